@@ -218,14 +218,15 @@ fn a_wrong_overlay_keeps_the_checklist_from_being_used() {
 }
 
 #[test]
-fn the_example_of_the_readme_loads() {
-    let readme = include_str!("../checklists/README.md");
-    let example = readme
+fn the_example_of_the_book_loads() {
+    let page = include_str!("../docs/src/checklists.md");
+    let example = page
         .split("```yaml\n")
         .nth(1)
         .and_then(|rest| rest.split("```").next())
         .unwrap();
-    let (list, lints) = Checklist::load(&[("README.md".to_owned(), example.to_owned())]).unwrap();
+    let (list, lints) =
+        Checklist::load(&[("checklists.md".to_owned(), example.to_owned())]).unwrap();
     assert_eq!(lints, []);
     assert!(
         list.blockers.iter().any(|blocker| blocker.id == "P1")

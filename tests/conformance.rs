@@ -3,7 +3,7 @@
 //! * *decides*: a fact flips the verdict on a small world, with and without it.
 //! * *asks*: the question is asked where it matters, and its answers lead to different decisions.
 //! * *shows*: the text, step or finding is in what the program prints.
-//! * *background*: the line is in the README.
+//! * *background*: the page on the guide (`docs/src/guide.md`) says it.
 //!
 //! The rows stand in `conformance/`, by section; `assets/guide.yaml` says where the program keeps
 //! each rule, and `backout guide N` prints it.

@@ -1,5 +1,5 @@
 //! What is live, from the command line to the verdict: state files, contradictions, the process,
-//! and what the README says about them.
+//! and what the book says about them.
 
 mod common;
 
@@ -544,13 +544,8 @@ fn the_old_side_that_stays_up_is_found_in_the_repository() {
 }
 
 #[test]
-fn the_readme_names_the_command_for_each_kind_of_file() {
-    let readme = include_str!("../README.md");
-    let section = readme
-        .split("## What is live\n")
-        .nth(1)
-        .and_then(|rest| rest.split("\n## ").next())
-        .expect("a section");
+fn the_book_names_the_command_for_each_kind_of_file() {
+    let section = include_str!("../docs/src/what-is-live.md");
     for kind in LiveKind::ALL {
         assert!(
             section.contains(&format!("`{}`", kind.id())),

@@ -1,4 +1,4 @@
-//! The pictures of the README are made by the program: a story is built, assessed and answered, and
+//! The pictures of the README and the book are made by the program: a story is built, assessed and answered, and
 //! the screens are drawn into SVG.
 //!
 //! `BACKOUT_PICTURES=write cargo test --test pictures` makes them anew; without it the test fails
@@ -215,7 +215,7 @@ fn svg(buffer: &Buffer) -> String {
 
 fn hold(name: &str, picture: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("assets/pictures")
+        .join("docs/src/pictures")
         .join(name);
     if std::env::var_os("BACKOUT_PICTURES").is_some_and(|wish| wish == "write") {
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");

@@ -140,7 +140,7 @@ fn place(text: &str) -> String {
         }
         Some(("screen", name)) => format!("kept on the screen '{name}'"),
         Some(("command", name)) => format!("kept in the command `backout {name}`"),
-        _ => "kept in the README".to_owned(),
+        _ => "kept in docs/src/guide.md".to_owned(),
     }
 }
 
@@ -181,7 +181,7 @@ mod tests {
                 Some(("command", name)) => super::super::cli::Cli::command()
                     .find_subcommand(name)
                     .is_some(),
-                Some(("doc", "README")) => rule.class == Class::Background,
+                Some(("doc", "guide")) => rule.class == Class::Background,
                 _ => false,
             };
             assert!(found, "rule {}: {}", rule.rule, rule.place);

@@ -2,7 +2,7 @@
 
 use crate::common::{Ran, Sample};
 use crate::kit::Class::{Decides, Shows};
-use crate::kit::{Row, ago, readme, shown};
+use crate::kit::{Row, ago, explained, shown};
 
 /// A service whose process is practised, with one thing changed in `backout.yaml`.
 fn service(change: impl Fn(&str) -> String) -> Sample {
@@ -91,7 +91,7 @@ pub const ROWS: &[Row] = &[
                 "incident lead can stop it",
             ],
         );
-        readme(&["backout gate complete --automatic"]);
+        explained(&["backout gate complete --automatic"]);
     }),
     Row("97", Decides, || {
         refused(

@@ -6,8 +6,8 @@ use backout::model::{Gate, Mode};
 
 use crate::kit::Class::{Asks, Background, Decides, Shows};
 use crate::kit::{
-    BACK, CLEAR, EVEN, FORWARD, HEAVY, Row, ago, asks_in, file, finding, flips, going_back_json,
-    how, readme, service, seven_questions, shown, six_steps, verdict, world,
+    BACK, CLEAR, EVEN, FORWARD, HEAVY, Row, ago, asks_in, explained, file, finding, flips,
+    going_back_json, how, service, seven_questions, shown, six_steps, verdict, world,
 };
 use crate::support::{answer, context};
 
@@ -90,7 +90,7 @@ pub const ROWS: &[Row] = &[
         )
     }),
     Row("42", Background, || {
-        readme(&["Having the option is worth it even if it is rarely used"])
+        explained(&["Having the option is worth it even if it is rarely used"])
     }),
     Row("43", Asks, || {
         let start = Context {
@@ -243,7 +243,7 @@ pub const ROWS: &[Row] = &[
         );
     }),
     Row("63", Background, || {
-        readme(&["`SkipIfAlreadyInstalled` works for steps on Windows and Linux targets only"])
+        explained(&["`SkipIfAlreadyInstalled` works for steps on Windows and Linux targets only"])
     }),
     Row("64", Decides, || {
         assert_eq!(
@@ -265,7 +265,7 @@ pub const ROWS: &[Row] = &[
             &finding(&journal(true), "deployment/state-file"),
             &["A rollback that skips installed packages leaves no entry in the journal"],
         );
-        readme(&["points the installation path at the old folder and ends the step"]);
+        explained(&["points the installation path at the old folder and ends the step"]);
     }),
     Row("66", Shows, || {
         for spelling in ["PreviousSuccessful", "PreviousSucessful"] {

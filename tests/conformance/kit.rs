@@ -169,14 +169,17 @@ pub fn shown(text: &str, words: &[&str]) {
     }
 }
 
-/// *background*: the README says it.
-pub fn readme(words: &[&str]) {
-    let flat = include_str!("../../README.md")
+/// *background*: the page on the guide says it.
+pub fn explained(words: &[&str]) {
+    let flat = include_str!("../../docs/src/guide.md")
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ");
     for word in words {
-        assert!(flat.contains(word), "the README does not say {word:?}");
+        assert!(
+            flat.contains(word),
+            "docs/src/guide.md does not say {word:?}"
+        );
     }
 }
 

@@ -6,8 +6,8 @@ use backout::model::Strength;
 
 use crate::kit::Class::{Asks, Background, Decides, Shows};
 use crate::kit::{
-    BACK, CLEAR, EVEN, FORWARD, LIGHT, Row, ago, asks, file, finding, flips, going_back_json, how,
-    readme, resolved, service, shown, six_steps, verdict, world,
+    BACK, CLEAR, EVEN, FORWARD, LIGHT, Row, ago, asks, explained, file, finding, flips,
+    going_back_json, how, resolved, service, shown, six_steps, verdict, world,
 };
 use crate::support::context;
 
@@ -209,7 +209,7 @@ pub const ROWS: &[Row] = &[
         )
     }),
     Row("N11", Background, || {
-        readme(&["Start with the simple process"])
+        explained(&["Start with the simple process"])
     }),
     Row("N12", Decides, || {
         assert_eq!(

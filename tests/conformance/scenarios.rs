@@ -5,14 +5,14 @@ use backout::model::OptionId;
 use crate::common::Sample;
 use crate::kit::Class::{Asks, Background, Decides, Shows};
 use crate::kit::{
-    BACK, BACK_IF, CLEAR, EVEN, FORWARD, HEAVY, LIGHT, Row, asks, finding, flips, going_back,
-    readme, service, seven_questions, shown, verdict, world,
+    BACK, BACK_IF, CLEAR, EVEN, FORWARD, HEAVY, LIGHT, Row, asks, explained, finding, flips,
+    going_back, service, seven_questions, shown, verdict, world,
 };
 use crate::support::story;
 
 pub const ROWS: &[Row] = &[
     Row("1", Background, || {
-        readme(&["return to a known good state matters about as much as deploying"])
+        explained(&["return to a known good state matters about as much as deploying"])
     }),
     // a plan of going back has more to it than the deployment of the release before
     Row("2", Shows, || {
@@ -114,7 +114,7 @@ pub const ROWS: &[Row] = &[
         );
     }),
     Row("10", Background, || {
-        readme(&["No list of safe cases can be complete"])
+        explained(&["No list of safe cases can be complete"])
     }),
     Row("11", Decides, || {
         flips(

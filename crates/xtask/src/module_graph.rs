@@ -1,0 +1,235 @@
+//! Which file uses which, and the circles in that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::visit::{self, Visit};
+
+/// A module: the package, then the names of its path.
+pub type Module = Vec<String>;
+
+/// What a file names, as modules as far as they are files. Items of tests are left out.
+pub fn read_uses(file: &syn::File, here: &Module, known: &BTreeSet<Module>) -> BTreeSet<Module> {
+    let mut reader = UseReader {
+        at: here.clone(),
+        here,
+        known,
+        found: BTreeSet::new(),
+    };
+    reader.visit_file(file);
+    reader.found.remove(here);
+    reader.found
+}
+
+/// Whether an item is compiled for tests only.
+pub fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("test")
+            || attribute.path().is_ident("cfg")
+                && matches!(&attribute.meta, syn::Meta::List(list) if list.tokens.to_string() == "test")
+    })
+}
+
+struct UseReader<'a> {
+    /// The module at this place, modules within the file included.
+    at: Module,
+    here: &'a Module,
+    known: &'a BTreeSet<Module>,
+    found: BTreeSet<Module>,
+}
+
+impl UseReader<'_> {
+    fn note_path(&mut self, names: &[String]) {
+        let mut path: Module = match names.first().map(String::as_str) {
+            Some("crate") => vec![self.here[0].clone()],
+            Some("self") => self.at.clone(),
+            Some("super") => {
+                let mut above = self.at.clone();
+                above.pop();
+                above
+            }
+            // a name of its own child module
+            Some(first) => {
+                let mut child = self.at.clone();
+                child.push(first.to_owned());
+                if !self.known.contains(&child) {
+                    return;
+                }
+                child
+            }
+            None => return,
+        };
+        for name in &names[1..] {
+            if name == "super" {
+                path.pop();
+            } else {
+                path.push(name.clone());
+            }
+        }
+        while path.len() > 1 && !self.known.contains(&path) {
+            path.pop();
+        }
+        if self.known.contains(&path) {
+            self.found.insert(path);
+        }
+    }
+
+    fn note_use(&mut self, tree: &syn::UseTree, before: &mut Vec<String>) {
+        match tree {
+            syn::UseTree::Path(path) => {
+                before.push(path.ident.to_string());
+                self.note_use(&path.tree, before);
+                before.pop();
+            }
+            syn::UseTree::Name(name) => {
+                before.push(name.ident.to_string());
+                self.note_path(before);
+                before.pop();
+            }
+            syn::UseTree::Rename(name) => {
+                before.push(name.ident.to_string());
+                self.note_path(before);
+                before.pop();
+            }
+            syn::UseTree::Glob(_) => self.note_path(before),
+            syn::UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.note_use(tree, before);
+                }
+            }
+        }
+    }
+
+    /// Paths that begin with `crate` or `super` within the words of a macro.
+    fn note_tokens(&mut self, tokens: TokenStream) {
+        let mut path: Vec<String> = Vec::new();
+        for token in tokens {
+            match token {
+                TokenTree::Ident(name) => {
+                    let name = name.to_string();
+                    if !path.is_empty() || name == "crate" || name == "super" {
+                        path.push(name);
+                    }
+                }
+                TokenTree::Punct(mark) if mark.as_char() == ':' => {}
+                TokenTree::Group(group) => {
+                    self.end_path(&mut path);
+                    self.note_tokens(group.stream());
+                }
+                _ => self.end_path(&mut path),
+            }
+        }
+        self.end_path(&mut path);
+    }
+
+    fn end_path(&mut self, path: &mut Vec<String>) {
+        if path.len() > 1 {
+            let names = std::mem::take(path);
+            self.note_path(&names);
+        }
+        path.clear();
+    }
+}
+
+impl<'ast> Visit<'ast> for UseReader<'_> {
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        let attributes = match item {
+            syn::Item::Mod(item) => &item.attrs,
+            syn::Item::Fn(item) => &item.attrs,
+            syn::Item::Use(item) => &item.attrs,
+            syn::Item::Impl(item) => &item.attrs,
+            _ => return visit::visit_item(self, item),
+        };
+        if !is_for_tests(attributes) {
+            visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        self.at.push(item.ident.to_string());
+        visit::visit_item_mod(self, item);
+        self.at.pop();
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.note_use(&item.tree, &mut Vec::new());
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        if path.segments.len() > 1 {
+            let names: Vec<String> = path
+                .segments
+                .iter()
+                .map(|segment| segment.ident.to_string())
+                .collect();
+            self.note_path(&names);
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, item: &'ast syn::Macro) {
+        self.note_tokens(item.tokens.clone());
+    }
+}
+
+/// Groups of modules that reach each other, the largest first. That a module uses its own parent
+/// is left out: a parent declares its children.
+pub fn find_circles(uses: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Vec<Module>> {
+    let edges: BTreeMap<&Module, Vec<&Module>> = uses
+        .iter()
+        .map(|(from, to)| {
+            let to = to
+                .iter()
+                .filter(|to| from[..from.len() - 1] != to[..])
+                .collect();
+            (from, to)
+        })
+        .collect();
+    let mut backward: BTreeMap<&Module, Vec<&Module>> = BTreeMap::new();
+    for (from, to) in &edges {
+        for to in to {
+            backward.entry(to).or_default().push(from);
+        }
+    }
+    // Kosaraju's way: the order in which a walk forward ends, then walks backward in that order
+    let mut seen = BTreeSet::new();
+    let mut ended = Vec::new();
+    for start in edges.keys() {
+        walk(start, &edges, &mut seen, &mut ended);
+    }
+    let mut seen = BTreeSet::new();
+    let mut circles = Vec::new();
+    for start in ended.into_iter().rev() {
+        let mut group = Vec::new();
+        walk(start, &backward, &mut seen, &mut group);
+        if group.len() > 1 {
+            group.sort();
+            circles.push(group.into_iter().cloned().collect::<Vec<Module>>());
+        }
+    }
+    circles.sort_by_key(|circle| std::cmp::Reverse(circle.len()));
+    circles
+}
+
+fn walk<'a>(
+    start: &'a Module,
+    edges: &BTreeMap<&'a Module, Vec<&'a Module>>,
+    seen: &mut BTreeSet<&'a Module>,
+    ended: &mut Vec<&'a Module>,
+) {
+    if !seen.insert(start) {
+        return;
+    }
+    let mut open = vec![(start, 0)];
+    while let Some((module, next)) = open.pop() {
+        match edges.get(module).and_then(|to| to.get(next)) {
+            Some(to) => {
+                open.push((module, next + 1));
+                if seen.insert(to) {
+                    open.push((to, 0));
+                }
+            }
+            None => ended.push(module),
+        }
+    }
+}
