@@ -62,13 +62,13 @@ pub(crate) fn decision() -> Decision {
     let step = Condition {
         facts: vec!["impact.now".to_owned()],
         says: "Set a default on orders.note, so that 3.0.0 can write.".to_owned(),
-        kind: "compatibility-step".to_owned(),
+        kind: "compatibility-step".into(),
         steps: vec!["ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';".to_owned()],
         ..Condition::default()
     };
     let settle = Condition {
         says: "Find out whether storefront copes without POST /cards/verify.".to_owned(),
-        kind: "settle".to_owned(),
+        kind: "settle".into(),
         ..Condition::default()
     };
     let next = NextQuestion {
@@ -87,7 +87,7 @@ pub(crate) fn decision() -> Decision {
         then: None,
         meanwhile: Some(Condition {
             says: "Add capacity.".to_owned(),
-            kind: "relieve".to_owned(),
+            kind: "relieve".into(),
             ..Condition::default()
         }),
         rests_on: RestsOn {
@@ -237,13 +237,13 @@ fn migration() -> Migration {
         file: "db/7_note.up.sql".to_owned(),
         line: 1,
         group: "7".to_owned(),
-        framework: "golang-migrate".to_owned(),
+        framework: "golang-migrate".into(),
         version: "7".to_owned(),
-        dialect: "postgresql".to_owned(),
+        dialect: "postgresql".into(),
         change: MigrationChange::Added,
         from: None,
         operations: vec![Operation {
-            kind: "add-column".to_owned(),
+            kind: "add-column".into(),
             object: "orders.note".to_owned(),
             line: 1,
             rollback: Effect::BreaksWrites,
@@ -544,7 +544,7 @@ pub(crate) fn assessment() -> Assessment {
     ];
     assessment.way_back = WayBackGrounds {
         returns: vec![WayBack {
-            kind: "kubernetes".to_owned(),
+            kind: "kubernetes".into(),
             tool: "Kubernetes".to_owned(),
             unit: Some("shop/payments".to_owned()),
             says: "Undo deployment shop/payments to revision 7".to_owned(),
@@ -566,7 +566,7 @@ pub(crate) fn assessment() -> Assessment {
             evidence: Evidence::at("kubernetes.json", 1),
         }],
         staged: vec![Staged {
-            strategy: "blue-green".to_owned(),
+            strategy: "blue-green".into(),
             tool: "CodeDeploy".to_owned(),
             buys: "the old side takes the traffic back".to_owned(),
             until: "until its termination wait time is over".to_owned(),

@@ -9,7 +9,10 @@ pub mod library_tables;
 pub mod place;
 pub mod terraform;
 
-use model::{Config, Contract, FileChange, Finding, Migration, OpenPlace, Snapshot, Unchecked};
+use model::{
+    Config, Contract, Dialect, FileChange, Finding, Framework, Migration, OpenPlace, Snapshot,
+    Unchecked,
+};
 
 /// What a check looks at: both trees, the files that differ, and what the repository says about
 /// itself.
@@ -53,7 +56,7 @@ pub struct DatabaseOutcome {
     /// What could not be checked.
     pub unchecked: Vec<Unchecked>,
     /// Dialects that are live by `backout.yaml`; empty when it does not say.
-    pub dialects: Vec<String>,
+    pub dialects: Vec<Dialect>,
     /// Files of the previous release that a search in vain could not see into, though a judgement
     /// rests on that search.
     pub unsearched: Vec<OpenPlace>,
@@ -64,7 +67,7 @@ pub struct DatabaseOutcome {
     pub start_not_understood: Option<Unchecked>,
     /// The tool that the previous release runs itself and that the first start gate is about, as
     /// migrations name it.
-    pub gate_tool: Option<&'static str>,
+    pub gate_tool: Option<Framework>,
 }
 
 /// How one dependent uses what vanishes on the way back.

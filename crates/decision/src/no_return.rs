@@ -190,7 +190,7 @@ mod tests {
         );
         if staged {
             assessment.way_back.staged.push(Staged {
-                strategy: "blue-green".to_owned(),
+                strategy: "blue-green".into(),
                 tool: "CodeDeploy".to_owned(),
                 buys: String::new(),
                 until: "until its wait is over".to_owned(),

@@ -5,8 +5,8 @@ use super::instances::Rule;
 use super::strength::{Space, reads};
 use super::world::View;
 use crate::checklist::cel::Tri;
-use crate::checklist::{Blocker, CONDITION_KINDS, Case, Checklist, ConditionText};
-use model::{Condition, OptionId, OptionState, OptionStatus, Reason, visible};
+use crate::checklist::{Blocker, Case, Checklist, ConditionText};
+use model::{Condition, ConditionKind, OptionId, OptionState, OptionStatus, Reason, visible};
 
 /// Options in the order in which they are shown.
 pub(super) const ALL: [OptionId; 10] = [
@@ -218,7 +218,7 @@ impl Build<'_, '_> {
         {
             let (steps, downs_at) = steps(&text.steps, world, dependent);
             self.condition(Condition {
-                kind: text.kind.clone(),
+                kind: text.kind.into(),
                 says: render(&text.says, world, dependent),
                 steps,
                 downs_at,
@@ -253,7 +253,7 @@ impl Build<'_, '_> {
             let says = render(&text.says, world, dependent);
             let (steps, downs_at) = steps(&text.steps, world, dependent);
             self.condition(Condition {
-                kind: text.kind.clone(),
+                kind: text.kind.into(),
                 says,
                 steps,
                 downs_at,
@@ -266,7 +266,7 @@ impl Build<'_, '_> {
     fn settle(&mut self, at: usize) -> (String, Option<usize>) {
         let (asks, slot, facts) = asks_about(self.checklist, self.space, at);
         self.condition(Condition {
-            kind: "settle".to_owned(),
+            kind: ConditionKind::Settle.into(),
             says: format!("Find out: {asks}"),
             facts,
             asks: Some(asks.clone()),
@@ -303,14 +303,13 @@ impl Build<'_, '_> {
         for condition in &mut self.conditions {
             condition.says = visible(&condition.says).into_owned();
         }
-        let place = |kind: &str| {
-            CONDITION_KINDS
+        let place = |condition: &Condition| {
+            ConditionKind::ALL
                 .iter()
-                .position(|known| *known == kind)
-                .unwrap_or(CONDITION_KINDS.len())
+                .position(|known| condition.kind == *known)
+                .unwrap_or(ConditionKind::ALL.len())
         };
-        self.conditions
-            .sort_by_key(|condition| place(&condition.kind));
+        self.conditions.sort_by_key(place);
         OptionStatus {
             option,
             state: self.state,

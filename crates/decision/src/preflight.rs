@@ -3,7 +3,8 @@
 
 use model::{
     Assessment, CheckId, CheckState, Config, CoverageDomain, DownKind, DownState, Fact, FactValue,
-    Facts, MigrationChange, PlatformSign, PreflightCheck, Sureness, WayBack, shell_word, visible,
+    Facts, MigrationChange, PlatformSign, PreflightCheck, StateFileKind, Sureness, WayBack, Word,
+    shell_word, visible,
 };
 
 /// Folders and files of pipelines: what deploys previous again may be today's, not the one of then.
@@ -77,6 +78,16 @@ pub(super) fn preflight(
     found.sort_by_key(|check| check.state);
     found
 }
+
+/// Tools that keep a description, which does not prove that its image is still there.
+const DESCRIBES: [StateFileKind; 6] = [
+    StateFileKind::Kubernetes,
+    StateFileKind::ArgoRollouts,
+    StateFileKind::Ecs,
+    StateFileKind::Fly,
+    StateFileKind::Swarm,
+    StateFileKind::Nomad,
+];
 
 struct Checks<'a> {
     assessment: &'a Assessment,
@@ -198,12 +209,7 @@ impl Checks<'_> {
             }
         }
         // a description that is kept does not prove that its image is
-        let Some(image) = self.way().filter(|way| {
-            matches!(
-                way.kind.as_str(),
-                "kubernetes" | "argo-rollouts" | "ecs" | "fly" | "swarm" | "nomad"
-            )
-        }) else {
+        let Some(image) = self.way().filter(|way| way.kind.is_one_of(&DESCRIBES)) else {
             return self.command_of_artifact();
         };
         let image = image.artifact.clone();
@@ -327,25 +333,31 @@ impl Checks<'_> {
                 );
             }
             _ => {
-                let by = self
-                    .way()
-                    .map(|way| way.kind.clone())
-                    .or_else(|| self.deployer().map(|sign| sign.platform.clone()));
-                let command = match by.as_deref() {
-                    Some("kubernetes" | "helm" | "argo-rollouts") => {
-                        Some("kubectl auth can-i patch deployments".to_owned())
+                let by = self.way().map(|way| way.kind.clone()).or_else(|| {
+                    self.deployer()
+                        .map(|sign| Word::from(sign.platform.as_str()))
+                });
+                let command = match by.as_ref().and_then(Word::known) {
+                    Some(
+                        StateFileKind::Kubernetes
+                        | StateFileKind::Helm
+                        | StateFileKind::ArgoRollouts,
+                    ) => Some("kubectl auth can-i patch deployments".to_owned()),
+                    Some(StateFileKind::ArgoCd) => {
+                        Some("argocd account can-i sync applications '*'".to_owned())
                     }
-                    Some("argocd") => Some("argocd account can-i sync applications '*'".to_owned()),
-                    Some("octopus" | "octopus-variables") => Some("octopus space list".to_owned()),
-                    Some("ecs" | "codedeploy" | "lambda") => {
-                        Some("aws sts get-caller-identity".to_owned())
+                    Some(StateFileKind::Octopus | StateFileKind::OctopusVariables) => {
+                        Some("octopus space list".to_owned())
                     }
-                    Some("azure") => Some("az account show".to_owned()),
-                    Some("heroku") => Some("heroku auth:whoami".to_owned()),
-                    Some("fly") => Some("fly auth whoami".to_owned()),
-                    Some("github") => Some("gh auth status".to_owned()),
-                    Some("gitlab") => Some("glab auth status".to_owned()),
-                    Some("nomad") => Some("nomad acl token self".to_owned()),
+                    Some(
+                        StateFileKind::Ecs | StateFileKind::CodeDeploy | StateFileKind::Lambda,
+                    ) => Some("aws sts get-caller-identity".to_owned()),
+                    Some(StateFileKind::Azure) => Some("az account show".to_owned()),
+                    Some(StateFileKind::Heroku) => Some("heroku auth:whoami".to_owned()),
+                    Some(StateFileKind::Fly) => Some("fly auth whoami".to_owned()),
+                    Some(StateFileKind::GitHub) => Some("gh auth status".to_owned()),
+                    Some(StateFileKind::GitLab) => Some("glab auth status".to_owned()),
+                    Some(StateFileKind::Nomad) => Some("nomad acl token self".to_owned()),
                     _ => None,
                 };
                 self.add(

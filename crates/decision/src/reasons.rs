@@ -9,7 +9,8 @@ use super::world::{Slot, View};
 use crate::checklist::cel::{Node, Tri, Val};
 use crate::checklist::{Checklist, Consideration, SituationId, Toward};
 use model::{
-    Condition, Decision, FactValue, OptionId, OptionState, OptionStatus, Reason, Strength,
+    Condition, ConditionKind, Decision, FactValue, OptionId, OptionState, OptionStatus, Reason,
+    Strength,
 };
 
 /// Reasons that are given for and against.
@@ -248,7 +249,7 @@ pub(super) fn meanwhile(space: &Space<'_>, checklist: &Checklist) -> Option<Cond
     let relief = checklist.situation(SituationId::Relief)?;
     let hit = space.outcome.option != OptionId::Go && !space.outcome.by_gate;
     (hit && relief.when.node.eval(&view, None) == Tri::True).then(|| Condition {
-        kind: "relieve".to_owned(),
+        kind: ConditionKind::Relieve.into(),
         says: render(&relief.says, space.world, None),
         ..Condition::default()
     })
@@ -560,12 +561,12 @@ pub fn headline(decision: &Decision, context: &Context) -> String {
     let open = decision
         .conditions
         .iter()
-        .filter(|condition| condition.kind == "settle")
+        .filter(|condition| condition.kind == ConditionKind::Settle)
         .count();
     let firsts: Vec<&Condition> = decision
         .conditions
         .iter()
-        .filter(|condition| condition.kind != "settle")
+        .filter(|condition| condition.kind != ConditionKind::Settle)
         .collect();
     match decision.option {
         OptionId::RollBack => format!("ROLL BACK to {previous}"),
@@ -573,7 +574,7 @@ pub fn headline(decision: &Decision, context: &Context) -> String {
             let what = decision
                 .conditions
                 .iter()
-                .find(|condition| condition.kind == "settle");
+                .find(|condition| condition.kind == ConditionKind::Settle);
             let what = what.map_or("", |condition| {
                 condition.asks.as_deref().unwrap_or(&condition.says)
             });

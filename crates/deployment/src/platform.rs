@@ -4,7 +4,7 @@
 
 use model::{Evidence, PlatformSign, Snapshot, visible};
 
-use super::live::LiveKind;
+use super::live::{LiveKind, StateFile};
 use super::process::Step;
 
 /// Most places of one platform.

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{FactValue, NoReturn};
+use super::word::vocabulary;
+use super::{FactValue, NoReturn, Word};
 
 /// What can be done about a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -130,15 +131,58 @@ pub struct Reason {
     pub about: Option<String>,
 }
 
+vocabulary! {
+    /// What a condition is, in the order in which conditions are met.
+    ConditionKind {
+        /// Somebody answers a question.
+        Settle = "settle";
+        /// What relieves at once is done.
+        Relieve = "relieve";
+        /// A named person accepts a risk.
+        AcceptRisk = "accept-risk";
+        /// Two persons accept a loss.
+        TwoPersons = "two-persons";
+        /// The way back is repaired.
+        Repair = "repair";
+        /// The previous release is built again.
+        Rebuild = "rebuild";
+        /// A dependent goes back before.
+        DependentFirst = "dependent-first";
+        /// Data in the new form is worked off.
+        Drain = "drain";
+        /// A small step makes old code work on the new schema.
+        CompatibilityStep = "compatibility-step";
+        /// The schema goes back.
+        SchemaBack = "schema-back";
+        /// What is new in the schema stays.
+        KeepObjects = "keep-objects";
+        /// The configuration goes back.
+        ConfigBack = "config-back";
+        /// Infrastructure stays as it is.
+        KeepInfrastructure = "keep-infrastructure";
+        /// The option is tried on a part, and that tells what is not known.
+        Probe = "probe";
+        /// A switch is tried on a part.
+        TryOnAPart = "try-on-a-part";
+        /// A fix is made apart from other work.
+        Branch = "branch";
+    }
+}
+
+impl ConditionKind {
+    /// It is met by trying the option itself on a part.
+    pub fn is_probe(self) -> bool {
+        matches!(self, Self::Probe | Self::TryOnAPart)
+    }
+}
+
 /// Something to be done or settled before an option is carried out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     /// One sentence, verb first.
     pub says: String,
-    /// `compatibility-step`, `schema-back`, `dependent-first`, `keep-objects`, `settle`, `repair`,
-    /// `accept-risk`, `two-persons`, `config-back`, `rebuild`, `relieve`, `probe`,
-    /// `try-on-a-part`, `branch`, `drain`.
-    pub kind: String,
+    /// What it is.
+    pub kind: Word<ConditionKind>,
     /// In order; SQL or commands to copy are on lines of their own.
     pub steps: Vec<String>,
     /// Which of the steps runs the down migrations, counted from 0. Saved files hold the steps

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Evidence;
+use super::{Dialect, Evidence, Framework, OperationKind, Word};
 
 /// Effect on the old code. Ordered from harmless to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub enum MigrationChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operation {
     /// `add-column`, `drop-table`, ... the rows of the taxonomy.
-    pub kind: String,
+    pub kind: Word<OperationKind>,
     /// `orders.note`, `orders`, `idx_orders_note`.
     pub object: String,
     /// Line in the migration's file.
@@ -161,11 +161,11 @@ pub struct Migration {
     /// Id of the logical change that copies for several databases share.
     pub group: String,
     /// `golang-migrate`, `rails`, ...
-    pub framework: String,
+    pub framework: Word<Framework>,
     /// Version as the framework orders it.
     pub version: String,
     /// `postgresql`, `mysql`, `sqlite`, `mssql`, or `unknown`.
-    pub dialect: String,
+    pub dialect: Word<Dialect>,
     /// What happened to the file.
     pub change: MigrationChange,
     /// Where it was, when moved.

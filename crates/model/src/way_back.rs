@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, OptionId};
+use super::{Evidence, OptionId, StateFileKind, Strategy, Word};
 
 /// What a plan of the way back is made from, beside facts and process.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ impl WayBackGrounds {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WayBack {
     /// Kind of the state file: `helm`, `kubernetes`, ...
-    pub kind: String,
+    pub kind: Word<StateFileKind>,
     /// The tool, as in sentences.
     pub tool: String,
     /// What it brings back, where the file holds several things.
@@ -84,7 +84,7 @@ pub struct WayBack {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Staged {
     /// As in `deployment.strategy`.
-    pub strategy: String,
+    pub strategy: Word<Strategy>,
     /// The tool.
     pub tool: String,
     /// What it buys, one clause.

@@ -1,43 +1,20 @@
 //! Which database a statement is for.
 
-use std::fmt;
+pub use model::Dialect;
 
-/// A family of databases that read the same SQL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Dialect {
-    /// PostgreSQL and what speaks like it.
-    Postgres,
-    /// MySQL and MariaDB.
-    MySql,
-    /// SQLite.
-    Sqlite,
-    /// SQL Server.
-    Mssql,
-    /// ClickHouse.
-    ClickHouse,
-    /// Cassandra and ScyllaDB.
-    Cassandra,
-    /// Not known; read with the loosest rules.
-    #[default]
-    Unknown,
+/// How a database is told from words, paths and texts.
+pub trait DialectSigns: Sized {
+    /// From a word people use for it: `pg`, `mariadb`, `sqlserver`.
+    fn from_word(word: &str) -> Option<Self>;
+    /// From the folders and name parts of a path; the innermost word wins.
+    fn from_path(path: &str) -> Option<Self>;
+    /// From words that only one family writes. In a host language some of them are its own (`::`,
+    /// backticks), and do not count.
+    fn from_text(text: &str, sql: bool) -> Option<Self>;
 }
 
-impl Dialect {
-    /// As in JSON.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Postgres => "postgresql",
-            Self::MySql => "mysql",
-            Self::Sqlite => "sqlite",
-            Self::Mssql => "mssql",
-            Self::ClickHouse => "clickhouse",
-            Self::Cassandra => "cassandra",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// From a word people use for it: `pg`, `mariadb`, `sqlserver`.
-    pub fn from_word(word: &str) -> Option<Self> {
+impl DialectSigns for Dialect {
+    fn from_word(word: &str) -> Option<Self> {
         Some(match word.to_ascii_lowercase().as_str() {
             "postgres" | "postgresql" | "pg" | "pgsql" | "psql" | "postgis" | "cockroach"
             | "cockroachdb" | "crdb" | "timescale" | "timescaledb" | "yugabyte" => Self::Postgres,
@@ -50,8 +27,7 @@ impl Dialect {
         })
     }
 
-    /// From the folders and name parts of a path; the innermost word wins.
-    pub fn from_path(path: &str) -> Option<Self> {
+    fn from_path(path: &str) -> Option<Self> {
         path.rsplit(['/', '.', '-', '_'])
             .find_map(Self::from_word)
             .or_else(|| {
@@ -67,9 +43,7 @@ impl Dialect {
             })
     }
 
-    /// From words that only one family writes. In a host language some of them are its own (`::`,
-    /// backticks), and do not count.
-    pub fn from_text(text: &str, sql: bool) -> Option<Self> {
+    fn from_text(text: &str, sql: bool) -> Option<Self> {
         let lower: String = text
             .chars()
             .take(20_000)
@@ -211,12 +185,6 @@ fn without_comments(text: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-impl fmt::Display for Dialect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.id())
-    }
 }
 
 #[cfg(test)]

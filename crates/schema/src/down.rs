@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::dialect::Dialect;
-use super::operation::OperationKind;
+use super::operation::{KindOfAction, OperationKind};
 use super::question;
 use super::read::Way;
 use super::schema::{Entity, Schema};

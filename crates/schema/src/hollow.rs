@@ -67,7 +67,7 @@ pub(super) fn unknown_step(unit: &Unit, current: &dyn Snapshot) -> Option<Operat
         unit.reading.line
     };
     Some(Operation {
-        kind: "unknown".to_owned(),
+        kind: model::OperationKind::Unknown.into(),
         object: model::visible(place.path.rsplit('/').next().unwrap_or_default()).into_owned(),
         line,
         rollback: Effect::Doubt,

@@ -54,6 +54,7 @@ use model::{
     CheckDoc, Effect, Evidence, Finding, Migration, MigrationChange, OpenPlace, Operation,
     Severity, Snapshot, Unchecked,
 };
+use operation::{KindOfAction, OperationKind};
 use schema::{Schema, Touched};
 use set::{Set, Unit};
 use step::Action;
@@ -105,11 +106,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
         .find(|word| old.mentions(word));
     let libraries = library::Libraries::new(&old, range.previous);
     let mut outcome = DatabaseOutcome {
-        dialects: new
-            .live()
-            .iter()
-            .map(|dialect| dialect.id().to_owned())
-            .collect(),
+        dialects: new.live().to_vec(),
         ..DatabaseOutcome::default()
     };
     let mut said = Vec::new();
@@ -170,8 +167,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     outcome.gate_tool = gates
         .iter()
         .find(|gate| gate.stops)
-        .and_then(|gate| gate.runs)
-        .map(framework::Framework::id);
+        .and_then(|gate| gate.runs);
     outcome
         .findings
         .extend(gates.into_iter().map(|gate| gate.finding));
@@ -319,11 +315,11 @@ impl<'a> Played<'a> {
                 let concurrently =
                     matches!(&step.action, Action::CreateIndex(index) if index.concurrently);
                 operations.push(Operation {
-                    kind: verdict.kind.id().to_owned(),
+                    kind: verdict.kind.into(),
                     object: model::visible(&object).into_owned(),
                     line: step.line,
                     rollback: verdict.rollback,
-                    alone: judge::alone::alone(operation::OperationKind::of(&step.action)),
+                    alone: judge::alone::alone(OperationKind::of(&step.action)),
                     on_deploy: judge::alone::on_deploy(
                         verdict.kind,
                         self.set.dialect,
@@ -378,9 +374,9 @@ fn migration(
         file: place.path.clone(),
         line: unit.reading.line,
         group: format!("{}{change_set}", place.group()),
-        framework: place.framework.id().to_owned(),
+        framework: place.framework.into(),
         version: unit.version.clone(),
-        dialect: place.dialect.unwrap_or(dialect).id().to_owned(),
+        dialect: place.dialect.unwrap_or(dialect).into(),
         change: unit.change,
         from: unit.found.from.clone(),
         operations,
@@ -513,7 +509,7 @@ fn note_unread(migration: &Migration, unchecked: &mut Vec<Unchecked>) {
     for operation in migration
         .operations
         .iter()
-        .filter(|operation| operation.kind == "unknown")
+        .filter(|operation| operation.kind == OperationKind::Unknown)
         .take(5)
     {
         unchecked.push(Unchecked {

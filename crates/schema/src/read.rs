@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::dialect::Dialect;
-use super::framework::{DownStyle, Framework};
+use super::framework::{DownStyle, Framework, MigrationTool};
 use super::host;
 use super::layout::{Language, Manifest, Place, file_name, folder};
 use super::sql;

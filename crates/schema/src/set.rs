@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, DialectSigns};
 use super::framework::Framework;
 use super::layout::{Found, Language, Manifest, Place, Side, recognise};
 use super::liquibase::Moved;

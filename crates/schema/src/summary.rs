@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::checks::Check;
+use super::operation::OperationKind as K;
 use coverage::DatabaseOutcome;
-use model::{DownKind, DownState, Effect, Evidence, Finding, Migration, Operation, Severity};
+use model::{
+    Dialect, DownKind, DownState, Effect, Evidence, Finding, Framework, Migration, Operation,
+    Severity, operation_title,
+};
 
 /// Most queries that are given for what only production knows.
 const QUERIES: usize = 12;
@@ -44,8 +48,11 @@ impl Summary {
 pub fn summary(outcome: &DatabaseOutcome) -> Summary {
     let live = |migration: &&Migration| {
         outcome.dialects.is_empty()
-            || migration.dialect == "unknown"
-            || outcome.dialects.contains(&migration.dialect)
+            || migration.dialect == Dialect::Unknown
+            || outcome
+                .dialects
+                .iter()
+                .any(|live| migration.dialect == *live)
     };
     let runs: Vec<&Migration> = outcome
         .migrations
@@ -147,7 +154,7 @@ fn start_gate(
 
 /// Where one tool's gate asks for the way down, its own downs count, as long as no other database
 /// of the range breaks old code.
-fn of_the_gate<'m>(runs: &[&'m Migration], tool: Option<&str>) -> Vec<&'m Migration> {
+fn of_the_gate<'m>(runs: &[&'m Migration], tool: Option<Framework>) -> Vec<&'m Migration> {
     let own = |migration: &&&Migration| tool.is_some_and(|tool| migration.framework == tool);
     let breaks = |migration: &&Migration| {
         matches!(
@@ -180,37 +187,36 @@ fn operations<'a>(
 
 /// How far the schema moved: 4 destructive, 3 changed, 2 additive, 1 tweak, 0 nothing.
 fn weight(operation: &Operation) -> u8 {
-    match operation.kind.as_str() {
-        "nothing" | "state-only" | "comment" => 0,
-        "create-index"
-        | "drop-index"
-        | "rename-index"
-        | "create-view"
-        | "replace-view"
-        | "refresh-view"
-        | "create-routine"
-        | "replace-routine"
-        | "table-option"
-        | "column-option"
-        | "validate-constraint"
-        | "grant" => 1,
-        kind if kind.starts_with("add-")
-            && !matches!(
-                kind,
-                "add-required-column"
-                    | "add-unique"
-                    | "add-check"
-                    | "add-foreign-key"
-                    | "add-primary-key"
-            )
-            || kind.starts_with("create-")
-            || kind == "backfill"
-            || kind == "insert-rows" =>
-        {
-            2
+    let Some(kind) = operation.kind.known() else {
+        return 3;
+    };
+    match kind {
+        K::Nothing | K::StateOnly | K::Comment => 0,
+        K::CreateIndex
+        | K::DropIndex
+        | K::RenameIndex
+        | K::CreateView
+        | K::ReplaceView
+        | K::RefreshView
+        | K::CreateRoutine
+        | K::ReplaceRoutine
+        | K::TableOption
+        | K::ColumnOption
+        | K::ValidateConstraint
+        | K::Grant => 1,
+        K::AddRequiredColumn | K::AddUnique | K::AddCheck | K::AddForeignKey | K::AddPrimaryKey => {
+            3
         }
-        "drop-table" | "replace-table" | "drop-column" | "truncate" | "drop-partition"
-        | "delete-rows" | "narrow-type" | "drop-schema"
+        K::Backfill | K::InsertRows => 2,
+        kind if kind.is_addition() || kind.is_creation() => 2,
+        K::DropTable
+        | K::ReplaceTable
+        | K::DropColumn
+        | K::Truncate
+        | K::DropPartition
+        | K::DeleteRows
+        | K::NarrowType
+        | K::DropSchema
             if operation.rollback != Effect::Safe =>
         {
             4
@@ -236,10 +242,7 @@ fn schema(runs: &[&Migration]) -> SummaryFact {
         value,
         format!(
             "{} of {}",
-            operation
-                .kind
-                .replacen("restate", "redefine", 1)
-                .replace('-', " "),
+            operation_title(&operation.kind),
             operation.object
         ),
         vec![place(migration, operation)],
@@ -308,9 +311,7 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
         breaking.iter().copied().chain(doubtful).collect();
     // Columns are mended under the name that a table has now; what gives it the old one again comes
     // last.
-    steps.sort_by_key(|(_, operation)| {
-        matches!(operation.kind.as_str(), "rename-table" | "move-table")
-    });
+    steps.sort_by_key(|(_, operation)| operation.kind.is_one_of(&[K::RenameTable, K::MoveTable]));
     for (migration, operation) in steps
         .into_iter()
         .filter(|(_, operation)| operation.compatibility_step.is_some())
@@ -341,7 +342,7 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
 
 fn data_migrated(runs: &[&Migration]) -> SummaryFact {
     match operations(runs).find(|(_, operation)| {
-        operation.rollback == Effect::DataChanged || operation.kind == "backfill"
+        operation.rollback == Effect::DataChanged || operation.kind == K::Backfill
     }) {
         Some((migration, operation)) => fact(
             "database.data_migrated",
@@ -362,13 +363,15 @@ fn data_migrated(runs: &[&Migration]) -> SummaryFact {
 /// in doubt, then in what is new.
 fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
     let filled: BTreeSet<&str> = operations(runs)
-        .filter(|(_, operation)| operation.kind == "backfill")
+        .filter(|(_, operation)| operation.kind == K::Backfill)
         .map(|(_, operation)| operation.object.as_str())
         .collect();
     let tells = |operation: &Operation| {
         operation.rollback != Effect::Safe
-            || matches!(operation.kind.as_str(), "create-table")
-            || operation.kind.starts_with("add-")
+            || operation
+                .kind
+                .known()
+                .is_some_and(|kind| kind == K::CreateTable || kind.is_addition())
     };
     let mut found: Vec<(&Migration, &Operation)> = operations(runs)
         .filter(|(_, operation)| operation.query.is_some() && tells(operation))

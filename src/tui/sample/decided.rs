@@ -51,7 +51,7 @@ pub fn decision() -> Decision {
     };
     let settle = || Condition {
         says: "Find out whether storefront copes without POST /cards/verify.".to_owned(),
-        kind: "settle".to_owned(),
+        kind: "settle".into(),
         ..Condition::default()
     };
     let questions = vec![

@@ -6,11 +6,11 @@ use super::catalogue::{self, Values};
 use super::cel;
 use super::lint::Source;
 use super::rules::{
-    Blocker, CONDITION_KINDS, Case, ConditionText, Consideration, Derivation, Need, Phrases,
-    Situation, SituationId, Thresholds, Toward, Usage,
+    Blocker, Case, ConditionText, Consideration, Derivation, Need, Phrases, Situation, SituationId,
+    Thresholds, Toward, Usage,
 };
 use super::{ANSWER_KEYS, Checklist, Choice, GateItem, GateList, Lint, Question};
-use model::{Gate, OptionId, OptionState};
+use model::{ConditionKind, Gate, OptionId, OptionState, Vocabulary};
 
 /// Bounds of a checklist file.
 const LIMITS: Limits = Limits {
@@ -518,12 +518,14 @@ impl Source<'_> {
 
     fn condition_text(&mut self, node: Node<'_>) -> Option<ConditionText> {
         self.keys(node, &["kind", "says", "steps", "for"]);
-        let kind = self.need_text(node, "kind")?;
-        if !CONDITION_KINDS.contains(&kind.as_str()) {
-            let near = catalogue::nearest(&kind, CONDITION_KINDS.into_iter()).map(str::to_owned);
+        let named = self.need_text(node, "kind")?;
+        let kind = ConditionKind::of_id(&named);
+        if kind.is_none() {
+            let all = ConditionKind::ALL.iter().map(|kind| kind.id());
+            let near = catalogue::nearest(&named, all).map(str::to_owned);
             self.error(
                 node.get("kind").unwrap_or(node),
-                format!("there is no kind of condition {kind}"),
+                format!("there is no kind of condition {named}"),
                 near,
             );
         }
@@ -533,9 +535,10 @@ impl Source<'_> {
             self.placeholders(step, &text);
             steps.push(text);
         }
+        let says = self.sentence(node, "says");
         Some(ConditionText {
-            kind,
-            says: self.sentence(node, "says")?,
+            kind: kind?,
+            says: says?,
             steps,
             only_for: self.options(node, "for"),
         })

@@ -1,7 +1,7 @@
 //! Rules as data: what removes, conditions and weighs options.
 
 use super::cel::Condition;
-use model::{FactValue, OptionId, OptionState};
+use model::{ConditionKind, FactValue, OptionId, OptionState};
 
 /// Numbers that the rules and their readers share.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,20 +169,16 @@ impl Case {
     /// not known.
     pub fn is_probe(&self, option: OptionId) -> bool {
         self.condition.as_ref().is_some_and(|text| {
-            PROBES.contains(&text.kind.as_str())
-                && (text.only_for.is_empty() || text.only_for.contains(&option))
+            text.kind.is_probe() && (text.only_for.is_empty() || text.only_for.contains(&option))
         })
     }
 }
 
-/// Kinds of conditions that are met by trying the option itself on a part.
-pub const PROBES: [&str; 2] = ["probe", "try-on-a-part"];
-
 /// A condition as a checklist words it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ConditionText {
     /// See [`model::Condition::kind`].
-    pub kind: String,
+    pub kind: ConditionKind,
     /// One sentence, verb first.
     pub says: String,
     /// Steps, with placeholders.
@@ -248,23 +244,3 @@ pub const PLACEHOLDERS: [&str; 16] = [
 /// Marks the step of a condition that runs the down migrations: the plan puts the migrations in
 /// order at its place.
 pub const DOWNS: &str = "{downs}";
-
-/// Kinds of conditions, in the order in which conditions are met.
-pub const CONDITION_KINDS: [&str; 16] = [
-    "settle",
-    "relieve",
-    "accept-risk",
-    "two-persons",
-    "repair",
-    "rebuild",
-    "dependent-first",
-    "drain",
-    "compatibility-step",
-    "schema-back",
-    "keep-objects",
-    "config-back",
-    "keep-infrastructure",
-    "probe",
-    "try-on-a-part",
-    "branch",
-];

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Build, NAMED};
-use model::{Entry, StepMode, WayBack, shell_word, shorten, visible};
+use model::{ConditionKind, Entry, StateFileKind, StepMode, WayBack, shell_word, shorten, visible};
 
 impl Build<'_> {
     pub(super) fn afterwards_back(&mut self, tool: &[WayBack], previous: &str, current: &str) {
@@ -36,7 +36,7 @@ impl Build<'_> {
     fn paused(&mut self, tool: &[WayBack]) {
         let apps: Vec<String> = tool
             .iter()
-            .filter(|way| way.kind == "argocd")
+            .filter(|way| way.kind == StateFileKind::ArgoCd)
             .filter_map(|way| way.unit.clone())
             .collect();
         if !apps.is_empty() {
@@ -60,7 +60,7 @@ impl Build<'_> {
             )
             .command = command.map(|lines| lines.join("\n"));
         }
-        let drained = self.has_condition("drain");
+        let drained = self.has_condition(ConditionKind::Drain);
         let says = if drained {
             "Let consumers and writers run again that were drained"
         } else {

@@ -4,11 +4,17 @@
 use super::Build;
 use crate::explain::span;
 use model::{
-    CheckState, Kind, KnownStep, ProcessStep, StepMode, StepOrigin, WayBack, shell_word, visible,
+    CheckState, ConditionKind, Kind, KnownStep, ProcessStep, StateFileKind, StepMode, StepOrigin,
+    WayBack, shell_word, visible,
 };
 
 /// Open checks that get a step of their own.
 const LOOKS: usize = 6;
+
+/// Its deployments are Octopus'.
+fn is_octopus(way: &WayBack) -> bool {
+    way.kind.known().is_some_and(StateFileKind::is_octopus)
+}
 
 impl Build<'_> {
     pub(super) fn back(&mut self) {
@@ -19,9 +25,7 @@ impl Build<'_> {
         self.repairs(&previous, &current);
         let known = assessment.process.as_slice();
         let tool = self.tool();
-        let octopus = tool
-            .first()
-            .is_some_and(|way| way.kind.starts_with("octopus"));
+        let octopus = tool.first().is_some_and(is_octopus);
         for way in &tool {
             self.by_tool(way, &current);
         }
@@ -123,7 +127,7 @@ impl Build<'_> {
         if let Some(lacks) = &way.lacks {
             why.push_str(&format!("; no command is shown: {lacks}"));
         }
-        let command = if way.kind.starts_with("octopus") {
+        let command = if is_octopus(way) {
             way.command
                 .as_ref()
                 .and_then(|command| self.with_skips(command))
@@ -147,7 +151,7 @@ impl Build<'_> {
     /// Steps that the process would run and that are to be left out become part of the command.
     fn with_skips(&self, command: &str) -> Option<String> {
         let mut command = command.to_owned();
-        if self.has_condition("schema-back") {
+        if self.has_condition(ConditionKind::SchemaBack) {
             return Some(command);
         }
         for step in self
@@ -211,7 +215,7 @@ impl Build<'_> {
         if self.assessment.migrations.is_empty() {
             return;
         }
-        if self.has_condition("schema-back") {
+        if self.has_condition(ConditionKind::SchemaBack) {
             let says = format!("Let the schema stand as the downs of {current} left it");
             self.add(StepMode::Skip, says, "it was led back as a condition");
         } else {
@@ -230,7 +234,7 @@ impl Build<'_> {
             .way_back
             .returns
             .iter()
-            .find(|way| way.kind == "calamari")
+            .find(|way| way.kind == StateFileKind::Calamari)
             .and_then(|way| way.artifact.clone());
         let place = folder.as_deref().map_or_else(
             || "the folder it was extracted to".to_owned(),
@@ -322,7 +326,7 @@ impl Build<'_> {
                 _ => {}
             }
         }
-        let mut why = if step.kind == "database" && self.has_condition("schema-back") {
+        let mut why = if step.kind == "database" && self.has_condition(ConditionKind::SchemaBack) {
             "it was led back as a condition".to_owned()
         } else if advice.settled {
             advice.why.clone()
@@ -397,7 +401,7 @@ impl Build<'_> {
                     },
                 );
             }
-            (Some("run"), true) if !self.has_condition("schema-back") => {
+            (Some("run"), true) if !self.has_condition(ConditionKind::SchemaBack) => {
                 let says = format!(
                     "the process runs it when going back: make sure that it changes nothing on the schema of {}",
                     self.current()

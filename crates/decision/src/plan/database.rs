@@ -3,8 +3,8 @@
 
 use super::Build;
 use model::{
-    CheckId, Condition, DownKind, Effect, Evidence, Migration, Operation, OptionId, PlanStep,
-    StepMode, visible,
+    CheckId, Condition, ConditionKind, Dialect, DownKind, Effect, Evidence, Framework, Migration,
+    Operation, OperationKind, OptionId, PlanStep, StepMode, visible,
 };
 
 /// Downs that are named one by one.
@@ -20,8 +20,8 @@ impl Build<'_> {
             migration.runs()
                 && !migration.operations.is_empty()
                 && (live.is_empty()
-                    || migration.dialect == "unknown"
-                    || live.contains(&migration.dialect))
+                    || migration.dialect == Dialect::Unknown
+                    || live.iter().any(|live| live == migration.dialect.as_str()))
         };
         self.assessment.migrations.iter().filter(counts).collect()
     }
@@ -60,7 +60,7 @@ impl Build<'_> {
     /// schema goes back before.
     pub(super) fn repairs(&mut self, previous: &str, current: &str) {
         let assessment = self.assessment;
-        let schema_back = self.has_condition("schema-back");
+        let schema_back = self.has_condition(ConditionKind::SchemaBack);
         for finding in assessment
             .findings
             .iter()
@@ -110,7 +110,7 @@ impl Build<'_> {
             }
         }
         // a checklist that does not mark the step still means the downs
-        if condition.kind == "schema-back" && condition.downs_at.is_none() {
+        if condition.kind == ConditionKind::SchemaBack && condition.downs_at.is_none() {
             self.downs("Run the down migrations, the last one first");
         }
     }
@@ -122,7 +122,7 @@ impl Build<'_> {
             .iter()
             .flat_map(|migration| &migration.operations)
             .filter(|operation| {
-                operation.kind == "drop-column"
+                operation.kind == OperationKind::DropColumn
                     && operation.rollback >= Effect::BreaksWrites
                     && operation.compatibility_step.is_some()
             })
@@ -146,8 +146,10 @@ impl Build<'_> {
     fn downs(&mut self, says: &str) {
         let ran = self.ran();
         let adds = |operation: &Operation| {
-            operation.kind == "create-table"
-                || operation.kind.starts_with("add-") && operation.kind != "add-enum-value"
+            operation.kind.known().is_some_and(|kind| {
+                kind == OperationKind::CreateTable
+                    || kind.is_addition() && kind != OperationKind::AddEnumValue
+            })
         };
         let queries = |new: bool| {
             let found = ran
@@ -310,21 +312,23 @@ fn command(migration: &Migration) -> Option<String> {
     if ![folder, name, &migration.version].into_iter().all(plain) {
         return None;
     }
-    Some(match migration.framework.as_str() {
-        "rails" if folder == "db/migrate" => {
+    Some(match migration.framework.known()? {
+        Framework::Rails if folder == "db/migrate" => {
             format!("bin/rails db:migrate:down VERSION={}", migration.version)
         }
-        "alembic" => "alembic downgrade -1".to_owned(),
-        "laravel" => "php artisan migrate:rollback --step=1".to_owned(),
-        "ecto" => "mix ecto.rollback --step 1".to_owned(),
-        "diesel" => "diesel migration revert".to_owned(),
-        "sqlx" => format!("sqlx migrate revert --source {folder}"),
-        "goose" => format!("goose -dir {folder} down"),
-        "dbmate" => format!("dbmate --migrations-dir {folder} rollback"),
-        "golang-migrate" => format!("migrate -path {folder} -database \"$DATABASE_URL\" down 1"),
-        "knex" => format!("npx knex migrate:down {name}"),
-        "sequelize" => format!("npx sequelize-cli db:migrate:undo --name {name}"),
-        "phinx" => "vendor/bin/phinx rollback".to_owned(),
+        Framework::Alembic => "alembic downgrade -1".to_owned(),
+        Framework::Laravel => "php artisan migrate:rollback --step=1".to_owned(),
+        Framework::Ecto => "mix ecto.rollback --step 1".to_owned(),
+        Framework::Diesel => "diesel migration revert".to_owned(),
+        Framework::Sqlx => format!("sqlx migrate revert --source {folder}"),
+        Framework::Goose => format!("goose -dir {folder} down"),
+        Framework::Dbmate => format!("dbmate --migrations-dir {folder} rollback"),
+        Framework::GolangMigrate => {
+            format!("migrate -path {folder} -database \"$DATABASE_URL\" down 1")
+        }
+        Framework::Knex => format!("npx knex migrate:down {name}"),
+        Framework::Sequelize => format!("npx sequelize-cli db:migrate:undo --name {name}"),
+        Framework::Phinx => "vendor/bin/phinx rollback".to_owned(),
         _ => return None,
     })
 }
@@ -341,7 +345,7 @@ mod tests {
 
     fn operation(kind: &str, object: &str, rollback: Effect, query: Option<&str>) -> Operation {
         Operation {
-            kind: kind.to_owned(),
+            kind: kind.into(),
             object: object.to_owned(),
             line: 3,
             rollback,
@@ -362,9 +366,9 @@ mod tests {
             file: file.clone(),
             line: 1,
             group: file.clone(),
-            framework: "rails".to_owned(),
+            framework: "rails".into(),
             version: version.to_owned(),
-            dialect: "postgresql".to_owned(),
+            dialect: "postgresql".into(),
             change: MigrationChange::Added,
             from: None,
             rollback: operations

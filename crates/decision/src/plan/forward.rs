@@ -3,10 +3,14 @@
 
 use super::{Build, NAMED};
 use crate::explain::option_shout;
-use model::{Entry, OptionId, StepMode, StepOrigin, visible};
+use model::{Entry, OptionId, StateFileKind, StepMode, StepOrigin, visible};
 
 /// Tools whose way back moves traffic and deploys nothing.
-const SHIFTS: [&str; 3] = ["argo-rollouts", "lambda", "azure"];
+const SHIFTS: [StateFileKind; 3] = [
+    StateFileKind::ArgoRollouts,
+    StateFileKind::Lambda,
+    StateFileKind::Azure,
+];
 
 impl Build<'_> {
     pub(super) fn forward(&mut self) {
@@ -172,8 +176,8 @@ impl Build<'_> {
             .returns
             .iter()
             .find(|way| {
-                SHIFTS.contains(&way.kind.as_str())
-                    && (way.kind != "argo-rollouts" || way.in_flight)
+                way.kind.is_one_of(&SHIFTS)
+                    && (way.kind != StateFileKind::ArgoRollouts || way.in_flight)
             })
             .cloned();
         let step = self.add(

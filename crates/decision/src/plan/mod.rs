@@ -10,7 +10,7 @@ mod services;
 
 use super::explain::option_shout;
 use model::{
-    Assessment, Condition, Config, Decision, Facts, OptionId, OptionState, PlanStep,
+    Assessment, Condition, ConditionKind, Config, Decision, Facts, OptionId, OptionState, PlanStep,
     PreflightCheck, StepMode, visible,
 };
 
@@ -132,36 +132,44 @@ impl Build<'_> {
         }
         let current = self.current();
         for condition in conditions {
-            let why = why_of(&condition.kind);
-            let sql = condition.kind == "compatibility-step";
-            let undo = match condition.kind.as_str() {
-                "compatibility-step" => Some(format!(
+            let why = why_of(condition.kind.known());
+            let sql = condition.kind == ConditionKind::CompatibilityStep;
+            let undo = match condition.kind.known() {
+                Some(ConditionKind::CompatibilityStep) => Some(format!(
                     "Take it back once {current} or a fix is live again"
                 )),
-                "schema-back" => Some(format!(
+                Some(ConditionKind::SchemaBack) => Some(format!(
                     "Run the up migrations of {current} again; what the downs lost stays lost"
                 )),
-                "config-back" => Some(format!("Put the configuration of {current} back")),
-                "try-on-a-part" => Some("Switch it on again".to_owned()),
-                "dependent-first" => Some("Deploy the dependent's newer release again".to_owned()),
+                Some(ConditionKind::ConfigBack) => {
+                    Some(format!("Put the configuration of {current} back"))
+                }
+                Some(ConditionKind::TryOnAPart) => Some("Switch it on again".to_owned()),
+                Some(ConditionKind::DependentFirst) => {
+                    Some("Deploy the dependent's newer release again".to_owned())
+                }
                 _ => None,
             };
-            let expect = match condition.kind.as_str() {
-                "compatibility-step" => Some(format!(
+            let expect = match condition.kind.known() {
+                Some(ConditionKind::CompatibilityStep) => Some(format!(
                     "it ends without an error, and {} can write again",
                     self.previous()
                 )),
-                "schema-back" => Some(
+                Some(ConditionKind::SchemaBack) => Some(
                     "every down ends without an error, and the schema is what it was".to_owned(),
                 ),
-                "dependent-first" => Some("it no longer calls what goes away".to_owned()),
-                "drain" => Some("nothing is left to be read".to_owned()),
-                "config-back" => Some("the settings read back as they were".to_owned()),
-                "keep-infrastructure" => Some(
+                Some(ConditionKind::DependentFirst) => {
+                    Some("it no longer calls what goes away".to_owned())
+                }
+                Some(ConditionKind::Drain) => Some("nothing is left to be read".to_owned()),
+                Some(ConditionKind::ConfigBack) => {
+                    Some("the settings read back as they were".to_owned())
+                }
+                Some(ConditionKind::KeepInfrastructure) => Some(
                     "the program is the older one, and nothing that holds data was touched"
                         .to_owned(),
                 ),
-                "repair" => Some("a harmless call of the tool works".to_owned()),
+                Some(ConditionKind::Repair) => Some("a harmless call of the tool works".to_owned()),
                 _ => None,
             };
             let step = self.add(StepMode::Condition, condition.says.clone(), why);
@@ -172,7 +180,7 @@ impl Build<'_> {
                 self.filled_again();
                 continue;
             }
-            if condition.kind == "settle" {
+            if condition.kind == ConditionKind::Settle {
                 let answers = self
                     .checks
                     .iter()
@@ -184,7 +192,7 @@ impl Build<'_> {
         }
     }
 
-    fn has_condition(&self, kind: &str) -> bool {
+    fn has_condition(&self, kind: ConditionKind) -> bool {
         self.decision.options.iter().any(|status| {
             status.option == self.option
                 && status
@@ -276,21 +284,25 @@ fn settles(condition: &Condition, check: &str) -> bool {
         .is_some_and(|fact| condition.facts.iter().any(|key| key == fact))
 }
 
-fn why_of(kind: &str) -> &'static str {
+fn why_of(kind: Option<ConditionKind>) -> &'static str {
     match kind {
-        "settle" => "it is not known, and the answer can rule this option out",
-        "accept-risk" => "a named person must accept the risk",
-        "two-persons" => "data is lost, so one person is not enough",
-        "repair" => "there is no way back until it works",
-        "dependent-first" => "it fails as soon as this is gone",
-        "drain" => "old code cannot read it",
-        "compatibility-step" => "it makes old code work on the new schema",
-        "schema-back" => "old code does not work on the new schema",
-        "keep-objects" => "old code was tested with them in place, and removing them loses data",
-        "config-back" => "old code may not run on newer configuration",
-        "keep-infrastructure" => "what is removed or replaced takes its data with it",
-        "try-on-a-part" => "an untried switch is a change of its own",
-        "branch" => "other unreleased work must not ride along",
+        Some(ConditionKind::Settle) => "it is not known, and the answer can rule this option out",
+        Some(ConditionKind::AcceptRisk) => "a named person must accept the risk",
+        Some(ConditionKind::TwoPersons) => "data is lost, so one person is not enough",
+        Some(ConditionKind::Repair) => "there is no way back until it works",
+        Some(ConditionKind::DependentFirst) => "it fails as soon as this is gone",
+        Some(ConditionKind::Drain) => "old code cannot read it",
+        Some(ConditionKind::CompatibilityStep) => "it makes old code work on the new schema",
+        Some(ConditionKind::SchemaBack) => "old code does not work on the new schema",
+        Some(ConditionKind::KeepObjects) => {
+            "old code was tested with them in place, and removing them loses data"
+        }
+        Some(ConditionKind::ConfigBack) => "old code may not run on newer configuration",
+        Some(ConditionKind::KeepInfrastructure) => {
+            "what is removed or replaced takes its data with it"
+        }
+        Some(ConditionKind::TryOnAPart) => "an untried switch is a change of its own",
+        Some(ConditionKind::Branch) => "other unreleased work must not ride along",
         _ => "this has to be done first",
     }
 }

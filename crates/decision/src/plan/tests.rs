@@ -162,7 +162,7 @@ fn every_option_has_steps_with_reasons() {
 
 fn way(kind: &str, command: &str) -> WayBack {
     WayBack {
-        kind: kind.to_owned(),
+        kind: kind.into(),
         tool: kind.to_owned(),
         unit: Some("shop".to_owned()),
         says: format!("Go back with {kind}"),
@@ -193,7 +193,7 @@ fn known_step(name: &str, kind: &str, how: StepMode, today: bool) -> KnownStep {
     };
     KnownStep {
         name: name.to_owned(),
-        kind: kind.to_owned(),
+        kind: kind.into(),
         because: String::new(),
         on_rollback: advice.clone(),
         on_redeploy: advice,

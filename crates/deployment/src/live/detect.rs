@@ -6,135 +6,22 @@ use super::json::{at, objects};
 use super::{LIMIT, LiveError, json};
 use model::{decode_text, shorten, visible};
 
-/// Sources whose files are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum LiveKind {
-    /// Calamari's `DeploymentJournal.xml` on an Octopus target.
-    Calamari,
-    /// Octopus system variables that a script step wrote down.
-    OctopusVariables,
-    /// Octopus REST replies or the CLI's JSON.
-    Octopus,
-    /// Octopus Config-as-Code: the process, not the state.
-    OctopusProcess,
-    /// Kubernetes Deployments with their ReplicaSets.
-    Kubernetes,
-    /// Helm's history of one release.
-    Helm,
-    /// An Argo CD Application.
-    ArgoCd,
-    /// An Argo Rollout.
-    ArgoRollouts,
-    /// GitHub deployments.
-    GitHub,
-    /// GitLab deployments.
-    GitLab,
-    /// The neutral `deploys.jsonl`.
-    Deploys,
-    /// An Amazon ECS service with its task definitions.
-    Ecs,
-    /// AWS CodeDeploy deployments.
-    CodeDeploy,
-    /// AWS Lambda aliases and versions.
-    Lambda,
-    /// An Azure web app with its slots.
-    Azure,
-    /// Releases of a Heroku app.
-    Heroku,
-    /// Releases of a Fly app.
-    Fly,
-    /// Versions of a Nomad job with its deployments.
-    Nomad,
-    /// A Docker Swarm service.
-    Swarm,
-    /// Capistrano's log with its folders.
-    Capistrano,
-    /// Kamal's audit with its containers.
-    Kamal,
+pub use model::StateFileKind as LiveKind;
+
+/// What this room knows of a kind of state file.
+pub trait StateFile: Sized {
+    /// The exact command that writes such a file.
+    fn producer(self) -> &'static str;
+    /// What a file of this kind must hold to be of use.
+    fn wanted(self) -> &'static str;
+    /// The kind of that id; a few other spellings are understood.
+    fn of(id: &str) -> Option<Self>;
+    /// All ids in one line.
+    fn names() -> String;
 }
 
-impl LiveKind {
-    /// All, in the order they are listed.
-    pub const ALL: [LiveKind; 21] = [
-        Self::Calamari,
-        Self::OctopusVariables,
-        Self::Octopus,
-        Self::OctopusProcess,
-        Self::Kubernetes,
-        Self::Helm,
-        Self::ArgoCd,
-        Self::ArgoRollouts,
-        Self::GitHub,
-        Self::GitLab,
-        Self::Deploys,
-        Self::Ecs,
-        Self::CodeDeploy,
-        Self::Lambda,
-        Self::Azure,
-        Self::Heroku,
-        Self::Fly,
-        Self::Nomad,
-        Self::Swarm,
-        Self::Capistrano,
-        Self::Kamal,
-    ];
-
-    /// As in `backout.yaml` and on the command line.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Calamari => "calamari",
-            Self::OctopusVariables => "octopus-variables",
-            Self::Octopus => "octopus",
-            Self::OctopusProcess => "octopus-process",
-            Self::Kubernetes => "kubernetes",
-            Self::Helm => "helm",
-            Self::ArgoCd => "argocd",
-            Self::ArgoRollouts => "argo-rollouts",
-            Self::GitHub => "github",
-            Self::GitLab => "gitlab",
-            Self::Deploys => "deploys",
-            Self::Ecs => "ecs",
-            Self::CodeDeploy => "codedeploy",
-            Self::Lambda => "lambda",
-            Self::Azure => "azure",
-            Self::Heroku => "heroku",
-            Self::Fly => "fly",
-            Self::Nomad => "nomad",
-            Self::Swarm => "swarm",
-            Self::Capistrano => "capistrano",
-            Self::Kamal => "kamal",
-        }
-    }
-
-    /// As in sentences.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Calamari => "Calamari's deployment journal",
-            Self::OctopusVariables => "Octopus variables",
-            Self::Octopus => "Octopus",
-            Self::OctopusProcess => "an Octopus deployment process",
-            Self::Kubernetes => "Kubernetes",
-            Self::Helm => "Helm's history",
-            Self::ArgoCd => "Argo CD",
-            Self::ArgoRollouts => "Argo Rollouts",
-            Self::GitHub => "GitHub deployments",
-            Self::GitLab => "GitLab deployments",
-            Self::Deploys => "the list of deployments",
-            Self::Ecs => "Amazon ECS",
-            Self::CodeDeploy => "CodeDeploy",
-            Self::Lambda => "AWS Lambda",
-            Self::Azure => "Azure",
-            Self::Heroku => "Heroku",
-            Self::Fly => "Fly",
-            Self::Nomad => "Nomad",
-            Self::Swarm => "Docker Swarm",
-            Self::Capistrano => "Capistrano's log",
-            Self::Kamal => "Kamal's audit",
-        }
-    }
-
-    /// The exact command that writes such a file.
-    pub fn producer(self) -> &'static str {
+impl StateFile for LiveKind {
+    fn producer(self) -> &'static str {
         match self {
             Self::Calamari => super::calamari::PRODUCER,
             Self::OctopusVariables => super::octopus_variables::PRODUCER,
@@ -162,8 +49,7 @@ impl LiveKind {
         }
     }
 
-    /// What a file of this kind must hold to be of use.
-    pub(super) fn wanted(self) -> &'static str {
+    fn wanted(self) -> &'static str {
         match self {
             Self::Calamari => "no Deployment element",
             Self::OctopusVariables => "none of the Octopus release or deployment variables",
@@ -186,8 +72,7 @@ impl LiveKind {
         }
     }
 
-    /// The kind of that id; a few other spellings are understood.
-    pub fn of(id: &str) -> Option<Self> {
+    fn of(id: &str) -> Option<Self> {
         let id = id.to_ascii_lowercase();
         let alias = match id.as_str() {
             "kubectl" | "k8s" => "kubernetes",
@@ -204,12 +89,12 @@ impl LiveKind {
             "fly.io" | "flyctl" => "fly",
             other => other,
         };
-        Self::ALL.into_iter().find(|kind| kind.id() == alias)
+        Self::ALL.iter().copied().find(|kind| kind.id() == alias)
     }
 
-    /// All ids in one line.
-    pub fn names() -> String {
-        Self::ALL.map(Self::id).join(", ")
+    fn names() -> String {
+        let ids: Vec<&str> = Self::ALL.iter().map(|kind| kind.id()).collect();
+        ids.join(", ")
     }
 }
 

@@ -35,7 +35,7 @@ mod version;
 
 use jiff::Timestamp;
 
-pub use detect::LiveKind;
+pub use detect::{LiveKind, StateFile};
 pub use facts::{About, facts};
 pub use mode::{DeploymentMode, ModeReport, VersionChange, mode};
 pub use note::{docs, findings};

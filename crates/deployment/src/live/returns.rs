@@ -164,7 +164,7 @@ fn one(report: &LiveReport, to: &Deployment, from: Option<&Deployment>) -> WayBa
         ),
     });
     WayBack {
-        kind: report.kind.id().to_owned(),
+        kind: report.kind.into(),
         tool: report.kind.title().to_owned(),
         unit: to.unit.clone(),
         says: back.says,

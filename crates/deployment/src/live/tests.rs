@@ -55,7 +55,7 @@ fn noted(notes: &[String], part: &str) -> bool {
 #[test]
 fn kinds_have_ids_and_commands() {
     for kind in LiveKind::ALL {
-        assert_eq!(LiveKind::of(kind.id()), Some(kind));
+        assert_eq!(LiveKind::of(kind.id()), Some(*kind));
         assert!(kind.producer().len() > 10);
     }
 }

@@ -15,37 +15,7 @@ use model::{
     ReadError, Severity, Snapshot, Sureness, Unchecked, shorten, visible,
 };
 
-/// A way to bring a release out, in the words of `deployment.strategy`. Ordered from the one that
-/// helps least.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Strategy {
-    /// Stop the old, start the new.
-    None,
-    /// One after the other.
-    Rolling,
-    /// A small part first, in steps.
-    Canary,
-    /// Weights between two versions.
-    Weighted,
-    /// A staging slot that is swapped.
-    Slots,
-    /// Two whole sides.
-    BlueGreen,
-}
-
-impl Strategy {
-    /// The word of the fact.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Rolling => "rolling",
-            Self::Canary => "canary",
-            Self::Weighted => "weighted",
-            Self::Slots => "slots",
-            Self::BlueGreen => "blue-green",
-        }
-    }
-}
+pub use model::Strategy;
 
 /// One sign of staging.
 #[derive(Debug, Clone, PartialEq)]
@@ -254,12 +224,9 @@ fn fact(signs: &[Sign]) -> Option<Fact> {
         .filter(|sign| sign.strategy == surest.strategy)
         .map(|sign| sign.evidence.clone())
         .take(6);
-    let mut fact = Fact::sensed(
-        "deployment.strategy",
-        FactValue::word(surest.strategy.word()),
-    )
-    .with_source(format!("{} in {}", surest.tool, where_(&surest.evidence)))
-    .with_evidence(places);
+    let mut fact = Fact::sensed("deployment.strategy", FactValue::word(surest.strategy.id()))
+        .with_source(format!("{} in {}", surest.tool, where_(&surest.evidence)))
+        .with_evidence(places);
     if surest.confidence == Confidence::Hint {
         fact.confidence = Sureness::Low;
     }
@@ -320,7 +287,7 @@ fn findings(signs: &[Sign]) -> Vec<Finding> {
             Strategy::Rolling => &ONE_BY_ONE,
             _ => &STAGED,
         };
-        let subject = format!("{} ({})", sign.tool, sign.strategy.word());
+        let subject = format!("{} ({})", sign.tool, sign.strategy.id());
         if let Some(known) = found
             .iter_mut()
             .find(|finding| finding.subject == subject && finding.check == doc.id)
@@ -341,7 +308,7 @@ fn findings(signs: &[Sign]) -> Vec<Finding> {
             says: format!(
                 "{} is set up for {}: {}, {}",
                 sign.tool,
-                sign.strategy.word(),
+                sign.strategy.id(),
                 sign.buys,
                 sign.until
             ),

@@ -223,7 +223,7 @@ fn every_sign_has_a_case_it_finds_with_its_line_and_one_it_must_not() {
         );
         assert_eq!(
             report.facts[0].value.as_word(),
-            Some(strategy.word()),
+            Some(strategy.id()),
             "{tool}"
         );
         assert!(

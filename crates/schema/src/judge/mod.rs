@@ -15,7 +15,7 @@ mod vain;
 use super::checks::Check;
 use super::dialect::Dialect;
 use super::library::Libraries;
-use super::operation::OperationKind;
+use super::operation::{KindOfAction, OperationKind};
 use super::schema::{ColumnState, Entity, Schema, Touched};
 use super::step::{Action, Name, Step};
 use super::usage::Usage;

@@ -3,7 +3,7 @@
 use super::super::checks::Check;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
-use super::super::operation::OperationKind as K;
+use super::super::operation::{KindOfAction, OperationKind as K};
 use super::super::question;
 use super::super::schema::{Entity, Schema, Touched, matches_constraint, same_columns};
 use super::super::step::{Action as A, Constraint, ConstraintKind, DefaultValue, Name};

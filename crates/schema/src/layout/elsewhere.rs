@@ -4,7 +4,7 @@
 
 use regex::Regex;
 
-use super::super::dialect::Dialect;
+use super::super::dialect::{Dialect, DialectSigns};
 use super::super::embedded::{self, Sides};
 use super::super::framework::Framework;
 use super::matching::Found;

@@ -1,6 +1,6 @@
 //! Layouts of migrations written in a host language, and of Liquibase changelogs.
 
-use super::super::dialect::Dialect;
+use super::super::dialect::{Dialect, DialectSigns};
 use super::super::framework::Framework;
 use super::{Language, Manifest, Place, Side, file_name, folder, in_release, leading_version};
 use model::Snapshot;

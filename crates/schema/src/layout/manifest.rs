@@ -1,6 +1,6 @@
 //! What a tree says about its tools and its database: manifests, configuration, schema files.
 
-use super::super::dialect::Dialect;
+use super::super::dialect::{Dialect, DialectSigns};
 use model::{DatabaseConfig, Evidence, Snapshot};
 
 /// Most manifests that are read.

@@ -8,8 +8,8 @@ mod manifest;
 mod matching;
 mod sql;
 
-use super::dialect::Dialect;
-use super::framework::Framework;
+use super::dialect::{Dialect, DialectSigns};
+use super::framework::{Framework, MigrationTool};
 use model::Snapshot;
 
 pub use manifest::Manifest;

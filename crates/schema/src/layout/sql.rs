@@ -1,6 +1,6 @@
 //! Layouts of SQL files.
 
-use super::super::dialect::Dialect;
+use super::super::dialect::{Dialect, DialectSigns};
 use super::super::framework::Framework;
 use super::{
     Language, Manifest, Place, Side, file_name, folder, in_release, leading_version,

@@ -1,6 +1,6 @@
 //! Changes of a change set, and which of them Liquibase turns around by itself.
 
-use super::super::dialect::Dialect;
+use super::super::dialect::{Dialect, DialectSigns};
 use super::super::host::invert;
 use super::super::read::{Reading, Way};
 use super::super::sql;

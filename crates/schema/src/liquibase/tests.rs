@@ -1,4 +1,5 @@
 use super::*;
+use crate::operation::{KindOfAction, OperationKind};
 use model::MemorySnapshot;
 
 fn read(path: &str, text: &str) -> Vec<(String, Vec<&'static str>, &'static str)> {
@@ -15,7 +16,7 @@ fn read(path: &str, text: &str) -> Vec<(String, Vec<&'static str>, &'static str)
                 .up
                 .steps
                 .iter()
-                .map(|step| crate::operation::OperationKind::of(&step.action).id())
+                .map(|step| OperationKind::of(&step.action).id())
                 .collect();
             let way = match set.reading.down {
                 Way::Written { .. } => "written",

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::dialect::Dialect;
+use super::super::dialect::{Dialect, DialectSigns};
 use super::super::sql as statements;
 use super::super::step::{Action, Name};
 use super::{Table, Tables};

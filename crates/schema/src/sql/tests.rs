@@ -1,5 +1,5 @@
 use super::*;
-use crate::operation::OperationKind;
+use crate::operation::{KindOfAction, OperationKind};
 
 fn kinds(text: &str, dialect: Dialect) -> Vec<&'static str> {
     read(text, dialect, 1)

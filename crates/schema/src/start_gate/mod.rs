@@ -9,7 +9,7 @@ mod known;
 use std::collections::BTreeSet;
 
 use super::checks::Check;
-use super::framework::{Framework, Habit};
+use super::framework::{Framework, Habit, MigrationTool};
 use super::layout::Manifest;
 use super::set::Set;
 use coverage::Range;

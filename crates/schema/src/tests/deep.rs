@@ -90,7 +90,7 @@ fn what_lies_too_deep_is_doubt_in_every_language() {
             .any(|operation| operation.object.contains("tape"));
         let open = operations
             .iter()
-            .any(|operation| operation.kind == "unknown");
+            .any(|operation| operation.kind.as_str() == "unknown");
         assert!(seen || open, "{path}: {operations:?}");
     }
 }

@@ -15,7 +15,7 @@ fn worst(path: &str, text: &str) -> (String, Effect) {
     outcome
         .migrations
         .first()
-        .map(|migration| (migration.framework.clone(), migration.rollback))
+        .map(|migration| (migration.framework.to_string(), migration.rollback))
         .unwrap_or((String::new(), Effect::Safe))
 }
 

@@ -33,7 +33,7 @@ fn worst(outcome: &DatabaseOutcome) -> (&str, Effect, &str, Option<&str>) {
         .max_by_key(|operation| operation.rollback)
         .expect("an operation");
     (
-        &operation.kind,
+        operation.kind.as_str(),
         operation.rollback,
         &operation.why,
         operation.compatibility_step.as_deref(),

@@ -94,7 +94,7 @@ fn copies_for_several_databases_share_a_group() {
         .collect();
     assert_eq!(groups[0], groups[1]);
     assert_ne!(groups[1], groups[2]);
-    assert_eq!(outcome.migrations[0].dialect, "mysql");
+    assert_eq!(outcome.migrations[0].dialect.as_str(), "mysql");
 }
 
 #[test]
