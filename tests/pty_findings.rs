@@ -156,7 +156,7 @@ fn a_decision_needs_a_reason_and_is_taken_back_like_an_answer() {
         });
         session.settle();
     }
-    session.press("u", "there is nothing to take back");
+    session.press("u", "nothing to take back");
     session.keys("uuuu");
     session.settle();
     assert_eq!(

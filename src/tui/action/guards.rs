@@ -50,7 +50,7 @@ pub(super) fn can_undo(model: &Model) -> Guard {
     if model.undoable().is_some() {
         Guard::Enabled
     } else {
-        Guard::Disabled("there is nothing to take back")
+        Guard::Disabled("nothing to take back")
     }
 }
 
