@@ -233,3 +233,57 @@ fn walk<'a>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn module(path: &str) -> Module {
+        path.split("::").map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn paths_of_all_kinds_are_resolved_to_files() {
+        let known: BTreeSet<Module> = ["a", "a::b", "a::b::c", "a::d", "a::e", "a::f", "a::g"]
+            .iter()
+            .map(|path| module(path))
+            .collect();
+        let text = "
+            use crate::d::Thing;
+            use super::e::{self, Other};
+            mod inner { use super::super::f::X; }
+            fn run() { c::go(); println!(\"{}\", crate::g::name()); }
+            #[cfg(test)] mod tests { use crate::nowhere::Y; }
+        ";
+        let file = syn::parse_file(text).expect("a file");
+        let found = read_uses(&file, &module("a::b"), &known);
+        let wanted: BTreeSet<Module> = ["a::b::c", "a::d", "a::e", "a::f", "a::g"]
+            .iter()
+            .map(|path| module(path))
+            .collect();
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_circle_is_found_and_a_child_with_its_parent_is_none() {
+        let uses = |pairs: &[(&str, &[&str])]| -> BTreeMap<Module, BTreeSet<Module>> {
+            pairs
+                .iter()
+                .map(|(from, to)| (module(from), to.iter().map(|to| module(to)).collect()))
+                .collect()
+        };
+        let parent = uses(&[("a", &["a::b"]), ("a::b", &["a"])]);
+        assert!(find_circles(&parent).is_empty());
+        let circle = uses(&[
+            ("a::b", &["a::c"]),
+            ("a::c", &["a::d"]),
+            ("a::d", &["a::b", "a::e"]),
+            ("a::e", &[]),
+        ]);
+        let found = find_circles(&circle);
+        assert_eq!(
+            found,
+            [vec![module("a::b"), module("a::c"), module("a::d")]]
+        );
+    }
+}
