@@ -14,13 +14,10 @@
 pub mod app;
 pub mod assess;
 pub mod check;
-pub mod checklist;
 pub mod command;
-pub mod decision;
-pub mod deployment;
-pub mod model;
 pub mod report;
-pub mod repository;
-pub mod session;
 pub mod tui;
-pub mod usecase;
+
+pub use ::{deployment, model, repository};
+pub use ::decision::{self, checklist};
+pub use ::session::{self, usecase};

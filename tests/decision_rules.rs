@@ -247,7 +247,7 @@ fn an_unknown_blocker_is_never_printed_as_a_bare_command() {
             decision
                 .conditions
                 .iter()
-                .any(|condition| condition.kind == "settle"),
+                .any(|condition| condition.kind.as_str() == "settle"),
             "{key}"
         );
         let line = headline(&decision, &context());
@@ -399,7 +399,7 @@ fn damaged_data_attaches_a_restore_by_two_persons() {
     let restore = decision
         .conditions
         .iter()
-        .find(|condition| condition.kind == "two-persons")
+        .find(|condition| condition.kind.as_str() == "two-persons")
         .unwrap();
     assert!(
         restore.says.contains("Restore the damaged data") && restore.says.contains("40 min"),

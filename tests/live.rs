@@ -19,7 +19,7 @@ use std::sync::Arc;
 use backout::assess::{self, LiveSource, Request};
 use backout::checklist::Checklist;
 use backout::decision;
-use backout::deployment::live::LiveKind;
+use backout::deployment::live::{LiveKind, StateFile};
 use backout::model::Assessment;
 use backout::tui::model::{Model, Options};
 use backout::tui::theme::Theme;

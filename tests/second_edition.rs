@@ -145,7 +145,7 @@ fn a_probe_is_recommended_and_never_firm() {
         (untried.option, untried.strength),
         (OptionId::FlagOff, Strength::Close)
     );
-    assert_eq!(untried.conditions[0].kind, "try-on-a-part");
+    assert_eq!(untried.conditions[0].kind.as_str(), "try-on-a-part");
     assert!(
         headline(&untried, &context()).contains("first: Switch it off for a small part"),
         "{}",
@@ -393,7 +393,7 @@ fn an_overload_and_a_closed_hole_matter() {
         status(&overload, FORWARD)
             .conditions
             .iter()
-            .any(|condition| condition.kind == "relieve")
+            .any(|condition| condition.kind.as_str() == "relieve")
     );
     assert!(
         plain("").strength == Strength::Firm,

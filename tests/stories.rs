@@ -145,7 +145,7 @@ fn check(told: &Told, case: &Case) -> Vec<String> {
         if !decision
             .conditions
             .iter()
-            .any(|condition| &condition.kind == kind)
+            .any(|condition| condition.kind.as_str() == kind)
         {
             wrong.push(format!("no condition {kind}: {:?}", decision.conditions));
         }

@@ -210,7 +210,7 @@ fn stopped(answers: &str) -> (OptionState, OptionState, Vec<String>) {
     let first = status(&decision, BACK_IF)
         .conditions
         .iter()
-        .filter(|condition| condition.kind == "dependent-first");
+        .filter(|condition| condition.kind.as_str() == "dependent-first");
     (
         state(&decision, BACK),
         state(&decision, BACK_IF),
@@ -326,7 +326,7 @@ fn not_null() {
     let steps: Vec<_> = status(&before, BACK_IF)
         .conditions
         .iter()
-        .filter(|condition| condition.kind == "compatibility-step")
+        .filter(|condition| condition.kind.as_str() == "compatibility-step")
         .collect();
     assert_eq!(steps.len(), 1);
     assert_eq!(
@@ -355,7 +355,7 @@ fn styling() {
         before
             .conditions
             .iter()
-            .all(|condition| condition.kind == "settle")
+            .all(|condition| condition.kind.as_str() == "settle")
     );
     assert!(
         before

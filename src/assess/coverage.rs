@@ -10,7 +10,7 @@ use crate::check::database::Mechanism;
 use crate::check::{ContractOutcome, DatabaseOutcome, StoredOutcome};
 use crate::model::{
     Coverage, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace,
-    Operation, Snapshot, Unchecked, visible,
+    Operation, OperationKind, Snapshot, Unchecked, visible,
 };
 
 /// Open places that are listed among what could not be checked, a domain.
@@ -78,7 +78,7 @@ pub(super) fn database_marks(
         let unread: Option<&Operation> = migration
             .operations
             .iter()
-            .find(|operation| operation.kind == "unknown");
+            .find(|operation| operation.kind == OperationKind::Unknown);
         for domain in [Domain::Schema, Domain::StoredForm] {
             out.push(match unread {
                 Some(operation) => Mark::open(

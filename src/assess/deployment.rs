@@ -312,10 +312,10 @@ fn sides(signs: &[staging::Sign]) -> Vec<Staged> {
     {
         let known = found
             .iter()
-            .any(|side| side.tool == sign.tool && side.strategy == sign.strategy.word());
+            .any(|side| side.tool == sign.tool && side.strategy == sign.strategy);
         if !known && found.len() < SIDES {
             found.push(Staged {
-                strategy: sign.strategy.word().to_owned(),
+                strategy: sign.strategy.into(),
                 tool: sign.tool.to_owned(),
                 buys: sign.buys.clone(),
                 until: sign.until.clone(),

@@ -9,7 +9,7 @@ use super::coverage::Grounds;
 use super::kinds::styling_only;
 use crate::check::{self, globs::globs};
 use crate::model::{
-    Adoption, Assessment, Config, Contract, ContractChange, Domain, Entry, Evidence, Fact,
+    Adoption, Assessment, CheckId, Config, Contract, ContractChange, Domain, Entry, Evidence, Fact,
     FactValue, Facts, Grade, Kind, Provenance, Severity, Stage, Tri,
 };
 
@@ -429,7 +429,7 @@ fn surroundings(from: &Material<'_>, facts: &mut Vec<Fact>) {
         .findings
         .iter()
         .filter(|finding| {
-            finding.check == "config/key-removed" && finding.severity <= Severity::Warns
+            finding.check == CheckId::KEY_REMOVED && finding.severity <= Severity::Warns
         })
         .collect();
     if let Some(first) = moved.first() {

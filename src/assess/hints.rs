@@ -158,6 +158,7 @@ mod tests {
                 line: None,
                 loses_data: None,
                 why: None,
+                rehearse: false,
             },
         });
         Hints::new(&assessment, &Kinds::default())

@@ -7,8 +7,8 @@ use crate::check::StoredOutcome;
 use crate::check::coverage::{Ledger, is_live};
 use crate::check::database::Mechanism;
 use crate::model::{
-    Assessment, Confidence, Config, Domain, Evidence, Fact, FactValue, FileChange, Finding,
-    Severity, Unchecked,
+    Assessment, CheckId, Confidence, Config, Domain, Evidence, Fact, FactValue, FileChange,
+    Finding, Severity, Unchecked,
 };
 
 /// Reads that run beside the checks of the surroundings and end with them.
@@ -56,7 +56,7 @@ pub(super) fn leave_out_examples(facts: &mut Vec<Fact>, findings: &mut Vec<Findi
                 .any(|place| place.path.as_deref().is_none_or(is_live))
     };
     facts.retain(|fact| fact.key != "deployment.strategy" || somewhere(&fact.evidence));
-    findings.retain(|finding| finding.check != "deployment/staged" || somewhere(&finding.evidence));
+    findings.retain(|finding| finding.check != CheckId::STAGED || somewhere(&finding.evidence));
 }
 
 /// Most places given as evidence of one fact.
@@ -106,13 +106,12 @@ pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
             .next()
             .unwrap_or_default()
             .to_ascii_lowercase();
-        let grows = finding.check == "stored-form/list-grows"
+        let grows = finding.check == CheckId::LIST_GROWS
             && ["step", "migrat", "upgrade", "patch", "update"]
                 .iter()
                 .any(|word| list.contains(word));
         // opening a store is enough to raise it: no row need be written
-        finding.severity == Severity::Blocks
-            && (grows || finding.check == "stored-form/library-version")
+        finding.severity == Severity::Blocks && (grows || finding.check == CheckId::LIBRARY_VERSION)
     };
     let found: Vec<&Finding> = assessment.findings.iter().filter(steps).collect();
     let Some(first) = found.first() else { return };
@@ -131,17 +130,17 @@ pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
 
 /// Checks whose findings say that what is live does not take the definition of previous, and the
 /// way that each leaves.
-const DEFINITIONS: [(&str, &str); 3] = [
+const DEFINITIONS: [(CheckId, &str); 3] = [
     (
-        "infrastructure/definition-stored",
+        CheckId::DEFINITION_STORED,
         "keep the newer definition, or store the objects in the older version first",
     ),
     (
-        "infrastructure/immutable-field",
+        CheckId::IMMUTABLE_FIELD,
         "keep the object, or delete it and create it anew",
     ),
     (
-        "infrastructure/store-image",
+        CheckId::STORE_IMAGE,
         "leave the image of the store as it is, or restore its files from before",
     ),
 ];
@@ -186,7 +185,9 @@ pub(super) fn definitions(assessment: &Assessment, facts: &mut Vec<Fact>) {
     let vanishes: Vec<&Finding> = found
         .iter()
         .copied()
-        .filter(|finding| finding.check == DEFINITIONS[0].0 && finding.severity == Severity::Blocks)
+        .filter(|finding| {
+            finding.check == CheckId::DEFINITION_STORED && finding.severity == Severity::Blocks
+        })
         .collect();
     let at = facts
         .iter()
@@ -255,7 +256,7 @@ mod tests {
         assessment.findings = findings
             .into_iter()
             .map(|(check, domain, severity)| Finding {
-                check: check.to_owned(),
+                check: crate::model::CheckId::saved(check),
                 domain,
                 severity,
                 direction: Direction::Rollback,

@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::cli::Common;
 use super::situation;
 use crate::assess::{self, config};
-use crate::deployment::live::LiveKind;
+use crate::deployment::live::{LiveKind, StateFile};
 use crate::model::visible;
 use crate::repository::{ReleaseOptions, Repository};
 use crate::session;

@@ -42,7 +42,7 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
         );
         let verdict = replay
             .step(event)?
-            .map(|(option, strength)| headline(option, strength))
+            .map(|(option, strength)| format!("→ {}", headline(option, strength)))
             .unwrap_or_default();
         if verdict != said {
             let _ = writeln!(out, "{:16}{verdict}", "");
@@ -128,7 +128,7 @@ fn stood(events: &[Event], seq: u64, wording: &usecase::Wording<'_>) -> Result<S
         "verdict",
         vec![format!(
             "{}{to}",
-            headline(decision.option, decision.strength).trim_start_matches("→ ")
+            headline(decision.option, decision.strength)
         )],
     );
     list(
@@ -185,5 +185,5 @@ fn stood(events: &[Event], seq: u64, wording: &usecase::Wording<'_>) -> Result<S
 }
 
 fn headline(option: OptionId, strength: Strength) -> String {
-    format!("→ {}, {}", option.title(), strength.id())
+    format!("{}, {}", option.title(), strength.id())
 }

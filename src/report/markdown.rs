@@ -6,7 +6,7 @@ use super::standing::standings;
 use super::text::figures;
 use super::{top, words};
 use crate::model::{
-    Assessment, CheckState, Condition, Decision, Finding, Kind, Severity, checklist_line,
+    Assessment, CheckState, Condition, Decision, Domain, Finding, Kind, Severity, checklist_line,
 };
 
 /// Bounds that keep the whole below what forges take in one comment (65,536 characters).
@@ -408,15 +408,11 @@ pub(super) fn findings(list: &[&Finding]) -> String {
         out.push_str("| | What | Why, and what to do | Where |\n| --- | --- | --- | --- |\n");
     }
     for finding in list.iter().take(FINDINGS) {
-        let places: Vec<String> = words::places(&finding.evidence, 2)
+        let (places, more) = words::places_and_more(&finding.evidence, 2);
+        let places: Vec<String> = places
             .iter()
-            .map(|place| {
-                if place.starts_with("and ") {
-                    text(place)
-                } else {
-                    code(place)
-                }
-            })
+            .map(|place| code(place))
+            .chain(more.iter().map(|more| text(more)))
             .collect();
         let what = format!("{}<br>{}", code(&finding.subject), text(&finding.says));
         let why = [&finding.why, &finding.action]
@@ -448,7 +444,7 @@ pub(super) fn findings(list: &[&Finding]) -> String {
             code(&finding.subject),
             fence(
                 step,
-                if finding.check.starts_with("database/") {
+                if finding.domain == Domain::Database {
                     "sql"
                 } else {
                     ""

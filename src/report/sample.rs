@@ -62,13 +62,13 @@ pub(crate) fn decision() -> Decision {
     let step = Condition {
         facts: vec!["impact.now".to_owned()],
         says: "Set a default on orders.note, so that 3.0.0 can write.".to_owned(),
-        kind: "compatibility-step".to_owned(),
+        kind: "compatibility-step".into(),
         steps: vec!["ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';".to_owned()],
         ..Condition::default()
     };
     let settle = Condition {
         says: "Find out whether storefront copes without POST /cards/verify.".to_owned(),
-        kind: "settle".to_owned(),
+        kind: "settle".into(),
         ..Condition::default()
     };
     let next = NextQuestion {
@@ -87,7 +87,7 @@ pub(crate) fn decision() -> Decision {
         then: None,
         meanwhile: Some(Condition {
             says: "Add capacity.".to_owned(),
-            kind: "relieve".to_owned(),
+            kind: "relieve".into(),
             ..Condition::default()
         }),
         rests_on: RestsOn {
@@ -153,6 +153,7 @@ pub(crate) fn decision() -> Decision {
             value: FactValue::word("yes"),
             option: OptionId::RollBackWithConditions,
             says: String::new(),
+            answer: String::new(),
             with: vec![("fix.state".to_owned(), FactValue::word("none"))],
             then: Some(OptionId::RollForward),
         }],
@@ -236,13 +237,13 @@ fn migration() -> Migration {
         file: "db/7_note.up.sql".to_owned(),
         line: 1,
         group: "7".to_owned(),
-        framework: "golang-migrate".to_owned(),
+        framework: "golang-migrate".into(),
         version: "7".to_owned(),
-        dialect: "postgresql".to_owned(),
+        dialect: "postgresql".into(),
         change: MigrationChange::Added,
         from: None,
         operations: vec![Operation {
-            kind: "add-column".to_owned(),
+            kind: "add-column".into(),
             object: "orders.note".to_owned(),
             line: 1,
             rollback: Effect::BreaksWrites,
@@ -262,6 +263,7 @@ fn migration() -> Migration {
             line: Some(1),
             loses_data: Some(true),
             why: None,
+            rehearse: false,
         },
     }
 }
@@ -272,7 +274,7 @@ fn contract() -> Contract {
         root: "api/openapi.yaml".to_owned(),
         kind: ContractKind::Openapi,
         changes: vec![ContractChange {
-            check: "contract/operation-added".to_owned(),
+            check: crate::model::CheckId::saved("contract/operation-added"),
             location: "POST /cards/verify".to_owned(),
             line: Some(88),
             says: "The operation is new.".to_owned(),
@@ -297,7 +299,7 @@ fn contract() -> Contract {
 
 fn findings() -> Vec<Finding> {
     let not_null = Finding {
-        check: "database/not-null-without-default".to_owned(),
+        check: crate::model::CheckId::saved("database/not-null-without-default"),
         domain: Domain::Database,
         severity: Severity::Blocks,
         direction: Direction::Rollback,
@@ -314,7 +316,7 @@ fn findings() -> Vec<Finding> {
         ],
     };
     let other = |check: &str, domain, severity, direction, subject: &str, says: &str| Finding {
-        check: check.to_owned(),
+        check: crate::model::CheckId::saved(check),
         domain,
         severity,
         direction,
@@ -542,7 +544,7 @@ pub(crate) fn assessment() -> Assessment {
     ];
     assessment.way_back = WayBackGrounds {
         returns: vec![WayBack {
-            kind: "kubernetes".to_owned(),
+            kind: "kubernetes".into(),
             tool: "Kubernetes".to_owned(),
             unit: Some("shop/payments".to_owned()),
             says: "Undo deployment shop/payments to revision 7".to_owned(),
@@ -555,6 +557,8 @@ pub(crate) fn assessment() -> Assessment {
             undo: None,
             watch: None,
             block: None,
+            unblock: None,
+            list: None,
             artifact: Some("reg/payments:3.0.0".to_owned()),
             in_flight: true,
             until: None,
@@ -562,7 +566,7 @@ pub(crate) fn assessment() -> Assessment {
             evidence: Evidence::at("kubernetes.json", 1),
         }],
         staged: vec![Staged {
-            strategy: "blue-green".to_owned(),
+            strategy: "blue-green".into(),
             tool: "CodeDeploy".to_owned(),
             buys: "the old side takes the traffic back".to_owned(),
             until: "until its termination wait time is over".to_owned(),

@@ -111,7 +111,7 @@ mod tests {
             ..Reason::default()
         };
         let settles = |(_, asks): &(&str, &str)| Condition {
-            kind: "settle".to_owned(),
+            kind: "settle".into(),
             says: format!("Find out: {asks}"),
             asks: Some((*asks).to_owned()),
             ..Condition::default()

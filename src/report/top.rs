@@ -81,7 +81,7 @@ pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
         .map(|finding| {
             let places = words::places(&finding.evidence, 2).join(" · ");
             let place = if places.is_empty() {
-                finding.check.clone()
+                finding.check.to_string()
             } else {
                 format!("{places} · {}", finding.check)
             };

@@ -348,15 +348,19 @@ pub(super) fn place(evidence: &Evidence) -> Option<String> {
     }
 }
 
-/// The first places of a list, and how many more there are.
-pub(super) fn places(evidence: &[Evidence], most: usize) -> Vec<String> {
+/// The first places of a list, and how many more there are in words.
+pub(super) fn places_and_more(evidence: &[Evidence], most: usize) -> (Vec<String>, Option<String>) {
     let mut all: Vec<String> = evidence.iter().filter_map(place).collect();
     all.dedup();
     let more = all.len().saturating_sub(most);
     all.truncate(most);
-    if more > 0 {
-        all.push(format!("and {more} more"));
-    }
+    (all, (more > 0).then(|| format!("and {more} more")))
+}
+
+/// The same in one list.
+pub(super) fn places(evidence: &[Evidence], most: usize) -> Vec<String> {
+    let (mut all, more) = places_and_more(evidence, most);
+    all.extend(more);
     all
 }
 

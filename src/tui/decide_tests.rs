@@ -240,7 +240,7 @@ fn data_loss_takes_a_second_person() {
         .unwrap();
     status.conditions.push(crate::model::Condition {
         says: "Two people accept the loss.".to_owned(),
-        kind: "two-persons".to_owned(),
+        kind: "two-persons".into(),
         ..crate::model::Condition::default()
     });
     assert!(super::popup::commit::two_persons(

@@ -143,6 +143,8 @@ impl Reading {
 pub struct Toast {
     /// One sentence.
     pub text: String,
+    /// The person can take back what it tells of.
+    pub undoable: bool,
     /// When it goes.
     pub until: Timestamp,
     /// Whether it is bad news.
@@ -478,21 +480,31 @@ impl Model {
 
     /// Shows a short message for a few seconds.
     pub fn say(&mut self, text: impl Into<String>) {
-        self.tell(text.into(), false);
+        self.tell(text.into(), false, false);
+    }
+
+    /// The same about something that the person can take back.
+    pub fn say_undoable(&mut self, text: impl Into<String>) {
+        self.tell(text.into(), true, false);
     }
 
     /// Shows a short message of something that did not work.
     pub fn warn(&mut self, text: impl Into<String>) {
-        self.tell(text.into(), true);
+        self.tell(text.into(), false, true);
     }
 
-    fn tell(&mut self, text: String, bad: bool) {
+    fn tell(&mut self, text: String, undoable: bool, bad: bool) {
         let seconds = if bad { 10 } else { 6 };
         let until = self
             .now
             .checked_add(jiff::SignedDuration::from_secs(seconds))
             .unwrap_or(self.now);
-        self.toast = Some(Toast { text, until, bad });
+        self.toast = Some(Toast {
+            text,
+            undoable,
+            until,
+            bad,
+        });
     }
 }
 

@@ -567,17 +567,17 @@ fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect>
         if let Some(at) = model.lost.iter().position(|lost| *lost == says) {
             model.lost.remove(at);
         }
-        let undo = if words::undoable(model, &what).is_some() {
-            super::view::footer::UNDO
-        } else {
-            ""
-        };
         let place = if model.unwritten > 0 {
             "in memory only: "
         } else {
             ""
         };
-        model.say(format!("{place}{says}{undo}"));
+        let text = format!("{place}{says}");
+        if words::undoable(model, &what).is_some() {
+            model.say_undoable(text);
+        } else {
+            model.say(text);
+        }
     }
     match what {
         EventKind::Verdict { .. }

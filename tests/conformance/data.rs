@@ -16,7 +16,7 @@ fn condition(facts: &str) -> Vec<String> {
     verdict(CLEAR, facts)
         .conditions
         .iter()
-        .map(|condition| condition.kind.clone())
+        .map(|condition| condition.kind.to_string())
         .collect()
 }
 

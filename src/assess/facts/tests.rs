@@ -103,7 +103,7 @@ fn file(path: &str) -> FileChange {
 
 fn vanishing() -> Contract {
     let change = ContractChange {
-        check: "contract/operation-added".into(),
+        check: crate::model::CheckId::saved("contract/operation-added"),
         location: "POST /cards/verify".into(),
         line: Some(12),
         says: "an operation is added".into(),
@@ -150,6 +150,7 @@ fn migration(operations: Vec<Operation>) -> Migration {
             line: None,
             loses_data: Some(true),
             why: None,
+            rehearse: false,
         },
     }
 }

@@ -22,7 +22,7 @@ fn assessment(findings: &[(&str, Severity, Confidence)]) -> Assessment {
     assessment.findings = findings
         .iter()
         .map(|(check, severity, confidence)| Finding {
-            check: (*check).to_owned(),
+            check: crate::model::CheckId::saved(*check),
             domain: Domain::Infrastructure,
             severity: *severity,
             direction: Direction::Rollback,

@@ -73,7 +73,7 @@ pub fn two_persons(decision: &Decision, option: OptionId) -> bool {
     option == OptionId::Restore
         || all
             .into_iter()
-            .any(|condition| condition.kind == "two-persons")
+            .any(|condition| condition.kind == crate::model::ConditionKind::TwoPersons)
 }
 
 /// Options that can be chosen, the recommended one first, `hold` always among them. Those of a gate

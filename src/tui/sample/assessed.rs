@@ -87,7 +87,7 @@ fn finding(
     evidence: Vec<Evidence>,
 ) -> Finding {
     Finding {
-        check: check.to_owned(),
+        check: crate::model::CheckId::saved(check),
         domain,
         severity,
         direction,
@@ -213,13 +213,13 @@ pub fn assessment() -> Assessment {
         file: "db/migrate/0042_orders_channel.up.sql".to_owned(),
         line: 1,
         group: "0042".to_owned(),
-        framework: "golang-migrate".to_owned(),
+        framework: "golang-migrate".into(),
         version: "42".to_owned(),
-        dialect: "postgresql".to_owned(),
+        dialect: "postgresql".into(),
         change: MigrationChange::Added,
         from: None,
         operations: vec![Operation {
-            kind: "add-column".to_owned(),
+            kind: "add-column".into(),
             object: "orders.channel".to_owned(),
             line: 2,
             rollback: Effect::Safe,
@@ -241,6 +241,7 @@ pub fn assessment() -> Assessment {
             line: Some(1),
             loses_data: Some(true),
             why: None,
+            rehearse: false,
         },
     }];
     it.contracts = vec![Contract {
@@ -248,7 +249,7 @@ pub fn assessment() -> Assessment {
         root: "api/openapi.yaml".to_owned(),
         kind: ContractKind::Openapi,
         changes: vec![ContractChange {
-            check: "contract/operation-added".to_owned(),
+            check: crate::model::CheckId::saved("contract/operation-added"),
             location: "POST /cards/verify".to_owned(),
             line: Some(61),
             says: "3.0.0 has no POST /cards/verify.".to_owned(),

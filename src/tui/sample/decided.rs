@@ -51,7 +51,7 @@ pub fn decision() -> Decision {
     };
     let settle = || Condition {
         says: "Find out whether storefront copes without POST /cards/verify.".to_owned(),
-        kind: "settle".to_owned(),
+        kind: "settle".into(),
         ..Condition::default()
     };
     let questions = vec![
@@ -156,6 +156,7 @@ pub fn decision() -> Decision {
                 value: FactValue::word("yes"),
                 option: OptionId::RollBack,
                 says: "storefront copes without the endpoint".to_owned(),
+                answer: String::new(),
                 with: Vec::new(),
                 then: None,
             },
@@ -164,6 +165,7 @@ pub fn decision() -> Decision {
                 value: FactValue::word("yes"),
                 option: OptionId::RollBackWithConditions,
                 says: "storefront can go back too".to_owned(),
+                answer: String::new(),
                 with: Vec::new(),
                 then: None,
             },

@@ -14,7 +14,7 @@ use crate::tui::theme::Role;
 use crate::tui::{Action, key, state};
 
 /// What follows the acknowledgement of an event that can be taken back.
-pub const UNDO: &str = "  u takes it back";
+const UNDO: &str = "  u takes it back";
 
 /// Draws both lines.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
@@ -127,12 +127,9 @@ fn note(model: &Model, columns: usize) -> Vec<Span<'static>> {
         (theme.tick(), Role::Good)
     };
     // how it is taken back is the last that may be cut
-    let (says, undo) = toast
-        .text
-        .split_once(UNDO)
-        .map_or((toast.text.as_str(), ""), |(says, _)| (says, UNDO));
+    let undo = if toast.undoable { UNDO } else { "" };
     let text = widgets::clip(
-        &format!("{glyph} {says}"),
+        &format!("{glyph} {}", toast.text),
         room.saturating_sub(widgets::width(undo)),
         theme,
     );

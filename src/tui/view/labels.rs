@@ -2,8 +2,8 @@
 
 use crate::model::{
     Adoption, Confidence, ContractKind, DeployEffect, Direction, Domain, DownKind, DownState,
-    Effect, FileStatus, Grade, Kind, MigrationChange, RevertEffect, RevertTrial, Reverting,
-    StepMode,
+    Effect, FileStatus, Grade, Kind, MigrationChange, OperationClass, OperationKind, RevertEffect,
+    RevertTrial, Reverting, StepMode, Word, operation_title,
 };
 use crate::tui::theme::{Role, Theme};
 
@@ -174,18 +174,18 @@ pub fn down(kind: DownKind, state: Option<DownState>) -> (Role, &'static str) {
 }
 
 /// An operation's kind in words.
-pub fn operation(kind: &str) -> String {
-    kind.replacen("restate", "redefine", 1).replace('-', " ")
+pub fn operation(kind: &Word<OperationKind>) -> String {
+    operation_title(kind)
 }
 
-/// What an operation does, from the first word of its kind.
-pub fn class(kind: &str) -> &'static str {
-    match kind.split('-').next().unwrap_or_default() {
-        "add" | "create" => "adds",
-        "drop" | "remove" | "truncate" | "delete" => "drops",
-        "rename" | "move" => "renames",
-        "insert" | "update" | "backfill" | "data" | "load" => "moves data",
-        _ => "changes",
+/// What an operation does, in a word or two.
+pub fn class(kind: &Word<OperationKind>) -> &'static str {
+    match kind.known().map(OperationKind::class) {
+        Some(OperationClass::Adds) => "adds",
+        Some(OperationClass::Drops) => "drops",
+        Some(OperationClass::Renames) => "renames",
+        Some(OperationClass::MovesData) => "moves data",
+        Some(OperationClass::Changes) | None => "changes",
     }
 }
 

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{options, question, widgets, words};
-use crate::model::{Decision, Flip, OptionId, Provenance, Reason, Strength};
+use crate::model::{ConditionKind, Decision, Flip, OptionId, Provenance, Reason, Strength, Word};
 use crate::tui::Model;
 use crate::tui::model::minutes_between;
 use crate::tui::theme::{Role, Theme};
@@ -216,7 +216,7 @@ fn verdict(model: &Model, decision: &Decision, room: usize) -> String {
         decision
             .conditions
             .iter()
-            .any(|condition| condition.kind == "settle"),
+            .any(|condition| condition.kind == ConditionKind::Settle),
         decision.conditions.first(),
     );
     match (
@@ -234,22 +234,22 @@ fn verdict(model: &Model, decision: &Decision, room: usize) -> String {
 }
 
 /// A kind of condition in two words.
-fn kind(kind: &str) -> &str {
-    match kind {
-        "compatibility-step" => "a compatibility step",
-        "schema-back" => "the schema back",
-        "dependent-first" => "the dependent",
-        "keep-objects" => "keep the new objects",
-        "settle" => "settle what is open",
-        "repair" => "repair the way back",
-        "accept-risk" => "accept the risk",
-        "two-persons" => "two persons",
-        "config-back" => "the configuration",
-        "keep-infrastructure" => "infrastructure as it is",
-        "try-on-a-part" => "try on a part",
-        "branch" => "a branch from what is live",
-        "drain" => "drain",
-        other => other,
+fn kind(kind: &Word<ConditionKind>) -> &str {
+    match kind.known() {
+        Some(ConditionKind::CompatibilityStep) => "a compatibility step",
+        Some(ConditionKind::SchemaBack) => "the schema back",
+        Some(ConditionKind::DependentFirst) => "the dependent",
+        Some(ConditionKind::KeepObjects) => "keep the new objects",
+        Some(ConditionKind::Settle) => "settle what is open",
+        Some(ConditionKind::Repair) => "repair the way back",
+        Some(ConditionKind::AcceptRisk) => "accept the risk",
+        Some(ConditionKind::TwoPersons) => "two persons",
+        Some(ConditionKind::ConfigBack) => "the configuration",
+        Some(ConditionKind::KeepInfrastructure) => "infrastructure as it is",
+        Some(ConditionKind::TryOnAPart) => "try on a part",
+        Some(ConditionKind::Branch) => "a branch from what is live",
+        Some(ConditionKind::Drain) => "drain",
+        _ => kind.as_str(),
     }
 }
 
@@ -430,7 +430,7 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
         if let Some(place) = place(model, reason)
             && at == 0
             && detail == Detail::Full
-            && !reason.says.contains(&place.0)
+            && !reason.places.contains(&place.0)
         {
             let left = vec![
                 Span::raw(" ".repeat(LABEL)),

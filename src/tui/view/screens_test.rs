@@ -60,7 +60,7 @@ fn model(screen: Screen) -> Model {
     ));
     if let Some(change) = assessment.contracts.first_mut() {
         change.changes.push(ContractChange {
-            check: "contract/field-narrowed".to_owned(),
+            check: crate::model::CheckId::saved("contract/field-narrowed"),
             location: "Card.expiry".to_owned(),
             line: Some(112),
             says: "Card.expiry is required in 3.1.0 and optional in 3.0.0.".to_owned(),

@@ -78,7 +78,12 @@ pub fn flip(flip: &crate::model::Flip) -> String {
     if flip.says.is_empty() {
         return format!("{} is {}", fact_name(&flip.fact), value(&flip.value));
     }
-    crate::model::visible(flip.says.split(" → ").next().unwrap_or_default()).into_owned()
+    let answer = if flip.answer.is_empty() {
+        &flip.says
+    } else {
+        &flip.answer
+    };
+    crate::model::visible(answer).into_owned()
 }
 
 /// A fact in the words of the question that settles it.

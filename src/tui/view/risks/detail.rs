@@ -59,7 +59,7 @@ fn title(subject: Subject) -> (String, String) {
         ),
         Subject::Migration(migration) => (
             visible(&migration.path).into_owned(),
-            visible(&migration.framework).into_owned(),
+            visible(migration.framework.as_str()).into_owned(),
         ),
         Subject::Operation(migration, operation) => (
             format!(
@@ -69,7 +69,7 @@ fn title(subject: Subject) -> (String, String) {
             ),
             format!(
                 "{} {}",
-                visible(&migration.framework),
+                visible(migration.framework.as_str()),
                 visible(&migration.version)
             ),
         ),

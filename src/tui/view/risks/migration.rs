@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use super::{evidence, line_of};
-use crate::model::{DeployEffect, Down, Migration, Operation, visible};
+use crate::model::{DeployEffect, Dialect, Down, Migration, Operation, visible};
 use crate::tui::Model;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::{labels, pieces, widgets};
@@ -76,13 +76,14 @@ pub fn text(model: &Model, migration: &Migration, columns: usize) -> Vec<Line<'s
     );
     let mut lines = pieces::field("old code", &says, columns, theme, role);
     lines.extend(down_field(model, &migration.down, columns));
-    let dialect = if matches!(migration.dialect.as_str(), "" | "unknown") {
+    let dialect = if migration.dialect == Dialect::Unknown || migration.dialect.as_str().is_empty()
+    {
         "which database is not known".into()
     } else {
-        visible(&migration.dialect)
+        visible(migration.dialect.as_str())
     };
     let mut about = vec![
-        visible(&migration.framework).into_owned(),
+        visible(migration.framework.as_str()).into_owned(),
         dialect.into_owned(),
     ];
     // most carry it in the name that stands above

@@ -1,0 +1,851 @@
+//! Two schemas against each other, by Avro's own resolution.
+
+use std::collections::{HashMap, HashSet};
+
+use span_tree::{Node, Tree};
+
+use super::read::{MAX_DEPTH, Names, Type, aliases, collect, name_of, type_of};
+use crate::change::{Log, Subject};
+use crate::document::{LineIndex, Spot, excerpt};
+use crate::schema::canonical;
+
+/// One side of the comparison.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'a> {
+    pub path: &'a str,
+    pub text: &'a str,
+    pub index: &'a LineIndex,
+    pub tree: &'a Tree,
+}
+
+struct Diff<'a, 'l> {
+    log: &'l mut Log,
+    old: Side<'a>,
+    new: Side<'a>,
+    old_names: Names<'a>,
+    new_names: Names<'a>,
+    seen: HashSet<(u32, u32)>,
+}
+
+/// Notes every difference.
+pub(super) fn run<'a>(old: Side<'a>, new: Side<'a>, log: &mut Log) {
+    let (Some(a), Some(b)) = (old.tree.root(), new.tree.root()) else {
+        return;
+    };
+    let (mut old_names, mut new_names) = (Names::new(), Names::new());
+    collect(a, "", &mut old_names, 0);
+    collect(b, "", &mut new_names, 0);
+    let mut diff = Diff {
+        log,
+        old,
+        new,
+        old_names,
+        new_names,
+        seen: HashSet::new(),
+    };
+    if a.get("protocol").is_some() || b.get("protocol").is_some() {
+        diff.protocol(a, b);
+        return;
+    }
+    // a list is a union; what its other entries name is a definition for them, and no message by
+    // itself
+    let (helpers, location) = (diff.helpers(a, b), super::read::title(new.tree, new.path));
+    if !helpers.is_empty() {
+        diff.definitions(a, b, Some(&helpers));
+        let branches = |root: Node<'a>, names: &Names<'a>| -> Vec<Type<'a>> {
+            root.items()
+                .map(|item| type_of(item, "", names))
+                .filter(|kind| !helpers.contains(&key(kind)))
+                .collect()
+        };
+        let (was, is) = (branches(a, &diff.old_names), branches(b, &diff.new_names));
+        diff.branches(
+            &location,
+            &location,
+            &was,
+            &is,
+            &Type::Union(Vec::new(), a),
+            &Type::Union(Vec::new(), b),
+        );
+        return;
+    }
+    let (x, y) = (
+        type_of(a, "", &diff.old_names),
+        type_of(b, "", &diff.new_names),
+    );
+    diff.pair(&location, &location, &x, &y);
+}
+
+/// How a branch is told apart.
+fn key(kind: &Type<'_>) -> String {
+    match kind {
+        Type::Primitive { name, .. } => (*name).to_owned(),
+        Type::Named { name, .. } | Type::Foreign { name, .. } => name.clone(),
+        Type::Array { .. } => "array".to_owned(),
+        Type::Map { .. } => "map".to_owned(),
+        Type::Union(..) => "union".to_owned(),
+        Type::Unknown(node) => canonical(*node),
+    }
+}
+
+fn node<'a>(kind: &Type<'a>) -> Node<'a> {
+    match kind {
+        Type::Primitive { node, .. }
+        | Type::Named { node, .. }
+        | Type::Foreign { node, .. }
+        | Type::Array { node, .. }
+        | Type::Map { node, .. } => *node,
+        Type::Union(_, node) | Type::Unknown(node) => *node,
+    }
+}
+
+/// Whether a reader of `to` reads what was written as `from`.
+fn promotes(from: &str, to: &str) -> bool {
+    const LADDER: [&str; 4] = ["int", "long", "float", "double"];
+    let step = |name: &str| LADDER.iter().position(|own| *own == name);
+    step(from).zip(step(to)).is_some_and(|(a, b)| a < b)
+}
+
+/// As [`key`], without the namespace of a name.
+fn short_key(kind: &Type<'_>) -> String {
+    let whole = key(kind);
+    match kind {
+        Type::Named { .. } | Type::Foreign { .. } => {
+            whole.rsplit('.').next().unwrap_or(&whole).to_owned()
+        }
+        _ => whole,
+    }
+}
+
+/// The first place of each name of a list.
+fn first_of<'n, T>(list: impl DoubleEndedIterator<Item = (&'n str, T)>) -> HashMap<&'n str, T> {
+    list.rev().collect()
+}
+
+/// Branches of a union by how they are told apart, the first of several that are alike.
+struct Branches {
+    by_key: HashMap<String, usize>,
+}
+
+impl Branches {
+    fn of(list: &[Type<'_>]) -> Self {
+        Self {
+            by_key: list
+                .iter()
+                .enumerate()
+                .rev()
+                .map(|(at, kind)| (key(kind), at))
+                .collect(),
+        }
+    }
+
+    /// Branches by their name without its namespace, but for those that the other side has by their
+    /// whole name.
+    fn near(&self, list: &[Type<'_>], other: &Self) -> HashMap<String, usize> {
+        list.iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, kind)| !other.by_key.contains_key(&key(kind)))
+            .map(|(at, kind)| (short_key(kind), at))
+            .collect()
+    }
+}
+
+/// Whether a reader of one primitive type reads what was written as another.
+fn reads(reader: &Type<'_>, written: &Type<'_>) -> bool {
+    match (reader, written) {
+        (Type::Primitive { name: to, .. }, Type::Primitive { name: from, .. }) => {
+            from == to
+                || promotes(from, to)
+                || matches!((*from, *to), ("string", "bytes") | ("bytes", "string"))
+        }
+        _ => false,
+    }
+}
+
+/// Entries of a list that no other entry names.
+fn standing_alone(list: Node<'_>, entries: &HashSet<String>) -> HashSet<String> {
+    let mut named: HashSet<&str> = HashSet::new();
+    for item in list.items() {
+        let own = name_of(item, "").0;
+        let mut found = HashSet::new();
+        mentioned(item, &mut found, 0);
+        named.extend(
+            found
+                .into_iter()
+                .filter(|name| *name != own && own.rsplit('.').next() != Some(*name)),
+        );
+    }
+    entries
+        .iter()
+        .filter(|name| {
+            !named.contains(name.as_str())
+                && !name
+                    .rsplit('.')
+                    .next()
+                    .is_some_and(|short| named.contains(short))
+        })
+        .cloned()
+        .collect()
+}
+
+/// Names that stand where a type is wanted.
+fn mentioned<'a>(node: Node<'a>, into: &mut HashSet<&'a str>, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    into.extend(node.text());
+    node.items()
+        .for_each(|item| mentioned(item, into, depth + 1));
+    for inner in ["type", "items", "values"]
+        .iter()
+        .filter_map(|key| node.get(key))
+    {
+        mentioned(inner, into, depth + 1);
+    }
+    // a field is an entry of a record, and its name is no type
+    for field in node.get("fields").into_iter().flat_map(Node::items) {
+        mentioned(field, into, depth + 1);
+    }
+}
+
+/// The rule for two primitive types, or `None` when they are alike.
+fn primitive(a: &str, b: &str) -> Option<&'static str> {
+    match (a, b) {
+        _ if a == b => None,
+        ("string", "bytes") => Some("avro-string-to-bytes"),
+        ("bytes", "string") => Some("avro-bytes-to-string"),
+        _ if promotes(a, b) => Some("avro-type-promoted"),
+        _ if promotes(b, a) => Some("avro-type-demoted"),
+        _ => Some("avro-type-changed"),
+    }
+}
+
+impl<'a> Diff<'a, '_> {
+    fn spots(&self, a: Option<Node<'_>>, b: Option<Node<'_>>) -> (Option<Spot>, Option<Spot>) {
+        let spot = |side: Side<'_>, node: Option<Node<'_>>| {
+            node.map(|node| Spot {
+                path: side.path.to_owned(),
+                line: node.line(),
+                excerpt: excerpt(side.text, side.index, node.line(), node.end_line()),
+            })
+        };
+        (spot(self.old, a), spot(self.new, b))
+    }
+
+    fn note(
+        &mut self,
+        rule: &str,
+        location: &str,
+        what: String,
+        a: Option<Node<'_>>,
+        b: Option<Node<'_>>,
+    ) {
+        let (old, new) = self.spots(a, b);
+        let (owner, name) = location.rsplit_once('.').unwrap_or((location, ""));
+        self.log.note(
+            rule,
+            location,
+            what,
+            old,
+            new,
+            Subject::Field {
+                owner: owner.to_owned(),
+                name: name.trim_end_matches("[]").to_owned(),
+            },
+        );
+    }
+
+    /// Entries of two lists that other entries name, on both sides where both have them.
+    fn helpers(&self, a: Node<'a>, b: Node<'a>) -> HashSet<String> {
+        if !a.is_sequence() || !b.is_sequence() {
+            return HashSet::new();
+        }
+        let entries = |root: Node<'a>| {
+            root.items()
+                .filter(|item| item.get("name").is_some())
+                .map(|item| name_of(item, "").0)
+                .collect::<HashSet<_>>()
+        };
+        let (mut was, mut is) = (entries(a), entries(b));
+        let (alone_before, alone_now) = (standing_alone(a, &was), standing_alone(b, &is));
+        was.retain(|name| !alone_before.contains(name) && !alone_now.contains(name));
+        is.retain(|name| !alone_before.contains(name) && !alone_now.contains(name));
+        was.extend(is);
+        was
+    }
+
+    /// Definitions of two lists by name; only those of `among`, where it is given.
+    fn definitions(&mut self, a: Node<'a>, b: Node<'a>, among: Option<&HashSet<String>>) {
+        let named = |list: Node<'a>| -> Vec<(String, Node<'a>)> {
+            let all = list
+                .items()
+                .filter(|item| item.is_mapping())
+                .map(|item| (name_of(item, "").0, item));
+            all.filter(|(name, _)| among.is_none_or(|among| among.contains(name)))
+                .collect()
+        };
+        let (was, is) = (named(a), named(b));
+        let (before, after) = (
+            first_of(was.iter().map(|(name, node)| (name.as_str(), *node))),
+            first_of(is.iter().map(|(name, node)| (name.as_str(), *node))),
+        );
+        for (name, to) in &is {
+            match before.get(name.as_str()) {
+                Some(from) => {
+                    let (x, y) = (
+                        type_of(*from, "", &self.old_names),
+                        type_of(*to, "", &self.new_names),
+                    );
+                    self.pair(name, name, &x, &y);
+                }
+                None => self.note(
+                    "avro-schema-added",
+                    name,
+                    format!("{name} is new"),
+                    None,
+                    Some(*to),
+                ),
+            }
+        }
+        for (name, from) in was
+            .iter()
+            .filter(|(name, _)| !after.contains_key(name.as_str()))
+        {
+            self.note(
+                "avro-schema-removed",
+                name,
+                format!("{name} is gone"),
+                Some(*from),
+                None,
+            );
+        }
+    }
+
+    fn protocol(&mut self, a: Node<'a>, b: Node<'a>) {
+        if let (Some(x), Some(y)) = (a.get("types"), b.get("types")) {
+            self.definitions(x, y, None);
+        }
+        let messages = |root: Node<'a>| root.get("messages").map(Node::pairs).unwrap_or_default();
+        let space = |root: Node<'a>| {
+            root.get("namespace")
+                .and_then(Node::text)
+                .unwrap_or("")
+                .to_owned()
+        };
+        let (was, is) = (messages(a), messages(b));
+        let (from_space, to_space) = (space(a), space(b));
+        let (before, after) = (
+            first_of(was.iter().map(|(name, _, node)| (*name, *node))),
+            first_of(is.iter().map(|(name, _, node)| (*name, *node))),
+        );
+        for (name, _, to) in &is {
+            let Some(from) = before.get(name) else {
+                self.note(
+                    "avro-message-added",
+                    name,
+                    format!("message {name} is new"),
+                    None,
+                    Some(*to),
+                );
+                continue;
+            };
+            if let (Some(x), Some(y)) = (from.get("response"), to.get("response")) {
+                let pair = (
+                    type_of(x, &from_space, &self.old_names),
+                    type_of(y, &to_space, &self.new_names),
+                );
+                self.pair(&format!("{name} response"), name, &pair.0, &pair.1);
+            }
+            // parameters of a message are the fields of a record
+            if let (Some(x), Some(y)) = (from.get("request"), to.get("request")) {
+                self.fields(name, (x, &from_space), (y, &to_space), (*from, *to));
+            }
+        }
+        for (name, _, from) in was.iter().filter(|(name, ..)| !after.contains_key(name)) {
+            self.note(
+                "avro-message-removed",
+                name,
+                format!("message {name} is gone"),
+                Some(*from),
+                None,
+            );
+        }
+    }
+
+    fn pair(&mut self, location: &str, owner: &str, a: &Type<'a>, b: &Type<'a>) {
+        match (a, b) {
+            (Type::Union(was, _), Type::Union(is, _)) => {
+                self.branches(location, owner, was, is, a, b)
+            }
+            (Type::Union(was, _), _) => {
+                self.branches(location, owner, was, std::slice::from_ref(b), a, b)
+            }
+            (_, Type::Union(is, _)) => {
+                self.branches(location, owner, std::slice::from_ref(a), is, a, b)
+            }
+            (
+                Type::Primitive {
+                    name: x,
+                    node: from,
+                },
+                Type::Primitive { name: y, node: to },
+            ) => {
+                if let Some(rule) = primitive(x, y) {
+                    self.note(
+                        rule,
+                        location,
+                        format!("{location} was {x} and is {y}"),
+                        Some(*from),
+                        Some(*to),
+                    );
+                } else {
+                    self.logical(location, *from, *to);
+                }
+            }
+            (
+                Type::Named {
+                    name: x,
+                    node: from,
+                },
+                Type::Named { name: y, node: to },
+            ) => self.named(location, (x, *from), (y, *to)),
+            (
+                Type::Array {
+                    items: x, space: s, ..
+                },
+                Type::Array {
+                    items: y, space: t, ..
+                },
+            )
+            | (
+                Type::Map {
+                    values: x,
+                    space: s,
+                    ..
+                },
+                Type::Map {
+                    values: y,
+                    space: t,
+                    ..
+                },
+            ) => {
+                if let (Some(x), Some(y)) = (x, y) {
+                    let (x, y) = (
+                        type_of(*x, s, &self.old_names),
+                        type_of(*y, t, &self.new_names),
+                    );
+                    self.pair(&format!("{location}[]"), owner, &x, &y);
+                }
+            }
+            _ if key(a) == key(b) => {}
+            // a type that moved to a file of its own, or out of one, keeps its name
+            (Type::Foreign { name: x, .. }, Type::Named { name: y, .. })
+            | (Type::Named { name: x, .. }, Type::Foreign { name: y, .. })
+                if x == y => {}
+            (Type::Unknown(_), _) | (_, Type::Unknown(_)) => {
+                self.note(
+                    "unreadable",
+                    location,
+                    format!("the type of {location} was not understood"),
+                    Some(node(a)),
+                    Some(node(b)),
+                );
+            }
+            _ => self.note(
+                "avro-type-changed",
+                location,
+                format!("{location} was {} and is {}", key(a), key(b)),
+                Some(node(a)),
+                Some(node(b)),
+            ),
+        }
+    }
+
+    fn branches(
+        &mut self,
+        location: &str,
+        owner: &str,
+        was: &[Type<'a>],
+        is: &[Type<'a>],
+        a: &Type<'a>,
+        b: &Type<'a>,
+    ) {
+        let (before, after) = (Branches::of(was), Branches::of(is));
+        let (near_before, near_after) = (before.near(was, &after), after.near(is, &before));
+        // names are compared without their namespace, where no full name fits better
+        let twin =
+            |kind: &Type<'a>, list: &Branches, near: &HashMap<String, usize>| -> Option<usize> {
+                list.by_key
+                    .get(&key(kind))
+                    .or_else(|| near.get(&short_key(kind)))
+                    .copied()
+            };
+        let mut gone: Vec<&Type<'a>> = Vec::new();
+        let mut came: Vec<&Type<'a>> = is
+            .iter()
+            .filter(|kind| twin(kind, &before, &near_before).is_none())
+            .collect();
+        for x in was {
+            match twin(x, &after, &near_after) {
+                Some(at) => self.pair(location, owner, x, &is[at]),
+                None => gone.push(x),
+            }
+        }
+        // one went and one came: a branch that was widened, narrowed or renamed
+        if let ([x], [y]) = (gone.as_slice(), came.as_slice()) {
+            let related = match (x, y) {
+                (Type::Primitive { name: x, .. }, Type::Primitive { name: y, .. }) => {
+                    primitive(x, y).is_some_and(|rule| rule != "avro-type-changed")
+                }
+                (Type::Named { .. }, Type::Named { .. }) => true,
+                _ => was.len() == 1 && is.len() == 1,
+            };
+            if related {
+                let (x, y) = ((*x).clone(), (*y).clone());
+                self.pair(location, owner, &x, &y);
+                return;
+            }
+        }
+        // nothing in common at all is a swap, told once
+        // only primitive types read each other, and there are a few of them, however many branches
+        // name them
+        let plain = |list: &'_ [Type<'a>]| -> Vec<Type<'a>> {
+            let mut out: Vec<Type<'a>> = list
+                .iter()
+                .filter(|kind| matches!(kind, Type::Primitive { .. }))
+                .cloned()
+                .collect();
+            out.sort_by_key(|kind| key(kind));
+            out.dedup_by_key(|kind| key(kind));
+            out
+        };
+        let (was_plain, is_plain) = (plain(was), plain(is));
+        let reads =
+            |reader: &[Type<'a>], written: &Type<'a>| reader.iter().any(|own| reads(own, written));
+        let common =
+            gone.iter().any(|x| reads(&is_plain, x)) || came.iter().any(|y| reads(&was_plain, y));
+        if gone.len() == was.len()
+            && came.len() == is.len()
+            && !common
+            && !matches!((a, b), (Type::Union(..), Type::Union(..)))
+        {
+            self.note(
+                "avro-type-changed",
+                location,
+                format!("the description of {location} changed"),
+                Some(node(a)),
+                Some(node(b)),
+            );
+            return;
+        }
+        came.dedup_by_key(|kind| key(kind));
+        for kind in came {
+            let rule = if reads(&was_plain, kind) {
+                "avro-branch-added-covered"
+            } else {
+                "avro-branch-added"
+            };
+            self.note(
+                rule,
+                location,
+                format!("{location} may be {}", key(kind)),
+                Some(node(a)),
+                Some(node(kind)),
+            );
+        }
+        for kind in gone {
+            let rule = if reads(&is_plain, kind) {
+                "avro-branch-removed-covered"
+            } else {
+                "avro-branch-removed"
+            };
+            self.note(
+                rule,
+                location,
+                format!("{location} is no longer {}", key(kind)),
+                Some(node(kind)),
+                Some(node(b)),
+            );
+        }
+    }
+
+    fn logical(&mut self, location: &str, from: Node<'a>, to: Node<'a>) {
+        let parts = |node: Node<'_>| -> Vec<String> {
+            ["logicalType", "precision", "scale"]
+                .iter()
+                .map(|key| node.get(key).map(canonical).unwrap_or_default())
+                .collect()
+        };
+        if parts(from) != parts(to) {
+            let say = |node: Node<'_>| {
+                node.get("logicalType")
+                    .and_then(Node::text)
+                    .unwrap_or("plain")
+                    .to_owned()
+            };
+            self.note(
+                "avro-logical-type-changed",
+                location,
+                format!("{location} was {} and is {}", say(from), say(to)),
+                Some(from),
+                Some(to),
+            );
+        }
+    }
+
+    fn named(&mut self, location: &str, (x, from): (&str, Node<'a>), (y, to): (&str, Node<'a>)) {
+        let space = |name: &str| {
+            name.rsplit_once('.')
+                .map_or_else(String::new, |(space, _)| space.to_owned())
+        };
+        let (from_space, to_space) = (space(x), space(y));
+        let short = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
+        if x != y {
+            let old_name = aliases(to, &to_space)
+                .iter()
+                .any(|alias| alias == x || *alias == short(x));
+            let new_name = aliases(from, &from_space)
+                .iter()
+                .any(|alias| alias == y || *alias == short(y));
+            let rule = match (old_name, new_name) {
+                _ if short(x) == short(y) => "avro-namespace-changed",
+                (true, _) => "avro-renamed-with-alias",
+                (false, true) => "avro-renamed-from-alias",
+                _ => "avro-name-changed",
+            };
+            self.note(
+                rule,
+                location,
+                format!("{location} was {x} and is {y}"),
+                Some(from),
+                Some(to),
+            );
+        }
+        if !self.seen.insert((from.identity(), to.identity())) {
+            return;
+        }
+        let kind = |node: Node<'a>| {
+            node.get("type")
+                .and_then(Node::text)
+                .map(|kind| if kind == "error" { "record" } else { kind })
+        };
+        match (kind(from), kind(to)) {
+            (Some("record"), Some("record")) => {
+                if let (Some(a), Some(b)) = (from.get("fields"), to.get("fields")) {
+                    self.fields(&short(y), (a, &from_space), (b, &to_space), (from, to));
+                }
+            }
+            (Some("enum"), Some("enum")) => self.symbols(&short(y), from, to),
+            (Some("fixed"), Some("fixed")) => {
+                let size = |node: Node<'_>| node.get("size").map(canonical).unwrap_or_default();
+                if size(from) != size(to) {
+                    self.note(
+                        "avro-size-changed",
+                        location,
+                        format!("{location} had {} bytes and has {}", size(from), size(to)),
+                        Some(from),
+                        Some(to),
+                    );
+                }
+                self.logical(location, from, to);
+            }
+            (a, b) if a != b => {
+                let what = format!(
+                    "{location} was {} and is {}",
+                    a.unwrap_or("?"),
+                    b.unwrap_or("?")
+                );
+                self.note("avro-type-changed", location, what, Some(from), Some(to));
+            }
+            _ => {}
+        }
+    }
+
+    fn symbols(&mut self, location: &str, from: Node<'a>, to: Node<'a>) {
+        let symbols = |node: Node<'a>| -> Vec<(&'a str, Node<'a>)> {
+            node.get("symbols")
+                .map(|list| {
+                    list.items()
+                        .filter_map(|item| Some((item.text()?, item)))
+                        .collect()
+                })
+                .unwrap_or_default()
+        };
+        let (was, is) = (symbols(from), symbols(to));
+        let fallback = |node: Node<'_>| node.get("default").and_then(Node::text).map(str::to_owned);
+        // on the way back previous reads, forward current does: the reader's default counts
+        let (old_default, new_default) = (fallback(from).is_some(), fallback(to).is_some());
+        let (before, after) = (first_of(was.iter().copied()), first_of(is.iter().copied()));
+        for (symbol, node) in is.iter().filter(|(symbol, _)| !before.contains_key(symbol)) {
+            let rule = if old_default {
+                "avro-symbol-added-with-default"
+            } else {
+                "avro-symbol-added"
+            };
+            self.note(
+                rule,
+                &format!("{location}.{symbol}"),
+                format!("{location} gained {symbol}"),
+                Some(from),
+                Some(*node),
+            );
+        }
+        for (symbol, node) in was.iter().filter(|(symbol, _)| !after.contains_key(symbol)) {
+            let rule = if new_default {
+                "avro-symbol-removed-with-default"
+            } else {
+                "avro-symbol-removed"
+            };
+            self.note(
+                rule,
+                &format!("{location}.{symbol}"),
+                format!("{location} lost {symbol}"),
+                Some(*node),
+                Some(to),
+            );
+        }
+        if fallback(from) != fallback(to) {
+            let say = |default: Option<String>| default.unwrap_or_else(|| "none".to_owned());
+            let what = format!(
+                "the enum default of {location} was {} and is {}",
+                say(fallback(from)),
+                say(fallback(to))
+            );
+            self.note("avro-default-changed", location, what, Some(from), Some(to));
+        }
+    }
+
+    fn fields(
+        &mut self,
+        record: &str,
+        (a, from_space): (Node<'a>, &str),
+        (b, to_space): (Node<'a>, &str),
+        around: (Node<'a>, Node<'a>),
+    ) {
+        let named = |list: Node<'a>| -> Vec<(&'a str, Node<'a>)> {
+            list.items()
+                .filter_map(|item| Some((item.get("name")?.text()?, item)))
+                .collect()
+        };
+        let (was, is) = (named(a), named(b));
+        let own_aliases = |node: Node<'_>| -> Vec<String> {
+            node.get("aliases")
+                .map(|list| {
+                    list.items()
+                        .filter_map(Node::text)
+                        .map(str::to_owned)
+                        .collect()
+                })
+                .unwrap_or_default()
+        };
+        let mut matched: HashSet<&str> = HashSet::new();
+        let place = |list: &[(&'a str, Node<'a>)]| -> HashMap<&'a str, usize> {
+            list.iter()
+                .enumerate()
+                .rev()
+                .map(|(at, (name, _))| (*name, at))
+                .collect()
+        };
+        let (before, after) = (place(&was), place(&is));
+        // fields that did not stay, by the names that they say they have now
+        let mut called: HashMap<String, usize> = HashMap::new();
+        for (at, (_, node)) in was
+            .iter()
+            .enumerate()
+            .filter(|(_, (name, _))| !after.contains_key(name))
+        {
+            own_aliases(*node)
+                .into_iter()
+                .for_each(|alias| _ = called.entry(alias).or_insert(at));
+        }
+        for (name, to) in &is {
+            let location = format!("{record}.{name}");
+            let renamed = || {
+                let gone = |alias: &String| {
+                    before
+                        .get(alias.as_str())
+                        .copied()
+                        .filter(|_| !after.contains_key(alias.as_str()))
+                };
+                let by_new = own_aliases(*to).iter().filter_map(gone).min();
+                by_new
+                    .map(|at| (at, "avro-renamed-with-alias"))
+                    .or_else(|| called.get(*name).map(|at| (*at, "avro-renamed-from-alias")))
+            };
+            let found = before.get(name).map(|at| (*at, "")).or_else(renamed);
+            let Some(((old_name, from), rule)) = found.map(|(at, rule)| (&was[at], rule)) else {
+                let rule = if to.get("default").is_some() {
+                    "avro-field-added-with-default"
+                } else {
+                    "avro-field-added-without-default"
+                };
+                let word = if to.get("default").is_some() {
+                    "with a default"
+                } else {
+                    "without a default"
+                };
+                self.note(
+                    rule,
+                    &location,
+                    format!("{location} is new, {word}"),
+                    Some(around.0),
+                    Some(*to),
+                );
+                continue;
+            };
+            matched.insert(old_name);
+            if !rule.is_empty() {
+                self.note(
+                    rule,
+                    &location,
+                    format!("{record}.{old_name} was renamed to {name}"),
+                    Some(*from),
+                    Some(*to),
+                );
+            }
+            let default = |node: Node<'_>| node.entry("default").map(|(_, value)| canonical(value));
+            if default(*from) != default(*to) {
+                let say = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
+                let what = format!(
+                    "the default of {location} was {} and is {}",
+                    say(default(*from)),
+                    say(default(*to))
+                );
+                self.note(
+                    "avro-default-changed",
+                    &location,
+                    what,
+                    Some(*from),
+                    Some(*to),
+                );
+            }
+            if let (Some(x), Some(y)) = (from.get("type"), to.get("type")) {
+                let pair = (
+                    type_of(x, from_space, &self.old_names),
+                    type_of(y, to_space, &self.new_names),
+                );
+                self.pair(&location, record, &pair.0, &pair.1);
+            }
+        }
+        for (name, from) in was.iter().filter(|(name, _)| !matched.contains(name)) {
+            let rule = if from.get("default").is_some() {
+                "avro-field-removed-with-default"
+            } else {
+                "avro-field-removed-without-default"
+            };
+            let word = if from.get("default").is_some() {
+                "it had a default"
+            } else {
+                "it had no default"
+            };
+            self.note(
+                rule,
+                &format!("{record}.{name}"),
+                format!("{record}.{name} is gone; {word}"),
+                Some(*from),
+                Some(around.1),
+            );
+        }
+    }
+}

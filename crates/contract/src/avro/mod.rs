@@ -1,0 +1,87 @@
+//! Avro schemas and protocols: can each side read what the other wrote?
+
+mod compare;
+mod read;
+
+use super::change::{Log, Subject};
+use super::document::{LineIndex, Spot, excerpt};
+use super::gather::Changed;
+use super::template::read_tree;
+use model::Unchecked;
+
+/// Compares one file; returns what could not be read.
+pub(super) fn compare(
+    file: &Changed,
+    old: Option<&str>,
+    new: Option<&str>,
+    log: &mut Log,
+) -> Vec<Unchecked> {
+    let path = file.path();
+    let mut problems = Vec::new();
+    let mut tree = |side: Option<&str>, path: &str| {
+        let text = side?;
+        match read_tree(text.to_owned()) {
+            Ok((tree, _)) => Some(tree),
+            Err(error) => {
+                problems.push(Unchecked {
+                    what: path.to_owned(),
+                    why: format!("it is not readable: {error}"),
+                    settle_with: Some("repair the file, or compare by hand".to_owned()),
+                });
+                None
+            }
+        }
+    };
+    let old_path = file.old.as_deref().unwrap_or(path);
+    let (a, b) = (tree(old, old_path), tree(new, path));
+    let indexes = [old, new].map(|text| text.map(LineIndex::new).unwrap_or_default());
+    let whole = |path: &str, text: Option<&str>| {
+        text.map(|text| Spot {
+            path: path.to_owned(),
+            line: 1,
+            excerpt: excerpt(text, &LineIndex::new(text), 1, text.lines().count().max(1)),
+        })
+    };
+    match (&a, &b, file.old.is_some(), file.new.is_some()) {
+        (Some(a), Some(b), ..) => compare::run(
+            compare::Side {
+                path: old_path,
+                text: old.unwrap_or(""),
+                index: &indexes[0],
+                tree: a,
+            },
+            compare::Side {
+                path,
+                text: new.unwrap_or(""),
+                index: &indexes[1],
+                tree: b,
+            },
+            log,
+        ),
+        (None, Some(b), false, _) => log.note(
+            "avro-schema-added",
+            &read::title(b, path),
+            format!("{path} is new"),
+            None,
+            whole(path, new),
+            Subject::None,
+        ),
+        (Some(a), None, _, false) => log.note(
+            "avro-schema-removed",
+            &read::title(a, path),
+            format!("{path} is gone"),
+            whole(old_path, old),
+            None,
+            Subject::None,
+        ),
+        _ => log.note(
+            "unreadable",
+            path,
+            format!("{path} could not be read in both releases"),
+            whole(old_path, old),
+            whole(path, new),
+            Subject::None,
+        ),
+    }
+    problems
+}

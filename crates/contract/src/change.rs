@@ -1,0 +1,207 @@
+//! One difference as the comparers note it, before it becomes part of the report.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::document::Spot;
+use super::rules::{self, Rule};
+use super::work::Work;
+use model::{Adoption, CheckId, ContractChange, Evidence, shorten, visible};
+
+/// Most changes noted for one contract, but for the first of each kind; what is beyond is counted.
+pub(super) const MAX_CHANGES: usize = 3_000;
+
+/// Most changes noted for all contracts of a range, but for the first of each kind in each; what is
+/// beyond is counted.
+pub(super) const MAX_ALL_CHANGES: usize = 20_000;
+
+/// Most operations kept for one shared schema; where there are more, nothing is taken for not used.
+pub(super) const MAX_OPERATIONS: usize = 200;
+
+/// An operation of an HTTP interface, as a dependent would call it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Operation {
+    /// Upper case.
+    pub method: String,
+    /// With its placeholders: `/cards/{id}`.
+    pub path: String,
+    /// `operationId`.
+    pub id: Option<String>,
+    /// No other method of the path is left, so the path alone shows its use.
+    pub alone: bool,
+}
+
+/// What a dependent would name when it uses the changed thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// Nothing that can be searched for.
+    None,
+    /// The operation itself.
+    Http(Arc<Operation>),
+    /// A property, parameter or header of every operation that reaches it, at most
+    /// [`MAX_OPERATIONS`].
+    Member {
+        name: String,
+        of: Vec<Arc<Operation>>,
+    },
+    /// A method of a service; no method means the service.
+    Rpc {
+        service: String,
+        method: Option<String>,
+    },
+    /// A field of a message, or a value of an enum.
+    Field { owner: String, name: String },
+    /// A field of a GraphQL type, or the type alone.
+    Graphql { owner: String, name: Option<String> },
+}
+
+/// One difference.
+#[derive(Debug, Clone)]
+pub(super) struct Change {
+    pub rule: &'static Rule,
+    pub location: String,
+    /// First half of the sentence: what is the case.
+    pub what: String,
+    /// The file in which the text changed.
+    pub file: String,
+    pub old: Option<Spot>,
+    pub new: Option<Spot>,
+    pub subject: Subject,
+}
+
+/// Collects changes and knows which files' text changed.
+#[derive(Debug)]
+pub(super) struct Log {
+    pub changes: Vec<Change>,
+    /// Most changes that are listed.
+    pub room: usize,
+    /// Changes beyond that.
+    pub beyond: usize,
+    /// Files whose text differs between the two sides.
+    pub changed: HashSet<String>,
+    /// Ids of the rules that fired.
+    pub fired: HashSet<&'static str>,
+    /// Steps of the comparison.
+    pub work: Work,
+    /// Files on the way from the root to the place at hand, the innermost last.
+    pub trail: Vec<String>,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            changes: Vec::new(),
+            room: MAX_CHANGES,
+            beyond: 0,
+            changed: HashSet::new(),
+            fired: HashSet::new(),
+            work: Work::default(),
+            trail: Vec::new(),
+        }
+    }
+}
+
+impl Log {
+    /// Whether one more change of a rule is listed: the first of each kind is kept however many
+    /// there are, for the worst of them decides.
+    fn lists(&mut self, rule: &'static Rule) -> bool {
+        let listed = self.fired.insert(rule.id) || self.changes.len() < self.room;
+        self.beyond += usize::from(!listed);
+        listed
+    }
+
+    /// Takes a change that was noted elsewhere.
+    pub fn take(&mut self, change: impl FnOnce() -> Change, rule: &'static Rule) {
+        if self.lists(rule) {
+            self.changes.push(change());
+        }
+    }
+
+    /// Notes a change by the id of its rule, without the domain.
+    pub fn note(
+        &mut self,
+        rule: &str,
+        location: &str,
+        what: impl Into<String>,
+        old: Option<Spot>,
+        new: Option<Spot>,
+        subject: Subject,
+    ) {
+        self.work.spend(1);
+        let found = rules::find(rule);
+        if !self.lists(found) {
+            return;
+        }
+        let own = [&new, &old]
+            .into_iter()
+            .flatten()
+            .map(|spot| &spot.path)
+            .find(|path| self.changed.contains(*path));
+        let file = own
+            .or_else(|| {
+                self.trail
+                    .iter()
+                    .rev()
+                    .find(|path| self.changed.contains(*path))
+            })
+            .or_else(|| {
+                [&new, &old]
+                    .into_iter()
+                    .flatten()
+                    .map(|spot| &spot.path)
+                    .next()
+            })
+            .or_else(|| self.trail.first())
+            .cloned()
+            .unwrap_or_default();
+        let (location, what) = (
+            visible(&shorten(location, 200)).into_owned(),
+            visible(&shorten(&what.into(), 300)).into_owned(),
+        );
+        self.changes.push(Change {
+            rule: found,
+            location,
+            what,
+            file,
+            old,
+            new,
+            subject,
+        });
+    }
+}
+
+impl Change {
+    /// It belongs to calls that change nothing.
+    pub fn only_reads(&self) -> bool {
+        matches!(&self.subject, Subject::Member { of, .. } if !of.is_empty() && of.iter().all(|operation| matches!(operation.method.as_str(), "GET" | "HEAD")))
+    }
+
+    /// As the report shows it; nobody looked for its use yet.
+    pub fn report(&self) -> ContractChange {
+        let evidence = |spot: &Spot| Evidence {
+            path: Some(spot.path.clone()),
+            line: Some(spot.line),
+            commit: None,
+            excerpt: Some(spot.excerpt.clone()),
+        };
+        let own = |spot: &Option<Spot>| {
+            spot.as_ref()
+                .filter(|spot| spot.path == self.file)
+                .map(|spot| spot.line)
+        };
+        ContractChange {
+            check: CheckId::declared(self.rule.id),
+            location: self.location.clone(),
+            line: own(&self.new).or_else(|| own(&self.old)),
+            says: format!("{}; {}", self.what, self.rule.effect.on_the_way_back()),
+            on_deploy: self.rule.forward,
+            on_rollback: self.rule.back,
+            stored: self.rule.stored,
+            affects: self.rule.affects.to_vec(),
+            adoption: Adoption::Unknown,
+            used_by: Vec::new(),
+            old: self.old.as_ref().map(evidence),
+            new: self.new.as_ref().map(evidence),
+        }
+    }
+}

@@ -1,0 +1,584 @@
+//! Documents of a release as trees with places, and `$ref` across the files of the same tree.
+//!
+//! A library is loaded once: the root and every file that can be reached from it. References that
+//! leave the repository or go to the network are refused with a message and stay unknown where they
+//! stand.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use span_tree::{Node, Tree};
+
+use super::change::MAX_CHANGES;
+use super::template::read_tree;
+use model::{Snapshot, Unchecked, shorten, visible, visible_lines};
+
+/// Most files that one root may reach.
+const MAX_FILES: usize = 6_000;
+/// Most bytes that one root may reach.
+const MAX_BYTES: usize = 96 * 1024 * 1024;
+/// Most lines and characters of an excerpt.
+const EXCERPT: (usize, usize) = (14, 1_200);
+/// Most excerpts of one file: several for each change that is listed.
+const EXCERPTS: usize = 6 * MAX_CHANGES;
+/// Most bytes of a line that are looked at for an excerpt.
+const LINE: usize = 4 * EXCERPT.1;
+/// Longest chain of references.
+pub(super) const MAX_HOPS: usize = 32;
+
+/// One file.
+pub(super) struct Loaded {
+    pub path: String,
+    pub tree: Tree,
+    pub id: usize,
+    /// The text, where the tree was not read from it as it is.
+    template: Option<String>,
+    /// Where each line starts; made when the first excerpt is wanted.
+    lines: OnceCell<LineIndex>,
+    /// Excerpts made so far.
+    excerpts: Cell<usize>,
+    /// Nodes by the anchors and ids that name them; made when the first reference by name is
+    /// followed.
+    anchors: OnceCell<HashMap<Box<str>, u32>>,
+}
+
+/// Where each line of a text starts, so that an excerpt costs its own length and not that of the
+/// text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct LineIndex {
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    /// Of a text.
+    pub fn new(text: &str) -> Self {
+        Self {
+            starts: std::iter::once(0)
+                .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1))
+                .collect(),
+        }
+    }
+
+    /// Lines `from..=to` of the text it was made of, as many of them and as much of each as an
+    /// excerpt can hold.
+    fn lines<'t>(&self, text: &'t str, from: usize, to: usize) -> Vec<&'t str> {
+        let first = from.saturating_sub(1);
+        let last = to.max(from).min(first + EXCERPT.0);
+        let cut = |at: usize| {
+            let start = *self.starts.get(at)?;
+            let end = self
+                .starts
+                .get(at + 1)
+                .copied()
+                .unwrap_or(text.len())
+                .min(start + LINE);
+            text.get(start..text.floor_char_boundary(end))
+                .map(|line| line.trim_end_matches(['\n', '\r']))
+        };
+        (first..last).map_while(cut).collect()
+    }
+}
+
+impl Loaded {
+    /// Lines `from..=to` as an excerpt; empty once many more were made than are shown.
+    fn excerpt(&self, from: usize, to: usize) -> String {
+        self.excerpts.set(self.excerpts.get() + 1);
+        if self.excerpts.get() > EXCERPTS {
+            return String::new();
+        }
+        let text = self.template.as_deref().unwrap_or(self.tree.source());
+        excerpt(
+            text,
+            self.lines.get_or_init(|| LineIndex::new(text)),
+            from,
+            to,
+        )
+    }
+}
+
+/// A node and the file it stands in.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub file: &'a Loaded,
+    pub node: Node<'a>,
+}
+
+/// Where a definition stands, for evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spot {
+    pub path: String,
+    pub line: usize,
+    pub excerpt: String,
+}
+
+impl<'a> Place<'a> {
+    pub fn with(self, node: Node<'a>) -> Self {
+        Self {
+            file: self.file,
+            node,
+        }
+    }
+
+    pub fn get(self, key: &str) -> Option<Self> {
+        self.node.get(key).map(|node| self.with(node))
+    }
+
+    pub fn text(self, key: &str) -> Option<&'a str> {
+        self.node.get(key).and_then(Node::text)
+    }
+
+    pub fn flag(self, key: &str) -> bool {
+        self.node.get(key).and_then(Node::as_bool).unwrap_or(false)
+    }
+
+    /// Values of a sequence of scalars.
+    pub fn texts(self, key: &str) -> Vec<&'a str> {
+        self.node
+            .get(key)
+            .map(|node| node.items().filter_map(Node::text).collect())
+            .unwrap_or_default()
+    }
+
+    /// A number that is the same for the same node of the same library.
+    pub fn identity(self) -> (usize, u32) {
+        (self.file.id, self.node.identity())
+    }
+
+    /// Where it is, with the text of the node from the line of `key` on.
+    pub fn spot_from(self, line: usize) -> Spot {
+        Spot {
+            path: self.file.path.clone(),
+            line,
+            excerpt: self.file.excerpt(line, self.node.end_line()),
+        }
+    }
+
+    /// Where it is.
+    pub fn spot(self) -> Spot {
+        self.spot_from(self.node.line())
+    }
+}
+
+/// Lines `from..=to` of a text, bounded, indentation in common taken off.
+pub(super) fn excerpt(text: &str, index: &LineIndex, from: usize, to: usize) -> String {
+    let wanted = to.saturating_sub(from) + 1;
+    let lines = index.lines(text, from, to);
+    let indent = lines
+        .iter()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    let lines: Vec<&str> = lines
+        .iter()
+        .map(|line| line.get(indent..).unwrap_or("").trim_end())
+        .collect();
+    let mut out = shorten(lines.join("\n").trim_end(), EXCERPT.1).into_owned();
+    if wanted > EXCERPT.0 {
+        out.push_str("\n…");
+    }
+    visible_lines(&out)
+}
+
+/// A root document with everything it refers to.
+pub(super) struct Library {
+    files: Vec<Loaded>,
+    by_path: HashMap<String, usize>,
+    /// What could not be read or was refused.
+    pub problems: Vec<Unchecked>,
+    /// Files that could not be read at all.
+    pub unreadable: HashSet<String>,
+    memo: RefCell<HashMap<(usize, usize), Option<Target>>>,
+    /// Names of large mappings, so that a reference into thousands of schemas does not walk them.
+    names: RefCell<HashMap<Target, HashMap<Box<str>, u32>>>,
+}
+
+/// File and node.
+type Target = (usize, u32);
+
+/// Mappings from this size on are indexed by name.
+const INDEXED_FROM: usize = 48;
+
+impl Library {
+    /// A side that has no such document.
+    pub fn empty() -> Self {
+        Self {
+            files: Vec::new(),
+            by_path: HashMap::new(),
+            problems: Vec::new(),
+            unreadable: HashSet::new(),
+            memo: RefCell::default(),
+            names: RefCell::default(),
+        }
+    }
+
+    /// Reads `root` and what it refers to.
+    pub fn load(snapshot: &dyn Snapshot, root: &str) -> Self {
+        let mut library = Self::empty();
+        let (mut queue, mut bytes) = (
+            VecDeque::from([(root.to_owned(), None::<(String, usize)>)]),
+            0,
+        );
+        let mut queued: HashSet<String> = HashSet::from([root.to_owned()]);
+        let mut refused: HashSet<String> = HashSet::new();
+        while let Some((path, from)) = queue.pop_front() {
+            if library.files.len() >= MAX_FILES || bytes > MAX_BYTES {
+                library.problem(
+                    root,
+                    &format!(
+                        "it refers to more than {MAX_FILES} files or {} MB; the rest was not read",
+                        MAX_BYTES >> 20
+                    ),
+                    None,
+                );
+                break;
+            }
+            let text = match snapshot.read_text(&path) {
+                Ok(text) => text,
+                Err(error) => {
+                    let from = from
+                        .map(|(file, line)| format!(" ({file}:{line} refers to it)"))
+                        .unwrap_or_default();
+                    library.problem(
+                        &path,
+                        &format!("{error}{from}"),
+                        Some("look at what the reference should point to"),
+                    );
+                    library.unreadable.insert(path);
+                    continue;
+                }
+            };
+            bytes += text.len();
+            match read_tree(text) {
+                Ok((tree, template)) => {
+                    let (wanted, bad) = references(&tree, &path);
+                    for (line, target, why) in bad {
+                        if refused.insert(target.clone()) {
+                            library.problem(
+                                &format!("{path}:{line}"),
+                                &format!("`$ref: {target}` {why}"),
+                                Some("compare the referred document by hand"),
+                            );
+                        }
+                    }
+                    for (line, target) in wanted {
+                        if queued.insert(target.clone()) {
+                            queue.push_back((target, Some((path.clone(), line))));
+                        }
+                    }
+                    if template.is_some() {
+                        library.problem(&path, "it is a template; it was read without its placeholders, so the comparison is only approximate", None);
+                    }
+                    let id = library.files.len();
+                    library.by_path.insert(path.clone(), id);
+                    library.files.push(Loaded {
+                        path,
+                        tree,
+                        id,
+                        template,
+                        lines: OnceCell::new(),
+                        excerpts: Cell::new(0),
+                        anchors: OnceCell::new(),
+                    });
+                }
+                Err(error) => {
+                    library.problem(
+                        &path,
+                        &format!("it is not readable: {error}"),
+                        Some("repair the file, or compare by hand"),
+                    );
+                    library.unreadable.insert(path);
+                }
+            }
+        }
+        library
+    }
+
+    fn problem(&mut self, what: &str, why: &str, settle: Option<&str>) {
+        if self.problems.len() < 200 {
+            self.problems.push(Unchecked {
+                what: visible(what).into_owned(),
+                why: visible(&shorten(why, 300)).into_owned(),
+                settle_with: settle.map(str::to_owned),
+            });
+        }
+    }
+
+    /// The document it was loaded for.
+    pub fn root(&self) -> Option<Place<'_>> {
+        let file = self.files.first()?;
+        file.tree.root().map(|node| Place { file, node })
+    }
+
+    /// Bytes of all files that were read.
+    pub fn bytes(&self) -> usize {
+        self.files.iter().map(|file| file.tree.source().len()).sum()
+    }
+
+    /// Every file that was read.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.path.as_str())
+    }
+
+    /// Follows `$ref` as long as the node is one; the name is the last component's. `None` when the
+    /// target is unknown.
+    pub fn follow<'a>(&'a self, mut place: Place<'a>) -> Option<Place<'a>> {
+        for _ in 0..MAX_HOPS {
+            let Some(reference) = reference_of(place.node) else {
+                return Some(place);
+            };
+            place = self.resolve(place.file, reference)?;
+        }
+        None
+    }
+
+    /// The target of a reference that stands in `file`.
+    pub fn resolve<'a>(&'a self, file: &'a Loaded, reference: &'a str) -> Option<Place<'a>> {
+        let key = (file.id, reference.as_ptr() as usize);
+        let known = self.memo.borrow().get(&key).copied();
+        let (file, node) = match known {
+            Some(known) => known?,
+            None => {
+                let found = self.locate(file, reference, 0);
+                self.memo.borrow_mut().insert(key, found);
+                found?
+            }
+        };
+        let file = self.files.get(file)?;
+        file.tree.node(node).map(|node| Place { file, node })
+    }
+
+    fn locate(&self, file: &Loaded, reference: &str, hops: usize) -> Option<Target> {
+        if hops > MAX_HOPS {
+            return None;
+        }
+        let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+        let mut target = if path.is_empty() {
+            file
+        } else {
+            self.files
+                .get(*self.by_path.get(&join(&file.path, path)?)?)?
+        };
+        let mut node = target.tree.root()?;
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            return anchor(target, pointer);
+        }
+        for raw in pointer.split('/').skip(1) {
+            let name = unescape(raw);
+            let mut tries = 0;
+            node = loop {
+                if let Some(inner) = self.child(target, node, &name) {
+                    break inner;
+                }
+                // a reference may stand in the middle of the way
+                tries += 1;
+                let inner = reference_of(node).filter(|_| tries < 8)?;
+                let (id, there) = self.locate(target, inner, hops + 1)?;
+                target = self.files.get(id)?;
+                node = target.tree.node(there)?;
+            };
+        }
+        Some((target.id, node.identity()))
+    }
+
+    fn child<'t>(&self, file: &'t Loaded, node: Node<'t>, name: &str) -> Option<Node<'t>> {
+        if node.is_sequence() {
+            return node.items().nth(name.parse().ok()?);
+        }
+        if node.entries().take(INDEXED_FROM).count() < INDEXED_FROM {
+            return node.get(name);
+        }
+        let mut names = self.names.borrow_mut();
+        let index = names.entry((file.id, node.identity())).or_insert_with(|| {
+            node.pairs()
+                .into_iter()
+                .map(|(name, _, value)| (name.into(), value.identity()))
+                .collect()
+        });
+        file.tree.node(*index.get(name)?)
+    }
+}
+
+/// The `$ref` text of a mapping.
+pub(super) fn reference_of(node: Node<'_>) -> Option<&str> {
+    if node.is_mapping() {
+        node.get("$ref").and_then(Node::text)
+    } else {
+        None
+    }
+}
+
+/// The node with `$anchor`, `$id` or `id` of that name, the outermost of several.
+fn anchor(file: &Loaded, name: &str) -> Option<Target> {
+    let anchors = file
+        .anchors
+        .get_or_init(|| file.tree.root().map(anchors).unwrap_or_default());
+    Some((file.id, *anchors.get(name)?))
+}
+
+/// All nodes that are named so, level by level.
+fn anchors(root: Node<'_>) -> HashMap<Box<str>, u32> {
+    let (mut queue, mut seen, mut out) = (VecDeque::from([root]), HashSet::new(), HashMap::new());
+    while let Some(node) = queue.pop_front() {
+        if !seen.insert(node.identity()) {
+            continue;
+        }
+        if seen.len() > 1 {
+            for text in ["$anchor", "$id", "id"]
+                .iter()
+                .filter_map(|key| node.get(key).and_then(Node::text))
+            {
+                out.entry(text.trim_start_matches('#').into())
+                    .or_insert(node.identity());
+            }
+        }
+        let inner = node.items().chain(node.entries().map(|(_, value)| value));
+        queue.extend(inner.filter(|inner| inner.is_mapping() || inner.is_sequence()));
+    }
+    out
+}
+
+fn unescape(step: &str) -> String {
+    let mut bytes = Vec::with_capacity(step.len());
+    let raw = step.as_bytes();
+    let mut at = 0;
+    while at < raw.len() {
+        let coded = (raw[at] == b'%')
+            .then(|| step.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(coded.unwrap_or(raw[at]));
+        at += if coded.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&bytes)
+        .replace("~1", "/")
+        .replace("~0", "~")
+}
+
+/// `target` as seen from the folder of `from`; `None` when it leaves the repository.
+pub(super) fn join(from: &str, target: &str) -> Option<String> {
+    let target = unescape(target);
+    let target = target.split('?').next().unwrap_or("");
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    if target.starts_with('/') {
+        return None;
+    }
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+type Wanted = Vec<(usize, String)>;
+type Refused = Vec<(usize, String, &'static str)>;
+
+/// Files that a tree refers to, and references that are refused.
+fn references(tree: &Tree, path: &str) -> (Wanted, Refused) {
+    let (mut wanted, mut refused) = (Vec::new(), Vec::new());
+    for (key, value) in tree.nodes().flat_map(Node::entries) {
+        let Some(target) = value.text().filter(|_| key.text() == Some("$ref")) else {
+            continue;
+        };
+        let file = target.split('#').next().unwrap_or("");
+        if file.is_empty() {
+            continue;
+        }
+        if file.contains("://") || file.starts_with("//") || file.starts_with("urn:") {
+            refused.push((
+                value.line(),
+                target.to_owned(),
+                "points out of the repository; it is not fetched, so what it describes is unknown",
+            ));
+            continue;
+        }
+        match join(path, file) {
+            Some(target) => wanted.push((value.line(), target)),
+            None => refused.push((
+                value.line(),
+                target.to_owned(),
+                "leaves the repository; it is not read, so what it describes is unknown",
+            )),
+        }
+    }
+    (wanted, refused)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::MemorySnapshot;
+
+    #[test]
+    fn references_are_followed_across_files_and_in_the_middle_of_a_pointer() {
+        let snapshot = MemorySnapshot::new([
+            (
+                "api/root.yaml",
+                "openapi: 3.0.0\ncomponents:\n  schemas: {$ref: ./schemas/_index.yaml}\nx: {$ref: '#/components/schemas/Card/properties/a~1b'}\n",
+            ),
+            ("api/schemas/_index.yaml", "Card: {$ref: card.yaml#/Card}\n"),
+            (
+                "api/schemas/card.yaml",
+                "Card:\n  properties:\n    a/b: {type: string}\n",
+            ),
+        ]);
+        let library = Library::load(&snapshot, "api/root.yaml");
+        assert!(library.problems.is_empty(), "{:?}", library.problems);
+        let root = library.root().unwrap();
+        let found = library.follow(root.get("x").unwrap()).unwrap();
+        assert_eq!(
+            (
+                found.file.path.as_str(),
+                found.node.line(),
+                found.text("type")
+            ),
+            ("api/schemas/card.yaml", 3, Some("string"))
+        );
+    }
+
+    #[test]
+    fn references_out_of_the_tree_are_refused_in_words() {
+        let snapshot = MemorySnapshot::new([(
+            "a.yaml",
+            "a: {$ref: '../../etc/passwd'}\nb: {$ref: 'https://example.org/x.yaml#/B'}\nc: {$ref: '/etc/x'}\nd: {$ref: gone.yaml}\n",
+        )]);
+        let library = Library::load(&snapshot, "a.yaml");
+        let whys: Vec<&str> = library
+            .problems
+            .iter()
+            .map(|problem| problem.why.as_str())
+            .collect();
+        assert_eq!(whys.len(), 4, "{whys:?}");
+        assert!(
+            whys.iter().any(|why| why.contains("not fetched"))
+                && whys.iter().any(|why| why.contains("leaves the repository"))
+        );
+        let root = library.root().unwrap();
+        assert!(
+            ["a", "b", "c", "d"]
+                .iter()
+                .all(|key| library.follow(root.get(key).unwrap()).is_none())
+        );
+    }
+
+    #[test]
+    fn circles_end() {
+        let snapshot = MemorySnapshot::new([(
+            "a.yaml",
+            "a: {$ref: '#/b'}\nb: {$ref: '#/a'}\nc: {$ref: '#/c'}\nd: {$ref: '#/c/x'}\n",
+        )]);
+        let library = Library::load(&snapshot, "a.yaml");
+        let root = library.root().unwrap();
+        assert!(
+            ["a", "b", "c", "d"]
+                .iter()
+                .all(|key| library.follow(root.get(key).unwrap()).is_none())
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! JSON Schema: messages, configuration and stored documents, which both releases write and read.
+
+use super::change::{Log, Subject};
+use super::document::Library;
+use super::gather::Changed;
+use super::schema::{SchemaDiff, Side};
+use model::{Snapshot, Unchecked};
+
+/// Compares a schema file with what it refers to; returns what could not be read.
+pub(super) fn compare(
+    previous: &dyn Snapshot,
+    current: &dyn Snapshot,
+    file: &Changed,
+    log: &mut Log,
+) -> Vec<Unchecked> {
+    // a schema of one release only has nothing to be compared with; nothing of the other release
+    // reads it
+    let (Some(old), Some(new)) = (&file.old, &file.new) else {
+        return Vec::new();
+    };
+    let (old, new) = (Library::load(previous, old), Library::load(current, new));
+    let problems = [old.problems.clone(), new.problems.clone()].concat();
+    let (Some(a), Some(b)) = (old.root(), new.root()) else {
+        log.note(
+            "unreadable",
+            file.path(),
+            format!("{} could not be read in both releases", file.path()),
+            None,
+            None,
+            Subject::None,
+        );
+        return problems;
+    };
+    let title = b
+        .text("title")
+        .unwrap_or_else(|| file.path().rsplit('/').next().unwrap_or("document"))
+        .to_owned();
+    let mut diff = SchemaDiff::new(&old, &new, log);
+    diff.ask(a, b, Side::Data, title, None, false);
+    let described = |place: super::document::Place<'_>| {
+        [
+            "type",
+            "properties",
+            "$ref",
+            "allOf",
+            "oneOf",
+            "anyOf",
+            "items",
+        ]
+        .iter()
+        .any(|key| place.get(key).is_some())
+    };
+    if !described(a) || !described(b) {
+        // a library of definitions without a schema at its root
+        for key in ["$defs", "definitions"] {
+            let (Some(from), Some(to)) = (a.get(key), b.get(key)) else {
+                continue;
+            };
+            for (name, _, value) in from.node.pairs() {
+                if let Some(other) = to.get(name) {
+                    diff.ask(
+                        from.with(value),
+                        other,
+                        Side::Data,
+                        name.to_owned(),
+                        None,
+                        false,
+                    );
+                }
+            }
+        }
+    }
+    diff.run();
+    problems
+}

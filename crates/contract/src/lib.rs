@@ -1,0 +1,101 @@
+//! Contracts: what vanishes or narrows when the new contract disappears again, and who uses it.
+//!
+//! [`check`] finds the contract files among the changed ones, reads them tolerantly (what cannot be
+//! read is unknown, never unchanged), compares them by the rules of one table, and looks into the
+//! repositories of dependents for the use of exactly what vanishes.
+
+mod adoption;
+mod asyncapi;
+mod avro;
+mod broken;
+mod change;
+mod compare;
+mod detect;
+mod document;
+mod findings;
+mod gather;
+mod graphql;
+mod json_schema;
+mod matrix;
+mod moved_roots;
+mod names;
+mod openapi;
+mod pact;
+mod path_match;
+mod protobuf;
+mod rules;
+mod schema;
+mod shared;
+mod standing;
+mod summary;
+mod template;
+#[cfg(test)]
+mod tests;
+mod typescript;
+mod work;
+
+pub use compare::{can_be_contract, compare_files};
+pub use summary::{DependentRow, Graded, Summary, summary};
+
+use self::gather::{Changed, Gather};
+use coverage::{ContractOutcome, DependentTree, Range};
+use model::{CheckDoc, Config, FileStatus};
+
+/// Compares every contract file that differs between the two releases, both ways.
+pub fn check(range: &Range<'_>, dependents: &[DependentTree<'_>]) -> ContractOutcome {
+    let regular = |mode: u32| mode != 0o160_000 && mode != 0o120_000;
+    let files: Vec<Changed> = range
+        .changes
+        .iter()
+        .filter(|change| regular(change.old_mode) && regular(change.new_mode))
+        .map(|change| Changed {
+            old: (change.status != FileStatus::Added).then(|| {
+                change
+                    .old_path
+                    .clone()
+                    .unwrap_or_else(|| change.path.clone())
+            }),
+            new: (change.status != FileStatus::Deleted).then(|| change.path.clone()),
+        })
+        .collect();
+    let named: Vec<String> = range
+        .config
+        .contracts
+        .iter()
+        .map(|contract| contract.path.clone())
+        .collect();
+    finish(
+        Gather::run(range.previous, range.current, &files, &named, &named),
+        dependents,
+        range.config,
+        range.previous_version,
+    )
+}
+
+/// Looks for the use of what was found and words it.
+fn finish(
+    gather: Gather<'_>,
+    dependents: &[DependentTree<'_>],
+    config: &Config,
+    previous: &str,
+) -> ContractOutcome {
+    let mut contracts: Vec<_> = gather
+        .examined
+        .iter()
+        .map(gather::Examined::report)
+        .collect();
+    let (rows, unsearched) = adoption::apply(&gather, &mut contracts, dependents, config, previous);
+    let findings = findings::of(&gather.examined, &contracts);
+    ContractOutcome {
+        contracts,
+        findings,
+        unchecked: gather.unchecked,
+        unsearched,
+        dependents: rows,
+    }
+}
+
+/// Documentation of the contract checks.
+pub fn docs() -> Vec<CheckDoc> {
+    rules::docs()
+}

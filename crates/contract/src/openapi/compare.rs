@@ -1,0 +1,444 @@
+//! Operations against operations.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::read::{Api, Operation, nameless};
+use crate::change::{self, Log, Subject};
+use crate::document::{Library, Place, Spot};
+use crate::schema::{SchemaDiff, Side};
+
+/// One comparison of two documents.
+pub(super) struct Diff<'a, 'l> {
+    pub schemas: SchemaDiff<'a, 'l>,
+    pub old: &'a Api<'a>,
+    pub new: &'a Api<'a>,
+    /// The addresses are the same, only the part that all share is written elsewhere.
+    folded: bool,
+}
+
+/// The one part of the address that stands before all paths of a document, `/api/v3`; `None` where
+/// its servers differ in it.
+fn base_path(api: &Api<'_>) -> Option<String> {
+    let mut bases = api.servers.iter().map(|url| {
+        url.split_once('/')
+            .map_or("", |(_, path)| path)
+            .trim_matches('/')
+    });
+    let first = bases.next().unwrap_or_default();
+    bases.all(|base| base == first).then(|| {
+        if first.is_empty() {
+            String::new()
+        } else {
+            format!("/{first}")
+        }
+    })
+}
+
+type Keyed<'a> = BTreeMap<(String, String), &'a Operation<'a>>;
+
+/// Operations by their whole address, where the two documents share most of them although each
+/// writes the base path elsewhere.
+fn by_whole_address<'a>(old: &'a Api<'a>, new: &'a Api<'a>) -> Option<(Keyed<'a>, Keyed<'a>)> {
+    let (was, is) = (base_path(old)?, base_path(new)?);
+    if was == is {
+        return None;
+    }
+    let whole = |api: &'a Api<'a>, base: &str| -> Keyed<'a> {
+        api.operations
+            .iter()
+            .map(|((path, method), operation)| {
+                ((format!("{base}{path}"), method.clone()), operation)
+            })
+            .collect()
+    };
+    let (a, b) = (whole(old, &was), whole(new, &is));
+    let shared = a.keys().filter(|key| b.contains_key(*key)).count();
+    (shared > 0 && shared * 2 >= a.len().min(b.len())).then_some((a, b))
+}
+
+/// Compares two documents.
+pub(super) fn run<'a>(
+    old_library: &'a Library,
+    new_library: &'a Library,
+    old: &'a Api<'a>,
+    new: &'a Api<'a>,
+    log: &mut Log,
+) {
+    let root = new.root.or(old.root).map(|root| root.file.path.clone());
+    log.trail = root.into_iter().collect();
+    let folded = by_whole_address(old, new);
+    let mut diff = Diff {
+        schemas: SchemaDiff::new(old_library, new_library, log),
+        old,
+        new,
+        folded: folded.is_some(),
+    };
+    diff.servers();
+    diff.document_security();
+    diff.schemes();
+    let plain = |api: &'a Api<'a>| -> Keyed<'a> {
+        api.operations
+            .iter()
+            .map(|(key, operation)| (key.clone(), operation))
+            .collect()
+    };
+    let (before, after) = folded.unwrap_or_else(|| (plain(old), plain(new)));
+    let mut keys: Vec<&(String, String)> = before.keys().chain(after.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    for key in keys {
+        diff.operation(key, before.get(key).copied(), after.get(key).copied());
+    }
+    diff.hooks("webhook", &old.webhooks, &new.webhooks);
+    let nothing_called = |api: &Api<'_>| api.operations.is_empty() && api.webhooks.is_empty();
+    if nothing_called(old) && nothing_called(new) {
+        diff.shared_schemas();
+    }
+    diff.schemas.run();
+}
+
+/// How an operation is called in words and searched for.
+fn subject(operation: &Operation<'_>, other: &Api<'_>) -> Arc<change::Operation> {
+    let key = nameless(&operation.path);
+    let alone = other
+        .operations
+        .range((key.clone(), String::new())..)
+        .next()
+        .is_none_or(|((path, _), _)| *path != key);
+    Arc::new(change::Operation {
+        method: operation.method.clone(),
+        path: operation.path.clone(),
+        id: operation.id.map(str::to_owned),
+        alone,
+    })
+}
+
+pub(super) fn operation_spot(operation: &Operation<'_>) -> Spot {
+    operation
+        .own
+        .spot_from(operation.line.min(operation.own.node.line()))
+}
+
+impl<'a> Diff<'a, '_> {
+    pub(super) fn log(&mut self) -> &mut Log {
+        self.schemas.log
+    }
+
+    fn operation(
+        &mut self,
+        key: &(String, String),
+        old: Option<&'a Operation<'a>>,
+        new: Option<&'a Operation<'a>>,
+    ) {
+        let depth = self.log().trail.len();
+        for file in old
+            .into_iter()
+            .chain(new)
+            .flat_map(|operation| &operation.files)
+        {
+            if self.log().trail.last() != Some(file) {
+                self.log().trail.push(file.clone());
+            }
+        }
+        match (old, new) {
+            (Some(old), Some(new)) => self.both(old, new),
+            (None, Some(new)) => {
+                let location = format!("{} {}", new.method, new.path);
+                if let Some(reference) = self.old.unknown_paths.get(&key.0) {
+                    let what = format!(
+                        "{location}: previous describes this path in {reference}, which could not be read"
+                    );
+                    self.log().note(
+                        "unreadable",
+                        &location,
+                        what,
+                        None,
+                        Some(operation_spot(new)),
+                        Subject::None,
+                    );
+                } else {
+                    let subject = Subject::Http(subject(new, self.old));
+                    self.log().note(
+                        "operation-added",
+                        &location,
+                        format!("{location} is new"),
+                        None,
+                        Some(operation_spot(new)),
+                        subject,
+                    );
+                }
+            }
+            (Some(old), None) => {
+                let location = format!("{} {}", old.method, old.path);
+                if let Some(reference) = self.new.unknown_paths.get(&key.0) {
+                    let what = format!(
+                        "{location}: current describes this path in {reference}, which could not be read"
+                    );
+                    self.log().note(
+                        "unreadable",
+                        &location,
+                        what,
+                        Some(operation_spot(old)),
+                        None,
+                        Subject::None,
+                    );
+                } else {
+                    let subject = Subject::Http(subject(old, self.new));
+                    let deprecated = if old.own.flag("deprecated") {
+                        " (it was deprecated)"
+                    } else {
+                        ""
+                    };
+                    let what = format!("{location} is gone{deprecated}");
+                    self.log().note(
+                        "operation-removed",
+                        &location,
+                        what,
+                        Some(operation_spot(old)),
+                        None,
+                        subject,
+                    );
+                }
+            }
+            (None, None) => {}
+        }
+        self.log().trail.truncate(depth);
+    }
+
+    fn both(&mut self, old: &'a Operation<'a>, new: &'a Operation<'a>) {
+        let location = format!("{} {}", new.method, new.path);
+        let handle = subject(new, self.old);
+        let spots = || (Some(operation_spot(old)), Some(operation_spot(new)));
+        if old.unknown != new.unknown {
+            let names: Vec<&str> = old
+                .unknown
+                .symmetric_difference(&new.unknown)
+                .copied()
+                .collect();
+            let what = format!(
+                "{location} refers to {}, which could not be read",
+                names.join(", ")
+            );
+            self.log().note(
+                "unreadable",
+                &location,
+                what,
+                spots().0,
+                spots().1,
+                Subject::None,
+            );
+        }
+        if old.path != new.path && !self.folded {
+            self.log().note(
+                "path-parameter-renamed",
+                &location,
+                format!("{} is written {}", old.path, new.path),
+                spots().0,
+                spots().1,
+                Subject::None,
+            );
+        }
+        let marks = [(
+            old.id,
+            new.id,
+            "operation-id-added",
+            "operation-id-removed",
+            "operation-id-changed",
+        )];
+        for (a, b, added, removed, changed) in marks {
+            let (rule, what) = match (a, b) {
+                (None, Some(b)) => (added, format!("{location} is named {b}")),
+                (Some(a), None) => (removed, format!("{location} is no longer named {a}")),
+                (Some(a), Some(b)) if a != b => (
+                    changed,
+                    format!("{location} was named {a} and is named {b}"),
+                ),
+                _ => continue,
+            };
+            self.log()
+                .note(rule, &location, what, spots().0, spots().1, Subject::None);
+        }
+        let mut tags = (old.own.texts("tags"), new.own.texts("tags"));
+        tags.0.sort_unstable();
+        tags.1.sort_unstable();
+        if tags.0 != tags.1 {
+            self.log().note(
+                "operation-tags-changed",
+                &location,
+                format!("tags of {location} changed"),
+                spots().0,
+                spots().1,
+                Subject::None,
+            );
+        }
+        match (old.own.flag("deprecated"), new.own.flag("deprecated")) {
+            (false, true) => self.log().note(
+                "operation-deprecated",
+                &location,
+                format!("{location} is deprecated"),
+                spots().0,
+                spots().1,
+                Subject::None,
+            ),
+            (true, false) => {
+                self.log().note(
+                    "operation-undeprecated",
+                    &location,
+                    format!("{location} is no longer deprecated"),
+                    spots().0,
+                    spots().1,
+                    Subject::None,
+                );
+            }
+            _ => {}
+        }
+        for key in ["x-sunset", "x-stability-level"] {
+            if old.own.text(key) != new.own.text(key) {
+                let what = format!(
+                    "{key} of {location} is {} (was {})",
+                    new.own.text(key).unwrap_or("gone"),
+                    old.own.text(key).unwrap_or("not set")
+                );
+                self.log().note(
+                    "lifecycle-changed",
+                    &location,
+                    what,
+                    spots().0,
+                    spots().1,
+                    Subject::None,
+                );
+            }
+        }
+        self.security(&location, old, new);
+        let whole = old.unknown.is_empty() && new.unknown.is_empty();
+        self.parameters(&location, &handle, old, new, whole);
+        self.body(&location, &handle, old, new, Side::Request);
+        self.responses(&location, &handle, old, new, whole);
+        if !old.callbacks.is_empty() || !new.callbacks.is_empty() {
+            self.hooks(
+                &format!("{location} callback"),
+                &old.callbacks,
+                &new.callbacks,
+            );
+        }
+    }
+
+    /// Webhooks and callbacks: the service sends, so their bodies are answers.
+    fn hooks(
+        &mut self,
+        kind: &str,
+        old: &'a BTreeMap<String, Operation<'a>>,
+        new: &'a BTreeMap<String, Operation<'a>>,
+    ) {
+        let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let location = format!("{kind} {name}");
+            let member = Subject::Member {
+                name: name.split(' ').next().unwrap_or(name).to_owned(),
+                of: Vec::new(),
+            };
+            match (old.get(name), new.get(name)) {
+                (None, Some(b)) => self.log().note(
+                    "webhook-added",
+                    &location,
+                    format!("{location} is new"),
+                    None,
+                    Some(operation_spot(b)),
+                    member,
+                ),
+                (Some(a), None) => self.log().note(
+                    "webhook-removed",
+                    &location,
+                    format!("{location} is gone"),
+                    Some(operation_spot(a)),
+                    None,
+                    member,
+                ),
+                (Some(a), Some(b)) => {
+                    let handle = subject(b, self.old);
+                    self.body(&location, &handle, a, b, Side::Response);
+                }
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn servers(&mut self) {
+        let (old, new) = (&self.old.servers, &self.new.servers);
+        if old == new || self.old.root.is_none() || self.new.root.is_none() {
+            return;
+        }
+        let spot = |place: Option<Place<'_>>| place.map(|place| place.spot());
+        let (from, to) = (spot(self.old.servers_at), spot(self.new.servers_at));
+        let base = |url: &String| {
+            url.split_once('/')
+                .map_or(String::new(), |(_, path)| path.trim_matches('/').to_owned())
+        };
+        let bases = |set: &std::collections::BTreeSet<String>| {
+            set.iter()
+                .map(base)
+                .collect::<std::collections::BTreeSet<String>>()
+        };
+        let (was, is) = (bases(old), bases(new));
+        let list = |set: &std::collections::BTreeSet<String>| {
+            set.iter()
+                .map(|path| format!("/{path}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let disjoint = !was.is_empty() && !is.is_empty() && was.is_disjoint(&is);
+        if self.folded {
+            return;
+        }
+        if disjoint {
+            let what = format!("the base path was {} and is {}", list(&was), list(&is));
+            self.log().note(
+                "base-path-changed",
+                "servers",
+                what,
+                from,
+                to,
+                Subject::None,
+            );
+            return;
+        }
+        for url in new.difference(old) {
+            self.log().note(
+                "server-added",
+                &format!("server {url}"),
+                format!("the server {url} is new"),
+                from.clone(),
+                to.clone(),
+                Subject::None,
+            );
+        }
+        for url in old.difference(new) {
+            self.log().note(
+                "server-removed",
+                &format!("server {url}"),
+                format!("the server {url} is gone"),
+                from.clone(),
+                to.clone(),
+                Subject::None,
+            );
+        }
+    }
+
+    /// A document without operations is a library of schemas: nobody knows in which direction they
+    /// travel.
+    fn shared_schemas(&mut self) {
+        let (old, new) = (self.old, self.new);
+        for (name, a) in &old.schemas {
+            let Some(b) = new.schemas.get(name) else {
+                continue;
+            };
+            for side in [Side::Request, Side::Response] {
+                self.schemas
+                    .ask(*a, *b, side, (*name).to_owned(), None, false);
+            }
+        }
+    }
+}

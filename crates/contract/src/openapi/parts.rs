@@ -1,0 +1,571 @@
+//! Parameters, bodies and responses of one operation.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::compare::{Diff, operation_spot};
+use super::read::{Body, Operation, Parameter, Response};
+use crate::change::{self, Subject};
+use crate::document::{Place, Spot};
+use crate::schema::{Side, is_guard};
+
+type Handle = Arc<change::Operation>;
+type Media<'a> = BTreeMap<String, Option<Place<'a>>>;
+
+fn member(name: &str, handle: &Handle) -> Subject {
+    Subject::Member {
+        name: name.to_owned(),
+        of: vec![Arc::clone(handle)],
+    }
+}
+
+fn say(parameter: &Parameter<'_>) -> String {
+    match parameter.place_in {
+        "query" => format!("?{}", parameter.name),
+        "path" => format!("{{{}}}", parameter.name),
+        "header" => format!("header {}", parameter.name),
+        "cookie" => format!("cookie {}", parameter.name),
+        _ => format!("form field {}", parameter.name),
+    }
+}
+
+impl<'a> Diff<'a, '_> {
+    pub(super) fn parameters(
+        &mut self,
+        location: &str,
+        handle: &Handle,
+        old: &'a Operation<'a>,
+        new: &'a Operation<'a>,
+        whole: bool,
+    ) {
+        // names of headers are the same in any case
+        let key = |own: &Parameter<'a>| {
+            (
+                own.place_in,
+                if own.place_in == "header" {
+                    own.name.to_ascii_lowercase()
+                } else {
+                    own.name.to_owned()
+                },
+            )
+        };
+        let after: HashMap<(&str, String), &'a Parameter<'a>> = new
+            .parameters
+            .iter()
+            .rev()
+            .map(|own| (key(own), own))
+            .collect();
+        // a path parameter is known by its place in the path, not by its name
+        let path_names = |operation: &Operation<'_>| -> Vec<String> {
+            operation
+                .path
+                .split('{')
+                .skip(1)
+                .filter_map(|part| part.split('}').next())
+                .map(str::to_owned)
+                .collect()
+        };
+        let (was, is) = (path_names(old), path_names(new));
+        let renamed = |name: &str, from: &[String], to: &[String]| {
+            from.iter()
+                .position(|own| own == name)
+                .and_then(|at| to.get(at))
+                .cloned()
+        };
+        let mut gone: Vec<&'a Parameter<'a>> = Vec::new();
+        let mut matched: HashSet<*const Parameter<'a>> = HashSet::new();
+        for a in &old.parameters {
+            let twin = after.get(&key(a)).copied().or_else(|| {
+                let name = (a.place_in == "path")
+                    .then(|| renamed(a.name, &was, &is))
+                    .flatten()?;
+                after.get(&("path", name)).copied()
+            });
+            match twin {
+                Some(b) => {
+                    matched.insert(std::ptr::from_ref(b));
+                    self.same_parameter(location, handle, a, b);
+                }
+                None => gone.push(a),
+            }
+        }
+        if !whole {
+            return;
+        }
+        let came: Vec<&'a Parameter<'a>> = new
+            .parameters
+            .iter()
+            .filter(|b| !matched.contains(&std::ptr::from_ref(*b)))
+            .collect();
+        let lower = |own: &Parameter<'a>| own.name.to_ascii_lowercase();
+        let arrived: HashMap<String, &'a Parameter<'a>> =
+            came.iter().rev().map(|own| (lower(own), *own)).collect();
+        let left: HashSet<String> = gone.iter().map(|own| lower(own)).collect();
+        for a in &gone {
+            if let Some(b) = arrived.get(&lower(a)).copied() {
+                let what = format!("{location}: {} is {} now", say(a), say(b));
+                self.log().note(
+                    "parameter-moved",
+                    &format!("{location} {}", say(b)),
+                    what,
+                    Some(a.own.spot()),
+                    Some(b.own.spot()),
+                    member(a.name, handle),
+                );
+            } else {
+                self.one_sided(location, handle, a, false);
+            }
+        }
+        for b in came.iter().filter(|b| !left.contains(&lower(b))) {
+            self.one_sided(location, handle, b, true);
+        }
+    }
+
+    fn one_sided(
+        &mut self,
+        location: &str,
+        handle: &Handle,
+        parameter: &Parameter<'a>,
+        added: bool,
+    ) {
+        let rule = match (
+            parameter.place_in == "path",
+            parameter.required,
+            is_guard(parameter.name),
+            added,
+        ) {
+            (true, _, _, true) => "path-parameter-added",
+            (true, _, _, false) => "path-parameter-removed",
+            (_, true, _, true) => "parameter-added-required",
+            (_, true, _, false) => "parameter-removed-required",
+            (_, _, true, true) => "parameter-guard-added",
+            (_, _, true, false) => "parameter-guard-removed",
+            (_, _, _, true) => "parameter-added-optional",
+            (_, _, _, false) => "parameter-removed-optional",
+        };
+        let word = if parameter.required {
+            "required"
+        } else {
+            "optional"
+        };
+        let at = format!("{location} {}", say(parameter));
+        let what = if added {
+            format!("{at} is new ({word})")
+        } else {
+            format!("{at} is gone (it was {word})")
+        };
+        let spot = Some(parameter.own.spot());
+        let (from, to) = if added { (None, spot) } else { (spot, None) };
+        self.log()
+            .note(rule, &at, what, from, to, member(parameter.name, handle));
+    }
+
+    fn same_parameter(
+        &mut self,
+        location: &str,
+        handle: &Handle,
+        a: &'a Parameter<'a>,
+        b: &'a Parameter<'a>,
+    ) {
+        let at = format!("{location} {}", say(b));
+        let spots = || (Some(a.own.spot()), Some(b.own.spot()));
+        if a.required != b.required {
+            let (rule, word) = if b.required {
+                ("parameter-became-required", "required")
+            } else {
+                ("parameter-became-optional", "optional")
+            };
+            self.log().note(
+                rule,
+                &at,
+                format!("{at} became {word}"),
+                spots().0,
+                spots().1,
+                member(b.name, handle),
+            );
+        }
+        if a.style != b.style {
+            let what = format!("{at} was written {} and is written {}", a.style, b.style);
+            self.log().note(
+                "parameter-style-changed",
+                &at,
+                what,
+                spots().0,
+                spots().1,
+                member(b.name, handle),
+            );
+        }
+        match (a.own.flag("deprecated"), b.own.flag("deprecated")) {
+            (false, true) => self.log().note(
+                "request-property-deprecated",
+                &at,
+                format!("{at} is deprecated"),
+                spots().0,
+                spots().1,
+                Subject::None,
+            ),
+            (true, false) => self.log().note(
+                "request-property-undeprecated",
+                &at,
+                format!("{at} is no longer deprecated"),
+                spots().0,
+                spots().1,
+                Subject::None,
+            ),
+            _ => {}
+        }
+        for key in ["x-sunset", "x-stability-level"] {
+            if a.own.text(key) != b.own.text(key) {
+                self.log().note(
+                    "request-lifecycle-changed",
+                    &at,
+                    format!("{key} of {at} changed"),
+                    spots().0,
+                    spots().1,
+                    Subject::None,
+                );
+            }
+        }
+        if let (Some(from), Some(to)) = (a.schema, b.schema) {
+            self.schemas
+                .ask(from, to, Side::Request, at, Some(Arc::clone(handle)), true);
+        }
+    }
+
+    pub(super) fn body(
+        &mut self,
+        location: &str,
+        handle: &Handle,
+        old: &'a Operation<'a>,
+        new: &'a Operation<'a>,
+        side: Side,
+    ) {
+        let at = format!("{location} body");
+        match (&old.body, &new.body) {
+            (Some(a), Some(b)) => self.same_body(&at, handle, a, b, side),
+            (None, None) => {}
+            // what a reference should have told is not taken for absent
+            _ if !old.unknown.is_empty() || !new.unknown.is_empty() => {}
+            (None, Some(b)) => {
+                let (rule, word) = if b.required {
+                    ("body-added-required", "required")
+                } else {
+                    ("body-added-optional", "optional")
+                };
+                self.log().note(
+                    rule,
+                    &at,
+                    format!("{location} takes a body ({word})"),
+                    Some(operation_spot(old)),
+                    Some(b.own.spot()),
+                    member("", handle),
+                );
+            }
+            (Some(a), None) => {
+                let (rule, word) = if a.required {
+                    ("body-removed-required", "required")
+                } else {
+                    ("body-removed-optional", "optional")
+                };
+                let what = format!("{location} takes no body any more (it was {word})");
+                self.log().note(
+                    rule,
+                    &at,
+                    what,
+                    Some(a.own.spot()),
+                    Some(operation_spot(new)),
+                    member("", handle),
+                );
+            }
+        }
+    }
+
+    fn same_body(
+        &mut self,
+        at: &str,
+        handle: &Handle,
+        a: &'a Body<'a>,
+        b: &'a Body<'a>,
+        side: Side,
+    ) {
+        let spots = || (Some(a.own.spot()), Some(b.own.spot()));
+        if a.required != b.required && side == Side::Request {
+            let (rule, word) = if b.required {
+                ("body-became-required", "required")
+            } else {
+                ("body-became-optional", "optional")
+            };
+            self.log().note(
+                rule,
+                at,
+                format!("{at} became {word}"),
+                spots().0,
+                spots().1,
+                member("", handle),
+            );
+        }
+        self.media(at, handle, &a.media, &b.media, &spots, side);
+    }
+
+    fn media(
+        &mut self,
+        at: &str,
+        handle: &Handle,
+        old: &Media<'a>,
+        new: &Media<'a>,
+        spots: &dyn Fn() -> (Option<Spot>, Option<Spot>),
+        side: Side,
+    ) {
+        let prefix = side.prefix();
+        for (name, b) in new {
+            let Some(a) = old.get(name) else {
+                let what = format!("{at} can be {name}");
+                self.log().note(
+                    &format!("{prefix}-media-type-added"),
+                    &format!("{at} {name}"),
+                    what,
+                    spots().0,
+                    spots().1,
+                    member("", handle),
+                );
+                continue;
+            };
+            match (a, b) {
+                (Some(a), Some(b)) => self.schemas.ask(
+                    *a,
+                    *b,
+                    side,
+                    at.to_owned(),
+                    Some(Arc::clone(handle)),
+                    is_text(name),
+                ),
+                (None, Some(b)) => {
+                    self.log().note(
+                        &format!("{prefix}-schema-added"),
+                        at,
+                        format!("{at} has a schema"),
+                        spots().0,
+                        Some(b.spot()),
+                        member("", handle),
+                    );
+                }
+                (Some(a), None) => {
+                    self.log().note(
+                        &format!("{prefix}-schema-removed"),
+                        at,
+                        format!("{at} has no schema any more"),
+                        Some(a.spot()),
+                        spots().1,
+                        member("", handle),
+                    );
+                }
+                (None, None) => {}
+            }
+        }
+        for name in old.keys().filter(|name| !new.contains_key(*name)) {
+            let what = format!("{at} is no longer {name}");
+            self.log().note(
+                &format!("{prefix}-media-type-removed"),
+                &format!("{at} {name}"),
+                what,
+                spots().0,
+                spots().1,
+                member("", handle),
+            );
+        }
+    }
+
+    pub(super) fn responses(
+        &mut self,
+        location: &str,
+        handle: &Handle,
+        old: &'a Operation<'a>,
+        new: &'a Operation<'a>,
+        whole: bool,
+    ) {
+        let success = |status: &str| status.starts_with('2') || status.starts_with('3');
+        let spot = |response: &Response<'_>| response.own.spot_from(response.line);
+        let came: Vec<&String> = new
+            .responses
+            .keys()
+            .filter(|status| !old.responses.contains_key(*status))
+            .collect();
+        let gone: Vec<&String> = old
+            .responses
+            .keys()
+            .filter(|status| !new.responses.contains_key(*status))
+            .collect();
+        let both_described = whole && !old.responses.is_empty() && !new.responses.is_empty();
+        let mut replaced = None;
+        if let ([a], [b]) = (
+            gone.iter()
+                .filter(|s| success(s))
+                .collect::<Vec<_>>()
+                .as_slice(),
+            came.iter()
+                .filter(|s| success(s))
+                .collect::<Vec<_>>()
+                .as_slice(),
+        ) {
+            replaced = Some(((**a).clone(), (**b).clone()));
+        }
+        if let Some((a, b)) = replaced.as_ref().filter(|_| both_described)
+            && let (Some(from), Some(to)) = (old.responses.get(a), new.responses.get(b))
+        {
+            let what = format!("{location} answers {b} instead of {a}");
+            self.log().note(
+                "success-status-replaced",
+                location,
+                what,
+                Some(spot(from)),
+                Some(spot(to)),
+                member("", handle),
+            );
+            self.media(
+                &format!("{location} {b}"),
+                handle,
+                &from.media,
+                &to.media,
+                &|| (Some(spot(from)), Some(spot(to))),
+                Side::Response,
+            );
+        }
+        let is_replaced = |status: &String| {
+            replaced
+                .as_ref()
+                .is_some_and(|(a, b)| a == status || b == status)
+        };
+        if both_described {
+            for status in came.into_iter().filter(|status| !is_replaced(status)) {
+                let (rule, to) = (
+                    if success(status) {
+                        "success-status-added"
+                    } else {
+                        "error-status-added"
+                    },
+                    new.responses.get(status).map(spot),
+                );
+                self.log().note(
+                    rule,
+                    &format!("{location} {status}"),
+                    format!("{location} may answer {status}"),
+                    Some(operation_spot(old)),
+                    to,
+                    member("", handle),
+                );
+            }
+            for status in gone.into_iter().filter(|status| !is_replaced(status)) {
+                let (rule, from) = (
+                    if success(status) {
+                        "success-status-removed"
+                    } else {
+                        "error-status-removed"
+                    },
+                    old.responses.get(status).map(spot),
+                );
+                let what = format!("{location} no longer answers {status}");
+                self.log().note(
+                    rule,
+                    &format!("{location} {status}"),
+                    what,
+                    from,
+                    Some(operation_spot(new)),
+                    member("", handle),
+                );
+            }
+        }
+        for (status, a) in &old.responses {
+            let Some(b) = new.responses.get(status) else {
+                continue;
+            };
+            let at = format!("{location} {status}");
+            self.media(
+                &at,
+                handle,
+                &a.media,
+                &b.media,
+                &|| (Some(spot(a)), Some(spot(b))),
+                Side::Response,
+            );
+            self.headers(&at, handle, a, b);
+        }
+    }
+
+    fn headers(&mut self, at: &str, handle: &Handle, a: &'a Response<'a>, b: &'a Response<'a>) {
+        for (name, to) in &b.headers {
+            let place = format!("{at} header {name}");
+            match a.headers.get(name) {
+                None => {
+                    let rule = if to.required {
+                        "response-header-added-required"
+                    } else {
+                        "response-header-added"
+                    };
+                    self.log().note(
+                        rule,
+                        &place,
+                        format!("{place} is new"),
+                        Some(a.own.spot()),
+                        Some(to.own.spot()),
+                        member(name, handle),
+                    );
+                }
+                Some(from) => {
+                    if from.required != to.required {
+                        let (rule, word) = if to.required {
+                            ("response-header-became-required", "guaranteed")
+                        } else {
+                            ("response-header-became-optional", "optional")
+                        };
+                        self.log().note(
+                            rule,
+                            &place,
+                            format!("{place} became {word}"),
+                            Some(from.own.spot()),
+                            Some(to.own.spot()),
+                            member(name, handle),
+                        );
+                    }
+                    if let (Some(x), Some(y)) = (from.schema, to.schema) {
+                        self.schemas.ask(
+                            x,
+                            y,
+                            Side::Response,
+                            place,
+                            Some(Arc::clone(handle)),
+                            true,
+                        );
+                    }
+                }
+            }
+        }
+        for (name, from) in a
+            .headers
+            .iter()
+            .filter(|(name, _)| !b.headers.contains_key(*name))
+        {
+            let rule = if from.required {
+                "response-header-removed-required"
+            } else {
+                "response-header-removed"
+            };
+            let place = format!("{at} header {name}");
+            self.log().note(
+                rule,
+                &place,
+                format!("{place} is gone"),
+                Some(from.own.spot()),
+                Some(b.own.spot()),
+                member(name, handle),
+            );
+        }
+    }
+}
+
+/// Media types in which every value is written as text.
+fn is_text(media: &str) -> bool {
+    media.contains("form")
+        || media.starts_with("text/")
+        || media.ends_with("/xml")
+        || media.ends_with("+xml")
+}

@@ -1,0 +1,532 @@
+//! A document as operations with parameters, bodies and responses. Whatever is not where it should
+//! be is left out or marked unknown, never an error.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use span_tree::Node;
+
+use crate::document::{Library, Place, reference_of};
+
+const METHODS: [&str; 9] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
+];
+
+/// A parameter, wherever it is written.
+pub(super) struct Parameter<'a> {
+    pub name: &'a str,
+    /// `query`, `path`, `header`, `cookie`, `formData`.
+    pub place_in: &'a str,
+    pub required: bool,
+    pub schema: Option<Place<'a>>,
+    pub style: String,
+    pub own: Place<'a>,
+}
+
+/// A body: media types with their schemas.
+pub(super) struct Body<'a> {
+    pub required: bool,
+    pub media: BTreeMap<String, Option<Place<'a>>>,
+    pub own: Place<'a>,
+}
+
+/// A response header.
+pub(super) struct Header<'a> {
+    pub required: bool,
+    pub schema: Option<Place<'a>>,
+    pub own: Place<'a>,
+}
+
+/// One answer.
+pub(super) struct Response<'a> {
+    pub media: BTreeMap<String, Option<Place<'a>>>,
+    pub headers: BTreeMap<String, Header<'a>>,
+    pub own: Place<'a>,
+    pub line: usize,
+}
+
+/// Credentials that together are enough: scheme and scopes.
+pub(super) type Alternative<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+/// One operation.
+pub(super) struct Operation<'a> {
+    pub method: String,
+    pub path: String,
+    pub own: Place<'a>,
+    pub line: usize,
+    /// Files on the way to it.
+    pub files: Vec<String>,
+    pub id: Option<&'a str>,
+    pub parameters: Vec<Parameter<'a>>,
+    pub body: Option<Body<'a>>,
+    pub responses: BTreeMap<String, Response<'a>>,
+    /// `None` takes the document's.
+    pub security: Option<Vec<Alternative<'a>>>,
+    /// Callbacks by name, expression and method.
+    pub callbacks: BTreeMap<String, Operation<'a>>,
+    /// References of its parts that lead nowhere.
+    pub unknown: BTreeSet<&'a str>,
+}
+
+/// A whole document.
+#[derive(Default)]
+pub(super) struct Api<'a> {
+    /// By path with nameless placeholders, and method.
+    pub operations: BTreeMap<(String, String), Operation<'a>>,
+    pub webhooks: BTreeMap<String, Operation<'a>>,
+    /// Paths whose item could not be read, with the reference.
+    pub unknown_paths: BTreeMap<String, &'a str>,
+    pub servers: BTreeSet<String>,
+    pub servers_at: Option<Place<'a>>,
+    pub security: Vec<Alternative<'a>>,
+    pub security_at: Option<Place<'a>>,
+    pub schemes: BTreeMap<&'a str, Place<'a>>,
+    pub schemas: BTreeMap<&'a str, Place<'a>>,
+    pub root: Option<Place<'a>>,
+}
+
+struct Reader<'a> {
+    library: &'a Library,
+    root: Place<'a>,
+    swagger: bool,
+}
+
+/// Reads a library's root.
+pub(super) fn read(library: &Library) -> Api<'_> {
+    let Some(root) = library.root() else {
+        return Api::default();
+    };
+    let swagger = root.node.get("swagger").is_some();
+    let reader = Reader {
+        library,
+        root,
+        swagger,
+    };
+    let mut api = Api {
+        root: Some(root),
+        ..Api::default()
+    };
+    if let Some(paths) = reader.get(root, "paths") {
+        for (path, _, item) in paths
+            .node
+            .pairs()
+            .into_iter()
+            .filter(|(path, ..)| path.starts_with('/'))
+        {
+            reader.item(path, paths.with(item), &mut api);
+        }
+    }
+    for key in ["webhooks", "x-webhooks"] {
+        let Some(hooks) = reader.get(root, key) else {
+            continue;
+        };
+        for (name, _, item) in hooks.node.pairs() {
+            let Some(item) = library.follow(hooks.with(item)) else {
+                continue;
+            };
+            for (method, line, own) in methods(item) {
+                let operation = reader.operation(
+                    &method,
+                    name,
+                    item,
+                    own,
+                    line,
+                    vec![item.file.path.clone()],
+                    0,
+                );
+                api.webhooks.insert(format!("{name} {method}"), operation);
+            }
+        }
+    }
+    reader.servers(&mut api);
+    api.security = root
+        .get("security")
+        .map(|list| alternatives(list.node))
+        .unwrap_or_default();
+    api.security_at = root.get("security");
+    let components = reader.get(root, "components");
+    let schemes = if swagger {
+        reader.get(root, "securityDefinitions")
+    } else {
+        components.and_then(|all| reader.get(all, "securitySchemes"))
+    };
+    let schemas = if swagger {
+        reader.get(root, "definitions")
+    } else {
+        components.and_then(|all| reader.get(all, "schemas"))
+    };
+    for (from, into) in [(schemes, &mut api.schemes), (schemas, &mut api.schemas)] {
+        let Some(from) = from else { continue };
+        into.extend(
+            from.node
+                .pairs()
+                .into_iter()
+                .map(|(name, _, value)| (name, from.with(value))),
+        );
+    }
+    api
+}
+
+/// The operations of a path item.
+fn methods(item: Place<'_>) -> Vec<(String, usize, Place<'_>)> {
+    let known = item.node.pairs().into_iter().filter(|(name, _, value)| {
+        METHODS.contains(&name.to_ascii_lowercase().as_str()) && value.is_mapping()
+    });
+    known
+        .map(|(name, key, value)| (name.to_ascii_uppercase(), key.line(), item.with(value)))
+        .collect()
+}
+
+/// `/cards/{id}` as `/cards/{}`.
+pub(super) fn nameless(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut inside = false;
+    for c in path.chars() {
+        match c {
+            '{' => {
+                inside = true;
+                out.push_str("{}");
+            }
+            '}' => inside = false,
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+fn alternatives(list: Node<'_>) -> Vec<Alternative<'_>> {
+    list.items()
+        .map(|item| {
+            item.pairs()
+                .into_iter()
+                .map(|(scheme, _, scopes)| {
+                    (scheme, scopes.items().filter_map(Node::text).collect())
+                })
+                .collect()
+        })
+        .collect()
+}
+
+impl<'a> Reader<'a> {
+    fn get(&self, place: Place<'a>, key: &str) -> Option<Place<'a>> {
+        self.library.follow(place.get(key)?)
+    }
+
+    fn item(&self, path: &'a str, entry: Place<'a>, api: &mut Api<'a>) {
+        let Some(item) = self.library.follow(entry) else {
+            api.unknown_paths
+                .insert(nameless(path), reference_of(entry.node).unwrap_or(""));
+            return;
+        };
+        let files = vec![entry.file.path.clone(), item.file.path.clone()];
+        for (method, line, own) in methods(item) {
+            let own = self.library.follow(own).unwrap_or(own);
+            let operation = self.operation(&method, path, item, own, line, files.clone(), 0);
+            api.operations.insert((nameless(path), method), operation);
+        }
+    }
+
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the parts of one entry, read apart by the caller"
+    )]
+    fn operation(
+        &self,
+        method: &str,
+        path: &str,
+        item: Place<'a>,
+        own: Place<'a>,
+        line: usize,
+        files: Vec<String>,
+        depth: usize,
+    ) -> Operation<'a> {
+        let mut operation = Operation {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            own,
+            line,
+            files,
+            id: own.text("operationId"),
+            parameters: Vec::new(),
+            body: None,
+            responses: BTreeMap::new(),
+            security: own.get("security").map(|list| alternatives(list.node)),
+            callbacks: BTreeMap::new(),
+            unknown: BTreeSet::new(),
+        };
+        // parameters of the operation go before those of its path
+        let mut seen = HashSet::new();
+        for holder in [own, item] {
+            let Some(list) = holder.get("parameters") else {
+                continue;
+            };
+            for entry in list.node.items().map(|node| list.with(node)) {
+                match self.library.follow(entry) {
+                    Some(place) => self.parameter(place, own, &mut operation, &mut seen),
+                    None => {
+                        operation.unknown.extend(reference_of(entry.node));
+                    }
+                }
+            }
+        }
+        if let Some(entry) = own.get("requestBody") {
+            match self.library.follow(entry) {
+                Some(body) => {
+                    operation.body = Some(Body {
+                        required: body.flag("required"),
+                        media: self.content(body),
+                        own: body,
+                    })
+                }
+                None => operation.unknown.extend(reference_of(entry.node)),
+            }
+        }
+        if let Some(responses) = self.get(own, "responses") {
+            for (status, key, value) in responses
+                .node
+                .pairs()
+                .into_iter()
+                .filter(|(status, ..)| !status.starts_with("x-"))
+            {
+                let entry = responses.with(value);
+                match self.library.follow(entry) {
+                    Some(place) => {
+                        let response = self.response(place, own, key.line(), entry);
+                        operation
+                            .responses
+                            .insert(status.to_ascii_uppercase(), response);
+                    }
+                    None => operation.unknown.extend(reference_of(entry.node)),
+                }
+            }
+        }
+        if depth < 2
+            && let Some(callbacks) = own.get("callbacks")
+        {
+            for (name, _, value) in callbacks.node.pairs() {
+                let Some(callback) = self.library.follow(callbacks.with(value)) else {
+                    continue;
+                };
+                for (expression, _, item) in callback.node.pairs() {
+                    let Some(item) = self.library.follow(callback.with(item)) else {
+                        continue;
+                    };
+                    for (method, line, own) in methods(item) {
+                        let inner = self.operation(
+                            &method,
+                            expression,
+                            item,
+                            own,
+                            line,
+                            vec![item.file.path.clone()],
+                            depth + 1,
+                        );
+                        operation
+                            .callbacks
+                            .insert(format!("{name} {expression} {method}"), inner);
+                    }
+                }
+            }
+        }
+        operation
+    }
+
+    fn parameter(
+        &self,
+        place: Place<'a>,
+        own: Place<'a>,
+        operation: &mut Operation<'a>,
+        seen: &mut HashSet<(&'a str, String)>,
+    ) {
+        let place_in = place.text("in").unwrap_or("query");
+        if place_in == "body" {
+            let schema = place.get("schema");
+            let consumes = self.media_types(own, "consumes");
+            let media = consumes.into_iter().map(|media| (media, schema)).collect();
+            operation.body.get_or_insert(Body {
+                required: place.flag("required"),
+                media,
+                own: place,
+            });
+            return;
+        }
+        let Some(name) = place.text("name") else {
+            return;
+        };
+        let ignored = place_in == "header"
+            && ["accept", "content-type", "authorization"]
+                .contains(&name.to_ascii_lowercase().as_str());
+        // names of headers are the same in any case
+        let key = if place_in == "header" {
+            name.to_ascii_lowercase()
+        } else {
+            name.to_owned()
+        };
+        if ignored || !seen.insert((place_in, key)) {
+            return;
+        }
+        let schema = if self.swagger {
+            Some(place)
+        } else {
+            place.get("schema").or_else(|| {
+                let content = place.get("content")?;
+                content
+                    .node
+                    .pairs()
+                    .into_iter()
+                    .find_map(|(_, _, media)| content.with(media).get("schema"))
+            })
+        };
+        let form = matches!(place_in, "query" | "cookie");
+        let style = match place.text("collectionFormat") {
+            Some(format) => format.to_owned(),
+            None => {
+                let style = place
+                    .text("style")
+                    .unwrap_or(if form { "form" } else { "simple" });
+                let explode = place
+                    .node
+                    .get("explode")
+                    .and_then(Node::as_bool)
+                    .unwrap_or(style == "form");
+                format!("{style}{}", if explode { " exploded" } else { "" })
+            }
+        };
+        let required = place.flag("required") || place_in == "path";
+        operation.parameters.push(Parameter {
+            name,
+            place_in,
+            required,
+            schema,
+            style,
+            own: place,
+        });
+    }
+
+    /// Swagger's lists of media types, of the operation or the document.
+    fn media_types(&self, own: Place<'a>, key: &str) -> Vec<String> {
+        let list = if own.get(key).is_some() {
+            own.texts(key)
+        } else {
+            self.root.texts(key)
+        };
+        let list: Vec<String> = list.into_iter().map(media_name).collect();
+        if list.is_empty() {
+            vec!["application/json".to_owned()]
+        } else {
+            list
+        }
+    }
+
+    fn content(&self, place: Place<'a>) -> BTreeMap<String, Option<Place<'a>>> {
+        let Some(content) = self.get(place, "content") else {
+            return BTreeMap::new();
+        };
+        let entry = |value| {
+            self.library
+                .follow(content.with(value))
+                .and_then(|media| media.get("schema"))
+        };
+        content
+            .node
+            .pairs()
+            .into_iter()
+            .map(|(name, _, value)| (media_name(name), entry(value)))
+            .collect()
+    }
+
+    fn response(
+        &self,
+        place: Place<'a>,
+        own: Place<'a>,
+        line: usize,
+        entry: Place<'a>,
+    ) -> Response<'a> {
+        let media = if self.swagger {
+            match place.get("schema") {
+                Some(schema) => self
+                    .media_types(own, "produces")
+                    .into_iter()
+                    .map(|media| (media, Some(schema)))
+                    .collect(),
+                None => BTreeMap::new(),
+            }
+        } else {
+            self.content(place)
+        };
+        let mut headers = BTreeMap::new();
+        if let Some(list) = place.get("headers") {
+            for (name, _, value) in list.node.pairs() {
+                let Some(header) = self.library.follow(list.with(value)) else {
+                    continue;
+                };
+                let schema = if self.swagger {
+                    Some(header)
+                } else {
+                    header.get("schema")
+                };
+                headers.insert(
+                    name.to_ascii_lowercase(),
+                    Header {
+                        required: header.flag("required"),
+                        schema,
+                        own: header,
+                    },
+                );
+            }
+        }
+        let line = if std::ptr::eq(entry.file, place.file) && entry.node == place.node {
+            line
+        } else {
+            place.node.line()
+        };
+        Response {
+            media,
+            headers,
+            own: place,
+            line,
+        }
+    }
+
+    fn servers(&self, api: &mut Api<'a>) {
+        if self.swagger {
+            let base = self.root.text("basePath").unwrap_or("/");
+            let host = self.root.text("host").unwrap_or("");
+            api.servers
+                .insert(format!("{host}/{}", base.trim_matches('/')));
+            api.servers_at = self.root.get("basePath").or(self.root.get("host"));
+            return;
+        }
+        let Some(list) = self.get(self.root, "servers") else {
+            return;
+        };
+        api.servers_at = Some(list);
+        for server in list.node.items() {
+            let Some(url) = server.get("url").and_then(Node::text) else {
+                continue;
+            };
+            let url = url
+                .split_once("://")
+                .map_or(url, |(_, rest)| rest)
+                .trim_end_matches('/');
+            let mut url = url.to_owned();
+            for (name, _, variable) in server.get("variables").map(Node::pairs).unwrap_or_default()
+            {
+                url = url.replace(
+                    &format!("{{{name}}}"),
+                    variable.get("default").and_then(Node::text).unwrap_or("{}"),
+                );
+            }
+            api.servers.insert(url);
+        }
+    }
+}
+
+/// A media type without parameters and capitals.
+fn media_name(name: &str) -> String {
+    name.split(';')
+        .next()
+        .unwrap_or(name)
+        .trim()
+        .to_ascii_lowercase()
+}

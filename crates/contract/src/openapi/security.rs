@@ -1,0 +1,270 @@
+//! What a call needs to prove, and how.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use span_tree::Node;
+
+use super::compare::{Diff, operation_spot};
+use super::read::{Alternative, Operation};
+use crate::change::Subject;
+use crate::document::{Place, Spot};
+
+impl<'a> Diff<'a, '_> {
+    /// The document's own requirement, told once for all operations that take it.
+    pub(super) fn document_security(&mut self) {
+        if self.old.root.is_none() || self.new.root.is_none() {
+            return;
+        }
+        let spot = |place: Option<Place<'_>>| place.map(|place| place.spot());
+        let (old, new) = (self.old, self.new);
+        self.requirement("every call", &old.security, &new.security, &|| {
+            (spot(old.security_at), spot(new.security_at))
+        });
+    }
+
+    pub(super) fn security(
+        &mut self,
+        location: &str,
+        old: &'a Operation<'a>,
+        new: &'a Operation<'a>,
+    ) {
+        if old.security.is_none() && new.security.is_none() {
+            return;
+        }
+        let (a, b) = (
+            old.security.as_ref().unwrap_or(&self.old.security),
+            new.security.as_ref().unwrap_or(&self.new.security),
+        );
+        self.requirement(location, a, b, &|| {
+            (Some(operation_spot(old)), Some(operation_spot(new)))
+        });
+    }
+
+    fn requirement(
+        &mut self,
+        location: &str,
+        old: &'a [Alternative<'a>],
+        new: &'a [Alternative<'a>],
+        spots: &dyn Fn() -> (Option<Spot>, Option<Spot>),
+    ) {
+        let free = |list: &[Alternative<'_>]| {
+            list.is_empty() || list.iter().any(|alternative| alternative.is_empty())
+        };
+        let names = |alternative: &Alternative<'_>| {
+            alternative
+                .keys()
+                .copied()
+                .collect::<Vec<_>>()
+                .join(" and ")
+        };
+        let at = format!("{location} security");
+        match (free(old), free(new)) {
+            (true, true) => return,
+            (true, false) => {
+                let what = format!(
+                    "{location} needs credentials ({})",
+                    new.iter().map(names).collect::<Vec<_>>().join(" or ")
+                );
+                self.log()
+                    .note("auth-added", &at, what, spots().0, spots().1, Subject::None);
+                return;
+            }
+            (false, true) => {
+                let what = format!("{location} needs no credentials any more");
+                self.log().note(
+                    "auth-removed",
+                    &at,
+                    what,
+                    spots().0,
+                    spots().1,
+                    Subject::None,
+                );
+                return;
+            }
+            (false, false) => {}
+        }
+        let schemes = |alternative: &Alternative<'a>| -> Vec<&'a str> {
+            alternative.keys().copied().collect()
+        };
+        let before: HashMap<Vec<&str>, &Alternative<'_>> =
+            old.iter().rev().map(|a| (schemes(a), a)).collect();
+        let after: HashSet<Vec<&str>> = new.iter().map(schemes).collect();
+        for b in new {
+            let Some(a) = before.get(&schemes(b)) else {
+                let what = format!("{location} can be called with {}", names(b));
+                self.log().note(
+                    "auth-alternative-added",
+                    &at,
+                    what,
+                    spots().0,
+                    spots().1,
+                    Subject::None,
+                );
+                continue;
+            };
+            for (scheme, scopes) in b {
+                let was = a.get(scheme).cloned().unwrap_or_default();
+                for scope in scopes.difference(&was) {
+                    let what = format!("{location} needs the scope {scope}");
+                    self.log().note(
+                        "auth-scope-added",
+                        &format!("{at} {scope}"),
+                        what,
+                        spots().0,
+                        spots().1,
+                        Subject::None,
+                    );
+                }
+                for scope in was.difference(scopes) {
+                    let what = format!("{location} no longer needs the scope {scope}");
+                    self.log().note(
+                        "auth-scope-removed",
+                        &format!("{at} {scope}"),
+                        what,
+                        spots().0,
+                        spots().1,
+                        Subject::None,
+                    );
+                }
+            }
+        }
+        for a in old.iter().filter(|a| !after.contains(&schemes(a))) {
+            let what = format!("{location} can no longer be called with {}", names(a));
+            self.log().note(
+                "auth-alternative-removed",
+                &at,
+                what,
+                spots().0,
+                spots().1,
+                Subject::None,
+            );
+        }
+    }
+
+    /// The declared ways to authenticate.
+    pub(super) fn schemes(&mut self) {
+        let (old, new) = (self.old, self.new);
+        for (name, b) in &new.schemes {
+            let at = format!("security scheme {name}");
+            let Some(a) = old.schemes.get(name) else {
+                self.log().note(
+                    "auth-scheme-added",
+                    &at,
+                    format!("{at} is new"),
+                    None,
+                    Some(b.spot()),
+                    Subject::None,
+                );
+                continue;
+            };
+            let (Some(x), Some(y)) = (self.schemas.old.follow(*a), self.schemas.new.follow(*b))
+            else {
+                continue;
+            };
+            if mechanics(x) != mechanics(y) {
+                self.log().note(
+                    "auth-scheme-changed",
+                    &at,
+                    format!("{at} works in another way"),
+                    Some(x.spot()),
+                    Some(y.spot()),
+                    Subject::None,
+                );
+            }
+            let (was, is) = (scopes(x), scopes(y));
+            for scope in is.difference(&was) {
+                let what = format!("the scope {scope} is new in {at}");
+                self.log().note(
+                    "oauth-scope-declared",
+                    &format!("{at} {scope}"),
+                    what,
+                    Some(x.spot()),
+                    Some(y.spot()),
+                    Subject::None,
+                );
+            }
+            for scope in was.difference(&is) {
+                let what = format!("the scope {scope} is gone from {at}");
+                self.log().note(
+                    "oauth-scope-undeclared",
+                    &format!("{at} {scope}"),
+                    what,
+                    Some(x.spot()),
+                    Some(y.spot()),
+                    Subject::None,
+                );
+            }
+        }
+        for (name, a) in old
+            .schemes
+            .iter()
+            .filter(|(name, _)| !new.schemes.contains_key(*name))
+        {
+            let at = format!("security scheme {name}");
+            self.log().note(
+                "auth-scheme-removed",
+                &at,
+                format!("{at} is gone"),
+                Some(a.spot()),
+                None,
+                Subject::None,
+            );
+        }
+    }
+}
+
+/// Everything of a scheme that a client must know, as text.
+fn mechanics(scheme: Place<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    for key in [
+        "type",
+        "in",
+        "name",
+        "scheme",
+        "openIdConnectUrl",
+        "flow",
+        "authorizationUrl",
+        "tokenUrl",
+    ] {
+        // header names and schemes are compared without capitals, as HTTP does
+        out.push(format!(
+            "{key}={}",
+            scheme.text(key).unwrap_or("").to_ascii_lowercase()
+        ));
+    }
+    for (flow, _, value) in scheme
+        .node
+        .get("flows")
+        .map(Node::pairs)
+        .unwrap_or_default()
+    {
+        for key in ["authorizationUrl", "tokenUrl", "refreshUrl"] {
+            out.push(format!(
+                "{flow}.{key}={}",
+                value.get(key).and_then(Node::text).unwrap_or("")
+            ));
+        }
+    }
+    out.sort();
+    out
+}
+
+fn scopes<'a>(scheme: Place<'a>) -> BTreeSet<&'a str> {
+    let own = scheme
+        .node
+        .get("scopes")
+        .map(Node::pairs)
+        .unwrap_or_default();
+    let flows = scheme
+        .node
+        .get("flows")
+        .map(Node::pairs)
+        .unwrap_or_default();
+    let inner = flows
+        .into_iter()
+        .flat_map(|(_, _, flow)| flow.get("scopes").map(Node::pairs).unwrap_or_default());
+    own.into_iter()
+        .chain(inner)
+        .map(|(name, ..)| name)
+        .collect()
+}

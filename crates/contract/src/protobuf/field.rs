@@ -1,0 +1,426 @@
+//! Fields, by number, as the wire knows them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::compare::{At, Diff, Index, Ranges, option_names};
+use super::read::{Field, File, Label, Message};
+use crate::change::Subject;
+use crate::schema::is_guard;
+
+/// How a value is written on the wire; types of one group read each other's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wire {
+    /// Plain varint: width in bits and whether negative numbers count as such.
+    Varint(u8, bool),
+    ZigZag(u8),
+    Fixed(u8),
+    Float(u8),
+    Text,
+    Bytes,
+    Other,
+}
+
+fn wire(kind: &str, is_enum: bool) -> Wire {
+    match kind {
+        "int32" => Wire::Varint(32, true),
+        "int64" => Wire::Varint(64, true),
+        "uint32" => Wire::Varint(32, false),
+        "uint64" => Wire::Varint(64, false),
+        "bool" => Wire::Varint(1, false),
+        "sint32" => Wire::ZigZag(32),
+        "sint64" => Wire::ZigZag(64),
+        "fixed32" | "sfixed32" => Wire::Fixed(32),
+        "fixed64" | "sfixed64" => Wire::Fixed(64),
+        "float" => Wire::Float(32),
+        "double" => Wire::Float(64),
+        "string" => Wire::Text,
+        "bytes" => Wire::Bytes,
+        _ if is_enum => Wire::Varint(32, true),
+        _ => Wire::Other,
+    }
+}
+
+fn is_scalar(kind: &str) -> bool {
+    wire(kind, false) != Wire::Other
+}
+
+/// The full name of a type as seen from a message, where it is known; else what is written.
+fn resolve<'a>(index: &Index<'a>, scope: &str, kind: &str) -> String {
+    let kind = kind.trim_start_matches('.');
+    if is_scalar(kind) || kind.starts_with("map<") || kind.starts_with("group ") {
+        return kind.to_owned();
+    }
+    let mut scope = scope;
+    loop {
+        let full = if scope.is_empty() {
+            kind.to_owned()
+        } else {
+            format!("{scope}.{kind}")
+        };
+        if index.messages.contains_key(full.as_str()) || index.enums.contains_key(full.as_str()) {
+            return full;
+        }
+        match scope.rsplit_once('.') {
+            Some((outer, _)) => scope = outer,
+            None if !scope.is_empty() => scope = "",
+            None => return kind.to_owned(),
+        }
+    }
+}
+
+/// The same type, as far as names tell: `Card` may be short for `cards.v1.Card`.
+pub(super) fn same_name(a: &str, b: &str) -> bool {
+    let short = |long: &str, short: &str| {
+        long.strip_suffix(short)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    short(a, b) || short(b, a)
+}
+
+/// Whether unset can be told from zero.
+fn presence(field: &Field, file: &File, is_message: bool) -> bool {
+    let feature = field
+        .options
+        .iter()
+        .chain(&file.options)
+        .find(|(name, _)| name.ends_with("field_presence"))
+        .map(|(_, value)| value.as_str());
+    match (field.label, file.syntax.as_str()) {
+        (Label::Repeated, _) => false,
+        _ if is_message || field.oneof.is_some() => true,
+        (Label::Optional | Label::Required, _) => true,
+        (_, "proto3") => false,
+        _ => feature != Some("IMPLICIT"),
+    }
+}
+
+fn required(field: &Field) -> bool {
+    field.label == Label::Required
+        || field
+            .options
+            .iter()
+            .any(|(name, value)| name.ends_with("field_presence") && value == "LEGACY_REQUIRED")
+}
+
+impl<'a> Diff<'a, '_> {
+    pub(super) fn fields(
+        &mut self,
+        name: &str,
+        (a, from): (&'a Message, At<'a>),
+        (b, to): (&'a Message, At<'a>),
+    ) {
+        let numbers = |message: &'a Message| -> HashMap<i64, &'a Field> {
+            message
+                .fields
+                .iter()
+                .rev()
+                .map(|field| (field.number, field))
+                .collect()
+        };
+        let (before, after) = (numbers(a), numbers(b));
+        let (was_reserved, is_reserved) = (Ranges::new(&a.reserved), Ranges::new(&b.reserved));
+        for field in &b.fields {
+            match before.get(&field.number).copied() {
+                Some(before) => self.field(name, (before, from), (field, to)),
+                None => self.appeared(
+                    name,
+                    (field, to),
+                    (a, from),
+                    was_reserved.cover((field.number, field.number)),
+                    true,
+                ),
+            }
+        }
+        for field in a
+            .fields
+            .iter()
+            .filter(|field| !after.contains_key(&field.number))
+        {
+            self.appeared(
+                name,
+                (field, from),
+                (b, to),
+                is_reserved.cover((field.number, field.number)),
+                false,
+            );
+        }
+        // a oneof that was renamed, made or dissolved around the very same fields changes code only
+        let members = |message: &'a Message| -> HashMap<&'a str, Vec<i64>> {
+            let mut out: HashMap<&str, Vec<i64>> = HashMap::new();
+            for field in &message.fields {
+                if let Some(oneof) = &field.oneof {
+                    out.entry(oneof).or_default().push(field.number);
+                }
+            }
+            out
+        };
+        let (old_members, new_members) = (members(a), members(b));
+        let of = |all: &HashMap<&str, Vec<i64>>, oneof: &str| {
+            all.get(oneof).cloned().unwrap_or_default()
+        };
+        let came: HashSet<Vec<i64>> = b
+            .oneofs
+            .difference(&a.oneofs)
+            .map(|oneof| of(&new_members, oneof))
+            .collect();
+        let renamed = a
+            .oneofs
+            .difference(&b.oneofs)
+            .any(|oneof| came.contains(&of(&old_members, oneof)));
+        for oneof in a.oneofs.symmetric_difference(&b.oneofs) {
+            let (was, is) = (of(&old_members, oneof), of(&new_members, oneof));
+            let numbers = if was.is_empty() { &is } else { &was };
+            let alone = numbers.len() <= 1;
+            if (renamed || alone)
+                && a.oneofs.contains(oneof) != b.oneofs.contains(oneof)
+                && (!renamed || a.oneofs.contains(oneof))
+            {
+                let what = format!(
+                    "oneof {oneof} of {name} was renamed, added or removed around the same fields"
+                );
+                self.log.note(
+                    "oneof-renamed",
+                    &format!("{name}.{oneof}"),
+                    what,
+                    from.spot(a.lines),
+                    to.spot(b.lines),
+                    Subject::None,
+                );
+            }
+        }
+    }
+
+    /// A field that one side has and the other has not.
+    fn appeared(
+        &mut self,
+        name: &str,
+        (field, here): (&'a Field, At<'a>),
+        (lacking, there): (&'a Message, At<'a>),
+        reserved: bool,
+        added: bool,
+    ) {
+        let place = format!("{name}.{}", field.name);
+        let joins = field
+            .oneof
+            .as_ref()
+            .is_some_and(|oneof| lacking.oneofs.contains(oneof));
+        let guard = is_guard(&field.name) && (here.file.takes(name) || there.file.takes(name));
+        let rule = match (required(field), joins, reserved, added) {
+            (true, _, _, true) => "required-field-added",
+            (true, _, _, false) => "required-field-removed",
+            (_, true, _, true) => "oneof-member-added",
+            (_, true, _, false) => "oneof-member-removed",
+            (_, _, true, true) => "field-unreserved-and-added",
+            (_, _, true, false) => "field-removed-reserved",
+            (_, _, _, true) if guard => "field-guard-added",
+            (_, _, _, false) if guard => "field-guard-removed",
+            (_, _, _, true) => "field-added",
+            (_, _, _, false) => "field-removed-unreserved",
+        };
+        let word = match (added, reserved) {
+            (true, _) => "is new",
+            (false, true) => "is gone, its number is reserved",
+            (false, false) => "is gone, its number is free",
+        };
+        let subject = Subject::Field {
+            owner: name.to_owned(),
+            name: field.name.clone(),
+        };
+        let (own, other) = (here.spot(field.lines), there.spot(lacking.lines));
+        let (old, new) = if added { (other, own) } else { (own, other) };
+        self.log.note(
+            rule,
+            &place,
+            format!("{place} = {} {word}", field.number),
+            old,
+            new,
+            subject,
+        );
+    }
+
+    pub(super) fn field(
+        &mut self,
+        name: &str,
+        (a, from): (&'a Field, At<'a>),
+        (b, to): (&'a Field, At<'a>),
+    ) {
+        let place = format!("{name}.{}", b.name);
+        let subject = Subject::Field {
+            owner: name.to_owned(),
+            name: b.name.clone(),
+        };
+        let mut work = std::mem::take(&mut self.log.work);
+        let mut note = |rule: &str, what: String| {
+            self.log.note(
+                rule,
+                &place,
+                what,
+                from.spot(a.lines),
+                to.spot(b.lines),
+                subject.clone(),
+            )
+        };
+        let (was, is) = (
+            resolve(&self.old, name, &a.kind),
+            resolve(&self.new, name, &b.kind),
+        );
+        let is_enum = |index: &Index<'_>, kind: &str| index.enums.contains_key(kind);
+        let old_enum = is_enum(&self.old, &was)
+            || (is_enum(&self.new, &was) && !self.old.messages.contains_key(was.as_str()));
+        let new_enum = is_enum(&self.new, &is)
+            || (is_enum(&self.old, &is) && !self.new.messages.contains_key(is.as_str()));
+        let mut same_type = true;
+        if !same_name(&was, &is) && normal(&a.kind) != normal(&b.kind) {
+            same_type = false;
+            let what = format!("{place} = {} was {} and is {}", b.number, a.kind, b.kind);
+            let mut spend = |steps: usize| work.spend(steps);
+            let mut alike = || {
+                let (Some((x, _)), Some((y, _))) = (
+                    self.old.messages.get(was.as_str()),
+                    self.new.messages.get(is.as_str()),
+                ) else {
+                    return false;
+                };
+                x.fields.len() == y.fields.len() && spend(x.fields.len()) && shape(x) == shape(y)
+            };
+            let rule = match (wire(&was, old_enum), wire(&is, new_enum)) {
+                (Wire::Text, Wire::Bytes) => "field-string-to-bytes",
+                (Wire::Bytes, Wire::Text) => "field-bytes-to-string",
+                (Wire::Varint(x, _), Wire::Varint(y, _)) if x < y => "field-type-widened",
+                (Wire::Varint(x, _), Wire::Varint(y, _)) if x > y => "field-type-narrowed",
+                (Wire::Varint(..), Wire::Varint(..)) => "field-type-signedness-changed",
+                (Wire::ZigZag(x), Wire::ZigZag(y)) => {
+                    if x < y {
+                        "field-type-widened"
+                    } else {
+                        "field-type-narrowed"
+                    }
+                }
+                (Wire::Fixed(x), Wire::Fixed(y)) if x == y => "field-type-signedness-changed",
+                (Wire::Other, Wire::Other) if alike() => "field-type-renamed",
+                _ => "field-type-changed",
+            };
+            note(rule, what);
+        }
+        // a number that means something else altogether needs no further words
+        if a.name != b.name && same_type {
+            note(
+                "field-renamed",
+                format!(
+                    "{name}: field {} was called {} and is called {}",
+                    b.number, a.name, b.name
+                ),
+            );
+        }
+        let repeated =
+            |field: &Field| field.label == Label::Repeated || field.kind.starts_with("map<");
+        match (repeated(a), repeated(b)) {
+            (false, true) => note("field-became-repeated", format!("{place} became repeated")),
+            (true, false) => note("field-became-singular", format!("{place} became singular")),
+            _ => {}
+        }
+        match (required(a), required(b)) {
+            (false, true) => note("required-field-added", format!("{place} became required")),
+            (true, false) => note(
+                "required-field-removed",
+                format!("{place} is no longer required"),
+            ),
+            _ if !repeated(a) && !repeated(b) && same_type => {
+                let message = |index: &Index<'_>, kind: &str, is_enum: bool| {
+                    !is_scalar(kind) && !is_enum && index.messages.contains_key(kind)
+                };
+                let known =
+                    is_scalar(&was) || old_enum || self.old.messages.contains_key(was.as_str());
+                // of a type that is not known nobody can say whether it always tells unset from
+                // zero
+                if known && a.oneof.is_none() && b.oneof.is_none() {
+                    let (x, y) = (
+                        presence(a, from.file, message(&self.old, &was, old_enum)),
+                        presence(b, to.file, message(&self.new, &is, new_enum)),
+                    );
+                    match (x, y) {
+                        (false, true) => note(
+                            "field-presence-added",
+                            format!("{place} tells unset from zero"),
+                        ),
+                        (true, false) => note(
+                            "field-presence-removed",
+                            format!("{place} no longer tells unset from zero"),
+                        ),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+        let joined = |message: Option<&(&Message, &File)>, oneof: &str, number: i64| {
+            message
+                .and_then(|(message, _)| message.oneof_numbers.get(oneof))
+                .is_some_and(|(first, several)| *several || *first != number)
+        };
+        match (&a.oneof, &b.oneof) {
+            (None, Some(oneof)) if joined(self.new.messages.get(name), oneof, b.number) => note(
+                "field-joined-oneof",
+                format!("{place} moved into oneof {oneof}"),
+            ),
+            (Some(oneof), None) if joined(self.old.messages.get(name), oneof, a.number) => note(
+                "field-left-oneof",
+                format!("{place} moved out of oneof {oneof}"),
+            ),
+            _ => {}
+        }
+        for option in option_names(&a.options, &b.options) {
+            let (rule, word) = match option {
+                "default" => ("field-default-changed", "the default"),
+                "json_name" => ("field-json-name-changed", "the JSON name"),
+                "deprecated" => (
+                    if b.options.get(option).is_some_and(|value| value == "true") {
+                        "field-deprecated"
+                    } else {
+                        "field-undeprecated"
+                    },
+                    "the mark of age",
+                ),
+                "jstype" | "ctype" | "lazy" | "weak" => ("field-option-changed", "an option"),
+                option if option.ends_with("field_presence") => continue,
+                // editions write it as a feature, also as one of a language:
+                // `(pb.java).utf8_validation`
+                option if option.starts_with("features") || option.ends_with("utf8_validation") => {
+                    ("field-option-changed", "an option")
+                }
+                option if option.contains("validate") => {
+                    ("validation-changed", "a validation rule")
+                }
+                _ => continue,
+            };
+            let say = |field: &Field| {
+                field
+                    .options
+                    .get(option)
+                    .cloned()
+                    .unwrap_or_else(|| "not set".to_owned())
+            };
+            note(
+                rule,
+                format!("{word} of {place} was {} and is {}", say(a), say(b)),
+            );
+        }
+        self.log.work = work;
+    }
+}
+
+fn normal(kind: &str) -> String {
+    kind.replace(' ', "").trim_start_matches('.').to_owned()
+}
+
+/// The fields of a message by number, kind and label, for telling a rename from a swap.
+fn shape(message: &Message) -> Vec<(i64, String, Label)> {
+    let last = |kind: &str| kind.rsplit('.').next().unwrap_or(kind).to_owned();
+    let mut out: Vec<_> = message
+        .fields
+        .iter()
+        .map(|field| (field.number, last(&field.kind), field.label))
+        .collect();
+    out.sort_by_key(|(number, ..)| *number);
+    out
+}

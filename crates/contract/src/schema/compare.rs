@@ -1,0 +1,637 @@
+//! The walk over two schemas at once. It goes by a queue, visits each pair once for each side, and
+//! so ends on circles and long chains.
+
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::twins::Twins;
+use super::view::{Additional, Conj, Property, View};
+use super::web::Web;
+use super::{Side, is_guard};
+use crate::change::{Log, Operation, Subject};
+use crate::document::{Library, MAX_HOPS, Place, Spot, reference_of};
+
+/// Steps that a pair of schemas costs beside what stands in it.
+const PAIR: usize = 50;
+
+/// Steps that a change costs that is noted.
+const NOTE: usize = 25;
+
+/// Steps that a pattern costs that is held against a name.
+const MATCH: usize = 10;
+
+/// Most patterns of names that are made; further ones fit nothing.
+const MOST_PATTERNS: usize = 5_000;
+
+/// A pair that is still to be compared.
+pub(super) struct Task<'a> {
+    pub old: Conj<'a>,
+    pub new: Conj<'a>,
+    pub side: Side,
+    pub location: String,
+    pub trail: Rc<Vec<String>>,
+    /// Its number in the web of pairs.
+    pub id: usize,
+    /// Written as text (parameters, headers), where every value is also a string.
+    pub textual: bool,
+}
+
+/// Compares schemas of two libraries.
+pub(in super::super) struct SchemaDiff<'a, 'l> {
+    pub old: &'a Library,
+    pub new: &'a Library,
+    pub log: &'l mut Log,
+    queue: VecDeque<Task<'a>>,
+    seen: HashMap<(Ids, Ids, Side, bool), usize>,
+    web: Web,
+    twins: Twins,
+    patterns: Patterns,
+}
+
+type Ids = Vec<(usize, u32)>;
+
+/// What a plain reference points to stands for the reference, so that a shared schema is compared
+/// once.
+fn ids(library: &Library, conj: &Conj<'_>) -> Ids {
+    conj.iter()
+        .map(|place| target(library, *place).identity())
+        .collect()
+}
+
+/// The end of a chain of references that say nothing beside.
+fn target<'a>(library: &'a Library, mut place: Place<'a>) -> Place<'a> {
+    for _ in 0..MAX_HOPS {
+        let plain = place.node.entries().take(2).count() == 1;
+        match reference_of(place.node)
+            .filter(|_| plain)
+            .and_then(|reference| library.resolve(place.file, reference))
+        {
+            Some(next) => place = next,
+            None => break,
+        }
+    }
+    place
+}
+
+impl<'a, 'l> SchemaDiff<'a, 'l> {
+    pub fn new(old: &'a Library, new: &'a Library, log: &'l mut Log) -> Self {
+        Self {
+            old,
+            new,
+            log,
+            queue: VecDeque::new(),
+            seen: HashMap::new(),
+            web: Web::default(),
+            twins: Twins::new(),
+            patterns: Patterns::default(),
+        }
+    }
+
+    /// Asks for a pair to be compared; [`SchemaDiff::run`] does it.
+    pub fn ask(
+        &mut self,
+        old: Place<'a>,
+        new: Place<'a>,
+        side: Side,
+        location: String,
+        operation: Option<Arc<Operation>>,
+        textual: bool,
+    ) {
+        let trail = Rc::new(self.log.trail.clone());
+        let id = self.enter(Task {
+            old: vec![old],
+            new: vec![new],
+            side,
+            location,
+            trail,
+            id: 0,
+            textual,
+        });
+        if let Some(id) = id {
+            self.web.asked(id, operation);
+        }
+    }
+
+    /// Puts a pair that another one leads to on the list, once.
+    pub(super) fn push(&mut self, task: Task<'a>) {
+        let from = task.id;
+        if let Some(to) = self.enter(task) {
+            self.web.leads(from, to);
+        }
+    }
+
+    /// The number of the pair; `None` where nothing can differ.
+    fn enter(&mut self, mut task: Task<'a>) -> Option<usize> {
+        if self.log.work.is_spent() {
+            return None;
+        }
+        let next = self.seen.len();
+        // most of a large document is the same on both sides
+        let libraries = (self.old, self.new);
+        let mut pairs = task.old.iter().zip(&task.new);
+        if task.old.len() == task.new.len()
+            && pairs.all(|(a, b)| self.twins.alike(libraries, *a, *b))
+        {
+            return None;
+        }
+        let id = *self
+            .seen
+            .entry((
+                ids(self.old, &task.old),
+                ids(self.new, &task.new),
+                task.side,
+                task.textual,
+            ))
+            .or_insert(next);
+        if id == next {
+            task.id = id;
+            task.location = bounded(task.location);
+            self.queue.push_back(task);
+        }
+        Some(id)
+    }
+
+    /// Compares all that was asked for.
+    pub fn run(&mut self) {
+        let outer = std::mem::take(&mut self.log.trail);
+        while let Some(mut task) = self.queue.pop_front() {
+            let (old, new) = (View::of(self.old, &task.old), View::of(self.new, &task.new));
+            if !self.log.work.spend(PAIR + old.size() + new.size()) {
+                break;
+            }
+            if let (Some(a), Some(b)) = (component(&task.old), component(&task.new))
+                && a == b
+            {
+                task.location = a.to_owned();
+            }
+            let mut trail = Vec::clone(&task.trail);
+            for place in task
+                .old
+                .iter()
+                .chain(&task.new)
+                .chain(&old.places)
+                .chain(&new.places)
+            {
+                if trail.last() != Some(&place.file.path)
+                    && self.log.changed.contains(&place.file.path)
+                {
+                    trail.push(place.file.path.clone());
+                }
+            }
+            if trail.len() > task.trail.len() {
+                task.trail = Rc::new(trail);
+            }
+            self.log.trail.clone_from(&task.trail);
+            self.pair(&task, &old, &new);
+        }
+        self.log.trail = outer;
+        self.web.tell(&mut self.log.changes);
+    }
+
+    fn pair(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+        if old.unknown != new.unknown {
+            let names: Vec<&str> = old
+                .unknown
+                .symmetric_difference(&new.unknown)
+                .copied()
+                .collect();
+            let what = format!(
+                "{} refers to {}, which could not be read",
+                task.location,
+                names.join(", ")
+            );
+            self.log.note(
+                "unreadable",
+                &task.location,
+                what,
+                spot(old),
+                spot(new),
+                Subject::None,
+            );
+        }
+        if !old.unknown.is_empty() || !new.unknown.is_empty() {
+            // of what is not known on a side, only what is written beside it can be compared
+            if old.is_empty() || new.is_empty() || !old.typed || !new.typed {
+                return;
+            }
+        }
+        if self.unions(task, old, new) || !self.types(task, old, new) {
+            return;
+        }
+        self.keywords(task, old, new);
+        self.properties(task, old, new);
+        self.additional(task, old, new);
+        self.inner(task, old, new);
+    }
+
+    /// Notes a change of the task's side.
+    pub(super) fn note(
+        &mut self,
+        task: &Task<'a>,
+        kind: &str,
+        location: &str,
+        what: String,
+        old: Option<Spot>,
+        new: Option<Spot>,
+    ) {
+        let name = location
+            .rsplit(['.', ' '])
+            .next()
+            .unwrap_or(location)
+            .trim_end_matches("[]")
+            .to_owned();
+        let subject = Subject::Member {
+            name,
+            of: Vec::new(),
+        };
+        let before = self.log.changes.len();
+        self.log.work.spend(NOTE);
+        self.log.note(
+            &format!("{}-{kind}", task.side.prefix()),
+            location,
+            what,
+            old,
+            new,
+            subject,
+        );
+        if self.log.changes.len() > before {
+            self.web.noted(before, task.id);
+        }
+    }
+
+    /// Notes a change of the schema at hand.
+    pub(super) fn note_here(
+        &mut self,
+        task: &Task<'a>,
+        kind: &str,
+        what: String,
+        old: &View<'a>,
+        new: &View<'a>,
+    ) {
+        self.note(task, kind, &task.location, what, spot(old), spot(new));
+    }
+
+    pub(super) fn child(
+        &self,
+        task: &Task<'a>,
+        location: String,
+        old: Conj<'a>,
+        new: Conj<'a>,
+    ) -> Task<'a> {
+        Task {
+            old,
+            new,
+            side: task.side,
+            location,
+            trail: Rc::clone(&task.trail),
+            id: task.id,
+            textual: task.textual,
+        }
+    }
+
+    fn properties(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+        let mut names: Vec<&str> = old
+            .properties
+            .keys()
+            .chain(new.properties.keys())
+            .copied()
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            if self.log.work.is_spent() {
+                return;
+            }
+            let a = old
+                .properties
+                .get(name)
+                .filter(|property| self.travels(self.old, property, task.side));
+            let b = new
+                .properties
+                .get(name)
+                .filter(|property| self.travels(self.new, property, task.side));
+            let location = format!("{}.{name}", task.location);
+            let (was, is) = (old.required.contains(name), new.required.contains(name));
+            match (a, b) {
+                (None, Some(b)) => self.appeared(task, old, name, &location, b, is, true),
+                (Some(a), None) => self.appeared(task, new, name, &location, a, was, false),
+                (Some(a), Some(b)) => {
+                    if was != is {
+                        let (from, to) = (property_spot(a), property_spot(b));
+                        let (kind, word) = if is {
+                            ("property-became-required", "required")
+                        } else {
+                            ("property-became-optional", "optional")
+                        };
+                        self.note(
+                            task,
+                            kind,
+                            &location,
+                            format!("{location} became {word}"),
+                            from,
+                            to,
+                        );
+                    }
+                    self.marks(task, &location, a, b);
+                    self.push(self.child(task, location, a.schema.clone(), b.schema.clone()));
+                }
+                (None, None) => {}
+            }
+        }
+        // names that are required without being described
+        for name in old.required.symmetric_difference(&new.required) {
+            if old.properties.contains_key(name) || new.properties.contains_key(name) {
+                continue;
+            }
+            let location = format!("{}.{name}", task.location);
+            let (kind, word) = if new.required.contains(name) {
+                ("property-became-required", "required")
+            } else {
+                ("property-became-optional", "optional")
+            };
+            self.note(
+                task,
+                kind,
+                &location,
+                format!("{location} became {word}"),
+                spot(old),
+                spot(new),
+            );
+        }
+    }
+
+    /// A property that one side (`here`) has and the other (`lacking`) has not.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one case of the table above, told apart by its facts"
+    )]
+    fn appeared(
+        &mut self,
+        task: &Task<'a>,
+        lacking: &View<'a>,
+        name: &str,
+        location: &str,
+        here: &Property<'a>,
+        required: bool,
+        added: bool,
+    ) {
+        // where all was open before and nothing named, a first property says nothing new of the
+        // rest
+        let closed = lacking.closed() && self.fitting(lacking, name).is_empty();
+        let kind = match (required, closed, added) {
+            (true, true, true) => "property-added-required-to-closed",
+            (true, true, false) => "property-removed-required-from-closed",
+            (true, false, true) => "property-added-required",
+            (true, false, false) => "property-removed-required",
+            (false, true, true) => "property-added-to-closed",
+            (false, true, false) => "property-removed-from-closed",
+            (false, false, true) if is_guard(name) => "property-guard-added",
+            (false, false, false) if is_guard(name) => "property-guard-removed",
+            (false, false, true) => "property-added-optional",
+            (false, false, false) => "property-removed-optional",
+        };
+        let word = if required { "required" } else { "optional" };
+        let whose = side_words(task.side);
+        let what = if added {
+            format!("{location} is new in {whose} ({word})")
+        } else {
+            format!("{location} is gone from {whose} (it was {word})")
+        };
+        let there = property_spot(here);
+        let (old, new) = if added { (None, there) } else { (there, None) };
+        self.note(task, kind, location, what, old, new);
+        // what was held to a schema for all other names, and what is held to one of its own, may
+        // not agree
+        if let Some(others) = self.of_other_name(lacking, name) {
+            let pair = if added {
+                (others, here.schema.clone())
+            } else {
+                (here.schema.clone(), others)
+            };
+            self.push(self.child(task, location.to_owned(), pair.0, pair.1));
+        }
+    }
+
+    /// The schemas of the patterns that a name fits; none once the steps are used up.
+    fn fitting(&mut self, view: &View<'a>, name: &str) -> Conj<'a> {
+        let mut out = Conj::new();
+        for (pattern, conj) in &view.patterns {
+            if !self.log.work.spend(MATCH) {
+                break;
+            }
+            if self.patterns.matches(pattern, name) {
+                out.extend(conj);
+            }
+        }
+        out
+    }
+
+    /// What a property must fit that is not named here: the schemas of its pattern, else those of
+    /// all other names.
+    fn of_other_name(&mut self, view: &View<'a>, name: &str) -> Option<Conj<'a>> {
+        let fitting = self.fitting(view, name);
+        match &view.additional {
+            _ if !fitting.is_empty() => Some(fitting),
+            Additional::Schema(conj) => Some(conj.clone()),
+            Additional::Open | Additional::Closed => None,
+        }
+    }
+
+    /// Whether a property is written on this side at all.
+    fn travels(&self, library: &'a Library, property: &Property<'a>, side: Side) -> bool {
+        let flag = match side {
+            Side::Request => "readOnly",
+            Side::Response => "writeOnly",
+            Side::Data => return true,
+        };
+        !property.schema.iter().any(|place| {
+            place.flag(flag)
+                || library
+                    .follow(*place)
+                    .is_some_and(|target| target.flag(flag))
+        })
+    }
+
+    fn marks(&mut self, task: &Task<'a>, location: &str, a: &Property<'a>, b: &Property<'a>) {
+        let flag =
+            |property: &Property<'a>| property.schema.iter().any(|place| place.flag("deprecated"));
+        let spots = || (property_spot(a), property_spot(b));
+        match (flag(a), flag(b)) {
+            (false, true) => self.note(
+                task,
+                "property-deprecated",
+                location,
+                format!("{location} is deprecated"),
+                spots().0,
+                spots().1,
+            ),
+            (true, false) => self.note(
+                task,
+                "property-undeprecated",
+                location,
+                format!("{location} is no longer deprecated"),
+                spots().0,
+                spots().1,
+            ),
+            _ => {}
+        }
+        for key in ["x-sunset", "x-stability-level"] {
+            let text =
+                |property: &Property<'a>| property.schema.iter().find_map(|place| place.text(key));
+            if text(a) != text(b) {
+                let what = format!(
+                    "{location}: {key} is {} (was {})",
+                    text(b).unwrap_or("gone"),
+                    text(a).unwrap_or("not set")
+                );
+                self.note(
+                    task,
+                    "lifecycle-changed",
+                    location,
+                    what,
+                    spots().0,
+                    spots().1,
+                );
+            }
+        }
+    }
+
+    fn additional(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+        let objects = super::view::Types::OBJECT;
+        if old.types.0 & new.types.0 & objects == 0 {
+            return;
+        }
+        let location = format!("{}.*", task.location);
+        match (&old.additional, &new.additional) {
+            (Additional::Closed, Additional::Open | Additional::Schema(_)) => {
+                self.note_here(
+                    task,
+                    "model-opened",
+                    format!("{} allows further properties", task.location),
+                    old,
+                    new,
+                );
+            }
+            // an untyped side says nothing about objects, so nothing was closed or held to a schema
+            // before
+            (Additional::Open | Additional::Schema(_), Additional::Closed) => {
+                self.note_here(
+                    task,
+                    "model-closed",
+                    format!("{} no longer allows further properties", task.location),
+                    old,
+                    new,
+                );
+            }
+            (Additional::Open, Additional::Schema(conj)) => {
+                let to = conj.first().map(|place| place.spot());
+                self.note(
+                    task,
+                    "additional-schema-set",
+                    &location,
+                    format!(
+                        "further properties of {} are held to a schema",
+                        task.location
+                    ),
+                    spot(old),
+                    to,
+                );
+            }
+            (Additional::Schema(conj), Additional::Open) => {
+                let from = conj.first().map(|place| place.spot());
+                self.note(
+                    task,
+                    "additional-schema-removed",
+                    &location,
+                    format!("further properties of {} are free", task.location),
+                    from,
+                    spot(new),
+                );
+            }
+            (Additional::Schema(a), Additional::Schema(b)) => {
+                self.push(self.child(task, location, a.clone(), b.clone()))
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The name of the component, when the schema is nothing but a reference to one.
+fn component<'a>(conj: &Conj<'a>) -> Option<&'a str> {
+    let [place] = conj.as_slice() else {
+        return None;
+    };
+    let reference = reference_of(place.node)?;
+    let name = match reference.split_once('#') {
+        Some((_, pointer)) if pointer.len() > 1 => pointer.rsplit('/').next()?,
+        _ => reference
+            .trim_end_matches('#')
+            .rsplit('/')
+            .next()?
+            .split('.')
+            .next()?,
+    };
+    (!name.is_empty() && name.parse::<usize>().is_err()).then_some(name)
+}
+
+pub(super) fn spot(view: &View<'_>) -> Option<Spot> {
+    view.places.first().map(|place| place.spot())
+}
+
+fn property_spot(property: &Property<'_>) -> Option<Spot> {
+    property
+        .schema
+        .first()
+        .map(|place| place.spot_from(property.line))
+}
+
+/// Who writes it, in words.
+pub(super) fn side_words(side: Side) -> &'static str {
+    match side {
+        Side::Request => "requests",
+        Side::Response => "responses",
+        Side::Data => "messages and documents",
+    }
+}
+
+/// Patterns of names, each made once.
+#[derive(Default)]
+struct Patterns {
+    made: HashMap<String, Option<regex::Regex>>,
+}
+
+impl Patterns {
+    fn matches(&mut self, pattern: &str, name: &str) -> bool {
+        if !self.made.contains_key(pattern) {
+            let made = if self.made.len() < MOST_PATTERNS {
+                regex::RegexBuilder::new(pattern)
+                    .size_limit(1 << 18)
+                    .build()
+                    .ok()
+            } else {
+                None
+            };
+            self.made.insert(pattern.to_owned(), made);
+        }
+        self.made
+            .get(pattern)
+            .and_then(Option::as_ref)
+            .is_some_and(|regex| regex.is_match(name))
+    }
+}
+
+/// A location that grew along a chain of schemas, as its beginning and its end: the middle tells a
+/// reader nothing.
+fn bounded(location: String) -> String {
+    const HEAD: usize = 160;
+    if location.len() <= 3 * HEAD {
+        return location;
+    }
+    let (head, tail) = (
+        location.floor_char_boundary(HEAD),
+        location.ceil_char_boundary(location.len() - HEAD),
+    );
+    let tail = location[tail..].find('.').map_or(tail, |dot| tail + dot);
+    format!("{}…{}", &location[..head], &location[tail..])
+}

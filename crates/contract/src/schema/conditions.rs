@@ -1,0 +1,146 @@
+//! Keywords that hold beside all others: `if`, `not`, `contains`, `dependentRequired` and their
+//! kin.
+//!
+//! A further condition can only narrow a schema and one less can only widen it, whatever it says.
+//! What one and the same keyword says before and after is compared where that decides, and is a
+//! doubt where it does not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use span_tree::Node;
+
+use super::compare::{SchemaDiff, Task, spot};
+use super::view::{View, canonical};
+use crate::document::Place;
+
+/// Keywords that this file compares.
+pub(super) const KEYWORDS: &[&str] = &[
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "dependentRequired",
+    "dependentSchemas",
+    "unevaluatedItems",
+    "contentSchema",
+];
+
+/// A condition that lets everything through says nothing.
+pub(super) fn says_nothing(keyword: &str, value: Node<'_>) -> bool {
+    let free =
+        value.as_bool() == Some(true) || (value.is_mapping() && value.entries().next().is_none());
+    free && !matches!(keyword, "not" | "contains" | "if")
+}
+
+/// `dependencies` of older drafts under the name that newer ones have for it, where it is one of
+/// the two.
+pub(super) fn newer_name(value: Node<'_>) -> &'static str {
+    if value.entries().all(|(_, inner)| inner.is_sequence()) {
+        "dependentRequired"
+    } else if value.entries().all(|(_, inner)| !inner.is_sequence()) {
+        "dependentSchemas"
+    } else {
+        "dependencies"
+    }
+}
+
+/// What a list of names asks for, by the property that asks for it; `None` where something else
+/// stands.
+fn asked<'a>(places: &[Place<'a>]) -> Option<BTreeSet<(&'a str, &'a str)>> {
+    let mut out = BTreeSet::new();
+    for (name, _, list) in places.iter().flat_map(|place| place.node.pairs()) {
+        if !list.is_sequence() {
+            return None;
+        }
+        out.extend(
+            list.items()
+                .filter_map(Node::text)
+                .map(|needed| (name, needed)),
+        );
+    }
+    Some(out)
+}
+
+impl<'a> SchemaDiff<'a, '_> {
+    pub(super) fn conditions(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+        let names: BTreeSet<&'static str> = old
+            .conditions
+            .keys()
+            .chain(new.conditions.keys())
+            .copied()
+            .collect();
+        for name in names {
+            let text = |of: &BTreeMap<&'static str, Vec<Place<'a>>>| {
+                of.get(name).map(|places| {
+                    places
+                        .iter()
+                        .map(|place| canonical(place.node))
+                        .collect::<Vec<_>>()
+                })
+            };
+            let kind = match (old.conditions.get(name), new.conditions.get(name)) {
+                // an annotation that validators need not follow
+                (None, Some(_)) | (Some(_), None) if name == "contentSchema" => "condition-changed",
+                (None, Some(_)) => "condition-added",
+                (Some(_), None) => "condition-removed",
+                (Some(a), Some(b)) => {
+                    // with an upper bound on their number, fewer matches are not narrower
+                    let most = |view: &View<'a>| {
+                        view.places
+                            .iter()
+                            .any(|place| place.get("maxContains").is_some())
+                    };
+                    let schema =
+                        name == "propertyNames" || (name == "contains" && !most(old) && !most(new));
+                    if let ([from], [to], true) = (a.as_slice(), b.as_slice(), schema) {
+                        self.push(self.child(
+                            task,
+                            format!("{} {name}", task.location),
+                            vec![*from],
+                            vec![*to],
+                        ));
+                        continue;
+                    }
+                    if text(&old.conditions) == text(&new.conditions) {
+                        continue;
+                    }
+                    match (name, asked(a), asked(b)) {
+                        ("dependentRequired" | "dependencies", Some(was), Some(is))
+                            if was == is =>
+                        {
+                            continue;
+                        }
+                        ("dependentRequired" | "dependencies", Some(was), Some(is))
+                            if was.is_subset(&is) =>
+                        {
+                            "condition-added"
+                        }
+                        ("dependentRequired" | "dependencies", Some(was), Some(is))
+                            if is.is_subset(&was) =>
+                        {
+                            "condition-removed"
+                        }
+                        _ => "condition-changed",
+                    }
+                }
+                (None, None) => continue,
+            };
+            let word = match kind {
+                "condition-added" => "asks for more",
+                "condition-removed" => "asks for less",
+                _ => "changed",
+            };
+            let at = &task.location;
+            self.note(
+                task,
+                kind,
+                &format!("{at} {name}"),
+                format!("`{name}` of {at} {word}"),
+                spot(old),
+                spot(new),
+            );
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! How a dependent stands, beside the text of its program: its pacts, its verifications, and
+//! whether it is newer than current.
+
+use super::adoption::Verdict;
+use super::change::Subject;
+use super::pact::{self, Pact};
+use super::{detect, matrix};
+use coverage::{DependentTree, globs};
+use model::{Adoption, ContractKind, Dependent, Evidence, Snapshot, visible};
+
+/// Most pacts read for one dependent.
+const MAX_PACTS: usize = 200;
+
+/// What is known of one dependent.
+pub(super) struct Standing {
+    /// Where each stands, as evidence shows it.
+    pacts: Vec<(String, Pact)>,
+    newer: bool,
+    /// A verification with the release that would come back: its outcome and its place.
+    pub verified: Option<(bool, Evidence)>,
+}
+
+impl Standing {
+    /// Reads the pacts in the dependent's repository and in `own`, the tree of current, and looks
+    /// into the matrix.
+    pub fn of(
+        name: &str,
+        stated: Option<&Dependent>,
+        given: Option<&DependentTree<'_>>,
+        own: &dyn Snapshot,
+        previous: &str,
+    ) -> Self {
+        let wanted = stated
+            .map(|stated| stated.pacts.as_slice())
+            .unwrap_or_default();
+        let mut pacts = Vec::new();
+        if let Some(given) = given {
+            let field = given
+                .field
+                .iter()
+                .filter_map(|(version, tree)| Some((format!("{name} {version}"), (*tree)?)));
+            for (label, tree) in given
+                .tree
+                .map(|tree| (name.to_owned(), tree))
+                .into_iter()
+                .chain(field)
+            {
+                pacts.extend(
+                    find(tree, wanted).map(|(path, pact)| (format!("{label} {path}"), pact)),
+                );
+            }
+        }
+        pacts.extend(find(own, wanted).filter(|(_, pact)| same(&pact.consumer, name)));
+        let verified = given.and_then(|given| {
+            let (path, text) = given.matrix.as_ref()?;
+            let row = matrix::look_up(
+                text,
+                name,
+                stated.and_then(|stated| stated.live.as_deref()),
+                previous,
+            )?;
+            let says = format!(
+                "{name} with {previous}: {}",
+                if row.success { "verified" } else { "failed" }
+            );
+            Some((
+                row.success,
+                Evidence {
+                    path: Some(path.clone()),
+                    line: Some(row.line),
+                    commit: None,
+                    excerpt: Some(visible(&says).into_owned()),
+                },
+            ))
+        });
+        Self {
+            pacts,
+            newer: given.and_then(|given| given.newer) == Some(true),
+            verified,
+        }
+    }
+
+    /// The verdict of the program's text in the light of all else that is known.
+    pub fn weigh(&self, subject: &Subject, mut verdict: Verdict) -> Verdict {
+        let places: Vec<Evidence> = self
+            .pacts
+            .iter()
+            .flat_map(|(path, pact)| {
+                let says = format!("{} expects it", visible(&pact.consumer));
+                pact.uses(subject).into_iter().map(move |line| Evidence {
+                    path: Some(path.clone()),
+                    line: Some(line),
+                    commit: None,
+                    excerpt: Some(says.clone()),
+                })
+            })
+            .take(8)
+            .collect();
+        if !places.is_empty() {
+            verdict.adoption = Adoption::Used;
+            verdict.places.extend(places);
+            return verdict;
+        }
+        match (verdict.adoption, &self.verified) {
+            (Adoption::Unknown | Adoption::CouldBeUsed, Some((true, place))) => Verdict {
+                adoption: Adoption::NotAdopted,
+                places: vec![place.clone()],
+            },
+            // it was built when current was out already, and nothing tells against use
+            (Adoption::Unknown, _) if self.newer => Verdict {
+                adoption: Adoption::CouldBeUsed,
+                places: verdict.places,
+            },
+            _ => verdict,
+        }
+    }
+}
+
+fn find<'t>(
+    tree: &'t dyn Snapshot,
+    wanted: &[String],
+) -> impl Iterator<Item = (String, Pact)> + 't {
+    let named = globs::globs(wanted);
+    let likely = move |path: &str| {
+        named.is_match(path)
+            || (detect::extension(path) == "json" && path.to_ascii_lowercase().contains("pact"))
+    };
+    let paths = tree
+        .list()
+        .iter()
+        .map(|entry| entry.path.clone())
+        .filter(move |path| likely(path));
+    paths.take(MAX_PACTS).filter_map(|path| {
+        let text = tree.read_text(&path).ok()?;
+        (detect::kind_of(&path, &text) == Some(ContractKind::Pact)).then_some(())?;
+        Some((path, pact::read(&text)?))
+    })
+}
+
+/// Names that differ in spelling only.
+fn same(a: &str, b: &str) -> bool {
+    let letters = |name: &str| {
+        name.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
+    letters(a) == letters(b)
+}

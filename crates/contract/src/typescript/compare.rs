@@ -1,0 +1,409 @@
+//! Public names against public names, over all changed files: what moved to another file is not
+//! lost.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::Pair;
+use super::model::{Kind, Lines};
+use super::resolve::{Placed, Public, Side};
+use super::types::{Relation, Type, relation};
+use crate::change::{Log, MAX_CHANGES, Subject};
+use crate::document::Spot;
+
+/// The comparison of all files.
+pub(super) struct Diff<'l> {
+    log: &'l mut Log,
+    /// What was noted, so that a definition that several files pass on is told once.
+    told: HashSet<(String, String, String, String)>,
+}
+
+/// Two definitions of one name.
+#[derive(Clone, Copy)]
+pub(super) struct Both<'a> {
+    pub name: &'a str,
+    pub old: &'a Placed,
+    pub new: &'a Placed,
+}
+
+impl Both<'_> {
+    pub fn before(self, lines: Lines) -> Option<Spot> {
+        Some(self.old.file.spot(lines))
+    }
+
+    pub fn after(self, lines: Lines) -> Option<Spot> {
+        Some(self.new.file.spot(lines))
+    }
+
+    /// The definitions as a whole.
+    pub fn whole(self) -> (Lines, Lines) {
+        (self.old.entity.lines, self.new.entity.lines)
+    }
+
+    /// How a type of the one became a type of the other, aliases seen through where the words
+    /// differ.
+    pub fn relation(self, was: &Type, is: &Type) -> Relation {
+        if was == is {
+            Relation::Same
+        } else {
+            relation(&self.old.file.expanded(was), &self.new.file.expanded(is))
+        }
+    }
+
+    /// A member of it, or itself.
+    pub fn subject(self, member: &str) -> Subject {
+        Subject::Field {
+            owner: self.name.to_owned(),
+            name: member.trim_start_matches("static ").to_owned(),
+        }
+    }
+}
+
+/// The public names of a file: no file on this side, or one that could not be read, or what it has.
+type Read = Option<Option<Public>>;
+
+/// Notes every difference.
+pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut Log) {
+    let read = |side: &Side<'_>, path: Option<&str>| path.map(|path| side.public(path));
+    let sides: Vec<(Read, Read)> = files
+        .iter()
+        .map(|file| (read(old, file.old), read(new, file.new)))
+        .collect();
+    let mut diff = Diff {
+        log,
+        told: HashSet::new(),
+    };
+    let nothing = Public::default();
+    let publics: Vec<(&Public, &Public)> = sides
+        .iter()
+        .map(|(a, b)| {
+            (
+                a.as_ref().and_then(Option::as_ref).unwrap_or(&nothing),
+                b.as_ref().and_then(Option::as_ref).unwrap_or(&nothing),
+            )
+        })
+        .collect();
+    let moves = Moves::between(&publics);
+    for ((file, (a, b)), (was, is)) in files.iter().zip(&sides).zip(&publics) {
+        let path = file.new.or(file.old).unwrap_or("");
+        diff.log.trail = vec![path.to_owned()];
+        let lost = |side: &Read| matches!(side, Some(None));
+        if lost(a) || lost(b) {
+            diff.unknown(path, format!("{path} could not be read in both releases"));
+            continue;
+        }
+        let broken = |side: &Side<'_>, path: Option<&str>| {
+            path.and_then(|path| side.file(path))
+                .is_some_and(|file| file.broken())
+        };
+        // what was skipped on one side may be the very change
+        let (old_broken, new_broken) = (broken(old, file.old), broken(new, file.new));
+        if (old_broken || new_broken) && !same_text(old, new, file) {
+            diff.unknown(path, format!("a declaration of {path} was not understood"));
+        }
+        for source in was.open.symmetric_difference(&is.open) {
+            diff.unknown(
+                source,
+                format!(
+                    "{path} passes on all of {source} on one side only, and that is not in the tree"
+                ),
+            );
+        }
+        diff.names(was, is, &moves, (old_broken, new_broken));
+    }
+}
+
+/// Names that came to some file or left some file: what left one and came to another moved.
+struct Moves<'a> {
+    /// The first file that has the name only now.
+    came: HashMap<&'a str, &'a Placed>,
+    left: HashSet<&'a str>,
+}
+
+impl<'a> Moves<'a> {
+    fn between(publics: &[(&'a Public, &'a Public)]) -> Self {
+        let mut moves = Self {
+            came: HashMap::new(),
+            left: HashSet::new(),
+        };
+        for (was, is) in publics {
+            for (name, placed) in is
+                .names
+                .iter()
+                .filter(|(name, _)| !was.names.contains_key(*name))
+            {
+                moves.came.entry(name).or_insert(placed);
+            }
+            moves.left.extend(
+                was.names
+                    .keys()
+                    .filter(|name| !is.names.contains_key(*name))
+                    .map(String::as_str),
+            );
+        }
+        moves
+    }
+}
+
+fn same_text(old: &Side<'_>, new: &Side<'_>, file: &Pair<'_>) -> bool {
+    match (
+        file.old.and_then(|path| old.file(path)),
+        file.new.and_then(|path| new.file(path)),
+    ) {
+        (Some(a), Some(b)) => a.text() == b.text(),
+        _ => false,
+    }
+}
+
+impl Diff<'_> {
+    pub fn note(
+        &mut self,
+        rule: &str,
+        location: &str,
+        what: String,
+        old: Option<Spot>,
+        new: Option<Spot>,
+        subject: Subject,
+    ) {
+        let path = new
+            .as_ref()
+            .or(old.as_ref())
+            .map(|spot| spot.path.clone())
+            .unwrap_or_default();
+        // far beyond what is listed only the number counts
+        if self.told.len() > 2 * MAX_CHANGES
+            || self
+                .told
+                .insert((rule.to_owned(), location.to_owned(), what.clone(), path))
+        {
+            self.log.note(rule, location, what, old, new, subject);
+        }
+    }
+
+    /// Counts work; `false` once there was too much of it.
+    pub fn spend(&mut self, steps: usize) -> bool {
+        self.log.work.spend(steps)
+    }
+
+    fn unknown(&mut self, location: &str, what: String) {
+        self.note("unreadable", location, what, None, None, Subject::None);
+    }
+
+    fn names(
+        &mut self,
+        was: &Public,
+        is: &Public,
+        moves: &Moves<'_>,
+        (old_broken, new_broken): (bool, bool),
+    ) {
+        let names: BTreeSet<&String> = was.names.keys().chain(is.names.keys()).collect();
+        let within = |name: &str, names: &BTreeMap<String, Placed>| {
+            // a namespace that came or went as a whole is told once
+            name.match_indices('.').any(|(at, _)| {
+                name.get(..at)
+                    .is_some_and(|outer| names.contains_key(outer))
+            })
+        };
+        for name in names {
+            if !self.spend(1) {
+                return;
+            }
+            match (was.names.get(name), is.names.get(name)) {
+                (Some(a), Some(b)) => self.both(Both {
+                    name,
+                    old: a,
+                    new: b,
+                }),
+                (Some(a), None) => {
+                    let moved = moves.came.get(name.as_str());
+                    if let Some(b) = moved.filter(|_| movable(name)) {
+                        self.both(Both {
+                            name,
+                            old: a,
+                            new: b,
+                        });
+                    } else if new_broken || !is.open.is_subset(&was.open) {
+                        self.unknown(
+                            name,
+                            format!("whether {name} is still exported is not known"),
+                        );
+                    } else if outer_gone(name, &was.names, &is.names, within) {
+                        continue;
+                    } else {
+                        let what = format!("{} {name} is no longer exported", a.entity.kind.word());
+                        let subject = Subject::Field {
+                            owner: name.clone(),
+                            name: String::new(),
+                        };
+                        self.note(
+                            "ts-export-removed",
+                            name,
+                            what,
+                            Some(a.file.spot(a.entity.lines)),
+                            None,
+                            subject,
+                        );
+                    }
+                }
+                (None, Some(b)) => {
+                    if moves.left.contains(name.as_str()) && movable(name) {
+                        continue;
+                    }
+                    if old_broken || !was.open.is_subset(&is.open) {
+                        self.unknown(
+                            name,
+                            format!("whether {name} was exported before is not known"),
+                        );
+                    } else if outer_gone(name, &is.names, &was.names, within) {
+                        continue;
+                    } else {
+                        let what = format!("{} {name} is exported", b.entity.kind.word());
+                        let subject = Subject::Field {
+                            owner: name.clone(),
+                            name: String::new(),
+                        };
+                        self.note(
+                            "ts-export-added",
+                            name,
+                            what,
+                            None,
+                            Some(b.file.spot(b.entity.lines)),
+                            subject,
+                        );
+                    }
+                }
+                (None, None) => {}
+            }
+        }
+        for (name, a) in &was.inner {
+            if let Some(b) = is.inner.get(name).or_else(|| is.names.get(name)) {
+                self.both(Both {
+                    name,
+                    old: a,
+                    new: b,
+                });
+            }
+        }
+        for (name, b) in is
+            .inner
+            .iter()
+            .filter(|(name, _)| !was.inner.contains_key(*name))
+        {
+            if let Some(a) = was.names.get(name) {
+                self.both(Both {
+                    name,
+                    old: a,
+                    new: b,
+                });
+            }
+        }
+    }
+
+    fn both(&mut self, both: Both<'_>) {
+        let (a, b) = (&both.old.entity, &both.new.entity);
+        let (from, to) = both.whole();
+        let subject = || both.subject("");
+        if a.kind != b.kind || a.kind == Kind::Elsewhere {
+            let elsewhere = a.kind == Kind::Elsewhere || b.kind == Kind::Elsewhere;
+            if elsewhere && (a.kind != b.kind || a.heritage != b.heritage) {
+                self.note(
+                    "ts-type-changed",
+                    both.name,
+                    format!("{} comes from elsewhere now", both.name),
+                    both.before(from),
+                    both.after(to),
+                    subject(),
+                );
+            } else if !elsewhere {
+                // neither is there when the program runs, and the one may say the same as the other
+                let types = [a.kind, b.kind]
+                    .iter()
+                    .all(|kind| matches!(kind, Kind::Interface | Kind::Alias));
+                let rule = if types {
+                    "ts-type-changed"
+                } else {
+                    "ts-kind-changed"
+                };
+                let what = format!(
+                    "{} was {} and is {}",
+                    both.name,
+                    article(a.kind),
+                    article(b.kind)
+                );
+                self.note(
+                    rule,
+                    both.name,
+                    what,
+                    both.before(from),
+                    both.after(to),
+                    subject(),
+                );
+            }
+            return;
+        }
+        self.type_parameters(both, &a.generics, &b.generics);
+        for more in b.heritage.difference(&a.heritage) {
+            let what = format!("{} extends {}", both.name, shown(more));
+            self.note(
+                "ts-heritage-added",
+                both.name,
+                what,
+                both.before(from),
+                both.after(to),
+                subject(),
+            );
+        }
+        for less in a.heritage.difference(&b.heritage) {
+            let what = format!("{} no longer extends {}", both.name, shown(less));
+            self.note(
+                "ts-heritage-removed",
+                both.name,
+                what,
+                both.before(from),
+                both.after(to),
+                subject(),
+            );
+        }
+        self.members(both);
+        self.calls(both, both.name, (&a.calls, from), (&b.calls, to));
+        // a constant is only read
+        let read = a.kind == Kind::Value;
+        self.types(
+            both,
+            both.name,
+            (a.value.as_ref(), from),
+            (b.value.as_ref(), to),
+            read,
+        );
+    }
+}
+
+fn article(kind: Kind) -> String {
+    let word = kind.word();
+    format!(
+        "{} {word}",
+        if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+            "an"
+        } else {
+            "a"
+        }
+    )
+}
+
+/// A spelled type for a sentence: places of type parameters mean nothing to a reader.
+pub(super) fn shown(text: &str) -> String {
+    text.replace('$', "T")
+}
+
+/// Names that say which definition they mean.
+fn movable(name: &str) -> bool {
+    name != "default" && name != "export="
+}
+
+fn outer_gone(
+    name: &str,
+    here: &BTreeMap<String, Placed>,
+    there: &BTreeMap<String, Placed>,
+    within: impl Fn(&str, &BTreeMap<String, Placed>) -> bool,
+) -> bool {
+    within(name, here) && !within(name, there)
+}

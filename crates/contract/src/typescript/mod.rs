@@ -1,0 +1,36 @@
+//! TypeScript declarations: what a package promises to the programs that import it.
+
+mod compare;
+mod members;
+mod model;
+mod read;
+mod resolve;
+mod types;
+
+use super::change::Log;
+use ::model::{Snapshot, Unchecked};
+
+/// One changed file: its path in previous and in current.
+pub(super) struct Pair<'a> {
+    pub old: Option<&'a str>,
+    pub new: Option<&'a str>,
+}
+
+/// Notes every difference between the public names of the files; returns what was not understood.
+pub(super) fn compare(
+    files: &[Pair<'_>],
+    previous: &dyn Snapshot,
+    current: &dyn Snapshot,
+    log: &mut Log,
+) -> Vec<Unchecked> {
+    let (old, new) = (resolve::Side::new(previous), resolve::Side::new(current));
+    compare::run(files, &old, &new, log);
+    let mut problems = old.problems();
+    problems.extend(
+        new.problems()
+            .into_iter()
+            .filter(|problem| !problems.contains(problem))
+            .collect::<Vec<_>>(),
+    );
+    problems
+}

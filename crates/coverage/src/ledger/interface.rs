@@ -1,0 +1,458 @@
+//! What others call: where an interface is written down in a contract file, and whether anything
+//! here answers calls at all.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::place;
+use crate::Range;
+use model::Snapshot;
+
+/// Most files that are searched for an interface; a larger tree without a contract file is not told
+/// to have none.
+const SEARCHED: usize = 2_000;
+
+/// Most bytes of contract files that are held to look for a route.
+const TEXTS: usize = 8 * 1024 * 1024;
+
+/// Libraries that answer calls or carry messages, as manifests name them.
+const LIBRARIES: &str = "express|fastify|\"koa|hapi|nestjs|restify|\"hono\"|apollo-server|graphql-yoga|trpc|next\"|nuxt|sveltekit|remix|flask|\
+    django|fastapi|starlette|aiohttp|tornado|sanic|falcon|bottle|pyramid|litestar|quart|graphene|strawberry|rails|sinatra|\
+    hanami|grape|roda|rack|graphql-ruby|spring-boot-starter-web|spring-web|springframework|jersey|jax-rs|resteasy|micronaut|\
+    quarkus|ktor|javalin|vertx|vert.x|dropwizard|helidon|http4s|akka-http|pekko-http|finatra|playframework|servlet|\
+    gin-gonic|labstack/echo|gofiber|go-chi|gorilla/mux|grpc|twirp|connectrpc|gqlgen|julienschmidt|actix|axum|rocket|warp|\
+    tonic|poem|tide|hyper|aspnetcore|microsoft.aspnet|nancy|servicestack|laravel|symfony|slim/slim|cakephp|codeigniter|\
+    yiisoft|phoenix|\"plug\"|:plug|cowboy|kafka|amqp|rabbitmq|nats|pulsar|mqtt|sidekiq|celery|resque|socket.io|signalr|\
+    websocket|xmlrpc|soap|vapor|shelf|ring|compojure|servant|kemal|lucky";
+
+/// Words of program text that answers calls or messages.
+const ANSWERS: &str = "listenandserve|handlefunc(|createserver|httpserver|serversocket|net.listen(|tcplistener|bind((|.listen(|socketserver|\
+    basehttprequesthandler|@app.route|@app.get|@app.post|@restcontroller|@controller|requestmapping|getmapping|httpservlet|\
+    router.|routes.|apicontroller|controllerbase|mapcontrollers|mapget(|registerserver|grpc.newserver|subscribe(|consumer|\
+    onmessage|webhook|exports.handler|lambda_handler|functionshttptrigger|@httptrigger|wsgi|asgi|plug.router|accept(2)";
+
+/// Interfaces of the releases.
+pub(super) struct Interfaces {
+    /// Folder of a component whose interface is written down (empty for the whole repository), and
+    /// the file that does.
+    written: Vec<(String, String)>,
+    texts: String,
+    /// A contract file describes messages or calls by name, not only addresses.
+    messages: bool,
+    answers: bool,
+}
+
+impl Interfaces {
+    /// Looks at both releases. Files are searched only where no contract file covers the whole
+    /// repository, and where `wanted` says that program text changed at all.
+    pub(super) fn find(range: &Range<'_>, contracts: &[String], wanted: bool) -> Self {
+        let mut written: Vec<(String, String)> = Vec::new();
+        let mut texts = String::new();
+        let mut messages = false;
+        for path in contracts
+            .iter()
+            .filter(|path| place::is_live(path) && !place::is_vendored(path) && is_interface(path))
+        {
+            let Some(text) = [range.current, range.previous]
+                .iter()
+                .find_map(|tree| tree.read_text(path).ok())
+            else {
+                continue;
+            };
+            if !says_interface(path, &text) {
+                continue;
+            }
+            messages |= !text.contains("openapi") && !text.contains("swagger");
+            if texts.len() + text.len() <= TEXTS {
+                texts.push_str(&text.to_ascii_lowercase());
+                texts.push('\n');
+            }
+            written.push((component(path), path.clone()));
+        }
+        written.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
+        let whole = written.iter().any(|(folder, _)| folder.is_empty());
+        let answers = wanted && !whole && answers(range);
+        Self {
+            written,
+            texts,
+            messages,
+            answers,
+        }
+    }
+
+    /// The contract file that writes down the interface of the component in which a path lies.
+    pub(super) fn written_down(&self, path: &str) -> Option<&str> {
+        let inside = |folder: &str| {
+            folder.is_empty()
+                || path
+                    .strip_prefix(folder)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.written
+            .iter()
+            .find(|(folder, _)| inside(folder))
+            .map(|(_, file)| file.as_str())
+    }
+
+    /// Whether a contract file can know of messages at all.
+    pub(super) fn describes_messages(&self) -> bool {
+        self.messages
+    }
+
+    /// Whether anything here answers calls or messages, as far as was looked.
+    pub(super) fn answers_calls(&self) -> bool {
+        self.answers
+    }
+
+    /// Whether a line of program text names an address that no contract file knows. Lines without
+    /// an address tell nothing.
+    pub(super) fn unknown_route(&self, line: &str) -> bool {
+        let Some(route) = literal_route(line) else {
+            return false;
+        };
+        let parts: Vec<String> = route
+            .to_ascii_lowercase()
+            .split('/')
+            .filter(|part| part.len() > 1 && part.chars().all(is_plain))
+            .map(str::to_owned)
+            .collect();
+        !parts.is_empty()
+            && !parts
+                .iter()
+                .all(|part| self.texts.contains(&format!("/{part}")))
+    }
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+}
+
+/// Calls that send a request.
+static SENDS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
+    let words = [
+        "post(",
+        "put(",
+        "patch(",
+        "fetch(",
+        "request(",
+        "urlopen(",
+        "newbuilder(",
+        "async(",
+        "withcontext(",
+        "post!(",
+        "execute(",
+        "perform(",
+    ];
+    aho_corasick::AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(words)
+        .ok()
+});
+
+/// The text sends requests to an address that is data: `requests.post(hook.url, ..)`,
+/// `fetch(subscriber.endpoint, ..)`, `http.NewRequest("POST", hook.URL, ..)`. The whole text is
+/// searched at once: most files hold no such call, and every changed one passes here.
+pub(super) fn calls_back(text: &str) -> bool {
+    const GIVEN: [&str; 8] = [
+        "hook", "callback", "subscri", "receiver", "endpoint", "listener", "notif", "target",
+    ];
+    const ADDRESS: [&str; 5] = ["url", "uri", "endpoint", "address", "href"];
+    let Some(sends) = SENDS.as_ref() else {
+        return false;
+    };
+    let mut from = 0;
+    sends.find_iter(text).take(10_000).any(|call| {
+        // the first call of a line speaks for the line
+        if call.start() < from {
+            return false;
+        }
+        let end = memchr::memchr(b'\n', &text.as_bytes()[call.end()..])
+            .map_or(text.len(), |length| call.end() + length);
+        from = end;
+        let Some(rest) = text.get(call.end()..end).filter(|rest| rest.len() < 2_000) else {
+            return false;
+        };
+        // quoted words are no data
+        let bare = rest
+            .to_ascii_lowercase()
+            .split(['"', '\''])
+            .step_by(2)
+            .collect::<Vec<_>>()
+            .join(" ");
+        GIVEN.iter().any(|word| bare.contains(word))
+            && ADDRESS.iter().any(|word| bare.contains(word))
+    })
+}
+
+/// A line holds an address below a host: `"/jars"`, `'/v1/jars/{id}'`. Paths of a machine are none.
+pub(super) fn holds_address(line: &str) -> bool {
+    const MACHINE: [&str; 14] = [
+        "/tmp", "/etc", "/usr", "/var", "/dev", "/opt", "/home", "/bin", "/proc", "/sys", "/root",
+        "/lib", "/mnt", "/run",
+    ];
+    line.split(['"', '\'', '`']).skip(1).step_by(2).any(|text| {
+        let plain = |c: char| {
+            c.is_ascii_alphanumeric()
+                || matches!(c, '/' | '-' | '_' | '.' | ':' | '{' | '}' | '<' | '>' | '*')
+        };
+        text.len() > 2
+            && text.starts_with('/')
+            && text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == ':' || c == '{')
+            && text.chars().all(plain)
+            && !MACHINE.iter().any(|folder| {
+                text == *folder
+                    || text
+                        .strip_prefix(folder)
+                        .is_some_and(|rest| rest.starts_with('/'))
+            })
+    })
+}
+
+/// The first quoted text of a line that looks like an address.
+fn literal_route(line: &str) -> Option<&str> {
+    let mut rest = line;
+    while let Some(start) = rest.find(['"', '\'', '`']) {
+        let quote = rest[start..].chars().next()?;
+        let inner = &rest[start + 1..];
+        let end = inner.find(quote)?;
+        let text = &inner[..end];
+        if !text.is_empty()
+            && text.len() < 200
+            && !text.contains(' ')
+            && (text.contains('/') || text.chars().all(is_plain))
+        {
+            return Some(text);
+        }
+        rest = &inner[end + 1..];
+    }
+    None
+}
+
+/// Formats that write down what others call.
+fn is_interface(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let structured =
+        lower.ends_with(".yaml") || lower.ends_with(".yml") || lower.ends_with(".json");
+    [
+        ".proto",
+        ".graphql",
+        ".graphqls",
+        ".gql",
+        ".thrift",
+        ".wsdl",
+        ".raml",
+        ".smithy",
+    ]
+    .iter()
+    .any(|end| lower.ends_with(end))
+        || structured
+}
+
+fn says_interface(path: &str, text: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if lower.ends_with(".proto") {
+        return has(&["service "]);
+    }
+    if lower.ends_with("ql") || lower.ends_with("qls") {
+        return has(&["type Query", "type Mutation", "schema {", "schema{"]);
+    }
+    let structured =
+        lower.ends_with(".yaml") || lower.ends_with(".yml") || lower.ends_with(".json");
+    !structured
+        || has(&["openapi", "swagger", "asyncapi"])
+            && has(&["paths", "channels", "operations", "webhooks"])
+}
+
+/// The folder of the component that a contract file describes: folders that only hold contracts are
+/// left out.
+fn component(path: &str) -> String {
+    const HOLDERS: [&str; 22] = [
+        "api",
+        "apis",
+        "openapi",
+        "swagger",
+        "asyncapi",
+        "spec",
+        "specs",
+        "schema",
+        "schemas",
+        "proto",
+        "protos",
+        "contract",
+        "contracts",
+        "docs",
+        "doc",
+        "graphql",
+        "static",
+        "public",
+        "resources",
+        "main",
+        "src",
+        "http",
+    ];
+    let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    loop {
+        let last = folder.rsplit('/').next().unwrap_or_default();
+        let version = last
+            .strip_prefix('v')
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
+        if folder.is_empty() || !(HOLDERS.contains(&last.to_ascii_lowercase().as_str()) || version)
+        {
+            return folder.to_owned();
+        }
+        folder = folder.rsplit_once('/').map_or("", |(outer, _)| outer);
+    }
+}
+
+/// Whether anything in either release answers calls: by its libraries, else by what its program
+/// text says.
+fn answers(range: &Range<'_>) -> bool {
+    let trees: [&dyn Snapshot; 2] = [range.current, range.previous];
+    if trees.iter().any(|tree| {
+        manifests(*tree)
+            .iter()
+            .any(|text| LIBRARIES.split('|').any(|word| names_library(text, word)))
+    }) {
+        return true;
+    }
+    let words: Vec<String> = ANSWERS.split('|').map(str::to_owned).collect();
+    // what did not change lies in both releases, so one search and the changed files of the other
+    // are enough
+    let program: BTreeSet<&str> = range
+        .current
+        .list()
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .filter(|path| is_searched(path))
+        .collect();
+    if program.len() > SEARCHED {
+        return true;
+    }
+    let (hits, failed) = range
+        .current
+        .search_many(&words, true, 1, &|path| program.contains(path));
+    let before: BTreeSet<&str> = range
+        .changes
+        .iter()
+        .filter_map(|change| change.old_path.as_deref().or(Some(&change.path)))
+        .filter(|path| is_searched(path))
+        .collect();
+    let (older, failed_before) = range
+        .previous
+        .search_many(&words, true, 1, &|path| before.contains(path));
+    !hits.is_empty() || !older.is_empty() || !failed.is_empty() || !failed_before.is_empty()
+}
+
+/// A library's name stands in a manifest, and not as a part of another name.
+fn names_library(text: &str, word: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric();
+    let inside = |at: usize| {
+        word.starts_with(part) && text[..at].ends_with(part)
+            || word.ends_with(part) && text[at + word.len()..].starts_with(part)
+    };
+    text.match_indices(word).any(|(at, _)| !inside(at))
+}
+
+fn is_searched(path: &str) -> bool {
+    super::is_program(path) && place::is_live(path) && !place::is_vendored(path)
+}
+
+fn manifests(tree: &dyn Snapshot) -> Vec<String> {
+    const NAMES: [&str; 24] = [
+        "package.json",
+        "requirements.txt",
+        "pyproject.toml",
+        "pipfile",
+        "setup.py",
+        "setup.cfg",
+        "gemfile",
+        "pom.xml",
+        "build.gradle",
+        "build.gradle.kts",
+        "libs.versions.toml",
+        "go.mod",
+        "gopkg.toml",
+        "cargo.toml",
+        "composer.json",
+        "mix.exs",
+        "packages.config",
+        "directory.packages.props",
+        "build.sbt",
+        "project.clj",
+        "deps.edn",
+        "pubspec.yaml",
+        "package.swift",
+        "shard.yml",
+    ];
+    let wanted = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        (NAMES.contains(&name.as_str())
+            || name.ends_with(".csproj")
+            || name.ends_with(".gemspec")
+            || name.ends_with(".cabal"))
+            && place::is_live(path)
+    };
+    let mut paths: Vec<&str> = tree
+        .list()
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .filter(|path| wanted(path) && !place::is_vendored(path))
+        .collect();
+    paths.sort_by_key(|path| (path.matches('/').count(), *path));
+    paths
+        .into_iter()
+        .take(60)
+        .filter_map(|path| tree.read_text(path).ok())
+        .filter(|text| text.len() <= 512 * 1024)
+        .map(|text| text.to_ascii_lowercase())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contract_file_stands_for_its_component() {
+        for (path, folder) in [
+            ("api/openapi.yaml", ""),
+            ("openapi.json", ""),
+            ("services/payments/api/v1/openapi.yaml", "services/payments"),
+            ("packages/sdk/schema.graphql", "packages/sdk"),
+            ("src/main/resources/static/openapi.yaml", ""),
+        ] {
+            assert_eq!(component(path), folder, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_told_from_a_path_of_the_machine() {
+        assert!(
+            holds_address("CROW_ROUTE(app, \"/weights\")")
+                && holds_address("if (url.pathname === '/v1/jars') return f()")
+        );
+        for line in [
+            "open(\"/etc/hosts\")",
+            "cp '/tmp/a'",
+            "x = \"a/b\"",
+            "re = \"/\"",
+            "say(\"/ hello\")",
+        ] {
+            assert!(!holds_address(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn routes_are_looked_up_part_by_part() {
+        let known = Interfaces {
+            written: Vec::new(),
+            texts: "paths:\n  /cards/{id}/verify:\n".to_owned(),
+            messages: false,
+            answers: true,
+        };
+        assert!(!known.unknown_route("@app.get(\"/cards/<id>/verify\")"));
+        assert!(known.unknown_route("r.GET(\"/blobs/status\", h)"));
+        assert!(!known.unknown_route("router.use(middleware)"));
+    }
+}

@@ -1,0 +1,519 @@
+//! Each changed file by itself: what its content says about the five domains, before the checks say
+//! what they took apart.
+
+use std::borrow::Cow;
+
+use super::interface::Interfaces;
+use super::sameness;
+use super::signs::{Sign, find_version_line, may_tell_version};
+use super::test_text::is_test;
+use super::{FileStanding, NO_SIGN as PLAIN, OpenMark, Standing, UNREADABLE, is_program, place};
+use crate::Range;
+use crate::changed_lines::ChangedLines;
+use model::{
+    CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus, Kind, ReadError, Snapshot,
+};
+
+/// Most bytes of program text of one range that are taken apart; what is beyond stays open and says
+/// so.
+pub(super) const BUDGET: u64 = 96 * 1024 * 1024;
+
+/// Longest file whose lines are compared, in bytes.
+pub(super) const LENGTH: usize = 4 * 1024 * 1024;
+
+/// Most changed files of libraries that are compared token by token; of more, each stays open.
+const LIBRARY_FILES: usize = 300;
+
+/// One changed file in all domains.
+pub(super) struct Scanner<'a> {
+    pub range: &'a Range<'a>,
+    pub interfaces: &'a Interfaces,
+    /// Files that do not run by their place, and what loads them.
+    pub loaded: &'a std::collections::BTreeMap<String, String>,
+    /// Tables are made from models of the program.
+    pub models: bool,
+    /// Bytes read so far.
+    pub spent: u64,
+    /// Changed files of libraries in the repository so far.
+    pub libraries: usize,
+}
+
+pub(super) type Row = [Standing; 5];
+
+pub(super) fn all(standing: Standing) -> Row {
+    std::array::from_fn(|_| standing.clone())
+}
+
+pub(super) fn cannot(rule: Rule) -> Standing {
+    Standing::Cannot(rule)
+}
+
+pub(super) fn open(rank: u8, line: Option<usize>, why: impl Into<Cow<'static, str>>) -> Standing {
+    Standing::Open(OpenMark {
+        line,
+        why: why.into(),
+        rank,
+    })
+}
+
+impl Scanner<'_> {
+    /// The standings of one changed file.
+    pub(super) fn scan(&mut self, change: &FileChange) -> FileStanding {
+        // what does not run in production opens nothing, whatever it holds
+        let live =
+            place::is_live(&change.path) || change.old_path.as_deref().is_some_and(place::is_live);
+        let row = match self.loaded.get(&change.path) {
+            Some(place) => loaded_row(place),
+            None if live => self.row(change),
+            None => all(cannot(Rule::NotLive)),
+        };
+        FileStanding {
+            path: change.path.clone(),
+            old_path: change.old_path.clone(),
+            standings: row,
+        }
+    }
+
+    fn row(&mut self, change: &FileChange) -> Row {
+        if [change.old_mode, change.new_mode].contains(&0o160_000) {
+            return all(open(
+                UNREADABLE,
+                None,
+                "it is a submodule, whose files are not read",
+            ));
+        }
+        match change.kind {
+            Kind::Styling => return self.styling(change),
+            Kind::Documentation if !is_program(&change.path) => return self.prose(change),
+            // what builds the documentation runs nowhere else
+            Kind::Documentation | Kind::Code
+                if is_program(&change.path) && place::builds_documents(&change.path) =>
+            {
+                return all(cannot(Rule::NotLive));
+            }
+            Kind::Test => return self.test(change),
+            _ => {}
+        }
+        if change.status == FileStatus::Renamed
+            && change.old_id.is_some()
+            && change.old_id == change.new_id
+            && change.kind != Kind::Database
+        {
+            return self.moved_file(change);
+        }
+        if place::is_vendored(&change.path) {
+            let mut row = all(cannot(Rule::Vendored));
+            row[D::StoredForm.index()] = self.vendored(change);
+            return row;
+        }
+        match change.kind {
+            _ if change.path.ends_with(".hcl") && self.describes_tables(change) => self.database(),
+            Kind::Dependency => self.manifest(change),
+            Kind::Markup => self.page(change),
+            Kind::Contract if !is_program(&change.path) => self.contract(),
+            Kind::Database if is_program(&change.path) => self.migration_program(change),
+            Kind::Database => self.database(),
+            Kind::Config if !is_program(&change.path) => self.settings(change),
+            Kind::Infrastructure if !is_program(&change.path) || is_script(&change.path) => {
+                self.infrastructure(change)
+            }
+            Kind::Other if place::is_developer_tool(&change.path) => {
+                all(cannot(Rule::DeveloperTool))
+            }
+            _ if is_program(&change.path) => self.program(change),
+            _ => all(open(PLAIN, None, "a file whose use is not known")),
+        }
+    }
+
+    pub(super) fn read(
+        &mut self,
+        change: &FileChange,
+    ) -> Result<(Option<String>, Option<String>), String> {
+        let old_path = (change.status != FileStatus::Added)
+            .then(|| change.old_path.as_deref().unwrap_or(&change.path));
+        let new_path = (change.status != FileStatus::Deleted).then_some(change.path.as_str());
+        let mut side =
+            |tree: &dyn Snapshot, path: Option<&str>| -> Result<Option<String>, String> {
+                let Some(path) = path else { return Ok(None) };
+                match tree.read_text(path) {
+                    Ok(text) => {
+                        self.spent += text.len() as u64;
+                        Ok(Some(text))
+                    }
+                    Err(ReadError::NotFound(_)) => Ok(None),
+                    Err(error) => Err(error.to_string()),
+                }
+            };
+        Ok((
+            side(self.range.previous, old_path)?,
+            side(self.range.current, new_path)?,
+        ))
+    }
+
+    /// The same content under another name. Where the name itself is read (a class that is stored
+    /// by name, an address made from a path) the move is a change.
+    fn moved_file(&self, change: &FileChange) -> Row {
+        let mut row = all(cannot(Rule::SameContent));
+        if is_program(&change.path) {
+            row[D::StoredForm.index()] = open(
+                PLAIN,
+                None,
+                "program text lies under another name, and what is stored may hold the old one",
+            );
+            let words = [
+                "pages",
+                "routes",
+                "route",
+                "api",
+                "public",
+                "app",
+                "controllers",
+                "functions",
+                "handlers",
+                "www",
+                "htdocs",
+            ];
+            let addressed = |path: &str| {
+                path.split('/')
+                    .rev()
+                    .skip(1)
+                    .any(|part| words.contains(&part.to_ascii_lowercase().as_str()))
+            };
+            if addressed(&change.path) || change.old_path.as_deref().is_some_and(addressed) {
+                row[D::Contract.index()] = open(
+                    70,
+                    None,
+                    "a file from whose path an address may be made lies elsewhere",
+                );
+            }
+        }
+        row
+    }
+
+    fn styling(&self, change: &FileChange) -> Row {
+        let lower = change.path.to_ascii_lowercase();
+        let path = if change.status == FileStatus::Deleted {
+            return all(cannot(Rule::Styling));
+        } else {
+            change.path.as_str()
+        };
+        let marks: &[(&str, &[u8])] = &[
+            (".png", b"\x89PNG"),
+            (".jpg", b"\xff\xd8"),
+            (".jpeg", b"\xff\xd8"),
+            (".gif", b"GIF8"),
+            (".webp", b"RIFF"),
+            (".woff2", b"wOF2"),
+            (".woff", b"wOFF"),
+        ];
+        if let Some((_, mark)) = marks.iter().find(|(end, _)| lower.ends_with(end))
+            && let Ok(bytes) = self.range.current.read(path)
+            && !bytes.starts_with(mark)
+            && !bytes.starts_with(b"version https://git-lfs")
+            && !bytes.is_empty()
+        {
+            return all(open(PLAIN, None, "its content is not what its name says"));
+        }
+        all(cannot(Rule::Styling))
+    }
+
+    /// Prose by its name and its content: a script or a settings file among the documents is none.
+    fn prose(&mut self, change: &FileChange) -> Row {
+        let path = change.path.as_str();
+        let lower = path.to_ascii_lowercase();
+        // settings in a form for programs are prose only where nothing but documents lies
+        let structured = [
+            ".yaml",
+            ".yml",
+            ".json",
+            ".toml",
+            ".csv",
+            ".xml",
+            ".ini",
+            ".properties",
+        ]
+        .iter()
+        .any(|end| lower.ends_with(end));
+        let folder = lower.split('/').next().unwrap_or_default();
+        let documents = [
+            "doc",
+            "docs",
+            "documentation",
+            "website",
+            "website-docs",
+            "man",
+            "adr",
+            "rfcs",
+            ".changeset",
+            "changelog.d",
+            "newsfragments",
+            ".github",
+        ];
+        if structured && lower.contains('/') && !documents.contains(&folder) {
+            return self.settings(change);
+        }
+        if change.status == FileStatus::Deleted
+            || lower.ends_with(".md")
+            || lower.ends_with(".rst")
+            || lower.ends_with(".adoc")
+            || lower.ends_with(".markdown")
+        {
+            return all(cannot(Rule::Documentation));
+        }
+        let Ok(text) = self.range.current.read_text(path) else {
+            return all(open(UNREADABLE, None, "it cannot be read"));
+        };
+        let stem = lower
+            .rsplit('/')
+            .next()
+            .unwrap_or(&lower)
+            .split('.')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let named = [
+            "readme",
+            "change",
+            "history",
+            "news",
+            "license",
+            "licence",
+            "notice",
+            "copying",
+            "author",
+            "contribut",
+            "install",
+            "todo",
+            "upgrad",
+            "release",
+        ];
+        let documents = lower
+            .split('/')
+            .rev()
+            .skip(1)
+            .any(|part| matches!(part, "doc" | "docs" | "documentation" | "man"));
+        if lower.ends_with(".txt") && !documents && !named.iter().any(|name| stem.starts_with(name))
+        {
+            return all(open(
+                PLAIN,
+                Some(1),
+                "a text file that the program may read",
+            ));
+        }
+        if text.starts_with("#!") {
+            return all(open(PLAIN, Some(1), "a program among the documents"));
+        }
+        // the section of a manual is a number, and so is the step of an upgrade
+        let numbered = lower
+            .rsplit('.')
+            .next()
+            .is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_digit()));
+        if numbered && !text.starts_with(['.', '\'']) {
+            return all(open(PLAIN, Some(1), "a file whose use is not known"));
+        }
+        let lines = text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .take(200);
+        let (mut settings, mut counted) = (0usize, 0usize);
+        for line in lines {
+            counted += 1;
+            let key = line.split(['=', ':']).next().unwrap_or_default().trim();
+            settings += usize::from(line.contains('=') && !key.contains(' ') && !key.is_empty());
+        }
+        if !lower.contains("doc") && counted > 0 && settings * 2 > counted {
+            return all(open(PLAIN, Some(1), "a text file that looks like settings"));
+        }
+        all(cannot(Rule::Documentation))
+    }
+
+    /// A test by its folder, or by what it says.
+    fn test(&mut self, change: &FileChange) -> Row {
+        let parts: Vec<String> = change
+            .path
+            .split('/')
+            .rev()
+            .skip(1)
+            .map(str::to_ascii_lowercase)
+            .collect();
+        let tests = [
+            "test",
+            "tests",
+            "__tests__",
+            "testdata",
+            "test-data",
+            "test_data",
+            "cypress",
+            "e2e",
+            "integration-tests",
+            "androidtest",
+        ];
+        let sure = parts.iter().any(|part| {
+            tests.contains(&part.as_str())
+                || [".test", "tests", "-test", "_test"]
+                    .iter()
+                    .any(|end| part.ends_with(end))
+                || part.starts_with("test_")
+                || part.starts_with("test-")
+        });
+        // folders of these names also hold specifications, features, games to come and stand-ins
+        // that a program ships
+        let unsure = [
+            "spec",
+            "specs",
+            "features",
+            "acceptance",
+            "testing",
+            "fixture",
+            "mock",
+            "bench",
+            "snapshot",
+            "cassette",
+        ];
+        let maybe = parts
+            .iter()
+            .any(|part| unsure.iter().any(|word| part.contains(word)));
+        let program = is_program(&change.path);
+        // the compiler of Go takes these for tests, whatever they hold, and no others
+        let by_name = change.path.ends_with("_test.go");
+        if sure || by_name || maybe && !program {
+            return all(cannot(Rule::Tests));
+        }
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        let text = new.or(old).unwrap_or_default();
+        if !program || !change.path.ends_with(".go") && is_test(&text) {
+            return all(cannot(Rule::Tests));
+        }
+        self.program(change)
+    }
+
+    fn vendored(&mut self, change: &FileChange) -> Standing {
+        if !is_program(&change.path) || change.path.to_ascii_lowercase().contains("_test.") {
+            return cannot(Rule::Vendored);
+        }
+        if self.spent > BUDGET {
+            return open(
+                PLAIN,
+                None,
+                "code of a library that lies in the repository changed; what it writes is not known",
+            );
+        }
+        match self.read(change) {
+            Ok((old, new)) => {
+                let plain = open(
+                    PLAIN,
+                    None,
+                    "code of a library that lies in the repository changed; what it writes is not known",
+                );
+                self.libraries += 1;
+                let beyond = self.libraries > LIBRARY_FILES;
+                // one file more or less says little where hundreds are open, so only the lines that
+                // tell something are looked for
+                if beyond
+                    && !ChangedLines::may_hold(
+                        old.as_deref().unwrap_or_default(),
+                        new.as_deref().unwrap_or_default(),
+                        may_tell_version,
+                    )
+                {
+                    return plain;
+                }
+                let lines = ChangedLines::between(old.as_deref(), new.as_deref());
+                if let (Some(old), Some(new)) = (&old, &new)
+                    && !beyond
+                    && sameness::compare(&change.path, old, new, &lines).is_some()
+                {
+                    return cannot(Rule::SameProgram);
+                }
+                match find_version_line(&lines.fresh) {
+                    Some(line) => open(
+                        30 + Sign::FormVersion as u8,
+                        Some(line),
+                        format!("{} in the code of a library", Sign::FormVersion.why()),
+                    ),
+                    None => plain,
+                }
+            }
+            Err(why) => open(UNREADABLE, None, why),
+        }
+    }
+
+    fn contract(&self) -> Row {
+        let mut row = all(cannot(Rule::OtherField));
+        row[D::Contract.index()] = open(10, None, "a contract file that no reader took apart");
+        row[D::StoredForm.index()] = open(
+            60,
+            None,
+            "a description of messages or documents that may be kept",
+        );
+        row
+    }
+
+    /// A schema in blocks (`table "orders" { column "id" {`), which a tool brings the database to.
+    fn describes_tables(&mut self, change: &FileChange) -> bool {
+        let Ok((old, new)) = self.read(change) else {
+            return false;
+        };
+        let has =
+            |text: &str, word: &str| text.lines().any(|line| line.trim_start().starts_with(word));
+        [old, new]
+            .iter()
+            .flatten()
+            .any(|text| has(text, "table \"") && has(text, "column \""))
+    }
+
+    pub(super) fn database(&self) -> Row {
+        let mut row = all(cannot(Rule::OtherField));
+        row[D::Schema.index()] = open(
+            10,
+            None,
+            "a schema or migration file that no reader took apart",
+        );
+        row[D::StoredForm.index()] = open(
+            60,
+            None,
+            "a schema or migration file that no reader took apart",
+        );
+        row
+    }
+
+    /// Program text that lies among migrations: what it shows says more than its place.
+    fn migration_program(&mut self, change: &FileChange) -> Row {
+        let (shown, mut row) = (self.program(change), self.database());
+        for domain in [D::Schema, D::StoredForm] {
+            match &shown[domain.index()] {
+                Standing::Open(mark) if mark.rank < PLAIN => {
+                    row[domain.index()] = Standing::Open(mark.clone())
+                }
+                Standing::Cannot(Rule::SameProgram) => {
+                    row[domain.index()] = cannot(Rule::SameProgram)
+                }
+                _ => {}
+            }
+        }
+        row
+    }
+}
+
+/// A file whose rows or settings something that runs takes in.
+fn loaded_row(place: &str) -> Row {
+    let mut row = all(cannot(Rule::OtherField));
+    for domain in [D::Schema, D::StoredForm, D::Configuration] {
+        row[domain.index()] = open(
+            40,
+            None,
+            format!("it is loaded by {place}, and what it holds may be stored"),
+        );
+    }
+    row
+}
+
+fn is_script(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [".sh", ".bash", ".ps1"]
+        .iter()
+        .any(|end| lower.ends_with(end))
+}

@@ -1,0 +1,239 @@
+//! What the program runs on: judged only where every changed line was understood to leave alone
+//! what holds data. What is not understood is open, with its line, and no check that looks for
+//! something else closes it.
+
+use super::scan::{Row, Scanner, all, cannot, open};
+use super::understood_lines::{Form, not_understood};
+use super::{STAYS_OPEN, Standing, UNREADABLE};
+use crate::changed_lines::{ChangedLine, ChangedLines};
+use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
+
+impl Scanner<'_> {
+    pub(super) fn infrastructure(&mut self, change: &FileChange) -> Row {
+        let mut row = all(cannot(Rule::OtherField));
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        let lines = ChangedLines::between(old.as_deref(), new.as_deref());
+        row[D::Infrastructure.index()] =
+            match Form::of(&change.path, old.as_deref(), new.as_deref()) {
+                Some(form) => {
+                    match not_understood(form, (old.as_deref(), new.as_deref()), &lines) {
+                        Some((line, why)) => open(STAYS_OPEN, line, why),
+                        None => Standing::Judged,
+                    }
+                }
+                None => open(
+                    20,
+                    lines.fresh.first().map(|(line, _)| *line),
+                    "a file about what it runs on that no reader took apart",
+                ),
+            };
+        let pipeline = is_pipeline(&change.path);
+        let ChangedLines {
+            fresh: lines, gone, ..
+        } = lines;
+        let hit = |words: &[&str]| {
+            lines
+                .iter()
+                .find(|(_, line)| {
+                    words
+                        .iter()
+                        .any(|word| line.to_ascii_lowercase().contains(word))
+                })
+                .map(|(line, _)| *line)
+        };
+        if let Some(line) = hit(&[
+            "migrat",
+            "alembic",
+            "flyway",
+            "liquibase",
+            "db:schema",
+            "ddl",
+        ]) {
+            row[D::Schema.index()] = open(
+                50,
+                Some(line),
+                "a step that changes the schema, or how one runs",
+            );
+        }
+        let environment = |line: &str| {
+            let line = line.trim_start_matches("- ").trim_start();
+            line.starts_with("ENV ")
+                || line.starts_with("env:")
+                || line.starts_with("environment")
+                || line.starts_with("args:")
+                || line.starts_with("command:")
+                || line.starts_with("value:")
+                || line.starts_with("name: ")
+                || line.split(['=', ':']).next().is_some_and(|key| {
+                    key.len() > 3
+                        && key
+                            .chars()
+                            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+                })
+        };
+        if !pipeline && let Some((line, _)) = lines.iter().find(|(_, line)| environment(line)) {
+            row[D::Configuration.index()] =
+                open(50, Some(*line), "what the program is started with changed");
+        } else if !pipeline && gone.iter().any(|(_, line)| environment(line)) {
+            row[D::Configuration.index()] =
+                open(50, None, "something the program was started with is gone");
+        }
+        if let Some(line) =
+            hit(&["image:", "from ", "volume", "storageclass", "persistent"]).filter(|_| !pipeline)
+        {
+            row[D::StoredForm.index()] = open(
+                60,
+                Some(line),
+                "an image or volume that may keep data changed",
+            );
+        }
+        self.built_or_started(change, &mut row, &lines, &gone);
+        if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
+            let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
+            for domain in [D::Infrastructure, D::StoredForm] {
+                row[domain.index()] = open(STAYS_OPEN, is_fresh.then_some(line), why);
+            }
+        }
+        row
+    }
+}
+
+/// Files of pipelines: they build and deploy, the program does not read them.
+pub(super) fn is_pipeline(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [
+        ".github/",
+        ".gitlab/ci",
+        ".gitlab-ci",
+        ".circleci/",
+        ".buildkite/",
+        "jenkinsfile",
+        "azure-pipelines",
+        ".travis",
+        "appveyor",
+        ".drone",
+        "makefile",
+        "justfile",
+        "taskfile",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+}
+
+/// Files that build, check or serve the program and keep nothing: applying an older one takes no
+/// data with it.
+pub fn builds_only(path: &str) -> bool {
+    const NAMES: [&str; 22] = [
+        "cmakelists.txt",
+        "meson.build",
+        "build.bazel",
+        "workspace.bazel",
+        "workspace",
+        "build",
+        "rakefile",
+        "earthfile",
+        "tiltfile",
+        "vagrantfile",
+        "skaffold.yaml",
+        "procfile",
+        "nginx.conf",
+        "httpd.conf",
+        "haproxy.cfg",
+        "caddyfile",
+        "supervisord.conf",
+        "buildspec.yml",
+        "cloudbuild.yaml",
+        "docker-bake.hcl",
+        "devcontainer.json",
+        ".dockerignore",
+    ];
+    let lower = path.to_ascii_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    let ends = [
+        ".cmake",
+        ".mk",
+        ".spec",
+        ".config.js",
+        ".config.ts",
+        ".config.mjs",
+        "file.js",
+    ];
+    is_pipeline(path)
+        || NAMES.contains(&name)
+        || name.starts_with("procfile.")
+        || ends.iter().any(|end| name.ends_with(end))
+}
+
+/// A changed line that names what a data store is keyed by, which protocol or version it speaks or
+/// how it is divided: its number, and whether the newer text has it.
+fn store_attribute(fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) -> Option<(usize, bool)> {
+    const WORDS: [&str; 12] = [
+        "hash_key",
+        "range_key",
+        "keyschema",
+        "attributename",
+        "partition_key",
+        "partitionkey",
+        "sort_key",
+        "featurecompat",
+        "protocol.version",
+        "clustering_key",
+        "shard_key",
+        "shardcount",
+    ];
+    let says = |(_, line): &&ChangedLine<'_>| {
+        WORDS
+            .iter()
+            .any(|word| line.to_ascii_lowercase().contains(word))
+    };
+    let line = |lines: &[ChangedLine<'_>]| lines.iter().find(says).map(|(line, _)| *line);
+    line(fresh)
+        .map(|line| (line, true))
+        .or_else(|| line(gone).map(|line| (line, false)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_of_a_store_are_told() {
+        assert_eq!(
+            store_attribute(&[(3, "hash_key = \"jar\"")], &[]),
+            Some((3, true))
+        );
+        assert_eq!(
+            store_attribute(&[], &[(4, "- AttributeName: id")]),
+            Some((4, false))
+        );
+        assert_eq!(
+            store_attribute(&[(1, "tags = { team = \"a\" }")], &[(1, "tags = {}")]),
+            None
+        );
+    }
+
+    #[test]
+    fn what_only_builds_takes_nothing_with_it() {
+        for path in [
+            "Makefile",
+            "CMakeLists.txt",
+            "web/vite.config.ts",
+            ".github/workflows/ci.yml",
+            "ops/nginx.conf",
+        ] {
+            assert!(builds_only(path), "{path}");
+        }
+        for path in [
+            "main.tf",
+            "k8s/set.yaml",
+            "ansible/roles/queue/tasks/main.yml",
+            "values.yaml",
+            "lib/store.ts",
+        ] {
+            assert!(!builds_only(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! Program text that changed: by tokens first, by signs in what differs second.
+
+use super::Standing;
+use super::interface::{calls_back, holds_address};
+use super::sameness;
+use super::scan::{BUDGET, LENGTH, Row, Scanner, all, cannot, open};
+use super::signs::{Sign, SignLine, describes_infrastructure, find_sign_lines, first_of_each};
+use super::{NO_SIGN as PLAIN, UNREADABLE};
+use crate::changed_lines::ChangedLines;
+use model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus};
+
+impl Scanner<'_> {
+    /// Program text: by tokens first, by signs in what differs second.
+    pub(super) fn program(&mut self, change: &FileChange) -> Row {
+        if self.spent > BUDGET {
+            return all(open(
+                PLAIN,
+                None,
+                "more program text changed than is taken apart",
+            ));
+        }
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        let length = old
+            .as_ref()
+            .map_or(0, String::len)
+            .max(new.as_ref().map_or(0, String::len));
+        if length > LENGTH {
+            return all(open(
+                PLAIN,
+                None,
+                format!("it has {length} bytes, more than the {LENGTH} that are compared"),
+            ));
+        }
+        let lines = ChangedLines::between(old.as_deref(), new.as_deref());
+        if let (Some(old), Some(new)) = (&old, &new)
+            && sameness::compare(&change.path, old, new, &lines).is_some()
+        {
+            return all(cannot(Rule::SameProgram));
+        }
+        let ChangedLines { fresh, gone, .. } = lines;
+        let (now_lines, before_lines) = (find_sign_lines(&fresh), find_sign_lines(&gone));
+        let (now, before) = (first_of_each(&now_lines), first_of_each(&before_lines));
+        let mut row: Row = [
+            cannot(Rule::NoSchemaSign),
+            open(
+                PLAIN,
+                fresh.first().map(|(line, _)| *line),
+                "the program changed here, and backout cannot tell whether it stores anything in a new form",
+            ),
+            self.called(change, &fresh, &now_lines),
+            cannot(Rule::NoSetting),
+            cannot(Rule::NoInfrastructure),
+        ];
+        for (signs, is_new) in [(&now, true), (&before, false)] {
+            for (sign, line) in signs.iter() {
+                let domain = sign.domain();
+                let place = is_new.then_some(*line);
+                let counts = match sign {
+                    Sign::Model => self.models,
+                    Sign::RowsRewritten => is_new && rewrites_by_purpose(change),
+                    Sign::Route | Sign::Message => false,
+                    Sign::Setting => {
+                        let (lines, other) = if is_new {
+                            (&fresh, old.as_deref())
+                        } else {
+                            (&gone, new.as_deref())
+                        };
+                        lines.iter().any(|(at, text)| {
+                            at == line
+                                && (!is_new || !has_default(text))
+                                && reads_other_key(text, other.unwrap_or_default())
+                        })
+                    }
+                    _ => true,
+                };
+                if !counts {
+                    continue;
+                }
+                // what a program rewrites are rows, not the schema
+                let domain = if *sign == Sign::RowsRewritten {
+                    D::StoredForm
+                } else {
+                    domain
+                };
+                let better = match &row[domain.index()] {
+                    Standing::Open(mark) => mark.rank > 30 + *sign as u8,
+                    _ => true,
+                };
+                if better {
+                    row[domain.index()] = open(30 + *sign as u8, place, sign.why());
+                }
+                // the number of a version in a file about the schema is that of the schema
+                if *sign == Sign::RowsRewritten
+                    || *sign == Sign::FormVersion && speaks_of_schema(&change.path)
+                {
+                    row[D::Schema.index()] = match row[D::Schema.index()].clone() {
+                        Standing::Cannot(_) => open(30 + *sign as u8, place, sign.why()),
+                        other => other,
+                    };
+                }
+            }
+        }
+        if self.models && matches!(row[D::Schema.index()], Standing::Cannot(_)) {
+            let defines = [&old, &new]
+                .into_iter()
+                .flatten()
+                .any(|text| defines_models(text));
+            let line = model_line(&fresh)
+                .or_else(|| fresh.first().filter(|_| defines).map(|(line, _)| *line));
+            if line.is_some() || defines && !gone.is_empty() || model_line(&gone).is_some() {
+                row[D::Schema.index()] = open(30 + Sign::Model as u8, line, Sign::Model.why());
+            }
+        }
+        // whoever is called back relies on what is sent, and no file of an interface is needed for
+        // that
+        if let Standing::Cannot(_) = row[D::Contract.index()]
+            && [&old, &new]
+                .into_iter()
+                .flatten()
+                .any(|text| calls_back(text))
+        {
+            let why = "what is sent to addresses that others gave (a webhook) may have changed, and whoever receives it may rely on the new form";
+            row[D::Contract.index()] = open(
+                30 + Sign::Message as u8,
+                fresh.first().map(|(line, _)| *line),
+                why,
+            );
+        }
+        if let Some(line) = new.as_deref().and_then(describes_infrastructure) {
+            row[D::Infrastructure.index()] = open(30, Some(line), Sign::Infrastructure.why());
+        }
+        row
+    }
+
+    /// What others call of this file.
+    fn called(
+        &self,
+        change: &FileChange,
+        fresh: &[(usize, &str)],
+        signs: &[SignLine<'_>],
+    ) -> Standing {
+        let of_a_call = |line: &&SignLine<'_>| line.shows(Sign::Route) || line.shows(Sign::Message);
+        let mut calls = signs.iter().filter(of_a_call);
+        if self.interfaces.written_down(&change.path).is_some() {
+            let unknown = |line: &&SignLine<'_>| {
+                self.interfaces.unknown_route(line.text)
+                    || line.shows(Sign::Message) && !self.interfaces.describes_messages()
+            };
+            return match calls.find(unknown) {
+                Some(line) => {
+                    let sign = if line.shows(Sign::Message) {
+                        Sign::Message
+                    } else {
+                        Sign::Route
+                    };
+                    open(30 + sign as u8, Some(line.number), sign.why())
+                }
+                None => cannot(Rule::WrittenDown),
+            };
+        }
+        if let Some(line) = calls.next() {
+            let sign = if line.shows(Sign::Route) {
+                Sign::Route
+            } else {
+                Sign::Message
+            };
+            return open(30 + Sign::Route as u8, Some(line.number), sign.why());
+        }
+        if self.interfaces.answers_calls() {
+            return open(
+                PLAIN,
+                fresh.first().map(|(line, _)| *line),
+                "program text behind an interface that no contract file writes down",
+            );
+        }
+        // frameworks are many; an address in a line that differs may be one that others call
+        if let Some((line, _)) = fresh.iter().find(|(_, line)| holds_address(line)) {
+            return open(30 + Sign::Route as u8, Some(*line), Sign::Route.why());
+        }
+        cannot(Rule::NoInterface)
+    }
+}
+
+fn speaks_of_schema(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ["schema", "database", "migration"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// A bulk update in a file whose purpose is to rewrite: a migration, a routine, a command, a job;
+/// or in a file that is new.
+fn rewrites_by_purpose(change: &FileChange) -> bool {
+    let lower = change.path.to_ascii_lowercase();
+    let purpose = [
+        "migrat", "upgrade", "backfill", "convert", "routine", "task", "command", "job", "worker",
+        "fix", "script", "update", "patch",
+    ];
+    change.status == FileStatus::Added && purpose.iter().any(|word| lower.contains(word))
+        || ["migrat", "backfill", "upgrade"]
+            .iter()
+            .any(|word| lower.contains(word))
+}
+
+/// The file holds something from which a library makes a table. Each line of it may be a column:
+/// how one is written differs from library to library.
+fn defines_models(text: &str) -> bool {
+    const MARKS: [&str; 25] = [
+        "dbix::class",
+        "gorm",
+        "xorm",
+        "bun:\"",
+        ": table(",
+        ":table(",
+        "idtable(",
+        "__tablename__",
+        "@entity",
+        "@table",
+        "models.model",
+        "dbset<",
+        "mkpersist",
+        "persistlowercase",
+        "sequelize.define",
+        "model.init(",
+        "@database(",
+        "declarative_base",
+        "declarativebase",
+        "documentstore",
+        "registermigration",
+        "fields.",
+        "new schema(",
+        "mongoose.schema",
+        "ent.schema",
+    ];
+    let lower = text.to_ascii_lowercase();
+    MARKS.iter().any(|mark| lower.contains(mark))
+}
+
+/// A changed line of a model: a field with a type or a mapping.
+fn model_line(fresh: &[(usize, &str)]) -> Option<usize> {
+    let signs = [
+        "gorm:",
+        "db:\"",
+        "@column",
+        "@entity",
+        "column(",
+        "mapped[",
+        "field(",
+        "models.",
+        "schema.types",
+        "datatypes.",
+        "public virtual",
+        "{ get; set; }",
+        "@field",
+        "@primarykey",
+    ];
+    fresh
+        .iter()
+        .find(|(_, line)| {
+            signs
+                .iter()
+                .any(|sign| line.to_ascii_lowercase().contains(sign))
+        })
+        .map(|(line, _)| *line)
+}
+
+/// The line reads a key that the text of the other release does not hold: quoted names, and names
+/// in capitals.
+fn reads_other_key(line: &str, other: &str) -> bool {
+    let word =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | ':' | '$' | '{' | '}');
+    let mut keys = line
+        .split(['"', '\'', '`'])
+        .skip(1)
+        .step_by(2)
+        .filter(|key| key.len() > 1 && key.chars().all(word))
+        .collect::<Vec<_>>();
+    let capitals = |part: &&str| {
+        part.len() > 2
+            && part
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+            && part.contains(char::is_alphabetic)
+    };
+    keys.extend(
+        line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .filter(capitals)
+            .filter(|part| *part != "ENV"),
+    );
+    // a line whose key is not seen may read any
+    keys.is_empty() || keys.iter().any(|key| !other.contains(key))
+}
+
+/// A setting that is read with a value to fall back to.
+fn has_default(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    if [
+        "||",
+        "??",
+        ":-",
+        "or_else",
+        "unwrap_or",
+        "default",
+        "getordefault",
+        "?:",
+    ]
+    .iter()
+    .any(|sign| lower.contains(sign))
+    {
+        return true;
+    }
+    // a second argument
+    lower
+        .find("env")
+        .and_then(|at| lower[at..].find('(').map(|open| at + open))
+        .and_then(|open| lower[open..].find(')').map(|end| &lower[open..open + end]))
+        .is_some_and(|inner| inner.contains(','))
+}

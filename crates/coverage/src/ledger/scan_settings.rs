@@ -1,0 +1,416 @@
+//! Pages, settings and what the program runs on: by the lines that differ.
+
+use super::page_program::keep_program;
+use super::scan::{Row, Scanner, all, cannot, open};
+use super::scan_infrastructure::is_pipeline;
+use super::setting_keys::{find_telling_line, is_harmless, key_of};
+use super::signs::{Sign, SignLine, find_sign_lines, may_tell_version};
+use super::{NO_SIGN as PLAIN, Standing, UNREADABLE};
+use crate::changed_lines::{ChangedLine, ChangedLines};
+use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
+
+impl Scanner<'_> {
+    pub(super) fn page(&mut self, change: &FileChange) -> Row {
+        let inner = template_of(&change.path);
+        if inner.as_ref().is_some_and(|end| end.contains("sql")) {
+            return self.database();
+        }
+        // what a template makes is what counts: settings of a server are no page
+        if inner.is_some() {
+            let mut row = self.settings(change);
+            if let Standing::Cannot(_) = row[D::Infrastructure.index()] {
+                row[D::Infrastructure.index()] = open(
+                    70,
+                    None,
+                    "settings of something that the program runs on, made from a template",
+                );
+            }
+            return row;
+        }
+        let mut row = all(cannot(Rule::Page));
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        let lines = ChangedLines::between(old.as_deref(), new.as_deref());
+        let marked = |text: &Option<String>| text.as_deref().is_none_or(|text| text.contains('<'));
+        if is_plain_template(&change.path) && !(marked(&old) && marked(&new)) {
+            return all(open(
+                PLAIN,
+                lines.fresh.first().map(|(line, _)| *line),
+                "a template, and what is made of it is not known",
+            ));
+        }
+        if let Some((line, text)) = lines
+            .fresh
+            .iter()
+            .find(|(_, line)| is_value(&change.path, line))
+        {
+            row[D::StoredForm.index()] = open(
+                86,
+                Some(*line),
+                "a value that the program reads changed beside what it shows",
+            );
+            row[D::Configuration.index()] = open(
+                60,
+                Some(*line),
+                "a value that the program reads changed beside what it shows",
+            );
+            if may_tell_version(text) {
+                row[D::Schema.index()] = open(60, Some(*line), Sign::SchemaVersion.why());
+            }
+        }
+        // what stands around unchanged program text only shows something
+        let (was, is) = [&old, &new]
+            .map(|text| keep_program(&change.path, text.as_deref().unwrap_or_default()))
+            .into();
+        let within = ChangedLines::between(Some(&was), Some(&is));
+        let entered = lines
+            .fresh
+            .iter()
+            .chain(&lines.gone)
+            .find(|(_, line)| sends_input(line));
+        if within.all().next().is_none() && entered.is_none() {
+            return row;
+        }
+        let place = within
+            .fresh
+            .first()
+            .or_else(|| lines.fresh.iter().find(|(_, line)| sends_input(line)))
+            .map(|(line, _)| *line);
+        let signs = find_sign_lines(&within.fresh);
+        let stored = signs
+            .iter()
+            .find(|line| line.shows(Sign::Store) || line.shows(Sign::FormVersion))
+            .map(|line| line.number);
+        let why = "a page with program text, or that sends what users enter, changed";
+        row[D::StoredForm.index()] = open(
+            if stored.is_some() { 60 } else { 85 },
+            stored.or(place),
+            why,
+        );
+        row[D::Contract.index()] = open(88, place, why);
+        let schema = |line: &&SignLine<'_>| {
+            [Sign::Statement, Sign::SchemaCall, Sign::SchemaVersion]
+                .iter()
+                .any(|sign| line.shows(*sign))
+        };
+        if let Some(line) = signs.iter().find(schema) {
+            row[D::Schema.index()] = open(35, Some(line.number), Sign::Statement.why());
+        }
+        row
+    }
+
+    pub(super) fn settings(&mut self, change: &FileChange) -> Row {
+        if super::place::is_developer_tool(&change.path) {
+            return all(cannot(Rule::DeveloperTool));
+        }
+        let mut row = all(cannot(Rule::OtherField));
+        row[D::Configuration.index()] =
+            open(20, None, "a settings file that was not compared whole");
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        self.lines_of_settings(&mut row, old.as_deref(), new.as_deref());
+        row
+    }
+
+    fn lines_of_settings(&self, row: &mut Row, old: Option<&str>, new: Option<&str>) {
+        let lines = ChangedLines::between(old, new);
+        // the line alone says little where the keys around it say what it is about
+        let nested = with_keys_around(new.unwrap_or_default(), &lines.fresh);
+        // the line where it stands now; none where it was taken out
+        let hit = |words: &[&str]| {
+            let says = |line: &&ChangedLine<'_>| {
+                words
+                    .iter()
+                    .any(|word| line.1.to_ascii_lowercase().contains(word))
+            };
+            let below = |(_, keys): &&(usize, String)| words.iter().any(|word| keys.contains(word));
+            let fresh = lines
+                .fresh
+                .iter()
+                .find(says)
+                .map(|(line, _)| *line)
+                .or_else(|| nested.iter().find(below).map(|(line, _)| *line));
+            fresh
+                .map(Some)
+                .or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
+        };
+        if let Some(line) = hit(&[
+            "ddl-auto",
+            "ddl_auto",
+            "hbm2ddl",
+            "synchronize",
+            "automigrate",
+            "auto_migrate",
+            "auto-migrate",
+            "baseline",
+            "migrat",
+            "naming",
+            "schema",
+        ]) {
+            row[D::Schema.index()] = open(40, line, "a setting about how the schema is changed");
+        }
+        if let Some(line) = hit(&[
+            "serializ",
+            "serialis",
+            "compress",
+            "encrypt",
+            "codec",
+            "format",
+            "cipher",
+            "storage",
+            "driver",
+            "store",
+            "naming",
+            "parallelism",
+            "backend",
+            "routing",
+            "transport",
+            "queue",
+            "protocol",
+            "partition",
+            "hasher",
+        ]) {
+            row[D::StoredForm.index()] =
+                open(50, line, "a setting about how or where data is kept");
+        } else {
+            let (now, before) = (
+                find_telling_line(&lines.fresh, &nested),
+                find_telling_line(
+                    &lines.gone,
+                    &with_keys_around(old.unwrap_or_default(), &lines.gone),
+                ),
+            );
+            if now.is_some() || before.is_some() {
+                row[D::StoredForm.index()] = open(
+                    86,
+                    now,
+                    "a setting changed, and whether it says how data is kept is not known",
+                );
+            }
+        }
+        if let Some(line) = hit(&[
+            "base-path",
+            "base_path",
+            "basepath",
+            "context-path",
+            "route",
+            "endpoint",
+        ]) {
+            row[D::Contract.index()] =
+                open(50, line, "a setting about the address at which others call");
+        }
+    }
+}
+
+impl Scanner<'_> {
+    /// What a build file or an environment gives to the program may say how it keeps data.
+    pub(super) fn built_or_started(
+        &self,
+        change: &FileChange,
+        row: &mut Row,
+        fresh: &[ChangedLine<'_>],
+        gone: &[ChangedLine<'_>],
+    ) {
+        if !matches!(row[D::StoredForm.index()], Standing::Cannot(_)) {
+            return;
+        }
+        let (builds, pipeline) = (is_build_file(&change.path), is_pipeline(&change.path));
+        let given = |line: &str| {
+            let key = key_of(line);
+            let named = key.len() > 2
+                && key
+                    .chars()
+                    .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+                && key.contains(char::is_alphabetic);
+            !pipeline
+                && (named || line.trim_start_matches("- ").starts_with("value:"))
+                && !is_harmless(line, "")
+        };
+        let built = |line: &str| {
+            builds && (line.contains(['=', '(']) || line.contains("-D")) && !is_harmless(line, "")
+        };
+        let tells = |(_, line): &&ChangedLine<'_>| given(line) || built(line);
+        let line = fresh.iter().find(tells).map(|(line, _)| *line);
+        if line.is_some() || gone.iter().any(|line| tells(&line)) {
+            let why = if builds {
+                "how the program is built changed, and with it perhaps how it keeps data"
+            } else {
+                "what the program is started with may say how it keeps data"
+            };
+            row[D::StoredForm.index()] = open(86, line, why);
+        }
+    }
+}
+
+/// Files by which the program itself is built.
+fn is_build_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "makefile"
+            | "gnumakefile"
+            | "cmakelists.txt"
+            | "meson.build"
+            | "build"
+            | "build.bazel"
+            | "sconstruct"
+            | "dune"
+            | "configure.ac"
+    ) || [".mk", ".cmake", ".bazel", ".gn", ".am"]
+        .iter()
+        .any(|end| name.ends_with(end))
+}
+
+/// A line of a page that sends what users enter.
+fn sends_input(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    [
+        "<form",
+        "<input",
+        "<select",
+        "<textarea",
+        "form_for",
+        "form_with",
+        "@page",
+        "executesql",
+        "alter table",
+    ]
+    .iter()
+    .any(|sign| lower.contains(sign))
+}
+
+/// A value among the words of an application for a phone: numbers, switches and texts that nobody
+/// translates.
+fn is_value(path: &str, line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    path.contains("/values")
+        && path.ends_with(".xml")
+        && [
+            "<integer",
+            "<bool",
+            "<item",
+            "<fraction",
+            "translatable=\"false\"",
+        ]
+        .iter()
+        .any(|sign| lower.contains(sign))
+}
+
+/// Most changed lines whose keys are looked up, and most lines that are walked up for one.
+const NESTED: (usize, usize) = (200, 400);
+
+/// For changed lines of a text that is nested by indentation: the keys above them, in small
+/// letters.
+pub(super) fn with_keys_around(text: &str, fresh: &[ChangedLine<'_>]) -> Vec<(usize, String)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let keys = |number: usize| {
+        let mut depth = lines.get(number - 1).map_or(0, |line| indent(line));
+        let mut keys = String::new();
+        for line in lines[..number.min(lines.len()) - 1]
+            .iter()
+            .rev()
+            .take(NESTED.1)
+            .filter(|line| !line.trim().is_empty())
+        {
+            if indent(line) < depth {
+                depth = indent(line);
+                keys.push_str(
+                    &line
+                        .split([':', '='])
+                        .next()
+                        .unwrap_or_default()
+                        .trim()
+                        .to_ascii_lowercase(),
+                );
+                keys.push(' ');
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        keys
+    };
+    fresh
+        .iter()
+        .take(NESTED.0)
+        .filter(|(number, _)| (1..=lines.len()).contains(number))
+        .map(|(number, _)| (*number, keys(*number)))
+        .collect()
+}
+
+/// Endings of templates that make files of any kind.
+const TEMPLATES: [&str; 9] = [
+    "j2", "jinja", "jinja2", "erb", "tpl", "tmpl", "gotmpl", "ftl", "mustache",
+];
+
+fn is_plain_template(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, end)| TEMPLATES.contains(&end.to_ascii_lowercase().as_str()))
+}
+
+/// The ending of the file that a template makes, where it is no page: `server.properties.j2` makes
+/// `properties`.
+fn template_of(path: &str) -> Option<String> {
+    if !is_plain_template(path) {
+        return None;
+    }
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let (_, end) = name.rsplit_once('.')?.0.rsplit_once('.')?;
+    let page = [
+        "html",
+        "htm",
+        "xhtml",
+        "txt",
+        "text",
+        "md",
+        "mail",
+        "email",
+        "mjml",
+        "js",
+        "css",
+        "svg",
+        "turbo_stream",
+    ]
+    .contains(&end);
+    (!page).then(|| end.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_what_it_makes() {
+        assert_eq!(
+            template_of("roles/broker/templates/server.properties.j2").as_deref(),
+            Some("properties")
+        );
+        assert_eq!(template_of("db/init.sql.erb").as_deref(), Some("sql"));
+        for page in [
+            "app/views/jars/show.html.erb",
+            "mail/welcome.txt.j2",
+            "app/views/jars/show.erb",
+            "a.properties",
+        ] {
+            assert_eq!(template_of(page), None, "{page}");
+        }
+    }
+
+    #[test]
+    fn keys_around_a_line_say_what_it_is_about() {
+        let text =
+            "framework:\n    messenger:\n        routing:\n            weigh: heavy\nother: 1\n";
+        assert_eq!(
+            with_keys_around(text, &[(4, "weigh: heavy"), (5, "other: 1")]),
+            [
+                (4, "routing messenger framework ".to_owned()),
+                (5, String::new())
+            ]
+        );
+    }
+}

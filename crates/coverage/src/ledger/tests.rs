@@ -1,0 +1,815 @@
+//! Each rule of *cannot* with a counter-example, and what stays open with its line.
+
+use super::*;
+use model::{Config, FileChange, Kind, MemorySnapshot};
+
+/// A range between two trees; kinds are given by the end of a path, as the callers give them.
+pub(super) fn ledger(
+    before: &[(&str, &str)],
+    after: &[(&str, &str)],
+    contracts: &[&str],
+) -> Ledger {
+    let (old, new) = (
+        MemorySnapshot::new(before.iter().copied()),
+        MemorySnapshot::new(after.iter().copied()),
+    );
+    let mut changes: Vec<FileChange> = old.changes_to(&new);
+    for change in &mut changes {
+        change.kind = kind(&change.path);
+    }
+    let config = Config::default();
+    let range = Range {
+        previous: &old,
+        current: &new,
+        changes: &changes,
+        config: &config,
+        previous_version: "1.0.0",
+        current_version: "1.1.0",
+    };
+    Ledger::read(
+        &range,
+        &Surroundings {
+            contracts: contracts.iter().map(|path| (*path).to_owned()).collect(),
+            models_make_tables: false,
+        },
+    )
+}
+
+fn kind(path: &str) -> Kind {
+    match path {
+        path if path.contains("test") => Kind::Test,
+        path if path.ends_with(".md") || path.ends_with(".txt") => Kind::Documentation,
+        path if path.ends_with(".css") || path.ends_with(".png") => Kind::Styling,
+        path if path.ends_with(".html") => Kind::Markup,
+        path if path.ends_with("openapi.yaml") => Kind::Contract,
+        path if path.ends_with(".yaml") || path.ends_with(".env") => Kind::Config,
+        path if path.ends_with(".sql") || path.contains("migrations/") => Kind::Database,
+        path if path.ends_with("Dockerfile") || path.ends_with(".tf") || path.ends_with(".hcl") => {
+            Kind::Infrastructure
+        }
+        path if path.ends_with("go.mod")
+            || path.ends_with("package.json")
+            || path.ends_with("pom.xml")
+            || path.starts_with("vendor/") =>
+        {
+            Kind::Dependency
+        }
+        path if is_program(path) => Kind::Code,
+        _ => Kind::Other,
+    }
+}
+
+/// The standing of one file in a domain, as a word: `judged`, the rule's id, or `open:LINE`.
+pub(super) fn standing(ledger: &Ledger, path: &str, domain: CoverageDomain) -> String {
+    match &ledger
+        .file(path)
+        .unwrap_or_else(|| panic!("{path} did not change"))
+        .standings[domain.index()]
+    {
+        Standing::Judged => "judged".to_owned(),
+        Standing::Cannot(rule) => rule.id().to_owned(),
+        Standing::Open(mark) => format!("open:{}", mark.line.unwrap_or(0)),
+    }
+}
+
+pub(super) fn one(path: &str, before: &str, after: &str, domain: CoverageDomain) -> String {
+    standing(
+        &ledger(&[(path, before)], &[(path, after)], &[]),
+        path,
+        domain,
+    )
+}
+
+use CoverageDomain as D;
+
+#[test]
+fn what_no_rule_rules_out_is_open_in_every_domain() {
+    for domain in D::ALL {
+        assert_eq!(one("data.bin", "a", "b", domain), "open:0", "{domain:?}");
+    }
+}
+
+#[test]
+fn a_schema_in_blocks_is_no_description_of_machines() {
+    let tables = |column: &str| {
+        format!(
+            "table \"boxes\" {{\n  schema = schema.public\n  column \"{column}\" {{\n    type = int\n  }}\n}}\n"
+        )
+    };
+    assert_eq!(
+        one(
+            "db/schema.hcl",
+            &tables("size"),
+            &tables("width"),
+            D::Schema
+        ),
+        "open:0"
+    );
+    let job = |count: u8| {
+        format!("job \"boxes\" {{\n  group \"web\" {{\n    count = {count}\n  }}\n}}\n")
+    };
+    assert_ne!(
+        one("deploy/boxes.hcl", &job(1), &job(2), D::Schema),
+        "open:0"
+    );
+}
+
+#[test]
+fn every_rule_has_a_case_and_a_counter_example() {
+    // path, before, after
+    type File = (&'static str, &'static str, &'static str);
+    // rule, domain, a file that it rules out, and one like it that it must not
+    let rows: &[(&str, D, File, File)] = &[
+        (
+            "documentation",
+            D::Schema,
+            ("docs/a.md", "x", "ALTER TABLE a DROP COLUMN b;"),
+            ("docs/run.txt", "#!/bin/sh\n", "#!/bin/sh\nrun\n"),
+        ),
+        (
+            "tests",
+            D::StoredForm,
+            ("app/pay_test.go", "a", "func TestA(t *testing.T) {}"),
+            ("app/load_test.py", "a = 1\n", "a = 2\nb = 3\n"),
+        ),
+        (
+            "styling",
+            D::Schema,
+            ("web/a.css", "a{}", "b{}"),
+            ("web/a.png", "x", "not a picture"),
+        ),
+        (
+            "page",
+            D::StoredForm,
+            ("web/a.html", "<p>a</p>", "<p>b</p>"),
+            ("web/b.html", "<p>", "<form><input name=x></form>"),
+        ),
+        (
+            "not-live",
+            D::Infrastructure,
+            ("examples/a.tf", "a", "b"),
+            ("src/example/a.tf", "a", "b"),
+        ),
+        (
+            "developer-tool",
+            D::Configuration,
+            (".eslintrc", "a", "b"),
+            ("rules.dat", "a", "b"),
+        ),
+        (
+            "vendored",
+            D::Schema,
+            (
+                "vendor/lib/a.go",
+                "package a\nvar b = 1\n",
+                "package a\nvar b = 2\n",
+            ),
+            ("vendors/a.go", "db.Exec(`x`)", "db.Exec(`DROP TABLE a`)"),
+        ),
+        (
+            "same-program",
+            D::StoredForm,
+            ("a.go", "package a // 1\n", "package a // 2\n"),
+            ("b.go", "package a\nvar v = 1\n", "package a\nvar v = 2\n"),
+        ),
+        (
+            "no-schema-sign",
+            D::Schema,
+            ("a.go", "package a\nvar v = 1\n", "package a\nvar w = 2\n"),
+            (
+                "b.go",
+                "package a\n",
+                "package a\nvar q = `ALTER TABLE a ADD COLUMN b int`\n",
+            ),
+        ),
+        (
+            "no-interface",
+            D::Contract,
+            ("a.c", "int a;", "int b;"),
+            ("a.py", "x = 1\n", "@app.get(\"/a\")\ndef a(): pass\n"),
+        ),
+        (
+            "no-setting",
+            D::Configuration,
+            ("a.py", "x = 1\n", "x = 2\n"),
+            ("b.py", "x = 1\n", "x = os.getenv(\"A\")\n"),
+        ),
+        (
+            "no-infrastructure",
+            D::Infrastructure,
+            ("a.ts", "let x = 1", "let x = 2"),
+            (
+                "b.ts",
+                "",
+                "import * as cdk from 'aws-cdk-lib'\nlet y = 2\n",
+            ),
+        ),
+        (
+            "other-field",
+            D::Contract,
+            ("db/1.sql", "a", "b"),
+            ("api/openapi.yaml", "a", "b"),
+        ),
+    ];
+    for (rule, domain, (path, before, after), (other, old, new)) in rows {
+        assert_eq!(one(path, before, after, *domain), *rule, "{path}");
+        assert_ne!(
+            one(other, old, new, *domain),
+            *rule,
+            "{other} is the counter-example of {rule}"
+        );
+    }
+}
+
+#[test]
+fn the_same_content_under_another_name_cannot_matter_and_an_edited_one_can() {
+    let moved = ledger(
+        &[("a/x.go", "package a\nvar v = 1\n")],
+        &[("b/x.go", "package a\nvar v = 1\n")],
+        &[],
+    );
+    assert_eq!(standing(&moved, "b/x.go", D::Schema), "same-content");
+    assert_eq!(
+        standing(&moved, "b/x.go", D::StoredForm),
+        "open:0",
+        "what is stored may hold the old name"
+    );
+    let edited = ledger(
+        &[("a/x.go", "package a\nvar v = 1\n")],
+        &[("b/x.go", "package a\nvar v = 2\n")],
+        &[],
+    );
+    assert_eq!(standing(&edited, "b/x.go", D::StoredForm), "open:1");
+}
+
+#[test]
+fn a_contract_file_writes_down_its_component_and_not_what_it_does_not_know() {
+    let spec = (
+        "api/openapi.yaml",
+        "openapi: 3.0.0\npaths:\n  /cards:\n    get: {}\n",
+    );
+    let known = ledger(
+        &[spec, ("a.py", "x = 1\n")],
+        &[spec, ("a.py", "@app.get(\"/cards\")\ndef a(): pass\n")],
+        &[spec.0],
+    );
+    assert_eq!(standing(&known, "a.py", D::Contract), "written-down");
+    let unknown = ledger(
+        &[spec, ("a.py", "x = 1\n")],
+        &[
+            spec,
+            (
+                "a.py",
+                "x = 1\n@app.get(\"/blobs/status\")\ndef a(): pass\n",
+            ),
+        ],
+        &[spec.0],
+    );
+    assert_eq!(standing(&unknown, "a.py", D::Contract), "open:2");
+    let spec = ("services/pay/api/openapi.yaml", spec.1);
+    let other = ledger(
+        &[spec, ("services/mail/a.py", "x = 1\n")],
+        &[
+            spec,
+            (
+                "services/mail/a.py",
+                "@app.post(\"/cards\")\ndef a(): pass\n",
+            ),
+        ],
+        &[spec.0],
+    );
+    assert_eq!(
+        standing(&other, "services/mail/a.py", D::Contract),
+        "open:1",
+        "another component"
+    );
+}
+
+#[test]
+fn an_interface_in_an_unchanged_file_keeps_the_contract_open() {
+    let server = (
+        "server.go",
+        "package a\nfunc main() { http.ListenAndServe(\":80\", nil) }\n",
+    );
+    let found = ledger(
+        &[server, ("a.go", "package a\nvar v = 1\n")],
+        &[server, ("a.go", "package a\nvar v = 2\n")],
+        &[],
+    );
+    assert_eq!(standing(&found, "a.go", D::Contract), "open:2");
+    let library = (
+        "pom.xml",
+        "<artifactId>spring-boot-starter-web</artifactId>",
+    );
+    let found = ledger(
+        &[library, ("A.java", "class A { int a; }")],
+        &[library, ("A.java", "class A { int b; }")],
+        &[],
+    );
+    assert_eq!(standing(&found, "A.java", D::Contract), "open:1");
+    let string = ("pom.xml", "<artifactId>commons-string</artifactId>");
+    let found = ledger(
+        &[string, ("A.java", "class A { int a; }")],
+        &[string, ("A.java", "class A { int b; }")],
+        &[],
+    );
+    assert_eq!(
+        standing(&found, "A.java", D::Contract),
+        "no-interface",
+        "a part of a name is not the library"
+    );
+}
+
+#[test]
+fn a_key_that_both_releases_read_is_no_new_setting() {
+    let same = one(
+        "db.py",
+        "pool(os.environ[\"DATABASE_URL\"])\n",
+        "pool(os.environ[\"DATABASE_URL\"], most=10)\n",
+        D::Configuration,
+    );
+    assert_eq!(same, "no-setting");
+    assert_eq!(
+        one(
+            "db.py",
+            "pool(os.environ[\"OLD_URL\"])\n",
+            "pool(os.environ[\"NEW_URL\"])\n",
+            D::Configuration
+        ),
+        "open:1"
+    );
+    assert_eq!(
+        one(
+            "a.go",
+            "package a\nvar x = 1\n",
+            "package a\nvar x = os.Getenv(key)\n",
+            D::Configuration
+        ),
+        "open:2"
+    );
+}
+
+#[test]
+fn a_word_of_a_path_hides_no_program_text() {
+    assert_eq!(
+        one(
+            "internal/license/license.go",
+            "package a\nconst formatVersion = 3\n",
+            "package a\nconst formatVersion = 4\n",
+            D::StoredForm
+        ),
+        "open:2"
+    );
+    assert_eq!(
+        one(
+            "src/sandbox/state.py",
+            "x = 1\n",
+            "json.dumps(x)\n",
+            D::StoredForm
+        ),
+        "open:1"
+    );
+    assert_eq!(
+        one(
+            "data/setup.txt",
+            "a",
+            "ALTER TABLE a DROP COLUMN b",
+            D::Schema
+        ),
+        "open:1"
+    );
+    assert_eq!(one("README.txt", "a", "b", D::Schema), "documentation");
+}
+
+#[test]
+fn signs_give_the_line_and_come_first() {
+    let found = ledger(
+        &[
+            ("plain.go", "package a\nvar v = 1\n"),
+            ("form.go", "package a\nconst formatVersion = 3\n"),
+            ("Store.kt", "val x = 1\n"),
+        ],
+        &[
+            ("plain.go", "package a\nvar v = 2\n"),
+            ("form.go", "package a\n\nconst formatVersion = 4\n"),
+            ("Store.kt", "val x = 1\nredis.set(\"a\", x)\n"),
+        ],
+        &[],
+    );
+    let telling = found.telling(D::StoredForm);
+    assert_eq!(
+        telling
+            .iter()
+            .map(|place| (place.path.as_str(), place.line))
+            .collect::<Vec<_>>(),
+        [("form.go", Some(3)), ("Store.kt", Some(2))]
+    );
+    assert_eq!(found.rows(None)[D::StoredForm.index()].open, 3);
+}
+
+#[test]
+fn what_the_checks_say_replaces_what_the_content_alone_said() {
+    let mut found = ledger(
+        &[],
+        &[
+            ("db/1.sql", "CREATE TABLE a (id int);"),
+            ("tests/2.sql", "CREATE TABLE b (id int);"),
+        ],
+        &[],
+    );
+    assert_eq!(standing(&found, "db/1.sql", D::Schema), "open:0");
+    found.take(&[
+        Mark::judged("db/1.sql", D::Schema),
+        Mark::judged("tests/2.sql", D::Schema),
+    ]);
+    assert_eq!(standing(&found, "db/1.sql", D::Schema), "judged");
+    assert_eq!(standing(&found, "tests/2.sql", D::Schema), "tests");
+    found.take(&[
+        Mark::open("db/1.sql", D::Schema, Some(4), "not understood"),
+        Mark::judged("db/1.sql", D::Schema),
+    ]);
+    assert_eq!(
+        standing(&found, "db/1.sql", D::Schema),
+        "open:4",
+        "half read is open"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_open_wherever_its_path_could_touch() {
+    let (old, new) = (
+        MemorySnapshot::new([("a.go", "package a\n")]),
+        MemorySnapshot::new([("a.go", b"\0\x01\x02".as_slice())]),
+    );
+    let mut changes = old.changes_to(&new);
+    changes
+        .iter_mut()
+        .for_each(|change| change.kind = Kind::Code);
+    let config = Config::default();
+    let range = Range {
+        previous: &old,
+        current: &new,
+        changes: &changes,
+        config: &config,
+        previous_version: "1",
+        current_version: "2",
+    };
+    let found = Ledger::read(&range, &Surroundings::default());
+    for domain in D::ALL {
+        assert_eq!(standing(&found, "a.go", domain), "open:0", "{domain:?}");
+    }
+    changes[0].new_mode = 0o160_000;
+    let range = Range {
+        previous: &old,
+        current: &new,
+        changes: &changes,
+        config: &config,
+        previous_version: "1",
+        current_version: "2",
+    };
+    assert!(
+        Ledger::read(&range, &Surroundings::default()).is_open(D::Infrastructure),
+        "a submodule is not read"
+    );
+}
+
+#[test]
+fn a_step_of_a_library_is_open_for_what_it_writes_and_a_comment_is_none() {
+    let before = "<project>\n<version>1.0</version>\n<!-- fastcache 1.2 -->\n<dependency>a</dependency><version>1.2</version>\n</project>";
+    let comment = before.replace("fastcache 1.2", "fastcache 2.0");
+    assert_eq!(
+        one("pom.xml", before, &comment, D::StoredForm),
+        "same-program"
+    );
+    assert_ne!(
+        one(
+            "pom.xml",
+            before,
+            &before.replace("</dependency><version>1.2", "</dependency><version>2.0"),
+            D::StoredForm
+        ),
+        "same-program"
+    );
+}
+
+#[test]
+fn a_library_that_brings_tables_keeps_the_schema_open() {
+    assert_eq!(
+        one(
+            "package.json",
+            "{\"connect-pg-simple\": \"8.0.0\"}",
+            "{\"connect-pg-simple\": \"9.0.0\"}",
+            D::Schema
+        ),
+        "open:1"
+    );
+    assert_eq!(
+        one(
+            "package.json",
+            "{\"left-pad\": \"1.0.0\"}",
+            "{\"left-pad\": \"2.0.0\"}",
+            D::Schema
+        ),
+        "other-field"
+    );
+}
+
+#[test]
+fn rows_rewritten_on_purpose_are_open_and_ordinary_queries_are_not_the_schema() {
+    let routine = ledger(
+        &[],
+        &[(
+            "jobs/backfill_levels.py",
+            "def run(db):\n    db.execute(\"UPDATE items SET level = 2\")\n",
+        )],
+        &[],
+    );
+    assert_eq!(
+        standing(&routine, "jobs/backfill_levels.py", D::StoredForm),
+        "open:2"
+    );
+    assert_eq!(
+        standing(&routine, "jobs/backfill_levels.py", D::Schema),
+        "open:2"
+    );
+    let ordinary = ledger(
+        &[("orders.py", "x = 1\n")],
+        &[(
+            "orders.py",
+            "db.execute(\"UPDATE orders SET note = ?\", note)\n",
+        )],
+        &[],
+    );
+    assert_eq!(
+        standing(&ordinary, "orders.py", D::Schema),
+        "no-schema-sign"
+    );
+}
+
+proptest::proptest! {
+    /// Whatever a range holds, every file stands once in each domain, and nothing panics.
+    #[test]
+    fn every_file_stands_once_in_each_domain(texts in proptest::collection::vec(("[a-z]{1,8}\\.(go|py|sql|md|yaml|bin|html|js)", ".{0,80}", ".{0,80}"), 0..8)) {
+        let before: Vec<(&str, &str)> = texts.iter().map(|(path, old, _)| (path.as_str(), old.as_str())).collect();
+        let after: Vec<(&str, &str)> = texts.iter().map(|(path, _, new)| (path.as_str(), new.as_str())).collect();
+        let found = ledger(&before, &after, &[]);
+        for row in found.rows(None) {
+            proptest::prop_assert_eq!(row.files() as usize, found.files.len());
+            proptest::prop_assert!(row.places.len() as u64 <= row.open);
+        }
+        // a file belongs to some field
+        for file in &found.files {
+            let elsewhere = |standing: &Standing| *standing == Standing::Cannot(CannotRule::OtherField);
+            proptest::prop_assert!(!file.standings.iter().all(elsewhere), "{} belongs to no field", file.path);
+        }
+    }
+}
+
+/// As [`one`], for a file of a given kind.
+pub(super) fn one_of(
+    kind: Kind,
+    path: &str,
+    before: &str,
+    after: &str,
+    domain: CoverageDomain,
+) -> String {
+    let (old, new) = (
+        MemorySnapshot::new([(path, before)]),
+        MemorySnapshot::new([(path, after)]),
+    );
+    let mut changes: Vec<FileChange> = old.changes_to(&new);
+    changes[0].kind = kind;
+    let config = Config::default();
+    let range = Range {
+        previous: &old,
+        current: &new,
+        changes: &changes,
+        config: &config,
+        previous_version: "1.0.0",
+        current_version: "1.1.0",
+    };
+    standing(
+        &Ledger::read(&range, &Surroundings::default()),
+        path,
+        domain,
+    )
+}
+
+#[test]
+fn a_template_that_makes_settings_is_no_page() {
+    let broker = |version: &str| format!("inter.broker.protocol.version={version}\n");
+    assert_eq!(
+        one_of(
+            Kind::Markup,
+            "roles/broker/server.properties.j2",
+            &broker("3.5"),
+            &broker("3.6"),
+            D::StoredForm
+        ),
+        "open:1"
+    );
+    assert!(
+        one_of(
+            Kind::Markup,
+            "db/slim.sql.erb",
+            "SELECT 1;\n",
+            "DROP TABLE jars;\n",
+            D::Schema
+        )
+        .starts_with("open")
+    );
+    assert!(
+        one_of(
+            Kind::Markup,
+            "roles/broker/motd.j2",
+            "a = 1\n",
+            "a = 2\n",
+            D::Infrastructure
+        )
+        .starts_with("open")
+    );
+    assert_eq!(
+        one_of(
+            Kind::Markup,
+            "views/jars.html.erb",
+            "<p>one</p>\n",
+            "<p>two</p>\n",
+            D::StoredForm
+        ),
+        "page"
+    );
+}
+
+#[test]
+fn a_word_that_holds_another_makes_no_test() {
+    let go = |version: u8| {
+        format!(
+            "package acceptance\n\nconst recordVersion = {version}\n\nfunc (s *Store) commit(r record) error {{\n\treturn errUnexpected\n}}\n"
+        )
+    };
+    assert_ne!(
+        one(
+            "internal/acceptance/test_record.go",
+            &go(3),
+            &go(4),
+            D::StoredForm
+        ),
+        "tests"
+    );
+    let java =
+        |column: &str| format!("@Entity\nclass SoilTest {{\n  SoilTest() {{}}\n  {column}\n}}\n");
+    assert_ne!(
+        one(
+            "src/main/java/Soiltest.java",
+            &java(""),
+            &java("@Column(nullable = false) int depth;"),
+            D::Schema
+        ),
+        "tests"
+    );
+    let own = |number: u8| {
+        format!(
+            "package main\n\nimport \"testing\"\n\nfunc TestWeigh(t *testing.T) {{ if weigh() != {number} {{ t.Fatal() }} }}\n"
+        )
+    };
+    assert_eq!(
+        one("cmd/weigh/main_test.go", &own(1), &own(2), D::StoredForm),
+        "tests"
+    );
+    let spec = |number: u8| {
+        format!(
+            "describe('jars', () => {{ it('weighs', () => expect(weigh()).toBe({number})) }})\n"
+        )
+    };
+    assert_eq!(
+        one("src/jars.test.js", &spec(1), &spec(2), D::StoredForm),
+        "tests"
+    );
+}
+
+#[test]
+fn what_a_data_store_is_keyed_by_stays_open_whoever_took_the_file_apart() {
+    let table = |key: &str| {
+        format!("resource \"aws_dynamodb_table\" \"jars\" {{\n  hash_key = \"{key}\"\n}}\n")
+    };
+    let mut ledger = ledger(
+        &[("main.tf", &table("id"))],
+        &[("main.tf", &table("jar"))],
+        &[],
+    );
+    ledger.take(&[Mark::judged("main.tf", D::Infrastructure)]);
+    assert_eq!(standing(&ledger, "main.tf", D::Infrastructure), "open:2");
+}
+
+#[test]
+fn settings_about_names_and_routes_of_stored_things_are_open() {
+    let jackson =
+        |name: &str| format!("spring:\n  jackson:\n    property-naming-strategy: {name}\n");
+    assert_eq!(
+        one(
+            "application.yaml",
+            &jackson("LOWER_CAMEL_CASE"),
+            &jackson("SNAKE_CASE"),
+            D::StoredForm
+        ),
+        "open:3"
+    );
+    let routing = |transport: &str| {
+        format!("framework:\n  messenger:\n    routing:\n      weigh: {transport}\n")
+    };
+    assert_eq!(
+        one(
+            "messenger.yaml",
+            &routing("light"),
+            &routing("heavy"),
+            D::StoredForm
+        ),
+        "open:4"
+    );
+    assert_eq!(
+        one(
+            "application.yaml",
+            "pool:\n  size: 4\n",
+            "pool:\n  size: 8\n",
+            D::StoredForm
+        ),
+        "other-field"
+    );
+}
+
+#[test]
+fn an_application_that_is_called_samples_is_live_where_it_has_migrations() {
+    assert!(
+        is_live("samples/migrations/0002_slim.py")
+            && !is_live("samples/shop/migrations/0002_slim.py")
+            && !is_live("examples/a.py")
+    );
+}
+
+#[test]
+fn a_numbered_file_is_a_manual_page_only_where_it_is_written_as_one() {
+    assert!(
+        one_of(
+            Kind::Documentation,
+            "store/steps/jars.5",
+            "SELECT 1;\n",
+            "ALTER TABLE jars DROP COLUMN shelf;\n",
+            D::Schema
+        )
+        .starts_with("open")
+    );
+    assert_eq!(
+        one_of(
+            Kind::Documentation,
+            "man/jars.5",
+            ".TH JARS 5\nold\n",
+            ".TH JARS 5\nnew\n",
+            D::Schema
+        ),
+        "documentation"
+    );
+}
+
+#[test]
+fn what_is_sent_to_addresses_of_others_is_an_interface() {
+    for (path, line) in [
+        (
+            "larder/hooks.py",
+            "requests.post(hook.url, data=body, headers={\"X-Mark\": mark})",
+        ),
+        (
+            "hooks.go",
+            "req, _ := http.NewRequest(\"POST\", hook.URL, bytes.NewReader(body))",
+        ),
+        (
+            "hooks.ts",
+            "await fetch(subscriber.url, { method: 'POST', body })",
+        ),
+    ] {
+        let text = |mark: &str| format!("mark = sign(body, {mark})\n{line}\n");
+        assert_eq!(
+            one(path, &text("sha1"), &text("sha256"), D::Contract),
+            "open:1",
+            "{path}"
+        );
+    }
+    let own = |mark: &str| format!("mark = sign(body, {mark})\nstore(mark)\n");
+    assert_eq!(
+        one("larder/seal.py", &own("sha1"), &own("sha256"), D::Contract),
+        "no-interface"
+    );
+    let fixed = |mark: &str| {
+        format!(
+            "mark = sign(body, {mark})\nrequests.post(\"https://rates.invalid/hook\", data=body)\n"
+        )
+    };
+    assert_eq!(
+        one(
+            "larder/rates.py",
+            &fixed("sha1"),
+            &fixed("sha256"),
+            D::Contract
+        ),
+        "no-interface"
+    );
+}

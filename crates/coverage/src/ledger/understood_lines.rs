@@ -1,0 +1,618 @@
+//! Which changed lines of infrastructure are understood to leave alone what holds data, form by
+//! form. The lists hold what is known to be harmless; whatever is not on them is not understood.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::scan_infrastructure::is_pipeline;
+use super::yaml_lines;
+use crate::changed_lines::{ChangedLine, ChangedLines};
+use crate::terraform;
+
+/// How a file of infrastructure is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Builds and deploys.
+    Pipeline,
+    Dockerfile,
+    /// Terraform, OpenTofu and Nomad.
+    Terraform,
+    /// Objects of Kubernetes, templates of charts too.
+    Objects,
+    /// Values of a chart.
+    Values,
+    Chart,
+    Compose,
+    Kustomization,
+    /// Panels and rules of monitoring, and what a chart prints after it was installed.
+    Shown,
+}
+
+impl Form {
+    /// `None` for what no reader takes apart.
+    pub(super) fn of(path: &str, old: Option<&str>, new: Option<&str>) -> Option<Self> {
+        let lower = path.to_ascii_lowercase();
+        let name = lower.rsplit('/').next().unwrap_or(&lower);
+        let end = name.rsplit('.').next().unwrap_or_default();
+        // what a Makefile defines is not known: flags of a compiler, too
+        if is_pipeline(path)
+            && (matches!(end, "yaml" | "yml" | "json") || name.starts_with("jenkinsfile"))
+        {
+            return Some(Self::Pipeline);
+        }
+        if ["dockerfile", "containerfile"]
+            .iter()
+            .any(|word| name.starts_with(word) || name.ends_with(word))
+        {
+            return Some(Self::Dockerfile);
+        }
+        if matches!(end, "tf" | "tfvars" | "tofu" | "hcl" | "nomad") {
+            return Some(Self::Terraform);
+        }
+        if name == "notes.txt" {
+            return Some(Self::Shown);
+        }
+        if name.starts_with("kustomization.") {
+            return Some(Self::Kustomization);
+        }
+        let tasks = [
+            "ansible",
+            "playbook",
+            "group_vars",
+            "host_vars",
+            "roles/",
+            "puppet",
+            "salt/",
+        ]
+        .iter()
+        .any(|word| lower.contains(word));
+        if tasks
+            || ["helmfile", "requirements."]
+                .iter()
+                .any(|word| name.starts_with(word))
+        {
+            return None;
+        }
+        if end == "tpl" {
+            return Some(Self::Objects);
+        }
+        if !matches!(end, "yaml" | "yml" | "json") {
+            return None;
+        }
+        if name.starts_with("chart.") {
+            return Some(Self::Chart);
+        }
+        if name.starts_with("values") {
+            return Some(Self::Values);
+        }
+        if name.contains("compose") {
+            return Some(Self::Compose);
+        }
+        let holds = |words: &[&str]| {
+            [old, new]
+                .into_iter()
+                .flatten()
+                .any(|text| words.iter().any(|word| text.contains(word)))
+        };
+        let every = |words: &[&str]| {
+            [old, new]
+                .into_iter()
+                .flatten()
+                .all(|text| words.iter().any(|word| text.contains(word)))
+        };
+        if holds(&["kind:", "\"kind\":"]) {
+            return Some(Self::Objects);
+        }
+        every(&["\"panels\"", "- alert:", "- record:", "scrape_configs:"]).then_some(Self::Shown)
+    }
+}
+
+type Why = Cow<'static, str>;
+
+/// The first changed line that is not understood, with the line in the newer text where it has it.
+pub(super) fn not_understood(
+    form: Form,
+    (old, new): (Option<&str>, Option<&str>),
+    lines: &ChangedLines<'_>,
+) -> Option<(Option<usize>, Why)> {
+    let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
+    let fresh = first_of(form, new, old, &lines.fresh).map(|(line, why)| (Some(line), why));
+    fresh.or_else(|| first_of(form, old, new, &lines.gone).map(|(_, why)| (None, why)))
+}
+
+fn first_of(
+    form: Form,
+    text: &str,
+    other: &str,
+    changed: &[ChangedLine<'_>],
+) -> Option<(usize, Why)> {
+    if changed.is_empty() {
+        return None;
+    }
+    match form {
+        Form::Pipeline | Form::Shown => None,
+        Form::Dockerfile => {
+            let (line, _) = changed
+                .iter()
+                .find(|(_, line)| line.to_ascii_uppercase().starts_with("VOLUME"))?;
+            Some((
+                *line,
+                "a folder that a container keeps as a volume changed".into(),
+            ))
+        }
+        Form::Terraform => in_terraform(text, changed),
+        Form::Objects => in_objects(text, other, changed),
+        Form::Values => in_keys(
+            text,
+            changed,
+            "a value of a chart, and what the chart makes of it is not known",
+            harmless_value,
+        ),
+        Form::Compose => in_keys(
+            text,
+            changed,
+            "a part of a compose file that may keep data or start it in another way changed",
+            harmless_of_compose,
+        ),
+        Form::Kustomization => yaml_lines::first_line(text, changed, |_, keys, _| {
+            of_kustomization(keys).map(Why::from)
+        }),
+        Form::Chart => in_keys(
+            text,
+            changed,
+            "what the chart is made of or needs changed",
+            harmless_of_chart,
+        ),
+    }
+}
+
+/// Kinds of resources that hold no data and no secret, by a part of their type. Everything else
+/// may.
+const KEEPS_NOTHING: [&str; 40] = [
+    "iam",
+    "policy",
+    "role",
+    "record",
+    "lb",
+    "alb",
+    "elb",
+    "listener",
+    "alarm",
+    "dashboard",
+    "metric",
+    "monitor",
+    "autoscaling",
+    "appautoscaling",
+    "autoscaler",
+    "definition",
+    "vpc",
+    "subnet",
+    "subnetwork",
+    "route",
+    "router",
+    "gateway",
+    "eip",
+    "firewall",
+    "cloudfront",
+    "cdn",
+    "acm",
+    "notification",
+    "permission",
+    "rule",
+    "lambda",
+    "function",
+    "scheduler",
+    "ingress",
+    "service",
+    "deployment",
+    "binding",
+    "member",
+    "dns",
+    "healthcheck",
+];
+
+/// Parts of a type that say the opposite: these delete, keep or hold, whatever stands beside them.
+const MAY_KEEP: [&str; 12] = [
+    "lifecycle",
+    "retention",
+    "backup",
+    "snapshot",
+    "zone",
+    "queue",
+    "topic",
+    "table",
+    "database",
+    "bucket",
+    "storage",
+    "secret",
+];
+
+/// Attributes that change nothing about what is kept.
+const HARMLESS_ATTRIBUTES: [&str; 24] = [
+    "tags",
+    "tags_all",
+    "labels",
+    "user_labels",
+    "default_tags",
+    "annotations",
+    "description",
+    "comment",
+    "desired_count",
+    "min_size",
+    "max_size",
+    "desired_capacity",
+    "min_capacity",
+    "max_capacity",
+    "cpu",
+    "memory",
+    "image_tag",
+    "maintenance_window",
+    "preferred_maintenance_window",
+    "backup_window",
+    "preferred_backup_window",
+    "monitoring_interval",
+    "performance_insights_enabled",
+    "timeouts",
+];
+
+/// As [`HARMLESS_ATTRIBUTES`], in a job of Nomad.
+const HARMLESS_OF_JOBS: [&str; 14] = [
+    "count",
+    "resources",
+    "env",
+    "service",
+    "check",
+    "network",
+    "update",
+    "restart",
+    "meta",
+    "image",
+    "constraint",
+    "reschedule",
+    "migrate",
+    "kill_timeout",
+];
+
+fn in_terraform(text: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)> {
+    let (mut at, mut found) = (0, None);
+    terraform::each_line(text, |line| {
+        while at < changed.len() && changed[at].0 < line.number {
+            at += 1;
+        }
+        if found.is_some()
+            || changed
+                .get(at)
+                .is_none_or(|(number, _)| *number != line.number)
+        {
+            return;
+        }
+        let bare = line.text.chars().all(|c| "{}[](),".contains(c));
+        let harmless = |list: &[&str]| line.keys.iter().any(|key| list.contains(key));
+        // a resource as a whole is told by its own checks
+        let understood = match line.block.first().copied().unwrap_or_default() {
+            _ if bare => true,
+            "output" | "data" | "check" => true,
+            "variable" => {
+                line.opens
+                    || harmless(&["description", "type", "sensitive", "nullable", "validation"])
+            }
+            "resource" => {
+                keeps_nothing(line.block.get(1).copied().unwrap_or_default())
+                    || line.opens && line.text.ends_with('{')
+                    || harmless(&HARMLESS_ATTRIBUTES)
+            }
+            "module" => harmless(&HARMLESS_ATTRIBUTES),
+            "job" => harmless(&HARMLESS_OF_JOBS) || harmless(&HARMLESS_ATTRIBUTES),
+            "provider" => harmless(&["default_tags", "tags"]),
+            _ => {
+                harmless(&HARMLESS_ATTRIBUTES)
+                    || line.keys.is_empty()
+                        && line
+                            .block
+                            .first()
+                            .is_some_and(|key| HARMLESS_ATTRIBUTES.contains(key))
+            }
+        };
+        if !understood {
+            let what = match line.block.first().copied() {
+                Some("resource") => format!("{} may hold data, and what it is made with changed", model::visible(&line.address())),
+                Some("job") => "a job changed in a part that may keep data".to_owned(),
+                _ => "what infrastructure is made from changed, and what that does to data is not known".to_owned(),
+            };
+            found = Some((line.number, what.into()));
+        }
+    });
+    found
+}
+
+fn keeps_nothing(kind: &str) -> bool {
+    let parts: Vec<&str> = kind.split('_').collect();
+    !parts.iter().any(|part| MAY_KEEP.contains(part))
+        && parts
+            .iter()
+            .skip(1)
+            .any(|part| KEEPS_NOTHING.contains(part))
+        || kind.ends_with("security_group")
+}
+
+/// Kinds of objects that hold no data of their own.
+const PLAIN_KINDS: [&str; 39] = [
+    "Deployment",
+    "DaemonSet",
+    "ReplicaSet",
+    "StatefulSet",
+    "Pod",
+    "PodTemplate",
+    "Job",
+    "CronJob",
+    "Service",
+    "Endpoints",
+    "EndpointSlice",
+    "Ingress",
+    "IngressClass",
+    "Gateway",
+    "HTTPRoute",
+    "NetworkPolicy",
+    "HorizontalPodAutoscaler",
+    "VerticalPodAutoscaler",
+    "PodDisruptionBudget",
+    "ServiceAccount",
+    "Role",
+    "RoleBinding",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ConfigMap",
+    "Secret",
+    "SealedSecret",
+    "ExternalSecret",
+    "LimitRange",
+    "ResourceQuota",
+    "PriorityClass",
+    "ServiceMonitor",
+    "PodMonitor",
+    "PrometheusRule",
+    "ScaledObject",
+    "VirtualService",
+    "DestinationRule",
+    "MutatingWebhookConfiguration",
+    "ValidatingWebhookConfiguration",
+];
+
+/// Kinds with a check of their own, or whose removal takes what they hold with it: a change within
+/// is understood only in labels and annotations.
+const KEEPING_KINDS: [&str; 5] = [
+    "PersistentVolumeClaim",
+    "PersistentVolume",
+    "StorageClass",
+    "Namespace",
+    "VolumeSnapshotClass",
+];
+
+fn in_objects(text: &str, other: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)> {
+    let there: HashSet<(String, String)> = yaml_lines::documents(other)
+        .into_iter()
+        .map(|one| (one.kind, one.name))
+        .collect();
+    // helpers of charts define no object
+    let helpers = !text.lines().any(|line| {
+        line.trim_start()
+            .trim_start_matches(['"', '{'])
+            .starts_with("kind")
+    });
+    yaml_lines::first_line(text, changed, |document, keys, line| {
+        let within = |words: &[&str]| {
+            keys.iter().any(|key| {
+                words
+                    .iter()
+                    .any(|word| key.to_ascii_lowercase().contains(word))
+            })
+        };
+        let says = |words: &[&str]| {
+            words
+                .iter()
+                .any(|word| line.to_ascii_lowercase().contains(word))
+        };
+        let volumes = || {
+            within(&["volume", "claim", "hostpath"])
+                || says(&["volume", "claim", "hostpath", "persistent", "storageclass"])
+        };
+        if helpers {
+            return volumes().then(|| "a part of a template about what keeps data changed".into());
+        }
+        let kind = document.kind.as_str();
+        let labels =
+            keys.first().is_some_and(|key| key == "metadata") && within(&["labels", "annotations"]);
+        if document.name.is_empty() || kind.is_empty() {
+            return (!says(&["apiversion:"])).then(|| {
+                "an object without a kind or a name, so that what it is cannot be said".into()
+            });
+        }
+        if PLAIN_KINDS.contains(&kind) {
+            return volumes().then(|| {
+                format!(
+                    "the {kind} {} keeps data, or no longer does, in a volume",
+                    model::visible(&document.name)
+                )
+                .into()
+            });
+        }
+        let known = there.contains(&(document.kind.clone(), document.name.clone()));
+        let definition = kind == "CustomResourceDefinition" && known;
+        if definition || labels && known {
+            return None;
+        }
+        let name = model::visible(&document.name).into_owned();
+        let shown = model::visible(kind).into_owned();
+        Some(
+            if KEEPING_KINDS.contains(&kind) || kind == "CustomResourceDefinition" {
+                format!("the {shown} {name} holds data, and it changed, is new or is gone").into()
+            } else {
+                format!("the {shown} {name} is of a kind whose meaning is not known here").into()
+            },
+        )
+    })
+}
+
+fn in_keys(
+    text: &str,
+    changed: &[ChangedLine<'_>],
+    why: &'static str,
+    harmless: fn(&[String]) -> bool,
+) -> Option<(usize, Why)> {
+    yaml_lines::first_line(text, changed, |_, keys, line| {
+        let bare = line
+            .trim_matches(['{', '}', '[', ']', ',', ' ', '-'])
+            .is_empty();
+        (!bare && !harmless(keys)).then(|| Why::from(why))
+    })
+}
+
+/// Values that charts take for how the program runs. What is kept, where, and how large it is, is
+/// none of them.
+fn harmless_value(keys: &[String]) -> bool {
+    const KEYS: [&str; 43] = [
+        "replicas",
+        "replicacount",
+        "minreplicas",
+        "maxreplicas",
+        "autoscaling",
+        "resources",
+        "limits",
+        "requests",
+        "cpu",
+        "memory",
+        "image",
+        "tag",
+        "imagetag",
+        "pullpolicy",
+        "imagepullpolicy",
+        "imagepullsecrets",
+        "probe",
+        "livenessprobe",
+        "readinessprobe",
+        "startupprobe",
+        "nodeselector",
+        "tolerations",
+        "affinity",
+        "topologyspreadconstraints",
+        "ingress",
+        "service",
+        "serviceaccount",
+        "annotations",
+        "podannotations",
+        "labels",
+        "podlabels",
+        "securitycontext",
+        "podsecuritycontext",
+        "loglevel",
+        "logging",
+        "terminationgraceperiodseconds",
+        "poddisruptionbudget",
+        "metrics",
+        "servicemonitor",
+        "env",
+        "extraenv",
+        "priorityclassname",
+        "tests",
+    ];
+    let keeps = |key: &String| {
+        ["storage", "persist", "volume", "claim", "size"]
+            .iter()
+            .any(|word| key.to_ascii_lowercase().contains(word))
+    };
+    let plain = |key: &String| KEYS.contains(&key.to_ascii_lowercase().as_str());
+    !keys.iter().any(keeps) && keys.iter().any(plain)
+}
+
+fn harmless_of_compose(keys: &[String]) -> bool {
+    const KEYS: [&str; 34] = [
+        "image",
+        "build",
+        "ports",
+        "expose",
+        "environment",
+        "env_file",
+        "restart",
+        "healthcheck",
+        "deploy",
+        "labels",
+        "logging",
+        "networks",
+        "depends_on",
+        "mem_limit",
+        "cpus",
+        "cap_add",
+        "cap_drop",
+        "container_name",
+        "profiles",
+        "init",
+        "stop_grace_period",
+        "ulimits",
+        "extra_hosts",
+        "platform",
+        "pull_policy",
+        "security_opt",
+        "read_only",
+        "tty",
+        "stdin_open",
+        "links",
+        "dns",
+        "user",
+        "sysctls",
+        "develop",
+    ];
+    match keys {
+        [first, ..]
+            if matches!(
+                first.as_str(),
+                "version" | "networks" | "secrets" | "configs"
+            ) || first.starts_with("x-") =>
+        {
+            true
+        }
+        [first] => first == "services",
+        // the line that names a service
+        [first, _] if first == "services" => true,
+        [first, _, key, ..] => first == "services" && KEYS.contains(&key.as_str()),
+        _ => false,
+    }
+}
+
+/// What a key of a kustomization may do to what is there.
+fn of_kustomization(keys: &[String]) -> Option<&'static str> {
+    Some(match keys.first().map(String::as_str)? {
+        "images" | "replicas" | "commonAnnotations" | "apiVersion" | "kind"
+        | "configMapGenerator" | "secretGenerator" | "generatorOptions" => return None,
+        "commonLabels" | "labels" => {
+            "labels that a kustomization adds may become part of selectors, which are immutable"
+        }
+        "namePrefix" | "nameSuffix" | "namespace" => {
+            "every object gets another name, so that older files make new ones beside those that hold data"
+        }
+        _ => {
+            "what a kustomization is made of changed, and what that does to objects that hold data is not known"
+        }
+    })
+}
+
+fn harmless_of_chart(keys: &[String]) -> bool {
+    const KEYS: [&str; 11] = [
+        "apiVersion",
+        "name",
+        "version",
+        "appVersion",
+        "description",
+        "type",
+        "keywords",
+        "home",
+        "sources",
+        "maintainers",
+        "icon",
+    ];
+    keys.first()
+        .is_some_and(|key| KEYS.contains(&key.as_str()) || key == "annotations")
+}
+
+#[cfg(test)]
+#[path = "understood_lines/tests.rs"]
+mod tests;

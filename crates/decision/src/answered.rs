@@ -1,0 +1,61 @@
+//! What a verdict rests on: the questions that people answered, and the files that were looked at.
+
+use std::collections::BTreeSet;
+
+use crate::checklist::{Checklist, catalogue};
+use model::{Facts, Provenance};
+
+/// Number of questions that people answered: known stated facts, those that one question settles
+/// counted once.
+pub(super) fn questions(facts: &Facts, checklist: &Checklist) -> u64 {
+    grouped(
+        facts
+            .iter()
+            .filter(|(_, fact)| fact.provenance == Provenance::Stated && fact.value.is_known())
+            .map(|(key, _)| key.as_str())
+            .collect(),
+        checklist,
+    )
+}
+
+/// The same with the questions to which nobody knew the answer.
+pub(super) fn asked(facts: &Facts, checklist: &Checklist) -> u64 {
+    grouped(
+        facts
+            .iter()
+            .filter(|(_, fact)| fact.provenance == Provenance::Stated)
+            .map(|(key, _)| key.as_str())
+            .collect(),
+        checklist,
+    )
+}
+
+fn grouped(mut left: BTreeSet<&str>, checklist: &Checklist) -> u64 {
+    let mut count = 0;
+    while let Some(first) = left.iter().next().copied() {
+        let (pattern, name) = (
+            catalogue::pattern(first),
+            catalogue::dependent(first).map(|(name, _)| name),
+        );
+        let settled = |question: &crate::checklist::Question| -> Vec<&str> {
+            let of = |key: &&str| {
+                question.facts.contains(&catalogue::pattern(key))
+                    && catalogue::dependent(key).map(|(name, _)| name) == name
+            };
+            left.iter().copied().filter(of).collect()
+        };
+        let asking = checklist
+            .questions
+            .iter()
+            .filter(|question| question.facts.contains(&pattern));
+        let group = asking
+            .map(settled)
+            .max_by_key(Vec::len)
+            .unwrap_or_else(|| vec![first]);
+        for key in group {
+            left.remove(key);
+        }
+        count += 1;
+    }
+    count
+}

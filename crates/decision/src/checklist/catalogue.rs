@@ -1,0 +1,756 @@
+//! The fact catalogue: keys, domains in order from the value that restricts going back most, and
+//! how each fact comes to be known.
+
+use model::FactValue;
+
+/// What values a fact can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    /// One of these words, the one that restricts going back most first.
+    Words(&'static [&'static str]),
+    /// A number in this unit.
+    Number(&'static str),
+}
+
+/// One fact of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FactDef {
+    /// Its key; `dependent[].copes` stands for every dependent.
+    pub key: &'static str,
+    /// What it can be.
+    pub values: Values,
+    /// How it comes to be known: any of `S` sensed, `D` derived, `A` asked.
+    pub how: &'static str,
+    /// The question in short.
+    pub asks: &'static str,
+    /// Who would know.
+    pub who: &'static str,
+}
+
+const NO_YES: Values = Values::Words(&["no", "yes"]);
+const YES_NO: Values = Values::Words(&["yes", "no"]);
+const GRADE: Values = Values::Words(&["breaking", "doubt", "compatible"]);
+
+const fn fact(
+    key: &'static str,
+    values: Values,
+    how: &'static str,
+    asks: &'static str,
+    who: &'static str,
+) -> FactDef {
+    FactDef {
+        key,
+        values,
+        how,
+        asks,
+        who,
+    }
+}
+
+const LEAD: &str = "incident lead";
+const DEPLOYER: &str = "whoever deploys";
+const DBA: &str = "database owner";
+const OWNER: &str = "service owner";
+
+static ALL: &[FactDef] = &[
+    fact(
+        "harm.irreversible",
+        Values::Words(&["confirmed", "suspected", "none"]),
+        "A",
+        "Is it doing damage right now that nobody can undo: wrong or leaked data, wrong payments, people at risk, messages sent?",
+        LEAD,
+    ),
+    fact(
+        "impact.now",
+        Values::Words(&["none", "cosmetic", "degraded", "down"]),
+        "A",
+        "How badly are users affected right now?",
+        "monitoring",
+    ),
+    fact(
+        "impact.all_users",
+        NO_YES,
+        "A",
+        "Are all users affected?",
+        "monitoring",
+    ),
+    fact(
+        "impact.expected",
+        YES_NO,
+        "A",
+        "Will it get worse, as far as you know (a leak that fills up, a job tonight, the next upgrade)?",
+        LEAD,
+    ),
+    fact(
+        "cause.attribution",
+        Values::Words(&["contradicted", "weak", "plausible", "strong"]),
+        "SA",
+        "Would the trouble end if the release were taken back?",
+        LEAD,
+    ),
+    fact(
+        "cause.self_sustaining",
+        YES_NO,
+        "A",
+        "Does an overload keep itself going (retries, cold caches)?",
+        "monitoring",
+    ),
+    fact(
+        "relief.known",
+        NO_YES,
+        "A",
+        "Is something known that helps at once (restart, more capacity, fail over, shed load)?",
+        OWNER,
+    ),
+    fact(
+        "data.damaged",
+        YES_NO,
+        "A",
+        "Is stored data already wrong?",
+        DBA,
+    ),
+    fact(
+        "deployment.gate",
+        Values::Words(&["start", "database", "backend", "frontend", "complete"]),
+        "SA",
+        "Where in the deployment are we?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.in_progress",
+        YES_NO,
+        "SA",
+        "Is a deployment running right now?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.mixed",
+        YES_NO,
+        "SA",
+        "Do targets run different versions?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.live_minutes",
+        Values::Number("minutes"),
+        "SA",
+        "How long has it been live?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.environment",
+        Values::Words(&["production", "test"]),
+        "SA",
+        "Is this production or a test environment?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.strategy",
+        Values::Words(&[
+            "none",
+            "rolling",
+            "canary",
+            "weighted",
+            "slots",
+            "blue-green",
+        ]),
+        "SA",
+        "How are new releases brought out?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.old_side_warm",
+        NO_YES,
+        "SA",
+        "Can traffic go back to the old side right now?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.old_side_minutes_left",
+        Values::Number("minutes"),
+        "S",
+        "How long is the old side kept up?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.previous_available",
+        NO_YES,
+        "SA",
+        "Is the previous release still there to deploy?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.previous_source",
+        NO_YES,
+        "SA",
+        "Is the source of the previous release still there, so that it can be built again?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.previous_good",
+        NO_YES,
+        "SA",
+        "Was the previous release itself good?",
+        OWNER,
+    ),
+    fact(
+        "deployment.undo_path",
+        Values::Words(&["broken", "ok"]),
+        "SA",
+        "Do tool, permission and access for going back work now?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.previous_installed",
+        NO_YES,
+        "S",
+        "Is the previous release still installed on its targets?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.minutes_back",
+        Values::Number("minutes"),
+        "SA",
+        "How long does going back take?",
+        DEPLOYER,
+    ),
+    fact(
+        "deployment.minutes_forward",
+        Values::Number("minutes"),
+        "SA",
+        "How long does shipping a fix take?",
+        OWNER,
+    ),
+    fact(
+        "deployment.usage_class",
+        Values::Words(&["always-on", "company-hours", "team-hours", "dozen-daily"]),
+        "A",
+        "Who uses it, and how much of the day?",
+        OWNER,
+    ),
+    fact(
+        "release.size",
+        Values::Words(&["many", "some", "few"]),
+        "D",
+        "How many changes would go back?",
+        OWNER,
+    ),
+    fact(
+        "release.days_since_previous",
+        Values::Number("days"),
+        "S",
+        "How long ago was the previous production release?",
+        DEPLOYER,
+    ),
+    fact(
+        "release.styling_only",
+        NO_YES,
+        "D",
+        "Is it styling or markup only?",
+        OWNER,
+    ),
+    fact(
+        "release.security_fix",
+        YES_NO,
+        "SA",
+        "Does the new release close a security hole, or bring something that must not go back (legal, prices)?",
+        "security owner",
+    ),
+    fact(
+        "database.schema",
+        Values::Words(&["destructive", "changed", "additive", "tweak", "none"]),
+        "D",
+        "How did the schema change?",
+        DBA,
+    ),
+    fact(
+        "database.old_code",
+        Values::Words(&[
+            "breaks-reads",
+            "breaks-writes",
+            "data-changed",
+            "doubt",
+            "safe",
+        ]),
+        "D",
+        "Does the previous release work on the new schema?",
+        DBA,
+    ),
+    fact(
+        "database.compatibility_step",
+        Values::Words(&["none", "exists"]),
+        "D",
+        "Is there a small step that makes old code work?",
+        DBA,
+    ),
+    fact(
+        "database.verified",
+        NO_YES,
+        "SA",
+        "Was the previous release tested on the new schema (changed views also while the new tables are empty)?",
+        DBA,
+    ),
+    fact(
+        "database.views_on_new",
+        YES_NO,
+        "S",
+        "Do views, procedures or triggers use something new?",
+        DBA,
+    ),
+    fact(
+        "database.start_gate",
+        Values::Words(&["yes", "likely", "no"]),
+        "S",
+        "Does the previous release refuse to start on this schema?",
+        DBA,
+    ),
+    fact(
+        "database.data_migrated",
+        YES_NO,
+        "S",
+        "Were stored rows rewritten?",
+        DBA,
+    ),
+    fact(
+        "database.new_form_rows",
+        YES_NO,
+        "SA",
+        "Have users written data that only the new release reads (rows, tokens, queue messages, JSON, caches)?",
+        DBA,
+    ),
+    fact(
+        "database.downs",
+        Values::Words(&["harmful", "failing", "none", "incomplete", "complete"]),
+        "D",
+        "Are there down migrations for everything, and do they work?",
+        DBA,
+    ),
+    fact(
+        "database.downs_lose_data",
+        YES_NO,
+        "D",
+        "Do the down migrations lose data?",
+        DBA,
+    ),
+    fact(
+        "contract.way_back",
+        GRADE,
+        "D",
+        "Does something that others call or read go away on the way back?",
+        OWNER,
+    ),
+    fact(
+        "contract.stored",
+        GRADE,
+        "D",
+        "Can the previous release read what was stored since?",
+        OWNER,
+    ),
+    fact(
+        "contract.is_the_fault",
+        NO_YES,
+        "A",
+        "Is it the changed interface itself that causes the trouble?",
+        LEAD,
+    ),
+    fact(
+        "dependent[].uses",
+        YES_NO,
+        "SA",
+        "Does the dependent already use what goes away?",
+        "the dependent's team",
+    ),
+    fact(
+        "dependent[].copes",
+        NO_YES,
+        "A",
+        "Does the dependent still work when it is gone? (tested, not just believed)",
+        "the dependent's team",
+    ),
+    fact(
+        "dependent[].can_go_back",
+        NO_YES,
+        "A",
+        "Can the dependent go back too?",
+        "the dependent's team",
+    ),
+    fact(
+        "config.newer_than_previous",
+        YES_NO,
+        "SA",
+        "Does live configuration or infrastructure need the new release?",
+        DEPLOYER,
+    ),
+    fact(
+        "infrastructure.way_back",
+        Values::Words(&["harmful", "doubt", "safe"]),
+        "SA",
+        "Would applying the infrastructure of the previous release be refused, or remove, replace or shrink something that holds data?",
+        DEPLOYER,
+    ),
+    fact(
+        "fix.state",
+        Values::Words(&["tested", "written", "known", "none"]),
+        "SA",
+        "How far is a fix?",
+        OWNER,
+    ),
+    fact(
+        "fix.isolated",
+        YES_NO,
+        "SA",
+        "Can the fix be released without other unfinished work?",
+        OWNER,
+    ),
+    fact(
+        "switch.exists",
+        NO_YES,
+        "SA",
+        "Is there a switch that turns the change off?",
+        OWNER,
+    ),
+    fact(
+        "switch.tested_off",
+        NO_YES,
+        "A",
+        "Was the switch tried lately, and does it take effect step by step?",
+        OWNER,
+    ),
+    fact(
+        "users.notice",
+        Values::Words(&["all", "some", "none"]),
+        "A",
+        "Will users notice what going back takes away?",
+        "product owner",
+    ),
+    fact(
+        "range.applied",
+        Values::Words(&["all", "some", "none"]),
+        "S",
+        "Which migrations of the range have run?",
+        DBA,
+    ),
+    fact(
+        "rehearsal.level",
+        Values::Number("level"),
+        "D",
+        "How well is going back rehearsed? (0 to 4)",
+        DEPLOYER,
+    ),
+    fact(
+        "rehearsal.days_since",
+        Values::Number("days"),
+        "D",
+        "When was going back rehearsed last?",
+        DEPLOYER,
+    ),
+    fact(
+        "process.database_step_reruns",
+        YES_NO,
+        "SA",
+        "Would redeploying run the database step again?",
+        DEPLOYER,
+    ),
+    fact(
+        "window.minutes_left",
+        Values::Number("minutes"),
+        "A",
+        "When does the window (freeze, peak, people) end?",
+        LEAD,
+    ),
+    fact(
+        "backup.age_minutes",
+        Values::Number("minutes"),
+        "SA",
+        "How old is the last good backup?",
+        DBA,
+    ),
+];
+
+/// Minutes that shrink while time passes, so that nothing may be left of them.
+pub const RUNS_OUT: [&str; 2] = ["window.minutes_left", "deployment.old_side_minutes_left"];
+
+/// All facts, in the order of the documentation.
+pub fn all() -> &'static [FactDef] {
+    ALL
+}
+
+/// `dependent[storefront].copes` as `(storefront, copes)`; `None` for keys of another form.
+pub fn dependent(key: &str) -> Option<(&str, &str)> {
+    let (name, field) = key.strip_prefix("dependent[")?.rsplit_once("].")?;
+    Some((name, field))
+}
+
+/// The pattern behind a key: `dependent[].copes` for `dependent[storefront].copes`, other keys
+/// unchanged.
+pub fn pattern(key: &str) -> String {
+    dependent(key).map_or_else(
+        || key.to_owned(),
+        |(_, field)| format!("dependent[].{field}"),
+    )
+}
+
+/// Place of a definition in [`all`].
+pub fn position(key: &str) -> Option<usize> {
+    let wanted = pattern(key);
+    ALL.iter().position(|def| def.key == wanted)
+}
+
+/// The definition behind a key; `dependent[storefront].copes` finds `dependent[].copes`.
+pub fn find(key: &str) -> Option<&'static FactDef> {
+    position(key).map(|at| &ALL[at])
+}
+
+/// Place of a word in its fact's domain: 0 restricts going back most. `None` for other values and
+/// other facts.
+pub fn restriction(key: &str, value: &FactValue) -> Option<usize> {
+    match (find(key)?.values, value) {
+        (Values::Words(words), FactValue::Word(word)) => {
+            words.iter().position(|known| known == word)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a value belongs to the fact's domain (unknown and not-applicable always do).
+pub fn admits(key: &str, value: &FactValue) -> bool {
+    match (find(key).map(|def| def.values), value) {
+        (None, _) => false,
+        (_, FactValue::Unknown | FactValue::NotApplicable) => true,
+        (Some(Values::Words(words)), FactValue::Word(word)) => words.contains(&word.as_str()),
+        (Some(Values::Number(_)), FactValue::Number(number)) => number.is_finite(),
+        _ => false,
+    }
+}
+
+/// A value as people type it (`--answer KEY=VALUE`): a word of the domain, `unknown`,
+/// `not-applicable`, a number, or for minutes a duration such as `2 h`. The error is one sentence
+/// that lists the valid words or names the nearest key.
+pub fn parse(key: &str, text: &str) -> Result<FactValue, String> {
+    let key = key.trim();
+    let Some(def) = find(key) else {
+        let hint = nearest_key(key)
+            .map(|near| format!("; the nearest is {near}"))
+            .unwrap_or_default();
+        return Err(format!(
+            "there is no fact {}{hint}; `backout checklist facts` lists them",
+            model::visible(key)
+        ));
+    };
+    let word = text.trim().to_lowercase().replace([' ', '_'], "-");
+    match word.as_str() {
+        "unknown" | "?" | "dont-know" | "don't-know" => return Ok(FactValue::Unknown),
+        "not-applicable" | "n/a" | "na" | "does-not-apply" => return Ok(FactValue::NotApplicable),
+        _ => {}
+    }
+    match def.values {
+        Values::Words(words) => {
+            let said = match word.as_str() {
+                "y" | "true" if words.contains(&"yes") => "yes",
+                "n" | "false" if words.contains(&"no") => "no",
+                other => other,
+            };
+            match words.iter().find(|known| **known == said) {
+                Some(known) => Ok(FactValue::word(*known)),
+                None => {
+                    let hint = nearest(said, words.iter().copied())
+                        .map(|near| format!("; did you mean {near}"))
+                        .unwrap_or_default();
+                    Err(format!(
+                        "{key} is one of {}, unknown or not-applicable, not `{}`{hint}",
+                        words.join(", "),
+                        model::visible(text.trim())
+                    ))
+                }
+            }
+        }
+        Values::Number(unit) => {
+            let number = parse_number(&word, unit)
+                .filter(|number| number.is_finite() && *number >= 0.0 && *number <= 1e9);
+            // nothing is shipped, put back or has been live in no time; only what runs out can be
+            // at nothing
+            if unit == "minutes" && number == Some(0.0) && !RUNS_OUT.contains(&key) {
+                return Err(format!(
+                    "{key} is never 0 minutes: say 1 for less than a minute, or unknown"
+                ));
+            }
+            number.map(FactValue::Number).ok_or_else(|| {
+                let like = match unit {
+                    "minutes" => "such as 47, 2 h or 1 d 4 h",
+                    "days" => "such as 14 or 2 weeks",
+                    _ => "such as 2",
+                };
+                format!(
+                    "{key} is a number of {unit} {like}, unknown or not-applicable, not `{}`",
+                    model::visible(text.trim())
+                )
+            })
+        }
+    }
+}
+
+/// A number in `unit`, or a sum of spans (`2h`, `1-d-4-h`) brought to that unit.
+fn parse_number(word: &str, unit: &str) -> Option<f64> {
+    if let Ok(number) = word.parse::<f64>() {
+        return Some(number);
+    }
+    let per_unit = match unit {
+        "minutes" => 1.0,
+        "days" => 24.0 * 60.0,
+        _ => return None,
+    };
+    let (mut minutes, mut rest) = (0.0, word.trim_end_matches("-ago").replace('-', ""));
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let number: f64 = rest[..digits].parse().ok()?;
+        let tail = rest[digits..].to_owned();
+        let letters = tail
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(tail.len());
+        minutes += number
+            * match &tail[..letters] {
+                "s" | "sec" | "second" | "seconds" => 1.0 / 60.0,
+                "m" | "min" | "mins" | "minute" | "minutes" => 1.0,
+                "h" | "hr" | "hour" | "hours" => 60.0,
+                "d" | "day" | "days" => 24.0 * 60.0,
+                "w" | "week" | "weeks" => 7.0 * 24.0 * 60.0,
+                _ => return None,
+            };
+        rest = tail[letters..].to_owned();
+    }
+    Some(minutes / per_unit)
+}
+
+/// The catalogue key nearest to what was typed, when one is near.
+pub fn nearest_key(typed: &str) -> Option<&'static str> {
+    nearest(&pattern(typed), ALL.iter().map(|def| def.key))
+}
+
+/// The candidate nearest to `typed` by edit distance, when it is near enough to be what was meant.
+pub fn nearest<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let typed = typed.to_lowercase();
+    candidates
+        .map(|candidate| (distance(&typed, candidate), candidate))
+        .filter(|(far, candidate)| *far <= (candidate.len().max(typed.len()) / 3).max(2))
+        .min_by_key(|(far, candidate)| (*far, candidate.len()))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edits (insert, delete, replace, swap of neighbours) between two words; words over 64 characters
+/// are infinitely far.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len() > 64 || b.len() > 64 {
+        return usize::MAX;
+    }
+    let mut rows = vec![vec![0usize; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let mut best = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    best = best.min(rows[i - 2][j - 2] + 1);
+                }
+                best
+            };
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_unique_and_dependents_are_found_by_pattern() {
+        let mut keys: Vec<_> = ALL.iter().map(|def| def.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), ALL.len());
+        assert_eq!(
+            find("dependent[store.front].copes").map(|def| def.key),
+            Some("dependent[].copes")
+        );
+        assert!(find("dependent[x].colour").is_none());
+        assert!(find("dependent[x]").is_none());
+    }
+
+    #[test]
+    fn answers_are_read_forgivingly() {
+        assert_eq!(
+            parse("impact.now", " Degraded "),
+            Ok(FactValue::word("degraded"))
+        );
+        assert_eq!(
+            parse("database.old_code", "breaks_reads"),
+            Ok(FactValue::word("breaks-reads"))
+        );
+        assert_eq!(parse("switch.exists", "y"), Ok(FactValue::word("yes")));
+        assert_eq!(parse("switch.exists", "unknown"), Ok(FactValue::Unknown));
+        assert_eq!(parse("switch.exists", "n/a"), Ok(FactValue::NotApplicable));
+        assert_eq!(
+            parse("deployment.live_minutes", "47 min ago"),
+            Ok(FactValue::Number(47.0))
+        );
+        assert_eq!(
+            parse("deployment.live_minutes", "2 h"),
+            Ok(FactValue::Number(120.0))
+        );
+        assert_eq!(
+            parse("deployment.live_minutes", "1d 4h"),
+            Ok(FactValue::Number(1680.0))
+        );
+        assert_eq!(
+            parse("release.days_since_previous", "2 weeks"),
+            Ok(FactValue::Number(14.0))
+        );
+        assert_eq!(
+            parse("dependent[storefront].copes", "no"),
+            Ok(FactValue::word("no"))
+        );
+    }
+
+    #[test]
+    fn a_wrong_answer_names_what_is_meant() {
+        assert!(
+            parse("impact.nwo", "down")
+                .unwrap_err()
+                .contains("the nearest is impact.now")
+        );
+        assert!(
+            parse("impact.now", "degarded")
+                .unwrap_err()
+                .contains("did you mean degraded")
+        );
+        assert!(
+            parse("deployment.live_minutes", "soon")
+                .unwrap_err()
+                .contains("2 h")
+        );
+        assert!(parse("deployment.live_minutes", "-4").is_err());
+        assert!(parse("deployment.live_minutes", "NaN").is_err());
+        assert!(parse("deployment.live_minutes", "inf").is_err());
+        assert!(parse("\x1b[2J", "x").unwrap_err().contains('␛'));
+    }
+
+    #[test]
+    fn domains_are_ordered_from_the_most_restricting() {
+        assert_eq!(
+            restriction("harm.irreversible", &FactValue::word("confirmed")),
+            Some(0)
+        );
+        assert_eq!(
+            restriction("deployment.previous_good", &FactValue::word("no")),
+            Some(0)
+        );
+        assert!(!admits("impact.now", &FactValue::word("dwon")));
+        assert!(admits("impact.now", &FactValue::NotApplicable));
+    }
+}

@@ -1,0 +1,166 @@
+//! The latest time to decide, and facts that have become old.
+
+use jiff::Timestamp;
+
+use super::Context;
+use super::explain::span;
+use super::no_return::after;
+use super::world::{View, World};
+use crate::checklist::cel::{Env, FactRef, Val};
+use crate::checklist::{Checklist, catalogue};
+use model::{Facts, NoReturn, OptionId};
+
+/// Facts that are asked again before a commit when they are old: harm, and what runs where.
+const KILLERS: [&str; 3] = [
+    "harm.irreversible",
+    "deployment.in_progress",
+    "deployment.mixed",
+];
+
+/// The times that limit the decision: one somebody set; the end of the window; the moment going
+/// back stops being unnoticed; the moment the old side goes. Time to go back is taken off the
+/// middle two. Without a deploy time there is no clock of users; a tag's time never stands in for
+/// it.
+pub(super) fn limits(world: &World<'_>, context: &Context) -> Vec<NoReturn> {
+    let set = context.deadline.map(|at| NoReturn {
+        option: None,
+        at: Some(at),
+        passed: at <= context.now,
+        says: "somebody set this as the latest time to decide".to_owned(),
+        why: "--deadline".to_owned(),
+    });
+    let mut found: Vec<NoReturn> = [
+        set,
+        unnoticed(world, context),
+        window(world, context),
+        old_side(world, context),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    found.sort_by_key(|limit| limit.at);
+    found
+}
+
+/// The earliest limit. The old side's counts while shifting traffic is the answer. A limit of users
+/// that had passed when the deploy time was noted is no deadline: it is a weight.
+pub(super) fn deadline(
+    limits: &[NoReturn],
+    option: OptionId,
+    world: &World<'_>,
+    context: &Context,
+) -> Option<Timestamp> {
+    limits
+        .iter()
+        .filter(|limit| match limit.option {
+            Some(OptionId::ShiftTraffic) => option == OptionId::ShiftTraffic,
+            Some(OptionId::RollBack) => !passed_when_noted(limit, world, context),
+            _ => true,
+        })
+        .filter_map(|limit| limit.at)
+        .min()
+}
+
+fn number(world: &World<'_>, key: &str) -> Option<f64> {
+    match world.values.get(catalogue::position(key)?)? {
+        Val::Number(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// The part of a minute that passed since a running number of minutes was noted: rules count whole
+/// minutes, a clock must not.
+fn begun(world: &World<'_>, key: &str, context: &Context) -> f64 {
+    let at = world.facts.get(key).and_then(|fact| fact.at);
+    at.map_or(0.0, |at| {
+        (context.now.as_second() - at.as_second())
+            .max(0)
+            .rem_euclid(60) as f64
+            / 60.0
+    })
+}
+
+fn unnoticed(world: &World<'_>, context: &Context) -> Option<NoReturn> {
+    let live = number(world, "deployment.live_minutes")?
+        + begun(world, "deployment.live_minutes", context);
+    let view = View {
+        world,
+        values: &world.values,
+    };
+    let class = catalogue::position("deployment.usage_class")?;
+    let Val::Word(class) = view.value(FactRef::Plain(class as u8), None) else {
+        return None;
+    };
+    let back = number(world, "deployment.minutes_back").unwrap_or(0.0);
+    let limit = view.usage_limit(class)?;
+    let left = limit - back - live;
+    let less = if back > 0.0 {
+        format!(", less {} to go back", span(back))
+    } else {
+        String::new()
+    };
+    Some(NoReturn {
+        option: Some(OptionId::RollBack),
+        at: after(context.now, left),
+        passed: left <= 0.0,
+        says: "users will notice if it goes back".to_owned(),
+        why: format!(
+            "as much as it is used, that is {} after the deployment{less}",
+            span(limit)
+        ),
+    })
+}
+
+fn passed_when_noted(limit: &NoReturn, world: &World<'_>, context: &Context) -> bool {
+    let noted = world
+        .facts
+        .get("deployment.live_minutes")
+        .and_then(|fact| fact.at)
+        .unwrap_or(context.now);
+    limit.at.is_some_and(|at| at <= noted)
+}
+
+fn window(world: &World<'_>, context: &Context) -> Option<NoReturn> {
+    let left = number(world, "window.minutes_left")? - begun(world, "window.minutes_left", context);
+    let back = number(world, "deployment.minutes_back").unwrap_or(0.0);
+    let source = world
+        .facts
+        .get("window.minutes_left")
+        .and_then(super::explain::source);
+    Some(NoReturn {
+        option: None,
+        at: after(context.now, left - back),
+        passed: left - back <= 0.0,
+        says: "the window ends".to_owned(),
+        why: source.unwrap_or_else(|| "a freeze, a peak, or people leaving".to_owned()),
+    })
+}
+
+fn old_side(world: &World<'_>, context: &Context) -> Option<NoReturn> {
+    let left = number(world, "deployment.old_side_minutes_left")?
+        - begun(world, "deployment.old_side_minutes_left", context);
+    let source = world
+        .facts
+        .get("deployment.old_side_minutes_left")
+        .and_then(super::explain::source);
+    Some(NoReturn {
+        option: Some(OptionId::ShiftTraffic),
+        at: after(context.now, left),
+        passed: left <= 0.0,
+        says: "the old side is taken down".to_owned(),
+        why: source.unwrap_or_else(|| "the deployer keeps it only so long".to_owned()),
+    })
+}
+
+/// Killer facts that are older than the checklist allows, with their age in minutes: they are asked
+/// again before the commit. They stay in force meanwhile and never turn unknown by themselves.
+pub fn stale(facts: &Facts, checklist: &Checklist, now: Timestamp) -> Vec<(String, u64)> {
+    KILLERS
+        .iter()
+        .filter_map(|key| {
+            let at = facts.get(*key).filter(|fact| fact.value.is_known())?.at?;
+            let age = (now.as_second() - at.as_second()).max(0) as f64 / 60.0;
+            (age > checklist.thresholds.stale_minutes).then(|| ((*key).to_owned(), age as u64))
+        })
+        .collect()
+}

@@ -1,0 +1,311 @@
+//! Until when each option can be had: times where they are known, events where they are not.
+
+use jiff::{SignedDuration, Timestamp};
+
+use model::{Assessment, Decision, Facts, NoReturn, OptionId, visible};
+
+/// See [`super::no_return`].
+pub(super) fn no_return(
+    decision: &Decision,
+    assessment: &Assessment,
+    facts: &Facts,
+) -> Vec<NoReturn> {
+    let mut found = decision.limits.clone();
+    let mut add = |option: OptionId, passed: bool, says: String, why: String| {
+        found.push(NoReturn {
+            option: Some(option),
+            at: None,
+            passed,
+            says,
+            why,
+        })
+    };
+    let word = |key: &str| facts.get(key).and_then(|fact| fact.value.as_word());
+    let because = |key: &str| {
+        facts
+            .get(key)
+            .and_then(|fact| fact.source.as_deref())
+            .map(|source| visible(source).into_owned())
+            .unwrap_or_default()
+    };
+    let (previous, current) = (
+        visible(&assessment.previous.version).into_owned(),
+        visible(&assessment.current.version).into_owned(),
+    );
+
+    // what users wrote
+    match (
+        word("database.new_form_rows"),
+        word("contract.stored"),
+        word("database.data_migrated"),
+    ) {
+        (Some("yes"), ..) => add(
+            OptionId::RollBack,
+            true,
+            format!("users have written data that only {current} reads"),
+            because("database.new_form_rows"),
+        ),
+        (Some("no"), ..) | (None, Some("compatible") | None, Some("no") | None) => {}
+        _ => add(
+            OptionId::RollBack,
+            false,
+            format!("the first row, message or file that only {current} can read"),
+            "the stored formats differ, and nobody has said that nothing was written yet"
+                .to_owned(),
+        ),
+    }
+    if word("database.schema") == Some("destructive") {
+        add(
+            OptionId::RollBack,
+            true,
+            format!(
+                "the schema lost what {previous} may need: after this last step of expand and contract there is no way back without restoring data"
+            ),
+            because("database.schema"),
+        );
+    }
+
+    // what tools keep
+    for way in &assessment.way_back.returns {
+        let Some(until) = &way.until else { continue };
+        found.push(NoReturn {
+            option: Some(OptionId::RollBack),
+            at: way.until_at,
+            passed: false,
+            says: visible(until.strip_prefix("until ").unwrap_or(until)).into_owned(),
+            why: format!(
+                "{} ({}, {})",
+                way.says,
+                way.tool,
+                visible(way.evidence.path.as_deref().unwrap_or_default())
+            ),
+        });
+    }
+    for side in &assessment.way_back.staged {
+        let place = side
+            .evidence
+            .path
+            .as_deref()
+            .map(|path| match side.evidence.line {
+                Some(line) => format!("{path}:{line}"),
+                None => path.to_owned(),
+            });
+        found.push(NoReturn {
+            option: Some(OptionId::ShiftTraffic),
+            at: None,
+            passed: word("deployment.old_side_warm") == Some("no"),
+            says: format!(
+                "{} ({})",
+                visible(side.until.strip_prefix("until ").unwrap_or(&side.until)),
+                side.tool
+            ),
+            why: format!(
+                "{}, {}",
+                side.strategy,
+                visible(place.as_deref().unwrap_or_default())
+            ),
+        });
+    }
+    if facts
+        .get("backup.age_minutes")
+        .is_some_and(|fact| fact.value.is_known())
+    {
+        found.push(NoReturn {
+            option: Some(OptionId::Restore),
+            at: None,
+            passed: false,
+            says: "every minute adds writes that a restore would lose".to_owned(),
+            why: because("backup.age_minutes"),
+        });
+    }
+    // what is sure and near comes first
+    found.sort_by_key(|point| (point.at.is_none(), point.at, point.option));
+    found.dedup();
+    found
+}
+
+/// A moment some minutes from now; nothing that a clock cannot hold.
+pub(super) fn after(now: Timestamp, minutes: f64) -> Option<Timestamp> {
+    let seconds = (minutes * 60.0).clamp(-1e9, 1e9).round() as i64;
+    // to the second: a moment that is counted anew each minute is the same on every screen and in
+    // every report
+    now.checked_add(SignedDuration::from_secs(seconds))
+        .ok()?
+        .round(jiff::Unit::Second)
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checklist::Checklist;
+    use crate::{Context, decide};
+    use model::{Fact, FactValue, Facts, Mode, Relation, Release, RepositoryInfo, Staged};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn facts(list: &[(&str, FactValue)]) -> Facts {
+        let now = at("2026-03-01T03:00:00Z");
+        list.iter()
+            .map(|(key, value)| {
+                (
+                    (*key).to_owned(),
+                    Fact::sensed(*key, value.clone())
+                        .observed(now)
+                        .with_source("a source"),
+                )
+            })
+            .collect()
+    }
+
+    fn decided(facts: &Facts, now: &str) -> Decision {
+        let context = Context {
+            mode: Mode::Incident,
+            gate: None,
+            now: at(now),
+            deadline: None,
+            previous: "3.0.0".to_owned(),
+            current: "3.1.0".to_owned(),
+            looked: crate::LookedAt::default(),
+        };
+        decide(facts, &Checklist::embedded(), &context)
+    }
+
+    fn points(facts: &Facts, staged: bool) -> Vec<NoReturn> {
+        let release = |version: &str| Release {
+            version: version.to_owned(),
+            commit: String::new(),
+            time: None,
+            tag: None,
+            scheme: String::new(),
+            prerelease: false,
+        };
+        let mut assessment = Assessment::new(
+            RepositoryInfo::default(),
+            release("3.0.0"),
+            release("3.1.0"),
+            Relation::Ancestor,
+        );
+        if staged {
+            assessment.way_back.staged.push(Staged {
+                strategy: "blue-green".into(),
+                tool: "CodeDeploy".to_owned(),
+                buys: String::new(),
+                until: "until its wait is over".to_owned(),
+                evidence: model::Evidence::at("appspec.yml", 3),
+            });
+        }
+        no_return(&decided(facts, "2026-03-01T03:00:00Z"), &assessment, facts)
+    }
+
+    #[test]
+    fn the_clock_of_users_starts_with_the_deployment_and_differs_by_class() {
+        for (class, minutes) in [
+            ("always-on", 60),
+            ("company-hours", 240),
+            ("team-hours", 1440),
+            ("dozen-daily", 4320),
+        ] {
+            let facts = facts(&[
+                ("deployment.live_minutes", FactValue::Number(10.0)),
+                ("deployment.usage_class", FactValue::word(class)),
+            ]);
+            let wanted = after(at("2026-03-01T03:00:00Z"), f64::from(minutes) - 10.0);
+            assert_eq!(
+                decided(&facts, "2026-03-01T03:00:00Z").deadline,
+                wanted,
+                "{class}"
+            );
+            // the clock runs on, the limit stays where it is
+            assert_eq!(
+                decided(&facts, "2026-03-01T03:20:00Z").deadline,
+                wanted,
+                "{class}"
+            );
+        }
+        let none = facts(&[("deployment.usage_class", FactValue::word("always-on"))]);
+        assert_eq!(
+            decided(&none, "2026-03-01T03:00:00Z").deadline,
+            None,
+            "without a deploy time there is no clock"
+        );
+    }
+
+    #[test]
+    fn a_window_stays_where_it_ends_and_the_old_side_counts_only_for_shifting() {
+        let window = facts(&[
+            ("window.minutes_left", FactValue::Number(30.0)),
+            ("deployment.minutes_back", FactValue::Number(10.0)),
+        ]);
+        for now in ["2026-03-01T03:00:00Z", "2026-03-01T03:15:00Z"] {
+            assert_eq!(
+                decided(&window, now).deadline,
+                Some(at("2026-03-01T03:20:00Z")),
+                "{now}"
+            );
+        }
+        let side = facts(&[
+            ("deployment.old_side_minutes_left", FactValue::Number(20.0)),
+            ("impact.now", FactValue::word("down")),
+        ]);
+        assert_eq!(decided(&side, "2026-03-01T03:00:00Z").deadline, None);
+        let mut warm = side;
+        warm.extend(facts(&[
+            ("deployment.old_side_warm", FactValue::word("yes")),
+            ("harm.irreversible", FactValue::word("none")),
+            ("deployment.in_progress", FactValue::word("no")),
+            ("deployment.mixed", FactValue::word("no")),
+            ("switch.exists", FactValue::word("no")),
+            ("cause.attribution", FactValue::word("strong")),
+        ]));
+        let decision = decided(&warm, "2026-03-01T03:00:00Z");
+        assert_eq!(
+            (decision.option, decision.deadline),
+            (OptionId::ShiftTraffic, Some(at("2026-03-01T03:20:00Z")))
+        );
+    }
+
+    #[test]
+    fn writes_of_users_end_going_back_and_a_side_has_its_place() {
+        let wrote = points(
+            &facts(&[("database.new_form_rows", FactValue::word("yes"))]),
+            true,
+        );
+        assert!(
+            wrote
+                .iter()
+                .any(|point| point.option == Some(OptionId::RollBack) && point.passed)
+        );
+        assert!(
+            wrote
+                .iter()
+                .any(|point| point.option == Some(OptionId::ShiftTraffic)
+                    && point.why.contains("appspec.yml:3"))
+        );
+        let none = points(
+            &facts(&[
+                ("database.new_form_rows", FactValue::word("no")),
+                ("contract.stored", FactValue::word("breaking")),
+            ]),
+            false,
+        );
+        assert_eq!(none, []);
+        let open = points(
+            &facts(&[("contract.stored", FactValue::word("breaking"))]),
+            false,
+        );
+        assert!(
+            open.iter()
+                .any(|point| !point.passed && point.says.contains("first row"))
+        );
+        assert!(
+            points(
+                &facts(&[("database.schema", FactValue::word("destructive"))]),
+                false
+            )[0]
+            .passed
+        );
+    }
+}

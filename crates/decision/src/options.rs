@@ -1,0 +1,320 @@
+//! Every option with its state, what stands in its way, and what would clear it.
+
+use super::explain::{asks_about, named_places, render, steps};
+use super::instances::Rule;
+use super::strength::{Space, reads};
+use super::world::View;
+use crate::checklist::cel::Tri;
+use crate::checklist::{Blocker, Case, Checklist, ConditionText};
+use model::{Condition, ConditionKind, OptionId, OptionState, OptionStatus, Reason, visible};
+
+/// Options in the order in which they are shown.
+pub(super) const ALL: [OptionId; 10] = [
+    OptionId::StopHarm,
+    OptionId::Hold,
+    OptionId::FlagOff,
+    OptionId::ShiftTraffic,
+    OptionId::RollBack,
+    OptionId::RollBackWithConditions,
+    OptionId::RollForward,
+    OptionId::Restore,
+    OptionId::Go,
+    OptionId::NoGo,
+];
+
+/// All options.
+pub(super) fn all(space: &Space<'_>, checklist: &Checklist) -> Vec<OptionStatus> {
+    let view = View {
+        world: space.world,
+        values: &space.world.values,
+    };
+    let holds: Vec<Tri> = space
+        .instances
+        .iter()
+        .map(|instance| instance.holds(&view))
+        .collect();
+    ALL.into_iter()
+        .map(|option| status(option, space, checklist, &holds))
+        .collect()
+}
+
+fn status(
+    option: OptionId,
+    space: &Space<'_>,
+    checklist: &Checklist,
+    holds: &[Tri],
+) -> OptionStatus {
+    let mut build = Build {
+        space,
+        checklist,
+        state: OptionState::Cleared,
+        found: Vec::new(),
+        open: Vec::new(),
+        conditions: Vec::new(),
+    };
+    let by_gate = space.outcome.by_gate;
+    match option {
+        OptionId::NoGo if !by_gate => build.out(
+            OptionStatus::NO_GATE,
+            "no-go is a word of gates, and no gate is stated",
+        ),
+        OptionId::Go | OptionId::NoGo if by_gate => build.gate(option),
+        _ => {}
+    }
+    for (at, instance) in space.instances.iter().enumerate() {
+        match instance.rule {
+            Rule::Need(need) if need.option == option && !(by_gate && option == OptionId::Go) => {
+                build.need(at, need, holds[at])
+            }
+            Rule::Case(blocker, case) => {
+                if let Some((_, state)) = case.effect.iter().find(|(touched, _)| *touched == option)
+                {
+                    match holds[at] {
+                        Tri::True => build.holds(
+                            at,
+                            &blocker.id,
+                            &case.says,
+                            *state,
+                            case.condition.as_ref(),
+                            option,
+                        ),
+                        Tri::Unknown
+                            if *state == OptionState::Cleared
+                                || case.only_when_known.contains(&option) => {}
+                        Tri::Unknown if case.is_probe(option) => build.untried(at, blocker, case),
+                        Tri::Unknown => build.unknown(at, blocker),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    build.finish(option)
+}
+
+/// An undecided blocker is no statement: it says what is not known.
+fn not_known(blocker: &Blocker, space: &Space<'_>, at: usize, facts: Vec<String>) -> Reason {
+    let (world, dependent) = (space.world, space.instances[at].dependent);
+    let (about, says) = match blocker.whether.as_str() {
+        "" => {
+            let title = render(&blocker.title, world, dependent);
+            (title.clone(), format!("not known: {title}"))
+        }
+        whether => {
+            let whether = render(whether, world, dependent);
+            (whether.clone(), format!("not known whether {whether}"))
+        }
+    };
+    Reason {
+        rule: blocker.id.clone(),
+        says,
+        facts,
+        open: true,
+        about: Some(about),
+        ..Reason::default()
+    }
+}
+
+struct Build<'a, 'b> {
+    space: &'b Space<'a>,
+    checklist: &'b Checklist,
+    state: OptionState,
+    found: Vec<(OptionState, Reason)>,
+    open: Vec<Reason>,
+    conditions: Vec<Condition>,
+}
+
+impl Build<'_, '_> {
+    fn out(&mut self, rule: &str, says: &str) {
+        self.state = OptionState::Removed;
+        self.found.push((
+            OptionState::Removed,
+            Reason {
+                rule: rule.to_owned(),
+                says: says.to_owned(),
+                ..Reason::default()
+            },
+        ));
+    }
+
+    fn keys(&self, at: usize) -> Vec<String> {
+        reads(self.space, at)
+            .into_iter()
+            .filter_map(|slot| self.space.world.keys.get(slot).cloned())
+            .collect()
+    }
+
+    /// At a gate going on or not is what the items say.
+    fn gate(&mut self, option: OptionId) {
+        let wanted = self.space.outcome.option == option;
+        if !wanted {
+            let says = if option == OptionId::Go {
+                "an item of this gate does not hold or is not known"
+            } else {
+                "no item of this gate forbids it"
+            };
+            self.out("gate", says);
+        }
+    }
+
+    fn need(&mut self, at: usize, need: &crate::checklist::Need, holds: Tri) {
+        let world = self.space.world;
+        let state = match holds {
+            Tri::True => return,
+            Tri::False => OptionState::Removed,
+            Tri::Unknown => OptionState::NotCleared,
+        };
+        self.state = self.state.max(state);
+        let reason = Reason {
+            rule: need.id.clone(),
+            says: render(&need.says, world, None),
+            facts: self.keys(at),
+            ..Reason::default()
+        };
+        if state == OptionState::NotCleared {
+            self.settle(at);
+            self.open.push(match need.whether.as_str() {
+                "" => reason,
+                whether => {
+                    let whether = render(whether, world, None);
+                    Reason {
+                        says: format!("not known whether {whether}"),
+                        open: true,
+                        about: Some(whether),
+                        ..reason
+                    }
+                }
+            });
+        } else {
+            self.found.push((state, reason));
+        }
+    }
+
+    fn holds(
+        &mut self,
+        at: usize,
+        id: &str,
+        says: &str,
+        state: OptionState,
+        condition: Option<&ConditionText>,
+        option: OptionId,
+    ) {
+        let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
+        self.state = self.state.max(state);
+        let reason = Reason {
+            rule: id.to_owned(),
+            says: render(says, world, dependent),
+            facts: self.keys(at),
+            places: named_places(says, world, dependent),
+            ..Reason::default()
+        };
+        // what only adds a first step stands in the way of nothing
+        if state != OptionState::Cleared {
+            self.found.push((state, reason));
+        }
+        if let Some(text) =
+            condition.filter(|text| text.only_for.is_empty() || text.only_for.contains(&option))
+        {
+            let (steps, downs_at) = steps(&text.steps, world, dependent);
+            self.condition(Condition {
+                kind: text.kind.into(),
+                says: render(&text.says, world, dependent),
+                steps,
+                downs_at,
+                ..Condition::default()
+            });
+        }
+    }
+
+    fn unknown(&mut self, at: usize, blocker: &Blocker) {
+        self.state = self.state.max(OptionState::NotCleared);
+        let (_, slot) = self.settle(at);
+        let facts: Vec<String> = slot
+            .map(|slot| vec![self.space.world.keys[slot].clone()])
+            .unwrap_or_default();
+        // one open fact is said once, by the first rule that waits for it
+        if !self
+            .open
+            .iter()
+            .any(|reason| reason.facts.iter().any(|fact| facts.contains(fact)))
+        {
+            self.open.push(not_known(blocker, self.space, at, facts));
+        }
+    }
+
+    /// What is not known is learnt by trying the option on a part.
+    fn untried(&mut self, at: usize, blocker: &Blocker, case: &Case) {
+        self.state = self.state.max(OptionState::Conditional);
+        self.open
+            .push(not_known(blocker, self.space, at, self.keys(at)));
+        let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
+        if let Some(text) = &case.condition {
+            let says = render(&text.says, world, dependent);
+            let (steps, downs_at) = steps(&text.steps, world, dependent);
+            self.condition(Condition {
+                kind: text.kind.into(),
+                says,
+                steps,
+                downs_at,
+                ..Condition::default()
+            });
+        }
+    }
+
+    /// An open item becomes a condition: the question that settles it.
+    fn settle(&mut self, at: usize) -> (String, Option<usize>) {
+        let (asks, slot, facts) = asks_about(self.checklist, self.space, at);
+        self.condition(Condition {
+            kind: ConditionKind::Settle.into(),
+            says: format!("Find out: {asks}"),
+            facts,
+            asks: Some(asks.clone()),
+            ..Condition::default()
+        });
+        (asks, slot)
+    }
+
+    fn condition(&mut self, condition: Condition) {
+        if !self
+            .conditions
+            .iter()
+            .any(|known| known.kind == condition.kind && known.says == condition.says)
+        {
+            self.conditions.push(condition);
+        }
+    }
+
+    fn finish(mut self, option: OptionId) -> OptionStatus {
+        self.found
+            .sort_by_key(|(state, _)| std::cmp::Reverse(*state));
+        let mut blockers: Vec<Reason> = self.found.into_iter().map(|(_, reason)| reason).collect();
+        if self.state == OptionState::Removed {
+            self.conditions.clear();
+        } else {
+            blockers.extend(self.open);
+        }
+        let mut seen: Vec<String> = Vec::new();
+        blockers.retain(|reason| {
+            let fresh = !seen.contains(&reason.says);
+            seen.push(reason.says.clone());
+            fresh
+        });
+        for condition in &mut self.conditions {
+            condition.says = visible(&condition.says).into_owned();
+        }
+        let place = |condition: &Condition| {
+            ConditionKind::ALL
+                .iter()
+                .position(|known| condition.kind == *known)
+                .unwrap_or(ConditionKind::ALL.len())
+        };
+        self.conditions.sort_by_key(place);
+        OptionStatus {
+            option,
+            state: self.state,
+            blockers,
+            conditions: self.conditions,
+        }
+    }
+}

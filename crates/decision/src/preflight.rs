@@ -1,0 +1,785 @@
+//! Before going back: what can be checked from here is checked, the rest is listed with the command
+//! that answers it.
+
+use model::{
+    Assessment, CheckId, CheckState, Config, CoverageDomain, DownKind, DownState, Fact, FactValue,
+    Facts, MigrationChange, PlatformSign, PreflightCheck, StateFileKind, Sureness, WayBack, Word,
+    shell_word, visible,
+};
+
+/// Folders and files of pipelines: what deploys previous again may be today's, not the one of then.
+const PIPELINE_FOLDERS: [&str; 4] = [
+    ".github/workflows/",
+    ".circleci/",
+    ".buildkite/",
+    ".gitlab/ci/",
+];
+const PIPELINE_FILES: [&str; 6] = [
+    ".gitlab-ci.",
+    "jenkinsfile",
+    "azure-pipelines.",
+    "bitbucket-pipelines.",
+    ".drone.",
+    "cloudbuild.",
+];
+
+/// Looked at for every changed file, so nothing is copied.
+fn pipeline(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let starts = |start: &&str| {
+        name.get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start))
+    };
+    PIPELINE_FOLDERS
+        .iter()
+        .any(|folder| path.starts_with(folder))
+        || PIPELINE_FILES.iter().any(starts)
+}
+
+/// Deployers that decide what runs go before what they drive.
+const DEPLOYERS: [&str; 4] = ["octopus", "argocd", "argo-rollouts", "helm"];
+
+/// The fact that answers a check, where it is one that is asked about.
+pub(super) fn fact_of(check: &str) -> Option<&'static str> {
+    Some(match check {
+        "artifact" => "deployment.previous_available",
+        "good" => "deployment.previous_good",
+        "running" => "deployment.in_progress",
+        "mixed" => "deployment.mixed",
+        "access" => "deployment.undo_path",
+        "configuration" => "config.newer_than_previous",
+        _ => return None,
+    })
+}
+
+/// See [`super::preflight`].
+pub(super) fn preflight(
+    assessment: &Assessment,
+    facts: &Facts,
+    config: &Config,
+) -> Vec<PreflightCheck> {
+    let mut checks = Checks {
+        assessment,
+        facts,
+        found: Vec::new(),
+    };
+    checks.tag();
+    checks.artifact();
+    checks.good();
+    checks.running();
+    checks.path();
+    checks.process();
+    checks.downs();
+    checks.configuration();
+    checks.calendar();
+    checks.rehearsed(config);
+    checks.backup();
+    let mut found = checks.found;
+    found.sort_by_key(|check| check.state);
+    found
+}
+
+/// Tools that keep a description, which does not prove that its image is still there.
+const DESCRIBES: [StateFileKind; 6] = [
+    StateFileKind::Kubernetes,
+    StateFileKind::ArgoRollouts,
+    StateFileKind::Ecs,
+    StateFileKind::Fly,
+    StateFileKind::Swarm,
+    StateFileKind::Nomad,
+];
+
+struct Checks<'a> {
+    assessment: &'a Assessment,
+    facts: &'a Facts,
+    found: Vec<PreflightCheck>,
+}
+
+impl Checks<'_> {
+    fn add(&mut self, id: &str, state: CheckState, says: impl Into<String>) -> &mut PreflightCheck {
+        let at = self.found.len();
+        self.found.push(PreflightCheck {
+            id: id.to_owned(),
+            state,
+            says: says.into(),
+            command: None,
+        });
+        &mut self.found[at]
+    }
+
+    fn previous(&self) -> String {
+        visible(&self.assessment.previous.version).into_owned()
+    }
+
+    /// A fact that is known, and whether it is more than a guess.
+    fn fact(&self, key: &str) -> Option<(&Fact, bool)> {
+        let fact = self
+            .facts
+            .get(key)
+            .filter(|fact| fact.value.is_known() && fact.value != FactValue::NotApplicable)?;
+        Some((fact, fact.confidence != Sureness::Low))
+    }
+
+    fn word(&self, key: &str) -> Option<(String, bool)> {
+        self.fact(key)
+            .and_then(|(fact, sure)| Some((fact.value.as_word()?.to_owned(), sure)))
+    }
+
+    /// What of a domain was not looked at, to be put behind a sentence; `None` where everything
+    /// was.
+    fn open_in(&self, domain: CoverageDomain) -> Option<String> {
+        let Some(row) = self
+            .assessment
+            .coverage
+            .iter()
+            .find(|row| row.domain == domain)
+        else {
+            return Some(String::new());
+        };
+        let first = row.places.first()?;
+        let line = first
+            .line
+            .map(|line| format!(":{line}"))
+            .unwrap_or_default();
+        let more = if row.open > 1 {
+            format!(" and {} more", row.open - 1)
+        } else {
+            String::new()
+        };
+        Some(format!(": {}{line}{more}", visible(&first.path)))
+    }
+
+    fn source(&self, key: &str) -> String {
+        self.facts
+            .get(key)
+            .and_then(|fact| fact.source.as_deref())
+            .map(|source| visible(source).into_owned())
+            .unwrap_or_default()
+    }
+
+    fn way(&self) -> Option<&WayBack> {
+        super::deciding::ways(&self.assessment.way_back.returns).next()
+    }
+
+    fn tag(&mut self) {
+        let previous = self.previous();
+        match &self.assessment.previous.tag {
+            Some(tag) => {
+                let says = format!("tag {} is in the repository", visible(tag));
+                self.add("tag", CheckState::Fine, says);
+            }
+            None => {
+                let commit = &self.assessment.previous.commit;
+                let commit = commit.get(..12).unwrap_or(commit).to_owned();
+                self.add(
+                    "tag",
+                    CheckState::Open,
+                    format!(
+                        "{previous} is no tag: make sure that commit {} is what was released",
+                        visible(&commit)
+                    ),
+                );
+            }
+        }
+    }
+
+    fn artifact(&mut self) {
+        let previous = self.previous();
+        match self.word("deployment.previous_available") {
+            Some((word, _)) if word == "no" => {
+                let says = with_source(
+                    format!("{previous} is not there to deploy: fetch or publish it first"),
+                    &self.source("deployment.previous_available"),
+                );
+                self.add("artifact", CheckState::Wrong, says);
+            }
+            Some((_, true)) => {
+                let says = with_source(
+                    format!("{previous} is there"),
+                    &self.source("deployment.previous_available"),
+                );
+                self.add("artifact", CheckState::Fine, says);
+            }
+            _ => {
+                self.add(
+                    "artifact",
+                    CheckState::Open,
+                    format!("Is the artifact of {previous} still there to deploy?"),
+                );
+            }
+        }
+        // a description that is kept does not prove that its image is
+        let Some(image) = self.way().filter(|way| way.kind.is_one_of(&DESCRIBES)) else {
+            return self.command_of_artifact();
+        };
+        let image = image.artifact.clone();
+        if let Some(word) = image.as_deref().and_then(shell_word) {
+            let says =
+                format!("Is the image of {previous} still in its registry, under the same digest?");
+            self.add("image", CheckState::Open, says).command =
+                Some(format!("docker manifest inspect {word}"));
+        }
+    }
+
+    fn command_of_artifact(&mut self) {
+        let command = match self.way() {
+            Some(way) => way.list.clone(),
+            None => self.asks(),
+        };
+        if let Some(last) = self
+            .found
+            .last_mut()
+            .filter(|check| check.id == "artifact" && check.state == CheckState::Open)
+        {
+            last.command = command;
+        }
+    }
+
+    fn good(&mut self) {
+        let previous = self.previous();
+        match self.word("deployment.previous_good") {
+            Some((word, _)) if word == "no" => {
+                let says = with_source(
+                    format!("{previous} was not good itself"),
+                    &self.source("deployment.previous_good"),
+                );
+                self.add("good", CheckState::Wrong, says);
+            }
+            Some((_, true)) => {
+                self.add("good", CheckState::Fine, format!("{previous} was good"));
+            }
+            _ => {
+                self.add(
+                    "good",
+                    CheckState::Open,
+                    format!("Was {previous} itself good while it was live?"),
+                );
+            }
+        }
+    }
+
+    fn running(&mut self) {
+        for (id, key, wrong, open) in [
+            (
+                "running",
+                "deployment.in_progress",
+                "a deployment is running: stop or finish it first",
+                "Is a deployment running right now?",
+            ),
+            (
+                "mixed",
+                "deployment.mixed",
+                "targets run different versions: first list which target runs what",
+                "Do all targets run the same version?",
+            ),
+        ] {
+            match self.word(key) {
+                Some((word, _)) if word == "yes" => {
+                    self.add(id, CheckState::Wrong, wrong);
+                }
+                Some((_, true)) => {
+                    let says = if id == "running" {
+                        "nothing is being deployed"
+                    } else {
+                        "all targets run the same version"
+                    };
+                    self.add(id, CheckState::Fine, says);
+                }
+                _ => {
+                    let command = self.watch();
+                    self.add(id, CheckState::Open, open).command = command;
+                }
+            }
+        }
+    }
+
+    /// The command that shows what runs: of the tool that a state file told of, else the one whose
+    /// file settles it.
+    fn watch(&self) -> Option<String> {
+        self.way()
+            .and_then(|way| way.watch.clone())
+            .or_else(|| self.asks())
+    }
+
+    /// The command of the deployer that the repository's files name, surest first; its file goes to
+    /// --live.
+    fn asks(&self) -> Option<String> {
+        self.deployer()?.asks.clone()
+    }
+
+    fn deployer(&self) -> Option<&PlatformSign> {
+        let signs = &self.assessment.way_back.platforms;
+        let named = |platform: &str| signs.iter().find(|sign| sign.platform == platform);
+        DEPLOYERS
+            .iter()
+            .find_map(|platform| named(platform))
+            .or_else(|| signs.iter().find(|sign| sign.asks.is_some()))
+    }
+
+    fn path(&mut self) {
+        match self.word("deployment.undo_path") {
+            Some((word, _)) if word == "broken" => {
+                let says = with_source(
+                    "the way back is broken: repair it first".to_owned(),
+                    &self.source("deployment.undo_path"),
+                );
+                self.add("access", CheckState::Wrong, says);
+            }
+            Some((_, true)) => {
+                self.add(
+                    "access",
+                    CheckState::Fine,
+                    "tool, permission and access work",
+                );
+            }
+            _ => {
+                let by = self.way().map(|way| way.kind.clone()).or_else(|| {
+                    self.deployer()
+                        .map(|sign| Word::from(sign.platform.as_str()))
+                });
+                let command = match by.as_ref().and_then(Word::known) {
+                    Some(
+                        StateFileKind::Kubernetes
+                        | StateFileKind::Helm
+                        | StateFileKind::ArgoRollouts,
+                    ) => Some("kubectl auth can-i patch deployments".to_owned()),
+                    Some(StateFileKind::ArgoCd) => {
+                        Some("argocd account can-i sync applications '*'".to_owned())
+                    }
+                    Some(StateFileKind::Octopus | StateFileKind::OctopusVariables) => {
+                        Some("octopus space list".to_owned())
+                    }
+                    Some(
+                        StateFileKind::Ecs | StateFileKind::CodeDeploy | StateFileKind::Lambda,
+                    ) => Some("aws sts get-caller-identity".to_owned()),
+                    Some(StateFileKind::Azure) => Some("az account show".to_owned()),
+                    Some(StateFileKind::Heroku) => Some("heroku auth:whoami".to_owned()),
+                    Some(StateFileKind::Fly) => Some("fly auth whoami".to_owned()),
+                    Some(StateFileKind::GitHub) => Some("gh auth status".to_owned()),
+                    Some(StateFileKind::GitLab) => Some("glab auth status".to_owned()),
+                    Some(StateFileKind::Nomad) => Some("nomad acl token self".to_owned()),
+                    _ => None,
+                };
+                self.add(
+                    "access",
+                    CheckState::Open,
+                    "Do tool, permission and access for deploying work right now?",
+                )
+                .command = command;
+            }
+        }
+    }
+
+    fn process(&mut self) {
+        let previous = self.previous();
+        let pipelines: Vec<String> = self
+            .assessment
+            .files
+            .iter()
+            .map(|file| file.path.as_str())
+            .filter(|path| pipeline(path))
+            .take(3)
+            .map(|path| visible(path).into_owned())
+            .collect();
+        if let Some(frozen) = &self.assessment.way_back.frozen_process {
+            let says = format!(
+                "the deployment process changed since {}: deploying it again runs the old one",
+                visible(frozen)
+            );
+            self.add("process", CheckState::Wrong, says);
+        } else if !pipelines.is_empty() {
+            let says = format!(
+                "the pipeline changed in the range ({}): does today's still deploy {previous}?",
+                pipelines.join(", ")
+            );
+            self.add("process", CheckState::Open, says).command = self.difference(&pipelines);
+        } else if self.assessment.process.iter().any(|step| {
+            step.evidence
+                .as_ref()
+                .is_some_and(|place| place.path.as_deref() != Some("backout.yaml"))
+        }) {
+            self.add(
+                "process",
+                CheckState::Fine,
+                format!("the process is the same as for {previous}"),
+            );
+        } else if self.assessment.coverage.is_empty() {
+            self.add(
+                "process",
+                CheckState::Open,
+                "whether the pipeline changed was not looked at",
+            );
+        } else {
+            self.add(
+                "process",
+                CheckState::Fine,
+                "no pipeline file changed in the range",
+            );
+        }
+        let again = self.word("process.database_step_reruns");
+        if again.as_ref().is_some_and(|(word, _)| word == "yes") {
+            let says = with_source(
+                format!("deploying {previous} again runs a database step"),
+                &self.source("process.database_step_reruns"),
+            );
+            self.add("database-step", CheckState::Wrong, says);
+        }
+    }
+
+    fn difference(&self, paths: &[String]) -> Option<String> {
+        let (old, new) = (
+            &self.assessment.previous.commit,
+            &self.assessment.current.commit,
+        );
+        let hex = |commit: &str| {
+            commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit())
+        };
+        let paths: Option<Vec<String>> = paths.iter().map(|path| shell_word(path)).collect();
+        (hex(old) && hex(new)).then_some(())?;
+        Some(format!(
+            "git diff {} {} -- {}",
+            &old[..12],
+            &new[..12],
+            paths?.join(" ")
+        ))
+    }
+
+    fn downs(&mut self) {
+        let added: Vec<_> = self
+            .assessment
+            .migrations
+            .iter()
+            .filter(|migration| !matches!(migration.change, MigrationChange::Removed))
+            .collect();
+        if added.is_empty() {
+            // that no migration was recognised is no proof that there is none
+            match self.open_in(CoverageDomain::Schema) {
+                None => self.add("downs", CheckState::Fine, "the range has no migration"),
+                Some(open) => self.add("downs", CheckState::Open, format!("no migration was recognised; whether the schema changed was not looked at{open}")),
+            };
+            return;
+        }
+        let good = added
+            .iter()
+            .filter(|migration| {
+                matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
+                    && !matches!(
+                        migration.down.state,
+                        Some(DownState::Empty | DownState::Failing | DownState::Harmful)
+                    )
+            })
+            .count();
+        let unjudged = added
+            .iter()
+            .filter(|migration| {
+                matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
+                    && migration.down.state.is_none()
+            })
+            .count();
+        if good == added.len() && unjudged > 0 {
+            let says = format!(
+                "{unjudged} of {} ways down could not be judged from their text: try them on a copy of the data first",
+                added.len()
+            );
+            self.add("downs", CheckState::Open, says);
+        } else if good == added.len() {
+            let says = format!(
+                "{} of {} migrations have a way down (it is in {})",
+                good,
+                added.len(),
+                visible(&self.assessment.current.version)
+            );
+            self.add("downs", CheckState::Fine, says);
+        } else {
+            let says = format!(
+                "{} of {} migrations have no way down that works: the schema can only stay, or be restored",
+                added.len() - good,
+                added.len()
+            );
+            self.add("downs", CheckState::Wrong, says);
+        }
+    }
+
+    fn configuration(&mut self) {
+        let previous = self.previous();
+        let gone: Vec<String> = self
+            .assessment
+            .findings
+            .iter()
+            .filter(|finding| finding.check == CheckId::KEY_REMOVED)
+            .map(|finding| visible(&finding.subject).into_owned())
+            .collect();
+        match (gone.as_slice(), self.word("config.newer_than_previous")) {
+            (_, Some((word, true))) if word == "no" => {
+                self.add(
+                    "configuration",
+                    CheckState::Fine,
+                    format!("live configuration fits {previous}"),
+                );
+            }
+            ([], Some((word, _))) if word == "yes" => {
+                self.add(
+                    "configuration",
+                    CheckState::Wrong,
+                    format!(
+                        "live configuration needs {}",
+                        visible(&self.assessment.current.version)
+                    ),
+                );
+            }
+            ([], _) => {
+                match self.open_in(CoverageDomain::Configuration) {
+                    None => self.add("configuration", CheckState::Fine, format!("no setting that {previous} has was removed in the range")),
+                    Some(open) => {
+                        self.add("configuration", CheckState::Open, format!("Does live configuration fit {previous}? Not all of it was looked at{open}"))
+                    }
+                };
+            }
+            (gone, _) => {
+                let named: Vec<&str> = gone.iter().take(4).map(String::as_str).collect();
+                let more = if gone.len() > 4 {
+                    format!(" and {} more", gone.len() - 4)
+                } else {
+                    String::new()
+                };
+                let says = format!(
+                    "Are the settings that only {previous} knows still defined where it runs: {}{more}?",
+                    named.join(", ")
+                );
+                self.add("configuration", CheckState::Open, says);
+            }
+        }
+    }
+
+    fn calendar(&mut self) {
+        for note in self
+            .assessment
+            .way_back
+            .calendar
+            .clone()
+            .into_iter()
+            .filter(|note| note.closed)
+        {
+            let state = if note.freeze {
+                CheckState::Wrong
+            } else {
+                CheckState::Open
+            };
+            self.add("calendar", state, note.says);
+        }
+    }
+
+    fn rehearsed(&mut self, config: &Config) {
+        match self
+            .fact("rehearsal.days_since")
+            .and_then(|(fact, _)| fact.value.as_number())
+        {
+            Some(days) if days <= 90.0 => {
+                let says = format!("going back was rehearsed {} days ago", days.round());
+                self.add("rehearsed", CheckState::Fine, says);
+            }
+            Some(days) => {
+                let says = format!(
+                    "going back was done last {} days ago: expect surprises",
+                    days.round()
+                );
+                self.add("rehearsed", CheckState::Open, says);
+            }
+            None => {
+                let says = "nothing shows that going back was ever rehearsed";
+                let rehearse = !config.rehearsal.is_empty();
+                self.add("rehearsed", CheckState::Open, says).command =
+                    rehearse.then(|| "backout rehearse".to_owned());
+            }
+        }
+    }
+
+    fn backup(&mut self) {
+        let touched = !self.assessment.migrations.is_empty();
+        match self
+            .fact("backup.age_minutes")
+            .and_then(|(fact, _)| fact.value.as_number())
+        {
+            Some(minutes) => {
+                let says = format!("the last backup is {} old", super::explain::span(minutes));
+                self.add("backup", CheckState::Fine, says);
+            }
+            None if touched => {
+                self.add(
+                    "backup",
+                    CheckState::Open,
+                    "How old is the last backup that was tried?",
+                );
+            }
+            None => {}
+        }
+    }
+}
+
+/// A sentence, and what it rests on where that is known.
+fn with_source(says: String, source: &str) -> String {
+    if source.is_empty() {
+        says
+    } else {
+        format!("{says} ({source})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{
+        CalendarNote, Coverage, FileChange, FileStatus, Kind, OpenPlace, Relation, Release,
+        RepositoryInfo,
+    };
+
+    fn release(version: &str, digit: &str, tag: bool) -> Release {
+        let tag = tag.then(|| format!("v{version}"));
+        Release {
+            version: version.to_owned(),
+            commit: digit.repeat(40),
+            time: None,
+            tag,
+            scheme: String::new(),
+            prerelease: false,
+        }
+    }
+
+    fn checked(tag: bool, change: impl FnOnce(&mut Assessment)) -> Vec<PreflightCheck> {
+        let mut assessment = Assessment::new(
+            RepositoryInfo::default(),
+            release("3.0.0", "a", tag),
+            release("3.1.0", "b", true),
+            Relation::Ancestor,
+        );
+        change(&mut assessment);
+        preflight(&assessment, &assessment.facts, &Config::default())
+    }
+
+    fn state(checks: &[PreflightCheck], id: &str) -> Option<CheckState> {
+        checks
+            .iter()
+            .find(|check| check.id == id)
+            .map(|check| check.state)
+    }
+
+    #[test]
+    fn what_can_be_told_offline_is_told_and_the_rest_is_open() {
+        let looked_at = |open: u64| {
+            move |assessment: &mut Assessment| {
+                let place = OpenPlace {
+                    path: "store/tables.go".to_owned(),
+                    line: Some(4),
+                    why: "a statement".to_owned(),
+                };
+                let row = |domain| Coverage {
+                    domain,
+                    judged: 1,
+                    cannot: std::collections::BTreeMap::new(),
+                    open,
+                    places: if open > 0 {
+                        vec![place.clone()]
+                    } else {
+                        Vec::new()
+                    },
+                    mechanism: None,
+                };
+                assessment.coverage = CoverageDomain::ALL.map(row).to_vec();
+            }
+        };
+        for id in ["downs", "configuration", "process"] {
+            assert_eq!(
+                state(&checked(true, |_| {}), id),
+                Some(CheckState::Open),
+                "{id}: nothing was looked at"
+            );
+        }
+        let open = checked(true, looked_at(2));
+        assert!(open.iter().any(|check| check.id == "downs"
+            && check.state == CheckState::Open
+            && check.says.ends_with(": store/tables.go:4 and 1 more")));
+        assert_eq!(state(&open, "configuration"), Some(CheckState::Open));
+        let checks = checked(true, looked_at(0));
+        for (id, wanted) in [
+            ("tag", CheckState::Fine),
+            ("downs", CheckState::Fine),
+            ("configuration", CheckState::Fine),
+            ("artifact", CheckState::Open),
+        ] {
+            assert_eq!(state(&checks, id), Some(wanted), "{id}");
+        }
+        assert!(
+            checks.windows(2).all(|pair| pair[0].state <= pair[1].state),
+            "what does not hold comes first"
+        );
+        assert_eq!(
+            state(&checked(false, |_| {}), "tag"),
+            Some(CheckState::Open)
+        );
+    }
+
+    #[test]
+    fn facts_settle_checks_and_guesses_do_not() {
+        let told = |value: &str, low: bool| {
+            checked(true, |assessment| {
+                let fact = Fact::sensed("deployment.previous_available", FactValue::word(value))
+                    .with_source("Helm still holds it");
+                assessment
+                    .facts
+                    .insert(fact.key.clone(), if low { fact.low() } else { fact });
+            })
+        };
+        assert_eq!(
+            state(&told("yes", false), "artifact"),
+            Some(CheckState::Fine)
+        );
+        assert_eq!(
+            state(&told("yes", true), "artifact"),
+            Some(CheckState::Open)
+        );
+        assert_eq!(
+            state(&told("no", true), "artifact"),
+            Some(CheckState::Wrong)
+        );
+    }
+
+    #[test]
+    fn a_changed_pipeline_a_freeze_and_a_database_step_are_named() {
+        let checks = checked(true, |assessment| {
+            assessment.files.push(FileChange {
+                path: ".github/workflows/deploy.yml".to_owned(),
+                old_path: None,
+                status: FileStatus::Modified,
+                old_id: None,
+                new_id: None,
+                old_mode: 0,
+                new_mode: 0,
+                insertions: None,
+                deletions: None,
+                kind: Kind::Infrastructure,
+                component: None,
+            });
+            assessment.way_back.calendar.push(CalendarNote {
+                says: "a freeze of production is in force".to_owned(),
+                closed: true,
+                freeze: true,
+                until: None,
+            });
+            let fact = Fact::sensed("process.database_step_reruns", FactValue::word("yes"))
+                .with_source("Deploy database runs");
+            assessment.facts.insert(fact.key.clone(), fact);
+        });
+        let process = checks.iter().find(|check| check.id == "process").unwrap();
+        assert_eq!(
+            (process.state, process.command.as_deref()),
+            (
+                CheckState::Open,
+                Some("git diff aaaaaaaaaaaa bbbbbbbbbbbb -- .github/workflows/deploy.yml")
+            )
+        );
+        assert_eq!(
+            (state(&checks, "calendar"), state(&checks, "database-step")),
+            (Some(CheckState::Wrong), Some(CheckState::Wrong))
+        );
+    }
+}

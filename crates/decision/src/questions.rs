@@ -1,0 +1,380 @@
+//! What to find out next: danger first, then what can change the option, cheapest first.
+
+use std::collections::BTreeSet;
+
+use super::explain::{option_shout, phrase, question_for, render};
+use super::flips;
+use super::instances::Rule;
+use super::joint::Joint;
+use super::strength::Space;
+use super::world::{Slot, View, val};
+use crate::checklist::catalogue::{self, Values};
+use crate::checklist::cel::{Tri, Val};
+use crate::checklist::{Checklist, Question};
+use model::{Gate, NextQuestion, OptionId, OptionState};
+
+/// So many of the next questions are explained with the help of other open facts; the rest are
+/// explained when their turn comes.
+const EXPLAINED: usize = 8;
+/// Questions that a person is asked at most; amounts are left out first.
+const BUDGET: u64 = 11;
+/// Facts in words that say how much or how long.
+const AMOUNTS: [&str; 2] = ["release.size", "deployment.usage_class"];
+
+/// Questions in the order they will be asked, and the open facts in that order (those without a
+/// question last).
+pub(super) fn order(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    joint: Option<&Joint>,
+    firm: bool,
+) -> (Vec<NextQuestion>, Vec<Slot>) {
+    let world = space.world;
+    let deciding: Vec<Slot> =
+        joint.map_or_else(|| space.weighty.clone(), |joint| joint.deciding(space));
+    let alone: BTreeSet<Slot> = flips::single(space, &deciding)
+        .into_iter()
+        .filter(|(.., outcome)| outcome.settled && outcome.option != OptionId::Hold)
+        .map(|(slot, ..)| slot)
+        .collect();
+    let blocking = open_blockers(space);
+    let class = |slot: &Slot| match slot {
+        slot if alone.contains(slot) => 1,
+        slot if blocking.contains(slot) => 2,
+        _ => 3,
+    };
+    let mut opening: Vec<&Question> = checklist
+        .questions
+        .iter()
+        .filter(|question| question.opening.is_some())
+        .collect();
+    opening.sort_by_key(|question| question.opening);
+    let mut chosen: Vec<(&Question, Option<usize>)> = Vec::new();
+    for question in opening {
+        let Some(primary) = world.settles(question, None).first().copied() else {
+            continue;
+        };
+        // the opening is about danger and always asked; at a gate only what the gate needs, and
+        // nothing once no answer can change anything
+        if world.open[primary]
+            && !world.asked[primary]
+            && (!(space.outcome.by_gate || firm) || deciding.contains(&primary))
+        {
+            chosen.push((question, None));
+        }
+    }
+    // the row for dependents that nobody named waits until it is known whether anything vanishes
+    let waits = |slot: Slot, question: &Question| {
+        let unnamed = world.unnamed
+            && world.dependent_of(slot).is_some()
+            && matches!(world.values[world.way_back()], Val::Unknown | Val::Word(1));
+        let known = |key: &String| {
+            world
+                .concrete(key, None)
+                .is_some_and(|slot| world.values[slot] != Val::Unknown)
+        };
+        unnamed || !(question.after.is_empty() || question.after.iter().any(known))
+    };
+    let answered = super::answered::asked(world.facts, checklist);
+    let mut ranked: Vec<(u8, u64, String, Slot, Option<&Question>)> = Vec::new();
+    // what could stand in the way is asked before how long and how much
+    let amount = |slot: &Slot| {
+        matches!(
+            catalogue::find(&world.keys[*slot]).map(|def| def.values),
+            Some(Values::Number(_))
+        ) || AMOUNTS.contains(&world.keys[*slot].as_str())
+    };
+    let class = |slot: &Slot| class(slot) + if amount(slot) { 3 } else { 0 };
+    for slot in deciding.iter().filter(|slot| world.open[**slot]) {
+        let question = question_for(checklist, world, *slot, &deciding)
+            .filter(|question| !world.asked[*slot] && !waits(*slot, question));
+        // how long and how much is asked only within the budget
+        let question = question.filter(|_| answered < BUDGET || !amount(slot));
+        let minutes = question.map_or(u64::MAX, |question| (question.minutes * 1000.0) as u64);
+        ranked.push((
+            class(slot),
+            minutes,
+            question.map_or_else(|| world.keys[*slot].clone(), |question| question.id.clone()),
+            *slot,
+            question,
+        ));
+    }
+    // a question is as urgent as the most urgent fact it settles
+    let urgency = |question: &Question, dependent: Option<usize>| {
+        world
+            .settles(question, dependent)
+            .iter()
+            .filter(|slot| deciding.contains(slot))
+            .map(class)
+            .min()
+            .unwrap_or(6)
+    };
+    for entry in &mut ranked {
+        if let Some(question) = entry.4 {
+            entry.0 = urgency(question, world.dependent_of(entry.3));
+        }
+    }
+    ranked.sort_by(|a, b| (a.0, a.1, &a.2, a.3).cmp(&(b.0, b.1, &b.2, b.3)));
+    // some questions are asked for what is done beside the verdict
+    let view = View {
+        world,
+        values: &world.values,
+    };
+    for question in &checklist.questions {
+        let Some(primary) = world.settles(question, None).first().copied() else {
+            continue;
+        };
+        let asked_too = question
+            .also_when
+            .as_ref()
+            .is_some_and(|when| when.node.eval(&view, None) == Tri::True);
+        if asked_too && world.open[primary] && !world.asked[primary] && !space.outcome.by_gate {
+            chosen.push((question, None));
+        }
+    }
+    let mut covered: BTreeSet<Slot> = chosen
+        .iter()
+        .flat_map(|(question, dependent)| world.settles(question, *dependent))
+        .collect();
+    for (.., slot, question) in &ranked {
+        let Some(question) = question else { continue };
+        let dependent = world.dependent_of(*slot);
+        if covered.insert(*slot) {
+            covered.extend(world.settles(question, dependent));
+            chosen.push((question, dependent));
+        }
+    }
+    let mut facts: Vec<Slot> = chosen
+        .iter()
+        .flat_map(|(question, dependent)| world.settles(question, *dependent))
+        .filter(|slot| deciding.contains(slot))
+        .collect();
+    facts.extend(ranked.iter().map(|(.., slot, _)| *slot));
+    let mut seen = BTreeSet::new();
+    facts.retain(|slot| seen.insert(*slot));
+    let questions = chosen
+        .into_iter()
+        .enumerate()
+        .map(|(place, (question, dependent))| {
+            next(
+                space,
+                checklist,
+                question,
+                dependent,
+                if place < EXPLAINED { &facts } else { &[] },
+            )
+        })
+        .collect();
+    (questions, facts)
+}
+
+/// Facts that undecided blockers of going back wait for, and of a switch or a warm side that is
+/// known to exist.
+fn open_blockers(space: &Space<'_>) -> BTreeSet<Slot> {
+    let world = space.world;
+    let view = View {
+        world,
+        values: &world.values,
+    };
+    let gone = space.sum.back == OptionState::Removed && space.sum.back_if == OptionState::Removed;
+    let mut out = BTreeSet::new();
+    for (at, instance) in space.instances.iter().enumerate() {
+        let Rule::Case(_, case) = instance.rule else {
+            continue;
+        };
+        let touches = case.effect.iter().any(|(option, _)| match option {
+            OptionId::RollBack | OptionId::RollBackWithConditions => !gone,
+            OptionId::FlagOff | OptionId::ShiftTraffic => !case.only_when_known.contains(option),
+            _ => false,
+        });
+        if touches && instance.holds(&view) == Tri::Unknown {
+            out.extend(space.live[at].iter().copied());
+        }
+    }
+    out
+}
+
+fn next(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    question: &Question,
+    dependent: Option<usize>,
+    others: &[Slot],
+) -> NextQuestion {
+    let world = space.world;
+    // what is known already, or was asked already, is not settled again
+    let all = world.settles(question, dependent);
+    let fresh =
+        |slot: &Slot| all.first() == Some(slot) || (world.open[*slot] && !world.asked[*slot]);
+    let settles: Vec<String> = all
+        .iter()
+        .filter(|slot| fresh(slot))
+        .map(|slot| world.keys[*slot].clone())
+        .collect();
+    NextQuestion {
+        fact: settles.first().cloned().unwrap_or_default(),
+        question: question.id.clone(),
+        asks: render(wording(question, world), world, dependent),
+        why_now: why_now(space, checklist, question, dependent, others),
+        settles,
+        who: (!question.who.is_empty()).then(|| render(&question.who, world, dependent)),
+        minutes: Some(question.minutes),
+    }
+}
+
+/// The question as it is put where the deployment is: before anything is out it is about what runs
+/// now.
+fn wording<'q>(question: &'q Question, world: &super::world::World<'_>) -> &'q str {
+    let start = world.context.gate == Some(Gate::Start);
+    question
+        .asks_at_start
+        .as_deref()
+        .filter(|_| start)
+        .unwrap_or(&question.asks)
+}
+
+/// What each answer would make of the verdict, in words.
+fn why_now(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    question: &Question,
+    dependent: Option<usize>,
+    others: &[Slot],
+) -> String {
+    let world = space.world;
+    let mut answers: Vec<(String, Vec<(Slot, Val)>)> = Vec::new();
+    for choice in &question.choices {
+        let sets = choice
+            .sets
+            .iter()
+            .filter_map(|(key, value)| {
+                world
+                    .concrete(key, dependent)
+                    .map(|slot| (slot, val(key, value)))
+            })
+            .collect();
+        answers.push((
+            format!("\"{}\"", render(&choice.title, world, dependent)),
+            sets,
+        ));
+    }
+    if question.choices.is_empty() {
+        for slot in world.settles(question, dependent).into_iter().take(1) {
+            answers.extend(space.classes(slot).into_iter().map(|value| {
+                (
+                    phrase(checklist, world, slot, &world.shown(slot, value)),
+                    vec![(slot, value)],
+                )
+            }));
+        }
+    }
+    let mut makes: Vec<(OptionId, Vec<String>)> = Vec::new();
+    let mut removes: Vec<String> = Vec::new();
+    let mut clears: Vec<String> = Vec::new();
+    let mut follows: Vec<(OptionId, Vec<String>)> = Vec::new();
+    let said = answers.clone();
+    for (title, sets) in answers {
+        let (sum, outcome) = space.with(&sets);
+        let gone = |sum: &super::verdict::Sum| {
+            sum.back == OptionState::Removed && sum.back_if == OptionState::Removed
+        };
+        let into = |list: &mut Vec<(OptionId, Vec<String>)>, option, title: &String| match list
+            .iter_mut()
+            .find(|(known, _)| *known == option)
+        {
+            Some((_, titles)) => titles.push(title.clone()),
+            None => list.push((option, vec![title.clone()])),
+        };
+        if outcome.option != space.outcome.option {
+            into(&mut makes, outcome.option, &title);
+        } else if let (true, Some(then)) = (outcome.then != space.outcome.then, outcome.then) {
+            into(&mut follows, then, &title);
+        } else if gone(&sum) && !gone(&space.sum) {
+            removes.push(title);
+        } else if sum.back_if < space.sum.back_if || sum.back < space.sum.back {
+            clears.push(title);
+        }
+    }
+    let list = |titles: &[String]| {
+        titles
+            .iter()
+            .take(2)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" or ")
+    };
+    let mut parts: Vec<String> = makes
+        .iter()
+        .take(2)
+        .map(|(option, titles)| format!("{} makes this {}", list(titles), option_shout(*option)))
+        .collect();
+    parts.extend(follows.iter().take(2).map(|(option, titles)| {
+        // only a running deployment is waited for before something else that has to wait
+        let again = *option == space.outcome.option;
+        let (answers, option) = (list(titles), option_shout(*option));
+        if again {
+            format!("with {answers} it stays {option} when the deployment is over")
+        } else {
+            format!("after {answers}, {option} comes next")
+        }
+    }));
+    if !removes.is_empty() {
+        parts.push(format!("{} rules out ROLL BACK", list(&removes)));
+    }
+    if parts.is_empty() && !clears.is_empty() {
+        parts.push(format!(
+            "{} clears one thing that stands against ROLL BACK",
+            list(&clears)
+        ));
+    }
+    if parts.is_empty()
+        && let Some(together) = together(space, checklist, &said, others)
+    {
+        parts.push(together);
+    }
+    if parts.is_empty() {
+        parts.push(if question.opening.is_some() {
+            question_why(question, space, dependent)
+        } else {
+            "together with other answers it can change the verdict".to_owned()
+        });
+    }
+    parts.join("; ")
+}
+
+/// The first answer that changes the option together with one other open fact.
+fn together(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    answers: &[(String, Vec<(Slot, Val)>)],
+    others: &[Slot],
+) -> Option<String> {
+    let world = space.world;
+    for slot in others {
+        for value in space.classes(*slot) {
+            if space.with(&[(*slot, value)]).1.option != space.outcome.option {
+                continue;
+            }
+            for (title, sets) in answers
+                .iter()
+                .filter(|(_, sets)| sets.iter().all(|(set, _)| set != slot))
+            {
+                let mut both = sets.clone();
+                both.push((*slot, value));
+                let option = space.with(&both).1.option;
+                if option != space.outcome.option {
+                    let shown = phrase(checklist, world, *slot, &world.shown(*slot, value));
+                    return Some(format!(
+                        "{title} makes this {} if {shown}",
+                        option_shout(option)
+                    ));
+                }
+            }
+        }
+    }
+    None
+}
+
+fn question_why(question: &Question, space: &Space<'_>, dependent: Option<usize>) -> String {
+    render(&question.why, space.world, dependent)
+}

@@ -1,0 +1,604 @@
+//! Why, why not, what first, and the trace of how it came about.
+
+use super::Context;
+use super::explain::{named_places, option_shout, render};
+use super::gates::Honest;
+use super::instances::Rule;
+use super::strength::{Space, reads};
+use super::world::{Slot, View};
+use crate::checklist::cel::{Node, Tri, Val};
+use crate::checklist::{Checklist, Consideration, SituationId, Toward};
+use model::{
+    Condition, ConditionKind, Decision, FactValue, OptionId, OptionState, OptionStatus, Reason,
+    Strength,
+};
+
+/// Reasons that are given for and against.
+const GIVEN: usize = 3;
+
+/// Strongest reasons for the option and strongest against it.
+pub(super) fn both(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    options: &[OptionStatus],
+) -> (Vec<Reason>, Vec<Reason>) {
+    let (mut because, mut against) = match space.outcome.option {
+        OptionId::StopHarm | OptionId::Hold if !space.outcome.by_gate => {
+            (forced(space, options), against_what_follows(space, options))
+        }
+        OptionId::Go if !space.outcome.by_gate => {
+            (situation(space, checklist), weights(space, Toward::Back))
+        }
+        OptionId::RollForward if !space.outcome.by_gate => {
+            let mut because = if space.outcome.by_margin {
+                evidence(options)
+            } else {
+                in_the_way(options)
+            };
+            // a weight over the same facts would only say it again
+            let said: Vec<String> = because
+                .iter()
+                .flat_map(|reason| reason.facts.clone())
+                .collect();
+            because.extend(
+                weights(space, Toward::Forward)
+                    .into_iter()
+                    .filter(|weight| !weight.facts.iter().any(|fact| said.contains(fact))),
+            );
+            (because, against(space, options, OptionId::RollForward))
+        }
+        option @ (OptionId::RollBack | OptionId::RollBackWithConditions) => (
+            weights(space, Toward::Back),
+            against(space, options, option),
+        ),
+        option @ (OptionId::FlagOff | OptionId::ShiftTraffic) => {
+            (needed(space, checklist), against(space, options, option))
+        }
+        _ => (
+            items(space, space.outcome.option),
+            items(space, OptionId::Go),
+        ),
+    };
+    // a reason is what is known; what is not known stands under what is open
+    because.retain(|reason| !reason.open);
+    against.retain(|reason| !reason.open);
+    for foreign in space.world.foreign.iter().rev() {
+        because.insert(
+            0,
+            Reason {
+                rule: "bug".to_owned(),
+                says: format!("{foreign}: this is a bug of backout, so do not rely on the verdict"),
+                ..Reason::default()
+            },
+        );
+    }
+    because.truncate(GIVEN + space.world.foreign.len());
+    against.truncate(GIVEN);
+    (because, against)
+}
+
+/// Facts that a reason rests on; what the gate sets aside is none of them.
+fn keys(space: &Space<'_>, at: usize) -> Vec<String> {
+    reads(space, at)
+        .into_iter()
+        .filter(|slot| !space.world.ignored[*slot])
+        .filter_map(|slot| space.world.keys.get(slot).cloned())
+        .collect()
+}
+
+fn reason(space: &Space<'_>, at: usize, rule: &str, says: &str, weight: Option<f64>) -> Reason {
+    let dependent = space.instances[at].dependent.or_else(|| not_coping(space));
+    Reason {
+        rule: rule.to_owned(),
+        says: render(says, space.world, dependent),
+        facts: keys(space, at),
+        places: named_places(says, space.world, dependent),
+        weight,
+        ..Reason::default()
+    }
+}
+
+/// The first dependent that is not known to cope, for sentences about dependents as a whole.
+fn not_coping(space: &Space<'_>) -> Option<usize> {
+    let world = space.world;
+    let is = |key: &str, at: usize, word: &str| {
+        world
+            .concrete(key, Some(at))
+            .is_some_and(|slot| world.shown(slot, world.values[slot]).as_word() == Some(word))
+    };
+    let open =
+        |at: &usize| !is("dependent[].uses", *at, "no") && !is("dependent[].copes", *at, "yes");
+    (0..world.dependents.len()).filter(open).min_by_key(|at| {
+        (
+            !is("dependent[].uses", *at, "yes"),
+            !is("dependent[].copes", *at, "no"),
+        )
+    })
+}
+
+/// Weights that count toward a side, the heaviest first; those that always count come after those
+/// that rest on facts.
+fn weights(space: &Space<'_>, toward: Toward) -> Vec<Reason> {
+    let view = View {
+        world: space.world,
+        values: &space.world.values,
+    };
+    let mut found: Vec<(usize, &Consideration)> = Vec::new();
+    for (at, instance) in space.instances.iter().enumerate() {
+        if let Rule::Weight(weight) = instance.rule
+            && weight.toward == toward
+            && weight.weight > 0.0
+            && instance.holds(&view) == Tri::True
+        {
+            found.push((at, weight));
+        }
+    }
+    let light = |weight: &Consideration| weight.weight < 1.0;
+    let always = |weight: &Consideration| matches!(weight.when.node, Node::Constant(_));
+    let evident = |slot: Slot| {
+        space
+            .world
+            .fact(slot)
+            .is_some_and(|fact| !fact.evidence.is_empty() || fact.source.is_some())
+    };
+    let at_of: Vec<(String, bool)> = found
+        .iter()
+        .map(|(at, weight)| {
+            (
+                weight.id.clone(),
+                reads(space, *at).into_iter().any(evident),
+            )
+        })
+        .collect();
+    let shown = |weight: &Consideration| {
+        at_of
+            .iter()
+            .any(|(id, evident)| *id == weight.id && *evident)
+    };
+    found.sort_by(|(_, a), (_, b)| {
+        (light(a), always(a), !shown(a))
+            .cmp(&(light(b), always(b), !shown(b)))
+            .then_with(|| b.weight.total_cmp(&a.weight))
+            .then_with(|| a.id.cmp(&b.id))
+    });
+    found
+        .into_iter()
+        .map(|(at, weight)| reason(space, at, &weight.id, &weight.says, Some(weight.weight)))
+        .collect()
+}
+
+/// What speaks against one option: what is known to stand in its way, and the weights of the other
+/// side.
+fn against(space: &Space<'_>, options: &[OptionStatus], option: OptionId) -> Vec<Reason> {
+    match option {
+        OptionId::RollForward => {
+            let mut out = of_option(options, option);
+            out.extend(weights(space, Toward::Back));
+            out
+        }
+        OptionId::RollBack | OptionId::RollBackWithConditions => {
+            // what keeps it from being a bare command is the strongest word against it
+            let mut out = of_option(options, OptionId::RollBack);
+            out.extend(weights(space, Toward::Forward));
+            out
+        }
+        // the default and the schema speak against a deployment, not against a switch or the other
+        // side
+        _ => {
+            let mut out = of_option(options, option);
+            out.extend(observed(space, option));
+            out
+        }
+    }
+}
+
+/// A sensor that the observation of a running old side contradicts: it is shown, and the
+/// observation wins.
+fn observed(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
+    if option != OptionId::ShiftTraffic {
+        return Vec::new();
+    }
+    let key = "database.old_code";
+    let rule = keeps_off(space, key, option).unwrap_or("old-side-seen");
+    let found = space.world.facts.get(key).filter(|fact| {
+        matches!(
+            fact.value.as_word(),
+            Some("breaks-reads" | "breaks-writes" | "doubt")
+        )
+    });
+    let says = found.map(|fact| {
+        let read = super::explain::source(fact).unwrap_or_else(|| format!("{} may fail on the schema as it is now", space.world.context.previous));
+        format!("what was read says that {read}; the old side that takes traffic now shows whether that is so")
+    });
+    says.map(|says| Reason {
+        rule: rule.to_owned(),
+        says: model::visible(&says).into_owned(),
+        facts: vec![key.to_owned()],
+        ..Reason::default()
+    })
+    .into_iter()
+    .collect()
+}
+
+/// The blocker that keeps an option back for a fact.
+fn keeps_off<'a>(space: &Space<'a>, key: &str, option: OptionId) -> Option<&'a str> {
+    let slot = space.world.concrete(key, None)?;
+    space.instances.iter().find_map(|instance| {
+        let Rule::Case(blocker, case) = instance.rule else {
+            return None;
+        };
+        let touches = case.effect.iter().any(|(touched, _)| *touched == option);
+        (touches && instance.reads(space.world).contains(&slot)).then_some(blocker.id.as_str())
+    })
+}
+
+/// Nothing speaks against stopping harm or waiting; what follows has something against it.
+fn against_what_follows(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
+    match space.outcome.then {
+        Some(OptionId::Hold) | None => Vec::new(),
+        Some(then) => against(space, options, then),
+    }
+}
+
+/// What is done at once beside the verdict, where something is known to relieve.
+pub(super) fn meanwhile(space: &Space<'_>, checklist: &Checklist) -> Option<Condition> {
+    let view = View {
+        world: space.world,
+        values: &space.world.values,
+    };
+    let relief = checklist.situation(SituationId::Relief)?;
+    let hit = space.outcome.option != OptionId::Go && !space.outcome.by_gate;
+    (hit && relief.when.node.eval(&view, None) == Tri::True).then(|| Condition {
+        kind: ConditionKind::Relieve.into(),
+        says: render(&relief.says, space.world, None),
+        ..Condition::default()
+    })
+}
+
+/// What forces the verdict: harm, a running deployment, a cause that is not found, or what keeps a
+/// quiet release from being left alone.
+fn forced(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
+    let view = View {
+        world: space.world,
+        values: &space.world.values,
+    };
+    let mut out = Vec::new();
+    for (at, instance) in space.instances.iter().enumerate() {
+        if let Rule::Case(blocker, case) = instance.rule
+            && case.verdict == Some(space.outcome.option)
+            && instance.holds(&view) == Tri::True
+        {
+            out.push(reason(space, at, &blocker.id, &case.says, None));
+        }
+    }
+    if out.is_empty() {
+        // what is not known is what it waits for
+        let waits = |reason: Reason| {
+            if reason.open {
+                Reason {
+                    says: format!("it is {}", reason.says),
+                    open: false,
+                    ..reason
+                }
+            } else {
+                reason
+            }
+        };
+        out = of_option(options, OptionId::Go)
+            .into_iter()
+            .map(waits)
+            .collect();
+    }
+    out
+}
+
+fn situation(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
+    let at = space
+        .instances
+        .iter()
+        .position(|instance| matches!(instance.rule, Rule::NothingToUndo));
+    let says = checklist
+        .situation(SituationId::NothingToUndo)
+        .map_or("", |situation| &situation.says);
+    at.map(|at| reason(space, at, SituationId::NothingToUndo.id(), says, None))
+        .into_iter()
+        .collect()
+}
+
+/// What an option that is chosen for itself rests on: the fact that was needed.
+fn needed(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
+    let world = space.world;
+    let mut out = Vec::new();
+    for (at, instance) in space.instances.iter().enumerate() {
+        let Rule::Need(need) = instance.rule else {
+            continue;
+        };
+        if need.option != space.outcome.option {
+            continue;
+        }
+        for slot in reads(space, at) {
+            let says = super::explain::phrase(
+                checklist,
+                world,
+                slot,
+                &world.shown(slot, world.values[slot]),
+            );
+            out.push(Reason {
+                rule: need.id.clone(),
+                says,
+                facts: keys(space, at),
+                ..Reason::default()
+            });
+        }
+    }
+    let says = "it is quicker than any deployment and can be undone".to_owned();
+    out.push(Reason {
+        rule: "reversible-first".to_owned(),
+        says,
+        ..Reason::default()
+    });
+    out
+}
+
+/// Everything that takes going back out of the choice.
+fn in_the_way(options: &[OptionStatus]) -> Vec<Reason> {
+    let mut out = of_option(options, OptionId::RollBackWithConditions);
+    for reason in of_option(options, OptionId::RollBack) {
+        if !out.iter().any(|known| known.rule == reason.rule) {
+            out.push(reason);
+        }
+    }
+    out
+}
+
+/// The one thing that takes out going back as it is. It comes before the weights, because they only
+/// rank what evidence left standing.
+fn evidence(options: &[OptionStatus]) -> Vec<Reason> {
+    let plain = options
+        .iter()
+        .find(|status| status.option == OptionId::RollBack && status.state == OptionState::Removed);
+    plain
+        .and_then(|status| status.blockers.first().cloned())
+        .into_iter()
+        .collect()
+}
+
+fn of_option(options: &[OptionStatus], option: OptionId) -> Vec<Reason> {
+    options
+        .iter()
+        .find(|status| status.option == option)
+        .map(|status| status.blockers.clone())
+        .unwrap_or_default()
+}
+
+/// Items of the gate that led to this call, what does not hold before what is not known; for `go`
+/// those that hold.
+fn items(space: &Space<'_>, call: OptionId) -> Vec<Reason> {
+    let view = View {
+        world: space.world,
+        values: &space.world.values,
+    };
+    let honest = Honest(View {
+        world: space.world,
+        values: &space.world.values,
+    });
+    let (mut out, mut not_known) = (Vec::new(), Vec::new());
+    for (at, instance) in space.instances.iter().enumerate() {
+        let Rule::Item(item) = instance.rule else {
+            continue;
+        };
+        let (into, text) = match (call, instance.holds(&view)) {
+            // an item that lets an unknown pass is no reason to go on while it is one
+            (OptionId::Go, Tri::True) if item.rule.node.eval(&honest, None) == Tri::True => {
+                (&mut out, item.says.clone())
+            }
+            (OptionId::Go, _) | (_, Tri::True) => continue,
+            (OptionId::Hold, Tri::Unknown) if item.otherwise != "note" => {
+                (&mut not_known, format!("not known: {}", item.says))
+            }
+            (call, Tri::False) if item.otherwise == call.id() => {
+                (&mut out, format!("does not hold: {}", item.says))
+            }
+            _ => continue,
+        };
+        into.push(reason(space, at, &item.id, &text, None));
+    }
+    out.extend(not_known);
+    out
+}
+
+/// Conditions of the recommended option, in order; a restore is attached while data is damaged.
+pub(super) fn conditions(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Condition> {
+    let of = |option: OptionId| options.iter().find(|status| status.option == option);
+    let mut out = of(space.outcome.option)
+        .map(|status| status.conditions.clone())
+        .unwrap_or_default();
+    if let Some(restore) = of(OptionId::Restore)
+        && matches!(
+            restore.state,
+            OptionState::Cleared | OptionState::Conditional
+        )
+        && space.outcome.option != OptionId::Restore
+    {
+        for condition in &restore.conditions {
+            out.push(Condition {
+                says: format!("Restore the damaged data beside it. {}", condition.says),
+                ..condition.clone()
+            });
+        }
+    }
+    out
+}
+
+/// Sums for going back and for going forward.
+pub(super) fn sums(space: &Space<'_>) -> (f64, f64) {
+    let sum = |toward| {
+        weights(space, toward)
+            .iter()
+            .filter_map(|reason| reason.weight)
+            .sum()
+    };
+    (sum(Toward::Back), sum(Toward::Forward))
+}
+
+/// For a forced verdict: a value of every deciding fact under which the verdict stands, the most
+/// restricting first.
+pub(super) fn assumed(space: &Space<'_>, ranked: &[Slot]) -> Vec<(String, FactValue)> {
+    let world = space.world;
+    let mut out = Vec::new();
+    for slot in ranked {
+        let stands = |value: &Val| space.with(&[(*slot, *value)]).1.option == space.outcome.option;
+        if let Some(value) = space.classes(*slot).into_iter().find(stands) {
+            out.push((world.keys[*slot].clone(), world.shown(*slot, value)));
+        }
+    }
+    out
+}
+
+/// The rules in order with the facts they used, and the arithmetic; one line each.
+pub(super) fn trace(
+    space: &Space<'_>,
+    options: &[OptionStatus],
+    strength: Strength,
+) -> Vec<String> {
+    let world = space.world;
+    let view = View {
+        world,
+        values: &world.values,
+    };
+    let mut out: Vec<String> = world.notes.clone();
+    out.extend(
+        world
+            .foreign
+            .iter()
+            .map(|foreign| format!("bug: {foreign}")),
+    );
+    for (at, instance) in space.instances.iter().enumerate() {
+        let holds = instance.holds(&view);
+        let word = match holds {
+            Tri::True => "holds",
+            Tri::Unknown => "unknown",
+            Tri::False => continue,
+        };
+        let name = match instance.rule {
+            Rule::NothingToUndo => SituationId::NothingToUndo.id().to_owned(),
+            Rule::Incident => SituationId::Incident.id().to_owned(),
+            Rule::Quiet => SituationId::Quiet.id().to_owned(),
+            Rule::Need(need) => format!("need {} of {}", need.id, need.option.id()),
+            Rule::Case(blocker, _) => blocker.id.clone(),
+            Rule::Weight(weight) if holds == Tri::True => {
+                format!(
+                    "{} {:+} {}",
+                    weight.id,
+                    weight.weight,
+                    if weight.toward == Toward::Back {
+                        "back"
+                    } else {
+                        "forward"
+                    }
+                )
+            }
+            Rule::Weight(weight) => weight.id.clone(),
+            Rule::Item(item) => item.id.clone(),
+        };
+        let about = instance
+            .dependent
+            .map(|_| format!(" ({})", super::explain::name_of(world, instance.dependent)))
+            .unwrap_or_default();
+        let shown = |slot: Slot| {
+            if world.ignored[slot] {
+                "set-aside".to_owned()
+            } else {
+                world.shown(slot, world.values[slot]).to_string()
+            }
+        };
+        let used: Vec<String> = reads(space, at)
+            .into_iter()
+            .map(|slot| format!("{}={}", world.keys[slot], shown(slot)))
+            .collect();
+        out.push(format!("{name}{about} {word}: {}", used.join(" ")));
+    }
+    let (back, forward) = sums(space);
+    out.push(format!(
+        "back {back} - forward {forward} = {}",
+        f64::from(space.sum.margin) / 1000.0
+    ));
+    for status in options {
+        out.push(format!(
+            "{} {}",
+            status.option.id(),
+            state_word(status.state)
+        ));
+    }
+    let then = space
+        .outcome
+        .then
+        .map(|then| format!(", then {}", then.id()))
+        .unwrap_or_default();
+    out.push(format!(
+        "verdict {}{then}, {}",
+        space.outcome.option.id(),
+        strength.id()
+    ));
+    out.into_iter()
+        .map(|line| model::visible(&line).into_owned())
+        .collect()
+}
+
+fn state_word(state: OptionState) -> &'static str {
+    match state {
+        OptionState::Cleared => "cleared",
+        OptionState::Conditional => "conditional",
+        OptionState::NotCleared => "not cleared",
+        OptionState::Removed => "removed",
+    }
+}
+
+/// The verdict as one line, never a bare command while something is open: `ROLL BACK to 3.0.0, once
+/// 2 open points are settled`.
+pub fn headline(decision: &Decision, context: &Context) -> String {
+    let previous = model::visible(&context.previous);
+    let open = decision
+        .conditions
+        .iter()
+        .filter(|condition| condition.kind == ConditionKind::Settle)
+        .count();
+    let firsts: Vec<&Condition> = decision
+        .conditions
+        .iter()
+        .filter(|condition| condition.kind != ConditionKind::Settle)
+        .collect();
+    match decision.option {
+        OptionId::RollBack => format!("ROLL BACK to {previous}"),
+        OptionId::RollBackWithConditions if open == 1 => {
+            let what = decision
+                .conditions
+                .iter()
+                .find(|condition| condition.kind == ConditionKind::Settle);
+            let what = what.map_or("", |condition| {
+                condition.asks.as_deref().unwrap_or(&condition.says)
+            });
+            format!("ROLL BACK to {previous}, once this is known: {what}")
+        }
+        OptionId::RollBackWithConditions if open > 1 => {
+            format!("ROLL BACK to {previous}, once {open} open questions are answered")
+        }
+        OptionId::RollBackWithConditions => match firsts.first() {
+            Some(first) => format!("ROLL BACK to {previous}, first: {}", first.says),
+            None => format!("ROLL BACK to {previous}, with conditions"),
+        },
+        // what is tried on a part first is no bare command
+        option @ (OptionId::FlagOff | OptionId::ShiftTraffic) if !firsts.is_empty() => {
+            format!(
+                "{}, first: {}",
+                option_shout(option),
+                firsts.first().map_or("", |first| first.says.as_str())
+            )
+        }
+        // a hold for two reasons is said once
+        option => match decision.then.filter(|then| *then != option) {
+            Some(then) => format!("{}, then {}", option_shout(option), option_shout(then)),
+            None => option_shout(option),
+        },
+    }
+}

@@ -1,0 +1,29 @@
+//! What is live, the process and its steps, staging.
+//!
+//! Everything here is pure: bytes that somebody handed in and trees of a
+//! [`Snapshot`](model::Snapshot) go in, facts and findings come out. No deployer is ever
+//! called; [`live::LiveKind::producer`] says which command writes the file that answers.
+
+pub mod calendar;
+pub mod ladder;
+pub mod live;
+pub mod ocl;
+pub mod owners;
+pub mod platform;
+pub mod process;
+pub mod staging;
+
+use model::CheckDoc;
+
+/// Documentation of every check of this room, ordered by id.
+pub fn docs() -> Vec<CheckDoc> {
+    let mut docs = [
+        live::docs(),
+        process::docs(),
+        staging::docs(),
+        calendar::docs(),
+    ]
+    .concat();
+    docs.sort_by_key(|doc| doc.id);
+    docs
+}

@@ -1,0 +1,181 @@
+//! An Argo CD Application: its history names commits of the configuration, not of the program.
+
+use serde_json::Value;
+
+use super::json::{at, flag, list, objects, text, time};
+use super::returns::{command, fixed, name as named};
+use super::version::image_tag;
+use super::{Deployment, LiveReport, Outcome, Read, Return};
+
+/// Either command works.
+pub(super) const PRODUCER: &str = "kubectl get application.argoproj.io NAME --namespace argocd --output json > argocd.json   # or: argocd app get NAME -o json";
+
+pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
+    let mut some = false;
+    for app in objects(value)
+        .into_iter()
+        .filter(|item| at(item, &["status"]).is_some())
+    {
+        some = true;
+        one(app, report);
+    }
+    if some {
+        Ok(())
+    } else {
+        Err("no Application with a status".into())
+    }
+}
+
+fn one(app: &Value, report: &mut LiveReport) {
+    let name = text(app, &["metadata", "name"]).unwrap_or_else(|| "the application".to_owned());
+    let phase = text(app, &["status", "operationState", "phase"]).unwrap_or_default();
+    let health = text(app, &["status", "health", "status"]).unwrap_or_default();
+    let sync = text(app, &["status", "sync", "status"]).unwrap_or_default();
+    if matches!(phase.as_str(), "Running" | "Terminating") {
+        report.fact_of(
+            &name,
+            "deployment.in_progress",
+            "yes",
+            format!(
+                "Argo CD's operation on {name} is {}",
+                phase.to_ascii_lowercase()
+            ),
+        );
+    } else if health == "Progressing" {
+        report.fact_of(
+            &name,
+            "deployment.in_progress",
+            "yes",
+            format!("Argo CD says {name} is progressing"),
+        );
+    } else if !health.is_empty() || !phase.is_empty() {
+        report.fact_of(
+            &name,
+            "deployment.in_progress",
+            "no",
+            format!("Argo CD has no operation running on {name}"),
+        );
+    }
+    if matches!(health.as_str(), "Degraded" | "Missing") {
+        report.note_of(
+            &name,
+            format!("Argo CD says {name} is {}", health.to_ascii_lowercase()),
+        );
+    }
+    if sync == "OutOfSync" {
+        report.note_of(
+            &name,
+            format!(
+                "{name} is out of sync: what runs differs from the newest entry of its history"
+            ),
+        );
+    }
+    let automated =
+        at(app, &["spec", "syncPolicy", "automated"]).filter(|automated| automated.is_object());
+    if automated.is_some_and(|automated| flag(automated, &["enabled"]) != Some(false)) {
+        report.fact_of(
+            &name,
+            "deployment.undo_path",
+            "broken",
+            format!("auto-sync is on for {name}: Argo CD refuses a rollback or deploys the bad release again; switch it off first"),
+        );
+        let parent = [
+            "argocd.argoproj.io/tracking-id",
+            "argocd.argoproj.io/instance",
+        ]
+        .iter()
+        .any(|key| at(app, &["metadata", "annotations", key]).is_some())
+            || at(app, &["metadata", "labels", "app.kubernetes.io/instance"]).is_some()
+            || !list(app, &["metadata", "ownerReferences"]).is_empty();
+        if parent {
+            report.note_of(&name, format!("{name} is made by a parent application, which may switch auto-sync on again at its next commit"));
+        }
+    }
+    history(app, &name, &phase, report);
+}
+
+fn history(app: &Value, name: &str, phase: &str, report: &mut LiveReport) {
+    let entries = list(app, &["status", "history"]);
+    let images: Vec<String> = list(app, &["status", "summary", "images"])
+        .iter()
+        .filter_map(Value::as_str)
+        .filter_map(image_tag)
+        .collect();
+    let running = images
+        .first()
+        .filter(|first| images.iter().all(|tag| tag == *first))
+        .map(|tag| super::clean(tag));
+    let newest = entries
+        .iter()
+        .map(|entry| time(entry, &["deployedAt"]))
+        .max()
+        .flatten();
+    for entry in entries {
+        let revision = text(entry, &["revision"])
+            .or_else(|| {
+                list(entry, &["revisions"])
+                    .first()
+                    .and_then(Value::as_str)
+                    .map(super::clean)
+            })
+            .unwrap_or_default();
+        let is_newest = newest.is_some() && time(entry, &["deployedAt"]) == newest;
+        let mut made = Deployment::new(&report.name, Outcome::Success).excerpt(&format!(
+            "history {}, configuration {}",
+            text(entry, &["id"]).unwrap_or_default(),
+            model::shorten(&revision, 12)
+        ));
+        let source = at(entry, &["source"]).or_else(|| list(entry, &["sources"]).first());
+        made.version = source
+            .and_then(source_version)
+            .or_else(|| running.clone().filter(|_| is_newest))
+            .or_else(|| Some(format!("configuration {revision}")));
+        made.at = time(entry, &["deployedAt"]);
+        made.unit = Some(name.to_owned());
+        made.target = Some(name.to_owned());
+        made.serving = Some(is_newest && phase != "Running");
+        made.back = text(entry, &["id"]).filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).map(|id| {
+            Box::new(Return {
+                says: format!("Roll the application {name} back to history {id}"),
+                brings: "the manifests of that configuration commit come back; the configuration repository still names the new release, so the next sync brings it again",
+                command: command(&[fixed("argocd app rollback "), named(name.to_owned()), fixed(" "), named(id)]),
+                watch: command(&[fixed("argocd app wait "), named(name.to_owned()), fixed(" --health --timeout 600")]),
+                until: Some("until it leaves the history (revisionHistoryLimit, 10 unless set), and only while auto-sync is off".to_owned()),
+                ..Return::default()
+            })
+        });
+        report.deployments.push(made);
+    }
+    if !entries.is_empty() {
+        report.note_of(name, format!("Argo CD's history of {name} names commits of the configuration repository, not of the program: follow the image tag"));
+    }
+}
+
+/// The release a source names: an image tag set by Helm or Kustomize, or a chart version.
+fn source_version(source: &Value) -> Option<String> {
+    let by_helm = list(source, &["helm", "parameters"])
+        .iter()
+        .find(|parameter| {
+            text(parameter, &["name"]).is_some_and(|name| {
+                name == "image.tag" || name.ends_with(".image.tag") || name == "tag"
+            })
+        })
+        .and_then(|parameter| text(parameter, &["value"]));
+    let by_kustomize = || {
+        list(source, &["kustomize", "images"])
+            .first()
+            .and_then(Value::as_str)
+            .and_then(image_tag)
+    };
+    let by_revision = || {
+        text(source, &["targetRevision"]).filter(|revision| {
+            super::mode(Some("0.0"), revision.trim_start_matches('v'))
+                .mode
+                .is_some()
+        })
+    };
+    by_helm
+        .or_else(by_kustomize)
+        .or_else(by_revision)
+        .map(|version| super::clean(&version))
+}

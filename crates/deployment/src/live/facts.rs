@@ -1,0 +1,773 @@
+//! Deployment facts out of state files, put beside the pair of releases and the clock.
+
+use jiff::Timestamp;
+
+use super::history::{deployment_mode, rehearsed};
+use super::picture::{by_target, live, since};
+use super::retention::survive_next;
+use super::{Deployment, LiveKind, LiveReport, Outcome, Retention, same_commit, same_version};
+use model::{Fact, FactValue, Release};
+
+/// What the files are asked about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct About<'a> {
+    /// The release we would go back to.
+    pub previous: &'a Release,
+    /// The release that is out.
+    pub current: &'a Release,
+    /// Environment the decision is about; `None` takes the only one of a file, else the one that
+    /// is called production.
+    pub environment: Option<&'a str>,
+    /// The time it is.
+    pub now: Timestamp,
+    /// How long targets keep old releases, when somebody said it; replies of Octopus say it too.
+    pub retention: Option<Retention>,
+}
+
+impl<'a> About<'a> {
+    /// Only the pair and the time are known.
+    pub fn new(previous: &'a Release, current: &'a Release, now: Timestamp) -> Self {
+        Self {
+            previous,
+            current,
+            environment: None,
+            now,
+            retention: None,
+        }
+    }
+}
+
+/// A run that began longer ago than this is more likely a status nobody closed.
+const STALE_RUN_HOURS: i64 = 24;
+
+/// The facts of all files and the notes about where they mislead. Files that contradict each other
+/// give several facts of one key; which holds is not decided here.
+pub fn facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact>, Vec<String>) {
+    let mut out = Out {
+        facts: Vec::new(),
+        notes: Vec::new(),
+    };
+    let told = about
+        .retention
+        .or_else(|| reports.iter().find_map(|report| report.retention));
+    let octopus = reports.iter().any(|report| {
+        matches!(
+            report.kind,
+            LiveKind::Calamari
+                | LiveKind::Octopus
+                | LiveKind::OctopusVariables
+                | LiveKind::OctopusProcess
+        )
+    });
+    for report in reports {
+        let from = out.facts.len();
+        out.notes.extend(report.notes.iter().cloned());
+        out.facts.extend(report.facts.iter().cloned());
+        one(report, about, told, &mut out);
+        for fact in &mut out.facts[from..] {
+            // minutes are counted up to now; the rest is as old as the file
+            let observed = report
+                .observed_at
+                .filter(|_| fact.key != "deployment.live_minutes");
+            fact.at = fact.at.or(observed).or(Some(about.now));
+        }
+    }
+    if octopus {
+        deployment_mode(about, &mut out);
+    }
+    out.facts.dedup();
+    let mut seen = std::collections::HashSet::new();
+    out.notes.retain(|note| seen.insert(note.clone()));
+    (out.facts, out.notes)
+}
+
+/// What was gathered so far.
+pub(super) struct Out {
+    pub(super) facts: Vec<Fact>,
+    pub(super) notes: Vec<String>,
+}
+
+impl Out {
+    fn word(&mut self, key: &str, value: &str, source: String, shown: &[&Deployment]) -> &mut Fact {
+        self.add(key, FactValue::word(value), source, shown)
+    }
+
+    pub(super) fn add(
+        &mut self,
+        key: &str,
+        value: FactValue,
+        source: String,
+        shown: &[&Deployment],
+    ) -> &mut Fact {
+        let places = shown
+            .iter()
+            .take(6)
+            .map(|deployment| deployment.evidence.clone());
+        self.facts.push(
+            Fact::sensed(key, value)
+                .with_source(source)
+                .with_evidence(places),
+        );
+        let last = self.facts.len() - 1;
+        &mut self.facts[last]
+    }
+}
+
+/// Whether a deployment is of a release.
+pub(super) fn of(deployment: &Deployment, release: &Release) -> bool {
+    let version = deployment.version.as_deref().map(|version| {
+        same_version(version, &release.version) || same_commit(version, &release.commit)
+    });
+    let commit = deployment
+        .commit
+        .as_deref()
+        .map(|commit| same_commit(commit, &release.commit));
+    match (commit, version) {
+        (Some(commit), _) => commit || version == Some(true),
+        (None, version) => version == Some(true),
+    }
+}
+
+fn one(report: &LiveReport, about: &About<'_>, told: Option<Retention>, out: &mut Out) {
+    rehearsed(report, about, out);
+    let Some(chosen) = environment(report, about, out) else {
+        return;
+    };
+    let title = report.kind.title();
+    let here: Vec<&Deployment> = report
+        .deployments
+        .iter()
+        .filter(|deployment| {
+            chosen
+                .as_deref()
+                .is_none_or(|name| deployment.environment.as_deref() == Some(name))
+        })
+        .collect();
+    let ours = relevant(&here, about);
+    if here.is_empty() {
+        return;
+    }
+    if ours.is_empty() {
+        out.notes.push(format!(
+            "{} knows neither {} nor {}: is it the right service, or are releases named otherwise there?",
+            report.name, about.previous.version, about.current.version
+        ));
+        return;
+    }
+    let from = out.facts.len();
+    of_units(report, &ours, out);
+    let said: std::collections::HashSet<String> = report
+        .facts
+        .iter()
+        .chain(&out.facts[from..])
+        .map(|fact| fact.key.clone())
+        .collect();
+    if !said.contains("deployment.in_progress") {
+        running(report, about, &ours, title, out);
+    }
+    let now_live = live(&ours);
+    let on_current: Vec<&Deployment> = now_live
+        .iter()
+        .copied()
+        .filter(|deployment| of(deployment, about.current))
+        .collect();
+    if !said.contains("deployment.mixed") {
+        mixed(&now_live, &ours, title, out);
+    }
+    if on_current.is_empty() {
+        if let Some(other) = now_live.first() {
+            let back = of(other, about.previous);
+            out.notes.push(if back {
+                format!("{title} says {} is live already: going back may have happened, or {} never got there", about.previous.version, about.current.version)
+            } else {
+                format!("{title} says {} is live, neither {} nor {}: check the pair of releases", other.label(), about.previous.version, about.current.version)
+            });
+        }
+    } else {
+        live_since(about, &ours, &on_current, title, out);
+    }
+    previous(report, about, &ours, told, &said, out);
+    gate(&ours, &now_live, about, title, out);
+}
+
+/// The environment of a file that the question is about, as [`facts`] chooses it.
+pub(super) fn chosen_environment(report: &LiveReport, about: &About<'_>) -> Option<Option<String>> {
+    environment(
+        report,
+        about,
+        &mut Out {
+            facts: Vec::new(),
+            notes: Vec::new(),
+        },
+    )
+}
+
+/// The environment of a file that the question is about: `Some(None)` when the file names none.
+fn environment(report: &LiveReport, about: &About<'_>, out: &mut Out) -> Option<Option<String>> {
+    let names = report.environments();
+    let chosen = match (about.environment, names.as_slice()) {
+        (_, []) => return Some(None),
+        (Some(wanted), names) => names
+            .iter()
+            .find(|name| name.eq_ignore_ascii_case(wanted))
+            .or_else(|| {
+                names
+                    .iter()
+                    .find(|name| production(name) && production(wanted))
+            })
+            .copied(),
+        (None, [only]) => Some(*only),
+        (None, names) => {
+            let mut candidates = names.iter().filter(|name| production(name));
+            candidates
+                .next()
+                .filter(|_| candidates.next().is_none())
+                .copied()
+        }
+    };
+    // ids such as `Environments-3` say nothing about which environment it is
+    let opaque = names.iter().all(|name| name.starts_with("Environments-"));
+    match chosen {
+        Some(name) => {
+            if let Some(kind) = kind_of(name) {
+                out.word(
+                    "deployment.environment",
+                    kind,
+                    format!("{} is about {name}", report.name),
+                    &[],
+                );
+            }
+            Some(Some(name.to_owned()))
+        }
+        None if opaque && names.len() == 1 => Some(None),
+        None => {
+            out.notes.push(match about.environment {
+                Some(wanted) => format!(
+                    "{} knows nothing of {wanted}; it has {}",
+                    report.name,
+                    names.join(", ")
+                ),
+                None => format!(
+                    "{} has several environments ({}); name one with --env",
+                    report.name,
+                    names.join(", ")
+                ),
+            });
+            None
+        }
+    }
+}
+
+fn production(name: &str) -> bool {
+    kind_of(name) == Some("production")
+}
+
+fn kind_of(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    let words: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let some = |list: &[&str]| {
+        words
+            .iter()
+            .any(|word| list.contains(&word.trim_end_matches(|c: char| c.is_ascii_digit())))
+    };
+    if some(&[
+        "test",
+        "testing",
+        "qa",
+        "dev",
+        "development",
+        "staging",
+        "stage",
+        "stg",
+        "uat",
+        "preview",
+        "review",
+        "sandbox",
+        "preprod",
+        "integration",
+        "int",
+        "pre",
+        "nonprod",
+    ]) {
+        Some("test")
+    } else if some(&["production", "prod", "prd", "live", "gprd"]) {
+        Some("production")
+    } else {
+        None
+    }
+}
+
+/// Deployments of the things the pair is about: a journal or a namespace holds others beside.
+pub(super) fn relevant<'a>(here: &[&'a Deployment], about: &About<'_>) -> Vec<&'a Deployment> {
+    let named =
+        |deployment: &&&Deployment| of(deployment, about.current) || of(deployment, about.previous);
+    let units: std::collections::HashSet<Option<&str>> = here
+        .iter()
+        .filter(named)
+        .map(|deployment| deployment.unit.as_deref())
+        .collect();
+    here.iter()
+        .copied()
+        .filter(|deployment| units.contains(&deployment.unit.as_deref()))
+        .collect()
+}
+
+/// Facts and notes of the units the pair is about. Where they differ within one file, the one that
+/// needs attention stays.
+fn of_units(report: &LiveReport, ours: &[&Deployment], out: &mut Out) {
+    let units: std::collections::HashSet<&str> = ours
+        .iter()
+        .filter_map(|deployment| deployment.unit.as_deref())
+        .collect();
+    let mut kept: std::collections::BTreeMap<&str, &Fact> = std::collections::BTreeMap::new();
+    for (_, fact) in report
+        .unit_facts
+        .iter()
+        .filter(|(unit, _)| units.contains(unit.as_str()))
+    {
+        let known = kept.entry(&fact.key).or_insert(fact);
+        let calm = |fact: &Fact| {
+            matches!(
+                (fact.key.as_str(), fact.value.as_word()),
+                ("deployment.in_progress" | "deployment.mixed", Some("no"))
+            )
+        };
+        if calm(known) && !calm(fact) {
+            *known = fact;
+        }
+    }
+    out.facts.extend(kept.into_values().cloned());
+    out.notes.extend(
+        report
+            .unit_notes
+            .iter()
+            .filter(|(unit, _)| units.contains(unit.as_str()))
+            .map(|(_, note)| note.clone())
+            .take(super::NOTES),
+    );
+}
+
+fn running(
+    report: &LiveReport,
+    about: &About<'_>,
+    ours: &[&Deployment],
+    title: &str,
+    out: &mut Out,
+) {
+    // an older run that something newer overtook is over, whatever its status says
+    let under_way: Vec<&Deployment> = by_target(ours)
+        .into_iter()
+        .filter_map(|group| {
+            group.into_iter().find(|deployment| {
+                !matches!(deployment.outcome, Outcome::Unknown | Outcome::Canceled)
+            })
+        })
+        .filter(|deployment| matches!(deployment.outcome, Outcome::Running | Outcome::Waiting))
+        .collect();
+    if let Some(first) = under_way.first() {
+        let waits = if first.outcome == Outcome::Waiting {
+            "waits for a person"
+        } else {
+            "is being deployed"
+        };
+        let stale = first
+            .at
+            .is_some_and(|at| about.now.duration_since(at).as_hours() >= STALE_RUN_HOURS);
+        let fact = out.word(
+            "deployment.in_progress",
+            "yes",
+            format!("{title}: {} {waits}", first.label()),
+            &under_way,
+        );
+        if stale {
+            fact.confidence = model::Sureness::Low;
+            out.notes.push(format!("{title} says that {} has been running for over a day; a status that nobody closed looks the same", first.label()));
+        }
+        return;
+    }
+    let reports_runs = matches!(
+        report.kind,
+        LiveKind::GitHub
+            | LiveKind::GitLab
+            | LiveKind::Octopus
+            | LiveKind::Heroku
+            | LiveKind::Fly
+            | LiveKind::CodeDeploy
+            | LiveKind::Nomad
+    );
+    if reports_runs
+        && ours
+            .iter()
+            .any(|deployment| deployment.outcome == Outcome::Success)
+    {
+        out.word(
+            "deployment.in_progress",
+            "no",
+            format!("{title} shows nothing running"),
+            &ours[..1.min(ours.len())],
+        );
+    }
+}
+
+fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut Out) {
+    // different packages or workloads have versions of their own; one thing on several targets must
+    // not
+    let mut several = false;
+    let mut first_of: std::collections::HashMap<Option<&str>, &Deployment> =
+        std::collections::HashMap::new();
+    for deployment in now_live {
+        let first = *first_of
+            .entry(deployment.unit.as_deref())
+            .or_insert(deployment);
+        several |= !std::ptr::eq(first, *deployment);
+        if !std::ptr::eq(first, *deployment) && !first.same_release(deployment) {
+            let source = format!(
+                "{title}: {} on {}, {} on {}",
+                first.label(),
+                place(first),
+                deployment.label(),
+                place(deployment)
+            );
+            out.word("deployment.mixed", "yes", source, &[first, deployment]);
+            return;
+        }
+    }
+    if let Some(part) = now_live.iter().find(|deployment| {
+        deployment.outcome == Outcome::Partial
+            || deployment
+                .traffic
+                .is_some_and(|share| share > 0.0 && share < 100.0)
+    }) {
+        out.word(
+            "deployment.mixed",
+            "yes",
+            format!("{title}: {} is deployed only in part", part.label()),
+            &[part],
+        );
+        return;
+    }
+    let half = by_target(ours).into_iter().find_map(|group| {
+        let newest = group.into_iter().find(|deployment| {
+            !matches!(deployment.outcome, Outcome::Unknown | Outcome::Canceled)
+        })?;
+        (newest.outcome == Outcome::Failed).then_some(newest)
+    });
+    match half {
+        Some(failed) => {
+            let source = format!(
+                "{title}: the newest deployment, {}, failed on the way",
+                failed.label()
+            );
+            out.word("deployment.mixed", "yes", source, &[failed])
+                .confidence = model::Sureness::Low;
+            out.notes.push(format!(
+                "{title}: {} failed on the way; look up which steps ran, and on which targets",
+                failed.label()
+            ));
+        }
+        None if several => {
+            out.word(
+                "deployment.mixed",
+                "no",
+                format!("{title}: every target runs {}", now_live[0].label()),
+                &now_live[..now_live.len().min(3)],
+            );
+        }
+        None => {}
+    }
+}
+
+fn place(deployment: &Deployment) -> &str {
+    deployment
+        .target
+        .as_deref()
+        .filter(|target| !target.is_empty())
+        .unwrap_or("one target")
+}
+
+fn live_since(
+    about: &About<'_>,
+    ours: &[&Deployment],
+    on_current: &[&Deployment],
+    title: &str,
+    out: &mut Out,
+) {
+    // users have it since the first target had it
+    let first = on_current
+        .iter()
+        .map(|deployment| since(ours, deployment))
+        .filter(|deployment| deployment.at.is_some())
+        .min_by_key(|deployment| deployment.at);
+    let Some((first, at)) = first.and_then(|first| Some((first, first.at?))) else {
+        return;
+    };
+    let minutes = about.now.duration_since(at).as_mins();
+    if minutes < 0 {
+        out.notes.push(format!(
+            "{title} says {} was deployed in the future: a clock or a time zone is wrong",
+            about.current.version
+        ));
+        return;
+    }
+    out.add(
+        "deployment.live_minutes",
+        FactValue::Number(minutes as f64),
+        format!("{title}: {} is live since {at}", about.current.version),
+        &[first],
+    );
+    if on_current
+        .iter()
+        .any(|deployment| !std::ptr::eq(*deployment, first) && deployment.target == first.target)
+    {
+        out.notes
+            .push(format!("{title}: {} was deployed more than once in a row; the first time counts for how long users have had it", about.current.version));
+    }
+}
+
+fn previous(
+    report: &LiveReport,
+    about: &About<'_>,
+    ours: &[&Deployment],
+    told: Option<Retention>,
+    said: &std::collections::HashSet<String>,
+    out: &mut Out,
+) {
+    let title = report.kind.title();
+    let found: Vec<&Deployment> = ours
+        .iter()
+        .copied()
+        .filter(|deployment| of(deployment, about.previous))
+        .collect();
+    let version = &about.previous.version;
+    if found.is_empty() {
+        if ours.iter().any(|deployment| of(deployment, about.current))
+            && report.kind != LiveKind::OctopusVariables
+        {
+            out.notes.push(format!("{title} has no trace of {version}: it was never deployed there, or its entry is gone"));
+            if matches!(report.kind, LiveKind::Helm | LiveKind::Kubernetes)
+                && !said.contains("deployment.previous_available")
+            {
+                out.word(
+                    "deployment.previous_available",
+                    "no",
+                    format!("{title} holds no revision of {version}"),
+                    &[],
+                )
+                .confidence = model::Sureness::Low;
+            }
+            if report.kind == LiveKind::Calamari {
+                out.word(
+                    "deployment.previous_installed",
+                    "no",
+                    format!("the journal has no entry of {version}"),
+                    &[],
+                );
+            }
+        }
+        return;
+    }
+    if let Some(bad) = found.iter().find(|deployment| deployment.defective) {
+        out.word(
+            "deployment.previous_good",
+            "no",
+            format!("{title} marks {version} as defective"),
+            &[bad],
+        );
+    } else if let Some(good) = found
+        .iter()
+        .find(|deployment| deployment.outcome == Outcome::Success && deployment.at.is_some())
+    {
+        let fact = out.word(
+            "deployment.previous_good",
+            "yes",
+            format!("{title}: {version} was deployed with success"),
+            &[good],
+        );
+        // a deployment that ended well says little about the weeks after it
+        fact.confidence = if replaced_at_once(ours, good) {
+            model::Sureness::Low
+        } else {
+            model::Sureness::High
+        };
+    } else if let Some(bad) = found
+        .iter()
+        .find(|deployment| deployment.outcome == Outcome::Failed)
+    {
+        out.word(
+            "deployment.previous_good",
+            "no",
+            format!("{title}: {version} was deployed and failed"),
+            &[bad],
+        );
+    }
+    if let Some(gone) = found
+        .iter()
+        .find(|deployment| deployment.available == Some(false))
+    {
+        out.word(
+            "deployment.previous_available",
+            "no",
+            format!("{title}: the artifact of {version} is gone"),
+            &[gone],
+        );
+    } else if let Some(there) = found
+        .iter()
+        .find(|deployment| deployment.available == Some(true))
+    {
+        if !said.contains("deployment.previous_available") {
+            out.word(
+                "deployment.previous_available",
+                "yes",
+                format!("{title} still holds {version}"),
+                &[there],
+            );
+        }
+        let description = [
+            LiveKind::Kubernetes,
+            LiveKind::Helm,
+            LiveKind::ArgoRollouts,
+            LiveKind::Ecs,
+            LiveKind::Nomad,
+            LiveKind::Swarm,
+            LiveKind::Fly,
+        ];
+        if description.contains(&report.kind) {
+            out.notes
+                .push(format!("{title} holds the description of {version}, not its image: look in the registry that the tag is still there and was not moved"));
+        }
+    }
+    match report.kind {
+        LiveKind::Calamari => journal(about, ours, &found, told, out),
+        LiveKind::ArgoRollouts => {}
+        _ => {
+            let installed: Vec<&Deployment> = found
+                .iter()
+                .copied()
+                .filter(|deployment| deployment.installed.is_some())
+                .collect();
+            let all = installed
+                .iter()
+                .all(|deployment| deployment.installed == Some(true));
+            if let Some(first) = installed.first() {
+                out.word(
+                    "deployment.previous_installed",
+                    if all { "yes" } else { "no" },
+                    format!(
+                        "{title}: {version} {} installed",
+                        if all { "is still" } else { "is not" }
+                    ),
+                    &[first],
+                );
+            }
+        }
+    }
+}
+
+/// Another release took its place within an hour.
+fn replaced_at_once(ours: &[&Deployment], good: &Deployment) -> bool {
+    let next = ours
+        .iter()
+        .filter(|other| {
+            other.target == good.target && other.at > good.at && !other.same_release(good)
+        })
+        .filter_map(|other| other.at)
+        .min();
+    good.at
+        .zip(next)
+        .is_some_and(|(at, next)| next.duration_since(at).as_mins() < 60)
+}
+
+/// Calamari: is the folder still there, now and after the next deployment?
+fn journal(
+    about: &About<'_>,
+    ours: &[&Deployment],
+    found: &[&Deployment],
+    told: Option<Retention>,
+    out: &mut Out,
+) {
+    let version = &about.previous.version;
+    let (mut lost, mut missing) = (Vec::new(), Vec::new());
+    for group in by_target(ours) {
+        // the agent takes the newest entry of that version, and it must have succeeded
+        match group
+            .iter()
+            .position(|deployment| of(deployment, about.previous))
+        {
+            Some(at) if group[at].installed == Some(true) => {
+                if told.is_some_and(|retention| !survive_next(&group, retention, about.now)[at]) {
+                    lost.push(group[at]);
+                }
+            }
+            Some(at) => missing.push(group[at]),
+            None => missing.extend(group.first().copied()),
+        }
+    }
+    match missing.first() {
+        Some(first) => out.word(
+            "deployment.previous_installed",
+            "no",
+            format!(
+                "the journal has no good entry of {version} for {}",
+                place(first)
+            ),
+            &missing,
+        ),
+        None => out.word(
+            "deployment.previous_installed",
+            "yes",
+            format!("the journal still names {version}"),
+            found,
+        ),
+    };
+    out.notes.push(format!("The journal does not prove that the folder of {version} exists: look on the target before you rely on it"));
+    match told {
+        Some(retention) if !lost.is_empty() => {
+            let why = if matches!(retention, Retention::Days(_)) { "; by days no previous release is spared" } else { "" };
+            out.notes
+                .push(format!("Retention ({}) removes {version} from its target with the next deployment, whichever release that is{why}", retention.words()));
+        }
+        None => out.notes.push(format!(
+            "How long targets keep releases is not in the journal: by days, the deployment of {} may itself have removed {version}",
+            about.current.version
+        )),
+        _ => {}
+    }
+}
+
+fn gate(
+    ours: &[&Deployment],
+    now_live: &[&Deployment],
+    about: &About<'_>,
+    title: &str,
+    out: &mut Out,
+) {
+    let busy = out.facts.iter().any(|fact| {
+        matches!(
+            fact.key.as_str(),
+            "deployment.in_progress" | "deployment.mixed"
+        ) && fact.value.as_word() == Some("yes")
+    });
+    let newest_good = by_target(ours).iter().all(|group| {
+        group
+            .iter()
+            .find(|one| one.outcome != Outcome::Unknown)
+            .is_some_and(|one| one.outcome == Outcome::Success)
+    });
+    if !busy
+        && newest_good
+        && !now_live.is_empty()
+        && now_live
+            .iter()
+            .all(|deployment| of(deployment, about.current))
+    {
+        out.word(
+            "deployment.gate",
+            "complete",
+            format!(
+                "{title}: {} is out and nothing is running",
+                about.current.version
+            ),
+            &now_live[..1],
+        );
+    }
+}

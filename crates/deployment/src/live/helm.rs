@@ -1,0 +1,178 @@
+//! Helm's history of one release.
+
+use serde_json::Value;
+
+use super::json::{number, objects, text, time};
+use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return};
+
+/// All revisions; without `--max` Helm prints 256.
+pub(super) const PRODUCER: &str =
+    "helm history RELEASE --namespace NAMESPACE --output json > helm-history.json";
+
+/// Revisions that Helm keeps unless told otherwise.
+const KEPT: usize = 10;
+
+pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
+    let mut revisions: Vec<(u64, &Value)> = objects(value)
+        .into_iter()
+        .filter_map(|item| Some((number(item, &["revision"])? as u64, item)))
+        .collect();
+    if revisions.is_empty() {
+        return Err("no revision".into());
+    }
+    revisions.sort_by_key(|(revision, _)| std::cmp::Reverse(*revision));
+    let named = |item: &Value| {
+        text(item, &["app_version"]).filter(|version| !version.eq_ignore_ascii_case("latest"))
+    };
+    // charts whose app_version never moves are told apart by the chart's own version
+    let mut names: Vec<_> = revisions
+        .iter()
+        .filter_map(|(_, item)| named(item))
+        .collect();
+    names.sort();
+    names.dedup();
+    let mut charts: Vec<_> = revisions
+        .iter()
+        .filter_map(|(_, item)| chart_version(item))
+        .collect();
+    charts.sort();
+    charts.dedup();
+    let by_chart = names.len() < 2 && charts.len() > 1;
+    if by_chart && !names.is_empty() {
+        report.note("app_version is the same in every revision, so releases are told apart by the chart's version");
+    }
+    let newest = revisions[0].0;
+    for (place, (revision, item)) in revisions.iter().enumerate() {
+        let status = text(item, &["status"])
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let outcome = match status.as_str() {
+            "deployed" | "superseded" => Outcome::Success,
+            "failed" => Outcome::Failed,
+            "uninstalled" | "uninstalling" => Outcome::Canceled,
+            pending if pending.starts_with("pending") => Outcome::Running,
+            _ => Outcome::Unknown,
+        };
+        let description = text(item, &["description"]).unwrap_or_default();
+        let mut made = Deployment::new(&report.name, outcome)
+            .excerpt(&format!("revision {revision}, {status}, {description}"));
+        made.version = if by_chart {
+            chart_version(item)
+        } else {
+            named(item).or_else(|| chart_version(item))
+        };
+        made.at = time(item, &["updated"]);
+        made.serving = match status.as_str() {
+            "deployed" => Some(true),
+            "superseded" | "uninstalled" => Some(false),
+            _ => None,
+        };
+        made.available = matches!(status.as_str(), "deployed" | "superseded").then_some(true);
+        let to = number(item, &["rollback_revision"])
+            .map(|to| to as u64)
+            .filter(|to| *to > 0)
+            .or_else(|| rolled_back_to(&description));
+        if let Some(to) = to {
+            made.mode = Some(DeploymentMode::Rollback);
+            report.note(format!("Revision {revision} is a rollback to revision {to}: a higher revision is not a newer release"));
+        }
+        if outcome == Outcome::Running && *revision == newest {
+            report.fact(
+                "deployment.in_progress",
+                "yes",
+                format!("Helm says revision {revision} is {status}"),
+            );
+            report.fact(
+                "deployment.undo_path",
+                "broken",
+                format!("Helm refuses another operation while revision {revision} is {status}"),
+            );
+            report.note(format!("{status} also stays behind when an upgrade was killed; look whether one really runs"));
+        }
+        if made.available == Some(true) {
+            made = made.back(rollback(*revision, KEPT.saturating_sub(place)));
+        }
+        report.deployments.push(made);
+    }
+    let running = revisions
+        .first()
+        .and_then(|(_, item)| text(item, &["status"]))
+        .is_some_and(|status| status.starts_with("pending"));
+    if !running {
+        report.fact(
+            "deployment.in_progress",
+            "no",
+            format!("Helm's newest revision {newest} is not pending"),
+        );
+    }
+    report.note("A rollback by Helm runs the chart's rollback hooks, leaves what lies in crds/ as it is, and fails where the old manifests use an API version that the cluster dropped");
+    if revisions.len() >= KEPT && revisions.last().is_some_and(|(oldest, _)| *oldest > 1) {
+        let oldest = revisions.last().map_or(0, |(oldest, _)| *oldest);
+        report.note(format!("Helm keeps {KEPT} revisions unless told otherwise: the next upgrade or rollback may drop revision {oldest}"));
+    }
+    Ok(())
+}
+
+fn rollback(revision: u64, left: usize) -> Return {
+    Return {
+        in_flight: false,
+        says: format!("Roll the Helm release back to revision {revision}"),
+        brings: "all manifests and values of that revision come back; data, custom resource definitions and what hooks did stay",
+        command: Some(format!(
+            "helm rollback {{name}} {revision} --namespace {{namespace}} --wait"
+        )),
+        watch: Some("helm status {name} --namespace {namespace}".to_owned()),
+        block: None,
+        unblock: None,
+        list: None,
+        artifact: None,
+        until: Some(format!(
+            "until {left} more upgrades or rollbacks, where Helm keeps its usual {KEPT} revisions"
+        )),
+        until_at: None,
+    }
+}
+
+/// `shop-2.3.1` is version `2.3.1`: the last hyphen before a digit that starts a version.
+fn chart_version(item: &Value) -> Option<String> {
+    let chart = text(item, &["chart"])?;
+    let cut = chart
+        .char_indices()
+        .filter(|(_, c)| *c == '-')
+        .map(|(at, _)| at)
+        .find(|at| {
+            let rest = &chart[at + 1..];
+            rest.starts_with(|c: char| c.is_ascii_digit()) && rest.contains('.')
+        })?;
+    Some(chart[cut + 1..].to_owned())
+}
+
+/// Before Helm 4 only the text tells: `Rollback to 4`.
+fn rolled_back_to(description: &str) -> Option<u64> {
+    description
+        .trim()
+        .strip_prefix("Rollback to ")?
+        .trim()
+        .parse()
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn charts_are_split_before_their_version() {
+        for (chart, version) in [
+            ("shop-2.3.1", "2.3.1"),
+            ("kube-prometheus-stack-45.7.1", "45.7.1"),
+            ("s3-proxy-1.0.0-rc.1", "1.0.0-rc.1"),
+        ] {
+            assert_eq!(
+                chart_version(&serde_json::json!({"chart": chart})).as_deref(),
+                Some(version)
+            );
+        }
+        assert_eq!(chart_version(&serde_json::json!({"chart": "shop"})), None);
+    }
+}

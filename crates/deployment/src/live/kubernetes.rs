@@ -1,0 +1,337 @@
+//! Kubernetes Deployments with their ReplicaSets: what each revision ran and whether an undo still
+//! finds it.
+
+use serde_json::Value;
+
+use super::json::{flag, list, number, objects, text, time};
+use super::returns::{command, fixed, name as named};
+use super::version::image_tag;
+use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return};
+
+/// Both kinds in one call, so that owners can be matched.
+pub(super) const PRODUCER: &str =
+    "kubectl get deployments,replicasets --namespace NAMESPACE --output json > kubernetes.json";
+
+const REVISION: &str = "deployment.kubernetes.io/revision";
+const FORMER: &str = "deployment.kubernetes.io/revision-history";
+const CAUSE: &str = "kubernetes.io/change-cause";
+
+pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
+    let items = objects(value);
+    let of = |kind: &str| {
+        items
+            .iter()
+            .copied()
+            .filter(|item| text(item, &["kind"]).as_deref() == Some(kind))
+            .collect::<Vec<_>>()
+    };
+    let (deployments, sets) = (of("Deployment"), of("ReplicaSet"));
+    if deployments.is_empty() {
+        return Err("no Deployment; get deployments and replicasets in one call".into());
+    }
+    let owners = Owners::new(&sets);
+    for deployment in &deployments {
+        one(deployment, &owners, report);
+    }
+    if sets.is_empty() {
+        report.note("No ReplicaSets are in the file, so it cannot be told which earlier revisions an undo would find");
+    }
+    report.note("An undo restores the pod template only: replicas, Services, ConfigMaps, Secrets and custom resources stay as they are");
+    Ok(())
+}
+
+fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
+    let name = full_name(deployment);
+    match in_progress(deployment) {
+        Some(why) => {
+            report.fact_of(&name, "deployment.in_progress", "yes", why.clone());
+            report.fact_of(&name, "deployment.mixed", "yes", why);
+        }
+        None => report.fact_of(
+            &name,
+            "deployment.in_progress",
+            "no",
+            format!("all replicas of {name} are updated"),
+        ),
+    }
+    let strategy = text(deployment, &["spec", "strategy", "type"])
+        .unwrap_or_else(|| "RollingUpdate".to_owned());
+    match strategy.as_str() {
+        "Recreate" => report.fact_of(
+            &name,
+            "deployment.strategy",
+            "none",
+            format!("{name} is recreated: it stops before the other release starts, both ways"),
+        ),
+        _ => report.fact_of(
+            &name,
+            "deployment.strategy",
+            "rolling",
+            format!("{name} is updated by {strategy}"),
+        ),
+    }
+    if flag(deployment, &["spec", "paused"]) == Some(true) {
+        report.fact_of(
+            &name,
+            "deployment.undo_path",
+            "broken",
+            format!("{name} is paused; an undo is refused until it is resumed"),
+        );
+    }
+    let limit = number(deployment, &["spec", "revisionHistoryLimit"]).unwrap_or(10.0);
+    let owned = owners.sets(deployment);
+    // the condition's time, since an undo re-uses the old ReplicaSet with its old creation time
+    let finished = condition(deployment, "Progressing")
+        .and_then(|condition| time(condition, &["lastUpdateTime"]));
+    let current = annotation(deployment, REVISION);
+    let pending = in_progress(deployment).is_some();
+    let kept = Kept {
+        limit,
+        numbers: owned
+            .iter()
+            .filter_map(|set| annotation(set, REVISION)?.parse().ok())
+            .collect(),
+    };
+    for set in owned.iter().copied() {
+        let revision = annotation(set, REVISION);
+        let serving = revision.is_some() && revision == current;
+        let former = annotation(set, FORMER);
+        let outcome = if serving && pending {
+            Outcome::Running
+        } else {
+            Outcome::Success
+        };
+        let mut made = revision_of(set, outcome, report);
+        made.unit = Some(name.clone());
+        made.target = Some(name.clone());
+        made.serving = (!pending).then_some(serving);
+        made.available = Some(true);
+        made.installed =
+            Some(number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
+        if let Some(revision) = &revision {
+            let images = images(set);
+            if let Some(left) = kept
+                .changes_left(revision, serving)
+                .filter(|left| *left <= 1)
+            {
+                let what = made.label();
+                let when = if left < 1 {
+                    "any change of the pod template may remove it"
+                } else {
+                    "the next change of the pod template removes it"
+                };
+                report.note_of(&name, format!("{name} keeps {limit} old revisions, and {what} (revision {revision}) is the oldest: {when}"));
+            }
+            made = made.back(undo(
+                deployment,
+                revision,
+                images.first().cloned(),
+                kept.changes_left(revision, serving),
+            ));
+        }
+        if serving {
+            made.at = finished.or(made.at);
+            if former.is_some() {
+                made.mode = Some(DeploymentMode::Rollback);
+                report.note_of(
+                    &name,
+                    format!(
+                        "Revision {} of {name} was current before (as revision {}): it was rolled back, and its ReplicaSet is older than it is live",
+                        revision.as_deref().unwrap_or("?"),
+                        former.as_deref().unwrap_or("?")
+                    ),
+                );
+            }
+        } else if let Some(former) = former {
+            report.note_of(&name, format!("An earlier revision of {name} was current several times (revisions {former}): there were rollbacks before"));
+        }
+        report.deployments.push(made);
+    }
+    if owned.is_empty() {
+        let mut made = revision_of(
+            deployment,
+            if pending {
+                Outcome::Running
+            } else {
+                Outcome::Success
+            },
+            report,
+        );
+        made.unit = Some(name.clone());
+        made.target = Some(name.clone());
+        made.at = finished;
+        made.serving = (!pending).then_some(true);
+        report.deployments.push(made);
+    }
+    if limit < 1.0 {
+        report.fact_of(
+            &name,
+            "deployment.previous_available",
+            "no",
+            format!("{name} has revisionHistoryLimit 0, so an undo has nothing to go back to"),
+        );
+    }
+}
+
+/// How many old revisions stay.
+struct Kept {
+    limit: f64,
+    numbers: Vec<u64>,
+}
+
+impl Kept {
+    /// How many more changes a revision outlives; `None` for the one that serves.
+    fn changes_left(&self, revision: &str, serving: bool) -> Option<u64> {
+        let revision: u64 = revision.parse().ok().filter(|_| !serving)?;
+        let newest = self.numbers.iter().max()?;
+        let newer = self
+            .numbers
+            .iter()
+            .filter(|other| **other > revision && *other != newest)
+            .count() as u64;
+        Some((self.limit.clamp(0.0, 1e6) as u64).saturating_sub(newer))
+    }
+}
+
+fn undo(deployment: &Value, revision: &str, image: Option<String>, left: Option<u64>) -> Return {
+    let (name, space) = (
+        text(deployment, &["metadata", "name"]),
+        text(deployment, &["metadata", "namespace"]),
+    );
+    let number = revision
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| revision.to_owned());
+    let of = |verb: &str, end: &str, last: Option<String>| {
+        let parts = [
+            fixed("kubectl rollout "),
+            fixed(verb),
+            fixed(" deployment/"),
+            named(name.clone()),
+            fixed(" --namespace "),
+            named(space.clone()),
+        ];
+        Some(command(&parts)? + &command(&[fixed(end), named(last)])?)
+    };
+    Return {
+        in_flight: false,
+        says: format!(
+            "Undo deployment {} to revision {revision}",
+            full_name(deployment)
+        ),
+        brings: "the pod template comes back; replicas, Services, ConfigMaps, Secrets and custom resources stay as they are, and the undo gets a new revision number",
+        command: of("undo", " --to-revision=", number),
+        watch: of("status", " --timeout=", Some("10m".to_owned())),
+        block: None,
+        unblock: None,
+        list: None,
+        artifact: image,
+        until: left.map(|left| match left {
+            0 | 1 => "until the next change of the pod template".to_owned(),
+            left => format!("until {left} more changes of the pod template (revisionHistoryLimit)"),
+        }),
+        until_at: None,
+    }
+}
+
+fn images(set: &Value) -> Vec<String> {
+    list(set, &["spec", "template", "spec", "containers"])
+        .iter()
+        .filter_map(|container| text(container, &["image"]))
+        .collect()
+}
+
+/// ReplicaSets by the workload that owns them.
+pub(super) struct Owners<'a> {
+    by_id: std::collections::HashMap<String, Vec<&'a Value>>,
+}
+
+impl<'a> Owners<'a> {
+    pub(super) fn new(sets: &[&'a Value]) -> Self {
+        let mut by_id: std::collections::HashMap<String, Vec<&'a Value>> =
+            std::collections::HashMap::new();
+        for set in sets {
+            for reference in list(set, &["metadata", "ownerReferences"]).iter().take(8) {
+                if let Some(id) = text(reference, &["uid"]).or_else(|| text(reference, &["name"])) {
+                    by_id.entry(id).or_default().push(set);
+                }
+            }
+        }
+        Self { by_id }
+    }
+
+    /// Those of one workload; references without an id are matched by name.
+    pub(super) fn sets(&self, owner: &Value) -> &[&'a Value] {
+        let of = |key: &str| text(owner, &["metadata", key]).and_then(|id| self.by_id.get(&id));
+        of("uid").or_else(|| of("name")).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What one revision ran: change-cause when it names a release, else the tag of the first image.
+pub(super) fn revision_of(set: &Value, outcome: Outcome, report: &mut LiveReport) -> Deployment {
+    let images = images(set);
+    let cause = annotation(set, CAUSE).filter(|cause| !cause.contains(' '));
+    let tag = images.first().and_then(|image| image_tag(image));
+    if tag.as_deref().is_none_or(|tag| tag == "latest") && cause.is_none() && !images.is_empty() {
+        report.note("An image has no version as its tag, so it cannot be told from the file which release it is");
+    }
+    let revision =
+        annotation(set, REVISION).or_else(|| annotation(set, "rollout.argoproj.io/revision"));
+    let mut made = Deployment::new(&report.name, outcome).excerpt(&format!(
+        "revision {}, {}",
+        revision.as_deref().unwrap_or("?"),
+        images.join(" ")
+    ));
+    made.version = cause.or(tag).filter(|version| version != "latest");
+    made.at = time(set, &["metadata", "creationTimestamp"]);
+    made
+}
+
+pub(super) fn full_name(item: &Value) -> String {
+    let name =
+        text(item, &["metadata", "name"]).unwrap_or_else(|| "an unnamed workload".to_owned());
+    match text(item, &["metadata", "namespace"]) {
+        Some(space) => format!("{space}/{name}"),
+        None => name,
+    }
+}
+
+fn annotation(item: &Value, key: &str) -> Option<String> {
+    text(item, &["metadata", "annotations", key])
+}
+
+fn condition<'a>(item: &'a Value, kind: &str) -> Option<&'a Value> {
+    list(item, &["status", "conditions"])
+        .iter()
+        .find(|condition| text(condition, &["type"]).as_deref() == Some(kind))
+}
+
+/// Why it is still under way, or stuck.
+fn in_progress(deployment: &Value) -> Option<String> {
+    let name = full_name(deployment);
+    let wanted = number(deployment, &["spec", "replicas"]).unwrap_or(1.0);
+    let updated = number(deployment, &["status", "updatedReplicas"]).unwrap_or(0.0);
+    let total = number(deployment, &["status", "replicas"]);
+    let reason = condition(deployment, "Progressing")
+        .and_then(|condition| text(condition, &["reason"]))
+        .unwrap_or_default();
+    if reason == "ProgressDeadlineExceeded" {
+        return Some(format!(
+            "{name} did not finish in time: {updated} of {wanted} replicas run the new revision"
+        ));
+    }
+    let behind = number(deployment, &["status", "observedGeneration"])
+        .zip(number(deployment, &["metadata", "generation"]))
+        .is_some_and(|(seen, is)| seen < is);
+    if behind {
+        return Some(format!(
+            "{name} was changed and the controller has not looked at it yet"
+        ));
+    }
+    if updated < wanted || total.is_some_and(|total| total > updated) {
+        return Some(format!(
+            "{updated} of {wanted} replicas of {name} run the new revision"
+        ));
+    }
+    None
+}

@@ -1,0 +1,452 @@
+//! What is live, out of files that deployers write: one reader a source, one picture for all.
+//!
+//! A reader turns its file into [`Deployment`]s, facts that hold without knowing the pair of
+//! releases, and notes where the source is known to mislead. [`facts()`] puts the files beside the
+//! pair and the clock. Sources that contradict each other stay as two facts of one key.
+
+mod argocd;
+mod azure;
+mod calamari;
+mod codedeploy;
+mod detect;
+mod ecs;
+mod facts;
+mod github;
+mod gitlab;
+mod helm;
+mod history;
+mod hosts;
+mod json;
+mod jsonl;
+mod kubernetes;
+mod lambda;
+mod mode;
+mod note;
+mod octopus_api;
+mod octopus_variables;
+mod picture;
+mod platforms;
+mod retention;
+mod returns;
+mod rollouts;
+mod schedulers;
+mod time;
+mod version;
+
+use jiff::Timestamp;
+
+pub use detect::{LiveKind, StateFile};
+pub use facts::{About, facts};
+pub use mode::{DeploymentMode, ModeReport, VersionChange, mode};
+pub use note::{docs, findings};
+pub use retention::Retention;
+pub use returns::{Return, returns};
+pub use version::{same_commit, same_version};
+
+use super::process::Step;
+use model::{Evidence, Fact, FactValue};
+
+/// Most bytes of one state file.
+pub const LIMIT: usize = 50 * 1024 * 1024;
+
+/// Most deployments kept of one file, the newest.
+pub const DEPLOYMENTS: usize = 20_000;
+
+/// Why a state file says nothing: one sentence that names the file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LiveError {
+    /// No bytes, or blanks only.
+    #[error("{name} is empty; did the command that writes it fail?")]
+    Empty {
+        /// The file.
+        name: String,
+    },
+    /// More than [`LIMIT`]; sizes in bytes.
+    #[error(
+        "{name} has {size} bytes, more than the {LIMIT} that are read; ask the deployer for one environment or fewer entries"
+    )]
+    TooLarge {
+        /// The file.
+        name: String,
+        /// Its bytes.
+        size: usize,
+    },
+    /// Not text.
+    #[error("{name} is not text")]
+    Binary {
+        /// The file.
+        name: String,
+    },
+    /// Text that does not keep to its own format.
+    #[error("{name} cannot be read as {format}: {why}")]
+    Syntax {
+        /// The file.
+        name: String,
+        /// `JSON`, `XML`.
+        format: &'static str,
+        /// Why, with its place.
+        why: String,
+    },
+    /// No source is known that writes such a file.
+    #[error(
+        "{name} is of no known kind ({saw}); known kinds: {}",
+        LiveKind::names()
+    )]
+    UnknownKind {
+        /// The file.
+        name: String,
+        /// What it looks like.
+        saw: String,
+    },
+    /// `kind` names no source.
+    #[error("{kind} is no kind of state file; known kinds: {}", LiveKind::names())]
+    NoSuchKind {
+        /// What was given.
+        kind: String,
+    },
+    /// It is of the kind, yet holds nothing of use.
+    #[error("{name} holds nothing about deployments: {why}")]
+    Nothing {
+        /// The file.
+        name: String,
+        /// What is missing.
+        why: String,
+    },
+}
+
+/// Most notes of one file.
+const NOTES: usize = 100;
+
+/// How a deployment ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Outcome {
+    /// All of it is out.
+    Success,
+    /// It failed on the way.
+    Failed,
+    /// It runs.
+    Running,
+    /// It runs and waits for a person.
+    Waiting,
+    /// It ended, with parts or targets left out.
+    Partial,
+    /// It was withdrawn or never started.
+    Canceled,
+    /// The file does not say.
+    Unknown,
+}
+
+/// One deployment of one release.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deployment {
+    /// Version, image tag or name of the release, control characters visible.
+    pub version: Option<String>,
+    /// Commit, where the source knows it.
+    pub commit: Option<String>,
+    /// When it was in effect: its end where known, else its start.
+    pub at: Option<Timestamp>,
+    /// Environment as the source names it.
+    pub environment: Option<String>,
+    /// What is deployed, where the file holds several things: a package, workload or service.
+    pub unit: Option<String>,
+    /// Machine, tenant, region or workload; deployments of different targets go on side by side.
+    pub target: Option<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the source calls it.
+    pub mode: Option<DeploymentMode>,
+    /// It is the one that serves now, where the source marks that.
+    pub serving: Option<bool>,
+    /// Its artifact is still there to deploy.
+    pub available: Option<bool>,
+    /// It is still installed beside the newer one.
+    pub installed: Option<bool>,
+    /// The source marks it as bad.
+    pub defective: bool,
+    /// Share of users it gets, in percent.
+    pub traffic: Option<f64>,
+    /// How its tool brings it back.
+    pub back: Option<Box<Return>>,
+    /// Where it stands in the file.
+    pub evidence: Evidence,
+}
+
+impl Deployment {
+    fn new(name: &str, outcome: Outcome) -> Self {
+        Self {
+            version: None,
+            commit: None,
+            at: None,
+            environment: None,
+            unit: None,
+            target: None,
+            outcome,
+            mode: None,
+            serving: None,
+            available: None,
+            installed: None,
+            defective: false,
+            traffic: None,
+            back: None,
+            evidence: Evidence {
+                path: Some(name.to_owned()),
+                ..Evidence::default()
+            },
+        }
+    }
+
+    /// Version, else short commit, else *an unnamed release*.
+    pub fn label(&self) -> String {
+        match (&self.version, &self.commit) {
+            (Some(version), _) => version.clone(),
+            (None, Some(commit)) => commit.chars().take(10).collect(),
+            (None, None) => "an unnamed release".to_owned(),
+        }
+    }
+
+    /// Both name the same release.
+    pub fn same_release(&self, other: &Self) -> bool {
+        let versions = self
+            .version
+            .as_deref()
+            .zip(other.version.as_deref())
+            .map(|(a, b)| same_version(a, b));
+        let commits = self
+            .commit
+            .as_deref()
+            .zip(other.commit.as_deref())
+            .map(|(a, b)| same_commit(a, b));
+        match (commits, versions) {
+            (Some(commits), None | Some(true)) => commits,
+            // one tag can be moved and one commit can be released twice: versions decide where both
+            // speak
+            (_, Some(versions)) => versions,
+            (None, None) => false,
+        }
+    }
+
+    fn at_line(mut self, line: usize) -> Self {
+        self.evidence.line = Some(line);
+        self
+    }
+
+    fn back(mut self, back: Return) -> Self {
+        self.back = Some(Box::new(back));
+        self
+    }
+
+    fn excerpt(mut self, text: &str) -> Self {
+        self.evidence.excerpt = Some(clean(text));
+        self
+    }
+}
+
+/// What one file says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveReport {
+    /// Name of the file, as the user gave it.
+    pub name: String,
+    /// What wrote it.
+    pub kind: LiveKind,
+    /// When the file was written, set by the caller who can see that; facts carry it as the time
+    /// they were observed.
+    pub observed_at: Option<Timestamp>,
+    /// Facts that hold without the pair of releases.
+    pub facts: Vec<Fact>,
+    /// One sentence each: where this source is known to mislead and does or may do so here.
+    pub notes: Vec<String>,
+    /// As `facts`, of one [`Deployment::unit`] of a file that holds several.
+    pub unit_facts: Vec<(String, Fact)>,
+    /// As `notes`, of one unit.
+    pub unit_notes: Vec<(String, String)>,
+    /// Newest first.
+    pub deployments: Vec<Deployment>,
+    /// The release that serves, when the file has one environment and no doubt.
+    pub live_version: Option<String>,
+    /// The release before it, of those that succeeded.
+    pub previous_version: Option<String>,
+    /// What the source calls *previous*, in words, with the release each notion names. They differ
+    /// and must not be confused.
+    pub notions: Vec<(&'static str, String)>,
+    /// How long targets keep old releases, when the file says so.
+    pub retention: Option<Retention>,
+    /// Steps of a deployment process, when the file is one.
+    pub steps: Vec<Step>,
+    /// What the file is about where it does not say: a Helm release, an application. Set by the
+    /// caller who was told.
+    pub called: Option<String>,
+    /// Its namespace, likewise.
+    pub namespace: Option<String>,
+}
+
+impl LiveReport {
+    fn new(name: &str, kind: LiveKind) -> Self {
+        Self {
+            name: clean(name),
+            kind,
+            observed_at: None,
+            facts: Vec::new(),
+            notes: Vec::new(),
+            unit_facts: Vec::new(),
+            unit_notes: Vec::new(),
+            deployments: Vec::new(),
+            live_version: None,
+            previous_version: None,
+            notions: Vec::new(),
+            retention: None,
+            steps: Vec::new(),
+            called: None,
+            namespace: None,
+        }
+    }
+
+    fn fact(&mut self, key: &str, value: &str, source: impl Into<String>) -> &mut Fact {
+        let place = Evidence {
+            path: Some(self.name.clone()),
+            ..Evidence::default()
+        };
+        self.facts.push(
+            Fact::sensed(key, FactValue::word(value))
+                .with_source(source)
+                .with_evidence([place]),
+        );
+        let last = self.facts.len() - 1;
+        &mut self.facts[last]
+    }
+
+    fn note(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if self.notes.len() < NOTES && !self.notes.contains(&text) {
+            self.notes.push(text);
+        }
+    }
+
+    /// A fact of one unit: a namespace or a cluster holds others that are not asked about.
+    fn fact_of(&mut self, unit: &str, key: &str, value: &str, source: impl Into<String>) {
+        let place = Evidence {
+            path: Some(self.name.clone()),
+            ..Evidence::default()
+        };
+        self.unit_facts.push((
+            unit.to_owned(),
+            Fact::sensed(key, FactValue::word(value))
+                .with_source(source)
+                .with_evidence([place]),
+        ));
+    }
+
+    fn note_of(&mut self, unit: &str, text: impl Into<String>) {
+        self.unit_notes.push((unit.to_owned(), text.into()));
+    }
+
+    /// Names of the environments in it, sorted.
+    pub fn environments(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self
+            .deployments
+            .iter()
+            .filter_map(|deployment| deployment.environment.as_deref())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// Reads one state file. `kind` is one of [`LiveKind::id`], or `None` to tell it from the contents.
+///
+/// # Errors
+/// One sentence that names the file; the rest of the assessment stands.
+pub fn read(name: &str, bytes: &[u8], kind: Option<&str>) -> Result<LiveReport, LiveError> {
+    let name = clean(name);
+    let wanted = match kind
+        .map(str::trim)
+        .filter(|kind| !kind.is_empty() && *kind != "auto")
+    {
+        Some(kind) => {
+            Some(LiveKind::of(kind).ok_or_else(|| LiveError::NoSuchKind { kind: clean(kind) })?)
+        }
+        None => None,
+    };
+    let input = detect::open(&name, bytes)?;
+    let kind = match wanted {
+        Some(kind) => kind,
+        None => detect::kind(&name, &input)?,
+    };
+    let mut report = LiveReport::new(&name, kind);
+    let value = || input.json(&name);
+    let outcome = match kind {
+        LiveKind::Calamari => calamari::read(&input.text, &mut report),
+        LiveKind::OctopusVariables => octopus_variables::read(value()?, &mut report),
+        LiveKind::Octopus => octopus_api::read(value()?, &mut report),
+        LiveKind::OctopusProcess => {
+            report.steps = super::process::from_ocl(&name, &input.text).steps;
+            Ok(())
+        }
+        LiveKind::Kubernetes => kubernetes::read(value()?, &mut report),
+        LiveKind::Helm => helm::read(value()?, &mut report),
+        LiveKind::ArgoCd => argocd::read(value()?, &mut report),
+        LiveKind::ArgoRollouts => rollouts::read(value()?, &mut report),
+        LiveKind::GitHub => github::read(value()?, &mut report),
+        LiveKind::GitLab => gitlab::read(value()?, &mut report),
+        LiveKind::Deploys => jsonl::read(&input.text, &mut report),
+        LiveKind::Ecs => ecs::read(value()?, &mut report),
+        LiveKind::CodeDeploy => codedeploy::read(value()?, &mut report),
+        LiveKind::Lambda => lambda::read(value()?, &mut report),
+        LiveKind::Heroku => platforms::heroku(value()?, &mut report),
+        LiveKind::Fly => platforms::fly(value()?, &mut report),
+        LiveKind::Nomad => schedulers::nomad(value()?, &mut report),
+        LiveKind::Swarm => schedulers::swarm(value()?, &mut report),
+        LiveKind::Azure => azure::read(value()?, &mut report),
+        LiveKind::Capistrano => hosts::capistrano(&input.text, &mut report),
+        LiveKind::Kamal => hosts::kamal(&input.text, &mut report),
+    };
+    outcome.map_err(|why| match why {
+        Refused::Syntax(format, why) => LiveError::Syntax {
+            name: name.clone(),
+            format,
+            why,
+        },
+        Refused::Nothing(why) => LiveError::Nothing {
+            name: name.clone(),
+            why,
+        },
+    })?;
+    picture::settle(&mut report);
+    if report.deployments.is_empty()
+        && report.facts.is_empty()
+        && report.unit_facts.is_empty()
+        && report.steps.is_empty()
+        && report.retention.is_none()
+    {
+        return Err(LiveError::Nothing {
+            name,
+            why: kind.wanted().to_owned(),
+        });
+    }
+    Ok(report)
+}
+
+/// Why a reader gives up.
+enum Refused {
+    /// It does not keep to its format (name of the format, reason with place).
+    Syntax(&'static str, String),
+    /// It holds nothing of use.
+    Nothing(String),
+}
+
+impl From<&str> for Refused {
+    fn from(why: &str) -> Self {
+        Self::Nothing(why.to_owned())
+    }
+}
+
+/// What every reader returns.
+type Read = Result<(), Refused>;
+
+/// Text from a file: control characters visible, bounded.
+fn clean(text: &str) -> String {
+    model::shorten(&model::visible(text), 400).into_owned()
+}
+
+#[cfg(test)]
+mod tests;

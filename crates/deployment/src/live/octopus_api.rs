@@ -1,0 +1,365 @@
+//! Octopus REST replies (progression, dashboard, deployments, releases, tasks, lifecycles, defects,
+//! freezes) and `octopus release list`.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::json::{at, flag, list, number, objects, text, time};
+use super::returns::{command, fixed, name as named};
+use super::{Deployment, LiveReport, Outcome, Read, Retention, Return};
+
+/// The progression of one project shows every environment with outcome and retention.
+pub(super) const PRODUCER: &str = r#"curl -sH "X-Octopus-ApiKey: $OCTOPUS_API_KEY" "$OCTOPUS_URL/api/Spaces-1/projects/Projects-9/progression" > progression.json"#;
+
+const MARKS: &[&[&str]] = &[
+    &["Releases", "Environments"],
+    &["Items", "Environments", "Projects"],
+    &["ReleaseVersion", "EnvironmentId"],
+    &["ReleaseId", "EnvironmentId"],
+    &["SelectedPackages", "Version"],
+    &["ID", "Version", "Assembled"],
+    &["Id", "Version", "ChannelId"],
+    &["FinishedSuccessfully", "State"],
+    &["TentacleRetentionPolicy"],
+    &["Phases"],
+    &["Status", "Description", "Id"],
+    &["ProjectEnvironmentScope"],
+];
+
+/// Whether a value is such a reply.
+pub(super) fn looks_like(value: &Value) -> bool {
+    let marked = |item: &Value| {
+        MARKS
+            .iter()
+            .any(|keys| keys.iter().all(|key| item.get(*key).is_some()))
+    };
+    marked(value) || objects(value).iter().take(50).any(|item| marked(item))
+}
+
+pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
+    let names = environment_names(value);
+    if value.get("Releases").is_some() && value.get("Environments").is_some() {
+        progression(value, &names, report);
+    } else if value.get("Projects").is_some() && value.get("Items").is_some() {
+        dashboard(value, &names, report);
+    } else {
+        plain(&objects(value), report);
+    }
+    if flag(value, &["IsFiltered"]) == Some(true)
+        || number(value, &["ProjectLimit"]).is_some_and(|limit| limit > 0.0)
+    {
+        report.note("The dashboard is filtered or limited, so the picture is partial");
+    }
+    Ok(())
+}
+
+fn environment_names(value: &Value) -> HashMap<String, String> {
+    let mut names = HashMap::new();
+    for item in list(value, &["Environments"]) {
+        if let (Some(id), Some(name)) = (text(item, &["Id"]), text(item, &["Name"])) {
+            names.insert(id, name);
+        }
+    }
+    names
+}
+
+fn progression(value: &Value, names: &HashMap<String, String>, report: &mut LiveReport) {
+    for release in list(value, &["Releases"]) {
+        let defective = flag(release, &["HasUnresolvedDefect"]) == Some(true);
+        let version = text(release, &["Release", "Version"]);
+        if let Some(retention) = at(release, &["TentacleRetentionPeriod"]).and_then(retention) {
+            report.retention = Some(retention);
+        }
+        let by_environment = at(release, &["Deployments"]).and_then(Value::as_object);
+        for item in by_environment
+            .into_iter()
+            .flat_map(|environments| environments.values())
+            .flat_map(|items| objects(items))
+        {
+            let mut made = dashboard_item(item, names, report);
+            made.version = made.version.or_else(|| version.clone());
+            made.defective |= defective;
+            let project = text(release, &["Release", "ProjectId"]).or_else(|| made.unit.clone());
+            made.back = deploy_again(
+                made.version.as_deref(),
+                project,
+                made.environment.as_deref(),
+                made.target.as_deref(),
+            );
+            report.deployments.push(made);
+        }
+        if defective && let Some(version) = version {
+            report.note(format!(
+                "Octopus blocks {version} from progressing: somebody marked it as defective"
+            ));
+        }
+    }
+}
+
+fn dashboard(value: &Value, names: &HashMap<String, String>, report: &mut LiveReport) {
+    let projects: HashMap<String, String> = list(value, &["Projects"])
+        .iter()
+        .filter_map(|item| Some((text(item, &["Id"])?, text(item, &["Name"])?)))
+        .collect();
+    for item in list(value, &["Items"])
+        .iter()
+        .chain(list(value, &["PreviousItems"]))
+    {
+        let mut made = dashboard_item(item, names, report);
+        let project = made
+            .unit
+            .as_ref()
+            .map(|id| projects.get(id).unwrap_or(id).clone());
+        made.back = deploy_again(
+            made.version.as_deref(),
+            project,
+            made.environment.as_deref(),
+            made.target.as_deref(),
+        );
+        report.deployments.push(made);
+    }
+}
+
+/// Octopus' own command; an environment that is known by its id only, or a tenant, makes no
+/// command.
+pub(super) fn deploy_again(
+    version: Option<&str>,
+    project: Option<String>,
+    environment: Option<&str>,
+    tenant: Option<&str>,
+) -> Option<Box<Return>> {
+    let version = version?;
+    let place = environment
+        .filter(|name| !name.starts_with("Environments-"))
+        .map(str::to_owned);
+    let made = command(&[
+        fixed("octopus release deploy --project "),
+        named(project.clone()),
+        fixed(" --version "),
+        named(version.to_owned()),
+        fixed(" --environment "),
+        named(place),
+        fixed(" --no-prompt"),
+    ]);
+    let list = (made.is_some() && tenant.is_none())
+        .then(|| {
+            command(&[
+                fixed("octopus release list --project "),
+                named(project.clone()),
+            ])
+        })
+        .flatten();
+    Some(Box::new(Return {
+        in_flight: false,
+        says: format!("Deploy release {version} again{}", environment.map(|name| format!(" to {name}")).unwrap_or_default()),
+        brings: "it runs the process, the variables and the package versions as they were frozen when that release was made; tenant variables are today's",
+        command: made.filter(|_| tenant.is_none()),
+        watch: None,
+        block: command(&[
+            fixed("octopus release progression prevent --project "),
+            named(project.clone()),
+            fixed(" --version "),
+            named(version.to_owned()),
+            fixed(" --reason 'rolled back' --no-prompt"),
+        ]),
+        unblock: command(&[
+            fixed("octopus release progression allow --project "),
+            named(project),
+            fixed(" --version "),
+            named(version.to_owned()),
+            fixed(" --no-prompt"),
+        ]),
+        list,
+        artifact: Some(format!("packages of release {version}")),
+        until: Some(
+            "while the release and its packages are kept: the two newest successful releases of an environment always are, packages in the feed need not be"
+                .to_owned(),
+        ),
+        until_at: None,
+    }))
+}
+
+fn dashboard_item(
+    item: &Value,
+    names: &HashMap<String, String>,
+    report: &mut LiveReport,
+) -> Deployment {
+    let state = text(item, &["State"]).unwrap_or_default();
+    let waits = flag(item, &["HasPendingInterruptions"]) == Some(true);
+    let mut made = Deployment::new(&report.name, outcome(&state, waits)).excerpt(&format!(
+        "{}, {}",
+        text(item, &["DeploymentId"])
+            .or_else(|| text(item, &["Id"]))
+            .unwrap_or_default(),
+        state
+    ));
+    made.version = text(item, &["ReleaseVersion"]);
+    made.at = time(item, &["CompletedTime"]).or_else(|| time(item, &["Created"]));
+    made.environment =
+        text(item, &["EnvironmentId"]).map(|id| names.get(&id).cloned().unwrap_or(id));
+    made.unit = text(item, &["ProjectId"]);
+    made.target = text(item, &["TenantId"]);
+    // *current* is the newest deployment even when it failed, so only a successful one serves
+    made.serving = (made.outcome == Outcome::Success)
+        .then(|| flag(item, &["IsCurrent"]))
+        .flatten()
+        .filter(|current| *current);
+    if waits {
+        report.note(format!(
+            "The deployment of {} waits for a person (a manual step or guided failure)",
+            made.label()
+        ));
+    }
+    if flag(item, &["HasWarningsOrErrors"]) == Some(true) && made.outcome == Outcome::Success {
+        report.note(format!(
+            "The deployment of {} ended with warnings or errors though it counts as a success",
+            made.label()
+        ));
+    }
+    made
+}
+
+/// Lists of deployments, releases and tasks, joined by their ids where the file holds several
+/// kinds.
+fn plain(items: &[&Value], report: &mut LiveReport) {
+    let by = |keys: &[&str]| -> HashMap<String, &Value> {
+        items
+            .iter()
+            .filter(|item| keys.iter().all(|key| item.get(*key).is_some()))
+            .filter_map(|item| Some((text(item, &["Id"])?, *item)))
+            .collect()
+    };
+    let releases = by(&["Version", "ChannelId"]);
+    let tasks = by(&["State", "FinishedSuccessfully"]);
+    let (mut unjoined, mut listed, mut partial) = (false, false, false);
+    for item in items {
+        if item.get("ReleaseVersion").is_some() {
+            let made = dashboard_item(item, &HashMap::new(), report);
+            report.deployments.push(made);
+        } else if let (Some(release), Some(environment)) =
+            (text(item, &["ReleaseId"]), text(item, &["EnvironmentId"]))
+        {
+            let task = text(item, &["TaskId"]).and_then(|id| tasks.get(&id).copied());
+            let state = task
+                .and_then(|task| text(task, &["State"]))
+                .unwrap_or_default();
+            let waits =
+                task.is_some_and(|task| flag(task, &["HasPendingInterruptions"]) == Some(true));
+            let skipped = !list(item, &["SkipActions"]).is_empty();
+            let mut found = outcome(&state, waits);
+            if found == Outcome::Success && skipped {
+                found = Outcome::Partial;
+            }
+            partial |= skipped;
+            unjoined |= task.is_none();
+            let mut made = Deployment::new(&report.name, found).excerpt(&format!(
+                "{}, {release}",
+                text(item, &["Id"]).unwrap_or_default()
+            ));
+            made.version = releases
+                .get(&release)
+                .and_then(|release| text(release, &["Version"]));
+            made.commit = releases
+                .get(&release)
+                .and_then(|release| built_from(release));
+            made.at = task
+                .and_then(|task| time(task, &["CompletedTime"]))
+                .or_else(|| time(item, &["Created"]));
+            made.environment = Some(environment);
+            made.target = text(item, &["TenantId"]);
+            if let Some(period) = at(item, &["TentacleRetentionPeriod"]).and_then(retention) {
+                report.retention = Some(period);
+            }
+            report.deployments.push(made);
+        } else if item.get("Assembled").is_some() && item.get("ID").is_some() {
+            listed = true;
+        } else if let Some(policy) = at(item, &["TentacleRetentionPolicy"]).and_then(retention) {
+            report.retention = Some(policy);
+        } else if item.get("Status").is_some() && item.get("Description").is_some() {
+            if text(item, &["Status"]).as_deref() == Some("Unresolved") {
+                report.note(format!(
+                    "A release is blocked from progressing: {}",
+                    text(item, &["Description"]).unwrap_or_default()
+                ));
+            }
+        } else if item.get("ProjectEnvironmentScope").is_some() {
+            let (start, end) = (
+                text(item, &["Start"]).unwrap_or_default(),
+                text(item, &["End"]).unwrap_or_default(),
+            );
+            report.note(format!(
+                "A deployment freeze is set from {start} to {end}: it may block the rollback itself"
+            ));
+        }
+        for phase in list(item, &["Phases"]) {
+            if let Some(policy) = at(phase, &["TentacleRetentionPolicy"]).and_then(retention) {
+                report.retention = Some(policy);
+            }
+        }
+    }
+    if unjoined {
+        report.note("Deployments without their task do not say how they ended; hand in the progression of the project instead");
+    }
+    if partial {
+        report.note("A deployment left steps out (SkipActions), so it is partial");
+    }
+    if (listed || !releases.is_empty()) && report.deployments.is_empty() {
+        releases_only(items, report);
+    }
+}
+
+/// A list of releases says that they exist, not where they run.
+fn releases_only(items: &[&Value], report: &mut LiveReport) {
+    for item in items {
+        let Some(version) = text(item, &["Version"]) else {
+            continue;
+        };
+        let mut made =
+            Deployment::new(&report.name, Outcome::Unknown).excerpt(&format!("release {version}"));
+        made.version = Some(version);
+        made.commit = built_from(item);
+        made.at = time(item, &["Assembled"]);
+        made.available = Some(true);
+        report.deployments.push(made);
+    }
+    report.note("A list of releases names no environment and no success: it shows that a release exists, not what is live");
+    report.note("A release that is listed can still lack its packages: newer servers purge packages of releases from the built-in feed");
+}
+
+fn built_from(release: &Value) -> Option<String> {
+    list(release, &["BuildInformation"])
+        .iter()
+        .find_map(|build| text(build, &["VcsCommitNumber"]))
+}
+
+fn outcome(state: &str, waits: bool) -> Outcome {
+    match state {
+        "Success" => Outcome::Success,
+        "Failed" | "TimedOut" => Outcome::Failed,
+        "Canceled" => Outcome::Canceled,
+        _ if waits => Outcome::Waiting,
+        "Queued" | "Executing" | "Cancelling" => Outcome::Running,
+        _ => Outcome::Unknown,
+    }
+}
+
+fn retention(policy: &Value) -> Option<Retention> {
+    if flag(policy, &["ShouldKeepForever"]) == Some(true)
+        || text(policy, &["Strategy"]).as_deref() == Some("Forever")
+    {
+        return Some(Retention::Forever);
+    }
+    if text(policy, &["Strategy"]).as_deref() == Some("Default") {
+        return None;
+    }
+    let count =
+        number(policy, &["QuantityToKeep"]).filter(|count| (0.0..1e6).contains(count))? as u32;
+    match text(policy, &["Unit"]).as_deref() {
+        // zero is how Octopus writes forever
+        _ if count == 0 => Some(Retention::Forever),
+        Some("Days") => Some(Retention::Days(count)),
+        Some("Items") => Some(Retention::Count(count)),
+        _ => None,
+    }
+}

@@ -1,0 +1,336 @@
+//! The process that going back really runs.
+//!
+//! Deploying an earlier release again runs its process as it was frozen when that release was made.
+//! With the process in the repository that is the one of previous' tree, not of current's: a
+//! condition that was added since does not protect there, a step that was added since does not run.
+
+use super::{Class, Process, ProcessReport, Step, Treatment, assess, lint};
+use model::{
+    CheckDoc, Confidence, Config, Direction, Domain, Evidence, Fact, Finding, KnownStep, Severity,
+    Snapshot, StepMode, StepOrigin, Unchecked,
+};
+
+pub(super) const CHANGED: CheckDoc = CheckDoc {
+    id: "process/changed-in-range",
+    title: "The process changed since the previous release was made",
+    domain: Domain::Process,
+    direction: Direction::Rollback,
+    looks_for: "Differences between the deployment process in the previous release's tree and the one in the new release's.",
+    why: "Deploying the previous release again runs the process as it was frozen then: conditions and steps that were added since are not in it.",
+    action: "Read the steps of the way back on screen 7: they are those of the previous release's process. Do by hand what it lacks.",
+    example: "The condition RunOnDeploy on the database step came in with 3.1.0, so redeploying 3.0.0 runs that step again.",
+    source: "The guide, rules 7 and 8; Octopus' documentation on snapshots.",
+};
+
+/// Process of the way back and of the way forward.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ways {
+    /// As frozen with previous.
+    pub back: ProcessReport,
+    /// As current has it.
+    pub forward: ProcessReport,
+    /// How the two differ, one clause each; empty where they do not.
+    pub differences: Vec<String>,
+    /// Of both, worst first, each once.
+    pub findings: Vec<Finding>,
+    /// `process.*` facts, of the way back.
+    pub facts: Vec<Fact>,
+    /// What could not be checked.
+    pub unchecked: Vec<Unchecked>,
+}
+
+/// Names of the two releases.
+#[derive(Debug, Clone, Copy)]
+pub struct Names<'a> {
+    /// Version of previous.
+    pub previous: &'a str,
+    /// Its commit.
+    pub previous_commit: &'a str,
+}
+
+/// Reads both processes and sets them beside each other.
+pub fn ways(
+    previous: &dyn Snapshot,
+    current: &dyn Snapshot,
+    config: &Config,
+    environment: Option<&str>,
+    names: Names<'_>,
+) -> Ways {
+    let forward = assess(current, config, environment);
+    let frozen = assess(previous, config, environment);
+    let from_files = |report: &ProcessReport| {
+        report.process.steps.iter().any(|step| {
+            step.evidence
+                .path
+                .as_deref()
+                .is_some_and(|path| path.ends_with(".ocl"))
+        })
+    };
+    let mut unchecked = forward.unchecked.clone();
+    if !from_files(&frozen) {
+        if from_files(&forward) {
+            unchecked.push(Unchecked {
+                what: format!("the process frozen with {}", names.previous),
+                why: format!(
+                    "{} has no process in its tree, so the steps shown are those of today; deploying it again runs what was frozen then",
+                    names.previous
+                ),
+                settle_with: Some("look at the process snapshot on its release page".to_owned()),
+            });
+        }
+        return Ways {
+            back: forward.clone(),
+            differences: Vec::new(),
+            findings: forward.findings.clone(),
+            facts: forward.facts.clone(),
+            unchecked,
+            forward,
+        };
+    }
+    let mut back = frozen;
+    let place = |evidence: &mut Evidence| {
+        if evidence
+            .path
+            .as_deref()
+            .is_some_and(|path| path.ends_with(".ocl"))
+        {
+            evidence.commit = Some(names.previous_commit.to_owned());
+        }
+    };
+    let differences = if back.process.text == forward.process.text {
+        Vec::new()
+    } else {
+        differences(&back.process, &forward.process)
+    };
+    if !differences.is_empty() {
+        back.process
+            .steps
+            .iter_mut()
+            .for_each(|step| place(&mut step.evidence));
+        back.findings
+            .iter_mut()
+            .flat_map(|finding| &mut finding.evidence)
+            .for_each(place);
+        back.facts
+            .iter_mut()
+            .flat_map(|fact| &mut fact.evidence)
+            .for_each(place);
+    }
+    let mut findings = back.findings.clone();
+    let known = |finding: &Finding, list: &[Finding]| {
+        list.iter()
+            .any(|other| other.check == finding.check && other.subject == finding.subject)
+    };
+    findings.extend(
+        forward
+            .findings
+            .iter()
+            .filter(|finding| !known(finding, &back.findings))
+            .cloned(),
+    );
+    if !differences.is_empty() {
+        let says = format!(
+            "deploying {} again runs its process as it was frozen: {}",
+            names.previous,
+            differences.join("; ")
+        );
+        let risky = forward
+            .process
+            .steps
+            .iter()
+            .any(|step| step.class == Class::Database && step.modes.rollback == Some(false))
+            && back.process.steps.iter().any(|step| {
+                step.class == Class::Database
+                    && !step.disabled
+                    && step.modes.rollback != Some(false)
+            });
+        let severity = if risky {
+            Severity::Warns
+        } else {
+            Severity::Notes
+        };
+        let place = Evidence {
+            path: Some(back.process.source.clone()),
+            commit: Some(names.previous_commit.to_owned()),
+            ..Evidence::default()
+        };
+        findings.push(lint::finding(
+            &CHANGED,
+            severity,
+            Confidence::Proven,
+            "deployment process",
+            says,
+            place,
+        ));
+    }
+    findings.sort_by_key(|finding| finding.severity);
+    unchecked.extend(
+        back.unchecked
+            .iter()
+            .filter(|one| !forward.unchecked.contains(one))
+            .cloned(),
+    );
+    Ways {
+        facts: back.facts.clone(),
+        back,
+        forward,
+        differences,
+        findings,
+        unchecked,
+    }
+}
+
+impl Ways {
+    /// Steps of both ways, as the plan takes them.
+    pub fn known(&self) -> Vec<KnownStep> {
+        if self.differences.is_empty() {
+            return self.back.known();
+        }
+        let active = |process: &Process| {
+            process
+                .steps
+                .iter()
+                .filter(|step| !step.disabled)
+                .cloned()
+                .collect::<Vec<Step>>()
+        };
+        let (old, new) = (active(&self.back.process), active(&self.forward.process));
+        let same = |list: &[Step], name: &str| {
+            list.iter()
+                .find(|step| step.name.eq_ignore_ascii_case(name))
+                .cloned()
+        };
+        let there = old.iter().map(|step| {
+            let now = same(&new, &step.name);
+            KnownStep {
+                on_deploy: now.as_ref().map_or(Some(false), |now| now.modes.deploy),
+                origin: now.is_none().then_some(StepOrigin::Previous),
+                ..known(step)
+            }
+        });
+        let since = new
+            .iter()
+            .filter(|step| same(&old, &step.name).is_none())
+            .map(|step| {
+                let advice = match (step.class, step.blocks_progression) {
+                    (_, true) => Treatment::sure(
+                        StepMode::RollbackOnly,
+                        "the frozen process has no such step: do it by hand",
+                    ),
+                    (Class::Verify, _) => Treatment::sure(
+                        StepMode::Verify,
+                        "the frozen process has no such step: do it by hand",
+                    ),
+                    (Class::Manual | Class::Notify, _) => Treatment::sure(
+                        StepMode::Run,
+                        "the frozen process has no such step: do it by hand",
+                    ),
+                    _ => Treatment {
+                        today: Some(false),
+                        ..Treatment::sure(
+                            StepMode::Skip,
+                            "it came in later, so the frozen process does not run it",
+                        )
+                    },
+                };
+                KnownStep {
+                    on_rollback: advice.advice(),
+                    origin: Some(StepOrigin::Current),
+                    ..known(step)
+                }
+            });
+        let mut steps: Vec<KnownStep> = there.chain(since).collect();
+        if !steps.iter().any(|step| step.blocks) {
+            steps.extend(
+                self.back
+                    .known()
+                    .into_iter()
+                    .filter(|step| step.evidence.is_none()),
+            );
+        }
+        steps
+    }
+}
+
+/// A step as the plan takes it.
+pub(super) fn known(step: &Step) -> KnownStep {
+    KnownStep {
+        name: step.name.clone(),
+        kind: step.class.id().to_owned(),
+        because: step.class_reason.clone(),
+        on_rollback: step.on_rollback.advice(),
+        on_redeploy: step.on_redeploy.advice(),
+        on_deploy: step.modes.deploy,
+        blocks: step.blocks_progression,
+        required: step.required,
+        origin: None,
+        evidence: Some(step.evidence.clone()),
+        questions: step.answers.iter().map(super::Answer::plain).collect(),
+    }
+}
+
+/// Most differences that are named.
+const NAMED: usize = 8;
+
+fn differences(old: &Process, new: &Process) -> Vec<String> {
+    let find = |process: &'_ Process, name: &str| {
+        process
+            .steps
+            .iter()
+            .position(|step| step.name.eq_ignore_ascii_case(name))
+    };
+    let mut said = Vec::new();
+    for step in &old.steps {
+        match find(new, &step.name).and_then(|at| new.steps.get(at)) {
+            None => said.push(format!("{} was taken out since and runs again", step.name)),
+            Some(now) if step.disabled != now.disabled => said.push(format!(
+                "{} {}",
+                step.name,
+                if step.disabled {
+                    "was off then"
+                } else {
+                    "was on then"
+                }
+            )),
+            Some(now) if step.condition != now.condition => {
+                said.push(format!("the condition of {} was another", step.name))
+            }
+            Some(now) if step.required != now.required => said.push(format!(
+                "{} {}",
+                step.name,
+                if step.required {
+                    "was required then"
+                } else {
+                    "was not required then"
+                }
+            )),
+            Some(now) if step.action_type != now.action_type => {
+                said.push(format!("{} was of another kind", step.name))
+            }
+            Some(now)
+                if (&step.environments, &step.excluded_environments)
+                    != (&now.environments, &now.excluded_environments) =>
+            {
+                said.push(format!("{} ran in other environments", step.name));
+            }
+            Some(_) => {}
+        }
+    }
+    said.extend(
+        new.steps
+            .iter()
+            .filter(|step| find(old, &step.name).is_none())
+            .map(|step| format!("{} is not in it", step.name)),
+    );
+    if said.is_empty() {
+        said.push(
+            "the steps are the same, their scripts, packages or settings were others".to_owned(),
+        );
+    }
+    if said.len() > NAMED {
+        let more = said.len() - NAMED;
+        said.truncate(NAMED);
+        said.push(format!("{more} more differences"));
+    }
+    said
+}

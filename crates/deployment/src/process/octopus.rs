@@ -1,0 +1,377 @@
+//! Steps out of Octopus' Config-as-Code: `.octopus/deployment_process.ocl`, one folder a project,
+//! and runbooks.
+
+use super::condition::{self, Modes};
+use super::{Class, Condition, LIMIT, Process, Step, Treatment, class, questions, treatment};
+use crate::ocl::{self, Block, Item};
+use model::{Evidence, ReadError, Snapshot, StepMode, Unchecked, shorten, visible};
+
+/// Most steps of one process.
+const STEPS: usize = 2000;
+
+/// Most process files of one tree.
+const FILES: usize = 200;
+
+/// Every process and runbook of a tree, by path, and the files that could not be read.
+pub(super) fn read(tree: &dyn Snapshot) -> (Vec<Process>, Vec<ReadError>) {
+    let (mut found, mut unread) = (Vec::new(), Vec::new());
+    let wanted = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        path.ends_with(".ocl") && (name == "deployment_process.ocl" || path.contains("/runbooks/"))
+    };
+    for entry in tree
+        .list()
+        .iter()
+        .filter(|entry| wanted(&entry.path))
+        .take(FILES)
+    {
+        match tree.read_text(&entry.path) {
+            Ok(text) => {
+                let mut process = from_ocl(&entry.path, &text);
+                if !process.runbook {
+                    process.skips_installed = process
+                        .skips_installed
+                        .or_else(|| skips_installed(tree, &entry.path, &mut unread));
+                }
+                found.push(process);
+            }
+            Err(error) => unread.push(error),
+        }
+    }
+    (found, unread)
+}
+
+/// One process out of the text of a file. It never fails: what does not keep to the grammar is in
+/// `unchecked`.
+pub fn from_ocl(path: &str, text: &str) -> Process {
+    let document = ocl::parse(text);
+    let path = visible(path).into_owned();
+    let mut process = Process {
+        source: path.clone(),
+        runbook: path.contains("/runbooks/"),
+        project: project(&path),
+        text: text.to_owned(),
+        ..Process::default()
+    };
+    for error in document.errors.iter().take(20) {
+        process.unchecked.push(Unchecked {
+            what: format!("{path}:{}:{}", error.line, error.column),
+            why: visible(&error.why).into_owned(),
+            settle_with: None,
+        });
+    }
+    if text.len() > LIMIT {
+        process.unchecked.push(Unchecked {
+            what: path.clone(),
+            why: format!("only the first {LIMIT} bytes are read"),
+            settle_with: None,
+        });
+    }
+    // a runbook wraps its steps in a process block
+    let inner: Vec<&Item> = document
+        .items
+        .iter()
+        .flat_map(|item| match item {
+            Item::Block(block) if matches!(block.name.as_str(), "process" | "runbook") => {
+                block.items.iter().collect::<Vec<_>>()
+            }
+            other => vec![other],
+        })
+        .collect();
+    for item in inner {
+        let Item::Block(block) = item else { continue };
+        if process.steps.len() >= STEPS {
+            process.unchecked.push(Unchecked {
+                what: path.clone(),
+                why: format!("only the first {STEPS} steps are read"),
+                settle_with: None,
+            });
+            break;
+        }
+        match block.name.as_str() {
+            "step" => steps_of(block, &path, &mut process),
+            "process_template" => {
+                let number = process.steps.len() + 1;
+                process.steps.push(template(block, &path, number));
+            }
+            _ => {}
+        }
+    }
+    process
+}
+
+/// The folder between `.octopus` and the file; `None` for the only project of a repository.
+fn project(path: &str) -> Option<String> {
+    let (_, below) = path.split_once(".octopus/")?;
+    let folders = below.rsplit_once('/')?.0;
+    let folders = folders.trim_end_matches("runbooks").trim_end_matches('/');
+    (!folders.is_empty()).then(|| folders.to_owned())
+}
+
+fn steps_of(block: &Block, path: &str, process: &mut Process) {
+    let actions: Vec<&Block> = block.blocks("action").collect();
+    let label = block.labels.first().map(String::as_str).unwrap_or_default();
+    let name = block
+        .text("name")
+        .filter(|name| !name.is_empty())
+        .unwrap_or(label);
+    let several = actions.len() > 1;
+    if actions.is_empty() {
+        process
+            .steps
+            .push(one(block, None, name, path, process.steps.len() + 1));
+        return;
+    }
+    for action in actions {
+        let own = action
+            .text("name")
+            .or_else(|| action.labels.first().map(String::as_str))
+            .filter(|own| !own.is_empty());
+        let named = match own {
+            Some(own) if several => format!("{name}: {own}"),
+            _ => name.to_owned(),
+        };
+        if let Some(skip) = skip_property(action, path) {
+            process.skips_installed.get_or_insert(skip);
+        }
+        let step = one(block, Some(action), &named, path, process.steps.len() + 1);
+        process.steps.push(step);
+    }
+}
+
+fn one(step: &Block, action: Option<&Block>, name: &str, path: &str, number: usize) -> Step {
+    let own = step.properties();
+    let properties = action.map(Block::properties).unwrap_or_default();
+    let text = |key: &str| {
+        properties
+            .iter()
+            .chain(&own)
+            .find(|property| property.name == key)
+            .and_then(|property| property.value.word())
+    };
+    let action_type = action
+        .and_then(|action| action.text("action_type"))
+        .map(|kind| visible(kind).into_owned());
+    let packages: Vec<String> = action
+        .into_iter()
+        .flat_map(|action| action.blocks("packages"))
+        .flat_map(|package| {
+            [
+                package.text("package_id").map(str::to_owned),
+                package.labels.first().cloned(),
+            ]
+        })
+        .flatten()
+        .chain(text("Octopus.Action.Package.PackageId"))
+        .collect();
+    let scripts: Vec<&str> = properties
+        .iter()
+        .filter(|property| {
+            property.name.contains("ScriptBody") || property.name.contains("CustomScripts.")
+        })
+        .filter_map(|property| property.value.text())
+        .collect();
+    let hints = class::Hints {
+        name,
+        action_type: action_type.as_deref(),
+        packages: packages.iter().map(String::as_str).collect(),
+        scripts: scripts.clone(),
+        properties: properties
+            .iter()
+            .map(|property| property.name.as_str())
+            .collect(),
+    };
+    let (class, class_reason) = class::class(&hints);
+    let condition = condition_of(
+        step,
+        action,
+        text("Octopus.Step.ConditionVariableExpression")
+            .or_else(|| text("Octopus.Action.ConditionVariableExpression")),
+    );
+    let modes = condition::modes(&condition);
+    let flag = |key: &str| {
+        action
+            .and_then(|action| action.attribute(key))
+            .and_then(|attribute| attribute.value.flag())
+            == Some(true)
+    };
+    let list = |key: &str| {
+        let found = action
+            .and_then(|action| action.attribute(key))
+            .map(|attribute| attribute.value.texts())
+            .unwrap_or_default();
+        found
+            .iter()
+            .map(|text| visible(text).into_owned())
+            .collect::<Vec<_>>()
+    };
+    let template = text("Octopus.Action.Template.Id");
+    let opaque = match (&action_type, template) {
+        (None, Some(id)) => Some(format!(
+            "it uses the step template {}, which only that server knows",
+            visible(&id)
+        )),
+        (None, None) if action.is_none() => Some("it has no action".to_owned()),
+        (None, None) => Some("it names no type of action".to_owned()),
+        (Some(_), _) if scripts.iter().any(|body| body.trim().is_empty()) => {
+            Some("its script is empty here".to_owned())
+        }
+        (Some(kind), _) if kind.ends_with("Script") && scripts.is_empty() => {
+            Some("its script lies in a package".to_owned())
+        }
+        _ => None,
+    };
+    // the rollback steps of the guide are step templates; their names tell what they are
+    let opaque = opaque.filter(|_| class != Class::Rollback);
+    let excerpt = format!("step \"{}\"", shorten(&visible(name), 80));
+    let (blocks_progression, calculates_mode) =
+        (class::blocks(&hints), class::calculates_mode(&hints));
+    finish(Step {
+        name: shorten(&visible(name), 200).into_owned(),
+        number,
+        class,
+        class_reason,
+        condition,
+        modes,
+        parallel: step.text("start_trigger") == Some("StartWithPrevious"),
+        required: flag("is_required"),
+        disabled: flag("is_disabled"),
+        environments: list("environments"),
+        excluded_environments: list("excluded_environments"),
+        action_type,
+        opaque,
+        blocks_progression,
+        calculates_mode,
+        evidence: Evidence::at(path, step.line).with_excerpt(&excerpt),
+        on_rollback: Treatment::sure(StepMode::Run, ""),
+        on_redeploy: Treatment::sure(StepMode::Run, ""),
+        answers: Vec::new(),
+    })
+}
+
+fn condition_of(step: &Block, action: Option<&Block>, expression: Option<String>) -> Condition {
+    let word = action
+        .and_then(|action| action.text("condition"))
+        .filter(|word| *word != "Success")
+        .or_else(|| step.text("condition"));
+    match word {
+        Some("Failure") => Condition::Failure,
+        Some("Always") => Condition::Always,
+        Some("Variable") => {
+            Condition::Variable(visible(&expression.unwrap_or_default()).into_owned())
+        }
+        _ => Condition::Success,
+    }
+}
+
+/// The steps of a process template live in another repository.
+fn template(block: &Block, path: &str, number: usize) -> Step {
+    let slug = block
+        .text("process_template_slug")
+        .or_else(|| block.labels.first().map(String::as_str))
+        .unwrap_or("unnamed");
+    let name = block.text("name").unwrap_or(slug);
+    let why = "it uses a process template, whose steps are kept elsewhere";
+    finish(Step {
+        name: shorten(&visible(name), 200).into_owned(),
+        number,
+        class: Class::Unknown,
+        class_reason: why.to_owned(),
+        condition: Condition::Success,
+        modes: Modes::UNKNOWN,
+        parallel: false,
+        required: false,
+        disabled: false,
+        environments: Vec::new(),
+        excluded_environments: Vec::new(),
+        action_type: None,
+        opaque: Some(why.to_owned()),
+        blocks_progression: false,
+        calculates_mode: false,
+        evidence: Evidence::at(path, block.line)
+            .with_excerpt(&format!("process_template \"{}\"", visible(slug))),
+        on_rollback: Treatment::sure(StepMode::Run, ""),
+        on_redeploy: Treatment::sure(StepMode::Run, ""),
+        answers: Vec::new(),
+    })
+}
+
+fn finish(mut step: Step) -> Step {
+    (step.on_rollback, step.on_redeploy) = treatment::of(&step);
+    step.answers = questions::answers(&step);
+    step
+}
+
+const SKIP: &str = "Octopus.Action.Package.SkipIfAlreadyInstalled";
+
+fn skip_property(action: &Block, path: &str) -> Option<Evidence> {
+    let properties = action.properties();
+    let found = properties.iter().find(|property| {
+        property.name == SKIP
+            && property
+                .value
+                .word()
+                .is_some_and(|word| !word.eq_ignore_ascii_case("false"))
+    })?;
+    Some(Evidence::at(path, found.line).with_excerpt(&format!(
+        "{SKIP} = {}",
+        found.value.word().unwrap_or_default()
+    )))
+}
+
+/// The same, as a variable or a setting of the project beside the process.
+fn skips_installed(
+    tree: &dyn Snapshot,
+    process: &str,
+    unread: &mut Vec<ReadError>,
+) -> Option<Evidence> {
+    let folder = process.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let beside = |name: &str| {
+        if folder.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{folder}/{name}")
+        }
+    };
+    let mut text = |path: &str| match tree.read_text(path) {
+        Ok(text) => Some(text),
+        Err(ReadError::NotFound(_)) => None,
+        Err(error) => {
+            unread.push(error);
+            None
+        }
+    };
+    let variables = beside("variables.ocl");
+    if let Some(found) = text(&variables) {
+        let document = ocl::parse(&found);
+        let of_name = ocl::blocks(&document.items, "variable").find(|block| {
+            block
+                .labels
+                .iter()
+                .any(|label| label.eq_ignore_ascii_case(SKIP))
+        });
+        if let Some(block) = of_name {
+            let values: Vec<&str> = block
+                .blocks("value")
+                .filter_map(|value| value.labels.first().map(String::as_str))
+                .collect();
+            if values
+                .iter()
+                .any(|value| !value.eq_ignore_ascii_case("false"))
+            {
+                return Some(
+                    Evidence::at(variables, block.line)
+                        .with_excerpt(&format!("variable \"{SKIP}\" = {}", values.join(", "))),
+                );
+            }
+        }
+    }
+    let settings = beside("deployment_settings.ocl");
+    let document = ocl::parse(&text(&settings)?);
+    let found = ocl::attribute(&document.items, "default_to_skip_if_already_installed")
+        .filter(|found| found.value.flag() == Some(true))?;
+    Some(
+        Evidence::at(settings, found.line)
+            .with_excerpt("default_to_skip_if_already_installed = true"),
+    )
+}

@@ -1,0 +1,327 @@
+//! Staging recognised from a repository's files: does the old side stay up beside the new one, and
+//! until when?
+//!
+//! YAML is read as a tree, so that every sign has its line; Terraform, Bicep, scripts and server
+//! configuration are read by line. A sign in a repository shows what the tools are set up to do,
+//! not that the old side is warm right now.
+
+mod lines;
+mod yaml;
+
+use std::collections::BTreeSet;
+
+use model::{
+    CheckDoc, CheckId, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding,
+    ReadError, Severity, Snapshot, Sureness, Unchecked, shorten, visible,
+};
+
+pub use model::Strategy;
+
+/// One sign of staging.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sign {
+    /// What it is.
+    pub strategy: Strategy,
+    /// The tool, as its makers write it.
+    pub tool: &'static str,
+    /// What it buys on the way back, one clause.
+    pub buys: String,
+    /// Until when that holds, one clause.
+    pub until: String,
+    /// How sure.
+    pub confidence: Confidence,
+    /// File and line.
+    pub evidence: Evidence,
+}
+
+/// What a tree shows about staging.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StagingReport {
+    /// Most helpful first.
+    pub signs: Vec<Sign>,
+    /// `deployment.strategy`, when there is a sign.
+    pub facts: Vec<Fact>,
+    /// One a strategy and tool.
+    pub findings: Vec<Finding>,
+    /// Files that could not be read.
+    pub unchecked: Vec<Unchecked>,
+}
+
+/// Most bytes of one file that are looked at.
+const FILE_LIMIT: usize = 2 * 1024 * 1024;
+/// Most files that are opened.
+const FILES: usize = 1500;
+/// Most signs kept of one strategy and tool.
+const PLACES: usize = 12;
+
+/// Words of which a file must hold one to be opened. Each reader's sign starts from one of them.
+const WORDS: &[&str] = &[
+    "kind: Rollout",
+    "kind: Canary",
+    "kind: Deployment",
+    "kind: Service",
+    "kind: Ingress",
+    "kind: VirtualService",
+    "kind: HTTPRoute",
+    "kind: TrafficSplit",
+    "kind: TraefikService",
+    "kind: DeliveryPipeline",
+    "\"kind\": \"Rollout\"",
+    "\"kind\": \"Deployment\"",
+    "AutoPublishAlias",
+    "DeploymentPreference",
+    "AWS::CodeDeploy",
+    "AWS::ECS::Service",
+    "AWS::Lambda::Alias",
+    "deploymentSettings",
+    "DeploymentPolicy",
+    "update_config",
+    "activeRevisionsMode",
+    "blueGreen",
+    "slot",
+    "aws_lambda_alias",
+    "aws_codedeploy_deployment_group",
+    "aws_ecs_service",
+    "target_group",
+    "google_cloud_run",
+    "update-traffic",
+    "--no-traffic",
+    "--no-promote",
+    "set-traffic",
+    "update-alias",
+    "weight=",
+    "split_clients",
+    "strategy",
+    "canary",
+    "DeploymentStyle",
+    "MaxParallelism",
+    "retain_containers",
+    "proxy:",
+    "redblack",
+];
+
+/// Looks through a tree.
+pub fn sense(tree: &dyn Snapshot) -> StagingReport {
+    let words: Vec<String> = WORDS.iter().map(|word| (*word).to_owned()).collect();
+    let (hits, failed) = tree.search_many(&words, false, FILES * 4, &wanted);
+    let files: BTreeSet<&str> = hits.iter().map(|hit| hit.path.as_str()).collect();
+    let mut report = StagingReport::default();
+    report.unchecked.extend(failed.iter().map(unread));
+    if files.len() > FILES {
+        report.unchecked.push(Unchecked {
+            what: "staging".to_owned(),
+            why: format!(
+                "{} files could describe it; the first {FILES} are looked at",
+                files.len()
+            ),
+            settle_with: None,
+        });
+    }
+    let mut signs = Vec::new();
+    for path in files.into_iter().take(FILES) {
+        match tree.read_text(path) {
+            Ok(text) if text.len() <= FILE_LIMIT => file(path, &text, &mut signs),
+            Ok(_) => {}
+            Err(error) => report.unchecked.push(unread(&error)),
+        }
+    }
+    signs.sort_by(|a: &Sign, b| {
+        (b.strategy, a.confidence, &a.evidence.path, a.evidence.line).cmp(&(
+            a.strategy,
+            b.confidence,
+            &b.evidence.path,
+            b.evidence.line,
+        ))
+    });
+    let mut kept: std::collections::HashMap<(Strategy, &str), usize> =
+        std::collections::HashMap::new();
+    signs.retain(|sign| {
+        let count = kept.entry((sign.strategy, sign.tool)).or_default();
+        *count += 1;
+        *count <= PLACES
+    });
+    report.findings = findings(&signs);
+    report.facts = fact(&signs).into_iter().collect();
+    report.signs = signs;
+    report
+}
+
+fn file(path: &str, text: &str, signs: &mut Vec<Sign>) {
+    let lower = path.to_ascii_lowercase();
+    if [".yml", ".yaml", ".json"]
+        .iter()
+        .any(|ending| lower.ends_with(ending))
+    {
+        yaml::read(path, text, signs);
+    }
+    lines::read(path, text, signs);
+}
+
+/// Files that describe how something is deployed; copies of other people's, tests and prose are
+/// left out.
+fn wanted(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    let other = [
+        "node_modules",
+        "vendor",
+        "third_party",
+        "test",
+        "tests",
+        "testdata",
+        "fixtures",
+        "examples",
+        "example",
+        "docs",
+        "doc",
+        "spec",
+        "__tests__",
+    ];
+    if lower
+        .split('/')
+        .rev()
+        .skip(1)
+        .any(|folder| other.contains(&folder))
+        || name.ends_with("lock.json")
+        || name == "package.json"
+        || name.ends_with("lock.yaml")
+    {
+        return false;
+    }
+    let endings = [
+        ".yml", ".yaml", ".json", ".tf", ".bicep", ".toml", ".conf", ".hcl", ".nomad", ".sh",
+        ".ps1", ".ocl", ".config", ".groovy", ".nginx",
+    ];
+    endings.iter().any(|ending| name.ends_with(ending))
+        || name.contains("jenkinsfile")
+        || name == "makefile"
+        || name == "justfile"
+}
+
+fn unread(error: &ReadError) -> Unchecked {
+    let what = error.path();
+    Unchecked {
+        what: visible(what).into_owned(),
+        why: visible(&error.to_string()).into_owned(),
+        settle_with: None,
+    }
+}
+
+fn place(path: &str, line: usize, text: &str) -> Evidence {
+    let excerpt = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    Evidence::at(visible(path), line).with_excerpt(&shorten(excerpt.trim(), 160))
+}
+
+fn fact(signs: &[Sign]) -> Option<Fact> {
+    // what is seen counts before what is only hinted at
+    let surest = signs
+        .iter()
+        .filter(|sign| sign.confidence != Confidence::Hint)
+        .max_by_key(|sign| sign.strategy)
+        .or_else(|| signs.iter().max_by_key(|sign| sign.strategy))?;
+    let places = signs
+        .iter()
+        .filter(|sign| sign.strategy == surest.strategy)
+        .map(|sign| sign.evidence.clone())
+        .take(6);
+    let mut fact = Fact::sensed("deployment.strategy", FactValue::word(surest.strategy.id()))
+        .with_source(format!("{} in {}", surest.tool, where_(&surest.evidence)))
+        .with_evidence(places);
+    if surest.confidence == Confidence::Hint {
+        fact.confidence = Sureness::Low;
+    }
+    Some(fact)
+}
+
+fn where_(evidence: &Evidence) -> String {
+    let path = evidence.path.as_deref().unwrap_or("the repository");
+    evidence
+        .line
+        .map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"))
+}
+
+const STAGED: CheckDoc = CheckDoc {
+    id: "deployment/staged",
+    title: "The old side can stay up beside the new one",
+    domain: Domain::Deployment,
+    direction: Direction::Rollback,
+    looks_for: "Slots, blue/green, canary and weights: Argo Rollouts, Flagger, Kubernetes labels and ingress, service meshes, Helm values, AWS SAM, CodeDeploy, ECS, Lambda aliases, Azure slots, Cloud Run, nginx, Fly, Nomad, Kamal.",
+    why: "While the old side is up, moving users back takes seconds and touches neither schema nor packages.",
+    action: "Ask first whether the old side is still warm; if it is, shift traffic instead of rolling back.",
+    example: "A Rollout with strategy blueGreen.",
+    source: "The guide, rules 75 to 80.",
+};
+const ONE_BY_ONE: CheckDoc = CheckDoc {
+    id: "deployment/rolling",
+    title: "Instances are replaced one after the other",
+    domain: Domain::Deployment,
+    direction: Direction::Both,
+    looks_for: "Kubernetes Deployments, Compose, Elastic Beanstalk and ECS services that are updated in place.",
+    why: "Both releases serve at the same time for a while, in both directions, so they must understand each other.",
+    action: "Stop the update while it runs rather than starting another; expect both releases beside one another on the way back.",
+    example: "A Deployment with strategy RollingUpdate.",
+    source: "The guide, rule 80; Kubernetes' documentation.",
+};
+const RECREATED: CheckDoc = CheckDoc {
+    id: "deployment/recreated",
+    title: "The old release stops before the new one starts",
+    domain: Domain::Deployment,
+    direction: Direction::Both,
+    looks_for: "Kubernetes Deployments with strategy Recreate, deployments all at once.",
+    why: "Going back means the same downtime again.",
+    action: "Plan the downtime of the way back, or wait for the window.",
+    example: "A Deployment with strategy type Recreate.",
+    source: "Kubernetes' documentation.",
+};
+
+/// Documentation of the checks of staging.
+pub fn docs() -> Vec<CheckDoc> {
+    vec![STAGED, ONE_BY_ONE, RECREATED]
+}
+
+fn findings(signs: &[Sign]) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    for sign in signs {
+        let doc = match sign.strategy {
+            Strategy::None => &RECREATED,
+            Strategy::Rolling => &ONE_BY_ONE,
+            _ => &STAGED,
+        };
+        let subject = format!("{} ({})", sign.tool, sign.strategy.id());
+        if let Some(known) = found
+            .iter_mut()
+            .find(|finding| finding.subject == subject && finding.check == doc.id)
+        {
+            known.evidence.push(sign.evidence.clone());
+            continue;
+        }
+        found.push(Finding {
+            check: CheckId::declared(doc.id),
+            domain: doc.domain,
+            severity: if sign.strategy == Strategy::None {
+                Severity::Warns
+            } else {
+                Severity::Notes
+            },
+            direction: doc.direction,
+            confidence: sign.confidence,
+            says: format!(
+                "{} is set up for {}: {}, {}",
+                sign.tool,
+                sign.strategy.id(),
+                sign.buys,
+                sign.until
+            ),
+            why: doc.why.to_owned(),
+            action: doc.action.to_owned(),
+            subject,
+            compatibility_step: None,
+            evidence: vec![sign.evidence.clone()],
+        });
+    }
+    found.sort_by_key(|finding| finding.severity);
+    found
+}
+
+#[cfg(test)]
+mod tests;

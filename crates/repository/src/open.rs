@@ -1,0 +1,312 @@
+//! Opening a repository of any kind, and the handles threads work with.
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, Once, PoisonError};
+
+use git2::{ErrorCode, Oid, RepositoryOpenFlags};
+
+use model::{RepositoryInfo, visible};
+
+use super::cancel::Cancel;
+use super::contents_store::ContentsStore;
+use super::error::{RepositoryError, git};
+use super::history::Range;
+use super::shadow;
+use super::tree_store::TreeStore;
+
+static OPTIONS: Once = Once::new();
+
+/// Largest list of shallow commits that is counted, in bytes.
+const SHALLOW: u64 = 64 * 1024 * 1024;
+
+/// libgit2 handles of one repository: a thread takes one, works, and puts it back with its warm
+/// caches.
+pub struct Handles {
+    path: PathBuf,
+    bare: bool,
+    idle: Mutex<Vec<git2::Repository>>,
+    /// Ranges that were walked; pairs are asked for several times.
+    pub ranges: Mutex<HashMap<(Oid, Oid), Arc<Range>>>,
+    /// Ends what reads with these handles.
+    pub cancel: Mutex<Cancel>,
+    /// Contents of changed files that several readers ask for.
+    pub contents: ContentsStore,
+    /// Trees that were listed and compared.
+    pub trees: TreeStore,
+    _shadow: Option<tempfile::TempDir>,
+}
+
+impl std::fmt::Debug for Handles {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handles")
+            .field("path", &self.path)
+            .field("bare", &self.bare)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Handles {
+    /// Runs `work` with a handle of its own.
+    pub fn with<T>(
+        &self,
+        work: impl FnOnce(&git2::Repository) -> Result<T, RepositoryError>,
+    ) -> Result<T, RepositoryError> {
+        if self.is_cancelled() {
+            return Err(RepositoryError::Cancelled);
+        }
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let handle = match idle {
+            Some(handle) => handle,
+            None => self.fresh()?,
+        };
+        let result = work(&handle);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(handle);
+        result
+    }
+
+    /// Idle handles are not closed any more.
+    pub fn leave_open(&self) {
+        std::mem::forget(std::mem::take(
+            &mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner),
+        ));
+    }
+
+    /// A handle that is not shared, for work that changes its state in memory.
+    pub fn fresh(&self) -> Result<git2::Repository, RepositoryError> {
+        open_exactly(&self.path, self.bare)
+            .map_err(git(format!("cannot open {}", self.path.display())))
+    }
+
+    /// Whether nobody waits any more for what is read.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_cancelled()
+    }
+
+    /// Whether git treats the repository as bare.
+    pub fn bare(&self) -> bool {
+        self.bare
+    }
+}
+
+/// What [`open`] found.
+pub struct Opened {
+    pub info: RepositoryInfo,
+    pub git_dir: PathBuf,
+    pub work_dir: Option<PathBuf>,
+    pub handles: Handles,
+}
+
+fn open_exactly(path: &Path, bare: bool) -> Result<git2::Repository, git2::Error> {
+    // not `open_bare`: that one ignores the boundary of a shallow clone
+    let mut flags = RepositoryOpenFlags::NO_SEARCH;
+    flags.set(RepositoryOpenFlags::BARE, bare);
+    git2::Repository::open_ext(path, flags, std::iter::empty::<&OsStr>())
+}
+
+/// Opens the repository that holds `path`.
+pub fn open(path: &Path) -> Result<Opened, RepositoryError> {
+    // objects are read to be shown, not to be trusted: git itself does not hash what it reads
+    // either
+    OPTIONS.call_once(|| git2::opts::strict_hash_verification(false));
+    let name = visible(&path.display().to_string()).into_owned();
+    if !path.exists() {
+        return Err(RepositoryError::NoFolder(name));
+    }
+    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let start = if absolute.is_file() {
+        absolute.parent().unwrap_or(&absolute)
+    } else {
+        &absolute
+    };
+    super::plain::check(start)?;
+    let mut notes = Vec::new();
+    let mut kept = None;
+    let found = match git2::Repository::open_ext(
+        start,
+        RepositoryOpenFlags::empty(),
+        std::iter::empty::<&OsStr>(),
+    ) {
+        Ok(found) => found,
+        Err(error) => match refusal(&error, start, &name) {
+            Some(refused) => return Err(refused),
+            None => {
+                let shadow = shadow::make(start, &name)?;
+                notes.extend(shadow.notes);
+                let opened = open_exactly(shadow.folder.path(), shadow.bare)
+                    .map_err(git(format!("cannot open {name}")))?;
+                kept = Some((shadow.folder, shadow.git_dir, shadow.common_dir));
+                opened
+            }
+        },
+    };
+    let config = found.config().and_then(|mut config| config.snapshot()).ok();
+    let said_bare = config
+        .as_ref()
+        .and_then(|config| config.get_bool("core.bare").ok());
+    let git_dir: PathBuf = kept
+        .as_ref()
+        .map_or_else(|| found.path(), |(_, git_dir, _)| git_dir)
+        .components()
+        .collect();
+    let common_dir = kept.as_ref().map_or_else(
+        || found.commondir().to_path_buf(),
+        |(_, _, common_dir)| common_dir.clone(),
+    );
+    // as git guesses where `core.bare` is not set: a folder of another name than .git is bare
+    let has_tree = config
+        .as_ref()
+        .is_some_and(|config| config.get_string("core.worktree").is_ok())
+        || found.is_worktree();
+    let guessed =
+        said_bare.is_none() && !has_tree && git_dir.file_name().is_none_or(|name| name != ".git");
+    let bare = found.is_bare() || guessed;
+    let work_dir = if bare {
+        None
+    } else {
+        found
+            .workdir()
+            .map(|path| path.components().collect::<PathBuf>())
+    };
+    let mut info = RepositoryInfo {
+        path: work_dir.clone().unwrap_or_else(|| git_dir.clone()),
+        shallow: found.is_shallow(),
+        bare,
+        partial: false,
+        notes,
+    };
+    info.partial = is_partial(&common_dir, config.as_ref())
+        || kept.is_some() && info.notes.iter().any(|note| note.contains("partial"));
+    describe(&found, config.as_ref(), &common_dir, &mut info)?;
+    if found
+        .references()
+        .map(|mut all| all.next().is_none())
+        .unwrap_or(true)
+        && found.head().is_err()
+    {
+        return Err(RepositoryError::Empty(name));
+    }
+    let handle_path = found.path().to_path_buf();
+    let shadow = kept.map(|(folder, _, _)| folder);
+    let handles = Handles {
+        path: handle_path,
+        bare,
+        idle: Mutex::default(),
+        ranges: Mutex::default(),
+        cancel: Mutex::default(),
+        contents: ContentsStore::default(),
+        trees: TreeStore::default(),
+        _shadow: shadow,
+    };
+    Ok(Opened {
+        info,
+        git_dir,
+        work_dir,
+        handles,
+    })
+}
+
+/// The sentence for an error of opening; `None` where a second way of opening may help.
+fn refusal(error: &git2::Error, start: &Path, name: &str) -> Option<RepositoryError> {
+    let says = error.message();
+    if error.code() == ErrorCode::Owner {
+        let path = says
+            .split('\'')
+            .nth(1)
+            .map_or_else(|| start.display().to_string(), str::to_owned);
+        return Some(RepositoryError::NotOwned {
+            path: visible(path.trim_end_matches('/')).into_owned(),
+        });
+    }
+    if says.contains("extension") {
+        return None;
+    }
+    if says.contains("sha256") || says.contains("object format") {
+        return Some(RepositoryError::Sha256(name.to_owned()));
+    }
+    if error.code() == ErrorCode::NotFound {
+        return Some(RepositoryError::NotARepository(name.to_owned()));
+    }
+    Some(RepositoryError::Git {
+        doing: format!("cannot open {name}"),
+        says: visible(says).into_owned(),
+    })
+}
+
+fn is_partial(common_dir: &Path, config: Option<&git2::Config>) -> bool {
+    let packs = std::fs::read_dir(common_dir.join("objects/pack"));
+    let promised = packs.is_ok_and(|list| {
+        list.flatten().any(|file| {
+            file.path()
+                .extension()
+                .is_some_and(|ending| ending == "promisor")
+        })
+    });
+    let configured = config.is_some_and(|config| {
+        ["remote\\..*\\.promisor", "remote\\..*\\.partialclonefilter"]
+            .iter()
+            .any(|glob| {
+                config
+                    .entries(Some(glob))
+                    .is_ok_and(|mut entries| entries.next().is_some())
+            })
+    });
+    promised || configured
+}
+
+fn describe(
+    repo: &git2::Repository,
+    config: Option<&git2::Config>,
+    common_dir: &Path,
+    info: &mut RepositoryInfo,
+) -> Result<(), RepositoryError> {
+    if info.shallow {
+        let boundary = plain_file::read(&common_dir.join("shallow"), SHALLOW).map_or(0, |text| {
+            text.split(|&byte| byte == b'\n')
+                .filter(|line| !line.is_empty())
+                .count()
+        });
+        info.notes.push(format!(
+            "history ends early at {boundary} shallow {}, so commits may be missing; `git fetch --unshallow --tags` completes it",
+            plural(boundary, "commit")
+        ));
+    }
+    if info.partial {
+        info.notes
+            .push("this is a partial clone: contents that are not here are listed as unchecked; `git fetch --refetch --no-filter` brings them".to_owned());
+    }
+    let replaced = repo
+        .references_glob("refs/replace/*")
+        .map_err(git("cannot list references"))?
+        .count();
+    if replaced > 0 || common_dir.join("info/grafts").exists() {
+        info.notes.push(format!(
+            "{replaced} replaced {} (refs/replace, grafts) are not followed, so figures can differ from git's; compare with `git --no-replace-objects`",
+            plural(replaced, "object")
+        ));
+    }
+    if config.is_some_and(|config| config.get_string("attr.tree").is_ok()) {
+        info.notes
+            .push("attr.tree is set, and backout does not read attributes from that tree: line counts of files it marks can differ from git's".to_owned());
+    }
+    Ok(())
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 {
+        word.to_owned()
+    } else {
+        format!("{word}s")
+    }
+}

@@ -1,0 +1,99 @@
+//! Whether one commit could be reverted on current, tried in memory: what libgit2 would write goes
+//! to a pack that is thrown away.
+
+use git2::{DiffOptions, MergeOptions, Oid};
+
+use model::{Release, RevertTrial, visible};
+
+use super::history::commit_id;
+use super::open::Handles;
+use super::walk::shown;
+
+/// Most files that are named.
+const FILES: usize = 500;
+
+/// Tries the revert. A merge is reverted along its first parent.
+pub fn revert_trial(handles: &Handles, current: &Release, commit: &str) -> RevertTrial {
+    let handle = match handles.fresh() {
+        Ok(handle) => handle,
+        Err(error) => return RevertTrial::Impossible(error.to_string()),
+    };
+    let current = match commit_id(current) {
+        Ok(id) => id,
+        Err(error) => return RevertTrial::Impossible(error.to_string()),
+    };
+    attempt(&handle, current, commit).unwrap_or_else(|error| {
+        let says = visible(error.message()).into_owned();
+        RevertTrial::Impossible(match error.code() {
+            git2::ErrorCode::NotFound => {
+                format!("the revert cannot be tried because an object is not in this clone ({says}); `git fetch --refetch --no-filter` brings it")
+            }
+            _ => format!("the revert cannot be tried: {says}"),
+        })
+    })
+}
+
+fn attempt(
+    repo: &git2::Repository,
+    current: Oid,
+    commit: &str,
+) -> Result<RevertTrial, git2::Error> {
+    let odb = repo.odb()?;
+    // merged files become objects; they must never reach the repository
+    let _in_memory = odb.add_new_mempack_backend(1000)?;
+    let reverted = repo.revparse_single(commit)?.peel_to_commit()?;
+    let ours = repo.find_commit(current)?;
+    if reverted.parent_count() == 0 {
+        return Ok(RevertTrial::Impossible(
+            "the first commit of a history cannot be reverted".to_owned(),
+        ));
+    }
+    if reverted.id() != current && !repo.graph_descendant_of(current, reverted.id())? {
+        return Ok(RevertTrial::Impossible(format!(
+            "{:.12} is not part of the current release",
+            reverted.id()
+        )));
+    }
+    let mainline = u32::from(reverted.parent_count() > 1);
+    let index = repo.revert_commit(
+        &reverted,
+        &ours,
+        mainline,
+        Some(MergeOptions::new().fail_on_conflict(false)),
+    )?;
+    if index.has_conflicts() {
+        let mut files: Vec<String> = Vec::new();
+        for conflict in index.conflicts()?.take(FILES) {
+            let conflict = conflict?;
+            if let Some(entry) = conflict.our.or(conflict.their).or(conflict.ancestor) {
+                files.push(shown(&entry.path));
+            }
+        }
+        files.sort();
+        files.dedup();
+        return Ok(RevertTrial::Conflicts { files });
+    }
+    let tree = ours.tree()?;
+    let diff = repo.diff_tree_to_index(
+        Some(&tree),
+        Some(&index),
+        Some(DiffOptions::new().context_lines(0)),
+    )?;
+    let mut files: Vec<String> = diff
+        .deltas()
+        .take(FILES)
+        .filter_map(|delta| {
+            delta
+                .new_file()
+                .path_bytes()
+                .or(delta.old_file().path_bytes())
+                .map(shown)
+        })
+        .collect();
+    files.sort();
+    Ok(if files.is_empty() {
+        RevertTrial::Empty
+    } else {
+        RevertTrial::Clean { files }
+    })
+}

@@ -1,0 +1,212 @@
+//! Which database a statement is for.
+
+pub use model::Dialect;
+
+/// How a database is told from words, paths and texts.
+pub trait DialectSigns: Sized {
+    /// From a word people use for it: `pg`, `mariadb`, `sqlserver`.
+    fn from_word(word: &str) -> Option<Self>;
+    /// From the folders and name parts of a path; the innermost word wins.
+    fn from_path(path: &str) -> Option<Self>;
+    /// From words that only one family writes. In a host language some of them are its own (`::`,
+    /// backticks), and do not count.
+    fn from_text(text: &str, sql: bool) -> Option<Self>;
+}
+
+impl DialectSigns for Dialect {
+    fn from_word(word: &str) -> Option<Self> {
+        Some(match word.to_ascii_lowercase().as_str() {
+            "postgres" | "postgresql" | "pg" | "pgsql" | "psql" | "postgis" | "cockroach"
+            | "cockroachdb" | "crdb" | "timescale" | "timescaledb" | "yugabyte" => Self::Postgres,
+            "mysql" | "mariadb" | "mysql8" | "mysql57" | "tidb" | "vitess" => Self::MySql,
+            "sqlite" | "sqlite3" | "libsql" | "d1" | "turso" => Self::Sqlite,
+            "mssql" | "sqlserver" | "sql_server" | "sql-server" | "tsql" => Self::Mssql,
+            "clickhouse" => Self::ClickHouse,
+            "cassandra" | "scylla" | "scylladb" | "cql" => Self::Cassandra,
+            _ => return None,
+        })
+    }
+
+    fn from_path(path: &str) -> Option<Self> {
+        path.rsplit(['/', '.', '-', '_'])
+            .find_map(Self::from_word)
+            .or_else(|| {
+                // `MySqlMigrations`, `postgresMigrations`
+                path.rsplit('/').find_map(|part| {
+                    let lower = part.to_ascii_lowercase();
+                    let stem = lower
+                        .strip_suffix("migrations")
+                        .or_else(|| lower.strip_suffix("scripts"))
+                        .or_else(|| lower.strip_prefix("jdbc"))?;
+                    Self::from_word(stem)
+                })
+            })
+    }
+
+    fn from_text(text: &str, sql: bool) -> Option<Self> {
+        let lower: String = text
+            .chars()
+            .take(20_000)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        let lower = if sql { without_comments(&lower) } else { lower };
+        let of_hosts = [
+            "::",
+            "`",
+            "$$",
+            " serial",
+            "concurrently",
+            "add value",
+            "autoincrement",
+            "strict;",
+            "engine =",
+            "engine=",
+        ];
+        let count = |signs: &[&str]| {
+            signs
+                .iter()
+                .filter(|sign| (sql || !of_hosts.contains(*sign)) && lower.contains(**sign))
+                .count()
+        };
+        let scores = [
+            (
+                Self::Postgres,
+                count(&[
+                    "jsonb",
+                    "$$",
+                    "plpgsql",
+                    "timestamptz",
+                    "::",
+                    " bigserial",
+                    " serial",
+                    "bytea",
+                    "create extension",
+                    "concurrently",
+                    "using gin",
+                    "using btree",
+                    "gen_random_uuid",
+                    "timestamp(3)",
+                    " text[]",
+                    "on conflict",
+                    "add value",
+                    "double precision",
+                ]),
+            ),
+            (
+                Self::MySql,
+                count(&[
+                    "`",
+                    "auto_increment",
+                    "engine=",
+                    "engine =",
+                    "utf8mb4",
+                    "mediumtext",
+                    "longtext",
+                    "modify column",
+                    " datetime(",
+                    "tinyint(",
+                    "on duplicate key",
+                    "int unsigned",
+                ]),
+            ),
+            (
+                Self::Sqlite,
+                count(&[
+                    "autoincrement",
+                    "pragma ",
+                    "without rowid",
+                    "insert or ",
+                    "strict;",
+                    "integer not null primary key",
+                ]),
+            ),
+            (
+                Self::Mssql,
+                count(&[
+                    "[dbo]",
+                    "nvarchar",
+                    "\ngo\n",
+                    "\ngo\r",
+                    "uniqueidentifier",
+                    "nonclustered",
+                    "object_id(",
+                    "col_length(",
+                    "identity(1",
+                    "sp_rename",
+                    "datetime2",
+                ]),
+            ),
+            (
+                Self::ClickHouse,
+                count(&[
+                    "mergetree",
+                    "lowcardinality",
+                    "datetime64",
+                    "nullable(string",
+                    "nullable(int",
+                    "nullable(uint",
+                    "nullable(float",
+                    "nullable(date",
+                    "nullable(decimal",
+                    "nullable(uuid",
+                    "nullable(bool",
+                ]),
+            ),
+            (
+                Self::Cassandra,
+                count(&[
+                    "create keyspace",
+                    "create columnfamily",
+                    "clustering order by",
+                    " frozen<",
+                    "counter,",
+                    "timeuuid",
+                ]),
+            ),
+        ];
+        let best = scores.iter().max_by_key(|(_, score)| *score)?;
+        (best.1 > 0 && scores.iter().filter(|(_, score)| *score == best.1).count() == 1)
+            .then_some(best.0)
+    }
+}
+
+/// The text without comments: what people write about a statement is no sign of its dialect.
+fn without_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("--").into_iter().chain(rest.find("/*")).min() {
+        out.push_str(&rest[..at]);
+        let end = if rest[at..].starts_with("--") {
+            rest[at..].find('\n')
+        } else {
+            rest[at..].find("*/").map(|end| end + 2)
+        };
+        rest = end.map_or("", |end| &rest[at + end..]);
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_host_languages_are_no_signs() {
+        let prisma = "/*\n  Warnings:\n\n  - You are about to drop the column `note`.\n*/\n-- AlterTable\nALTER TABLE \"Order\" ADD COLUMN \"a\" JSONB;\n";
+        assert_eq!(Dialect::from_text(prisma, true), Some(Dialect::Postgres));
+        assert_eq!(
+            Dialect::from_text("ALTER TABLE `a` ADD b int;", true),
+            Some(Dialect::MySql)
+        );
+        assert_eq!(
+            Dialect::from_text("tx.Exec(`ALTER TABLE a ADD b int`)", false),
+            None
+        );
+        assert_eq!(Dialect::from_text("Schema::create('a')", false), None);
+        assert_eq!(
+            Dialect::from_path("util/MySqlMigrations/Migrations"),
+            Some(Dialect::MySql)
+        );
+    }
+}

@@ -1,0 +1,695 @@
+//! Django: the `operations` of a migration. Its defaults are the program's, not the database's,
+//! unless `db_default` says so; its tables are called `application_model` unless the model says
+//! otherwise.
+
+use super::super::dialect::Dialect;
+use super::super::layout::Place;
+use super::super::read::{Reading, Way};
+use super::super::sql;
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Step, Table,
+};
+use super::django_rows;
+use super::invert;
+use super::syntax::{Call, Expr, Item};
+use super::write::Writer;
+
+/// Reads a migration.
+pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+    let app = place
+        .identity
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let stated = items.iter().rev().find_map(|item| match item {
+        Item::Assign { name, value, line } if name == "operations" => Some((value, *line)),
+        _ => None,
+    });
+    let (operations, line) = match stated {
+        Some((Expr::List(list), line)) => (list, line),
+        None => {
+            return Reading {
+                up: Script {
+                    has_text: true,
+                    ..Script::default()
+                },
+                down: Way::Derived(Script::default()),
+                line: 1,
+            };
+        }
+        Some((other, line)) => {
+            let mut writer = Writer::new(dialect);
+            writer.unknown(
+                "the operations are put together elsewhere",
+                &placeholder(line, &other.literal()),
+                true,
+            );
+            return Reading {
+                up: writer.script,
+                down: Way::None,
+                line,
+            };
+        }
+    };
+    let mut reader = Django {
+        app: &app,
+        items,
+        writer: Writer::new(dialect),
+        down: Vec::new(),
+        irreversible: None,
+    };
+    for operation in operations {
+        match operation {
+            Expr::Call(call) => reader.operation(call),
+            other => {
+                let call = placeholder(line, &format!("{other:?}"));
+                reader
+                    .writer
+                    .unknown("an operation is put together elsewhere", &call, true);
+            }
+        }
+    }
+    let down = match reader.irreversible {
+        Some(why) => Way::Irreversible(why),
+        None => {
+            reader.down.reverse();
+            Way::Derived(Script {
+                steps: reader.down.concat(),
+                has_text: true,
+                ..Script::default()
+            })
+        }
+    };
+    Reading {
+        up: reader.writer.script,
+        down,
+        line,
+    }
+}
+
+fn placeholder(line: usize, text: &str) -> Call {
+    Call {
+        on: None,
+        name: String::new(),
+        of: None,
+        args: Vec::new(),
+        named: Vec::new(),
+        block: Vec::new(),
+        params: Vec::new(),
+        line,
+        text: model::shorten(text, 200).into_owned(),
+    }
+}
+
+struct Django<'a> {
+    app: &'a str,
+    items: &'a [Item],
+    writer: Writer,
+    down: Vec<Vec<Step>>,
+    irreversible: Option<String>,
+}
+
+impl Django<'_> {
+    fn table(&self, model: &str) -> Name {
+        Name {
+            schema: None,
+            name: format!("{}_{}", self.app, model.to_lowercase()),
+        }
+    }
+
+    /// Adds an action and its derived inverse.
+    fn push(&mut self, action: Action, call: &Call) {
+        self.push_with(action.clone(), invert::action(&action), call);
+    }
+
+    fn push_with(&mut self, action: Action, inverse: Option<Action>, call: &Call) {
+        self.writer.push(action, call, true);
+        if let Some(action) = inverse {
+            self.down.push(vec![Step {
+                line: call.line,
+                text: call.text.clone(),
+                certain: true,
+                action,
+            }]);
+        }
+    }
+
+    fn state_only(&mut self, call: &Call) {
+        let action = Action::StateOnly {
+            what: format!(
+                "{} changes the program's models, not the database",
+                call.name
+            ),
+        };
+        self.push_with(action, None, call);
+    }
+
+    fn operation(&mut self, call: &Call) {
+        let model = call
+            .arg("model_name", 0)
+            .or_else(|| call.arg("name", 0))
+            .and_then(Expr::text)
+            .unwrap_or_default()
+            .to_owned();
+        let table = self.table(&model);
+        let name = call
+            .arg("name", 1)
+            .and_then(Expr::text)
+            .unwrap_or_default()
+            .to_owned();
+        match call.name.as_str() {
+            "CreateModel" => self.create_model(call),
+            "DeleteModel" => self.push(
+                Action::DropTable {
+                    table,
+                    if_exists: false,
+                    cascade: true,
+                },
+                call,
+            ),
+            "RenameModel" => {
+                let (from, to) = (
+                    call.arg("old_name", 0).and_then(Expr::text),
+                    call.arg("new_name", 1).and_then(Expr::text),
+                );
+                if let (Some(from), Some(to)) = (from, to) {
+                    self.push(
+                        Action::RenameTable {
+                            table: self.table(from),
+                            to: self.table(to),
+                        },
+                        call,
+                    );
+                }
+            }
+            "AlterModelTable" => {
+                let to = call.arg("table", 1).and_then(Expr::text).map(Name::new);
+                if let Some(to) = to {
+                    self.push(Action::RenameTable { table, to }, call);
+                }
+            }
+            "AddField" | "AlterField" => self.field(call, &table, &name),
+            "RemoveField" => self.push(
+                Action::DropColumn {
+                    table,
+                    column: name,
+                },
+                call,
+            ),
+            "RenameField" => {
+                let (from, to) = (
+                    call.arg("old_name", 1).and_then(Expr::text),
+                    call.arg("new_name", 2).and_then(Expr::text),
+                );
+                if let (Some(from), Some(to)) = (from, to) {
+                    self.push(
+                        Action::RenameColumn {
+                            table,
+                            column: from.to_owned(),
+                            to: to.to_owned(),
+                        },
+                        call,
+                    );
+                }
+            }
+            "AddIndex" | "AddIndexConcurrently" => {
+                let index = call.arg("index", 1).and_then(Expr::call);
+                let columns = index
+                    .and_then(|index| index.named("fields"))
+                    .map(Expr::texts)
+                    .unwrap_or_default();
+                let name = index
+                    .and_then(|index| index.named("name"))
+                    .and_then(Expr::text)
+                    .map(str::to_owned);
+                let columns = columns
+                    .into_iter()
+                    .map(|column| column.trim_start_matches('-').to_owned())
+                    .collect();
+                let partial = index.is_some_and(|index| index.named("condition").is_some());
+                self.push(
+                    Action::CreateIndex(Index {
+                        name,
+                        table,
+                        columns,
+                        unique: false,
+                        partial,
+                        concurrently: call.name.ends_with("Concurrently"),
+                    }),
+                    call,
+                );
+            }
+            "RemoveIndex" | "RemoveIndexConcurrently" => self.push_with(
+                Action::DropIndex {
+                    name,
+                    table: Some(table),
+                },
+                None,
+                call,
+            ),
+            "RenameIndex" => {
+                let (from, to) = (
+                    call.named("old_name")
+                        .and_then(Expr::text)
+                        .unwrap_or_default()
+                        .to_owned(),
+                    call.named("new_name")
+                        .and_then(Expr::text)
+                        .unwrap_or_default()
+                        .to_owned(),
+                );
+                self.push(Action::RenameIndex { name: from, to }, call);
+            }
+            "AddConstraint" | "AddConstraintNotValid" => self.constraint(call, table),
+            "RemoveConstraint" => self.push_with(
+                Action::DropConstraint {
+                    table,
+                    name: Some(name),
+                    kind: None,
+                    columns: Vec::new(),
+                },
+                None,
+                call,
+            ),
+            "ValidateConstraint" => {
+                self.push_with(Action::ValidateConstraint { table, name }, None, call)
+            }
+            "AlterUniqueTogether" => {
+                for columns in unique_together(call) {
+                    self.push(
+                        Action::AddConstraint {
+                            table: table.clone(),
+                            constraint: Constraint {
+                                name: None,
+                                kind: ConstraintKind::Unique,
+                                columns,
+                                references: None,
+                                text: call.text.clone(),
+                            },
+                        },
+                        call,
+                    );
+                }
+            }
+            "AlterModelOptions"
+            | "AlterModelManagers"
+            | "AlterModelTableComment"
+            | "AlterOrderWithRespectTo" => self.state_only(call),
+            "AlterIndexTogether" => self.push_with(
+                Action::TableOption {
+                    table,
+                    what: "index".to_owned(),
+                },
+                None,
+                call,
+            ),
+            name if name.ends_with("RunSQL") => self.run_sql(call),
+            name if name.ends_with("RunPython") => self.run_python(call),
+            "SeparateDatabaseAndState" => {
+                let operations = call.arg("database_operations", 0);
+                match operations {
+                    Some(Expr::List(list)) => list
+                        .iter()
+                        .filter_map(Expr::call)
+                        .for_each(|call| self.operation(call)),
+                    None => self.state_only(call),
+                    Some(_) => {
+                        self.writer
+                            .unknown("the operations are put together elsewhere", call, true)
+                    }
+                }
+            }
+            name if name.ends_with("Extension") => {
+                let extension = call.arg("name", 0).and_then(Expr::text).map_or_else(
+                    || name.trim_end_matches("Extension").to_lowercase(),
+                    str::to_owned,
+                );
+                self.push(Action::CreateExtension { name: extension }, call);
+            }
+            name => self.writer.unknown(
+                format!("the operation {name} is not one of Django's own"),
+                call,
+                true,
+            ),
+        }
+    }
+
+    fn create_model(&mut self, call: &Call) {
+        let model = call.arg("name", 0).and_then(Expr::text).unwrap_or_default();
+        let options = call.arg("options", 2);
+        if options.and_then(|options| options.get("managed")) == Some(&Expr::Bool(false))
+            || options.and_then(|options| options.get("proxy")) == Some(&Expr::Bool(true))
+        {
+            self.state_only(call);
+            return;
+        }
+        let name = options
+            .and_then(|options| options.get("db_table"))
+            .and_then(Expr::text)
+            .map_or_else(|| self.table(model), Name::new);
+        let mut table = Table {
+            name,
+            columns_known: true,
+            ..Table::default()
+        };
+        if let Some(Expr::List(fields)) = call.arg("fields", 1) {
+            for field in fields {
+                if let Expr::List(pair) = field
+                    && let [name, Expr::Call(field)] = &pair[..]
+                    && let Some(column) = column(
+                        name.text().unwrap_or_default(),
+                        field,
+                        self.app,
+                        self.writer.dialect,
+                    )
+                {
+                    table.columns.push(column);
+                }
+            }
+        }
+        if let Some(Expr::List(constraints)) =
+            options.and_then(|options| options.get("constraints"))
+        {
+            table.constraints.extend(
+                constraints
+                    .iter()
+                    .filter_map(Expr::call)
+                    .filter_map(constraint),
+            );
+        }
+        if let Some(together) = options.and_then(|options| options.get("unique_together")) {
+            table
+                .constraints
+                .extend(tuples(together).into_iter().map(|columns| Constraint {
+                    name: None,
+                    kind: ConstraintKind::Unique,
+                    columns,
+                    references: None,
+                    text: String::new(),
+                }));
+        }
+        self.push(Action::CreateTable(table), call);
+    }
+
+    fn field(&mut self, call: &Call, table: &Name, name: &str) {
+        let Some(field) = call.arg("field", 2).and_then(Expr::call) else {
+            self.writer
+                .unknown("the field is put together elsewhere", call, true);
+            return;
+        };
+        if field.name == "ManyToManyField" {
+            if call.name == "AddField" && field.named("through").is_none() {
+                let through = Name {
+                    schema: None,
+                    name: format!("{}_{}", table.name, name.to_lowercase()),
+                };
+                self.push(
+                    Action::CreateTable(Table {
+                        name: through,
+                        columns_known: false,
+                        ..Table::default()
+                    }),
+                    call,
+                );
+            } else {
+                self.state_only(call);
+            }
+            return;
+        }
+        let Some(column) = column(name, field, self.app, self.writer.dialect) else {
+            self.state_only(call);
+            return;
+        };
+        if call.name == "AddField" {
+            self.push(
+                Action::AddColumn {
+                    table: table.clone(),
+                    column,
+                    if_not_exists: false,
+                },
+                call,
+            );
+            return;
+        }
+        let unique = column.unique && !column.primary;
+        let column_name = column.name.clone();
+        self.push_with(
+            Action::RestateColumn {
+                table: table.clone(),
+                from: column_name.clone(),
+                column,
+                keeps_default: true,
+            },
+            None,
+            call,
+        );
+        if unique {
+            let constraint = Constraint {
+                name: None,
+                kind: ConstraintKind::Unique,
+                columns: vec![column_name],
+                references: None,
+                text: call.text.clone(),
+            };
+            self.push_with(
+                Action::AddConstraint {
+                    table: table.clone(),
+                    constraint,
+                },
+                None,
+                call,
+            );
+        }
+    }
+
+    fn constraint(&mut self, call: &Call, table: Name) {
+        match call
+            .arg("constraint", 1)
+            .and_then(Expr::call)
+            .and_then(constraint)
+        {
+            Some(constraint) => self.push(Action::AddConstraint { table, constraint }, call),
+            None => self
+                .writer
+                .unknown("the constraint is put together elsewhere", call, true),
+        }
+    }
+
+    fn run_sql(&mut self, call: &Call) {
+        let up = call.arg("sql", 0).map(statements).unwrap_or_default();
+        if up.is_empty()
+            && !matches!(call.arg("sql", 0), Some(Expr::Name(name)) if name.ends_with("noop"))
+        {
+            self.writer
+                .unknown("the SQL is put together in another place", call, true);
+        }
+        for (text, line) in &up {
+            self.writer.sql(text, *line, true);
+        }
+        match call.arg("reverse_sql", 1) {
+            None => {
+                self.irreversible = self
+                    .irreversible
+                    .take()
+                    .or_else(|| Some(format!("RunSQL on line {} has no reverse_sql", call.line)))
+            }
+            Some(value) => {
+                let texts = statements(value);
+                let steps = texts
+                    .iter()
+                    .flat_map(|(text, line)| sql::read(text, self.writer.dialect, *line).steps)
+                    .collect();
+                self.down.push(steps);
+            }
+        }
+    }
+
+    fn run_python(&mut self, call: &Call) {
+        let steps = django_rows::steps(self.items, call.arg("code", 0), call, self.writer.dialect);
+        self.writer.script.steps.extend(steps);
+        match call.arg("reverse_code", 1) {
+            None => {
+                self.irreversible = self.irreversible.take().or_else(|| {
+                    Some(format!(
+                        "RunPython on line {} has no reverse_code",
+                        call.line
+                    ))
+                })
+            }
+            Some(Expr::Name(name)) if name.ends_with("noop") => {}
+            reverse => {
+                let steps = django_rows::steps(self.items, reverse, call, self.writer.dialect);
+                self.down.push(steps);
+            }
+        }
+    }
+}
+
+/// SQL of `RunSQL`: one string, a list of strings, or pairs of a string and its parameters.
+fn statements(value: &Expr) -> Vec<(String, usize)> {
+    match value {
+        Expr::Text(text, line) => vec![(text.clone(), *line)],
+        Expr::List(items) => items
+            .iter()
+            .flat_map(|item| match item {
+                Expr::List(pair) => pair.first().map(statements).unwrap_or_default(),
+                other => statements(other),
+            })
+            .collect(),
+        Expr::Call(_) => {
+            let mut texts = Vec::new();
+            value.all_texts(&mut texts);
+            texts
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn tuples(value: &Expr) -> Vec<Vec<String>> {
+    match value {
+        Expr::List(items)
+            if items.iter().all(|item| matches!(item, Expr::Text(..))) && !items.is_empty() =>
+        {
+            vec![value.texts()]
+        }
+        Expr::List(items) => items
+            .iter()
+            .map(Expr::texts)
+            .filter(|texts| !texts.is_empty())
+            .collect(),
+        Expr::Other(text) => text
+            .split(['(', ')'])
+            .filter(|part| part.contains('"') || part.contains('\''))
+            .map(|part| {
+                part.split(',')
+                    .map(|name| name.trim().trim_matches(['"', '\'', '{', '}']).to_owned())
+                    .filter(|name| !name.is_empty())
+                    .collect()
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn unique_together(call: &Call) -> Vec<Vec<String>> {
+    call.arg("unique_together", 1)
+        .map(tuples)
+        .unwrap_or_default()
+}
+
+fn constraint(call: &Call) -> Option<Constraint> {
+    let kind = match call.name.as_str() {
+        "UniqueConstraint" => ConstraintKind::Unique,
+        "CheckConstraint" => ConstraintKind::Check,
+        "ExclusionConstraint" => ConstraintKind::Exclude,
+        _ => return None,
+    };
+    let mut columns = call.named("fields").map(Expr::texts).unwrap_or_default();
+    if kind == ConstraintKind::Check {
+        columns = call
+            .text
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .filter(|word| {
+                word.chars()
+                    .all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+            })
+            .map(|word| word.split("__").next().unwrap_or(word).to_owned())
+            .collect();
+    }
+    Some(Constraint {
+        name: call.named("name").and_then(Expr::text).map(str::to_owned),
+        kind,
+        columns,
+        references: None,
+        text: call.text.clone(),
+    })
+}
+
+/// A field as a column. `None` where it has no column.
+fn column(name: &str, field: &Call, app: &str, dialect: Dialect) -> Option<Column> {
+    let size = |key: &str| field.named(key).map(Expr::literal);
+    let relation = matches!(
+        field.name.as_str(),
+        "ForeignKey" | "OneToOneField" | "ParentalKey"
+    );
+    let data_type = match field.name.as_str() {
+        "ManyToManyField" | "GenericForeignKey" | "GenericRelation" => return None,
+        "CharField" | "SlugField" | "EmailField" | "URLField" | "FileField" | "ImageField"
+        | "FilePathField" => match size("max_length") {
+            Some(size) => format!("varchar({size})"),
+            None => match field.name.as_str() {
+                "SlugField" => "varchar(50)".to_owned(),
+                "EmailField" => "varchar(254)".to_owned(),
+                "URLField" => "varchar(200)".to_owned(),
+                "FileField" | "ImageField" | "FilePathField" => "varchar(100)".to_owned(),
+                _ => "varchar".to_owned(),
+            },
+        },
+        "TextField" => "text".to_owned(),
+        "IntegerField" | "PositiveIntegerField" | "AutoField" => "integer".to_owned(),
+        "SmallIntegerField" | "PositiveSmallIntegerField" | "SmallAutoField" => {
+            "smallint".to_owned()
+        }
+        "BigIntegerField" | "PositiveBigIntegerField" | "BigAutoField" => "bigint".to_owned(),
+        "BooleanField" | "NullBooleanField" => "boolean".to_owned(),
+        "DateTimeField" => "timestamp with time zone".to_owned(),
+        "DateField" => "date".to_owned(),
+        "TimeField" => "time".to_owned(),
+        "DurationField" => "interval".to_owned(),
+        "UUIDField" => "uuid".to_owned(),
+        "JSONField" => "jsonb".to_owned(),
+        "FloatField" => "double precision".to_owned(),
+        "DecimalField" => format!(
+            "numeric({}, {})",
+            size("max_digits").unwrap_or_default(),
+            size("decimal_places").unwrap_or_default()
+        ),
+        "BinaryField" => "bytea".to_owned(),
+        "GenericIPAddressField" => "inet".to_owned(),
+        _ if relation => "integer".to_owned(),
+        other => other.to_owned(),
+    };
+    let mut column = Column::new(
+        if relation {
+            field
+                .named("db_column")
+                .and_then(Expr::text)
+                .map_or_else(|| format!("{name}_id"), str::to_owned)
+        } else {
+            field
+                .named("db_column")
+                .and_then(Expr::text)
+                .unwrap_or(name)
+                .to_owned()
+        },
+        data_type,
+    );
+    column.nullable = field.flag("null") || field.name == "NullBooleanField";
+    column.unique = field.flag("unique") || field.name == "OneToOneField";
+    column.primary = field.flag("primary_key");
+    column.auto = field.name.ends_with("AutoField");
+    column.generated = field.name == "GeneratedField";
+    if let Some(default) = field.named("db_default") {
+        column.default = DefaultValue::from_text(&default.literal());
+    }
+    if relation {
+        let to = field
+            .named("to")
+            .or_else(|| field.args.first())
+            .and_then(Expr::text)
+            .unwrap_or_default();
+        column.references = Some(match to.split_once('.') {
+            Some((app, model)) => Name {
+                schema: None,
+                name: format!("{app}_{model}").to_lowercase(),
+            },
+            None => Name {
+                schema: None,
+                name: format!("{app}_{to}").to_lowercase(),
+            },
+        });
+    }
+    let _ = dialect;
+    Some(column)
+}

@@ -1,0 +1,166 @@
+//! goose migrations in Go: SQL in the string literals of the two functions that are registered. No
+//! grammar is needed: strings, comments and braces are enough.
+
+use super::super::dialect::Dialect;
+use super::super::layout::Place;
+use super::super::read::{Reading, Way};
+use super::super::sql;
+use super::super::step::{Action, Script, Step};
+use super::literals::{contents, filled, scan};
+
+/// Reads a migration.
+pub fn read(place: &Place, text: &str, dialect: Dialect) -> Reading {
+    let sides = registered(text);
+    let one = |side: &str| {
+        let (body, line) = if side.starts_with("func") {
+            let at = side.as_ptr() as usize - text.as_ptr() as usize;
+            (
+                side.get(side.find('{')?..)?,
+                text[..at].matches('\n').count() + 1,
+            )
+        } else {
+            function(text, side)?
+        };
+        Some((script(text, body, line, dialect), line))
+    };
+    let (script_up, line) = sides
+        .first()
+        .and_then(|side| one(side))
+        .unwrap_or_else(|| (unknown("the function that goes up is not found"), 1));
+    let way = match sides.get(1) {
+        None | Some(&"nil") => Way::None,
+        Some(side) => match one(side) {
+            Some((script, line)) => Way::Written {
+                script,
+                path: place.path.clone(),
+                line,
+            },
+            None => Way::None,
+        },
+    };
+    Reading {
+        up: script_up,
+        down: way,
+        line,
+    }
+}
+
+fn unknown(why: &str) -> Script {
+    Script {
+        steps: vec![Step {
+            line: 1,
+            text: String::new(),
+            certain: true,
+            action: Action::Unknown {
+                why: why.to_owned(),
+            },
+        }],
+        has_text: true,
+        ..Script::default()
+    }
+}
+
+/// Arguments of `goose.AddMigration..(up, down)`: names of functions, or functions.
+fn registered(text: &str) -> Vec<&str> {
+    let Some(at) = text
+        .find("AddMigration")
+        .or_else(|| text.find("AddNamedMigration"))
+    else {
+        return Vec::new();
+    };
+    let Some(open) = text[at..].find('(').map(|open| at + open + 1) else {
+        return Vec::new();
+    };
+    let bytes = text.as_bytes();
+    let (mut out, mut start, mut depth, mut at) = (Vec::new(), open, 0usize, open);
+    while at < bytes.len() {
+        match bytes[at] {
+            quote @ (b'"' | b'`') => {
+                at = memchr::memchr(quote, &bytes[at + 1..]).map_or(bytes.len(), |n| at + n + 1)
+            }
+            b'(' | b'{' | b'[' => depth += 1,
+            b')' if depth == 0 => break,
+            b')' | b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
+                out.push(text.get(start..at).unwrap_or_default().trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    out.push(
+        text.get(start..at.min(text.len()))
+            .unwrap_or_default()
+            .trim(),
+    );
+    out.retain(|side| !side.is_empty() && !side.starts_with('"'));
+    out
+}
+
+/// A function's body and the line on which it begins.
+fn function<'a>(text: &'a str, name: &str) -> Option<(&'a str, usize)> {
+    let at = text.find(&format!("func {name}("))?;
+    let open = at + text[at..].find('{')?;
+    let mut depth = 0usize;
+    let mut found = None;
+    scan(&text[open..], |from, piece| {
+        if found.is_none() && !piece.starts_with(['"', '`']) {
+            match piece {
+                "{" => depth += 1,
+                "}" => {
+                    depth -= 1;
+                    if depth == 0 {
+                        found = Some(open + from);
+                    }
+                }
+                _ => {}
+            }
+        }
+    });
+    let end = found?;
+    Some((text.get(open..end)?, text[..at].matches('\n').count() + 1))
+}
+
+fn script(whole: &str, body: &str, _line: usize, dialect: Dialect) -> Script {
+    let mut out = Script {
+        has_text: true,
+        ..Script::default()
+    };
+    let offset = body.as_ptr() as usize - whole.as_ptr() as usize;
+    let mut depth = 0usize;
+    scan(body, |from, piece| match piece {
+        "{" => depth += 1,
+        "}" => depth = depth.saturating_sub(1),
+        string => {
+            let inner = contents(string);
+            if sql::looks_like_statement(&inner) {
+                let filled = filled(&inner);
+                let line = whole[..offset + from].matches('\n').count() + 1;
+                let certain = depth <= 1;
+                out.steps.extend(
+                    sql::read(&filled, dialect, line)
+                        .steps
+                        .into_iter()
+                        .map(|step| Step {
+                            certain: step.certain && certain,
+                            ..step
+                        }),
+                );
+            }
+        }
+    });
+    let only_returns = body.trim_start_matches('{').trim() == "return nil"
+        || body.trim_start_matches('{').trim().is_empty();
+    if out.steps.is_empty() && !only_returns {
+        out.steps.push(Step {
+            line: whole[..offset].matches('\n').count() + 1,
+            text: model::shorten(body, 400).into_owned(),
+            certain: true,
+            action: Action::HostCode {
+                what: "it runs Go".to_owned(),
+            },
+        });
+    }
+    out
+}

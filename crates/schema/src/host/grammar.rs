@@ -1,0 +1,647 @@
+//! tree-sitter's trees of all host languages to the one small syntax.
+
+use std::cell::Cell;
+use std::ops::ControlFlow;
+
+use tree_sitter::{Language as Grammar, Node, ParseOptions, ParseState, Parser, Tree};
+
+use super::node_kinds::{CLOSURES, CONDITIONS, FUNCTIONS};
+use super::resolve;
+use super::syntax::{Call, Expr, Item};
+
+/// Deepest nesting that is followed.
+const DEPTH: usize = 160;
+
+/// Longest text that is parsed, in bytes.
+const LENGTH: usize = 2 * 1024 * 1024;
+
+/// What a text holds, and the first line that its grammar does not read.
+pub struct Parsed {
+    /// Functions, calls, assignments.
+    pub items: Vec<Item>,
+    /// Line of the first place that is no sentence of the language.
+    pub broken: Option<usize>,
+    /// Line of the first place that is nested deeper than is followed: what stands there is not
+    /// among the items.
+    pub too_deep: Option<usize>,
+}
+
+/// Reads a text. `None` if it is too long or no grammar reads it.
+pub fn items(text: &str, grammar: &Grammar) -> Option<Parsed> {
+    if text.len() > LENGTH {
+        return None;
+    }
+    let mut parser = Parser::new();
+    parser.set_language(grammar).ok()?;
+    let tree = tree(&mut parser, text)?;
+    let mut reader = Reader {
+        text,
+        heredocs: Vec::new(),
+        next_heredoc: 0,
+        too_deep: None.into(),
+    };
+    reader.find_heredocs(tree.root_node(), 0);
+    let mut out = Vec::new();
+    reader.body(tree.root_node(), true, 0, &mut out);
+    let broken = tree
+        .root_node()
+        .has_error()
+        .then(|| first_error(tree.root_node()));
+    Some(Parsed {
+        items: out,
+        broken,
+        too_deep: reader.too_deep.get(),
+    })
+}
+
+/// Parses within a budget: text made to puzzle a grammar costs it far more steps a byte than any
+/// program does.
+fn tree(parser: &mut Parser, text: &str) -> Option<Tree> {
+    let mut left = 2_000 + text.len() / 5; // each call stands for 100 steps
+    let mut progress = |_: &ParseState| {
+        left = left.saturating_sub(1);
+        if left == 0 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    parser.parse_with_options(
+        &mut |at, _| text.as_bytes().get(at..).unwrap_or_default(),
+        None,
+        Some(options),
+    )
+}
+
+/// Line of the first error below a node that has one.
+fn first_error(node: Node<'_>) -> usize {
+    let mut node = node;
+    loop {
+        let mut cursor = node.walk();
+        match node
+            .children(&mut cursor)
+            .find(|child| child.has_error() || child.is_missing())
+        {
+            Some(child) if !node.is_error() => node = child,
+            _ => return line(node),
+        }
+    }
+}
+
+/// The grammar has symbols, which are names too: there only constants stand for something else.
+pub fn has_symbols(grammar: &Grammar) -> bool {
+    ["simple_symbol", "atom"]
+        .iter()
+        .any(|kind| grammar.id_for_node_kind(kind, true) != 0)
+}
+
+/// A text under its grammar.
+pub struct Reader<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Contents of heredocs in order.
+    pub heredocs: Vec<(String, usize)>,
+    /// The next one to be used.
+    pub next_heredoc: usize,
+    /// Line of the first place that was left out because it lies too deep.
+    too_deep: Cell<Option<usize>>,
+}
+
+/// Named children of a node.
+pub fn children(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).collect()
+}
+
+/// Reads a node.
+pub fn field<'t>(node: Node<'t>, names: &[&str]) -> Option<Node<'t>> {
+    names.iter().find_map(|name| node.child_by_field_name(name))
+}
+
+/// Reads a node.
+pub fn line(node: Node<'_>) -> usize {
+    node.start_position().row + 1
+}
+
+impl Reader<'_> {
+    /// Whether a node lies deeper than is followed, which is remembered: every reader leaves such a
+    /// node out, and nothing that was left out may be taken for nothing.
+    pub fn is_too_deep(&self, node: Node<'_>, depth: usize) -> bool {
+        if depth <= DEPTH {
+            return false;
+        }
+        self.too_deep.set(self.too_deep.get().or(Some(line(node))));
+        true
+    }
+
+    /// Source text of a node.
+    pub fn raw(&self, node: Node<'_>) -> &str {
+        self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    fn find_heredocs(&mut self, node: Node<'_>, depth: usize) {
+        if self.is_too_deep(node, depth) {
+            return;
+        }
+        if node.kind() == "heredoc_body" {
+            let mut text = String::new();
+            self.string_parts(node, &mut text, 0);
+            self.heredocs.push((text, line(node)));
+            return;
+        }
+        for child in children(node) {
+            self.find_heredocs(child, depth + 1);
+        }
+    }
+
+    fn body(&mut self, node: Node<'_>, certain: bool, depth: usize, out: &mut Vec<Item>) {
+        if self.is_too_deep(node, depth) {
+            return;
+        }
+        let kind = node.kind();
+        if FUNCTIONS.contains(&kind)
+            && let Some(name) = field(node, &["name", "property"])
+        {
+            let mut body = Vec::new();
+            if let Some(inner) = field(node, &["body", "value"]) {
+                self.body(inner, true, depth + 1, &mut body);
+            } else {
+                children(node)
+                    .into_iter()
+                    .for_each(|child| self.body(child, true, depth + 1, &mut body));
+            }
+            out.push(Item::Function {
+                name: self.raw(name).to_owned(),
+                body,
+                line: line(node),
+            });
+            return;
+        }
+        match kind {
+            "comment" | "heredoc_body" => return,
+            "raise_statement" | "throw_statement" | "throw_expression" => {
+                // What is raised under a condition, or passed on, is no refusal.
+                if certain {
+                    out.push(Item::Raise {
+                        line: line(node),
+                        text: self.raw(node).to_owned(),
+                    });
+                }
+                return;
+            }
+            "assignment"
+            | "assignment_expression"
+            | "variable_declarator"
+            | "augmented_assignment_expression"
+            | "pair"
+            | "named_expression"
+            | "let_declaration"
+            | "for_statement"
+            | "foreach_statement"
+            | "for_in_clause"
+            | "for_in_statement"
+            | "for"
+                if self.assignment(node, certain, depth, out) =>
+            {
+                return;
+            }
+            "anonymous_object_creation_expression" => {
+                if let Expr::Map(pairs) = self.expr(node, depth + 1) {
+                    out.extend(pairs.into_iter().map(|(name, value)| Item::Assign {
+                        name,
+                        value,
+                        line: line(node),
+                    }));
+                }
+                return;
+            }
+            "with_statement" => {
+                self.with(node, certain, depth, out);
+                return;
+            }
+            _ => {}
+        }
+        let holds_class = kind == "object_creation_expression"
+            && children(node)
+                .iter()
+                .any(|child| matches!(child.kind(), "declaration_list" | "anonymous_class"));
+        if !holds_class && let Some(call) = self.call(node, depth) {
+            if let Some(function) = elixir_function(&call) {
+                let mut body = call.block.clone();
+                // `def up, do: execute("..")`
+                if let Some(Expr::Call(only)) = call
+                    .named
+                    .iter()
+                    .find(|(name, _)| name == "do")
+                    .map(|(_, value)| value)
+                {
+                    body.push(if only.name == "raise" {
+                        Item::Raise {
+                            line: only.line,
+                            text: only.text.clone(),
+                        }
+                    } else {
+                        Item::Call((**only).clone(), true)
+                    });
+                }
+                out.push(Item::Function {
+                    name: function,
+                    body,
+                    line: call.line,
+                });
+                return;
+            }
+            if matches!(call.name.as_str(), "raise" | "raise!") {
+                if certain {
+                    out.push(Item::Raise {
+                        line: call.line,
+                        text: call.text.clone(),
+                    });
+                }
+                return;
+            }
+            if matches!(call.name.as_str(), "each" | "forEach" | "map" | "for_each")
+                && let Some(list) = &call.on
+                && let Some(items) = resolve::unrolled(&call.params, list, &call.block)
+            {
+                out.extend(
+                    items
+                        .into_iter()
+                        .map(|item| if certain { item } else { uncertain(item) }),
+                );
+                return;
+            }
+            if matches!(
+                call.name.as_str(),
+                "if" | "unless" | "case" | "for" | "cond" | "with" | "defmodule"
+            ) && call.on.is_none()
+            {
+                let holds = certain && call.name == "defmodule";
+                out.extend(
+                    call.block
+                        .into_iter()
+                        .map(|item| if holds { item } else { uncertain(item) }),
+                );
+                return;
+            }
+            out.push(Item::Call(call, certain));
+            return;
+        }
+        let inside = certain && !CONDITIONS.contains(&kind);
+        for child in children(node) {
+            self.body(child, inside, depth + 1, out);
+        }
+    }
+
+    /// Assignments, object members and loop variables. `true` if the node is dealt with.
+    fn assignment(
+        &mut self,
+        node: Node<'_>,
+        certain: bool,
+        depth: usize,
+        out: &mut Vec<Item>,
+    ) -> bool {
+        let left = field(node, &["left", "name", "key", "pattern"]);
+        // C# gives the value of a declaration no name.
+        let last = || {
+            children(node)
+                .pop()
+                .filter(|last| node.kind() == "variable_declarator" && Some(*last) != left)
+        };
+        let (Some(left), Some(right)) = (left, field(node, &["right", "value"]).or_else(last))
+        else {
+            return false;
+        };
+        let name = self.raw(left).trim_start_matches('$').to_owned();
+        let is_loop = node.kind().starts_with("for");
+        if CLOSURES.contains(&right.kind()) && !is_loop {
+            let mut body = Vec::new();
+            let inner = field(right, &["body"]).unwrap_or(right);
+            self.body(inner, true, depth + 1, &mut body);
+            let short = name
+                .rsplit('.')
+                .next()
+                .unwrap_or(&name)
+                .trim_matches(['"', '\''])
+                .to_owned();
+            out.push(Item::Function {
+                name: short,
+                body,
+                line: line(node),
+            });
+            return true;
+        }
+        if node.kind() == "pair" && !matches!(right.kind(), "object" | "call_expression") {
+            return false;
+        }
+        let value = self.expr(right, depth + 1);
+        if is_loop && let Some(inner) = field(node, &["body"]) {
+            let names: Vec<String> = name
+                .trim_matches(['(', ')', '[', ']'])
+                .split(',')
+                .map(|name| {
+                    name.trim()
+                        .rsplit(' ')
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned()
+                })
+                .collect();
+            let mut once = Vec::new();
+            self.body(inner, certain, depth + 1, &mut once);
+            if let Some(items) = resolve::unrolled(&names, &value, &once) {
+                out.extend(items);
+                return true;
+            }
+            if let Expr::Call(call) = &value {
+                out.push(Item::Call((**call).clone(), false));
+            }
+            out.push(Item::Assign {
+                name,
+                value,
+                line: line(node),
+            });
+            out.extend(
+                once.into_iter()
+                    .filter(|item| !matches!(item, Item::Raise { .. }))
+                    .map(uncertain),
+            );
+            return true;
+        }
+        if let Expr::Call(call) = &value {
+            out.push(Item::Call((**call).clone(), certain && !is_loop));
+        } else if matches!(
+            right.kind(),
+            "await_expression" | "object" | "if" | "class" | "class_declaration"
+        ) {
+            self.body(right, certain, depth + 1, out);
+        }
+        out.push(Item::Assign {
+            name,
+            value,
+            line: line(node),
+        });
+        true
+    }
+
+    /// Python's `with call(..) as name:` is a call with a block.
+    fn with(&mut self, node: Node<'_>, certain: bool, depth: usize, out: &mut Vec<Item>) {
+        let mut block = Vec::new();
+        if let Some(body) = field(node, &["body"]) {
+            self.body(body, certain, depth + 1, &mut block);
+        }
+        let clause = children(node)
+            .into_iter()
+            .find(|child| child.kind() == "with_clause");
+        let item = clause.and_then(|clause| children(clause).into_iter().next());
+        let value = item
+            .and_then(|item| field(item, &["value"]).or_else(|| children(item).into_iter().next()));
+        let (call, alias) = match value {
+            Some(value) if value.kind() == "as_pattern" => {
+                let parts = children(value);
+                (
+                    parts.first().copied(),
+                    parts.get(1).map(|alias| self.raw(*alias).to_owned()),
+                )
+            }
+            other => (other, None),
+        };
+        match call.and_then(|call| self.call(call, depth + 1)) {
+            Some(mut call) => {
+                call.block = block;
+                call.params = alias.into_iter().collect();
+                out.push(Item::Call(call, certain));
+            }
+            None => out.extend(block),
+        }
+    }
+
+    /// The call that a node is.
+    pub fn call(&mut self, node: Node<'_>, depth: usize) -> Option<Call> {
+        if self.is_too_deep(node, depth) {
+            return None;
+        }
+        let (on, name, of) = match node.kind() {
+            "call" if node.child_by_field_name("function").is_some() => {
+                self.callee(node.child_by_field_name("function")?, depth)
+            }
+            "call" if node.child_by_field_name("target").is_some() => {
+                self.callee(node.child_by_field_name("target")?, depth)
+            }
+            "call" | "method_call" => {
+                let on = node
+                    .child_by_field_name("receiver")
+                    .map(|receiver| self.expr(receiver, depth + 1));
+                (
+                    on,
+                    self.raw(node.child_by_field_name("method")?).to_owned(),
+                    None,
+                )
+            }
+            "call_expression" | "invocation_expression" | "function_call_expression" => {
+                self.callee(node.child_by_field_name("function")?, depth)
+            }
+            "new_expression" => self.callee(node.child_by_field_name("constructor")?, depth),
+            "object_creation_expression" => {
+                let kind = field(node, &["type"]).or_else(|| children(node).into_iter().next())?;
+                (None, self.raw(kind).to_owned(), None)
+            }
+            "member_call_expression" | "nullsafe_member_call_expression" => {
+                let on = self.expr(node.child_by_field_name("object")?, depth + 1);
+                (
+                    Some(on),
+                    self.raw(node.child_by_field_name("name")?).to_owned(),
+                    None,
+                )
+            }
+            "scoped_call_expression" => {
+                let scope = self.raw(node.child_by_field_name("scope")?).to_owned();
+                (
+                    Some(Expr::Name(scope)),
+                    self.raw(node.child_by_field_name("name")?).to_owned(),
+                    None,
+                )
+            }
+            _ => return None,
+        };
+        let mut call = Call {
+            on,
+            name,
+            of,
+            args: Vec::new(),
+            named: Vec::new(),
+            block: Vec::new(),
+            params: Vec::new(),
+            line: self.called_on(node),
+            text: model::shorten(self.raw(node), 600).into_owned(),
+        };
+        let arguments = node.child_by_field_name("arguments").or_else(|| {
+            children(node)
+                .into_iter()
+                .find(|child| matches!(child.kind(), "arguments" | "argument_list"))
+        });
+        if let Some(arguments) = arguments {
+            for argument in children(arguments) {
+                self.argument(argument, &mut call, depth + 1);
+            }
+        }
+        let block = node.child_by_field_name("block").or_else(|| {
+            children(node)
+                .into_iter()
+                .find(|child| matches!(child.kind(), "do_block" | "block"))
+        });
+        if let Some(block) = block {
+            self.closure(block, &mut call, depth + 1);
+        }
+        Some(call)
+    }
+
+    /// The line on which a call's name stands: chains go over many lines.
+    fn called_on(&self, node: Node<'_>) -> usize {
+        let callee = field(node, &["function", "target"]).unwrap_or(node);
+        match field(
+            callee,
+            &["property", "name", "field", "method", "attribute"],
+        ) {
+            Some(name)
+                if matches!(
+                    callee.kind(),
+                    "member_expression" | "member_access_expression" | "field_expression"
+                ) || callee == node =>
+            {
+                line(name)
+            }
+            _ => line(node),
+        }
+    }
+
+    fn callee(&mut self, node: Node<'_>, depth: usize) -> (Option<Expr>, String, Option<String>) {
+        let (on, name) = match node.kind() {
+            "attribute" => (field(node, &["object"]), field(node, &["attribute"])),
+            "member_expression" => (field(node, &["object"]), field(node, &["property"])),
+            "member_access_expression" => (field(node, &["expression"]), field(node, &["name"])),
+            "field_expression" => (field(node, &["value"]), field(node, &["field"])),
+            "scoped_identifier" => (field(node, &["path"]), field(node, &["name"])),
+            "dot" => (field(node, &["left"]), field(node, &["right"])),
+            _ => (None, Some(node)),
+        };
+        let of = name
+            .filter(|name| name.kind() == "generic_name")
+            .and_then(|name| {
+                children(name)
+                    .into_iter()
+                    .find(|child| child.kind() == "type_argument_list")
+            })
+            .map(|of| self.raw(of).trim_matches(['<', '>']).to_owned());
+        let name = name
+            .map(|name| {
+                self.raw(name)
+                    .split('<')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+            .unwrap_or_default();
+        (on.map(|on| self.expr(on, depth + 1)), name, of)
+    }
+
+    fn argument(&mut self, node: Node<'_>, call: &mut Call, depth: usize) {
+        match node.kind() {
+            "comment" => {}
+            "keyword_argument" => {
+                if let (Some(name), Some(value)) = (field(node, &["name"]), field(node, &["value"]))
+                {
+                    let value = self.expr(value, depth);
+                    call.named.push((self.raw(name).to_owned(), value));
+                }
+            }
+            "pair" => {
+                let pair = self.pair(node, depth);
+                call.named.push(pair);
+            }
+            "keywords" => {
+                for child in children(node) {
+                    let pair = self.pair(child, depth);
+                    call.named.push(pair);
+                }
+            }
+            "argument" => {
+                let parts = children(node);
+                let name = field(node, &["name"]).or_else(|| {
+                    parts
+                        .iter()
+                        .find(|part| part.kind() == "name_colon")
+                        .copied()
+                });
+                let Some(value) = parts.last().copied() else {
+                    return;
+                };
+                if CLOSURES.contains(&value.kind()) {
+                    self.closure(value, call, depth);
+                    return;
+                }
+                let value = self.expr(value, depth);
+                match name {
+                    Some(name) => call.named.push((
+                        self.raw(name).trim_end_matches(':').trim().to_owned(),
+                        value,
+                    )),
+                    None => call.args.push(value),
+                }
+            }
+            kind if CLOSURES.contains(&kind) => self.closure(node, call, depth),
+            _ => {
+                let value = self.expr(node, depth);
+                call.args.push(value);
+            }
+        }
+    }
+
+    fn closure(&mut self, node: Node<'_>, call: &mut Call, depth: usize) {
+        if let Some(parameters) = field(node, &["parameters", "parameter"]) {
+            call.params = self
+                .raw(parameters)
+                .trim_matches(['|', '(', ')'])
+                .split(',')
+                .map(|name| {
+                    name.split([':', '='])
+                        .next()
+                        .unwrap_or_default()
+                        .trim()
+                        .rsplit([' ', '$'])
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned()
+                })
+                .filter(|name| !name.is_empty())
+                .collect();
+        }
+        match field(node, &["body"]) {
+            Some(body) => self.body(body, true, depth, &mut call.block),
+            None => children(node)
+                .into_iter()
+                .filter(|child| !matches!(child.kind(), "block_parameters" | "formal_parameters"))
+                .for_each(|child| self.body(child, true, depth, &mut call.block)),
+        }
+    }
+}
+
+fn uncertain(item: Item) -> Item {
+    match item {
+        Item::Call(call, _) => Item::Call(call, false),
+        other => other,
+    }
+}
+
+/// `def change do .. end` is a call to Elixir's grammar.
+fn elixir_function(call: &Call) -> Option<String> {
+    if call.on.is_some() || !matches!(call.name.as_str(), "def" | "defp") {
+        return None;
+    }
+    match call.args.first()? {
+        Expr::Name(name) => Some(name.clone()),
+        Expr::Call(inner) => Some(inner.name.clone()),
+        _ => None,
+    }
+}

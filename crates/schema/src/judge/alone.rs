@@ -1,0 +1,142 @@
+//! What an operation is by itself: without range, without old code; while deploying; when undone.
+
+use super::super::dialect::Dialect;
+use super::super::operation::OperationKind as K;
+use model::{DeployEffect, Effect, RevertEffect};
+
+/// Effect on old code by the operation alone.
+pub fn alone(kind: K) -> Effect {
+    match kind {
+        K::DropTable
+        | K::RenameTable
+        | K::MoveTable
+        | K::ReplaceTable
+        | K::DropColumn
+        | K::RenameColumn
+        | K::DropView
+        | K::RenameView
+        | K::DropRoutine
+        | K::DropSchema => Effect::BreaksReads,
+        K::AddRequiredColumn
+        | K::SetNotNull
+        | K::NarrowType
+        | K::DropDefault
+        | K::SetGenerated
+        | K::DropIdentity
+        | K::RenameEnumValue
+        | K::DropSequence
+        | K::AddPrimaryKey
+        | K::AddUnique => Effect::BreaksWrites,
+        K::Truncate | K::UpdateRows | K::DeleteRows | K::InsertRows | K::DropPartition => {
+            Effect::DataChanged
+        }
+        K::CreateTable
+        | K::AddPartition
+        | K::TableOption
+        | K::AddColumn
+        | K::AddColumnWithDefault
+        | K::AddColumnWithVolatileDefault
+        | K::AddGeneratedColumn
+        | K::AddNumberedColumn
+        | K::AddConstrainedColumn
+        | K::WidenType
+        | K::CreateType
+        | K::ColumnOption
+        | K::CreateIndex
+        | K::DropIndex
+        | K::RenameIndex
+        | K::DropForeignKey
+        | K::DropCheck
+        | K::ValidateConstraint
+        | K::CreateView
+        | K::RefreshView
+        | K::CreateRoutine
+        | K::Grant
+        | K::CreateSequence
+        | K::CreateExtension
+        | K::CreateSchema
+        | K::Backfill
+        | K::StateOnly
+        | K::Comment
+        | K::Nothing => Effect::Safe,
+        _ => Effect::Doubt,
+    }
+}
+
+/// What happens to the release that runs while it is deployed.
+pub fn on_deploy(kind: K, dialect: Dialect, concurrently: bool) -> DeployEffect {
+    match kind {
+        K::DropTable
+        | K::RenameTable
+        | K::MoveTable
+        | K::ReplaceTable
+        | K::DropColumn
+        | K::RenameColumn
+        | K::DropView
+        | K::RenameView
+        | K::DropRoutine
+        | K::AddRequiredColumn => DeployEffect::BreaksRunningCode,
+        K::CreateIndex | K::AddUnique if concurrently => DeployEffect::Safe,
+        K::CreateIndex
+        | K::AddUnique
+        | K::AddPrimaryKey
+        | K::AddForeignKey
+        | K::AddCheck
+        | K::ValidateConstraint => DeployEffect::Locks,
+        K::SetNotNull
+        | K::NarrowType
+        | K::ChangeType
+        | K::RestateColumn
+        | K::Collation
+        | K::Partition
+        | K::RebuildTable
+        | K::AddColumnWithVolatileDefault
+        | K::AddGeneratedColumn => DeployEffect::Rewrites,
+        K::WidenType if dialect == Dialect::Postgres => DeployEffect::Locks,
+        K::WidenType => DeployEffect::Rewrites,
+        K::UpdateRows | K::DeleteRows | K::Backfill | K::Truncate => DeployEffect::Locks,
+        K::HostCode | K::Unknown | K::ReplaceRoutine | K::ReplaceView | K::CreateTrigger => {
+            DeployEffect::Unknown
+        }
+        _ => DeployEffect::Safe,
+    }
+}
+
+/// What undoing it costs.
+pub fn revert(kind: K) -> RevertEffect {
+    match kind {
+        K::CreateTable
+        | K::AddColumn
+        | K::AddRequiredColumn
+        | K::AddColumnWithDefault
+        | K::AddColumnWithVolatileDefault
+        | K::AddNumberedColumn
+        | K::AddConstrainedColumn
+        | K::Backfill
+        | K::InsertRows
+        | K::WidenType
+        | K::AddPartition => RevertEffect::LosesData,
+        K::DropTable
+        | K::ReplaceTable
+        | K::DropColumn
+        | K::Truncate
+        | K::DropPartition
+        | K::UpdateRows
+        | K::DeleteRows
+        | K::NarrowType
+        | K::AddEnumValue => RevertEffect::Irreversible,
+        K::HostCode
+        | K::Unknown
+        | K::ChangeType
+        | K::RestateColumn
+        | K::DropType
+        | K::DropExtension
+        | K::AlterExtension
+        | K::Setting
+        | K::Revoke
+        | K::RebuildTable
+        | K::DropNotNull
+        | K::Collation => RevertEffect::Unknown,
+        _ => RevertEffect::NothingLost,
+    }
+}

@@ -1,0 +1,750 @@
+//! Columns.
+
+use super::super::checks::Check;
+use super::super::compatibility;
+use super::super::dialect::Dialect;
+use super::super::operation::OperationKind as K;
+use super::super::question;
+use super::super::schema::{Entity, Touched};
+use super::super::step::{Action as A, Column, DefaultValue, Name};
+use super::super::usage::Nullability;
+use super::table::{Fate, fate};
+use super::{Case, Verdict};
+use model::Effect;
+
+pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict {
+    let named = action.table().cloned().unwrap_or_default();
+    let name = action.column().unwrap_or_default().to_owned();
+    let (Some(entity), Some(state)) = (case.entity(touched), case.column(touched)) else {
+        return Verdict::new(kind, Effect::Doubt, "the table is not known");
+    };
+    if case.is_new(entity, touched) {
+        return Verdict::safe(
+            kind,
+            format!(
+                "the table {named} is new in this range, so {} does not know it",
+                case.previous
+            ),
+        );
+    }
+    let table = case.old_name(entity, &named);
+    let here = Here {
+        case,
+        kind,
+        entity,
+        table: &table,
+        name: &name,
+        touched,
+    };
+    if !entity.alive
+        && entity.old.is_some()
+        && !matches!(fate(case, touched.entity.unwrap_or_default()), Fate::Same)
+        && !matches!(action, A::DropColumn { .. })
+    {
+        return Verdict::safe(
+            kind,
+            format!("the table {table} is dropped later in this range; that is judged there"),
+        );
+    }
+    if !state.alive && !matches!(action, A::DropColumn { .. }) {
+        return Verdict::safe(
+            kind,
+            format!("the column {name} is dropped later in this range; that is judged there"),
+        );
+    }
+    let old = state.old.clone();
+    match action {
+        A::AddColumn { column, .. } => here.added(
+            column,
+            &state.column,
+            touched.existed && state.old.is_some(),
+        ),
+        A::DropColumn { .. } => here.dropped(old),
+        A::RenameColumn { to, .. } => here.renamed(old, to, &state.column.name),
+        A::ChangeType { to, .. } => here.retyped(old, to, &state.column),
+        A::RestateColumn {
+            column,
+            keeps_default,
+            ..
+        } => here.restated(old, column, *keeps_default, &state.column),
+        A::SetNotNull { .. } => here.required(old, &state.column),
+        A::DropNotNull { .. } => here.relaxed(old, &state.column),
+        A::SetDefault { value, .. } => here.default_set(old, value, &state.column),
+        A::DropDefault { .. } => here.default_dropped(old, &state.column),
+        A::SetGenerated { .. } => here
+            .when_used(
+                old,
+                Effect::BreaksWrites,
+                format!(
+                    "the database now computes {table}.{name}, and refuses values that {} writes",
+                    case.previous
+                ),
+                Check::GeneratedColumn,
+            )
+            .mended(compatibility::take_values(
+                case.dialect,
+                &table,
+                &state.column.name,
+                true,
+            )),
+        A::DropGenerated { .. } => here.when_used(
+            old,
+            Effect::Doubt,
+            format!(
+                "the database no longer computes {table}.{name}, which {} expects",
+                case.previous
+            ),
+            Check::GeneratedColumn,
+        ),
+        A::SetIdentity { always: true, .. } => here
+            .when_used(
+                old,
+                Effect::BreaksWrites,
+                format!("{table}.{name} no longer takes values from a writer"),
+                Check::GeneratedColumn,
+            )
+            .mended(compatibility::take_values(
+                case.dialect,
+                &table,
+                &state.column.name,
+                false,
+            )),
+        A::DropIdentity { .. } => here
+            .when_used(
+                old,
+                Effect::BreaksWrites,
+                format!("the database no longer numbers {table}.{name}"),
+                Check::DefaultRemoved,
+            )
+            .mended(compatibility::number(case.dialect, &table, &state.column)),
+        A::ColumnOption { what, .. }
+            if [
+                "restart",
+                "set increment",
+                "set minvalue",
+                "set maxvalue",
+                "set cycle",
+            ]
+            .iter()
+            .any(|sign| what.starts_with(sign)) =>
+        {
+            let used = case.writes_table(&table);
+            if used.is_empty() {
+                return case.vain_table(kind, &table);
+            }
+            let why = format!(
+                "the database numbers {table}.{name} from another place: numbers may collide with rows that are there"
+            );
+            Verdict::new(K::ChangeSequence, Effect::Doubt, why)
+                .used(used)
+                .check(Check::SequenceChanged)
+        }
+        _ => Verdict::safe(kind, "no statement of old code sees it"),
+    }
+}
+
+/// A rule that refuses NULL, judged like SET NOT NULL.
+pub fn not_null(case: &Case<'_>, kind: K, table: &Name, name: &str, touched: Touched) -> Verdict {
+    let (Some(entity), Some(state)) = (case.entity(touched), case.column(touched)) else {
+        return Verdict::new(kind, Effect::Doubt, "the column is not known")
+            .check(Check::NullRefused);
+    };
+    let here = Here {
+        case,
+        kind,
+        entity,
+        table,
+        name,
+        touched,
+    };
+    let end = Column {
+        nullable: false,
+        ..state.column.clone()
+    };
+    here.required(state.old.clone(), &end)
+}
+
+/// A column and what a step does to it.
+pub(super) struct Here<'a, 'b> {
+    pub(super) case: &'b Case<'a>,
+    pub(super) kind: K,
+    pub(super) entity: &'b Entity,
+    pub(super) table: &'b Name,
+    pub(super) name: &'b str,
+    pub(super) touched: Touched,
+}
+
+impl Here<'_, '_> {
+    pub(super) fn safe(&self, why: impl Into<String>) -> Verdict {
+        Verdict::safe(self.kind, why)
+    }
+
+    pub(super) fn new_column(&self) -> Verdict {
+        self.safe(
+            self.case
+                .unknown_to_old(&format!("the column {}.{}", self.table, self.name)),
+        )
+    }
+
+    /// The table as it is called at the end of the range, which is what a statement must name.
+    pub(super) fn on(&self) -> &Name {
+        if self.entity.alive {
+            &self.entity.name
+        } else {
+            self.table
+        }
+    }
+
+    /// No use of the column was found.
+    pub(super) fn unused(&self) -> Verdict {
+        self.case.vain_column(self.kind, self.table, self.name)
+    }
+
+    fn when_used(&self, old: Option<String>, effect: Effect, why: String, check: Check) -> Verdict {
+        let Some(old) = old else {
+            return self.new_column();
+        };
+        let used = self.case.uses_column(self.table, &old);
+        if used.is_empty() {
+            self.unused()
+        } else {
+            Verdict::new(self.kind, effect, why).used(used).check(check)
+        }
+    }
+
+    /// Rows of old code lack a value that the database demands and does not fill.
+    pub(super) fn refuses(&self, check: Check, column: &Column) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let used = case.writes_table(table);
+        let step = compatibility::fill(case.dialect, self.on(), column);
+        if let Some(place) = case
+            .lenient
+            .filter(|_| matches!(case.dialect, Dialect::MySql | Dialect::Unknown))
+        {
+            let mut used = used;
+            used.insert(0, place.clone());
+            return Verdict::new(
+                self.kind,
+                Effect::Doubt,
+                format!("{table}.{name} must have a value and has no default, but strict mode is off: MySQL stores an empty value instead"),
+            )
+            .used(used)
+            .step(step)
+            .check(check);
+        }
+        if used.is_empty() {
+            return Verdict::new(
+                self.kind,
+                Effect::Doubt,
+                format!(
+                    "{table}.{name} must have a value and has no default; the table is not found in the code of {}, so who writes it is not known",
+                    case.previous
+                ),
+            )
+            .step(step)
+            .check(check);
+        }
+        if case.usage.only_read(table, case.models) {
+            let why = format!(
+                "{table}.{name} must have a value and has no default; {} reads {table}, and who writes it is not found in its code",
+                case.previous
+            );
+            return Verdict::new(self.kind, Effect::Doubt, why)
+                .used(case.uses_table(table))
+                .step(step)
+                .check(check);
+        }
+        if case.usage.always_given(table, name) {
+            let why = format!(
+                "{table}.{name} must have a value and has no default; statements of {} give it, and whether all do is not known",
+                case.previous
+            );
+            return Verdict::new(self.kind, Effect::Doubt, why)
+                .used(used)
+                .step(step)
+                .check(check);
+        }
+        Verdict::new(
+            self.kind,
+            Effect::BreaksWrites,
+            format!(
+                "{} writes {table} without {name}, which must have a value and has no default",
+                case.previous
+            ),
+        )
+        .used(used)
+        .step(step)
+        .check(check)
+    }
+
+    fn added(&self, stated: &Column, end: &Column, old: bool) -> Verdict {
+        if old {
+            return self.safe(format!(
+                "the column {}.{} is already there",
+                self.table, self.name
+            ));
+        }
+        if stated.required() {
+            return if end.required() {
+                self.refuses(Check::RequiredColumn, end)
+            } else {
+                self.safe(format!(
+                    "{}.{} may be left out at the end of the range",
+                    self.table, self.name
+                ))
+            };
+        }
+        if stated.unique && matches!(stated.default, DefaultValue::Constant(_)) {
+            let used = self.case.uses_table(self.table);
+            return Verdict::new(
+                self.kind,
+                Effect::BreaksWrites,
+                format!("the second row that {} writes has the same default in {}.{}, which must be unique", self.case.previous, self.table, self.name),
+            )
+            .used(used)
+            .check(Check::UniqueAdded);
+        }
+        let filled = question::filled(self.case.dialect, self.table, end);
+        self.whole_rows()
+            .or_else(|| self.ambiguous())
+            .unwrap_or_else(|| self.new_column().ask(filled))
+    }
+
+    /// Rows that old code writes without naming columns lack a value now.
+    fn whole_rows(&self) -> Option<Verdict> {
+        let (case, table) = (self.case, self.table);
+        let effect = match case.dialect {
+            Dialect::MySql | Dialect::Sqlite | Dialect::Mssql => Effect::BreaksWrites,
+            Dialect::Unknown => Effect::Doubt,
+            Dialect::Postgres | Dialect::ClickHouse | Dialect::Cassandra => return None,
+        };
+        let used = case.usage.inserts_without_columns(table);
+        (!used.is_empty()).then(|| {
+            Verdict::new(
+                self.kind,
+                effect,
+                format!(
+                    "{} writes rows of {table} without naming columns, and there is one more now",
+                    case.previous
+                ),
+            )
+            .used(used)
+            .check(Check::RowWithoutColumns)
+        })
+    }
+
+    /// A join of old code names a column of this name, and does not say whose it is.
+    fn ambiguous(&self) -> Option<Verdict> {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let others: std::collections::BTreeSet<String> = case
+            .before
+            .entities
+            .iter()
+            .filter(|entity| {
+                entity.alive && entity.name.key() != table.key() && entity.get(name).is_some()
+            })
+            .map(|entity| entity.name.name.to_lowercase())
+            .collect();
+        if others.is_empty() {
+            return None;
+        }
+        let used = case.usage.ambiguous(table, name, &others);
+        (!used.is_empty()).then(|| {
+            Verdict::new(self.kind, Effect::Doubt, format!("{} joins {table} and names {name} without its table, which two tables have now", case.previous))
+                .used(used)
+                .check(Check::AmbiguousColumn)
+        })
+    }
+
+    fn dropped(&self, old: Option<String>) -> Verdict {
+        let (case, table) = (self.case, self.table);
+        let Some(old) = old else {
+            return self.safe(format!(
+                "the column {table}.{} is made and dropped inside the range",
+                self.name
+            ));
+        };
+        let used = case.uses_column(table, &old);
+        if let Some(verdict) = self
+            .dropped_unnamed(&old)
+            .filter(|_| used.is_empty() || used.iter().all(|place| case.usage.is_hint(place)))
+        {
+            return verdict;
+        }
+        if used.is_empty() {
+            return self.unused();
+        }
+        if let Some(again) = self.entity.get(&old) {
+            if again.old.is_none() {
+                return Verdict::new(
+                    self.kind,
+                    Effect::DataChanged,
+                    format!("{table}.{old} is dropped and added again: its values are gone"),
+                )
+                .used(used)
+                .check(Check::DroppedColumn);
+            }
+            return self.safe(format!(
+                "{table}.{old} is still there at the end of the range"
+            ));
+        }
+        let step = case
+            .old_column(self.touched)
+            .and_then(|state| compatibility::add_column(case.dialect, self.on(), &state.column));
+        Verdict::new(
+            self.kind,
+            Effect::BreaksReads,
+            format!("{} still uses {table}.{old}, which is gone", case.previous),
+        )
+        .used(used)
+        .step(step)
+        .check(Check::DroppedColumn)
+    }
+
+    /// A column that is gone is missed by statements that do not name it: rows written by place,
+    /// and views that stay.
+    fn dropped_unnamed(&self, old: &str) -> Option<Verdict> {
+        let (case, table) = (self.case, self.table);
+        if self.entity.get(old).is_some() {
+            return None;
+        }
+        let step = || {
+            case.old_column(self.touched)
+                .and_then(|state| compatibility::add_column(case.dialect, self.on(), &state.column))
+        };
+        let written = case.usage.inserts_without_columns(table);
+        if !written.is_empty() {
+            let why = format!(
+                "{} writes rows of {table} without naming columns, and {old} is gone: values are too many or land in other columns",
+                case.previous
+            );
+            return Some(
+                Verdict::new(self.kind, Effect::BreaksWrites, why)
+                    .used(written)
+                    .step(step())
+                    .check(Check::DroppedColumn),
+            );
+        }
+        // PostgreSQL and SQLite refuse to drop what a view asks for; MySQL and SQL Server leave a
+        // view that fails.
+        if matches!(case.dialect, Dialect::MySql | Dialect::Mssql) {
+            let names = |body: &str, word: &str| {
+                body.to_lowercase()
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .any(|part| part == word)
+            };
+            let (column, of) = (old.to_lowercase(), table.name.to_lowercase());
+            let views = case.after.views.iter().filter(|(key, body)| {
+                case.before.views.contains_key(*key) && names(body, &column) && names(body, &of)
+            });
+            for (view, _) in views {
+                let used = case.uses_table(&Name::new(view));
+                if !used.is_empty() {
+                    let why = format!(
+                        "{} reads the view {view}, which asks for {table}.{old}, and that is gone",
+                        case.previous
+                    );
+                    return Some(
+                        Verdict::new(self.kind, Effect::BreaksReads, why)
+                            .used(used)
+                            .step(step())
+                            .check(Check::DroppedColumn),
+                    );
+                }
+            }
+        }
+        None
+    }
+
+    pub(super) fn renamed(&self, old: Option<String>, to: &str, end: &str) -> Verdict {
+        let (case, table) = (self.case, self.table);
+        let Some(old) = old else {
+            return self.new_column();
+        };
+        if end.eq_ignore_ascii_case(&old) {
+            return self.safe(format!(
+                "{table}.{old} has its name again at the end of the range"
+            ));
+        }
+        let used = case.uses_column(table, &old);
+        if used.is_empty() {
+            return self.unused();
+        }
+        if let Some(again) = self.entity.get(&old) {
+            let (effect, why) = if again.column.generated {
+                (
+                    Effect::BreaksWrites,
+                    format!("{table}.{old} is now computed from {to}: it can be read, not written"),
+                )
+            } else {
+                (
+                    Effect::DataChanged,
+                    format!(
+                        "{table}.{old} is another column now: no error, but {} reads and writes the wrong values",
+                        case.previous
+                    ),
+                )
+            };
+            return Verdict::new(self.kind, effect, why)
+                .used(used)
+                .check(Check::RenamedColumn);
+        }
+        let step = compatibility::rename_column(case.dialect, self.on(), end, &old);
+        Verdict::new(
+            self.kind,
+            Effect::BreaksReads,
+            format!(
+                "{table}.{old} is now called {end}, and {} still uses the old name",
+                case.previous
+            ),
+        )
+        .used(used)
+        .step(step)
+        .check(Check::RenamedColumn)
+    }
+
+    pub(super) fn required(&self, old: Option<String>, end: &Column) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        if end.nullable {
+            return self.safe(format!(
+                "{table}.{name} takes NULL again at the end of the range"
+            ));
+        }
+        let Some(old) = old else {
+            return if end.required() {
+                self.refuses(Check::RequiredColumn, end)
+            } else {
+                self.safe(format!(
+                    "{table}.{name} is filled by the database where {} leaves it out",
+                    case.previous
+                ))
+            };
+        };
+        if case
+            .old_column(self.touched)
+            .is_some_and(|state| !state.column.nullable)
+        {
+            return self.safe(format!("{table}.{name} did not take NULL before either"));
+        }
+        let step = compatibility::allow_null(case.dialect, self.on(), end);
+        let used = case.uses_column(table, &old);
+        match case.usage.nullability(table, &old, case.models) {
+            Some((Nullability::Required, place)) => self
+                .safe(format!("{} always writes {table}.{name}", case.previous))
+                .used(vec![place]),
+            Some((Nullability::Nullable, place)) if end.default.is_some() => {
+                let why = format!(
+                    "{table}.{name} has a default, but {} may still write NULL into it",
+                    case.previous
+                );
+                Verdict::new(self.kind, Effect::Doubt, why)
+                    .used(vec![place])
+                    .step(step)
+                    .check(Check::NullRefused)
+            }
+            Some((Nullability::Nullable, place)) => Verdict::new(
+                self.kind,
+                Effect::BreaksWrites,
+                format!(
+                    "{} may write NULL into {table}.{name}, which is refused now",
+                    case.previous
+                ),
+            )
+            .used(vec![place])
+            .step(step)
+            .check(Check::NullRefused),
+            None if used.is_empty() && end.default.is_some() => self.safe(format!(
+                "{} leaves {table}.{name} out, and the database fills it",
+                case.previous
+            )),
+            None if used.is_empty() => self.refuses(Check::NullRefused, end),
+            None if case.usage.always_given(table, &old) => {
+                let why = format!(
+                    "statements of {} give {table}.{name}; whether they may give NULL is not known",
+                    case.previous
+                );
+                Verdict::new(self.kind, Effect::Doubt, why)
+                    .used(used)
+                    .step(step)
+                    .ask(question::nulls(case.dialect, table, name))
+                    .check(Check::NullRefused)
+            }
+            None if end.default.is_some() => Verdict::new(
+                self.kind,
+                Effect::Doubt,
+                format!(
+                    "{table}.{name} has a default, but whether {} writes NULL into it is not known",
+                    case.previous
+                ),
+            )
+            .used(used)
+            .step(step)
+            .check(Check::NullRefused),
+            None => Verdict::new(
+                self.kind,
+                Effect::BreaksWrites,
+                format!(
+                    "{} may leave {table}.{name} empty, which is refused now",
+                    case.previous
+                ),
+            )
+            .used(used)
+            .step(step)
+            .check(Check::NullRefused),
+        }
+    }
+
+    pub(super) fn relaxed(&self, old: Option<String>, end: &Column) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let Some(old) = old else {
+            return self.new_column();
+        };
+        if !end.nullable {
+            return self.safe(format!(
+                "{table}.{name} refuses NULL again at the end of the range"
+            ));
+        }
+        if case
+            .old_column(self.touched)
+            .is_some_and(|state| state.column.nullable)
+        {
+            return self.safe(format!("{table}.{name} took NULL before too"));
+        }
+        let used = case.uses_column(table, &old);
+        if used.is_empty() {
+            return self.unused();
+        }
+        if let Some((Nullability::Nullable, place)) =
+            case.usage.nullability(table, &old, case.models)
+        {
+            return self
+                .safe(format!(
+                    "{} already expects NULL in {table}.{name}",
+                    case.previous
+                ))
+                .used(vec![place]);
+        }
+        Verdict::new(
+            self.kind,
+            Effect::Doubt,
+            format!(
+                "{table}.{name} may hold NULL now, and {} may not expect it",
+                case.previous
+            ),
+        )
+        .used(used)
+        .ask(question::nulls(case.dialect, table, name))
+        .check(Check::NullAllowed)
+    }
+
+    pub(super) fn default_set(
+        &self,
+        old: Option<String>,
+        value: &DefaultValue,
+        end: &Column,
+    ) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let Some(old) = old else {
+            return self.new_column();
+        };
+        let before = case
+            .old_column(self.touched)
+            .map(|state| state.column.default.clone());
+        if before.as_ref() == Some(&end.default) {
+            return self.safe(format!("{table}.{name} has the same default as before"));
+        }
+        let used = case.uses_column(table, &old);
+        if used.is_empty() && before == Some(DefaultValue::None) && !end.nullable {
+            return self.safe(format!(
+                "the default only helps rows that leave {table}.{name} out"
+            ));
+        }
+        if matches!(value, DefaultValue::Volatile(_))
+            && before
+                .as_ref()
+                .is_none_or(|before| *before == DefaultValue::None)
+        {
+            return self.safe(format!(
+                "the default only helps rows that leave {table}.{name} out"
+            ));
+        }
+        let ask = if let DefaultValue::Constant(value) = &end.default {
+            question::equal_to(case.dialect, table, name, value)
+        } else {
+            None
+        };
+        Verdict::new(
+            self.kind,
+            Effect::Doubt,
+            format!(
+                "rows that {} writes without {table}.{name} get another value than before",
+                case.previous
+            ),
+        )
+        .ask(ask)
+        .step(before.and_then(|before| {
+            compatibility::old_default(case.dialect, self.on(), &end.name, &before)
+        }))
+        .used(used)
+        .check(Check::DefaultChanged)
+    }
+
+    pub(super) fn default_dropped(&self, old: Option<String>, end: &Column) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        if end.default.is_some() {
+            return self.safe(format!(
+                "{table}.{name} has a default at the end of the range"
+            ));
+        }
+        let Some(old) = old else {
+            return if end.required() {
+                self.refuses(Check::RequiredColumn, end)
+            } else {
+                self.new_column()
+            };
+        };
+        let before = case.old_column(self.touched);
+        if before.is_some_and(|state| !state.column.default.is_some() && !state.column.auto) {
+            return self.safe(format!("{table}.{name} had no default before either"));
+        }
+        let step = before.and_then(|state| match &state.column.default {
+            DefaultValue::None => compatibility::number(case.dialect, self.on(), &state.column),
+            value => compatibility::set_default(case.dialect, self.on(), &end.name, value),
+        });
+        let leaves_out = case.usage.inserts_without(table, &old);
+        let used = case.uses_column(table, &old);
+        if !end.nullable && !leaves_out.is_empty() {
+            return Verdict::new(
+                self.kind,
+                Effect::BreaksWrites,
+                format!(
+                    "inserts of {} leave {table}.{name} out, which has no default any more",
+                    case.previous
+                ),
+            )
+            .used(leaves_out)
+            .step(step)
+            .check(Check::DefaultRemoved);
+        }
+        if end.nullable && before.is_some() {
+            return Verdict::new(
+                self.kind,
+                Effect::Doubt,
+                format!(
+                    "rows that {} writes without {table}.{name} hold NULL now",
+                    case.previous
+                ),
+            )
+            .used(used)
+            .step(step)
+            .check(Check::DefaultRemoved);
+        }
+        if used.is_empty() {
+            return self.refuses(Check::DefaultRemoved, end);
+        }
+        Verdict::new(self.kind, Effect::Doubt, format!("inserts of {} that leave {table}.{name} out fail; whether there are any is not known", case.previous))
+            .used(used)
+            .step(step)
+            .check(Check::DefaultRemoved)
+    }
+}

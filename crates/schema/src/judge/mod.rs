@@ -1,0 +1,288 @@
+//! What each step means for the release we would go back to: judged on the schema at the end of the
+//! range, with what that release uses, so that what was made and undone inside the range, and what
+//! old code no longer touches, does no harm.
+
+pub mod alone;
+mod column;
+mod compare;
+mod program;
+mod retype;
+mod row;
+mod rule;
+mod table;
+mod vain;
+
+use super::checks::Check;
+use super::dialect::Dialect;
+use super::library::Libraries;
+use super::operation::{KindOfAction, OperationKind};
+use super::schema::{ColumnState, Entity, Schema, Touched};
+use super::step::{Action, Name, Step};
+use super::usage::Usage;
+use model::{Effect, Evidence};
+
+pub use compare::{Change, compare};
+pub use vain::Control;
+
+/// Everything a judgement needs besides the step.
+pub struct Case<'a> {
+    /// The database.
+    pub dialect: Dialect,
+    /// Schema of the previous release, as its migrations tell it.
+    pub before: &'a Schema,
+    /// Schema at the end of the range.
+    pub after: &'a Schema,
+    /// What the previous release uses.
+    pub usage: &'a Usage<'a>,
+    /// Version of the previous release, for sentences.
+    pub previous: &'a str,
+    /// Table names carry the application in front (Django).
+    pub models: bool,
+    /// The program switches MySQL's strict mode off: where that is said.
+    pub lenient: Option<&'a Evidence>,
+    /// The previous release reads integers by their exact width (typed drivers): where that is
+    /// said.
+    pub typed: Option<&'a str>,
+    /// Tables that are new in the range, by key, for views and routines that use them.
+    pub new_tables: &'a [String],
+    /// Whether a search in vain tells something.
+    pub control: Control<'a>,
+    /// What the previous release depends on.
+    pub libraries: &'a Libraries<'a>,
+    /// Names of the tables of the previous schema in small letters, gathered once.
+    pub known_tables: std::cell::OnceCell<std::collections::BTreeSet<String>>,
+    /// Words of other databases of the repository: code that names one of them is not about this
+    /// one.
+    pub others: Vec<&'static str>,
+}
+
+/// A judgement.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// What the operation turned out to be.
+    pub kind: OperationKind,
+    /// Effect on old code.
+    pub rollback: Effect,
+    /// One sentence.
+    pub why: String,
+    /// Where old code uses the object.
+    pub used_by: Vec<Evidence>,
+    /// Smallest SQL that makes old code work.
+    pub step: Option<String>,
+    /// Read-only query where production decides.
+    pub ask: Option<String>,
+    /// The check that speaks, where one has something to say.
+    pub check: Option<Check>,
+    /// An old view, routine or trigger uses a table that is new.
+    pub on_new_table: bool,
+}
+
+impl Verdict {
+    fn new(kind: OperationKind, rollback: Effect, why: impl Into<String>) -> Self {
+        Self {
+            kind,
+            rollback,
+            why: why.into(),
+            used_by: Vec::new(),
+            step: None,
+            ask: None,
+            check: None,
+            on_new_table: false,
+        }
+    }
+
+    fn safe(kind: OperationKind, why: impl Into<String>) -> Self {
+        Self::new(kind, Effect::Safe, why)
+    }
+
+    fn used(mut self, used_by: Vec<Evidence>) -> Self {
+        self.used_by = used_by;
+        self
+    }
+
+    fn step(mut self, step: Option<String>) -> Self {
+        self.step = step;
+        self
+    }
+
+    /// The step, where there is something to mend.
+    fn mended(self, step: Option<String>) -> Self {
+        if self.rollback == Effect::Safe {
+            self
+        } else {
+            self.step(step)
+        }
+    }
+
+    fn ask(mut self, ask: Option<String>) -> Self {
+        self.ask = ask;
+        self
+    }
+
+    fn check(mut self, check: Check) -> Self {
+        self.check = Some(check);
+        self
+    }
+}
+
+/// Judges one step. What breaks needs proven use: where nothing but the word stands in old code, it
+/// is doubt.
+pub fn judge(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
+    let mut verdict = by_kind(case, step, touched);
+    let breaks = matches!(verdict.rollback, Effect::BreaksReads | Effect::BreaksWrites);
+    if breaks
+        && !verdict.used_by.is_empty()
+        && verdict
+            .used_by
+            .iter()
+            .all(|place| case.usage.is_hint(place))
+    {
+        verdict.rollback = Effect::Doubt;
+        verdict.why.push_str(
+            ". Only the word is found there; somebody has to look whether it means this object",
+        );
+    }
+    verdict
+}
+
+fn by_kind(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
+    use Action as A;
+    let kind = OperationKind::of(&step.action);
+    let vague = step
+        .action
+        .table()
+        .is_some_and(|table| table.name == super::sql::VAGUE);
+    if vague && !matches!(alone::alone(kind), Effect::Safe) {
+        return Verdict::new(
+            kind,
+            Effect::Doubt,
+            "the table's name is put together while the migration runs",
+        )
+        .check(Check::NotUnderstood);
+    }
+    match &step.action {
+        A::CreateTable(_)
+        | A::DropTable { .. }
+        | A::RenameTable { .. }
+        | A::MoveTable { .. }
+        | A::Truncate { .. }
+        | A::TableOption { .. }
+        | A::TableCollation { .. }
+        | A::AddPartition { .. }
+        | A::DropPartition { .. }
+        | A::Partition { .. } => table::judge(case, kind, &step.action, touched),
+        A::AddColumn { .. }
+        | A::DropColumn { .. }
+        | A::RenameColumn { .. }
+        | A::ChangeType { .. }
+        | A::RestateColumn { .. }
+        | A::SetNotNull { .. }
+        | A::DropNotNull { .. }
+        | A::SetDefault { .. }
+        | A::DropDefault { .. }
+        | A::SetGenerated { .. }
+        | A::DropGenerated { .. }
+        | A::SetIdentity { .. }
+        | A::DropIdentity { .. }
+        | A::ColumnOption { .. } => column::judge(case, kind, &step.action, touched),
+        A::CreateIndex(_)
+        | A::DropIndex { .. }
+        | A::RenameIndex { .. }
+        | A::AddConstraint { .. }
+        | A::DropConstraint { .. }
+        | A::RenameConstraint { .. }
+        | A::ValidateConstraint { .. }
+        | A::AlterConstraint { .. } => rule::judge(case, kind, &step.action, touched),
+        A::Insert { .. } | A::Update { .. } | A::Delete { .. } => {
+            row::judge(case, kind, &step.action, touched)
+        }
+        _ => program::judge(case, kind, step, touched),
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The entity a step touched.
+    fn entity(&self, touched: Touched) -> Option<&'a Entity> {
+        touched.entity.and_then(|id| self.after.entity(id))
+    }
+
+    /// The column a step touched, as it is at the end.
+    fn column(&self, touched: Touched) -> Option<&'a ColumnState> {
+        self.entity(touched)
+            .and_then(|entity| entity.columns.get(touched.column?))
+            .map(AsRef::as_ref)
+    }
+
+    /// The column a step touched, as it was in the previous release.
+    fn old_column(&self, touched: Touched) -> Option<&'a ColumnState> {
+        let old = self.column(touched)?.old.as_deref()?;
+        let entity = match self.entity(touched)?.stands_for.as_deref() {
+            Some(key) => self.before.table(&Name::new(key))?,
+            None => self.before.entity(touched.entity?)?,
+        };
+        entity.get(old).filter(|state| state.known)
+    }
+
+    /// The table's name as the previous release knows it.
+    fn old_name(&self, entity: &Entity, fallback: &Name) -> Name {
+        match entity.old.as_deref().or(entity.stands_for.as_deref()) {
+            Some(key) if fallback.key() != key => Name::new(key),
+            _ => fallback.clone(),
+        }
+    }
+
+    /// The previous release does not know the table a step touched, not even by a name it took
+    /// over.
+    fn is_new(&self, entity: &Entity, touched: Touched) -> bool {
+        entity.old.is_none() && !touched.stands
+    }
+
+    /// Where old code uses a table.
+    fn uses_table(&self, table: &Name) -> Vec<Evidence> {
+        let mut used = self.usage.table(table, self.models);
+        let own = self.dialect.id();
+        if !self.others.is_empty() {
+            used.retain(|place| {
+                place
+                    .path
+                    .as_deref()
+                    .is_none_or(|path| !self.usage.speaks_of(path, &self.others, own))
+            });
+        }
+        if !used.is_empty() {
+            return used;
+        }
+        let known = self.known_tables.get_or_init(|| {
+            let alive = self.before.entities.iter().filter(|entity| entity.alive);
+            alive
+                .map(|entity| entity.name.name.to_lowercase())
+                .collect()
+        });
+        let plural = |form: &str| {
+            [
+                format!("{form}s"),
+                format!("{form}es"),
+                form.trim_end_matches('y').to_owned() + "ies",
+            ]
+            .iter()
+            .any(|name| known.contains(name))
+        };
+        self.usage
+            .joined(table, &|form| known.contains(form) || plural(form))
+    }
+
+    /// Where old code uses a table, statements that write into it first.
+    fn writes_table(&self, table: &Name) -> Vec<Evidence> {
+        self.usage.written(table, self.models)
+    }
+
+    /// Where old code uses a column of a table.
+    fn uses_column(&self, table: &Name, column: &str) -> Vec<Evidence> {
+        self.usage.column(table, column, self.models)
+    }
+
+    /// The sentence for something that is new.
+    fn unknown_to_old(&self, what: &str) -> String {
+        format!("{} does not know {what}", self.previous)
+    }
+}

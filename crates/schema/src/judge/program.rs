@@ -1,0 +1,778 @@
+//! Views, routines, triggers, types, sequences, rights, settings, and code that was not read.
+
+use super::super::checks::Check;
+use super::super::compatibility;
+use super::super::dialect::Dialect;
+use super::super::operation::OperationKind as K;
+use super::super::question;
+use super::super::schema::Touched;
+use super::super::sql;
+use super::super::step::{Action as A, Name, Parameter, Routine, Step};
+use super::{Case, Verdict};
+use model::{Effect, Evidence};
+
+pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict {
+    let doubt = |why: String, check| Verdict::new(kind, Effect::Doubt, why).check(check);
+    match &step.action {
+        A::CreateView {
+            name,
+            body,
+            materialized,
+            ..
+        } => view(case, kind, name, body, *materialized),
+        A::DropView { name, .. } => gone(
+            case,
+            kind,
+            name,
+            case.after.views.contains_key(&name.key()) || case.after.table(name).is_some(),
+            touched.existed,
+            "view",
+            Check::ViewDropped,
+            case.before
+                .views
+                .get(&name.key())
+                .and_then(|body| compatibility::view(case.dialect, name, body, true, false)),
+        ),
+        A::RenameView { name, to } => {
+            let step = compatibility::rename(case.dialect, "VIEW", to, name);
+            gone(
+                case,
+                kind,
+                name,
+                case.after.views.contains_key(&name.key()),
+                true,
+                "view",
+                Check::ViewDropped,
+                step,
+            )
+        }
+        A::RefreshView { .. } => Verdict::safe(kind, "the view is filled again"),
+        A::CreateRoutine(routine) => made(case, kind, routine, touched),
+        A::DropRoutine { name, .. } => {
+            let text = case
+                .before
+                .routines
+                .get(&name.key())
+                .and_then(|old| compatibility::routine(case.dialect, old, false));
+            gone(
+                case,
+                kind,
+                name,
+                case.after.routines.contains_key(&name.key()),
+                touched.existed,
+                "routine",
+                Check::RoutineDropped,
+                text,
+            )
+        }
+        A::RenameRoutine { name, .. } => gone(
+            case,
+            kind,
+            name,
+            case.after.routines.contains_key(&name.key()),
+            true,
+            "routine",
+            Check::RoutineDropped,
+            None,
+        ),
+        A::CreateTrigger { name, table, body } => {
+            if case
+                .entity(touched)
+                .is_some_and(|entity| case.is_new(entity, touched))
+            {
+                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+            }
+            let new = new_table(case, body)
+                .or_else(|| called(case, body).and_then(|routine| new_table(case, &routine.body)));
+            let mut verdict = doubt(
+                format!(
+                    "the trigger {name} runs on what {} writes to {table}",
+                    case.previous
+                ),
+                Check::TriggerChanged,
+            );
+            if let Some(new) = new {
+                verdict.why = format!(
+                    "the trigger {name} runs on what {} writes to {table}, and uses the new table {new}",
+                    case.previous
+                );
+                verdict.check = Some(Check::OldObjectUsesNewTable);
+                verdict.on_new_table = true;
+            }
+            verdict.used(case.uses_table(table))
+        }
+        A::SwitchTrigger { name, table, on } => {
+            if case
+                .entity(touched)
+                .is_some_and(|entity| case.is_new(entity, touched))
+            {
+                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+            }
+            doubt(
+                format!(
+                    "the trigger {name} of {table} {}",
+                    if *on { "runs now" } else { "no longer runs" }
+                ),
+                Check::TriggerChanged,
+            )
+        }
+        A::DropTrigger { name, table } => {
+            let owner_gone = table.as_ref().is_some_and(|table| {
+                case.after
+                    .table(table)
+                    .is_none_or(|entity| entity.old.is_none() && entity.stands_for.is_none())
+                    && touched.entity.is_none()
+            });
+            if case.after.triggers.contains(&name.to_lowercase()) || owner_gone {
+                return Verdict::safe(
+                    kind,
+                    format!("the trigger {name} is created again, or its table is gone"),
+                );
+            }
+            if case.before.replayed && !case.before.triggers.contains(&name.to_lowercase()) {
+                return Verdict::safe(kind, format!("{} has no trigger {name}", case.previous));
+            }
+            doubt(
+                format!(
+                    "the trigger {name} no longer runs, and {} may rely on what it did",
+                    case.previous
+                ),
+                Check::TriggerChanged,
+            )
+        }
+        A::CreateType { name, values } => match case.before.types.get(&name.key()) {
+            Some(old)
+                if values
+                    .as_ref()
+                    .is_some_and(|values| old.iter().all(|value| values.contains(value))) =>
+            {
+                Verdict::safe(
+                    kind,
+                    format!(
+                        "the type {name} is created again and accepts everything it accepted before"
+                    ),
+                )
+            }
+            Some(_) => doubt(
+                format!("the type {name} is created again with other values"),
+                Check::EnumChanged,
+            )
+            .used(case.usage.word(&name.name)),
+            None => Verdict::safe(kind, case.unknown_to_old(&format!("the type {name}"))),
+        },
+        A::DropType { name } | A::RenameType { name, .. } => {
+            if case.after.types.contains_key(&name.key()) {
+                return Verdict::safe(
+                    kind,
+                    format!("the type {name} is created again; that is judged there"),
+                );
+            }
+            let used = case.usage.word(&name.name);
+            if used.is_empty() {
+                case.vain_word(kind, "type", &name.name)
+            } else {
+                doubt(
+                    format!("{} names the type {name}, which is gone", case.previous),
+                    Check::EnumChanged,
+                )
+                .used(used)
+            }
+        }
+        A::AddEnumValue { name, value } => {
+            if case.before.replayed
+                && !case.before.types.contains_key(&name.key())
+                && case
+                    .after
+                    .types
+                    .get(&name.key())
+                    .is_some_and(|values| values.len() > 1)
+            {
+                return Verdict::safe(kind, format!("the type {name} is new in this range"));
+            }
+            let holder = case
+                .before
+                .entities
+                .iter()
+                .filter(|entity| entity.alive)
+                .find_map(|entity| {
+                    let state = entity.columns.iter().find(|state| {
+                        state.alive && state.column.data_type.eq_ignore_ascii_case(&name.name)
+                    })?;
+                    question::with_values(
+                        case.dialect,
+                        &entity.name,
+                        &state.column.name,
+                        std::slice::from_ref(value),
+                    )
+                });
+            doubt(
+                format!(
+                    "rows may hold {value}, which {} may not be able to read",
+                    case.previous
+                ),
+                Check::EnumChanged,
+            )
+            .ask(holder)
+        }
+        A::RenameEnumValue { name, value, to } => {
+            let used = case.usage.word(value);
+            let effect = if used.is_empty() {
+                Effect::Doubt
+            } else {
+                Effect::BreaksWrites
+            };
+            Verdict::new(
+                kind,
+                effect,
+                format!(
+                    "{value} of {name} has another name, and {} may still use the old one",
+                    case.previous
+                ),
+            )
+            .used(used)
+            .step(compatibility::rename_value(case.dialect, name, to, value))
+            .check(Check::EnumChanged)
+        }
+        A::AlterType { name, .. } => doubt(
+            format!("the type {name} demands or holds something else"),
+            Check::EnumChanged,
+        ),
+        A::CreateSequence { .. }
+        | A::CreateSchema { .. }
+        | A::CreateExtension { .. }
+        | A::Grant { .. } => Verdict::safe(kind, "it is new, so old code does not know it"),
+        A::AlterSequence { name } => doubt(
+            format!("{name} gives other numbers: they may collide with rows that are there"),
+            Check::SequenceChanged,
+        ),
+        A::DropSequence { name } | A::RenameSequence { name, .. } => {
+            let used = case.usage.word(&name.name);
+            let step = match &step.action {
+                A::RenameSequence { to, .. } => {
+                    compatibility::rename(case.dialect, "SEQUENCE", &Name::new(to), name)
+                }
+                _ => None,
+            };
+            if used.is_empty() {
+                case.vain_word(kind, "sequence", &name.name)
+            } else {
+                Verdict::new(
+                    kind,
+                    Effect::BreaksWrites,
+                    format!("{} asks {name} for numbers, and it is gone", case.previous),
+                )
+                .used(used)
+                .step(step)
+                .check(Check::SequenceChanged)
+            }
+        }
+        A::DropSchema { name } | A::RenameSchema { name, .. } => {
+            let used = case.usage.word(name);
+            if used.is_empty() {
+                case.vain_word(kind, "schema", name)
+            } else {
+                Verdict::new(
+                    kind,
+                    Effect::BreaksReads,
+                    format!("{} names the schema {name}, which is gone", case.previous),
+                )
+                .used(used)
+                .check(Check::MovedTable)
+            }
+        }
+        A::DropExtension { name, cascade } => {
+            let more = if *cascade {
+                ", and CASCADE takes along whatever used it"
+            } else {
+                ""
+            };
+            doubt(
+                format!("the extension {name} is dropped{more}"),
+                Check::ExtensionChanged,
+            )
+        }
+        A::AlterExtension { name } => doubt(
+            format!("the extension {name} is another version"),
+            Check::ExtensionChanged,
+        ),
+        A::Revoke { object } => doubt(
+            format!("rights on {object} are taken away or change hands"),
+            Check::RightsChanged,
+        ),
+        A::RowSecurity { table, on } => {
+            if case
+                .entity(touched)
+                .is_some_and(|entity| case.is_new(entity, touched))
+            {
+                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+            }
+            let why = if *on {
+                format!(
+                    "{table} hides rows by policy: {} may see none",
+                    case.previous
+                )
+            } else {
+                format!("{table} shows rows that a policy hid before")
+            };
+            doubt(why, Check::RightsChanged).used(case.uses_table(table))
+        }
+        A::CreatePolicy { table, .. } | A::DropPolicy { table, .. } => {
+            if case
+                .entity(touched)
+                .is_some_and(|entity| case.is_new(entity, touched))
+            {
+                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+            }
+            doubt(
+                format!("who sees which rows of {table} changes"),
+                Check::RightsChanged,
+            )
+            .used(case.uses_table(table))
+        }
+        A::RareObject { what, name } => {
+            doubt(format!("the {what} {name} changes"), Check::TriggerChanged)
+        }
+        A::Setting { name } => doubt(
+            format!("a setting stays after the migration: {name}"),
+            Check::SettingChanged,
+        ),
+        A::HostCode { what } => doubt(
+            format!("{what}: what it does to rows was not read"),
+            Check::HostCode,
+        ),
+        A::Unknown { why } => doubt(format!("not understood: {why}"), Check::NotUnderstood),
+        A::StateOnly { what } => Verdict::safe(kind, what.clone()),
+        _ => Verdict::safe(kind, "no statement of old code sees it"),
+    }
+}
+
+/// A view that is dropped as if it were a table (ClickHouse).
+pub fn view_dropped(case: &Case<'_>, name: &Name) -> Verdict {
+    let text = case
+        .before
+        .views
+        .get(&name.key())
+        .and_then(|body| compatibility::view(case.dialect, name, body, true, false));
+    gone(
+        case,
+        K::DropView,
+        name,
+        case.after.views.contains_key(&name.key()),
+        true,
+        "view",
+        Check::ViewDropped,
+        text,
+    )
+}
+
+/// Something that old code may name is gone.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "a private helper whose callers name each argument by its expression"
+)]
+fn gone(
+    case: &Case<'_>,
+    kind: K,
+    name: &Name,
+    again: bool,
+    existed: bool,
+    what: &str,
+    check: Check,
+    text: Option<String>,
+) -> Verdict {
+    if again {
+        return Verdict::safe(
+            kind,
+            format!("the {what} {name} is created again; that is judged there"),
+        );
+    }
+    let used = if kind == K::DropRoutine {
+        case.usage.word(&name.name)
+    } else {
+        reads_view(case, name)
+    };
+    if used.is_empty() {
+        if existed || !case.before.replayed {
+            return case.vain_word(kind, what, &name.name);
+        }
+        return Verdict::safe(kind, format!("the {what} {name} was not there before"));
+    }
+    Verdict::new(
+        kind,
+        Effect::BreaksReads,
+        format!(
+            "{} still uses the {what} {name}, which is gone",
+            case.previous
+        ),
+    )
+    .used(used)
+    .step(text)
+    .check(check)
+}
+
+/// Where old code reads a view: by its name, or by the name of a class that stands for it.
+fn reads_view(case: &Case<'_>, name: &Name) -> Vec<Evidence> {
+    let mut used = case.usage.word(&name.name);
+    for place in case.uses_table(name) {
+        if !used.contains(&place) {
+            used.push(place);
+        }
+    }
+    used
+}
+
+fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -> Verdict {
+    let new = new_table(case, body);
+    let was_table =
+        case.before.table(name).is_some() && !case.before.views.contains_key(&name.key());
+    let Some(old) = case.before.views.get(&name.key()) else {
+        if was_table && !case.uses_table(name).is_empty() {
+            let effect = if materialized {
+                Effect::BreaksWrites
+            } else {
+                Effect::Doubt
+            };
+            return Verdict::new(
+                K::ReplaceView,
+                effect,
+                format!("{name} is a view now: reads work, writes only where the view is simple"),
+            )
+            .used(case.uses_table(name))
+            .check(Check::RenamedTable);
+        }
+        let used = reads_view(case, name);
+        if used.is_empty() {
+            return Verdict::safe(
+                K::CreateView,
+                case.unknown_to_old(&format!("the view {name}")),
+            );
+        }
+        let mut verdict = Verdict::new(
+            K::ReplaceView,
+            Effect::Doubt,
+            format!(
+                "{} reads the view {name}, whose old text is not known",
+                case.previous
+            ),
+        )
+        .used(used)
+        .check(Check::ViewChanged);
+        if let Some(new) = new {
+            verdict.why = format!(
+                "the view {name}, which {} reads, now uses the new table {new}",
+                case.previous
+            );
+            verdict.check = Some(Check::OldObjectUsesNewTable);
+            verdict.on_new_table = true;
+        }
+        return verdict;
+    };
+    if squeeze(old) == squeeze(body) {
+        return Verdict::safe(kind, format!("the view {name} returns the same as before"));
+    }
+    let used = reads_view(case, name);
+    let step = || {
+        // The old text needs what it names.
+        let there = sql::relations(old, case.dialect).iter().all(|table| {
+            let lives = case.after.table(table).is_some_and(|entity| entity.alive)
+                || case.after.views.contains_key(&table.key());
+            lives || case.before.table(table).is_none()
+        });
+        (there && !materialized)
+            .then(|| {
+                compatibility::view(case.dialect, name, old, outputs(old) == outputs(body), true)
+            })
+            .flatten()
+    };
+    if let Some(new) = new {
+        let mut verdict = Verdict::new(
+            K::ReplaceView,
+            Effect::Doubt,
+            format!("the view {name} now uses the new table {new}, which may be empty"),
+        )
+        .used(used)
+        .step(step())
+        .check(Check::OldObjectUsesNewTable);
+        verdict.on_new_table = true;
+        return verdict;
+    }
+    if columns_added(old, body) {
+        return Verdict::safe(
+            K::ReplaceView,
+            format!("the view {name} gets more columns and keeps the others"),
+        );
+    }
+    Verdict::new(
+        K::ReplaceView,
+        Effect::Doubt,
+        format!("the view {name} may show other rows than before"),
+    )
+    .used(used)
+    .step(step())
+    .check(Check::ViewChanged)
+}
+
+/// The new text selects all that the old one selected, by the same expressions, from the same rows.
+fn columns_added(old: &str, new: &str) -> bool {
+    let (Some((old_columns, old_rows)), Some((new_columns, new_rows))) = (select(old), select(new))
+    else {
+        return false;
+    };
+    if !old_columns
+        .iter()
+        .all(|column| new_columns.contains(column))
+    {
+        return false;
+    }
+    // With more columns there is more to group by.
+    let grouped = |text: &str| {
+        text.split_once(" group by ")
+            .map(|(rows, groups)| (rows.to_owned(), groups.to_owned()))
+    };
+    old_rows == new_rows
+        || match (grouped(&old_rows), grouped(&new_rows)) {
+            (Some((old, groups)), Some((new, more))) => {
+                old == new
+                    && groups
+                        .split(',')
+                        .all(|group| more.split(',').any(|other| other.trim() == group.trim()))
+            }
+            _ => false,
+        }
+}
+
+/// Columns of the outermost SELECT as they are written, and everything from its FROM on.
+fn select(text: &str) -> Option<(Vec<String>, String)> {
+    let lower = squeeze(text);
+    let start = lower.find("select ")? + "select ".len();
+    let rest = lower.get(start..)?;
+    let (mut depth, mut parts, mut last) = (0i32, Vec::new(), 0);
+    for (at, c) in rest.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(rest.get(last..at)?.trim().to_owned());
+                last = at + 1;
+            }
+            ' ' if depth == 0 && rest.get(at..)?.starts_with(" from ") => {
+                parts.push(rest.get(last..at)?.trim().to_owned());
+                return Some((parts, rest.get(at..)?.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What the outermost SELECT yields, by name.
+fn outputs(text: &str) -> Vec<String> {
+    let (columns, _) = select(text).unwrap_or_default();
+    columns
+        .iter()
+        .map(|part| {
+            part.rsplit([' ', '.'])
+                .next()
+                .unwrap_or_default()
+                .trim_matches(['"', '`', '[', ']'])
+                .to_owned()
+        })
+        .collect()
+}
+
+fn squeeze(text: impl AsRef<str>) -> String {
+    text.as_ref()
+        .to_lowercase()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim_end_matches(';')
+        .trim()
+        .to_owned()
+}
+
+/// A table that is new in the range and that the text names.
+fn new_table(case: &Case<'_>, body: &str) -> Option<String> {
+    let words: std::collections::BTreeSet<String> = body
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$'))
+        .map(str::to_owned)
+        .collect();
+    case.new_tables
+        .iter()
+        .find(|table| words.contains(table.rsplit('.').next().unwrap_or(table)))
+        .cloned()
+}
+
+/// The routine that a trigger calls.
+fn called<'a>(case: &'a Case<'_>, body: &str) -> Option<&'a Routine> {
+    let lower = body.to_lowercase();
+    let at = lower.rfind("execute ")?;
+    let name = lower[at + 8..]
+        .trim_start()
+        .trim_start_matches("function ")
+        .trim_start_matches("procedure ")
+        .split(['(', ' '])
+        .next()?
+        .to_owned();
+    case.after.routines.get(&Name::new(&name).key())
+}
+
+fn made(case: &Case<'_>, kind: K, routine: &Routine, touched: Touched) -> Verdict {
+    let name = &routine.name;
+    let Some(old) = case.before.routines.get(&name.key()) else {
+        let used = case.usage.word(&name.name);
+        if used.is_empty() {
+            return Verdict::safe(
+                K::CreateRoutine,
+                case.unknown_to_old(&format!("the routine {name}")),
+            );
+        }
+        let mut verdict = Verdict::new(
+            kind,
+            Effect::Doubt,
+            format!(
+                "{} calls {name}, whose old text is not known",
+                case.previous
+            ),
+        )
+        .used(used)
+        .check(Check::RoutineChanged);
+        if let Some(new) = new_table(case, &routine.body) {
+            verdict.why = format!(
+                "{name}, which {} calls, now uses the new table {new}",
+                case.previous
+            );
+            verdict.check = Some(Check::OldObjectUsesNewTable);
+            verdict.on_new_table = true;
+        }
+        return verdict;
+    };
+    // A later definition in the range is the one that stays.
+    let end = case.after.routines.get(&name.key()).unwrap_or(routine);
+    let used = case.usage.word(&name.name);
+    if let (Some(before), Some(after)) = (&old.parameters, &end.parameters)
+        && let Some(why) = calls_fail(before, after)
+    {
+        if used.is_empty() && !old.trigger {
+            return case.vain_word(K::ReplaceRoutine, "routine", &name.name);
+        }
+        return Verdict::new(
+            K::ReplaceRoutine,
+            Effect::BreaksReads,
+            format!("{} calls {name}, and {why}", case.previous),
+        )
+        .used(used)
+        .step(compatibility::routine(case.dialect, old, true))
+        .check(Check::RoutineDropped);
+    }
+    // PostgreSQL tells functions apart by the types of their parameters: another list is another
+    // function beside the old one.
+    let types = |routine: &Routine| {
+        routine.parameters.as_ref().map(|list| {
+            list.iter()
+                .map(|one| one.data_type.to_lowercase())
+                .collect::<Vec<_>>()
+        })
+    };
+    if case.dialect == Dialect::Postgres
+        && touched.existed
+        && types(old) != types(routine)
+        && !used.is_empty()
+    {
+        let why = format!(
+            "{name} now stands beside the old one with other parameters, and a call of {} may fit both",
+            case.previous
+        );
+        return Verdict::new(K::ReplaceRoutine, Effect::Doubt, why)
+            .used(used)
+            .check(Check::RoutineChanged);
+    }
+    if squeeze(&old.body) == squeeze(&end.body) {
+        return Verdict::safe(K::ReplaceRoutine, format!("{name} does the same as before"));
+    }
+    if let Some(new) = new_table(case, &end.body) {
+        let mut verdict = Verdict::new(
+            K::ReplaceRoutine,
+            Effect::Doubt,
+            format!("{name} now uses the new table {new}"),
+        )
+        .used(used)
+        .check(Check::OldObjectUsesNewTable);
+        verdict.on_new_table = true;
+        return verdict;
+    }
+    if touches(case, &old.body) == touches(case, &end.body) {
+        return Verdict::safe(
+            K::ReplaceRoutine,
+            format!(
+                "{name} takes the same parameters and touches the same tables: calls of {} fit",
+                case.previous
+            ),
+        )
+        .used(used);
+    }
+    if used.is_empty() && !old.trigger && !end.trigger {
+        return case.vain_word(K::ReplaceRoutine, "routine", &name.name);
+    }
+    Verdict::new(
+        K::ReplaceRoutine,
+        Effect::Doubt,
+        format!("{name} touches other tables than before"),
+    )
+    .used(used)
+    .step(compatibility::routine(case.dialect, old, true))
+    .check(Check::RoutineChanged)
+}
+
+/// Tables that a body names where statements name tables.
+fn touches(case: &Case<'_>, body: &str) -> std::collections::BTreeSet<String> {
+    let inner = body.replace(['$'], " ");
+    sql::relations(&inner, case.dialect)
+        .into_iter()
+        .map(|name| name.key())
+        .filter(|key| !key.starts_with('@') && !key.starts_with("new") && !key.starts_with("old"))
+        .collect()
+}
+
+/// Why calls for the old parameters fail on the new ones.
+fn calls_fail(old: &[Parameter], new: &[Parameter]) -> Option<String> {
+    let by_name = old
+        .iter()
+        .chain(new)
+        .all(|parameter| parameter.name.starts_with('@'));
+    if by_name {
+        let has = |list: &[Parameter], name: &str| {
+            list.iter()
+                .any(|parameter| parameter.name.eq_ignore_ascii_case(name))
+        };
+        if let Some(gone) = old.iter().find(|parameter| !has(new, &parameter.name)) {
+            return Some(format!("its parameter {} is gone", gone.name));
+        }
+        return new
+            .iter()
+            .find(|parameter| !parameter.optional && !has(old, &parameter.name))
+            .map(|more| format!("its parameter {} must have a value now", more.name));
+    }
+    if new.len() < old.len() {
+        return Some("it takes fewer parameters".to_owned());
+    }
+    if new
+        .iter()
+        .skip(old.len())
+        .any(|parameter| !parameter.optional)
+    {
+        return Some("it takes more parameters".to_owned());
+    }
+    let kind = |parameter: &Parameter| {
+        squeeze(if parameter.data_type.is_empty() {
+            &parameter.name
+        } else {
+            &parameter.data_type
+        })
+    };
+    old.iter()
+        .zip(new)
+        .find(|(old, new)| kind(old) != kind(new))
+        .map(|(old, _)| format!("its parameter {} has another type", old.name))
+}

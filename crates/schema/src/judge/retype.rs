@@ -1,0 +1,273 @@
+//! Columns whose type changes, or that are stated anew.
+
+use super::super::checks::Check;
+use super::super::compatibility;
+use super::super::operation::OperationKind as K;
+use super::super::question;
+use super::super::step::Column;
+use super::column::Here;
+use super::compare::members;
+use super::{Change, Verdict, compare};
+use model::Effect;
+
+impl Here<'_, '_> {
+    pub(super) fn retyped(&self, old: Option<String>, to: &str, end: &Column) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let Some(old) = old else {
+            return self.new_column();
+        };
+        let mut used = case.uses_column(table, &old);
+        if used.is_empty() {
+            // Rows that are written by place hold it as well.
+            used = case.usage.inserts_without_columns(table);
+        }
+        let before = case
+            .old_column(self.touched)
+            .map(|state| state.column.data_type.clone())
+            .unwrap_or_default();
+        let now = if end.data_type.is_empty() {
+            to
+        } else {
+            &end.data_type
+        };
+        let alike = match compare(&before, now, case.dialect) {
+            Change::Same | Change::Wider => true,
+            Change::WiderInteger => case.typed.is_none(),
+            _ => false,
+        };
+        if used.is_empty() && (!alike || to.contains(" COLLATE ") || members(now).is_some()) {
+            return self.unused();
+        }
+        if let Some((_, collation)) = to.split_once(" COLLATE ") {
+            return Verdict::new(
+                K::Collation,
+                Effect::Doubt,
+                format!("texts in {table}.{name} compare and sort as {collation} says"),
+            )
+            .used(used)
+            .check(Check::CollationChanged);
+        }
+        let make = |kind, effect, why: String| Verdict::new(kind, effect, why).used(used.clone());
+        let back = || {
+            let state = case.old_column(self.touched)?;
+            compatibility::set_type(
+                case.dialect,
+                self.on(),
+                &Column {
+                    name: end.name.clone(),
+                    ..state.column.clone()
+                },
+            )
+        };
+        if let (Some(known), Some(members)) = (members(&before), members(now)) {
+            return self
+                .members_changed(&known, &members, &end.name)
+                .used(used)
+                .step(back());
+        }
+        match compare(&before, now, case.dialect) {
+            Change::Same => self.safe(format!("{table}.{name} keeps its type ({now})")),
+            Change::Wider => Verdict::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")).ask(question::unfit(
+                case.dialect,
+                table,
+                name,
+                &before,
+            )),
+            Change::WiderInteger => match case.typed {
+                Some(client) => {
+                    make(K::WidenType, Effect::Doubt, format!("{table}.{name} grows from {before} to {now}, and {client} reads integers by their width"))
+                        .ask(question::unfit(case.dialect, table, name, &before))
+                        .check(Check::TypeChanged)
+                }
+                None => Verdict::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")).ask(question::unfit(
+                    case.dialect,
+                    table,
+                    name,
+                    &before,
+                )),
+            },
+            Change::Narrower => make(
+                K::NarrowType,
+                Effect::BreaksWrites,
+                format!("{table}.{name} shrinks from {before} to {now}: values that {} writes may be refused", case.previous),
+            )
+            .step(back())
+            .check(Check::TypeNarrowed),
+            Change::Incompatible => {
+                make(K::ChangeType, Effect::BreaksReads, format!("{table}.{name} changes from {before} to {now}: statements of {} do not fit", case.previous))
+                    .step(back())
+                    .check(Check::TypeChanged)
+            }
+            Change::Other => make(
+                K::ChangeType,
+                Effect::Doubt,
+                format!("{table}.{name} changes from {before} to {now}: whether values of {} fit depends on its driver", case.previous),
+            )
+            .check(Check::TypeChanged),
+            Change::Unknown => {
+                make(K::ChangeType, Effect::Doubt, format!("{table}.{name} becomes {now}, and its old type is not known")).check(Check::TypeChanged)
+            }
+        }
+    }
+
+    pub(super) fn restated(
+        &self,
+        old: Option<String>,
+        stated: &Column,
+        keeps_default: bool,
+        end: &Column,
+    ) -> Verdict {
+        let Some(old_name) = old.clone() else {
+            return if end.required() && stated.required() {
+                self.refuses(Check::RequiredColumn, end)
+            } else {
+                self.new_column()
+            };
+        };
+        let mut verdicts = Vec::new();
+        let of = |kind| Here {
+            case: self.case,
+            kind,
+            entity: self.entity,
+            table: self.table,
+            name: self.name,
+            touched: self.touched,
+        };
+        if !stated.name.eq_ignore_ascii_case(&old_name) {
+            verdicts.push(of(K::RenameColumn).renamed(old.clone(), &stated.name, &end.name));
+        }
+        verdicts.push(self.retyped(old.clone(), &stated.data_type, end));
+        match self.case.old_column(self.touched) {
+            Some(before) => {
+                if before.known
+                    && !before
+                        .column
+                        .collation
+                        .eq_ignore_ascii_case(&stated.collation)
+                {
+                    verdicts.push(of(K::Collation).collated(&old_name, &stated.collation));
+                }
+                if before.column.auto && !stated.auto && !end.auto && !end.default.is_some() {
+                    verdicts
+                        .push(of(K::DropIdentity).no_longer_numbered(&old_name, &before.column));
+                }
+                if before.column.nullable && !stated.nullable {
+                    verdicts.push(of(K::SetNotNull).required(old.clone(), end));
+                }
+                if !before.column.nullable && stated.nullable {
+                    verdicts.push(of(K::DropNotNull).relaxed(old.clone(), end));
+                }
+                if before.column.default.is_some() && !stated.default.is_some() && !keeps_default {
+                    verdicts.push(of(K::DropDefault).default_dropped(old, end));
+                }
+            }
+            None if !stated.nullable && !stated.default.is_some() && !stated.auto => {
+                verdicts.push(of(K::SetNotNull).required(old, end))
+            }
+            None => {}
+        }
+        let worst = verdicts
+            .into_iter()
+            .max_by_key(|verdict| verdict.rollback)
+            .unwrap_or_else(|| self.unused());
+        Verdict {
+            kind: if worst.rollback == Effect::Safe {
+                self.kind
+            } else {
+                worst.kind
+            },
+            ..worst
+        }
+    }
+
+    /// Another collation is stated, or one that was stated is not repeated: what was different may
+    /// be the same now, and the other way round.
+    fn collated(&self, old: &str, now: &str) -> Verdict {
+        let (case, table) = (self.case, self.table);
+        let mut used = case.uses_column(table, old);
+        if used.is_empty() {
+            used = case.usage.inserts_without_columns(table);
+        }
+        if used.is_empty() {
+            return self.unused();
+        }
+        let says = if now.is_empty() {
+            "the default of its table".to_owned()
+        } else {
+            now.to_owned()
+        };
+        let why = format!(
+            "texts in {table}.{old} compare and sort as {says} says: values that were different may count as the same"
+        );
+        Verdict::new(self.kind, Effect::Doubt, why)
+            .used(used)
+            .check(Check::CollationChanged)
+    }
+
+    /// A key that the database gave is to be given by the program now.
+    fn no_longer_numbered(&self, old: &str, before: &Column) -> Verdict {
+        let (case, table) = (self.case, self.table);
+        let left_out = case.usage.inserts_without(table, old);
+        let step = compatibility::number(case.dialect, self.on(), before);
+        let effect = if left_out.is_empty() {
+            Effect::Doubt
+        } else {
+            Effect::BreaksWrites
+        };
+        let used = if left_out.is_empty() {
+            case.writes_table(table)
+        } else {
+            left_out
+        };
+        let why = format!(
+            "the database no longer numbers {table}.{old}, and rows of {} that leave it out are refused",
+            case.previous
+        );
+        Verdict::new(self.kind, effect, why)
+            .used(used)
+            .step(step)
+            .check(Check::DefaultRemoved)
+    }
+
+    /// An enumeration that is part of the column (MySQL): what was added may not be readable, what
+    /// was removed cannot be written.
+    fn members_changed(&self, known: &[String], now: &[String], name: &str) -> Verdict {
+        let (case, table) = (self.case, self.table);
+        let missing = |from: &[String], other: &[String]| {
+            from.iter()
+                .filter(|value| !other.contains(value))
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        let (gone, added) = (missing(known, now), missing(now, known));
+        if !gone.is_empty() {
+            let why = format!(
+                "{table}.{name} no longer takes {}, which {} may write",
+                gone.join(", "),
+                case.previous
+            );
+            return Verdict::new(K::ChangeType, Effect::BreaksWrites, why)
+                .check(Check::EnumChanged);
+        }
+        if added.is_empty() && known != now {
+            let why = format!(
+                "{table}.{name} holds the same values in another order: it sorts them differently, and their numbers change"
+            );
+            return Verdict::new(K::ChangeType, Effect::Doubt, why).check(Check::EnumChanged);
+        }
+        if added.is_empty() {
+            return self.safe(format!("{table}.{name} keeps its values"));
+        }
+        Verdict::new(
+            K::AddEnumValue,
+            Effect::Doubt,
+            format!(
+                "rows may hold {}, which {} may not be able to read",
+                added.join(", "),
+                case.previous
+            ),
+        )
+        .ask(question::with_values(case.dialect, table, name, &added))
+        .check(Check::EnumChanged)
+    }
+}

@@ -1,0 +1,442 @@
+//! Whole tables.
+
+use super::super::checks::Check;
+use super::super::compatibility;
+use super::super::dialect::Dialect;
+use super::super::operation::OperationKind as K;
+use super::super::question;
+use super::super::schema::{Entity, Touched, same_columns};
+use super::super::step::{Action as A, ConstraintKind, Name, Table};
+use super::rule::{deletes_refused, unique_sets};
+use super::{Case, Change, Verdict, compare};
+use model::{Effect, Evidence};
+
+/// What became of a table of the previous release.
+pub enum Fate<'a> {
+    /// It is there, under its name.
+    Same,
+    /// Another table has its name and a copy of its rows.
+    Rebuilt(&'a Entity),
+    /// Another table has its name, without its rows.
+    Replaced(&'a Entity),
+    /// It is there under another name.
+    Renamed,
+    /// A view has its name.
+    Covered,
+    /// It is gone.
+    Gone,
+}
+
+/// What became of an entity of the previous release at the end of the range.
+pub fn fate<'a>(case: &Case<'a>, id: usize) -> Fate<'a> {
+    let Some(entity) = case.after.entities.get(id) else {
+        return Fate::Gone;
+    };
+    let Some(old) = entity.old.as_deref() else {
+        return Fate::Same;
+    };
+    if entity.alive && entity.name.key() == old {
+        return Fate::Same;
+    }
+    if case.after.views.contains_key(old) {
+        return Fate::Covered;
+    }
+    match case.after.table(&Name::new(old)) {
+        Some(other) if std::ptr::eq(other, &**entity) => Fate::Renamed,
+        Some(other) if other.copied.contains(&id) => Fate::Rebuilt(other),
+        Some(other) => Fate::Replaced(other),
+        None if entity.alive => Fate::Renamed,
+        None => Fate::Gone,
+    }
+}
+
+pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict {
+    let named = action.table().cloned().unwrap_or_default();
+    let Some(entity) = case.entity(touched) else {
+        if matches!(action, A::DropTable { .. }) && touched.existed {
+            return super::program::view_dropped(case, &named);
+        }
+        return Verdict::safe(kind, "it changes storage, which no statement sees");
+    };
+    let table = case.old_name(entity, &named);
+    if let A::CreateTable(created) = action {
+        if !touched.existed
+            && !created.temporary
+            && let Some(verdict) = refers(case, kind, created)
+        {
+            return verdict;
+        }
+        let why = if created.temporary {
+            "the table is gone at the end of the migration".to_owned()
+        } else if touched.existed {
+            "the table is left as it is where it exists".to_owned()
+        } else {
+            case.unknown_to_old(&format!("the table {}", created.name))
+        };
+        let lives = entity.alive && !created.temporary && !touched.existed;
+        return Verdict::safe(kind, why)
+            .ask(lives.then(|| question::rows(case.dialect, &entity.name)));
+    }
+    if let A::DropTable {
+        table: dropped,
+        if_exists: true,
+        ..
+    } = action
+        && !touched.existed
+        && case.before.replayed
+        && case.after.table(dropped).is_some()
+    {
+        return Verdict::safe(
+            kind,
+            format!("no migration made {dropped} before, and it is there at the end of the range"),
+        );
+    }
+    if case.is_new(entity, touched)
+        || (entity.old.is_none() && matches!(action, A::RenameTable { .. } | A::DropTable { .. }))
+    {
+        return Verdict::safe(
+            kind,
+            format!(
+                "the table {named} is new in this range, so {} does not know it",
+                case.previous
+            ),
+        );
+    }
+    match action {
+        A::DropTable { .. } | A::RenameTable { .. } | A::MoveTable { .. } => away(case, kind, action, touched, &table),
+        A::Truncate { .. } | A::DropPartition { .. } => {
+            let used = case.uses_table(&table);
+            if used.is_empty() {
+                return case.vain_table(kind, &table);
+            }
+            Verdict::new(kind, Effect::DataChanged, format!("rows that {} reads are gone from {table}", case.previous)).used(used).check(Check::RowsRemoved)
+        }
+        A::Partition { .. } => Verdict::new(
+            kind,
+            Effect::Doubt,
+            format!("{table} becomes partitioned: upserts need the partition key, and rows outside every partition are refused"),
+        )
+        .used(case.uses_table(&table))
+        .check(Check::TableRebuilt),
+        A::TableCollation { .. } => Verdict::new(kind, Effect::Doubt, format!("texts in {table} compare and sort differently"))
+            .used(case.uses_table(&table))
+            .check(Check::CollationChanged),
+        A::AddPartition { .. } => Verdict::safe(kind, "it only makes room for rows"),
+        _ => Verdict::safe(kind, "it changes storage, which no statement sees"),
+    }
+}
+
+/// A new table refers to rows that old code deletes. Without rows of the new release there is
+/// nothing to refer.
+fn refers(case: &Case<'_>, kind: K, created: &Table) -> Option<Verdict> {
+    let inline = created
+        .columns
+        .iter()
+        .filter(|column| !column.frees)
+        .filter_map(|column| column.references.as_ref());
+    let stated = created
+        .constraints
+        .iter()
+        .filter(|constraint| !constraint.frees())
+        .filter_map(|constraint| constraint.references.as_ref());
+    inline
+        .chain(stated)
+        .find_map(|parent| deletes_refused(case, kind, &created.name, parent))
+}
+
+/// A table of the previous release that no longer stands under its name, or was for a while.
+fn away(case: &Case<'_>, kind: K, action: &A, touched: Touched, table: &Name) -> Verdict {
+    let id = touched.entity.unwrap_or_default();
+    let used = case.uses_table(table);
+    match fate(case, id) {
+        Fate::Same => Verdict::safe(kind, format!("{table} has its name again at the end of the range")),
+        _ if used.is_empty() => case.vain_table(kind, table),
+        Fate::Covered => Verdict::new(kind, Effect::Doubt, format!("a view stands under the name {table}: reads work, writes only where the view is simple"))
+            .used(used)
+            .check(Check::RenamedTable),
+        Fate::Rebuilt(other) => rebuilt(case, K::RebuildTable, id, other, table, used, true),
+        Fate::Replaced(other) => rebuilt(case, K::ReplaceTable, id, other, table, used, false),
+        Fate::Renamed => {
+            let now = case.after.entities.get(id).map(|entity| entity.name.clone()).unwrap_or_default();
+            let step = compatibility::rename_table(case.dialect, &now, table);
+            let moves = matches!(action, A::MoveTable { .. });
+            let (became, check) = match &now.schema {
+                _ if !moves => (format!("is now called {now}"), Check::RenamedTable),
+                Some(schema) => (format!("now lies in the schema {schema}"), Check::MovedTable),
+                None => ("now lies in the default schema".to_owned(), Check::MovedTable),
+            };
+            Verdict::new(kind, Effect::BreaksReads, format!("{table} {became}, and {} still uses the old name", case.previous))
+                .used(used)
+                .step(step)
+                .check(check)
+        }
+        Fate::Gone => Verdict::new(kind, Effect::BreaksReads, format!("{} still uses the table {table}, which is gone", case.previous))
+            .used(used)
+            .check(Check::DroppedTable),
+    }
+}
+
+/// A table that was made anew: the difference of its columns counts.
+fn rebuilt(
+    case: &Case<'_>,
+    kind: K,
+    id: usize,
+    other: &Entity,
+    table: &Name,
+    used: Vec<Evidence>,
+    copied: bool,
+) -> Verdict {
+    let check = if copied {
+        Check::TableRebuilt
+    } else {
+        Check::TableReplaced
+    };
+    let (effect, why) = match case
+        .before
+        .entities
+        .get(id)
+        .filter(|old| old.known && other.known)
+    {
+        None => (
+            Effect::Doubt,
+            format!("{table} is created again, and its old columns are not known"),
+        ),
+        Some(old) => {
+            let found = [
+                difference(case, old, other, table),
+                rules(case, id, old, other, table),
+                by_place(case, old, other, table),
+            ];
+            // The first of the worst.
+            found
+                .into_iter()
+                .rev()
+                .max_by_key(|(effect, _)| *effect)
+                .unwrap_or((Effect::Doubt, String::new()))
+        }
+    };
+    let floor = if !copied {
+        (
+            Effect::DataChanged,
+            format!("{table} is created again without its rows"),
+        )
+    } else if matches!(case.dialect, Dialect::Sqlite) {
+        (
+            Effect::Safe,
+            format!(
+                "{table} is created again with its rows, and every column that {} uses is still there",
+                case.previous
+            ),
+        )
+    } else {
+        (
+            Effect::Doubt,
+            format!(
+                "{table} is created again and its rows are copied; the migration does not show whether all of them are"
+            ),
+        )
+    };
+    let (effect, why) = if effect > floor.0 {
+        (effect, why)
+    } else {
+        floor
+    };
+    let verdict = Verdict::new(kind, effect, why).used(used);
+    if effect == Effect::Safe {
+        verdict
+    } else {
+        verdict.check(check)
+    }
+}
+
+/// The worst difference between the columns of two tables, for old code.
+fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Effect, String) {
+    let mut worst = (Effect::Safe, String::new());
+    let mut note = |effect: Effect, why: String| {
+        if effect > worst.0 {
+            worst = (effect, why);
+        }
+    };
+    for state in old.columns.iter().filter(|state| state.alive) {
+        let name = &state.column.name;
+        let Some(now) = new.get(name) else {
+            if !case.uses_column(table, name).is_empty() {
+                note(
+                    Effect::BreaksReads,
+                    format!(
+                        "the new {table} has no column {name}, which {} uses",
+                        case.previous
+                    ),
+                );
+            }
+            continue;
+        };
+        match compare(&state.column.data_type, &now.column.data_type, case.dialect) {
+            Change::Narrower => note(
+                Effect::BreaksWrites,
+                format!("{table}.{name} takes fewer values than before"),
+            ),
+            Change::Incompatible => note(
+                Effect::BreaksReads,
+                format!(
+                    "{table}.{name} has a type that statements of {} do not fit",
+                    case.previous
+                ),
+            ),
+            Change::Other => note(
+                Effect::Doubt,
+                format!("{table}.{name} has another kind of type"),
+            ),
+            _ => {}
+        }
+        if state.column.nullable && now.column.required() {
+            note(
+                Effect::BreaksWrites,
+                format!("{table}.{name} no longer takes NULL"),
+            );
+        }
+        if !state.column.nullable && !state.column.required() && now.column.required() {
+            note(
+                Effect::Doubt,
+                format!(
+                    "{table}.{name} has no default any more, and rows that leave it out are refused"
+                ),
+            );
+        }
+        if !state.column.nullable && now.column.nullable && !state.column.primary {
+            let told = case.usage.nullability(table, name, case.models);
+            if !case.uses_column(table, name).is_empty()
+                && !matches!(told, Some((super::super::usage::Nullability::Nullable, _)))
+            {
+                note(Effect::Doubt, format!("{table}.{name} may now hold NULL"));
+            }
+        }
+    }
+    for state in new.columns.iter().filter(|state| {
+        state.alive && state.column.required() && old.get(&state.column.name).is_none()
+    }) {
+        note(
+            Effect::BreaksWrites,
+            format!(
+                "the new {table} has a column {} that must have a value and has no default",
+                state.column.name
+            ),
+        );
+    }
+    worst
+}
+
+/// Rows that old code writes without naming columns: values go by place.
+fn by_place(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Effect, String) {
+    if case.usage.inserts_without_columns(table).is_empty() {
+        return (Effect::Safe, String::new());
+    }
+    let names = |entity: &Entity| {
+        entity
+            .columns
+            .iter()
+            .filter(|state| state.alive && !state.column.generated)
+            .map(|state| state.column.key())
+            .collect::<Vec<_>>()
+    };
+    let (before, after) = (names(old), names(new));
+    if before.len() > after.len()
+        || (before.len() < after.len() && !matches!(case.dialect, Dialect::Postgres))
+    {
+        let why = format!(
+            "{} writes rows of {table} without naming columns, and there are {} of them instead of {}",
+            case.previous,
+            after.len(),
+            before.len()
+        );
+        return (Effect::BreaksWrites, why);
+    }
+    if !after.starts_with(&before) {
+        let why = format!(
+            "{} writes rows of {table} without naming columns, and their order changed: values land in other columns",
+            case.previous
+        );
+        return (Effect::DataChanged, why);
+    }
+    (Effect::Safe, String::new())
+}
+
+/// The worst difference between the rules of two tables, for old code.
+fn rules(case: &Case<'_>, id: usize, old: &Entity, new: &Entity, table: &Name) -> (Effect, String) {
+    if new.strict && !old.strict {
+        return (
+            Effect::Doubt,
+            format!("the new {table} is strict: values of another type are refused"),
+        );
+    }
+    let at = case
+        .after
+        .entities
+        .iter()
+        .position(|entity| std::ptr::eq(&**entity, new))
+        .unwrap_or(usize::MAX);
+    let (before, after) = (
+        unique_sets(case.before, id, table),
+        unique_sets(case.after, at, table),
+    );
+    let covers = |known: &[String], columns: &[String]| {
+        known.iter().all(|column| {
+            columns
+                .iter()
+                .any(|other| other.eq_ignore_ascii_case(column))
+        })
+    };
+    for columns in &before {
+        if !after.iter().any(|other| same_columns(other, columns))
+            && !case.usage.upsert(table, columns, case.models).is_empty()
+        {
+            let why = format!(
+                "an upsert of {} relies on ({}) of {table} being unique, and the new table has no such rule",
+                case.previous,
+                columns.join(", ")
+            );
+            return (Effect::BreaksWrites, why);
+        }
+    }
+    let fresh = |column: &String| old.get(column).is_none();
+    if let Some(columns) = after.iter().find(|columns| {
+        !before.iter().any(|known| covers(known, columns)) && !columns.iter().any(fresh)
+    }) {
+        return (
+            Effect::Doubt,
+            format!(
+                "duplicates in ({}) of the new {table} are refused, and {} may write them",
+                columns.join(", "),
+                case.previous
+            ),
+        );
+    }
+    let checked = |entity: &Entity, text: &str| {
+        entity
+            .constraints
+            .iter()
+            .any(|rule| rule.kind == ConstraintKind::Check && rule.text.eq_ignore_ascii_case(text))
+    };
+    let stated = new.constraints.iter().any(|rule| {
+        rule.kind == ConstraintKind::Check
+            && !checked(old, &rule.text)
+            && !rule.columns.iter().all(fresh)
+    });
+    let inline = new.columns.iter().any(|state| {
+        state.alive
+            && state.column.check
+            && old
+                .get(&state.column.name)
+                .is_some_and(|before| !before.column.check)
+    });
+    if stated || inline {
+        return (
+            Effect::Doubt,
+            format!(
+                "the new {table} refuses values that it took before, and {} may write them",
+                case.previous
+            ),
+        );
+    }
+    (Effect::Safe, String::new())
+}

@@ -1,0 +1,320 @@
+//! Schema changes that no known layout holds: statements in the strings of a program, and files
+//! that look like migrations of a tool that is not known. Without this, such a range would read as
+//! "the schema is untouched".
+
+use regex::Regex;
+
+use super::super::dialect::{Dialect, DialectSigns};
+use super::super::embedded::{self, Sides};
+use super::super::framework::Framework;
+use super::matching::Found;
+use super::{Language, Place, Side, excluded, file_name, folder};
+use coverage::Range;
+use model::{FileChange, FileStatus, MigrationChange, Unchecked};
+
+/// Most files outside migration folders that are named one by one.
+const NAMED: usize = 5;
+
+/// Longest file that is looked at, in bytes.
+const FILE_LIMIT: usize = 4 * 1024 * 1024;
+
+/// Looks at changed files that no layout claims.
+pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Unchecked>) -> Vec<Found> {
+    let mut out = Vec::new();
+    let mut outside = Vec::new();
+    let words = words();
+    for change in rest
+        .iter()
+        .filter(|change| change.status != FileStatus::Deleted && program(&change.path))
+    {
+        let Ok(text) = range.current.read_text(&change.path) else {
+            continue;
+        };
+        if text.len() > FILE_LIMIT {
+            continue;
+        }
+        let added = change.status == FileStatus::Added;
+        // most files of a range have no such statement: they are neither taken apart nor read on
+        // the other side
+        let routine =
+            added && hinted(&change.path) && rows().is_some_and(|rows| rows.is_match(&text));
+        if words.as_ref().is_some_and(|words| !words.is_match(&text))
+            && !(added && looks_versioned(&change.path))
+            && !routine
+        {
+            continue;
+        }
+        let earlier = match change.status {
+            FileStatus::Added => None,
+            _ => range
+                .previous
+                .read_text(change.old_path.as_deref().unwrap_or(&change.path))
+                .ok(),
+        };
+        let sides = embedded::sides(&change.path, &text, earlier.as_deref());
+        let versioned = added && looks_versioned(&change.path) && about_a_database(&text);
+        let updates = sides.changes_schema() && (hinted(&change.path) || updater(&text));
+        if versioned || (updates || routine && !sides.up.is_empty()) && embedded::understood(&sides)
+        {
+            let place = place(&change.path, versioned, &sides);
+            out.push(Found {
+                place,
+                change: MigrationChange::Added,
+                from: change.old_path.clone(),
+                down: None,
+            });
+        } else if let Some(line) = sides.first_schema_change() {
+            outside.push((change.path.clone(), line));
+        }
+    }
+    out.extend(named_by_code(range, rest, unchecked));
+    let more = outside.len().saturating_sub(NAMED);
+    for (path, line) in outside.into_iter().take(NAMED) {
+        unchecked.push(Unchecked {
+            what: format!("{}:{line}", model::visible(&path)),
+            why: "a statement that changes the schema is new in this program text; whether and when it runs is not known".to_owned(),
+            settle_with: Some("say whether it runs in production, and read it as a migration if it does".to_owned()),
+        });
+    }
+    if more > 0 {
+        unchecked.push(Unchecked {
+            what: "statements that change the schema in program text".to_owned(),
+            why: format!("{more} more files bring some"),
+            settle_with: Some("look for CREATE, ALTER and DROP in the diff".to_owned()),
+        });
+    }
+    out
+}
+
+/// New files of statements that no layout knows: a migration where the program names the file, else
+/// a place to look at.
+fn named_by_code(
+    range: &Range<'_>,
+    rest: &[&FileChange],
+    unchecked: &mut Vec<Unchecked>,
+) -> Vec<Found> {
+    let Some(words) = words() else {
+        return Vec::new();
+    };
+    let fresh = rest.iter().filter(|change| {
+        change.status == FileStatus::Added
+            && change.path.to_ascii_lowercase().ends_with(".sql")
+            && !excluded(&change.path)
+            && !super::super::snapshot::is_kept(&change.path, range.current)
+    });
+    let changes = |path: &str| {
+        range
+            .current
+            .read_text(path)
+            .is_ok_and(|text| text.len() <= FILE_LIMIT && words.is_match(&text))
+    };
+    let files: Vec<&str> = fresh
+        .map(|change| change.path.as_str())
+        .filter(|path| changes(path))
+        .take(50)
+        .collect();
+    if files.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<String> = files
+        .iter()
+        .map(|path| file_name(path).to_owned())
+        .collect();
+    let (hits, _) = range.current.search_many(&names, false, 50, &program);
+    let mut out = Vec::new();
+    let mut left = NAMED;
+    for (at, path) in files.into_iter().enumerate() {
+        let mut named = hits.iter().filter(|hit| hit.word == at).peekable();
+        if named.peek().is_none() {
+            if left > 0 {
+                left -= 1;
+                unchecked.push(Unchecked {
+                    what: format!("{}:1", model::visible(path)),
+                    why:
+                        "this new file changes the schema, and no file shows what runs it, or when"
+                            .to_owned(),
+                    settle_with: Some(
+                        "say whether it runs in production, and read it as a migration if it does"
+                            .to_owned(),
+                    ),
+                });
+            }
+            continue;
+        }
+        // What a migration names is read with it.
+        let stem = file_name(path)
+            .rsplit_once('.')
+            .map_or("", |(stem, _)| stem);
+        let back = ["down", "rollback", "undo", "revert"].iter().any(|word| {
+            stem.to_ascii_lowercase()
+                .split(['-', '_', '.'])
+                .any(|part| part == *word)
+        });
+        if back || !named.any(|hit| super::super::usage::is_code(&hit.path)) {
+            continue;
+        }
+        let place = Place {
+            path: path.to_owned(),
+            framework: Framework::Plain,
+            set: folder(path).to_owned(),
+            version: stem.to_owned(),
+            identity: stem.to_owned(),
+            side: Side::Up,
+            repeatable: false,
+            baseline: false,
+            language: Language::Sql,
+            dialect: Dialect::from_path(folder(path)),
+        };
+        out.push(Found {
+            place,
+            change: MigrationChange::Added,
+            from: None,
+            down: None,
+        });
+    }
+    out
+}
+
+/// The text has an updater of its own: a function that brings the schema up, or the version that it
+/// writes.
+fn updater(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let signs = [
+        "upgrade(",
+        "migrate(",
+        "ensureschema(",
+        "ensure_schema(",
+        "createtables(",
+        "create_tables(",
+        "applyschema(",
+        "apply_schema(",
+        "schemaversion",
+        "schema_version",
+        "schemalevel",
+        "schema_level",
+        "user_version",
+        "onupgrade",
+    ];
+    signs.iter().any(|sign| lower.contains(sign))
+}
+
+/// How statements about rows begin.
+fn rows() -> Option<Regex> {
+    Regex::new(r"(?i)\b(?:update\s+\S{1,80}\s+set|delete\s+from|insert\s+into)\s").ok()
+}
+
+/// How statements about the schema begin.
+fn words() -> Option<Regex> {
+    const STATEMENT: &str = r"(?i)\b(?:create|alter|drop|rename|truncate)\s+(?:or\s+replace\s+|unique\s+|materialized\s+|unlogged\s+|foreign\s+|virtual\s+|external\s+|fulltext\s+|spatial\s+|constraint\s+)*(?:table|index|view|type|function|procedure|trigger|sequence|schema|domain|extension|column|keyspace)\b";
+    Regex::new(STATEMENT).ok()
+}
+
+/// Program text whose strings may hold statements; tests and declarations are left out.
+fn program(path: &str) -> bool {
+    let name = file_name(path);
+    let lower = name.to_ascii_lowercase();
+    let Some((stem, extension)) = lower.rsplit_once('.') else {
+        return false;
+    };
+    embedded::Family::of(extension).is_some()
+        && !excluded(path)
+        && !(stem.ends_with("_test")
+            || stem.ends_with("_spec")
+            || stem.ends_with(".test")
+            || stem.ends_with(".spec")
+            || stem.ends_with(".d"))
+        && !(stem.starts_with("test_")
+            || stem == "conftest"
+            || name.ends_with("Test.java")
+            || name.ends_with("Tests.cs")
+            || name.ends_with("Test.kt"))
+        && !(stem.ends_with(".designer") || stem.ends_with("snapshot"))
+        && !path.split('/').rev().skip(1).any(|part| {
+            part.to_ascii_lowercase().contains("test")
+                || part == "mocks"
+                || part == "stubs"
+                || part == "seeds"
+        })
+}
+
+/// A folder or the file itself speaks of changes to the schema.
+fn hinted(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ["migrat", "schema", "delta", "upgrade", "ddl", "evolution"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// The text speaks of a database at all: versioned files also move settings and caches.
+fn about_a_database(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    [
+        "sql",
+        "table",
+        "column",
+        "database",
+        "schema",
+        "collection",
+        "execute(",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+}
+
+/// In a folder for migrations, under a name that begins with a version.
+fn looks_versioned(path: &str) -> bool {
+    let in_folder = folder(path).split('/').any(|part| {
+        matches!(
+            part.to_ascii_lowercase().as_str(),
+            "migrations" | "migration" | "migrate" | "dbmigrations" | "db_migrations"
+        )
+    });
+    let stem = file_name(path)
+        .rsplit_once('.')
+        .map_or("", |(stem, _)| stem);
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    flyway_version(stem).is_some_and(|version| !version.is_empty())
+        || in_folder
+            && (digits(stem) >= 3
+                || stem
+                    .strip_prefix(['m', 'M', 'v', 'V'])
+                    .is_some_and(|rest| digits(rest) >= 3))
+}
+
+/// `V1_2__Name` as Flyway names classes.
+fn flyway_version(stem: &str) -> Option<&str> {
+    let (version, name) = stem.strip_prefix(['V', 'R'])?.split_once("__")?;
+    (!name.is_empty()
+        && version
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'_' || byte == b'.'))
+    .then_some(version)
+}
+
+fn place(path: &str, versioned: bool, sides: &Sides) -> Place {
+    let stem = file_name(path)
+        .rsplit_once('.')
+        .map_or("", |(stem, _)| stem);
+    let flyway = flyway_version(stem);
+    let version = flyway.unwrap_or(stem).to_owned();
+    Place {
+        path: path.to_owned(),
+        framework: match flyway {
+            Some(_) => Framework::Flyway,
+            None if versioned => Framework::Other,
+            None => Framework::Code,
+        },
+        set: path.to_owned(),
+        identity: path.to_owned(),
+        side: Side::Up,
+        repeatable: false,
+        baseline: false,
+        language: if sides.up.is_empty() && sides.down.is_empty() {
+            Language::Unread
+        } else {
+            Language::Embedded
+        },
+        dialect: Dialect::from_path(folder(path)),
+        version,
+    }
+}

@@ -1,0 +1,322 @@
+//! What of the range is new to the tool: files matched by what the tool records, not by path.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::super::framework::Framework;
+use super::{Manifest, Place, Side, recognise};
+use coverage::Range;
+use model::{FileStatus, MigrationChange, Unchecked};
+
+/// A migration that differs between the two releases.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Where it is (in previous, when removed).
+    pub place: Place,
+    /// What happened to it.
+    pub change: MigrationChange,
+    /// Where it was.
+    pub from: Option<String>,
+    /// Its way down, in current.
+    pub down: Option<String>,
+}
+
+/// All migrations that differ, in order; and files that could not be looked at.
+pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, Vec<Unchecked>) {
+    let mut unchecked = Vec::new();
+    let (mut fresh, mut gone, mut edited, mut rest) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for change in range.changes {
+        let old_path = change.old_path.as_deref().unwrap_or(&change.path);
+        let current = (change.status != FileStatus::Deleted)
+            .then(|| {
+                recognise(&change.path, range.current, new, &mut || {
+                    text(range.current, &change.path, &mut unchecked)
+                })
+            })
+            .flatten();
+        let previous = (change.status != FileStatus::Added)
+            .then(|| {
+                recognise(old_path, range.previous, old, &mut || {
+                    range.previous.read_text(old_path).ok()
+                })
+            })
+            .flatten();
+        match (current, previous, change.status) {
+            (Some(place), _, FileStatus::Modified) => edited.push((place, change)),
+            (Some(place), before, _) => {
+                fresh.push((place, change));
+                gone.extend(before.map(|place| (place, change)));
+            }
+            (None, Some(before), status) if status != FileStatus::Modified => {
+                gone.push((before, change))
+            }
+            (None, None, _) => rest.push(change),
+            _ => {}
+        }
+    }
+    let downs: BTreeMap<(String, String), String> = range
+        .current
+        .list()
+        .iter()
+        .filter(|entry| may_be_down(&entry.path))
+        .filter_map(|entry| recognise(&entry.path, range.current, new, &mut || None))
+        .filter(|place| place.side == Side::Down)
+        .map(|place| ((place.set, place.identity), place.path))
+        .collect();
+    let mut taken = HashSet::new();
+    let mut out = Vec::new();
+    for (place, change) in fresh.iter().filter(|(place, _)| place.side == Side::Up) {
+        let same = |other: &&(Place, &model::FileChange)| {
+            other.0.side == Side::Up
+                && family(other.0.framework) == family(place.framework)
+                && other.0.identity == place.identity
+                && !taken.contains(&other.0.path)
+        };
+        let twin = gone.iter().filter(same).min_by_key(|(other, theirs)| {
+            (
+                theirs.old_id != change.new_id,
+                change.old_path.as_deref() != Some(other.path.as_str()),
+                other.dialect != place.dialect,
+            )
+        });
+        let (kind, from) = if let Some((other, _)) = twin {
+            taken.insert(other.path.clone());
+            (MigrationChange::Renamed, Some(other.path.clone()))
+        } else if let Some((other, _)) = gone.iter().find(|(other, theirs)| {
+            other.side == Side::Up
+                && theirs.old_id.is_some()
+                && theirs.old_id == change.new_id
+                && !taken.contains(&other.path)
+        }) {
+            taken.insert(other.path.clone());
+            (MigrationChange::RenamedRunsAgain, Some(other.path.clone()))
+        } else if let Some(from) = squashed(place, range, old, &mut taken) {
+            (MigrationChange::Renamed, Some(from))
+        } else {
+            (MigrationChange::Added, None)
+        };
+        out.push(Found {
+            place: place.clone(),
+            change: kind,
+            from,
+            down: None,
+        });
+    }
+    out.extend(
+        edited
+            .into_iter()
+            .filter(|(place, _)| place.side == Side::Up)
+            .map(|(place, _)| Found {
+                place,
+                change: MigrationChange::Modified,
+                from: None,
+                down: None,
+            }),
+    );
+    let kept: HashSet<(u8, String)> = out
+        .iter()
+        .map(|found| (family(found.place.framework), found.place.identity.clone()))
+        .collect();
+    out.extend(
+        gone.iter()
+            .filter(|(place, _)| {
+                place.side == Side::Up
+                    && !taken.contains(&place.path)
+                    && !kept.contains(&(family(place.framework), place.identity.clone()))
+            })
+            .map(|(place, _)| Found {
+                place: place.clone(),
+                change: MigrationChange::Removed,
+                from: None,
+                down: None,
+            }),
+    );
+    for found in &mut out {
+        found.down = downs
+            .get(&(found.place.set.clone(), found.place.identity.clone()))
+            .cloned();
+    }
+    out.extend(super::elsewhere::find(range, &rest, &mut unchecked));
+    out.sort_by_cached_key(|found| (found.place.set.clone(), found.place.order()));
+    unchecked.extend(twice(&out));
+    unchecked.extend(orphans(&fresh, &downs, range, new));
+    (out, unchecked)
+}
+
+/// Django notes a squash as run where everything that it replaces has run. The last file that it
+/// stands for.
+fn squashed(
+    place: &Place,
+    range: &Range<'_>,
+    old: &Manifest,
+    taken: &mut HashSet<String>,
+) -> Option<String> {
+    if place.framework != Framework::Django {
+        return None;
+    }
+    let replaced = super::super::host::django_replaces(&range.current.read_text(&place.path).ok()?);
+    if replaced.is_empty() {
+        return None;
+    }
+    let stems: HashSet<&str> = replaced
+        .iter()
+        .filter_map(|name| name.split_once('.').map(|(_, stem)| stem))
+        .collect();
+    let paths: Vec<(String, String)> = range
+        .previous
+        .list()
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .filter(|path| {
+            super::file_name(path)
+                .strip_suffix(".py")
+                .is_some_and(|stem| stems.contains(stem))
+        })
+        .filter_map(|path| {
+            recognise(path, range.previous, old, &mut || {
+                range.previous.read_text(path).ok()
+            })
+        })
+        .filter(|other| other.framework == Framework::Django && replaced.contains(&other.identity))
+        .map(|other| (other.identity, other.path))
+        .collect();
+    if !replaced
+        .iter()
+        .all(|name| paths.iter().any(|(identity, _)| identity == name))
+    {
+        return None;
+    }
+    taken.extend(paths.iter().map(|(_, path)| path.clone()));
+    paths.into_iter().map(|(_, path)| path).max()
+}
+
+/// Versions that two new files claim: some tools refuse both, some run one of them, none says which
+/// here.
+fn twice(found: &[Found]) -> Vec<Unchecked> {
+    let mut by_version: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for found in found.iter().filter(|found| {
+        found.change != MigrationChange::Removed
+            && !found.place.repeatable
+            && found.place.framework != Framework::Liquibase
+    }) {
+        by_version
+            .entry((&found.place.set, &found.place.identity))
+            .or_default()
+            .push(&found.place.path);
+    }
+    by_version
+        .into_iter()
+        .filter(|(_, paths)| paths.len() > 1)
+        .map(|((_, version), paths)| Unchecked {
+            what: paths[0].to_owned(),
+            why: format!(
+                "version {version} is used by {} files: {}",
+                paths.len(),
+                paths[1..].join(", ")
+            ),
+            settle_with: Some("ask which of them ran in production".to_owned()),
+        })
+        .collect()
+}
+
+/// New ways down whose way up is nowhere in the current tree.
+fn orphans(
+    fresh: &[(Place, &model::FileChange)],
+    downs: &BTreeMap<(String, String), String>,
+    range: &Range<'_>,
+    new: &Manifest,
+) -> Vec<Unchecked> {
+    let lonely = fresh
+        .iter()
+        .map(|(place, _)| place)
+        .filter(|place| place.side == Side::Down);
+    lonely
+        .filter(|down| {
+            let same = |place: &Place| {
+                place.side == Side::Up && place.set == down.set && place.identity == down.identity
+            };
+            downs
+                .get(&(down.set.clone(), down.identity.clone()))
+                .is_some_and(|path| *path == down.path)
+                && !fresh.iter().any(|(place, _)| same(place))
+                && !range
+                    .current
+                    .list()
+                    .iter()
+                    .filter(|entry| {
+                        super::super::order::belongs(&entry.path, &down.set)
+                            && super::sql::stem(super::file_name(&entry.path)).is_some()
+                    })
+                    .filter_map(|entry| {
+                        recognise(&entry.path, range.current, new, &mut || {
+                            range.current.read_text(&entry.path).ok()
+                        })
+                    })
+                    .any(|place| same(&place))
+        })
+        .map(|down| Unchecked {
+            what: down.path.clone(),
+            why: format!(
+                "it is a way down of version {}, and there is no way up",
+                down.version
+            ),
+            settle_with: Some("ask whether its way up ran anywhere".to_owned()),
+        })
+        .collect()
+}
+
+fn text(tree: &dyn model::Snapshot, path: &str, unchecked: &mut Vec<Unchecked>) -> Option<String> {
+    match tree.read_text(path) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            unchecked.push(Unchecked {
+                what: path.to_owned(),
+                why: error.to_string(),
+                settle_with: Some("read the file, it may be a migration".to_owned()),
+            });
+            None
+        }
+    }
+}
+
+/// Cheap test before a path is looked at closely.
+fn may_be_down(path: &str) -> bool {
+    let name = super::file_name(path);
+    name.ends_with(".sql")
+        && (name.contains("down")
+            || name.contains("undo")
+            || name.contains("rollback")
+            || name.contains("revert")
+            || name.contains("__")
+            || path.contains("/revert/")
+            || path.starts_with("revert/")
+            || super::sql::downwards(super::file_name(super::folder(path))))
+        || super::sql::stem(name).is_some() && name.contains("down")
+}
+
+/// Tools that share a layout count as one, so that a better guess in one tree does not make a
+/// migration new.
+fn family(framework: Framework) -> u8 {
+    match framework {
+        Framework::Prisma | Framework::Diesel => 1,
+        Framework::Flyway | Framework::Refinery => 2,
+        Framework::GolangMigrate
+        | Framework::Sqlx
+        | Framework::Morph
+        | Framework::Fizz
+        | Framework::Pairs => 3,
+        Framework::Plain
+        | Framework::DbUp
+        | Framework::Drizzle
+        | Framework::Atlas
+        | Framework::Supabase
+        | Framework::Goose
+        | Framework::Dbmate
+        | Framework::SqlMigrate
+        | Framework::Tern
+        | Framework::Play
+        | Framework::MyBatis
+        | Framework::NodePg => 4,
+        other => 10u8.saturating_add(other as u8),
+    }
+}

@@ -1,0 +1,560 @@
+//! Layouts of SQL files.
+
+use super::super::dialect::{Dialect, DialectSigns};
+use super::super::framework::Framework;
+use super::{
+    Language, Manifest, Place, Side, file_name, folder, in_release, leading_version,
+    sounds_like_migrations,
+};
+use model::Snapshot;
+
+/// Moments at which Flyway runs a script of that name, whatever its version.
+const CALLBACKS: [&str; 6] = [
+    "afterMigrate",
+    "afterMigrateApplied",
+    "beforeMigrate",
+    "afterEachMigrate",
+    "beforeEachMigrate",
+    "afterVersioned",
+];
+
+/// The name of a SQL file without its ending, and the database that the ending names: `x.sql`,
+/// `x.cql`, `x.sql.postgres`.
+pub fn stem(name: &str) -> Option<(&str, Option<Dialect>)> {
+    let (stem, end) = name.rsplit_once('.')?;
+    if end.eq_ignore_ascii_case("sql") {
+        return Some((stem, None));
+    }
+    if end.eq_ignore_ascii_case("cql") {
+        return Some((stem, Some(Dialect::Cassandra)));
+    }
+    let dialect = Dialect::from_word(end)?;
+    let (stem, end) = stem.rsplit_once('.')?;
+    end.eq_ignore_ascii_case("sql")
+        .then_some((stem, Some(dialect)))
+}
+
+/// Recognises the path of a SQL file.
+pub fn recognise(
+    path: &str,
+    tree: &dyn Snapshot,
+    manifest: &Manifest,
+    text: &mut dyn FnMut() -> Option<String>,
+) -> Option<Place> {
+    let name = file_name(path);
+    let (stem, stated) = stem(name)?;
+    if file_name(folder(path)) == "sqls" && driven(path, stem, tree) {
+        return None; // the script beside the folder runs it, and is the migration
+    }
+    let mut found = shaped(path, name, stem, tree, manifest)
+        .or_else(|| numbered(path, stem, tree, manifest, text))?;
+    found.dialect = stated.or(found.dialect);
+    Some(found)
+}
+
+/// What the shape of the path alone tells.
+fn shaped(
+    path: &str,
+    name: &str,
+    stem: &str,
+    tree: &dyn Snapshot,
+    manifest: &Manifest,
+) -> Option<Place> {
+    let here = folder(path);
+    let parent = file_name(here);
+    let digits = parent.starts_with(|c: char| c.is_ascii_digit());
+    if name == "migration.sql" && digits
+        || name == "down.sql" && digits && tree.has(&join(here, "migration.sql"))
+    {
+        let side = if name == "down.sql" {
+            Side::Down
+        } else {
+            Side::Up
+        };
+        let framework = if tree.has(&join(here, "snapshot.json")) {
+            Framework::Drizzle
+        } else {
+            Framework::Prisma
+        };
+        let mut found = place(
+            path,
+            framework,
+            folder(here).to_owned(),
+            leading_version(parent),
+            parent,
+            side,
+        );
+        found.dialect = manifest.provider(folder(here)).or(found.dialect);
+        return Some(found);
+    }
+    if matches!(name, "up.sql" | "down.sql") && digits {
+        return Some(folders(path, parent, name == "down.sql"));
+    }
+    if parent == "sqls"
+        && let Some((base, side)) = [("-up", Side::Up), ("-down", Side::Down)]
+            .into_iter()
+            .find_map(|(end, side)| Some((stem.strip_suffix(end)?, side)))
+    {
+        return Some(place(
+            path,
+            Framework::Pairs,
+            here.to_owned(),
+            leading_version(base),
+            base,
+            side,
+        ));
+    }
+    if let Some(found) = flyway(path, stem, manifest) {
+        return Some(found);
+    }
+    if let Some(found) = pair(path, stem, tree, manifest) {
+        return Some(found);
+    }
+    if let Some(found) = sqitch(path, stem, tree) {
+        return Some(found);
+    }
+    script_numbered(path, stem, manifest)
+}
+
+/// A script of the same name beside the folder `sqls`.
+fn driven(path: &str, stem: &str, tree: &dyn Snapshot) -> bool {
+    let set = folder(folder(path));
+    let base = stem
+        .strip_suffix("-up")
+        .or_else(|| stem.strip_suffix("-down"))
+        .unwrap_or(stem);
+    ["js", "ts", "cjs", "mjs"]
+        .iter()
+        .any(|end| tree.has(&join(set, &format!("{base}.{end}"))))
+}
+
+/// `deploy/x.sql` and `revert/x.sql` beside a plan; changes may lie in folders.
+fn sqitch(path: &str, stem: &str, tree: &dyn Snapshot) -> Option<Place> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let at = parts
+        .iter()
+        .rposition(|part| matches!(*part, "deploy" | "revert"))?;
+    let set = parts[..at].join("/");
+    if !tree.has(&join(&set, "sqitch.plan")) {
+        return None;
+    }
+    let inside = parts[at + 1..parts.len() - 1].join("/");
+    let name = join(&inside, stem);
+    Some(place(
+        path,
+        Framework::Sqitch,
+        set,
+        &name,
+        &name,
+        if parts[at] == "revert" {
+            Side::Down
+        } else {
+            Side::Up
+        },
+    ))
+}
+
+/// `Script0001 - Name.sql`: embedded scripts of DbUp.
+fn script_numbered(path: &str, stem: &str, manifest: &Manifest) -> Option<Place> {
+    let digits = stem
+        .strip_prefix("Script")
+        .or_else(|| stem.strip_prefix("script"))?
+        .trim_start_matches(['_', '-', ' ']);
+    if !digits.starts_with(|c: char| c.is_ascii_digit())
+        || !(manifest.mentions("dbup") || folder(path).split('/').any(sounds_like_migrations))
+    {
+        return None;
+    }
+    Some(place(
+        path,
+        Framework::DbUp,
+        folder(path).to_owned(),
+        leading_version(digits),
+        stem,
+        Side::Up,
+    ))
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
+}
+
+fn place(
+    path: &str,
+    framework: Framework,
+    set: String,
+    version: &str,
+    identity: &str,
+    side: Side,
+) -> Place {
+    let dialect = Dialect::from_path(folder(path))
+        .or_else(|| Dialect::from_path(file_name(path).trim_end_matches(".sql")));
+    Place {
+        path: path.to_owned(),
+        framework,
+        set,
+        version: version.to_owned(),
+        identity: identity.to_owned(),
+        side,
+        repeatable: false,
+        baseline: false,
+        language: Language::Sql,
+        dialect,
+    }
+}
+
+/// Diesel: `migrations/2024-01-01-000000_name/up.sql`. The version is the folder's name up to the
+/// underscore, dashes stripped.
+fn folders(path: &str, parent: &str, down: bool) -> Place {
+    let version = parent.split('_').next().unwrap_or(parent).replace('-', "");
+    let set = folder(folder(path)).to_owned();
+    let mut found = place(
+        path,
+        Framework::Diesel,
+        set,
+        parent.split('_').next().unwrap_or(parent),
+        &version,
+        if down { Side::Down } else { Side::Up },
+    );
+    found.dialect = Dialect::from_path(folder(folder(path)));
+    found
+}
+
+/// `V1__name.sql`, `U1__name.sql`, `R__name.sql`: Flyway, or refinery (where `U` is not an undo).
+fn flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Place> {
+    let here = folder(path);
+    if CALLBACKS.iter().any(|name| {
+        stem == *name
+            || stem
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with("__"))
+    }) {
+        let mut found = place(path, Framework::Flyway, here.to_owned(), "", stem, Side::Up);
+        found.repeatable = true;
+        return Some(found);
+    }
+    let (head, name) = stem.split_once("__")?;
+    let named = manifest.flyway();
+    let numeric = |version: &str| {
+        !version.is_empty()
+            && version
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'))
+    };
+    let behind = |prefix: &str| head.strip_prefix(prefix);
+    let (kind, version) =
+        if let Some(version) = behind(&named.versioned).filter(|version| numeric(version)) {
+            ('V', version)
+        } else if let Some(version) = behind(&named.undo).filter(|version| numeric(version)) {
+            ('U', version)
+        } else if let Some(version) = behind("B").filter(|version| numeric(version)) {
+            ('B', version)
+        } else if head == named.repeatable {
+            ('R', "")
+        } else {
+            return None;
+        };
+    let refinery = manifest.mentions("refinery");
+    let framework = if refinery {
+        Framework::Refinery
+    } else {
+        Framework::Flyway
+    };
+    let side = if kind == 'U' && !refinery {
+        Side::Down
+    } else {
+        Side::Up
+    };
+    let version_key = version.replace('_', ".");
+    let mut found = place(
+        path,
+        framework,
+        here.to_owned(),
+        &version_key,
+        if kind == 'R' { name } else { &version_key },
+        side,
+    );
+    found.repeatable = kind == 'R';
+    found.baseline = kind == 'B';
+    if found.baseline {
+        found.identity = format!("baseline {version_key}");
+    }
+    Some(found)
+}
+
+/// `0001_name.up.sql` beside `0001_name.down.sql`, and other spellings of the pair.
+fn pair(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Option<Place> {
+    let lower = stem.to_ascii_lowercase();
+    let (base, side) = [
+        (".up", Side::Up),
+        (".down", Side::Down),
+        ("_up", Side::Up),
+        ("_down", Side::Down),
+        ("-up", Side::Up),
+        ("-down", Side::Down),
+        (".undo", Side::Down),
+        (".rollback", Side::Down),
+        ("_rollback", Side::Down),
+        (".do", Side::Up),
+    ]
+    .into_iter()
+    .find_map(|(end, side)| {
+        lower
+            .ends_with(end)
+            .then(|| (&stem[..stem.len() - end.len()], side))
+    })?;
+    let digits = base.trim_start_matches(['V', 'v']);
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    // yoyo: `0004.more.sql` goes back with `0004.more.rollback.sql`.
+    if matches!(&lower[base.len()..], ".rollback" | ".undo")
+        && tree.has(&join(folder(path), &format!("{base}.sql")))
+    {
+        let framework = if manifest.mentions("yoyo") {
+            Framework::Yoyo
+        } else {
+            Framework::Plain
+        };
+        return Some(place(
+            path,
+            framework,
+            folder(path).to_owned(),
+            leading_version(base),
+            base,
+            side,
+        ));
+    }
+    // `_up` alone is a word like any other: it needs its counterpart.
+    let dotted = stem.len() - base.len() > 0 && stem[base.len()..].starts_with('.');
+    if !dotted {
+        let other = if side == Side::Up {
+            stem[base.len()..]
+                .replace("up", "down")
+                .replace("UP", "DOWN")
+        } else {
+            stem[base.len()..]
+                .replace("down", "up")
+                .replace("rollback", "up")
+        };
+        if !tree.has(&join(folder(path), &format!("{base}{other}.sql"))) {
+            return None;
+        }
+    }
+    let version = leading_version(digits);
+    let plain_number = base.starts_with(|c: char| c.is_ascii_digit())
+        && base
+            .as_bytes()
+            .get(version.len())
+            .is_none_or(|next| *next == b'_');
+    let framework = if !dotted || !plain_number {
+        Framework::Pairs
+    } else if manifest.mentions("golang-migrate") {
+        Framework::GolangMigrate
+    } else if manifest.mentions("mattermost/morph") {
+        Framework::Morph
+    } else if manifest.mentions("ory/x") || manifest.mentions("gobuffalo") {
+        Framework::Fizz
+    } else if manifest.mentions("sqlx") {
+        Framework::Sqlx
+    } else if version.len() <= 14 && !version.contains(['.', '-']) {
+        Framework::GolangMigrate
+    } else {
+        Framework::Pairs
+    };
+    let identity = if framework == Framework::Fizz {
+        base
+    } else {
+        version
+    };
+    Some(place(
+        path,
+        framework,
+        folder(path).to_owned(),
+        version,
+        identity,
+        side,
+    ))
+}
+
+/// One file a version: its text or its neighbours tell the tool.
+fn numbered(
+    path: &str,
+    stem: &str,
+    tree: &dyn Snapshot,
+    manifest: &Manifest,
+    text: &mut dyn FnMut() -> Option<String>,
+) -> Option<Place> {
+    let digits = stem.trim_start_matches(['V', 'v']);
+    let begins = digits.starts_with(|c: char| c.is_ascii_digit());
+    let here = folder(path);
+    let release = in_release(path);
+    let sounds = here.split('/').any(sounds_like_migrations) || manifest.named(path);
+    if !sounds && !begins {
+        return None;
+    }
+    let contents = text().unwrap_or_default();
+    let head: String = contents.chars().take(200_000).collect();
+    let marked = if head.contains("-- +goose") || head.contains("--+goose") {
+        Some(Framework::Goose)
+    } else if head.contains("-- migrate:up") || head.contains("--migrate:up") {
+        Some(Framework::Dbmate)
+    } else if head.contains("-- +migrate Up") {
+        Some(Framework::SqlMigrate)
+    } else if head.contains("---- create above / drop below ----") {
+        Some(Framework::Tern)
+    } else if head.contains("-- Up Migration") {
+        Some(Framework::NodePg)
+    } else if head.trim_start().starts_with("--liquibase formatted sql")
+        || head.trim_start().starts_with("-- liquibase formatted sql")
+    {
+        let mut found = place(
+            path,
+            Framework::Liquibase,
+            "liquibase".to_owned(),
+            stem,
+            path,
+            Side::Up,
+        );
+        found.language = Language::Changelog;
+        return Some(found);
+    } else if head.contains("--> statement-breakpoint") {
+        Some(Framework::Drizzle)
+    } else if head.contains("!Ups") && head.lines().any(|line| line.trim_end().ends_with("!Ups")) {
+        Some(Framework::Play)
+    } else if head.contains("//@UNDO")
+        || head.contains("// @UNDO")
+        || head.contains("@UNDO") && begins
+    {
+        Some(Framework::MyBatis)
+    } else {
+        None
+    };
+    if let Some((all, version)) = release.filter(|_| marked.is_none()) {
+        return Some(of_release(path, stem, all, version));
+    }
+    if !begins || (!sounds && marked.is_none()) {
+        return None;
+    }
+    let version = leading_version(digits);
+    let framework = marked.unwrap_or_else(|| {
+        if tree.has(&join(here, "meta/_journal.json")) {
+            Framework::Drizzle
+        } else if manifest.mentions("jackc/tern") || tree.has(&join(here, "tern.conf")) {
+            Framework::Tern
+        } else if manifest.mentions("yoyo") {
+            Framework::Yoyo
+        } else if tree.has(&join(here, "atlas.sum")) {
+            Framework::Atlas
+        } else if here.ends_with("supabase/migrations") {
+            Framework::Supabase
+        } else if is_date(stem) {
+            Framework::DbUp
+        } else if manifest.mentions("sqlx") && stem.as_bytes().get(version.len()) == Some(&b'_') {
+            Framework::Sqlx
+        } else {
+            Framework::Plain
+        }
+    });
+    let numeric = matches!(
+        framework,
+        Framework::Goose
+            | Framework::Dbmate
+            | Framework::Sqlx
+            | Framework::Tern
+            | Framework::Supabase
+    );
+    let identity = if numeric { version } else { stem };
+    let parent = file_name(here);
+    if downwards(parent) {
+        // Both sides lie in folders of their own, or the ways down below the ways up.
+        let beside = ["up", "ups", "upgrade", "deploy", "migrate"]
+            .iter()
+            .map(|name| join(folder(here), name));
+        let set = beside
+            .into_iter()
+            .find(|set| tree.list().iter().any(|entry| folder(&entry.path) == set))
+            .unwrap_or_else(|| folder(here).to_owned());
+        return Some(place(path, framework, set, version, identity, Side::Down));
+    }
+    let mut found = place(
+        path,
+        framework,
+        here.to_owned(),
+        version,
+        identity,
+        Side::Up,
+    );
+    if framework == Framework::Drizzle {
+        found.dialect = journal_dialect(tree, here).or(found.dialect);
+    }
+    Some(found)
+}
+
+/// The database that Drizzle's journal names.
+fn journal_dialect(tree: &dyn Snapshot, folder: &str) -> Option<Dialect> {
+    let text = tree.read_text(&join(folder, "meta/_journal.json")).ok()?;
+    let (_, rest) = text.split_once("\"dialect\"")?;
+    Dialect::from_word(rest.split('"').nth(1)?)
+}
+
+/// A folder that holds ways down.
+pub fn downwards(folder: &str) -> bool {
+    matches!(
+        folder.to_ascii_lowercase().as_str(),
+        "down"
+            | "downs"
+            | "rollback"
+            | "rollbacks"
+            | "undo"
+            | "revert"
+            | "downgrade"
+            | "downgrades"
+    )
+}
+
+/// A file in a folder named by its release: `upgrade/1.9.0/002_x.sql`, `delta/59/x.sql.postgres`.
+fn of_release(path: &str, stem: &str, all: &str, version: &str) -> Place {
+    let lower = stem.to_ascii_lowercase();
+    let down = matches!(
+        lower.as_str(),
+        "down" | "rollback" | "downgrade" | "undo" | "revert"
+    );
+    let whole = matches!(
+        lower.as_str(),
+        "up" | "upgrade" | "update" | "migrate" | "deploy"
+    ) || down;
+    let folder = file_name(folder(path));
+    let own = leading_version(stem);
+    let identity = if whole {
+        folder.to_owned()
+    } else {
+        format!("{folder}/{stem}")
+    };
+    let version = if own.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{version}/{own}")
+    };
+    place(
+        path,
+        Framework::Plain,
+        all.to_owned(),
+        &version,
+        &identity,
+        if down { Side::Down } else { Side::Up },
+    )
+}
+
+/// `2024-01-31_00_Name`.
+fn is_date(stem: &str) -> bool {
+    let bytes = stem.as_bytes();
+    bytes.len() > 10
+        && bytes[4] == b'-'
+        && bytes[7] == b'-'
+        && bytes[..4].iter().all(u8::is_ascii_digit)
+}

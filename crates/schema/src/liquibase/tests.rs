@@ -1,0 +1,105 @@
+use super::*;
+use crate::operation::{KindOfAction, OperationKind};
+use model::MemorySnapshot;
+
+fn read(path: &str, text: &str) -> Vec<(String, Vec<&'static str>, &'static str)> {
+    let tree = MemorySnapshot::new([(
+        "db/procedures/f.sql",
+        "CREATE FUNCTION f(a int) RETURNS int AS $$ SELECT 1 $$ LANGUAGE sql;",
+    )]);
+    change_sets(path, text, Dialect::Postgres, &tree)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|set| {
+            let kinds = set
+                .reading
+                .up
+                .steps
+                .iter()
+                .map(|step| OperationKind::of(&step.action).id())
+                .collect();
+            let way = match set.reading.down {
+                Way::Written { .. } => "written",
+                Way::Derived(_) => "derived",
+                Way::None | Way::Missing(_) => "none",
+                Way::Irreversible(_) => "irreversible",
+            };
+            (set.id, kinds, way)
+        })
+        .collect()
+}
+
+#[test]
+fn one_change_log_in_every_form() {
+    let xml = r#"<databaseChangeLog>
+        <changeSet id="1" author="a"><addColumn tableName="t"><column name="c" type="int"><constraints nullable="false"/></column></addColumn></changeSet>
+        <changeSet id="2" author="a"><dropTable tableName="u"/><rollback>CREATE TABLE u (id int)</rollback></changeSet>
+        <changeSet id="3" author="a"><sql>UPDATE t SET c = 1</sql></changeSet>
+        <changeSet id="4" author="a"><createProcedure path="procedures/f.sql"/></changeSet>
+    </databaseChangeLog>"#;
+    let yaml = r#"
+databaseChangeLog:
+  - changeSet:
+      id: 1
+      author: a
+      changes:
+        - addColumn:
+            tableName: t
+            columns:
+              - column: { name: c, type: int, constraints: { nullable: false } }
+  - changeSet:
+      id: 2
+      author: a
+      changes:
+        - dropTable: { tableName: u }
+      rollback: CREATE TABLE u (id int)
+  - changeSet:
+      id: 3
+      author: a
+      changes:
+        - sql: { sql: UPDATE t SET c = 1 }
+  - changeSet:
+      id: 4
+      author: a
+      changes:
+        - createProcedure: { path: procedures/f.sql }
+"#;
+    let expected = vec![
+        ("1".to_owned(), vec!["add-required-column"], "derived"),
+        ("2".to_owned(), vec!["drop-table"], "written"),
+        ("3".to_owned(), vec!["update-rows"], "none"),
+        ("4".to_owned(), vec!["create-routine"], "none"),
+    ];
+    assert_eq!(read("db/changelog.xml", xml), expected);
+    assert_eq!(read("db/changelog.yaml", yaml), expected);
+    let sql = "--liquibase formatted sql\n--changeset a:1\nALTER TABLE t ADD COLUMN c int NOT NULL;\n--rollback ALTER TABLE t DROP COLUMN c;\n--changeset a:2\nDROP TABLE u;\n";
+    assert_eq!(
+        read("db/changelog.sql", sql),
+        vec![
+            ("1".to_owned(), vec!["add-required-column"], "written"),
+            ("2".to_owned(), vec!["drop-table"], "none")
+        ]
+    );
+}
+
+#[test]
+fn broken_change_logs_are_not_read() {
+    assert!(
+        change_sets(
+            "a.xml",
+            "<databaseChangeLog>",
+            Dialect::Postgres,
+            &MemorySnapshot::default()
+        )
+        .is_none()
+    );
+    assert!(
+        change_sets(
+            "a.yaml",
+            "a: [",
+            Dialect::Postgres,
+            &MemorySnapshot::default()
+        )
+        .is_none()
+    );
+}

@@ -1,0 +1,419 @@
+//! How does this program change its schema? Found once a range: migration tools that are read,
+//! tools that are known and not read, models and statements by which the program makes its tables
+//! itself, a driver without any of these, or no database in sight.
+//!
+//! The question decides whether "no migration in the range" means that the schema is untouched.
+
+use std::collections::BTreeSet;
+
+use super::framework::Framework;
+use super::layout::{self, Manifest};
+use coverage::Range;
+use coverage::ledger::{Mark, is_live, is_program, is_vendored};
+use model::{CoverageDomain, FileChange, FileStatus, Hit, Kind, Snapshot};
+
+/// Most files whose text is read to tell tools apart.
+const READS: usize = 60;
+
+/// Most files of program text that are searched for tables that the program makes itself.
+const SEARCHED: usize = 3_000;
+
+/// Migration tools that are known by name and not read: the word that a manifest or a file names
+/// them by, and their name.
+const NOT_READ: [(&str, &str); 33] = [
+    ("roundhouse", "RoundhousE"),
+    ("evolve", "Evolve"),
+    ("thinkinghome.migrator", "ThinkingHome.Migrator"),
+    ("aerich", "Aerich"),
+    ("peewee_migrate", "peewee-migrate"),
+    ("peewee-migrate", "peewee-migrate"),
+    ("kysely", "Kysely"),
+    ("graphile-migrate", "graphile-migrate"),
+    ("postgrator", "Postgrator"),
+    ("slonik", "Slonik"),
+    ("umzug", "Umzug"),
+    ("migrate-mongo", "migrate-mongo"),
+    ("mongock", "Mongock"),
+    ("mongobee", "Mongobee"),
+    ("neo4j-migrations", "Neo4j-Migrations"),
+    ("cassandra-migration", "a migration tool for Cassandra"),
+    ("uptrace/bun", "Bun"),
+    ("gormigrate", "gormigrate"),
+    ("xormigrate", "xormigrate"),
+    ("entgo.io/ent", "Ent"),
+    ("lopezator/migrator", "migrator"),
+    ("phpmig", "Phpmig"),
+    ("yiisoft/yii", "Yii migrations"),
+    ("propel", "Propel"),
+    ("codeigniter", "CodeIgniter migrations"),
+    ("ebean-migration", "Ebean migrations"),
+    ("barrel", "Barrel"),
+    ("vapor/fluent", "Fluent"),
+    ("migratus", "Migratus"),
+    ("ragtime", "Ragtime"),
+    ("micrate", "Micrate"),
+    ("masonite", "Masonite ORM"),
+    ("schemachange", "schemachange"),
+];
+
+/// Database libraries among the dependencies, as manifests name them.
+const DRIVERS: [&str; 64] = [
+    "grdb",
+    "dbix::class",
+    "dbd::",
+    "persistent-",
+    "datomic",
+    "marten",
+    "\"pg\"",
+    "\"postgres\"",
+    "pg-promise",
+    "psycopg",
+    "asyncpg",
+    "lib/pq",
+    "jackc/pgx",
+    "postgrex",
+    "org.postgresql",
+    "npgsql",
+    "gem 'pg'",
+    "gem \"pg\"",
+    "tokio-postgres",
+    "sqlx",
+    "diesel",
+    "mysql",
+    "mariadb",
+    "sqlite",
+    "sqlalchemy",
+    "sqlmodel",
+    "tortoise-orm",
+    "peewee",
+    "sequelize",
+    "typeorm",
+    "prisma",
+    "drizzle-orm",
+    "knex",
+    "objection",
+    "mikro-orm",
+    "mongoose",
+    "mongodb",
+    "mongoid",
+    "pymongo",
+    "activerecord",
+    "hibernate",
+    "spring-data-jpa",
+    "data-jpa",
+    "jdbc",
+    "jooq",
+    "mybatis",
+    "exposed",
+    "entityframework",
+    "dapper",
+    "gorm",
+    "jmoiron/sqlx",
+    "xorm",
+    "ent/ent",
+    "doctrine",
+    "illuminate/database",
+    "eloquent",
+    "ecto",
+    "sea-orm",
+    "rusqlite",
+    "oracle",
+    "tedious",
+    "cassandra",
+    "clickhouse",
+    "duckdb",
+];
+
+/// Words by which a program makes its tables itself: lower case, and what they are.
+const MODELS: [(&str, &str); 20] = [
+    ("dbix::class::core", "DBIx::Class"),
+    (".sync2(", "xorm Sync2"),
+    ("runmigration ", "persistent runMigration"),
+    ("registermigration(", "registerMigration"),
+    ("automigrate(", "GORM AutoMigrate"),
+    ("ddl-auto", "Hibernate ddl-auto"),
+    ("hbm2ddl.auto", "Hibernate hbm2ddl"),
+    (".ensurecreated", "EnsureCreated"),
+    ("metadata.create_all", "create_all"),
+    ("db.create_all", "create_all"),
+    ("sequelize.sync", "Sequelize sync"),
+    (".sync({ alter", "Sequelize sync"),
+    ("synchronize: true", "TypeORM synchronize"),
+    ("schemautils.create", "Exposed SchemaUtils"),
+    ("generate_schemas", "Tortoise generate_schemas"),
+    ("create_tables(", "create_tables"),
+    ("client.schema.create(", "Ent Schema.Create"),
+    ("createtableifnotexists", "CreateTableIfNotExists"),
+    ("new mongoose.schema", "Mongoose models"),
+    ("@database(", "Room"),
+];
+
+/// Words of statements and of a version that the program keeps itself.
+const OWN: [&str; 5] = [
+    "create table",
+    "user_version",
+    "schema_version",
+    "schemaversion",
+    "onupgradeneeded",
+];
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mechanism {
+    /// In words, for the ledger: `goose and Flyway, read`.
+    pub says: String,
+    /// A change of the schema in this range would have been seen.
+    pub would_be_seen: bool,
+    /// Tables are made from models of the program.
+    pub models: bool,
+    /// Files of the range that belong to a tool that is not read, and others that are open for
+    /// this reason.
+    pub marks: Vec<Mark>,
+}
+
+/// Looks for the mechanism in both releases.
+pub fn find_mechanism(range: &Range<'_>) -> Mechanism {
+    let (old, new) = (
+        Manifest::read(range.previous, &range.config.database),
+        Manifest::read(range.current, &range.config.database),
+    );
+    let read: BTreeSet<Framework> = [(range.current, &new), (range.previous, &old)]
+        .into_iter()
+        .flat_map(|(tree, manifest)| tools(tree, manifest))
+        .collect();
+    let both = |word: &str| old.mentions(word) || new.mentions(word);
+    let named_in_either = |word: &str| old.names(word) || new.names(word);
+    let mut found = Mechanism {
+        would_be_seen: true,
+        ..Mechanism::default()
+    };
+    let mut parts: Vec<String> = Vec::new();
+    if !read.is_empty() {
+        let names: Vec<&str> = read.iter().map(|tool| tool.id()).collect();
+        parts.push(format!("{}, read", names.join(" and ")));
+    }
+    let known: Vec<&str> = NOT_READ
+        .iter()
+        .filter(|(word, _)| named_in_either(word))
+        .map(|(_, name)| *name)
+        .collect();
+    let mut unread = 0;
+    let mut named: BTreeSet<&str> = known.iter().copied().collect();
+    for change in range.changes.iter().filter(|change| {
+        change.status != FileStatus::Deleted && is_program(&change.path) && is_live(&change.path)
+    }) {
+        let lower_path = change.path.to_ascii_lowercase();
+        if known.is_empty() && !lower_path.contains("migrat") {
+            continue;
+        }
+        let Ok(text) = range.current.read_text(&change.path) else {
+            continue;
+        };
+        let head: String = text
+            .lines()
+            .take(60)
+            .collect::<Vec<_>>()
+            .join("\n")
+            .to_ascii_lowercase();
+        let tool = NOT_READ.iter().find(|(word, name)| {
+            head.contains(word) && (known.contains(name) || lower_path.contains("migrat"))
+        });
+        let Some((_, name)) = tool else { continue };
+        named.insert(name);
+        unread += 1;
+        let why =
+            format!("{name} is used here and not read, and this file may be one of its migrations");
+        found.marks.push(Mark::open(
+            &change.path,
+            CoverageDomain::Schema,
+            Some(1),
+            why,
+        ));
+    }
+    if !named.is_empty() {
+        let names: Vec<&str> = named.iter().copied().collect();
+        let files = if unread == 1 {
+            "1 of its files is".to_owned()
+        } else {
+            format!("{unread} of its files are")
+        };
+        parts.push(format!(
+            "{} is used here and not read; {files} in the range",
+            names.join(" and ")
+        ));
+        // a tool that is not read may keep its files in forms and folders that nobody here knows
+        found.would_be_seen = false;
+    }
+    let driver = DRIVERS.iter().find(|word| both(word));
+    let may_act = |change: &FileChange| is_program(&change.path) || change.kind == Kind::Config;
+    let files = range
+        .changes
+        .iter()
+        .any(|change| may_act(change) && is_live(&change.path) && !is_vendored(&change.path));
+    let searched = !((driver.is_some() || read.is_empty()) && files)
+        || own_tables(range, &mut found, &mut parts);
+    if parts.is_empty() {
+        match driver {
+            Some(driver) => {
+                let driver = driver.trim_matches(|c: char| !c.is_alphanumeric());
+                parts.push(format!("a database library ({driver}) is among the dependencies, and how the schema is changed was not found"));
+                found.would_be_seen = false;
+            }
+            None if searched => parts
+                .push("no sign of a database: no library, no statement, no schema file".to_owned()),
+            None => {
+                parts.push("no database library is among the dependencies, and not all program text was searched for statements".to_owned());
+                found.would_be_seen = false;
+            }
+        }
+    }
+    found.says = parts.join("; ");
+    found
+}
+
+/// Tools whose files lie in a tree.
+fn tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Framework> {
+    let mut out = BTreeSet::new();
+    let mut reads = 0;
+    let likely = |path: &str| {
+        let lower = path.to_ascii_lowercase();
+        lower.ends_with(".sql")
+            || [
+                "migrat",
+                "changelog",
+                "alembic",
+                "versions/",
+                "evolutions",
+                "schema.prisma",
+                "liquibase",
+                "flyway",
+                "delta/",
+            ]
+            .iter()
+            .any(|word| lower.contains(word))
+    };
+    for entry in
+        tree.list().iter().rev().filter(|entry| {
+            likely(&entry.path) && is_live(&entry.path) && !is_vendored(&entry.path)
+        })
+    {
+        let mut text = || {
+            reads += 1;
+            if reads > READS {
+                None
+            } else {
+                tree.read_text(&entry.path).ok()
+            }
+        };
+        if let Some(place) = layout::recognise(&entry.path, tree, manifest, &mut text) {
+            out.insert(place.framework);
+        }
+        if out.len() > 5 {
+            break;
+        }
+    }
+    out
+}
+
+/// Tables that the program makes itself: from models, or by statements and a version of its own.
+/// Gives whether all program text of current was searched.
+fn own_tables(range: &Range<'_>, found: &mut Mechanism, parts: &mut Vec<String>) -> bool {
+    let words: Vec<String> = MODELS
+        .iter()
+        .map(|(word, _)| (*word).to_owned())
+        .chain(OWN.iter().map(|word| (*word).to_owned()))
+        .collect();
+    let hinted = |path: &str| {
+        let lower = path.to_ascii_lowercase();
+        [
+            "db",
+            "database",
+            "store",
+            "storage",
+            "model",
+            "schema",
+            "entit",
+            "repositor",
+            "main",
+            "app",
+            "init",
+            "server",
+            "config",
+            "application",
+            "persist",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
+    };
+    let settings = |path: &str| {
+        let lower = path.to_ascii_lowercase();
+        lower.contains("application")
+            && [".yml", ".yaml", ".properties"]
+                .iter()
+                .any(|end| lower.ends_with(end))
+            || lower.ends_with("persistence.xml")
+    };
+    let wanted = |path: &str| {
+        (is_program(path) || settings(path)) && is_live(path) && !is_vendored(path) && !test(path)
+    };
+    let count = range
+        .current
+        .list()
+        .iter()
+        .filter(|entry| wanted(&entry.path))
+        .count();
+    let (hits, failed) = range.current.search_many(&words, true, 3, &|path| {
+        wanted(path) && (count <= SEARCHED || hinted(path))
+    });
+    // Hibernate that only compares, or leaves the schema alone, makes nothing
+    let makes_nothing = |hit: &Hit| {
+        let lower = hit.text.to_ascii_lowercase();
+        lower.contains("auto")
+            && ["validate", "none", "false"].iter().any(|word| {
+                lower
+                    .trim_end_matches(['"', '\'', ';', '>', '/', ' ', '<'])
+                    .ends_with(word)
+                    || lower.contains(&format!(">{word}<"))
+            })
+    };
+    let model: Option<&Hit> = hits
+        .iter()
+        .find(|hit| hit.word < MODELS.len() && !comment(&hit.text) && !makes_nothing(hit));
+    if let Some(hit) = model {
+        found.models = true;
+        parts.push(format!(
+            "the program makes tables from its models ({}, {}:{})",
+            MODELS[hit.word].1,
+            model::visible(&hit.path),
+            hit.line
+        ));
+    }
+    if let Some(hit) = hits
+        .iter()
+        .find(|hit| hit.word >= MODELS.len() && !comment(&hit.text))
+    {
+        parts.push(format!(
+            "statements or a version of its own in program text ({}:{})",
+            model::visible(&hit.path),
+            hit.line
+        ));
+    }
+    count <= SEARCHED && failed.is_empty()
+}
+
+fn test(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    lower
+        .split('/')
+        .any(|part| part.starts_with("test") || part.starts_with("spec") || part.ends_with("tests"))
+        || lower.contains("_test.")
+        || lower.contains(".test.")
+}
+
+fn comment(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with("//")
+        || text.starts_with('#')
+        || text.starts_with('*')
+        || text.starts_with("/*")
+}

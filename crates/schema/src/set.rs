@@ -1,0 +1,462 @@
+//! Migrations of one database: its history in the previous release, its units in the range.
+
+use std::rc::Rc;
+
+use super::dialect::{Dialect, DialectSigns};
+use super::framework::Framework;
+use super::layout::{Found, Language, Manifest, Place, Side, recognise};
+use super::liquibase::Moved;
+use super::order;
+use super::read::{Around, Reading, SameText, Way, read};
+use super::schema::Schema;
+use super::step::{Action, Script, Step};
+use coverage::Range;
+use model::{MigrationChange, Snapshot, Unchecked};
+
+/// Most migrations of the history that are replayed.
+const HISTORY: usize = 6000;
+
+/// Most bytes of the history that are replayed.
+const HISTORY_BYTES: usize = 64 * 1024 * 1024;
+
+/// One migration, or one change set of a file.
+pub struct Unit {
+    /// The file as found.
+    pub found: Found,
+    /// The file, or `file#id`.
+    pub path: String,
+    /// Its version or id.
+    pub version: String,
+    /// What happened to it.
+    pub change: MigrationChange,
+    /// What it does; files of the same text share it.
+    pub reading: Rc<Reading>,
+    /// The file of the same text that was read for it; its name stands in what was read.
+    pub read_as: String,
+}
+
+impl Unit {
+    /// A whole file.
+    fn of_file(found: Found, reading: Rc<Reading>, read_as: Option<String>) -> Self {
+        let path = found.place.path.clone();
+        Self {
+            version: found.place.version.clone(),
+            change: found.change,
+            reading,
+            read_as: read_as.unwrap_or_else(|| path.clone()),
+            path,
+            found,
+        }
+    }
+}
+
+/// Migrations that run against one database, in order.
+pub struct Set {
+    /// Its database.
+    pub dialect: Dialect,
+    /// Its tool.
+    pub framework: Framework,
+    /// Its name, as the layout gives it: a folder, or the tool's own.
+    pub set: String,
+    /// What differs.
+    pub units: Vec<Unit>,
+    /// The schema of the previous release.
+    pub before: Schema,
+}
+
+impl Set {
+    /// Reads everything that differs, and the history of what lies before.
+    pub fn build(
+        range: &Range<'_>,
+        old: &Manifest,
+        new: &Manifest,
+        found: Vec<Found>,
+        unchecked: &mut Vec<Unchecked>,
+    ) -> Option<Self> {
+        let first = found.first()?.clone();
+        let framework = first.place.framework;
+        let set = first.place.set.clone();
+        let dialect = first
+            .place
+            .dialect
+            .unwrap_or_else(|| guess(range, old, new, &found));
+        let runs = |change: MigrationChange| {
+            matches!(
+                change,
+                MigrationChange::Added | MigrationChange::RenamedRunsAgain
+            )
+        };
+        let needs_history = found.iter().any(|found| {
+            runs(found.change)
+                || found.place.repeatable
+                || found.place.language == Language::Changelog
+        });
+        let mut found = found;
+        order::arrange(&mut found, |found| &found.place, range.current);
+        let mut before = if needs_history {
+            history(range, old, &set, &first.place, dialect, unchecked)
+        } else {
+            Schema::default()
+        };
+        before.fresh = !before.replayed
+            && needs_history
+            && old.dialect().is_none()
+            && has_no_database(range.previous, &set);
+        let moved = moved(range, framework, &found);
+        let mut units = Vec::new();
+        let alone = |found: &&Found| {
+            found.change != MigrationChange::Removed
+                && found.down.is_none()
+                && !found.place.baseline
+        };
+        let paths: Vec<String> = found
+            .iter()
+            .filter(alone)
+            .map(|found| found.place.path.clone())
+            .collect();
+        let mut same = SameText::new(range.current, paths.iter().map(String::as_str));
+        for found in found {
+            let tree = if found.change == MigrationChange::Removed {
+                range.previous
+            } else {
+                range.current
+            };
+            let text = match tree.read_text(&found.place.path) {
+                Ok(text) => text,
+                Err(error) => {
+                    unchecked.push(Unchecked {
+                        what: found.place.path.clone(),
+                        why: error.to_string(),
+                        settle_with: Some(
+                            "read the migration, or fetch the missing object and assess again"
+                                .to_owned(),
+                        ),
+                    });
+                    if runs(found.change) {
+                        units.push(unreadable(found, error.to_string()));
+                    }
+                    continue;
+                }
+            };
+            if found.place.language == Language::Changelog {
+                let earlier = found
+                    .from
+                    .as_deref()
+                    .or(Some(&found.place.path))
+                    .and_then(|path| range.previous.read_text(path).ok());
+                units.extend(super::liquibase::units(
+                    &found,
+                    &text,
+                    earlier.as_deref(),
+                    dialect,
+                    tree,
+                    &moved,
+                ));
+                continue;
+            }
+            if found.place.language == Language::Embedded {
+                let earlier = range
+                    .previous
+                    .read_text(found.from.as_deref().unwrap_or(&found.place.path))
+                    .ok();
+                if let Some(earlier) = &earlier {
+                    super::embedded::all(&found.place.path, earlier, dialect)
+                        .steps
+                        .iter()
+                        .for_each(|step| {
+                            before.apply(&step.action);
+                        });
+                    before.replayed = true;
+                    before.settle();
+                }
+                let reading =
+                    super::embedded::read(&found.place, &text, earlier.as_deref(), dialect);
+                units.push(Unit::of_file(found, Rc::new(reading), None));
+                continue;
+            }
+            let down = found
+                .down
+                .as_deref()
+                .and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));
+            let around = Around {
+                tree,
+                manifest: if found.change == MigrationChange::Removed {
+                    old
+                } else {
+                    new
+                },
+            };
+            if alone(&&found) {
+                let (reading, read_as) = &*same.get(&found.place, || {
+                    (
+                        Rc::new(read(&found.place, &text, dialect, None, around)),
+                        found.place.path.clone(),
+                    )
+                });
+                units.push(Unit::of_file(
+                    found,
+                    Rc::clone(reading),
+                    Some(read_as.clone()),
+                ));
+                continue;
+            }
+            let mut reading = read(
+                &found.place,
+                &text,
+                dialect,
+                down.as_ref().map(|(path, text)| (*path, text.as_str())),
+                around,
+            );
+            if found.place.baseline {
+                reading.up.steps.truncate(1);
+                for step in &mut reading.up.steps {
+                    step.action = Action::StateOnly {
+                        what: "a baseline runs only on a database that is still empty".to_owned(),
+                    };
+                }
+            }
+            units.push(Unit::of_file(found, Rc::new(reading), None));
+        }
+        Some(Self {
+            dialect,
+            framework,
+            set,
+            units,
+            before,
+        })
+    }
+}
+
+/// A tree without a statement, and without anything where the migrations lie or beside them.
+fn has_no_database(tree: &dyn Snapshot, set: &str) -> bool {
+    let around = super::layout::folder(set);
+    let beside = |path: &str| {
+        around.is_empty()
+            || path
+                .strip_prefix(around)
+                .is_some_and(|rest| rest.starts_with('/'))
+    };
+    !set.is_empty()
+        && !tree.list().is_empty()
+        && tree
+            .list()
+            .iter()
+            .any(|entry| super::usage::is_program(&entry.path))
+        && !tree.list().iter().any(|entry| {
+            entry.path.ends_with(".sql")
+                || entry.path.ends_with(".prisma")
+                || set.contains('/') && beside(&entry.path)
+        })
+        && tree
+            .search_many(
+                &[
+                    "select ",
+                    "insert into",
+                    "create table",
+                    "sqlite",
+                    "postgres",
+                    "mysql",
+                ]
+                .map(str::to_owned),
+                true,
+                1,
+                &super::usage::is_code,
+            )
+            .0
+            .is_empty()
+}
+
+/// Change sets that went from one changelog of the range to another.
+fn moved(range: &Range<'_>, framework: Framework, found: &[Found]) -> Moved {
+    if framework != Framework::Liquibase {
+        return Moved::default();
+    }
+    let files: Vec<(String, String, Option<String>)> = found
+        .iter()
+        .filter(|found| {
+            matches!(
+                found.change,
+                MigrationChange::Modified | MigrationChange::Removed
+            )
+        })
+        .filter_map(|found| {
+            let path = found.place.path.clone();
+            let before = range.previous.read_text(&path).ok()?;
+            let after = range.current.read_text(&path).ok();
+            Some((path, before, after))
+        })
+        .collect();
+    Moved::between(&files, range.previous)
+}
+
+fn unreadable(found: Found, why: String) -> Unit {
+    let up = Script {
+        steps: vec![Step {
+            line: 1,
+            text: String::new(),
+            certain: true,
+            action: Action::Unknown { why },
+        }],
+        has_text: true,
+        ..Script::default()
+    };
+    Unit::of_file(
+        found,
+        Rc::new(Reading {
+            up,
+            down: Way::None,
+            line: 1,
+        }),
+        None,
+    )
+}
+
+/// The database of a set: what the manifests say, else what its texts look like; the texts of its
+/// history too.
+fn guess(range: &Range<'_>, old: &Manifest, new: &Manifest, found: &[Found]) -> Dialect {
+    let by_text = |tree: &dyn Snapshot, paths: &mut dyn Iterator<Item = (&str, bool)>| {
+        let texts: Vec<Dialect> = paths
+            .take(20)
+            .filter_map(|(path, sql)| tree.read_text(path).ok().map(|text| (text, sql)))
+            .filter_map(|(text, sql)| Dialect::from_text(&text, sql))
+            .collect();
+        texts
+            .iter()
+            .max_by_key(|dialect| texts.iter().filter(|other| other == dialect).count())
+            .copied()
+    };
+    let sql = found
+        .iter()
+        .any(|found| found.place.language == Language::Sql);
+    let is_sql = |language: Language| matches!(language, Language::Sql | Language::Changelog);
+    let fresh = by_text(
+        range.current,
+        &mut found
+            .iter()
+            .map(|found| (found.place.path.as_str(), is_sql(found.place.language))),
+    );
+    let stated = new.dialect().or_else(|| old.dialect());
+    let shipped = || {
+        let set = found.first().map_or("", |found| found.place.set.as_str());
+        let list = range
+            .previous
+            .list()
+            .iter()
+            .map(|entry| entry.path.as_str())
+            .filter(|path| {
+                let end = path.rsplit('.').next().unwrap_or_default();
+                order::belongs(path, set)
+                    && matches!(
+                        end,
+                        "sql"
+                            | "py"
+                            | "rb"
+                            | "php"
+                            | "exs"
+                            | "cs"
+                            | "js"
+                            | "ts"
+                            | "go"
+                            | "rs"
+                            | "xml"
+                            | "yaml"
+                    )
+            });
+        by_text(
+            range.previous,
+            &mut list.map(|path| (path, path.ends_with("sql"))),
+        )
+    };
+    if sql {
+        fresh.or(stated)
+    } else {
+        stated.or(fresh)
+    }
+    .or_else(shipped)
+    .unwrap_or_default()
+}
+
+/// The schema of the previous release, from the migrations it has.
+fn history(
+    range: &Range<'_>,
+    manifest: &Manifest,
+    set: &str,
+    like: &Place,
+    dialect: Dialect,
+    unchecked: &mut Vec<Unchecked>,
+) -> Schema {
+    let tree = range.previous;
+    let extension = like.path.rsplit('.').next().unwrap_or_default();
+    let spread = matches!(set, "django" | "rails" | "liquibase");
+    // Changes of sqitch may lie in folders of any depth.
+    let deep = like.framework == Framework::Sqitch;
+    let below = |path: &str, set: &str| {
+        set.is_empty()
+            || path
+                .strip_prefix(set)
+                .is_some_and(|rest| rest.starts_with('/'))
+    };
+    let mut places: Vec<Place> = tree
+        .list()
+        .iter()
+        .filter(|entry| {
+            if spread {
+                entry.path.ends_with(extension)
+            } else {
+                order::belongs(&entry.path, set) || deep && below(&entry.path, set)
+            }
+        })
+        .filter_map(|entry| {
+            recognise(&entry.path, tree, manifest, &mut || {
+                tree.read_text(&entry.path).ok()
+            })
+        })
+        .filter(|place| place.set == set && place.side == Side::Up)
+        .take(HISTORY)
+        .collect();
+    order::arrange(&mut places, |place| place, tree);
+    let around = Around { tree, manifest };
+    let mut schema = Schema::default();
+    let mut same = SameText::new(tree, places.iter().map(|place| place.path.as_str()));
+    let mut missing: Vec<String> = Vec::new();
+    let mut bytes = 0;
+    for place in &places {
+        let text = match tree.read_text(&place.path) {
+            Ok(text) => text,
+            Err(error) => {
+                missing.push(error.to_string());
+                continue;
+            }
+        };
+        bytes += text.len();
+        if bytes > HISTORY_BYTES {
+            missing.push(format!("the migrations from {} on are more than the {HISTORY_BYTES} bytes that are replayed", place.path));
+            break;
+        }
+        // each is played as soon as it is read: a long history is not held at once
+        schema.replayed = true;
+        let scripts = if place.language == Language::Changelog {
+            Rc::new(super::liquibase::scripts(place, &text, dialect, tree))
+        } else {
+            same.get(place, || vec![read(place, &text, dialect, None, around).up])
+        };
+        for step in scripts.iter().flat_map(|script| &script.steps) {
+            schema.apply(&step.action);
+        }
+        schema.forget_gone();
+    }
+    if let Some(first) = missing.first() {
+        let more = if missing.len() > 1 {
+            format!(", and {} more", missing.len() - 1)
+        } else {
+            String::new()
+        };
+        unchecked.push(Unchecked {
+            what: format!("earlier migrations in {set}"),
+            why: format!("{first}{more}: the schema of the previous release is known in part"),
+            settle_with: Some("fetch what is missing and assess again".to_owned()),
+        });
+    }
+    schema.settle();
+    schema
+}

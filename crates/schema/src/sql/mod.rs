@@ -1,0 +1,729 @@
+//! SQL text to steps.
+//!
+//! The text is split here, statement by statement, and the head of each statement is read word by
+//! word: migrations are written in many dialects, and a grammar that refuses half of SQL Server is
+//! no help in an incident. Queries (bodies of views, sources of inserted rows) go to sqlparser,
+//! with words as the fallback. What is not understood becomes [`Action::Unknown`], never nothing.
+
+mod alter;
+mod column;
+mod create;
+mod cursor;
+mod lex;
+mod query;
+mod rows;
+mod split;
+
+use super::dialect::Dialect;
+use super::step::{Action, Name, Script, Step};
+use cursor::{Cursor, text_of, unquote};
+use lex::{Kind, Token};
+
+pub use cursor::VAGUE;
+pub use query::relations;
+
+/// Longest text that is read, in bytes.
+pub const TEXT_LIMIT: usize = 8 * 1024 * 1024;
+
+/// Most statements that are read; the rest is one unknown step.
+const STATEMENT_LIMIT: usize = 20_000;
+
+/// Strings that hold SQL are read this deep.
+const NESTING: usize = 3;
+
+/// Why a statement inside statements is open.
+const TOO_DEEP: &str = "statements in blocks and strings are nested deeper than is read";
+
+/// Longest excerpt of a statement, in characters.
+const EXCERPT: usize = 600;
+
+/// Reads `text`, which begins on line `first_line` of its file.
+pub fn read(text: &str, dialect: Dialect, first_line: usize) -> Script {
+    let mut script = Script::default();
+    if text.len() > TEXT_LIMIT {
+        script.has_text = true;
+        script.steps.push(Step {
+            line: first_line,
+            text: String::new(),
+            certain: true,
+            action: Action::Unknown {
+                why: format!(
+                    "the text has {} bytes, more than the {TEXT_LIMIT} that are read",
+                    text.len()
+                ),
+            },
+        });
+        return script;
+    }
+    let mut reader = Reader {
+        dialect,
+        script: &mut script,
+    };
+    reader.text(text, first_line, true, 0);
+    if let Some(line) = lex::comment_of_mysql(text)
+        .filter(|_| !matches!(dialect, Dialect::MySql | Dialect::Unknown))
+    {
+        let why = "a statement stands in a comment that MySQL and MariaDB run and others do not"
+            .to_owned();
+        script.steps.push(Step {
+            line: first_line + line,
+            text: String::new(),
+            certain: true,
+            action: Action::Unknown { why },
+        });
+    }
+    script
+}
+
+/// A text without comments and line ends, so that it stands where the file that names it does.
+pub fn on_one_line(text: &str) -> String {
+    if text.len() > TEXT_LIMIT {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for token in lex::tokens(text, Dialect::Unknown) {
+        let raw = &text[token.start..token.end];
+        let go = token.first && raw.eq_ignore_ascii_case("go");
+        let joined = out.is_empty() || text[..token.start].ends_with(|c: char| !c.is_whitespace());
+        out.push_str(if go {
+            "\n"
+        } else if joined {
+            ""
+        } else {
+            " "
+        });
+        out.push_str(raw);
+        if go {
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Whether a string looks like a statement that changes schema or rows.
+pub fn looks_like_statement(text: &str) -> bool {
+    let mut words = text
+        .trim_start()
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default().to_ascii_uppercase();
+    let second = words.next().unwrap_or_default().to_ascii_uppercase();
+    match first.as_str() {
+        "ALTER" | "CREATE" | "DROP" | "RENAME" | "TRUNCATE" | "GRANT" | "REVOKE" | "REINDEX" => {
+            !second.is_empty()
+        }
+        "INSERT" => matches!(second.as_str(), "INTO" | "IGNORE" | "OR"),
+        "DELETE" => second == "FROM",
+        "UPDATE" => text.to_ascii_uppercase().contains("SET"),
+        "DO" => text.contains("$"),
+        "WITH" => ["UPDATE", "INSERT", "DELETE"]
+            .iter()
+            .any(|word| text.to_ascii_uppercase().contains(word)),
+        "COMMENT" => second == "ON",
+        "REFRESH" => second == "MATERIALIZED",
+        _ => false,
+    }
+}
+
+struct Reader<'a> {
+    dialect: Dialect,
+    script: &'a mut Script,
+}
+
+impl Reader<'_> {
+    fn text(&mut self, text: &str, first_line: usize, certain: bool, depth: usize) {
+        let statements = split::statements(text, self.dialect);
+        self.script.has_text |= !statements.is_empty();
+        for (count, statement) in statements.iter().enumerate() {
+            if count >= STATEMENT_LIMIT {
+                let why = format!("more than {STATEMENT_LIMIT} statements; the rest was not read");
+                self.push(
+                    Action::Unknown { why },
+                    first_line + statement[0].line - 1,
+                    String::new(),
+                    certain,
+                );
+                break;
+            }
+            self.statement(text, statement, first_line, certain, depth);
+        }
+    }
+
+    fn push(&mut self, action: Action, line: usize, text: String, certain: bool) {
+        self.script.steps.push(Step {
+            line,
+            text,
+            certain,
+            action,
+        });
+    }
+
+    fn statement(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        first_line: usize,
+        certain: bool,
+        depth: usize,
+    ) {
+        let mut cursor = Cursor::new(text, tokens);
+        let line = first_line + tokens[0].line - 1;
+        let bytes = &text[tokens[0].start..tokens[tokens.len() - 1].end];
+        let excerpt = model::shorten(bytes, EXCERPT).into_owned();
+        let head = cursor.raw(0).to_ascii_uppercase();
+        let placeholder = tokens[0].kind == Kind::Placeholder;
+        cursor.at = 1;
+        let one = |reader: &mut Self, action| reader.push(action, line, excerpt.clone(), certain);
+        match head.as_str() {
+            "CREATE" => create::create(&mut cursor, self.dialect).into_iter().for_each(|action| one(self, action)),
+            "DROP" => create::drop(&mut cursor).into_iter().for_each(|action| one(self, action)),
+            "ALTER" if cursor.eat_all(&["TABLE"]) || cursor.eat_all(&["FOREIGN", "TABLE"]) || cursor.eat_all(&["IGNORE", "TABLE"]) => {
+                for (at, action) in alter::table(&mut cursor, self.dialect) {
+                    self.push(action, first_line + at - 1, excerpt.clone(), certain);
+                }
+            }
+            "ALTER" => {
+                let action = create::alter(&mut cursor);
+                one(self, action);
+            }
+            "RENAME" | "EXCHANGE" => self.rename_tables(&mut cursor, head == "EXCHANGE", line, &excerpt, certain),
+            "TRUNCATE" => {
+                cursor.eat("TABLE");
+                cursor.eat("ONLY");
+                loop {
+                    let action =
+                        cursor.name().map_or_else(|| Action::Unknown { why: "the table's name is missing".to_owned() }, |table| Action::Truncate { table });
+                    one(self, action);
+                    if !cursor.eat(",") {
+                        break;
+                    }
+                }
+            }
+            "INSERT" | "REPLACE" => {
+                let action = rows::insert(&mut cursor, self.dialect, head == "REPLACE");
+                one(self, action);
+            }
+            "COPY" => {
+                let action = match cursor.name() {
+                    Some(table) if cursor.find("FROM").is_some() => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
+                    _ => Action::Nothing,
+                };
+                one(self, action);
+            }
+            "UPDATE" => {
+                let action = rows::update(&mut cursor, self.dialect);
+                one(self, action);
+            }
+            "DELETE" => {
+                let action = rows::delete(&mut cursor);
+                one(self, action);
+            }
+            "MERGE" => {
+                cursor.eat("INTO");
+                let action = cursor.name().map_or_else(
+                    || Action::Unknown { why: "the table's name is missing".to_owned() },
+                    |table| Action::Update { table, columns: Vec::new(), fills_null: false, reads: Vec::new() },
+                );
+                one(self, action);
+            }
+            "WITH" => {
+                let parts = rows::with(&cursor);
+                if parts.is_empty() {
+                    one(self, Action::Nothing);
+                }
+                for part in parts {
+                    self.statement(text, part, first_line, certain, depth);
+                }
+            }
+            "DO" if cursor.tokens.iter().any(|token| token.kind == Kind::Text) => self.block_strings(text, tokens, first_line, depth),
+            "IF" | "BEGIN" | "ELSE" | "WHILE" | "FOR" | "LOOP" | "DECLARE" | "END" | "THEN" | "EXCEPTION" | "WHEN" | "RAISE" | "ELSIF" | "FOREACH" => {
+                self.block(text, tokens, first_line, &head, certain, depth)
+            }
+            "EXEC" | "EXECUTE" | "CALL" | "PREPARE" | "PERFORM" => self.call(text, tokens, first_line, &head, certain, depth),
+            // what follows belongs to another schema or database, and is judged against this one
+            "USE" => one(self, Action::Unknown { why: "what follows is done in a database that is named here, and not known to be this one".to_owned() }),
+            "SET" if other_schema(&cursor) => {
+                one(self, Action::Unknown { why: "what follows is done in a schema that is named here, and not known to be this one".to_owned() })
+            }
+            "PRAGMA" if cursor.is(0, "writable_schema") || cursor.is(2, "writable_schema") => {
+                one(self, Action::Unknown { why: "the schema can be written directly from here on".to_owned() })
+            }
+            "IMPORT" if cursor.is(0, "FOREIGN") => one(self, Action::Unknown { why: "which tables are imported is not known".to_owned() }),
+            "SET" => {
+                if !self.strings(text, tokens, first_line, depth) {
+                    let outlives = cursor.is(0, "GLOBAL") || cursor.is(0, "PERSIST");
+                    one(self, if outlives { Action::Setting { name: text_of(text, cursor.rest_tokens()) } } else { Action::Nothing });
+                }
+            }
+            "SELECT" | "VALUES" => {
+                let action = self.select(&mut cursor);
+                if action == Action::Nothing {
+                    self.strings(text, tokens, first_line, depth);
+                }
+                one(self, action);
+            }
+            "COMMENT" => {
+                cursor.eat("ON");
+                cursor.at += 1;
+                let object = cursor.name().map(|name| name.to_string()).unwrap_or_default();
+                one(self, Action::Comment { object });
+            }
+            "GRANT" => one(self, Action::Grant { object: object_behind_on(&cursor) }),
+            "REVOKE" | "REASSIGN" | "DENY" => one(self, Action::Revoke { object: object_behind_on(&cursor) }),
+            "REFRESH" => {
+                cursor.eat_all(&["MATERIALIZED", "VIEW"]);
+                cursor.eat("CONCURRENTLY");
+                let name = cursor.name().unwrap_or_default();
+                one(self, Action::RefreshView { name });
+            }
+            "REINDEX" | "VACUUM" | "ANALYZE" | "CLUSTER" | "OPTIMIZE" | "CHECK" | "SECURITY" | "IMPORT" | "SYSTEM" => {
+                one(self, Action::TableOption { table: Name::default(), what: head.to_ascii_lowercase() })
+            }
+            "COMMIT" | "ROLLBACK" | "START" | "SAVEPOINT" | "RELEASE" | "LOCK" | "UNLOCK" | "PRAGMA" | "SHOW" | "EXPLAIN" | "DEALLOCATE" | "DISCARD"
+            | "RESET" | "PRINT" | "NOTIFY" | "LISTEN" | "DETACH" | "ATTACH" | "ABORT" | "LOAD" | "DESCRIBE" | "RETURN" | "FETCH" | "OPEN" | "CLOSE"
+            | "NULL" | "APPLY" | "THROW" | "WAITFOR" | "GO" | "CHECKPOINT" | "PERFORMED" | "HANDLER" => one(self, Action::Nothing),
+            _ if placeholder && tokens.len() <= 1 => one(self, Action::Unknown { why: "a placeholder stands where a statement should be".to_owned() }),
+            _ if placeholder => {
+                // A template's condition or a prefix stands before the statement.
+                let behind = tokens.iter().position(|token| token.kind != Kind::Placeholder).unwrap_or(tokens.len());
+                match tokens.get(behind..).filter(|rest| !rest.is_empty()) {
+                    Some(rest) => self.statement(text, rest, first_line, false, depth),
+                    None => one(self, Action::Unknown { why: "only placeholders stand here".to_owned() }),
+                }
+            }
+            _ if tokens[0].kind == Kind::Mark && head == "(" => one(self, Action::Nothing),
+            _ => one(
+                self,
+                Action::Unknown {
+                    why: format!(
+                        "`{}` does not begin a statement that is known",
+                        model::shorten(cursor.text.get(tokens[0].start..tokens[0].end).unwrap_or_default(), 40)
+                    ),
+                },
+            ),
+        }
+    }
+
+    fn rename_tables(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        exchange: bool,
+        line: usize,
+        excerpt: &str,
+        certain: bool,
+    ) {
+        if !cursor.eat_any(&["TABLE", "TABLES"]) {
+            cursor.eat("DICTIONARY");
+        }
+        loop {
+            cursor.eat_all(&["IF", "EXISTS"]);
+            let (table, _, to) = (cursor.name(), cursor.eat_any(&["TO", "AND"]), cursor.name());
+            let (Some(table), Some(to)) = (table, to) else {
+                self.push(
+                    Action::Unknown {
+                        why: "a name is missing".to_owned(),
+                    },
+                    line,
+                    excerpt.to_owned(),
+                    certain,
+                );
+                break;
+            };
+            if exchange {
+                let aside = Name {
+                    schema: None,
+                    name: format!("{} (exchanged)", to.name),
+                };
+                self.push(
+                    Action::RenameTable {
+                        table: to.clone(),
+                        to: aside.clone(),
+                    },
+                    line,
+                    excerpt.to_owned(),
+                    certain,
+                );
+                self.push(
+                    Action::RenameTable {
+                        table: table.clone(),
+                        to,
+                    },
+                    line,
+                    excerpt.to_owned(),
+                    certain,
+                );
+                self.push(
+                    Action::RenameTable {
+                        table: aside,
+                        to: table,
+                    },
+                    line,
+                    excerpt.to_owned(),
+                    certain,
+                );
+            } else {
+                self.push(
+                    Action::RenameTable { table, to },
+                    line,
+                    excerpt.to_owned(),
+                    certain,
+                );
+            }
+            if !cursor.eat(",") {
+                break;
+            }
+        }
+    }
+
+    /// `SELECT` changes nothing, unless it calls a function that does.
+    fn select(&self, cursor: &mut Cursor<'_>) -> Action {
+        if let Some(at) = cursor.find("INTO")
+            && self.dialect != Dialect::MySql
+        {
+            let mut behind = Cursor {
+                at: at + 1,
+                ..*cursor
+            };
+            if let Some(name) = behind.name().filter(|name| !name.name.starts_with('@')) {
+                return Action::CreateTable(super::step::Table {
+                    name,
+                    copied_from: relations(cursor.rest(), self.dialect),
+                    ..Default::default()
+                });
+            }
+        }
+        if cursor.is(1, "(")
+            && cursor
+                .token(0)
+                .is_some_and(|token| token.kind == Kind::Word)
+        {
+            let name = cursor.raw(0).to_ascii_lowercase();
+            let harmless = [
+                "set_config",
+                "pg_",
+                "count",
+                "max",
+                "min",
+                "now",
+                "current_",
+                "coalesce",
+                "exists",
+                "version",
+                "concat",
+                "if",
+                "case",
+                "cast",
+                "sleep",
+                "sum",
+                "lower",
+                "upper",
+                "format",
+                "nextval",
+                "currval",
+            ];
+            if name == "setval" {
+                return Action::AlterSequence {
+                    name: Name::new(&unquote(cursor.raw(2))),
+                };
+            }
+            if !harmless.iter().any(|sign| name.starts_with(sign)) {
+                return Action::HostCode {
+                    what: format!("calls the database function {name}"),
+                };
+            }
+        }
+        Action::Nothing
+    }
+
+    /// `DO $$ .. $$`: the body runs, under its own conditions.
+    fn block_strings(&mut self, text: &str, tokens: &[Token], first_line: usize, depth: usize) {
+        for token in tokens.iter().filter(|token| token.kind == Kind::Text) {
+            let raw = &text[token.start..token.end];
+            let inner = unquote(raw);
+            let line = first_line + token.line - 1;
+            if raw.len() > inner.len() + 1 && depth < NESTING {
+                self.body(&inner, line, depth + 1);
+            } else if raw.len() > inner.len() + 1 {
+                self.push(
+                    Action::Unknown {
+                        why: TOO_DEEP.to_owned(),
+                    },
+                    line,
+                    String::new(),
+                    false,
+                );
+            }
+        }
+    }
+
+    /// A procedural body: every statement in it may run.
+    fn body(&mut self, text: &str, first_line: usize, depth: usize) {
+        let before = self.script.steps.len();
+        let tokens = lex::tokens(text, self.dialect);
+        let mut declares = false;
+        for statement in split::loose(text, &tokens) {
+            let word = |at: usize| split::word(text, statement.get(at));
+            declares = (declares || word(0) == "DECLARE") && word(0) != "BEGIN";
+            let mark = |at: usize| {
+                statement
+                    .get(at)
+                    .map_or("", |token| &text[token.start..token.end])
+            };
+            let assigns = (mark(1) == ":" && mark(2) == "=") || mark(1) == "=";
+            if (declares && word(0) != "BEGIN")
+                || assigns
+                || matches!(
+                    word(0).as_str(),
+                    "EXIT" | "CONTINUE" | "GET" | "ASSERT" | "ITERATE" | "LEAVE" | "SIGNAL"
+                )
+            {
+                continue;
+            }
+            self.statement(text, &statement, first_line, false, depth);
+        }
+        if self.script.steps.len() == before {
+            self.push(
+                Action::Nothing,
+                first_line,
+                model::shorten(text.trim(), EXCERPT).into_owned(),
+                false,
+            );
+        }
+    }
+
+    /// A piece of a procedural body: its condition is dropped, what follows is read as conditional.
+    fn block(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        first_line: usize,
+        head: &str,
+        certain: bool,
+        depth: usize,
+    ) {
+        let word = |at: usize| split::word(text, tokens.get(at));
+        let line = first_line + tokens[0].line - 1;
+        if depth >= NESTING + 5 {
+            self.push(
+                Action::Unknown {
+                    why: TOO_DEEP.to_owned(),
+                },
+                line,
+                String::new(),
+                certain,
+            );
+            return;
+        }
+        if head == "RAISE"
+            || (head == "IF" && tokens.len() > 2 && (1..tokens.len()).any(|at| word(at) == "RAISE"))
+        {
+            if word(1) == "EXCEPTION" || head == "IF" {
+                self.script.refuses = self.script.refuses.or(Some(line));
+            }
+            return;
+        }
+        // The first word behind the condition that begins a statement.
+        let starters = [
+            "ALTER", "CREATE", "DROP", "EXEC", "EXECUTE", "TRUNCATE", "UPDATE", "INSERT", "DELETE",
+            "PERFORM", "CALL", "MERGE", "WITH", "GRANT", "REVOKE", "RENAME", "COMMENT", "REFRESH",
+            "BEGIN", "IF", "RAISE",
+        ];
+        let (mut parens, mut behind) = (0i32, matches!(head, "BEGIN" | "ELSE" | "LOOP" | "THEN"));
+        for at in 1..tokens.len() {
+            match &text[tokens[at].start..tokens[at].end] {
+                "(" => parens += 1,
+                ")" => parens -= 1,
+                _ => {}
+            }
+            let upper = word(at);
+            let opens = matches!(upper.as_str(), "THEN" | "BEGIN" | "LOOP" | "ELSE" | "DO");
+            let statement = parens == 0
+                && starters.contains(&upper.as_str())
+                && (behind
+                    || (tokens[at].first && !matches!(upper.as_str(), "WITH"))
+                    || (head == "IF"
+                        && matches!(
+                            upper.as_str(),
+                            "ALTER"
+                                | "DROP"
+                                | "CREATE"
+                                | "TRUNCATE"
+                                | "EXEC"
+                                | "EXECUTE"
+                                | "INSERT"
+                        )));
+            if statement && !(upper == "IF" && word(at - 1) == "END") {
+                self.statement(text, &tokens[at..], first_line, false, depth + 1);
+                return;
+            }
+            behind = opens;
+        }
+        self.strings(text, tokens, first_line, depth);
+    }
+
+    /// A call: renames of SQL Server are understood, SQL in strings is read, other procedures are
+    /// not known.
+    fn call(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        first_line: usize,
+        head: &str,
+        certain: bool,
+        depth: usize,
+    ) {
+        let line = first_line + tokens[0].line - 1;
+        let excerpt = model::shorten(
+            &text[tokens[0].start..tokens[tokens.len() - 1].end],
+            EXCERPT,
+        )
+        .into_owned();
+        let mut cursor = Cursor::new(text, tokens);
+        cursor.at = 1;
+        let name = cursor
+            .name()
+            .map(|name| name.name.to_ascii_lowercase())
+            .unwrap_or_default();
+        let strings: Vec<String> = tokens
+            .iter()
+            .filter(|token| token.kind == Kind::Text)
+            .map(|token| unquote(&text[token.start..token.end]))
+            .collect();
+        if name == "sp_rename" && strings.len() >= 2 {
+            let mut parts: Vec<String> = strings[0]
+                .split('.')
+                .map(|part| part.trim_matches(['[', ']']).to_owned())
+                .collect();
+            let action = match strings
+                .get(2)
+                .map(|kind| kind.to_ascii_uppercase())
+                .as_deref()
+            {
+                Some("COLUMN") => {
+                    let column = parts.pop().unwrap_or_default();
+                    Action::RenameColumn {
+                        table: Name::from_parts(parts),
+                        column,
+                        to: strings[1].clone(),
+                    }
+                }
+                Some("INDEX") => Action::RenameIndex {
+                    name: parts.pop().unwrap_or_default(),
+                    to: strings[1].clone(),
+                },
+                _ => Action::RenameTable {
+                    table: Name::from_parts(parts),
+                    to: Name::new(&strings[1]),
+                },
+            };
+            self.push(action, line, excerpt, certain);
+            return;
+        }
+        if self.strings(text, tokens, first_line, depth)
+            || matches!(
+                name.as_str(),
+                "sp_refreshview"
+                    | "sp_recompile"
+                    | "sp_refreshsqlmodule"
+                    | "sp_addextendedproperty"
+                    | "sp_updateextendedproperty"
+                    | "sp_settriggerorder"
+            )
+        {
+            return;
+        }
+        let action = match head {
+            "PREPARE" | "EXECUTE" if name.is_empty() || self.dialect == Dialect::MySql => {
+                Action::Nothing
+            }
+            "PERFORM" if name.starts_with("pg_") || name == "set_config" => Action::Nothing,
+            "EXECUTE" => Action::Unknown {
+                why: "the statement is put together while it runs".to_owned(),
+            },
+            _ => Action::HostCode {
+                what: format!("calls the procedure {name}"),
+            },
+        };
+        self.push(action, line, excerpt, certain);
+    }
+
+    /// Reads strings that hold SQL, as conditional. `true` if there was one.
+    fn strings(&mut self, text: &str, tokens: &[Token], first_line: usize, depth: usize) -> bool {
+        let mut found = false;
+        for token in tokens.iter().filter(|token| token.kind == Kind::Text) {
+            let inner = unquote(&text[token.start..token.end]);
+            if looks_like_statement(&inner) {
+                found = true;
+                if depth >= NESTING {
+                    self.push(
+                        Action::Unknown {
+                            why: TOO_DEEP.to_owned(),
+                        },
+                        first_line + token.line - 1,
+                        String::new(),
+                        false,
+                    );
+                    break;
+                }
+                self.text(&inner, first_line + token.line - 1, false, depth + 1);
+            }
+        }
+        found
+    }
+}
+
+fn object_behind_on(cursor: &Cursor<'_>) -> String {
+    cursor.find("ON").map_or_else(
+        || cursor.raw(0).to_owned(),
+        |at| {
+            let mut behind = Cursor {
+                at: at + 1,
+                ..*cursor
+            };
+            behind.eat_any(&[
+                "TABLE",
+                "SCHEMA",
+                "FUNCTION",
+                "PROCEDURE",
+                "SEQUENCE",
+                "DATABASE",
+                "ALL",
+            ]);
+            behind
+                .name()
+                .map(|name| name.to_string())
+                .unwrap_or_default()
+        },
+    )
+}
+
+/// `SET search_path TO other`, `SET SCHEMA 'other'`, `SET CURRENT_SCHEMA = other`; the schema that
+/// everybody has, and none, are this one.
+fn other_schema(cursor: &Cursor<'_>) -> bool {
+    let mut behind = *cursor;
+    behind.eat_any(&["LOCAL", "SESSION", "CURRENT"]);
+    if !behind.eat_any(&["search_path", "SCHEMA", "CURRENT_SCHEMA"]) {
+        return false;
+    }
+    behind.eat_any(&["TO", "="]);
+    let own = [
+        "public",
+        "",
+        "$user",
+        "pg_catalog",
+        "dbo",
+        "main",
+        "default",
+    ];
+    let names: Vec<&str> = behind
+        .rest()
+        .split(',')
+        .map(|name| name.trim().trim_matches(['"', '\'', '`', ';', ' ']))
+        .collect();
+    !names
+        .iter()
+        .all(|name| own.contains(&name.to_ascii_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests;

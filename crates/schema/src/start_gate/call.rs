@@ -1,0 +1,249 @@
+//! Calls by which a program, or what starts it, runs its migrations itself; and the switch by which
+//! it can be told not to.
+
+use super::super::framework::Framework;
+use model::{Hit, Snapshot};
+
+/// Names of the tool among dependencies.
+pub fn packages(framework: Framework) -> &'static [&'static str] {
+    match framework {
+        Framework::Alembic => &["alembic", "flask-migrate", "flask_migrate"],
+        Framework::GolangMigrate => &["golang-migrate"],
+        Framework::Sqlx => &["sqlx"],
+        Framework::Refinery => &["refinery"],
+        Framework::Knex => &["knex"],
+        Framework::Tern => &["jackc/tern"],
+        Framework::SqlMigrate => &["sql-migrate"],
+        Framework::SeaOrm => &["sea-orm"],
+        Framework::Supabase => &["supabase"],
+        Framework::Play => &["evolutions", "playframework"],
+        _ => &[],
+    }
+}
+
+/// Calls by which a program runs its migrations itself.
+pub fn calls(framework: Framework) -> &'static [&'static str] {
+    match framework {
+        Framework::Alembic => &[
+            "command.upgrade(",
+            "alembic upgrade",
+            "alembic -c",
+            "alembic.command",
+            "flask db upgrade",
+            "upgrade(\"head\")",
+        ],
+        Framework::GolangMigrate => &[
+            ".up()",
+            "migrate.new",
+            "migrate -path",
+            "migrate -source",
+            "migrate -database",
+            "migrate/migrate",
+        ],
+        Framework::Sqlx => &["migrate!(", "sqlx migrate run", "migrator::"],
+        Framework::Refinery => &["embed_migrations!(", "refinery::", ".runner()"],
+        Framework::Knex => &["migrate.latest", "migrate:latest"],
+        Framework::Tern => &["migrator.migrate(", "tern migrate"],
+        Framework::SqlMigrate => &["migrate.exec(", "sql-migrate up"],
+        Framework::SeaOrm => &["migrator::up(", "migration up"],
+        Framework::Supabase => &["supabase db push"],
+        Framework::Sqitch => &["sqitch deploy"],
+        _ => &[],
+    }
+}
+
+/// The command of the tool, and what it is told to run what is new.
+fn command(framework: Framework) -> Option<(&'static str, &'static [&'static str])> {
+    Some(match framework {
+        Framework::Alembic => ("alembic", &["upgrade"]),
+        Framework::GolangMigrate => ("migrate", &["up"]),
+        Framework::Sqlx => ("sqlx", &["run"]),
+        Framework::Refinery => ("refinery", &["migrate"]),
+        Framework::Knex => ("knex", &["migrate:latest", "latest", "migrate:up"]),
+        Framework::Tern => ("tern", &["migrate"]),
+        Framework::SqlMigrate => ("sql-migrate", &["up"]),
+        Framework::SeaOrm => ("sea-orm-cli", &["up", "migrate"]),
+        Framework::Supabase => ("supabase", &["push"]),
+        Framework::Sqitch => ("sqitch", &["deploy"]),
+        _ => return None,
+    })
+}
+
+/// The command in quotes, as it stands in a list of arguments: `check_call(["alembic", ..`,
+/// `exec.Command("migrate", ..`.
+pub fn quoted(framework: Framework) -> impl Iterator<Item = String> {
+    command(framework)
+        .into_iter()
+        .flat_map(|(name, _)| ["\"", "'"].map(|quote| format!("{quote}{name}{quote}")))
+}
+
+/// Ways in which languages start another program.
+const STARTS: [&str; 22] = [
+    "subprocess",
+    "check_call",
+    "check_output",
+    "popen",
+    "run(",
+    "exec",
+    "spawn",
+    "process",
+    "system(",
+    "command(",
+    "command::new",
+    "sh(",
+    "shell",
+    "startinfo",
+    "cmd(",
+    "execa",
+    "invoke",
+    "call(",
+    "proc_open",
+    "open3",
+    "argv",
+    "args",
+];
+
+/// Files besides code that start a program.
+pub fn starts(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name.contains("dockerfile")
+        || name.contains("entrypoint")
+        || name.starts_with("docker-compose")
+        || name == "procfile"
+        || name == "package.json"
+        || name.ends_with(".sh") && !path.contains("test")
+}
+
+/// The place runs what is new: it is no comment, no way down, and where only the tool's name stands
+/// there, a program is started.
+pub fn runs_up(tree: &dyn Snapshot, hit: &Hit, argument: bool) -> bool {
+    let line = hit.text.to_ascii_lowercase();
+    if super::comment(&hit.text) || hit.path.ends_with("_test.go") {
+        return false;
+    }
+    let words = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric() && !matches!(c, ':' | '_'))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let told = words(&line);
+    let has =
+        |words: &[String], some: &[&str]| words.iter().any(|word| some.contains(&word.as_str()));
+    let down = ["down", "downgrade", "rollback", "revert"];
+    if !argument {
+        return !has(&told, &down) || has(&told, &["up", "upgrade"]);
+    }
+    let Ok(text) = tree.read_text(&hit.path) else {
+        return false;
+    };
+    let around = |from: usize, count: usize| {
+        text.lines()
+            .skip(from)
+            .take(count)
+            .collect::<Vec<_>>()
+            .join("\n")
+            .to_ascii_lowercase()
+    };
+    let above = around(hit.line.saturating_sub(5), 5.min(hit.line));
+    let behind = around(hit.line.saturating_sub(1), 7);
+    // To the end of the call: what stands behind it tells nothing.
+    let call = behind
+        .split_once([')', ';'])
+        .map_or(behind.as_str(), |(call, _)| call);
+    let told = words(call);
+    let up = [
+        "upgrade",
+        "up",
+        "run",
+        "migrate:latest",
+        "latest",
+        "deploy",
+        "push",
+        "migrate:up",
+    ];
+    STARTS.iter().any(|sign| above.contains(sign)) && has(&told, &up) && !has(&told, &down)
+}
+
+/// Lines above a call in which a switch may be read.
+const ABOVE: usize = 15;
+
+/// A switch of its environment or settings that the program reads before the call, and by which it
+/// leaves the call out.
+pub fn switch(tree: &dyn Snapshot, hit: &Hit) -> Option<(String, usize)> {
+    let text = tree.read_text(&hit.path).ok()?;
+    let from = hit.line.saturating_sub(ABOVE + 1);
+    let lines: Vec<(usize, &str)> = text
+        .lines()
+        .enumerate()
+        .skip(from)
+        .take(hit.line - from)
+        .map(|(at, line)| (at + 1, line))
+        .collect();
+    let asks = |line: &str| {
+        let lower = line.trim_start().to_ascii_lowercase();
+        [
+            "if", "unless", "case", "when", "&&", "||", "[ ", "[[", "?", "else", "match", "then",
+        ]
+        .iter()
+        .any(|sign| {
+            lower.starts_with(sign)
+                || lower.contains(&format!(" {sign}"))
+                || lower.contains(&format!("}} {sign}"))
+        })
+    };
+    if !lines.iter().any(|(_, line)| asks(line)) {
+        return None;
+    }
+    lines
+        .iter()
+        .rev()
+        .filter(|(_, line)| !super::comment(line))
+        .find_map(|(number, line)| {
+            let lower = line.to_ascii_lowercase();
+            let reads = [
+                "env", "config", "setting", "flag", "option", "@value", "viper", "$", "args",
+            ]
+            .iter()
+            .any(|sign| lower.contains(sign));
+            if !reads {
+                return None;
+            }
+            let names = line
+                .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-'))
+                .filter(|word| word.len() > 5);
+            let name = names.filter(|word| {
+                let upper = word.to_ascii_uppercase();
+                let about = ["MIGRAT", "UPGRADE", "SCHEMA", "ALEMBIC", "FLYWAY", "DDL"]
+                    .iter()
+                    .any(|sign| upper.contains(sign));
+                let parts: Vec<&str> = upper.split(['_', '-', '.']).collect();
+                let does = [
+                    "SKIP", "RUN", "AUTO", "ENABLE", "ENABLED", "DISABLE", "DISABLED", "APPLY",
+                    "NO", "START", "STARTUP", "BOOT", "DISALLOW", "ALLOW",
+                ];
+                about
+                    && parts.len() > 1
+                    && parts.iter().any(|part| does.contains(part))
+                    && word
+                        .chars()
+                        .all(|c| !c.is_lowercase() || line.contains('"') || line.contains('\''))
+            });
+            names_in_quotes_or_capitals(line, name).map(|name| (name, *number))
+        })
+}
+
+/// A name that the environment or a file of settings can hold, not one of a local variable.
+fn names_in_quotes_or_capitals<'l>(
+    line: &str,
+    mut names: impl Iterator<Item = &'l str>,
+) -> Option<String> {
+    names
+        .find(|name| {
+            let capitals = name.chars().all(|c| !c.is_lowercase());
+            capitals
+                || ["\"", "'", "`", "{"]
+                    .iter()
+                    .any(|open| line.contains(&format!("{open}{name}")))
+        })
+        .map(str::to_owned)
+}

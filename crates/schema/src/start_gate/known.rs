@@ -1,0 +1,211 @@
+//! What the program itself knows of its schema, and what of that grows in the range: a constant
+//! that is raised, a list that gets one more step.
+
+use std::collections::BTreeSet;
+
+use coverage::Range;
+use coverage::changed_lines::ChangedLines;
+use coverage::guard::{self, version_constants};
+use model::FileStatus;
+
+/// Most files that are read in both releases.
+const FILES: usize = 400;
+
+/// Longest file that is read, in bytes.
+const LENGTH: usize = 1024 * 1024;
+
+/// Most names.
+const NAMES: usize = 60;
+
+/// A name whose value grows.
+#[derive(Debug, Clone)]
+pub struct Grows {
+    /// The name.
+    pub name: String,
+    /// Its file, in current.
+    pub path: String,
+    /// Its line there.
+    pub line: usize,
+    /// It is a list, not a number.
+    pub list: bool,
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// By file and line.
+    pub grows: Vec<Grows>,
+}
+
+impl Known {
+    /// Of the program text that differs.
+    pub fn of(range: &Range<'_>) -> Self {
+        let mut grows = Vec::new();
+        let modified = range
+            .changes
+            .iter()
+            .filter(|change| matches!(change.status, FileStatus::Modified | FileStatus::Renamed));
+        let programs = modified.filter(|change| {
+            guard::language(&change.path).is_some() && super::super::usage::is_code(&change.path)
+        });
+        for change in programs.take(FILES) {
+            let before = change.old_path.as_deref().unwrap_or(&change.path);
+            let (Ok(old), Ok(new)) = (
+                range.previous.read_text(before),
+                range.current.read_text(&change.path),
+            ) else {
+                continue;
+            };
+            if old.len() > LENGTH || new.len() > LENGTH {
+                continue;
+            }
+            // a constant that rises stands in a line that differs
+            let telling = |line: &str| {
+                line.bytes().any(|byte| byte.is_ascii_digit()) && guard::may_name_version(line)
+            };
+            let rises = ChangedLines::may_hold(&old, &new, telling);
+            let known = if rises {
+                version_constants(before, &old)
+            } else {
+                Vec::new()
+            };
+            for constant in if rises {
+                version_constants(&change.path, &new)
+            } else {
+                Vec::new()
+            } {
+                if speaks(&format!("{} {}", change.path, constant.name))
+                    && known
+                        .iter()
+                        .any(|other| other.name == constant.name && constant.above(other))
+                    && constant.value.trim_start_matches('v')
+                        != range.current_version.trim_start_matches('v')
+                {
+                    grows.push(Grows {
+                        name: constant.name,
+                        path: change.path.clone(),
+                        line: constant.line,
+                        list: false,
+                    });
+                }
+            }
+            grows.extend(lists(&old, &new).into_iter().map(|(name, line)| Grows {
+                name,
+                path: change.path.clone(),
+                line,
+                list: true,
+            }));
+            if grows.len() > NAMES {
+                break;
+            }
+        }
+        Self { grows }
+    }
+
+    /// All names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.grows.iter().map(|grows| grows.name.as_str())
+    }
+}
+
+/// The words speak of a schema or its steps.
+pub fn speaks(text: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "schema",
+        "database",
+        "db",
+        "migration",
+        "migrations",
+        "migrate",
+        "upgrade",
+        "upgrades",
+        "level",
+        "sql",
+        "sqlite",
+        "postgres",
+        "mysql",
+        "store",
+        "delta",
+        "ddl",
+    ];
+    guard::words::has_part(text, &WORDS)
+}
+
+/// Lists of steps that have a member more: the name before the bracket, and the line of the first
+/// new member.
+fn lists(old: &str, new: &str) -> Vec<(String, usize)> {
+    let known: BTreeSet<&str> = old.lines().map(str::trim).collect();
+    let mut opened: Vec<Option<String>> = Vec::new();
+    let mut out: Vec<(String, usize)> = Vec::new();
+    for (at, line) in new.lines().enumerate() {
+        let trimmed = line.trim();
+        if trimmed.len() > 3
+            && !known.contains(trimmed)
+            && (trimmed.ends_with(',') || trimmed.ends_with("],") || trimmed.ends_with(')'))
+            && let Some(name) = opened.iter().rev().take(2).flatten().next()
+            && !out.iter().any(|(other, _)| other == name)
+        {
+            out.push((name.clone(), at + 1));
+        }
+        for (place, c) in line.char_indices() {
+            match c {
+                '[' | '{' | '(' if opened.len() < 200 => opened.push(list_name(&line[..place])),
+                ']' | '}' | ')' => {
+                    opened.pop();
+                }
+                _ => {}
+            }
+        }
+    }
+    out
+}
+
+/// The name that a list is given: `var steps = []step{`, `MIGRATIONS = [`, `private static final
+/// List<Step> STEPS = List.of(`.
+fn list_name(before: &str) -> Option<String> {
+    let (left, _) = before.split_once('=')?;
+    let left = left.split(':').next().unwrap_or(left);
+    let name = left
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .rfind(|word| !word.is_empty())?;
+    const STEPS: [&str; 10] = [
+        "step",
+        "steps",
+        "migration",
+        "migrations",
+        "upgrade",
+        "upgrades",
+        "patches",
+        "updates",
+        "changesets",
+        "revisions",
+    ];
+    guard::words::has_part(name, &STEPS).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_steps_with_one_more_is_seen_and_another_list_is_not() {
+        let go = "package kv\n\nvar steps = []step{\n\t{name: \"a\", up: a},\n}\n";
+        assert_eq!(
+            lists(go, &go.replace("}\n", "\t{name: \"b\", up: b},\n}\n")),
+            [("steps".to_owned(), 5)]
+        );
+        let python = "MIGRATIONS = [\n    first,\n]\n";
+        assert_eq!(
+            lists(python, "MIGRATIONS = [\n    first,\n    second,\n]\n"),
+            [("MIGRATIONS".to_owned(), 3)]
+        );
+        assert!(
+            lists(
+                "COLOURS = [\n    red,\n]\n",
+                "COLOURS = [\n    red,\n    blue,\n]\n"
+            )
+            .is_empty()
+        );
+        assert!(lists("", "}}}]]])))").is_empty());
+    }
+}

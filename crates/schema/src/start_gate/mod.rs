@@ -1,0 +1,343 @@
+//! Would the previous release start on this schema? By the habit of its migration tool, if the
+//! release runs the tool when it starts; and by guards of the program's own, read from the way up
+//! to where they stop or only tell.
+
+mod call;
+mod guarded;
+mod known;
+
+use std::collections::BTreeSet;
+
+use super::checks::Check;
+use super::framework::{Framework, Habit, MigrationTool};
+use super::layout::Manifest;
+use super::set::Set;
+use coverage::Range;
+use model::{
+    CheckId, Confidence, Direction, Domain, Evidence, Finding, Hit, MigrationChange, Severity,
+    Unchecked,
+};
+
+pub use call::starts;
+
+/// Words of a guard's message, and words that must stand on the same line.
+const GUARDS: [&str; 9] = [
+    "greater than the latest",
+    "latest known",
+    "is newer than",
+    "newer than this",
+    "newer than supported",
+    "too new",
+    "newer schema",
+    "from the future",
+    "database is newer",
+];
+const GUARDED: [&str; 5] = ["schema", "database", "migration", "db version", "dbversion"];
+
+/// Names of the version that a database holds, as programs write them.
+const STORED: [&str; 12] = [
+    "schema_version",
+    "schemaversion",
+    "db_version",
+    "dbversion",
+    "database_version",
+    "databaseversion",
+    "user_version",
+    "schema_level",
+    "schemalevel",
+    "compat_version",
+    "migration_version",
+    "migrationversion",
+];
+
+/// Calls by which Flyway forgets what it does not know.
+const REPAIRS: [&str; 4] = [
+    "flyway.repair(",
+    "flyway repair",
+    "flyway:repair",
+    "flywayrepair",
+];
+
+/// In the sentence about a comparison that was not understood.
+const NOT_UNDERSTOOD: &str = "whether it refuses to start on a newer one was not understood";
+
+/// What a word that is looked for says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// A call of a tool.
+    Call(Framework),
+    /// The tool's name in quotes, in a list of arguments.
+    Argument(Framework),
+    /// Flyway's repair.
+    Repair,
+    /// The message of a guard.
+    Message,
+    /// A folder of migrations that no known tool runs, in a string of the program.
+    Folder,
+    /// The version that is stored, or a constant or list that is held against it.
+    Version,
+}
+
+/// What is looked for in the previous release.
+pub struct Signs {
+    signs: Vec<Sign>,
+    known: known::Known,
+    /// Tools that refuse what they do not know, of which the previous release has something.
+    strict: Vec<Framework>,
+    /// The words, in small letters.
+    pub words: Vec<String>,
+    migrates: bool,
+    /// A migration of which no tool with a known habit is the owner.
+    own: Option<String>,
+}
+
+impl Signs {
+    /// For the tools whose migrations are new in the range, and for constants and lists that grow
+    /// in it.
+    pub fn of<'s>(sets: impl Iterator<Item = &'s Set>, range: &Range<'_>, old: &Manifest) -> Self {
+        let (mut tools, mut strict) = (BTreeSet::new(), BTreeSet::new());
+        let (mut own, mut folders) = (None, BTreeSet::new());
+        for set in sets.filter(|set| {
+            set.units
+                .iter()
+                .any(|unit| unit.change == MigrationChange::Added)
+        }) {
+            tools.insert(set.framework);
+            if let Some(unit) = set
+                .units
+                .first()
+                .filter(|_| set.framework.habit() == Habit::Unknown && set.before.replayed)
+            {
+                own.get_or_insert_with(|| unit.path.clone());
+                let folder =
+                    super::layout::file_name(super::layout::folder(&unit.found.place.path))
+                        .to_lowercase();
+                folders.extend(Some(folder).filter(|folder| folder.len() > 2));
+            }
+            // A tool that is guessed from names of files is none of the previous release, unless
+            // that has files or the tool as well.
+            let there = set.before.replayed
+                || call::packages(set.framework)
+                    .iter()
+                    .any(|word| old.mentions(word));
+            if there && set.framework.habit() == Habit::Refuses {
+                strict.insert(set.framework);
+            }
+        }
+        let known = known::Known::of(range);
+        let mut found: Vec<(Sign, String)> = Vec::new();
+        for tool in &strict {
+            found.extend(
+                call::calls(*tool)
+                    .iter()
+                    .map(|word| (Sign::Call(*tool), (*word).to_owned())),
+            );
+            found.extend(call::quoted(*tool).map(|word| (Sign::Argument(*tool), word)));
+        }
+        if tools.contains(&Framework::Flyway) {
+            found.extend(
+                REPAIRS
+                    .iter()
+                    .map(|word| (Sign::Repair, (*word).to_owned())),
+            );
+        }
+        if !tools.is_empty() {
+            found.extend(
+                GUARDS
+                    .iter()
+                    .map(|word| (Sign::Message, (*word).to_owned())),
+            );
+            found.extend(
+                STORED
+                    .iter()
+                    .map(|word| (Sign::Version, (*word).to_owned())),
+            );
+        }
+        found.extend(folders.into_iter().map(|folder| (Sign::Folder, folder)));
+        found.extend(
+            known
+                .names()
+                .map(|name| (Sign::Version, name.to_lowercase())),
+        );
+        let (signs, words) = found.into_iter().unzip();
+        Self {
+            signs,
+            words,
+            known,
+            strict: strict.into_iter().collect(),
+            migrates: !tools.is_empty(),
+            own,
+        }
+    }
+}
+
+/// A finding about the start of the previous release.
+pub struct Gate {
+    /// The finding.
+    pub finding: Finding,
+    /// It is about a refusal; otherwise a history is repaired.
+    pub stops: bool,
+    /// The tool that the previous release is seen to run itself.
+    pub runs: Option<Framework>,
+}
+
+impl Gate {
+    fn stops(finding: Finding, runs: Option<Framework>) -> Self {
+        Self {
+            finding,
+            stops: true,
+            runs,
+        }
+    }
+}
+
+/// The findings about the start, and comparisons that were not understood. `hits` are places of the
+/// words of `signs`.
+pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Gate>, Vec<Unchecked>) {
+    let version = range.previous_version;
+    let of = |hit: &Hit| signs.signs.get(hit.word).copied();
+    let (guarded, unchecked) = guarded::find(signs, hits, range);
+    let mut out: Vec<Gate> = guarded
+        .into_iter()
+        .map(|finding| Gate::stops(finding, None))
+        .collect();
+    for tool in &signs.strict {
+        let calls = hits.iter().filter(|hit| matches!(of(hit), Some(Sign::Call(other) | Sign::Argument(other)) if other == *tool));
+        let called: Vec<&Hit> = calls
+            .filter(|hit| {
+                call::runs_up(
+                    range.previous,
+                    hit,
+                    matches!(of(hit), Some(Sign::Argument(_))),
+                )
+            })
+            .collect();
+        let (id, table) = (tool.id(), tool.tracking_table());
+        let Some(first) = called.first() else {
+            let says = format!(
+                "{id} stops when {table} holds a version that it does not know, if {version} runs it at its start"
+            );
+            let gate = finding(
+                Severity::Warns,
+                Confidence::Likely,
+                version,
+                says,
+                Vec::new(),
+            );
+            out.push(Gate::stops(gate, None));
+            continue;
+        };
+        let mut places: Vec<Evidence> = called.iter().take(4).map(|hit| place(hit)).collect();
+        match called
+            .iter()
+            .find_map(|hit| call::switch(range.previous, hit))
+        {
+            Some((name, line)) => {
+                let says = format!(
+                    "{version} runs {id} itself, which stops at a version in {table} that it does not know, unless {name} keeps the tool from running ({}:{line})",
+                    first.path
+                );
+                places.insert(
+                    1,
+                    Evidence::at(first.path.as_str(), line).with_excerpt(&name),
+                );
+                let mut gate = finding(Severity::Warns, Confidence::Proven, version, says, places);
+                gate.action = format!(
+                    "Start {version} with {name} set so that it leaves the schema alone, and try it on one instance first."
+                );
+                out.push(Gate::stops(gate, Some(*tool)));
+            }
+            None => {
+                let says = format!(
+                    "{version} runs {id} itself, which stops at a version in {table} that it does not know"
+                );
+                let gate = finding(Severity::Blocks, Confidence::Proven, version, says, places);
+                out.push(Gate::stops(gate, Some(*tool)));
+            }
+        }
+    }
+    let repairs: Vec<Evidence> = hits
+        .iter()
+        .filter(|hit| of(hit) == Some(Sign::Repair) && !comment(&hit.text))
+        .take(4)
+        .map(place)
+        .collect();
+    if !repairs.is_empty() {
+        let says = format!(
+            "{version} repairs Flyway's history when it runs: Flyway forgets the migrations of the newer release while their changes stay, and the next deployment of that release stops at what already exists"
+        );
+        let finding = super::finding::make(
+            Check::HistoryRepaired,
+            Severity::Warns,
+            Confidence::Likely,
+            version,
+            says,
+            repairs,
+        );
+        out.push(Gate {
+            finding,
+            stops: false,
+            runs: None,
+        });
+    }
+    out.sort_by_key(|gate| gate.finding.severity);
+    (out, unchecked)
+}
+
+/// Why a gate cannot be ruled out where none was found: nothing in sight runs the migrations.
+pub fn not_known(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> Option<String> {
+    let own = signs.own.as_ref()?;
+    // The program's own runner, or a comparison of its own, was read: what it does is known.
+    let seen = hits.iter().any(|hit| match signs.signs.get(hit.word) {
+        Some(Sign::Folder) => {
+            !comment(&hit.text)
+                && hit.text.contains(['"', '\'', '`'])
+                && super::usage::is_code(&hit.path)
+        }
+        Some(Sign::Version | Sign::Message) => super::usage::is_code(&hit.path),
+        _ => false,
+    });
+    let why = || {
+        format!(
+            "no file shows what runs {own} when {} starts, or what it does when it meets a version that it does not know",
+            range.previous_version
+        )
+    };
+    (!seen).then(why)
+}
+
+fn comment(text: &str) -> bool {
+    let trimmed = text.trim_start();
+    trimmed.starts_with("//")
+        || trimmed.starts_with('#')
+        || trimmed.starts_with('*')
+        || trimmed.starts_with("--")
+        || trimmed.starts_with("<!--")
+}
+
+fn place(hit: &Hit) -> Evidence {
+    Evidence::at(hit.path.as_str(), hit.line).with_excerpt(hit.text.trim_start())
+}
+
+fn finding(
+    severity: Severity,
+    confidence: Confidence,
+    version: &str,
+    says: String,
+    evidence: Vec<Evidence>,
+) -> Finding {
+    let doc = Check::StartGate.doc();
+    Finding {
+        check: CheckId::declared(doc.id),
+        domain: Domain::Database,
+        severity,
+        direction: Direction::Rollback,
+        confidence,
+        subject: version.to_owned(),
+        says: model::visible(&says).into_owned(),
+        why: doc.why.to_owned(),
+        action: doc.action.to_owned(),
+        compatibility_step: None,
+        evidence,
+    }
+}

@@ -1,0 +1,488 @@
+//! The outcome as the catalogue's facts want it: one value, one sentence and its places a key.
+
+use std::collections::BTreeSet;
+
+use super::checks::Check;
+use super::operation::OperationKind as K;
+use coverage::DatabaseOutcome;
+use model::{
+    Dialect, DownKind, DownState, Effect, Evidence, Finding, Framework, Migration, Operation,
+    Severity, operation_title,
+};
+
+/// Most queries that are given for what only production knows.
+const QUERIES: usize = 12;
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SummaryFact {
+    /// Key of the catalogue.
+    pub key: &'static str,
+    /// One of the words of its domain, or `unknown`.
+    pub value: &'static str,
+    /// One short sentence.
+    pub source: String,
+    /// Places that show it; for `database.compatibility_step` the SQL statements in order, for
+    /// `database.new_form_rows` the queries.
+    pub evidence: Vec<Evidence>,
+    /// Whether it can be relied on; a value that only a rehearsal would show is not.
+    pub sure: bool,
+}
+
+/// All facts that the database checks settle. A key that does not apply is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// In the catalogue's order.
+    pub facts: Vec<SummaryFact>,
+}
+
+impl Summary {
+    /// The fact of a key.
+    pub fn get(&self, key: &str) -> Option<&SummaryFact> {
+        self.facts.iter().find(|fact| fact.key == key)
+    }
+}
+
+/// Sums an outcome up. Migrations for databases that are not live (`database.dialects` of
+/// `backout.yaml`) do not count.
+pub fn summary(outcome: &DatabaseOutcome) -> Summary {
+    let live = |migration: &&Migration| {
+        outcome.dialects.is_empty()
+            || migration.dialect == Dialect::Unknown
+            || outcome
+                .dialects
+                .iter()
+                .any(|live| migration.dialect == *live)
+    };
+    let runs: Vec<&Migration> = outcome
+        .migrations
+        .iter()
+        .filter(live)
+        .filter(|migration| migration.runs())
+        .collect();
+    let mut facts = vec![schema(&runs), old_code(&runs)];
+    facts.extend(compatibility_step(&runs));
+    let of = |check: Check| {
+        outcome
+            .findings
+            .iter()
+            .find(|finding| finding.check == check.id())
+    };
+    facts.push(from_finding(
+        "database.views_on_new",
+        of(Check::OldObjectUsesNewTable),
+        |_| "yes",
+        "no view, routine or trigger of the old release uses a new table",
+    ));
+    facts.push(start_gate(outcome, &runs, of(Check::StartGate)));
+    facts.push(data_migrated(&runs));
+    facts.extend(to_count(&runs));
+    facts.extend(downs(&of_the_gate(&runs, outcome.gate_tool)));
+    Summary { facts }
+}
+
+fn fact(
+    key: &'static str,
+    value: &'static str,
+    source: impl Into<String>,
+    evidence: Vec<Evidence>,
+) -> SummaryFact {
+    SummaryFact {
+        key,
+        value,
+        source: source.into(),
+        evidence,
+        sure: true,
+    }
+}
+
+fn from_finding(
+    key: &'static str,
+    finding: Option<&Finding>,
+    value: impl Fn(&Finding) -> &'static str,
+    otherwise: &str,
+) -> SummaryFact {
+    match finding {
+        Some(finding) => fact(
+            key,
+            value(finding),
+            finding.says.clone(),
+            finding.evidence.clone(),
+        ),
+        None => fact(key, "no", otherwise, Vec::new()),
+    }
+}
+
+/// *No* needs a tool whose habit is known, and no comparison with the stored version that was not
+/// understood.
+fn start_gate(
+    outcome: &DatabaseOutcome,
+    runs: &[&Migration],
+    gate: Option<&Finding>,
+) -> SummaryFact {
+    let key = "database.start_gate";
+    if gate.is_none() {
+        if let Some(entry) = &outcome.start_not_understood {
+            return fact(
+                key,
+                "unknown",
+                format!("{}: {}", entry.what, entry.why),
+                Vec::new(),
+            );
+        }
+        if let Some(why) = outcome
+            .start_not_known
+            .as_ref()
+            .filter(|_| !runs.is_empty())
+        {
+            return fact(key, "unknown", why.clone(), Vec::new());
+        }
+    }
+    from_finding(
+        key,
+        gate,
+        |finding| {
+            if finding.severity == Severity::Blocks {
+                "yes"
+            } else {
+                "likely"
+            }
+        },
+        "nothing was found that stops the old release when it starts",
+    )
+}
+
+/// Where one tool's gate asks for the way down, its own downs count, as long as no other database
+/// of the range breaks old code.
+fn of_the_gate<'m>(runs: &[&'m Migration], tool: Option<Framework>) -> Vec<&'m Migration> {
+    let own = |migration: &&&Migration| tool.is_some_and(|tool| migration.framework == tool);
+    let breaks = |migration: &&Migration| {
+        matches!(
+            migration.rollback,
+            Effect::BreaksReads | Effect::BreaksWrites
+        )
+    };
+    let (gated, others): (Vec<&&Migration>, Vec<&&Migration>) = runs.iter().partition(own);
+    if gated.is_empty() || others.into_iter().any(breaks) {
+        runs.to_vec()
+    } else {
+        gated.into_iter().copied().collect()
+    }
+}
+
+fn place(migration: &Migration, operation: &Operation) -> Evidence {
+    Evidence::at(migration.file.as_str(), operation.line)
+}
+
+fn operations<'a>(
+    runs: &'a [&'a Migration],
+) -> impl Iterator<Item = (&'a Migration, &'a Operation)> {
+    runs.iter().flat_map(|migration| {
+        migration
+            .operations
+            .iter()
+            .map(move |operation| (*migration, operation))
+    })
+}
+
+/// How far the schema moved: 4 destructive, 3 changed, 2 additive, 1 tweak, 0 nothing.
+fn weight(operation: &Operation) -> u8 {
+    let Some(kind) = operation.kind.known() else {
+        return 3;
+    };
+    match kind {
+        K::Nothing | K::StateOnly | K::Comment => 0,
+        K::CreateIndex
+        | K::DropIndex
+        | K::RenameIndex
+        | K::CreateView
+        | K::ReplaceView
+        | K::RefreshView
+        | K::CreateRoutine
+        | K::ReplaceRoutine
+        | K::TableOption
+        | K::ColumnOption
+        | K::ValidateConstraint
+        | K::Grant => 1,
+        K::AddRequiredColumn | K::AddUnique | K::AddCheck | K::AddForeignKey | K::AddPrimaryKey => {
+            3
+        }
+        K::Backfill | K::InsertRows => 2,
+        kind if kind.is_addition() || kind.is_creation() => 2,
+        K::DropTable
+        | K::ReplaceTable
+        | K::DropColumn
+        | K::Truncate
+        | K::DropPartition
+        | K::DeleteRows
+        | K::NarrowType
+        | K::DropSchema
+            if operation.rollback != Effect::Safe =>
+        {
+            4
+        }
+        _ => 3,
+    }
+}
+
+fn schema(runs: &[&Migration]) -> SummaryFact {
+    let worst = operations(runs).max_by_key(|(_, operation)| weight(operation));
+    let Some((migration, operation)) = worst.filter(|(_, operation)| weight(operation) > 0) else {
+        return fact(
+            "database.schema",
+            "none",
+            "no migration in this range changes the schema",
+            Vec::new(),
+        );
+    };
+    let value = ["none", "tweak", "additive", "changed", "destructive"]
+        [usize::from(weight(operation)).min(4)];
+    fact(
+        "database.schema",
+        value,
+        format!(
+            "{} of {}",
+            operation_title(&operation.kind),
+            operation.object
+        ),
+        vec![place(migration, operation)],
+    )
+}
+
+fn old_code(runs: &[&Migration]) -> SummaryFact {
+    let worst = operations(runs)
+        .max_by_key(|(_, operation)| (operation.rollback, !operation.used_by.is_empty()));
+    let Some((migration, operation)) =
+        worst.filter(|(_, operation)| operation.rollback != Effect::Safe)
+    else {
+        let why = if runs.is_empty() {
+            "no migration in this range"
+        } else {
+            "old code works with every change of every migration"
+        };
+        return fact("database.old_code", "safe", why, Vec::new());
+    };
+    let value = match operation.rollback {
+        Effect::Safe => "safe",
+        Effect::Doubt => "doubt",
+        Effect::DataChanged => "data-changed",
+        Effect::BreaksWrites => "breaks-writes",
+        Effect::BreaksReads => "breaks-reads",
+    };
+    let evidence = std::iter::once(place(migration, operation))
+        .chain(operation.used_by.iter().cloned())
+        .collect();
+    fact("database.old_code", value, operation.why.clone(), evidence)
+}
+
+fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
+    let at_least = |effect: Effect| {
+        operations(runs)
+            .filter(move |(_, operation)| operation.rollback >= effect)
+            .collect::<Vec<_>>()
+    };
+    let breaking = at_least(Effect::BreaksWrites);
+    let doubtful: Vec<_> = operations(runs)
+        .filter(|(_, operation)| operation.rollback == Effect::Doubt)
+        .collect();
+    let decisive: Vec<(&Migration, &Operation)> = if breaking.is_empty() {
+        doubtful.clone()
+    } else {
+        breaking.clone()
+    };
+    let (_, first) = decisive.first()?;
+    if let Some((migration, without)) = decisive
+        .iter()
+        .find(|(_, operation)| operation.compatibility_step.is_none())
+    {
+        // Of a doubt a person may know more.
+        let none = || {
+            fact(
+                "database.compatibility_step",
+                "none",
+                format!("no small step makes {} usable again", without.object),
+                vec![place(migration, without)],
+            )
+        };
+        return (!breaking.is_empty()).then(none);
+    }
+    let mut evidence: Vec<Evidence> = Vec::new();
+    let mut steps: Vec<(&Migration, &Operation)> =
+        breaking.iter().copied().chain(doubtful).collect();
+    // Columns are mended under the name that a table has now; what gives it the old one again comes
+    // last.
+    steps.sort_by_key(|(_, operation)| operation.kind.is_one_of(&[K::RenameTable, K::MoveTable]));
+    for (migration, operation) in steps
+        .into_iter()
+        .filter(|(_, operation)| operation.compatibility_step.is_some())
+    {
+        let place = Evidence {
+            excerpt: operation.compatibility_step.clone(),
+            ..place(migration, operation)
+        };
+        if !evidence.iter().any(|other| other.excerpt == place.excerpt) {
+            evidence.push(place);
+        }
+    }
+    Some(fact(
+        "database.compatibility_step",
+        "exists",
+        format!(
+            "{} old code work on {}",
+            if evidence.len() == 1 {
+                "one statement makes"
+            } else {
+                "a few statements make"
+            },
+            first.object
+        ),
+        evidence,
+    ))
+}
+
+fn data_migrated(runs: &[&Migration]) -> SummaryFact {
+    match operations(runs).find(|(_, operation)| {
+        operation.rollback == Effect::DataChanged || operation.kind == K::Backfill
+    }) {
+        Some((migration, operation)) => fact(
+            "database.data_migrated",
+            "yes",
+            operation.why.clone(),
+            vec![place(migration, operation)],
+        ),
+        None => fact(
+            "database.data_migrated",
+            "no",
+            "no migration of this range rewrites rows",
+            Vec::new(),
+        ),
+    }
+}
+
+/// What only production knows: queries that count what old code could not read, first where it is
+/// in doubt, then in what is new.
+fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
+    let filled: BTreeSet<&str> = operations(runs)
+        .filter(|(_, operation)| operation.kind == K::Backfill)
+        .map(|(_, operation)| operation.object.as_str())
+        .collect();
+    let tells = |operation: &Operation| {
+        operation.rollback != Effect::Safe
+            || operation
+                .kind
+                .known()
+                .is_some_and(|kind| kind == K::CreateTable || kind.is_addition())
+    };
+    let mut found: Vec<(&Migration, &Operation)> = operations(runs)
+        .filter(|(_, operation)| operation.query.is_some() && tells(operation))
+        // Of a column that the migration fills itself every row says something.
+        .filter(|(_, operation)| {
+            operation.rollback != Effect::Safe
+                || !operation
+                    .object
+                    .rsplit_once('.')
+                    .is_some_and(|(table, _)| filled.contains(table))
+        })
+        .collect();
+    found.sort_by_key(|(_, operation)| std::cmp::Reverse(operation.rollback));
+    let mut evidence: Vec<Evidence> = Vec::new();
+    for (migration, operation) in found {
+        let place = Evidence {
+            excerpt: operation.query.clone(),
+            ..place(migration, operation)
+        };
+        if evidence.len() < QUERIES && !evidence.iter().any(|other| other.excerpt == place.excerpt)
+        {
+            evidence.push(place);
+        }
+    }
+    (!evidence.is_empty()).then(|| {
+        let source = if evidence.len() == 1 {
+            "a query counts them".to_owned()
+        } else {
+            format!("{} queries count them", evidence.len())
+        };
+        fact("database.new_form_rows", "unknown", source, evidence)
+    })
+}
+
+fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
+    let counted: Vec<&&Migration> = runs
+        .iter()
+        .filter(|migration| !migration.operations.is_empty())
+        .collect();
+    if counted.is_empty() {
+        return Vec::new();
+    }
+    let grade = |migration: &Migration| match (migration.down.kind, migration.down.state) {
+        (_, Some(DownState::Harmful)) => 0,
+        (_, Some(DownState::Failing)) => 1,
+        (DownKind::None | DownKind::Irreversible, _) => 2,
+        (_, Some(DownState::Incomplete | DownState::Empty)) => 3,
+        // Not understood, or told only by the rows that it meets.
+        (_, None) if !migration.down.rehearse => 4,
+        (_, None) => 5,
+        _ => 6,
+    };
+    let place = |migration: &Migration| {
+        Evidence::at(
+            migration.down.path.as_deref().unwrap_or(&migration.file),
+            migration.down.line.unwrap_or(migration.line),
+        )
+    };
+    let mut out = Vec::new();
+    if let Some(worst) = counted.iter().min_by_key(|migration| grade(migration)) {
+        let value = [
+            "harmful",
+            "failing",
+            "none",
+            "incomplete",
+            "unknown",
+            "complete",
+            "complete",
+        ][grade(worst)];
+        let sure = grade(worst) != 5;
+        let why = match &worst.down.why {
+            Some(why) if value != "complete" || !sure => format!("{}: {why}", worst.path),
+            _ if value == "complete" => {
+                "every migration of the range has a down that undoes it".to_owned()
+            }
+            _ => format!("{} has no usable down", worst.path),
+        };
+        out.push(SummaryFact {
+            sure,
+            ..fact("database.downs", value, why, vec![place(worst)])
+        });
+    }
+    match counted
+        .iter()
+        .find(|migration| migration.down.loses_data == Some(true))
+    {
+        Some(migration) => {
+            let why = migration
+                .down
+                .why
+                .clone()
+                .unwrap_or_else(|| "its down loses data".to_owned());
+            out.push(fact(
+                "database.downs_lose_data",
+                "yes",
+                format!("{}: {why}", migration.path),
+                vec![place(migration)],
+            ));
+        }
+        None if counted
+            .iter()
+            .all(|migration| migration.down.loses_data == Some(false)) =>
+        {
+            out.push(fact(
+                "database.downs_lose_data",
+                "no",
+                "no down of the range removes data",
+                Vec::new(),
+            ))
+        }
+        None => {}
+    }
+    out
+}

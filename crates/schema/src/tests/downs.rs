@@ -1,0 +1,201 @@
+//! Ways down are played: whether the database takes them, on tables that hold rows, and whether
+//! they lead back.
+
+use super::*;
+
+fn down(dialect: &str, init: &str, up: &str, back: &str) -> model::Down {
+    let path = |name: &str| format!("db/{dialect}/migrations/{name}.sql");
+    let (first, next, undo) = (path("0001_init.up"), path("0002_x.up"), path("0002_x.down"));
+    let base = [(first.as_str(), init)];
+    let current: Vec<(&str, &str)> = base
+        .iter()
+        .copied()
+        .chain([(next.as_str(), up), (undo.as_str(), back)])
+        .collect();
+    assess(&base, &current).migrations.remove(0).down
+}
+
+const INIT: &str = "CREATE TABLE shelves (id int PRIMARY KEY, owner text NOT NULL, label text);\n";
+
+#[test]
+fn a_required_column_stops_a_down_as_soon_as_there_is_a_row_but_in_mysql() {
+    let up = "ALTER TABLE shelves DROP COLUMN owner;\n";
+    let back = "ALTER TABLE shelves ADD COLUMN owner text NOT NULL;\n";
+    let found = down("postgres", INIT, up, back);
+    assert_eq!(found.state, Some(DownState::Failing));
+    assert!(
+        found
+            .why
+            .is_some_and(|why| why.contains("SELECT count(*) FROM shelves"))
+    );
+    assert_eq!(
+        down("mysql", INIT, up, back).state,
+        Some(DownState::Complete)
+    );
+    assert_eq!(
+        down(
+            "postgres",
+            INIT,
+            up,
+            "ALTER TABLE shelves ADD COLUMN owner text NOT NULL DEFAULT '';\n"
+        )
+        .state,
+        Some(DownState::Complete)
+    );
+}
+
+#[test]
+fn a_down_that_does_not_parse_fails() {
+    let up = "ALTER TABLE shelves ADD COLUMN note text\n";
+    assert_eq!(
+        down(
+            "postgres",
+            INIT,
+            up,
+            "ALTER TABLE shelves DROP COLUMN note text\n"
+        )
+        .state,
+        Some(DownState::Failing)
+    );
+    assert_eq!(
+        down(
+            "postgres",
+            INIT,
+            up,
+            "ALTER TABLE shelves DROP COLUMN note CASCADE\n"
+        )
+        .state,
+        Some(DownState::Complete)
+    );
+}
+
+#[test]
+fn an_index_goes_with_its_column_where_the_database_lets_it() {
+    let up = "ALTER TABLE shelves ADD COLUMN shown int NOT NULL DEFAULT 1;\nCREATE INDEX shelves_shown ON shelves (shown);\n";
+    let back = "ALTER TABLE shelves DROP COLUMN shown;\n";
+    assert_eq!(
+        down("postgres", INIT, up, back).state,
+        Some(DownState::Complete)
+    );
+    assert_eq!(
+        down("sqlite", INIT, up, back).state,
+        Some(DownState::Failing)
+    );
+    assert_eq!(
+        down(
+            "sqlite",
+            INIT,
+            up,
+            "DROP INDEX shelves_shown;\nALTER TABLE shelves DROP COLUMN shown;\n"
+        )
+        .state,
+        Some(DownState::Complete)
+    );
+}
+
+#[test]
+fn a_down_that_computes_rows_by_a_query_or_leaves_a_table_away_is_not_complete() {
+    let up = "UPDATE shelves SET label = label || 'x';\n";
+    let back =
+        "UPDATE shelves SET owner = (SELECT label FROM shelves s WHERE s.id = 1) WHERE id > 1;\n";
+    let found = down("postgres", INIT, up, back);
+    assert_eq!((found.kind, found.state), (DownKind::Script, None));
+    assert!(found.why.is_some_and(|why| why.contains("rehearse")));
+    assert_eq!(
+        down(
+            "postgres",
+            INIT,
+            up,
+            "UPDATE shelves SET label = left(label, -1);\n"
+        )
+        .state,
+        Some(DownState::Complete)
+    );
+    assert_eq!(
+        down(
+            "postgres",
+            INIT,
+            "DROP TABLE IF EXISTS job_rows;\n",
+            "ALTER TABLE shelves ADD COLUMN z int;\n"
+        )
+        .state,
+        Some(DownState::Incomplete)
+    );
+}
+
+#[test]
+fn a_way_up_that_was_not_understood_has_no_complete_down() {
+    let up = "ALTER TABLE shelves ADD COLUMN note text;\nALTER TABLE shelves FROBNICATE;\n";
+    let back = "ALTER TABLE shelves DROP COLUMN note;\n";
+    let base = [("db/postgres/migrations/0001_init.up.sql", INIT)];
+    let current = [
+        base[0],
+        ("db/postgres/migrations/0002_x.up.sql", up),
+        ("db/postgres/migrations/0002_x.down.sql", back),
+    ];
+    let outcome = assess(&base, &current);
+    assert_eq!(
+        (
+            outcome.migrations[0].down.kind,
+            outcome.migrations[0].down.state
+        ),
+        (DownKind::Script, None)
+    );
+    let summary = super::super::summary::summary(&outcome);
+    assert_eq!(
+        summary.get("database.downs").map(|fact| fact.value),
+        Some("unknown")
+    );
+    let first = ("app/migrations/0001_initial.py", DJANGO_FIRST);
+    let outcome = assess(
+        &[first],
+        &[first, ("app/migrations/0002_code.py", DJANGO_CODE)],
+    );
+    assert_eq!(
+        outcome.migrations[0].down.state, None,
+        "{:?}",
+        outcome.migrations[0].down
+    );
+}
+
+#[test]
+fn a_program_that_was_not_understood_may_have_a_way_down() {
+    let first = ("app/migrations/0001_initial.py", DJANGO_FIRST);
+    let helper = "from django.db import migrations\nfrom app.steps import slim, undo_slim\n\n\nclass Migration(migrations.Migration):\n    dependencies = [('app', '0001_initial')]\n    operations = []\n    operations += slim(reverse=undo_slim)\n";
+    let outcome = assess(&[first], &[first, ("app/migrations/0002_slim.py", helper)]);
+    assert_ne!(
+        outcome.migrations[0].down.kind,
+        DownKind::None,
+        "what was not understood is not known to have no way down"
+    );
+}
+
+#[test]
+fn a_down_that_only_a_rehearsal_tells_of_is_a_fact_that_is_not_sure() {
+    let base = [("db/postgres/migrations/0001_init.up.sql", INIT)];
+    let fact = |back: &str| {
+        let current = [
+            base[0],
+            (
+                "db/postgres/migrations/0002_x.up.sql",
+                "UPDATE shelves SET label = label || 'x';\n",
+            ),
+            ("db/postgres/migrations/0002_x.down.sql", back),
+        ];
+        let summary = super::super::summary::summary(&assess(&base, &current));
+        summary
+            .get("database.downs")
+            .map(|fact| (fact.value, fact.sure))
+    };
+    assert_eq!(
+        fact("UPDATE shelves SET label = (SELECT owner FROM shelves s WHERE s.id = 1);\n"),
+        Some(("complete", false))
+    );
+    assert_eq!(
+        fact("UPDATE shelves SET label = left(label, -1);\n"),
+        Some(("complete", true))
+    );
+}
+
+const DJANGO_FIRST: &str = "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    operations = [migrations.CreateModel(name='Shelf', fields=[('id', models.AutoField(primary_key=True)), ('label', models.TextField())])]\n";
+const DJANGO_CODE: &str = "from django.db import migrations\n\n\ndef forwards(apps, schema_editor):\n    rewrite(apps)\n\n\ndef backwards(apps, schema_editor):\n    write_back(apps)\n\n\nclass Migration(migrations.Migration):\n    dependencies = [('app', '0001_initial')]\n    operations = [migrations.RunPython(forwards, backwards)]\n";

@@ -1,0 +1,150 @@
+//! Which files are the program's own code.
+
+use coverage::ledger::{could_hold_program, is_live, is_vendored};
+use model::ReadError;
+
+const EXTENSIONS: [&str; 70] = [
+    "rs", "go", "py", "rb", "php", "java", "kt", "kts", "scala", "groovy", "cs", "fs", "vb", "ts",
+    "tsx", "js", "jsx", "mjs", "cjs", "ex", "exs", "erl", "sql", "prisma", "erb", "heex", "vue",
+    "svelte", "c", "cc", "cpp", "h", "swift", "dart", "lua", "clj", "ml", "pl", "pm", "jl", "elm",
+    "hs", "cls", "sqlx", "jsp", "jspx", "ftl", "twig", "haml", "slim", "ejs", "hbs", "mustache",
+    "liquid", "cshtml", "vbhtml", "razor", "gohtml", "tmpl", "tpl", "jinja", "j2", "eex", "leex",
+    "sh", "bash", "ps1", "r", "rake", "ipynb",
+];
+
+/// Code that runs in production: not migrations, tests, docs, vendored or generated files.
+pub fn is_code(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let Some((stem, extension)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let extension = extension.to_ascii_lowercase();
+    let mapping = extension == "xml"
+        && (stem.ends_with(".hbm")
+            || stem.ends_with("Mapper")
+            || stem == "orm"
+            || folder.contains("mapper"));
+    // dbt and Hasura name tables and columns in YAML
+    let mapping = mapping
+        || matches!(extension.as_str(), "yml" | "yaml")
+            && ["models", "hasura", "metadata", "dbt"]
+                .iter()
+                .any(|part| folder.split('/').any(|here| here == *part));
+    if !mapping && !EXTENSIONS.contains(&extension.as_str()) {
+        return false;
+    }
+    let lower = stem.to_ascii_lowercase();
+    let test_name = lower.ends_with("_test")
+        || lower.ends_with(".test")
+        || lower.ends_with(".spec")
+        || lower.ends_with("_spec")
+        || lower.starts_with("test_")
+        || lower == "conftest"
+        || stem.ends_with("Test")
+        || stem.ends_with("Tests")
+        || stem.ends_with("IT");
+    let generated = lower.ends_with(".min")
+        || lower.ends_with(".designer")
+        || lower.ends_with("modelsnapshot")
+        || matches!(name, "structure.sql" | "schema.rb")
+        || lower.ends_with(".d");
+    if test_name || generated {
+        return false;
+    }
+    !folder.split('/').any(|part| {
+        let lower = part.to_ascii_lowercase();
+        lower.contains("migrat")
+            || lower == "dbscripts"
+            || matches!(
+                lower.as_str(),
+                "node_modules"
+                    | "vendor"
+                    | "test"
+                    | "tests"
+                    | "__tests__"
+                    | "testing"
+                    | "spec"
+                    | "specs"
+                    | "fixtures"
+                    | "testdata"
+                    | "docs"
+                    | "doc"
+                    | "documentation"
+                    | "examples"
+                    | "example"
+                    | "dist"
+                    | "build"
+                    | "coverage"
+                    | "third_party"
+                    | "e2e"
+                    | "cypress"
+                    | "mocks"
+                    | "__mocks__"
+                    | "changelog"
+                    | "storybook"
+                    | "benchmarks"
+                    | "locales"
+                    | "i18n"
+                    | "lang"
+                    | "translations"
+                    | "delta"
+                    | "versions"
+            )
+    })
+}
+
+/// Code that does something by itself: statements, models without methods and mappings alone are no
+/// program.
+pub fn is_program(path: &str) -> bool {
+    is_code(path)
+        && ![
+            "sql", "prisma", "xml", "sqlx", "sh", "bash", "ps1", "yml", "yaml",
+        ]
+        .iter()
+        .any(|end| path.to_ascii_lowercase().ends_with(&format!(".{end}")))
+}
+
+/// Whether what could not be read may be, or for a folder may hold, code of the program.
+pub(super) fn may_hold_code(error: &ReadError) -> bool {
+    match error {
+        ReadError::Submodule { path } => {
+            could_hold_program(path) && is_code(&format!("{path}/program.rs"))
+        }
+        // a folder that is not in this clone; the whole tree where its name is empty
+        ReadError::Absent { path } if path.is_empty() || path.ends_with('/') => {
+            is_code(&format!("{path}program.rs"))
+        }
+        other => is_code(other.path()) && is_live(other.path()) && !is_vendored(other.path()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_code_counts() {
+        for path in [
+            "src/main.rs",
+            "app/models/user.rb",
+            "prisma/schema.prisma",
+            "pkg/queries/payload.sql",
+            "src/main/resources/User.hbm.xml",
+        ] {
+            assert!(is_code(path), "{path}");
+        }
+        for path in [
+            "README.md",
+            "db/migrate/1_a.rb",
+            "src/foo_test.go",
+            "tests/a.py",
+            "node_modules/x/a.js",
+            "db/structure.sql",
+            "Cargo.lock",
+            "locales/de.json",
+            "alembic/versions/a.py",
+        ] {
+            assert!(!is_code(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,730 @@
+//! What the previous release uses: one pass over its code for every name that matters, and then
+//! questions about it.
+//!
+//! A table is in use where its name or the name of its class stands in code; a column where it
+//! stands close to its table, or in the file that is named after the table. Migrations, tests,
+//! docs, lock files, vendored and generated code do not count.
+
+mod definition;
+mod files;
+mod forms;
+mod mapped;
+mod pieces;
+mod stand;
+mod statement;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use super::step::Name;
+use files::may_hold_code;
+use model::{Evidence, Hit, ReadError, Snapshot, Unchecked};
+use stand::{Program, Sought, Stand};
+
+pub use definition::Nullability;
+pub use files::{is_code, is_program};
+
+/// Most places that are kept a word.
+const HITS: usize = 3000;
+
+/// Most places that are shown.
+const SHOWN: usize = 5;
+
+/// A column stands at most this many lines below a mention of its table.
+const BELOW: usize = 150;
+
+/// And at most this many above it.
+const ABOVE: usize = 15;
+
+/// A column stands close to its table within this many lines.
+const CLOSE: usize = 12;
+
+/// Most classes of other names that are looked for.
+const CLASSES: usize = 200;
+
+/// Most places of one name that are looked at closely.
+const LOOKED_AT: usize = 300;
+
+/// Most bytes of program text that are kept to look at places closely.
+const KEPT: usize = 96 * 1024 * 1024;
+
+/// How near a column stands to its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Near {
+    /// In the same lines.
+    #[default]
+    Close,
+    /// In the file that is named after the table.
+    OwnFile,
+    /// Somewhere below it.
+    Far,
+}
+
+/// Names to look for.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    words: BTreeSet<String>,
+    tables: BTreeSet<String>,
+    /// Names of tables as they are, in small letters.
+    exact: BTreeSet<String>,
+    /// Spellings that only the control group needs.
+    control: BTreeSet<String>,
+}
+
+impl Wanted {
+    /// A table.
+    pub fn table(&mut self, name: &Name, models: bool) {
+        let forms = forms::table(&name.name, models);
+        self.tables.extend(forms.iter().cloned());
+        self.words.extend(forms);
+        self.words.extend(
+            forms::namespaced(&name.name)
+                .into_iter()
+                .flat_map(|(_, rest)| rest),
+        );
+        if name.name.contains('_') {
+            self.words.extend(mapped::RELATIONS.map(str::to_owned));
+        }
+        self.exact.insert(name.name.to_lowercase());
+    }
+
+    /// A column.
+    pub fn column(&mut self, column: &str) {
+        self.words.extend(forms::column(column));
+    }
+
+    /// A table of the control group.
+    pub fn control_table(&mut self, name: &Name, models: bool) {
+        self.control.extend(forms::table(&name.name, models));
+        self.control.extend(
+            forms::namespaced(&name.name)
+                .into_iter()
+                .flat_map(|(_, rest)| rest),
+        );
+    }
+
+    /// A column of the control group.
+    pub fn control_column(&mut self, column: &str) {
+        self.control.extend(forms::column(column));
+    }
+
+    /// A view, routine, type, sequence or anything else that is used by its own name.
+    pub fn word(&mut self, word: &str) {
+        if word.len() > 1 {
+            self.words.insert(word.to_lowercase());
+        }
+    }
+}
+
+/// Texts by path, and how many bytes they have together; `None` for one that cannot be read.
+type Programs = (usize, HashMap<String, Option<Rc<Program>>>);
+
+/// Where the previous release names things.
+pub struct Usage<'a> {
+    tree: &'a dyn Snapshot,
+    hits: Vec<Hit>,
+    by_word: HashMap<String, Vec<usize>>,
+    /// Classes that stand for tables of another name.
+    classes: BTreeMap<String, BTreeSet<String>>,
+    /// Words that stand in more places than are kept.
+    crowded: BTreeSet<String>,
+    /// The tree holds program text, and not statements or models alone.
+    pub has_code: bool,
+    /// Texts in which places were looked at closely, and their bytes.
+    programs: RefCell<Programs>,
+    /// Places that were given though nothing but the word stands there.
+    hints: RefCell<BTreeSet<(String, usize)>>,
+    /// Files that could not be searched.
+    pub unchecked: Vec<Unchecked>,
+    /// Of these, and of submodules, those that may hold the program's own code: a search in vain
+    /// tells nothing beside them.
+    unread: Vec<ReadError>,
+    /// A judgement asked for them.
+    rests_on_unread: Cell<bool>,
+}
+
+impl<'a> Usage<'a> {
+    /// Searches the previous release once for all names, and in the same pass for other signs in
+    /// `also` files besides code. Gives the places of those signs too, with their place in
+    /// `signs`.
+    pub fn search(
+        tree: &'a dyn Snapshot,
+        wanted: &Wanted,
+        signs: &[String],
+        also: fn(&str) -> bool,
+    ) -> (Self, Vec<Hit>) {
+        let asked: Vec<String> = wanted
+            .words
+            .iter()
+            .filter(|word| word.len() > 1)
+            .cloned()
+            .collect();
+        let control = wanted
+            .control
+            .iter()
+            .filter(|word| word.len() > 1 && !wanted.words.contains(*word));
+        let mut words: Vec<String> = asked.iter().chain(control).cloned().collect();
+        let both: Vec<String> = words.iter().chain(signs).cloned().collect();
+        let files = |path: &str| is_code(path) || (!signs.is_empty() && also(path));
+        let (found, failed) = if both.is_empty() {
+            (Vec::new(), Vec::new())
+        } else {
+            tree.search_many(&both, true, HITS, &files)
+        };
+        let (hits, signed): (Vec<Hit>, Vec<Hit>) =
+            found.into_iter().partition(|hit| hit.word < words.len());
+        let signed = signed
+            .into_iter()
+            .map(|hit| Hit {
+                word: hit.word - words.len(),
+                ..hit
+            })
+            .collect();
+        let mut hits: Vec<Hit> = hits
+            .into_iter()
+            .filter(|hit| signs.is_empty() || is_code(&hit.path))
+            .collect();
+        let crowded = crowded(&words, &hits);
+        hits.extend(beside_tables(tree, wanted, &words, &hits, asked.len()));
+        let classes = mapped::classes(tree, &wanted.exact, &words, &hits);
+        let more: Vec<String> = classes
+            .values()
+            .flatten()
+            .filter(|class| !words.contains(class))
+            .take(CLASSES)
+            .cloned()
+            .collect();
+        if !more.is_empty() {
+            let (found, _) = tree.search_many(&more, true, HITS, &is_code);
+            hits.extend(found.into_iter().map(|hit| Hit {
+                word: hit.word + words.len(),
+                ..hit
+            }));
+            words.extend(more);
+        }
+        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, hit) in hits.iter().enumerate() {
+            if let Some(word) = words
+                .get(hit.word)
+                .filter(|word| forms::stands_alone(&hit.text, word))
+            {
+                by_word.entry(word.clone()).or_default().push(at);
+            }
+        }
+        let mut unread: Vec<ReadError> = failed
+            .iter()
+            .filter(|error| may_hold_code(error))
+            .cloned()
+            .collect();
+        unread.extend(tree.submodules().into_iter().filter(may_hold_code));
+        let unchecked = failed
+            .into_iter()
+            .filter(|error| !matches!(error, ReadError::NotText { .. } | ReadError::Pointer { .. }))
+            .take(50)
+            .map(|error| Unchecked {
+                what: "use in the previous release".to_owned(),
+                why: error.to_string(),
+                settle_with: Some("fetch the missing objects and assess again".to_owned()),
+            })
+            .collect();
+        let has_code = tree.list().iter().any(|entry| is_program(&entry.path));
+        let (programs, hints, rests_on_unread) =
+            (RefCell::default(), RefCell::default(), Cell::new(false));
+        (
+            Self {
+                tree,
+                hits,
+                by_word,
+                classes,
+                crowded,
+                has_code,
+                programs,
+                hints,
+                unchecked,
+                unread,
+                rests_on_unread,
+            },
+            signed,
+        )
+    }
+
+    /// What may hold code of the previous release and could not be searched; asking is remembered.
+    pub fn unread(&self) -> &[ReadError] {
+        self.rests_on_unread
+            .set(self.rests_on_unread.get() || !self.unread.is_empty());
+        &self.unread
+    }
+
+    /// The files and folders that a judgement had to leave open, because a search in vain cannot
+    /// see into them.
+    pub fn left_open(&self) -> &[ReadError] {
+        if self.rests_on_unread.get() {
+            &self.unread
+        } else {
+            &[]
+        }
+    }
+
+    fn of(&self, word: &str) -> impl Iterator<Item = &Hit> {
+        self.by_word
+            .get(word)
+            .into_iter()
+            .flatten()
+            .map(|&at| &self.hits[at])
+    }
+
+    /// Where the table is used; where no use is proven, places that only hint at it.
+    pub fn table(&self, name: &Name, models: bool) -> Vec<Evidence> {
+        let mut hits = self.table_hits(name, models);
+        hits.sort_by_key(|(hit, _)| (forms::rank(hit), hit.path.as_str(), hit.line));
+        shown(self.looked_at(hits, Sought::Table))
+    }
+
+    /// The table is named somewhere.
+    pub fn has_table(&self, name: &Name, models: bool) -> bool {
+        self.table_hits(name, models)
+            .iter()
+            .take(30)
+            .any(|(hit, form)| self.stand(hit, form, Sought::Table) == Stand::Proven)
+    }
+
+    /// The column is named beside its table.
+    pub fn has_column(&self, table: &Name, column: &str, models: bool) -> bool {
+        !self.column_hits(table, column, models).is_empty()
+    }
+
+    /// The word is so short that it is not looked for, or stands in more places than are looked
+    /// through.
+    pub fn not_searchable(&self, word: &str) -> bool {
+        let forms = forms::column(word);
+        forms.is_empty() || forms.iter().any(|form| self.crowded.contains(form))
+    }
+
+    /// Where the table is named, statements that write into it first.
+    pub fn written(&self, name: &Name, models: bool) -> Vec<Evidence> {
+        let mut hits = self.table_hits(name, models);
+        let writes = |hit: &Hit| {
+            ["insert", "into ", "create(", "save(", "upsert"]
+                .iter()
+                .any(|word| hit.text.to_lowercase().contains(word))
+        };
+        hits.sort_by_key(|(hit, _)| (!writes(hit), forms::rank(hit), hit.path.as_str(), hit.line));
+        shown(self.looked_at(hits, Sought::Table))
+    }
+
+    /// The table is used in statements alone, and none of them adds a row.
+    pub fn only_read(&self, name: &Name, models: bool) -> bool {
+        let hits = self.table_hits(name, models);
+        let proven: Vec<_> = hits
+            .iter()
+            .take(LOOKED_AT)
+            .filter(|(hit, form)| self.stand(hit, form, Sought::Table) == Stand::Proven)
+            .collect();
+        hits.len() <= LOOKED_AT
+            && !proven.is_empty()
+            && proven.iter().all(|(hit, form)| {
+                let text = self
+                    .program(&hit.path)
+                    .and_then(|program| program.statement_of(hit.line, form));
+                text.is_some_and(|text| {
+                    !["insert", "replace", "merge", "copy", "upsert"]
+                        .iter()
+                        .any(|word| text.contains(word))
+                })
+            })
+    }
+
+    fn table_hits(&self, name: &Name, models: bool) -> Vec<(&Hit, String)> {
+        let generic = |form: &str| !form.contains('_') && form.len() < 14;
+        let fits = |(hit, form): &(&Hit, String)| {
+            !forms::defines_in_sql(hit) && (!generic(form) || forms::names_a_table(&hit.text, form))
+        };
+        self.mentions(name, models)
+            .into_iter()
+            .filter(fits)
+            .collect()
+    }
+
+    /// Places of all spellings of a table: of its name, of a class in a module, of a class that
+    /// stands for it.
+    fn mentions(&self, name: &Name, models: bool) -> Vec<(&Hit, String)> {
+        let mut found: Vec<(&Hit, String)> = Vec::new();
+        for form in forms::table(&name.name, models).into_iter().chain(
+            self.classes
+                .get(&name.name.to_lowercase())
+                .into_iter()
+                .flatten()
+                .cloned(),
+        ) {
+            found.extend(self.of(&form).map(|hit| (hit, form.clone())));
+        }
+        for (prefix, rest) in forms::namespaced(&name.name) {
+            for form in rest {
+                found.extend(
+                    self.of(&form)
+                        .filter(|hit| forms::in_namespace(hit, &prefix))
+                        .map(|hit| (hit, form.clone())),
+                );
+            }
+        }
+        found
+    }
+
+    /// All spellings of a table.
+    fn spellings(&self, name: &Name, models: bool) -> BTreeSet<String> {
+        let mut out = forms::table(&name.name, models);
+        out.extend(
+            self.classes
+                .get(&name.name.to_lowercase())
+                .into_iter()
+                .flatten()
+                .cloned(),
+        );
+        out.extend(
+            forms::namespaced(&name.name)
+                .into_iter()
+                .flat_map(|(_, rest)| rest),
+        );
+        out
+    }
+
+    /// The text of a file, with what its stretches are; nothing where it cannot be read, or too
+    /// much was read already.
+    fn program(&self, path: &str) -> Option<Rc<Program>> {
+        let (bytes, known) = &mut *self.programs.borrow_mut();
+        if let Some(program) = known.get(path) {
+            return program.clone();
+        }
+        if *bytes > KEPT {
+            return None;
+        }
+        let program = self
+            .tree
+            .read_text(path)
+            .ok()
+            .map(|text| Rc::new(Program::new(text, path)));
+        *bytes += program.as_ref().map_or(0, |program| program.text.len());
+        known.insert(path.to_owned(), program.clone());
+        program
+    }
+
+    /// The file is about one of some databases, and not about another: by its name, or by what it
+    /// brings in.
+    pub fn speaks_of(&self, path: &str, databases: &[&str], own: &str) -> bool {
+        let lower = path.to_ascii_lowercase();
+        let Some(program) = self.program(path) else {
+            return false;
+        };
+        let head: Vec<String> = program
+            .text
+            .lines()
+            .take(60)
+            .map(str::to_ascii_lowercase)
+            .collect();
+        let brings = |word: &str| {
+            let signs = ["import", "require", "use ", "include", "from ", "using"];
+            head.iter()
+                .any(|line| line.contains(word) && signs.iter().any(|sign| line.contains(sign)))
+        };
+        let named = |word: &str| {
+            lower
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|part| part == word)
+                || brings(word)
+        };
+        databases.iter().any(|word| named(word)) && !named(own)
+    }
+
+    /// What a place proves.
+    fn stand(&self, hit: &Hit, word: &str, sought: Sought<'_>) -> Stand {
+        self.program(&hit.path)
+            .map_or(Stand::Hint, |program| program.stand(hit.line, word, sought))
+    }
+
+    /// Of places in their order, those that prove use; where there is none, those that hint at it,
+    /// which are remembered.
+    fn looked_at<'h>(&self, hits: Vec<(&'h Hit, String)>, sought: Sought<'_>) -> Vec<&'h Hit> {
+        let (mut proven, mut hints) = (Vec::new(), Vec::new());
+        for (hit, form) in hits.into_iter().take(LOOKED_AT) {
+            match self.stand(hit, &form, sought) {
+                Stand::Proven => proven.push(hit),
+                Stand::Hint => hints.push(hit),
+                Stand::Not => {}
+            }
+            if proven.len() > 3 * SHOWN {
+                break;
+            }
+        }
+        let mut known = self.hints.borrow_mut();
+        if proven.is_empty() {
+            known.extend(hints.iter().map(|hit| (hit.path.clone(), hit.line)));
+            return hints;
+        }
+        for hit in &proven {
+            known.remove(&(hit.path.clone(), hit.line));
+        }
+        proven
+    }
+
+    /// At this place nothing but the word was found.
+    pub fn is_hint(&self, place: &Evidence) -> bool {
+        match (&place.path, place.line) {
+            (Some(path), Some(line)) => self.hints.borrow().contains(&(path.clone(), line)),
+            _ => false,
+        }
+    }
+
+    /// Where the program says that its model of the table leaves the column out.
+    pub fn ignored(&self, table: &Name, column: &str, models: bool) -> Option<Evidence> {
+        let hits = self.column_hits(table, column, models);
+        let listed = |hit: &&Hit| {
+            self.program(&hit.path).is_some_and(|program| {
+                let near = program
+                    .text
+                    .lines()
+                    .skip(hit.line.saturating_sub(12))
+                    .take(12)
+                    .any(|line| line.contains("ignored_columns"));
+                near && program.left_out(hit.line, &hit.text)
+            })
+        };
+        hits.into_iter()
+            .map(|(_, hit, _)| hit)
+            .take(LOOKED_AT)
+            .find(listed)
+            .map(place)
+    }
+
+    /// Where the column is named together with its table.
+    pub fn column(&self, table: &Name, column: &str, models: bool) -> Vec<Evidence> {
+        let hits = self.column_hits(table, column, models);
+        // What stands far from its table is shown only where nothing is nearer.
+        let tables = self.spellings(table, models);
+        let sought = Sought::Column(&tables);
+        let mut hits: Vec<(Near, &Hit, String)> = hits
+            .into_iter()
+            .filter(|(_, hit, form)| self.stand(hit, form, sought) > Stand::Not)
+            .take(LOOKED_AT)
+            .collect();
+        let nearest = hits
+            .iter()
+            .map(|(near, ..)| *near)
+            .min()
+            .unwrap_or_default();
+        hits.retain(|(near, ..)| *near < Near::Far || nearest == Near::Far);
+        hits.sort_by_key(|(near, hit, _)| (*near, forms::rank(hit), hit.path.as_str(), hit.line));
+        shown(self.looked_at(
+            hits.into_iter().map(|(_, hit, form)| (hit, form)).collect(),
+            sought,
+        ))
+    }
+
+    /// Places that name the column, each with how near to its table that is.
+    fn column_hits(&self, table: &Name, column: &str, models: bool) -> Vec<(Near, &Hit, String)> {
+        let mut tables: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut table_forms = forms::table(&table.name, models);
+        table_forms.extend(
+            self.classes
+                .get(&table.name.to_lowercase())
+                .into_iter()
+                .flatten()
+                .cloned(),
+        );
+        for (hit, _) in self.mentions(table, models) {
+            tables.entry(hit.path.as_str()).or_default().push(hit.line);
+        }
+        let mut found: Vec<(Near, &Hit, String)> = Vec::new();
+        for form in forms::column(column) {
+            for hit in self.of(&form).filter(|hit| !forms::defines_in_sql(hit)) {
+                let own_file = forms::file_of(&hit.path, &table_forms);
+                let lines = tables.get(hit.path.as_str()).into_iter().flatten();
+                // A definition stands below its table's name; only a line or two of a statement may
+                // be above it.
+                let apart = lines
+                    .filter(|&&line| line <= hit.line + ABOVE && hit.line <= line + BELOW)
+                    .map(|&line| {
+                        if line > hit.line {
+                            (line - hit.line) * (CLOSE / 2)
+                        } else {
+                            hit.line - line
+                        }
+                    })
+                    .min();
+                match apart {
+                    Some(lines) if lines <= CLOSE => found.push((Near::Close, hit, form.clone())),
+                    _ if own_file => found.push((Near::OwnFile, hit, form.clone())),
+                    Some(_) => found.push((Near::Far, hit, form.clone())),
+                    None => {}
+                }
+            }
+        }
+        found
+    }
+
+    /// Where a word is named.
+    pub fn word(&self, word: &str) -> Vec<Evidence> {
+        let word = word.to_lowercase();
+        let hits = self
+            .of(&word)
+            .filter(|hit| !forms::defines_in_sql(hit))
+            .take(LOOKED_AT);
+        evidence(
+            hits.filter(|hit| self.stand(hit, &word, Sought::Table) > Stand::Not)
+                .collect(),
+        )
+    }
+
+    /// Whether the previous release's own definition of the column allows NULL, with the place that
+    /// says so.
+    pub fn nullability(
+        &self,
+        table: &Name,
+        column: &str,
+        models: bool,
+    ) -> Option<(Nullability, Evidence)> {
+        self.definitions(table, column, models)
+            .find_map(|(hit, text)| {
+                definition::nullability(&text, column, &hit.path).map(|found| (found, place(hit)))
+            })
+    }
+
+    /// Whether the previous release's own definition gives every row a value of its own (a UUID).
+    pub fn fills_unique(&self, table: &Name, column: &str, models: bool) -> Option<Evidence> {
+        self.definitions(table, column, models)
+            .find(|(hit, text)| {
+                definition::nullability(text, column, &hit.path).is_some()
+                    && definition::fills_unique(text)
+            })
+            .map(|(hit, _)| place(hit))
+    }
+
+    /// Places that may define the column, in blocks that belong to the table, with their text.
+    fn definitions(
+        &self,
+        table: &Name,
+        column: &str,
+        models: bool,
+    ) -> impl Iterator<Item = (&Hit, String)> {
+        let names = forms::table(&table.name, models);
+        self.column_hits(table, column, models)
+            .into_iter()
+            .map(|(_, hit, _)| hit)
+            .take(200)
+            .filter_map(move |hit| {
+                let text = self.tree.read_text(&hit.path).ok()?;
+                if definition::owner(&text, hit.line).is_some_and(|owner| {
+                    !names.iter().any(|name| forms::stands_alone(&owner, name))
+                }) {
+                    return None;
+                }
+                Some((hit, definition::window(&text, hit.line)))
+            })
+    }
+
+    /// Places where an upsert names exactly these columns as its conflict target, in a file that
+    /// names the table.
+    pub fn upsert(&self, table: &Name, columns: &[String], models: bool) -> Vec<Evidence> {
+        let mut files: BTreeSet<&str> = BTreeSet::new();
+        for form in forms::table(&table.name, models) {
+            files.extend(self.of(&form).map(|hit| hit.path.as_str()));
+        }
+        let mut out = Vec::new();
+        for path in files.into_iter().take(400) {
+            if let Ok(text) = self.tree.read_text(path) {
+                out.extend(
+                    definition::upserts(&text, columns)
+                        .into_iter()
+                        .map(|(line, excerpt)| Evidence::at(path, line).with_excerpt(&excerpt)),
+                );
+            }
+        }
+        out.truncate(SHOWN);
+        out
+    }
+}
+
+/// Words of which more places may be there than are kept.
+fn full(words: &[String], hits: &[Hit]) -> Vec<usize> {
+    let mut counts = vec![0usize; words.len()];
+    for hit in hits {
+        if let Some(count) = counts.get_mut(hit.word) {
+            *count += 1;
+        }
+    }
+    counts
+        .iter()
+        .enumerate()
+        .filter(|(_, count)| **count >= HITS)
+        .map(|(at, _)| at)
+        .collect()
+}
+
+fn crowded(words: &[String], hits: &[Hit]) -> BTreeSet<String> {
+    full(words, hits)
+        .into_iter()
+        .filter_map(|at| words.get(at).cloned())
+        .collect()
+}
+
+/// Words that stand in too many places (`id`, `name`) are looked for once more, in the files that
+/// name a table.
+fn beside_tables(
+    tree: &dyn Snapshot,
+    wanted: &Wanted,
+    words: &[String],
+    hits: &[Hit],
+    asked: usize,
+) -> Vec<Hit> {
+    let many: Vec<usize> = full(words, hits)
+        .into_iter()
+        .filter(|at| *at < asked)
+        .collect();
+    if many.is_empty() {
+        return Vec::new();
+    }
+    let is_table = |hit: &&Hit| {
+        words.get(hit.word).is_some_and(|word| {
+            wanted.tables.contains(word) && forms::stands_alone(&hit.text, word)
+        })
+    };
+    let files: BTreeSet<&str> = hits
+        .iter()
+        .filter(is_table)
+        .map(|hit| hit.path.as_str())
+        .collect();
+    let common: Vec<String> = many
+        .iter()
+        .filter_map(|at| words.get(*at).cloned())
+        .collect();
+    let (found, _) = tree.search_many(&common, true, HITS, &|path| files.contains(path));
+    let known: BTreeSet<(usize, &str, usize)> = hits
+        .iter()
+        .map(|hit| (hit.word, hit.path.as_str(), hit.line))
+        .collect();
+    found
+        .into_iter()
+        .filter_map(|hit| {
+            Some(Hit {
+                word: *many.get(hit.word)?,
+                ..hit
+            })
+        })
+        .filter(|hit| !known.contains(&(hit.word, hit.path.as_str(), hit.line)))
+        .collect()
+}
+
+fn place(hit: &Hit) -> Evidence {
+    Evidence::at(hit.path.as_str(), hit.line).with_excerpt(hit.text.trim_start())
+}
+
+fn evidence(mut hits: Vec<&Hit>) -> Vec<Evidence> {
+    hits.sort_by_key(|hit| (forms::rank(hit), hit.path.as_str(), hit.line));
+    shown(hits)
+}
+
+/// The first of some places, in their order.
+fn shown(mut hits: Vec<&Hit>) -> Vec<Evidence> {
+    hits.dedup_by_key(|hit| (hit.path.as_str(), hit.line));
+    hits.into_iter().take(SHOWN).map(place).collect()
+}

@@ -1,0 +1,89 @@
+//! Rehearsals that sessions of this machine recorded.
+
+use std::path::Path;
+
+use super::list::journals;
+use super::{EventKind, Journal, Start, withdrawn};
+use model::{Mode, Rehearsal, visible};
+
+/// Most journals that are looked at, the newest first: rehearsals older than these are too old to
+/// count.
+const NEWEST: usize = 400;
+
+/// Rehearsals of a repository's rollback, oldest first. Drills are left out: they practise people
+/// on a made-up repository. A journal that cannot be read holds none.
+pub fn rehearsals(folder: &Path, repository: &Path, service: Option<&str>) -> Vec<Rehearsal> {
+    let Ok(paths) = journals(folder) else {
+        return Vec::new();
+    };
+    let here = repository
+        .canonicalize()
+        .unwrap_or_else(|_| repository.to_owned());
+    let mut found: Vec<Rehearsal> = paths
+        .iter()
+        .take(NEWEST)
+        .flat_map(|path| in_journal(path, &here, service))
+        .collect();
+    found.sort_by_key(|rehearsal| rehearsal.at);
+    found
+}
+
+fn in_journal(path: &Path, here: &Path, service: Option<&str>) -> Vec<Rehearsal> {
+    // the first line says what a session is for; most are no rehearsals and are not read further
+    let Some(start) = first(path) else {
+        return Vec::new();
+    };
+    let same = Path::new(&start.repository) == here
+        && (service.is_none() || start.service.is_none() || start.service.as_deref() == service);
+    if start.mode != Mode::Rehearsal || !same {
+        return Vec::new();
+    }
+    let Ok((journal, recovery)) = Journal::read(path) else {
+        return Vec::new();
+    };
+    if recovery.broken.is_some() {
+        return Vec::new();
+    }
+    let gone = withdrawn(journal.events().iter());
+    let events = journal
+        .events()
+        .iter()
+        .filter(|event| !gone.contains(&event.seq));
+    events
+        .filter_map(|event| match &event.what {
+            EventKind::Rehearsed {
+                outcome,
+                surprises,
+                steps,
+                process,
+                drill: None,
+            } => {
+                let seconds: u64 = steps.iter().filter_map(|step| step.seconds).sum();
+                Some(Rehearsal {
+                    at: event.at,
+                    outcome: *outcome,
+                    surprises: surprises.clone(),
+                    environment: start.environment.clone(),
+                    process: process.clone(),
+                    minutes: (seconds > 0).then_some(seconds as f64 / 60.0),
+                    source: format!("session {}", visible(&start.session)),
+                })
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn first(path: &Path) -> Option<Start> {
+    use std::io::{BufRead, Read};
+    let file = plain_file::open(path).ok()?;
+    let mut line = String::new();
+    std::io::BufReader::new(file.take(super::chain::LINE_LIMIT as u64))
+        .read_line(&mut line)
+        .ok()?;
+    let event: super::Event = serde_json::from_str(&line).ok()?;
+    match event.what {
+        EventKind::Started(start) => Some(*start),
+        _ => None,
+    }
+}

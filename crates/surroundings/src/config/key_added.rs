@@ -1,0 +1,75 @@
+//! `config/key-added`.
+
+use super::super::{Check, Look, WithEvidence, finding, names};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "config/key-added",
+    title: "A setting is new",
+    domain: Domain::Config,
+    direction: Direction::Both,
+    looks_for: "Keys of env, ini, properties, TOML, YAML and JSON settings files that only the new release has.",
+    why: "On the way out it must be set before the program starts; on the way back the previous release ignores it, unless it refuses settings it does not know.",
+    action: "Leave the new setting in place when going back, and check that the previous release accepts unknown settings.",
+    example: ".env.example gains PAYMENT_TIMEOUT.",
+    source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let files = look
+        .settings
+        .iter()
+        .filter(|file| file.kind == Kind::Config && !file.whole);
+    files
+        .filter_map(|file| {
+            let added: Vec<_> = file.added().collect();
+            let keys: Vec<&String> = added.iter().map(|(key, _)| *key).collect();
+            let first = keys.first()?;
+            let subject = if keys.len() == 1 {
+                (*first).clone()
+            } else {
+                file.path.clone()
+            };
+            let says = format!(
+                "{} adds {} to {}",
+                look.range.current_version,
+                names(&keys),
+                file.path
+            );
+            let places = added
+                .iter()
+                .take(12)
+                .map(|(key, setting)| Evidence::at(&*file.path, setting.line).with_excerpt(key));
+            Some(finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places))
+        })
+        .collect()
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    (
+        Fixture::of(
+            ".env.example",
+            Kind::Config,
+            "A=1\n",
+            "A=1\nPAYMENT_TIMEOUT=5\n",
+        ),
+        Fixture::of(
+            ".env.example",
+            Kind::Config,
+            "A=1\nB=2\n",
+            "# moved\nB=2\nA=1\n",
+        ),
+    )
+}

@@ -1,0 +1,192 @@
+//! `config/key-removed`.
+
+use std::collections::BTreeMap;
+
+use super::super::{APART, Check, Look, WithEvidence, finding, names};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "config/key-removed",
+    title: "A setting is gone",
+    domain: Domain::Config,
+    direction: Direction::Rollback,
+    looks_for: "Keys of settings files that only the previous release has, and whether the previous release's program text names them.",
+    why: "The previous release still reads this setting; where live configuration has followed the new release, it starts without it.",
+    action: "Put the setting back before the previous release starts, or confirm that the previous release has a default for it.",
+    example: ".env.example loses GATEWAY_MODE, and app/gateway.rb of the previous release reads ENV[\"GATEWAY_MODE\"].",
+    source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+/// Most keys that are looked for in previous.
+const SEARCHED: usize = 200;
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let files = look
+        .settings
+        .iter()
+        .filter(|file| file.kind == Kind::Config && (!file.whole || file.new.is_empty()));
+    // a key that another changed settings file now has was only moved
+    let moved = |key: &str| look.settings.iter().any(|file| file.new.contains_key(key));
+    let gone: Vec<_> = files
+        .flat_map(|file| {
+            file.removed()
+                .map(move |(key, setting)| (file, key, setting))
+        })
+        .filter(|(_, key, _)| !moved(key))
+        .collect();
+    // only names that cannot be ordinary words are looked for: environment variables and dotted
+    // keys
+    let telling = |key: &str| key.len() >= 5 && (key.contains('_') || key.contains('.'));
+    let words: Vec<String> = gone
+        .iter()
+        .map(|(_, key, _)| (*key).clone())
+        .filter(|key| telling(key))
+        .take(SEARCHED)
+        .collect();
+    let own: Vec<&str> = gone
+        .iter()
+        .map(|(file, ..)| file.old_path.as_str())
+        .collect();
+    let program =
+        |path: &str| !own.contains(&path) && !path.ends_with(".md") && !path.ends_with(".lock");
+    let (hits, _) = if words.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        look.range.previous.search_many(&words, false, 5, &program)
+    };
+    let previous = look.range.previous_version;
+    let current = look.range.current_version;
+    let mut unused: BTreeMap<&str, Vec<(&String, Evidence)>> = BTreeMap::new();
+    let mut found: Vec<Finding> = gone
+        .into_iter()
+        .filter_map(|(file, key, setting)| {
+            let word = words.iter().position(|word| word == key);
+            let used: Vec<_> = hits
+                .iter()
+                .filter(|hit| Some(hit.word) == word && whole(&hit.text, key))
+                .collect();
+            let place = Evidence::at(&*file.old_path, setting.line).with_excerpt(key);
+            match used.first() {
+                Some(hit) => {
+                    let says = format!(
+                        "{previous} reads {key} ({}:{}), and {current} no longer sets it in {}",
+                        hit.path, hit.line, file.path
+                    );
+                    let places = used
+                        .iter()
+                        .map(|hit| Evidence::at(&*hit.path, hit.line).with_excerpt(&hit.text));
+                    Some(
+                        finding(
+                            &DOC,
+                            Severity::Warns,
+                            Confidence::Likely,
+                            key.as_str(),
+                            says,
+                        )
+                        .at(places)
+                        .at([place]),
+                    )
+                }
+                None => {
+                    unused
+                        .entry(file.path.as_str())
+                        .or_default()
+                        .push((key, place));
+                    None
+                }
+            }
+        })
+        .collect();
+    for (path, keys) in unused {
+        let note = |subject: &str, what: &str| {
+            finding(
+                &DOC,
+                Severity::Notes,
+                Confidence::Hint,
+                subject,
+                format!("{current} drops {what} from {path}"),
+            )
+        };
+        if keys.len() > APART {
+            let named: Vec<&String> = keys.iter().map(|(key, _)| *key).collect();
+            found.push(
+                note(path, &names(&named)).at(keys.into_iter().take(12).map(|(_, place)| place)),
+            );
+        } else {
+            found.extend(
+                keys.into_iter()
+                    .map(|(key, place)| note(key, key).at([place])),
+            );
+        }
+    }
+    found
+}
+
+/// The key as a whole name, not as a part of a longer one.
+fn whole(text: &str, key: &str) -> bool {
+    text.match_indices(key).any(|(at, _)| {
+        let name = |c: char| c.is_alphanumeric() || c == '_';
+        !text[..at].chars().next_back().is_some_and(name)
+            && !text[at + key.len()..].chars().next().is_some_and(name)
+    })
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    let reads = Some("mode = ENV[\"GATEWAY_MODE\"]\n");
+    (
+        Fixture::of(
+            ".env.example",
+            Kind::Config,
+            "A=1\nGATEWAY_MODE=x\n",
+            "A=1\n",
+        )
+        .and("app/gateway.rb", Kind::Code, reads, reads),
+        Fixture::of(
+            ".env.example",
+            Kind::Config,
+            "A=1\nGATEWAY_MODE=x\n",
+            "A=1\n",
+        )
+        .and(
+            ".env.shared",
+            Kind::Config,
+            Some("B=1\n"),
+            Some("B=1\nGATEWAY_MODE=x\n"),
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn use_in_previous_makes_it_a_warning() {
+        let (found, _) = fixtures();
+        assert_eq!(found.of_check(DOC.id)[0].severity, Severity::Warns);
+        let unused = super::super::super::fixture::Fixture::of(
+            ".env",
+            Kind::Config,
+            "A_B_C=1\nX=1\n",
+            "X=1\n",
+        );
+        assert_eq!(unused.of_check(DOC.id)[0].severity, Severity::Notes);
+    }
+
+    #[test]
+    fn a_longer_name_is_another_name() {
+        assert!(whole("x = ENV['A_B']", "A_B") && !whole("A_BC", "A_B") && !whole("XA_B", "A_B"));
+    }
+}

@@ -1,0 +1,84 @@
+//! `dependency/added`.
+
+use super::super::{Check, Look, WithEvidence, finding, names};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "dependency/added",
+    title: "Libraries are new",
+    domain: Domain::Dependency,
+    direction: Direction::Both,
+    looks_for: "Libraries that only the new release's manifests or lock files name.",
+    why: "On the way out they must be installable where the program is built; on the way back they are simply gone.",
+    action: "Nothing, unless the previous release is deployed onto the same installed libraries.",
+    example: "package.json gains stripe 12.0.0.",
+    source: "The guide (`backout guide 7`): redeploying runs the process as it existed when the release was created.",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let files = look.libraries.iter().filter(|file| !file.whole);
+    files
+        .filter_map(|file| {
+            let found: Vec<_> = file
+                .new
+                .iter()
+                .filter(|(name, _)| !file.old.contains_key(*name))
+                .collect();
+            let (direct, others): (Vec<_>, Vec<_>) =
+                found.iter().partition(|(name, _)| file.direct(name));
+            let shown: Vec<&String> = direct
+                .iter()
+                .chain(&others)
+                .map(|(name, _)| *name)
+                .collect();
+            let subject = if shown.len() == 1 {
+                shown.first()?.to_string()
+            } else {
+                format!("{} libraries", shown.len())
+            };
+            let verb = if shown.len() == 1 {
+                "is new in"
+            } else {
+                "are new in"
+            };
+            let says = format!(
+                "{} {verb} {} ({})",
+                names(&shown),
+                look.range.current_version,
+                file.path
+            );
+            let places = direct
+                .iter()
+                .chain(&others)
+                .take(12)
+                .map(|(name, library)| {
+                    Evidence::at(&*file.path, library.line)
+                        .with_excerpt(&format!("{name} {}", library.version))
+                });
+            shown.first()?;
+            Some(finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places))
+        })
+        .collect()
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    use model::Kind;
+    let (one, two) = (
+        "{\"dependencies\": {\"a\": \"1.0.0\"}}",
+        "{\"dependencies\": {\"a\": \"1.0.0\", \"b\": \"2.0.0\"}}",
+    );
+    let with = |old, new| Fixture::of("package.json", Kind::Dependency, old, new);
+    (with(one, two), with(two, one))
+}

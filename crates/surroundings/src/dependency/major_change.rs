@@ -1,0 +1,116 @@
+//! `dependency/major-change`.
+
+use super::super::{Check, Look, WithEvidence, finding, names};
+use super::version::{lower, major_step};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "dependency/major-change",
+    title: "A library moves to another major version",
+    domain: Domain::Dependency,
+    direction: Direction::Both,
+    looks_for: "Libraries whose major version differs (the second number while the first is 0), in Cargo, npm, Yarn, pnpm, Bundler, Go, Python, Composer, Mix, Maven, Gradle, NuGet and pub files. Libraries that the project asks for itself are named one by one, the others counted.",
+    why: "Going back takes the library back too: what the newer one wrote (sessions, caches, serialised objects, queue messages) may not be readable by the older one.",
+    action: "Ask whether the library stores or sends anything, and clear or drain it if the older one cannot read it.",
+    example: "Gemfile.lock: rails goes from 6.1.7 to 7.0.4.",
+    source: "Semantic versioning; hints dependency-downgraded of the changelog.",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in &look.libraries {
+        let moved = file
+            .old
+            .iter()
+            .filter_map(|(name, old)| file.new.get(name).map(|new| (name, old, new)));
+        let steps: Vec<_> = moved
+            .filter(|(_, old, new)| {
+                major_step(&old.version, &new.version) || lower(&old.version, &new.version)
+            })
+            .collect();
+        let (direct, indirect): (Vec<_>, Vec<_>) =
+            steps.into_iter().partition(|(name, ..)| file.direct(name));
+        for (name, old, new) in direct {
+            let down = if lower(&old.version, &new.version) {
+                " (a downgrade)"
+            } else {
+                ""
+            };
+            let says = format!(
+                "{name} goes from {} to {}{down}; going back takes it to {} again",
+                old.version, new.version, old.version
+            );
+            let place = Evidence::at(&*file.path, new.line)
+                .with_excerpt(&format!("{name} {}", new.version));
+            findings.push(
+                finding(
+                    &DOC,
+                    Severity::Notes,
+                    Confidence::Proven,
+                    name.as_str(),
+                    says,
+                )
+                .at([place]),
+            );
+        }
+        if !indirect.is_empty() {
+            let shown: Vec<&String> = indirect.iter().map(|(name, ..)| *name).collect();
+            let says = if shown.len() == 1 {
+                format!(
+                    "a library that another library needs moves to another major version: {}",
+                    names(&shown)
+                )
+            } else {
+                format!(
+                    "{} libraries that other libraries need move to another major version: {}",
+                    shown.len(),
+                    names(&shown)
+                )
+            };
+            let places = indirect.iter().take(12).map(|(name, _, new)| {
+                Evidence::at(&*file.path, new.line).with_excerpt(&format!("{name} {}", new.version))
+            });
+            findings.push(
+                finding(
+                    &DOC,
+                    Severity::Notes,
+                    Confidence::Hint,
+                    file.path.as_str(),
+                    says,
+                )
+                .at(places),
+            );
+        }
+    }
+    findings
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    use model::Kind;
+    (
+        Fixture::of(
+            "Gemfile.lock",
+            Kind::Dependency,
+            "GEM\n  specs:\n    rails (6.1.7)\n",
+            "GEM\n  specs:\n    rails (7.0.4)\n",
+        ),
+        Fixture::of(
+            "Gemfile.lock",
+            Kind::Dependency,
+            "GEM\n  specs:\n    rails (7.0.3)\n",
+            "GEM\n  specs:\n    rails (7.0.4)\n",
+        ),
+    )
+}

@@ -1,0 +1,84 @@
+//! `dependency/removed`.
+
+use super::super::{Check, Look, WithEvidence, finding, names};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "dependency/removed",
+    title: "Libraries are gone",
+    domain: Domain::Dependency,
+    direction: Direction::Rollback,
+    looks_for: "Libraries that only the previous release's manifests or lock files name.",
+    why: "Building the previous release again must fetch them; one that has been withdrawn meanwhile makes that fail.",
+    action: "Redeploy the artifact that was built then rather than building it again.",
+    example: "package.json loses left-pad 1.3.0.",
+    source: "The guide (`backout guide 7`): redeploying runs the process as it existed when the release was created.",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let files = look.libraries.iter().filter(|file| !file.whole);
+    files
+        .filter_map(|file| {
+            let found: Vec<_> = file
+                .old
+                .iter()
+                .filter(|(name, _)| !file.new.contains_key(*name))
+                .collect();
+            let (direct, others): (Vec<_>, Vec<_>) =
+                found.iter().partition(|(name, _)| file.direct(name));
+            let shown: Vec<&String> = direct
+                .iter()
+                .chain(&others)
+                .map(|(name, _)| *name)
+                .collect();
+            let subject = if shown.len() == 1 {
+                shown.first()?.to_string()
+            } else {
+                format!("{} libraries", shown.len())
+            };
+            let verb = if shown.len() == 1 {
+                "is gone from"
+            } else {
+                "are gone from"
+            };
+            let says = format!(
+                "{} {verb} {} ({})",
+                names(&shown),
+                look.range.current_version,
+                file.path
+            );
+            let places = direct
+                .iter()
+                .chain(&others)
+                .take(12)
+                .map(|(name, library)| {
+                    Evidence::at(&*file.old_path, library.line)
+                        .with_excerpt(&format!("{name} {}", library.version))
+                });
+            shown.first()?;
+            Some(finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places))
+        })
+        .collect()
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    use model::Kind;
+    let (one, two) = (
+        "{\"dependencies\": {\"a\": \"1.0.0\"}}",
+        "{\"dependencies\": {\"a\": \"1.0.0\", \"b\": \"2.0.0\"}}",
+    );
+    let with = |old, new| Fixture::of("package.json", Kind::Dependency, old, new);
+    (with(two, one), with(one, two))
+}

@@ -1,0 +1,95 @@
+//! `dependency/runtime-changed`.
+
+use super::super::{Check, Look, WithEvidence, finding, new_path, old_path};
+use super::version::numbers;
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity, shorten};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "dependency/runtime-changed",
+    title: "The version of the language differs",
+    domain: Domain::Dependency,
+    direction: Direction::Both,
+    looks_for: "Files that pin a language's version: .ruby-version, .node-version, .nvmrc, .python-version, .java-version, .php-version, .tool-versions, runtime.txt, rust-toolchain, global.json.",
+    why: "The previous release was built and tested on the older version; where the runtime is installed on the host and was upgraded, it runs on another one.",
+    action: "Check that the version the previous release was built for is still installed, or go back by image.",
+    example: ".ruby-version goes from 3.2.2 to 3.3.0.",
+    source: "The question of the guide whether the platform allows several versions side by side (`backout guide 46`).",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+const NAMES: [&str; 11] = [
+    ".ruby-version",
+    ".node-version",
+    ".nvmrc",
+    ".python-version",
+    ".java-version",
+    ".php-version",
+    ".tool-versions",
+    "runtime.txt",
+    "rust-toolchain",
+    "rust-toolchain.toml",
+    "global.json",
+];
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let files = look.range.changes.iter().filter(|change| {
+        change.kind == Kind::Dependency
+            && NAMES.contains(&change.path.rsplit('/').next().unwrap_or_default())
+    });
+    files
+        .filter_map(|change| {
+            let read = |tree: &dyn model::Snapshot, path: Option<&str>| tree.read_text(path?).ok();
+            let (old, new) = (
+                read(look.range.previous, old_path(change))?,
+                read(look.range.current, new_path(change))?,
+            );
+            let (line, before, after) = differing(&old, &new)?;
+            // a step within one minor version is no news
+            if numbers(before).get(..2) == numbers(after).get(..2) && !numbers(before).is_empty() {
+                return None;
+            }
+            let says = format!(
+                "{} goes from {} to {}",
+                change.path,
+                shorten(before, 40),
+                shorten(after, 40)
+            );
+            Some(
+                finding(
+                    &DOC,
+                    Severity::Notes,
+                    Confidence::Proven,
+                    change.path.as_str(),
+                    says,
+                )
+                .at([Evidence::at(&*change.path, line).with_excerpt(after)]),
+            )
+        })
+        .collect()
+}
+
+/// The first line that differs and holds a number.
+fn differing<'t>(old: &'t str, new: &'t str) -> Option<(usize, &'t str, &'t str)> {
+    let pairs = old.lines().zip(new.lines()).enumerate();
+    pairs
+        .map(|(index, (before, after))| (index + 1, before.trim(), after.trim()))
+        .find(|(_, before, after)| before != after && after.contains(|c: char| c.is_ascii_digit()))
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    (
+        Fixture::of(".ruby-version", Kind::Dependency, "3.2.2\n", "3.3.0\n"),
+        Fixture::of(".ruby-version", Kind::Dependency, "3.2.2\n", "3.2.3\n"),
+    )
+}

@@ -1,0 +1,164 @@
+//! `infrastructure/image-changed`.
+
+use std::collections::BTreeMap;
+
+use super::super::{Check, Look, WithEvidence, finding};
+use super::{changes, texts};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "infrastructure/image-changed",
+    title: "A container image has another version",
+    domain: Domain::Infrastructure,
+    direction: Direction::Both,
+    looks_for: "FROM lines of Dockerfiles and `image:` lines of compose files, charts and manifests whose tag differs.",
+    why: "Going back by building the previous release again brings the old image back.",
+    action: "Redeploy the image that was built for the previous release instead of building it again.",
+    example: "Dockerfile: golang goes from 1.22 to 1.23.",
+    source: "The guide (`backout guide 7`): redeploying runs what was built then. Images of data stores have a check of their own.",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for change in changes(look) {
+        let (Some(old), Some(new)) = texts(look, change) else {
+            continue;
+        };
+        let (old, new) = (images(&old), images(&new));
+        for (name, (tag, line)) in &new {
+            let Some((before, _)) = old.get(name).filter(|(before, _)| before != tag) else {
+                continue;
+            };
+            // a step of a data store is told by its own check
+            if super::store_image::tells(name, before, name, tag) {
+                continue;
+            }
+            let says = format!(
+                "Image {name} goes from {before} to {tag} in {}",
+                change.path
+            );
+            findings.push(
+                finding(
+                    &DOC,
+                    Severity::Notes,
+                    Confidence::Proven,
+                    name.as_str(),
+                    says,
+                )
+                .at([Evidence::at(&*change.path, *line).with_excerpt(&format!("{name}:{tag}"))]),
+            );
+        }
+    }
+    findings
+}
+
+/// Images by name, with tag or digest and line. Of several uses of one name the first counts.
+fn images(text: &str) -> BTreeMap<String, (String, usize)> {
+    let mut images = BTreeMap::new();
+    for (index, line) in text.lines().enumerate().take(20_000) {
+        let line = line.trim().trim_start_matches("- ");
+        let image = if let Some(rest) = line
+            .strip_prefix("FROM ")
+            .or_else(|| line.strip_prefix("from "))
+        {
+            rest.split_whitespace().find(|word| !word.starts_with("--"))
+        } else {
+            line.strip_prefix("image:")
+                .and_then(|rest| rest.split_whitespace().next())
+        };
+        let Some(image) = image.map(|image| image.trim_matches(['"', '\''])) else {
+            continue;
+        };
+        if image.contains(['$', '{']) || image.is_empty() || image.len() > 300 {
+            continue;
+        }
+        let (name, tag) = match (image.split_once('@'), image.rsplit_once(':')) {
+            (Some((name, digest)), _) => {
+                (name.rsplit_once(':').map_or(name, |(name, _)| name), digest)
+            }
+            (None, Some((name, tag))) if !tag.contains('/') => (name, tag),
+            _ => (image, "latest"),
+        };
+        images
+            .entry(name.to_owned())
+            .or_insert((tag.to_owned(), index + 1));
+    }
+    images
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    use model::Kind;
+    (
+        Fixture::of(
+            "Dockerfile",
+            Kind::Infrastructure,
+            "FROM golang:1.22 AS build\n",
+            "FROM golang:1.23 AS build\n",
+        ),
+        Fixture::of(
+            "Dockerfile",
+            Kind::Infrastructure,
+            "FROM golang:1.22\nRUN a\n",
+            "FROM golang:1.22\nRUN b\n",
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Kind;
+
+    #[test]
+    fn names_and_tags_are_told_apart() {
+        let found = images(
+            "FROM --platform=linux/amd64 registry:5000/app/base:1.2 AS x\nimage: \"postgres@sha256:ab\"\n- image: redis\nimage: ${IMAGE}\n",
+        );
+        let shown: Vec<_> = found
+            .iter()
+            .map(|(name, (tag, line))| format!("{name} {tag} {line}"))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "postgres sha256:ab 2",
+                "redis latest 3",
+                "registry:5000/app/base 1.2 1"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_step_of_a_data_store_is_left_to_its_own_check() {
+        let of = |old, new| {
+            super::super::super::fixture::Fixture::of(
+                "compose.yaml",
+                Kind::Infrastructure,
+                old,
+                new,
+            )
+            .of_check(DOC.id)
+        };
+        assert!(of("image: postgres:15.2\n", "image: postgres:16.1\n").is_empty());
+        assert_eq!(
+            of("image: postgres:15.2\n", "image: postgres:15.3\n")[0].severity,
+            Severity::Notes
+        );
+        assert_eq!(
+            of("image: node:20\n", "image: node:22\n")[0].severity,
+            Severity::Notes
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! `infrastructure/chart-values-changed`.
+
+use super::super::settings::values_file;
+use super::super::{Check, Look, WithEvidence, finding, names};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "infrastructure/chart-values-changed",
+    title: "Values of a chart differ",
+    domain: Domain::Infrastructure,
+    direction: Direction::Both,
+    looks_for: "Keys of values files of charts that were added, removed or given another value.",
+    why: "`helm rollback` brings the old values back together with the old templates; deploying the previous release with today's values may not render.",
+    action: "Go back with the values of the previous release, not with those of the new release.",
+    example: "charts/payments/values.yaml: resources.limits.memory goes from 256Mi to 512Mi.",
+    source: "Helm keeps values with each revision.",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    look.settings
+        .iter()
+        .filter(|file| values_file(&file.path) && !file.whole)
+        .filter_map(|file| {
+            let mut keys: Vec<(&String, usize)> = file
+                .added()
+                .map(|(key, setting)| (key, setting.line))
+                .collect();
+            keys.extend(file.moved().map(|(key, _, new)| (key, new.line)));
+            let gone: Vec<(&String, usize)> = file
+                .removed()
+                .map(|(key, setting)| (key, setting.line))
+                .collect();
+            let all: Vec<&String> = keys.iter().chain(&gone).map(|(key, _)| *key).collect();
+            if all.is_empty() {
+                return None;
+            }
+            let places = keys
+                .iter()
+                .map(|(key, line)| Evidence::at(&*file.path, *line).with_excerpt(key));
+            let lost = gone
+                .iter()
+                .map(|(key, line)| Evidence::at(&*file.old_path, *line).with_excerpt(key));
+            let says = format!(
+                "{} in {}",
+                if all.len() == 1 {
+                    format!("{} differs", all[0])
+                } else {
+                    format!("{} differ", names(&all))
+                },
+                file.path
+            );
+            Some(
+                finding(
+                    &DOC,
+                    Severity::Notes,
+                    Confidence::Proven,
+                    file.path.as_str(),
+                    says,
+                )
+                .at(places.chain(lost).take(12)),
+            )
+        })
+        .collect()
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    use model::Kind;
+    let path = "charts/payments/values.yaml";
+    (
+        Fixture::of(
+            path,
+            Kind::Infrastructure,
+            "limits: {memory: 256Mi}\nold: 1\n",
+            "limits: {memory: 512Mi}\n",
+        ),
+        Fixture::of(
+            path,
+            Kind::Infrastructure,
+            "limits: {memory: 256Mi}\n",
+            "limits:\n  memory: 256Mi\n",
+        ),
+    )
+}

@@ -1,0 +1,200 @@
+//! `infrastructure/definition-stored`.
+
+use std::collections::BTreeMap;
+
+use span_tree::Node;
+
+use super::super::{Check, Look, WithEvidence, finding};
+use super::manifest;
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "infrastructure/definition-stored",
+    title: "A CustomResourceDefinition stores another version",
+    domain: Domain::Infrastructure,
+    direction: Direction::Rollback,
+    looks_for: "CustomResourceDefinitions whose storage version in the new release is not among the versions of the previous release's definition, or is not served there.",
+    why: "The cluster keeps the version in status.storedVersions and refuses a definition without it, and the operator of the previous release does not know objects of that version.",
+    action: "Keep the newer definition (crds/) when going back, or first store all objects in the older version and take the newer one out of status.storedVersions; `kubectl get crd NAME -o jsonpath='{.status.storedVersions}'` shows what is stored.",
+    example: "crds/shelves.yaml stores v1, and the definition of the previous release has v1beta1 only.",
+    source: "Kubernetes: versions of CustomResourceDefinitions, upgrading existing objects to a new stored version.",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+/// Versions of a definition: name to (served, stored, line).
+type Versions = BTreeMap<String, (bool, bool, usize)>;
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
+    for (change, before, after) in manifest::files(look) {
+        before.iter().for_each(|text| {
+            read(
+                text,
+                change.old_path.as_deref().unwrap_or(&change.path),
+                &mut old,
+            )
+        });
+        after
+            .iter()
+            .for_each(|text| read(text, &change.path, &mut new));
+    }
+    let (previous, current) = (look.range.previous_version, look.range.current_version);
+    let mut findings = Vec::new();
+    for (name, (path, versions)) in &new {
+        let Some((old_path, before)) = old.get(name) else {
+            continue;
+        };
+        let Some((stored, (_, _, line))) = versions.iter().find(|(_, (_, stored, _))| *stored)
+        else {
+            continue;
+        };
+        let known = before.iter().find(|(_, (_, stored, _))| *stored);
+        let was = known.map_or("another version", |(version, _)| version.as_str());
+        let old_line = known.map_or(1, |(_, (_, _, line))| *line);
+        let places = [
+            Evidence::at(path.as_str(), *line).with_excerpt(stored),
+            Evidence::at(old_path.as_str(), old_line).with_excerpt(was),
+        ];
+        match before.get(stored) {
+            None => {
+                let says = format!(
+                    "{name} is stored as {stored} in {current} ({path}:{line}), and the definition of {previous} has no {stored}, it stores {was} ({old_path}:{old_line})"
+                );
+                findings.push(
+                    finding(
+                        &DOC,
+                        Severity::Blocks,
+                        Confidence::Proven,
+                        name.as_str(),
+                        says,
+                    )
+                    .at(places),
+                );
+            }
+            Some((false, ..)) => {
+                let says = format!(
+                    "{name} is stored as {stored} in {current} ({path}:{line}), which the definition of {previous} does not serve ({old_path})"
+                );
+                findings.push(
+                    finding(
+                        &DOC,
+                        Severity::Warns,
+                        Confidence::Likely,
+                        name.as_str(),
+                        says,
+                    )
+                    .at(places),
+                );
+            }
+            Some(_) if was != stored => {
+                let says = format!(
+                    "{name} is stored as {stored} in {current} and as {was} in {previous}; both releases know both versions ({path}:{line})"
+                );
+                findings.push(
+                    finding(
+                        &DOC,
+                        Severity::Notes,
+                        Confidence::Proven,
+                        name.as_str(),
+                        says,
+                    )
+                    .at(places),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    findings
+}
+
+fn read(text: &str, path: &str, into: &mut BTreeMap<String, (String, Versions)>) {
+    if !text.contains("CustomResourceDefinition") {
+        return;
+    }
+    manifest::each(text, |kind, name, object| {
+        if kind != "CustomResourceDefinition" {
+            return;
+        }
+        let mut versions = Versions::new();
+        let said = |node: Option<Node<'_>>, otherwise: bool| {
+            node.and_then(Node::text)
+                .map_or(otherwise, |text| text == "true")
+        };
+        for version in object
+            .at(&["spec", "versions"])
+            .into_iter()
+            .flat_map(Node::items)
+            .take(100)
+        {
+            if let Some(name) = version.get("name").and_then(Node::text) {
+                versions.insert(
+                    name.to_owned(),
+                    (
+                        said(version.get("served"), true),
+                        said(version.get("storage"), false),
+                        version.line(),
+                    ),
+                );
+            }
+        }
+        // v1beta1 of the API: one version, or none of the list marked
+        if versions.is_empty()
+            && let Some(version) = object.at(&["spec", "version"])
+        {
+            versions.insert(
+                version.text().unwrap_or_default().to_owned(),
+                (true, true, version.line()),
+            );
+        }
+        into.insert(name.to_owned(), (path.to_owned(), versions));
+    });
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    use model::Kind;
+    let one = "kind: CustomResourceDefinition\nmetadata: {name: pots.k.example}\nspec:\n  versions:\n  - {name: v1alpha1, served: true, storage: true}\n";
+    let two = "kind: CustomResourceDefinition\nmetadata: {name: pots.k.example}\nspec:\n  versions:\n  - {name: v1alpha1, served: true, storage: false}\n  - {name: v1beta1, served: true, storage: true}\n";
+    let served = "kind: CustomResourceDefinition\nmetadata: {name: pots.k.example}\nspec:\n  versions:\n  - {name: v1alpha1, served: true, storage: true}\n  - {name: v1beta1, served: true, storage: false}\n";
+    (
+        Fixture::of("config/crd/pots.yaml", Kind::Config, one, two),
+        Fixture::of("config/crd/pots.yaml", Kind::Config, one, served),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Kind;
+
+    #[test]
+    fn a_template_of_a_chart_and_a_move_are_read() {
+        let of = |version: &str| {
+            let text = format!(
+                "{{{{- if .Values.crds }}}}\nkind: CustomResourceDefinition\nmetadata:\n  name: pots.k.example\n  labels: {{{{ .Values.labels }}}}\nspec:\n  versions:\n  - name: {version}\n    served: true\n    storage: true\n{{{{- end }}}}\n"
+            );
+            &*text.leak()
+        };
+        let found = super::super::super::fixture::Fixture::of(
+            "charts/k/templates/crd.yaml",
+            Kind::Infrastructure,
+            of("v1"),
+            of("v2"),
+        )
+        .of_check(DOC.id);
+        assert_eq!(
+            (found[0].severity, found[0].evidence[0].line),
+            (Severity::Blocks, Some(8))
+        );
+    }
+}

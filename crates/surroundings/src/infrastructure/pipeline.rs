@@ -1,0 +1,105 @@
+//! `infrastructure/pipeline-changed`.
+
+use super::super::{Check, Look, WithEvidence, finding, names};
+use super::changes;
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "infrastructure/pipeline-changed",
+    title: "The pipeline itself changed",
+    domain: Domain::Infrastructure,
+    direction: Direction::Both,
+    looks_for: "Changed definitions of build and deployment pipelines: GitHub workflows, GitLab CI, Jenkinsfiles, Azure pipelines, CircleCI, Buildkite and others.",
+    why: "Building the previous release again runs the pipeline as it was in the previous release, which may no longer fit today's runners, secrets or targets.",
+    action: "Redeploy the artifact that was built then rather than building it again.",
+    example: ".github/workflows/deploy.yml differs between the two releases.",
+    source: "The guide (`backout guide 7`): redeploying runs the deployment process as it existed when the release was created.",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let paths: Vec<&str> = changes(look)
+        .map(|change| change.path.as_str())
+        .filter(|path| pipeline(path))
+        .collect();
+    if paths.is_empty() {
+        return Vec::new();
+    }
+    let says = format!(
+        "{} {} between {} and {}",
+        names(&paths),
+        if paths.len() == 1 {
+            "differs"
+        } else {
+            "differ"
+        },
+        look.range.previous_version,
+        look.range.current_version
+    );
+    let subject = if paths.len() == 1 {
+        paths[0].to_owned()
+    } else {
+        format!("{} pipeline files", paths.len())
+    };
+    let places = paths.iter().take(12).map(|path| Evidence {
+        path: Some((*path).to_owned()),
+        ..Evidence::default()
+    });
+    vec![finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places)]
+}
+
+fn pipeline(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    [
+        ".github/workflows/",
+        ".gitlab/ci/",
+        ".gitea/workflows/",
+        ".forgejo/workflows/",
+        ".circleci/",
+        ".buildkite/",
+        ".octopus/",
+        ".azure-pipelines/",
+    ]
+    .iter()
+    .any(|folder| lower.starts_with(folder))
+        || [
+            ".gitlab-ci",
+            "jenkinsfile",
+            "azure-pipelines",
+            "bitbucket-pipelines",
+            "buildspec",
+            "cloudbuild",
+            ".drone",
+            ".woodpecker",
+            "appveyor",
+            ".travis",
+            "appspec",
+        ]
+        .iter()
+        .any(|start| name.starts_with(start))
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    use model::Kind;
+    (
+        Fixture::of(
+            ".github/workflows/deploy.yml",
+            Kind::Infrastructure,
+            "a",
+            "b",
+        ),
+        Fixture::of("Makefile", Kind::Infrastructure, "a", "b"),
+    )
+}

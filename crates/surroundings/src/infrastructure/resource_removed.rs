@@ -1,0 +1,58 @@
+//! `infrastructure/resource-removed`.
+
+use super::super::{Check, Look, WithEvidence, finding};
+use super::terraform::{resources, stateful};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "infrastructure/resource-removed",
+    title: "The previous release needs a resource that is gone",
+    domain: Domain::Infrastructure,
+    direction: Direction::Rollback,
+    looks_for: "Terraform resources that only the previous release declares.",
+    why: "If infrastructure has followed the new release, what the previous release runs on no longer exists; created anew it is empty.",
+    action: "Check whether the resource still exists before going back, and create it first if it does not.",
+    example: "resource \"aws_sqs_queue\" \"payments\" is gone from the new release.",
+    source: "Terraform: apply destroys what is in the state and no longer declared.",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let (old, new) = resources(look);
+    old.iter()
+        .filter(|(address, _)| !new.contains_key(*address))
+        .map(|(address, (path, line))| {
+            let severity = if stateful(address) {
+                Severity::Warns
+            } else {
+                Severity::Notes
+            };
+            let says = format!(
+                "{address} is declared by {} and no longer by {}",
+                look.range.previous_version, look.range.current_version
+            );
+            finding(&DOC, severity, Confidence::Likely, address.as_str(), says)
+                .at([Evidence::at(&**path, *line).with_excerpt(address)])
+        })
+        .collect()
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    use model::Kind;
+    let queue = "resource \"aws_sqs_queue\" \"payments\" {\n}\n";
+    (
+        Fixture::of("infra/main.tf", Kind::Infrastructure, queue, "# nothing\n"),
+        Fixture::of("infra/main.tf", Kind::Infrastructure, "# nothing\n", queue),
+    )
+}

@@ -1,0 +1,383 @@
+//! `infrastructure/store-image`.
+
+use std::collections::BTreeMap;
+
+use super::super::{Check, Look, WithEvidence, finding};
+use super::images::{self, Image};
+use super::texts;
+use coverage::place::{Place, place};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity, Snapshot};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "infrastructure/store-image",
+    title: "A data store is another version or another product",
+    domain: Domain::Infrastructure,
+    direction: Direction::Rollback,
+    looks_for: "Images and engine versions of data stores that take a step which changes what they write (a major version, for some products a minor one), or that become another product (redis to valkey), in compose files, charts, manifests, Dockerfiles and Terraform; tags also by repository and tag apart, by a default of a variable and by .env.",
+    why: "Going back puts an older or another store on the same files, and a store refuses files that a newer one has written or starts empty.",
+    action: "Leave the image of the data store as it is when going back, or restore the files from a backup that was made before the newer version started.",
+    example: "compose.yaml: postgres goes from 15 to 16 by the default of PG_VERSION.",
+    source: "Release notes and upgrade guides: PostgreSQL, MySQL and MariaDB (no downgrade of data files), Redis (RDB versions), Elasticsearch and OpenSearch (no downgrade of a node), MongoDB (feature compatibility), etcd, Kafka, RabbitMQ.",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+/// Products that keep data, and how many numbers of their version say whether files stay readable
+/// for the older one (stated 2026-10, from the upgrade guides named above: where minor steps change
+/// files, two).
+const STORES: [(&str, usize); 42] = [
+    ("postgres", 1),
+    ("postgresql", 1),
+    ("postgis", 1),
+    ("pgvector", 1),
+    ("timescaledb", 2),
+    ("mysql", 2),
+    ("percona-server", 2),
+    ("mariadb", 2),
+    ("mongo", 2),
+    ("mongodb", 2),
+    ("redis", 2),
+    ("redis-stack", 2),
+    ("redis-stack-server", 2),
+    ("valkey", 2),
+    ("keydb", 1),
+    ("dragonfly", 2),
+    ("memcached", 9),
+    ("elasticsearch", 2),
+    ("opensearch", 2),
+    ("solr", 2),
+    ("cassandra", 2),
+    ("scylla", 2),
+    ("kafka", 2),
+    ("cp-kafka", 2),
+    ("zookeeper", 2),
+    ("rabbitmq", 2),
+    ("nats", 2),
+    ("pulsar", 2),
+    ("mssql", 1),
+    ("server", 9),
+    ("etcd", 2),
+    ("clickhouse", 2),
+    ("clickhouse-server", 2),
+    ("influxdb", 2),
+    ("neo4j", 2),
+    ("couchdb", 2),
+    ("cockroach", 2),
+    ("qdrant", 2),
+    ("weaviate", 2),
+    ("meilisearch", 2),
+    ("typesense", 2),
+    ("vault", 2),
+];
+
+/// The product of an image and its significant numbers; `None` for what keeps no data.
+pub(super) fn store(image: &str) -> Option<(&'static str, usize)> {
+    let name = image
+        .rsplit('/')
+        .next()
+        .unwrap_or(image)
+        .to_ascii_lowercase();
+    let name = name.strip_suffix("-oss").unwrap_or(&name);
+    let engine = name.trim_start_matches("aurora-");
+    STORES
+        .iter()
+        .find(|(product, significant)| *significant < 9 && engine == *product)
+        .copied()
+}
+
+/// Names of one product.
+fn family(product: &str) -> &str {
+    match product {
+        "postgres" | "postgresql" | "postgis" | "pgvector" => "postgres",
+        "mongo" | "mongodb" => "mongo",
+        "redis" | "redis-stack" | "redis-stack-server" => "redis",
+        "kafka" | "cp-kafka" => "kafka",
+        "clickhouse" | "clickhouse-server" => "clickhouse",
+        other => other,
+    }
+}
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    // a service beside a job of a pipeline keeps nothing
+    let pipeline = |path: &str| {
+        let lower = path.to_ascii_lowercase();
+        [
+            ".github/",
+            ".gitlab-ci",
+            ".gitlab/ci",
+            ".circleci/",
+            ".buildkite/",
+            "azure-pipelines",
+            ".drone",
+            ".travis",
+            "bitbucket-pipelines",
+            ".woodpecker",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
+    };
+    let wanted = |path: &str, kind: Kind| {
+        place(path) == Place::Live
+            && !matches!(kind, Kind::Test | Kind::Documentation)
+            && !pipeline(path)
+    };
+    let mut done = std::collections::BTreeSet::new();
+    for change in look
+        .range
+        .changes
+        .iter()
+        .filter(|change| wanted(&change.path, change.kind))
+    {
+        let (old, new) = texts(look, change);
+        if let (Some(old), Some(new)) = (&old, &new) {
+            let old_path = change.old_path.as_deref().unwrap_or(&change.path);
+            if done.insert(change.path.clone()) {
+                compare(look, (old_path, old), (&change.path, new), &mut findings);
+            }
+        }
+        // a file of variables moves the images of the files beside it
+        if env_file(&change.path) {
+            for path in beside(look.range.current, &change.path)
+                .into_iter()
+                .filter(|path| done.insert(path.clone()))
+            {
+                if let (Ok(old), Ok(new)) = (
+                    look.range.previous.read_text(&path),
+                    look.range.current.read_text(&path),
+                ) {
+                    compare(look, (&path, &old), (&path, &new), &mut findings);
+                }
+            }
+        }
+    }
+    findings
+}
+
+fn env_file(path: &str) -> bool {
+    path.rsplit('/')
+        .next()
+        .is_some_and(|name| name == ".env" || name.starts_with(".env."))
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Compose files in the folder of a file of variables.
+fn beside(tree: &dyn Snapshot, path: &str) -> Vec<String> {
+    let compose = |name: &str| {
+        name.contains("compose") && (name.ends_with(".yaml") || name.ends_with(".yml"))
+    };
+    tree.list()
+        .iter()
+        .filter(|entry| {
+            folder(&entry.path) == folder(path)
+                && entry.path.rsplit('/').next().is_some_and(compose)
+        })
+        .map(|entry| entry.path.clone())
+        .take(20)
+        .collect()
+}
+
+fn variables(tree: &dyn Snapshot, path: &str) -> BTreeMap<String, String> {
+    let name = if folder(path).is_empty() {
+        ".env".to_owned()
+    } else {
+        format!("{}/.env", folder(path))
+    };
+    tree.read_text(&name)
+        .map(|text| images::env(&text))
+        .unwrap_or_default()
+}
+
+fn compare(
+    look: &Look<'_>,
+    (old_path, old): (&str, &str),
+    (path, new): (&str, &str),
+    findings: &mut Vec<Finding>,
+) {
+    let before = look
+        .images
+        .read(old_path, old, &variables(look.range.previous, old_path));
+    let after = look
+        .images
+        .read(path, new, &variables(look.range.current, path));
+    for (at, image) in after.iter() {
+        let Some(was) = before
+            .get(at)
+            .filter(|was| was.name != image.name || was.tag != image.tag)
+        else {
+            continue;
+        };
+        let Some(says) = step(was, image) else {
+            continue;
+        };
+        let name = image.name.rsplit('/').next().unwrap_or(&image.name);
+        let subject = if was.name == image.name {
+            name.to_owned()
+        } else {
+            format!(
+                "{} to {name}",
+                was.name.rsplit('/').next().unwrap_or(&was.name)
+            )
+        };
+        let by = image
+            .variable
+            .as_ref()
+            .map(|variable| format!(" (by {variable})"))
+            .unwrap_or_default();
+        let says = format!(
+            "{says}{by} in {path}:{}; going back puts the older one on the same files",
+            image.line
+        );
+        let places = [
+            Evidence::at(path, image.line).with_excerpt(&format!("{}:{}", image.name, image.tag)),
+            Evidence::at(old_path, was.line).with_excerpt(&format!("{}:{}", was.name, was.tag)),
+        ];
+        findings.push(finding(&DOC, Severity::Warns, Confidence::Proven, subject, says).at(places));
+    }
+}
+
+/// The sentence of a step that files do not survive backwards; `None` for any other.
+fn step(was: &Image, is: &Image) -> Option<String> {
+    let (old, new) = (store(&was.name), store(&is.name));
+    let names = |image: &Image| {
+        if image.tag.is_empty() {
+            image.name.clone()
+        } else {
+            format!("{}:{}", image.name, image.tag)
+        }
+    };
+    match (old, new) {
+        (Some((old, significant)), Some((new, _))) if family(old) == family(new) => {
+            let (before, after) = (numbers(&was.tag), numbers(&is.tag));
+            // a tag that says less than the other is compared as far as both go
+            let length = significant.min(before.len()).min(after.len());
+            (length > 0 && after[..length] > before[..length])
+                .then(|| format!("{} becomes {}", names(was), names(is)))
+        }
+        (Some(_), Some(_)) => Some(format!(
+            "{} becomes {}, another product",
+            names(was),
+            names(is)
+        )),
+        _ => None,
+    }
+}
+
+fn numbers(tag: &str) -> Vec<u64> {
+    let start = tag.find(|c: char| c.is_ascii_digit()).unwrap_or(tag.len());
+    // `pg16` and `v1.2` say their version behind letters
+    let letters = tag[..start].len() <= 3;
+    if letters {
+        tag[start..]
+            .split(['.', '-', '_'])
+            .map_while(|part| part.parse().ok())
+            .take(3)
+            .collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether a step of an image is told by this check.
+pub(super) fn tells(was: &str, old_tag: &str, is: &str, new_tag: &str) -> bool {
+    let image = |name: &str, tag: &str| Image {
+        name: name.to_owned(),
+        tag: tag.to_owned(),
+        line: 1,
+        variable: None,
+    };
+    step(&image(was, old_tag), &image(is, new_tag)).is_some()
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
+    use super::super::fixture::Fixture;
+    (
+        Fixture::of(
+            "compose.yaml",
+            Kind::Infrastructure,
+            "services:\n  db: {image: \"mysql:8.0.36\"}\n",
+            "services:\n  db: {image: \"mysql:8.4.0\"}\n",
+        ),
+        Fixture::of(
+            "compose.yaml",
+            Kind::Infrastructure,
+            "services:\n  db: {image: \"postgres:15.2\"}\n",
+            "services:\n  db: {image: \"postgres:15.4\"}\n",
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_that_files_do_not_survive() {
+        for (was, old, is, new, told) in [
+            ("redis", "7.2-alpine", "redis", "7.4-alpine", true),
+            (
+                "docker.io/redis",
+                "7-alpine",
+                "docker.io/valkey/valkey",
+                "8.1-alpine",
+                true,
+            ),
+            ("postgres", "15.2", "postgres", "15.4", false),
+            ("postgres", "15", "postgis/postgis", "16-3.4", true),
+            (
+                "pgvector/pgvector",
+                "pg15",
+                "pgvector/pgvector",
+                "pg16",
+                true,
+            ),
+            ("postgres", "16", "postgres", "15", false),
+            ("nginx", "1.25", "nginx", "1.27", false),
+            (
+                "redis/redisinsight",
+                "2.1",
+                "redis/redisinsight",
+                "3.0",
+                false,
+            ),
+            ("elasticsearch", "8.1.0", "elasticsearch", "8.11.0", true),
+            ("mongo", "6", "mongo", "6.0.5", false),
+            ("mysql", "latest", "mysql", "8.4", false),
+        ] {
+            assert_eq!(tells(was, old, is, new), told, "{was}:{old} {is}:{new}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_variables_moves_the_images_beside_it() {
+        let compose =
+            Some("services:\n  s:\n    image: opensearchproject/opensearch:${OS_VERSION}\n");
+        let found = super::super::super::fixture::Fixture::of(
+            "deploy/.env",
+            Kind::Config,
+            "OS_VERSION=1.3.0\n",
+            "OS_VERSION=2.1.0\n",
+        )
+        .and(
+            "deploy/docker-compose.yml",
+            Kind::Infrastructure,
+            compose,
+            compose,
+        )
+        .of_check(DOC.id);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].says.contains("OS_VERSION"), "{}", found[0].says);
+    }
+}

@@ -1,0 +1,474 @@
+//! Settings files as flat lists of keys with line numbers: env, ini, properties, TOML, YAML, JSON.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use span_tree::{Limits, Node, Tree};
+
+use super::same_text::SameText;
+use super::{Range, new_path, old_path, text};
+use coverage::place::{Place, place};
+use model::{Kind, Unchecked, shorten, visible};
+
+/// Most keys of one file that are compared.
+const KEYS: usize = 5_000;
+
+/// Deepest nesting of keys.
+const DEPTH: usize = 16;
+
+/// A setting: its value as written and its line, from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Setting {
+    pub value: String,
+    pub line: usize,
+}
+
+/// Settings by key.
+pub(super) type Settings = BTreeMap<String, Setting>;
+
+/// One settings file that changed.
+pub(super) struct Changed {
+    pub path: String,
+    pub old_path: String,
+    pub kind: Kind,
+    /// The whole file is new, or gone.
+    pub whole: bool,
+    pub old: Rc<Settings>,
+    pub new: Rc<Settings>,
+}
+
+impl Changed {
+    /// Keys that only current has.
+    pub fn added(&self) -> impl Iterator<Item = (&String, &Setting)> {
+        self.new
+            .iter()
+            .filter(|(key, _)| !self.old.contains_key(*key))
+    }
+
+    /// Keys that only previous has.
+    pub fn removed(&self) -> impl Iterator<Item = (&String, &Setting)> {
+        self.old
+            .iter()
+            .filter(|(key, _)| !self.new.contains_key(*key))
+    }
+
+    /// Keys with another value.
+    pub fn moved(&self) -> impl Iterator<Item = (&String, &Setting, &Setting)> {
+        self.old.iter().filter_map(|(key, old)| {
+            self.new
+                .get(key)
+                .filter(|new| new.value != old.value)
+                .map(|new| (key, old, new))
+        })
+    }
+}
+
+/// All settings files that changed and can be read as such.
+pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Changed> {
+    let mut all = Vec::new();
+    let texts = SameText::default();
+    for change in range.changes.iter().filter(|change| {
+        change.kind == Kind::Config
+            || (change.kind == Kind::Infrastructure && values_file(&change.path))
+    }) {
+        let Some(format) = Format::of(&change.path) else {
+            continue;
+        };
+        if tool(&change.path) || place(&change.path) != Place::Live {
+            continue;
+        }
+        let before = unchecked.len();
+        let (old, new) = (
+            text(range.previous, old_path(change), unchecked),
+            text(range.current, new_path(change), unchecked),
+        );
+        if unchecked.len() > before {
+            continue;
+        }
+        let whole = old.is_none() || new.is_none();
+        let mut side = |text: Option<String>| {
+            let Some(text) = text else {
+                return Rc::default();
+            };
+            let read = texts.get(format.name(), &text, || format.read(&text).map(Rc::new));
+            read.as_ref().clone().unwrap_or_else(|why| {
+                unchecked.push(Unchecked {
+                    what: visible(&change.path).into_owned(),
+                    why,
+                    settle_with: Some("look at what changed in this file".to_owned()),
+                });
+                Rc::default()
+            })
+        };
+        let (old, new) = (side(old), side(new));
+        if unchecked.len() == before {
+            all.push(Changed {
+                path: change.path.clone(),
+                old_path: change
+                    .old_path
+                    .clone()
+                    .unwrap_or_else(|| change.path.clone()),
+                kind: change.kind,
+                whole,
+                old,
+                new,
+            });
+        }
+    }
+    all
+}
+
+/// Values of a chart.
+pub(super) fn values_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with("values") && (name.ends_with(".yaml") || name.ends_with(".yml"))
+}
+
+/// Whether a key's value must not be shown.
+pub(super) fn secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    [
+        "pass",
+        "secret",
+        "token",
+        "key",
+        "credential",
+        "private",
+        "auth",
+        "dsn",
+        "url",
+        "uri",
+        "salt",
+        "cert",
+        "conn",
+    ]
+    .iter()
+    .any(|part| key.contains(part))
+}
+
+/// A value fit for a sentence.
+pub(super) fn shown(key: &str, value: &str) -> String {
+    if secret(key) {
+        return "a value that is not shown".to_owned();
+    }
+    if value.is_empty() {
+        "nothing".to_owned()
+    } else {
+        format!("`{}`", visible(&shorten(value, 40)))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Env,
+    Ini,
+    Tree,
+}
+
+impl Format {
+    fn of(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        let end = name.rsplit('.').next().unwrap_or_default();
+        if name.starts_with(".env")
+            || end == "env"
+            || name.ends_with(".env.example")
+            || end == "envrc"
+        {
+            return Some(Self::Env);
+        }
+        match end {
+            "yaml" | "yml" | "json" => Some(Self::Tree),
+            "ini" | "cfg" | "conf" | "toml" | "properties" => Some(Self::Ini),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Env => "env",
+            Self::Ini => "ini",
+            Self::Tree => "tree",
+        }
+    }
+
+    fn read(self, text: &str) -> Result<Settings, String> {
+        match self {
+            Self::Env => Ok(lines(text, false)),
+            Self::Ini => Ok(lines(text, true)),
+            Self::Tree => tree(text),
+        }
+    }
+}
+
+/// `KEY=value` lines; with `sections`, `[section]` becomes a prefix and `:` separates too.
+fn lines(text: &str, sections: bool) -> Settings {
+    let mut settings = Settings::new();
+    let mut section = String::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim().strip_prefix("export ").unwrap_or(line.trim());
+        if line.is_empty() || line.starts_with(['#', ';', '!']) || line.starts_with("//") {
+            continue;
+        }
+        if sections && line.starts_with('[') {
+            section = line.trim_matches(['[', ']', ' ', '"']).to_owned();
+            continue;
+        }
+        let cut = line.find(|c| c == '=' || (sections && c == ':'));
+        let Some((key, value)) = cut.map(|at| (line[..at].trim(), line[at + 1..].trim())) else {
+            continue;
+        };
+        let plain = !key.is_empty()
+            && key.len() < 200
+            && key
+                .chars()
+                .all(|c| c.is_alphanumeric() || "._-/\"'[]".contains(c));
+        if plain && settings.len() < KEYS {
+            let key = key.trim_matches(['"', '\'']);
+            let key = if section.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{section}.{key}")
+            };
+            let value = value
+                .split(" #")
+                .next()
+                .unwrap_or(value)
+                .trim()
+                .trim_matches(['"', '\''])
+                .to_owned();
+            settings.entry(key).or_insert(Setting {
+                value,
+                line: index + 1,
+            });
+        }
+    }
+    settings
+}
+
+fn tree(text: &str) -> Result<Settings, String> {
+    let limits = Limits {
+        depth: 100,
+        nodes: 200_000,
+        bytes: super::LIMIT,
+    };
+    let tree =
+        Tree::parse_with(text, limits).map_err(|error| visible(&error.to_string()).into_owned())?;
+    let mut settings = Settings::new();
+    for root in tree.roots() {
+        // an object of Kubernetes is no settings file; what it gives a program as settings is
+        if root.get("apiVersion").is_some() && root.get("kind").is_some() {
+            root.get("data")
+                .into_iter()
+                .for_each(|data| flatten(data, &mut String::new(), 0, &mut settings));
+            continue;
+        }
+        flatten(root, &mut String::new(), 0, &mut settings);
+    }
+    Ok(settings)
+}
+
+/// Settings of tools of the house (linters, packagers, bots): they neither run nor ship. Hidden
+/// files and folders are, but for those of a platform.
+pub(super) fn tool(path: &str) -> bool {
+    const TOOLS: [&str; 24] = [
+        "renovate",
+        "dependabot",
+        "codecov",
+        "goreleaser",
+        "golangci",
+        "mergify",
+        "markdownlint",
+        "yamllint",
+        "eslint",
+        "prettier",
+        "stylelint",
+        "commitlint",
+        "lefthook",
+        "mkdocs",
+        "cliff",
+        "biome",
+        "turbo",
+        "nx",
+        "lerna",
+        "crowdin",
+        "sonar-project",
+        "semgrep",
+        "cspell",
+        "typos",
+    ];
+    const SHIPPED: [&str; 9] = [
+        ".env",
+        ".platform",
+        ".ebextensions",
+        ".elasticbeanstalk",
+        ".kamal",
+        ".docker",
+        ".config",
+        ".k8s",
+        ".deploy",
+    ];
+    let lower = path.to_ascii_lowercase();
+    let hidden = lower.split('/').any(|part| {
+        part.starts_with('.')
+            && part.len() > 1
+            && !SHIPPED.iter().any(|shipped| part.starts_with(shipped))
+    });
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    hidden
+        || TOOLS.iter().any(|tool| {
+            name.strip_prefix(tool)
+                .is_some_and(|rest| rest.starts_with('.'))
+        })
+}
+
+fn flatten(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Settings) {
+    if depth > DEPTH || settings.len() >= KEYS {
+        return;
+    }
+    if node.is_mapping() {
+        for (key, value) in node.entries() {
+            let Some(name) = key.text() else { continue };
+            let end = at.len();
+            if !at.is_empty() {
+                at.push('.');
+            }
+            at.push_str(&shorten(name, 80));
+            if value.is_mapping() || of_mappings(value) {
+                flatten(value, at, depth + 1, settings);
+            } else {
+                settings.entry(at.clone()).or_insert_with(|| Setting {
+                    value: written(value),
+                    line: key.line(),
+                });
+            }
+            at.truncate(end);
+        }
+    } else if of_mappings(node) {
+        // items are told apart by what names them, else by their place
+        for (index, item) in node.items().enumerate() {
+            let end = at.len();
+            let named = ["name", "id", "key", "host", "path", "alias"]
+                .iter()
+                .find_map(|key| item.get(key).and_then(Node::text))
+                .filter(|name| !name.is_empty());
+            at.push_str(&format!(
+                "[{}]",
+                named.map_or_else(|| index.to_string(), |name| shorten(name, 60).into_owned())
+            ));
+            if item.is_mapping() {
+                flatten(item, at, depth + 1, settings);
+            } else {
+                settings.entry(at.clone()).or_insert_with(|| Setting {
+                    value: written(item),
+                    line: item.line(),
+                });
+            }
+            at.truncate(end);
+        }
+    } else if depth == 0 && node.is_sequence() {
+        settings
+            .entry("list".to_owned())
+            .or_insert_with(|| Setting {
+                value: written(node),
+                line: node.line(),
+            });
+    }
+}
+
+/// A list in which something has keys of its own.
+fn of_mappings(node: Node<'_>) -> bool {
+    node.is_sequence() && node.items().take(1_000).any(Node::is_mapping)
+}
+
+/// A scalar, or a list of scalars, as one text.
+fn written(node: Node<'_>) -> String {
+    match node.text() {
+        Some(text) => text.to_owned(),
+        None => node
+            .items()
+            .take(50)
+            .map(|item| item.text().unwrap_or("…").to_owned())
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_become_flat_keys() {
+        let env = lines("# c\nexport A=1\nB = \"two\" # why\nnonsense\n", false);
+        assert_eq!(
+            env["A"],
+            Setting {
+                value: "1".into(),
+                line: 2
+            }
+        );
+        assert_eq!(env["B"].value, "two");
+        let ini = lines("[db]\nhost: x\n[log]\nlevel = \"info\"\n", true);
+        assert_eq!(
+            (ini["db.host"].line, ini["log.level"].value.as_str()),
+            (2, "info")
+        );
+        let yaml = tree("a:\n  b: 1\n  c: [x, y]\n---\nd: {e: null}\n").unwrap();
+        assert_eq!(
+            (
+                yaml["a.b"].line,
+                yaml["a.c"].value.as_str(),
+                yaml.contains_key("d.e")
+            ),
+            (2, "x, y", true)
+        );
+        assert!(tree("a: [1").is_err());
+    }
+
+    #[test]
+    fn lists_of_mappings_are_compared_by_name_or_place() {
+        let yaml =
+            tree("up:\n  - name: a\n    retries: 3\n  - retries: 4\n    deep: [{x: 1}]\n").unwrap();
+        assert_eq!(
+            (
+                yaml["up[a].retries"].line,
+                yaml["up[1].retries"].value.as_str(),
+                yaml["up[1].deep[0].x"].value.as_str()
+            ),
+            (3, "4", "1")
+        );
+    }
+
+    #[test]
+    fn objects_and_tools_are_no_settings() {
+        let object = tree("apiVersion: v1\nkind: ConfigMap\nmetadata: {annotations: {made-by: x}}\ndata: {MODE: fast}\n").unwrap();
+        assert_eq!(
+            object.keys().map(String::as_str).collect::<Vec<_>>(),
+            ["MODE"]
+        );
+        for path in [
+            ".yamllint.yaml",
+            ".goreleaser.yml",
+            ".semgrep/rules.yml",
+            "web/.markdownlint.json",
+            "codecov.yml",
+        ] {
+            assert!(tool(path), "{path}");
+        }
+        for path in [
+            ".env",
+            ".env.production",
+            "config/application.yml",
+            "settings.toml",
+            ".platform/app.yaml",
+        ] {
+            assert!(!tool(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        assert!(!shown("DB_PASSWORD", "hunter2").contains("hunter2"));
+        assert_eq!(shown("LOG_LEVEL", "info"), "`info`");
+    }
+}

@@ -1,0 +1,177 @@
+//! Every check of stored forms on a case it must find and on one it must not.
+
+use super::*;
+use model::{Config, MemorySnapshot};
+
+/// Path, and the text in previous and in current.
+type File = (&'static str, Option<&'static str>, Option<&'static str>);
+
+/// Two small trees.
+#[derive(Default)]
+pub(super) struct Fixture(pub Vec<File>);
+
+impl Fixture {
+    /// One file, before and after.
+    pub fn of(path: &'static str, old: &'static str, new: &'static str) -> Self {
+        Self(vec![(path, Some(old), Some(new))])
+    }
+
+    /// One more.
+    pub fn and(
+        mut self,
+        path: &'static str,
+        old: Option<&'static str>,
+        new: Option<&'static str>,
+    ) -> Self {
+        self.0.push((path, old, new));
+        self
+    }
+
+    /// What all checks make of it.
+    pub fn run(&self) -> StoredOutcome {
+        let side = |pick: fn(&File) -> Option<&'static str>| {
+            MemorySnapshot::new(self.0.iter().filter_map(|file| Some((file.0, pick(file)?))))
+        };
+        let (previous, current) = (side(|file| file.1), side(|file| file.2));
+        let mut changes = previous.changes_to(&current);
+        changes.iter_mut().for_each(|change| {
+            change.kind = if change.path.starts_with("tests/") {
+                Kind::Test
+            } else {
+                Kind::Code
+            }
+        });
+        let config = Config::default();
+        check(&Range {
+            previous: &previous,
+            current: &current,
+            changes: &changes,
+            config: &config,
+            previous_version: "1.0.0",
+            current_version: "1.1.0",
+        })
+    }
+
+    /// Findings of one check, and what was left unchecked.
+    pub fn of_check(&self, id: &str) -> (Vec<Finding>, Vec<Unchecked>) {
+        let outcome = self.run();
+        (
+            outcome
+                .findings
+                .into_iter()
+                .filter(|finding| finding.check == id)
+                .collect(),
+            outcome.unchecked,
+        )
+    }
+}
+
+#[test]
+fn every_check_finds_its_case_and_leaves_the_other_alone() {
+    for check in CHECKS {
+        let (found, silent) = (check.fixtures)();
+        let (findings, _) = found.of_check(check.doc.id);
+        assert!(
+            !findings.is_empty(),
+            "{} found nothing: {:?}",
+            check.doc.id,
+            found.run()
+        );
+        for finding in &findings {
+            assert!(
+                !finding.evidence.is_empty()
+                    && !finding.says.is_empty()
+                    && !finding.subject.is_empty(),
+                "{}",
+                check.doc.id
+            );
+        }
+        let (wrong, open) = silent.of_check(check.doc.id);
+        assert!(
+            wrong.is_empty() && open.is_empty(),
+            "{}: {wrong:?} {open:?}",
+            check.doc.id
+        );
+    }
+}
+
+#[test]
+fn documentation_is_whole_and_ids_are_unique() {
+    let docs = docs();
+    let ids: std::collections::BTreeSet<_> = docs.iter().map(|doc| doc.id).collect();
+    assert_eq!(ids.len(), docs.len());
+    for doc in docs {
+        for part in [
+            doc.title,
+            doc.looks_for,
+            doc.why,
+            doc.action,
+            doc.example,
+            doc.source,
+        ] {
+            assert!(!part.is_empty(), "{}", doc.id);
+        }
+    }
+}
+
+#[test]
+fn ordinary_changes_are_quiet() {
+    for (path, old, new) in [
+        (
+            "web/http.go",
+            "switch status {\ncase 200:\n\treturn nil\ndefault:\n\treturn errStatus\n}",
+            "switch status {\ncase 200, 204:\n\treturn nil\ndefault:\n\treturn errStatus\n}",
+        ),
+        (
+            "cli/main.go",
+            "switch command {\ncase \"run\":\n\treturn run()\ndefault:\n\treturn errUnknown\n}",
+            "switch command {\ncase \"run\", \"stop\":\n\treturn run()\ndefault:\n\treturn errUnknown\n}",
+        ),
+        (
+            "api/client.py",
+            "API_VERSION = 3\nUSER_AGENT = 'x/3'\n",
+            "API_VERSION = 4\nUSER_AGENT = 'x/4'\n",
+        ),
+        (
+            "ui/theme.ts",
+            "export const MAX_ZOOM_LEVEL = 3\n",
+            "export const MAX_ZOOM_LEVEL = 4\n",
+        ),
+        (
+            "src/version.py",
+            "__version__ = '1.0.0'\nVERSION = '1.0.0'\n",
+            "__version__ = '1.1.0'\nVERSION = '1.1.0'\n",
+        ),
+        (
+            "src/log.rs",
+            "const LOG_LEVEL: u8 = 2;\n",
+            "const LOG_LEVEL: u8 = 3;\n",
+        ),
+        (
+            "src/a.rs",
+            "fn f() { let n = 1; }\n",
+            "// a comment\nfn f() { let m = 1; }\n",
+        ),
+        (
+            "lexer/lex.rs",
+            "match kind { Token::A => a(), _ => panic!(\"token\") }",
+            "match kind { Token::A => a(), Token::B => b(), _ => panic!(\"token\") }",
+        ),
+        (
+            "src/point.py",
+            "class Point:\n    x: int\n",
+            "class Point:\n    x: int\n    y: int\n",
+        ),
+        (
+            "tests/store.go",
+            "const formatVersion = 3\nfunc f() { if v > formatVersion { panic(1) } }",
+            "const formatVersion = 4\nfunc f() { if v > formatVersion { panic(1) } }",
+        ),
+    ] {
+        let outcome = Fixture::of(path, old, new).run();
+        assert!(
+            outcome.findings.is_empty() && outcome.unchecked.is_empty(),
+            "{path}: {outcome:?}"
+        );
+    }
+}

@@ -1,0 +1,254 @@
+//! `stored-form/job-changed`.
+
+use super::{Check, Look, StoredOutcome, at, finding, open};
+use coverage::guard::{self, Token, TokenKind};
+use coverage::place::{Place, place};
+use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "stored-form/job-changed",
+    title: "Jobs that wait in a queue have another form",
+    domain: Domain::StoredForm,
+    direction: Direction::Rollback,
+    looks_for: "Jobs of Sidekiq, Active Job, Celery, Dramatiq, RQ and Laravel that take another number of arguments in the new release; jobs that only the new release has are listed as unchecked.",
+    why: "What the new release has put into the queue waits there, and the workers of the previous release take it: they fail at arguments or at a name that they do not know.",
+    action: "Count the jobs of the new form that wait (LLEN of the queue, the scheduled and the retry set too); let workers of the new release work them off, or drop them, before workers of the previous release start.",
+    example: "jobs/mail.rb: perform(user_id) becomes perform(user_id, locale).",
+    source: "Sidekiq and Celery: arguments of a job are stored with it, so signatures change in two releases.",
+};
+
+pub(super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(test)]
+    fixtures,
+};
+
+/// A job: its name, how many arguments it takes at least and at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Job {
+    name: String,
+    least: usize,
+    most: usize,
+    line: usize,
+}
+
+fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+    let known: Vec<String> = look
+        .files
+        .iter()
+        .flat_map(|file| jobs(&file.old_path, &file.old))
+        .map(|job| job.name)
+        .collect();
+    let mut fresh: Vec<(String, usize, String)> = Vec::new();
+    for file in look
+        .files
+        .iter()
+        .filter(|file| !file.vendored && !file.new.is_empty())
+    {
+        let old = jobs(&file.old_path, &file.old);
+        for job in jobs(&file.path, &file.new) {
+            match old.iter().find(|before| before.name == job.name) {
+                // what is put into the queue now may not fit what previous takes
+                Some(before) if job.most > before.most || job.least < before.least => {
+                    let says = format!(
+                        "{} takes {} arguments in {} ({}:{}) and {} in {} ({}:{}): jobs that wait in the queue fail there",
+                        job.name,
+                        job.most,
+                        look.range.current_version,
+                        file.path,
+                        job.line,
+                        before.most,
+                        look.range.previous_version,
+                        file.old_path,
+                        before.line
+                    );
+                    let places = vec![
+                        at(&file.path, job.line, &file.new),
+                        at(&file.old_path, before.line, &file.old),
+                    ];
+                    outcome.findings.push(finding(
+                        &DOC,
+                        Severity::Warns,
+                        Confidence::Likely,
+                        &job.name,
+                        &says,
+                        places,
+                    ));
+                }
+                Some(_) => {}
+                None if known.contains(&job.name) => {}
+                None => fresh.push((file.path.clone(), job.line, job.name)),
+            }
+        }
+    }
+    let words: Vec<String> = fresh
+        .iter()
+        .map(|(_, _, name)| name.clone())
+        .take(200)
+        .collect();
+    let program = |path: &str| guard::language(path).is_some() && place(path) == Place::Live;
+    let (hits, _) = if words.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        look.range.previous.search_many(&words, false, 1, &program)
+    };
+    for (index, (path, line, name)) in fresh.into_iter().enumerate() {
+        if !hits.iter().any(|hit| hit.word == index) {
+            let why = format!(
+                "the job {name} is new, and {} does not know it: check whether such jobs are in the queue",
+                look.range.previous_version
+            );
+            outcome.unchecked.push(open(
+                &path,
+                line,
+                why,
+                "count the jobs of this name that wait, are scheduled or are tried again",
+            ));
+        }
+    }
+}
+
+/// Jobs of a file.
+fn jobs(path: &str, text: &str) -> Vec<Job> {
+    let Some(language) = guard::language(path) else {
+        return Vec::new();
+    };
+    let marks: &[&str] = match language.name {
+        "rb" => &[
+            "Sidekiq::Job",
+            "Sidekiq::Worker",
+            "ApplicationJob",
+            "ActiveJob::Base",
+            "GoodJob",
+            "Resque",
+        ],
+        "py" => &[
+            "shared_task",
+            ".task",
+            "dramatiq.actor",
+            "@actor",
+            "@job",
+            "@periodic_task",
+        ],
+        "php" => &["ShouldQueue"],
+        _ => return Vec::new(),
+    };
+    if !marks.iter().any(|mark| text.contains(mark)) {
+        return Vec::new();
+    }
+    let tokens = guard::tokens(language, text);
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    let mut class = String::new();
+    for (at, token) in tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| token.kind == TokenKind::Word)
+        .take(100_000)
+    {
+        let next = tokens.get(at + 1);
+        match (language.name, token.text) {
+            ("rb" | "php", "class") => {
+                class = next.map(|name| name.text.to_owned()).unwrap_or_default()
+            }
+            ("rb", "def") if next.is_some_and(|name| name.is("perform")) && !class.is_empty() => {
+                found.extend(job(&tokens, at + 2, &class, token.line))
+            }
+            ("php", "__construct") if !class.is_empty() => {
+                found.extend(job(&tokens, at + 1, &class, token.line))
+            }
+            ("py", "def") => {
+                // the lines above it carry the mark
+                let decorated = lines
+                    .iter()
+                    .skip(token.line.saturating_sub(4))
+                    .take(3.min(token.line - 1))
+                    .any(|line| {
+                        line.trim_start().starts_with('@')
+                            && marks.iter().any(|mark| line.contains(mark))
+                    });
+                if let Some(name) = next.filter(|_| decorated) {
+                    found.extend(job(&tokens, at + 2, name.text, token.line));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The job whose parameters open at `open`; without brackets it takes none.
+fn job(tokens: &[Token<'_>], open: usize, name: &str, line: usize) -> Option<Job> {
+    let mut job = Job {
+        name: name.to_owned(),
+        least: 0,
+        most: 0,
+        line,
+    };
+    if !tokens.get(open)?.is("(") {
+        return Some(job);
+    }
+    let (mut depth, mut parameter, mut optional) = (0_i32, false, false);
+    for (at, token) in tokens.iter().enumerate().skip(open).take(400) {
+        depth += i32::from(token.is("(") || token.is("[") || token.is("{"))
+            - i32::from(token.is(")") || token.is("]") || token.is("}"));
+        // any number of arguments fits everything
+        if depth == 1 && token.is("*") {
+            return None;
+        }
+        if depth == 0 || depth == 1 && token.is(",") {
+            job.most += usize::from(parameter);
+            job.least += usize::from(parameter && !optional);
+            (parameter, optional) = (false, false);
+            if depth == 0 {
+                return Some(job);
+            }
+        } else if token.kind == TokenKind::Word && at > open && !token.is("self") {
+            parameter = true;
+        }
+        optional |= token.is("=");
+    }
+    None
+}
+
+#[cfg(test)]
+fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
+    use super::fixture::Fixture;
+    (
+        Fixture::of(
+            "app/jobs/mail.rb",
+            "class Mail\n  include Sidekiq::Job\n  def perform(user)\n  end\nend\n",
+            "class Mail\n  include Sidekiq::Job\n  def perform(user, locale)\n  end\nend\n",
+        ),
+        Fixture::of(
+            "app/jobs/mail.rb",
+            "class Mail\n  include Sidekiq::Job\n  def perform(user)\n  end\nend\n",
+            "class Mail\n  include Sidekiq::Job\n  def perform(person)\n  end\n  def help(a, b)\n  end\nend\n",
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::Fixture;
+    use super::*;
+
+    #[test]
+    fn tasks_of_python_and_new_jobs() {
+        let of = |old, new| Fixture::of("tasks.py", old, new).of_check(DOC.id);
+        let (found, _) = of(
+            "@shared_task(bind=True)\ndef mail(self, user):\n    pass\n",
+            "@shared_task(bind=True)\ndef mail(self, user, locale=None):\n    pass\n",
+        );
+        assert_eq!(found.len(), 1);
+        let (found, open) = of(
+            "@app.task\ndef mail(user):\n    pass\n",
+            "@app.task\ndef mail(user):\n    pass\n\n@app.task\ndef digest(user):\n    pass\n",
+        );
+        assert!(
+            found.is_empty() && open.len() == 1 && open[0].what == "tasks.py:6",
+            "{found:?} {open:?}"
+        );
+    }
+}

@@ -1,0 +1,255 @@
+//! `stored-form/reader-widened`.
+
+use super::{Check, Look, Program, StoredOutcome, at, finding, guard_places};
+use coverage::guard::words::{STORES_STRONG, has_part, names_elsewhere};
+use coverage::guard::{Compares, Guard};
+use model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "stored-form/reader-widened",
+    title: "The new release takes versions or types that the previous release refuses",
+    domain: Domain::StoredForm,
+    direction: Direction::Rollback,
+    looks_for: "Comparisons and switches over the version or the type of something stored that end in an error in the previous release, and that take more versions or types in the new release (another number, another case, a new type of record), or are gone.",
+    why: "A reader is widened because something new is written; the previous release stops when it meets it.",
+    action: "Find out whether the new version or type was written; if so, convert or remove it, restore what was saved before, or go forward.",
+    example: "ledger/replay.go: the switch over recordType gets noteRecord, and the previous release returns an error for a type that it does not know.",
+    source: "Public reports of ways back that failed without SQL: a log with one more type of record, a format with a literal guard.",
+};
+
+pub(super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(test)]
+    fixtures,
+};
+
+fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+    for file in look.files.iter().filter(|file| !file.new.is_empty()) {
+        let mut seen: Vec<(&[String], usize)> = Vec::new();
+        for old in file
+            .old_digest()
+            .guards
+            .iter()
+            .filter(|guard| guard.refuses())
+        {
+            // the same question in current: by its subject, in order
+            let subject = names_of(old);
+            let nth = seen.iter().filter(|(other, _)| *other == subject).count();
+            seen.push((subject, nth));
+            let new = file
+                .new_guards()
+                .iter()
+                .filter(|new| new.compares == old.compares && alike(names_of(new), subject, old))
+                .nth(nth);
+            outcome.findings.extend(judge(look, file, old, new));
+        }
+    }
+}
+
+fn names_of(guard: &Guard) -> &[String] {
+    guard.subject()
+}
+
+/// The same question: the subject of a switch is the same, the comparison names the same things.
+fn alike(new: &[String], old: &[String], guard: &Guard) -> bool {
+    if guard.compares == Compares::UnknownMember {
+        new == old
+    } else {
+        old.first() == new.first()
+    }
+}
+
+/// Names that come and go without a meaning for what is stored.
+fn quiet(file: &Program, guard: &Guard) -> bool {
+    const OTHER: [&str; 22] = [
+        "status", "code", "method", "command", "cmd", "arg", "flag", "verb", "node", "expr",
+        "token", "lexer", "ast", "http", "event", "action", "mime", "content", "os", "arch",
+        "error", "argv",
+    ];
+    let subject_other = guard
+        .subject()
+        .iter()
+        .any(|name| names_elsewhere(name) || has_part(name, &OTHER));
+    subject_other && !strong(file, guard)
+}
+
+/// The file, the subject, a case or the message speaks of something that is kept.
+fn strong(file: &Program, guard: &Guard) -> bool {
+    let speaks = |text: &str| has_part(text, &STORES_STRONG);
+    speaks(&file.old_path) || speaks(&guard.message) || guard.names.iter().any(|name| speaks(name))
+}
+
+fn judge(look: &Look<'_>, file: &Program, old: &Guard, new: Option<&Guard>) -> Option<Finding> {
+    if quiet(file, old) {
+        return None;
+    }
+    let (previous, current) = (look.range.previous_version, look.range.current_version);
+    let (line, refusal) = old.lines();
+    let place = format!("{}:{}", file.old_path, refusal.unwrap_or(line));
+    let Some(new) = new else {
+        // the whole question is gone: only where it was about a version, and the words around it
+        // are still there
+        let gone = old.about_version()
+            && old.compares != Compares::UnknownMember
+            && old.literals.iter().any(|number| *number > 0);
+        let says = format!(
+            "{previous} stops with an error at {place} when it meets another version, and {current} no longer does"
+        );
+        return (gone && !file.vendored && strong(file, old)).then(|| {
+            finding(
+                &DOC,
+                Severity::Warns,
+                Confidence::Likely,
+                &place,
+                &says,
+                guard_places(&file.old_path, &file.old, old),
+            )
+        });
+    };
+    let numbers: Vec<u64> = new
+        .literals
+        .iter()
+        .copied()
+        .filter(|number| !old.literals.contains(number))
+        .collect();
+    let raised = match old.compares {
+        Compares::Newer => {
+            numbers.iter().max() > old.literals.iter().max() && !old.literals.is_empty()
+        }
+        _ => !numbers.is_empty(),
+    };
+    let old_labels = &old.names[old.subjects.min(old.names.len())..];
+    let labels: Vec<&String> = new.names[new.subjects.min(new.names.len())..]
+        .iter()
+        .filter(|name| !old.names.contains(name))
+        .collect();
+    // cases that only got another name are as many as before
+    let more = old.compares == Compares::UnknownMember
+        && new.names.len() - new.subjects > old_labels.len()
+        && !labels.is_empty();
+    if !raised && !more {
+        return None;
+    }
+    if !old.about_version() && !strong(file, old) {
+        return None;
+    }
+    let what = if more {
+        labels
+            .iter()
+            .take(4)
+            .map(|label| label.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    } else {
+        numbers
+            .iter()
+            .take(4)
+            .map(u64::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let says = format!(
+        "{current} accepts {what} at {}:{}, and {previous} stops with an error there when it meets one that it does not know ({place})",
+        file.path, new.line
+    );
+    // a named type that is new is seen; a bare number may only be read, not written
+    let sure = more
+        && strong(file, old)
+        && !file.vendored
+        && labels.iter().any(|label| !mentions(&file.old, label));
+    let (severity, confidence) = if sure {
+        (Severity::Blocks, Confidence::Proven)
+    } else {
+        (Severity::Warns, Confidence::Likely)
+    };
+    let mut places = Vec::new();
+    let declared = labels.first().and_then(|label| {
+        file.new
+            .lines()
+            .position(|line| mentions(line, label))
+            .map(|index| index + 1)
+    });
+    places.extend(declared.map(|line| at(&file.path, line, &file.new)));
+    places.push(at(&file.path, new.line, &file.new));
+    places.extend(guard_places(&file.old_path, &file.old, old));
+    places.dedup();
+    let subject = if more {
+        labels
+            .first()
+            .map_or(what.clone(), |label| (*label).clone())
+    } else {
+        old.subject().last().cloned().unwrap_or(what.clone())
+    };
+    Some(finding(&DOC, severity, confidence, &subject, &says, places))
+}
+
+/// The text holds the name as a whole word.
+fn mentions(text: &str, name: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        !text[..at].chars().next_back().is_some_and(word)
+            && !text[at + name.len()..].chars().next().is_some_and(word)
+    })
+}
+
+#[cfg(test)]
+fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
+    use super::fixture::Fixture;
+    (
+        Fixture::of(
+            "journal/Replay.kt",
+            "fun replay(kind: Int) {\n  when (kind) {\n    OPEN, MOVE -> go()\n    else -> throw IllegalStateException(\"journal holds an entry that is not known\")\n  }\n}",
+            "fun replay(kind: Int) {\n  when (kind) {\n    OPEN, MOVE, NOTE -> go()\n    else -> throw IllegalStateException(\"journal holds an entry that is not known\")\n  }\n}",
+        ),
+        Fixture::of(
+            "menu/Menu.kt",
+            "fun go(kind: Int) {\n  when (kind) {\n    OPEN -> go()\n    else -> throw IllegalStateException(\"no such entry of the menu\")\n  }\n}",
+            "fun go(kind: Int) {\n  when (kind) {\n    OPEN, CLOSE -> go()\n    else -> throw IllegalStateException(\"no such entry of the menu\")\n  }\n}",
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::Fixture;
+    use super::*;
+
+    #[test]
+    fn a_new_type_of_record_blocks() {
+        let (found, _) = fixtures().0.of_check(DOC.id);
+        assert_eq!(
+            (found[0].severity, found[0].subject.as_str()),
+            (Severity::Blocks, "NOTE")
+        );
+    }
+
+    #[test]
+    fn a_literal_guard_warns() {
+        let of = |path, old, new| Fixture::of(path, old, new).of_check(DOC.id).0;
+        let found = of(
+            "a/seg.rs",
+            "if meta.version != 1 { return Err(E::Unknown); }",
+            "if meta.version != 1 && meta.version != 2 { return Err(E::Unknown); }",
+        );
+        assert_eq!(found[0].severity, Severity::Warns);
+        let found = of(
+            "a/seg.php",
+            "<?php if ($version > 3) { throw new E('x'); }",
+            "<?php if ($version > 4) { throw new E('x'); }",
+        );
+        assert_eq!(found[0].severity, Severity::Warns);
+        let found = of(
+            "vendor/l/b.go",
+            "func f(version int) error {\n\tif version != 1 {\n\t\treturn errBad\n\t}\n}",
+            "func f(version int) error {\n\tif version != 1 && version != 2 {\n\t\treturn errBad\n\t}\n}",
+        );
+        assert_eq!(found[0].severity, Severity::Warns);
+        let found = of(
+            "a/b.ex",
+            "case version do\n  1 -> one()\n  _ -> raise \"x\"\nend\n",
+            "case version do\n  1 -> one()\n  2 -> two()\n  _ -> raise \"x\"\nend\n",
+        );
+        assert_eq!(found[0].severity, Severity::Warns);
+    }
+}

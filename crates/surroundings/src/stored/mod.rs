@@ -1,0 +1,416 @@
+//! Stored forms: what current writes outside the schema (files, logs, documents, messages,
+//! sessions, state), met with the reader of previous.
+//!
+//! A finding here names two places: what moves in the range, and what in previous refuses it. Where
+//! only the first is found nothing is claimed: the place is *unchecked*. Examples, fixtures and
+//! tests are left out; what lies in a vendored library warns and never blocks.
+
+mod job;
+mod library_version;
+mod member;
+mod registry;
+mod serialised;
+mod state_version;
+mod stored_type;
+mod strict;
+mod types;
+mod version;
+
+#[cfg(test)]
+mod fixture;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use coverage::changed_lines::ChangedLines;
+use coverage::guard::{self, Guard, VersionConstant};
+use coverage::place::{Place, place};
+use coverage::{Range, StoredOutcome};
+use model::{
+    CheckDoc, CheckId, Confidence, Evidence, FileStatus, Finding, Kind, Severity, Unchecked,
+    visible,
+};
+
+/// Largest program text that is read, in bytes.
+const LIMIT: usize = 2 * 1024 * 1024;
+
+/// Most changed files that are read.
+const FILES: usize = 5_000;
+
+/// Most findings of one check that are listed.
+const MOST: usize = 25;
+
+/// One check: its documentation, what it does, and in tests a case it finds and one it must not.
+struct Check {
+    doc: &'static CheckDoc,
+    run: fn(&Look<'_>, &mut StoredOutcome),
+    #[cfg(test)]
+    fixtures: fn() -> (fixture::Fixture, fixture::Fixture),
+}
+
+/// All of them. One check is one file.
+const CHECKS: &[Check] = &[
+    version::CHECK,
+    member::CHECK,
+    registry::CHECK,
+    strict::CHECK,
+    serialised::CHECK,
+    stored_type::CHECK,
+    state_version::CHECK,
+    library_version::CHECK,
+    job::CHECK,
+];
+
+/// A program file that both or one of the releases have, and that differs.
+struct Program {
+    path: String,
+    old_path: String,
+    old: String,
+    new: String,
+    vendored: bool,
+    digests: [OnceLock<Digest>; 2],
+    new_guards: OnceLock<Vec<Guard>>,
+}
+
+/// What the checks ask of one side of a file, read off its tokens in one go.
+#[derive(Default)]
+struct Digest {
+    /// Guards over a version or a type; of previous only.
+    guards: Vec<Guard>,
+    constants: Vec<VersionConstant>,
+    types: Vec<types::TypeDef>,
+    lists: registry::Lists,
+}
+
+impl Digest {
+    fn read(path: &str, text: &str, with_guards: bool) -> Self {
+        let Some(language) = guard::language(path) else {
+            return Self::default();
+        };
+        let tokens = guard::tokens(language, text);
+        let wanted = |names: &[String]| guard::about_version(names) || guard::about_type(names);
+        Self {
+            guards: if with_guards {
+                guard::find_in(language, text, &tokens, &wanted)
+            } else {
+                Vec::new()
+            },
+            constants: guard::version_constants_in(&tokens),
+            types: types::read_in(language, text, &tokens),
+            lists: registry::lists_in(&tokens),
+        }
+    }
+}
+
+impl Program {
+    /// Previous' side; read when it is first asked for.
+    fn old_digest(&self) -> &Digest {
+        self.digests[0].get_or_init(|| Digest::read(&self.old_path, &self.old, true))
+    }
+
+    /// Current's side.
+    fn new_digest(&self) -> &Digest {
+        self.digests[1].get_or_init(|| Digest::read(&self.path, &self.new, false))
+    }
+
+    /// All guards of current's side: few files have one in previous that is looked for here.
+    fn new_guards(&self) -> &[Guard] {
+        self.new_guards
+            .get_or_init(|| guard::find(&self.path, &self.new))
+    }
+}
+
+/// Takes the files apart on all processors: several checks wait for it, one after the other.
+fn read_digests(files: &[Program]) {
+    let workers = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(files.len() / 16)
+        .min(8);
+    let next = AtomicUsize::new(0);
+    let read = || {
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if !file.new.is_empty() {
+                file.old_digest();
+            }
+            if !file.old.is_empty() && !file.new.is_empty() {
+                file.new_digest();
+            }
+        }
+    };
+    if workers > 1 {
+        std::thread::scope(|scope| (0..workers).for_each(|_| drop(scope.spawn(read))));
+    }
+}
+
+/// What a check of stored forms looks at.
+struct Look<'a> {
+    range: &'a Range<'a>,
+    files: Vec<Program>,
+    /// What was searched for in previous already: words, and the files that hold one.
+    readers: Mutex<HashMap<Vec<String>, Readers>>,
+}
+
+/// Paths and texts of files.
+type Readers = Arc<Vec<(String, String)>>;
+
+/// Looks at the program text of the range.
+pub fn check(range: &Range<'_>) -> StoredOutcome {
+    let mut outcome = StoredOutcome::default();
+    let files = files(range, &mut outcome.unchecked);
+    read_digests(&files);
+    let look = Look {
+        range,
+        files,
+        readers: Mutex::default(),
+    };
+    for check in CHECKS {
+        let before = outcome.findings.len();
+        (check.run)(&look, &mut outcome);
+        let found = outcome.findings.len() - before;
+        if found > MOST {
+            outcome.findings[before..].sort_by_key(|finding| finding.severity);
+            outcome.findings.truncate(before + MOST);
+            outcome.unchecked.push(Unchecked {
+                what: check.doc.title.to_owned(),
+                why: format!("{} more were found and are not listed", found - MOST),
+                settle_with: Some("look at what changed in these files".to_owned()),
+            });
+        }
+    }
+    told_once(&mut outcome.findings);
+    outcome.findings.sort_by(|a, b| {
+        (a.severity, a.confidence, &a.check, &a.subject).cmp(&(
+            b.severity,
+            b.confidence,
+            &b.check,
+            &b.subject,
+        ))
+    });
+    outcome.unchecked.sort();
+    outcome.unchecked.dedup();
+    outcome
+}
+
+/// One refusal of previous is told once: by the worst finding that ends at it.
+fn told_once(findings: &mut Vec<Finding>) {
+    let guarded = [
+        version::CHECK.doc.id,
+        member::CHECK.doc.id,
+        registry::CHECK.doc.id,
+    ];
+    let place = |finding: &Finding| {
+        finding
+            .evidence
+            .last()
+            .map(|place| (place.path.clone(), place.line))
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    findings.sort_by_key(|finding| finding.severity);
+    // two constants that block at one place are two things to know
+    findings.retain(|finding| {
+        !guarded.contains(&finding.check.as_str())
+            || seen.insert(place(finding))
+            || finding.severity == Severity::Blocks
+    });
+}
+
+/// Documentation of these checks.
+pub fn docs() -> Vec<CheckDoc> {
+    CHECKS.iter().map(|check| *check.doc).collect()
+}
+
+fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
+    let wanted = range.changes.iter().filter(|change| {
+        let old = change.old_path.as_deref().unwrap_or(&change.path);
+        guard::language(&change.path).is_some()
+            && !matches!(change.kind, Kind::Test | Kind::Documentation)
+            && place(&change.path) != Place::NotLive
+            && (place(old) != Place::NotLive || change.status == FileStatus::Added)
+    });
+    let mut files = Vec::new();
+    let mut left_out = 0;
+    for change in wanted {
+        if files.len() >= FILES {
+            left_out += 1;
+            continue;
+        }
+        let old_path = change.old_path.as_deref().unwrap_or(&change.path);
+        let mut side = |tree: &dyn model::Snapshot, path: &str, there: bool| -> Option<String> {
+            if !there {
+                return Some(String::new());
+            }
+            let why = match tree.read_text(path) {
+                Ok(text) if text.len() <= LIMIT => return Some(text),
+                Ok(text) => format!(
+                    "it has {} bytes, more than the {LIMIT} that are read for stored forms",
+                    text.len()
+                ),
+                Err(error) => error.to_string(),
+            };
+            unchecked.push(Unchecked {
+                what: visible(path).into_owned(),
+                why,
+                settle_with: Some("look at what changed in this file".to_owned()),
+            });
+            None
+        };
+        let (Some(old), Some(new)) = (
+            side(range.previous, old_path, change.status != FileStatus::Added),
+            side(
+                range.current,
+                &change.path,
+                change.status != FileStatus::Deleted,
+            ),
+        ) else {
+            continue;
+        };
+        let vendored = place(&change.path) == Place::Vendored;
+        // of a library only a version that moves counts, and most of its files hold none among what
+        // changed
+        if vendored && (is_generated(&new) || !moves_number_of_version(&old, &new)) {
+            continue;
+        }
+        files.push(Program {
+            path: change.path.clone(),
+            old_path: old_path.to_owned(),
+            digests: Default::default(),
+            new_guards: OnceLock::new(),
+            old,
+            new,
+            vendored,
+        });
+    }
+    if left_out > 0 {
+        unchecked.push(Unchecked {
+            what: "stored forms".to_owned(),
+            why: format!(
+                "{left_out} more changed program files were not read for versions of stored things"
+            ),
+            settle_with: Some(
+                "look at their diff, or choose a part of the repository with --path".to_owned(),
+            ),
+        });
+    }
+    files
+}
+
+/// The head of a file says that a tool wrote it: what such code of a library refuses, its own
+/// reader of stored things does not.
+fn is_generated(text: &str) -> bool {
+    text.lines().take(12).any(|line| {
+        line.contains("Code generated")
+            || line.contains("@generated")
+            || line.contains("DO NOT EDIT")
+    })
+}
+
+/// Some line that differs names a version and holds a number.
+fn moves_version(old: &str, new: &str) -> bool {
+    let telling = |line: &str| {
+        line.len() <= LINE
+            && line.bytes().any(|byte| byte.is_ascii_digit())
+            && guard::may_name_version(line)
+    };
+    ChangedLines::may_hold(old, new, telling)
+        && ChangedLines::between(Some(old), Some(new))
+            .all()
+            .any(|(_, line)| telling(line))
+}
+
+/// Longest line in which a version is looked for, in bytes.
+const LINE: usize = 400;
+
+/// Some line that differs names a version and, behind the name, a number that is no part of a word:
+/// most lines of libraries that hold both are imports of a path with a version in it.
+fn moves_number_of_version(old: &str, new: &str) -> bool {
+    let telling = |line: &str| {
+        line.len() <= LINE && guard::may_name_version(line) && holds_plain_number(line)
+    };
+    ChangedLines::may_hold(old, new, telling)
+        && ChangedLines::between(Some(old), Some(new))
+            .all()
+            .any(|(_, line)| telling(line))
+}
+
+/// A number stands behind a sign of assignment, comparison or listing.
+fn holds_plain_number(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    (1..bytes.len()).any(|at| {
+        let begins = bytes[at].is_ascii_digit()
+            && !bytes[at - 1].is_ascii_alphanumeric()
+            && !matches!(bytes[at - 1], b'_' | b'.' | b'-' | b'/');
+        let before = line
+            .get(..at)
+            .unwrap_or_default()
+            .trim_end_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\''));
+        let given = before.ends_with(['=', ':', '<', '>', ',', '{', '[', '(']);
+        begins
+            && (given
+                || ["case", "when", "define", "const"]
+                    .iter()
+                    .any(|word| line.contains(word)))
+    })
+}
+
+/// A finding with the check's own reason and advice.
+fn finding(
+    doc: &CheckDoc,
+    severity: Severity,
+    confidence: Confidence,
+    subject: &str,
+    says: &str,
+    evidence: Vec<Evidence>,
+) -> Finding {
+    Finding {
+        check: CheckId::declared(doc.id),
+        domain: doc.domain,
+        severity,
+        direction: doc.direction,
+        confidence,
+        subject: visible(subject).into_owned(),
+        says: visible(says).into_owned(),
+        why: doc.why.to_owned(),
+        action: doc.action.to_owned(),
+        compatibility_step: None,
+        evidence,
+    }
+}
+
+/// A place that was found and could not be judged.
+fn open(path: &str, line: usize, why: String, settle_with: &str) -> Unchecked {
+    Unchecked {
+        what: visible(&format!("{path}:{line}")).into_owned(),
+        why: visible(&why).into_owned(),
+        settle_with: Some(settle_with.to_owned()),
+    }
+}
+
+/// A line of a text as evidence.
+fn at(path: &str, line: usize, text: &str) -> Evidence {
+    let excerpt = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    Evidence::at(path, line).with_excerpt(&excerpt.trim().chars().take(200).collect::<String>())
+}
+
+/// The guard's lines in previous as evidence: the comparison, and the refusal where it is another
+/// line.
+fn guard_places(path: &str, text: &str, guard: &Guard) -> Vec<Evidence> {
+    let (line, refusal) = guard.lines();
+    let mut places = vec![at(path, line, text)];
+    places.extend(
+        refusal
+            .filter(|refusal| *refusal != line)
+            .map(|refusal| at(path, refusal, text)),
+    );
+    places
+}
+
+/// Whether a path, names or a message speak of something that is kept.
+fn stored_words(path: &str, names: &[String], message: &str) -> bool {
+    guard::words::names_stored(path)
+        || names.iter().any(|name| guard::words::names_stored(name))
+        || guard::words::names_stored(message)
+}
+
+/// What a person is asked where something may have been written.
+const ASK: &str = "ask whether the new form was written since, and try the previous release on a copy of that data";

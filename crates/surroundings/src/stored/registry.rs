@@ -1,0 +1,400 @@
+//! `stored-form/list-grows`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use super::{Check, Look, Program, StoredOutcome, at, finding, guard_places};
+use coverage::guard::words::{has_part, parts};
+use coverage::guard::{self, Guard, Token, TokenKind};
+use coverage::place::{Place, place};
+use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "stored-form/list-grows",
+    title: "A list of steps, versions or readers grows, and the previous release stops at an entry that it does not have",
+    domain: Domain::StoredForm,
+    direction: Direction::Rollback,
+    looks_for: "Lists and tables in program text (steps of an upgrade, versions that can be read, readers by version) that get an entry in the range, and the place in the previous release that looks something up in them and ends in an error.",
+    why: "What the new release has done or written is recorded under the new entry, and the previous release stops at an entry that it does not know.",
+    action: "Find out whether the new step ran or the new version was written; if so, undo it with the program's own tool before the previous release starts, restore, or go forward.",
+    example: "kv/steps.go gets the step fill-owners, and the previous release returns errStepNotKnown for a step that it does not have.",
+    source: "Public reports: registries of migrations in program text, tables of readers by version.",
+};
+
+pub(super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(test)]
+    fixtures,
+};
+
+/// Most lists of one file, and entries of one list.
+const LISTS: usize = 200;
+const ENTRIES: usize = 2_000;
+
+/// Words of a list whose entries are done or written once and remembered.
+const REMEMBERED: [&str; 20] = [
+    "steps",
+    "step",
+    "migrations",
+    "migration",
+    "migrators",
+    "upgrades",
+    "upgraders",
+    "updates",
+    "patches",
+    "versions",
+    "formats",
+    "readers",
+    "decoders",
+    "codecs",
+    "schemas",
+    "deserializers",
+    "loaders",
+    "revisions",
+    "converters",
+    "supported",
+];
+
+/// Whether a name is that of such a list.
+fn remembered(name: &str) -> bool {
+    may_be_remembered(name) && has_part(name, &REMEMBERED)
+}
+
+/// What these words begin with: most names hold none, and those are not taken apart.
+static STEMS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
+    let stems = [
+        "step",
+        "migrat",
+        "upgrade",
+        "update",
+        "patches",
+        "version",
+        "format",
+        "reader",
+        "coders",
+        "codec",
+        "schema",
+        "serializers",
+        "loaders",
+    ];
+    aho_corasick::AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(stems.iter().chain(&["revision", "converter", "supported"]))
+        .ok()
+});
+
+fn may_be_remembered(text: &str) -> bool {
+    STEMS.as_ref().is_none_or(|stems| stems.is_match(text))
+}
+
+fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+    let mut grown: Vec<(&Program, String, String, usize)> = Vec::new();
+    for file in look
+        .files
+        .iter()
+        .filter(|file| !file.old.is_empty() && !file.new.is_empty())
+    {
+        let (old, new) = (&file.old_digest().lists, &file.new_digest().lists);
+        for (name, entries) in new.iter().filter(|(name, _)| remembered(name)) {
+            let Some(before) = old.get(name) else {
+                continue;
+            };
+            let known: BTreeSet<&str> = before.iter().map(|(entry, _)| entry.as_str()).collect();
+            // an entry that only changed its name goes as it comes
+            let added: Vec<_> = entries
+                .iter()
+                .filter(|(entry, _)| !known.contains(entry.as_str()))
+                .collect();
+            if entries.len() > before.len()
+                && let Some((entry, line)) = added.first()
+            {
+                grown.push((file, name.clone(), entry.clone(), *line));
+            }
+        }
+    }
+    grown.truncate(LISTS);
+    let words: Vec<String> = grown
+        .iter()
+        .map(|(_, name, ..)| name.clone())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    if words.is_empty() {
+        return;
+    }
+    let libraries = grown.iter().any(|(file, ..)| file.vendored);
+    let program = |path: &str| {
+        guard::language(path).is_some()
+            && (place(path) == Place::Live || libraries && place(path) == Place::Vendored)
+    };
+    let (hits, _) = look.range.previous.search_many(&words, false, 40, &program);
+    for (file, name, entry, line) in grown {
+        let near = |path: &str| {
+            path == file.old_path
+                || folder(path) == folder(&file.old_path)
+                || parts(&name).len() > 1
+        };
+        let paths: BTreeSet<&str> = hits
+            .iter()
+            .filter(|hit| words[hit.word] == name && near(&hit.path))
+            .map(|hit| hit.path.as_str())
+            .collect();
+        for path in paths {
+            let Some(text) = look
+                .range
+                .previous
+                .read_text(path)
+                .ok()
+                .filter(|text| text.len() <= super::LIMIT)
+            else {
+                continue;
+            };
+            let refuses = |guard: &&Guard| guard.refuses() && guard.names(&name);
+            let guards = guard::find(path, &text);
+            let Some(guard) = guards.iter().find(refuses) else {
+                continue;
+            };
+            let (guard_line, refusal) = guard.lines();
+            let says = format!(
+                "{} adds {entry} to {name} ({}:{line}), and {} stops with an error at {path}:{} for one that it does not know",
+                look.range.current_version,
+                file.path,
+                look.range.previous_version,
+                refusal.unwrap_or(guard_line)
+            );
+            let (severity, confidence) = (
+                if file.vendored {
+                    Severity::Warns
+                } else {
+                    Severity::Blocks
+                },
+                Confidence::Likely,
+            );
+            let mut places = vec![at(&file.path, line, &file.new)];
+            places.extend(guard_places(path, &text, guard));
+            outcome.findings.push(finding(
+                &DOC,
+                severity,
+                confidence,
+                &format!("{name}: {entry}"),
+                &says,
+                places,
+            ));
+            break;
+        }
+    }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Lists by name, each with its entries and their lines.
+pub(super) type Lists = BTreeMap<String, Vec<(String, usize)>>;
+
+/// Lists of a file by name: their entries (texts, numbers and names at the beginning of an entry)
+/// with lines.
+pub(super) fn lists_in(tokens: &[Token<'_>]) -> Lists {
+    let mut lists = BTreeMap::new();
+    for at in 0..tokens.len() {
+        let name = &tokens[at];
+        if lists.len() >= LISTS || name.kind != TokenKind::Word || !remembered(name.text) {
+            continue;
+        }
+        let Some(open) = opening(tokens, at) else {
+            continue;
+        };
+        lists
+            .entry(name.text.trim_start_matches(['@', '$']).to_owned())
+            .or_insert_with(|| entries(tokens, open));
+    }
+    lists
+}
+
+/// The bracket that opens the list given to the name at `at`.
+fn opening(tokens: &[Token<'_>], at: usize) -> Option<usize> {
+    let attribute = tokens[at].text.starts_with('@') && tokens.get(at + 1)?.is("[");
+    if attribute {
+        return Some(at + 1);
+    }
+    let equal = tokens[at + 1..].iter().take(12).position(|token| {
+        token.is("=")
+            || token.is(":=")
+            || token.is(";")
+            || token.is("{")
+            || token.line > tokens[at].line + 1
+    })?;
+    let equal = at + 1 + equal;
+    if !tokens[equal].is("=") && !tokens[equal].is(":=") {
+        return None;
+    }
+    // the last bracket of the beginning: `[]step{`, `new Set([`, `map[int]reader{`, `listOf(`
+    let from = equal + 1;
+    let mut open = None;
+    let mut i = from;
+    while let Some(token) = tokens.get(i).filter(|_| i < from + 16) {
+        if token.is("{") || token.is("(") || token.is("[") {
+            open = Some(i);
+            // a bracket that closes at once is part of the type
+            let closes = tokens[i + 1..]
+                .iter()
+                .take(3)
+                .position(|token| token.is("]"));
+            if let Some(closes) = closes.filter(|_| {
+                token.is("[")
+                    && tokens
+                        .get(i + 1 + closes.unwrap_or(0) + 1)
+                        .is_some_and(|next| next.kind == TokenKind::Word || next.is("{"))
+            }) {
+                i += closes + 2;
+                continue;
+            }
+            if !tokens.get(i + 1).is_some_and(|next| next.is("[")) {
+                break;
+            }
+        } else if token.is(";") || token.kind == TokenKind::Text {
+            break;
+        }
+        i += 1;
+    }
+    open
+}
+
+/// What stands first in every entry: `1` of `1: readOne`, `"a"` of `{name: "a"}`, `A` of `A, B`.
+fn entries(tokens: &[Token<'_>], open: usize) -> Vec<(String, usize)> {
+    let mut entries = Vec::new();
+    let (mut depth, mut fresh) = (0_i32, true);
+    for token in tokens[open..].iter().take(ENTRIES * 8) {
+        let opens = token.is("{") || token.is("(") || token.is("[");
+        let closes = token.is("}") || token.is(")") || token.is("]");
+        depth += i32::from(opens) - i32::from(closes);
+        if depth <= 0 || entries.len() >= ENTRIES {
+            break;
+        }
+        if token.is(",") && depth == 1 {
+            fresh = true;
+            continue;
+        }
+        let telling = match token.kind {
+            TokenKind::Text | TokenKind::Number => true,
+            // the key of a record, or its type, is not what tells entries apart
+            TokenKind::Word => depth == 1 && token.text.len() > 1 && !token.is("new"),
+            TokenKind::Sign => false,
+        };
+        if fresh && telling && !token.text.is_empty() {
+            entries.push((token.text.chars().take(80).collect(), token.line));
+            fresh = false;
+        }
+    }
+    entries
+}
+
+#[cfg(test)]
+fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
+    use super::fixture::Fixture;
+    let reader = Some(
+        "def open(done):\n    for name in done:\n        if name not in UPGRADES:\n            raise UnknownStep(name)\n",
+    );
+    (
+        Fixture::of(
+            "keep/steps.py",
+            "UPGRADES = [\n    \"first\",\n    \"second\",\n]\n",
+            "UPGRADES = [\n    \"first\",\n    \"second\",\n    \"third\",\n]\n",
+        )
+        .and("keep/run.py", reader, reader),
+        Fixture::of(
+            "keep/steps.py",
+            "COLOURS = [\"red\"]\n",
+            "COLOURS = [\"red\", \"blue\"]\n",
+        )
+        .and("keep/run.py", reader, reader),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::Fixture;
+    use super::*;
+
+    #[test]
+    fn no_word_is_passed_over() {
+        assert!(REMEMBERED.iter().all(|word| may_be_remembered(word)));
+    }
+
+    #[test]
+    fn entries_of_many_forms_are_read() {
+        for (path, text, name, last) in [
+            (
+                "a.go",
+                "var steps = []step{\n\t{name: \"one\", up: one},\n\t{name: \"two\", up: two},\n}",
+                "steps",
+                "two",
+            ),
+            (
+                "a.go",
+                "var readers = map[int]reader{\n\t1: one,\n\t2: two,\n}",
+                "readers",
+                "2",
+            ),
+            (
+                "a.ts",
+                "const MIGRATIONS = new Set(['one', 'two'])",
+                "MIGRATIONS",
+                "two",
+            ),
+            (
+                "a.ts",
+                "const migrations: Step[] = [{ id: 'one' }, { id: 'two' }]",
+                "migrations",
+                "two",
+            ),
+            (
+                "A.java",
+                "static final List<Integer> VERSIONS = List.of(1, 2);",
+                "VERSIONS",
+                "2",
+            ),
+            (
+                "a.kt",
+                "val readers = mapOf(1 to ::one, 2 to ::two)",
+                "readers",
+                "2",
+            ),
+            (
+                "a.rs",
+                "const STEPS: &[&str] = &[\"one\", \"two\"];",
+                "STEPS",
+                "two",
+            ),
+            ("a.ex", "@versions [1, 2]", "versions", "2"),
+            ("a.rb", "READERS = { 1 => One, 2 => Two }", "READERS", "2"),
+            ("a.php", "<?php const VERSIONS = [1, 2];", "VERSIONS", "2"),
+        ] {
+            let lists = lists_in(&guard::tokens(guard::language(path).unwrap(), text));
+            let found = lists
+                .get(name)
+                .and_then(|entries| entries.last())
+                .map(|(entry, _)| entry.as_str());
+            assert_eq!(found, Some(last), "{path}: {text} {lists:?}");
+        }
+    }
+
+    #[test]
+    fn a_step_that_previous_does_not_have_is_found() {
+        let guard = Some(
+            "package kv\nfunc open(done []string) error {\n\tfor i, name := range done {\n\t\tif i >= len(steps) || steps[i].name != name {\n\t\t\treturn errStepNotKnown\n\t\t}\n\t}\n\treturn nil\n}",
+        );
+        let (found, _) = Fixture::of(
+            "kv/steps.go",
+            "var steps = []step{\n\t{name: \"one\"},\n}",
+            "var steps = []step{\n\t{name: \"one\"},\n\t{name: \"two\"},\n}",
+        )
+        .and("kv/run.go", guard, guard)
+        .of_check(DOC.id);
+        assert_eq!(
+            (found[0].severity, found[0].subject.as_str()),
+            (Severity::Blocks, "steps: two")
+        );
+    }
+}

@@ -1,0 +1,288 @@
+//! `stored-form/serialised-class`.
+
+use super::{ASK, Check, Look, StoredOutcome, at, finding, open};
+use coverage::guard::{self, VersionConstant};
+use coverage::place::{Place, place};
+use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "stored-form/serialised-class",
+    title: "Stored objects in the platform's own serialisation have another class",
+    domain: Domain::StoredForm,
+    direction: Direction::Rollback,
+    looks_for: "serialVersionUID that changes; classes that are renamed or moved where the program keeps objects with their class names (Marshal, pickle, serialize of PHP, ObjectOutputStream, BinaryFormatter, term_to_binary).",
+    why: "Sessions, caches and queues hold objects that name the newer class, and the previous release does not have it or refuses it.",
+    action: "Drop the sessions and caches that hold such objects when going back (people sign in again), and work off or drop the jobs.",
+    example: "Basket.java: serialVersionUID goes from 11 to 12 while sessions are kept in Redis.",
+    source: "Java Object Serialization Specification; documentation of Marshal, pickle and unserialize.",
+};
+
+pub(super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(test)]
+    fixtures,
+};
+
+/// Calls that keep objects with the names of their classes, by language.
+const KEEPS: [(&str, &[&str]); 7] = [
+    (
+        "rb",
+        &[
+            "Marshal.dump",
+            "Marshal.load",
+            "cache_store",
+            "Rails.cache.write",
+            "YAML.dump",
+        ],
+    ),
+    (
+        "py",
+        &[
+            "pickle.dump",
+            "pickle.load",
+            "shelve.open",
+            "joblib.dump",
+            "PickleSerializer",
+            "serializer=\"pickle\"",
+            "serializer='pickle'",
+            "dill.dump",
+        ],
+    ),
+    (
+        "php",
+        &[
+            "unserialize(",
+            " serialize(",
+            "igbinary_serialize",
+            "SerializesModels",
+        ],
+    ),
+    (
+        "java",
+        &[
+            "ObjectOutputStream",
+            "ObjectInputStream",
+            "EnableRedisHttpSession",
+            "JdkSerializationRedisSerializer",
+            "SerializationUtils.",
+            "ObjectMessage",
+        ],
+    ),
+    (
+        "kt",
+        &[
+            "ObjectOutputStream",
+            "ObjectInputStream",
+            "EnableRedisHttpSession",
+            "JdkSerializationRedisSerializer",
+        ],
+    ),
+    (
+        "scala",
+        &["ObjectOutputStream", "ObjectInputStream", "Kryo"],
+    ),
+    (
+        "cs",
+        &[
+            "BinaryFormatter",
+            "NetDataContractSerializer",
+            "TypeNameHandling.All",
+            "TypeNameHandling.Objects",
+            "TypeNameHandling.Auto",
+        ],
+    ),
+];
+
+fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+    uid(look, outcome);
+    renamed(look, outcome);
+}
+
+/// serialVersionUID in classes of Java, Kotlin and Scala.
+fn uid(look: &Look<'_>, outcome: &mut StoredOutcome) {
+    for file in look.files.iter().filter(|file| {
+        file.old.contains("serialVersionUID") && !file.new.is_empty() && !file.vendored
+    }) {
+        let of = |all: &'_ [VersionConstant]| {
+            all.iter()
+                .filter(|constant| constant.name == "serialVersionUID")
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        let (old, new) = (
+            of(&file.old_digest().constants),
+            of(&file.new_digest().constants),
+        );
+        for (before, after) in old
+            .iter()
+            .zip(&new)
+            .filter(|(before, after)| before.value != after.value)
+        {
+            let class = file
+                .old_digest()
+                .types
+                .iter()
+                .rfind(|class| class.line <= before.line)
+                .map_or_else(|| file.path.clone(), |class| class.name.clone());
+            let says = format!(
+                "serialVersionUID of {class} goes from {} to {} ({}:{}), so {} refuses objects that {} has kept ({}:{})",
+                before.value.trim_end_matches(['L', 'l']),
+                after.value.trim_end_matches(['L', 'l']),
+                file.path,
+                after.line,
+                look.range.previous_version,
+                look.range.current_version,
+                file.old_path,
+                before.line
+            );
+            let places = vec![
+                at(&file.path, after.line, &file.new),
+                at(&file.old_path, before.line, &file.old),
+            ];
+            outcome.findings.push(finding(
+                &DOC,
+                Severity::Warns,
+                Confidence::Proven,
+                &class,
+                &says,
+                places,
+            ));
+        }
+    }
+}
+
+/// Classes that go under another name where objects are kept with their names.
+fn renamed(look: &Look<'_>, outcome: &mut StoredOutcome) {
+    for (language, words) in KEEPS {
+        let own = |path: &str| {
+            guard::language(path)
+                .is_some_and(|own| own.name == language || own.name == "java" && language == "java")
+        };
+        let files: Vec<_> = look
+            .files
+            .iter()
+            .filter(|file| own(&file.path) && !file.vendored)
+            .collect();
+        // a class that previous has and current does not, and one of the same fields that is new
+        let mut gone = Vec::new();
+        let mut come = Vec::new();
+        for file in &files {
+            let (old, new) = (&file.old_digest().types, &file.new_digest().types);
+            let moved = file.old_path != file.path && matches!(language, "py");
+            gone.extend(
+                old.iter()
+                    .filter(|class| moved || !new.iter().any(|other| other.name == class.name))
+                    .map(|class| (*file, class.clone())),
+            );
+            come.extend(
+                new.iter()
+                    .filter(|class| moved || !old.iter().any(|other| other.name == class.name))
+                    .map(|class| (*file, class.clone())),
+            );
+        }
+        let pairs: Vec<_> = gone
+            .iter()
+            .filter(|(_, old)| !old.fields.is_empty())
+            .filter_map(|(from, old)| {
+                let fields = |fields: &[(String, usize)]| {
+                    fields
+                        .iter()
+                        .map(|(name, _)| name.clone())
+                        .collect::<std::collections::BTreeSet<_>>()
+                };
+                come.iter()
+                    .find(|(to, new)| {
+                        fields(&new.fields) == fields(&old.fields)
+                            || to.old_path == from.old_path && to.path != to.old_path
+                    })
+                    .map(|(to, new)| (*from, old, *to, new))
+            })
+            .take(50)
+            .collect();
+        if pairs.is_empty() {
+            continue;
+        }
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let program = |path: &str| own(path) && place(path) == Place::Live;
+        let (hits, _) = look.range.current.search_many(&words, false, 20, &program);
+        let Some(keeper) = hits.first() else { continue };
+        for (from, old, to, new) in pairs {
+            let says = format!(
+                "{} of {} is {} in {} ({}:{}), and {}:{} keeps objects with the names of their classes",
+                old.name,
+                look.range.previous_version,
+                new.name,
+                look.range.current_version,
+                to.path,
+                new.line,
+                keeper.path,
+                keeper.line
+            );
+            let places = vec![
+                at(&to.path, new.line, &to.new),
+                at(&from.old_path, old.line, &from.old),
+                model::Evidence::at(keeper.path.as_str(), keeper.line)
+                    .with_excerpt(keeper.text.trim()),
+            ];
+            if language == "rb" && keeper.text.contains("cache_store") {
+                outcome.unchecked.push(open(&to.path, new.line, says, ASK));
+            } else {
+                outcome.findings.push(finding(
+                    &DOC,
+                    Severity::Warns,
+                    Confidence::Likely,
+                    &new.name,
+                    &says,
+                    places,
+                ));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
+    use super::fixture::Fixture;
+    let old = "class Jar implements Serializable {\n  private static final long serialVersionUID = 3L;\n  String label;\n}";
+    let new = "class Jar implements Serializable {\n  private static final long serialVersionUID = 4L;\n  String label;\n}";
+    let more = "class Jar implements Serializable {\n  private static final long serialVersionUID = 3L;\n  String label;\n  String lid;\n}";
+    (
+        Fixture::of("Jar.java", old, new),
+        Fixture::of("Jar.java", old, more),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::Fixture;
+    use super::*;
+
+    #[test]
+    fn a_class_under_another_name_where_objects_are_kept() {
+        let keeper =
+            Some("import pickle\n\ndef keep(r, jar):\n    r.set('jar', pickle.dumps(jar))\n");
+        let with = |keeper| {
+            Fixture(vec![
+                (
+                    "keep/jar.py",
+                    Some("class Jar:\n    label = ''\n    lid = ''\n"),
+                    None,
+                ),
+                (
+                    "keep/glass.py",
+                    None,
+                    Some("class Glass:\n    label = ''\n    lid = ''\n"),
+                ),
+                ("keep/cache.py", keeper, keeper),
+            ])
+        };
+        assert_eq!(with(keeper).of_check(DOC.id).0.len(), 1);
+        assert!(
+            with(Some("def keep():\n    pass\n"))
+                .of_check(DOC.id)
+                .0
+                .is_empty()
+        );
+    }
+}

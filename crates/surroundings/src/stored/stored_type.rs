@@ -1,0 +1,215 @@
+//! `stored-form/stored-type-changed`.
+
+use super::{ASK, Check, Look, Program, StoredOutcome, at, finding, open};
+use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "stored-form/stored-type-changed",
+    title: "What is stored gets a field, or is encrypted in place",
+    domain: Domain::StoredForm,
+    direction: Direction::Rollback,
+    looks_for: "Types that the same file writes to a store, a file, a queue or a cache and that get or lose fields in the range; and, as a finding, calls that encrypt, seal or compress what such a file writes, where the previous release has none.",
+    why: "The previous release ignores the new mark and takes the newer form for the older one, or drops the field when it writes the document again.",
+    action: "Find out whether anything was written since; if so, turn it back to the older form before the previous release starts, restore what was saved before, or go forward.",
+    example: "meta/volume.go: SecretKey goes through encrypt() and KeySealed is new; the previous release would use the cipher text as the key.",
+    source: "Public reports: a secret that was encrypted in place, with a mark that the older release ignores.",
+};
+
+pub(super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(test)]
+    fixtures,
+};
+
+/// Calls that turn an object into bytes.
+const WRITES: [&str; 30] = [
+    "json.Marshal",
+    "json.dumps",
+    "json.dump(",
+    "JSON.stringify",
+    "json_encode",
+    "to_json",
+    "writeValueAs",
+    "writeValue(",
+    "serde_json::to",
+    "bincode::",
+    "msgpack",
+    "gob.NewEncoder",
+    "proto.Marshal",
+    "SerializeToString",
+    "JsonSerializer.Serialize",
+    "encodeToString",
+    "yaml.Marshal",
+    "toml::to",
+    "rmp_serde",
+    "ciborium",
+    "Jason.encode",
+    "term_to_binary",
+    "Marshal.dump",
+    "pickle.dump",
+    "postcard::",
+    "JsonConvert.SerializeObject",
+    "bson.Marshal",
+    "toJson(",
+    "JSONEncoder",
+    "model_dump",
+];
+
+/// Calls that put bytes where they stay.
+const KEEPS: [&str; 34] = [
+    ".set(",
+    ".put(",
+    ".Put(",
+    ".Set(",
+    ".save(",
+    ".Save(",
+    ".write(",
+    ".Write(",
+    "WriteFile",
+    "writeFile",
+    "write_all",
+    "fs::write",
+    "lpush",
+    "rpush",
+    "setItem(",
+    "publish(",
+    "Publish(",
+    "send(",
+    "Send(",
+    "insert",
+    "Insert",
+    ".store(",
+    ".Store(",
+    "file_put_contents",
+    "File.write",
+    "File.WriteAll",
+    "open(",
+    "setex",
+    "hset",
+    "produce(",
+    "enqueue",
+    "perform_later",
+    "SetAsync",
+    "StringSet",
+];
+
+/// Parts of names of calls that change a value into another form.
+const CHANGES: [&str; 12] = [
+    "encrypt",
+    "Encrypt",
+    "seal(",
+    "Seal(",
+    "cipher",
+    "Cipher",
+    "compress(",
+    "Compress(",
+    "gzip",
+    "zstd",
+    "encipher",
+    "obfuscate",
+];
+
+fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+    for file in look
+        .files
+        .iter()
+        .filter(|file| !file.old.is_empty() && !file.new.is_empty() && !file.vendored)
+    {
+        if !keeps(&file.new) || !keeps(&file.old) {
+            continue;
+        }
+        let (old, new) = (&file.old_digest().types, &file.new_digest().types);
+        let changed = new.iter().find_map(|after| {
+            let before = old.iter().find(|before| before.name == after.name)?;
+            let gained = after
+                .gained(before)
+                .first()
+                .map(|(name, line)| format!("{} gets {name} ({}:{line})", after.name, file.path))
+                .map(|says| (says, after.gained(before)[0].1));
+            gained.or_else(|| {
+                before.gained(after).first().map(|(name, _)| {
+                    (
+                        format!("{} loses {name} ({}:{})", after.name, file.path, after.line),
+                        after.line,
+                    )
+                })
+            })
+        });
+        if let Some(line) = hidden(file) {
+            let says = format!(
+                "{} changes the form of what this file stores ({}:{line}), and {} reads it in the old form",
+                look.range.current_version, file.path, look.range.previous_version
+            );
+            outcome.findings.push(finding(
+                &DOC,
+                Severity::Warns,
+                Confidence::Likely,
+                &file.path,
+                &says,
+                vec![at(&file.path, line, &file.new)],
+            ));
+        } else if let Some((says, line)) = changed {
+            let why = format!(
+                "{says}, and this file stores such values: {} does not know the field when it reads what was written since",
+                look.range.previous_version
+            );
+            outcome.unchecked.push(open(&file.path, line, why, ASK));
+        }
+    }
+}
+
+/// The file turns objects into bytes and keeps them.
+fn keeps(text: &str) -> bool {
+    WRITES.iter().any(|word| text.contains(word)) && KEEPS.iter().any(|word| text.contains(word))
+}
+
+/// Line of a call that hides or packs values, of a kind that previous's text does not have.
+fn hidden(file: &Program) -> Option<usize> {
+    let word = CHANGES.iter().find(|word| {
+        file.new.contains(*word) && !CHANGES.iter().any(|other| file.old.contains(other))
+    })?;
+    let comment = |line: &str| {
+        ["//", "#", "*", "/*", "--"]
+            .iter()
+            .any(|mark| line.trim_start().starts_with(mark))
+    };
+    file.new
+        .lines()
+        .position(|line| {
+            line.contains(word)
+                && !comment(line)
+                && !line.trim_start().starts_with("import")
+                && line.contains('(')
+        })
+        .map(|index| index + 1)
+}
+
+#[cfg(test)]
+fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
+    use super::fixture::Fixture;
+    let plain = "class Secret {\n  constructor(value) { this.value = value }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: this.value })) }\n}\n";
+    let sealed = "class Secret {\n  constructor(value) { this.value = value }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: encrypt(this.value) })) }\n}\n";
+    let renamed = "class Secret {\n  constructor(text) { this.text = text }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: this.text })) }\n}\n";
+    (
+        Fixture::of("vault/secret.js", plain, sealed),
+        Fixture::of("vault/secret.js", plain, renamed),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::Fixture;
+    use super::*;
+
+    #[test]
+    fn a_field_more_is_open_and_named() {
+        let old = "#[derive(Serialize)]\nstruct Jar { label: String }\nfn keep(jar: &Jar) { fs::write(\"jar\", serde_json::to_vec(jar)) }\n";
+        let new = "#[derive(Serialize)]\nstruct Jar { label: String, lid: u8 }\nfn keep(jar: &Jar) { fs::write(\"jar\", serde_json::to_vec(jar)) }\n";
+        let (found, open) = Fixture::of("src/jar.rs", old, new).of_check(DOC.id);
+        assert!(
+            found.is_empty() && open.len() == 1 && open[0].why.contains("Jar gets lid"),
+            "{found:?} {open:?}"
+        );
+    }
+}

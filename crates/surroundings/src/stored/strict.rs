@@ -1,0 +1,618 @@
+//! `stored-form/strict-reader`.
+
+use std::sync::{Arc, PoisonError};
+
+use super::types::TypeDef;
+use super::{Check, Look, Program, StoredOutcome, at, finding, stored_words};
+use coverage::guard;
+use coverage::place::{Place, place};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "stored-form/strict-reader",
+    title: "The previous release reads strictly, and a field is new",
+    domain: Domain::StoredForm,
+    direction: Direction::Rollback,
+    looks_for: "Fields that a class, struct or schema object gets in the range, where the previous release reads it with a reader that refuses what it does not know: Jackson without ignoreUnknown, pydantic and msgspec with forbid, serde deny_unknown_fields, Go DisallowUnknownFields and KnownFields, System.Text.Json UnmappedMemberHandling, kotlinx.serialization, zod strict, Joi, marshmallow, structs built from keyword arguments.",
+    why: "What the new release has put into queues, topics, caches, files and documents holds the new field, and the previous release refuses the whole document.",
+    action: "Count what waits in the new form (in the queue, topic or store that holds it); let the new release work it off or drop it before the previous release starts, or make the reader of the previous release lenient first.",
+    example: "worker/job.py: Job gets priority, and the previous release reads jobs with extra=\"forbid\".",
+    source: "Documentation of the libraries: what they do with unknown fields by default and by option.",
+};
+
+pub(super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(test)]
+    fixtures,
+};
+
+/// What makes a reader strict: the mark as it is written, and where.
+struct Strict {
+    mark: Evidence,
+    name: String,
+    /// Written beside the type itself, or a reader that names it.
+    sure: bool,
+}
+
+fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+    for file in look
+        .files
+        .iter()
+        .filter(|file| !file.old.is_empty() && !file.new.is_empty())
+    {
+        let (old, new) = (&file.old_digest().types, &file.new_digest().types);
+        for (before, after) in new
+            .iter()
+            .filter_map(|after| Some((old.iter().find(|before| before.name == after.name)?, after)))
+        {
+            let gained = after.gained(before);
+            let Some((field, line)) = gained.first() else {
+                continue;
+            };
+            let cases = choice(before);
+            let Some(strict) = (if cases {
+                cases_refused(look, file, before)
+            } else {
+                strict(look, file, before, old)
+            }) else {
+                continue;
+            };
+            let what = if cases { "case" } else { "field" };
+            let more = if gained.len() > 1 {
+                format!(" and {} more", gained.len() - 1)
+            } else {
+                String::new()
+            };
+            let says = format!(
+                "{} gets the {what} {field}{more} in {} ({}:{line}), and {} refuses a document with something that it does not know ({})",
+                before.name,
+                look.range.current_version,
+                file.path,
+                look.range.previous_version,
+                strict.name
+            );
+            let confidence = if strict.sure {
+                Confidence::Proven
+            } else {
+                Confidence::Likely
+            };
+            let places = vec![at(&file.path, *line, &file.new), strict.mark];
+            outcome.findings.push(finding(
+                &DOC,
+                Severity::Warns,
+                confidence,
+                &format!("{}.{field}", before.name),
+                &says,
+                places,
+            ));
+        }
+    }
+}
+
+/// An enum: its fields are cases.
+fn choice(of: &TypeDef) -> bool {
+    of.choice || of.head.contains("Enum)") || of.head.contains("Enum,")
+}
+
+/// Previous turns stored words or numbers into cases of this enum, and ends in an error at one that
+/// it does not have.
+fn cases_refused(look: &Look<'_>, file: &Program, before: &TypeDef) -> Option<Strict> {
+    let name = before.name.as_str();
+    let (words, why): (Vec<String>, &str) = match guard::language(&file.old_path)?.name {
+        "py" => (
+            vec![format!("{name}("), format!("{name}[")],
+            "a value without a case raises ValueError",
+        ),
+        "java" => (
+            vec![format!("{name}.valueOf(")],
+            "valueOf throws for a name without a case",
+        ),
+        "kt" => (
+            vec![format!("{name}.valueOf("), format!("enumValueOf<{name}>")],
+            "valueOf throws for a name without a case",
+        ),
+        "cs" => (
+            vec![
+                format!("Enum.Parse<{name}>"),
+                format!("Enum.Parse(typeof({name})"),
+            ],
+            "Enum.Parse throws for a name without a case",
+        ),
+        "php" => (
+            vec![format!("{name}::from(")],
+            "from throws for a value without a case",
+        ),
+        "scala" => (
+            vec![format!("{name}.withName("), format!("{name}.valueOf(")],
+            "withName throws for a name without a case",
+        ),
+        "rs" => {
+            let read = before.head.contains("Deserialize")
+                && before.head.contains("Serialize")
+                && !before.body.contains("serde(other)");
+            let kept = stored_words(&file.old_path, std::slice::from_ref(&before.name), "");
+            return (read && kept).then(|| Strict {
+                mark: at(&file.old_path, before.line, &file.old),
+                name: "serde refuses a case that the enum does not have".to_owned(),
+                sure: false,
+            });
+        }
+        _ => return None,
+    };
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    // an enum of the screen or of the command line is no matter; where it is read speaks of
+    // something kept
+    let all = readers(look, &words);
+    let found = all.iter().find(|(path, text)| {
+        let line = text
+            .lines()
+            .find(|line| words.iter().any(|word| line.contains(word)) && !line.contains("class "))
+            .unwrap_or_default();
+        !line.is_empty()
+            && (stored_words(path, std::slice::from_ref(&before.name), line)
+                || stored_words(&file.old_path, &[], ""))
+    });
+    let (path, text) = found?;
+    let index = text.lines().position(|line| {
+        words.iter().any(|word| line.contains(word)) && !line.contains("class ")
+    })?;
+    Some(Strict {
+        mark: at(path, index + 1, text),
+        name: why.to_owned(),
+        sure: false,
+    })
+}
+
+/// The first line of a text that holds one of the words, from a line on.
+fn mark(path: &str, text: &str, words: &[&str], from: usize) -> Option<Evidence> {
+    let index = text
+        .lines()
+        .enumerate()
+        .skip(from.saturating_sub(1))
+        .find(|(_, line)| words.iter().any(|word| line.contains(word)))?
+        .0;
+    Some(at(path, index + 1, text))
+}
+
+fn strict(look: &Look<'_>, file: &Program, before: &TypeDef, all: &[TypeDef]) -> Option<Strict> {
+    let language = guard::language(&file.old_path)?.name;
+    let path = file.old_path.as_str();
+    let above = before.line.saturating_sub(12).max(1);
+    let by = |words: &[&str], name: &str, sure: bool| {
+        mark(path, &file.old, words, above).map(|mark| Strict {
+            mark,
+            name: name.to_owned(),
+            sure,
+        })
+    };
+    let own =
+        |words: &[&str], name: &str| before.says(words).then(|| by(words, name, true)).flatten();
+    match language {
+        "rs" => own(&["deny_unknown_fields"], "deny_unknown_fields"),
+        "py" => python(before, all, &own, &by, look, path),
+        "go" => {
+            let words = [
+                "DisallowUnknownFields()",
+                "KnownFields(true)",
+                "UnmarshalStrict(",
+            ];
+            let tagged = before.says(&["json:\"", "yaml:\"", "toml:\""])
+                || file.old.contains(&format!("{}{{", before.name));
+            if !tagged {
+                return None;
+            }
+            let named = |text: &str| text.contains(before.name.as_str());
+            by(&words, "unknown fields are disallowed", true).or_else(|| {
+                beside(look, path, &words, &named).map(|mark| Strict {
+                    mark,
+                    name: "unknown fields are disallowed".to_owned(),
+                    sure: false,
+                })
+            })
+        }
+        "java" | "kt" | "scala" => jvm(before, look, path, &own),
+        "cs" => own(
+            &["UnmappedMemberHandling.Disallow"],
+            "UnmappedMemberHandling.Disallow",
+        )
+        .or_else(|| {
+            own(
+                &[
+                    "MissingMemberHandling = MissingMemberHandling.Error",
+                    "MissingMemberHandling.Error",
+                ],
+                "MissingMemberHandling.Error",
+            )
+        })
+        .or_else(|| {
+            let words = [
+                "UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow",
+                "JsonUnmappedMemberHandling.Disallow",
+                "MissingMemberHandling.Error",
+            ];
+            elsewhere(
+                look,
+                &words,
+                &[&before.name],
+                "unknown members are disallowed",
+            )
+        }),
+        "js" => own(
+            &[
+                ".strict()",
+                "strictObject(",
+                ".noUnknown(",
+                "forbidNonWhitelisted",
+                "additionalProperties: false",
+            ],
+            "the schema is strict",
+        )
+        .or_else(|| {
+            before
+                .body
+                .contains("Joi.object")
+                .then(|| {
+                    own(
+                        &["Joi.object"],
+                        "Joi refuses unknown keys unless told otherwise",
+                    )
+                })
+                .flatten()
+                .filter(|_| !before.says(&[".unknown("]))
+        }),
+        "php" => {
+            let spread = format!("new {}(...", before.name);
+            elsewhere(look, &[&spread], &[], "built from named arguments").or_else(|| {
+                elsewhere(
+                    look,
+                    &[
+                        "allow_extra_attributes' => false",
+                        "ALLOW_EXTRA_ATTRIBUTES => false",
+                    ],
+                    &[&before.name],
+                    "extra attributes are refused",
+                )
+            })
+        }
+        "rb" => {
+            let spread = format!("{}.new(**", before.name);
+            elsewhere(look, &[&spread], &[], "built from keyword arguments").or_else(|| {
+                own(
+                    &["schema.strict", "schema schema.strict"],
+                    "the schema is strict",
+                )
+            })
+        }
+        "ex" => {
+            let built = [
+                format!("struct!({}", before.name),
+                format!("struct!(%{}", before.name),
+            ];
+            elsewhere(
+                look,
+                &built.iter().map(String::as_str).collect::<Vec<_>>(),
+                &[],
+                "struct! refuses unknown keys",
+            )
+        }
+        _ => None,
+    }
+}
+
+/// A mark of the type itself, and one behind a line of its file.
+type Own<'a> = &'a dyn Fn(&[&str], &str) -> Option<Strict>;
+type By<'a> = &'a dyn Fn(&[&str], &str, bool) -> Option<Strict>;
+
+fn python(
+    before: &TypeDef,
+    all: &[TypeDef],
+    own: Own<'_>,
+    by: By<'_>,
+    look: &Look<'_>,
+    path: &str,
+) -> Option<Strict> {
+    const FORBID: [&str; 7] = [
+        "extra=\"forbid\"",
+        "extra='forbid'",
+        "extra = \"forbid\"",
+        "extra = 'forbid'",
+        "Extra.forbid",
+        "\"extra\": \"forbid\"",
+        "forbid_unknown_fields=True",
+    ];
+    if let Some(found) = own(&FORBID, "unknown fields are forbidden") {
+        return Some(found);
+    }
+    // a base class of the same file
+    let base = all.iter().find(|other| {
+        other.name != before.name
+            && before.head.contains(&format!("({}", other.name))
+            && other.says(&FORBID)
+    });
+    if base.is_some() {
+        return by(&FORBID, "its base class forbids unknown fields", true);
+    }
+    let marshmallow = (before.head.contains("(Schema)")
+        || before.head.contains("marshmallow")
+        || before.head.contains("ma.Schema"))
+        && before.body.contains("fields.");
+    if marshmallow && !before.says(&["EXCLUDE", "INCLUDE"]) {
+        return own(&["Schema"], "marshmallow raises for unknown fields");
+    }
+    if before.head.contains("(BaseModel") || before.head.contains("Struct)") {
+        return None;
+    }
+    // Order(**json.loads(text)) of a dataclass
+    let spread = format!("{}(**", before.name);
+    let loads = |text: &str| {
+        text.contains("loads(")
+            || text.contains("load(")
+            || text.contains("pickle")
+            || text.contains("body")
+            || text.contains("message")
+    };
+    let words = [spread.as_str()];
+    (before.says(&["dataclass", "attr", "define", "NamedTuple"]))
+        .then(|| beside(look, path, &words, &loads))
+        .flatten()
+        .map(|mark| Strict {
+            mark,
+            name: "built from keyword arguments".to_owned(),
+            sure: true,
+        })
+}
+
+fn jvm(before: &TypeDef, look: &Look<'_>, path: &str, own: Own<'_>) -> Option<Strict> {
+    if before.says(&[
+        "ignoreUnknown = true",
+        "ignoreUnknown=true",
+        "JsonAnySetter",
+    ]) {
+        return None;
+    }
+    // kotlinx.serialization refuses unknown keys unless its Json says otherwise
+    if path.ends_with(".kt") && before.head.contains("@Serializable") {
+        let lenient = |text: &str| text.contains("ignoreUnknownKeys = true");
+        let readers = readers(
+            look,
+            &[
+                "decodeFromString",
+                "decodeFromStream",
+                "decodeFromJsonElement",
+            ],
+        );
+        if readers.iter().any(|(_, text)| lenient(text))
+            || !readers
+                .iter()
+                .any(|(_, text)| text.contains(before.name.as_str()))
+        {
+            return None;
+        }
+        let (path, text) = readers
+            .iter()
+            .find(|(_, text)| text.contains(before.name.as_str()))?;
+        let mark = mark(path, text, &["decodeFrom"], 1)?;
+        return Some(Strict {
+            mark,
+            name: "kotlinx.serialization refuses unknown keys unless told otherwise".to_owned(),
+            sure: true,
+        });
+    }
+    if let Some(found) = own(&["ignoreUnknown = false"], "ignoreUnknown = false") {
+        return Some(found);
+    }
+    let class = [
+        format!("{}.class", before.name),
+        format!("<{}>", before.name),
+        format!("classOf[{}]", before.name),
+        format!("{}::class", before.name),
+    ];
+    for (path, text) in readers(
+        look,
+        &["readValue", "readerFor", "treeToValue", "convertValue"],
+    )
+    .iter()
+    {
+        let names = class.iter().any(|word| text.contains(word.as_str()));
+        let made = text.contains("new ObjectMapper()")
+            || text.contains("ObjectMapper()")
+            || text.contains("JsonMapper.builder()")
+            || text.contains("jacksonObjectMapper()");
+        let lenient = text.contains("FAIL_ON_UNKNOWN_PROPERTIES, false")
+            || text.contains("disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES")
+            || text.contains(".without(DeserializationFeature.FAIL_ON_UNKNOWN")
+            || text.contains("Jackson2ObjectMapperBuilder");
+        if names && made && !lenient {
+            let mark = mark(
+                path,
+                text,
+                &[
+                    "ObjectMapper()",
+                    "JsonMapper.builder()",
+                    "jacksonObjectMapper()",
+                ],
+                1,
+            )?;
+            return Some(Strict {
+                mark,
+                name: "Jackson refuses unknown properties unless told otherwise".to_owned(),
+                sure: true,
+            });
+        }
+    }
+    None
+}
+
+/// Most searches through the program text of previous for one range.
+const SEARCHES: usize = 16;
+
+/// Live files of previous in which one of the words occurs, read.
+fn readers(look: &Look<'_>, words: &[&str]) -> Arc<Vec<(String, String)>> {
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    let mut known = look.readers.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.get(&words) {
+        return Arc::clone(found);
+    }
+    // each search reads the whole program text, so there are only so many for one range
+    let found = Arc::new(if known.len() < SEARCHES {
+        search(look, &words)
+    } else {
+        Vec::new()
+    });
+    known.insert(words, Arc::clone(&found));
+    found
+}
+
+/// Live files of previous in which one of the words occurs.
+fn search(look: &Look<'_>, words: &[String]) -> Vec<(String, String)> {
+    let program = |path: &str| guard::language(path).is_some() && place(path) == Place::Live;
+    let (hits, _) = look.range.previous.search_many(words, false, 100, &program);
+    let mut paths: Vec<String> = hits.into_iter().map(|hit| hit.path).collect();
+    paths.dedup();
+    paths
+        .into_iter()
+        .take(100)
+        .filter_map(|path| {
+            look.range
+                .previous
+                .read_text(&path)
+                .ok()
+                .filter(|text| text.len() <= super::LIMIT)
+                .map(|text| (path, text))
+        })
+        .collect()
+}
+
+/// A file of previous that holds one of the marks, and all of the other words.
+fn elsewhere(look: &Look<'_>, words: &[&str], also: &[&str], name: &str) -> Option<Strict> {
+    readers(look, words)
+        .iter()
+        .find(|(_, text)| also.iter().all(|word| text.contains(word)))
+        .and_then(|(path, text)| mark(path, text, words, 1))
+        .map(|mark| Strict {
+            mark,
+            name: name.to_owned(),
+            sure: also.is_empty(),
+        })
+}
+
+/// The mark in a file of the same folder.
+fn beside(
+    look: &Look<'_>,
+    path: &str,
+    words: &[&str],
+    fits: &dyn Fn(&str) -> bool,
+) -> Option<Evidence> {
+    let folder = |path: &str| {
+        path.rsplit_once('/')
+            .map_or(String::new(), |(folder, _)| folder.to_owned())
+    };
+    let own = folder(path);
+    readers(look, words)
+        .iter()
+        .filter(|(other, _)| folder(other) == own)
+        .find(|(_, text)| fits(text))
+        .and_then(|(path, text)| mark(path, text, words, 1))
+}
+
+#[cfg(test)]
+fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
+    use super::fixture::Fixture;
+    let strict = "from pydantic import BaseModel\n\nclass Parcel(BaseModel, extra=\"forbid\"):\n    weight: int\n";
+    let more = "from pydantic import BaseModel\n\nclass Parcel(BaseModel, extra=\"forbid\"):\n    weight: int\n    fragile: bool = False\n";
+    let lenient = "from pydantic import BaseModel\n\nclass Parcel(BaseModel):\n    weight: int\n";
+    let lenient_more = "from pydantic import BaseModel\n\nclass Parcel(BaseModel):\n    weight: int\n    fragile: bool = False\n";
+    (
+        Fixture::of("post/parcel.py", strict, more),
+        Fixture::of("post/parcel.py", lenient, lenient_more),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::Fixture;
+    use super::*;
+
+    #[test]
+    fn strict_readers_of_other_languages() {
+        let one = |path, old, new| Fixture::of(path, old, new).of_check(DOC.id).0;
+        for (path, old, new) in [
+            (
+                "a.rs",
+                "#[derive(Deserialize)]\n#[serde(deny_unknown_fields)]\nstruct Box { a: u8 }",
+                "#[derive(Deserialize)]\n#[serde(deny_unknown_fields)]\nstruct Box { a: u8, b: u8 }",
+            ),
+            (
+                "a.ts",
+                "const box = z.object({ a: z.string() }).strict()",
+                "const box = z.object({ a: z.string(), b: z.string() }).strict()",
+            ),
+            (
+                "A.cs",
+                "[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]\nclass Box {\n  public int A { get; set; }\n}",
+                "[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]\nclass Box {\n  public int A { get; set; }\n  public int B { get; set; }\n}",
+            ),
+            (
+                "a.go",
+                "type box struct {\n\tA int `json:\"a\"`\n}\nfunc f() { d.DisallowUnknownFields() }",
+                "type box struct {\n\tA int `json:\"a\"`\n\tB int `json:\"b\"`\n}\nfunc f() { d.DisallowUnknownFields() }",
+            ),
+            (
+                "a.kt",
+                "@Serializable\ndata class Box(val a: Int)\nfun f(t: String) = Json.decodeFromString<Box>(t)",
+                "@Serializable\ndata class Box(val a: Int, val b: Int = 0)\nfun f(t: String) = Json.decodeFromString<Box>(t)",
+            ),
+            (
+                "a.rb",
+                "class Parcel\n  attr_reader :a\nend\nParcel.new(**JSON.parse(text))",
+                "class Parcel\n  attr_reader :a, :b\nend\nParcel.new(**JSON.parse(text))",
+            ),
+        ] {
+            assert_eq!(one(path, old, new).len(), 1, "{path}");
+        }
+        for (path, old, new) in [
+            (
+                "journal/kind.py",
+                "class Entry(IntEnum):\n    PUT = 1\n\ndef replay(byte):\n    return Entry(byte)\n",
+                "class Entry(IntEnum):\n    PUT = 1\n    NOTE = 2\n\ndef replay(byte):\n    return Entry(byte)\n",
+            ),
+            (
+                "journal/kind.rs",
+                "#[derive(Serialize, Deserialize)]\nenum Entry { Put }",
+                "#[derive(Serialize, Deserialize)]\nenum Entry { Put, Note }",
+            ),
+            (
+                "journal/Kind.java",
+                "enum Entry { PUT }\nclass R {\n Entry f(String s) { return Entry.valueOf(s); } }",
+                "enum Entry { PUT, NOTE }\nclass R {\n Entry f(String s) { return Entry.valueOf(s); } }",
+            ),
+        ] {
+            assert_eq!(one(path, old, new).len(), 1, "{path}");
+        }
+        for (path, old, new) in [
+            (
+                "ui/tab.py",
+                "class Tab(Enum):\n    HOME = 1\n\ndef open(n):\n    return Tab(n)\n",
+                "class Tab(Enum):\n    HOME = 1\n    HELP = 2\n\ndef open(n):\n    return Tab(n)\n",
+            ),
+            (
+                "a.rs",
+                "#[derive(Deserialize)]\nstruct Box { a: u8 }",
+                "#[derive(Deserialize)]\nstruct Box { a: u8, b: u8 }",
+            ),
+            (
+                "a.ts",
+                "const box = z.object({ a: z.string() })",
+                "const box = z.object({ a: z.string(), b: z.string() })",
+            ),
+            (
+                "a.kt",
+                "@Serializable\ndata class Box(val a: Int)\nval j = Json { ignoreUnknownKeys = true }\nfun f(t: String) = j.decodeFromString<Box>(t)",
+                "@Serializable\ndata class Box(val a: Int, val b: Int = 0)\nval j = Json { ignoreUnknownKeys = true }\nfun f(t: String) = j.decodeFromString<Box>(t)",
+            ),
+        ] {
+            assert!(one(path, old, new).is_empty(), "{path}");
+        }
+    }
+}

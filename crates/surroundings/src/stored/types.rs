@@ -1,0 +1,496 @@
+//! Types and their fields, as far as *which field is new* goes: classes, structs, records, enums
+//! and schema objects of the usual languages.
+
+use coverage::guard::{Language, Token, TokenKind};
+
+/// Most types of one file, and fields of one type.
+const TYPES: usize = 500;
+const FIELDS: usize = 500;
+
+/// Most tokens of one type.
+const BODY: usize = 20_000;
+
+/// A type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TypeDef {
+    /// Its name.
+    pub name: String,
+    /// Line of its name, from 1.
+    pub line: usize,
+    /// Last line of its body.
+    pub end: usize,
+    /// Fields (variants of an enum) with their lines.
+    pub fields: Vec<(String, usize)>,
+    /// Annotations above it and its declaration, as written.
+    pub head: String,
+    /// Its text.
+    pub body: String,
+    /// It is an enum: its fields are variants.
+    pub choice: bool,
+}
+
+impl TypeDef {
+    /// Fields that only this one has.
+    pub fn gained<'t>(&'t self, old: &Self) -> Vec<&'t (String, usize)> {
+        self.fields
+            .iter()
+            .filter(|(name, _)| !old.fields.iter().any(|(other, _)| other == name))
+            .collect()
+    }
+
+    /// Its text or what stands above it holds one of these.
+    pub fn says(&self, words: &[&str]) -> bool {
+        words
+            .iter()
+            .any(|word| self.head.contains(word) || self.body.contains(word))
+    }
+}
+
+/// All types of a file whose tokens are at hand.
+pub(super) fn read_in(language: Language, text: &str, tokens: &[Token<'_>]) -> Vec<TypeDef> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut types = Vec::new();
+    for at in 0..tokens.len() {
+        if types.len() >= TYPES {
+            break;
+        }
+        types.extend(type_at(language, tokens, at, &lines));
+    }
+    types
+}
+
+/// Where a type's name stands, where its body begins and ends.
+struct Frame {
+    name: usize,
+    body: std::ops::Range<usize>,
+    choice: bool,
+}
+
+fn type_at(language: Language, tokens: &[Token<'_>], at: usize, lines: &[&str]) -> Option<TypeDef> {
+    let frame = frame(language, tokens, at)?;
+    let body = tokens.get(frame.body.clone())?;
+    let mut fields = fields(language, tokens, &frame);
+    fields.truncate(FIELDS);
+    let name = &tokens[frame.name];
+    let end = body.last().map_or(name.line, |token| token.line);
+    let head_from = (0..name.line.saturating_sub(1))
+        .rev()
+        .take(12)
+        .take_while(|&index| {
+            lines
+                .get(index)
+                .is_some_and(|line| line.trim_start().starts_with(['@', '#', '[', ')']))
+        })
+        .last();
+    let head = lines
+        .get(head_from.unwrap_or(name.line - 1)..name.line.min(lines.len()))
+        .unwrap_or_default()
+        .join("\n");
+    let behind = if language.name == "js" { 3 } else { 0 };
+    let body = lines
+        .get(name.line - 1..(end + behind).min(lines.len()).min(name.line + 600))
+        .unwrap_or_default()
+        .join("\n");
+    Some(TypeDef {
+        name: name.text.trim_start_matches('$').to_owned(),
+        line: name.line,
+        end,
+        fields,
+        head,
+        body,
+        choice: frame.choice,
+    })
+}
+
+fn frame(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Frame> {
+    let word = &tokens[at];
+    if word.kind != TokenKind::Word || at > 0 && (tokens[at - 1].is(".") || tokens[at - 1].is("::"))
+    {
+        return None;
+    }
+    let next = tokens.get(at + 1)?;
+    match (language.name, word.text) {
+        ("go", "type") => {
+            let is_struct = tokens.get(at + 2)?.is("struct") && tokens.get(at + 3)?.is("{");
+            is_struct.then(|| Frame {
+                name: at + 1,
+                body: at + 3..close(tokens, at + 3),
+                choice: false,
+            })
+        }
+        ("ex", "defstruct") => {
+            let module = (0..at)
+                .rev()
+                .take(BODY)
+                .find(|&before| tokens[before].is("defmodule"))?;
+            let last = (module + 1..at)
+                .take_while(|&part| {
+                    tokens[part].line == tokens[module].line && !tokens[part].is("do")
+                })
+                .last()?;
+            let end = if next.is("[") {
+                close(tokens, at + 1)
+            } else {
+                at + 1
+                    + tokens[at + 1..]
+                        .iter()
+                        .take(400)
+                        .take_while(|token| token.line == word.line || token.indent > word.indent)
+                        .count()
+            };
+            Some(Frame {
+                name: last,
+                body: at + 1..end,
+                choice: false,
+            })
+        }
+        ("py" | "rb", "class") if next.kind == TokenKind::Word => {
+            let mut name = at + 1;
+            // Cart::Line
+            while language.name == "rb" && tokens.get(name + 1).is_some_and(|token| token.is("::"))
+            {
+                name += 2;
+            }
+            let length = tokens[name..]
+                .iter()
+                .take(BODY)
+                .take_while(|token| token.line == word.line || token.indent > word.indent)
+                .count();
+            Some(Frame {
+                name,
+                body: name + 1..name + length,
+                choice: false,
+            })
+        }
+        ("js", name) if next.is("=") || next.is(":") => {
+            let open = tokens[at + 1..]
+                .iter()
+                .take(14)
+                .position(|token| token.is("{"))?
+                + at
+                + 1;
+            let maker = tokens[at + 1..open].iter().any(|token| {
+                [
+                    "object",
+                    "strictObject",
+                    "looseObject",
+                    "Schema",
+                    "strict",
+                    "struct",
+                ]
+                .contains(&token.text)
+            });
+            let named = name.chars().next().is_some_and(char::is_alphabetic)
+                && tokens.get(open - 1)?.is("(");
+            (maker && named).then(|| Frame {
+                name: at,
+                body: open..close(tokens, open),
+                choice: false,
+            })
+        }
+        (_, "class" | "struct" | "record" | "interface" | "enum" | "object" | "data")
+            if !matches!(language.name, "py" | "rb" | "ex" | "go") =>
+        {
+            // `record struct Name`, `data class Name`, `enum class Name`
+            let name = if matches!(next.text, "class" | "struct")
+                && tokens.get(at + 2)?.kind == TokenKind::Word
+            {
+                at + 2
+            } else {
+                at + 1
+            };
+            let named = tokens.get(name)?.kind == TokenKind::Word
+                && tokens[name]
+                    .text
+                    .chars()
+                    .next()
+                    .is_some_and(char::is_alphabetic);
+            let begun = at > 0
+                && matches!(tokens[at - 1].text, "data" | "enum" | "record")
+                && word.text != "record";
+            if !named || begun {
+                return None;
+            }
+            let open = tokens[name..].iter().take(200).position(|token| {
+                token.is("{")
+                    || token.is(";")
+                    || token.first
+                        && token.line > tokens[name].line + 1
+                        && token.indent <= word.indent
+                        && !token.is("{")
+            });
+            let open = open.map(|open| name + open);
+            let end = open
+                .filter(|&open| tokens[open].is("{"))
+                .map_or_else(|| open.unwrap_or(tokens.len()), |open| close(tokens, open));
+            Some(Frame {
+                name,
+                body: name + 1..end,
+                choice: word.is("enum") || at > 0 && tokens[at - 1].is("enum"),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Behind the bracket that closes the one at `open`.
+fn close(tokens: &[Token<'_>], open: usize) -> usize {
+    let mut depth = 0_i32;
+    let length = tokens[open..].iter().take(BODY).position(|token| {
+        depth += i32::from(token.is("{") || token.is("(") || token.is("["))
+            - i32::from(token.is("}") || token.is(")") || token.is("]"));
+        depth == 0
+    });
+    length.map_or(tokens.len().min(open + BODY), |length| open + length + 1)
+}
+
+fn fields(language: Language, tokens: &[Token<'_>], frame: &Frame) -> Vec<(String, usize)> {
+    let body = &tokens[frame.body.clone()];
+    let mut fields: Vec<(String, usize)> = Vec::new();
+    let mut add = |name: &str, line: usize| {
+        let name = name.trim_start_matches(['$', '@']).to_owned();
+        if !name.is_empty()
+            && fields.len() < FIELDS
+            && !fields.iter().any(|(other, _)| *other == name)
+        {
+            fields.push((name, line));
+        }
+    };
+    let inner = body
+        .iter()
+        .find(|token| token.line > tokens[frame.name].line)
+        .map_or(0, |token| token.indent);
+    let (mut braces, mut rounds) = (0_i32, 0_i32);
+    let mut opened = false;
+    for (at, token) in body.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| body.get(at));
+        let next = body.get(at + 1);
+        let follows =
+            |signs: &[&str]| next.is_some_and(|next| signs.iter().any(|sign| next.is(sign)));
+        match token.text {
+            "{" if token.kind == TokenKind::Sign => {
+                braces += 1;
+                opened = true;
+            }
+            "}" if token.kind == TokenKind::Sign => braces -= 1,
+            "(" | "[" if token.kind == TokenKind::Sign => rounds += 1,
+            ")" | "]" if token.kind == TokenKind::Sign => rounds -= 1,
+            _ => {}
+        }
+        if token.kind != TokenKind::Word {
+            continue;
+        }
+        // names in what is written: @JsonProperty("byOffset")
+        if matches!(
+            token.text.trim_start_matches('@'),
+            "JsonProperty"
+                | "SerialName"
+                | "JsonPropertyName"
+                | "Json"
+                | "SerializedName"
+                | "JsonKey"
+        ) && rounds <= 2
+        {
+            let text = body[at + 1..]
+                .iter()
+                .take(5)
+                .find(|token| token.kind == TokenKind::Text);
+            text.into_iter().for_each(|text| add(text.text, text.line));
+            continue;
+        }
+        let here = braces == 1 && rounds == 0;
+        let head = !opened && braces == 0 && rounds == 1;
+        let typed = before.is_some_and(|before| {
+            before.kind == TokenKind::Word
+                && !matches!(
+                    before.text,
+                    "return" | "import" | "package" | "using" | "goto" | "new"
+                )
+                || [">", "]", "?", "*", "&"].iter().any(|sign| before.is(sign))
+        });
+        let is_field = match language.name {
+            "go" => here && token.first,
+            "rs" if frame.choice => {
+                here && (before
+                    .is_some_and(|before| before.is("{") || before.is(",") || before.is("]"))
+                    && braces == 1)
+                    && token.text.chars().next().is_some_and(char::is_uppercase)
+            }
+            "rs" => here && follows(&[":"]),
+            "py" => {
+                token.first
+                    && token.indent == inner
+                    && follows(&[":", "="])
+                    && !["model_config", "class", "def", "if", "else"].contains(&token.text)
+            }
+            "rb" => {
+                rounds <= 1
+                    && before.is_some_and(|before| before.is(":"))
+                    && body[..at]
+                        .iter()
+                        .rev()
+                        .take_while(|other| other.line == token.line)
+                        .any(|other| {
+                            matches!(
+                                other.text,
+                                "attr_accessor"
+                                    | "attr_reader"
+                                    | "attribute"
+                                    | "new"
+                                    | "define"
+                                    | "field"
+                            )
+                        })
+            }
+            "ex" => rounds <= 1 && (follows(&[":"]) || before.is_some_and(|before| before.is(":"))),
+            "swift" | "kt" | "scala" if head => follows(&[":"]),
+            "swift" | "kt" | "scala" if frame.choice => {
+                here && before
+                    .is_some_and(|before| before.is("{") || before.is(",") || before.is("case"))
+            }
+            "swift" | "kt" | "scala" => {
+                here && before.is_some_and(|before| matches!(before.text, "val" | "var" | "let"))
+            }
+            "js" => {
+                here && follows(&[":", "?", "!"])
+                    && !body.get(at + 2).is_some_and(|token| token.is("."))
+            }
+            _ if head => typed && follows(&[",", ")", "="]),
+            "php" => here && token.text.starts_with('$') && follows(&[";", "="]),
+            _ if frame.choice => {
+                here && before.is_some_and(|before| before.is("{") || before.is(","))
+                    && follows(&[",", "(", "=", ";", "}"])
+            }
+            _ => {
+                here && typed
+                    && (follows(&[";", "="])
+                        || language.name == "cs"
+                            && follows(&["{"])
+                            && body
+                                .get(at + 2)
+                                .is_some_and(|token| matches!(token.text, "get" | "set" | "init")))
+            }
+        };
+        if is_field {
+            add(token.text, token.line);
+        }
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coverage::guard;
+
+    fn read(path: &str, text: &str) -> Vec<TypeDef> {
+        let language = guard::language(path).expect("a language that is known");
+        read_in(language, text, &guard::tokens(language, text))
+    }
+
+    #[test]
+    fn fields_of_many_languages_are_read() {
+        for (path, text, fields) in [
+            (
+                "a.go",
+                "type state struct {\n\tOwner string `json:\"owner\"`\n\tShelf map[string]int\n}",
+                "Owner Shelf",
+            ),
+            (
+                "a.rs",
+                "#[derive(Deserialize)]\npub struct State {\n    pub owner: String,\n    shelves: Vec<u8>,\n}",
+                "owner shelves",
+            ),
+            ("a.rs", "enum Kind { #[x] A, B(u8), C { d: u8 } }", "A B C"),
+            (
+                "a.py",
+                "class Job(BaseModel):\n    model_config = ConfigDict(extra='forbid')\n\n    name: str\n    at: int = 0\n\n    def run(self):\n        x = 1\n",
+                "name at",
+            ),
+            (
+                "A.java",
+                "class Order {\n  private final String text;\n  int count = 1;\n  @JsonProperty(\"byOffset\")\n  boolean get() { int local = 1; return x; }\n}",
+                "text count byOffset",
+            ),
+            (
+                "A.java",
+                "record Order(String text, List<String> lines) {}",
+                "text lines",
+            ),
+            (
+                "a.kt",
+                "@Serializable\ndata class Order(val text: String, val lines: Int = 0)\n\nfun x() {}\n",
+                "text lines",
+            ),
+            (
+                "a.scala",
+                "case class Order(text: String, lines: Int)\n",
+                "text lines",
+            ),
+            (
+                "A.cs",
+                "public class Order {\n  public string Text { get; set; }\n  public int Lines { get; init; }\n}",
+                "Text Lines",
+            ),
+            (
+                "A.cs",
+                "public record Order(string Text, int Lines);",
+                "Text Lines",
+            ),
+            (
+                "a.php",
+                "<?php class Order { public string $text; private $lines = 1; }",
+                "text lines",
+            ),
+            (
+                "a.ts",
+                "const order = z.object({\n  text: z.string(),\n  lines: z.number(),\n}).strict()",
+                "text lines",
+            ),
+            (
+                "a.rb",
+                "class Order\n  attr_accessor :text, :lines\nend",
+                "text lines",
+            ),
+            (
+                "a.ex",
+                "defmodule Shop.Order do\n  defstruct [:text, lines: 0]\nend",
+                "text lines",
+            ),
+            (
+                "a.swift",
+                "struct Order: Codable {\n  let text: String\n  var lines = 0\n}",
+                "text lines",
+            ),
+        ] {
+            let types = read(path, text);
+            let found: Vec<&str> = types
+                .first()
+                .map(|found| found.fields.iter().map(|(name, _)| name.as_str()).collect())
+                .unwrap_or_default();
+            assert_eq!(found.join(" "), fields, "{path}: {text} {types:?}");
+        }
+    }
+
+    #[test]
+    fn hostile_text_ends() {
+        for path in [
+            "a.go", "a.rs", "a.py", "A.java", "a.kt", "a.ts", "a.rb", "a.ex",
+        ] {
+            for text in [
+                "class",
+                "type a struct {",
+                "class a",
+                "a = z.object({",
+                "defstruct",
+                "defmodule",
+                "enum x {",
+                "record",
+                "class A::",
+            ] {
+                let _ = read(path, text);
+                let _ = read(path, &text.repeat(400));
+            }
+        }
+    }
+}

@@ -1,0 +1,499 @@
+//! `stored-form/version-raised`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    ASK, Check, Look, Program, StoredOutcome, at, finding, guard_places, open, stored_words,
+};
+use coverage::guard::words::{names_elsewhere, names_stored, parts};
+use coverage::guard::{self, Compares, Guard, VersionConstant};
+use coverage::place::{Place, place};
+use model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "stored-form/version-raised",
+    title: "The previous release refuses the version that the new release writes",
+    domain: Domain::StoredForm,
+    direction: Direction::Rollback,
+    looks_for: "Constants, attributes and keys that carry the version of something stored (a format, a snapshot, an index, a session, a cache) and rise in the range, and the place in the previous release that compares a version with them and ends in an error.",
+    why: "What the new release has written carries the newer version, and the previous release stops when it meets it.",
+    action: "Find out whether anything was written in the new form; if so, convert it down with the program's own tool, restore what was saved before, or go forward.",
+    example: "store/header.go raises formatVersion from 3 to 4, and the previous release returns an error where h.Version > formatVersion.",
+    source: "Public reports of ways back that failed without SQL: the commonest cause is a version number that guards stored data.",
+};
+
+pub(super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(test)]
+    fixtures,
+};
+
+/// Most names that are looked for in previous.
+const NAMES: usize = 200;
+
+/// Most files of previous that are read for one name.
+const READ: usize = 40;
+
+/// A constant that rises.
+struct Rise<'f> {
+    file: &'f Program,
+    old: VersionConstant,
+    new: VersionConstant,
+}
+
+fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+    let mut rises: Vec<Rise<'_>> = look
+        .files
+        .iter()
+        .flat_map(|file| rises(look, file))
+        .collect();
+    rises.truncate(NAMES);
+    if rises.is_empty() {
+        return;
+    }
+    let words: Vec<String> = rises
+        .iter()
+        .map(|rise| rise.new.name.clone())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    // a version that moved in a library is guarded in that library
+    let libraries: BTreeSet<&str> = rises
+        .iter()
+        .filter(|rise| rise.file.vendored)
+        .map(|rise| library_folder(&rise.file.old_path))
+        .collect();
+    let of_a_library = |path: &str| libraries.iter().any(|folder| path.starts_with(folder));
+    let program = |path: &str| match place(path) {
+        Place::Live => guard::language(path).is_some(),
+        Place::Vendored => guard::language(path).is_some() && of_a_library(path),
+        Place::NotLive => false,
+    };
+    let (hits, failed) = look
+        .range
+        .previous
+        .search_many(&words, false, READ, &program);
+    outcome.unchecked.extend(
+        failed
+            .into_iter()
+            .map(|error| open_error(&error.to_string())),
+    );
+    let mut read: BTreeMap<String, (String, Vec<Guard>)> = BTreeMap::new();
+    for rise in rises {
+        let mut paths: BTreeSet<&str> = hits
+            .iter()
+            .filter(|hit| words[hit.word] == rise.new.name)
+            .map(|hit| hit.path.as_str())
+            .collect();
+        paths.insert(&rise.file.old_path);
+        let found = judge(look, &rise, &paths, &mut read);
+        match found {
+            Some(found) => outcome.findings.push(found),
+            None if told(&rise) => outcome.unchecked.push(open(
+                &rise.file.path,
+                rise.new.line,
+                format!(
+                    "{} changes from {} to {}. No place in {} was found that checks it, so nobody knows whether data written since can still be read",
+                    rise.new.name, rise.old.value, rise.new.value, look.range.previous_version
+                ),
+                ASK,
+            )),
+            None => {}
+        }
+    }
+}
+
+/// The folder of a library that lies in the repository: at most four names, as in
+/// `vendor/host/owner/name`.
+fn library_folder(path: &str) -> &str {
+    let end = path
+        .match_indices('/')
+        .take(4)
+        .last()
+        .map_or(0, |(at, _)| at + 1);
+    &path[..end]
+}
+
+fn open_error(why: &str) -> model::Unchecked {
+    model::Unchecked {
+        what: "stored forms".to_owned(),
+        why: why.to_owned(),
+        settle_with: None,
+    }
+}
+
+/// Constants of a file that are higher in current.
+fn rises<'f>(look: &Look<'_>, file: &'f Program) -> Vec<Rise<'f>> {
+    if file.old.is_empty() || file.new.is_empty() {
+        return Vec::new();
+    }
+    // a constant that rises stands in a line that differs
+    if !file.vendored && !super::moves_version(&file.old, &file.new) {
+        return Vec::new();
+    }
+    let (old, new) = (&file.old_digest().constants, &file.new_digest().constants);
+    let mut before: BTreeMap<&str, Vec<&VersionConstant>> = BTreeMap::new();
+    old.iter()
+        .for_each(|constant| before.entry(&constant.name).or_default().push(constant));
+    let mut after: BTreeMap<&str, Vec<&VersionConstant>> = BTreeMap::new();
+    new.iter()
+        .for_each(|constant| after.entry(&constant.name).or_default().push(constant));
+    let mut rises = Vec::new();
+    for (name, after) in after {
+        let Some(before) = before
+            .get(name)
+            .filter(|before| before.len() == after.len())
+        else {
+            continue;
+        };
+        for (old, new) in before.iter().zip(after) {
+            if old.value != new.value && new.above(old) && !quiet(look, old, new) {
+                rises.push(Rise {
+                    file,
+                    old: (*old).clone(),
+                    new: new.clone(),
+                });
+            }
+        }
+    }
+    rises
+}
+
+/// A number that is not about something stored: the product's own version, an interface, a level of
+/// loudness.
+fn quiet(look: &Look<'_>, old: &VersionConstant, new: &VersionConstant) -> bool {
+    const SCALES: [&str; 18] = [
+        "log",
+        "logging",
+        "debug",
+        "compression",
+        "zoom",
+        "quality",
+        "optimization",
+        "heading",
+        "verbosity",
+        "verbose",
+        "battery",
+        "indent",
+        "nesting",
+        "priority",
+        "trace",
+        "difficulty",
+        "stock",
+        "volume",
+    ];
+    let words = parts(&new.name);
+    let plain = |text: &str| text.trim_start_matches(['v', 'V']).to_owned();
+    let product = plain(&new.value) == plain(look.range.current_version)
+        || plain(&old.value) == plain(look.range.previous_version);
+    let level = words.iter().any(|word| word == "level" || word == "levels")
+        && words.iter().any(|word| SCALES.contains(&word.as_str()));
+    let dotted = new.value.contains(['.', '-']) && !names_stored(&new.name);
+    let minimum = words
+        .iter()
+        .any(|word| matches!(word.as_str(), "min" | "minimum" | "oldest" | "required"));
+    product
+        || level
+        || dotted
+        || minimum
+        || names_elsewhere(&new.name)
+            && !words.iter().any(|word| {
+                matches!(
+                    word.as_str(),
+                    "storage" | "stored" | "format" | "data" | "schema" | "disk"
+                )
+            })
+}
+
+/// Whether a rise without a guard is worth a question: its name, or its file, speaks of something
+/// kept.
+fn told(rise: &Rise<'_>) -> bool {
+    let words = parts(&rise.new.name);
+    let precise = words.len() > 1 && names_stored(&rise.new.name)
+        || words.len() > 1 && names_stored(&rise.file.path);
+    !rise.file.vendored
+        && (precise
+            || names_stored(&rise.file.path)
+                && words
+                    .iter()
+                    .any(|word| matches!(word.as_str(), "version" | "format" | "schema")))
+}
+
+/// The guard in previous that the rise runs into: one that names the constant; one behind a call
+/// that it is handed to; one of the same file.
+fn judge(
+    look: &Look<'_>,
+    rise: &Rise<'_>,
+    paths: &BTreeSet<&str>,
+    read: &mut BTreeMap<String, (String, Vec<Guard>)>,
+) -> Option<Finding> {
+    let name = rise.new.name.as_str();
+    let mut takers = BTreeSet::new();
+    let mut indirect: Option<Finding> = None;
+    for path in paths.iter().take(READ) {
+        let (text, guards) = guards(look, path, read)?;
+        // a bare `version` is met in its own file only
+        let own = *path == rise.file.old_path;
+        let direct = guards.iter().find(|guard| {
+            guard.refuses()
+                && guard.names(name)
+                && (own || parts(name).len() > 1 || name.chars().all(|c| !c.is_lowercase()))
+                && !about_itself(guard, name)
+        });
+        if let Some(guard) = direct {
+            return Some(found(look, rise, path, text, guard, true));
+        }
+        if let Some(guard) = guards.iter().find(|guard| {
+            own && indirect.is_none()
+                && guard.refuses()
+                && guard.about_version()
+                && guard.compares != Compares::UnknownMember
+                && guard.literals.is_empty()
+        }) {
+            indirect = Some(found(look, rise, path, text, guard, false));
+        }
+        takers.extend(callees(path, text, name));
+    }
+    if indirect.is_some() {
+        return indirect;
+    }
+    let words: Vec<String> = takers.into_iter().take(8).collect();
+    let program = |path: &str| guard::language(path).is_some() && place(path) == Place::Live;
+    let (hits, _) = if words.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        look.range
+            .previous
+            .search_many(&words, false, READ, &program)
+    };
+    let defined = |hit: &&model::Hit| {
+        [
+            "class ",
+            "def ",
+            "func ",
+            "function ",
+            "fn ",
+            "struct ",
+            "fun ",
+            "defmodule ",
+            "object ",
+            "trait ",
+            "interface ",
+            "type ",
+        ]
+        .iter()
+        .any(|word| hit.text.contains(&format!("{word}{}", words[hit.word])))
+    };
+    for hit in hits.iter().filter(defined) {
+        let (text, guards) = guards_of(look, &hit.path, read)?;
+        if let Some(guard) = guards
+            .iter()
+            .find(|guard| guard.refuses() && guard.about_version() && guard.literals.is_empty())
+        {
+            return Some(found(look, rise, &hit.path, text, guard, false));
+        }
+    }
+    None
+}
+
+/// The guard compares the constant with numbers only: a check of the program's own settings.
+fn about_itself(guard: &Guard, name: &str) -> bool {
+    guard.compares != Compares::UnknownMember
+        && guard
+            .names
+            .iter()
+            .all(|other| other == name || other == "self" || other == "this")
+}
+
+fn guards<'r>(
+    look: &Look<'_>,
+    path: &str,
+    read: &'r mut BTreeMap<String, (String, Vec<Guard>)>,
+) -> Option<&'r (String, Vec<Guard>)> {
+    guards_of(look, path, read)
+}
+
+fn guards_of<'r>(
+    look: &Look<'_>,
+    path: &str,
+    read: &'r mut BTreeMap<String, (String, Vec<Guard>)>,
+) -> Option<&'r (String, Vec<Guard>)> {
+    if !read.contains_key(path) {
+        let text = look
+            .range
+            .previous
+            .read_text(path)
+            .ok()
+            .filter(|text| text.len() <= super::LIMIT)
+            .unwrap_or_default();
+        let guards = guard::find(path, &text);
+        read.insert(path.to_owned(), (text, guards));
+    }
+    read.get(path)
+}
+
+/// What the constant is handed to: `Box(STORAGE_VERSION, ..)`, `new Store(STORAGE_VERSION)`.
+fn callees(path: &str, text: &str, name: &str) -> BTreeSet<String> {
+    let Some(language) = guard::language(path) else {
+        return BTreeSet::new();
+    };
+    let tokens = guard::tokens(language, text);
+    let mut found = BTreeSet::new();
+    for (at, _) in tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| token.kind == guard::TokenKind::Word && token.text == name)
+    {
+        let mut depth = 0_i32;
+        for back in (at.saturating_sub(60)..at).rev() {
+            depth += i32::from(tokens[back].is(")") || tokens[back].is("}"))
+                - i32::from(tokens[back].is("(") || tokens[back].is("{"));
+            if depth < 0 {
+                if let Some(callee) = back
+                    .checked_sub(1)
+                    .and_then(|at| tokens.get(at))
+                    .filter(|token| token.kind == guard::TokenKind::Word && token.text.len() > 2)
+                {
+                    found.insert(callee.text.to_owned());
+                }
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn found(
+    look: &Look<'_>,
+    rise: &Rise<'_>,
+    path: &str,
+    text: &str,
+    guard: &Guard,
+    direct: bool,
+) -> Finding {
+    let (previous, current) = (look.range.previous_version, look.range.current_version);
+    let stored = stored_words(&rise.file.path, std::slice::from_ref(&rise.new.name), "")
+        || stored_words(path, &guard.names, &guard.message);
+    let (line, refusal) = guard.lines();
+    let says = format!(
+        "{current} raises {} from {} to {} ({}:{}), and {previous} stops with an error at {}:{} when it meets {}",
+        rise.new.name,
+        rise.old.value,
+        rise.new.value,
+        rise.file.path,
+        rise.new.line,
+        path,
+        refusal.unwrap_or(line),
+        match guard.compares {
+            Compares::Newer => "a newer one",
+            Compares::NotEqual => "another one",
+            Compares::UnknownMember => "one that it does not know",
+        }
+    );
+    // a guard that compares with a number of its own may be about another number
+    let direct = direct && guard.literals.is_empty();
+    let (severity, confidence) = match (direct && stored && !rise.file.vendored, direct) {
+        (true, _) => (Severity::Blocks, Confidence::Proven),
+        (_, true) => (Severity::Warns, Confidence::Proven),
+        _ => (Severity::Warns, Confidence::Likely),
+    };
+    let mut places = vec![at(&rise.file.path, rise.new.line, &rise.file.new)];
+    places.extend(guard_places(path, text, guard));
+    finding(&DOC, severity, confidence, &rise.new.name, &says, places)
+}
+
+#[cfg(test)]
+fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
+    use super::fixture::Fixture;
+    (
+        Fixture::of(
+            "larder/Shelf.java",
+            "class Shelf {\n  static final int SHELF_FORMAT = 3;\n  void open(int format) {\n    if (format > SHELF_FORMAT) {\n      throw new IllegalStateException(\"shelf is newer\");\n    }\n  }\n}",
+            "class Shelf {\n  static final int SHELF_FORMAT = 4;\n  void open(int format) {\n    if (format > SHELF_FORMAT) {\n      throw new IllegalStateException(\"shelf is newer\");\n    }\n  }\n}",
+        ),
+        Fixture::of(
+            "larder/api.py",
+            "CLIENT_API_VERSION = 3\n",
+            "CLIENT_API_VERSION = 4\n",
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::Fixture;
+    use super::*;
+
+    #[test]
+    fn a_rise_with_its_guard_blocks_and_names_both_places() {
+        let (found, open) = fixtures().0.of_check(DOC.id);
+        assert_eq!(
+            (
+                found[0].severity,
+                found[0].confidence,
+                found[0].evidence.len(),
+                open.len()
+            ),
+            (Severity::Blocks, Confidence::Proven, 3, 0)
+        );
+        assert_eq!(found[0].evidence[2].line, Some(5));
+    }
+
+    #[test]
+    fn other_languages_and_other_files() {
+        let old = "module Larder\n  SNAPSHOT_VERSION = 7\nend\n";
+        let new = "module Larder\n  SNAPSHOT_VERSION = 8\nend\n";
+        let reader = Some(
+            "def restore(head)\n  raise TooNew if head[:version] > Larder::SNAPSHOT_VERSION\nend\n",
+        );
+        let (found, _) = Fixture::of("lib/larder.rb", old, new)
+            .and("lib/restore.rb", reader, reader)
+            .of_check(DOC.id);
+        assert_eq!(found[0].severity, Severity::Blocks);
+        let guard = Some(
+            "defmodule Larder.Reader do\n  def read(head) do\n    if head.version > Larder.Head.disk_version() do\n      raise \"newer\"\n    end\n  end\nend\n",
+        );
+        let (_, open) = Fixture::of("lib/head.ex", "@disk_version 1\n", "@disk_version 2\n")
+            .and("lib/reader.ex", guard, guard)
+            .of_check(DOC.id);
+        let (found, _) = Fixture::of("lib/head.ex", "@disk_version 1\n", "@disk_version 2\n")
+            .and("lib/reader.ex", guard, guard)
+            .of_check(DOC.id);
+        assert!(found.len() + open.len() == 1, "{found:?} {open:?}");
+    }
+
+    #[test]
+    fn a_rise_without_a_guard_is_open() {
+        let (found, open) = Fixture::of(
+            "src/cache.ts",
+            "export const CACHE_FORMAT = 1\n",
+            "export const CACHE_FORMAT = 2\n",
+        )
+        .of_check(DOC.id);
+        assert!(
+            found.is_empty() && open.len() == 1 && open[0].what == "src/cache.ts:1",
+            "{found:?} {open:?}"
+        );
+    }
+
+    #[test]
+    fn a_constant_that_is_handed_over_is_followed() {
+        let keeper = Some(
+            "class Keeper:\n    def __init__(self, version):\n        self.version = version\n\n    def load(self, kept):\n        if kept[\"version\"] != self.version:\n            raise ValueError(\"another version\")\n",
+        );
+        let use_of = |n: u8| {
+            format!(
+                "from keeper import Keeper\n\nSTORE_VERSION = {n}\nKEEPER = Keeper(STORE_VERSION)\n"
+            )
+        };
+        let (old, new): (&'static str, &'static str) = (use_of(2).leak(), use_of(3).leak());
+        let (found, _) = Fixture::of("larder/use.py", old, new)
+            .and("larder/keeper.py", keeper, keeper)
+            .of_check(DOC.id);
+        assert_eq!(
+            (found[0].severity, found[0].evidence[1].path.as_deref()),
+            (Severity::Warns, Some("larder/keeper.py"))
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! Checks: what changed between two releases and what it means on the way back. They see trees only
+//! through [`Snapshot`](crate::model::Snapshot), so they run on in-memory fixtures as on git.
+
+pub use ::contract;
+pub use ::coverage::ledger as coverage;
+pub use ::coverage::{
+    ContractOutcome, DatabaseOutcome, DependentTree, DependentUse, Range, StoredOutcome,
+    SurroundingsOutcome, globs, guard, place,
+};
+pub use ::schema as database;
+pub use ::surroundings;
+pub use ::surroundings::stored;
+
+use crate::model::CheckDoc;
+
+/// Every check's documentation, ordered by id.
+pub fn registry() -> Vec<CheckDoc> {
+    let mut docs: Vec<CheckDoc> = [
+        database::docs(),
+        stored::docs(),
+        contract::docs(),
+        surroundings::docs(),
+    ]
+    .concat();
+    docs.sort_by_key(|doc| doc.id);
+    docs
+}
