@@ -172,15 +172,29 @@ impl<'ast> Visit<'ast> for UseReader<'_> {
     }
 }
 
-/// Groups of modules that reach each other, the largest first. That a module uses its own parent
-/// is left out: a parent declares its children.
-pub fn find_circles(uses: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Vec<Module>> {
+/// What of a family is no circle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// A module that uses its own parent: a parent declares its children.
+    Parent,
+    /// A module that uses any module above it.
+    Ancestors,
+}
+
+/// Groups of modules that reach each other, the largest first.
+pub fn find_circles(
+    uses: &BTreeMap<Module, BTreeSet<Module>>,
+    left_out: LeftOut,
+) -> Vec<Vec<Module>> {
     let edges: BTreeMap<&Module, Vec<&Module>> = uses
         .iter()
         .map(|(from, to)| {
             let to = to
                 .iter()
-                .filter(|to| from[..from.len() - 1] != to[..])
+                .filter(|to| match left_out {
+                    LeftOut::Parent => from[..from.len() - 1] != to[..],
+                    LeftOut::Ancestors => !from.starts_with(to),
+                })
                 .collect();
             (from, to)
         })
@@ -273,14 +287,21 @@ mod tests {
                 .collect()
         };
         let parent = uses(&[("a", &["a::b"]), ("a::b", &["a"])]);
-        assert!(find_circles(&parent).is_empty());
+        assert!(find_circles(&parent, LeftOut::Parent).is_empty());
+        let above = uses(&[
+            ("a", &["a::b"]),
+            ("a::b", &["a::b::c"]),
+            ("a::b::c", &["a"]),
+        ]);
+        assert_eq!(find_circles(&above, LeftOut::Parent).len(), 1);
+        assert!(find_circles(&above, LeftOut::Ancestors).is_empty());
         let circle = uses(&[
             ("a::b", &["a::c"]),
             ("a::c", &["a::d"]),
             ("a::d", &["a::b", "a::e"]),
             ("a::e", &[]),
         ]);
-        let found = find_circles(&circle);
+        let found = find_circles(&circle, LeftOut::Parent);
         assert_eq!(
             found,
             [vec![module("a::b"), module("a::c"), module("a::d")]]

@@ -97,10 +97,10 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
         .split_once('/')
         .ok_or_else(|| format!("{id}: a check is named domain/name"))?;
     let folder: &[&str] = match domain {
-        "config" => &["surroundings/config"],
-        "dependency" => &["surroundings/dependency"],
-        "infrastructure" => &["surroundings/infrastructure"],
-        "stored-form" => &["check/stored", "stored"],
+        "config" => &["surroundings/src/config"],
+        "dependency" => &["surroundings/src/dependency"],
+        "infrastructure" => &["surroundings/src/infrastructure"],
+        "stored-form" => &["surroundings/src/stored"],
         "contract" => {
             return Ok(vec![Part::Piece {
                 place: "the table of its format in `contract::rules`, together with the row of its mirror",
@@ -111,7 +111,7 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
         }
         "database" => {
             return Ok(vec![Part::Piece {
-                place: "`database::checks`",
+                place: "`schema::checks`",
                 text: format!(
                     "    {} {{ \"{name}\", \"What it finds\", Rollback,\n        looks_for: \"...\",\n        why: \"...\",\n        action: \"...\",\n        example: \"...\",\n        source: \"Taxonomy of schema changes, row N: docs/src/taxonomy/PAGE.md#row-N\" }}",
                     camel(name)
@@ -163,13 +163,13 @@ fn check_text(id: &str, domain: &str, uses: &str, seen: &str, body: &str) -> Str
     let (up, kind) = if finding.is_empty() {
         ("super", "")
     } else {
-        ("super::super", "crate::model::Kind::Config, ")
+        ("super::super", "model::Kind::Config, ")
     };
     format!(
         "//! `{id}`.
 
 {uses}
-use crate::model::{{CheckDoc, Direction, Domain{finding}}};
+use model::{{CheckDoc, Direction, Domain{finding}}};
 
 static DOC: CheckDoc = CheckDoc {{
     id: \"{id}\",
@@ -207,7 +207,7 @@ fn fixtures() -> ({up}::fixture::Fixture, {up}::fixture::Fixture) {{
 fn tool_parts(name: &str) -> Vec<Part> {
     vec![
         Part::File {
-            folder: &["database/host", "host"],
+            folder: &["schema/src/host"],
             name: format!("{}.rs", snake(name)),
             text: format!(
                 "//! {name}: what its calls do, as the same steps that SQL gives.
@@ -229,7 +229,7 @@ pub fn read(_place: &Place, _items: &[Item]) -> Reading {{
             ),
         },
         Part::Piece {
-            place: "`database::framework`; first read in the source of the tool what it does with a version that it does not know",
+            place: "`schema::framework`; first read in the source of the tool what it does with a version that it does not know",
             text: format!(
                 "    /// {name}.\n    {}, \"{name}\", \"TABLE_OF_VERSIONS\", Unknown, InFile;",
                 camel(name)
@@ -245,7 +245,7 @@ pub fn read(_place: &Place, _items: &[Item]) -> Reading {{
 fn state_parts(name: &str) -> Vec<Part> {
     vec![
         Part::File {
-            folder: &["deployment/live", "live"],
+            folder: &["deployment/src/live"],
             name: format!("{}.rs", snake(name)),
             text: format!(
                 "//! {name}: what its state file says.
@@ -275,7 +275,7 @@ pub(super) fn read(_value: &Value, _report: &mut LiveReport) -> Read {{
 fn format_parts(name: &str) -> Vec<Part> {
     vec![
         Part::File {
-            folder: &["contract/rules", "rules"],
+            folder: &["contract/src/rules"],
             name: format!("{}.rs", snake(name)),
             text: format!(
                 "//! Rows for {name}.
