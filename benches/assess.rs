@@ -5,6 +5,13 @@
 //! of them on side branches that are merged; no network and no other repository is needed. Without
 //! the git program only our side is measured.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;

@@ -5,6 +5,13 @@
 //! references among them, in JSON; the second differs in one operation, one property and one value
 //! out of each forty. The target is 1 s and 250 MB.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 use std::fmt::Write;
 use std::hint::black_box;
 use std::sync::LazyLock;

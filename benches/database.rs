@@ -5,6 +5,13 @@
 //! migrations that shipped, 200 that are new; no network and no other repository is needed. Without
 //! the git program only our side is measured.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -5,6 +5,13 @@
 //! `--` choose inputs by name, and `BACKOUT_BINARY` another program. Wanted are 3 seconds and 400
 //! MB each. Nothing is asserted: what must hold is counted in tests, as steps.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

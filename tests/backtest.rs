@@ -1,5 +1,12 @@
 //! The decision over incidents that are over.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 mod common;
 
 use common::program;

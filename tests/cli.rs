@@ -1,5 +1,12 @@
 //! The program from outside: commands, exit codes, sentences, on repositories built here.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 mod common;
 
 use common::Sample;

@@ -8,6 +8,13 @@
 //! The rows stand in `conformance/`, by section; `assets/guide.yaml` says where the program keeps
 //! each rule, and `backout guide N` prints it.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 #[path = "conformance/automatic.rs"]
 mod automatic;
 mod common;

@@ -7,6 +7,13 @@
 //! way down, and what was not checked. `BACKOUT_FIXTURES=write` writes what is said now into the
 //! files.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 #[path = "common/range.rs"]
 mod range;
 

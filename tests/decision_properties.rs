@@ -1,5 +1,12 @@
 //! Properties of the decision.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 #[path = "decision/mod.rs"]
 mod support;
 

@@ -1,5 +1,12 @@
 //! Single rules of the decision: blockers, cheaper options, gates, deadlines, sentences.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 #[path = "decision/mod.rs"]
 mod support;
 

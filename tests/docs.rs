@@ -1,5 +1,12 @@
 //! The documents: no dead link, no page older than the program, nothing that a reader cannot find.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
@@ -274,5 +281,103 @@ fn every_source_of_a_check_can_be_looked_up() {
         }
     }
     assert!(places > 400, "only {places} places were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Bounds by the first words that stand over the constant, with what the table says of it.
+const BOUNDS: &[(&str, &str)] = &[
+    ("Largest blob that checks read", "16 MB"),
+    ("Most tags that are read", "100,000"),
+    ("Most references and packs that are looked at", "500,000"),
+    ("Longest message that is read", "64 KB"),
+    ("Deepest tree that is followed", "256 folders"),
+    ("Most statements that are read", "20,000 statements"),
+    ("Strings that hold SQL are read this deep", "3 levels"),
+    ("Most migrations of the history", "6,000 migrations"),
+    ("Most bytes of the history", "64 MB"),
+    ("Longest query that is parsed", "60,000 bytes"),
+    ("Steps that any comparison may take", "2 million"),
+    ("Steps more for each byte that was read", "20 for each byte"),
+    ("Most changes noted for one contract", "3,000"),
+    ("Most changes noted for all contracts", "20,000"),
+    ("Most files that one root may reach", "6,000 files"),
+    ("Most bytes that one root may reach", "96 MB"),
+    ("Longest chain of references", "32"),
+    ("Most versions in the field", "20"),
+    ("Most keys of one file that are compared", "5,000 keys"),
+    ("Most libraries of one file", "50,000"),
+    ("Most bytes of one state file", "50 MB"),
+    ("Most deployments kept of one file", "20,000 deployments"),
+    ("Most values read out of one file", "3 million values"),
+    ("Longest condition that is read", "2,000 characters"),
+    ("Longest line that is read or written", "4 MB"),
+    ("Most events of one journal", "100,000 events"),
+    ("Most journals that are looked at in one folder", "10,000"),
+    ("Longest report", "64,000 characters"),
+];
+
+/// The value of `16 * 1024 * 1024`, `4 << 20` or `20_000`.
+fn value_of(text: &str) -> Option<u64> {
+    let number = |text: &str| text.trim().replace('_', "").parse::<u64>().ok();
+    match text.split_once("<<") {
+        Some((base, by)) => Some(number(base)? << number(by)?),
+        None => text.split('*').map(number).product(),
+    }
+}
+
+/// The number that a bound of the table begins with.
+fn said(text: &str) -> Option<u64> {
+    let mut words = text.split(' ');
+    let number: u64 = words.next()?.replace(',', "").parse().ok()?;
+    Some(match words.next() {
+        Some("MB") => number * 1024 * 1024,
+        Some("KB") => number * 1024,
+        Some("million") => number * 1_000_000,
+        _ => number,
+    })
+}
+
+#[test]
+fn bounds_are_as_the_code_has_them() {
+    let table = &documents()[Path::new("docs/src/bounds.md")];
+    let mut open = vec![root().join("src"), root().join("crates")];
+    let mut checked = 0;
+    let mut wrong = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let Some(text) = std::fs::read_to_string(&path)
+                .ok()
+                .filter(|_| path.extension().is_some_and(|ending| ending == "rs"))
+            else {
+                continue;
+            };
+            for (begins, bound) in BOUNDS {
+                let Some((_, after)) = text.split_once(&format!("/// {begins}")) else {
+                    continue;
+                };
+                let kept = after
+                    .split_once("const ")
+                    .and_then(|(_, rest)| rest.split_once('='))
+                    .and_then(|(_, rest)| rest.split_once(';'))
+                    .and_then(|(value, _)| value_of(value));
+                checked += 1;
+                if kept.is_none() || kept != said(bound) || !table.contains(bound) {
+                    wrong.push(format!(
+                        "{begins}: {} has {kept:?}, docs/src/bounds.md should say {bound}",
+                        path.display()
+                    ));
+                }
+            }
+        }
+    }
+    assert!(
+        checked >= 20,
+        "only {checked} bounds were found in the code"
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,5 +1,12 @@
 //! Gates and rehearsals without screens: what is recorded, what is said, and how it ends.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 mod common;
 
 use common::{Ran, Sample};

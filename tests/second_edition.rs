@@ -1,6 +1,13 @@
 //! The second edition of the decision: one test a point, and the law that what restricts more never
 //! moves the verdict towards going back.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 #[path = "decision/mod.rs"]
 mod support;
 

@@ -2,6 +2,13 @@
 //! system for are counted, at two sizes each. Counts are the same on every machine, times are not.
 //! Steps that take no memory are counted in the unit tests of their rooms.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fmt::Write as _;

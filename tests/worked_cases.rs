@@ -1,5 +1,12 @@
 //! The worked cases of the design, as facts: before and after each answer.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 #[path = "decision/mod.rs"]
 mod support;
 

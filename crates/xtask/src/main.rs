@@ -1,9 +1,11 @@
-//! Tasks of the workspace that are no part of the program: `cargo xtask docs`, `cargo xtask measure`.
+//! Tasks of the workspace that are no part of the program: `cargo xtask docs`, `cargo xtask measure`,
+//! `cargo xtask new`.
 
 mod docs;
 mod measure;
 mod module_graph;
 mod reference;
+mod stub;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,7 +14,8 @@ const USAGE: &str = "\
 cargo xtask docs            write the generated pages of docs/src/reference
 cargo xtask docs --check    say which of them are older than the program, and fail then
             --binary FILE   the program to ask (default: target/debug/backout)
-cargo xtask measure         print width, names, comments, circles, lengths of the code";
+cargo xtask measure         print width, names, comments, circles, lengths of the code
+cargo xtask new KIND NAME   a file to begin with: check, migration-tool, state-file, contract-format";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +23,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.first().map(String::as_str) {
         Some("docs") => docs::run(&root, &arguments[1..]),
         Some("measure") => measure::run(&root),
+        Some("new") => stub::run(&root, &arguments[1..]),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
-use crate::module_graph::{self, Module, is_for_tests};
+use crate::module_graph::{self, LeftOut, Module, find_circles, is_for_tests};
 
 /// Lines wider than this do not fit two panes, a review or a small screen.
 const WIDTH: usize = 100;
@@ -55,7 +55,7 @@ pub fn run(root: &Path) -> Result<String, String> {
         }
     }
     let known: BTreeSet<Module> = parsed.keys().cloned().collect();
-    let uses = parsed
+    let uses: BTreeMap<_, _> = parsed
         .iter()
         .map(|(module, file)| {
             (
@@ -67,11 +67,9 @@ pub fn run(root: &Path) -> Result<String, String> {
     let words = std::fs::read_to_string(root.join("README.md"))
         .map(|text| (text.split_whitespace().count(), text.lines().count()))
         .unwrap_or_default();
-    Ok(write_table(
-        &figures,
-        &module_graph::find_circles(&uses),
-        words,
-    ))
+    let circles =
+        [LeftOut::Parent, LeftOut::Ancestors].map(|left_out| find_circles(&uses, left_out));
+    Ok(write_table(&figures, &circles, words))
 }
 
 /// Packages of the workspace with their `src`: the program, and each folder under `crates`.
@@ -202,7 +200,11 @@ impl<'ast> Visit<'ast> for ItemCounter<'_> {
     }
 }
 
-fn write_table(figures: &Figures, circles: &[Vec<Module>], readme: (usize, usize)) -> String {
+fn write_table(
+    figures: &Figures,
+    circles: &[Vec<Vec<Module>>; 2],
+    readme: (usize, usize),
+) -> String {
     let share = |part: usize, whole: usize| {
         let thousandths = part * 1000 / whole.max(1);
         format!("{}.{} %", thousandths / 10, thousandths % 10)
@@ -228,7 +230,11 @@ fn write_table(figures: &Figures, circles: &[Vec<Module>], readme: (usize, usize
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let in_circles: usize = circles.iter().map(Vec::len).sum();
+    let [circles, wide_circles] = circles;
+    let files_in = |circles: &[Vec<Module>]| {
+        let files: usize = circles.iter().map(Vec::len).sum();
+        format!("{files} files in them")
+    };
     let rows = [
         ("files", figures.files.to_string(), String::new()),
         ("lines", figures.lines.to_string(), String::new()),
@@ -255,7 +261,12 @@ fn write_table(figures: &Figures, circles: &[Vec<Module>], readme: (usize, usize
         (
             "circles of files, own parents left out",
             circles.len().to_string(),
-            format!("{in_circles} files in them"),
+            files_in(circles),
+        ),
+        (
+            "the same, all modules above left out",
+            wide_circles.len().to_string(),
+            files_in(wide_circles),
         ),
         (
             "largest file",

@@ -172,15 +172,29 @@ impl<'ast> Visit<'ast> for UseReader<'_> {
     }
 }
 
-/// Groups of modules that reach each other, the largest first. That a module uses its own parent
-/// is left out: a parent declares its children.
-pub fn find_circles(uses: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Vec<Module>> {
+/// What of a family is no circle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// A module that uses its own parent: a parent declares its children.
+    Parent,
+    /// A module that uses any module above it.
+    Ancestors,
+}
+
+/// Groups of modules that reach each other, the largest first.
+pub fn find_circles(
+    uses: &BTreeMap<Module, BTreeSet<Module>>,
+    left_out: LeftOut,
+) -> Vec<Vec<Module>> {
     let edges: BTreeMap<&Module, Vec<&Module>> = uses
         .iter()
         .map(|(from, to)| {
             let to = to
                 .iter()
-                .filter(|to| from[..from.len() - 1] != to[..])
+                .filter(|to| match left_out {
+                    LeftOut::Parent => from[..from.len() - 1] != to[..],
+                    LeftOut::Ancestors => !from.starts_with(to),
+                })
                 .collect();
             (from, to)
         })
@@ -231,5 +245,66 @@ fn walk<'a>(
             }
             None => ended.push(module),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn module(path: &str) -> Module {
+        path.split("::").map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn paths_of_all_kinds_are_resolved_to_files() {
+        let known: BTreeSet<Module> = ["a", "a::b", "a::b::c", "a::d", "a::e", "a::f", "a::g"]
+            .iter()
+            .map(|path| module(path))
+            .collect();
+        let text = "
+            use crate::d::Thing;
+            use super::e::{self, Other};
+            mod inner { use super::super::f::X; }
+            fn run() { c::go(); println!(\"{}\", crate::g::name()); }
+            #[cfg(test)] mod tests { use crate::nowhere::Y; }
+        ";
+        let file = syn::parse_file(text).expect("a file");
+        let found = read_uses(&file, &module("a::b"), &known);
+        let wanted: BTreeSet<Module> = ["a::b::c", "a::d", "a::e", "a::f", "a::g"]
+            .iter()
+            .map(|path| module(path))
+            .collect();
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_circle_is_found_and_a_child_with_its_parent_is_none() {
+        let uses = |pairs: &[(&str, &[&str])]| -> BTreeMap<Module, BTreeSet<Module>> {
+            pairs
+                .iter()
+                .map(|(from, to)| (module(from), to.iter().map(|to| module(to)).collect()))
+                .collect()
+        };
+        let parent = uses(&[("a", &["a::b"]), ("a::b", &["a"])]);
+        assert!(find_circles(&parent, LeftOut::Parent).is_empty());
+        let above = uses(&[
+            ("a", &["a::b"]),
+            ("a::b", &["a::b::c"]),
+            ("a::b::c", &["a"]),
+        ]);
+        assert_eq!(find_circles(&above, LeftOut::Parent).len(), 1);
+        assert!(find_circles(&above, LeftOut::Ancestors).is_empty());
+        let circle = uses(&[
+            ("a::b", &["a::c"]),
+            ("a::c", &["a::d"]),
+            ("a::d", &["a::b", "a::e"]),
+            ("a::e", &[]),
+        ]);
+        let found = find_circles(&circle, LeftOut::Parent);
+        assert_eq!(
+            found,
+            [vec![module("a::b"), module("a::c"), module("a::d")]]
+        );
     }
 }

@@ -77,6 +77,10 @@ impl BuiltStory {
 }
 
 /// All stories, in the order they are shown.
+#[allow(
+    clippy::expect_used,
+    reason = "the stories are built into the program, and a test reads them"
+)]
 pub fn stories() -> Vec<Story> {
     read().expect("the shipped stories are read by a test")
 }

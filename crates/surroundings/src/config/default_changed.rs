@@ -13,7 +13,7 @@ static DOC: CheckDoc = CheckDoc {
     why: "Going back brings the old value back where the file is deployed with the program, and keeps the new one where it is not.",
     action: "Decide which value the previous release should run with.",
     example: "config/application.yml: pool.size goes from 5 to 50.",
-    source: "The guide's question whether variables are transformed again when going back.",
+    source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
 };
 
 pub(in super::super) const CHECK: Check = Check {

@@ -12,7 +12,7 @@ static DOC: CheckDoc = CheckDoc {
     why: "On the way out it must be set before the program starts; on the way back the previous release ignores it, unless it refuses settings it does not know.",
     action: "Leave the new setting in place when going back, and check that the previous release accepts unknown settings.",
     example: ".env.example gains PAYMENT_TIMEOUT.",
-    source: "The guide's question whether variables are transformed again when going back.",
+    source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
 };
 
 pub(in super::super) const CHECK: Check = Check {

@@ -14,7 +14,7 @@ static DOC: CheckDoc = CheckDoc {
     why: "The previous release still reads this setting; where live configuration has followed the new release, it starts without it.",
     action: "Put the setting back before the previous release starts, or confirm that the previous release has a default for it.",
     example: ".env.example loses GATEWAY_MODE, and app/gateway.rb of the previous release reads ENV[\"GATEWAY_MODE\"].",
-    source: "The guide's question whether variables are transformed again when going back.",
+    source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
 };
 
 pub(in super::super) const CHECK: Check = Check {

@@ -12,7 +12,7 @@ static DOC: CheckDoc = CheckDoc {
     why: "On the way out they must be installable where the program is built; on the way back they are simply gone.",
     action: "Nothing, unless the previous release is deployed onto the same installed libraries.",
     example: "package.json gains stripe 12.0.0.",
-    source: "The guide: redeploying runs the process as it existed when the release was created.",
+    source: "The guide (`backout guide 7`): redeploying runs the process as it existed when the release was created.",
 };
 
 pub(in super::super) const CHECK: Check = Check {

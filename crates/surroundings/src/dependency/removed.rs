@@ -12,7 +12,7 @@ static DOC: CheckDoc = CheckDoc {
     why: "Building the previous release again must fetch them; one that has been withdrawn meanwhile makes that fail.",
     action: "Redeploy the artifact that was built then rather than building it again.",
     example: "package.json loses left-pad 1.3.0.",
-    source: "The guide: redeploying runs the process as it existed when the release was created.",
+    source: "The guide (`backout guide 7`): redeploying runs the process as it existed when the release was created.",
 };
 
 pub(in super::super) const CHECK: Check = Check {

@@ -13,7 +13,7 @@ static DOC: CheckDoc = CheckDoc {
     why: "The previous release was built and tested on the older version; where the runtime is installed on the host and was upgraded, it runs on another one.",
     action: "Check that the version the previous release was built for is still installed, or go back by image.",
     example: ".ruby-version goes from 3.2.2 to 3.3.0.",
-    source: "The guide's question whether the platform supports several versions side by side.",
+    source: "The question of the guide whether the platform allows several versions side by side (`backout guide 46`).",
 };
 
 pub(in super::super) const CHECK: Check = Check {

@@ -15,7 +15,7 @@ static DOC: CheckDoc = CheckDoc {
     why: "Going back by building the previous release again brings the old image back.",
     action: "Redeploy the image that was built for the previous release instead of building it again.",
     example: "Dockerfile: golang goes from 1.22 to 1.23.",
-    source: "The guide: redeploying runs what was built then. Images of data stores have a check of their own.",
+    source: "The guide (`backout guide 7`): redeploying runs what was built then. Images of data stores have a check of their own.",
 };
 
 pub(in super::super) const CHECK: Check = Check {

@@ -13,7 +13,7 @@ static DOC: CheckDoc = CheckDoc {
     why: "Building the previous release again runs the pipeline as it was in the previous release, which may no longer fit today's runners, secrets or targets.",
     action: "Redeploy the artifact that was built then rather than building it again.",
     example: ".github/workflows/deploy.yml differs between the two releases.",
-    source: "The guide: redeploying runs the deployment process as it existed when the release was created.",
+    source: "The guide (`backout guide 7`): redeploying runs the deployment process as it existed when the release was created.",
 };
 
 pub(in super::super) const CHECK: Check = Check {

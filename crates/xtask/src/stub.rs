@@ -1,0 +1,314 @@
+//! `cargo xtask new KIND NAME`: a file to begin with, and what is left to do.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// A file that is written, or a piece that a person puts into a table.
+enum Part {
+    /// In a folder that is found by the end of its path.
+    File {
+        folder: &'static [&'static str],
+        name: String,
+        text: String,
+    },
+    /// Into a file that is there.
+    Piece { place: &'static str, text: String },
+}
+
+/// Writes the stub of a kind and says what comes next.
+pub fn run(root: &Path, arguments: &[String]) -> Result<String, String> {
+    let [kind, name] = arguments else {
+        return Err("a kind and a name: cargo xtask new check config/key-moved".to_owned());
+    };
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '/';
+    if name.is_empty() || !name.chars().all(plain) {
+        return Err(format!(
+            "{name:?} is no name: lower-case letters, digits and - (a check: domain/name)"
+        ));
+    }
+    let (parts, page) = match kind.as_str() {
+        "check" => (check_parts(name)?, "check"),
+        "migration-tool" => (tool_parts(name), "migration-tool"),
+        "state-file" => (state_parts(name), "state-file"),
+        "contract-format" => (format_parts(name), "contract-format"),
+        other => {
+            return Err(format!(
+                "{other:?} is none of check, migration-tool, state-file, contract-format"
+            ));
+        }
+    };
+    let mut out = String::new();
+    for part in parts {
+        match part {
+            Part::File { folder, name, text } => {
+                let path = find_folder(root, folder)?.join(name);
+                if path.exists() {
+                    return Err(format!("{} is there already", path.display()));
+                }
+                std::fs::write(&path, text)
+                    .map_err(|error| format!("{}: {error}", path.display()))?;
+                let shown = path.strip_prefix(root).unwrap_or(&path);
+                let _ = writeln!(out, "written: {}", shown.display());
+            }
+            Part::Piece { place, text } => {
+                let _ = writeln!(out, "\ninto {place}:\n\n{text}");
+            }
+        }
+    }
+    let _ = writeln!(out, "\nwhat is left to do: docs/src/adding/{page}.md");
+    Ok(out)
+}
+
+/// The folder whose path ends so, in the program or in one of its packages.
+fn find_folder(root: &Path, ends: &[&str]) -> Result<PathBuf, String> {
+    let mut open = vec![root.join("src"), root.join("crates"), root.join("docs/src")];
+    while let Some(folder) = open.pop() {
+        if ends.iter().any(|end| folder.ends_with(end)) {
+            return Ok(folder);
+        }
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if entry.path().is_dir() {
+                open.push(entry.path());
+            }
+        }
+    }
+    Err(format!("there is no folder {}", ends.join(" or ")))
+}
+
+fn snake(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// `key-moved` is `KeyMoved`.
+fn camel(name: &str) -> String {
+    name.split('-')
+        .map(|word| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+                .unwrap_or_default()
+        })
+        .collect()
+}
+
+fn check_parts(id: &str) -> Result<Vec<Part>, String> {
+    let (domain, name) = id
+        .split_once('/')
+        .ok_or_else(|| format!("{id}: a check is named domain/name"))?;
+    let folder: &[&str] = match domain {
+        "config" => &["surroundings/src/config"],
+        "dependency" => &["surroundings/src/dependency"],
+        "infrastructure" => &["surroundings/src/infrastructure"],
+        "stored-form" => &["surroundings/src/stored"],
+        "contract" => {
+            return Ok(vec![Part::Piece {
+                place: "the table of its format in `contract::rules`, together with the row of its mirror",
+                text: format!(
+                    "    row(\"contract/{name}\", \"contract/MIRROR\", [C, B, C], CLIENTS, Vanishes, \"H01\", \"what changed\", \"an example\"),"
+                ),
+            }]);
+        }
+        "database" => {
+            return Ok(vec![Part::Piece {
+                place: "`schema::checks`",
+                text: format!(
+                    "    {} {{ \"{name}\", \"What it finds\", Rollback,\n        looks_for: \"...\",\n        why: \"...\",\n        action: \"...\",\n        example: \"...\",\n        source: \"Taxonomy of schema changes, row N: docs/src/taxonomy/PAGE.md#row-N\" }}",
+                    camel(name)
+                ),
+            }]);
+        }
+        other => {
+            return Err(format!(
+                "{other:?} has no registry of its own; config, contract, database, dependency, infrastructure, stored-form have"
+            ));
+        }
+    };
+    let text = match domain {
+        "stored-form" => check_text(
+            id,
+            "StoredForm",
+            "use super::{Check, Look, StoredOutcome};",
+            "super",
+            "fn run(_look: &Look<'_>, _outcome: &mut StoredOutcome) {}\n",
+        ),
+        domain => check_text(
+            id,
+            &camel(domain),
+            "use super::super::{Check, Look};",
+            "in super::super",
+            "fn run(_look: &Look<'_>) -> Vec<Finding> {\n    Vec::new()\n}\n",
+        ),
+    };
+    Ok(vec![
+        Part::File {
+            folder,
+            name: format!("{}.rs", snake(name)),
+            text,
+        },
+        Part::Piece {
+            place: "the module above it, and its list of checks",
+            text: format!("mod {0};\n    {0}::CHECK,", snake(name)),
+        },
+    ])
+}
+
+fn check_text(id: &str, domain: &str, uses: &str, seen: &str, body: &str) -> String {
+    let finding = if body.contains("Finding") {
+        ", Finding"
+    } else {
+        ""
+    };
+    // the checks of the surroundings are told the kind of a file as well
+    let (up, kind) = if finding.is_empty() {
+        ("super", "")
+    } else {
+        ("super::super", "model::Kind::Config, ")
+    };
+    format!(
+        "//! `{id}`.
+
+{uses}
+use model::{{CheckDoc, Direction, Domain{finding}}};
+
+static DOC: CheckDoc = CheckDoc {{
+    id: \"{id}\",
+    title: \"What it finds, in a few words\",
+    domain: Domain::{domain},
+    direction: Direction::Rollback,
+    looks_for: \"What is compared, in which files.\",
+    why: \"What happens to the previous release, or to what is stored.\",
+    action: \"What to do before going back.\",
+    example: \"A change that it finds.\",
+    source: \"The page and row of docs/src/taxonomy, or where it was read.\",
+}};
+
+pub({seen}) const CHECK: Check = Check {{
+    doc: &DOC,
+    run,
+    #[cfg(test)]
+    fixtures,
+}};
+
+{body}
+// The first has to be found, the second looks alike and must not be.
+#[cfg(test)]
+fn fixtures() -> ({up}::fixture::Fixture, {up}::fixture::Fixture) {{
+    use {up}::fixture::Fixture;
+    (
+        Fixture::of(\"a/file\", {kind}\"before\\n\", \"after\\n\"),
+        Fixture::of(\"a/file\", {kind}\"before\\n\", \"before, too\\n\"),
+    )
+}}
+"
+    )
+}
+
+fn tool_parts(name: &str) -> Vec<Part> {
+    vec![
+        Part::File {
+            folder: &["schema/src/host"],
+            name: format!("{}.rs", snake(name)),
+            text: format!(
+                "//! {name}: what its calls do, as the same steps that SQL gives.
+
+use super::super::layout::Place;
+use super::super::read::{{Reading, Way}};
+use super::super::step::Script;
+use super::syntax::Item;
+
+/// Reads a migration. What is not understood has to become an unknown step with its line.
+pub fn read(_place: &Place, _items: &[Item]) -> Reading {{
+    Reading {{
+        up: Script::default(),
+        down: Way::None,
+        line: 1,
+    }}
+}}
+"
+            ),
+        },
+        Part::Piece {
+            place: "`schema::framework`; first read in the source of the tool what it does with a version that it does not know",
+            text: format!(
+                "    /// {name}.\n    {}, \"{name}\", \"TABLE_OF_VERSIONS\", Unknown, InFile;",
+                camel(name)
+            ),
+        },
+        Part::Piece {
+            place: "docs/src/databases.md, the tables of tools and of the start",
+            text: format!("| {name} | files | order | way back | its table |"),
+        },
+    ]
+}
+
+fn state_parts(name: &str) -> Vec<Part> {
+    vec![
+        Part::File {
+            folder: &["deployment/src/live"],
+            name: format!("{}.rs", snake(name)),
+            text: format!(
+                "//! {name}: what its state file says.
+
+use serde_json::Value;
+
+use super::{{LiveReport, Read}};
+
+/// Works as it stands; words in capitals are for the person who runs it.
+pub(super) const PRODUCER: &str = \"{name} history APP --json > {name}.json\";
+
+pub(super) fn read(_value: &Value, _report: &mut LiveReport) -> Read {{
+    Err(\"no deployment\".into())
+}}
+"
+            ),
+        },
+        Part::Piece {
+            place: "docs/src/what-is-live.md",
+            text: format!(
+                "* `{name}`: what it is\n\n  ```sh\n  {name} history APP --json > {name}.json\n  ```"
+            ),
+        },
+    ]
+}
+
+fn format_parts(name: &str) -> Vec<Part> {
+    vec![
+        Part::File {
+            folder: &["contract/src/rules"],
+            name: format!("{}.rs", snake(name)),
+            text: format!(
+                "//! Rows for {name}.
+
+use super::Effect::{{Returns, Vanishes}};
+use super::{{B, C, CLIENTS, Rule, row}};
+
+#[rustfmt::skip] // one row a line
+pub(in super::super) static RULES: &[Rule] = &[
+    row(\"contract/{name}-part-added\", \"contract/{name}-part-removed\", [C, B, C], CLIENTS, Vanishes, \"X01\", \"a part was added\", \"an example\"),
+    row(\"contract/{name}-part-removed\", \"contract/{name}-part-added\", [B, C, C], CLIENTS, Returns, \"X02\", \"a part was removed\", \"an example\"),
+];
+"
+            ),
+        },
+        Part::File {
+            folder: &["docs/src/taxonomy"],
+            name: format!("{name}.md"),
+            text: format!(
+                "# {name}
+
+How to read it: [contracts in both directions](directions.md).
+
+| row | change in the range | callers of previous, forward | callers of current, on the way back | what current stored |
+| --- | --- | --- | --- | --- |
+| <a id=\"x01\"></a>X01 | A part is new. | compatible | breaking | – |
+| <a id=\"x02\"></a>X02 | A part is gone. | breaking | compatible | – |
+"
+            ),
+        },
+        Part::Piece {
+            place: "docs/src/SUMMARY.md and docs/src/taxonomy/README.md",
+            text: format!("  - [{name}](taxonomy/{name}.md)"),
+        },
+    ]
+}
