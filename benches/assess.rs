@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use backout::repository::{Pair, ReleaseOptions, Repository};
+use backout::repository::{ReleaseOptions, ReleasePair, Repository};
 use git2::{Index, IndexEntry, IndexTime, Oid, Signature, Time};
 
 const FILES: usize = 3000;
@@ -70,7 +70,7 @@ fn whole(folder: &Path) {
     });
 }
 
-fn pair(folder: &Path) -> (Repository, Pair) {
+fn pair(folder: &Path) -> (Repository, ReleasePair) {
     let open = || {
         let repository = Repository::open(folder)?;
         let releases = repository.releases(&ReleaseOptions::default())?;

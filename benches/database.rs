@@ -17,9 +17,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use backout::check::{Range, database};
-use backout::model::{Config, FileChange, FileStatus, Kind};
-use backout::repository::{Pair, ReleaseOptions, Repository};
+use backout::check::{ReleaseRange, database};
+use backout::model::{Config, FileChange, FileKind, FileStatus};
+use backout::repository::{ReleaseOptions, ReleasePair, Repository};
 use git2::{Index, IndexEntry, IndexTime, Signature, Time};
 
 const FILES: usize = 20_000;
@@ -58,7 +58,7 @@ fn main() {
     }
 }
 
-fn pair(folder: &Path) -> (Repository, Pair) {
+fn pair(folder: &Path) -> (Repository, ReleasePair) {
     let open = || {
         let repository = Repository::open(folder)?;
         let releases = repository.releases(&ReleaseOptions::default())?;
@@ -89,12 +89,12 @@ fn judge(folder: &Path) -> (usize, usize) {
             new_mode: 0o100_644,
             insertions: None,
             deletions: None,
-            kind: Kind::Database,
+            kind: FileKind::Database,
             component: None,
         })
         .collect();
     let config = Config::default();
-    let range = Range {
+    let range = ReleaseRange {
         previous: &*previous,
         current: &*current,
         changes: &changes,
@@ -102,7 +102,7 @@ fn judge(folder: &Path) -> (usize, usize) {
         previous_version: &pair.previous.version,
         current_version: &pair.current.version,
     };
-    let outcome = database::check(&range);
+    let outcome = database::check_database(&range);
     (
         outcome.migrations.len(),
         outcome

@@ -4,7 +4,7 @@
 pub use ::contract;
 pub use ::coverage::ledger as coverage;
 pub use ::coverage::{
-    ContractOutcome, DatabaseOutcome, DependentTree, DependentUse, Range, StoredOutcome,
+    ContractOutcome, DatabaseOutcome, DependentTree, DependentUse, ReleaseRange, StoredOutcome,
     SurroundingsOutcome, globs, guard, place,
 };
 pub use ::schema as database;
@@ -14,12 +14,12 @@ pub use ::surroundings::stored;
 use crate::model::CheckDoc;
 
 /// Every check's documentation, ordered by id.
-pub fn registry() -> Vec<CheckDoc> {
+pub fn list_checks() -> Vec<CheckDoc> {
     let mut docs: Vec<CheckDoc> = [
-        database::docs(),
-        stored::docs(),
-        contract::docs(),
-        surroundings::docs(),
+        database::list_database_checks(),
+        stored::list_stored_form_docs(),
+        contract::list_contract_docs(),
+        surroundings::list_surroundings_docs(),
     ]
     .concat();
     docs.sort_by_key(|doc| doc.id);

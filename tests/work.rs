@@ -13,9 +13,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fmt::Write as _;
 
-use backout::check::{Range, database, guard, surroundings};
+use backout::check::{ReleaseRange, database, guard, surroundings};
 use backout::checklist::Checklist;
-use backout::model::{Changelog, Config, Kind, MemorySnapshot};
+use backout::model::{Changelog, Config, FileKind, MemorySnapshot};
 
 thread_local! {
     static ASKED: Cell<u64> = const { Cell::new(0) };
@@ -63,12 +63,17 @@ fn list(n: usize, one: impl Fn(usize) -> String) -> String {
 
 type Files = Vec<(String, String)>;
 
-fn range<T>(old: Files, new: Files, kind: Kind, check: impl FnOnce(&Range<'_>) -> T) -> T {
+fn range<T>(
+    old: Files,
+    new: Files,
+    kind: FileKind,
+    check: impl FnOnce(&ReleaseRange<'_>) -> T,
+) -> T {
     let (previous, current) = (MemorySnapshot::new(old), MemorySnapshot::new(new));
     let mut changes = previous.changes_to(&current);
     changes.iter_mut().for_each(|change| change.kind = kind);
     let config = Config::default();
-    check(&Range {
+    check(&ReleaseRange {
         previous: &previous,
         current: &current,
         changes: &changes,
@@ -91,8 +96,8 @@ fn migrations(tables: usize, all: impl IntoIterator<Item = (String, String)>) {
         ),
     ];
     let new: Files = old.iter().cloned().chain(all).collect();
-    range(old, new, Kind::Code, |range| {
-        let found = database::check(range);
+    range(old, new, FileKind::Code, |range| {
+        let found = database::check_database(range);
         assert!(!found.migrations.is_empty(), "nothing was read");
     });
 }
@@ -175,7 +180,7 @@ const READ: [Read; 9] = [
     }),
     ("questions of a checklist", 256, checklist),
     ("guards of a file", 512, |n| {
-        std::hint::black_box(guard::find(
+        std::hint::black_box(guard::find_guards(
             "a.go",
             &list(n, |_| "if h.Version > 1 {\nreturn errNewer\n}\n".to_owned()),
         ));
@@ -187,8 +192,11 @@ const READ: [Read; 9] = [
                 .map(|at| (format!("deploy/{at}/values.yaml"), text(word)))
                 .collect()
         };
-        range(files("a"), files("b"), Kind::Config, |range| {
-            std::hint::black_box(surroundings::check(range, &Changelog::default()))
+        range(files("a"), files("b"), FileKind::Config, |range| {
+            std::hint::black_box(surroundings::check_surroundings(
+                range,
+                &Changelog::default(),
+            ))
         });
     }),
 ];
@@ -221,8 +229,11 @@ fn a_text_under_more_paths_is_read_once() {
         };
         let (old, new) = (all("a"), all("b"));
         bytes(|| {
-            range(old, new, Kind::Infrastructure, |range| {
-                drop(surroundings::check(range, &Changelog::default()))
+            range(old, new, FileKind::Infrastructure, |range| {
+                drop(surroundings::check_surroundings(
+                    range,
+                    &Changelog::default(),
+                ))
             })
         })
     };

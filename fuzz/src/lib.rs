@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 
-use backout::check::{Range, contract, coverage, database, guard, stored, surroundings};
+use backout::check::{ReleaseRange, contract, coverage, database, guard, stored, surroundings};
 use backout::checklist::{Checklist, Layer, Whose, catalogue, cel};
 use backout::command::readers;
 use backout::deployment::{live, ocl, owners, platform, process, staging};
@@ -63,23 +63,23 @@ pub const READERS: [Reader; 24] = [
     ("settings", settings),
     ("guard", |bytes| {
         let (path, text) = chosen(&PROGRAMS, bytes);
-        guard::find(path, &String::from_utf8_lossy(text));
+        guard::find_guards(path, &String::from_utf8_lossy(text));
     }),
     ("journal", journal),
     ("checklist", checklist),
     ("cel", condition),
     ("config", |bytes| {
-        backout::assess::config::read(&text(bytes), "backout.yaml");
+        backout::assess::config::read_config(&text(bytes), "backout.yaml");
     }),
     ("ocl", |bytes| {
-        ocl::parse(&text(bytes));
+        ocl::parse_ocl(&text(bytes));
         process::from_ocl("deployment_process.ocl", &text(bytes));
     }),
     ("deployment", deployment),
     ("live", |bytes| {
         let (name, rest) = chosen(&LIVE, bytes);
-        let _ = live::read(name, rest, None);
-        let _ = live::read(name, rest, Some(name.split('.').next().unwrap_or_default()));
+        let _ = live::read_state_file(name, rest, None);
+        let _ = live::read_state_file(name, rest, Some(name.split('.').next().unwrap_or_default()));
     }),
     ("incidents", |bytes| {
         let _ = readers::incidents(&text(bytes));
@@ -241,10 +241,14 @@ fn contracts(path: &'static str, before: &str, bytes: &[u8]) {
 }
 
 /// A range of two trees; `look` gets it.
-fn between(previous: &MemorySnapshot, current: &MemorySnapshot, look: impl FnOnce(&Range<'_>)) {
+fn between(
+    previous: &MemorySnapshot,
+    current: &MemorySnapshot,
+    look: impl FnOnce(&ReleaseRange<'_>),
+) {
     let config = Config::default();
     let changes = previous.changes_to(current);
-    look(&Range {
+    look(&ReleaseRange {
         previous,
         current,
         changes: &changes,
@@ -262,7 +266,7 @@ fn migration(bytes: &[u8]) {
     let previous = MemorySnapshot::new([("app/store.py", CODE)]);
     let current = MemorySnapshot::new([("app/store.py", CODE), (path, text)]);
     between(&previous, &current, |range| {
-        database::check(range);
+        database::check_database(range);
     });
 }
 
@@ -288,7 +292,7 @@ fn history(bytes: &[u8]) {
         ("db/postgres/migrations/0003_y.up.sql", up),
     ]);
     between(&previous, &current, |range| {
-        database::check(range);
+        database::check_database(range);
     });
 }
 
@@ -307,8 +311,8 @@ fn settings(bytes: &[u8]) {
 fn trees(path: &'static str, rest: &[u8]) {
     let [old, new] = halves(rest).map(|text| MemorySnapshot::new([(path, text)]));
     between(&old, &new, |range| {
-        stored::check(range);
-        surroundings::check(range, &Changelog::default());
+        stored::check_stored_forms(range);
+        surroundings::check_surroundings(range, &Changelog::default());
         coverage::Ledger::read(range, &coverage::Surroundings::default());
     });
 }
@@ -327,10 +331,10 @@ fn deployment(bytes: &[u8]) {
     ];
     let (path, text) = chosen(&PATHS, bytes);
     let tree = MemorySnapshot::new([(path, text)]);
-    owners::owners(&tree, ["src/a.go"].into_iter());
-    let report = process::assess(&tree, &Config::default(), Some("Production"));
-    platform::sense(&tree, &report.process.steps);
-    staging::sense(&tree);
+    owners::find_path_owners(&tree, ["src/a.go"].into_iter());
+    let report = process::assess_process(&tree, &Config::default(), Some("Production"));
+    platform::detect_platforms(&tree, &report.process.steps);
+    staging::detect_staging(&tree);
 }
 
 /// Any bytes as a checklist: of the repository, of the person, of a journal.
@@ -359,13 +363,13 @@ fn checklist(bytes: &[u8]) {
 fn condition(bytes: &[u8]) {
     let text = text(bytes);
     for per_dependent in [false, true] {
-        if let Ok(condition) = cel::compile(&text, per_dependent) {
+        if let Ok(condition) = cel::compile_condition(&text, per_dependent) {
             condition.reads();
         }
     }
-    for fact in catalogue::all() {
-        if let Ok(value) = catalogue::parse(fact.key, &text) {
-            let _ = catalogue::admits(fact.key, &value);
+    for fact in catalogue::list_fact_definitions() {
+        if let Ok(value) = catalogue::parse_fact_value(fact.key, &text) {
+            let _ = catalogue::is_admissible_value(fact.key, &value);
         }
     }
 }
@@ -392,8 +396,8 @@ fn journal(bytes: &[u8]) {
     std::fs::write(&path, bytes).expect("a temporary file");
     let read = session::Journal::read(&path).map(|(journal, _)| journal.events().to_vec());
     if let Ok(events) = &read {
-        let state = session::State::fold(events);
-        let mut again = session::State::default();
+        let state = session::SessionState::fold(events);
+        let mut again = session::SessionState::default();
         events.iter().for_each(|event| again.apply(event));
         assert!(
             state == again,
@@ -401,8 +405,8 @@ fn journal(bytes: &[u8]) {
         );
         session::turning_points(events);
     }
-    let _ = session::verify(&path);
-    let _ = session::repair(&path);
+    let _ = session::verify_journal_chain(&path);
+    let _ = session::repair_journal(&path);
     assert!(
         std::fs::read(&path).is_ok_and(|now| now == bytes),
         "looking at a journal changed it"
@@ -430,15 +434,15 @@ fn words(bytes: &[u8]) {
         );
     }
     live::same_version(&text, "1.2.3");
-    backout::check::globs::glob(&text).ok();
+    backout::check::globs::build_glob(&text).ok();
     backout::repository::security_ids(&text);
-    let shown = backout::model::visible(&text).into_owned();
+    let shown = backout::model::escape_invisible(&text).into_owned();
     assert!(
         !shown.contains(['\u{1b}', '\0', '\u{202e}']),
         "a control character is shown"
     );
     for width in [1, 7, 80] {
-        backout::model::wrap(&text, width);
-        backout::model::shorten(&text, width);
+        backout::model::wrap_text(&text, width);
+        backout::model::shorten_text(&text, width);
     }
 }

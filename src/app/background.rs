@@ -8,7 +8,7 @@ use super::worker::Outstanding;
 use crate::assess::{self, Assessed, Progress, Request};
 
 /// What the assessment has come to.
-pub enum Step {
+pub enum AssessmentStep {
     /// Something became known.
     Progress(Box<Progress>),
     /// It is complete.
@@ -17,7 +17,7 @@ pub enum Step {
     Failed(String, bool),
 }
 
-impl std::fmt::Debug for Step {
+impl std::fmt::Debug for AssessmentStep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Progress(_) => "Progress",
@@ -29,7 +29,7 @@ impl std::fmt::Debug for Step {
 
 /// Assesses in a thread of its own. What comes of it carries the generation, so that an older one
 /// can be dropped.
-pub fn start(
+pub fn start_assessment_thread(
     request: Request,
     generation: u64,
     to: Sender<Incoming>,
@@ -42,7 +42,7 @@ pub fn start(
         ..request
     };
     let spawned = std::thread::Builder::new().name("assessment".to_owned()).spawn(move || {
-        let send = |step: Step| {
+        let send = |step: AssessmentStep| {
             // when the loop is gone nobody wants it any more
             let _ = to.send(Incoming::Assessment(generation, Box::new(step)));
         };
@@ -52,14 +52,14 @@ pub fn start(
                 let _ = to
                     .lock()
                     .unwrap_or_else(std::sync::PoisonError::into_inner)
-                    .send(Incoming::Assessment(generation, Box::new(Step::Progress(Box::new(progress)))));
+                    .send(Incoming::Assessment(generation, Box::new(AssessmentStep::Progress(Box::new(progress)))));
             }
         };
-        let result = catch_unwind(AssertUnwindSafe(|| assess::assess(&request, &progress)));
+        let result = catch_unwind(AssertUnwindSafe(|| assess::assess_release_pair(&request, &progress)));
         send(match result {
-            Ok(Ok(assessed)) => Step::Done(Box::new(assessed)),
-            Ok(Err(error)) => Step::Failed(error.to_string(), error.is_usage()),
-            Err(_) => Step::Failed("Reading the repository failed inside the program; this is a fault of backout, please report it.".to_owned(), false),
+            Ok(Ok(assessed)) => AssessmentStep::Done(Box::new(assessed)),
+            Ok(Err(error)) => AssessmentStep::Failed(error.to_string(), error.is_usage()),
+            Err(_) => AssessmentStep::Failed("Reading the repository failed inside the program; this is a fault of backout, please report it.".to_owned(), false),
         });
         counted.end();
     });

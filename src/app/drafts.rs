@@ -10,14 +10,14 @@ const LIMIT: u64 = 64 * 1024;
 /// Most texts that are taken from it.
 const MOST: usize = 20;
 
-fn place(journal: &Path) -> PathBuf {
+fn find_draft_file(journal: &Path) -> PathBuf {
     journal.with_extension("draft")
 }
 
 /// Keeps the texts, by the title of their form; none at all leaves no file. A draft that cannot be
 /// kept must not hold the end up.
-pub fn keep(journal: &Path, drafts: &BTreeMap<String, String>) {
-    let path = place(journal);
+pub fn save_drafts(journal: &Path, drafts: &BTreeMap<String, String>) {
+    let path = find_draft_file(journal);
     if drafts.is_empty() {
         let _ = std::fs::remove_file(path);
         return;
@@ -26,12 +26,16 @@ pub fn keep(journal: &Path, drafts: &BTreeMap<String, String>) {
         return;
     };
     // an earlier draft stays where this one cannot be written
-    let _ = plain_file::write::replace(&path, text.as_bytes(), plain_file::write::Readers::Owner);
+    let _ = plain_file::write::replace_file(
+        &path,
+        text.as_bytes(),
+        plain_file::write::FileReaders::Owner,
+    );
 }
 
 /// The texts that were kept, without control characters.
-pub fn kept(journal: &Path) -> BTreeMap<String, String> {
-    let path = place(journal);
+pub fn load_drafts(journal: &Path) -> BTreeMap<String, String> {
+    let path = find_draft_file(journal);
     let mut text = String::new();
     let read =
         plain_file::open_no_link(&path).and_then(|file| file.take(LIMIT).read_to_string(&mut text));
@@ -54,15 +58,15 @@ mod tests {
     fn a_draft_is_there_again_and_goes_when_there_is_none() {
         let folder = tempfile::tempdir().unwrap();
         let journal = folder.path().join("20260101-0000-pay-0001.jsonl");
-        assert!(kept(&journal).is_empty());
+        assert!(load_drafts(&journal).is_empty());
         let drafts: BTreeMap<String, String> =
             [("Note".to_owned(), "two\nlines \u{1b}[31m".to_owned())].into();
-        keep(&journal, &drafts);
-        assert_eq!(kept(&journal)["Note"].lines().count(), 2);
-        assert!(!kept(&journal)["Note"].contains('\u{1b}'));
-        keep(&journal, &BTreeMap::new());
-        assert!(!place(&journal).exists());
-        std::fs::write(place(&journal), "{\"Note\": [").unwrap();
-        assert!(kept(&journal).is_empty());
+        save_drafts(&journal, &drafts);
+        assert_eq!(load_drafts(&journal)["Note"].lines().count(), 2);
+        assert!(!load_drafts(&journal)["Note"].contains('\u{1b}'));
+        save_drafts(&journal, &BTreeMap::new());
+        assert!(!find_draft_file(&journal).exists());
+        std::fs::write(find_draft_file(&journal), "{\"Note\": [").unwrap();
+        assert!(load_drafts(&journal).is_empty());
     }
 }

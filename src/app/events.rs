@@ -16,7 +16,7 @@ pub enum Incoming {
     /// For the screens.
     Message(Box<Message>),
     /// From a worker of this generation; older ones are dropped.
-    Assessment(u64, Box<super::background::Step>),
+    Assessment(u64, Box<super::background::AssessmentStep>),
     /// End with this signal.
     Signal(i32),
     /// Stop until continued.
@@ -34,7 +34,7 @@ impl From<Message> for Incoming {
 }
 
 /// Reads keys, mouse, paste and size in a thread of its own, for as long as the program runs.
-pub fn listen(to: Sender<Incoming>) -> std::io::Result<()> {
+pub fn start_input_thread(to: Sender<Incoming>) -> std::io::Result<()> {
     std::thread::Builder::new()
         .name("input".to_owned())
         .spawn(move || {
@@ -109,7 +109,7 @@ impl LateAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::key::press;
+    use crate::tui::key::make_key_event;
 
     #[test]
     fn a_late_answer_of_the_terminal_is_no_input() {
@@ -118,10 +118,14 @@ mod tests {
             "alt-]", "1", "1", ";", "r", "g", "b", ":", "1", "e", "/", "1", "e", "/", "2", "e",
             "alt-\\",
         ];
-        assert!(answer.iter().all(|name| late.swallows(&press(name))));
-        assert!(!late.swallows(&press("1")));
-        assert!(late.swallows(&press("alt-]")));
-        assert!(!late.swallows(&press("y")));
-        assert!(!late.swallows(&press("1")));
+        assert!(
+            answer
+                .iter()
+                .all(|name| late.swallows(&make_key_event(name)))
+        );
+        assert!(!late.swallows(&make_key_event("1")));
+        assert!(late.swallows(&make_key_event("alt-]")));
+        assert!(!late.swallows(&make_key_event("y")));
+        assert!(!late.swallows(&make_key_event("1")));
     }
 }

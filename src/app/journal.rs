@@ -14,7 +14,7 @@ use crate::tui::view::words;
 use crate::usecase;
 
 /// Something for the journal.
-pub enum Task {
+pub enum JournalTask {
     /// Begin one in a folder.
     Create(PathBuf, Box<Start>),
     /// Begin the one that was held back because an open session is about the same; `true` goes on
@@ -41,12 +41,15 @@ pub enum Task {
 
 /// Starts the thread and returns where tasks go. Without a journal answers are kept in memory and
 /// said to be so.
-pub fn start(to: Sender<Incoming>, outstanding: Outstanding) -> std::io::Result<Sender<Task>> {
+pub fn start_journal_thread(
+    to: Sender<Incoming>,
+    outstanding: Outstanding,
+) -> std::io::Result<Sender<JournalTask>> {
     let (tasks, from) = channel();
     std::thread::Builder::new()
         .name("journal".to_owned())
         .spawn(move || {
-            let place = Place::default();
+            let place = JournalTarget::default();
             Keeper {
                 to,
                 outstanding,
@@ -66,8 +69,8 @@ pub fn start(to: Sender<Incoming>, outstanding: Outstanding) -> std::io::Result<
 }
 
 /// A task that keeps nothing on disk.
-pub fn nowhere() -> Task {
-    Task::Open(PathBuf::new(), false)
+pub fn make_memory_only_task() -> JournalTask {
+    JournalTask::Open(PathBuf::new(), false)
 }
 
 struct Keeper {
@@ -78,11 +81,11 @@ struct Keeper {
     known: u64,
     memory: Vec<Event>,
     /// Appends that came before there was a journal.
-    waiting: Vec<Task>,
+    waiting: Vec<JournalTask>,
     nowhere: bool,
     /// Why there is no journal, and will be none.
     failed: Option<String>,
-    place: Place,
+    place: JournalTarget,
     /// What the disk did not take: kept here, in order, until it does.
     behind: Vec<Event>,
     /// What was said about the record already, so that it is said once.
@@ -91,7 +94,7 @@ struct Keeper {
 
 /// Where the journal is to be, while it cannot be written.
 #[derive(Default)]
-struct Place {
+struct JournalTarget {
     /// To begin one there.
     create: Option<(PathBuf, Box<Start>)>,
     /// To go on with one that is there.
@@ -101,7 +104,7 @@ struct Place {
 }
 
 impl Keeper {
-    fn work(mut self, from: &Receiver<Task>) {
+    fn work(mut self, from: &Receiver<JournalTask>) {
         loop {
             match from.recv_timeout(Duration::from_secs(1)) {
                 Ok(task) => {
@@ -114,11 +117,11 @@ impl Keeper {
         }
     }
 
-    fn take(&mut self, task: Task) {
+    fn take(&mut self, task: JournalTask) {
         match task {
-            Task::Create(folder, start) => {
-                if let Some(found) = session::similar(&folder, &start) {
-                    self.place = Place {
+            JournalTask::Create(folder, start) => {
+                if let Some(found) = session::find_similar_session(&folder, &start) {
+                    self.place = JournalTarget {
                         create: Some((folder, start)),
                         open: None,
                         similar: Some(found.path),
@@ -131,16 +134,16 @@ impl Keeper {
                 }
                 self.create(folder, start);
             }
-            Task::Settle(go_on) => match (std::mem::take(&mut self.place), go_on) {
+            JournalTask::Settle(go_on) => match (std::mem::take(&mut self.place), go_on) {
                 (
-                    Place {
+                    JournalTarget {
                         similar: Some(path),
                         ..
                     },
                     true,
-                ) => self.take(Task::Open(path, false)),
+                ) => self.take(JournalTask::Open(path, false)),
                 (
-                    Place {
+                    JournalTarget {
                         create: Some((folder, start)),
                         ..
                     },
@@ -148,7 +151,7 @@ impl Keeper {
                 ) => self.create(folder, start),
                 (place, _) => self.place = place,
             },
-            Task::Move(folder) => {
+            JournalTask::Move(folder) => {
                 if let Some((place, _)) = &mut self.place.create {
                     *place = folder;
                     self.catch_up(true);
@@ -161,11 +164,11 @@ impl Keeper {
                     self.move_to(&folder);
                 }
             }
-            Task::Open(path, _) if path.as_os_str().is_empty() => {
+            JournalTask::Open(path, _) if path.as_os_str().is_empty() => {
                 self.nowhere = true;
                 self.drain();
             }
-            Task::Open(path, only_look) => {
+            JournalTask::Open(path, only_look) => {
                 match if only_look {
                     Journal::read(&path)
                 } else {
@@ -197,18 +200,20 @@ impl Keeper {
                 }
                 self.drain();
             }
-            Task::Flush(done) => {
+            JournalTask::Flush(done) => {
                 if !self.behind.is_empty() {
                     self.catch_up(false);
                 }
                 // whoever waited may have given up
                 let _ = done.send(());
             }
-            Task::Append { ticket, .. } if self.failed.is_some() => self.refuse(ticket),
-            Task::Append { .. } if self.journal.is_none() && !self.nowhere && self.known == 0 => {
+            JournalTask::Append { ticket, .. } if self.failed.is_some() => self.refuse(ticket),
+            JournalTask::Append { .. }
+                if self.journal.is_none() && !self.nowhere && self.known == 0 =>
+            {
                 self.waiting.push(task)
             }
-            Task::Append {
+            JournalTask::Append {
                 ticket,
                 what,
                 role,
@@ -219,7 +224,7 @@ impl Keeper {
 
     fn drain(&mut self) {
         for task in std::mem::take(&mut self.waiting) {
-            if let Task::Append {
+            if let JournalTask::Append {
                 ticket,
                 what,
                 role,
@@ -393,7 +398,7 @@ impl Keeper {
         let Some(journal) = &self.journal else { return };
         let (events, path) = (journal.events().to_vec(), journal.path().to_owned());
         self.known = events.last().map_or(0, |event| event.seq);
-        self.place = Place::default();
+        self.place = JournalTarget::default();
         self.send(Message::Unwritten(0));
         self.send(Message::Events(events));
         self.send(Message::Kept(path.clone()));
@@ -553,7 +558,7 @@ pub(super) fn tell_unrecorded(model: &Model, notes: &mut Vec<String>) -> usize {
     // the verdict of the program follows from what was said, and is no loss of its own
     let unwritten = &model.events[model.events.len().saturating_sub(model.unwritten)..];
     if !unwritten.is_empty() {
-        let count = words::count(unwritten.len() as u64, "event", "events");
+        let count = words::write_number_with_noun(unwritten.len() as u64, "event", "events");
         notes.push(format!("Not recorded: {count}, which could not be written and stand nowhere else. Keep these lines:"));
         notes.extend(unwritten.iter().map(|event| {
             format!(
@@ -564,7 +569,7 @@ pub(super) fn tell_unrecorded(model: &Model, notes: &mut Vec<String>) -> usize {
         }));
     }
     if !model.lost.is_empty() {
-        let count = words::count(model.lost.len() as u64, "thing", "things");
+        let count = words::write_number_with_noun(model.lost.len() as u64, "thing", "things");
         notes.push(format!("Not recorded: {count} that did not count either: {}. `backout resume` goes on, to say it again.", model.lost.join("; ")));
     }
     unwritten.len() + model.lost.len()

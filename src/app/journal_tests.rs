@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::events::Incoming;
-use super::journal::{self, Task};
+use super::journal::{self, JournalTask};
 use super::worker::Outstanding;
 use crate::checklist::Checklist;
 use crate::model::Mode;
@@ -18,7 +18,7 @@ use crate::usecase::{self, Opening};
 struct Keeping {
     folder: tempfile::TempDir,
     path: PathBuf,
-    tasks: Sender<Task>,
+    tasks: Sender<JournalTask>,
     from: Receiver<Incoming>,
 }
 
@@ -30,7 +30,7 @@ impl Keeping {
             yaml: "name: short\n".to_owned(),
             ..Checklist::embedded()
         };
-        let start = usecase::start(&Opening {
+        let start = usecase::make_session_start(&Opening {
             mode: Mode::Incident,
             repository: None,
             previous: ("1.0.0", "a"),
@@ -46,8 +46,8 @@ impl Keeping {
             .path()
             .to_owned();
         let (to, from) = channel();
-        let tasks = journal::start(to, Outstanding::default()).unwrap();
-        tasks.send(Task::Open(path.clone(), false)).unwrap();
+        let tasks = journal::start_journal_thread(to, Outstanding::default()).unwrap();
+        tasks.send(JournalTask::Open(path.clone(), false)).unwrap();
         let keeping = Self {
             folder,
             path,
@@ -76,7 +76,7 @@ impl Keeping {
             text: text.to_owned(),
         });
         self.tasks
-            .send(Task::Append {
+            .send(JournalTask::Append {
                 ticket: Some(1),
                 what,
                 role: None,
@@ -165,13 +165,16 @@ fn a_session_whose_file_went_away_can_be_kept_in_another_folder() {
     keeping.note("second");
     keeping.until(|message| matches!(message, Message::Unwritten(1)));
     let elsewhere = keeping.folder.path().join("elsewhere");
-    keeping.tasks.send(Task::Move(elsewhere.clone())).unwrap();
+    keeping
+        .tasks
+        .send(JournalTask::Move(elsewhere.clone()))
+        .unwrap();
     let Message::Kept(path) = keeping.until(|message| matches!(message, Message::Kept(_))) else {
         panic!()
     };
     assert_eq!(path.parent(), Some(elsewhere.as_path()));
     assert_eq!(notes(&path), ["first", "second"]);
-    assert!(session::verify(&path).unwrap().whole());
+    assert!(session::verify_journal_chain(&path).unwrap().whole());
     // and it goes on there
     keeping.note("third");
     keeping.until(|message| {

@@ -22,11 +22,11 @@ use crate::assess::Request;
 use crate::checklist::Checklist;
 use crate::model::{Assessment, Config, Fact, Mode, OptionId};
 
-pub use run::run;
+pub use run::run_screens;
 
 /// Where what is assessed comes from.
 #[derive(Debug, Clone)]
-pub enum Source {
+pub enum AssessmentSource {
     /// A repository; it is read while the screen is up already.
     Repository(Box<Request>),
     /// An assessment that was saved earlier.
@@ -37,7 +37,7 @@ pub enum Source {
 
 /// Where answers are recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Record {
+pub enum RecordTarget {
     /// A new session in this folder.
     New(PathBuf),
     /// Go on with this journal.
@@ -52,7 +52,7 @@ pub enum Record {
 
 /// Which palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Look {
+pub enum PaletteChoice {
     /// Ask the environment, then the terminal.
     #[default]
     Auto,
@@ -68,9 +68,9 @@ pub enum Look {
 #[derive(Debug, Clone)]
 pub struct Launch {
     /// What is assessed.
-    pub source: Source,
+    pub source: AssessmentSource,
     /// Where answers go.
-    pub record: Record,
+    pub record: RecordTarget,
     /// What for.
     pub mode: Mode,
     /// Environment.
@@ -88,7 +88,7 @@ pub struct Launch {
     /// Facts stated on the command line; recorded as answers.
     pub answers: Vec<Fact>,
     /// Palette.
-    pub look: Look,
+    pub look: PaletteChoice,
     /// Only ASCII glyphs.
     pub ascii: bool,
     /// Whether the mouse is on.
@@ -101,7 +101,7 @@ pub struct Launch {
 
 impl Launch {
     /// A launch with defaults: incident mode, mouse on, palette by itself.
-    pub fn new(source: Source, record: Record, checklist: Checklist) -> Self {
+    pub fn new(source: AssessmentSource, record: RecordTarget, checklist: Checklist) -> Self {
         Self {
             source,
             record,
@@ -113,7 +113,7 @@ impl Launch {
             pair_given: false,
             checklist,
             answers: Vec::new(),
-            look: Look::Auto,
+            look: PaletteChoice::Auto,
             ascii: false,
             mouse: true,
             plain: false,
@@ -124,7 +124,7 @@ impl Launch {
 
 /// How it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct AppOutcome {
     /// The journal, where one was written.
     pub journal: Option<PathBuf>,
     /// What was decided.

@@ -10,16 +10,16 @@ use jiff::Timestamp;
 
 use super::events::Incoming;
 use super::run::App;
-use super::{Launch, Outcome};
-use crate::model::{Severity, visible};
+use super::{AppOutcome, Launch};
+use crate::model::{Severity, escape_invisible};
 use crate::tui::asking::VALUE;
-use crate::tui::key::press;
-use crate::tui::model::{Asking, Options};
+use crate::tui::key::make_key_event;
+use crate::tui::model::{Asking, StartOptions};
 use crate::tui::popup::Popup;
-use crate::tui::popup::form::Kind;
+use crate::tui::popup::form::FieldKind;
 use crate::tui::theme::{Palette, Theme};
 use crate::tui::view::{now, record, widgets, words};
-use crate::tui::{Action, Effect, Message, update};
+use crate::tui::{Action, Effect, Message, update_model};
 
 const COLUMNS: usize = 78;
 
@@ -38,8 +38,12 @@ Type an answer as shown beside the question (a number or duration where one is a
 ///
 /// # Errors
 /// When standard output cannot be written to.
-pub fn run(launch: Launch, input: &mut dyn BufRead, output: &mut dyn Write) -> Result<Outcome> {
-    let options = Options {
+pub fn run_line_mode(
+    launch: Launch,
+    input: &mut dyn BufRead,
+    output: &mut dyn Write,
+) -> Result<AppOutcome> {
+    let options = StartOptions {
         theme: Theme {
             palette: Palette::Plain,
             ascii: launch.ascii,
@@ -50,14 +54,14 @@ pub fn run(launch: Launch, input: &mut dyn BufRead, output: &mut dyn Write) -> R
     let mut app = App::new(launch, options, to)?;
     app.model.measured.lines.set(true);
     app.begin()?;
-    let mut lines = Lines {
+    let mut lines = LineDialog {
         app,
         from,
         input,
         output,
     };
     let talked = lines.conversation();
-    let Lines { mut app, from, .. } = lines;
+    let LineDialog { mut app, from, .. } = lines;
     app.finish(&from);
     match talked {
         // whoever read went away: what was said is recorded, and the rest is told at the end
@@ -67,14 +71,14 @@ pub fn run(launch: Launch, input: &mut dyn BufRead, output: &mut dyn Write) -> R
     Ok(app.outcome())
 }
 
-struct Lines<'a> {
+struct LineDialog<'a> {
     app: App,
     from: Receiver<Incoming>,
     input: &'a mut dyn BufRead,
     output: &'a mut dyn Write,
 }
 
-impl Lines<'_> {
+impl LineDialog<'_> {
     fn conversation(&mut self) -> std::io::Result<()> {
         self.settle()?;
         if self.app.over {
@@ -114,7 +118,7 @@ impl Lines<'_> {
             "plan" => return self.plan(),
             "record" => return self.record(),
             "hand over" | "handover" | "H" => {
-                let rows = crate::report::handover(
+                let rows = crate::report::list_handover_rows(
                     &self.app.model.events,
                     self.app.model.decision(),
                     true,
@@ -219,12 +223,18 @@ impl Lines<'_> {
                     for field in &form.fields {
                         let stands = field.input.value();
                         let hint = match &field.kind {
-                            Kind::Text | Kind::Lines if !stands.is_empty() => {
-                                format!(" ({}; Enter keeps: {})", field.hint, visible(stands))
+                            FieldKind::Text | FieldKind::Lines if !stands.is_empty() => {
+                                format!(
+                                    " ({}; Enter keeps: {})",
+                                    field.hint,
+                                    escape_invisible(stands)
+                                )
                             }
-                            Kind::Text | Kind::Lines if field.hint.is_empty() => String::new(),
-                            Kind::Text | Kind::Lines => format!(" ({})", field.hint),
-                            Kind::Words(words) => format!(" [{}]", words.join(", ")),
+                            FieldKind::Text | FieldKind::Lines if field.hint.is_empty() => {
+                                String::new()
+                            }
+                            FieldKind::Text | FieldKind::Lines => format!(" ({})", field.hint),
+                            FieldKind::Words(words) => format!(" [{}]", words.join(", ")),
                         };
                         let Some(line) = self.ask(&format!("  {}{hint}: ", field.label))? else {
                             self.app.model.popups.clear();
@@ -232,12 +242,12 @@ impl Lines<'_> {
                         };
                         match &field.kind {
                             // an empty line keeps what stands there
-                            Kind::Text | Kind::Lines if line.trim().is_empty() => {}
-                            Kind::Text | Kind::Lines => {
+                            FieldKind::Text | FieldKind::Lines if line.trim().is_empty() => {}
+                            FieldKind::Text | FieldKind::Lines => {
                                 self.key("ctrl-u");
                                 self.act(Message::Paste(line.trim().to_owned()));
                             }
-                            Kind::Words(words) => {
+                            FieldKind::Words(words) => {
                                 if let Some(at) = words.iter().position(|word| word == line.trim())
                                 {
                                     for _ in 0..at {
@@ -258,7 +268,7 @@ impl Lines<'_> {
                     }
                 }
                 Popup::Commit(_) => {
-                    let text = crate::tui::popup::commit::listing(&self.app.model);
+                    let text = crate::tui::popup::commit::write_numbered_options(&self.app.model);
                     for line in text {
                         self.say(&line)?;
                     }
@@ -330,7 +340,8 @@ impl Lines<'_> {
                 Popup::Story(_) => {
                     self.app.model.popups.pop();
                     let story = self.app.model.story.clone().unwrap_or_default();
-                    for text in crate::model::wrap(&crate::model::visible(&story), 78) {
+                    for text in crate::model::wrap_text(&crate::model::escape_invisible(&story), 78)
+                    {
                         self.say(&text)?;
                     }
                     self.say("")?;
@@ -353,7 +364,7 @@ impl Lines<'_> {
         if let Some((previous, current, _)) = &model.pair {
             let live = model
                 .live_minutes()
-                .map(|minutes| format!(", live {}", words::minutes(minutes)))
+                .map(|minutes| format!(", live {}", words::write_minutes(minutes)))
                 .unwrap_or_default();
             let latest = model
                 .latest()
@@ -361,11 +372,11 @@ impl Lines<'_> {
                 .unwrap_or_default();
             text.push(format!(
                 "{} is out, {} is what one would go back to{live}{latest}",
-                visible(&current.version),
-                visible(&previous.version)
+                escape_invisible(&current.version),
+                escape_invisible(&previous.version)
             ));
         }
-        text.extend(now::text(model, COLUMNS));
+        text.extend(now::write_now_text(model, COLUMNS));
         for line in text {
             self.say(&line)?;
         }
@@ -381,16 +392,16 @@ impl Lines<'_> {
                 continue;
             }
             let (_, _, word) = self.app.model.theme.severity(finding.severity);
-            self.say(&format!("{word}: {}", visible(&finding.says)))?;
-            self.say(&format!("  {}", visible(&finding.why)))?;
-            self.say(&format!("  {}", visible(&finding.action)))?;
+            self.say(&format!("{word}: {}", escape_invisible(&finding.says)))?;
+            self.say(&format!("  {}", escape_invisible(&finding.why)))?;
+            self.say(&format!("  {}", escape_invisible(&finding.action)))?;
             for evidence in finding.evidence.iter().take(5) {
                 let path = evidence.path.as_deref().unwrap_or("commit");
                 let line = evidence
                     .line
                     .map(|line| format!(":{line}"))
                     .unwrap_or_default();
-                self.say(&format!("  {}{line}", visible(path)))?;
+                self.say(&format!("  {}{line}", escape_invisible(path)))?;
             }
         }
         let fine = assessment
@@ -402,8 +413,8 @@ impl Lines<'_> {
         for unchecked in &assessment.unchecked {
             self.say(&format!(
                 "not checked: {}: {}",
-                visible(&unchecked.what),
-                visible(&unchecked.why)
+                escape_invisible(&unchecked.what),
+                escape_invisible(&unchecked.why)
             ))?;
         }
         Ok(())
@@ -425,25 +436,25 @@ impl Lines<'_> {
             self.say(&format!(
                 "{:>2}. {} ({}): {}",
                 at + 1,
-                visible(&step.step),
+                escape_invisible(&step.step),
                 how.trim_matches('"'),
-                visible(&step.why)
+                escape_invisible(&step.why)
             ))?;
             if let Some(command) = &step.command {
                 self.say(&format!("      {}", crate::model::visible_lines(command)))?;
             }
             if let Some(expect) = &step.expect {
-                self.say(&format!("      expect: {}", visible(expect)))?;
+                self.say(&format!("      expect: {}", escape_invisible(expect)))?;
             }
             if let Some(undo) = &step.undo {
-                self.say(&format!("      undo: {}", visible(undo)))?;
+                self.say(&format!("      undo: {}", escape_invisible(undo)))?;
             }
         }
         Ok(())
     }
 
     fn record(&mut self) -> std::io::Result<()> {
-        let gone = crate::session::withdrawn(self.app.model.events.iter());
+        let gone = crate::session::find_withdrawn_events(self.app.model.events.iter());
         let lines: Vec<String> = self
             .app
             .model
@@ -459,7 +470,7 @@ impl Lines<'_> {
                     "{:>3} {} {}{back}",
                     event.seq,
                     event.at.strftime("%H:%M:%SZ"),
-                    record::sentence(&self.app.model, event)
+                    record::write_event_sentence(&self.app.model, event)
                 )
             })
             .collect();
@@ -470,12 +481,12 @@ impl Lines<'_> {
     }
 
     fn key(&mut self, name: &str) {
-        self.act(Message::Key(press(name)));
+        self.act(Message::Key(make_key_event(name)));
     }
 
     fn act(&mut self, message: Message) {
-        let _ = update(&mut self.app.model, Message::Tick(Timestamp::now()));
-        let effects = update(&mut self.app.model, message);
+        let _ = update_model(&mut self.app.model, Message::Tick(Timestamp::now()));
+        let effects = update_model(&mut self.app.model, message);
         self.effects(effects);
     }
 
@@ -489,7 +500,7 @@ impl Lines<'_> {
         loop {
             match self.from.recv_timeout(Duration::from_millis(20)) {
                 Ok(Incoming::Message(message)) => {
-                    let effects = update(&mut self.app.model, *message);
+                    let effects = update_model(&mut self.app.model, *message);
                     self.effects(effects);
                 }
                 Ok(Incoming::Assessment(generation, step)) => {
@@ -513,7 +524,7 @@ impl Lines<'_> {
     }
 
     fn ask(&mut self, prompt: &str) -> std::io::Result<Option<String>> {
-        write!(self.output, "{}", visible(prompt))?;
+        write!(self.output, "{}", escape_invisible(prompt))?;
         self.output.flush()?;
         let mut line = String::new();
         // longer than any answer; a file of nonsense must not fill the memory
@@ -526,7 +537,7 @@ impl Lines<'_> {
     }
 
     fn say(&mut self, text: &str) -> std::io::Result<()> {
-        for line in widgets::wrap(&crate::model::visible_lines(text), COLUMNS) {
+        for line in widgets::wrap_columns(&crate::model::visible_lines(text), COLUMNS) {
             writeln!(self.output, "{}", line.trim_end())?;
         }
         Ok(())

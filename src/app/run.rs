@@ -10,21 +10,21 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 
-use super::background::{self, Step};
+use super::background::{self, AssessmentStep};
 use super::events::{self, Incoming};
-use super::journal::{self, Task, tell_unrecorded};
-use super::terminal::{self, Screen};
+use super::journal::{self, JournalTask, tell_unrecorded};
+use super::terminal::{self, TerminalGuard};
 use super::worker::Outstanding;
 use super::workers::Workers;
-use super::{Launch, Outcome, Record, Source, clipboard, drafts, signals};
+use super::{AppOutcome, AssessmentSource, Launch, RecordTarget, clipboard, drafts, signals};
 use crate::assess::{Assessed, Progress, Request};
 use crate::model::{Assessment, Gate, Release, Stage};
 use crate::report;
 use crate::repository::{Cancel, Repository};
 use crate::session::{COMMAND_LINE, EventKind};
-use crate::tui::model::{Model, Options};
+use crate::tui::model::{Model, StartOptions};
 use crate::tui::theme::Theme;
-use crate::tui::{Effect, Message, update};
+use crate::tui::{Effect, Message, update_model};
 use crate::usecase;
 
 /// Shortest time between two frames.
@@ -37,35 +37,36 @@ const LAST_WORDS: Duration = Duration::from_secs(6);
 /// # Errors
 /// When there is no terminal to draw on (the sentence names what to use instead) or the terminal
 /// fails.
-pub fn run(launch: Launch) -> Result<Outcome> {
+pub fn run_screens(launch: Launch) -> Result<AppOutcome> {
     if launch.plain {
-        return super::plain::run(
+        return super::plain::run_line_mode(
             launch,
             &mut std::io::stdin().lock(),
             &mut std::io::stdout().lock(),
         );
     }
-    if let Some(why) = terminal::unfit() {
+    if let Some(why) = terminal::explain_unfit_terminal() {
         bail!("{why}");
     }
-    let options = Options {
+    let options = StartOptions {
         theme: Theme {
-            palette: terminal::palette(launch.look),
+            palette: terminal::choose_palette(launch.look),
             ascii: launch.ascii,
         },
         mouse: launch.mouse,
     };
-    let mut screen = Screen::enter(launch.mouse).context("the terminal cannot be taken over")?;
+    let mut screen =
+        TerminalGuard::enter(launch.mouse).context("the terminal cannot be taken over")?;
     let (to, from) = channel();
     let mut app = App::new(launch, options, to.clone())?;
-    update(
+    update_model(
         &mut app.model,
         Message::Resize(screen.size().0, screen.size().1),
     );
     // before any git work, so that there is something to look at at once
     screen.draw(&app.model)?;
-    signals::listen(&to).context("signals cannot be listened to")?;
-    events::listen(to).context("the input thread cannot be started")?;
+    signals::listen_for_signals(&to).context("signals cannot be listened to")?;
+    events::start_input_thread(to).context("the input thread cannot be started")?;
     app.begin()?;
     let left = app.cycle(&mut screen, &from);
     drop(screen);
@@ -80,7 +81,7 @@ pub(super) struct App {
     to: Sender<Incoming>,
     pub(super) outstanding: Outstanding,
     workers: Workers,
-    journal: Sender<Task>,
+    journal: Sender<JournalTask>,
     journal_begun: bool,
     /// The releases of a session that is not begun yet.
     settled: Option<(Release, Release)>,
@@ -96,7 +97,7 @@ pub(super) struct App {
 }
 
 impl App {
-    pub(super) fn new(launch: Launch, options: Options, to: Sender<Incoming>) -> Result<Self> {
+    pub(super) fn new(launch: Launch, options: StartOptions, to: Sender<Incoming>) -> Result<Self> {
         let mut model = Model::new(
             options,
             Arc::new(launch.checklist.clone()),
@@ -112,15 +113,18 @@ impl App {
         if let Some(story) = &launch.story {
             model.tell_story(story);
         }
-        model.writable = !matches!(launch.record, Record::Watch(_) | Record::Replay(_));
-        model.awaits_record = matches!(launch.record, Record::Resume(_));
-        if matches!(launch.record, Record::Replay(_)) {
+        model.writable = !matches!(
+            launch.record,
+            RecordTarget::Watch(_) | RecordTarget::Replay(_)
+        );
+        model.awaits_record = matches!(launch.record, RecordTarget::Resume(_));
+        if matches!(launch.record, RecordTarget::Replay(_)) {
             model.replay = Some(u64::MAX);
         }
         let outstanding = Outstanding::default();
         let workers =
             Workers::start(&to, &outstanding).context("a worker thread cannot be started")?;
-        let journal = journal::start(to.clone(), outstanding.clone())
+        let journal = journal::start_journal_thread(to.clone(), outstanding.clone())
             .context("the journal thread cannot be started")?;
         Ok(Self {
             model,
@@ -145,22 +149,24 @@ impl App {
     /// Starts what runs beside the screen.
     pub(super) fn begin(&mut self) -> Result<()> {
         match self.launch.record.clone() {
-            Record::Resume(path) => {
-                self.model.drafts = drafts::kept(&path);
-                self.record(Task::Open(path, false));
+            RecordTarget::Resume(path) => {
+                self.model.drafts = drafts::load_drafts(&path);
+                self.record(JournalTask::Open(path, false));
             }
-            Record::Watch(path) | Record::Replay(path) => self.record(Task::Open(path, true)),
-            Record::Nowhere => {
-                self.record(journal::nowhere());
+            RecordTarget::Watch(path) | RecordTarget::Replay(path) => {
+                self.record(JournalTask::Open(path, true))
+            }
+            RecordTarget::Nowhere => {
+                self.record(journal::make_memory_only_task());
                 self.tell(Message::Tell(
                     "Answers are not kept: no session was begun.".to_owned(),
                 ));
             }
-            Record::New(_) => {}
+            RecordTarget::New(_) => {}
         }
-        self.journal_begun = !matches!(self.launch.record, Record::New(_));
-        match std::mem::replace(&mut self.launch.source, Source::Nothing) {
-            Source::Repository(request) => {
+        self.journal_begun = !matches!(self.launch.record, RecordTarget::New(_));
+        match std::mem::replace(&mut self.launch.source, AssessmentSource::Nothing) {
+            AssessmentSource::Repository(request) => {
                 // a sign of its own: whoever made the request may read by it again
                 let request = Request {
                     cancel: Cancel::default(),
@@ -169,7 +175,7 @@ impl App {
                 self.request = Some(request.clone());
                 self.generation += 1;
                 self.reading = request.cancel.clone();
-                background::start(
+                background::start_assessment_thread(
                     request,
                     self.generation,
                     self.to.clone(),
@@ -177,8 +183,10 @@ impl App {
                 )
                 .context("the assessment cannot be started")?;
             }
-            Source::Saved(assessment, config) => self.assessed(*assessment, *config, None),
-            Source::Nothing => {
+            AssessmentSource::Saved(assessment, config) => {
+                self.assessed(*assessment, *config, None)
+            }
+            AssessmentSource::Nothing => {
                 self.model.reading.complete = true;
             }
         }
@@ -200,7 +208,7 @@ impl App {
                 },
             };
             // said before the screens were up: the record tells it from what was answered on them
-            self.record(Task::Append {
+            self.record(JournalTask::Append {
                 ticket: None,
                 what: Box::new(what),
                 role: Some(COMMAND_LINE.to_owned()),
@@ -210,7 +218,7 @@ impl App {
         Ok(())
     }
 
-    fn cycle(&mut self, screen: &mut Screen, from: &Receiver<Incoming>) -> Result<()> {
+    fn cycle(&mut self, screen: &mut TerminalGuard, from: &Receiver<Incoming>) -> Result<()> {
         let mut drawn = Instant::now();
         let mut dirty = true;
         while !self.over {
@@ -253,7 +261,7 @@ impl App {
             return false;
         }
         let (before, toast) = (self.model.now, self.model.toast.is_some());
-        let effects = update(&mut self.model, Message::Tick(now));
+        let effects = update_model(&mut self.model, Message::Tick(now));
         self.carry_out_quiet(effects);
         let soon = |at: Timestamp| at.duration_since(now).as_secs().abs() <= 600;
         let due = self
@@ -266,11 +274,11 @@ impl App {
         close || minute(before) != minute(now) || toast != self.model.toast.is_some()
     }
 
-    fn take(&mut self, screen: &mut Screen, incoming: Incoming) -> Result<()> {
+    fn take(&mut self, screen: &mut TerminalGuard, incoming: Incoming) -> Result<()> {
         match incoming {
             Incoming::Message(message) => {
                 let opened = matches!(*message, Message::Events(_));
-                let mut effects = update(&mut self.model, *message);
+                let mut effects = update_model(&mut self.model, *message);
                 if opened && self.model.replay.is_some() {
                     effects = self.replayed();
                 }
@@ -303,7 +311,7 @@ impl App {
     /// A terminal that is gone ends the program as its signal does, which may come a moment later
     /// or never; other failures are told.
     fn lost_terminal(&mut self, error: anyhow::Error) -> Result<()> {
-        if !terminal::gone() {
+        if !terminal::is_terminal_gone() {
             return Err(error);
         }
         self.signal = Some(signals::HANG_UP);
@@ -313,9 +321,11 @@ impl App {
 
     /// What was typed and not recorded in the session that was gone on with.
     fn drafts_of_the_session(&mut self) {
-        if let (Record::New(folder), Some(start)) = (&self.launch.record, &self.model.session.start)
+        if let (RecordTarget::New(folder), Some(start)) =
+            (&self.launch.record, &self.model.session.start)
         {
-            self.model.drafts = drafts::kept(&folder.join(format!("{}.jsonl", start.session)));
+            self.model.drafts =
+                drafts::load_drafts(&folder.join(format!("{}.jsonl", start.session)));
         }
     }
 
@@ -326,12 +336,12 @@ impl App {
     }
 
     /// What the assessment has come to; that of an older pair is dropped.
-    pub(super) fn step(&mut self, generation: u64, step: Step) -> Vec<Effect> {
+    pub(super) fn step(&mut self, generation: u64, step: AssessmentStep) -> Vec<Effect> {
         if generation != self.generation {
             return Vec::new();
         }
         let message = match step {
-            Step::Progress(progress) => match *progress {
+            AssessmentStep::Progress(progress) => match *progress {
                 Progress::Opened(info) => Message::Opened(info),
                 Progress::Paired(pair, releases) => {
                     self.settled = Some((pair.previous.clone(), pair.current.clone()));
@@ -360,11 +370,16 @@ impl App {
                 }
                 Progress::Stage(_, None) => return Vec::new(),
             },
-            Step::Failed(says, usage) => {
+            AssessmentStep::Failed(says, usage) => {
                 // nothing was found to look at, or something else was meant: the screens would stay
                 // empty for ever
                 let first = self.model.pair.is_none() || usage && self.generation == 1;
-                if first && matches!(self.launch.record, Record::New(_) | Record::Nowhere) {
+                if first
+                    && matches!(
+                        self.launch.record,
+                        RecordTarget::New(_) | RecordTarget::Nowhere
+                    )
+                {
                     self.failed = Some((says, usage));
                     self.over = true;
                     return Vec::new();
@@ -373,7 +388,7 @@ impl App {
                 self.notes.push(says.clone());
                 Message::NotAssessed(says)
             }
-            Step::Done(assessed) => {
+            AssessmentStep::Done(assessed) => {
                 let Assessed {
                     assessment,
                     config,
@@ -384,7 +399,7 @@ impl App {
                 return Vec::new();
             }
         };
-        update(&mut self.model, message)
+        update_model(&mut self.model, message)
     }
 
     /// A finished assessment: recorded with its digest, then shown.
@@ -399,12 +414,12 @@ impl App {
             self.repository = repository;
         }
         if self.model.writable {
-            let what = usecase::assessed(
+            let what = usecase::make_assessed_event(
                 &assessment,
-                &report::json(&assessment, true),
-                report::summary(&assessment),
+                &report::write_assessment_json(&assessment, true),
+                report::summarize_assessment(&assessment),
             );
-            self.record(Task::Append {
+            self.record(JournalTask::Append {
                 ticket: None,
                 what: Box::new(what),
                 role: None,
@@ -427,11 +442,11 @@ impl App {
         if std::mem::replace(&mut self.journal_begun, true) {
             return;
         }
-        let Record::New(folder) = self.launch.record.clone() else {
+        let RecordTarget::New(folder) = self.launch.record.clone() else {
             return;
         };
         let launch = &self.launch;
-        let start = usecase::start(&usecase::Opening {
+        let start = usecase::make_session_start(&usecase::Opening {
             mode: launch.mode,
             repository: self
                 .request
@@ -445,13 +460,13 @@ impl App {
             deadline: launch.deadline,
             checklist: &launch.checklist,
         });
-        self.record(Task::Create(folder, Box::new(start)));
+        self.record(JournalTask::Create(folder, Box::new(start)));
     }
 
-    fn carry_out(&mut self, screen: &mut Screen, effects: Vec<Effect>) -> Result<()> {
+    fn carry_out(&mut self, screen: &mut TerminalGuard, effects: Vec<Effect>) -> Result<()> {
         for effect in effects {
             match effect {
-                Effect::Copy(text) => screen.write(&clipboard::sequence(&text))?,
+                Effect::Copy(text) => screen.write(&clipboard::make_clipboard_sequence(&text))?,
                 Effect::Mouse(on) => screen.mouse(on)?,
                 Effect::Redraw => screen.redraw()?,
                 Effect::Suspend => screen.suspend()?,
@@ -470,7 +485,7 @@ impl App {
                     what,
                     role,
                     by,
-                } => self.record(Task::Append {
+                } => self.record(JournalTask::Append {
                     ticket: Some(ticket),
                     what,
                     role,
@@ -496,10 +511,10 @@ impl App {
                     self.workers.trial.put((repository, current, commit));
                 }
                 Effect::Reassess { previous, current } => self.reassess(previous, current),
-                Effect::Session { go_on } => self.record(Task::Settle(go_on)),
+                Effect::Session { go_on } => self.record(JournalTask::Settle(go_on)),
                 Effect::Folder(folder) => {
-                    self.launch.record = Record::New(folder.clone());
-                    self.record(Task::Move(folder));
+                    self.launch.record = RecordTarget::New(folder.clone());
+                    self.record(JournalTask::Move(folder));
                 }
                 Effect::Quit(_) => self.over = true,
                 Effect::Copy(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
@@ -533,7 +548,7 @@ impl App {
         request.cancel = Cancel::default();
         self.reading = request.cancel.clone();
         self.generation += 1;
-        if let Err(error) = background::start(
+        if let Err(error) = background::start_assessment_thread(
             request.clone(),
             self.generation,
             self.to.clone(),
@@ -553,18 +568,18 @@ impl App {
             self.begin_settled();
         }
         let (done, flushed) = channel();
-        if self.journal.send(Task::Flush(done)).is_ok() {
+        if self.journal.send(JournalTask::Flush(done)).is_ok() {
             let _ = flushed.recv_timeout(LAST_WORDS);
         }
         while let Ok(incoming) = from.try_recv() {
             if let Incoming::Message(message) = incoming {
                 // what would be done outside is not done any more
-                let _ = update(&mut self.model, *message);
+                let _ = update_model(&mut self.model, *message);
             }
         }
     }
 
-    fn record(&self, task: Task) {
+    fn record(&self, task: JournalTask) {
         self.outstanding.begin();
         if self.journal.send(task).is_err() {
             self.outstanding.end();
@@ -576,17 +591,17 @@ impl App {
         let _ = self.to.send(message.into());
     }
 
-    pub(super) fn outcome(self) -> Outcome {
+    pub(super) fn outcome(self) -> AppOutcome {
         let decided = match &self.model.session.decided {
             Some((_, EventKind::Decided { option, .. })) => Some(*option),
             _ => None,
         };
         let journal: Option<PathBuf> = match &self.launch.record {
-            Record::Resume(_) | Record::New(_) if self.model.kept_in.is_some() => {
+            RecordTarget::Resume(_) | RecordTarget::New(_) if self.model.kept_in.is_some() => {
                 self.model.kept_in.clone()
             }
-            Record::Resume(path) => Some(path.clone()),
-            Record::New(folder) => self
+            RecordTarget::Resume(path) => Some(path.clone()),
+            RecordTarget::New(folder) => self
                 .model
                 .session
                 .start
@@ -596,13 +611,13 @@ impl App {
         };
         let journal = journal.filter(|path| path.is_file());
         if let (Some(path), true) = (&journal, self.model.writable) {
-            drafts::keep(path, &crate::tui::popup::drafts(&self.model));
+            drafts::save_drafts(path, &crate::tui::popup::collect_form_drafts(&self.model));
         }
         // whoever leaves does not wait for what is still read
         self.reading.cancel();
         let mut notes = self.notes;
         let unrecorded = tell_unrecorded(&self.model, &mut notes);
-        Outcome {
+        AppOutcome {
             journal,
             decided,
             signal: self.signal,

@@ -9,7 +9,7 @@ pub const HANG_UP: i32 = 1;
 
 /// Sends SIGTERM, SIGHUP, SIGTSTP, SIGCONT and those of limits into the loop.
 #[cfg(unix)]
-pub fn listen(to: &Sender<Incoming>) -> std::io::Result<()> {
+pub fn listen_for_signals(to: &Sender<Incoming>) -> std::io::Result<()> {
     use std::io::Read;
     use std::os::unix::net::UnixStream;
 

@@ -19,7 +19,7 @@ use ratatui::crossterm::terminal::{
 };
 use ratatui::crossterm::{cursor, execute};
 
-use super::Look;
+use super::PaletteChoice;
 use crate::tui::theme::Palette;
 use crate::tui::{Model, view};
 
@@ -27,7 +27,7 @@ static ACTIVE: AtomicBool = AtomicBool::new(false);
 static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
 
 /// The terminal while the screens are up. Dropping it restores.
-pub struct Screen {
+pub struct TerminalGuard {
     /// Never dropped: its own end writes to a terminal that may be gone, complains on a standard
     /// error that is gone with it, and panics. What it would restore, [`give_back`] restores.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
@@ -35,7 +35,7 @@ pub struct Screen {
 }
 
 /// Why the screens cannot be shown here, or nothing.
-pub fn unfit() -> Option<String> {
+pub fn explain_unfit_terminal() -> Option<String> {
     let other = "`backout assess` prints the same assessment, `--plain` asks the same questions line by line";
     if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Some(format!(
@@ -50,18 +50,18 @@ pub fn unfit() -> Option<String> {
 
 /// Whether the terminal is gone, not merely in trouble: then nothing can be shown or restored any
 /// more.
-pub fn gone() -> bool {
+pub fn is_terminal_gone() -> bool {
     !stdout().is_terminal() || !std::io::stdin().is_terminal()
 }
 
-impl Screen {
+impl TerminalGuard {
     /// Takes the terminal over.
     pub fn enter(mouse: bool) -> std::io::Result<Self> {
-        hook();
+        install_panic_hook();
         *OWNER
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(std::thread::current().id());
-        take(mouse)?;
+        enter_screen_mode(mouse)?;
         let terminal =
             Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| give_back())?;
         Ok(Self {
@@ -82,7 +82,7 @@ impl Screen {
         execute!(stdout(), BeginSynchronizedUpdate)?;
         let drawn = self
             .terminal
-            .draw(|frame| view::draw(frame, model))
+            .draw(|frame| view::draw_frame(frame, model))
             .map(|_| ());
         execute!(stdout(), EndSynchronizedUpdate)?;
         drawn
@@ -112,7 +112,7 @@ impl Screen {
         give_back();
         // stops this process here; it returns when `fg` continues it
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
-        take(self.mouse)?;
+        enter_screen_mode(self.mouse)?;
         self.redraw()
     }
 
@@ -124,7 +124,7 @@ impl Screen {
 
     /// Takes the terminal over again, after the program was stopped from outside.
     pub fn resume(&mut self) -> std::io::Result<()> {
-        take(self.mouse)?;
+        enter_screen_mode(self.mouse)?;
         self.redraw()
     }
 
@@ -136,13 +136,13 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
         give_back();
     }
 }
 
-fn take(mouse: bool) -> std::io::Result<()> {
+fn enter_screen_mode(mouse: bool) -> std::io::Result<()> {
     enable_raw_mode()?;
     ACTIVE.store(true, Ordering::SeqCst);
     let entered = execute!(
@@ -192,7 +192,7 @@ pub fn give_back() {
 
 /// A panic of the thread that draws restores the terminal before it is reported. Workers catch
 /// their own; their report would only spoil the screen.
-fn hook() {
+fn install_panic_hook() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
@@ -211,21 +211,23 @@ fn hook() {
 }
 
 /// The palette: as asked for, else no colour where `NO_COLOR` is set, else by the background.
-pub fn palette(look: Look) -> Palette {
+pub fn choose_palette(look: PaletteChoice) -> Palette {
     match look {
-        Look::Dark => Palette::Dark,
-        Look::Light => Palette::Light,
-        Look::Plain => Palette::Plain,
-        Look::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => {
+        PaletteChoice::Dark => Palette::Dark,
+        PaletteChoice::Light => Palette::Light,
+        PaletteChoice::Plain => Palette::Plain,
+        PaletteChoice::Auto
+            if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) =>
+        {
             Palette::Plain
         }
-        Look::Auto => match std::env::var("COLORFGBG")
+        PaletteChoice::Auto => match std::env::var("COLORFGBG")
             .ok()
             .as_deref()
             .and_then(background_of)
         {
             Some(palette) => palette,
-            None => ask(Duration::from_millis(100)).unwrap_or_default(),
+            None => query_background_palette(Duration::from_millis(100)).unwrap_or_default(),
         },
     }
 }
@@ -244,7 +246,7 @@ fn background_of(value: &str) -> Option<Palette> {
 /// whoever knows no OSC 11 answers at least that, so that most terminals do not take the whole
 /// time. An answer that comes later is swallowed by the input thread.
 #[cfg(unix)]
-fn ask(limit: Duration) -> Option<Palette> {
+fn query_background_palette(limit: Duration) -> Option<Palette> {
     use std::io::Read;
     use std::os::unix::fs::OpenOptionsExt;
 

@@ -33,12 +33,12 @@ impl Outstanding {
 }
 
 /// One running and one waiting task; a newer one takes the place of the waiting one.
-pub struct Slot<T> {
+pub struct WorkerSlot<T> {
     waiting: Arc<(Mutex<Option<T>>, Condvar)>,
     outstanding: Outstanding,
 }
 
-impl<T: Send + 'static> Slot<T> {
+impl<T: Send + 'static> WorkerSlot<T> {
     /// Starts the thread. `work` turns a task into a message; a panic in it becomes the sentence of
     /// `failed`.
     pub fn new(
@@ -105,7 +105,7 @@ mod tests {
         let (go, gate) = channel::<()>();
         let (began, begun) = channel::<()>();
         let outstanding = Outstanding::default();
-        let slot = Slot::new("test", to, outstanding.clone(), move |n: u32| {
+        let slot = WorkerSlot::new("test", to, outstanding.clone(), move |n: u32| {
             let _ = began.send(());
             let _ = gate.recv();
             Message::Tell(n.to_string())

@@ -3,7 +3,7 @@
 use std::sync::mpsc::Sender;
 
 use super::events::Incoming;
-use super::worker::{Outstanding, Slot};
+use super::worker::{Outstanding, WorkerSlot};
 use crate::model::{FileChange, Release};
 use crate::repository::Repository;
 use crate::tui::{Message, job};
@@ -14,13 +14,13 @@ const CONTEXT: usize = 3;
 /// One thread for each kind of work that the screens wait for.
 pub struct Workers {
     /// The decision.
-    pub decide: Slot<job::Job>,
+    pub decide: WorkerSlot<job::DecisionJob>,
     /// The difference of a file.
-    pub diff: Slot<(Option<Repository>, FileChange)>,
+    pub diff: WorkerSlot<(Option<Repository>, FileChange)>,
     /// The files of a commit.
-    pub files: Slot<(Option<Repository>, String)>,
+    pub files: WorkerSlot<(Option<Repository>, String)>,
     /// Whether a commit can be reverted by itself.
-    pub trial: Slot<(Option<Repository>, Option<Release>, String)>,
+    pub trial: WorkerSlot<(Option<Repository>, Option<Release>, String)>,
 }
 
 impl Workers {
@@ -31,13 +31,13 @@ impl Workers {
     pub fn start(to: &Sender<Incoming>, outstanding: &Outstanding) -> std::io::Result<Self> {
         let gone = "the repository is not open";
         Ok(Self {
-            decide: Slot::new(
+            decide: WorkerSlot::new(
                 "decision",
                 to.clone(),
                 outstanding.clone(),
-                |job: job::Job| Message::Decided(Box::new(job::run(&job))),
+                |job: job::DecisionJob| Message::Decided(Box::new(job::run_decision_job(&job))),
             )?,
-            diff: Slot::new(
+            diff: WorkerSlot::new(
                 "diff",
                 to.clone(),
                 outstanding.clone(),
@@ -54,7 +54,7 @@ impl Workers {
                     }
                 },
             )?,
-            files: Slot::new(
+            files: WorkerSlot::new(
                 "commit",
                 to.clone(),
                 outstanding.clone(),
@@ -68,7 +68,7 @@ impl Workers {
                     Message::CommitFiles { commit, files }
                 },
             )?,
-            trial: Slot::new(
+            trial: WorkerSlot::new(
                 "revert trial",
                 to.clone(),
                 outstanding.clone(),

@@ -7,15 +7,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{Config, Snapshot, Unchecked, visible};
+use crate::model::{Config, Snapshot, Unchecked, escape_invisible};
 
 mod lint;
 mod shape;
 mod starter;
 
-pub use lint::{Problem, lint};
+pub use lint::{ConfigProblem, lint_config};
 pub use shape::json_schema;
-pub use starter::{Sensed, starter};
+pub use starter::{Sensed, write_starter_config};
 
 /// The file's name.
 pub const NAME: &str = "backout.yaml";
@@ -28,7 +28,7 @@ const NAMED: usize = 20;
 
 /// A configuration with where it came from.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Loaded {
+pub struct LoadedConfig {
     /// The configuration.
     pub config: Config,
     /// In words; `None` where there is none.
@@ -41,14 +41,17 @@ pub struct Loaded {
 
 /// Reads a text that is called `name` in messages. The configuration holds what is right in it;
 /// problems say what is not.
-pub fn read(text: &str, name: &str) -> (Config, Vec<Problem>) {
-    let (value, mut problems) = lint(text, name);
+pub fn read_config(text: &str, name: &str) -> (Config, Vec<ConfigProblem>) {
+    let (value, mut problems) = lint_config(text, name);
     match serde_yaml::from_value::<Config>(value) {
         Ok(config) => (config, problems),
         Err(error) => {
-            problems.push(Problem::whole(
+            problems.push(ConfigProblem::whole(
                 name,
-                format!("it cannot be used: {}", visible(&error.to_string())),
+                format!(
+                    "it cannot be used: {}",
+                    escape_invisible(&error.to_string())
+                ),
             ));
             (Config::default(), problems)
         }
@@ -59,8 +62,8 @@ pub fn read(text: &str, name: &str) -> (Config, Vec<Problem>) {
 ///
 /// # Errors
 /// One sentence when it cannot be read, or one line a problem.
-pub fn named(path: &Path) -> Result<Loaded, String> {
-    let shown = visible(&path.display().to_string()).into_owned();
+pub fn load_named_config(path: &Path) -> Result<LoadedConfig, String> {
+    let shown = escape_invisible(&path.display().to_string()).into_owned();
     let size = std::fs::metadata(path)
         .map_err(|error| {
             format!("{shown} cannot be read ({error}); name an existing file with --config")
@@ -71,16 +74,16 @@ pub fn named(path: &Path) -> Result<Loaded, String> {
             "{shown} has {size} bytes, more than the {LIMIT} that are read"
         ));
     }
-    let bytes = plain_file::read(path, LIMIT).map_err(|error| {
+    let bytes = plain_file::read_plain_file(path, LIMIT).map_err(|error| {
         format!("{shown} cannot be read ({error}); name an existing file with --config")
     })?;
     let text = crate::model::decode_text(&bytes).ok_or_else(|| format!("{shown} is not text"))?;
-    let (config, problems) = read(&text, &shown);
+    let (config, problems) = read_config(&text, &shown);
     if !problems.is_empty() {
         let mut lines: Vec<String> = problems
             .iter()
             .take(NAMED)
-            .map(Problem::to_string)
+            .map(ConfigProblem::to_string)
             .collect();
         if problems.len() > NAMED {
             lines.push(format!("{shown}: {} more", problems.len() - NAMED));
@@ -92,7 +95,7 @@ pub fn named(path: &Path) -> Result<Loaded, String> {
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or_else(|| Path::new("."))
         .to_owned();
-    Ok(Loaded {
+    Ok(LoadedConfig {
         config,
         source: Some(shown),
         base,
@@ -101,16 +104,20 @@ pub fn named(path: &Path) -> Result<Loaded, String> {
 }
 
 /// The file in the working tree's root, where there is one.
-pub fn in_folder(folder: &Path) -> Option<Loaded> {
+pub fn in_folder(folder: &Path) -> Option<LoadedConfig> {
     let path = folder.join(NAME);
     // a symbolic link could point anywhere; only a plain file is the repository's own word
     let kind = std::fs::symlink_metadata(&path).ok()?;
     let source = format!("{NAME} of the working tree");
     if !kind.is_file() {
-        return Some(refused(folder, &source, "it is not a plain file"));
+        return Some(make_refused_config(
+            folder,
+            &source,
+            "it is not a plain file",
+        ));
     }
     if kind.len() > LIMIT {
-        return Some(refused(
+        return Some(make_refused_config(
             folder,
             &source,
             &format!(
@@ -121,7 +128,7 @@ pub fn in_folder(folder: &Path) -> Option<Loaded> {
     }
     match plain_file::read_no_link(&path, LIMIT) {
         Ok(bytes) => Some(from_bytes(&bytes, folder, &source)),
-        Err(error) => Some(refused(
+        Err(error) => Some(make_refused_config(
             folder,
             &source,
             &format!("it cannot be read ({error})"),
@@ -130,13 +137,13 @@ pub fn in_folder(folder: &Path) -> Option<Loaded> {
 }
 
 /// The file in a release's tree, where there is one.
-pub fn in_tree(tree: &dyn Snapshot, version: &str, base: &Path) -> Option<Loaded> {
+pub fn in_tree(tree: &dyn Snapshot, version: &str, base: &Path) -> Option<LoadedConfig> {
     let source = format!("{NAME} of {version}");
     if !tree.has(NAME) {
         return None;
     }
     match tree.read(NAME) {
-        Ok(bytes) if bytes.len() as u64 > LIMIT => Some(refused(
+        Ok(bytes) if bytes.len() as u64 > LIMIT => Some(make_refused_config(
             base,
             &source,
             &format!(
@@ -145,15 +152,15 @@ pub fn in_tree(tree: &dyn Snapshot, version: &str, base: &Path) -> Option<Loaded
             ),
         )),
         Ok(bytes) => Some(from_bytes(&bytes, base, &source)),
-        Err(error) => Some(refused(base, &source, &error.to_string())),
+        Err(error) => Some(make_refused_config(base, &source, &error.to_string())),
     }
 }
 
-fn from_bytes(bytes: &[u8], base: &Path, source: &str) -> Loaded {
+fn from_bytes(bytes: &[u8], base: &Path, source: &str) -> LoadedConfig {
     let Some(text) = crate::model::decode_text(bytes) else {
-        return refused(base, source, "it is not text");
+        return make_refused_config(base, source, "it is not text");
     };
-    let (config, problems) = read(&text, NAME);
+    let (config, problems) = read_config(&text, NAME);
     let more = problems.len().saturating_sub(NAMED);
     let mut unchecked: Vec<Unchecked> = problems
         .iter()
@@ -163,7 +170,7 @@ fn from_bytes(bytes: &[u8], base: &Path, source: &str) -> Loaded {
     if more > 0 {
         unchecked.push(left_out(NAME, &format!("{more} more problems")));
     }
-    Loaded {
+    LoadedConfig {
         config,
         source: Some(source.to_owned()),
         base: base.to_owned(),
@@ -171,8 +178,8 @@ fn from_bytes(bytes: &[u8], base: &Path, source: &str) -> Loaded {
     }
 }
 
-fn refused(base: &Path, source: &str, why: &str) -> Loaded {
-    Loaded {
+fn make_refused_config(base: &Path, source: &str, why: &str) -> LoadedConfig {
+    LoadedConfig {
         config: Config::default(),
         source: None,
         base: base.to_owned(),
@@ -217,7 +224,7 @@ automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}
 
     #[test]
     fn the_documented_example_loads() {
-        let (config, problems) = read(WHOLE, NAME);
+        let (config, problems) = read_config(WHOLE, NAME);
         assert_eq!(problems, []);
         assert_eq!(config.service.as_deref(), Some("payments"));
         let storefront = &config.dependents[0];
@@ -256,8 +263,11 @@ automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}
 
     #[test]
     fn an_empty_or_absent_file_is_the_default() {
-        assert_eq!(read("", NAME), (Config::default(), vec![]));
-        assert_eq!(read("# nothing yet\n", NAME), (Config::default(), vec![]));
+        assert_eq!(read_config("", NAME), (Config::default(), vec![]));
+        assert_eq!(
+            read_config("# nothing yet\n", NAME),
+            (Config::default(), vec![])
+        );
         assert!(in_tree(&MemorySnapshot::default(), "1", Path::new(".")).is_none());
     }
 
@@ -277,7 +287,7 @@ automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}
             "- a\n- b\n",
             "service: \u{1b}[31m\n\u{1b}key: 1\n",
         ] {
-            let (_, problems) = read(text, NAME);
+            let (_, problems) = read_config(text, NAME);
             assert!(!problems.is_empty(), "{text:.40}");
             assert!(
                 problems
@@ -291,19 +301,23 @@ automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}
     fn a_named_file_must_be_right() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mine.yaml");
-        assert!(named(&path).unwrap_err().contains("cannot be read"));
+        assert!(
+            load_named_config(&path)
+                .unwrap_err()
+                .contains("cannot be read")
+        );
         std::fs::write(
             &path,
             "service: a\nkinds: {stylin: ['*.css'], code: ['[oops']}\n",
         )
         .unwrap();
-        let error = named(&path).unwrap_err();
+        let error = load_named_config(&path).unwrap_err();
         assert!(
             error.contains("mine.yaml:2:9") && error.contains("styling") && error.contains("2:35"),
             "{error}"
         );
         std::fs::write(&path, WHOLE).unwrap();
-        assert_eq!(named(&path).unwrap().base, folder.path());
+        assert_eq!(load_named_config(&path).unwrap().base, folder.path());
         assert!(in_folder(folder.path()).is_none());
         std::fs::write(folder.path().join(NAME), WHOLE).unwrap();
         assert_eq!(in_folder(folder.path()).unwrap().config.roles.len(), 3);

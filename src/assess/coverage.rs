@@ -5,13 +5,13 @@
 //! back least. It is said only if its row holds; else the fact stays unknown, with the places that
 //! are open as its evidence, and its question is asked.
 
-use crate::check::coverage::{Ledger, Mark, Standing};
+use crate::check::coverage::{DomainStanding, Ledger, Mark};
 use crate::check::database::Mechanism;
 use crate::check::{ContractOutcome, DatabaseOutcome, StoredOutcome};
 use crate::model::fact_key;
 use crate::model::{
-    Coverage, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace,
-    Operation, OperationKind, Snapshot, Unchecked, visible,
+    Coverage, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, FileKind, OpenPlace,
+    Operation, OperationKind, Snapshot, Unchecked, escape_invisible,
 };
 
 /// Open places that are listed among what could not be checked, a domain.
@@ -32,7 +32,10 @@ pub(super) struct Grounds<'a> {
 }
 
 /// The change that a text such as `path` or `path:12` points at, and the line.
-fn pointed<'a>(what: &str, changes: &'a [FileChange]) -> Option<(&'a str, Option<usize>)> {
+fn find_change_by_reference<'a>(
+    what: &str,
+    changes: &'a [FileChange],
+) -> Option<(&'a str, Option<usize>)> {
     let (path, line) = match what.rsplit_once(':') {
         Some((path, line))
             if !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) =>
@@ -42,11 +45,11 @@ fn pointed<'a>(what: &str, changes: &'a [FileChange]) -> Option<(&'a str, Option
         _ => (what, None),
     };
     let same = |change: &&FileChange| {
-        visible(&change.path) == path
+        escape_invisible(&change.path) == path
             || change
                 .old_path
                 .as_deref()
-                .is_some_and(|old| visible(old) == path)
+                .is_some_and(|old| escape_invisible(old) == path)
     };
     changes
         .iter()
@@ -57,7 +60,7 @@ fn pointed<'a>(what: &str, changes: &'a [FileChange]) -> Option<(&'a str, Option
 fn open_marks(unchecked: &[Unchecked], changes: &[FileChange], domains: &[Domain]) -> Vec<Mark> {
     let mut out = Vec::new();
     for entry in unchecked {
-        if let Some((path, line)) = pointed(&entry.what, changes) {
+        if let Some((path, line)) = find_change_by_reference(&entry.what, changes) {
             out.extend(
                 domains
                     .iter()
@@ -128,7 +131,7 @@ pub(super) fn database_marks(
                     | "_journal.json"
                     | "__init__.py"
             );
-            change.kind == Kind::Database
+            change.kind == FileKind::Database
                 && (beside || own || crate::check::database::is_kept_schema(&change.path, current))
         };
         for change in changes.iter().filter(beside) {
@@ -183,11 +186,11 @@ pub(super) fn surroundings_marks(unchecked: &[Unchecked], changes: &[FileChange]
     let mut out = Vec::new();
     for change in changes {
         // files of infrastructure are judged line by line where they are scanned
-        if change.kind == Kind::Config && read(&change.path) {
+        if change.kind == FileKind::Config && read(&change.path) {
             out.push(Mark::judged(&change.path, Domain::Configuration));
         }
     }
-    let of_kind = |wanted: Kind| -> Vec<FileChange> {
+    let of_kind = |wanted: FileKind| -> Vec<FileChange> {
         changes
             .iter()
             .filter(|change| change.kind == wanted)
@@ -196,12 +199,12 @@ pub(super) fn surroundings_marks(unchecked: &[Unchecked], changes: &[FileChange]
     };
     out.extend(open_marks(
         unchecked,
-        &of_kind(Kind::Config),
+        &of_kind(FileKind::Config),
         &[Domain::Configuration],
     ));
     out.extend(open_marks(
         unchecked,
-        &of_kind(Kind::Infrastructure),
+        &of_kind(FileKind::Infrastructure),
         &[Domain::Infrastructure],
     ));
     out
@@ -221,7 +224,7 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
         }
         let more = telling.len().saturating_sub(LISTED);
         for place in telling.into_iter().take(LISTED) {
-            let what = at(&place);
+            let what = format_open_place(&place);
             if known
                 .iter()
                 .chain(&out)
@@ -231,7 +234,7 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
             }
             out.push(Unchecked {
                 what,
-                why: format!("{}: {}", domain.title(), visible(&place.why)),
+                why: format!("{}: {}", domain.title(), escape_invisible(&place.why)),
                 settle_with: Some(settle_with(domain).to_owned()),
             });
         }
@@ -270,10 +273,10 @@ fn settle_with(domain: Domain) -> &'static str {
 }
 
 /// `path:line`, with control characters visible.
-fn at(place: &OpenPlace) -> String {
+fn format_open_place(place: &OpenPlace) -> String {
     match place.line {
-        Some(line) => format!("{}:{line}", visible(&place.path)),
-        None => visible(&place.path).into_owned(),
+        Some(line) => format!("{}:{line}", escape_invisible(&place.path)),
+        None => escape_invisible(&place.path).into_owned(),
     }
 }
 
@@ -372,13 +375,13 @@ impl Grounds<'_> {
                 if count == 1 {
                     return format!(
                         "not known: 1 changed file that could matter was not examined: {} ({})",
-                        at(first),
+                        format_open_place(first),
                         first.why
                     );
                 }
                 format!(
                     "not known: {count} changed files that could matter were not examined; the first is {} ({})",
-                    at(first),
+                    format_open_place(first),
                     first.why
                 )
             }
@@ -399,7 +402,7 @@ impl Grounds<'_> {
                 ledger.files.iter().all(|file| {
                     matches!(
                         file.standings[Domain::StoredForm.index()],
-                        Standing::Cannot(_)
+                        DomainStanding::Cannot(_)
                     )
                 })
             });
@@ -424,12 +427,12 @@ pub(super) fn unseen_schema(ledger: &Ledger, mechanism: &Mechanism) -> Option<St
         .then(|| mechanism.says.clone())
 }
 
-fn could_change_schema(standing: &Standing) -> bool {
+fn could_change_schema(standing: &DomainStanding) -> bool {
     use crate::model::CannotRule as Rule;
     match standing {
-        Standing::Cannot(rule) => *rule == Rule::NoSchemaSign,
-        Standing::Judged => false,
-        Standing::Open(_) => true,
+        DomainStanding::Cannot(rule) => *rule == Rule::NoSchemaSign,
+        DomainStanding::Judged => false,
+        DomainStanding::Open(_) => true,
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::model::{Dependent, Snapshot, Unchecked, visible};
+use crate::model::{Dependent, Snapshot, Unchecked, escape_invisible};
 use crate::repository::{ReleaseOptions, Releases, Repository};
 
 /// A dependent's tree, open.
@@ -28,7 +28,10 @@ const MAX_MATRIX: u64 = 8 * 1024 * 1024;
 const MAX_FIELD: usize = 20;
 
 /// Opens what can be opened; the rest is named.
-pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>, Vec<Unchecked>) {
+pub(super) fn open_dependents(
+    dependents: &[Dependent],
+    base: &Path,
+) -> (Vec<OpenDependent>, Vec<Unchecked>) {
     let (mut opened, mut unchecked) = (Vec::new(), Vec::new());
     for dependent in dependents {
         let mut own = OpenDependent {
@@ -44,12 +47,12 @@ pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>
             .repository
             .as_ref()
             .filter(|_| dependent.live.is_some() || dependent.in_field.is_empty());
-        match repository.map(|repository| tree(dependent, dependent.live.as_deref(), &place(repository, base))) {
+        match repository.map(|repository| open_dependent_tree(dependent, dependent.live.as_deref(), &resolve_dependent_folder(repository, base))) {
             Some(Ok((tree, time))) => (own.tree, own.time) = (Some(tree), time),
             Some(Err(why)) => unchecked.push(Unchecked {
-                what: format!("what {} uses", visible(&dependent.name)),
+                what: format!("what {} uses", escape_invisible(&dependent.name)),
                 why,
-                settle_with: Some(format!("clone it and name the folder as `repository` of {} in backout.yaml, or ask its team", visible(&dependent.name))),
+                settle_with: Some(format!("clone it and name the folder as `repository` of {} in backout.yaml, or ask its team", escape_invisible(&dependent.name))),
             }),
             None => {}
         }
@@ -58,10 +61,15 @@ pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>
                 _ if at >= MAX_FIELD => Err(format!(
                     "only the first {MAX_FIELD} versions in the field are searched"
                 )),
-                Some(repository) => tree(dependent, Some(version), &place(repository, base)),
+                Some(repository) => open_dependent_tree(
+                    dependent,
+                    Some(version),
+                    &resolve_dependent_folder(repository, base),
+                ),
                 None => Err("its repository is not named".to_owned()),
             };
-            own.field.push((visible(version).into_owned(), None));
+            own.field
+                .push((escape_invisible(version).into_owned(), None));
             match found {
                 Ok((tree, time)) => {
                     own.time = own.time.max(time);
@@ -70,25 +78,29 @@ pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>
                     }
                 }
                 Err(why) => unchecked.push(Unchecked {
-                    what: format!("what {} {} uses, which is in the field", visible(&dependent.name), visible(version)),
+                    what: format!("what {} {} uses, which is in the field", escape_invisible(&dependent.name), escape_invisible(version)),
                     why,
-                    settle_with: Some(format!("name a tag or revision of its repository under `in_field` of {} in backout.yaml", visible(&dependent.name))),
+                    settle_with: Some(format!("name a tag or revision of its repository under `in_field` of {} in backout.yaml", escape_invisible(&dependent.name))),
                 }),
             }
         }
-        match dependent
-            .matrix
-            .as_ref()
-            .map(|file| (file, matrix(&place(file, base))))
-        {
+        match dependent.matrix.as_ref().map(|file| {
+            (
+                file,
+                read_compatibility_matrix(&resolve_dependent_folder(file, base)),
+            )
+        }) {
             Some((file, Ok(text))) => {
-                own.matrix = Some((visible(&file.display().to_string()).into_owned(), text))
+                own.matrix = Some((
+                    escape_invisible(&file.display().to_string()).into_owned(),
+                    text,
+                ))
             }
             Some((file, Err(why))) => unchecked.push(Unchecked {
                 what: format!(
                     "verifications of {} in {}",
-                    visible(&dependent.name),
-                    visible(&file.display().to_string())
+                    escape_invisible(&dependent.name),
+                    escape_invisible(&file.display().to_string())
                 ),
                 why,
                 settle_with: Some(
@@ -105,7 +117,7 @@ pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>
 }
 
 /// The folder meant, relative to the file that names it.
-fn place(repository: &Path, base: &Path) -> PathBuf {
+fn resolve_dependent_folder(repository: &Path, base: &Path) -> PathBuf {
     if repository.is_absolute() {
         repository.to_owned()
     } else {
@@ -113,10 +125,11 @@ fn place(repository: &Path, base: &Path) -> PathBuf {
     }
 }
 
-fn matrix(path: &Path) -> Result<String, String> {
+fn read_compatibility_matrix(path: &Path) -> Result<String, String> {
     use std::io::Read;
     let mut text = String::new();
-    let file = plain_file::open(path).map_err(|error| format!("it cannot be read ({error})"))?;
+    let file = plain_file::open_plain_file(path)
+        .map_err(|error| format!("it cannot be read ({error})"))?;
     file.take(MAX_MATRIX + 1)
         .read_to_string(&mut text)
         .map_err(|error| format!("it cannot be read ({error})"))?;
@@ -128,9 +141,13 @@ fn matrix(path: &Path) -> Result<String, String> {
 }
 
 /// A tree and when its revision was committed.
-type Live = (Box<dyn Snapshot + Send>, Option<Timestamp>);
+type LiveTree = (Box<dyn Snapshot + Send>, Option<Timestamp>);
 
-fn tree(dependent: &Dependent, revision: Option<&str>, folder: &Path) -> Result<Live, String> {
+fn open_dependent_tree(
+    dependent: &Dependent,
+    revision: Option<&str>,
+    folder: &Path,
+) -> Result<LiveTree, String> {
     let written = dependent
         .repository
         .as_deref()
@@ -140,11 +157,11 @@ fn tree(dependent: &Dependent, revision: Option<&str>, folder: &Path) -> Result<
     if written.contains("://") || (written.contains('@') && written.contains(':')) {
         return Err(format!(
             "{} is an address, and no connection is opened",
-            visible(&written)
+            escape_invisible(&written)
         ));
     }
     if !folder.exists() {
-        return Err(format!("there is no folder {}", visible(&written)));
+        return Err(format!("there is no folder {}", escape_invisible(&written)));
     }
     let repository = Repository::open(folder).map_err(|error| error.to_string())?;
     let release = match revision {
@@ -175,7 +192,7 @@ mod tests {
             ..Dependent::default()
         };
         let folder = tempfile::tempdir().unwrap();
-        let (opened, unchecked) = open(
+        let (opened, unchecked) = open_dependents(
             &[
                 dependent("https://example.org/shop.git"),
                 dependent("../nowhere"),

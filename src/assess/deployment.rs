@@ -12,9 +12,9 @@ use crate::deployment::live::{self, About, LiveReport};
 use crate::deployment::{calendar, ladder, owners, platform, process, staging};
 use crate::model::{
     Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, Snapshot, Staged, Sureness,
-    Unchecked, WayBackGrounds, visible,
+    Unchecked, WayBackGrounds, escape_invisible,
 };
-use crate::repository::Pair;
+use crate::repository::ReleasePair;
 
 /// Facts about what moves; a file that is older than [`OLD_MINUTES`] only hints at them.
 const MOVING: [&str; 4] = [
@@ -36,7 +36,7 @@ const SIDES: usize = 10;
 
 /// What was found about the deployment.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct DeploymentFindings {
     /// Of state files, of the repository's files, of the process; several of one key where they
     /// contradict each other.
     pub facts: Vec<Fact>,
@@ -48,7 +48,7 @@ pub(super) struct Found {
 
 /// A state file as it was read: its report, or one sentence why it says nothing.
 #[derive(Debug)]
-pub struct LiveFile {
+pub struct ReadLiveFile {
     /// As it was named.
     pub name: String,
     /// What it says.
@@ -63,18 +63,18 @@ pub fn live_files(
     config: &Config,
     base: &Path,
     inside: bool,
-) -> Vec<LiveFile> {
-    let mut files: Vec<LiveFile> = given.iter().map(named).collect();
+) -> Vec<ReadLiveFile> {
+    let mut files: Vec<ReadLiveFile> = given.iter().map(read_given_state_file).collect();
     files.extend(
         config
             .live
             .iter()
-            .map(|file| configured(file, base, inside)),
+            .map(|file| read_configured_state_file(file, base, inside)),
     );
     let more = files.len().saturating_sub(FILES);
     files.truncate(FILES);
     if more > 0 {
-        files.push(LiveFile {
+        files.push(ReadLiveFile {
             name: "state files".to_owned(),
             report: Err(format!("{more} are left out; the first {FILES} are read")),
         });
@@ -82,24 +82,28 @@ pub fn live_files(
     files
 }
 
-fn named(source: &LiveSource) -> LiveFile {
+fn read_given_state_file(source: &LiveSource) -> ReadLiveFile {
     match source {
-        LiveSource::Text { name, bytes } => LiveFile {
+        LiveSource::Text { name, bytes } => ReadLiveFile {
             name: name.clone(),
-            report: live::read(name, bytes, None).map_err(|error| error.to_string()),
+            report: live::read_state_file(name, bytes, None).map_err(|error| error.to_string()),
         },
         LiveSource::File(path) => {
-            let name = shown(path);
-            let report = read(path, &name, None);
-            LiveFile { name, report }
+            let name = format_state_file_path(path);
+            let report = read_live_report(path, &name, None);
+            ReadLiveFile { name, report }
         }
     }
 }
 
-fn configured(file: &crate::model::LiveFile, base: &Path, inside: bool) -> LiveFile {
-    let name = shown(&file.file);
+fn read_configured_state_file(
+    file: &crate::model::ConfiguredLiveFile,
+    base: &Path,
+    inside: bool,
+) -> ReadLiveFile {
+    let name = format_state_file_path(&file.file);
     let path = base.join(&file.file);
-    let refused = |why: &str| LiveFile {
+    let refused = |why: &str| ReadLiveFile {
         name: name.clone(),
         report: Err(format!("{name} {why}")),
     };
@@ -113,27 +117,28 @@ fn configured(file: &crate::model::LiveFile, base: &Path, inside: bool) -> LiveF
     if !real.is_file() {
         return refused("is not a file");
     }
-    let report = read(&real, &name, file.kind.as_deref()).map(|report| LiveReport {
+    let report = read_live_report(&real, &name, file.kind.as_deref()).map(|report| LiveReport {
         called: file.name.clone(),
         namespace: file.namespace.clone(),
         ..report
     });
-    LiveFile { name, report }
+    ReadLiveFile { name, report }
 }
 
-fn shown(path: &Path) -> String {
-    visible(&path.display().to_string()).into_owned()
+fn format_state_file_path(path: &Path) -> String {
+    escape_invisible(&path.display().to_string()).into_owned()
 }
 
-fn read(path: &Path, name: &str, kind: Option<&str>) -> Result<LiveReport, String> {
+fn read_live_report(path: &Path, name: &str, kind: Option<&str>) -> Result<LiveReport, String> {
     let cannot = |error: std::io::Error| format!("{name} cannot be read ({error})");
-    let file = plain_file::open(path).map_err(cannot)?;
+    let file = plain_file::open_plain_file(path).map_err(cannot)?;
     let about = file.metadata().map_err(cannot)?;
     let mut bytes = Vec::new();
     file.take(live::LIMIT as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(cannot)?;
-    let mut report = live::read(name, &bytes, kind).map_err(|error| error.to_string())?;
+    let mut report =
+        live::read_state_file(name, &bytes, kind).map_err(|error| error.to_string())?;
     report.observed_at = about
         .modified()
         .ok()
@@ -142,7 +147,7 @@ fn read(path: &Path, name: &str, kind: Option<&str>) -> Result<LiveReport, Strin
 }
 
 /// What the step looks at.
-pub(super) struct Look<'a> {
+pub(super) struct DeploymentInput<'a> {
     pub given: &'a [LiveSource],
     pub config: &'a Config,
     pub base: PathBuf,
@@ -157,14 +162,14 @@ pub(super) struct Look<'a> {
 }
 
 /// All of it.
-pub(super) fn find(
-    look: &Look<'_>,
-    pair: &Pair,
+pub(super) fn assess_deployment(
+    look: &DeploymentInput<'_>,
+    pair: &ReleasePair,
     previous: &dyn Snapshot,
     current: &dyn Snapshot,
     changes: &[FileChange],
-) -> Found {
-    let mut found = Found::default();
+) -> DeploymentFindings {
+    let mut found = DeploymentFindings::default();
     let mut reports = Vec::new();
     for file in live_files(look.given, look.config, &look.base, look.inside) {
         match file.report {
@@ -176,13 +181,15 @@ pub(super) fn find(
             }),
         }
     }
-    let environment = look.environment.or_else(|| facts::production(look.config));
+    let environment = look
+        .environment
+        .or_else(|| facts::find_production_environment(look.config));
     let described = environment.and_then(|name| Some((name, look.config.environments.get(name)?)));
     let retention = described.and_then(|(_, environment)| environment.retention.as_deref());
     if let Some(text) = retention.filter(|text| live::Retention::of(text).is_none()) {
         found.unchecked.push(Unchecked {
             what: "retention of backout.yaml".to_owned(),
-            why: format!("{} is no retention; it is left out", visible(text)),
+            why: format!("{} is no retention; it is left out", escape_invisible(text)),
             settle_with: Some("write it as 5 days, 3 releases or forever".to_owned()),
         });
     }
@@ -191,34 +198,37 @@ pub(super) fn find(
         retention: retention.and_then(live::Retention::of),
         ..About::new(&pair.previous, &pair.current, look.now)
     };
-    let (mut said, notes) = state(look, &mut reports, &about);
-    found.findings.extend(live::findings(&notes, &reports));
-    found.grounds.returns = live::returns(&reports, &about);
+    let (mut said, notes) = derive_state_file_facts(look, &mut reports, &about);
+    found
+        .findings
+        .extend(live::convert_notes_to_findings(&notes, &reports));
+    found.grounds.returns = live::list_ways_back(&reports, &about);
 
-    let staged = staging::sense(current);
+    let staged = staging::detect_staging(current);
     // what runs counts before what a file of the repository describes
     let seen = said
         .iter()
         .any(|fact| fact.key == fact_key::DEPLOYMENT_STRATEGY);
-    found.grounds.staged = sides(&staged.signs);
+    found.grounds.staged = list_staged_sides(&staged.signs);
     found
         .facts
         .extend(staged.facts.into_iter().filter(|_| !seen));
     found.findings.extend(staged.findings);
     found.unchecked.extend(staged.unchecked);
 
-    steps(look, pair, (previous, current), &mut reports, &mut found);
-    let (held, unread) = ladder::rehearsals(look.config, look.rehearsals.get());
+    assess_way_back_process(look, pair, (previous, current), &mut reports, &mut found);
+    let (held, unread) = ladder::collect_rehearsals(look.config, look.rehearsals.get());
     found.unchecked.extend(unread);
-    found
-        .facts
-        .extend(ladder::climb(&found.process, look.config, &held, look.now).facts());
+    found.facts.extend(
+        ladder::assess_automation_ladder(&found.process, look.config, &held, look.now).facts(),
+    );
     newest_rehearsal(&mut found.facts, &mut said);
-    let (owners, odd) = owners::owners(current, changes.iter().map(|change| change.path.as_str()));
+    let (owners, odd) =
+        owners::find_path_owners(current, changes.iter().map(|change| change.path.as_str()));
     found.grounds.owners = owners.into_iter().take(OWNERS).collect();
     found.unchecked.extend(odd);
     if let Some((name, environment)) = described {
-        let calendar = calendar::read(name, environment, look.config_source, look.now);
+        let calendar = calendar::read_calendar(name, environment, look.config_source, look.now);
         found.facts.extend(calendar.fact);
         found.findings.extend(calendar.findings);
         found.unchecked.extend(calendar.unchecked);
@@ -232,12 +242,12 @@ pub(super) fn find(
 }
 
 /// Facts of the state files and what misleads in them; what moves is a guess once the file is old.
-fn state(
-    look: &Look<'_>,
+fn derive_state_file_facts(
+    look: &DeploymentInput<'_>,
     reports: &mut [LiveReport],
     about: &About<'_>,
 ) -> (Vec<Fact>, Vec<String>) {
-    let (mut said, mut notes) = live::facts(reports, about);
+    let (mut said, mut notes) = live::derive_live_facts(reports, about);
     for fact in said
         .iter_mut()
         .filter(|fact| MOVING.contains(&fact.key.as_str()))
@@ -270,34 +280,35 @@ fn state(
 }
 
 /// The process of the way back: a file that was handed over, else as frozen in previous' tree.
-fn steps(
-    look: &Look<'_>,
-    pair: &Pair,
+fn assess_way_back_process(
+    look: &DeploymentInput<'_>,
+    pair: &ReleasePair,
     (previous, current): (&dyn Snapshot, &dyn Snapshot),
     reports: &mut [LiveReport],
-    found: &mut Found,
+    found: &mut DeploymentFindings,
 ) {
     let handed = reports.iter_mut().find(|report| !report.steps.is_empty());
     if let Some(report) = handed {
-        let process = process::given(
+        let process = process::assess_given_process(
             &report.name,
             std::mem::take(&mut report.steps),
             look.config,
             look.environment,
         );
-        found.grounds.platforms = platform::sense(current, &process.process.steps);
+        found.grounds.platforms = platform::detect_platforms(current, &process.process.steps);
         found.process = process.known();
         found.facts.extend(process.facts);
         found.findings.extend(process.findings);
         found.unchecked.extend(process.unchecked);
         return;
     }
-    let names = process::Names {
+    let names = process::ReleaseNames {
         previous: &pair.previous.version,
         previous_commit: &pair.previous.commit,
     };
-    let ways = process::ways(previous, current, look.config, look.environment, names);
-    found.grounds.platforms = platform::sense(current, &ways.forward.process.steps);
+    let ways =
+        process::compare_frozen_processes(previous, current, look.config, look.environment, names);
+    found.grounds.platforms = platform::detect_platforms(current, &ways.forward.process.steps);
     found.grounds.frozen_process =
         (!ways.differences.is_empty()).then(|| pair.previous.version.clone());
     found.process = ways.known();
@@ -307,7 +318,7 @@ fn steps(
 }
 
 /// Signs that a side can stay up, one a strategy and tool.
-fn sides(signs: &[staging::Sign]) -> Vec<Staged> {
+fn list_staged_sides(signs: &[staging::StagingSign]) -> Vec<Staged> {
     let mut found: Vec<Staged> = Vec::new();
     for sign in signs
         .iter()
@@ -352,7 +363,7 @@ fn newest_rehearsal(facts: &mut Vec<Fact>, said: &mut Vec<Fact>) {
 /// Adds further facts to those in force. The first to speak about a key stays; who says otherwise
 /// goes to `also_said`, so that the contradiction is seen. Knowing goes before not knowing, and
 /// being sure before a guess of the same value.
-pub(super) fn merge(assessment: &mut Assessment, facts: Facts, further: &[Fact]) {
+pub(super) fn merge_further_facts(assessment: &mut Assessment, facts: Facts, further: &[Fact]) {
     assessment.facts = facts;
     assessment.also_said.clear();
     for fact in further {
@@ -375,7 +386,7 @@ pub(super) fn merge(assessment: &mut Assessment, facts: Facts, further: &[Fact])
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FactValue, Relation, Release, RepositoryInfo};
+    use crate::model::{FactValue, Release, ReleaseRelation, RepositoryInfo};
 
     fn word(key: &str, value: &str) -> Fact {
         Fact::sensed(key, FactValue::word(value))
@@ -395,11 +406,11 @@ mod tests {
             RepositoryInfo::default(),
             release("1"),
             release("2"),
-            Relation::Ancestor,
+            ReleaseRelation::Ancestor,
         );
         let key = "deployment.previous_available";
         let unknown = Fact::sensed("deployment.mixed", FactValue::Unknown);
-        merge(
+        merge_further_facts(
             &mut assessment,
             Facts::from([("deployment.mixed".to_owned(), unknown)]),
             &[
@@ -440,9 +451,9 @@ mod tests {
         let text = r#"{"env":"production","version":"1.1.21","at":"2026-02-03T10:11:12Z","result":"success"}"#;
         std::fs::write(root.path().join("outside.jsonl"), text).unwrap();
         std::fs::write(base.join("ops/deploys.jsonl"), text).unwrap();
-        let file = |name: &str| crate::model::LiveFile {
+        let file = |name: &str| crate::model::ConfiguredLiveFile {
             file: name.into(),
-            ..crate::model::LiveFile::default()
+            ..crate::model::ConfiguredLiveFile::default()
         };
         let config = Config {
             live: vec![

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 
 use super::coverage::Grounds;
 use super::kinds::styling_only;
-use crate::check::{self, globs::globs};
+use crate::check::{self, globs::build_glob_set};
 use crate::model::{
-    Adoption, Assessment, CheckId, Config, Contract, ContractChange, Domain, Entry, Evidence, Fact,
-    FactValue, Facts, Grade, Kind, Provenance, Severity, Stage, Tri,
+    Adoption, Assessment, ChangelogEntry, CheckId, Config, Contract, ContractChange, Domain,
+    Evidence, Fact, FactValue, Facts, FileKind, Grade, Provenance, Severity, Stage, Tri,
 };
 
 /// Entries up to which a release has few changes.
@@ -33,9 +33,9 @@ pub(super) struct Material<'a> {
     /// Stages that ended well; nothing is derived from the others.
     pub done: &'a BTreeSet<Stage>,
     /// What the database checks sum up to, once they are done.
-    pub database: Option<&'a check::database::summary::Summary>,
+    pub database: Option<&'a check::database::summary::DatabaseSummary>,
     /// What the contract checks sum up to, once they are done.
-    pub contract: Option<&'a check::contract::Summary>,
+    pub contract: Option<&'a check::contract::ContractSummary>,
     /// Whether either release has a contract file at all.
     pub contracts_exist: bool,
     /// `backout.yaml`.
@@ -49,10 +49,10 @@ pub(super) struct Material<'a> {
 }
 
 /// All facts that can be sensed or derived.
-pub(super) fn derive(from: &Material<'_>) -> Facts {
+pub(super) fn derive_assessment_facts(from: &Material<'_>) -> Facts {
     let mut facts = Vec::new();
-    environment(from, &mut facts);
-    release(from, &mut facts);
+    add_environment_facts(from, &mut facts);
+    add_release_facts(from, &mut facts);
     if let Some(summary) = from.database {
         facts.extend(summary.facts.iter().map(|fact| {
             // what the migrations say is read off them; that old code copes follows from several
@@ -67,7 +67,7 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
             let value = if fact.value == "unknown" {
                 FactValue::Unknown
             } else {
-                word(fact.value)
+                make_word_value(fact.value)
             };
             // statements that belong together are given whole
             let most = if fact
@@ -86,14 +86,14 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
         }));
     }
     if let Some(summary) = from.contract {
-        contract(from, summary, &mut facts);
+        add_contract_facts(from, summary, &mut facts);
     }
     super::stored::stored_forms(from.assessment, &mut facts);
     super::stored::start_gate(from.assessment, &mut facts);
-    dependents(from, &mut facts);
+    add_dependent_facts(from, &mut facts);
     if from.done.contains(&Stage::Surroundings) && from.done.contains(&Stage::Files) {
-        surroundings(from, &mut facts);
-        super::stored::definitions(from.assessment, &mut facts);
+        add_surroundings_facts(from, &mut facts);
+        super::stored::add_newer_definition_facts(from.assessment, &mut facts);
         super::infrastructure::way_back(from.assessment, &from.grounds, &mut facts);
     }
     // where nothing could write a new form there is nothing to count; what a check found says
@@ -116,16 +116,16 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
         .collect()
 }
 
-fn word(value: &str) -> FactValue {
+fn make_word_value(value: &str) -> FactValue {
     FactValue::word(value)
 }
 
 /// What `backout.yaml` says is a person's word, written down earlier.
-fn written(key: impl Into<String>, value: FactValue, source: &str) -> Fact {
+fn make_config_fact(key: impl Into<String>, value: FactValue, source: &str) -> Fact {
     Fact::stated(key, value).with_source(source)
 }
 
-fn test(name: &str) -> bool {
+fn is_test_environment(name: &str) -> bool {
     matches!(
         name,
         "staging"
@@ -142,11 +142,11 @@ fn test(name: &str) -> bool {
 
 /// The environment that a decision is about when nobody names one: the only one that is not for
 /// tests.
-pub(super) fn production(config: &Config) -> Option<&str> {
+pub(super) fn find_production_environment(config: &Config) -> Option<&str> {
     let mut live = config.environments.iter().filter(|(name, environment)| {
         match environment.kind.as_deref() {
             Some(kind) => kind == "production",
-            None => !test(name),
+            None => !is_test_environment(name),
         }
     });
     match (live.next(), live.next()) {
@@ -155,13 +155,13 @@ pub(super) fn production(config: &Config) -> Option<&str> {
     }
 }
 
-fn environment(from: &Material<'_>, facts: &mut Vec<Fact>) {
+fn add_environment_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
     let config = from.config;
     let production = |name: &str| matches!(name, "production" | "prod" | "live");
     let (name, source) = match &from.assessment.environment {
         Some(name) => (name.as_str(), "--env".to_owned()),
         None => {
-            let Some(name) = self::production(config) else {
+            let Some(name) = self::find_production_environment(config) else {
                 return;
             };
             (
@@ -179,20 +179,20 @@ fn environment(from: &Material<'_>, facts: &mut Vec<Fact>) {
         if production(name) {
             Some("production")
         } else {
-            test(name).then_some("test")
+            is_test_environment(name).then_some("test")
         }
     });
     if let Some(kind) = kind {
-        facts.push(written(
+        facts.push(make_config_fact(
             fact_key::DEPLOYMENT_ENVIRONMENT,
-            word(kind),
+            make_word_value(kind),
             &source,
         ));
     }
     if let Some(usage) = described.and_then(|environment| environment.usage.as_deref()) {
-        facts.push(written(
+        facts.push(make_config_fact(
             fact_key::DEPLOYMENT_USAGE_CLASS,
-            word(usage),
+            make_word_value(usage),
             &format!("environments.{name}.usage in {}", from.config_source),
         ));
     }
@@ -200,7 +200,7 @@ fn environment(from: &Material<'_>, facts: &mut Vec<Fact>) {
 
 /// Entries that would really be taken back: without merges, cancelled pairs, what previous has,
 /// tests and prose.
-pub fn counted(assessment: &Assessment) -> impl Iterator<Item = &Entry> {
+pub fn filter_reverted_entries(assessment: &Assessment) -> impl Iterator<Item = &ChangelogEntry> {
     let inside: BTreeSet<&str> = assessment
         .changelog
         .entries
@@ -208,15 +208,14 @@ pub fn counted(assessment: &Assessment) -> impl Iterator<Item = &Entry> {
         .filter(|entry| entry.cancelled_by.is_some())
         .map(|entry| entry.commit.as_str())
         .collect();
-    let silent = |entry: &Entry| {
+    let silent = |entry: &ChangelogEntry| {
         let kinds = super::kinds::Kinds::default();
         let whole = entry.path_count as usize == entry.paths.len() && !entry.paths.is_empty();
         matches!(entry.kind.as_deref(), Some("docs" | "test" | "tests"))
             || (whole
-                && entry
-                    .paths
-                    .iter()
-                    .all(|path| matches!(kinds.kind(path), Kind::Test | Kind::Documentation)))
+                && entry.paths.iter().all(|path| {
+                    matches!(kinds.kind(path), FileKind::Test | FileKind::Documentation)
+                }))
     };
     assessment.changelog.entries.iter().filter(move |entry| {
         let cancels = entry.reverts.as_deref().is_some_and(|target| {
@@ -232,7 +231,7 @@ pub fn counted(assessment: &Assessment) -> impl Iterator<Item = &Entry> {
     })
 }
 
-fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
+fn add_release_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
     let assessment = from.assessment;
     if let (Some(previous), Some(current)) = (assessment.previous.time, assessment.current.time) {
         let days = ((current.as_second() - previous.as_second()) as f64 / 86_400.0).round();
@@ -254,14 +253,15 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
     if let Some(tag) = &assessment.previous.tag {
         let source = format!(
             "the tag {} is in the repository",
-            crate::model::visible(tag)
+            crate::model::escape_invisible(tag)
         );
         facts.push(
-            Fact::sensed(fact_key::DEPLOYMENT_PREVIOUS_SOURCE, word("yes")).with_source(source),
+            Fact::sensed(fact_key::DEPLOYMENT_PREVIOUS_SOURCE, make_word_value("yes"))
+                .with_source(source),
         );
     }
     if from.done.contains(&Stage::Changelog) {
-        let count = counted(assessment).count();
+        let count = filter_reverted_entries(assessment).count();
         let size = if count <= FEW {
             "few"
         } else if count > MANY {
@@ -276,9 +276,10 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
         };
         let source =
             format!("{changes} after cancelling reverts, without merges, tests and documentation");
-        facts.push(Fact::derived(fact_key::RELEASE_SIZE, word(size)).with_source(source));
+        facts
+            .push(Fact::derived(fact_key::RELEASE_SIZE, make_word_value(size)).with_source(source));
 
-        let closes: Vec<&Entry> = counted(assessment)
+        let closes: Vec<&ChangelogEntry> = filter_reverted_entries(assessment)
             .filter(|entry| closes_hole(entry) && !assessment.changelog.closed_in_previous(entry))
             .collect();
         let (value, source) = match closes.first() {
@@ -304,7 +305,7 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
             ..Evidence::default()
         });
         facts.push(
-            Fact::sensed(fact_key::RELEASE_SECURITY_FIX, word(value))
+            Fact::sensed(fact_key::RELEASE_SECURITY_FIX, make_word_value(value))
                 .with_source(source)
                 .with_evidence(evidence),
         );
@@ -315,18 +316,22 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
         facts.push(
             Fact::derived(
                 fact_key::RELEASE_STYLING_ONLY,
-                word(if only { "yes" } else { "no" }),
+                make_word_value(if only { "yes" } else { "no" }),
             )
             .with_source(source),
         );
     }
 }
 
-fn closes_hole(entry: &Entry) -> bool {
+fn closes_hole(entry: &ChangelogEntry) -> bool {
     !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"))
 }
 
-fn contract(from: &Material<'_>, summary: &check::contract::Summary, facts: &mut Vec<Fact>) {
+fn add_contract_facts(
+    from: &Material<'_>,
+    summary: &check::contract::ContractSummary,
+    facts: &mut Vec<Fact>,
+) {
     for (key, graded) in [
         (fact_key::CONTRACT_WAY_BACK, &summary.way_back),
         (fact_key::CONTRACT_STORED, &summary.stored),
@@ -337,7 +342,7 @@ fn contract(from: &Material<'_>, summary: &check::contract::Summary, facts: &mut
         } else {
             graded.source.as_str()
         };
-        let fact = Fact::derived(key, word(graded.word()))
+        let fact = Fact::derived(key, make_word_value(graded.word()))
             .with_source(source)
             .with_evidence(graded.evidence.iter().take(PLACES).cloned());
         // whether the difference matters to those who call is not in the files: somebody has to say
@@ -350,7 +355,7 @@ fn contract(from: &Material<'_>, summary: &check::contract::Summary, facts: &mut
     }
 }
 
-fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
+fn add_dependent_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
     let losing: Vec<(&Contract, &ContractChange)> = from
         .assessment
         .contracts
@@ -370,7 +375,7 @@ fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
                 || dependent.uses.iter().any(|path| {
                     [&contract.path, &contract.root]
                         .iter()
-                        .any(|at| globs(&[path]).is_match(at))
+                        .any(|at| build_glob_set(&[path]).is_match(at))
                 })
         };
         let row = from.contract.and_then(|summary| {
@@ -382,7 +387,7 @@ fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
         let uses = match row {
             Some(row) => {
                 let value = row.uses.map_or(FactValue::Unknown, |uses| {
-                    word(if uses { "yes" } else { "no" })
+                    make_word_value(if uses { "yes" } else { "no" })
                 });
                 Fact::sensed(key(fact_key::DEPENDENT_USES), value)
                     .with_source(&*row.source)
@@ -412,16 +417,19 @@ fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
                         dependent.name,
                         dependent.in_field.join(", ")
                     );
-                    facts.push(Fact::derived(key(what), word("no")).with_source(
-                        crate::model::shorten(&crate::model::visible(&why), 200).into_owned(),
-                    ));
+                    facts.push(
+                        Fact::derived(key(what), make_word_value("no")).with_source(
+                            crate::model::shorten_text(&crate::model::escape_invisible(&why), 200)
+                                .into_owned(),
+                        ),
+                    );
                     continue;
                 }
                 Tri::Unknown => continue,
             };
-            facts.push(written(
+            facts.push(make_config_fact(
                 key(what),
-                word(value),
+                make_word_value(value),
                 &format!("dependents: {} in {}", dependent.name, from.config_source),
             ));
         }
@@ -436,7 +444,7 @@ fn and_more(first: &str, count: usize) -> String {
     }
 }
 
-fn surroundings(from: &Material<'_>, facts: &mut Vec<Fact>) {
+fn add_surroundings_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
     let files = &from.assessment.files;
     // a key that previous reads and current's configuration no longer sets: live configuration has
     // probably moved on
@@ -454,17 +462,17 @@ fn surroundings(from: &Material<'_>, facts: &mut Vec<Fact>) {
             .flat_map(|finding| finding.evidence.iter().cloned())
             .take(PLACES);
         facts.push(
-            Fact::derived(fact_key::CONFIG_NEWER_THAN_PREVIOUS, word("yes"))
+            Fact::derived(fact_key::CONFIG_NEWER_THAN_PREVIOUS, make_word_value("yes"))
                 .with_source(first.says.clone())
                 .with_evidence(evidence)
                 .low(),
         );
     } else if !files
         .iter()
-        .any(|change| matches!(change.kind, Kind::Config | Kind::Infrastructure))
+        .any(|change| matches!(change.kind, FileKind::Config | FileKind::Infrastructure))
     {
         facts.push(
-            Fact::derived(fact_key::CONFIG_NEWER_THAN_PREVIOUS, word("no"))
+            Fact::derived(fact_key::CONFIG_NEWER_THAN_PREVIOUS, make_word_value("no"))
                 .with_source("no configuration or infrastructure file changed"),
         );
     }
@@ -474,13 +482,13 @@ fn surroundings(from: &Material<'_>, facts: &mut Vec<Fact>) {
         .filter(|change| {
             matches!(
                 change.kind,
-                Kind::Code | Kind::Styling | Kind::Markup | Kind::Contract
+                FileKind::Code | FileKind::Styling | FileKind::Markup | FileKind::Contract
             )
         })
         .map(|change| change.path.as_str())
         .collect();
     let covering = from.config.switches.iter().find(|switch| {
-        let covers = globs(&switch.covers);
+        let covers = build_glob_set(&switch.covers);
         !program.is_empty() && program.iter().all(|path| covers.is_match(path))
     });
     if let Some(switch) = covering {
@@ -491,7 +499,7 @@ fn surroundings(from: &Material<'_>, facts: &mut Vec<Fact>) {
         facts.push(
             Fact {
                 provenance: Provenance::Derived,
-                ..Fact::sensed(fact_key::SWITCH_EXISTS, word("yes"))
+                ..Fact::sensed(fact_key::SWITCH_EXISTS, make_word_value("yes"))
             }
             .with_source(source),
         );
@@ -499,7 +507,7 @@ fn surroundings(from: &Material<'_>, facts: &mut Vec<Fact>) {
 }
 
 /// Whether a dependent was seen to use something of this contract file.
-pub(super) fn used(contract: &Contract) -> bool {
+pub(super) fn is_contract_used(contract: &Contract) -> bool {
     contract
         .changes
         .iter()

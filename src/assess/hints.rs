@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::kinds::Kinds;
-use crate::model::{Assessment, Effect, Entry, Grade, Kind, MigrationChange, Reverting};
+use crate::model::{
+    Assessment, ChangelogEntry, FileKind, Grade, MigrationChange, Reverting, RollbackEffect,
+};
 
 /// What the hints rest on, gathered once.
-pub(super) struct Hints {
+pub(super) struct RevertHintBasis {
     migrations: BTreeSet<String>,
     rewriting: BTreeSet<String>,
     contracts: BTreeSet<String>,
@@ -14,14 +16,14 @@ pub(super) struct Hints {
     kinds: Kinds,
 }
 
-impl Hints {
+impl RevertHintBasis {
     /// From what is known so far.
     pub(super) fn new(assessment: &Assessment, kinds: &Kinds) -> Self {
         let present = assessment
             .migrations
             .iter()
             .filter(|migration| migration.change != MigrationChange::Removed);
-        let rewrites = |effect: Effect| effect == Effect::DataChanged;
+        let rewrites = |effect: RollbackEffect| effect == RollbackEffect::DataChanged;
         let vanishing = assessment.contracts.iter().filter(|contract| {
             contract
                 .changes
@@ -48,7 +50,7 @@ impl Hints {
                 .map(|contract| contract.path.clone())
                 .collect(),
             used: vanishing
-                .filter(|contract| super::facts::used(contract))
+                .filter(|contract| super::facts::is_contract_used(contract))
                 .map(|contract| contract.path.clone())
                 .collect(),
             kinds: kinds.clone(),
@@ -56,11 +58,11 @@ impl Hints {
     }
 
     /// The hints of one entry, without duplicates, worst of the list's own order last.
-    pub(super) fn of(&self, entry: &Entry) -> Vec<Reverting> {
+    pub(super) fn of(&self, entry: &ChangelogEntry) -> Vec<Reverting> {
         if entry.cancelled_by.is_some() || entry.in_previous {
             return vec![Reverting::Nothing];
         }
-        let kinds: BTreeSet<Kind> = entry
+        let kinds: BTreeSet<FileKind> = entry
             .paths
             .iter()
             .map(|path| self.kinds.kind(path))
@@ -69,7 +71,7 @@ impl Hints {
         let silent = whole
             && kinds
                 .iter()
-                .all(|kind| matches!(kind, Kind::Test | Kind::Documentation));
+                .all(|kind| matches!(kind, FileKind::Test | FileKind::Documentation));
         let touches =
             |files: &BTreeSet<String>| entry.paths.iter().any(|path| files.contains(path));
         let mut hints = BTreeSet::new();
@@ -93,10 +95,10 @@ impl Hints {
         if touches(&self.used) {
             hints.insert(Reverting::DependentBreaks);
         }
-        if kinds.contains(&Kind::Config) {
+        if kinds.contains(&FileKind::Config) {
             hints.insert(Reverting::ConfigMismatch);
         }
-        if kinds.contains(&Kind::Dependency) {
+        if kinds.contains(&FileKind::Dependency) {
             hints.insert(Reverting::DependencyDowngraded);
         }
         if hints.is_empty() {
@@ -119,7 +121,7 @@ impl Hints {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Down, DownKind, Migration, Relation, Release, RepositoryInfo};
+    use crate::model::{Down, DownKind, Migration, Release, ReleaseRelation, RepositoryInfo};
 
     fn release() -> Release {
         Release {
@@ -132,12 +134,12 @@ mod tests {
         }
     }
 
-    fn hints() -> Hints {
+    fn hints() -> RevertHintBasis {
         let mut assessment = Assessment::new(
             RepositoryInfo::default(),
             release(),
             release(),
-            Relation::Ancestor,
+            ReleaseRelation::Ancestor,
         );
         assessment.migrations.push(Migration {
             path: "db/1.sql".into(),
@@ -150,7 +152,7 @@ mod tests {
             change: MigrationChange::Added,
             from: None,
             operations: vec![],
-            rollback: Effect::DataChanged,
+            rollback: RollbackEffect::DataChanged,
             down: Down {
                 kind: DownKind::None,
                 state: None,
@@ -161,16 +163,16 @@ mod tests {
                 rehearse: false,
             },
         });
-        Hints::new(&assessment, &Kinds::default())
+        RevertHintBasis::new(&assessment, &Kinds::default())
     }
 
-    fn entry(kind: Option<&str>, paths: &[&str]) -> Entry {
+    fn entry(kind: Option<&str>, paths: &[&str]) -> ChangelogEntry {
         let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-        Entry {
+        ChangelogEntry {
             kind: kind.map(str::to_owned),
             path_count: paths.len() as u64,
             paths,
-            ..Entry::default()
+            ..ChangelogEntry::default()
         }
     }
 

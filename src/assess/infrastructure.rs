@@ -2,12 +2,12 @@
 //! something with it that holds data.
 
 use super::coverage::Grounds;
-use super::stored::{and_more, places, told_by_definitions};
+use super::stored::{and_more, collect_finding_evidence, told_by_definitions};
 use crate::check::coverage::builds_only;
 use crate::model::fact_key;
 use crate::model::{
     Assessment, Confidence, CoverageDomain, Direction, Domain, Evidence, Fact, FactValue, Finding,
-    OpenPlace, Severity, visible,
+    OpenPlace, Severity, escape_invisible,
 };
 
 /// Most places given as evidence of the fact.
@@ -15,7 +15,7 @@ const PLACES: usize = 12;
 
 /// Whether a finding says something about the way back of infrastructure that no other fact
 /// carries.
-fn weighs(finding: &Finding) -> bool {
+fn is_infrastructure_evidence(finding: &Finding) -> bool {
     finding.domain == Domain::Infrastructure
         && finding.severity <= Severity::Warns
         && finding.direction != Direction::Deploy
@@ -30,7 +30,7 @@ pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &m
     let found: Vec<&Finding> = assessment
         .findings
         .iter()
-        .filter(|finding| weighs(finding))
+        .filter(|finding| is_infrastructure_evidence(finding))
         .collect();
     if let Some(first) = found
         .iter()
@@ -38,7 +38,7 @@ pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &m
     {
         let fact = Fact::derived(key, FactValue::word("harmful"))
             .with_source(and_more(&first.says, found.len()))
-            .with_evidence(places(&found));
+            .with_evidence(collect_finding_evidence(&found));
         let proven = found
             .iter()
             .any(|finding| finding.confidence == Confidence::Proven);
@@ -60,10 +60,10 @@ pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &m
     };
     facts.push(match open.first() {
         Some(first) => {
-            let at = first.line.map_or_else(|| visible(&first.path).into_owned(), |line| format!("{}:{line}", visible(&first.path)));
+            let at = first.line.map_or_else(|| escape_invisible(&first.path).into_owned(), |line| format!("{}:{line}", escape_invisible(&first.path)));
             let count = if open.len() == 1 { "1 changed file".to_owned() } else { format!("{} changed files", open.len()) };
             let verb = if open.len() == 1 { "was" } else { "were" };
-            let source = format!("not known: {count} of infrastructure {verb} not understood; the first is {at} ({})", visible(&first.why));
+            let source = format!("not known: {count} of infrastructure {verb} not understood; the first is {at} ({})", escape_invisible(&first.why));
             let evidence = open.iter().take(PLACES).map(|place| Evidence { path: Some(place.path.clone()), line: place.line, ..Evidence::default() });
             doubt(source, evidence.collect())
         }

@@ -19,8 +19,8 @@ use std::collections::BTreeMap;
 
 use globset::GlobSet;
 
-use crate::check::globs::globs;
-use crate::model::{Config, FileChange, Kind};
+use crate::check::globs::build_glob_set;
+use crate::model::{Config, FileChange, FileKind};
 
 mod table;
 
@@ -32,7 +32,7 @@ const AREAS: usize = 4;
 /// Kinds and components in force for one repository.
 #[derive(Debug, Clone, Default)]
 pub struct Kinds {
-    kinds: Vec<(Kind, GlobSet)>,
+    kinds: Vec<(FileKind, GlobSet)>,
     components: Vec<(String, GlobSet)>,
     contracts: Vec<String>,
 }
@@ -43,12 +43,12 @@ impl Kinds {
         let kinds = config
             .kinds
             .iter()
-            .filter_map(|(name, patterns)| Some((kind_named(name)?, globs(patterns))))
+            .filter_map(|(name, patterns)| Some((kind_named(name)?, build_glob_set(patterns))))
             .collect();
         let components = config
             .components
             .iter()
-            .map(|(name, patterns)| (name.clone(), globs(patterns)))
+            .map(|(name, patterns)| (name.clone(), build_glob_set(patterns)))
             .collect();
         let contracts = config
             .contracts
@@ -63,12 +63,12 @@ impl Kinds {
     }
 
     /// The kind of a path.
-    pub fn kind(&self, path: &str) -> Kind {
+    pub fn kind(&self, path: &str) -> FileKind {
         if let Some((kind, _)) = self.kinds.iter().find(|(_, globs)| globs.is_match(path)) {
             return *kind;
         }
         if self.contracts.iter().any(|contract| contract == path) {
-            return Kind::Contract;
+            return FileKind::Contract;
         }
         default_kind(path)
     }
@@ -92,7 +92,7 @@ impl Kinds {
             change.kind = self.kind(&change.path);
             // a file that was moved out of its kind still takes the old kind's meaning with it on
             // the way back
-            if change.kind == Kind::Other
+            if change.kind == FileKind::Other
                 && let Some(old) = &change.old_path
             {
                 change.kind = self.kind(old);
@@ -113,7 +113,7 @@ impl Kinds {
                 .find(|(_, globs)| globs.is_match(path))
                 .map(|(name, _)| name.clone());
             *counts
-                .entry(named.unwrap_or_else(|| folder(path)))
+                .entry(named.unwrap_or_else(|| find_telling_folder(path)))
                 .or_default() += 1;
         }
         let mut areas: Vec<_> = counts.into_iter().collect();
@@ -128,7 +128,7 @@ impl Kinds {
 
 /// The first folder that tells something: `services/payments` rather than `services`. Files at the
 /// root are `root`.
-fn folder(path: &str) -> String {
+fn find_telling_folder(path: &str) -> String {
     const CONTAINERS: [&str; 16] = [
         "apps",
         "cmd",
@@ -157,22 +157,22 @@ fn folder(path: &str) -> String {
 }
 
 /// The kind a word of `kinds:` means.
-pub fn kind_named(name: &str) -> Option<Kind> {
+pub fn kind_named(name: &str) -> Option<FileKind> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
 }
 
 /// Whether only styling or markup changed, and why, in words: `None` when nothing changed at all.
 /// Tests and prose are not deployed and do not count; a submodule that moved is never markup.
 pub fn styling_only(changes: &[FileChange]) -> Option<(bool, String)> {
-    let counts = |wanted: &[Kind]| {
+    let counts = |wanted: &[FileKind]| {
         changes
             .iter()
-            .filter(|change| wanted.contains(&change.kind) && !submodule(change))
+            .filter(|change| wanted.contains(&change.kind) && !is_submodule_change(change))
             .count()
     };
     let (looks, silent) = (
-        counts(&[Kind::Styling, Kind::Markup]),
-        counts(&[Kind::Test, Kind::Documentation]),
+        counts(&[FileKind::Styling, FileKind::Markup]),
+        counts(&[FileKind::Test, FileKind::Documentation]),
     );
     let rest = changes.len() - looks - silent;
     let files = |count: usize| {
@@ -202,12 +202,12 @@ pub fn styling_only(changes: &[FileChange]) -> Option<(bool, String)> {
     })
 }
 
-fn submodule(change: &FileChange) -> bool {
+fn is_submodule_change(change: &FileChange) -> bool {
     [change.old_mode, change.new_mode].contains(&0o160_000)
 }
 
 /// Number of changed files a kind.
-pub fn counts(changes: &[FileChange]) -> BTreeMap<Kind, u64> {
+pub fn count_changes_by_kind(changes: &[FileChange]) -> BTreeMap<FileKind, u64> {
     let mut counts = BTreeMap::new();
     for change in changes {
         *counts.entry(change.kind).or_insert(0) += 1;
@@ -231,7 +231,7 @@ mod tests {
             new_mode: 0o100_644,
             insertions: None,
             deletions: None,
-            kind: Kind::Other,
+            kind: FileKind::Other,
             component: None,
         }];
         Kinds::default().apply(&mut changes);
@@ -253,13 +253,13 @@ mod tests {
             ..Config::default()
         };
         let kinds = Kinds::new(&config);
-        assert_eq!(kinds.kind("brand/logo.rs"), Kind::Styling);
+        assert_eq!(kinds.kind("brand/logo.rs"), FileKind::Styling);
         assert_eq!(
             kinds.component("brand/logo.rs").as_deref(),
             Some("frontend")
         );
-        assert_eq!(kinds.kind("interface.txt"), Kind::Contract);
-        assert_eq!(kinds.kind("src/main.rs"), Kind::Code);
+        assert_eq!(kinds.kind("interface.txt"), FileKind::Contract);
+        assert_eq!(kinds.kind("src/main.rs"), FileKind::Code);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::check::coverage::Ledger;
 use crate::model::{Assessment, Changelog, Config, Rehearsal, RepositoryInfo, Stage};
-use crate::repository::{Pair, Releases, Repository};
+use crate::repository::{ReleasePair, Releases, Repository};
 
 pub mod config;
 mod coverage;
@@ -23,7 +23,7 @@ mod sorted;
 mod stored;
 mod unread;
 
-pub use deployment::{LiveFile, live_files};
+pub use deployment::{ReadLiveFile, live_files};
 
 /// A state file that a deployer wrote.
 #[derive(Debug, Clone)]
@@ -42,9 +42,9 @@ pub enum LiveSource {
 /// Rehearsals that are read when they are asked for, once: many journals must not keep the first
 /// frame waiting.
 #[derive(Debug, Clone)]
-pub struct Recorded(Arc<std::sync::LazyLock<Vec<Rehearsal>, Reader>>);
+pub struct Recorded(Arc<std::sync::LazyLock<Vec<Rehearsal>, RehearsalReader>>);
 
-type Reader = Box<dyn FnOnce() -> Vec<Rehearsal> + Send>;
+type RehearsalReader = Box<dyn FnOnce() -> Vec<Rehearsal> + Send>;
 
 impl Recorded {
     /// Will be read by `reader`.
@@ -101,7 +101,7 @@ pub enum Progress {
     /// The repository is open.
     Opened(RepositoryInfo),
     /// Releases were found and the pair is settled.
-    Paired(Pair, Releases),
+    Paired(ReleasePair, Releases),
     /// First-parent commits, before the full list; only where the request asks for each step.
     Quick(Changelog),
     /// A stage ended, with all that is known so far (facts included, no verdict) where the request
@@ -132,7 +132,7 @@ pub struct Assessed {
 /// When one of the trees cannot be read.
 pub fn schema_mechanism(
     repository: &Repository,
-    pair: &Pair,
+    pair: &ReleasePair,
     config: &Config,
 ) -> Result<String, AssessError> {
     let (previous, current) = (
@@ -140,7 +140,7 @@ pub fn schema_mechanism(
         repository.snapshot(&pair.current)?,
     );
     let changes = repository.changes(pair)?.files;
-    let range = crate::check::Range {
+    let range = crate::check::ReleaseRange {
         previous: previous.as_ref(),
         current: current.as_ref(),
         changes: &changes,
@@ -184,9 +184,9 @@ impl AssessError {
 /// # Errors
 /// One sentence when the repository, the pair of releases or a configuration named by the user
 /// cannot be used.
-pub fn assess(
+pub fn assess_release_pair(
     request: &Request,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Assessed, AssessError> {
-    run::run(request, progress)
+    run::run_assessment(request, progress)
 }

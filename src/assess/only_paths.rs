@@ -10,16 +10,16 @@ use crate::check::globs;
 use crate::model::{Config, Snapshot};
 
 /// What `--path` and the service's `paths` leave; `None` for everything.
-pub(super) fn restriction(
+pub(super) fn compile_path_restriction(
     request: &Request,
     config: &Config,
 ) -> Result<Option<GlobSet>, AssessError> {
     let mut patterns = request.paths.clone();
     for pattern in &patterns {
-        globs::glob(pattern).map_err(|why| {
+        globs::build_glob(pattern).map_err(|why| {
             AssessError::Path(format!(
                 "--path {} cannot be used: {why}; write a glob such as 'services/payments/**'",
-                crate::model::visible(pattern)
+                crate::model::escape_invisible(pattern)
             ))
         })?;
     }
@@ -34,7 +34,7 @@ pub(super) fn restriction(
     if patterns.is_empty() {
         return Ok(None);
     }
-    Ok(Some(globs::globs(&with_folders(&patterns))))
+    Ok(Some(globs::build_glob_set(&with_folders(&patterns))))
 }
 
 /// A folder's name means everything below it, as git reads it.
@@ -55,7 +55,7 @@ pub(super) fn check_paths_exist(
     changed: usize,
 ) -> Result<(), AssessError> {
     for pattern in paths {
-        let one = globs::globs(&with_folders(std::slice::from_ref(pattern)));
+        let one = globs::build_glob_set(&with_folders(std::slice::from_ref(pattern)));
         if ![current, previous]
             .iter()
             .any(|tree| tree.list().iter().any(|entry| one.is_match(&entry.path)))
@@ -70,7 +70,7 @@ pub(super) fn check_paths_exist(
                 .unwrap_or_default();
             return Err(AssessError::Path(format!(
                 "--path {} matches no file of either release, of which {files}{near}; write a glob such as 'services/payments/**'",
-                crate::model::visible(pattern)
+                crate::model::escape_invisible(pattern)
             )));
         }
     }
@@ -96,5 +96,5 @@ fn nearest_folder(pattern: &str, tree: &dyn Snapshot) -> Option<String> {
         .into_iter()
         .max_by_key(near)
         .filter(|folder| near(folder) > 750)
-        .map(|folder| crate::model::visible(&folder).into_owned())
+        .map(|folder| crate::model::escape_invisible(&folder).into_owned())
 }

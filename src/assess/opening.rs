@@ -3,30 +3,30 @@
 
 use std::path::Path;
 
-use super::config::{self, Loaded};
+use super::config::{self, LoadedConfig};
 use super::{AssessError, Request};
 use crate::model::Config;
-use crate::repository::{Pair, ReleaseOptions, Releases, Repository, RepositoryError};
+use crate::repository::{ReleaseOptions, ReleasePair, Releases, Repository, RepositoryError};
 
 /// Configuration, releases and pair. The file of the working tree is known before the pair; that of
 /// *current*'s tree only after it, and may change it once (by its tag pattern or its `previous`).
-pub(super) fn settle(
+pub(super) fn load_config_and_pair(
     request: &Request,
     repository: &Repository,
-) -> Result<(Loaded, Releases, Pair), AssessError> {
+) -> Result<(LoadedConfig, Releases, ReleasePair), AssessError> {
     let base = repository
         .work_dir()
         .map_or_else(|| repository.info().path.clone(), Path::to_path_buf);
     let early = match &request.config {
-        Some(path) => Some(config::named(path).map_err(AssessError::Config)?),
+        Some(path) => Some(config::load_named_config(path).map_err(AssessError::Config)?),
         None => repository.work_dir().and_then(config::in_folder),
     };
     let found = early.is_some();
-    let loaded = early.unwrap_or_else(|| Loaded {
+    let loaded = early.unwrap_or_else(|| LoadedConfig {
         base: base.clone(),
-        ..Loaded::default()
+        ..LoadedConfig::default()
     });
-    let (releases, pair) = choose(request, repository, &loaded.config)?;
+    let (releases, pair) = choose_release_pair(request, repository, &loaded.config)?;
     if found {
         return Ok((loaded, releases, pair));
     }
@@ -37,15 +37,15 @@ pub(super) fn settle(
     if loaded.config.releases == Config::default().releases && loaded.config.services.is_empty() {
         return Ok((loaded, releases, pair));
     }
-    let (releases, pair) = choose(request, repository, &loaded.config)?;
+    let (releases, pair) = choose_release_pair(request, repository, &loaded.config)?;
     Ok((loaded, releases, pair))
 }
 
-fn choose(
+fn choose_release_pair(
     request: &Request,
     repository: &Repository,
     config: &Config,
-) -> Result<(Releases, Pair), RepositoryError> {
+) -> Result<(Releases, ReleasePair), RepositoryError> {
     let named = request
         .service
         .as_ref()
@@ -85,7 +85,7 @@ pub(super) fn known_environment(request: &Request, config: &Config) -> Result<()
     let known: Vec<String> = config
         .environments
         .keys()
-        .map(|known| crate::model::visible(known).into_owned())
+        .map(|known| crate::model::escape_invisible(known).into_owned())
         .collect();
     if known.is_empty() || config.environments.contains_key(name) {
         return Ok(());
@@ -93,7 +93,7 @@ pub(super) fn known_environment(request: &Request, config: &Config) -> Result<()
     let known = known.join(", ");
     Err(AssessError::Environment(format!(
         "the environment {} is not in {}; it has {known}",
-        crate::model::visible(name),
+        crate::model::escape_invisible(name),
         config::NAME
     )))
 }

@@ -13,22 +13,22 @@ use super::coverage::{
     Grounds, contract_marks, database_marks, stored_marks, surroundings_marks, unchecked_places,
     unseen_schema,
 };
-use super::deployment::{self, Found, Look};
-use super::facts::{Material, derive};
-use super::hints::Hints;
+use super::deployment::{self, DeploymentFindings, DeploymentInput};
+use super::facts::{Material, derive_assessment_facts};
+use super::hints::RevertHintBasis;
 use super::kinds::{self, Kinds};
-use super::only_paths::{check_paths_exist, restriction};
-use super::opening::{known_environment, settle};
+use super::only_paths::{check_paths_exist, compile_path_restriction};
+use super::opening::{known_environment, load_config_and_pair};
 use super::sorted::sort_findings;
 use super::{AssessError, Assessed, Progress, Request, dependents};
 use crate::check::coverage::{Ledger, Mark, Surroundings};
 use crate::check::database::Mechanism;
-use crate::check::{self, DependentTree, Range};
+use crate::check::{self, DependentTree, ReleaseRange};
 use crate::model::{
-    Assessment, Changelog, Config, Fact, FileChange, Kind, Snapshot, Stage, Timings, Unchecked,
+    Assessment, Changelog, Config, Fact, FileChange, FileKind, Snapshot, Stage, Timings, Unchecked,
 };
 use crate::model::{CoverageDomain, MOST_OPEN_PLACES, OpenPlace};
-use crate::repository::{Cancel, Changes, Pair, Repository, RepositoryError};
+use crate::repository::{Cancel, Changes, ReleasePair, Repository, RepositoryError};
 
 /// First-parent commits that are shown before the full list.
 const QUICK: usize = 200;
@@ -42,8 +42,8 @@ const DESCRIPTIONS: [&str; 7] = [
 struct Growing {
     assessment: Assessment,
     done: BTreeSet<Stage>,
-    database: Option<check::database::summary::Summary>,
-    contract: Option<check::contract::Summary>,
+    database: Option<check::database::summary::DatabaseSummary>,
+    contract: Option<check::contract::ContractSummary>,
     contracts_exist: bool,
     deployment: Vec<Fact>,
     ledger: Option<Ledger>,
@@ -91,14 +91,16 @@ impl Fixed<'_> {
         .iter()
         .all(|stage| growing.done.contains(stage))
         {
-            join(&mut growing);
+            join_checks_into_ledger(&mut growing);
         }
         let timings = growing
             .assessment
             .timings
             .get_or_insert_with(Timings::default);
-        timings.stages.insert(stage.id().to_owned(), millis(began));
-        timings.total_ms = millis(self.began);
+        timings
+            .stages
+            .insert(stage.id().to_owned(), measure_elapsed_millis(began));
+        timings.total_ms = measure_elapsed_millis(self.began);
         let so_far = self.step_by_step.then(|| {
             self.refresh(&mut growing);
             Box::new(growing.assessment.clone())
@@ -107,7 +109,7 @@ impl Fixed<'_> {
     }
 
     fn refresh(&self, growing: &mut Growing) {
-        let hints = Hints::new(&growing.assessment, &self.kinds);
+        let hints = RevertHintBasis::new(&growing.assessment, &self.kinds);
         for entry in growing
             .assessment
             .changelog
@@ -121,7 +123,7 @@ impl Fixed<'_> {
         sort_findings(&mut growing.assessment.findings);
         growing.assessment.unchecked.sort();
         growing.assessment.unchecked.dedup();
-        let facts = derive(&Material {
+        let facts = derive_assessment_facts(&Material {
             assessment: &growing.assessment,
             done: &growing.done,
             database: growing.database.as_ref(),
@@ -136,13 +138,13 @@ impl Fixed<'_> {
                 outside: growing.outside,
             },
         });
-        deployment::merge(&mut growing.assessment, facts, &growing.deployment);
+        deployment::merge_further_facts(&mut growing.assessment, facts, &growing.deployment);
     }
 }
 
 /// The ledger takes in what the checks said, once all of them have; what is open with a sign of its
 /// own could not be checked.
-fn join(growing: &mut Growing) {
+fn join_checks_into_ledger(growing: &mut Growing) {
     let Growing {
         assessment,
         ledger: Some(ledger),
@@ -187,14 +189,16 @@ fn join(growing: &mut Growing) {
         .and_then(|mechanism| unseen_schema(ledger, mechanism))
     {
         let settle_with = "say whether the previous release works on the schema as it is, or name the folder of the migrations as `database` in backout.yaml";
-        assessment
-            .unchecked
-            .push(unchecked("changes of the schema", says, Some(settle_with)));
+        assessment.unchecked.push(make_unchecked(
+            "changes of the schema",
+            says,
+            Some(settle_with),
+        ));
     }
     let found = unchecked_places(ledger, &assessment.unchecked);
     assessment.unchecked.extend(found);
     if !*contracts_exist && ledger.is_open(CoverageDomain::Contract) {
-        assessment.unchecked.push(unchecked(
+        assessment.unchecked.push(make_unchecked(
             "interfaces without a contract file",
             "neither release has a contract file, so what callers would miss was not looked at",
             Some("name the files as `contracts` in backout.yaml, or ask who calls this service"),
@@ -202,11 +206,11 @@ fn join(growing: &mut Growing) {
     }
 }
 
-fn millis(began: Instant) -> u64 {
+fn measure_elapsed_millis(began: Instant) -> u64 {
     u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-fn unchecked(what: &str, why: impl Into<String>, settle_with: Option<&str>) -> Unchecked {
+fn make_unchecked(what: &str, why: impl Into<String>, settle_with: Option<&str>) -> Unchecked {
     Unchecked {
         what: what.to_owned(),
         why: why.into(),
@@ -215,7 +219,7 @@ fn unchecked(what: &str, why: impl Into<String>, settle_with: Option<&str>) -> U
 }
 
 /// See [`super::assess`].
-pub(super) fn run(
+pub(super) fn run_assessment(
     request: &Request,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Assessed, AssessError> {
@@ -224,12 +228,12 @@ pub(super) fn run(
     repository.cancel_by(request.cancel.clone());
     progress(Progress::Opened(repository.info().clone()));
 
-    let (loaded, releases, pair) = settle(request, &repository)?;
+    let (loaded, releases, pair) = load_config_and_pair(request, &repository)?;
     known_environment(request, &loaded.config)?;
     progress(Progress::Paired(pair.clone(), releases.clone()));
 
     let config = loaded.config;
-    let restriction = restriction(request, &config)?;
+    let restriction = compile_path_restriction(request, &config)?;
     let mut assessment = Assessment::new(
         repository.info().clone(),
         pair.previous.clone(),
@@ -241,7 +245,10 @@ pub(super) fn run(
     assessment.unchecked = loaded.unchecked;
     assessment
         .unchecked
-        .extend(super::unread::of(repository.info(), &releases));
+        .extend(super::unread::list_unread_history(
+            repository.info(),
+            &releases,
+        ));
     let growing = Growing {
         assessment,
         done: BTreeSet::new(),
@@ -269,7 +276,7 @@ pub(super) fn run(
         step_by_step: request.step_by_step,
         growing: Mutex::new(growing),
     };
-    let look = Look {
+    let look = DeploymentInput {
         given: &request.live,
         config: &config,
         base: loaded.base.clone(),
@@ -279,7 +286,7 @@ pub(super) fn run(
         now: fixed.at,
         config_source: &fixed.config_source,
     };
-    let read = stages(
+    let read = run_stages(
         &fixed,
         &repository,
         &pair,
@@ -298,7 +305,7 @@ pub(super) fn run(
     {
         let mut growing = fixed.lock();
         let whole = growing.joined && fixed.step_by_step;
-        join(&mut growing);
+        join_checks_into_ledger(&mut growing);
         if !whole {
             fixed.refresh(&mut growing);
         }
@@ -309,7 +316,7 @@ pub(super) fn run(
         .unwrap_or_else(PoisonError::into_inner);
     let mut assessment = growing.assessment;
     if let Some(timings) = &mut assessment.timings {
-        timings.total_ms = millis(began);
+        timings.total_ms = measure_elapsed_millis(began);
     }
     Ok(Assessed {
         assessment,
@@ -321,15 +328,15 @@ pub(super) fn run(
     })
 }
 
-fn stages(
+fn run_stages(
     fixed: &Fixed<'_>,
     repository: &Repository,
-    pair: &Pair,
+    pair: &ReleasePair,
     (only, paths): (Option<&GlobSet>, &[String]),
-    look: &Look<'_>,
+    look: &DeploymentInput<'_>,
 ) -> Result<(), AssessError> {
     std::thread::scope(|scope| {
-        let log = scope.spawn(|| changelog(fixed, repository, pair, only));
+        let log = scope.spawn(|| run_changelog_stage(fixed, repository, pair, only));
 
         let started = Instant::now();
         let (previous, current) = (
@@ -360,7 +367,7 @@ fn stages(
             )
         });
 
-        let range = &Range {
+        let range = &ReleaseRange {
             previous: previous.as_ref(),
             current: current.as_ref(),
             changes: &files,
@@ -370,21 +377,24 @@ fn stages(
         };
         // migrations and contracts of examples, fixtures and developers' machines are nobody's,
         // unless backout.yaml names them
-        let running: Vec<FileChange> = super::stored::running(range.changes, fixed.config);
-        let running = &Range {
+        let running: Vec<FileChange> =
+            super::stored::filter_production_changes(range.changes, fixed.config);
+        let running = &ReleaseRange {
             changes: &running,
             ..*range
         };
         std::thread::scope(|checks| {
-            let database = checks.spawn(|| database(fixed, running));
-            let contract = checks.spawn(|| contract(fixed, running, &look.base, pair.current.time));
-            let live = checks.spawn(|| live(fixed, range, pair, look));
+            let database = checks.spawn(|| run_database_stage(fixed, running));
+            let contract =
+                checks.spawn(|| run_contract_stage(fixed, running, &look.base, pair.current.time));
+            let live = checks.spawn(|| run_live_stage(fixed, range, pair, look));
             let ledger = checks.spawn(|| read_ledger(fixed, range));
-            let stored = checks.spawn(|| check::stored::check(range));
+            let stored = checks.spawn(|| check::stored::check_stored_forms(range));
             // security marks come from the messages, so the surroundings wait for the changelog
             let marks = log.join().unwrap_or_default();
-            let around =
-                checks.spawn(move || surroundings(fixed, range, marks.as_ref(), (ledger, stored)));
+            let around = checks.spawn(move || {
+                run_surroundings_stage(fixed, range, marks.as_ref(), (ledger, stored))
+            });
             for (stage, ended) in [
                 (Stage::Database, database.join()),
                 (Stage::Contract, contract.join()),
@@ -392,7 +402,7 @@ fn stages(
                 (Stage::Surroundings, around.join()),
             ] {
                 if ended.is_err() {
-                    stopped(fixed, stage);
+                    record_stopped_stage(fixed, stage);
                 }
             }
         });
@@ -403,7 +413,7 @@ fn stages(
             .as_ref()
             .is_some_and(|timings| timings.stages.contains_key(Stage::Changelog.id()))
         {
-            stopped(fixed, Stage::Changelog);
+            record_stopped_stage(fixed, Stage::Changelog);
         }
         Ok(())
     })
@@ -411,9 +421,9 @@ fn stages(
 
 /// A check that panics must not take the other answers with it, and must not be mistaken for one
 /// that found nothing.
-fn stopped(fixed: &Fixed<'_>, stage: Stage) {
+fn record_stopped_stage(fixed: &Fixed<'_>, stage: Stage) {
     fixed.end(stage, Instant::now(), |growing| {
-        growing.assessment.unchecked.push(unchecked(
+        growing.assessment.unchecked.push(make_unchecked(
             stage.id(),
             "these checks stopped unexpectedly, which is a bug of backout",
             Some("report it with the output of `backout doctor`"),
@@ -421,10 +431,10 @@ fn stopped(fixed: &Fixed<'_>, stage: Stage) {
     });
 }
 
-fn changelog(
+fn run_changelog_stage(
     fixed: &Fixed<'_>,
     repository: &Repository,
-    pair: &Pair,
+    pair: &ReleasePair,
     only: Option<&GlobSet>,
 ) -> Option<Changelog> {
     let started = Instant::now();
@@ -439,7 +449,7 @@ fn changelog(
             if let Some(only) = only {
                 let before = log.entries.len();
                 // an entry whose paths were cut may touch what is asked for, so it stays
-                let keep = |entry: &crate::model::Entry| {
+                let keep = |entry: &crate::model::ChangelogEntry| {
                     entry.paths.iter().any(|path| only.is_match(path))
                         || (entry.path_count as usize) > entry.paths.len()
                 };
@@ -468,10 +478,11 @@ fn changelog(
         }
         Err(error) => {
             fixed.end(Stage::Changelog, started, |growing| {
-                growing
-                    .assessment
-                    .unchecked
-                    .push(unchecked("changelog", error.to_string(), None))
+                growing.assessment.unchecked.push(make_unchecked(
+                    "changelog",
+                    error.to_string(),
+                    None,
+                ))
             });
             None
         }
@@ -511,15 +522,15 @@ fn take_files(
         ));
     }
     assessment.files = files.to_vec();
-    assessment.kinds = kinds::counts(files);
+    assessment.kinds = kinds::count_changes_by_kind(files);
     assessment.unchecked.extend(changes.unchecked);
     growing.done.insert(Stage::Files);
 }
 
-fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
+fn run_database_stage(fixed: &Fixed<'_>, range: &ReleaseRange<'_>) {
     let started = Instant::now();
-    let outcome = check::database::check(range);
-    let summary = check::database::summary::summary(&outcome);
+    let outcome = check::database::check_database(range);
+    let summary = check::database::summary::summarize_database(&outcome);
     let marks = database_marks(&outcome, range.changes, range.current);
     fixed.end(Stage::Database, started, |growing| {
         growing.marks.extend(marks);
@@ -537,7 +548,12 @@ fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
     });
 }
 
-fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<Timestamp>) {
+fn run_contract_stage(
+    fixed: &Fixed<'_>,
+    range: &ReleaseRange<'_>,
+    base: &Path,
+    released: Option<Timestamp>,
+) {
     let started = Instant::now();
     // a dependent's repository is opened only when a contract, or a fragment of one, may have
     // changed: work follows the change
@@ -552,14 +568,14 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
     let may_change = range
         .changes
         .iter()
-        .any(|change| change.kind == Kind::Contract || described(&change.path));
+        .any(|change| change.kind == FileKind::Contract || described(&change.path));
     let exist = has_contract(fixed, range.current) || has_contract(fixed, range.previous);
     let wanted: &[crate::model::Dependent] = if may_change {
         &fixed.config.dependents
     } else {
         &[]
     };
-    let (open, mut failed) = dependents::open(wanted, base);
+    let (open, mut failed) = dependents::open_dependents(wanted, base);
     let trees: Vec<DependentTree<'_>> = open
         .iter()
         .map(|dependent| DependentTree {
@@ -582,8 +598,8 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
             matrix: dependent.matrix.clone(),
         })
         .collect();
-    let outcome = check::contract::check(range, &trees);
-    let summary = check::contract::summary(&outcome, range.previous_version);
+    let outcome = check::contract::check_contracts(range, &trees);
+    let summary = check::contract::summarise_contracts(&outcome, range.previous_version);
     let exist = exist || !outcome.contracts.is_empty();
     if outcome.contracts.is_empty() {
         failed.clear();
@@ -607,15 +623,20 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
     });
 }
 
-fn live(fixed: &Fixed<'_>, range: &Range<'_>, pair: &Pair, look: &Look<'_>) {
+fn run_live_stage(
+    fixed: &Fixed<'_>,
+    range: &ReleaseRange<'_>,
+    pair: &ReleasePair,
+    look: &DeploymentInput<'_>,
+) {
     let started = Instant::now();
-    let Found {
+    let DeploymentFindings {
         mut facts,
         mut findings,
         unchecked,
         process,
         grounds,
-    } = deployment::find(look, pair, range.previous, range.current, range.changes);
+    } = deployment::assess_deployment(look, pair, range.previous, range.current, range.changes);
     super::stored::leave_out_examples(&mut facts, &mut findings);
     fixed.end(Stage::Live, started, |growing| {
         growing.assessment.findings.extend(findings);
@@ -628,14 +649,14 @@ fn live(fixed: &Fixed<'_>, range: &Range<'_>, pair: &Pair, look: &Look<'_>) {
 }
 
 /// Looks at every changed file by itself, and at how the program changes its schema.
-fn read_ledger(fixed: &Fixed<'_>, range: &Range<'_>) -> (Ledger, Mechanism) {
+fn read_ledger(fixed: &Fixed<'_>, range: &ReleaseRange<'_>) -> (Ledger, Mechanism) {
     let mechanism = check::database::find_mechanism(range);
     let mut contracts: Vec<String> = [range.current, range.previous]
         .iter()
         .flat_map(|tree| {
             tree.list()
                 .iter()
-                .filter(|entry| fixed.kinds.kind(&entry.path) == Kind::Contract)
+                .filter(|entry| fixed.kinds.kind(&entry.path) == FileKind::Contract)
                 .map(|entry| entry.path.clone())
         })
         .collect();
@@ -654,18 +675,18 @@ fn read_ledger(fixed: &Fixed<'_>, range: &Range<'_>) -> (Ledger, Mechanism) {
 fn has_contract(fixed: &Fixed<'_>, tree: &dyn Snapshot) -> bool {
     tree.list()
         .iter()
-        .any(|entry| fixed.kinds.kind(&entry.path) == Kind::Contract)
+        .any(|entry| fixed.kinds.kind(&entry.path) == FileKind::Contract)
 }
 
-fn surroundings(
+fn run_surroundings_stage(
     fixed: &Fixed<'_>,
-    range: &Range<'_>,
+    range: &ReleaseRange<'_>,
     log: Option<&Changelog>,
     (ledger, stored): super::stored::Beside<'_>,
 ) {
     let started = Instant::now();
     let empty = Changelog::default();
-    let outcome = check::surroundings::check(range, log.unwrap_or(&empty));
+    let outcome = check::surroundings::check_surroundings(range, log.unwrap_or(&empty));
     let marks = surroundings_marks(&outcome.unchecked, range.changes);
     let (ledger, stored) = (ledger.join(), stored.join());
     fixed.end(Stage::Surroundings, started, |growing| {
@@ -674,10 +695,13 @@ fn surroundings(
             Ok((ledger, mechanism)) => {
                 (growing.ledger, growing.mechanism) = (Some(ledger), Some(mechanism))
             }
-            Err(_) => growing.assessment.unchecked.push(super::stored::fault(
-                "coverage",
-                "looking at the changed files stopped",
-            )),
+            Err(_) => growing
+                .assessment
+                .unchecked
+                .push(super::stored::report_stopped_check(
+                    "coverage",
+                    "looking at the changed files stopped",
+                )),
         }
         match stored {
             Ok(stored) => {
@@ -685,10 +709,13 @@ fn surroundings(
                 growing.assessment.findings.extend(stored.findings);
                 growing.assessment.unchecked.extend(stored.unchecked);
             }
-            Err(_) => growing.assessment.unchecked.push(super::stored::fault(
-                "stored forms",
-                "looking at what is stored stopped",
-            )),
+            Err(_) => growing
+                .assessment
+                .unchecked
+                .push(super::stored::report_stopped_check(
+                    "stored forms",
+                    "looking at what is stored stopped",
+                )),
         }
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);

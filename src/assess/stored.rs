@@ -19,7 +19,7 @@ pub(super) type Beside<'s> = (
 );
 
 /// What is said of a look that stopped: its files stay open.
-pub(super) fn fault(what: &str, says: &str) -> Unchecked {
+pub(super) fn report_stopped_check(what: &str, says: &str) -> Unchecked {
     Unchecked {
         what: what.to_owned(),
         why: format!("{says} unexpectedly, which is a bug of backout; nothing is taken as fine"),
@@ -29,7 +29,10 @@ pub(super) fn fault(what: &str, says: &str) -> Unchecked {
 
 /// Changed files of what runs: all but examples, fixtures, test doubles and developers' machines;
 /// what `backout.yaml` names stays.
-pub(super) fn running(changes: &[FileChange], config: &Config) -> Vec<FileChange> {
+pub(super) fn filter_production_changes(
+    changes: &[FileChange],
+    config: &Config,
+) -> Vec<FileChange> {
     let named = |path: &str| {
         config
             .contracts
@@ -93,8 +96,8 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
         FactValue::word(if breaking { "breaking" } else { "doubt" }),
     )
     .with_source(and_more(&first.says, found.len()))
-    .with_evidence(places(&found));
-    put(facts, at, fact);
+    .with_evidence(collect_finding_evidence(&found));
+    put_fact(facts, at, fact);
 }
 
 /// `database.start_gate`: a list of steps or migrations in program text that grows, met by a
@@ -126,9 +129,9 @@ pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
     }
     let fact = Fact::derived(fact_key::DATABASE_START_GATE, FactValue::word("likely"))
         .with_source(and_more(&first.says, found.len()))
-        .with_evidence(places(&found))
+        .with_evidence(collect_finding_evidence(&found))
         .low();
-    put(facts, at, fact);
+    put_fact(facts, at, fact);
 }
 
 /// Checks whose findings say that what is live does not take the definition of previous, and the
@@ -158,7 +161,7 @@ pub(super) fn told_by_definitions(finding: &Finding) -> bool {
 
 /// `config.newer_than_previous` is yes where the cluster or a data store refuses what previous
 /// brings.
-pub(super) fn definitions(assessment: &Assessment, facts: &mut Vec<Fact>) {
+pub(super) fn add_newer_definition_facts(assessment: &Assessment, facts: &mut Vec<Fact>) {
     let way = |finding: &Finding| {
         DEFINITIONS
             .iter()
@@ -178,11 +181,11 @@ pub(super) fn definitions(assessment: &Assessment, facts: &mut Vec<Fact>) {
     );
     let fact = Fact::sensed(fact_key::CONFIG_NEWER_THAN_PREVIOUS, FactValue::word("yes"))
         .with_source(source)
-        .with_evidence(places(&found));
+        .with_evidence(collect_finding_evidence(&found));
     let at = facts
         .iter()
         .position(|fact| fact.key == fact_key::CONFIG_NEWER_THAN_PREVIOUS);
-    put(facts, at, fact);
+    put_fact(facts, at, fact);
     // a version of an object that only current defines is an interface of the cluster, and vanishes
     // for whoever took it up
     let vanishes: Vec<&Finding> = found
@@ -202,25 +205,25 @@ pub(super) fn definitions(assessment: &Assessment, facts: &mut Vec<Fact>) {
             "a version of {} vanishes for its clients",
             and_more(&first.subject, vanishes.len())
         );
-        put(
+        put_fact(
             facts,
             at,
             Fact::derived(fact_key::CONTRACT_WAY_BACK, FactValue::word("doubt"))
                 .with_source(source)
-                .with_evidence(places(&vanishes))
+                .with_evidence(collect_finding_evidence(&vanishes))
                 .low(),
         );
     }
 }
 
-fn put(facts: &mut Vec<Fact>, at: Option<usize>, fact: Fact) {
+fn put_fact(facts: &mut Vec<Fact>, at: Option<usize>, fact: Fact) {
     match at.and_then(|at| facts.get_mut(at)) {
         Some(place) => *place = fact,
         None => facts.push(fact),
     }
 }
 
-pub(super) fn places(found: &[&Finding]) -> Vec<Evidence> {
+pub(super) fn collect_finding_evidence(found: &[&Finding]) -> Vec<Evidence> {
     found
         .iter()
         .flat_map(|finding| finding.evidence.iter().take(3).cloned())
@@ -239,7 +242,7 @@ pub(super) fn and_more(first: &str, count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Direction, Relation, Release, RepositoryInfo};
+    use crate::model::{Direction, Release, ReleaseRelation, RepositoryInfo};
 
     fn with(findings: Vec<(&str, Domain, Severity)>) -> Assessment {
         let release = || Release {
@@ -254,7 +257,7 @@ mod tests {
             RepositoryInfo::default(),
             release(),
             release(),
-            Relation::Ancestor,
+            ReleaseRelation::Ancestor,
         );
         assessment.findings = findings
             .into_iter()
@@ -344,7 +347,7 @@ mod tests {
             "config.newer_than_previous",
             FactValue::word("no"),
         )];
-        definitions(
+        add_newer_definition_facts(
             &with(vec![(
                 "infrastructure/definition-stored",
                 Domain::Infrastructure,

@@ -4,7 +4,7 @@ use crate::model::{RepositoryInfo, Unchecked};
 use crate::repository::Releases;
 
 /// History that a shallow clone lacks, and tags beyond the most that are read.
-pub(super) fn of(info: &RepositoryInfo, releases: &Releases) -> Vec<Unchecked> {
+pub(super) fn list_unread_history(info: &RepositoryInfo, releases: &Releases) -> Vec<Unchecked> {
     let mut found = Vec::new();
     let mut add = |what: String, why: &str, settle_with: &str| {
         found.push(Unchecked {

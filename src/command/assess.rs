@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow, bail};
 use plain_file::write;
 
-use super::cli::{AssessArgs, Common, Format};
-use super::situation::{self, Input, Situation};
+use super::cli::{AssessArgs, Common, OutputFormat};
+use super::situation::{self, Situation, StandardInput};
 use crate::assess::{self, Progress};
-use crate::check::coverage::Standing;
+use crate::check::coverage::DomainStanding;
 use crate::model::{Assessment, Config, CoverageDomain, OpenPlace};
 use crate::report;
 use crate::usecase;
@@ -18,29 +18,29 @@ use crate::usecase;
 const SAVED_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// Runs it.
-pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
+pub fn run_assess(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
     if args.from.is_some() && !common.live.is_empty() {
         bail!(
             "--from opens a saved assessment, which was made with its own state files; leave out --live"
         );
     }
-    let situation = Situation::new(common, &args.versions, Input::Free)?;
-    let checklist = situation::checklist(common)?;
+    let situation = Situation::new(common, &args.versions, StandardInput::Free)?;
+    let checklist = situation::load_checklist_in_force(common)?;
     let assessment = match &args.from {
         Some(file) => {
-            let mut assessment = saved(file)?;
+            let mut assessment = load_saved_assessment(file)?;
             situation.decide_on(&mut assessment, &Config::default(), &checklist);
             assessment
         }
         None => {
-            let shows = std::io::stderr().is_terminal() && args.format == Format::Text;
-            let mut assessed = assess::assess(&situation.request, &|step| {
+            let shows = std::io::stderr().is_terminal() && args.format == OutputFormat::Text;
+            let mut assessed = assess::assess_release_pair(&situation.request, &|step| {
                 if shows {
-                    tell(&step)
+                    show_progress_line(&step)
                 }
             })?;
             if shows {
-                clear();
+                clear_progress_line();
             }
             if let Some(path) = &args.why_open {
                 return why_open(&assessed, path, args.format);
@@ -54,30 +54,32 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
         }
     };
     if let Some(file) = &args.save {
-        save(file, &assessment)?;
+        save_assessment(file, &assessment)?;
     }
     let mut text = match args.format {
-        Format::Json => report::json(&assessment, args.stable),
-        Format::Markdown => report::markdown(&assessment),
-        Format::Text => report::text(&assessment, super::width()),
+        OutputFormat::Json => report::write_assessment_json(&assessment, args.stable),
+        OutputFormat::Markdown => report::write_assessment_markdown(&assessment),
+        OutputFormat::Text => {
+            report::write_assessment_text(&assessment, super::find_output_width())
+        }
     };
     let verdict = assessment.verdict.as_ref();
-    if args.explain_verdict && args.format != Format::Json {
-        let heading = if args.format == Format::Markdown {
+    if args.explain_verdict && args.format != OutputFormat::Json {
+        let heading = if args.format == OutputFormat::Markdown {
             "\n## How the verdict came about\n\n```text\n"
         } else {
             "\nHow the verdict came about\n\n"
         };
         text.push_str(heading);
-        text.push_str(&verdict.map(report::explain).unwrap_or_default());
-        text.push_str(if args.format == Format::Markdown {
+        text.push_str(&verdict.map(report::explain_decision).unwrap_or_default());
+        text.push_str(if args.format == OutputFormat::Markdown {
             "```\n"
         } else {
             ""
         });
     }
-    super::print(&if common.ascii && args.format != Format::Json {
-        report::ascii(&text)
+    super::print_output(&if common.ascii && args.format != OutputFormat::Json {
+        report::convert_report_to_ascii(&text)
     } else {
         text
     })?;
@@ -92,17 +94,21 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
 
 /// Why a file that did not change is open: a judgement rests on a search that could not see into
 /// it.
-fn why_unsearched(domain: CoverageDomain, place: &OpenPlace, format: Format) -> Result<ExitCode> {
+fn why_unsearched(
+    domain: CoverageDomain,
+    place: &OpenPlace,
+    format: OutputFormat,
+) -> Result<ExitCode> {
     let (path, why) = (
-        crate::model::visible(&place.path),
-        crate::model::visible(&place.why),
+        crate::model::escape_invisible(&place.path),
+        crate::model::escape_invisible(&place.why),
     );
-    if format == Format::Json {
+    if format == OutputFormat::Json {
         let standing = serde_json::json!({ "domain": domain.id(), "standing": "open", "rule": null, "line": null, "why": place.why });
         let object = serde_json::json!({ "path": place.path, "previous_path": null, "standings": [standing] });
-        super::print(&format!("{object:#}\n"))?;
+        super::print_output(&format!("{object:#}\n"))?;
     } else {
-        super::print(&format!(
+        super::print_output(&format!(
             "{path}\n\nThe file did not change. It is open in the domain {}: {why}\n",
             domain.title()
         ))?;
@@ -111,7 +117,7 @@ fn why_unsearched(domain: CoverageDomain, place: &OpenPlace, format: Format) -> 
 }
 
 /// How one changed file stands in each domain.
-fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<ExitCode> {
+fn why_open(assessed: &assess::Assessed, path: &str, format: OutputFormat) -> Result<ExitCode> {
     let Some(ledger) = &assessed.ledger else {
         bail!("the changed files could not be looked at; `backout assess` says why")
     };
@@ -130,7 +136,12 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<E
             .max_by_key(|known| (strsim::jaro_winkler(known, wanted) * 1000.0) as u64);
         let near = near.map_or_else(
             || "no file does".to_owned(),
-            |near| format!("the nearest that does is {}", crate::model::visible(near)),
+            |near| {
+                format!(
+                    "the nearest that does is {}",
+                    crate::model::escape_invisible(near)
+                )
+            },
         );
         let (previous, current) = (
             &assessed.assessment.previous.version,
@@ -138,52 +149,52 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<E
         );
         bail!(
             "{} does not differ between {previous} and {current}; {near}",
-            crate::model::visible(path)
+            crate::model::escape_invisible(path)
         );
     };
-    let rows: Vec<(CoverageDomain, &Standing)> = CoverageDomain::ALL
+    let rows: Vec<(CoverageDomain, &DomainStanding)> = CoverageDomain::ALL
         .into_iter()
         .zip(&file.standings)
         .collect();
-    if format == Format::Json {
+    if format == OutputFormat::Json {
         let standings: Vec<serde_json::Value> = rows
             .iter()
             .map(|(domain, standing)| {
                 let (word, rule, line, why) = match standing {
-                    Standing::Judged => ("judged", None, None, "a reader took it apart".to_owned()),
-                    Standing::Cannot(rule) => ("cannot", Some(rule.id()), None, rule.says().to_owned()),
-                    Standing::Open(mark) => ("open", None, mark.line, mark.why.to_string()),
+                    DomainStanding::Judged => ("judged", None, None, "a reader took it apart".to_owned()),
+                    DomainStanding::Cannot(rule) => ("cannot", Some(rule.id()), None, rule.says().to_owned()),
+                    DomainStanding::Open(mark) => ("open", None, mark.line, mark.why.to_string()),
                 };
                 serde_json::json!({ "domain": domain.id(), "standing": word, "rule": rule, "line": line, "why": why })
             })
             .collect();
         let object = serde_json::json!({ "path": file.path, "previous_path": file.old_path, "standings": standings });
-        super::print(&format!("{object:#}\n"))?;
+        super::print_output(&format!("{object:#}\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut text = format!("{}\n\n", crate::model::visible(&file.path));
+    let mut text = format!("{}\n\n", crate::model::escape_invisible(&file.path));
     for (domain, standing) in rows {
         let says = match standing {
-            Standing::Judged => "judged: a reader took it apart".to_owned(),
-            Standing::Cannot(rule) => {
+            DomainStanding::Judged => "judged: a reader took it apart".to_owned(),
+            DomainStanding::Cannot(rule) => {
                 format!("cannot matter here: {} (rule {})", rule.says(), rule.id())
             }
-            Standing::Open(mark) => {
+            DomainStanding::Open(mark) => {
                 let line = mark
                     .line
                     .map(|line| format!(", line {line}"))
                     .unwrap_or_default();
-                format!("open{line}: {}", crate::model::visible(&mark.why))
+                format!("open{line}: {}", crate::model::escape_invisible(&mark.why))
             }
         };
-        for (at, part) in crate::model::wrap(&says, 60).into_iter().enumerate() {
+        for (at, part) in crate::model::wrap_text(&says, 60).into_iter().enumerate() {
             text.push_str(&format!(
                 "{:16}{part}\n",
                 if at == 0 { domain.title() } else { "" }
             ));
         }
     }
-    super::print(&text)?;
+    super::print_output(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -191,11 +202,11 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<E
 ///
 /// # Errors
 /// One sentence with the file's name: not there, not an assessment, of another version.
-pub fn saved(file: &std::path::Path) -> Result<Assessment> {
+pub fn load_saved_assessment(file: &std::path::Path) -> Result<Assessment> {
     use std::io::Read;
-    let open = plain_file::open(file)
+    let open = plain_file::open_plain_file(file)
         .with_context(|| format!("{} cannot be opened", file.display()))
-        .map_err(super::usage)?;
+        .map_err(super::make_usage_error)?;
     let mut bytes = Vec::new();
     open.take(SAVED_LIMIT + 1)
         .read_to_end(&mut bytes)
@@ -240,7 +251,11 @@ pub fn read_saved(name: &str, bytes: &[u8]) -> Result<Assessment> {
     }
     // the file may come from anywhere, and what is in it goes to terminals, reports and clipboards
     let hides = |line: &str| {
-        line.contains("\\u") || matches!(crate::model::visible(line), std::borrow::Cow::Owned(_))
+        line.contains("\\u")
+            || matches!(
+                crate::model::escape_invisible(line),
+                std::borrow::Cow::Owned(_)
+            )
     };
     let read = if String::from_utf8_lossy(bytes).lines().any(hides) {
         serde_json::from_slice(bytes).and_then(|mut value| {
@@ -268,12 +283,16 @@ fn make_visible(value: &mut serde_json::Value) {
         Value::String(text) => *text = crate::model::visible_lines(text),
         Value::Array(items) => items.iter_mut().for_each(make_visible),
         Value::Object(entries) => {
-            let hides =
-                |key: &String| matches!(crate::model::visible(key), std::borrow::Cow::Owned(_));
+            let hides = |key: &String| {
+                matches!(
+                    crate::model::escape_invisible(key),
+                    std::borrow::Cow::Owned(_)
+                )
+            };
             if entries.keys().any(hides) {
                 *entries = std::mem::take(entries)
                     .into_iter()
-                    .map(|(key, value)| (crate::model::visible(&key).into_owned(), value))
+                    .map(|(key, value)| (crate::model::escape_invisible(&key).into_owned(), value))
                     .collect();
             }
             entries.values_mut().for_each(make_visible);
@@ -284,21 +303,21 @@ fn make_visible(value: &mut serde_json::Value) {
 
 /// Written beside and moved into place, so that a full disk never leaves half a file under the
 /// name.
-fn save(file: &std::path::Path, assessment: &Assessment) -> Result<()> {
+fn save_assessment(file: &std::path::Path, assessment: &Assessment) -> Result<()> {
     // moved into the place of a device, a file would be one
     if let Some(says) = std::fs::symlink_metadata(file)
         .ok()
         .filter(|about| !about.is_symlink())
-        .and_then(|about| plain_file::refusal(&about))
+        .and_then(|about| plain_file::explain_not_plain_file(&about))
     {
         bail!("{} was not written: {says}", file.display());
     }
-    let text = report::json(assessment, false);
-    write::replace(file, text.as_bytes(), write::Readers::Owner)
+    let text = report::write_assessment_json(assessment, false);
+    write::replace_file(file, text.as_bytes(), write::FileReaders::Owner)
         .with_context(|| format!("{} cannot be written", file.display()))
 }
 
-fn tell(step: &Progress) {
+fn show_progress_line(step: &Progress) {
     let text = match step {
         Progress::Opened(info) => format!("reading {}", info.path.display()),
         Progress::Paired(pair, _) => format!(
@@ -313,11 +332,11 @@ fn tell(step: &Progress) {
     let _ = write!(
         err,
         "\r\x1b[K{}",
-        crate::model::shorten(&crate::model::visible(&text), 78)
+        crate::model::shorten_text(&crate::model::escape_invisible(&text), 78)
     )
     .and_then(|()| err.flush());
 }
 
-fn clear() {
+fn clear_progress_line() {
     let _ = write!(std::io::stderr(), "\r\x1b[K");
 }

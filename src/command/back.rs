@@ -7,26 +7,26 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-use super::cli::{BackArgs, Common, Format, Versions};
-use super::situation::{self, Input, Situation};
+use super::cli::{BackArgs, Common, OutputFormat, VersionArgs};
+use super::situation::{self, Situation, StandardInput};
 use crate::assess;
 use crate::checklist::Checklist;
 use crate::model::{
     Assessment, CheckState, ChecklistChange, Direction, OptionId, OptionState, Reason, Severity,
-    checklist_line, visible,
+    checklist_line, escape_invisible,
 };
 use crate::report;
 use crate::repository::{ReleaseOptions, Repository};
 
 /// Runs it.
-pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
-    let checklist = situation::checklist(common)?;
-    let versions = Versions {
+pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
+    let checklist = situation::load_checklist_in_force(common)?;
+    let versions = VersionArgs {
         versions: args.current.iter().cloned().collect(),
     };
-    let situation = Situation::new(common, &versions, Input::Free)?;
+    let situation = Situation::new(common, &versions, StandardInput::Free)?;
     if args.preflight {
-        return preflight(args, situation, &checklist, common.ascii);
+        return run_preflight(args, situation, &checklist, common.ascii);
     }
     let repository = Repository::open(&common.repo)?;
     let releases = repository.releases(&ReleaseOptions {
@@ -44,7 +44,7 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
     else {
         bail!(
             "{} is no release, so nothing stands below it; name a release, `backout releases` lists them",
-            visible(&current.version)
+            escape_invisible(&current.version)
         );
     };
     let earlier = releases.releases[at + 1..]
@@ -62,14 +62,14 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
             current: current.tag.clone().or(Some(current.commit.clone())),
             ..situation.request.clone()
         };
-        match assess::assess(&request, &|_| {}) {
+        match assess::assess_release_pair(&request, &|_| {}) {
             Ok(mut assessed) => {
                 situation.decide(&mut assessed, &checklist);
-                rows.push(row(&assessed.assessment));
+                rows.push(make_way_back_row(&assessed.assessment));
             }
             Err(error) => {
                 let because = error.to_string();
-                rows.push(Row {
+                rows.push(WayBackRow {
                     release: release.version.clone(),
                     commits: None,
                     days: None,
@@ -82,23 +82,28 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
     if rows.is_empty() {
         bail!(
             "there is no release below {} in its line; `backout releases` lists what there is",
-            visible(&current.version)
+            escape_invisible(&current.version)
         );
     }
     let said = checklist_line(&checklist.changes);
     let text = match args.format {
-        Format::Text => {
-            text(&current.version, &rows)
-                + &said.map_or_else(String::new, |line| format!("\n{}\n", sentence(&line)))
-        }
-        Format::Markdown => {
-            markdown(&current.version, &rows)
+        OutputFormat::Text => {
+            write_ways_back_text(&current.version, &rows)
                 + &said.map_or_else(String::new, |line| {
-                    format!("\n{}\n", report::cell(&sentence(&line)))
+                    format!("\n{}\n", write_checklist_sentence(&line))
                 })
         }
-        Format::Json => {
-            let listing = Listing {
+        OutputFormat::Markdown => {
+            write_ways_back_markdown(&current.version, &rows)
+                + &said.map_or_else(String::new, |line| {
+                    format!(
+                        "\n{}\n",
+                        report::escape_table_cell(&write_checklist_sentence(&line))
+                    )
+                })
+        }
+        OutputFormat::Json => {
+            let listing = WaysBackListing {
                 schema: "backout.back/1",
                 current: &current.version,
                 releases: &rows,
@@ -107,8 +112,8 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
             format!("{}\n", serde_json::to_string_pretty(&listing)?)
         }
     };
-    super::print(&if common.ascii && args.format != Format::Json {
-        report::ascii(&text)
+    super::print_output(&if common.ascii && args.format != OutputFormat::Json {
+        report::convert_report_to_ascii(&text)
     } else {
         text
     })
@@ -116,22 +121,26 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
 
 /// `--format json`.
 #[derive(Serialize)]
-struct Listing<'a> {
+struct WaysBackListing<'a> {
     schema: &'static str,
     current: &'a str,
-    releases: &'a [Row],
+    releases: &'a [WayBackRow],
     #[serde(skip_serializing_if = "<[ChecklistChange]>::is_empty")]
     checklist_changes: &'a [ChecklistChange],
 }
 
 /// The line about the repository's checklist as a sentence of its own.
-fn sentence(line: &str) -> String {
-    format!("{}{}.", line[..1].to_uppercase(), visible(&line[1..]))
+fn write_checklist_sentence(line: &str) -> String {
+    format!(
+        "{}{}.",
+        line[..1].to_uppercase(),
+        escape_invisible(&line[1..])
+    )
 }
 
 /// One earlier release.
 #[derive(Serialize)]
-struct Row {
+struct WayBackRow {
     release: String,
     /// Commits between it and what is out; `None` when it could not be assessed.
     commits: Option<u64>,
@@ -142,7 +151,7 @@ struct Row {
     because: String,
 }
 
-impl Row {
+impl WayBackRow {
     fn cells(&self) -> [String; 5] {
         let commits = self
             .commits
@@ -162,9 +171,9 @@ impl Row {
 
 const HEADS: [&str; 5] = ["release", "commits", "days", "rolling back", "because"];
 
-fn text(current: &str, rows: &[Row]) -> String {
-    let rows: Vec<[String; 5]> = rows.iter().map(Row::cells).collect();
-    let mut out = format!("From {} back to\n\n", visible(current));
+fn write_ways_back_text(current: &str, rows: &[WayBackRow]) -> String {
+    let rows: Vec<[String; 5]> = rows.iter().map(WayBackRow::cells).collect();
+    let mut out = format!("From {} back to\n\n", escape_invisible(current));
     let widths: Vec<usize> = (0..4)
         .map(|column| {
             rows.iter()
@@ -175,13 +184,14 @@ fn text(current: &str, rows: &[Row]) -> String {
         })
         .collect();
     for row in std::iter::once(HEADS.map(str::to_owned)).chain(rows) {
-        let [release, commits, days, state, why] = row.map(|cell| visible(&cell).into_owned());
+        let [release, commits, days, state, why] =
+            row.map(|cell| escape_invisible(&cell).into_owned());
         let line = format!(
             "  {release:0$}  {commits:>1$}  {days:>2$}  {state:3$}  ",
             widths[0], widths[1], widths[2], widths[3]
         );
         let indent = line.chars().count();
-        for (n, part) in crate::model::wrap(&why, 110usize.saturating_sub(indent).max(30))
+        for (n, part) in crate::model::wrap_text(&why, 110usize.saturating_sub(indent).max(30))
             .iter()
             .enumerate()
         {
@@ -195,17 +205,19 @@ fn text(current: &str, rows: &[Row]) -> String {
     out
 }
 
-fn markdown(current: &str, rows: &[Row]) -> String {
+fn write_ways_back_markdown(current: &str, rows: &[WayBackRow]) -> String {
     let mut out = format!(
         "## From {} back to\n\n| {} |\n| --- | --- | --- | --- | --- |\n",
-        report::cell(current),
+        report::escape_table_cell(current),
         HEADS.join(" | ")
     );
     for row in rows {
         let _ = writeln!(
             out,
             "| {} |",
-            row.cells().map(|cell| report::cell(&cell)).join(" | ")
+            row.cells()
+                .map(|cell| report::escape_table_cell(&cell))
+                .join(" | ")
         );
     }
     out
@@ -213,7 +225,7 @@ fn markdown(current: &str, rows: &[Row]) -> String {
 
 /// What can be checked from here is checked; the rest stands with the command that answers it. Ends
 /// 0 when nothing speaks against it, 11 while something is open, 12 when something does not hold.
-fn preflight(
+fn run_preflight(
     args: &BackArgs,
     situation: Situation,
     checklist: &Checklist,
@@ -222,28 +234,29 @@ fn preflight(
     let mut request = situation.request.clone();
     request.previous.clone_from(&args.to);
     request.current.clone_from(&args.current);
-    let mut assessed = assess::assess(&request, &|_| {})?;
+    let mut assessed = assess::assess_release_pair(&request, &|_| {})?;
     situation.decide(&mut assessed, checklist);
     let assessment = &assessed.assessment;
     let (previous, current) = (&assessment.previous.version, &assessment.current.version);
-    let said = checklist_line(&assessment.checklist_changes)
-        .map_or_else(String::new, |line| format!("{}\n\n", sentence(&line)));
+    let said = checklist_line(&assessment.checklist_changes).map_or_else(String::new, |line| {
+        format!("{}\n\n", write_checklist_sentence(&line))
+    });
     let text = match args.format {
-        Format::Text => format!(
+        OutputFormat::Text => format!(
             "From {} back to {}\n{said}{}",
-            visible(current),
-            visible(previous),
-            report::preflight_text(assessment, super::width())
+            escape_invisible(current),
+            escape_invisible(previous),
+            report::preflight_text(assessment, super::find_output_width())
         ),
-        Format::Markdown => {
+        OutputFormat::Markdown => {
             format!(
                 "## From {} back to {}\n\n{said}{}",
-                report::cell(current),
-                report::cell(previous),
+                report::escape_table_cell(current),
+                report::escape_table_cell(previous),
                 report::preflight_markdown(assessment)
             )
         }
-        Format::Json => {
+        OutputFormat::Json => {
             let (checks, no_return) = (&assessment.preflight, &assessment.no_return);
             let mut all = serde_json::json!({"schema": "backout.preflight/1", "previous": previous, "current": current, "preflight": checks, "no_return": no_return});
             if !assessment.checklist_changes.is_empty() {
@@ -252,8 +265,8 @@ fn preflight(
             format!("{}\n", serde_json::to_string_pretty(&all)?)
         }
     };
-    super::print(&if ascii && args.format != Format::Json {
-        report::ascii(&text)
+    super::print_output(&if ascii && args.format != OutputFormat::Json {
+        report::convert_report_to_ascii(&text)
     } else {
         text
     })?;
@@ -265,7 +278,7 @@ fn preflight(
     })
 }
 
-fn row(assessment: &Assessment) -> Row {
+fn make_way_back_row(assessment: &Assessment) -> WayBackRow {
     let verdict = assessment.verdict.as_ref();
     let plain = verdict.and_then(|verdict| {
         verdict
@@ -320,7 +333,7 @@ fn row(assessment: &Assessment) -> Row {
         .facts
         .get(fact_key::RELEASE_DAYS_SINCE_PREVIOUS)
         .and_then(|fact| fact.value.as_number());
-    Row {
+    WayBackRow {
         release: assessment.previous.version.clone(),
         commits: Some(assessment.changelog.commits),
         days,

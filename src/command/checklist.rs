@@ -9,20 +9,24 @@ use super::situation;
 use crate::checklist::{self, Checklist};
 
 /// Runs it.
-pub fn run(common: &Common, args: &ChecklistArgs) -> Result<ExitCode> {
+pub fn run_checklist(common: &Common, args: &ChecklistArgs) -> Result<ExitCode> {
     match &args.action {
         ChecklistAction::List => {
-            let merged = situation::checklist(common)?;
-            super::print(&checklist::list(&merged))
+            let merged = situation::load_checklist_in_force(common)?;
+            super::print_output(&checklist::list_checklist_sources(&merged))
         }
-        ChecklistAction::Show => super::print(&checklist::show(&situation::checklist(common)?)),
+        ChecklistAction::Show => super::print_output(&checklist::show_checklist(
+            &situation::load_checklist_in_force(common)?,
+        )),
         ChecklistAction::Lint { file } => {
-            let text = situation::bounded(file)?;
+            let text = situation::read_user_file(file)?;
             match Checklist::load(&[(file.display().to_string(), text)]) {
                 Ok((_, remarks)) if remarks.is_empty() => {
-                    super::print(&format!("{}: nothing to remark\n", file.display()))
+                    super::print_output(&format!("{}: nothing to remark\n", file.display()))
                 }
-                Ok((_, remarks)) => super::print(&format!("{}\n", situation::lint_lines(&remarks))),
+                Ok((_, remarks)) => {
+                    super::print_output(&format!("{}\n", situation::lint_lines(&remarks)))
+                }
                 Err(errors) => anyhow::bail!(
                     "{} cannot be used\n{}",
                     file.display(),
@@ -30,7 +34,7 @@ pub fn run(common: &Common, args: &ChecklistArgs) -> Result<ExitCode> {
                 ),
             }
         }
-        ChecklistAction::New => super::print(checklist::SKELETON),
-        ChecklistAction::Facts => super::print(&checklist::facts_table()),
+        ChecklistAction::New => super::print_output(checklist::SKELETON),
+        ChecklistAction::Facts => super::print_output(&checklist::facts_table()),
     }
 }

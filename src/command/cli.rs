@@ -28,7 +28,7 @@ pub struct Cli {
     pub command: Option<Command>,
     /// Releases: CURRENT, or PREVIOUS CURRENT.
     #[command(flatten)]
-    pub versions: Versions,
+    pub versions: VersionArgs,
     /// Open a saved assessment (`backout assess --save FILE`) instead of reading a repository.
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
@@ -41,13 +41,13 @@ const AFTER: &str = "Try it without a repository of yours: backout demo\nVersion
 
 /// One or two releases.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Versions {
+pub struct VersionArgs {
     /// CURRENT, or PREVIOUS CURRENT: versions, tags or any revision.
     #[arg(value_name = "VERSION", num_args = 0..=2)]
     pub versions: Vec<String>,
 }
 
-impl Versions {
+impl VersionArgs {
     /// Previous and current as they were named.
     pub fn named(&self) -> (Option<String>, Option<String>) {
         match self.versions.as_slice() {
@@ -174,7 +174,7 @@ pub enum GateArg {
 
 /// `--format` of `assess`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     /// For a terminal or a pipe.
     #[default]
     Text,
@@ -258,10 +258,10 @@ pub struct DemoArgs {
 pub struct AssessArgs {
     /// Releases: CURRENT, or PREVIOUS CURRENT.
     #[command(flatten)]
-    pub versions: Versions,
+    pub versions: VersionArgs,
     /// How to print it.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
     /// Let the exit code tell the verdict: 0 go, 10 forward, 11 hold or open, 12 no-go or stop the
     /// harm, 13 flag off or shift traffic, 14 back, 15 back with conditions or restore.
     #[arg(long)]
@@ -310,8 +310,8 @@ pub struct BackArgs {
     #[arg(long, value_name = "VERSION", requires = "preflight")]
     pub to: Option<String>,
     /// How to print it.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
 /// `contract`.
@@ -324,8 +324,8 @@ pub struct ContractArgs {
     #[arg(value_name = "NEW")]
     pub new: PathBuf,
     /// How to print it.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
 /// `init`.

@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Result, bail};
 
-use super::cli::{ContractArgs, Format};
+use super::cli::{ContractArgs, OutputFormat};
 use crate::check::ContractOutcome;
-use crate::check::contract::{Summary, can_be_contract, compare_files, summary};
-use crate::model::{Grade, Hit, READ_LIMIT, ReadError, Snapshot, TreeEntry, visible};
+use crate::check::contract::{
+    ContractSummary, can_be_contract, compare_files, summarise_contracts,
+};
+use crate::model::{Grade, Hit, READ_LIMIT, ReadError, Snapshot, TreeEntry, escape_invisible};
 
 /// Most files taken from a folder.
 const MAX_FILES: usize = 50_000;
@@ -21,7 +23,7 @@ const KEPT: u64 = 1024 * 1024;
 const MAX_DEPTH: usize = 40;
 
 /// Runs it.
-pub fn run(args: &ContractArgs) -> Result<ExitCode> {
+pub fn run_contract(args: &ContractArgs) -> Result<ExitCode> {
     let (old, new) = (Folder::open(&args.old)?, Folder::open(&args.new)?);
     for (given, folder) in [(&args.old, &old), (&args.new, &new)] {
         let none = given.is_file()
@@ -41,18 +43,18 @@ pub fn run(args: &ContractArgs) -> Result<ExitCode> {
     {
         bail!("{}", no_contract(&args.new));
     }
-    let told = summary(&outcome, "the old contract");
-    super::print(&match args.format {
-        Format::Json => json(&outcome, &told)?,
-        Format::Text => text(&outcome, &told),
-        Format::Markdown => markdown(&outcome, &told),
+    let told = summarise_contracts(&outcome, "the old contract");
+    super::print_output(&match args.format {
+        OutputFormat::Json => write_contract_json(&outcome, &told)?,
+        OutputFormat::Text => write_contract_text(&outcome, &told),
+        OutputFormat::Markdown => write_contract_markdown(&outcome, &told),
     })
 }
 
 fn no_contract(path: &Path) -> String {
     format!(
         "{} is no contract that is known here: name OpenAPI, Swagger, AsyncAPI, protobuf, GraphQL, Avro, JSON Schema, Pact or TypeScript declaration files",
-        visible(&path.display().to_string())
+        escape_invisible(&path.display().to_string())
     )
 }
 
@@ -66,21 +68,24 @@ struct Folder {
 impl Folder {
     fn open(path: &Path) -> Result<Self> {
         let Ok(whole) = path.canonicalize() else {
-            bail!("{} is not there", visible(&path.display().to_string()))
+            bail!(
+                "{} is not there",
+                escape_invisible(&path.display().to_string())
+            )
         };
         let mut entries = Vec::new();
         let root = if whole.is_dir() {
-            collect(&whole, "", 0, &mut entries)?;
+            collect_folder_files(&whole, "", 0, &mut entries)?;
             whole
         } else {
             if let Some(says) = whole
                 .metadata()
                 .ok()
-                .and_then(|about| plain_file::refusal(&about))
+                .and_then(|about| plain_file::explain_not_plain_file(&about))
             {
                 bail!(
                     "{} cannot be read: {says}",
-                    visible(&path.display().to_string())
+                    escape_invisible(&path.display().to_string())
                 );
             }
             let name = whole
@@ -103,7 +108,12 @@ impl Folder {
     }
 }
 
-fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Vec<TreeEntry>) -> Result<()> {
+fn collect_folder_files(
+    folder: &Path,
+    prefix: &str,
+    depth: usize,
+    into: &mut Vec<TreeEntry>,
+) -> Result<()> {
     if depth > MAX_DEPTH {
         return Ok(());
     }
@@ -118,7 +128,7 @@ fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Vec<TreeEntry>)
         // links are not followed: they may lead out of the folder or in circles
         let kind = entry.file_type()?;
         if kind.is_dir() && name != ".git" {
-            collect(&entry.path(), &path, depth + 1, into)?;
+            collect_folder_files(&entry.path(), &path, depth + 1, into)?;
         } else if kind.is_file() {
             if into.len() >= MAX_FILES {
                 bail!("the folder holds more than {MAX_FILES} files; name a smaller one");
@@ -171,7 +181,7 @@ impl Snapshot for Folder {
                 limit: READ_LIMIT,
             });
         }
-        let bytes: Arc<[u8]> = plain_file::read(&whole, READ_LIMIT)
+        let bytes: Arc<[u8]> = plain_file::read_plain_file(&whole, READ_LIMIT)
             .map_err(|error| other(error.to_string()))?
             .into();
         // a large file is read again rather than kept
@@ -195,7 +205,7 @@ impl Snapshot for Folder {
     }
 }
 
-fn word(grade: Grade) -> &'static str {
+fn write_grade_word(grade: Grade) -> &'static str {
     match grade {
         Grade::Compatible => "compatible",
         Grade::Doubt => "doubt",
@@ -204,7 +214,7 @@ fn word(grade: Grade) -> &'static str {
 }
 
 /// The worst grade on the way forward, and how many changes have it.
-fn forward(outcome: &ContractOutcome) -> (Grade, usize) {
+fn find_worst_forward_grade(outcome: &ContractOutcome) -> (Grade, usize) {
     let grades = || {
         outcome
             .contracts
@@ -216,12 +226,12 @@ fn forward(outcome: &ContractOutcome) -> (Grade, usize) {
     (worst, grades().filter(|grade| *grade == worst).count())
 }
 
-fn json(outcome: &ContractOutcome, told: &Summary) -> Result<String> {
-    let (worst, _) = forward(outcome);
+fn write_contract_json(outcome: &ContractOutcome, told: &ContractSummary) -> Result<String> {
+    let (worst, _) = find_worst_forward_grade(outcome);
     let whole = serde_json::json!({
         "schema": "backout.contract/1",
         "tool": concat!("backout ", env!("CARGO_PKG_VERSION")),
-        "on_deploy": word(worst),
+        "on_deploy": write_grade_word(worst),
         "on_rollback": told.way_back.word(),
         "stored": told.stored.word(),
         "contracts": outcome.contracts,
@@ -231,15 +241,15 @@ fn json(outcome: &ContractOutcome, told: &Summary) -> Result<String> {
     Ok(format!("{}\n", serde_json::to_string_pretty(&whole)?))
 }
 
-fn text(outcome: &ContractOutcome, told: &Summary) -> String {
+fn write_contract_text(outcome: &ContractOutcome, told: &ContractSummary) -> String {
     let mut out = String::new();
-    let (worst, count) = forward(outcome);
+    let (worst, count) = find_worst_forward_grade(outcome);
     let says = match (worst, count) {
         (Grade::Compatible, _) => "callers of the old contract notice nothing".to_owned(),
         (_, 1) => "1 change for callers of the old contract".to_owned(),
         (_, count) => format!("{count} changes for callers of the old contract"),
     };
-    let _ = writeln!(out, "forward   {:10}  {says}", word(worst));
+    let _ = writeln!(out, "forward   {:10}  {says}", write_grade_word(worst));
     let _ = writeln!(
         out,
         "way back  {:10}  {}",
@@ -253,7 +263,7 @@ fn text(outcome: &ContractOutcome, told: &Summary) -> String {
         told.stored.source
     );
     for contract in &outcome.contracts {
-        let _ = writeln!(out, "\n{}", visible(&contract.path));
+        let _ = writeln!(out, "\n{}", escape_invisible(&contract.path));
         if contract.changes.is_empty() {
             let _ = writeln!(out, "  nothing changed in its meaning");
             continue;
@@ -271,9 +281,9 @@ fn text(outcome: &ContractOutcome, told: &Summary) -> String {
             let _ = writeln!(
                 out,
                 "  {:10}  {:10}  {:10}  {}  ({}{line})",
-                word(change.on_deploy),
-                word(change.on_rollback),
-                word(change.stored),
+                write_grade_word(change.on_deploy),
+                write_grade_word(change.on_rollback),
+                write_grade_word(change.stored),
                 change.says,
                 change.check
             );
@@ -285,9 +295,9 @@ fn text(outcome: &ContractOutcome, told: &Summary) -> String {
     out
 }
 
-fn markdown(outcome: &ContractOutcome, told: &Summary) -> String {
+fn write_contract_markdown(outcome: &ContractOutcome, told: &ContractSummary) -> String {
     let cell = |text: &str| {
-        visible(text)
+        escape_invisible(text)
             .replace('|', "\\|")
             .replace('<', "&lt;")
             .replace('`', "'")
@@ -295,7 +305,7 @@ fn markdown(outcome: &ContractOutcome, told: &Summary) -> String {
     };
     let mut out = format!(
         "**Forward:** {}\n\n**Way back:** {} – {}\n\n**Stored data:** {} – {}\n",
-        word(forward(outcome).0),
+        write_grade_word(find_worst_forward_grade(outcome).0),
         told.way_back.word(),
         cell(&told.way_back.source),
         told.stored.word(),
@@ -312,9 +322,9 @@ fn markdown(outcome: &ContractOutcome, told: &Summary) -> String {
             let _ = writeln!(
                 out,
                 "| {} | {} | {} | {} |",
-                word(change.on_deploy),
-                word(change.on_rollback),
-                word(change.stored),
+                write_grade_word(change.on_deploy),
+                write_grade_word(change.on_rollback),
+                write_grade_word(change.stored),
                 cell(&change.says)
             );
         }
@@ -351,13 +361,13 @@ mod tests {
             outcome.contracts[0].changes[0].check,
             "contract/response-type-changed"
         );
-        let told = summary(&outcome, "the old contract");
+        let told = summarise_contracts(&outcome, "the old contract");
         let parsed: serde_json::Value =
-            serde_json::from_str(&json(&outcome, &told).unwrap()).unwrap();
+            serde_json::from_str(&write_contract_json(&outcome, &told).unwrap()).unwrap();
         assert_eq!(parsed["on_rollback"], "breaking");
         assert!(
-            text(&outcome, &told).contains("breaking")
-                && markdown(&outcome, &told).contains("| breaking |")
+            write_contract_text(&outcome, &told).contains("breaking")
+                && write_contract_markdown(&outcome, &told).contains("| breaking |")
         );
         let same = compare_files(
             &Folder::open(&folder.path().join("old")).unwrap(),
@@ -376,9 +386,9 @@ mod tests {
         let args = |old, new| ContractArgs {
             old,
             new,
-            format: Format::Json,
+            format: OutputFormat::Json,
         };
-        let error = run(&args(write("a.txt", "hello"), write("b.txt", "world")))
+        let error = run_contract(&args(write("a.txt", "hello"), write("b.txt", "world")))
             .unwrap_err()
             .to_string();
         assert!(
@@ -388,7 +398,7 @@ mod tests {
         // beside a real one it would read as a contract that changed nothing
         for (old, new) in [("a.txt", "api.yaml"), ("api.yaml", "a.txt")] {
             write("api.yaml", OLD);
-            let error = run(&args(folder.path().join(old), folder.path().join(new)))
+            let error = run_contract(&args(folder.path().join(old), folder.path().join(new)))
                 .unwrap_err()
                 .to_string();
             assert!(
@@ -401,7 +411,7 @@ mod tests {
             write("new.sdl", "type Query { a: Int }"),
         );
         let outcome = compare_files(&Folder::open(&old).unwrap(), &Folder::open(&new).unwrap());
-        assert_eq!(forward(&outcome), (Grade::Breaking, 1));
+        assert_eq!(find_worst_forward_grade(&outcome), (Grade::Breaking, 1));
     }
 
     #[test]

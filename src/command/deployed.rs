@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::cli::Common;
 use super::time;
-use crate::model::visible;
+use crate::model::escape_invisible;
 use crate::repository::{ReleaseOptions, Repository};
 
 /// `deployed`.
@@ -137,16 +137,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LINE: usize = 64 * 1024;
 
 /// Runs it: the line that was appended is printed.
-pub fn run(common: &Common, args: &DeployedArgs) -> Result<ExitCode> {
-    let line = line(common, args)?;
-    append(&args.file, &line)?;
-    super::print(&format!("{line}\n"))
+pub fn run_deployed(common: &Common, args: &DeployedArgs) -> Result<ExitCode> {
+    let line = write_deployment_line(common, args)?;
+    append_deployment_line(&args.file, &line)?;
+    super::print_output(&format!("{line}\n"))
 }
 
-fn line(common: &Common, args: &DeployedArgs) -> Result<String> {
+fn write_deployment_line(common: &Common, args: &DeployedArgs) -> Result<String> {
     let now = Timestamp::now();
     let at = match &args.at {
-        Some(text) => time::parse(text, now, &TimeZone::system(), false)
+        Some(text) => time::parse_time_argument(text, now, &TimeZone::system(), false)
             .map_err(|why| anyhow!("--at: {why}"))?,
         None => now,
     };
@@ -161,7 +161,7 @@ fn line(common: &Common, args: &DeployedArgs) -> Result<String> {
         }
         Some(commit) => bail!(
             "--commit {}: it is no commit; give at least seven hexadecimal digits",
-            visible(commit)
+            escape_invisible(commit)
         ),
         // a pipeline stands in a clone more often than not
         None => known_commit(common, &args.release),
@@ -232,11 +232,11 @@ fn known_commit(common: &Common, release: &str) -> Option<String> {
 
 /// One line at the end, whole or not at all: several jobs may append at once, and a line that was
 /// torn before stays a line of its own.
-fn append(path: &Path, line: &str) -> Result<()> {
-    let name = visible(&path.display().to_string()).into_owned();
+fn append_deployment_line(path: &Path, line: &str) -> Result<()> {
+    let name = escape_invisible(&path.display().to_string()).into_owned();
     if let Some(says) = std::fs::metadata(path)
         .ok()
-        .and_then(|about| plain_file::refusal(&about))
+        .and_then(|about| plain_file::explain_not_plain_file(&about))
     {
         bail!("{name} was not written: {says}");
     }
@@ -260,7 +260,7 @@ fn append(path: &Path, line: &str) -> Result<()> {
     };
     let text = format!("{}{line}\n", if torn { "\n" } else { "" });
     // a full disk must not leave half a line in a list that people read
-    plain_file::write::append(&file, text.as_bytes())
+    plain_file::write::append_to_file(&file, text.as_bytes())
         .with_context(|| format!("{name} cannot be written"))?;
     drop(held);
     Ok(())
@@ -297,21 +297,21 @@ fn stays_inside(path: &Path, name: &str) -> Result<()> {
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         return match folder.canonicalize() {
-            Ok(real) if !real.starts_with(&root) => Err(outside(name, &real)),
+            Ok(real) if !real.starts_with(&root) => Err(make_outside_error(name, &real)),
             _ => Ok(()),
         };
     }
     match path.canonicalize() {
         Ok(real) if real.starts_with(&root) => Ok(()),
-        Ok(real) => Err(outside(name, &real)),
+        Ok(real) => Err(make_outside_error(name, &real)),
         Err(_) => bail!(
             "{name} was not written: it is a symbolic link to something that is not there, and where it leads is not made; name the file itself with --file"
         ),
     }
 }
 
-fn outside(name: &str, real: &Path) -> anyhow::Error {
-    let real = visible(&real.display().to_string()).into_owned();
+fn make_outside_error(name: &str, real: &Path) -> anyhow::Error {
+    let real = escape_invisible(&real.display().to_string()).into_owned();
     anyhow!(
         "{name} was not written: a symbolic link leads it out of the repository, to {real}; name the file itself with --file if that is meant"
     )
@@ -363,7 +363,7 @@ mod tests {
                 let path = &path;
                 scope.spawn(move || {
                     (0..25).for_each(|n| {
-                        append(
+                        append_deployment_line(
                             path,
                             &format!("{{\"version\":\"{writer}.{n}\",\"result\":\"success\"}}"),
                         )
@@ -381,7 +381,7 @@ mod tests {
                 .all(|line| serde_json::from_str::<Value>(line).is_ok())
         );
         assert!(
-            append(folder.path(), "{}")
+            append_deployment_line(folder.path(), "{}")
                 .unwrap_err()
                 .to_string()
                 .contains("it is a folder")

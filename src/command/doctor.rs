@@ -11,11 +11,11 @@ use super::cli::Common;
 use super::situation;
 use crate::assess::{self, config};
 use crate::deployment::live::{LiveKind, StateFile};
-use crate::model::visible;
+use crate::model::escape_invisible;
 use crate::repository::{ReleaseOptions, Repository};
 use crate::session;
 
-enum State {
+enum DoctorState {
     Good,
     /// Nothing was checked: this is how it could be.
     Hint,
@@ -23,26 +23,26 @@ enum State {
     Bad,
 }
 
-struct Sheet {
-    lines: Vec<(State, &'static str, String)>,
+struct DoctorSheet {
+    lines: Vec<(DoctorState, &'static str, String)>,
 }
 
-impl Sheet {
-    fn add(&mut self, state: State, what: &'static str, says: impl Into<String>) {
+impl DoctorSheet {
+    fn add(&mut self, state: DoctorState, what: &'static str, says: impl Into<String>) {
         self.lines.push((state, what, says.into()));
     }
 }
 
 /// Runs it. Ends 1 when something keeps the program from working here.
-pub fn run(common: &Common) -> Result<ExitCode> {
-    let mut sheet = Sheet { lines: Vec::new() };
-    terminal(&mut sheet);
-    journal(&mut sheet);
-    repository(common, &mut sheet);
-    match situation::checklist(common) {
+pub fn run_doctor(common: &Common) -> Result<ExitCode> {
+    let mut sheet = DoctorSheet { lines: Vec::new() };
+    check_terminal(&mut sheet);
+    check_journal_folder(&mut sheet);
+    check_repository(common, &mut sheet);
+    match situation::load_checklist_in_force(common) {
         Ok(checklist) => {
             sheet.add(
-                State::Good,
+                DoctorState::Good,
                 "checklist",
                 format!(
                     "{} questions, from {}",
@@ -60,28 +60,28 @@ pub fn run(common: &Common) -> Result<ExitCode> {
                 .iter()
                 .map(|one| format!("{}: {}", one.what, one.why));
             said.chain(left_out)
-                .for_each(|says| sheet.add(State::Remark, "checklist", says));
+                .for_each(|says| sheet.add(DoctorState::Remark, "checklist", says));
         }
-        Err(error) => sheet.add(State::Bad, "checklist", format!("{error:#}")),
+        Err(error) => sheet.add(DoctorState::Bad, "checklist", format!("{error:#}")),
     }
-    live(common, &mut sheet);
+    check_state_files(common, &mut sheet);
     let mut out = String::new();
     for (state, what, says) in &sheet.lines {
         let mark = match state {
-            State::Good => "ok     ",
-            State::Hint => "       ",
-            State::Remark => "remark ",
-            State::Bad => "FAILS  ",
+            DoctorState::Good => "ok     ",
+            DoctorState::Hint => "       ",
+            DoctorState::Remark => "remark ",
+            DoctorState::Bad => "FAILS  ",
         };
         // a command is copied, so it stays one line
-        let wide = if matches!(state, State::Hint) {
+        let wide = if matches!(state, DoctorState::Hint) {
             usize::MAX
         } else {
             72
         };
         for (n, part) in says
             .lines()
-            .flat_map(|line| crate::model::wrap(line, wide))
+            .flat_map(|line| crate::model::wrap_text(line, wide))
             .enumerate()
         {
             let head = if n == 0 {
@@ -89,15 +89,15 @@ pub fn run(common: &Common) -> Result<ExitCode> {
             } else {
                 " ".repeat(25)
             };
-            let _ = writeln!(out, "{head} {}", visible(&part));
+            let _ = writeln!(out, "{head} {}", escape_invisible(&part));
         }
     }
-    super::print(&out)?;
+    super::print_output(&out)?;
     Ok(
         if sheet
             .lines
             .iter()
-            .any(|(state, ..)| matches!(state, State::Bad))
+            .any(|(state, ..)| matches!(state, DoctorState::Bad))
         {
             ExitCode::from(1)
         } else {
@@ -106,55 +106,55 @@ pub fn run(common: &Common) -> Result<ExitCode> {
     )
 }
 
-fn terminal(sheet: &mut Sheet) {
+fn check_terminal(sheet: &mut DoctorSheet) {
     let term = std::env::var("TERM").unwrap_or_default();
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         sheet.add(
-            State::Remark,
+            DoctorState::Remark,
             "terminal",
             "input or output is not a terminal: use `backout assess`, or run this in one",
         );
     } else if term == "dumb" || term.is_empty() {
         sheet.add(
-            State::Remark,
+            DoctorState::Remark,
             "terminal",
             "TERM is dumb or not set: use --plain",
         );
     } else {
         match crossterm::terminal::size() {
             Ok((columns, rows)) if columns >= 80 && rows >= 24 => sheet.add(
-                State::Good,
+                DoctorState::Good,
                 "terminal",
                 format!("{term}, {columns} x {rows}"),
             ),
             Ok((columns, rows)) => sheet.add(
-                State::Remark,
+                DoctorState::Remark,
                 "terminal",
                 format!("{term}, {columns} x {rows}: 80 x 24 shows everything"),
             ),
             Err(error) => sheet.add(
-                State::Remark,
+                DoctorState::Remark,
                 "terminal",
                 format!("{term}; its size is not known ({error})"),
             ),
         }
     }
     if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-        sheet.add(State::Good, "colour", "off, NO_COLOR is set");
+        sheet.add(DoctorState::Good, "colour", "off, NO_COLOR is set");
     }
 }
 
-fn journal(sheet: &mut Sheet) {
-    match session::folder() {
+fn check_journal_folder(sheet: &mut DoctorSheet) {
+    match session::find_sessions_folder() {
         Ok(folder) => match std::fs::create_dir_all(&folder)
             .and_then(|()| tempfile::NamedTempFile::new_in(&folder).map(drop))
         {
             Ok(()) => {
-                let count = session::list(&folder)
+                let count = session::list_sessions(&folder)
                     .map(|sessions| sessions.len())
                     .unwrap_or(0);
                 sheet.add(
-                    State::Good,
+                    DoctorState::Good,
                     "journal",
                     format!(
                         "{} can be written; {count} session{}",
@@ -164,7 +164,7 @@ fn journal(sheet: &mut Sheet) {
                 );
             }
             Err(error) => sheet.add(
-                State::Bad,
+                DoctorState::Bad,
                 "journal",
                 format!(
                     "{} cannot be written ({error}); set BACKOUT_HOME to a folder that can",
@@ -172,21 +172,21 @@ fn journal(sheet: &mut Sheet) {
                 ),
             ),
         },
-        Err(error) => sheet.add(State::Bad, "journal", error.to_string()),
+        Err(error) => sheet.add(DoctorState::Bad, "journal", error.to_string()),
     }
 }
 
 /// State files as they would be read, or the command that writes each kind.
-fn live(common: &Common, sheet: &mut Sheet) {
-    let sources = match situation::live(common, situation::Input::Free) {
+fn check_state_files(common: &Common, sheet: &mut DoctorSheet) {
+    let sources = match situation::collect_live_sources(common, situation::StandardInput::Free) {
         Ok(sources) => sources,
-        Err(error) => return sheet.add(State::Bad, "what is live", format!("{error:#}")),
+        Err(error) => return sheet.add(DoctorState::Bad, "what is live", format!("{error:#}")),
     };
     let folder = Repository::open(&common.repo)
         .ok()
         .and_then(|repository| repository.work_dir().map(Path::to_owned));
     let loaded = match (&common.config, &folder) {
-        (Some(file), _) => config::named(file).ok(),
+        (Some(file), _) => config::load_named_config(file).ok(),
         (None, Some(folder)) => config::in_folder(folder),
         (None, None) => None,
     }
@@ -206,7 +206,7 @@ fn live(common: &Common, sheet: &mut Sheet) {
                     .map(|version| format!(", live {version}"))
                     .unwrap_or_default();
                 sheet.add(
-                    State::Good,
+                    DoctorState::Good,
                     "what is live",
                     format!(
                         "{}: {}, {} deployments{live}",
@@ -216,43 +216,43 @@ fn live(common: &Common, sheet: &mut Sheet) {
                     ),
                 );
             }
-            Err(why) => sheet.add(State::Remark, "what is live", why.clone()),
+            Err(why) => sheet.add(DoctorState::Remark, "what is live", why.clone()),
         }
     }
     if files.is_empty() {
         sheet.add(
-            State::Remark,
+            DoctorState::Remark,
             "what is live",
             "no state file was given, so what is live was not checked. Let your deployer write one and give it with --live FILE, or name it as `live` in \
              backout.yaml. These commands write one; each is a line to copy:",
         );
         for kind in LiveKind::ALL {
-            sheet.add(State::Hint, kind.id(), kind.producer());
+            sheet.add(DoctorState::Hint, kind.id(), kind.producer());
         }
     }
 }
 
 /// How the program changes its schema, as far as the files tell.
-fn mechanism(
+fn check_schema_mechanism(
     common: &Common,
     repository: &Repository,
-    pair: &crate::repository::Pair,
-    sheet: &mut Sheet,
+    pair: &crate::repository::ReleasePair,
+    sheet: &mut DoctorSheet,
 ) {
     let loaded = match &common.config {
-        Some(file) => config::named(file).ok(),
+        Some(file) => config::load_named_config(file).ok(),
         None => repository.work_dir().and_then(config::in_folder),
     };
     match assess::schema_mechanism(repository, pair, &loaded.unwrap_or_default().config) {
-        Ok(says) => sheet.add(State::Good, "schema changes", says),
-        Err(error) => sheet.add(State::Remark, "schema changes", error.to_string()),
+        Ok(says) => sheet.add(DoctorState::Good, "schema changes", says),
+        Err(error) => sheet.add(DoctorState::Remark, "schema changes", error.to_string()),
     }
 }
 
-fn repository(common: &Common, sheet: &mut Sheet) {
+fn check_repository(common: &Common, sheet: &mut DoctorSheet) {
     let repository = match Repository::open(&common.repo) {
         Ok(repository) => repository,
-        Err(error) => return sheet.add(State::Bad, "repository", error.to_string()),
+        Err(error) => return sheet.add(DoctorState::Bad, "repository", error.to_string()),
     };
     let info = repository.info();
     let kinds: Vec<&str> = [
@@ -265,7 +265,7 @@ fn repository(common: &Common, sheet: &mut Sheet) {
     .map(|(_, word)| *word)
     .collect();
     sheet.add(
-        State::Good,
+        DoctorState::Good,
         "repository",
         format!(
             "{}{}",
@@ -278,20 +278,20 @@ fn repository(common: &Common, sheet: &mut Sheet) {
         ),
     );
     for note in &info.notes {
-        sheet.add(State::Remark, "repository", note.clone());
+        sheet.add(DoctorState::Remark, "repository", note.clone());
     }
     match repository.releases(&ReleaseOptions {
         tag_pattern: common.tag_pattern.clone(),
         service: common.service.clone(),
     }) {
         Ok(found) if found.releases.is_empty() => sheet.add(
-            State::Remark,
+            DoctorState::Remark,
             "releases",
             "no tag is a release; name two revisions: backout OLD NEW",
         ),
         Ok(found) => {
             sheet.add(
-                State::Good,
+                DoctorState::Good,
                 "releases",
                 format!(
                     "{} from tags, {} other tags left out",
@@ -302,40 +302,44 @@ fn repository(common: &Common, sheet: &mut Sheet) {
             match repository.pair(&found, None, None) {
                 Ok(pair) => {
                     sheet.add(
-                        State::Good,
+                        DoctorState::Good,
                         "pair",
                         format!(
                             "{} .. {} without naming releases",
                             pair.previous.version, pair.current.version
                         ),
                     );
-                    mechanism(common, &repository, &pair, sheet);
+                    check_schema_mechanism(common, &repository, &pair, sheet);
                 }
-                Err(error) => sheet.add(State::Remark, "pair", error.to_string()),
+                Err(error) => sheet.add(DoctorState::Remark, "pair", error.to_string()),
             }
         }
-        Err(error) => sheet.add(State::Bad, "releases", error.to_string()),
+        Err(error) => sheet.add(DoctorState::Bad, "releases", error.to_string()),
     }
     match (&common.config, repository.work_dir()) {
-        (Some(file), _) => match config::named(file) {
-            Ok(_) => sheet.add(State::Good, "backout.yaml", file.display().to_string()),
-            Err(error) => sheet.add(State::Bad, "backout.yaml", error),
+        (Some(file), _) => match config::load_named_config(file) {
+            Ok(_) => sheet.add(
+                DoctorState::Good,
+                "backout.yaml",
+                file.display().to_string(),
+            ),
+            Err(error) => sheet.add(DoctorState::Bad, "backout.yaml", error),
         },
         (None, folder) => match folder.and_then(config::in_folder) {
             None => sheet.add(
-                State::Good,
+                DoctorState::Good,
                 "backout.yaml",
                 "none in the working tree; `backout init` writes one",
             ),
             Some(loaded) if loaded.unchecked.is_empty() => sheet.add(
-                State::Good,
+                DoctorState::Good,
                 "backout.yaml",
                 loaded.source.unwrap_or_default(),
             ),
             Some(loaded) => {
                 for problem in loaded.unchecked {
                     sheet.add(
-                        State::Remark,
+                        DoctorState::Remark,
                         "backout.yaml",
                         format!("{}: {}", problem.what, problem.why),
                     );

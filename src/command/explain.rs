@@ -10,11 +10,11 @@ use crate::model::{CheckDoc, Direction};
 use crate::{check, deployment};
 
 /// Runs it.
-pub fn run(args: &ExplainArgs) -> Result<ExitCode> {
-    let mut docs = [check::registry(), deployment::docs()].concat();
+pub fn run_explain(args: &ExplainArgs) -> Result<ExitCode> {
+    let mut docs = [check::list_checks(), deployment::list_deployment_checks()].concat();
     docs.sort_by_key(|doc| doc.id);
     match &args.check {
-        None => super::print(&list(&docs)),
+        None => super::print_output(&write_check_list(&docs)),
         Some(name) => match docs.iter().find(|doc| {
             doc.id == name
                 || doc
@@ -22,10 +22,10 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode> {
                     .split_once('/')
                     .is_some_and(|(_, short)| short == name)
         }) {
-            Some(doc) => super::print(&page(doc)),
+            Some(doc) => super::print_output(&write_check_page(doc)),
             None => {
-                let near = crate::model::nearest(name, docs.iter().map(|doc| doc.id));
-                Err(super::Usage(format!(
+                let near = crate::model::find_nearest_word(name, docs.iter().map(|doc| doc.id));
+                Err(super::UsageError(format!(
                     "there is no check {name:?}; {}`backout explain` lists all",
                     near.map(|id| format!("nearest is {id}; "))
                         .unwrap_or_default()
@@ -36,21 +36,21 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode> {
     }
 }
 
-fn list(docs: &[CheckDoc]) -> String {
+fn write_check_list(docs: &[CheckDoc]) -> String {
     let width = docs.iter().map(|doc| doc.id.len()).max().unwrap_or(0);
     docs.iter().fold(String::new(), |mut out, doc| {
         let _ = writeln!(
             out,
             "{:width$}  {:9} {}",
             doc.id,
-            way(doc.direction),
+            name_check_direction(doc.direction),
             doc.title
         );
         out
     })
 }
 
-fn way(direction: Direction) -> &'static str {
+fn name_check_direction(direction: Direction) -> &'static str {
     match direction {
         Direction::Rollback => "way back",
         Direction::Deploy => "forward",
@@ -58,8 +58,13 @@ fn way(direction: Direction) -> &'static str {
     }
 }
 
-fn page(doc: &CheckDoc) -> String {
-    let mut out = format!("{}  ({})\n{}\n", doc.id, way(doc.direction), doc.title);
+fn write_check_page(doc: &CheckDoc) -> String {
+    let mut out = format!(
+        "{}  ({})\n{}\n",
+        doc.id,
+        name_check_direction(doc.direction),
+        doc.title
+    );
     for (heading, text) in [
         ("Looks for", doc.looks_for),
         ("Why it matters on the way back", doc.why),
@@ -75,7 +80,7 @@ fn page(doc: &CheckDoc) -> String {
             let wrapped = if heading == "Example" {
                 vec![line.to_owned()]
             } else {
-                crate::model::wrap(line, 96)
+                crate::model::wrap_text(line, 96)
             };
             for line in wrapped {
                 let _ = writeln!(out, "  {line}");

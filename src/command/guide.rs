@@ -8,17 +8,17 @@ use serde::Deserialize;
 
 use super::cli::GuideArgs;
 use crate::checklist::catalogue;
-use crate::model::wrap;
+use crate::model::wrap_text;
 
 const GUIDE: &str = include_str!("../../assets/guide.yaml");
 
 /// One rule of the guide.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Rule {
+struct GuideRule {
     rule: String,
     section: String,
-    class: Class,
+    class: RuleClass,
     #[serde(rename = "where")]
     place: String,
     says: String,
@@ -26,14 +26,14 @@ struct Rule {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Class {
+enum RuleClass {
     Decides,
     Asks,
     Shows,
     Background,
 }
 
-impl Class {
+impl RuleClass {
     fn id(self) -> &'static str {
         match self {
             Self::Decides => "decides",
@@ -53,21 +53,21 @@ impl Class {
     }
 }
 
-fn rules() -> Result<Vec<Rule>> {
+fn load_guide_rules() -> Result<Vec<GuideRule>> {
     serde_yaml::from_str(GUIDE).context("the guide's table")
 }
 
 /// Runs it.
-pub fn run(args: &GuideArgs) -> Result<ExitCode> {
-    let rules = rules()?;
+pub fn run_guide(args: &GuideArgs) -> Result<ExitCode> {
+    let rules = load_guide_rules()?;
     match &args.rule {
-        None => super::print(&list(&rules)),
+        None => super::print_output(&write_rule_list(&rules)),
         Some(number) => match rules
             .iter()
             .find(|rule| rule.rule.eq_ignore_ascii_case(number))
         {
-            Some(rule) => super::print(&page(rule)),
-            None => Err(super::Usage(format!(
+            Some(rule) => super::print_output(&write_rule_page(rule)),
+            None => Err(super::UsageError(format!(
                 "the guide has no rule {number}; it has 1 to 100 and N1 to N18"
             ))
             .into()),
@@ -75,7 +75,7 @@ pub fn run(args: &GuideArgs) -> Result<ExitCode> {
     }
 }
 
-fn list(rules: &[Rule]) -> String {
+fn write_rule_list(rules: &[GuideRule]) -> String {
     let mut out = String::new();
     let mut section = "";
     for rule in rules {
@@ -88,7 +88,7 @@ fn list(rules: &[Rule]) -> String {
             );
             section = &rule.section;
         }
-        for (n, line) in wrap(&rule.says, 74).iter().enumerate() {
+        for (n, line) in wrap_text(&rule.says, 74).iter().enumerate() {
             let _ = if n == 0 {
                 writeln!(out, "  {:>4}  {:10}  {line}", rule.rule, rule.class.id())
             } else {
@@ -99,26 +99,35 @@ fn list(rules: &[Rule]) -> String {
     out
 }
 
-fn page(rule: &Rule) -> String {
+fn write_rule_page(rule: &GuideRule) -> String {
     let mut out = format!(
         "Rule {} of the rollback guide  ({})\n\n",
         rule.rule, rule.section
     );
-    for line in wrap(&rule.says, 88) {
+    for line in wrap_text(&rule.says, 88) {
         let _ = writeln!(out, "  {line}");
     }
-    let _ = writeln!(out, "\n  {}\n  {}", rule.class.says(), place(&rule.place));
+    let _ = writeln!(
+        out,
+        "\n  {}\n  {}",
+        rule.class.says(),
+        describe_rule_place(&rule.place)
+    );
     out
 }
 
-fn docs() -> Vec<crate::model::CheckDoc> {
-    [crate::check::registry(), crate::deployment::docs()].concat()
+fn list_explained_checks() -> Vec<crate::model::CheckDoc> {
+    [
+        crate::check::list_checks(),
+        crate::deployment::list_deployment_checks(),
+    ]
+    .concat()
 }
 
-fn place(text: &str) -> String {
+fn describe_rule_place(text: &str) -> String {
     match text.split_once(':') {
         Some(("fact", key)) => {
-            let asks = catalogue::find(key)
+            let asks = catalogue::find_fact_definition(key)
                 .map(|fact| fact.asks)
                 .unwrap_or_default();
             format!(
@@ -131,7 +140,7 @@ fn place(text: &str) -> String {
             )
         }
         Some(("check", id)) => {
-            let title = docs()
+            let title = list_explained_checks()
                 .iter()
                 .find(|doc| doc.id == id)
                 .map(|doc| doc.title)
@@ -151,7 +160,7 @@ mod tests {
 
     #[test]
     fn every_rule_has_a_place_that_exists() {
-        let rules = rules().expect("a table");
+        let rules = load_guide_rules().expect("a table");
         let numbers: Vec<String> = (1..=100)
             .map(|n| n.to_string())
             .chain((1..=18).map(|n| format!("N{n}")))
@@ -175,13 +184,13 @@ mod tests {
         ];
         for rule in &rules {
             let found = match rule.place.split_once(':') {
-                Some(("fact", key)) => catalogue::find(key).is_some(),
-                Some(("check", id)) => docs().iter().any(|doc| doc.id == id),
+                Some(("fact", key)) => catalogue::find_fact_definition(key).is_some(),
+                Some(("check", id)) => list_explained_checks().iter().any(|doc| doc.id == id),
                 Some(("screen", name)) => screens.contains(&name),
                 Some(("command", name)) => super::super::cli::Cli::command()
                     .find_subcommand(name)
                     .is_some(),
-                Some(("doc", "guide")) => rule.class == Class::Background,
+                Some(("doc", "guide")) => rule.class == RuleClass::Background,
                 _ => false,
             };
             assert!(found, "rule {}: {}", rule.rule, rule.place);

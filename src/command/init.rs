@@ -8,11 +8,11 @@ use plain_file::write;
 
 use super::cli::{Common, InitArgs};
 use crate::assess::config;
-use crate::model::visible;
+use crate::model::escape_invisible;
 use crate::repository::{ReleaseOptions, Repository};
 
 /// Runs it.
-pub fn run(common: &Common, args: &InitArgs) -> Result<ExitCode> {
+pub fn run_init(common: &Common, args: &InitArgs) -> Result<ExitCode> {
     let repository = Repository::open(&common.repo)?;
     let releases = repository.releases(&ReleaseOptions {
         tag_pattern: common.tag_pattern.clone(),
@@ -29,9 +29,9 @@ pub fn run(common: &Common, args: &InitArgs) -> Result<ExitCode> {
         .canonicalize()
         .ok()
         .and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
-    let text = config::starter(&config::Sensed::of(name.as_deref(), newest, &*tree));
+    let text = config::write_starter_config(&config::Sensed::of(name.as_deref(), newest, &*tree));
     if args.print {
-        return super::print(&text);
+        return super::print_output(&text);
     }
     let Some(folder) = repository.work_dir() else {
         bail!(
@@ -40,22 +40,25 @@ pub fn run(common: &Common, args: &InitArgs) -> Result<ExitCode> {
         )
     };
     let file = folder.join(config::NAME);
-    put(&file, &text, args.force)?;
-    super::print(&format!("wrote {}\n", visible(&file.display().to_string())))
+    write_starter_file(&file, &text, args.force)?;
+    super::print_output(&format!(
+        "wrote {}\n",
+        escape_invisible(&file.display().to_string())
+    ))
 }
 
 /// Writes the one file that was asked for, and nothing else. What is there is replaced only with
 /// `force`, and only where it is a plain file: a link in a repository could lead anywhere. It is
 /// written beside and moved into place, so that nothing is ever written through a name.
-fn put(file: &Path, text: &str, force: bool) -> Result<()> {
-    let name = visible(&file.display().to_string()).into_owned();
+fn write_starter_file(file: &Path, text: &str, force: bool) -> Result<()> {
+    let name = escape_invisible(&file.display().to_string()).into_owned();
     match std::fs::symlink_metadata(file) {
         Ok(about) if !about.is_file() => {
             let link = "it is a symbolic link, and nothing is written to wherever that leads";
             let why = if about.is_symlink() {
                 link
             } else {
-                plain_file::refusal(&about).unwrap_or("it is no plain file")
+                plain_file::explain_not_plain_file(&about).unwrap_or("it is no plain file")
             };
             bail!(
                 "{name} was not written: {why}. Remove it first, or use --print and put the text where it belongs"
@@ -67,8 +70,12 @@ fn put(file: &Path, text: &str, force: bool) -> Result<()> {
         _ => {}
     }
     // readable as the person's umask lets it be, like any file they make
-    let into_place = if force { write::replace } else { write::create };
-    match into_place(file, text.as_bytes(), write::Readers::Umask) {
+    let into_place = if force {
+        write::replace_file
+    } else {
+        write::create_file
+    };
+    match into_place(file, text.as_bytes(), write::FileReaders::Umask) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             bail!("{name} is there already; --force replaces it")
         }

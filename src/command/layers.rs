@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow};
 
 use super::cli::Common;
-use super::situation::{bounded, lint_lines};
+use super::situation::{lint_lines, read_user_file};
 use crate::checklist::{Checklist, Layer, Whose};
-use crate::model::{Unchecked, checklist_line, visible};
+use crate::model::{Unchecked, checklist_line, escape_invisible};
 
 /// Most bytes of all files of the repository that are read.
 const LIMIT: u64 = 256 * 1024;
@@ -22,12 +22,12 @@ const FOLDER: &str = ".backout";
 /// # Errors
 /// The linter's errors about the person's own files, one a line: file, line, column, what to write
 /// instead.
-pub fn checklist(common: &Common) -> Result<Checklist> {
+pub fn load_checklist_in_force(common: &Common) -> Result<Checklist> {
     let mut layers = Vec::new();
     let own = |file: &Path| -> Result<Layer> {
         Ok(Layer {
             name: file.display().to_string(),
-            text: bounded(file)?,
+            text: read_user_file(file)?,
             whose: Whose::Person,
         })
     };
@@ -51,7 +51,7 @@ pub fn checklist(common: &Common) -> Result<Checklist> {
         layers.push(own(file)?);
     }
     let (mut checklist, _) = Checklist::load_layers(&layers, common.trust_checklist)
-        .map_err(|lints| super::usage(anyhow!("{}", lint_lines(&lints))))?;
+        .map_err(|lints| super::make_usage_error(anyhow!("{}", lint_lines(&lints))))?;
     checklist.left_out.splice(0..0, left_out);
     Ok(checklist)
 }
@@ -60,8 +60,8 @@ pub fn checklist(common: &Common) -> Result<Checklist> {
 /// somebody else's choice of a file.
 fn of_repository(root: &Path) -> (Vec<Layer>, Vec<Unchecked>) {
     let left_out = |what: String, why: String| Unchecked {
-        what: visible(&what).into_owned(),
-        why: visible(&format!("{why}; its questions and rules do not count")).into_owned(),
+        what: escape_invisible(&what).into_owned(),
+        why: escape_invisible(&format!("{why}; its questions and rules do not count")).into_owned(),
         settle_with: Some(
             "put the text of the checklist itself there, or name a file with --checklist"
                 .to_owned(),
@@ -71,7 +71,7 @@ fn of_repository(root: &Path) -> (Vec<Layer>, Vec<Unchecked>) {
     match std::fs::symlink_metadata(&folder) {
         Ok(about) if about.is_dir() => {}
         Ok(about) => {
-            let why = plain_file::refusal(&about)
+            let why = plain_file::explain_not_plain_file(&about)
                 .unwrap_or("it is a file, and checklists are read from a folder");
             return (
                 Vec::new(),
@@ -91,7 +91,7 @@ fn of_repository(root: &Path) -> (Vec<Layer>, Vec<Unchecked>) {
         match read {
             Ok(bytes) => match crate::model::decode_text(&bytes) {
                 Some(text) => layers.push(Layer {
-                    name: visible(&name).into_owned(),
+                    name: escape_invisible(&name).into_owned(),
                     text,
                     whose: Whose::Repository,
                 }),
@@ -114,12 +114,16 @@ fn of_repository(root: &Path) -> (Vec<Layer>, Vec<Unchecked>) {
 
 /// What the repository's own checklist does to the rules and what of it was left out, on standard
 /// error: for outputs that have no place for it.
-pub fn tell(checklist: &Checklist) {
+pub fn print_checklist_changes(checklist: &Checklist) {
     if let Some(line) = checklist_line(&checklist.changes) {
-        tell!("backout: {}", visible(&line));
+        tell!("backout: {}", escape_invisible(&line));
     }
     for one in &checklist.left_out {
-        tell!("backout: {}: {}", visible(&one.what), visible(&one.why));
+        tell!(
+            "backout: {}: {}",
+            escape_invisible(&one.what),
+            escape_invisible(&one.why)
+        );
     }
 }
 

@@ -41,8 +41,8 @@ mod time;
 /// Readers of files and words that belong to commands, for whoever holds them against any bytes.
 pub mod readers {
     pub use super::assess::read_saved;
-    pub use super::backtest::{Incident, read as incidents};
-    pub use super::time::parse as time;
+    pub use super::backtest::{Incident, read_incidents as incidents};
+    pub use super::time::parse_time_argument as time;
 }
 
 use cli::{Cli, Command};
@@ -55,14 +55,14 @@ const WRONG_USAGE: u8 = 2;
 /// What was typed cannot be meant: one sentence that names what can.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Usage(pub String);
+pub struct UsageError(pub String);
 
 /// An error as wrong usage, with everything it says.
-fn usage(error: anyhow::Error) -> anyhow::Error {
-    if error.downcast_ref::<Usage>().is_some() {
+fn make_usage_error(error: anyhow::Error) -> anyhow::Error {
+    if error.downcast_ref::<UsageError>().is_some() {
         return error;
     }
-    Usage(
+    UsageError(
         error
             .chain()
             .map(ToString::to_string)
@@ -77,7 +77,7 @@ fn code_of(error: &anyhow::Error) -> u8 {
     use crate::assess::AssessError;
     use crate::repository::RepositoryError;
     let wrong = error.chain().any(|cause| {
-        cause.is::<Usage>()
+        cause.is::<UsageError>()
             || cause
                 .downcast_ref::<AssessError>()
                 .is_some_and(AssessError::is_usage)
@@ -91,8 +91,8 @@ fn code_of(error: &anyhow::Error) -> u8 {
 /// Runs the program with the process's arguments and returns its exit code: 0, 1 when the tool
 /// failed, 2 for wrong usage, or a code that says the verdict where one was asked for.
 pub fn main() -> ExitCode {
-    limits();
-    match parsed().and_then(|cli| cli.map_or(Ok(ExitCode::SUCCESS), run)) {
+    ignore_file_size_signal();
+    match parse_command_line().and_then(|cli| cli.map_or(Ok(ExitCode::SUCCESS), run_command)) {
         Ok(code) => code,
         Err(error) => {
             let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
@@ -106,7 +106,7 @@ pub fn main() -> ExitCode {
 
 /// A file that may not grow any further fails to be written, which is told, rather than ending the
 /// program in the middle.
-fn limits() {
+fn ignore_file_size_signal() {
     #[cfg(unix)]
     {
         let noted = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
@@ -117,7 +117,7 @@ fn limits() {
 
 /// What was typed; `None` where help or the version was asked for and has been printed. Wrong usage
 /// ends here, with its own text.
-fn parsed() -> anyhow::Result<Option<Cli>> {
+fn parse_command_line() -> anyhow::Result<Option<Cli>> {
     use clap::error::ErrorKind::{DisplayHelp, DisplayVersion};
     let error = match Cli::try_parse() {
         Ok(cli) => return Ok(Some(cli)),
@@ -129,7 +129,7 @@ fn parsed() -> anyhow::Result<Option<Cli>> {
     let styled = std::io::stdout().is_terminal()
         && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let text = error.render();
-    print(&if styled {
+    print_output(&if styled {
         text.ansi().to_string()
     } else {
         text.to_string()
@@ -137,7 +137,7 @@ fn parsed() -> anyhow::Result<Option<Cli>> {
     Ok(None)
 }
 
-fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+fn run_command(cli: Cli) -> anyhow::Result<ExitCode> {
     let Cli {
         command, common, ..
     } = &cli;
@@ -150,43 +150,43 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             .exit();
     }
     match command {
-        None => open::run(&cli),
-        Some(Command::Demo(args)) => open::demo(common, args),
-        Some(Command::Resume(args)) => open::resume(common, args),
-        Some(Command::Assess(args)) => assess::run(common, args),
-        Some(Command::Releases(args)) => releases::run(common, args),
-        Some(Command::Back(args)) => back::run(common, args),
-        Some(Command::Gate(args)) => gate::run(common, args),
-        Some(Command::Rehearse(args)) => rehearse::run(common, args),
-        Some(Command::Deployed(args)) => deployed::run(common, args),
-        Some(Command::Contract(args)) => contract::run(args),
-        Some(Command::Init(args)) => init::run(common, args),
-        Some(Command::Explain(args)) => explain::run(args),
-        Some(Command::Guide(args)) => guide::run(args),
-        Some(Command::Backtest(args)) => backtest::run(common, args),
-        Some(Command::Checklist(args)) => checklist::run(common, args),
-        Some(Command::Sessions(args)) => sessions::run(args),
-        Some(Command::Close(args)) => sessions::close(common, args),
-        Some(Command::Verify(args)) => sessions::verify(args),
-        Some(Command::Report(args)) => report::run(common, args),
-        Some(Command::Replay(args)) => open::replay(common, args),
-        Some(Command::Doctor) => doctor::run(common),
+        None => open::run_open(&cli),
+        Some(Command::Demo(args)) => open::run_demo(common, args),
+        Some(Command::Resume(args)) => open::run_resume(common, args),
+        Some(Command::Assess(args)) => assess::run_assess(common, args),
+        Some(Command::Releases(args)) => releases::run_releases(common, args),
+        Some(Command::Back(args)) => back::run_back(common, args),
+        Some(Command::Gate(args)) => gate::run_gate(common, args),
+        Some(Command::Rehearse(args)) => rehearse::run_rehearse(common, args),
+        Some(Command::Deployed(args)) => deployed::run_deployed(common, args),
+        Some(Command::Contract(args)) => contract::run_contract(args),
+        Some(Command::Init(args)) => init::run_init(common, args),
+        Some(Command::Explain(args)) => explain::run_explain(args),
+        Some(Command::Guide(args)) => guide::run_guide(args),
+        Some(Command::Backtest(args)) => backtest::run_backtest(common, args),
+        Some(Command::Checklist(args)) => checklist::run_checklist(common, args),
+        Some(Command::Sessions(args)) => sessions::run_sessions(args),
+        Some(Command::Close(args)) => sessions::run_close(common, args),
+        Some(Command::Verify(args)) => sessions::run_verify(args),
+        Some(Command::Report(args)) => report::run_report(common, args),
+        Some(Command::Replay(args)) => open::run_replay_screens(common, args),
+        Some(Command::Doctor) => doctor::run_doctor(common),
         Some(Command::Completions(args)) => {
             let mut out = Vec::new();
             clap_complete::generate(args.shell, &mut Cli::command(), "backout", &mut out);
-            print(&String::from_utf8_lossy(&out))
+            print_output(&String::from_utf8_lossy(&out))
         }
         Some(Command::Man) => {
             let mut out = Vec::new();
             clap_mangen::Man::new(Cli::command()).render(&mut out)?;
-            print(&String::from_utf8_lossy(&out))
+            print_output(&String::from_utf8_lossy(&out))
         }
     }
 }
 
 /// Writes to standard output; a reader that went away is no failure, and what was found keeps its
 /// exit code.
-fn print(text: &str) -> anyhow::Result<ExitCode> {
+fn print_output(text: &str) -> anyhow::Result<ExitCode> {
     use std::io::ErrorKind;
     let mut out = std::io::stdout().lock();
     let why = match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -204,7 +204,7 @@ fn print(text: &str) -> anyhow::Result<ExitCode> {
 }
 
 /// Columns of standard output; 80 where it is no terminal.
-fn width() -> usize {
+fn find_output_width() -> usize {
     if !std::io::stdout().is_terminal() {
         return 80;
     }

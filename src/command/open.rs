@@ -5,21 +5,21 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-use super::cli::{Cli, Common, DemoArgs, Format, ReplayArgs, ResumeArgs, Versions};
+use super::cli::{Cli, Common, DemoArgs, OutputFormat, ReplayArgs, ResumeArgs, VersionArgs};
 use super::demo;
-use super::situation::{self, Input, Situation};
-use crate::app::{self, Launch, Look, Outcome, Record, Source};
+use super::situation::{self, Situation, StandardInput};
+use crate::app::{self, AppOutcome, AssessmentSource, Launch, PaletteChoice, RecordTarget};
 use crate::checklist::Checklist;
 use crate::model::Mode;
 use crate::report;
-use crate::session::{self, EventKind, Journal, Start, State};
+use crate::session::{self, EventKind, Journal, SessionState, Start};
 use crate::usecase;
 
 /// `backout`, `backout CURRENT`, `backout PREVIOUS CURRENT`, `backout --from FILE`.
-pub fn run(cli: &Cli) -> Result<ExitCode> {
+pub fn run_open(cli: &Cli) -> Result<ExitCode> {
     let common = &cli.common;
-    let situation = Situation::new(common, &cli.versions, Input::Taken)?;
-    let checklist = situation::checklist(common)?;
+    let situation = Situation::new(common, &cli.versions, StandardInput::Taken)?;
+    let checklist = situation::load_checklist_in_force(common)?;
     let source = match &cli.from {
         Some(_) if !cli.versions.versions.is_empty() => {
             bail!(
@@ -30,24 +30,27 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
         Some(_) if !common.live.is_empty() => bail!(
             "--from opens a saved assessment, which was made with its own state files; leave out --live"
         ),
-        Some(file) => Source::Saved(Box::new(super::assess::saved(file)?), Box::default()),
-        None => Source::Repository(Box::new(situation.request.clone())),
+        Some(file) => AssessmentSource::Saved(
+            Box::new(super::assess::load_saved_assessment(file)?),
+            Box::default(),
+        ),
+        None => AssessmentSource::Repository(Box::new(situation.request.clone())),
     };
-    let mut launch = launch(
+    let mut launch = prepare_launch(
         common,
         &situation,
         source,
-        Record::New(session::folder()?),
+        RecordTarget::New(session::find_sessions_folder()?),
         checklist,
     )?;
     launch.pair_given = cli.versions.versions.len() == 2 || cli.from.is_some();
-    start(launch)
+    start_screens(launch)
 }
 
 /// `backout demo`.
-pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
+pub fn run_demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     if args.list {
-        let stories = demo::stories();
+        let stories = demo::list_stories();
         let width = stories
             .iter()
             .map(|story| story.id.len())
@@ -55,7 +58,7 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
             .unwrap_or(0);
         let mut out = String::new();
         for story in &stories {
-            for (n, line) in crate::model::wrap(&story.says, 74).iter().enumerate() {
+            for (n, line) in crate::model::wrap_text(&story.says, 74).iter().enumerate() {
                 out.push_str(&if n == 0 {
                     format!("{:width$}  {line}\n", story.id)
                 } else {
@@ -63,11 +66,11 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
                 });
             }
         }
-        return super::print(&out);
+        return super::print_output(&out);
     }
-    let built = demo::build(&demo::find(args.story.as_deref())?)?;
+    let built = demo::build_story(&demo::find_story(args.story.as_deref())?)?;
     if args.path_only {
-        return super::print(&format!("{}\n", built.repository.display()));
+        return super::print_output(&format!("{}\n", built.repository.display()));
     }
     let now = jiff::Timestamp::now();
     let common = Common {
@@ -79,13 +82,13 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
             .or(Some(built.deployed_at(now).to_string())),
         ..common.clone()
     };
-    let versions = Versions {
+    let versions = VersionArgs {
         versions: vec![built.previous.clone(), built.current.clone()],
     };
     if args.assess {
         let args = super::cli::AssessArgs {
             versions,
-            format: Format::Text,
+            format: OutputFormat::Text,
             exit_code: false,
             explain_verdict: false,
             why_open: None,
@@ -93,44 +96,50 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
             save: None,
             from: None,
         };
-        return super::assess::run(&common, &args);
+        return super::assess::run_assess(&common, &args);
     }
-    let situation = Situation::new(&common, &versions, Input::Taken)?;
-    let checklist = situation::checklist(&common)?;
-    let mut launch = launch(
+    let situation = Situation::new(&common, &versions, StandardInput::Taken)?;
+    let checklist = situation::load_checklist_in_force(&common)?;
+    let mut launch = prepare_launch(
         &common,
         &situation,
-        Source::Repository(Box::new(situation.request.clone())),
-        Record::New(session::folder()?),
+        AssessmentSource::Repository(Box::new(situation.request.clone())),
+        RecordTarget::New(session::find_sessions_folder()?),
         checklist,
     )?;
     launch.pair_given = true;
     launch.story = Some(built.says.clone());
-    start(launch)
+    start_screens(launch)
 }
 
 /// `backout resume`.
-pub fn resume(common: &Common, args: &ResumeArgs) -> Result<ExitCode> {
-    let path = super::sessions::choose(common, args.id.as_deref(), session::Which::Open)?;
+pub fn run_resume(common: &Common, args: &ResumeArgs) -> Result<ExitCode> {
+    let path =
+        super::sessions::choose_session(common, args.id.as_deref(), session::SessionFilter::Open)?;
     let record = if args.watch {
-        Record::Watch(path.clone())
+        RecordTarget::Watch(path.clone())
     } else {
-        Record::Resume(path.clone())
+        RecordTarget::Resume(path.clone())
     };
-    again(common, &path, record)
+    reopen_session(common, &path, record)
 }
 
 /// `backout replay`.
-pub fn replay(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
+pub fn run_replay_screens(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
     if args.print || args.event.is_some() || args.at.is_some() || !std::io::stdout().is_terminal() {
-        return super::replay::print(common, args);
+        return super::replay::print_replay(common, args);
     }
-    let path = super::sessions::choose(common, args.id.as_deref(), session::Which::Any)?;
-    again(common, &path, Record::Replay(path.clone()))
+    let path =
+        super::sessions::choose_session(common, args.id.as_deref(), session::SessionFilter::Any)?;
+    reopen_session(common, &path, RecordTarget::Replay(path.clone()))
 }
 
 /// A session's own releases, checklist and times, whatever the command line says about others.
-fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<ExitCode> {
+fn reopen_session(
+    common: &Common,
+    path: &std::path::Path,
+    record: RecordTarget,
+) -> Result<ExitCode> {
     let (journal, _) = Journal::read(path)?;
     let start_of = journal.events().iter().find_map(|event| {
         if let EventKind::Started(start) = &event.what {
@@ -156,49 +165,49 @@ fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<Exit
         ..common.clone()
     };
     // the releases the person settled on, where the picker changed them
-    let (previous, current) = match State::fold(journal.events()).pair {
+    let (previous, current) = match SessionState::fold(journal.events()).pair {
         Some(pair) if pair != (begun.previous.clone(), begun.current.clone()) => pair,
         _ => (begun.previous_commit.clone(), begun.current_commit.clone()),
     };
-    let versions = Versions {
+    let versions = VersionArgs {
         versions: vec![previous, current],
     };
     let situation = Situation {
         deployed_at: begun.deployed_at,
         deadline: begun.deadline,
         mode: begun.mode,
-        ..Situation::new(&common, &versions, Input::Taken)?
+        ..Situation::new(&common, &versions, StandardInput::Taken)?
     };
     // the record can be looked at and answered without the repository it was about
     let source = if crate::repository::Repository::open(&common.repo).is_ok() {
-        Source::Repository(Box::new(situation.request.clone()))
+        AssessmentSource::Repository(Box::new(situation.request.clone()))
     } else {
-        Source::Nothing
+        AssessmentSource::Nothing
     };
-    let mut launch = launch(&common, &situation, source, record, checklist)?;
+    let mut launch = prepare_launch(&common, &situation, source, record, checklist)?;
     launch.pair_given = true;
-    start(launch)
+    start_screens(launch)
 }
 
 /// What the screens are started with, from the common options.
 ///
 /// # Errors
 /// One sentence for a theme that is not there.
-pub fn launch(
+pub fn prepare_launch(
     common: &Common,
     situation: &Situation,
-    source: Source,
-    record: Record,
+    source: AssessmentSource,
+    record: RecordTarget,
     checklist: Checklist,
 ) -> Result<Launch> {
     let no_color =
         common.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let look = match (no_color, common.theme.as_deref()) {
-        (true, _) => Look::Plain,
-        (false, None | Some("auto")) => Look::Auto,
-        (false, Some("dark")) => Look::Dark,
-        (false, Some("light")) => Look::Light,
-        (false, Some("plain" | "none")) => Look::Plain,
+        (true, _) => PaletteChoice::Plain,
+        (false, None | Some("auto")) => PaletteChoice::Auto,
+        (false, Some("dark")) => PaletteChoice::Dark,
+        (false, Some("light")) => PaletteChoice::Light,
+        (false, Some("plain" | "none")) => PaletteChoice::Plain,
         (false, Some(other)) => {
             bail!("there is no theme {other:?}; choose dark, light, plain or auto")
         }
@@ -218,10 +227,10 @@ pub fn launch(
     })
 }
 
-fn start(launch: Launch) -> Result<ExitCode> {
+fn start_screens(launch: Launch) -> Result<ExitCode> {
     let review = launch.mode == Mode::Review;
-    let outcome: Outcome = app::run(launch)?;
-    let ended = ended(&outcome)?;
+    let outcome: AppOutcome = app::run_screens(launch)?;
+    let ended = report_screen_outcome(&outcome)?;
     if let (Some(journal), false) = (&outcome.journal, review)
         && let Ok((journal, _)) = Journal::read(journal)
     {
@@ -233,7 +242,7 @@ fn start(launch: Launch) -> Result<ExitCode> {
         {
             tell!(
                 "{}",
-                crate::model::visible(&report::event_line(
+                crate::model::escape_invisible(&report::event_line(
                     event,
                     &usecase::Wording::of_session(journal.events())
                 ))
@@ -242,7 +251,7 @@ fn start(launch: Launch) -> Result<ExitCode> {
         if let Some(EventKind::Started(start)) = journal.events().first().map(|event| &event.what) {
             tell!(
                 "session {}: `backout resume` goes on with it, `backout report` prints the report",
-                crate::model::visible(&start.session)
+                crate::model::escape_invisible(&start.session)
             );
         }
     }
@@ -255,16 +264,16 @@ fn start(launch: Launch) -> Result<ExitCode> {
 ///
 /// # Errors
 /// The sentence of what made them end before there was anything to show.
-pub fn ended(outcome: &Outcome) -> Result<Option<ExitCode>> {
+pub fn report_screen_outcome(outcome: &AppOutcome) -> Result<Option<ExitCode>> {
     if let Some((says, wrong_usage)) = &outcome.failed {
         return Err(if *wrong_usage {
-            super::Usage(says.clone()).into()
+            super::UsageError(says.clone()).into()
         } else {
             anyhow!("{says}")
         });
     }
     for note in &outcome.notes {
-        tell!("backout: {}", crate::model::visible(note));
+        tell!("backout: {}", crate::model::escape_invisible(note));
     }
     let unrecorded = (outcome.unrecorded > 0).then(|| ExitCode::from(super::FAILED));
     Ok(outcome

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use super::situation::Situation;
-use crate::model::{Assessment, visible};
+use crate::model::{Assessment, escape_invisible};
 use crate::report;
-use crate::session::{self, COMMAND_LINE, EventKind, Journal, State};
+use crate::session::{self, COMMAND_LINE, EventKind, Journal, SessionState};
 use crate::usecase::{self, Opening, TOOL};
 
 /// Which session is written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which<'a> {
+pub enum SessionChoice<'a> {
     /// This one, by its id or the beginning of it.
     Named(&'a str),
     /// The newest that is open, of the same repository, releases and purpose; a new one where there
@@ -28,11 +28,14 @@ pub enum Which<'a> {
 /// # Errors
 /// When the folder or the journal cannot be written, a named session is not there, is closed, or is
 /// about other releases.
-pub fn open(which: Which<'_>, opening: &Opening<'_>) -> Result<(Journal, State)> {
-    let folder = session::folder()?;
-    let Some(path) = found(which, &folder, opening)? else {
-        let journal = Journal::create(&folder, usecase::start(opening))?;
-        let state = State::fold(journal.events());
+pub fn open_or_begin_session(
+    which: SessionChoice<'_>,
+    opening: &Opening<'_>,
+) -> Result<(Journal, SessionState)> {
+    let folder = session::find_sessions_folder()?;
+    let Some(path) = find_matching_journal(which, &folder, opening)? else {
+        let journal = Journal::create(&folder, usecase::make_session_start(opening))?;
+        let state = SessionState::fold(journal.events());
         return Ok((journal, state));
     };
     let (mut journal, recovery) = Journal::open(&path)?;
@@ -42,7 +45,7 @@ pub fn open(which: Which<'_>, opening: &Opening<'_>) -> Result<(Journal, State)>
             path.display()
         );
     }
-    let mut state = same_pair(State::fold(journal.events()), opening)?;
+    let mut state = same_pair(SessionState::fold(journal.events()), opening)?;
     if state.closed {
         journal.append(
             EventKind::Resumed {
@@ -51,7 +54,7 @@ pub fn open(which: Which<'_>, opening: &Opening<'_>) -> Result<(Journal, State)>
             None,
             None,
         )?;
-        state = State::fold(journal.events());
+        state = SessionState::fold(journal.events());
     }
     Ok((journal, state))
 }
@@ -60,30 +63,34 @@ pub fn open(which: Which<'_>, opening: &Opening<'_>) -> Result<(Journal, State)>
 ///
 /// # Errors
 /// When a named session is not there or is about other releases, or its journal cannot be read.
-pub fn look(which: Which<'_>, opening: &Opening<'_>) -> Result<State> {
+pub fn read_session_state(which: SessionChoice<'_>, opening: &Opening<'_>) -> Result<SessionState> {
     // a folder that cannot be had holds no session
-    let Ok(folder) = session::folder() else {
-        return Ok(State::default());
+    let Ok(folder) = session::find_sessions_folder() else {
+        return Ok(SessionState::default());
     };
-    let Some(path) = found(which, &folder, opening)? else {
-        return Ok(State::default());
+    let Some(path) = find_matching_journal(which, &folder, opening)? else {
+        return Ok(SessionState::default());
     };
     let (journal, _) = Journal::read(&path)?;
-    same_pair(State::fold(journal.events()), opening)
+    same_pair(SessionState::fold(journal.events()), opening)
 }
 
-fn found(which: Which<'_>, folder: &Path, opening: &Opening<'_>) -> Result<Option<PathBuf>> {
+fn find_matching_journal(
+    which: SessionChoice<'_>,
+    folder: &Path,
+    opening: &Opening<'_>,
+) -> Result<Option<PathBuf>> {
     Ok(match which {
-        Which::Named(id) => Some(session::find(folder, Some(id))?),
-        Which::Fitting => session::list(folder)?
+        SessionChoice::Named(id) => Some(session::find_session_journal(folder, Some(id))?),
+        SessionChoice::Fitting => session::list_sessions(folder)?
             .into_iter()
             .find(|one| !one.closed && one.remark.is_none() && opening.fits(&one.start))
             .map(|one| one.path),
-        Which::New => None,
+        SessionChoice::New => None,
     })
 }
 
-fn same_pair(state: State, opening: &Opening<'_>) -> Result<State> {
+fn same_pair(state: SessionState, opening: &Opening<'_>) -> Result<SessionState> {
     let begun = state
         .start
         .as_ref()
@@ -99,18 +106,18 @@ fn same_pair(state: State, opening: &Opening<'_>) -> Result<State> {
     }
     bail!(
         "session {} is about other releases than {} and {}",
-        id(&state),
-        visible(previous),
-        visible(current)
+        read_session_id(&state),
+        escape_invisible(previous),
+        escape_invisible(current)
     )
 }
 
 /// What was read, as the screens record it. The same reading twice in a row is written once.
-pub fn assessed(journal: &mut Journal, assessment: &Assessment) -> Result<()> {
-    let what = usecase::assessed(
+pub fn record_assessment(journal: &mut Journal, assessment: &Assessment) -> Result<()> {
+    let what = usecase::make_assessed_event(
         assessment,
-        &report::json(assessment, true),
-        report::summary(assessment),
+        &report::write_assessment_json(assessment, true),
+        report::summarize_assessment(assessment),
     );
     if !usecase::same_reading(journal.events(), &what) {
         journal.append(what, None, None)?;
@@ -119,8 +126,14 @@ pub fn assessed(journal: &mut Journal, assessment: &Assessment) -> Result<()> {
 }
 
 /// Answers of the command line. Those that the session has already are left out.
-pub fn answered(journal: &mut Journal, state: &State, situation: &Situation) -> Result<()> {
-    if let Some(what) = usecase::answered(state, &situation.stated, situation.deployed_at) {
+pub fn record_given_answers(
+    journal: &mut Journal,
+    state: &SessionState,
+    situation: &Situation,
+) -> Result<()> {
+    if let Some(what) =
+        usecase::make_answered_event(state, &situation.stated, situation.deployed_at)
+    {
         journal.append(what, Some(COMMAND_LINE.to_owned()), None)?;
     }
     Ok(())
@@ -140,23 +153,23 @@ pub fn not_recorded(error: anyhow::Error, what: &[String]) -> anyhow::Error {
     };
     anyhow::anyhow!(
         "{}. {} Give the same command again once that is settled.",
-        visible(&what),
-        visible(&why.to_string())
+        escape_invisible(&what),
+        escape_invisible(&why.to_string())
     )
 }
 
 /// What is wrong with a record that was written to all the same, on standard error.
-pub fn remarks(journal: &Journal) {
+pub fn print_journal_remarks(journal: &Journal) {
     let recovery = journal.recovery();
     for says in [recovery.broken, recovery.clock].into_iter().flatten() {
-        tell!("backout: {}", visible(&says));
+        tell!("backout: {}", escape_invisible(&says));
     }
 }
 
 /// Id of a journal's session.
-pub fn id(state: &State) -> String {
+pub fn read_session_id(state: &SessionState) -> String {
     state.start.as_ref().map_or_else(
         || "unknown".to_owned(),
-        |start| visible(&start.session).into_owned(),
+        |start| escape_invisible(&start.session).into_owned(),
     )
 }

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::cli::{Common, ReleasesArgs};
-use crate::model::visible;
+use crate::model::escape_invisible;
 use crate::repository::{ReleaseOptions, Repository};
 
 /// Runs it.
-pub fn run(common: &Common, args: &ReleasesArgs) -> Result<ExitCode> {
+pub fn run_releases(common: &Common, args: &ReleasesArgs) -> Result<ExitCode> {
     let repository = Repository::open(&common.repo)?;
     let options = ReleaseOptions {
         tag_pattern: common.tag_pattern.clone(),
@@ -42,7 +42,7 @@ pub fn run(common: &Common, args: &ReleasesArgs) -> Result<ExitCode> {
         } else {
             format!("{scheme}*")
         };
-        let _ = writeln!(out, "{}  {} releases", visible(&name), line.len());
+        let _ = writeln!(out, "{}  {} releases", escape_invisible(&name), line.len());
         let shown = if args.limit == 0 {
             line.len()
         } else {
@@ -62,8 +62,8 @@ pub fn run(common: &Common, args: &ReleasesArgs) -> Result<ExitCode> {
             let _ = writeln!(
                 out,
                 "  {:width$}  {time:16}  {short}  {}{mark}",
-                visible(&release.version),
-                visible(release.tag.as_deref().unwrap_or(""))
+                escape_invisible(&release.version),
+                escape_invisible(release.tag.as_deref().unwrap_or(""))
             );
         }
         if shown < line.len() {
@@ -76,7 +76,7 @@ pub fn run(common: &Common, args: &ReleasesArgs) -> Result<ExitCode> {
         out.push('\n');
     }
     for note in &found.notes {
-        let _ = writeln!(out, "{}", visible(note));
+        let _ = writeln!(out, "{}", escape_invisible(note));
     }
     if !found.skipped.is_empty() {
         let _ = writeln!(
@@ -90,8 +90,13 @@ pub fn run(common: &Common, args: &ReleasesArgs) -> Result<ExitCode> {
             }
         );
         for (tag, why) in found.skipped.iter().filter(|_| args.skipped) {
-            let _ = writeln!(out, "  {}  {}", visible(tag), visible(why));
+            let _ = writeln!(
+                out,
+                "  {}  {}",
+                escape_invisible(tag),
+                escape_invisible(why)
+            );
         }
     }
-    super::print(&out)
+    super::print_output(&out)
 }

@@ -6,14 +6,17 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::cli::{Common, ReplayArgs};
-use crate::model::{Fact, OptionId, Strength, checklist_line, shorten, visible, wrap};
+use crate::model::{
+    Fact, OptionId, Strength, checklist_line, escape_invisible, shorten_text, wrap_text,
+};
 use crate::report;
 use crate::session::{self, Event, EventKind, Journal};
 use crate::usecase;
 
 /// Prints the events up to one, each with the verdict it led to.
-pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
-    let path = super::sessions::choose(common, args.id.as_deref(), session::Which::Any)?;
+pub fn print_replay(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
+    let path =
+        super::sessions::choose_session(common, args.id.as_deref(), session::SessionFilter::Any)?;
     let (journal, recovery) = Journal::read(&path)?;
     let events = journal.events();
     let last = events.last().map_or(0, |event| event.seq);
@@ -24,7 +27,7 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
     }
     let asked = args.event.is_some() || args.at.is_some();
     let until = match &args.at {
-        Some(when) => before(events, when)?,
+        Some(when) => find_event_before(events, when)?,
         None => args.event.unwrap_or(last),
     };
     let shown: Vec<&Event> = events.iter().filter(|event| event.seq <= until).collect();
@@ -33,22 +36,22 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
     let mut replay = usecase::Replay::default();
     let mut said = String::new();
     for event in &shown {
-        let line = shorten(&report::event_line(event, &wording), 90).into_owned();
+        let line = shorten_text(&report::event_line(event, &wording), 90).into_owned();
         let mut out = format!(
             "{:4}  {}  {}\n",
             event.seq,
             event.at.strftime("%H:%M:%S"),
-            visible(&line)
+            escape_invisible(&line)
         );
         let verdict = replay
             .step(event)?
-            .map(|(option, strength)| format!("→ {}", headline(option, strength)))
+            .map(|(option, strength)| format!("→ {}", write_replay_headline(option, strength)))
             .unwrap_or_default();
         if verdict != said {
             let _ = writeln!(out, "{:16}{verdict}", "");
             said = verdict;
         }
-        super::print(&out)?;
+        super::print_output(&out)?;
     }
     let mut out = String::new();
     let begun = events.iter().find_map(|event| {
@@ -59,22 +62,22 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
         }
     });
     if let Some(line) = begun.and_then(|start| checklist_line(&start.checklist_changes)) {
-        let _ = writeln!(out, "\nOn the rules: {}", visible(&line));
+        let _ = writeln!(out, "\nOn the rules: {}", escape_invisible(&line));
     }
     if asked {
-        out.push_str(&stood(events, until, &wording)?);
+        out.push_str(&describe_past_decision(events, until, &wording)?);
     }
     for remark in [recovery.torn, recovery.broken, recovery.clock]
         .into_iter()
         .flatten()
     {
-        let _ = writeln!(out, "\nOn the journal: {}", visible(&remark));
+        let _ = writeln!(out, "\nOn the journal: {}", escape_invisible(&remark));
     }
-    super::print(&out)
+    super::print_output(&out)
 }
 
 /// The last event at or before a time.
-fn before(events: &[Event], when: &str) -> Result<u64> {
+fn find_event_before(events: &[Event], when: &str) -> Result<u64> {
     // a clock time is meant on the day of the session
     let ended = events
         .last()
@@ -82,7 +85,7 @@ fn before(events: &[Event], when: &str) -> Result<u64> {
     let day = ended
         .checked_add(jiff::SignedDuration::from_mins(1))
         .unwrap_or(ended);
-    let at = super::time::parse(when, day, &jiff::tz::TimeZone::system(), false)
+    let at = super::time::parse_time_argument(when, day, &jiff::tz::TimeZone::system(), false)
         .map_err(|why| anyhow::anyhow!("--at: {why}"))?;
     match events.iter().rev().find(|event| event.at <= at) {
         Some(event) => Ok(event.seq),
@@ -92,7 +95,7 @@ fn before(events: &[Event], when: &str) -> Result<u64> {
             });
             bail!(
                 "--at {}: the session began later, at {began}",
-                visible(when)
+                escape_invisible(when)
             )
         }
     }
@@ -100,14 +103,18 @@ fn before(events: &[Event], when: &str) -> Result<u64> {
 
 /// The decision as it stood: verdict, reasons, what was unknown and assumed, what would have
 /// changed it.
-fn stood(events: &[Event], seq: u64, wording: &usecase::Wording<'_>) -> Result<String> {
+fn describe_past_decision(
+    events: &[Event],
+    seq: u64,
+    wording: &usecase::Wording<'_>,
+) -> Result<String> {
     let Some(decision) = usecase::decision_at(events, seq)? else {
         return Ok(String::new());
     };
     let mut out = format!("\nAs it stood after event {seq}\n");
     let mut list = |label: &str, items: Vec<String>| {
         for (at, item) in items.iter().enumerate() {
-            for (line, text) in wrap(&visible(item), 66).iter().enumerate() {
+            for (line, text) in wrap_text(&escape_invisible(item), 66).iter().enumerate() {
                 let _ = writeln!(
                     out,
                     "  {:11} {text}",
@@ -128,7 +135,7 @@ fn stood(events: &[Event], seq: u64, wording: &usecase::Wording<'_>) -> Result<S
         "verdict",
         vec![format!(
             "{}{to}",
-            headline(decision.option, decision.strength)
+            write_replay_headline(decision.option, decision.strength)
         )],
     );
     list(
@@ -184,6 +191,6 @@ fn stood(events: &[Event], seq: u64, wording: &usecase::Wording<'_>) -> Result<S
     Ok(out)
 }
 
-fn headline(option: OptionId, strength: Strength) -> String {
+fn write_replay_headline(option: OptionId, strength: Strength) -> String {
     format!("{}, {}", option.title(), strength.id())
 }

@@ -5,18 +5,19 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::cli::{Common, ReportArgs, ReportFormat, Versions};
-use super::situation::{Input, Situation};
+use super::cli::{Common, ReportArgs, ReportFormat, VersionArgs};
+use super::situation::{Situation, StandardInput};
 use crate::assess::{self, Assessed};
 use crate::model::Assessment;
 use crate::report;
 use crate::repository::Repository;
-use crate::session::{self, Event, Journal, State};
+use crate::session::{self, Event, Journal, SessionState};
 use crate::usecase;
 
 /// Runs it.
-pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
-    let path = super::sessions::choose(common, args.id.as_deref(), session::Which::Any)?;
+pub fn run_report(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
+    let path =
+        super::sessions::choose_session(common, args.id.as_deref(), session::SessionFilter::Any)?;
     let (journal, recovery) = Journal::read(&path)?;
     let events = journal.events();
     // a report tells of the decision; a hand-over of what is so now
@@ -25,7 +26,7 @@ pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
         .map_or(u64::MAX, |event| event.seq);
     let decision = usecase::decision_at(events, at)?;
     let rows = args.hand_over.then(|| {
-        report::handover(
+        report::list_handover_rows(
             events,
             decision.as_ref(),
             args.names,
@@ -43,7 +44,7 @@ pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
         .or(decision);
     let mut text = match (&rows, args.format) {
         (Some(rows), ReportFormat::Markdown) => report::handover_markdown(rows),
-        (Some(rows), ReportFormat::Text) => report::handover_text(rows, super::width()),
+        (Some(rows), ReportFormat::Text) => report::handover_text(rows, super::find_output_width()),
         (None, ReportFormat::Markdown) => {
             report::session_markdown(events, read.as_ref(), decision.as_ref(), args.names)
         }
@@ -52,7 +53,7 @@ pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
             read.as_ref(),
             decision.as_ref(),
             args.names,
-            super::width(),
+            super::find_output_width(),
         ),
     };
     for remark in [recovery.torn, recovery.broken, recovery.clock]
@@ -61,17 +62,17 @@ pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
     {
         text.push_str(&format!(
             "\nOn the journal: {}\n",
-            crate::model::visible(&remark)
+            crate::model::escape_invisible(&remark)
         ));
     }
-    super::print(&text)
+    super::print_output(&text)
 }
 
 /// The two releases read once more, for what the journal does not hold: risks with their lines,
 /// changes, steps of the plan. `None` where the repository or one of the commits is not at hand;
 /// the report says so.
 fn read_again(common: &Common, events: &[Event], seq: u64) -> Option<Assessment> {
-    let state = State::fold(events);
+    let state = SessionState::fold(events);
     let begun = state
         .start
         .as_ref()
@@ -94,19 +95,19 @@ fn read_again(common: &Common, events: &[Event], seq: u64) -> Option<Assessment>
     };
     let situation = Situation::new(
         &common,
-        &Versions {
+        &VersionArgs {
             versions: vec![previous, current],
         },
-        Input::Taken,
+        StandardInput::Taken,
     )
     .ok()?;
     let Assessed {
         mut assessment,
         config,
         ..
-    } = assess::assess(&situation.request, &|_| ()).ok()?;
+    } = assess::assess_release_pair(&situation.request, &|_| ()).ok()?;
     // releases are named as they were in the session, though they are read by commit
-    if let Some((previous, current)) = State::fold(events)
+    if let Some((previous, current)) = SessionState::fold(events)
         .pair
         .or_else(|| Some((begun.previous.clone(), begun.current.clone())))
     {

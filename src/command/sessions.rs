@@ -7,19 +7,19 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::cli::{CloseArgs, Common, EndingArg, SessionsArgs, VerifyArgs};
-use crate::model::{Mode, shorten, visible};
-use crate::session::{self, Ending, EventKind, Journal, State};
+use crate::model::{Mode, escape_invisible, shorten_text};
+use crate::session::{self, Ending, EventKind, Journal, SessionState};
 
 /// Runs `sessions`.
-pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
-    let folder = session::folder()?;
+pub fn run_sessions(args: &SessionsArgs) -> Result<ExitCode> {
+    let folder = session::find_sessions_folder()?;
     let sessions = if folder.exists() {
-        session::list(&folder)?
+        session::list_sessions(&folder)?
     } else {
         Vec::new()
     };
     if sessions.is_empty() {
-        return super::print(&format!("no sessions in {}\n", folder.display()));
+        return super::print_output(&format!("no sessions in {}\n", folder.display()));
     }
     let mut out = String::new();
     let shown = if args.limit == 0 {
@@ -50,13 +50,13 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
         let _ = writeln!(
             out,
             "{:width$}  {}  {:24}  {:4} events  {outcome}",
-            visible(&one.start.session),
+            escape_invisible(&one.start.session),
             one.last.strftime("%Y-%m-%d %H:%M"),
-            visible(&shorten(&pair, 24)),
+            escape_invisible(&shorten_text(&pair, 24)),
             one.events
         );
         if let Some(remark) = &one.remark {
-            let _ = writeln!(out, "{:width$}  {}", "", visible(remark));
+            let _ = writeln!(out, "{:width$}  {}", "", escape_invisible(remark));
         }
     }
     if shown < sessions.len() {
@@ -66,7 +66,7 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
             sessions.len() - shown
         );
     }
-    super::print(&out)
+    super::print_output(&out)
 }
 
 /// The session of an id; without one the newest of this repository, or of the machine where no
@@ -74,11 +74,15 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
 ///
 /// # Errors
 /// One sentence when there is none, which names the newest one elsewhere.
-pub fn choose(common: &Common, id: Option<&str>, which: session::Which) -> Result<PathBuf> {
-    let folder = session::folder()?;
+pub fn choose_session(
+    common: &Common,
+    id: Option<&str>,
+    which: session::SessionFilter,
+) -> Result<PathBuf> {
+    let folder = session::find_sessions_folder()?;
     match id.map(str::trim).filter(|id| !id.is_empty()) {
-        Some(id) => Ok(session::find(&folder, Some(id))?),
-        None => Ok(session::newest(
+        Some(id) => Ok(session::find_session_journal(&folder, Some(id))?),
+        None => Ok(session::find_newest_session(
             &folder,
             session::root_of(&common.repo).as_deref(),
             which,
@@ -87,16 +91,16 @@ pub fn choose(common: &Common, id: Option<&str>, which: session::Which) -> Resul
 }
 
 /// Runs `close`.
-pub fn close(common: &Common, args: &CloseArgs) -> Result<ExitCode> {
-    let path = choose(common, args.id.as_deref(), session::Which::Open)?;
+pub fn run_close(common: &Common, args: &CloseArgs) -> Result<ExitCode> {
+    let path = choose_session(common, args.id.as_deref(), session::SessionFilter::Open)?;
     let (mut journal, recovery) = Journal::open(&path)?;
     if let Some(broken) = recovery.broken {
         bail!("{broken} Nothing was added to {}.", path.display());
     }
-    let state = State::fold(journal.events());
-    let id = super::record::id(&state);
+    let state = SessionState::fold(journal.events());
+    let id = super::record::read_session_id(&state);
     if state.closed {
-        return super::print(&format!("session {id} is closed already\n"));
+        return super::print_output(&format!("session {id} is closed already\n"));
     }
     let outcome = match args.outcome {
         EndingArg::Worked => Ending::Worked,
@@ -119,25 +123,29 @@ pub fn close(common: &Common, args: &CloseArgs) -> Result<ExitCode> {
         .chain(note)
         .collect();
     closed.map_err(|error| super::record::not_recorded(error.into(), &said))?;
-    super::record::remarks(&journal);
-    super::print(&format!("session {id} is closed: {}\n", outcome.says()))
+    super::record::print_journal_remarks(&journal);
+    super::print_output(&format!("session {id} is closed: {}\n", outcome.says()))
 }
 
 /// Runs `verify`. Ends 1 when the chain is broken or the last line is torn.
-pub fn verify(args: &VerifyArgs) -> Result<ExitCode> {
+pub fn run_verify(args: &VerifyArgs) -> Result<ExitCode> {
     let path = match args.journal.as_deref() {
         Some(file) if Path::new(file).is_file() => Path::new(file).to_owned(),
-        Some(id) => session::find(&session::folder()?, Some(id))?,
-        None => session::newest(&session::folder()?, None, session::Which::Any)?,
+        Some(id) => session::find_session_journal(&session::find_sessions_folder()?, Some(id))?,
+        None => session::find_newest_session(
+            &session::find_sessions_folder()?,
+            None,
+            session::SessionFilter::Any,
+        )?,
     };
-    let report = session::verify(&path)?;
-    super::print(&report.text())?;
+    let report = session::verify_journal_chain(&path)?;
+    super::print_output(&report.text())?;
     if args.repair {
-        let text = session::repair(&path)?.map_or_else(
+        let text = session::repair_journal(&path)?.map_or_else(
             || "There is nothing to repair: every line stands as it was written.\n".to_owned(),
             |done| done.text(),
         );
-        return super::print(&format!("\n{text}"));
+        return super::print_output(&format!("\n{text}"));
     }
     Ok(if report.whole() {
         ExitCode::SUCCESS

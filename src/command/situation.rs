@@ -7,12 +7,12 @@ use std::path::Path;
 use anyhow::{Context as _, Result, anyhow, bail};
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::cli::{Common, GateArg, ModeArg, Versions};
-pub use super::layers::checklist;
+use super::cli::{Common, GateArg, ModeArg, VersionArgs};
+pub use super::layers::load_checklist_in_force;
 use super::time;
 use crate::assess::{Assessed, LiveSource, Recorded, Request};
 use crate::checklist::{Checklist, Lint, catalogue};
-use crate::decision::Context;
+use crate::decision::DecisionContext;
 use crate::model::{Assessment, Config, Fact, FactValue, Gate, Mode};
 use crate::usecase;
 
@@ -42,18 +42,18 @@ impl Situation {
     ///
     /// # Errors
     /// One sentence for a time, a key or a value that is not understood.
-    pub fn new(common: &Common, versions: &Versions, input: Input) -> Result<Self> {
-        Self::read(common, versions, input).map_err(super::usage)
+    pub fn new(common: &Common, versions: &VersionArgs, input: StandardInput) -> Result<Self> {
+        Self::read(common, versions, input).map_err(super::make_usage_error)
     }
 
-    fn read(common: &Common, versions: &Versions, input: Input) -> Result<Self> {
+    fn read(common: &Common, versions: &VersionArgs, input: StandardInput) -> Result<Self> {
         let now = Timestamp::now();
         let zone = TimeZone::system();
         let when =
             |text: &Option<String>, option: &str, future: bool| -> Result<Option<Timestamp>> {
                 text.as_deref()
                     .map(|text| {
-                        time::parse(text, now, &zone, future)
+                        time::parse_time_argument(text, now, &zone, future)
                             .map_err(|why| anyhow!("{option}: {why}"))
                     })
                     .transpose()
@@ -115,10 +115,10 @@ impl Situation {
                 service: common.service.clone(),
                 paths: common.path.clone(),
                 environment: common.env.clone(),
-                live: live(common, input)?,
+                live: collect_live_sources(common, input)?,
                 step_by_step: false,
                 cancel: crate::repository::Cancel::default(),
-                rehearsals: recorded(common),
+                rehearsals: collect_recorded_rehearsals(common),
             },
             mode: common.mode.into(),
             gate: common.gate.map(Gate::from),
@@ -130,8 +130,8 @@ impl Situation {
     }
 
     /// What the decision needs beside facts and checklist.
-    pub fn context(&self, assessment: &Assessment) -> Context {
-        Context {
+    pub fn context(&self, assessment: &Assessment) -> DecisionContext {
+        DecisionContext {
             mode: self.mode,
             gate: self.gate,
             now: self.now,
@@ -180,17 +180,19 @@ impl Situation {
 }
 
 /// Rehearsals in the sessions of this machine.
-fn recorded(common: &Common) -> Recorded {
+fn collect_recorded_rehearsals(common: &Common) -> Recorded {
     let (repository, service) = (common.repo.clone(), common.service.clone());
-    Recorded::new(move || match crate::session::folder() {
-        Ok(folder) => crate::session::rehearsals(&folder, &repository, service.as_deref()),
+    Recorded::new(move || match crate::session::find_sessions_folder() {
+        Ok(folder) => {
+            crate::session::list_session_rehearsals(&folder, &repository, service.as_deref())
+        }
         Err(_) => Vec::new(),
     })
 }
 
 /// Whether standard input can hold a state file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Input {
+pub enum StandardInput {
     /// Nobody types into it.
     Free,
     /// Answers come from it.
@@ -201,12 +203,12 @@ pub enum Input {
 ///
 /// # Errors
 /// One sentence when standard input is asked for and taken, given twice, or cannot be read.
-pub fn live(common: &Common, input: Input) -> Result<Vec<LiveSource>> {
+pub fn collect_live_sources(common: &Common, input: StandardInput) -> Result<Vec<LiveSource>> {
     let mut read = false;
     let mut sources = Vec::new();
     for file in &common.live {
         if file.as_os_str() != "-" {
-            if let Err(error) = plain_file::open(file) {
+            if let Err(error) = plain_file::open_plain_file(file) {
                 let why = if error.kind() == std::io::ErrorKind::NotFound {
                     "this file does not exist".to_owned()
                 } else {
@@ -220,7 +222,7 @@ pub fn live(common: &Common, input: Input) -> Result<Vec<LiveSource>> {
             sources.push(LiveSource::File(file.clone()));
             continue;
         }
-        if input == Input::Taken {
+        if input == StandardInput::Taken {
             bail!(
                 "--live - reads standard input, where answers are typed here; write it into a file, or use `backout assess`"
             );
@@ -244,7 +246,7 @@ pub fn live(common: &Common, input: Input) -> Result<Vec<LiveSource>> {
 
 /// A fact as a person states it.
 fn stated_fact(key: &str, value: &str, now: Timestamp) -> Result<Fact, String> {
-    let value = catalogue::parse(key, value)?;
+    let value = catalogue::parse_fact_value(key, value)?;
     Ok(Fact {
         supersedes: true,
         ..Fact::stated(key, value).observed(now)
@@ -252,7 +254,7 @@ fn stated_fact(key: &str, value: &str, now: Timestamp) -> Result<Fact, String> {
 }
 
 fn answers_of(file: &Path, now: Timestamp) -> Result<Vec<Fact>> {
-    let text = bounded(file)?;
+    let text = read_user_file(file)?;
     let tree = span_tree::Tree::parse(&text)
         .map_err(|error| anyhow!("{}: {error}; write one KEY: VALUE a line", file.display()))?;
     let Some(root) = tree.root().filter(|root| !root.is_null()) else {
@@ -290,10 +292,10 @@ fn answers_of(file: &Path, now: Timestamp) -> Result<Vec<Fact>> {
 ///
 /// # Errors
 /// One sentence with the file's name.
-pub fn bounded(file: &Path) -> Result<String> {
-    let open = plain_file::open(file)
+pub fn read_user_file(file: &Path) -> Result<String> {
+    let open = plain_file::open_plain_file(file)
         .with_context(|| format!("{} cannot be opened", file.display()))
-        .map_err(super::usage)?;
+        .map_err(super::make_usage_error)?;
     let mut bytes = Vec::new();
     open.take(FILE_LIMIT + 1)
         .read_to_end(&mut bytes)
@@ -316,7 +318,7 @@ pub fn lint_lines(lints: &[Lint]) -> String {
             .as_ref()
             .map(|text| format!("; write {text}"))
             .unwrap_or_default();
-        crate::model::visible(&format!(
+        crate::model::escape_invisible(&format!(
             "{}:{}:{}: {}: {}{hint}",
             lint.file,
             lint.line,

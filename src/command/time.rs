@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
 ///
 /// # Errors
 /// One sentence that names the forms understood.
-pub fn parse(
+pub fn parse_time_argument(
     text: &str,
     now: Timestamp,
     zone: &TimeZone,
@@ -26,12 +26,12 @@ pub fn parse(
     }
     if let Some(span) = lower.strip_suffix("ago") {
         return now
-            .checked_sub(duration(span).ok_or_else(wrong)?)
+            .checked_sub(parse_duration(span).ok_or_else(wrong)?)
             .map_err(|_| wrong());
     }
     if let Some(span) = lower.strip_prefix("in ") {
         return now
-            .checked_add(duration(span).ok_or_else(wrong)?)
+            .checked_add(parse_duration(span).ok_or_else(wrong)?)
             .map_err(|_| wrong());
     }
     if let Ok(at) = text.parse::<Timestamp>() {
@@ -71,7 +71,7 @@ pub fn parse(
             .map(|zoned| zoned.timestamp())
             .map_err(|_| wrong());
     }
-    match duration(&lower) {
+    match parse_duration(&lower) {
         Some(span) if future => now.checked_add(span).map_err(|_| wrong()),
         Some(span) => now.checked_sub(span).map_err(|_| wrong()),
         None => Err(wrong()),
@@ -90,7 +90,7 @@ fn clock_time(text: &str) -> Option<Time> {
 }
 
 /// `47 min`, `2h`, `1h 30m`, `3 days`; minutes without a unit.
-fn duration(text: &str) -> Option<SignedDuration> {
+fn parse_duration(text: &str) -> Option<SignedDuration> {
     let text = text.trim();
     if let Ok(minutes) = text.parse::<i64>() {
         return (minutes >= 0)
@@ -116,7 +116,7 @@ mod tests {
         let now: Timestamp = "2026-03-01T03:00:00Z"
             .parse()
             .map_err(|_| "now".to_owned())?;
-        parse(text, now, &TimeZone::UTC, future).map(|at| at.to_string())
+        parse_time_argument(text, now, &TimeZone::UTC, future).map(|at| at.to_string())
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! session's report.
 
 use super::words;
-use crate::model::{Assessment, Coverage, visible};
+use crate::model::{Assessment, Coverage, escape_invisible};
 
 /// Open places that are named in a line.
 const NAMED: usize = 2;
@@ -20,7 +20,7 @@ pub fn coverage_lines(assessment: &Assessment) -> Vec<(&'static str, String)> {
 fn coverage_line(row: &Coverage) -> String {
     let mut line = format!(
         "{}: {} judged, {} cannot matter here, {} open",
-        words::count(row.files(), "file", "files"),
+        words::write_count(row.files(), "file", "files"),
         row.judged,
         row.out(),
         row.open
@@ -33,8 +33,16 @@ fn coverage_line(row: &Coverage) -> String {
         .iter()
         .take(NAMED)
         .map(|place| match place.line {
-            Some(at) => format!("{}:{at} ({})", visible(&place.path), visible(&place.why)),
-            None => format!("{} ({})", visible(&place.path), visible(&place.why)),
+            Some(at) => format!(
+                "{}:{at} ({})",
+                escape_invisible(&place.path),
+                escape_invisible(&place.why)
+            ),
+            None => format!(
+                "{} ({})",
+                escape_invisible(&place.path),
+                escape_invisible(&place.why)
+            ),
         })
         .collect();
     if !places.is_empty() {
@@ -47,7 +55,10 @@ fn coverage_line(row: &Coverage) -> String {
         line.push_str(&format!(": {}{more}", places.join("; ")));
     }
     match &row.mechanism {
-        Some(mechanism) => format!("{line}. The schema is changed by: {}", visible(mechanism)),
+        Some(mechanism) => format!(
+            "{line}. The schema is changed by: {}",
+            escape_invisible(mechanism)
+        ),
         None => line,
     }
 }
@@ -63,7 +74,7 @@ pub fn open_line(assessment: &Assessment) -> Option<String> {
             format!(
                 "{} {}",
                 row.domain.title(),
-                words::count(row.open, "file", "files")
+                words::write_count(row.open, "file", "files")
             )
         })
         .collect();

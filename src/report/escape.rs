@@ -3,7 +3,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::model::{shorten, visible, visible_lines};
+use crate::model::{escape_invisible, shorten_text, visible_lines};
 
 /// Longest text of one cell or item, in characters; what is cut ends in an ellipsis.
 const TEXT_LIMIT: usize = 400;
@@ -11,10 +11,10 @@ const TEXT_LIMIT: usize = 400;
 const FENCE_LIMIT: (usize, usize) = (60, 4_000);
 
 /// Text for a paragraph, list item or table cell, in one line.
-pub(super) fn text(raw: &str) -> String {
+pub(super) fn escape_markdown_text(raw: &str) -> String {
     let line = raw.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line = visible(&line);
-    let line = shorten(&line, TEXT_LIMIT);
+    let line = escape_invisible(&line);
+    let line = shorten_text(&line, TEXT_LIMIT);
     let mut out = String::with_capacity(line.len() + 16);
     let chars: Vec<char> = line.chars().collect();
     // what would draw a rule or underline a heading
@@ -34,14 +34,14 @@ pub(super) fn text(raw: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             // An entity shows the sign and is never read as syntax, in a table cell neither.
-            '|' | '`' | '*' | '[' | ']' | '\\' | '~' | '$' => entity(&mut out, c),
-            '_' if !inside_word => entity(&mut out, c),
-            '#' if at_start => entity(&mut out, c),
+            '|' | '`' | '*' | '[' | ']' | '\\' | '~' | '$' => push_html_entity(&mut out, c),
+            '_' if !inside_word => push_html_entity(&mut out, c),
+            '#' if at_start => push_html_entity(&mut out, c),
             // `--env` begins no list
             '-' | '+' | '=' if at_start && (ruler || after.is_none_or(char::is_whitespace)) => {
-                entity(&mut out, c)
+                push_html_entity(&mut out, c)
             }
-            _ if list_number => entity(&mut out, c),
+            _ if list_number => push_html_entity(&mut out, c),
             // A zero-width blank keeps forges from mentioning people and from linking or closing
             // issues.
             '@' => out.push_str("@&#8203;"),
@@ -56,25 +56,25 @@ pub(super) fn text(raw: &str) -> String {
     }
 }
 
-fn entity(out: &mut String, c: char) {
+fn push_html_entity(out: &mut String, c: char) {
     out.push_str(&format!("&#{};", u32::from(c)));
 }
 
 /// A path, version or key as code, in one line; for cells too.
-pub(super) fn code(raw: &str) -> String {
+pub(super) fn write_inline_code(raw: &str) -> String {
     let line = raw.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line = visible(&line);
-    let line = shorten(&line, TEXT_LIMIT);
+    let line = escape_invisible(&line);
+    let line = shorten_text(&line, TEXT_LIMIT);
     match line.trim() {
         "" => "–".to_owned(),
         // Inside backticks everything is literal but a backtick, and a cell still ends at a pipe.
         plain if !plain.contains(['`', '|', '\\']) => format!("`{plain}`"),
-        other => format!("<code>{}</code>", text(other)),
+        other => format!("<code>{}</code>", escape_markdown_text(other)),
     }
 }
 
 /// SQL or commands as a block. The fence is longer than any run of backticks inside.
-pub(super) fn fence(raw: &str, language: &str) -> String {
+pub(super) fn write_code_fence(raw: &str, language: &str) -> String {
     let shown = visible_lines(raw.trim_end());
     let cut = shown.lines().count() > FENCE_LIMIT.0 || shown.chars().count() > FENCE_LIMIT.1;
     let kept = shown
@@ -82,7 +82,7 @@ pub(super) fn fence(raw: &str, language: &str) -> String {
         .take(FENCE_LIMIT.0)
         .collect::<Vec<_>>()
         .join("\n");
-    let mut kept = shorten(&kept, FENCE_LIMIT.1).into_owned();
+    let mut kept = shorten_text(&kept, FENCE_LIMIT.1).into_owned();
     if cut {
         kept.push_str("\n… cut here");
     }
@@ -114,38 +114,53 @@ mod tests {
     #[test]
     fn hostile_text_shows_and_does_nothing() {
         assert_eq!(
-            text("a | b `c` <script>alert(1)</script>"),
+            escape_markdown_text("a | b `c` <script>alert(1)</script>"),
             "a &#124; b &#96;c&#96; &lt;script&gt;alert(1)&lt;/script&gt;"
         );
         assert_eq!(
-            text("ping @admin, fixes #12 \u{1b}[31m\nnext"),
+            escape_markdown_text("ping @admin, fixes #12 \u{1b}[31m\nnext"),
             "ping @&#8203;admin, fixes #&#8203;12 ␛&#91;31m next"
         );
         assert_eq!(
-            text("orders_note and _this_"),
+            escape_markdown_text("orders_note and _this_"),
             "orders_note and &#95;this&#95;"
         );
         assert_eq!(
-            [text("# head"), text("1. one"), text("- x"), text("v1.2")],
+            [
+                escape_markdown_text("# head"),
+                escape_markdown_text("1. one"),
+                escape_markdown_text("- x"),
+                escape_markdown_text("v1.2")
+            ],
             ["&#35; head", "1&#46; one", "&#45; x", "v1.2"]
         );
         assert_eq!(
-            [text("--env"), text("---"), text("= 5")],
+            [
+                escape_markdown_text("--env"),
+                escape_markdown_text("---"),
+                escape_markdown_text("= 5")
+            ],
             ["--env", "&#45;--", "&#61; 5"],
             "an option of the command line is no list"
         );
-        assert_eq!([text(""), code(" ")], ["–", "–"]);
-        assert_eq!(code("src/<x>@y.rs"), "`src/<x>@y.rs`");
-        assert_eq!(code("a|b`c\\"), "<code>a&#124;b&#96;c&#92;</code>");
+        assert_eq!(
+            [escape_markdown_text(""), write_inline_code(" ")],
+            ["–", "–"]
+        );
+        assert_eq!(write_inline_code("src/<x>@y.rs"), "`src/<x>@y.rs`");
+        assert_eq!(
+            write_inline_code("a|b`c\\"),
+            "<code>a&#124;b&#96;c&#92;</code>"
+        );
     }
 
     #[test]
     fn a_fence_cannot_be_closed_from_inside() {
         assert_eq!(
-            fence("SELECT 1;\n```\n# out", "sql"),
+            write_code_fence("SELECT 1;\n```\n# out", "sql"),
             "````sql\nSELECT 1;\n```\n# out\n````\n"
         );
-        assert!(fence(&"x\n".repeat(500), "").contains("… cut here"));
+        assert!(write_code_fence(&"x\n".repeat(500), "").contains("… cut here"));
     }
 
     #[test]
@@ -160,7 +175,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_brings_syntax_of_its_own(raw in "[-a-z0-9 |`<>@#*_~$\\[\\]\\\\.\n\t\u{1b}\u{202e}]{0,60}") {
-            let (text, code) = (text(&raw), code(&raw));
+            let (text, code) = (escape_markdown_text(&raw), write_inline_code(&raw));
             let live = |text: &str| text.contains(['|', '`', '<', '>', '*', '[', '\\', '\n', '\u{1b}', '\u{202e}']);
             prop_assert!(!live(&text), "{text}");
             let inside = code.strip_prefix("<code>").and_then(|code| code.strip_suffix("</code>"));

@@ -1,14 +1,17 @@
 //! The decision explained rule by rule.
 
-use super::layout::Sheet;
+use super::layout::ReportSheet;
 use super::words;
 use crate::model::Decision;
 
 /// The verdict with its trace: rules in the order they were read, the facts they used, the
 /// arithmetic, every option's state, and what is open. 100 columns.
-pub fn explain(decision: &Decision) -> String {
-    let mut sheet = Sheet::new(100);
-    sheet.ends(&words::headline(decision, ""), &words::strength(decision));
+pub fn explain_decision(decision: &Decision) -> String {
+    let mut sheet = ReportSheet::new(100);
+    sheet.ends(
+        &words::write_decision_headline(decision, ""),
+        &words::write_strength(decision),
+    );
     sheet.rule();
     sheet.gap();
     if decision.trace.is_empty() {
@@ -24,13 +27,13 @@ pub fn explain(decision: &Decision) -> String {
     );
     let weighed = [("back", decision.back), ("forward", decision.forward)];
     for (side, sum) in weighed {
-        sheet.label(side, &words::weight(sum, false));
+        sheet.label(side, &words::write_weight(sum, false));
     }
     sheet.label(
         "margin",
         &decision.margin.map_or_else(
             || "not used: a blocker or a rule before it decided".to_owned(),
-            |margin| words::weight(margin, true),
+            |margin| words::write_weight(margin, true),
         ),
     );
     for (label, reasons) in [
@@ -46,14 +49,22 @@ pub fn explain(decision: &Decision) -> String {
             };
             sheet.label(
                 if at == 0 { label } else { "" },
-                &format!("{} · {}{facts}", reason.rule, words::reason(reason)),
+                &format!(
+                    "{} · {}{facts}",
+                    reason.rule,
+                    words::write_weighted_reason(reason)
+                ),
             );
         }
     }
 
     sheet.title("Options", "");
     for status in &decision.options {
-        sheet.hang(words::state(status.state), status.option.id(), 13);
+        sheet.hang(
+            words::write_option_state(status.state),
+            status.option.id(),
+            13,
+        );
         for blocker in &status.blockers {
             let facts = if blocker.facts.is_empty() {
                 String::new()
@@ -77,7 +88,7 @@ pub fn explain(decision: &Decision) -> String {
 
     sheet.title(
         "Open",
-        &words::count(
+        &words::write_count(
             decision.open_facts.len() as u64,
             "fact can change the option",
             "facts can change the option",
@@ -90,7 +101,7 @@ pub fn explain(decision: &Decision) -> String {
         sheet.hang("·", key, 2);
     }
     for flip in &decision.flips {
-        sheet.hang("→", &words::flip(flip, ""), 2);
+        sheet.hang("→", &words::write_flip(flip, ""), 2);
     }
     for (key, value) in &decision.assumed {
         sheet.hang("·", &format!("{key} = {value}, assumed"), 2);

@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::escape::text as cell;
-use super::layout::{Sheet, pad};
+use super::escape::escape_markdown_text as cell;
+use super::layout::{ReportSheet, pad_report_text};
 use super::words;
-use crate::model::{ChecklistChange, Gate, OptionId, Strength, checklist_line, visible};
-use crate::usecase::{Call, Look, Voice};
+use crate::model::{ChecklistChange, Gate, OptionId, Strength, checklist_line, escape_invisible};
+use crate::usecase::{GateCall, GateItemResult, Voice};
 
 /// Everything on the sheet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -45,13 +45,13 @@ pub struct GateSheet {
     /// The strongest reasons, without their rules.
     pub because: Vec<String>,
     /// What was looked at.
-    pub checks: Vec<Look>,
+    pub checks: Vec<GateItemResult>,
     /// What may be concluded at this gate while no incident is stated.
     pub may_conclude: Vec<OptionId>,
     /// Roles and what they said.
     pub poll: Vec<Voice>,
     /// The last call.
-    pub call: Option<Call>,
+    pub call: Option<GateCall>,
     /// What to find out next, and who would know.
     pub next: Option<(String, Option<String>)>,
     /// How the way back stands from here, and its conditions in order.
@@ -70,12 +70,12 @@ impl GateSheet {
         let environment = self
             .environment
             .as_deref()
-            .map_or_else(String::new, |name| format!(" · {}", visible(name)));
+            .map_or_else(String::new, |name| format!(" · {}", escape_invisible(name)));
         format!(
             "{} · {} ◀ {}{environment}",
-            visible(&self.service),
-            visible(&self.previous),
-            visible(&self.current)
+            escape_invisible(&self.service),
+            escape_invisible(&self.previous),
+            escape_invisible(&self.current)
         )
     }
 
@@ -112,10 +112,9 @@ impl GateSheet {
         let minutes = call
             .minutes
             .map_or_else(String::new, |minutes| format!(" for {minutes} min"));
-        let role = call
-            .role
-            .as_deref()
-            .map_or_else(String::new, |role| format!(" by {}", visible(role)));
+        let role = call.role.as_deref().map_or_else(String::new, |role| {
+            format!(" by {}", escape_invisible(role))
+        });
         let stands = if call.stands {
             ""
         } else {
@@ -124,17 +123,16 @@ impl GateSheet {
         Some(format!(
             "{}{minutes}{role}, {}: {}{stands}",
             call.call.title(),
-            words::moment(call.at, zone),
-            visible(&call.reason)
+            words::write_utc_and_local_time(call.at, zone),
+            escape_invisible(&call.reason)
         ))
     }
 }
 
-fn voice(voice: &Voice) -> String {
-    let objection = voice
-        .objection
-        .as_deref()
-        .map_or_else(String::new, |text| format!("; objects: {}", visible(text)));
+fn describe_voice(voice: &Voice) -> String {
+    let objection = voice.objection.as_deref().map_or_else(String::new, |text| {
+        format!("; objects: {}", escape_invisible(text))
+    });
     format!(
         "{}{objection}",
         voice.says.replace('-', " ").replace("no go", "no-go")
@@ -147,14 +145,14 @@ pub fn gate_text(sheet: &GateSheet, width: usize) -> String {
 }
 
 pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> String {
-    let mut sheet = Sheet::new(width);
+    let mut sheet = ReportSheet::new(width);
     sheet.ends(
         &format!(
             "{} at gate {}",
             gate.outcome.title().to_uppercase(),
             gate.gate.id()
         ),
-        &words::moment(gate.at, zone),
+        &words::write_utc_and_local_time(gate.at, zone),
     );
     sheet.ends(&gate.about(), "");
     sheet.rule();
@@ -164,18 +162,25 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
     }
     sheet.label(
         "out",
-        &format!("{}; {}", visible(&gate.deployed), gate.still_to_come()),
+        &format!(
+            "{}; {}",
+            escape_invisible(&gate.deployed),
+            gate.still_to_come()
+        ),
     );
     sheet.label("facts say", &gate.advice());
     for (at, reason) in gate.because.iter().enumerate() {
-        sheet.label(if at == 0 { "because" } else { "" }, &visible(reason));
+        sheet.label(
+            if at == 0 { "because" } else { "" },
+            &escape_invisible(reason),
+        );
     }
     sheet.label("may end in", &gate.concluding());
     sheet.title("looked at", &format!("{} things", gate.checks.len()));
     for look in &gate.checks {
         sheet.hang(
             look.sign(),
-            &format!("{} ({})", visible(&look.says), look.follows()),
+            &format!("{} ({})", escape_invisible(&look.says), look.follows()),
             5,
         );
     }
@@ -200,7 +205,11 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
         .clamp(4, 24)
         + 2;
     for one in &gate.poll {
-        sheet.hang(&pad(&visible(&one.role), label - 1), &voice(one), label);
+        sheet.hang(
+            &pad_report_text(&escape_invisible(&one.role), label - 1),
+            &describe_voice(one),
+            label,
+        );
     }
     match gate.called(zone) {
         Some(call) => sheet.label("call", &call),
@@ -208,23 +217,23 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
     }
     sheet.title("the way back from here", "");
     for line in &gate.way_back {
-        sheet.hang("", &visible(line), 0);
+        sheet.hang("", &escape_invisible(line), 0);
     }
     if let Some((asks, who)) = &gate.next {
         sheet.label(
             "find out",
             &format!(
                 "{}{}",
-                visible(asks),
+                escape_invisible(asks),
                 who.as_deref()
-                    .map_or_else(String::new, |who| format!(" ({})", visible(who)))
+                    .map_or_else(String::new, |who| format!(" ({})", escape_invisible(who)))
             ),
         );
     }
-    sheet.label("trigger", &visible(&gate.automatic));
+    sheet.label("trigger", &escape_invisible(&gate.automatic));
     sheet.gap();
     match &gate.session {
-        Some(session) => sheet.label("session", &visible(session)),
+        Some(session) => sheet.label("session", &escape_invisible(session)),
         None => sheet.label("session", "not recorded"),
     }
     sheet.finish()
@@ -248,7 +257,7 @@ pub(super) fn gate_markdown_in(gate: &GateSheet, zone: &TimeZone) -> String {
             "checklist",
             checklist_line(&gate.checklist_changes).unwrap_or_default(),
         ),
-        ("at", words::moment(gate.at, zone)),
+        ("at", words::write_utc_and_local_time(gate.at, zone)),
         (
             "out",
             format!("{}; {}", gate.deployed, gate.still_to_come()),
@@ -302,7 +311,7 @@ pub(super) fn gate_markdown_in(gate: &GateSheet, zone: &TimeZone) -> String {
         out.push_str(&format!(
             "| {} | {} | {} |\n",
             cell(&one.role),
-            voice(&plain),
+            describe_voice(&plain),
             one.objection
                 .as_deref()
                 .map_or_else(|| "–".to_owned(), cell)

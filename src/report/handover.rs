@@ -5,17 +5,17 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::escape;
-use super::story::{Names, Story};
+use super::story::{PersonNames, SessionStory};
 use super::words;
-use crate::model::{Decision, OptionId, wrap};
-use crate::session::{Event, EventKind, State, withdrawn};
+use crate::model::{Decision, OptionId, wrap_text};
+use crate::session::{Event, EventKind, SessionState, find_withdrawn_events};
 
 /// Most lines under one heading.
 const MOST: usize = 6;
 
 /// One heading of the hand-over with its lines, in the order in which they are said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct HandoverRow {
     /// `situation`, `says now`, `decided`, `open`, `next check`, `who knows`, `go on`.
     pub label: &'static str,
     /// Sentences.
@@ -23,23 +23,23 @@ pub struct Row {
 }
 
 /// The hand-over of a session as it stands at `now`. Names only with `names`; roles always.
-pub fn handover(
+pub fn list_handover_rows(
     events: &[Event],
     decision: Option<&Decision>,
     names: bool,
     now: Timestamp,
-) -> Vec<Row> {
+) -> Vec<HandoverRow> {
     handover_in(events, decision, names, now, &TimeZone::system())
 }
 
 /// The same as plain text, `width` columns at most.
-pub fn handover_text(rows: &[Row], width: usize) -> String {
+pub fn handover_text(rows: &[HandoverRow], width: usize) -> String {
     let mut out = String::new();
     for row in rows {
         let mut label = row.label;
         for line in &row.lines {
-            for part in wrap(
-                &crate::model::visible(line),
+            for part in wrap_text(
+                &crate::model::escape_invisible(line),
                 width.saturating_sub(14).max(20),
             ) {
                 out.push_str(format!("{label:<12}  {part}").trim_end());
@@ -52,12 +52,12 @@ pub fn handover_text(rows: &[Row], width: usize) -> String {
 }
 
 /// The same as Markdown.
-pub fn handover_markdown(rows: &[Row]) -> String {
+pub fn handover_markdown(rows: &[HandoverRow]) -> String {
     let mut out = "## Hand-over\n".to_owned();
     for row in rows {
         out.push_str(&format!("\n**{}**\n\n", row.label));
         for line in &row.lines {
-            out.push_str(&format!("- {}\n", escape::text(line)));
+            out.push_str(&format!("- {}\n", escape::escape_markdown_text(line)));
         }
     }
     out
@@ -69,13 +69,13 @@ pub(super) fn handover_in(
     names: bool,
     now: Timestamp,
     zone: &TimeZone,
-) -> Vec<Row> {
-    let story = Story::new(events, decision, &Names::new(events, names));
-    let state = State::fold(events);
+) -> Vec<HandoverRow> {
+    let story = SessionStory::new(events, decision, &PersonNames::new(events, names));
+    let state = SessionState::fold(events);
     let previous = &story.pair.0;
-    let mut rows = vec![Row {
+    let mut rows = vec![HandoverRow {
         label: "situation",
-        lines: situation(&story, &state, now, zone),
+        lines: write_handover_situation(&story, &state, now, zone),
     }];
     let mut push = |label: &'static str, mut lines: Vec<String>| {
         if lines.len() > MOST {
@@ -84,14 +84,14 @@ pub(super) fn handover_in(
             lines.push(format!("and {more} more; `backout report` has all"));
         }
         if !lines.is_empty() {
-            rows.push(Row { label, lines });
+            rows.push(HandoverRow { label, lines });
         }
     };
     if let Some(decision) = decision {
         let mut lines = vec![format!(
             "{}, {}",
-            words::headline(decision, previous),
-            words::strength(decision)
+            words::write_decision_headline(decision, previous),
+            words::write_strength(decision)
         )];
         lines.extend(
             decision
@@ -108,11 +108,16 @@ pub(super) fn handover_in(
         );
         push("says now", lines);
     }
-    push("decided", decided(&story, zone));
+    push("decided", write_handover_decision(&story, zone));
     let mut open: Vec<String> = story
         .asked
         .iter()
-        .map(|(id, says, who)| format!("{who} was asked: {}", asks(decision, id, says)))
+        .map(|(id, says, who)| {
+            format!(
+                "{who} was asked: {}",
+                write_asked_question(decision, id, says)
+            )
+        })
         .collect();
     let handed = |id: &str| story.asked.iter().any(|(asked, ..)| asked == id);
     let next = decision
@@ -123,7 +128,7 @@ pub(super) fn handover_in(
     if let Some(decision) = decision.filter(|decision| decision.questions.len() > 1) {
         open.push(format!(
             "{} can change the answer",
-            words::count(decision.questions.len() as u64, "question", "questions")
+            words::write_count(decision.questions.len() as u64, "question", "questions")
         ));
     }
     push("open", open);
@@ -135,7 +140,7 @@ pub(super) fn handover_in(
     let asked = story
         .asked
         .iter()
-        .map(|(id, says, who)| (who.clone(), asks(decision, id, says)));
+        .map(|(id, says, who)| (who.clone(), write_asked_question(decision, id, says)));
     let would = decision
         .into_iter()
         .flat_map(|decision| &decision.questions)
@@ -161,7 +166,7 @@ pub(super) fn handover_in(
 
 /// The question as it is asked now, or as the checklist has it where the decision no longer holds
 /// it.
-fn asks(decision: Option<&Decision>, id: &str, says: &str) -> String {
+fn write_asked_question(decision: Option<&Decision>, id: &str, says: &str) -> String {
     decision
         .and_then(|decision| {
             decision
@@ -172,7 +177,12 @@ fn asks(decision: Option<&Decision>, id: &str, says: &str) -> String {
         .map_or_else(|| says.to_owned(), |question| question.asks.clone())
 }
 
-fn situation(story: &Story, state: &State, now: Timestamp, zone: &TimeZone) -> Vec<String> {
+fn write_handover_situation(
+    story: &SessionStory,
+    state: &SessionState,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Vec<String> {
     let (previous, current) = &story.pair;
     let mut what = Vec::new();
     if let Some(start) = &story.start {
@@ -198,8 +208,8 @@ fn situation(story: &Story, state: &State, now: Timestamp, zone: &TimeZone) -> V
     lines.extend(since.map(|at| {
         format!(
             "live since {}, {}",
-            words::moment(at, zone),
-            words::span(at, now)
+            words::write_utc_and_local_time(at, zone),
+            words::write_elapsed_span(at, now)
         )
     }));
     let gate = state.gate.map(|gate| {
@@ -213,14 +223,14 @@ fn situation(story: &Story, state: &State, now: Timestamp, zone: &TimeZone) -> V
     lines.extend(story.notes.last().map(|(at, text)| {
         format!(
             "last note, {}: {}",
-            words::moment(*at, zone),
-            crate::model::shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "), 200)
+            words::write_utc_and_local_time(*at, zone),
+            crate::model::shorten_text(&text.split_whitespace().collect::<Vec<_>>().join(" "), 200)
         )
     }));
     lines
 }
 
-fn decided(story: &Story, zone: &TimeZone) -> Vec<String> {
+fn write_handover_decision(story: &SessionStory, zone: &TimeZone) -> Vec<String> {
     let mut lines = Vec::new();
     match story.decisions.last() {
         None => lines.push("nothing yet".to_owned()),
@@ -233,7 +243,7 @@ fn decided(story: &Story, zone: &TimeZone) -> Vec<String> {
             lines.push(format!(
                 "{}, {}{against}",
                 words::option_title(last.option, &story.pair.0),
-                words::moment(last.at, zone)
+                words::write_utc_and_local_time(last.at, zone)
             ));
             lines.extend(
                 last.text
@@ -261,20 +271,20 @@ fn decided(story: &Story, zone: &TimeZone) -> Vec<String> {
 fn next_check(
     events: &[Event],
     decision: Option<&Decision>,
-    state: &State,
+    state: &SessionState,
     now: Timestamp,
     zone: &TimeZone,
 ) -> Vec<String> {
-    let gone = withdrawn(events.iter());
+    let gone = find_withdrawn_events(events.iter());
     let mut lines = Vec::new();
     let mut due = |at: Timestamp, minutes: u32, what: String| {
         let end = at
             .checked_add(SignedDuration::from_mins(i64::from(minutes)))
             .unwrap_or(at);
         let when = if end <= now {
-            format!("was due {}", words::moment(end, zone))
+            format!("was due {}", words::write_utc_and_local_time(end, zone))
         } else {
-            format!("by {}", words::moment(end, zone))
+            format!("by {}", words::write_utc_and_local_time(end, zone))
         };
         lines.push(format!("{when}: {what}"));
     };
@@ -321,11 +331,14 @@ fn next_check(
         .and_then(|decision| decision.deadline)
         .filter(|_| state.decided.is_none())
     {
-        let when = words::moment(deadline, zone);
+        let when = words::write_utc_and_local_time(deadline, zone);
         lines.push(if deadline <= now {
             format!("the latest time to decide has passed, {when}")
         } else {
-            format!("decide by {when}, in {}", words::span(now, deadline))
+            format!(
+                "decide by {when}, in {}",
+                words::write_elapsed_span(now, deadline)
+            )
         });
     }
     lines

@@ -1,11 +1,11 @@
 //! The JSON contract: one object, `assets/assessment.schema.json`.
 
-use crate::model::{Assessment, visible};
+use crate::model::{Assessment, escape_invisible};
 
 /// The assessment as one JSON object, pretty-printed, with a line feed at the end.
 /// `stable` leaves out timings and clock times: when facts were observed, and the latest time to
 /// decide.
-pub fn json(assessment: &Assessment, stable: bool) -> String {
+pub fn write_assessment_json(assessment: &Assessment, stable: bool) -> String {
     let text = if stable {
         serde_json::to_string_pretty(&without_clock(assessment))
     } else {
@@ -16,7 +16,7 @@ pub fn json(assessment: &Assessment, stable: bool) -> String {
     let text = text.unwrap_or_else(|error| {
         serde_json::json!({ "schema": assessment.schema, "error": error.to_string() }).to_string()
     });
-    let mut text = escaped(&text);
+    let mut text = escape_json_controls(&text);
     text.push('\n');
     text
 }
@@ -42,10 +42,10 @@ fn without_clock(assessment: &Assessment) -> Assessment {
 /// Characters that a terminal might act on, as JSON escapes: the reader of the JSON gets them as
 /// they are, the eye sees them. They occur inside strings only, since the text around is printed by
 /// us.
-fn escaped(text: &str) -> String {
+fn escape_json_controls(text: &str) -> String {
     if text
         .split('\n')
-        .all(|line| matches!(visible(line), std::borrow::Cow::Borrowed(_)))
+        .all(|line| matches!(escape_invisible(line), std::borrow::Cow::Borrowed(_)))
     {
         return text.to_owned();
     }
@@ -54,7 +54,7 @@ fn escaped(text: &str) -> String {
     for c in text.chars() {
         if c == '\n'
             || matches!(
-                visible(c.encode_utf8(&mut buffer)),
+                escape_invisible(c.encode_utf8(&mut buffer)),
                 std::borrow::Cow::Borrowed(_)
             )
         {
@@ -74,7 +74,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::model::{Relation, RepositoryInfo};
+    use crate::model::{ReleaseRelation, RepositoryInfo};
     use crate::report::sample;
 
     fn schema() -> Value {
@@ -101,7 +101,7 @@ mod tests {
             in_force: false,
             says: "said".to_owned(),
         };
-        serde_json::from_str(&json(
+        serde_json::from_str(&write_assessment_json(
             &Assessment {
                 checklist_changes: vec![change],
                 ..sample::assessment()
@@ -115,7 +115,9 @@ mod tests {
     fn the_output_holds_to_the_schema() {
         assert_eq!(errors(&sample()), [] as [String; 0]);
         assert_eq!(
-            errors(&serde_json::from_str(&json(&sample::assessment(), true)).unwrap()),
+            errors(
+                &serde_json::from_str(&write_assessment_json(&sample::assessment(), true)).unwrap()
+            ),
             [] as [String; 0]
         );
         let full = sample::assessment();
@@ -123,10 +125,10 @@ mod tests {
             RepositoryInfo::default(),
             full.previous,
             full.current,
-            Relation::Unrelated,
+            ReleaseRelation::Unrelated,
         );
         assert_eq!(
-            errors(&serde_json::from_str(&json(&bare, true)).unwrap()),
+            errors(&serde_json::from_str(&write_assessment_json(&bare, true)).unwrap()),
             [] as [String; 0]
         );
     }

@@ -15,7 +15,7 @@ const LABEL: usize = 11;
 
 /// `text` cut into lines of at most `width` columns at blanks; a word that is longer is cut where
 /// it must be. Line feeds are kept.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap_report_text(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
     let mut lines = Vec::new();
     for paragraph in visible_lines(text).split('\n') {
@@ -27,7 +27,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
             if !line.is_empty() {
                 line.push(' ');
             }
-            for piece in crate::model::pieces(word, width) {
+            for piece in crate::model::split_long_word(word, width) {
                 if !line.is_empty() && line.width() + piece.width() > width {
                     lines.push(std::mem::take(&mut line));
                 }
@@ -40,7 +40,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// `text` in one line of at most `width` columns, with an ellipsis where it was cut.
-pub(super) fn fit(text: &str, width: usize) -> String {
+pub(super) fn fit_report_text(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
@@ -55,17 +55,17 @@ pub(super) fn fit(text: &str, width: usize) -> String {
 }
 
 /// `text` with blanks up to `width` columns.
-pub(super) fn pad(text: &str, width: usize) -> String {
+pub(super) fn pad_report_text(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
 /// A page of text being written.
-pub(super) struct Sheet {
+pub(super) struct ReportSheet {
     width: usize,
     out: String,
 }
 
-impl Sheet {
+impl ReportSheet {
     pub(super) fn new(width: usize) -> Self {
         Self {
             width: width.clamp(*WIDTHS.start(), *WIDTHS.end()),
@@ -124,11 +124,11 @@ impl Sheet {
     /// an ellipsis.
     pub(super) fn brief(&mut self, label: &str, text: &str, most: usize) {
         let room = self.room().saturating_sub(LABEL);
-        let mut lines = wrap(text, room);
+        let mut lines = wrap_report_text(text, room);
         if lines.len() > most.max(1) {
             lines.truncate(most.max(1));
             if let Some(last) = lines.last_mut() {
-                *last = fit(&format!("{last} …"), room);
+                *last = fit_report_text(&format!("{last} …"), room);
             }
         }
         for (at, line) in lines.iter().enumerate() {
@@ -147,9 +147,9 @@ impl Sheet {
             return;
         }
         let room = self.room().saturating_sub(indent);
-        for (at, line) in wrap(text, room).iter().enumerate() {
+        for (at, line) in wrap_report_text(text, room).iter().enumerate() {
             let lead = if at == 0 {
-                pad(&fit(lead, indent.saturating_sub(1)), indent)
+                pad_report_text(&fit_report_text(lead, indent.saturating_sub(1)), indent)
             } else {
                 " ".repeat(indent)
             };
@@ -169,7 +169,7 @@ impl Sheet {
             let lead = Some(line.len() - line.trim_start().len())
                 .filter(|lead| lead + 16 <= room)
                 .unwrap_or(0);
-            for piece in wrap(line, room - lead) {
+            for piece in wrap_report_text(line, room - lead) {
                 self.line(&format!("{}{piece}", " ".repeat(MARGIN + indent + lead)));
             }
         }
@@ -184,7 +184,7 @@ impl Sheet {
 
 /// The signs of our own reports in ASCII, for terminals and pipes without more (`--ascii`). Text
 /// that is not ours stays as it is.
-pub fn ascii(report: &str) -> String {
+pub fn convert_report_to_ascii(report: &str) -> String {
     let mut out = String::with_capacity(report.len());
     for c in report.chars() {
         match c {
@@ -209,21 +209,21 @@ mod tests {
 
     #[test]
     fn words_wrap_by_what_they_take_on_screen() {
-        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
-        assert_eq!(wrap("日本語 日本語", 8), ["日本語", "日本語"]);
+        assert_eq!(wrap_report_text("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap_report_text("日本語 日本語", 8), ["日本語", "日本語"]);
         assert_eq!(
-            wrap("a/very/long/path.rs", 8),
+            wrap_report_text("a/very/long/path.rs", 8),
             ["a/very/", "long/", "path.rs"]
         );
-        assert_eq!(wrap("a\n\nb", 8), ["a", "", "b"]);
-        assert_eq!(fit("häuser", 4), "häu…");
-        assert_eq!(fit("日本語", 4), "日…");
+        assert_eq!(wrap_report_text("a\n\nb", 8), ["a", "", "b"]);
+        assert_eq!(fit_report_text("häuser", 4), "häu…");
+        assert_eq!(fit_report_text("日本語", 4), "日…");
     }
 
     proptest! {
         #[test]
         fn nothing_is_wider_than_the_page_and_nothing_is_lost(text in "[a-zé日\u{1b} ]{0,200}", width in 8_usize..90) {
-            let lines = wrap(&text, width);
+            let lines = wrap_report_text(&text, width);
             for line in &lines {
                 prop_assert!(line.width() <= width, "{line:?}");
             }

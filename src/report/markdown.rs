@@ -1,12 +1,13 @@
 //! The assessment as Markdown for a ticket or a pull request: the verdict open, the rest behind
 //! summaries that can be unfolded.
 
-use super::escape::{code, fence, is_sql, text};
-use super::standing::standings;
-use super::text::figures;
+use super::escape::{escape_markdown_text, is_sql, write_code_fence, write_inline_code};
+use super::standing::list_option_standings;
+use super::text::write_changelog_figures;
 use super::{top, words};
 use crate::model::{
-    Assessment, CheckState, Condition, Decision, Domain, Finding, Kind, Severity, checklist_line,
+    Assessment, CheckState, Condition, Decision, Domain, FileKind, Finding, Severity,
+    checklist_line,
 };
 
 /// Bounds that keep the whole below what forges take in one comment (65,536 characters).
@@ -19,59 +20,65 @@ const LIMIT: usize = 64_000;
 
 /// The assessment as Markdown to paste into a ticket or a pull request. Text from the repository
 /// shows as it is and does nothing.
-pub fn markdown(assessment: &Assessment) -> String {
-    let mut parts = vec![head(assessment)];
+pub fn write_assessment_markdown(assessment: &Assessment) -> String {
+    let mut parts = vec![write_markdown_head(assessment)];
     if let Some(decision) = &assessment.verdict {
-        parts.push(verdict(decision, assessment));
-        parts.push(conditions(&decision.conditions));
+        parts.push(write_markdown_verdict(decision, assessment));
+        parts.push(write_markdown_conditions(&decision.conditions));
     }
-    let live = words::deployment(assessment);
+    let live = words::list_deployment_answers(assessment);
     if !live.is_empty() {
         let rows: String = live
             .iter()
-            .map(|(name, says)| format!("| {} | {} |\n", text(name), text(says)))
+            .map(|(name, says)| {
+                format!(
+                    "| {} | {} |\n",
+                    escape_markdown_text(name),
+                    escape_markdown_text(says)
+                )
+            })
             .collect();
-        parts.push(details(
+        parts.push(write_details_block(
             "What is live",
             format!("| | |\n| --- | --- |\n{rows}"),
         ));
     }
-    let back = words::findings(assessment, false);
-    let forward = words::findings(assessment, true);
-    parts.push(details(
-        &titled("Risks on the way back", &words::tally(&back)),
-        findings(&back) + &fine(assessment),
+    let back = words::filter_findings(assessment, false);
+    let forward = words::filter_findings(assessment, true);
+    parts.push(write_details_block(
+        &write_section_title("Risks on the way back", &words::tally_severities(&back)),
+        write_markdown_findings(&back) + &write_markdown_fine_count(assessment),
     ));
     if !forward.is_empty() {
-        parts.push(details(
-            &titled("Risks while deploying", &words::tally(&forward)),
-            findings(&forward),
+        parts.push(write_details_block(
+            &write_section_title("Risks while deploying", &words::tally_severities(&forward)),
+            write_markdown_findings(&forward),
         ));
     }
     let looked: Vec<(&str, String)> = super::coverage::coverage_lines(assessment);
     if !looked.is_empty() {
         let rows: String = looked
             .iter()
-            .map(|(domain, says)| format!("| {domain} | {} |\n", text(says)))
+            .map(|(domain, says)| format!("| {domain} | {} |\n", escape_markdown_text(says)))
             .collect();
         let open = super::coverage::open_line(assessment).map_or_else(
             || "nothing is open".to_owned(),
             |open| format!("open: {open}"),
         );
-        parts.push(details(
-            &titled("What was looked at", &open),
+        parts.push(write_details_block(
+            &write_section_title("What was looked at", &open),
             format!("| | |\n| --- | --- |\n{rows}"),
         ));
     }
-    parts.push(details(
-        &titled("What would disappear", &figures(assessment)),
-        entries(assessment),
+    parts.push(write_details_block(
+        &write_section_title("What would disappear", &write_changelog_figures(assessment)),
+        write_markdown_entries(assessment),
     ));
     if !assessment.unchecked.is_empty() {
-        let number = words::count(assessment.unchecked.len() as u64, "thing", "things");
-        parts.push(details(
-            &titled("Could not check", &number),
-            unchecked(assessment),
+        let number = words::write_count(assessment.unchecked.len() as u64, "thing", "things");
+        parts.push(write_details_block(
+            &write_section_title("Could not check", &number),
+            write_markdown_unchecked(assessment),
         ));
     }
     let changes = &assessment.checklist_changes;
@@ -79,7 +86,7 @@ pub fn markdown(assessment: &Assessment) -> String {
         let list: String = changes
             .iter()
             .take(ENTRIES)
-            .map(|change| format!("- {}\n", text(&change.says)))
+            .map(|change| format!("- {}\n", escape_markdown_text(&change.says)))
             .collect();
         let more = changes.len().saturating_sub(ENTRIES);
         let more = if more == 0 {
@@ -87,18 +94,18 @@ pub fn markdown(assessment: &Assessment) -> String {
         } else {
             format!("\n{more} more.\n")
         };
-        parts.push(details(
-            &titled(
+        parts.push(write_details_block(
+            &write_section_title(
                 "The checklist of this repository",
-                &words::count(changes.len() as u64, "change", "changes"),
+                &words::write_count(changes.len() as u64, "change", "changes"),
             ),
             list + &more,
         ));
     }
     if let Some(decision) = &assessment.verdict {
-        parts.push(details(
+        parts.push(write_details_block(
             "Options",
-            options(decision, &assessment.previous.version),
+            write_markdown_options(decision, &assessment.previous.version),
         ));
     }
     if !assessment.plan.is_empty() {
@@ -109,48 +116,48 @@ pub fn markdown(assessment: &Assessment) -> String {
                 .iter()
                 .filter(|check| check.state != CheckState::Fine)
                 .count();
-            parts.push(details(
-                &titled(
+            parts.push(write_details_block(
+                &write_section_title(
                     "Before going back",
                     &format!(
                         "{open} of {} checks do not hold or are open",
                         assessment.preflight.len()
                     ),
                 ),
-                preflight(assessment),
+                write_markdown_preflight(assessment),
             ));
         }
         if !limits.is_empty() {
-            parts.push(details(
-                &titled(
+            parts.push(write_details_block(
+                &write_section_title(
                     "Until when",
-                    &words::count(limits.len() as u64, "limit", "limits"),
+                    &words::write_count(limits.len() as u64, "limit", "limits"),
                 ),
                 until_when(assessment),
             ));
         }
-        parts.push(details(
-            &titled(
+        parts.push(write_details_block(
+            &write_section_title(
                 "Plan",
-                &words::count(assessment.plan.len() as u64, "step", "steps"),
+                &words::write_count(assessment.plan.len() as u64, "step", "steps"),
             ),
-            plan(assessment),
+            write_markdown_plan(assessment),
         ));
     }
-    let tool = text(&assessment.tool);
-    assemble(
+    let tool = escape_markdown_text(&assessment.tool);
+    assemble_markdown_parts(
         parts,
         &format!(
             "<sub>{tool} · `{}`…`{}`</sub>\n",
-            words::short(&assessment.previous.commit),
-            words::short(&assessment.current.commit)
+            words::abbreviate_commit_id(&assessment.previous.commit),
+            words::abbreviate_commit_id(&assessment.current.commit)
         ),
     )
 }
 
 /// What to look at before going back, and until when that can be done, as Markdown.
 pub fn preflight_markdown(assessment: &Assessment) -> String {
-    let mut out = preflight(assessment);
+    let mut out = write_markdown_preflight(assessment);
     if !assessment.no_return.is_empty() {
         out.push_str(&format!("\n### Until when\n\n{}", until_when(assessment)));
     }
@@ -159,13 +166,13 @@ pub fn preflight_markdown(assessment: &Assessment) -> String {
 
 /// Text of a repository or a person for one cell of a Markdown table: it shows as it is and does
 /// nothing.
-pub fn cell(says: &str) -> String {
-    text(says)
+pub fn escape_table_cell(says: &str) -> String {
+    escape_markdown_text(says)
 }
 
 /// Parts in order while they fit; a part is left out whole, so that no table or fence is cut in
 /// two, and that is said.
-fn assemble(parts: Vec<String>, foot: &str) -> String {
+fn assemble_markdown_parts(parts: Vec<String>, foot: &str) -> String {
     let (mut out, mut left) = (String::new(), 0_u64);
     for part in parts.into_iter().filter(|part| !part.is_empty()) {
         if out.chars().count() + part.chars().count() > LIMIT {
@@ -178,13 +185,13 @@ fn assemble(parts: Vec<String>, foot: &str) -> String {
     if left > 0 {
         out.push_str(&format!(
             "*{} left out for length; `--format json` has all.*\n\n",
-            words::count(left, "part was", "parts were")
+            words::write_count(left, "part was", "parts were")
         ));
     }
     out + foot
 }
 
-fn titled(title: &str, right: &str) -> String {
+fn write_section_title(title: &str, right: &str) -> String {
     if right.is_empty() {
         title.to_owned()
     } else {
@@ -192,34 +199,37 @@ fn titled(title: &str, right: &str) -> String {
     }
 }
 
-fn details(summary: &str, body: String) -> String {
+fn write_details_block(summary: &str, body: String) -> String {
     format!(
         "<details><summary>{summary}</summary>\n\n{}\n\n</details>\n",
         body.trim_end()
     )
 }
 
-fn head(assessment: &Assessment) -> String {
+fn write_markdown_head(assessment: &Assessment) -> String {
     let (title, strength) = match &assessment.verdict {
         Some(decision) => (
-            words::headline(decision, &assessment.previous.version),
-            words::strength(decision),
+            words::write_decision_headline(decision, &assessment.previous.version),
+            words::write_strength(decision),
         ),
         None => ("Not decided yet".to_owned(), String::new()),
     };
     let mut about = vec![
-        format!("**{}**", text(&words::service(assessment))),
+        format!(
+            "**{}**",
+            escape_markdown_text(&words::find_service_name(assessment))
+        ),
         format!(
             "{} is out, {} is what we would go back to",
-            code(&assessment.current.version),
-            code(&assessment.previous.version)
+            write_inline_code(&assessment.current.version),
+            write_inline_code(&assessment.previous.version)
         ),
     ];
     about.extend(
         assessment
             .environment
             .as_ref()
-            .map(|environment| text(environment)),
+            .map(|environment| escape_markdown_text(environment)),
     );
     about.extend(assessment.gate.map(|gate| format!("gate {}", gate.id())));
     about.extend(
@@ -234,67 +244,74 @@ fn head(assessment: &Assessment) -> String {
     } else {
         format!("*{strength}*\n\n")
     };
-    format!("## {}\n\n{strength}{}\n", text(&title), about.join(" · "))
+    format!(
+        "## {}\n\n{strength}{}\n",
+        escape_markdown_text(&title),
+        about.join(" · ")
+    )
 }
 
-fn verdict(decision: &Decision, assessment: &Assessment) -> String {
-    let mut rows: Vec<(&str, String)> = vec![("Rests on", text(&top::rests_on(assessment)))];
+fn write_markdown_verdict(decision: &Decision, assessment: &Assessment) -> String {
+    let mut rows: Vec<(&str, String)> =
+        vec![("Rests on", escape_markdown_text(&top::rests_on(assessment)))];
     rows.extend(
-        checklist_line(&assessment.checklist_changes).map(|line| ("Checklist", text(&line))),
+        checklist_line(&assessment.checklist_changes)
+            .map(|line| ("Checklist", escape_markdown_text(&line))),
     );
-    rows.extend(top::reason(decision).map(|reason| ("Because", text(&reason))));
-    rows.push(match top::strongest(assessment) {
+    rows.extend(
+        top::find_strongest_reason(decision)
+            .map(|reason| ("Because", escape_markdown_text(&reason))),
+    );
+    rows.push(match top::find_strongest_risk(assessment) {
         Some(risk) => (
             "Strongest risk",
             format!(
                 "*{}* {}<br>{}",
                 risk.severity,
-                text(&risk.says),
-                text(&risk.place)
+                escape_markdown_text(&risk.says),
+                escape_markdown_text(&risk.place)
             ),
         ),
         None => ("Strongest risk", top::no_risk(assessment).to_owned()),
     });
     rows.extend(
-        top::open(assessment)
+        top::list_open_points(assessment)
             .iter()
-            .map(|line| ("Open", text(line))),
+            .map(|line| ("Open", escape_markdown_text(line))),
     );
     if let Some(next) = &decision.next_question {
         rows.push((
             "Next",
             format!(
                 "**{}**<br>{}",
-                text(&next.asks),
-                text(&top::about_next(next))
+                escape_markdown_text(&next.asks),
+                escape_markdown_text(&top::about_next(next))
             ),
         ));
     }
-    rows.extend(
-        decision
-            .because
-            .iter()
-            .skip(1)
-            .map(|reason| ("And because", text(&words::reason(reason)))),
-    );
-    rows.extend(
-        decision
-            .against
-            .iter()
-            .take(3)
-            .map(|reason| ("Against", text(&words::reason(reason)))),
-    );
+    rows.extend(decision.because.iter().skip(1).map(|reason| {
+        (
+            "And because",
+            escape_markdown_text(&words::write_weighted_reason(reason)),
+        )
+    }));
+    rows.extend(decision.against.iter().take(3).map(|reason| {
+        (
+            "Against",
+            escape_markdown_text(&words::write_weighted_reason(reason)),
+        )
+    }));
     rows.extend(decision.flips.iter().map(|flip| {
         (
             "Flips if",
-            text(&words::flip(flip, &assessment.previous.version)),
+            escape_markdown_text(&words::write_flip(flip, &assessment.previous.version)),
         )
     }));
     rows.extend(
         decision
             .assumed
             .iter()
-            .map(|(key, value)| ("Assumed", code(&format!("{key} = {value}")))),
+            .map(|(key, value)| ("Assumed", write_inline_code(&format!("{key} = {value}")))),
     );
     let mut out = "| | |\n| --- | --- |\n".to_owned();
     let mut last = "";
@@ -310,20 +327,24 @@ fn verdict(decision: &Decision, assessment: &Assessment) -> String {
     out
 }
 
-fn conditions(conditions: &[Condition]) -> String {
+fn write_markdown_conditions(conditions: &[Condition]) -> String {
     if conditions.is_empty() {
         return String::new();
     }
     let mut out = "### First\n\n".to_owned();
     for (at, condition) in conditions.iter().enumerate() {
-        out.push_str(&format!("**{}.** {}\n\n", at + 1, text(&condition.says)));
-        out.push_str(&steps(&condition.steps));
+        out.push_str(&format!(
+            "**{}.** {}\n\n",
+            at + 1,
+            escape_markdown_text(&condition.says)
+        ));
+        out.push_str(&write_markdown_steps(&condition.steps));
     }
     out
 }
 
 /// Steps in order: sentences as items, SQL fenced.
-fn steps(steps: &[String]) -> String {
+fn write_markdown_steps(steps: &[String]) -> String {
     let mut out = String::new();
     let mut sql: Vec<&str> = Vec::new();
     for step in steps {
@@ -331,46 +352,49 @@ fn steps(steps: &[String]) -> String {
             sql.push(step);
             continue;
         }
-        flush(&mut out, &mut sql);
-        out.push_str(&format!("- {}\n", text(step)));
+        flush_sql_block(&mut out, &mut sql);
+        out.push_str(&format!("- {}\n", escape_markdown_text(step)));
     }
-    flush(&mut out, &mut sql);
+    flush_sql_block(&mut out, &mut sql);
     if !out.is_empty() && !out.ends_with("\n\n") {
         out.push('\n');
     }
     out
 }
 
-fn flush(out: &mut String, sql: &mut Vec<&str>) {
+fn flush_sql_block(out: &mut String, sql: &mut Vec<&str>) {
     if !sql.is_empty() {
         let blank = if out.is_empty() || out.ends_with("\n\n") {
             ""
         } else {
             "\n"
         };
-        out.push_str(&format!("{blank}{}\n", fence(&sql.join("\n"), "sql")));
+        out.push_str(&format!(
+            "{blank}{}\n",
+            write_code_fence(&sql.join("\n"), "sql")
+        ));
         sql.clear();
     }
 }
 
-pub(super) fn options(decision: &Decision, previous: &str) -> String {
+pub(super) fn write_markdown_options(decision: &Decision, previous: &str) -> String {
     let mut out = "| Option | State | Why |\n| --- | --- | --- |\n".to_owned();
-    let (standings, questions) = standings(decision);
+    let (standings, questions) = list_option_standings(decision);
     for one in &standings {
         let status = one.status;
         let mut why: Vec<String> = one
             .blockers
             .iter()
-            .map(|blocker| text(&blocker.says))
+            .map(|blocker| escape_markdown_text(&blocker.says))
             .collect();
         why.extend(
             one.first
                 .iter()
-                .map(|condition| format!("→ {}", text(&condition.says))),
+                .map(|condition| format!("→ {}", escape_markdown_text(&condition.says))),
         );
-        why.extend(one.open_line().map(|line| text(&line)));
+        why.extend(one.open_line().map(|line| escape_markdown_text(&line)));
         why.extend(one.settle_line().map(|line| format!("→ {line}")));
-        let title = text(&words::option_title(status.option, previous));
+        let title = escape_markdown_text(&words::option_title(status.option, previous));
         let title = if status.option == decision.option {
             format!("**{title}**")
         } else {
@@ -378,29 +402,28 @@ pub(super) fn options(decision: &Decision, previous: &str) -> String {
         };
         out.push_str(&format!(
             "| {title} | {} | {} |\n",
-            words::state(status.state),
+            words::write_option_state(status.state),
             why.join("<br>")
         ));
     }
     if let Some(margin) = decision.margin {
         let [back, forward] =
-            [decision.back, decision.forward].map(|sum| words::weight(sum, false));
+            [decision.back, decision.forward].map(|sum| words::write_weight(sum, false));
         out.push_str(&format!(
             "\nWeights: {back} for going back, {forward} for going forward: {}.\n",
-            words::lean(margin)
+            words::write_weight_lean(margin)
         ));
     }
     if !questions.is_empty() {
         out.push_str("\nThese answers would settle what is open:\n\n");
-        questions
-            .iter()
-            .enumerate()
-            .for_each(|(at, asks)| out.push_str(&format!("{}. {}\n", at + 1, text(asks))));
+        questions.iter().enumerate().for_each(|(at, asks)| {
+            out.push_str(&format!("{}. {}\n", at + 1, escape_markdown_text(asks)))
+        });
     }
     out
 }
 
-pub(super) fn findings(list: &[&Finding]) -> String {
+pub(super) fn write_markdown_findings(list: &[&Finding]) -> String {
     let mut out = String::new();
     if list.is_empty() {
         out.push_str("Nothing was found that stands in the way.\n\n");
@@ -411,19 +434,23 @@ pub(super) fn findings(list: &[&Finding]) -> String {
         let (places, more) = words::places_and_more(&finding.evidence, 2);
         let places: Vec<String> = places
             .iter()
-            .map(|place| code(place))
-            .chain(more.iter().map(|more| text(more)))
+            .map(|place| write_inline_code(place))
+            .chain(more.iter().map(|more| escape_markdown_text(more)))
             .collect();
-        let what = format!("{}<br>{}", code(&finding.subject), text(&finding.says));
+        let what = format!(
+            "{}<br>{}",
+            write_inline_code(&finding.subject),
+            escape_markdown_text(&finding.says)
+        );
         let why = [&finding.why, &finding.action]
             .into_iter()
             .filter(|part| !part.is_empty())
-            .map(|part| text(part))
+            .map(|part| escape_markdown_text(part))
             .collect::<Vec<_>>()
             .join("<br>→ ");
         let severity = match finding.severity {
             Severity::Blocks => "**blocks**",
-            other => words::severity(other),
+            other => words::write_severity(other),
         };
         out.push_str(&format!(
             "| {severity} | {what} | {why} | {} |\n",
@@ -441,8 +468,8 @@ pub(super) fn findings(list: &[&Finding]) -> String {
         let step = finding.compatibility_step.as_deref().unwrap_or_default();
         out.push_str(&format!(
             "\nFor {}:\n\n{}",
-            code(&finding.subject),
-            fence(
+            write_inline_code(&finding.subject),
+            write_code_fence(
                 step,
                 if finding.domain == Domain::Database {
                     "sql"
@@ -455,7 +482,7 @@ pub(super) fn findings(list: &[&Finding]) -> String {
     out
 }
 
-fn fine(assessment: &Assessment) -> String {
+fn write_markdown_fine_count(assessment: &Assessment) -> String {
     let fine = assessment
         .findings
         .iter()
@@ -466,20 +493,20 @@ fn fine(assessment: &Assessment) -> String {
     } else {
         format!(
             "\n{} looked at and found fine.\n",
-            words::count(fine, "thing was", "things were")
+            words::write_count(fine, "thing was", "things were")
         )
     }
 }
 
 /// `code 12 · test 4`, most files first.
-pub(super) fn kinds(assessment: &Assessment) -> String {
-    let mut kinds: Vec<(&Kind, &u64)> = assessment
+pub(super) fn write_change_kinds(assessment: &Assessment) -> String {
+    let mut kinds: Vec<(&FileKind, &u64)> = assessment
         .kinds
         .iter()
         .filter(|(_, number)| **number > 0)
         .collect();
     kinds.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-    let name = |kind: &Kind| {
+    let name = |kind: &FileKind| {
         serde_json::to_value(kind)
             .ok()
             .and_then(|name| name.as_str().map(str::to_owned))
@@ -487,66 +514,69 @@ pub(super) fn kinds(assessment: &Assessment) -> String {
     };
     kinds
         .iter()
-        .map(|(kind, number)| format!("{} {}", name(kind), words::grouped(**number)))
+        .map(|(kind, number)| format!("{} {}", name(kind), words::group_digits(**number)))
         .collect::<Vec<_>>()
         .join(" · ")
 }
 
-pub(super) fn entries(assessment: &Assessment) -> String {
+pub(super) fn write_markdown_entries(assessment: &Assessment) -> String {
     let log = &assessment.changelog;
     let mut out: String = log
         .notes
         .iter()
-        .map(|note| format!("{}\n\n", text(note)))
+        .map(|note| format!("{}\n\n", escape_markdown_text(note)))
         .collect();
-    let kinds = kinds(assessment);
+    let kinds = write_change_kinds(assessment);
     if !kinds.is_empty() {
         out.push_str(&format!("Files: {kinds}\n\n"));
     }
-    let entries = words::riskiest(&log.entries);
+    let entries = words::sort_riskiest_entries(&log.entries);
     if entries.is_empty() {
         return out + "No change would disappear.\n";
     }
     out.push_str("| Commit | Change | If it were reverted |\n| --- | --- | --- |\n");
     for entry in entries.iter().take(ENTRIES) {
-        let kind = entry
-            .kind
-            .as_ref()
-            .map_or_else(String::new, |kind| format!("{}: ", text(kind)));
+        let kind = entry.kind.as_ref().map_or_else(String::new, |kind| {
+            format!("{}: ", escape_markdown_text(kind))
+        });
         let breaking = if entry.breaking { "**breaking** " } else { "" };
         let number = entry
             .pull_request
             .map_or_else(String::new, |number| format!(" (#&#8203;{number})"));
-        let mut hints: Vec<String> = entry.security.iter().map(|id| text(id)).collect();
+        let mut hints: Vec<String> = entry
+            .security
+            .iter()
+            .map(|id| escape_markdown_text(id))
+            .collect();
         hints.insert(0, words::entry_words(entry));
         hints.retain(|hint| !hint.is_empty());
         out.push_str(&format!(
             "| `{}` | {breaking}{kind}{}{number} | {} |\n",
-            words::short(&entry.commit).replace(['`', '|'], ""),
-            text(&entry.title),
+            words::abbreviate_commit_id(&entry.commit).replace(['`', '|'], ""),
+            escape_markdown_text(&entry.title),
             hints.join(", ")
         ));
     }
     if entries.len() > ENTRIES {
         out.push_str(&format!(
             "\n{} more.\n",
-            words::count((entries.len() - ENTRIES) as u64, "change", "changes")
+            words::write_count((entries.len() - ENTRIES) as u64, "change", "changes")
         ));
     }
     out
 }
 
-fn unchecked(assessment: &Assessment) -> String {
+fn write_markdown_unchecked(assessment: &Assessment) -> String {
     let mut out = "| What | Why | Settle with |\n| --- | --- | --- |\n".to_owned();
     for one in assessment.unchecked.iter().take(UNCHECKED) {
         let settle = one
             .settle_with
             .as_ref()
-            .map_or_else(String::new, |settle| text(settle));
+            .map_or_else(String::new, |settle| escape_markdown_text(settle));
         out.push_str(&format!(
             "| {} | {} | {settle} |\n",
-            code(&one.what),
-            text(&one.why)
+            write_inline_code(&one.what),
+            escape_markdown_text(&one.why)
         ));
     }
     if assessment.unchecked.len() > UNCHECKED {
@@ -558,26 +588,25 @@ fn unchecked(assessment: &Assessment) -> String {
     out
 }
 
-pub(super) fn plan(assessment: &Assessment) -> String {
+pub(super) fn write_markdown_plan(assessment: &Assessment) -> String {
     let mut out = "| | Step | How | Why |\n| ---: | --- | --- | --- |\n".to_owned();
     for (at, step) in assessment.plan.iter().enumerate() {
-        let undo = step
-            .undo
-            .as_ref()
-            .map_or_else(String::new, |undo| format!("<br>undo: {}", text(undo)));
+        let undo = step.undo.as_ref().map_or_else(String::new, |undo| {
+            format!("<br>undo: {}", escape_markdown_text(undo))
+        });
         let expect = step.expect.as_ref().map_or_else(String::new, |expect| {
-            format!("<br>expect: {}", text(expect))
+            format!("<br>expect: {}", escape_markdown_text(expect))
         });
         let title = if step.how == crate::model::StepMode::Skip {
-            format!("~~{}~~", text(&step.step))
+            format!("~~{}~~", escape_markdown_text(&step.step))
         } else {
-            text(&step.step)
+            escape_markdown_text(&step.step)
         };
         out.push_str(&format!(
             "| {} | {title} | {} | {}{expect}{undo} |\n",
             at + 1,
-            words::step(step.how),
-            text(&step.why)
+            words::write_step_mode(step.how),
+            escape_markdown_text(&step.why)
         ));
     }
     for (at, step) in assessment.plan.iter().enumerate() {
@@ -585,7 +614,7 @@ pub(super) fn plan(assessment: &Assessment) -> String {
             out.push_str(&format!(
                 "\nStep {}:\n\n{}",
                 at + 1,
-                fence(command, if is_sql(command) { "sql" } else { "sh" })
+                write_code_fence(command, if is_sql(command) { "sql" } else { "sh" })
             ));
         }
     }
@@ -593,14 +622,17 @@ pub(super) fn plan(assessment: &Assessment) -> String {
 }
 
 /// What to look at before going back.
-fn preflight(assessment: &Assessment) -> String {
+fn write_markdown_preflight(assessment: &Assessment) -> String {
     let mut out = "| | Check | Command |\n| --- | --- | --- |\n".to_owned();
     for check in &assessment.preflight {
-        let command = check.command.as_deref().map_or_else(String::new, code);
+        let command = check
+            .command
+            .as_deref()
+            .map_or_else(String::new, write_inline_code);
         out.push_str(&format!(
             "| {} | {} | {command} |\n",
-            words::check(check.state),
-            text(&check.says)
+            words::write_check_state(check.state),
+            escape_markdown_text(&check.says)
         ));
     }
     out
@@ -619,8 +651,8 @@ fn until_when(assessment: &Assessment) -> String {
         };
         out.push_str(&format!(
             "| {option} | {when} | {} | {} |\n",
-            text(&point.says),
-            text(&point.why)
+            escape_markdown_text(&point.says),
+            escape_markdown_text(&point.why)
         ));
     }
     out

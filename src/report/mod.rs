@@ -23,18 +23,18 @@ mod top;
 mod words;
 
 pub use coverage::{coverage_lines, open_line};
-pub use explain::explain;
+pub use explain::explain_decision;
 pub use gate_sheet::{GateSheet, gate_markdown, gate_text};
-pub use handover::{Row, handover, handover_markdown, handover_text};
-pub use json::json;
-pub use layout::ascii;
-pub use markdown::{cell, markdown, preflight_markdown};
+pub use handover::{HandoverRow, handover_markdown, handover_text, list_handover_rows};
+pub use json::write_assessment_json;
+pub use layout::convert_report_to_ascii;
+pub use markdown::{escape_table_cell, preflight_markdown, write_assessment_markdown};
 pub use session_report::{session_markdown, session_text};
 pub use story::event_line;
-pub use text::{preflight_text, text};
+pub use text::{preflight_text, write_assessment_text};
 
 /// What an assessment holds, in one line for the record.
-pub fn summary(assessment: &crate::model::Assessment) -> String {
+pub fn summarize_assessment(assessment: &crate::model::Assessment) -> String {
     let count = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     // as every screen counts them: a renamed file is one
     let files = match (

@@ -180,7 +180,7 @@ pub(crate) fn decision() -> Decision {
 }
 
 fn changelog() -> Changelog {
-    let entry = |commit: &str, kind: &str, title: &str, hints: &[Reverting]| Entry {
+    let entry = |commit: &str, kind: &str, title: &str, hints: &[Reverting]| ChangelogEntry {
         commit: commit.repeat(40),
         time: Some(at("2026-11-20T10:00:00Z")),
         author: "A".to_owned(),
@@ -190,7 +190,7 @@ fn changelog() -> Changelog {
         path_count: 1,
         areas: vec!["src".to_owned()],
         if_reverted: hints.to_vec(),
-        ..Entry::default()
+        ..ChangelogEntry::default()
     };
     let mut entries = vec![
         entry(
@@ -247,8 +247,8 @@ fn migration() -> Migration {
             kind: "add-column".into(),
             object: "orders.note".to_owned(),
             line: 1,
-            rollback: Effect::BreaksWrites,
-            alone: Effect::BreaksWrites,
+            rollback: RollbackEffect::BreaksWrites,
+            alone: RollbackEffect::BreaksWrites,
             on_deploy: DeployEffect::BreaksRunningCode,
             revert: RevertEffect::LosesData,
             why: "3.0.0 inserts into orders without note".to_owned(),
@@ -256,7 +256,7 @@ fn migration() -> Migration {
             compatibility_step: None,
             query: None,
         }],
-        rollback: Effect::BreaksWrites,
+        rollback: RollbackEffect::BreaksWrites,
         down: Down {
             kind: DownKind::Script,
             state: Some(DownState::Complete),
@@ -376,7 +376,7 @@ pub(crate) fn assessment() -> Assessment {
         repository,
         release("3.0.0", "a", "2026-11-01T09:00:00Z"),
         release("3.1.0", "b", "2026-11-22T09:00:00Z"),
-        Relation::Ancestor,
+        ReleaseRelation::Ancestor,
     );
     assessment.tool = "backout 0.0.0".to_owned();
     assessment.checklist_digest = "c".repeat(64);
@@ -384,10 +384,10 @@ pub(crate) fn assessment() -> Assessment {
     assessment.gate = Some(Gate::Backend);
     assessment.changelog = changelog();
     assessment.kinds = [
-        (Kind::Code, 9),
-        (Kind::Database, 2),
-        (Kind::Contract, 1),
-        (Kind::Test, 2),
+        (FileKind::Code, 9),
+        (FileKind::Database, 2),
+        (FileKind::Contract, 1),
+        (FileKind::Test, 2),
     ]
     .into();
     assessment.files = vec![FileChange {
@@ -400,7 +400,7 @@ pub(crate) fn assessment() -> Assessment {
         new_mode: 0o100_644,
         insertions: Some(120),
         deletions: Some(0),
-        kind: Kind::Code,
+        kind: FileKind::Code,
         component: Some("backend".to_owned()),
     }];
     assessment.migrations = vec![migration()];

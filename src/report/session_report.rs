@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::escape::text;
-use super::layout::Sheet;
+use super::escape::escape_markdown_text;
+use super::layout::ReportSheet;
 use super::markdown;
-use super::story::{Names, Story};
+use super::story::{PersonNames, SessionStory};
 use super::words;
 use crate::model::{Assessment, Decision, Mode, checklist_line};
 use crate::session::Event;
@@ -45,7 +45,7 @@ pub fn session_text(
     )
 }
 
-fn mode(mode: Mode) -> &'static str {
+fn name_session_mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Incident => "incident",
         Mode::Deployment => "deployment",
@@ -54,7 +54,7 @@ fn mode(mode: Mode) -> &'static str {
     }
 }
 
-fn clock(at: Timestamp, zone: &TimeZone) -> (String, String) {
+fn format_event_clock(at: Timestamp, zone: &TimeZone) -> (String, String) {
     (
         at.strftime("%H:%M:%S").to_string(),
         at.to_zoned_datetime(zone.clone())
@@ -64,7 +64,7 @@ fn clock(at: Timestamp, zone: &TimeZone) -> (String, String) {
 }
 
 /// Whether the zone's clock shows UTC from the session's beginning to its end.
-fn is_utc(story: &Story, zone: &TimeZone) -> bool {
+fn is_utc(story: &SessionStory, zone: &TimeZone) -> bool {
     [story.began, story.ended]
         .into_iter()
         .flatten()
@@ -72,7 +72,7 @@ fn is_utc(story: &Story, zone: &TimeZone) -> bool {
 }
 
 /// The header of the local column: the zone's name, or its distance from UTC.
-fn local_name(story: &Story, zone: &TimeZone) -> String {
+fn local_name(story: &SessionStory, zone: &TimeZone) -> String {
     let offset = story.began.map(|at| {
         at.to_zoned_datetime(zone.clone())
             .strftime("UTC%:z")
@@ -85,7 +85,7 @@ fn local_name(story: &Story, zone: &TimeZone) -> String {
 }
 
 /// `(label, value)` of what the session was about.
-fn about(story: &Story, zone: &TimeZone) -> Vec<(&'static str, String)> {
+fn list_session_details(story: &SessionStory, zone: &TimeZone) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if let Some(start) = &story.start {
         rows.extend(
@@ -107,16 +107,16 @@ fn about(story: &Story, zone: &TimeZone) -> Vec<(&'static str, String)> {
                 .as_ref()
                 .map(|environment| ("environment", environment.clone())),
         );
-        rows.push(("mode", mode(start.mode).to_owned()));
+        rows.push(("mode", name_session_mode(start.mode).to_owned()));
         rows.extend(
             start
                 .deployed_at
-                .map(|at| ("deployed", words::moment(at, zone))),
+                .map(|at| ("deployed", words::write_utc_and_local_time(at, zone))),
         );
         rows.extend(
             start
                 .deadline
-                .map(|at| ("decide by", words::moment(at, zone))),
+                .map(|at| ("decide by", words::write_utc_and_local_time(at, zone))),
         );
     }
     if let (Some(began), Some(ended)) = (story.began, story.ended) {
@@ -125,9 +125,9 @@ fn about(story: &Story, zone: &TimeZone) -> Vec<(&'static str, String)> {
             "session",
             format!(
                 "{} to {}, {}, {state}",
-                words::moment(began, zone),
-                words::moment(ended, zone),
-                words::span(began, ended)
+                words::write_utc_and_local_time(began, zone),
+                words::write_utc_and_local_time(ended, zone),
+                words::write_elapsed_span(began, ended)
             ),
         ));
     }
@@ -138,21 +138,21 @@ fn about(story: &Story, zone: &TimeZone) -> Vec<(&'static str, String)> {
             .and_then(|start| checklist_line(&start.checklist_changes))
             .map(|line| ("checklist", line)),
     );
-    rows.push(("record", identity(story)));
+    rows.push(("record", find_story_session_id(story)));
     rows.extend(story.start.as_ref().map(|start| {
         (
             "tool",
             format!(
                 "{}, checklist {}",
                 start.tool,
-                words::short(&start.checklist_digest)
+                words::abbreviate_commit_id(&start.checklist_digest)
             ),
         )
     }));
     rows
 }
 
-fn identity(story: &Story) -> String {
+fn find_story_session_id(story: &SessionStory) -> String {
     story
         .start
         .as_ref()
@@ -160,7 +160,7 @@ fn identity(story: &Story) -> String {
 }
 
 /// Title of what was known, by whether something was decided.
-fn moment_title(story: &Story) -> &'static str {
+fn moment_title(story: &SessionStory) -> &'static str {
     if story.decisions.is_empty() {
         "What is known"
     } else {
@@ -168,9 +168,9 @@ fn moment_title(story: &Story) -> &'static str {
     }
 }
 
-struct Table(String);
+struct MarkdownTable(String);
 
-impl Table {
+impl MarkdownTable {
     fn new(columns: &[&str]) -> Self {
         Self(format!(
             "| {} |\n|{}\n",
@@ -192,20 +192,20 @@ pub(super) fn session_markdown_in(
     names: bool,
     zone: &TimeZone,
 ) -> String {
-    let story = Story::new(events, decision, &Names::new(events, names));
-    let mut out = format!("# {}\n\n", text(&story.title()));
+    let story = SessionStory::new(events, decision, &PersonNames::new(events, names));
+    let mut out = format!("# {}\n\n", escape_markdown_text(&story.title()));
     out.push_str(
         &story
             .summary()
             .iter()
-            .map(|sentence| text(sentence))
+            .map(|sentence| escape_markdown_text(sentence))
             .collect::<Vec<_>>()
             .join(" "),
     );
     out.push('\n');
-    let mut table = Table::new(&["", ""]);
-    for (label, value) in about(&story, zone) {
-        table.row(&[format!("**{label}**"), text(&value)]);
+    let mut table = MarkdownTable::new(&["", ""]);
+    for (label, value) in list_session_details(&story, zone) {
+        table.row(&[format!("**{label}**"), escape_markdown_text(&value)]);
     }
     out.push_str(&format!("\n{}", table.0));
 
@@ -219,22 +219,29 @@ pub(super) fn session_markdown_in(
         } else {
             title
         };
-        let mut table = Table::new(&["", ""]);
-        table.row(&["**at**".to_owned(), words::moment(decided.at, zone)]);
+        let mut table = MarkdownTable::new(&["", ""]);
+        table.row(&[
+            "**at**".to_owned(),
+            words::write_utc_and_local_time(decided.at, zone),
+        ]);
         for (label, value) in &decided.text {
-            table.row(&[format!("**{label}**"), text(value)]);
+            table.row(&[format!("**{label}**"), escape_markdown_text(value)]);
         }
-        out.push_str(&format!("\n## {}\n\n{}", text(&title), table.0));
+        out.push_str(&format!(
+            "\n## {}\n\n{}",
+            escape_markdown_text(&title),
+            table.0
+        ));
     }
 
     out.push_str(&format!("\n## {}\n", moment_title(&story)));
-    let mut table = Table::new(&["Question", "Answer", "How it is known", "From"]);
+    let mut table = MarkdownTable::new(&["Question", "Answer", "How it is known", "From"]);
     story.known.iter().for_each(|fact| {
         table.row(&[
-            text(&fact.asks),
-            text(&fact.value),
-            text(&fact.how),
-            text(&fact.source),
+            escape_markdown_text(&fact.asks),
+            escape_markdown_text(&fact.value),
+            escape_markdown_text(&fact.how),
+            escape_markdown_text(&fact.source),
         ])
     });
     out.push_str(&if story.known.is_empty() {
@@ -256,20 +263,38 @@ pub(super) fn session_markdown_in(
     let open = story
         .unknown
         .iter()
-        .map(|(asks, why)| format!("{} *{}*", text(asks), text(why)))
+        .map(|(asks, why)| {
+            format!(
+                "{} *{}*",
+                escape_markdown_text(asks),
+                escape_markdown_text(why)
+            )
+        })
         .collect();
     out.push_str(&list("Not known", open, "No question stayed open."));
     let assumed = story
         .assumed
         .iter()
-        .map(|(asks, value)| format!("{} {}", text(asks), text(value)))
+        .map(|(asks, value)| {
+            format!(
+                "{} {}",
+                escape_markdown_text(asks),
+                escape_markdown_text(value)
+            )
+        })
         .collect();
     out.push_str(&list("Assumed", assumed, "Nothing was assumed."));
     if !story.asked.is_empty() {
         let asked = story
             .asked
             .iter()
-            .map(|(_, asks, who)| format!("{}: {}", text(who), text(asks)))
+            .map(|(_, asks, who)| {
+                format!(
+                    "{}: {}",
+                    escape_markdown_text(who),
+                    escape_markdown_text(asks)
+                )
+            })
             .collect();
         out.push_str(&list("Asked elsewhere, no answer yet", asked, ""));
     }
@@ -285,27 +310,27 @@ pub(super) fn session_markdown_in(
         if one_day { "All on" } else { "From" },
         days(story.began)
     ));
-    let local = text(&local_name(&story, zone));
+    let local = escape_markdown_text(&local_name(&story, zone));
     // beside UTC stands the local time, unless it is the same
     let beside = !is_utc(&story, zone);
     let mut heads = vec!["#", "UTC"];
     heads.extend(beside.then_some(local.as_str()));
     heads.extend(["Who", "What"]);
-    let mut table = Table::new(&heads);
+    let mut table = MarkdownTable::new(&heads);
     for line in &story.timeline {
-        let (utc, here) = clock(line.at, zone);
+        let (utc, here) = format_event_clock(line.at, zone);
         let utc = if one_day {
             utc
         } else {
             format!("{} {utc}", line.at.strftime("%m-%d"))
         };
-        let what = text(&line.what);
+        let what = escape_markdown_text(&line.what);
         let what = match (line.withdrawn, line.weighty) {
             (true, _) => format!("~~{what}~~ (taken back)"),
             (false, true) => format!("**{what}**"),
             _ => what,
         };
-        let who = text(&line.who);
+        let who = escape_markdown_text(&line.who);
         let mut row = vec![line.seq.to_string(), utc];
         row.extend(beside.then_some(here));
         row.extend([who, what]);
@@ -314,30 +339,42 @@ pub(super) fn session_markdown_in(
     out.push_str(&table.0);
 
     if !story.verdicts.is_empty() {
-        let mut table = Table::new(&["UTC", "Verdict", "Because"]);
+        let mut table = MarkdownTable::new(&["UTC", "Verdict", "Because"]);
         story.verdicts.iter().for_each(|(at, verdict, why)| {
-            table.row(&[clock(*at, zone).0, text(verdict), text(why)])
+            table.row(&[
+                format_event_clock(*at, zone).0,
+                escape_markdown_text(verdict),
+                escape_markdown_text(why),
+            ])
         });
         out.push_str(&format!("\n## Verdict over time\n\n{}", table.0));
     }
     if !story.calls.is_empty() || !story.polls.is_empty() {
         out.push_str("\n## Gates\n");
-        let mut table = Table::new(&["Gate", "Call", "Reason"]);
-        story
-            .calls
-            .iter()
-            .for_each(|(gate, call, reason)| table.row(&[text(gate), text(call), text(reason)]));
+        let mut table = MarkdownTable::new(&["Gate", "Call", "Reason"]);
+        story.calls.iter().for_each(|(gate, call, reason)| {
+            table.row(&[
+                escape_markdown_text(gate),
+                escape_markdown_text(call),
+                escape_markdown_text(reason),
+            ])
+        });
         out.push_str(&if story.calls.is_empty() {
             String::new()
         } else {
             format!("\n{}", table.0)
         });
-        let mut table = Table::new(&["Gate", "Role", "Said", "Objection"]);
+        let mut table = MarkdownTable::new(&["Gate", "Role", "Said", "Objection"]);
         story
             .polls
             .iter()
             .for_each(|(gate, role, call, objection)| {
-                table.row(&[text(gate), text(role), text(call), text(objection)])
+                table.row(&[
+                    escape_markdown_text(gate),
+                    escape_markdown_text(role),
+                    escape_markdown_text(call),
+                    escape_markdown_text(objection),
+                ])
             });
         out.push_str(&if story.polls.is_empty() {
             String::new()
@@ -351,37 +388,40 @@ pub(super) fn session_markdown_in(
             let note = note
                 .lines()
                 .take(NOTE_LINES)
-                .map(text)
+                .map(escape_markdown_text)
                 .collect::<Vec<_>>()
                 .join("<br>");
-            out.push_str(&format!("- {} UTC: {note}\n", clock(*at, zone).0));
+            out.push_str(&format!(
+                "- {} UTC: {note}\n",
+                format_event_clock(*at, zone).0
+            ));
         }
     }
     if let Some(decision) = decision {
         out.push_str(&format!(
             "\n## Where each option stood\n\n{}",
-            markdown::options(decision, &story.pair.0)
+            markdown::write_markdown_options(decision, &story.pair.0)
         ));
     }
     match assessment {
         Some(assessment) => {
             out.push_str(&format!(
                 "\n## Risks on the way back\n\n{}",
-                markdown::findings(&words::findings(assessment, false))
+                markdown::write_markdown_findings(&words::filter_findings(assessment, false))
             ));
             out.push_str(&format!(
                 "\n## What would disappear\n\n{}",
-                markdown::entries(assessment)
+                markdown::write_markdown_entries(assessment)
             ));
             if !assessment.plan.is_empty() {
                 out.push_str(&format!(
                     "\n## {}\n\n{}",
-                    text(&plan_title(&story)),
-                    markdown::plan(assessment)
+                    escape_markdown_text(&plan_title(&story)),
+                    markdown::write_markdown_plan(assessment)
                 ));
             }
         }
-        None => out.push_str(&format!("\n{}\n", text(LEFT_OUT))),
+        None => out.push_str(&format!("\n{}\n", escape_markdown_text(LEFT_OUT))),
     }
     out
 }
@@ -390,7 +430,7 @@ pub(super) fn session_markdown_in(
 const LEFT_OUT: &str = "The repository was not read for this report, so the risks on the way back, the changes and the plan are not in it.";
 
 /// What the plan is of.
-fn plan_title(story: &Story) -> String {
+fn plan_title(story: &SessionStory) -> String {
     let option = story
         .decisions
         .last()
@@ -409,8 +449,8 @@ pub(super) fn session_text_in(
     width: usize,
     zone: &TimeZone,
 ) -> String {
-    let story = Story::new(events, decision, &Names::new(events, names));
-    let mut sheet = Sheet::new(width);
+    let story = SessionStory::new(events, decision, &PersonNames::new(events, names));
+    let mut sheet = ReportSheet::new(width);
     sheet.ends(&story.title(), if story.closed { "closed" } else { "open" });
     sheet.rule();
     sheet.gap();
@@ -419,7 +459,7 @@ pub(super) fn session_text_in(
         .iter()
         .for_each(|sentence| sheet.hang("", sentence, 0));
     sheet.gap();
-    about(&story, zone)
+    list_session_details(&story, zone)
         .iter()
         .for_each(|(label, value)| sheet.hang(label, value, 13));
 
@@ -435,7 +475,7 @@ pub(super) fn session_text_in(
             &words::option_title(decided.option, &story.pair.0),
             13,
         );
-        sheet.hang("at", &words::moment(decided.at, zone), 13);
+        sheet.hang("at", &words::write_utc_and_local_time(decided.at, zone), 13);
         decided
             .text
             .iter()
@@ -444,7 +484,7 @@ pub(super) fn session_text_in(
 
     sheet.title(
         moment_title(&story),
-        &words::count(story.known.len() as u64, "fact", "facts"),
+        &words::write_count(story.known.len() as u64, "fact", "facts"),
     );
     for fact in &story.known {
         sheet.hang("", &format!("{} {}", fact.asks, fact.value), 0);
@@ -497,7 +537,7 @@ pub(super) fn session_text_in(
             sheet.hang("", &date, 0);
             day = date;
         }
-        let (utc, here) = clock(line.at, zone);
+        let (utc, here) = format_event_clock(line.at, zone);
         let who = format!("{}: ", line.who);
         let gone = if line.withdrawn { " (taken back)" } else { "" };
         let mark = if line.weighty { "▸" } else { " " };
@@ -512,7 +552,7 @@ pub(super) fn session_text_in(
     if !story.verdicts.is_empty() {
         sheet.title("Verdict over time", "");
         for (at, verdict, why) in &story.verdicts {
-            sheet.hang(&clock(*at, zone).0, verdict, 10);
+            sheet.hang(&format_event_clock(*at, zone).0, verdict, 10);
             sheet.hang("", why, 10);
         }
     }
@@ -537,16 +577,16 @@ pub(super) fn session_text_in(
         story
             .notes
             .iter()
-            .for_each(|(at, note)| sheet.hang(&clock(*at, zone).0, note, 10));
+            .for_each(|(at, note)| sheet.hang(&format_event_clock(*at, zone).0, note, 10));
     }
     if let Some(decision) = decision {
-        super::text::options(&mut sheet, decision, &story.pair.0);
+        super::text::write_text_options(&mut sheet, decision, &story.pair.0);
     }
     match assessment {
         Some(assessment) => {
-            super::text::risks(&mut sheet, assessment);
-            super::text::disappears(&mut sheet, assessment);
-            super::text::plan(&mut sheet, assessment);
+            super::text::write_text_risks(&mut sheet, assessment);
+            super::text::write_text_lost_changes(&mut sheet, assessment);
+            super::text::write_text_plan(&mut sheet, assessment);
         }
         None => {
             sheet.gap();

@@ -9,7 +9,7 @@ use crate::model::{Condition, Decision, OptionStatus, Reason};
 const OPEN_LINE: &str = "not known whether: ";
 
 /// One option as it is written.
-pub(super) struct Standing<'a> {
+pub(super) struct OptionStanding<'a> {
     pub(super) status: &'a OptionStatus,
     /// What stands in its way for certain.
     pub(super) blockers: Vec<&'a Reason>,
@@ -21,7 +21,7 @@ pub(super) struct Standing<'a> {
     pub(super) first: Vec<&'a Condition>,
 }
 
-impl Standing<'_> {
+impl OptionStanding<'_> {
     /// `not known whether: all targets run the same version · tool and access work`; nothing when
     /// all is settled.
     pub(super) fn open_line(&self) -> Option<String> {
@@ -37,7 +37,7 @@ impl Standing<'_> {
 
 /// All options, the recommended one first and then by how clear the way is, and the questions that
 /// settle what is open.
-pub(super) fn standings(decision: &Decision) -> (Vec<Standing<'_>>, Vec<String>) {
+pub(super) fn list_option_standings(decision: &Decision) -> (Vec<OptionStanding<'_>>, Vec<String>) {
     let mut options: Vec<&OptionStatus> = decision
         .options
         .iter()
@@ -47,16 +47,18 @@ pub(super) fn standings(decision: &Decision) -> (Vec<Standing<'_>>, Vec<String>)
     let mut questions: Vec<String> = Vec::new();
     let standings = options
         .into_iter()
-        .map(|status| standing(status, status.option == decision.option, &mut questions))
+        .map(|status| {
+            make_option_standing(status, status.option == decision.option, &mut questions)
+        })
         .collect();
     (standings, questions)
 }
 
-fn standing<'a>(
+fn make_option_standing<'a>(
     status: &'a OptionStatus,
     recommended: bool,
     questions: &mut Vec<String>,
-) -> Standing<'a> {
+) -> OptionStanding<'a> {
     let (open, blockers): (Vec<&Reason>, Vec<&Reason>) =
         status.blockers.iter().partition(|reason| reason.open);
     let open = open.into_iter().map(|reason| {
@@ -88,7 +90,7 @@ fn standing<'a>(
         }
     }
     settle.sort_unstable();
-    Standing {
+    OptionStanding {
         status,
         blockers,
         open: open.collect(),
@@ -137,7 +139,7 @@ mod tests {
             ],
             ..crate::report::sample::decision()
         };
-        let (standings, questions) = standings(&decision);
+        let (standings, questions) = list_option_standings(&decision);
         assert_eq!(
             standings.iter().map(|one| one.status.option).next(),
             Some(OptionId::RollForward)

@@ -5,12 +5,14 @@
 use jiff::Timestamp;
 
 use super::words;
-use crate::model::{Decision, Fact, FactValue, Mode, OptionId, Provenance, shorten};
-use crate::session::{COMMAND_LINE, Ending, Event, EventKind, Start, State, withdrawn};
-use crate::usecase::{Wording, reverting};
+use crate::model::{Decision, Fact, FactValue, Mode, OptionId, Provenance, shorten_text};
+use crate::session::{
+    COMMAND_LINE, Ending, Event, EventKind, SessionState, Start, find_withdrawn_events,
+};
+use crate::usecase::{Wording, write_reverting_effect};
 
 /// One line of the timeline.
-pub(super) struct Line {
+pub(super) struct TimelineLine {
     pub(super) seq: u64,
     pub(super) at: Timestamp,
     pub(super) who: String,
@@ -22,7 +24,7 @@ pub(super) struct Line {
 }
 
 /// A fact as it was known at the decision, in the words of its question.
-pub(super) struct Known {
+pub(super) struct KnownFact {
     pub(super) asks: String,
     pub(super) value: String,
     pub(super) how: String,
@@ -30,30 +32,30 @@ pub(super) struct Known {
 }
 
 /// A decision a person made.
-pub(super) struct Decided {
+pub(super) struct RecordedDecision {
     pub(super) at: Timestamp,
     pub(super) option: OptionId,
     pub(super) recommended: OptionId,
     pub(super) text: Vec<(&'static str, String)>,
 }
 
-impl Decided {
+impl RecordedDecision {
     pub(super) fn overrides(&self) -> bool {
         self.option != self.recommended
     }
 }
 
 /// The whole session.
-pub(super) struct Story {
+pub(super) struct SessionStory {
     pub(super) start: Option<Start>,
     pub(super) pair: (String, String),
     pub(super) began: Option<Timestamp>,
     pub(super) ended: Option<Timestamp>,
     pub(super) closed: bool,
     pub(super) ending: Option<Ending>,
-    pub(super) timeline: Vec<Line>,
-    pub(super) decisions: Vec<Decided>,
-    pub(super) known: Vec<Known>,
+    pub(super) timeline: Vec<TimelineLine>,
+    pub(super) decisions: Vec<RecordedDecision>,
+    pub(super) known: Vec<KnownFact>,
     pub(super) unknown: Vec<(String, String)>,
     pub(super) assumed: Vec<(String, String)>,
     pub(super) verdicts: Vec<(Timestamp, String, String)>,
@@ -66,13 +68,13 @@ pub(super) struct Story {
 }
 
 /// Takes names out of text, or leaves them in.
-pub(super) struct Names {
+pub(super) struct PersonNames {
     /// Names seen in the events and the role that stands in for each; empty when names are wanted.
     hidden: Vec<(String, String)>,
     wanted: bool,
 }
 
-impl Names {
+impl PersonNames {
     pub(super) fn new(events: &[Event], wanted: bool) -> Self {
         let mut hidden: Vec<(String, String)> = Vec::new();
         if !wanted {
@@ -162,7 +164,12 @@ impl Names {
 }
 
 /// What an event was, in one line.
-fn line(event: &Event, names: &Names, wording: &Wording<'_>, withdrawn: bool) -> Line {
+fn make_timeline_line(
+    event: &Event,
+    names: &PersonNames,
+    wording: &Wording<'_>,
+    withdrawn: bool,
+) -> TimelineLine {
     let previous = wording.previous();
     let mut weighty = false;
     let what = match &event.what {
@@ -201,8 +208,8 @@ fn line(event: &Event, names: &Names, wording: &Wording<'_>, withdrawn: bool) ->
         EventKind::Withdrawn { seq } => format!("Took back event {seq}"),
         EventKind::EntryAnswered { commit, answer } => format!(
             "If commit {} were reverted: {}",
-            words::short(commit),
-            reverting(*answer)
+            words::abbreviate_commit_id(commit),
+            write_reverting_effect(*answer)
         ),
         EventKind::GateReached { gate } => format!("The deployment is at gate {}", gate.id()),
         EventKind::Polled {
@@ -241,7 +248,7 @@ fn line(event: &Event, names: &Names, wording: &Wording<'_>, withdrawn: bool) ->
         }
         EventKind::Noted { text } => format!(
             "Note: {}",
-            shorten(
+            shorten_text(
                 &names
                     .clean(text)
                     .split_whitespace()
@@ -295,7 +302,11 @@ fn line(event: &Event, names: &Names, wording: &Wording<'_>, withdrawn: bool) ->
             );
             let seconds: u64 = steps.iter().filter_map(|step| step.seconds).sum();
             let took = if seconds > 0 {
-                format!(", {} steps in {}", steps.len(), words::seconds(seconds))
+                format!(
+                    ", {} steps in {}",
+                    steps.len(),
+                    words::write_seconds(seconds)
+                )
             } else {
                 String::new()
             };
@@ -318,7 +329,7 @@ fn line(event: &Event, names: &Names, wording: &Wording<'_>, withdrawn: bool) ->
             format!("The session was closed{how}{text}")
         }
     };
-    Line {
+    TimelineLine {
         seq: event.seq,
         at: event.at,
         who: names.who(event),
@@ -330,9 +341,9 @@ fn line(event: &Event, names: &Names, wording: &Wording<'_>, withdrawn: bool) ->
 
 /// What an event was, in one line with whoever acted; names included.
 pub fn event_line(event: &Event, wording: &Wording<'_>) -> String {
-    let line = line(
+    let line = make_timeline_line(
         event,
-        &Names::new(std::slice::from_ref(event), true),
+        &PersonNames::new(std::slice::from_ref(event), true),
         wording,
         false,
     );
@@ -343,7 +354,7 @@ pub fn event_line(event: &Event, wording: &Wording<'_>) -> String {
     }
 }
 
-fn decided(event: &Event, names: &Names) -> Option<Decided> {
+fn make_story_decision(event: &Event, names: &PersonNames) -> Option<RecordedDecision> {
     let EventKind::Decided {
         option,
         recommended,
@@ -378,7 +389,7 @@ fn decided(event: &Event, names: &Names) -> Option<Decided> {
             within_minutes.map_or_else(String::new, |minutes| format!(" within {minutes} min"));
         ("expected", format!("{}{within}", names.clean(expect)))
     }));
-    Some(Decided {
+    Some(RecordedDecision {
         at: event.at,
         option: *option,
         recommended: *recommended,
@@ -388,7 +399,11 @@ fn decided(event: &Event, names: &Names) -> Option<Decided> {
 
 /// What was known at a state: the last word of people on each key, and what was sensed. Where both
 /// speak, both are shown.
-fn known(state: &State, names: &Names, wording: &Wording<'_>) -> Vec<Known> {
+fn list_facts_known_at_state(
+    state: &SessionState,
+    names: &PersonNames,
+    wording: &Wording<'_>,
+) -> Vec<KnownFact> {
     let mut facts: Vec<&Fact> = state.sensed.iter().collect();
     for (at, fact) in state.stated.iter().enumerate() {
         if !state
@@ -414,22 +429,22 @@ fn known(state: &State, names: &Names, wording: &Wording<'_>) -> Vec<Known> {
                 .filter(|_| fact.provenance == Provenance::Stated)
                 .map_or_else(String::new, |at| format!(", {}", at.strftime("%H:%M UTC")));
             let value = wording.value(fact);
-            let how = format!("{}{who}{when}", words::provenance(fact));
-            Known {
+            let how = format!("{}{who}{when}", words::write_fact_provenance(fact));
+            KnownFact {
                 asks: wording.asks(&fact.key),
                 value,
                 how,
-                source: names.clean(&words::source(fact)),
+                source: names.clean(&words::write_fact_source(fact)),
             }
         })
         .collect()
 }
 
-impl Story {
-    pub(super) fn new(events: &[Event], decision: Option<&Decision>, names: &Names) -> Self {
+impl SessionStory {
+    pub(super) fn new(events: &[Event], decision: Option<&Decision>, names: &PersonNames) -> Self {
         let wording = &Wording::of_session(events);
-        let state = State::fold(events);
-        let gone = withdrawn(events.iter());
+        let state = SessionState::fold(events);
+        let gone = find_withdrawn_events(events.iter());
         let start = state.start.clone();
         let pair = state
             .pair
@@ -446,7 +461,7 @@ impl Story {
         let at_decision = counted().rfind(|event| matches!(event.what, EventKind::Decided { .. }));
         let then = at_decision.map_or_else(
             || state.clone(),
-            |event| State::fold(events.iter().filter(|earlier| earlier.seq <= event.seq)),
+            |event| SessionState::fold(events.iter().filter(|earlier| earlier.seq <= event.seq)),
         );
         let mut unknown: Vec<(String, String)> = Vec::new();
         let mut assumed: Vec<(String, String)> = Vec::new();
@@ -522,12 +537,12 @@ impl Story {
             ending: ending.flatten(),
             timeline: events
                 .iter()
-                .map(|event| line(event, names, wording, gone.contains(&event.seq)))
+                .map(|event| make_timeline_line(event, names, wording, gone.contains(&event.seq)))
                 .collect(),
             decisions: counted()
-                .filter_map(|event| decided(event, names))
+                .filter_map(|event| make_story_decision(event, names))
                 .collect(),
-            known: known(&then, names, wording),
+            known: list_facts_known_at_state(&then, names, wording),
             unknown,
             assumed,
             verdicts: events
@@ -555,7 +570,7 @@ impl Story {
                 .iter()
                 .map(|(gate, (call, reason))| {
                     (
-                        words::gate(*gate).to_owned(),
+                        words::write_gate_name(*gate).to_owned(),
                         call.title().to_owned(),
                         names.clean(reason),
                     )
@@ -568,7 +583,7 @@ impl Story {
                     let call =
                         call.map_or_else(|| "no answer".to_owned(), |call| call.title().to_owned());
                     (
-                        words::gate(*gate).to_owned(),
+                        words::write_gate_name(*gate).to_owned(),
                         names.clean(role),
                         call,
                         objection
@@ -638,7 +653,7 @@ impl Story {
             };
         };
         let after = self.began.map_or_else(String::new, |began| {
-            format!(" after {}", words::span(began, last.at))
+            format!(" after {}", words::write_elapsed_span(began, last.at))
         });
         let worked = match (self.ending, &self.observed) {
             (Some(Ending::Worked), _) | (None, Some((true, _))) => ", and it worked",
@@ -665,7 +680,7 @@ impl Story {
         match self.decisions.last() {
             Some(last) => {
                 let after = self.began.map_or_else(String::new, |began| {
-                    format!(" after {}", words::span(began, last.at))
+                    format!(" after {}", words::write_elapsed_span(began, last.at))
                 });
                 out.push(format!(
                     "It was decided{after} {}.",

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::model::{Assessment, Entry, Finding, Reverting};
+use crate::model::{Assessment, ChangelogEntry, Finding, Reverting};
 
 #[test]
 fn text_at_eighty_columns() {
@@ -14,7 +14,7 @@ fn text_at_eighty_columns() {
 #[test]
 fn the_first_lines_hold_what_can_hurt_and_what_to_ask() {
     for assessment in [sample::assessment(), long()] {
-        let report = text(&assessment, 80);
+        let report = write_assessment_text(&assessment, 80);
         let first: Vec<&str> = report.lines().take(super::text::FIRST).collect();
         let at = |label: &str| {
             first
@@ -37,7 +37,7 @@ fn the_first_lines_hold_what_can_hurt_and_what_to_ask() {
                 .unwrap_or_else(|| panic!("{title}: {report}"))
         };
         assert!(of("RISKS ON THE WAY BACK") < of("OPTIONS"), "{report}");
-        let report = markdown(&assessment);
+        let report = write_assessment_markdown(&assessment);
         let of = |title: &str| {
             report
                 .find(title)
@@ -96,18 +96,18 @@ fn long() -> Assessment {
 
 #[test]
 fn markdown_of_the_sample() {
-    insta::assert_snapshot!(markdown(&sample::assessment()));
+    insta::assert_snapshot!(write_assessment_markdown(&sample::assessment()));
 }
 
 #[test]
 fn explanation_of_the_sample() {
-    insta::assert_snapshot!(explain(&sample::decision()));
+    insta::assert_snapshot!(explain_decision(&sample::decision()));
 }
 
 #[test]
 fn nothing_is_wider_than_asked() {
     for width in [0, 40, 60, 80, 100] {
-        let report = text(&sample::assessment(), width);
+        let report = write_assessment_text(&sample::assessment(), width);
         for line in report.lines() {
             assert!(line.width() <= width.max(40), "{width}: {line}");
         }
@@ -202,7 +202,7 @@ fn no_key_of_a_fact_reaches_a_reader() {
         session_markdown(&events, Some(&assessment), Some(&decision), false),
         session_text(&events, None, Some(&decision), false, 200),
         handover_text(
-            &super::handover(
+            &super::list_handover_rows(
                 &events,
                 Some(&decision),
                 false,
@@ -294,7 +294,7 @@ fn hostile() -> Assessment {
 
 #[test]
 fn hostile_text_cannot_break_a_markdown_table() {
-    let report = markdown(&hostile());
+    let report = write_assessment_markdown(&hostile());
     assert_inert(&report);
     assert_eq!(
         report.matches("<details>").count(),
@@ -351,9 +351,9 @@ fn assert_inert(report: &str) {
 fn hostile_text_cannot_reach_a_terminal() {
     let assessment = hostile();
     for report in [
-        text(&assessment, 80),
-        explain(assessment.verdict.as_ref().unwrap()),
-        json(&assessment, false),
+        write_assessment_text(&assessment, 80),
+        explain_decision(assessment.verdict.as_ref().unwrap()),
+        write_assessment_json(&assessment, false),
     ] {
         assert!(
             !report.chars().any(|c| c.is_control() && c != '\n'),
@@ -361,15 +361,16 @@ fn hostile_text_cannot_reach_a_terminal() {
         );
         assert!(!report.contains('\u{202e}'));
     }
-    let back: Assessment = serde_json::from_str(&json(&assessment, false)).unwrap();
+    let back: Assessment =
+        serde_json::from_str(&write_assessment_json(&assessment, false)).unwrap();
     assert_eq!(back, assessment, "the JSON still says what was there");
 }
 
 #[test]
 fn ascii_is_ascii() {
-    assert!(ascii(&text(&sample::assessment(), 80)).is_ascii());
+    assert!(convert_report_to_ascii(&write_assessment_text(&sample::assessment(), 80)).is_ascii());
     assert!(
-        ascii(&session_text(
+        convert_report_to_ascii(&session_text(
             &sample::events(),
             Some(&sample::assessment()),
             None,
@@ -389,14 +390,14 @@ fn a_huge_range_fits_a_comment() {
         ..assessment.findings[0].clone()
     };
     assessment.findings = vec![finding; 500];
-    let entry = Entry {
+    let entry = ChangelogEntry {
         title: "long ".repeat(200),
         if_reverted: vec![Reverting::BugReturns],
         ..assessment.changelog.entries[0].clone()
     };
     assessment.changelog.entries = vec![entry; 3000];
-    assert!(markdown(&assessment).chars().count() < 65_536);
-    assert!(text(&assessment, 80).lines().count() < 600);
+    assert!(write_assessment_markdown(&assessment).chars().count() < 65_536);
+    assert!(write_assessment_text(&assessment, 80).lines().count() < 600);
 }
 
 #[test]
@@ -405,7 +406,7 @@ fn a_safe_range_reads_as_safe() {
     assessment.findings.clear();
     assessment.migrations.clear();
     assessment.contracts.clear();
-    let open = text(&assessment, 80);
+    let open = write_assessment_text(&assessment, 80);
     assert!(
         open.contains("in what was looked at") && open.contains("No migration was recognised"),
         "a silence says what it rests on: {open}"
@@ -414,14 +415,23 @@ fn a_safe_range_reads_as_safe() {
         .coverage
         .iter_mut()
         .for_each(|row| (row.open, row.places) = (0, Vec::new()));
-    assert!(text(&assessment, 80).contains("Nothing was found that stands in the way back."));
-    assert!(markdown(&assessment).contains("Nothing was found that stands in the way."));
+    assert!(
+        write_assessment_text(&assessment, 80)
+            .contains("Nothing was found that stands in the way back.")
+    );
+    assert!(
+        write_assessment_markdown(&assessment)
+            .contains("Nothing was found that stands in the way.")
+    );
 }
 
 #[test]
 fn stable_json_has_no_clock_in_it() {
     let assessment = sample::assessment();
-    let (full, stable) = (json(&assessment, false), json(&assessment, true));
+    let (full, stable) = (
+        write_assessment_json(&assessment, false),
+        write_assessment_json(&assessment, true),
+    );
     assert!(
         full.contains("\"timings\"")
             && full.contains("2026-11-24T22:10:00Z")

@@ -5,12 +5,13 @@
 use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
 
-use super::layout::{Sheet, fit, pad};
-use super::standing::standings;
+use super::layout::{ReportSheet, fit_report_text, pad_report_text};
+use super::standing::list_option_standings;
 use super::{top, words};
 use crate::model::{
-    Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, OptionId,
-    Relation, Severity, StepMode, checklist_line, shorten, visible,
+    Assessment, CheckState, Condition, CoverageDomain, Decision, Finding, Grade, OptionId,
+    ReleaseRelation, RollbackEffect, Severity, StepMode, checklist_line, escape_invisible,
+    shorten_text,
 };
 
 /// Lines that hold the verdict, the strongest risk, what is open and the next question.
@@ -27,53 +28,53 @@ const LONGEST: usize = 400;
 
 /// The assessment as plain text for a terminal or a pipe, `width` columns at most (and never more
 /// than a line one can read).
-pub fn text(assessment: &Assessment, width: usize) -> String {
+pub fn write_assessment_text(assessment: &Assessment, width: usize) -> String {
     text_in(assessment, width, &TimeZone::system())
 }
 
 /// What to look at before going back, and until when that can be done.
 pub fn preflight_text(assessment: &Assessment, width: usize) -> String {
-    let mut sheet = Sheet::new(width);
+    let mut sheet = ReportSheet::new(width);
     let plain = Assessment {
         plan: Vec::new(),
         ..assessment.clone()
     };
-    preflight(&mut sheet, &plain);
+    write_text_preflight(&mut sheet, &plain);
     until_when(&mut sheet, &plain, &TimeZone::system());
     sheet.finish()
 }
 
 pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) -> String {
-    let mut sheet = Sheet::new(width);
-    head(&mut sheet, assessment, zone);
-    first(&mut sheet, assessment);
+    let mut sheet = ReportSheet::new(width);
+    write_text_head(&mut sheet, assessment, zone);
+    write_text_essentials(&mut sheet, assessment);
     if let Some(decision) = &assessment.verdict {
-        reasons(&mut sheet, decision, &assessment.previous.version);
+        write_text_reasons(&mut sheet, decision, &assessment.previous.version);
     }
-    deployment(&mut sheet, assessment);
-    risks(&mut sheet, assessment);
+    write_text_deployment(&mut sheet, assessment);
+    write_text_risks(&mut sheet, assessment);
     looked_at(&mut sheet, assessment);
-    disappears(&mut sheet, assessment);
-    unchecked(&mut sheet, assessment);
+    write_text_lost_changes(&mut sheet, assessment);
+    write_text_unchecked(&mut sheet, assessment);
     own_checklist(&mut sheet, assessment);
     if let Some(decision) = &assessment.verdict {
-        options(&mut sheet, decision, &assessment.previous.version);
+        write_text_options(&mut sheet, decision, &assessment.previous.version);
     }
-    plan(&mut sheet, assessment);
-    preflight(&mut sheet, assessment);
+    write_text_plan(&mut sheet, assessment);
+    write_text_preflight(&mut sheet, assessment);
     until_when(&mut sheet, assessment, zone);
     sheet.finish()
 }
 
 /// What the repository's own checklist does to the rules, one by one.
-fn own_checklist(sheet: &mut Sheet, assessment: &Assessment) {
+fn own_checklist(sheet: &mut ReportSheet, assessment: &Assessment) {
     let changes = &assessment.checklist_changes;
     if changes.is_empty() {
         return;
     }
     sheet.title(
         "The checklist of this repository",
-        &words::count(changes.len() as u64, "change", "changes"),
+        &words::write_count(changes.len() as u64, "change", "changes"),
     );
     for change in changes.iter().take(NOTES) {
         sheet.label(
@@ -82,7 +83,7 @@ fn own_checklist(sheet: &mut Sheet, assessment: &Assessment) {
             } else {
                 "does not"
             },
-            &visible(&change.says),
+            &escape_invisible(&change.says),
         );
     }
     if changes.len() > NOTES {
@@ -93,15 +94,15 @@ fn own_checklist(sheet: &mut Sheet, assessment: &Assessment) {
     }
 }
 
-fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
+fn write_text_head(sheet: &mut ReportSheet, assessment: &Assessment, zone: &TimeZone) {
     let title = assessment.verdict.as_ref().map_or_else(
         || "Not decided yet".to_owned(),
-        |decision| words::headline(decision, &assessment.previous.version),
+        |decision| words::write_decision_headline(decision, &assessment.previous.version),
     );
     let strength = assessment
         .verdict
         .as_ref()
-        .map_or_else(String::new, words::strength);
+        .map_or_else(String::new, words::write_strength);
     let name = ["Roll back", "Not decided yet"]
         .into_iter()
         .find(|name| title.starts_with(name));
@@ -120,12 +121,12 @@ fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
     sheet.ends(&title, &strength);
     let mut about = format!(
         "{} · {} ◀ {}",
-        words::service(assessment),
-        visible(&assessment.previous.version),
-        visible(&assessment.current.version)
+        words::find_service_name(assessment),
+        escape_invisible(&assessment.previous.version),
+        escape_invisible(&assessment.current.version)
     );
     if let Some(environment) = &assessment.environment {
-        about.push_str(&format!(" · {}", visible(environment)));
+        about.push_str(&format!(" · {}", escape_invisible(environment)));
     }
     if let Some(gate) = assessment.gate {
         about.push_str(&format!(" · gate {}", gate.id()));
@@ -133,7 +134,7 @@ fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
     if !assessment.only_paths.is_empty() {
         about.push_str(&format!(
             " · only {}",
-            visible(&shorten(&assessment.only_paths.join(", "), 40))
+            escape_invisible(&shorten_text(&assessment.only_paths.join(", "), 40))
         ));
     }
     let deadline = assessment
@@ -143,7 +144,7 @@ fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
     sheet.ends(
         &about,
         &deadline.map_or_else(String::new, |at| {
-            format!("decide by {}", words::moment(at, zone))
+            format!("decide by {}", words::write_utc_and_local_time(at, zone))
         }),
     );
     sheet.rule();
@@ -151,17 +152,17 @@ fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
 
 /// What must be read if nothing else is: at 80 columns it ends within the first 24 lines, whatever
 /// the repository holds.
-fn first(sheet: &mut Sheet, assessment: &Assessment) {
+fn write_text_essentials(sheet: &mut ReportSheet, assessment: &Assessment) {
     let decision = assessment.verdict.as_ref();
     sheet.brief("rests on", &top::rests_on(assessment), 2);
     if let Some(line) = checklist_line(&assessment.checklist_changes) {
         sheet.brief("checklist", &line, 1);
     }
-    if let Some(reason) = decision.and_then(top::reason) {
+    if let Some(reason) = decision.and_then(top::find_strongest_reason) {
         sheet.brief("because", &reason, 2);
     }
     sheet.gap();
-    match top::strongest(assessment) {
+    match top::find_strongest_risk(assessment) {
         Some(risk) => {
             sheet.brief("risk", &format!("{}: {}", risk.severity, risk.says), 2);
             sheet.brief("", &risk.place, 1);
@@ -169,7 +170,7 @@ fn first(sheet: &mut Sheet, assessment: &Assessment) {
         None => sheet.brief("risk", top::no_risk(assessment), 1),
     }
     sheet.gap();
-    for (at, line) in top::open(assessment).iter().take(4).enumerate() {
+    for (at, line) in top::list_open_points(assessment).iter().take(4).enumerate() {
         sheet.brief(
             if at == 0 { "open" } else { "" },
             line,
@@ -186,7 +187,7 @@ fn first(sheet: &mut Sheet, assessment: &Assessment) {
 
 /// The reasons behind the strongest, what speaks against it, what would change it, and what comes
 /// first.
-fn reasons(sheet: &mut Sheet, decision: &Decision, previous: &str) {
+fn write_text_reasons(sheet: &mut ReportSheet, decision: &Decision, previous: &str) {
     if decision.because.len() > 1
         || !decision.against.is_empty()
         || !decision.flips.is_empty()
@@ -197,21 +198,21 @@ fn reasons(sheet: &mut Sheet, decision: &Decision, previous: &str) {
     for (at, reason) in decision.because.iter().enumerate() {
         sheet.hang(
             if at == 0 { "because" } else { "" },
-            &words::reason(reason),
+            &words::write_weighted_reason(reason),
             11,
         );
     }
     for (at, reason) in decision.against.iter().take(3).enumerate() {
         sheet.hang(
             if at == 0 { "against" } else { "" },
-            &words::reason(reason),
+            &words::write_weighted_reason(reason),
             11,
         );
     }
     for (at, flip) in decision.flips.iter().enumerate() {
         sheet.hang(
             if at == 0 { "flips if" } else { "" },
-            &words::flip(flip, previous),
+            &words::write_flip(flip, previous),
             11,
         );
     }
@@ -226,32 +227,32 @@ fn reasons(sheet: &mut Sheet, decision: &Decision, previous: &str) {
     if !decision.conditions.is_empty() {
         sheet.gap();
         for (at, condition) in decision.conditions.iter().enumerate() {
-            self::condition(sheet, if at == 0 { "first" } else { "then" }, condition);
+            self::write_text_condition(sheet, if at == 0 { "first" } else { "then" }, condition);
         }
     }
 }
 
-fn condition(sheet: &mut Sheet, lead: &str, condition: &Condition) {
+fn write_text_condition(sheet: &mut ReportSheet, lead: &str, condition: &Condition) {
     sheet.label(lead, &condition.says);
     for step in &condition.steps {
         sheet.code(step, 13);
     }
 }
 
-pub(super) fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
+pub(super) fn write_text_options(sheet: &mut ReportSheet, decision: &Decision, previous: &str) {
     if decision.options.is_empty() {
         return;
     }
     let sums = decision.margin.map(|margin| {
         format!(
             "weights: back {}, forward {}: {}",
-            words::weight(decision.back, false),
-            words::weight(decision.forward, false),
-            words::lean(margin)
+            words::write_weight(decision.back, false),
+            words::write_weight(decision.forward, false),
+            words::write_weight_lean(margin)
         )
     });
     sheet.title("Options", &sums.unwrap_or_default());
-    let (standings, questions) = standings(decision);
+    let (standings, questions) = list_option_standings(decision);
     let titles: Vec<String> = standings
         .iter()
         .map(|one| words::option_title(one.status.option, previous))
@@ -271,8 +272,8 @@ pub(super) fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
         };
         sheet.line(&format!(
             "{mark}{}{}",
-            pad(&fit(title, column - 2), column),
-            words::state(one.status.state)
+            pad_report_text(&fit_report_text(title, column - 2), column),
+            words::write_option_state(one.status.state)
         ));
         for blocker in &one.blockers {
             sheet.hang("", &blocker.says, 4);
@@ -295,8 +296,8 @@ pub(super) fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
     }
 }
 
-fn deployment(sheet: &mut Sheet, assessment: &Assessment) {
-    let rows = words::deployment(assessment);
+fn write_text_deployment(sheet: &mut ReportSheet, assessment: &Assessment) {
+    let rows = words::list_deployment_answers(assessment);
     if rows.is_empty() {
         return;
     }
@@ -310,24 +311,24 @@ fn deployment(sheet: &mut Sheet, assessment: &Assessment) {
     } else {
         format!(
             "{} in dispute",
-            words::count(open.len() as u64, "fact", "facts")
+            words::write_count(open.len() as u64, "fact", "facts")
         )
     };
     sheet.title("What is live", &right);
     for (asks, says) in rows {
-        sheet.hang("·", &shorten(&format!("{asks} {says}"), LONGEST), 2);
+        sheet.hang("·", &shorten_text(&format!("{asks} {says}"), LONGEST), 2);
     }
 }
 
-pub(super) fn risks(sheet: &mut Sheet, assessment: &Assessment) {
-    let back = words::findings(assessment, false);
-    let forward = words::findings(assessment, true);
+pub(super) fn write_text_risks(sheet: &mut ReportSheet, assessment: &Assessment) {
+    let back = words::filter_findings(assessment, false);
+    let forward = words::filter_findings(assessment, true);
     let fine = assessment
         .findings
         .iter()
         .filter(|finding| finding.severity == Severity::Fine)
         .count() as u64;
-    sheet.title("Risks on the way back", &words::tally(&back));
+    sheet.title("Risks on the way back", &words::tally_severities(&back));
     if back.is_empty() {
         let says = match super::coverage::open_line(assessment) {
             None if assessment.coverage.is_empty() => "Nothing was found that stands in the way back; how much was looked at is not known.".to_owned(),
@@ -336,34 +337,34 @@ pub(super) fn risks(sheet: &mut Sheet, assessment: &Assessment) {
         };
         sheet.hang("", &says, 0);
     }
-    list(sheet, &back);
-    summary(sheet, assessment, fine);
+    write_text_findings(sheet, &back);
+    write_text_summary(sheet, assessment, fine);
     if !forward.is_empty() {
-        sheet.title("Risks while deploying", &words::tally(&forward));
-        list(sheet, &forward);
+        sheet.title("Risks while deploying", &words::tally_severities(&forward));
+        write_text_findings(sheet, &forward);
     }
 }
 
-fn list(sheet: &mut Sheet, findings: &[&Finding]) {
+fn write_text_findings(sheet: &mut ReportSheet, findings: &[&Finding]) {
     let (loud, notes): (Vec<&Finding>, Vec<&Finding>) = findings
         .iter()
         .partition(|finding| finding.severity < Severity::Notes);
     for finding in loud.iter().take(FINDINGS) {
         sheet.gap();
         sheet.label(
-            words::severity(finding.severity),
-            &shorten(&words::finding(finding), LONGEST),
+            words::write_severity(finding.severity),
+            &shorten_text(&words::write_finding_sentence(finding), LONGEST),
         );
         if !finding.why.is_empty() {
-            sheet.below(&shorten(&finding.why, LONGEST));
+            sheet.below(&shorten_text(&finding.why, LONGEST));
         }
         if !finding.action.is_empty() {
-            sheet.below(&shorten(&format!("→ {}", finding.action), LONGEST));
+            sheet.below(&shorten_text(&format!("→ {}", finding.action), LONGEST));
         }
         if let Some(step) = &finding.compatibility_step {
             sheet.code(step, 13);
         }
-        let places = words::places(&finding.evidence, 3).join(" · ");
+        let places = words::list_evidence_places(&finding.evidence, 3).join(" · ");
         let both = format!("{places} · {}", finding.check);
         if places.is_empty() || both.width() + 11 > sheet.room() {
             sheet.below(&places);
@@ -376,20 +377,23 @@ fn list(sheet: &mut Sheet, findings: &[&Finding]) {
         sheet.gap();
     }
     for finding in notes.iter().take(NOTES) {
-        sheet.label("notes", &shorten(&words::finding(finding), LONGEST));
+        sheet.label(
+            "notes",
+            &shorten_text(&words::write_finding_sentence(finding), LONGEST),
+        );
     }
     let more = loud.len().saturating_sub(FINDINGS) + notes.len().saturating_sub(NOTES);
     if more > 0 {
         sheet.gap();
         sheet.below(&format!(
             "{} more; --format json lists all.",
-            words::grouped(more as u64)
+            words::group_digits(more as u64)
         ));
     }
 }
 
 /// What was looked at, in a line a field.
-fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
+fn write_text_summary(sheet: &mut ReportSheet, assessment: &Assessment, fine: u64) {
     let open = |domain: CoverageDomain| {
         assessment
             .coverage
@@ -408,15 +412,15 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
             },
         );
     } else {
-        let of = |effects: &[Effect]| {
+        let of = |effects: &[RollbackEffect]| {
             migrations
                 .iter()
                 .filter(|migration| effects.contains(&migration.rollback))
                 .count() as u64
         };
         let (breaking, doubt) = (
-            of(&[Effect::BreaksReads, Effect::BreaksWrites]),
-            of(&[Effect::Doubt, Effect::DataChanged]),
+            of(&[RollbackEffect::BreaksReads, RollbackEffect::BreaksWrites]),
+            of(&[RollbackEffect::Doubt, RollbackEffect::DataChanged]),
         );
         let safe = migrations.len() as u64 - breaking - doubt;
         let parts = [
@@ -433,7 +437,7 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
             "database",
             &format!(
                 "{}: {}",
-                words::count(migrations.len() as u64, "migration", "migrations"),
+                words::write_count(migrations.len() as u64, "migration", "migrations"),
                 parts.join(", ")
             ),
         );
@@ -470,7 +474,7 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
             "contract",
             &format!(
                 "{}: {}",
-                words::count(contracts.len() as u64, "file", "files"),
+                words::write_count(contracts.len() as u64, "file", "files"),
                 parts.join(", ")
             ),
         );
@@ -480,14 +484,14 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
             "fine",
             &format!(
                 "{} looked at and found fine.",
-                words::count(fine, "thing was", "things were")
+                words::write_count(fine, "thing was", "things were")
             ),
         );
     }
 }
 
 /// How the changed files stand in each domain, so that a silence says what it rests on.
-fn looked_at(sheet: &mut Sheet, assessment: &Assessment) {
+fn looked_at(sheet: &mut ReportSheet, assessment: &Assessment) {
     let lines = super::coverage::coverage_lines(assessment);
     if lines.is_empty() {
         return;
@@ -500,23 +504,23 @@ fn looked_at(sheet: &mut Sheet, assessment: &Assessment) {
         ),
     );
     for (domain, says) in lines {
-        sheet.hang(domain, &shorten(&says, LONGEST), 16);
+        sheet.hang(domain, &shorten_text(&says, LONGEST), 16);
     }
 }
 
-pub(super) fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
+pub(super) fn write_text_lost_changes(sheet: &mut ReportSheet, assessment: &Assessment) {
     let log = &assessment.changelog;
     sheet.title(
         "What would disappear",
-        &words::count(log.commits, "commit", "commits"),
+        &words::write_count(log.commits, "commit", "commits"),
     );
     let relation = match assessment.relation {
-        Relation::Ancestor => None,
-        Relation::Diverged => Some(
+        ReleaseRelation::Ancestor => None,
+        ReleaseRelation::Diverged => Some(
             "The two releases have diverged: going back also brings back what previous alone has.",
         ),
-        Relation::Unrelated => Some("The two releases share no history."),
-        Relation::Swapped => {
+        ReleaseRelation::Unrelated => Some("The two releases share no history."),
+        ReleaseRelation::Swapped => {
             Some("Current is older than previous: the two may be the wrong way round.")
         }
     };
@@ -528,12 +532,12 @@ pub(super) fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
         sheet.hang("", &sentence, 0);
         sheet.gap();
     }
-    sheet.label("figures", &figures(assessment));
-    let kinds = super::markdown::kinds(assessment);
+    sheet.label("figures", &write_changelog_figures(assessment));
+    let kinds = super::markdown::write_change_kinds(assessment);
     if !kinds.is_empty() {
         sheet.label("files", &kinds);
     }
-    let entries = words::riskiest(&log.entries);
+    let entries = words::sort_riskiest_entries(&log.entries);
     if entries.is_empty() {
         return;
     }
@@ -553,8 +557,11 @@ pub(super) fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
             .pull_request
             .map_or_else(String::new, |number| format!(" (#{number})"));
         sheet.hang(
-            &words::short(&entry.commit),
-            &format!("{breaking}{kind}{}{number}", shorten(&entry.title, LONGEST)),
+            &words::abbreviate_commit_id(&entry.commit),
+            &format!(
+                "{breaking}{kind}{}{number}",
+                shorten_text(&entry.title, LONGEST)
+            ),
             12,
         );
         let mut hints = vec![words::entry_words(entry)];
@@ -570,54 +577,54 @@ pub(super) fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
     if more > 0 {
         sheet.hang(
             "",
-            &format!("{} more.", words::count(more, "change", "changes")),
+            &format!("{} more.", words::write_count(more, "change", "changes")),
             12,
         );
     }
 }
 
 /// The changelog's figures in a line.
-pub(super) fn figures(assessment: &Assessment) -> String {
+pub(super) fn write_changelog_figures(assessment: &Assessment) -> String {
     let log = &assessment.changelog;
-    let mut parts = vec![words::count(log.commits, "commit", "commits")];
+    let mut parts = vec![words::write_count(log.commits, "commit", "commits")];
     if log.merges > 0 {
-        parts.push(words::count(log.merges, "merge", "merges"));
+        parts.push(words::write_count(log.merges, "merge", "merges"));
     }
-    parts.push(words::count(log.authors, "author", "authors"));
+    parts.push(words::write_count(log.authors, "author", "authors"));
     parts.push(log.files_changed.map_or_else(
         || "files not counted".to_owned(),
-        |files| words::count(files, "file", "files"),
+        |files| words::write_count(files, "file", "files"),
     ));
     if let (Some(insertions), Some(deletions)) = (log.insertions, log.deletions) {
         parts.push(format!(
             "+{} −{}",
-            words::grouped(insertions),
-            words::grouped(deletions)
+            words::group_digits(insertions),
+            words::group_digits(deletions)
         ));
     }
     if log.already_in_previous > 0 {
         parts.push(format!(
             "{} already in previous",
-            words::grouped(log.already_in_previous)
+            words::group_digits(log.already_in_previous)
         ));
     }
     if log.lost_from_previous > 0 {
         parts.push(format!(
             "{} only in previous",
-            words::grouped(log.lost_from_previous)
+            words::group_digits(log.lost_from_previous)
         ));
     }
     parts.join(" · ")
 }
 
-fn unchecked(sheet: &mut Sheet, assessment: &Assessment) {
+fn write_text_unchecked(sheet: &mut ReportSheet, assessment: &Assessment) {
     let list = &assessment.unchecked;
     if list.is_empty() {
         return;
     }
     sheet.title(
         "Could not check",
-        &words::count(list.len() as u64, "thing", "things"),
+        &words::write_count(list.len() as u64, "thing", "things"),
     );
     for one in list.iter().take(UNCHECKED) {
         sheet.hang("·", &format!("{}: {}", one.what, one.why), 2);
@@ -634,17 +641,17 @@ fn unchecked(sheet: &mut Sheet, assessment: &Assessment) {
     }
 }
 
-pub(super) fn plan(sheet: &mut Sheet, assessment: &Assessment) {
+pub(super) fn write_text_plan(sheet: &mut ReportSheet, assessment: &Assessment) {
     if assessment.plan.is_empty() {
         return;
     }
     sheet.title(
         "Plan",
-        &words::count(assessment.plan.len() as u64, "step", "steps"),
+        &words::write_count(assessment.plan.len() as u64, "step", "steps"),
     );
     for (at, step) in assessment.plan.iter().enumerate() {
         sheet.hang(
-            &format!("{:>2}  {}", at + 1, words::step(step.how)),
+            &format!("{:>2}  {}", at + 1, words::write_step_mode(step.how)),
             &step.step,
             19,
         );
@@ -664,19 +671,21 @@ pub(super) fn plan(sheet: &mut Sheet, assessment: &Assessment) {
 }
 
 /// Until when each option can be had.
-fn until_when(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
+fn until_when(sheet: &mut ReportSheet, assessment: &Assessment, zone: &TimeZone) {
     if assessment.no_return.is_empty() {
         return;
     }
     sheet.title(
         "Until when",
-        &words::count(assessment.no_return.len() as u64, "limit", "limits"),
+        &words::write_count(assessment.no_return.len() as u64, "limit", "limits"),
     );
     for point in assessment.no_return.iter().take(LIMITS) {
         let option = point.option.map_or("the decision", |option| option.title());
         let when = match (point.passed, point.at) {
             (true, _) => ", too late:".to_owned(),
-            (false, Some(at)) => format!(" until {}: then", words::moment(at, zone)),
+            (false, Some(at)) => {
+                format!(" until {}: then", words::write_utc_and_local_time(at, zone))
+            }
             (false, None) => " until:".to_owned(),
         };
         sheet.hang("·", &format!("{option}{when} {}", point.says), 2);
@@ -695,7 +704,7 @@ fn until_when(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
 }
 
 /// What to look at before going back, where the plan does not say it already.
-pub(super) fn preflight(sheet: &mut Sheet, assessment: &Assessment) {
+pub(super) fn write_text_preflight(sheet: &mut ReportSheet, assessment: &Assessment) {
     // the steps of going back begin with these checks
     let back = assessment.verdict.as_ref().is_some_and(|decision| {
         matches!(
@@ -721,7 +730,7 @@ pub(super) fn preflight(sheet: &mut Sheet, assessment: &Assessment) {
         &format!("{fine} of {} checks hold", assessment.preflight.len()),
     );
     for check in &assessment.preflight {
-        sheet.hang(words::check(check.state), &check.says, 7);
+        sheet.hang(words::write_check_state(check.state), &check.says, 7);
         if let Some(command) = &check.command {
             sheet.code(command, 9);
         }

@@ -4,7 +4,7 @@
 use super::words;
 use crate::model::{
     Assessment, Decision, Direction, Domain, Finding, Gate, NextQuestion, Provenance, Severity,
-    Strength, shorten, visible,
+    Strength, escape_invisible, shorten_text,
 };
 
 /// Most things that could not be checked which are named; the rest is counted.
@@ -36,7 +36,7 @@ pub(super) fn rests_on(assessment: &Assessment) -> String {
         .filter(|fact| fact.provenance == Provenance::Stated)
         .count() as u64;
     let read = known().count() as u64 - stated;
-    let mut parts = vec![words::count(
+    let mut parts = vec![words::write_count(
         read,
         "fact that was read",
         "facts that were read",
@@ -45,7 +45,7 @@ pub(super) fn rests_on(assessment: &Assessment) -> String {
         .looked_at
         .filter(|files| files.judged + files.open > 0)
     {
-        let all = words::count(
+        let all = words::write_count(
             files.judged + files.open,
             "file that could matter",
             "files that could matter",
@@ -60,16 +60,16 @@ pub(super) fn rests_on(assessment: &Assessment) -> String {
     }
     let last = parts.pop().unwrap_or_default();
     let comma = if parts.is_empty() { "" } else { "," };
-    parts.insert(0, words::count(stated, "answer", "answers"));
+    parts.insert(0, words::write_count(stated, "answer", "answers"));
     format!("{}{comma} and {last}", parts.join(", "))
 }
 
 /// The one risk that should be known if only one is: of the way back first, then of deploying.
-pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
+pub(super) fn find_strongest_risk(assessment: &Assessment) -> Option<Risk> {
     let all = || {
         [false, true]
             .into_iter()
-            .flat_map(|deploying| words::findings(assessment, deploying))
+            .flat_map(|deploying| words::filter_findings(assessment, deploying))
     };
     // what counts at this gate comes before what counts once more is out
     let first = all()
@@ -79,22 +79,22 @@ pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
     first
         .filter(|finding| finding.severity != Severity::Fine)
         .map(|finding| {
-            let places = words::places(&finding.evidence, 2).join(" · ");
+            let places = words::list_evidence_places(&finding.evidence, 2).join(" · ");
             let place = if places.is_empty() {
                 finding.check.to_string()
             } else {
                 format!("{places} · {}", finding.check)
             };
-            let says = words::finding(finding);
+            let says = words::write_finding_sentence(finding);
             let later = if is_later(assessment, finding) {
                 " once it is out"
             } else {
                 ""
             };
             Risk {
-                severity: format!("{}{later}", words::severity(finding.severity)),
-                says: visible(&says).into_owned(),
-                place: visible(&place).into_owned(),
+                severity: format!("{}{later}", words::write_severity(finding.severity)),
+                says: escape_invisible(&says).into_owned(),
+                place: escape_invisible(&place).into_owned(),
             }
         })
 }
@@ -121,7 +121,7 @@ pub(super) fn no_risk(assessment: &Assessment) -> &'static str {
 
 /// What is open, one sentence each, the widest first: domains with files that nobody took apart,
 /// what could not be checked, and questions.
-pub(super) fn open(assessment: &Assessment) -> Vec<String> {
+pub(super) fn list_open_points(assessment: &Assessment) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(domains) = super::coverage::open_line(assessment) {
         let first = assessment
@@ -132,7 +132,7 @@ pub(super) fn open(assessment: &Assessment) -> Vec<String> {
         let first = first.map_or_else(String::new, |place| {
             format!(
                 "; first {}{}",
-                visible(&place.path),
+                escape_invisible(&place.path),
                 place
                     .line
                     .map_or_else(String::new, |line| format!(":{line}"))
@@ -145,7 +145,7 @@ pub(super) fn open(assessment: &Assessment) -> Vec<String> {
         let names: Vec<String> = unchecked
             .iter()
             .take(NAMED)
-            .map(|one| shorten(&visible(&one.what), NAME).into_owned())
+            .map(|one| shorten_text(&escape_invisible(&one.what), NAME).into_owned())
             .collect();
         let more = unchecked.len().saturating_sub(NAMED);
         let more = if more == 0 {
@@ -155,7 +155,7 @@ pub(super) fn open(assessment: &Assessment) -> Vec<String> {
         };
         lines.push(format!(
             "{} not checked: {}{more}",
-            words::count(unchecked.len() as u64, "thing", "things"),
+            words::write_count(unchecked.len() as u64, "thing", "things"),
             names.join("; ")
         ));
     }
@@ -171,12 +171,12 @@ pub(super) fn open(assessment: &Assessment) -> Vec<String> {
         // such as what is restored beside whatever else is done
         lines.push(format!(
             "{} beside the verdict, which no answer can change",
-            words::count(questions, "unanswered question", "unanswered questions")
+            words::write_count(questions, "unanswered question", "unanswered questions")
         ));
     } else if questions > 0 {
         lines.push(format!(
             "{} can still change the verdict",
-            words::count(questions, "unanswered question", "unanswered questions")
+            words::write_count(questions, "unanswered question", "unanswered questions")
         ));
     }
     if lines.is_empty() {
@@ -195,7 +195,7 @@ pub(super) fn about_next(next: &NextQuestion) -> String {
         if minutes < 1.0 {
             "seconds".to_owned()
         } else {
-            format!("{} min", words::weight(minutes, false))
+            format!("{} min", words::write_weight(minutes, false))
         }
     });
     let who = next.who.as_ref().map(|who| format!("{who} would know"));
@@ -213,8 +213,8 @@ pub(super) fn about_next(next: &NextQuestion) -> String {
 }
 
 /// The strongest reason; the others stand below.
-pub(super) fn reason(decision: &Decision) -> Option<String> {
-    decision.because.first().map(words::reason)
+pub(super) fn find_strongest_reason(decision: &Decision) -> Option<String> {
+    decision.because.first().map(words::write_weighted_reason)
 }
 
 #[cfg(test)]
@@ -238,7 +238,7 @@ mod tests {
             finding(Domain::Database, "a column is gone"),
         ];
         assessment.gate = Some(Gate::Database);
-        let risk = strongest(&assessment).unwrap();
+        let risk = find_strongest_risk(&assessment).unwrap();
         assert_eq!(
             (
                 risk.severity.as_str(),
@@ -250,10 +250,10 @@ mod tests {
         );
         assessment.findings.truncate(1);
         assert_eq!(
-            strongest(&assessment).unwrap().severity,
+            find_strongest_risk(&assessment).unwrap().severity,
             "blocks once it is out"
         );
         assessment.gate = Some(Gate::Backend);
-        assert_eq!(strongest(&assessment).unwrap().severity, "blocks");
+        assert_eq!(find_strongest_risk(&assessment).unwrap().severity, "blocks");
     }
 }

@@ -6,22 +6,22 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::model::{
-    Assessment, CheckState, Decision, Direction, Entry, Evidence, Fact, Finding, Flip, Gate,
-    OptionId, OptionState, Provenance, Reason, Reverting, Severity, StepMode, Strength, Sureness,
-    visible,
+    Assessment, ChangelogEntry, CheckState, Decision, Direction, Evidence, Fact, Finding, Flip,
+    Gate, OptionId, OptionState, Provenance, Reason, Reverting, Severity, StepMode, Strength,
+    Sureness, escape_invisible,
 };
 
 /// `1 file`, `2 files`.
-pub(super) fn count(number: u64, one: &str, many: &str) -> String {
+pub(super) fn write_count(number: u64, one: &str, many: &str) -> String {
     format!(
         "{} {}",
-        grouped(number),
+        group_digits(number),
         if number == 1 { one } else { many }
     )
 }
 
 /// Digits in groups of three: `12,345`.
-pub(super) fn grouped(number: u64) -> String {
+pub(super) fn group_digits(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -34,15 +34,15 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// A weight or margin: `2`, `1.5`, `+0.5` with a sign.
-pub(super) fn weight(number: f64, signed: bool) -> String {
+pub(super) fn write_weight(number: f64, signed: bool) -> String {
     let sign = if signed && number > 0.0 { "+" } else { "" };
     // adding zero takes the sign off a negative zero
     format!("{sign}{}", (number * 100.0).round() / 100.0 + 0.0)
 }
 
 /// Which way the weights lean: `1.5 more for going forward`.
-pub(super) fn lean(margin: f64) -> String {
-    match weight(margin.abs(), false).as_str() {
+pub(super) fn write_weight_lean(margin: f64) -> String {
+    match write_weight(margin.abs(), false).as_str() {
         "0" => "even".to_owned(),
         more => format!(
             "{more} more for going {}",
@@ -52,17 +52,17 @@ pub(super) fn lean(margin: f64) -> String {
 }
 
 /// The first letters of a commit id.
-pub(super) fn short(commit: &str) -> String {
-    visible(&commit.chars().take(10).collect::<String>()).into_owned()
+pub(super) fn abbreviate_commit_id(commit: &str) -> String {
+    escape_invisible(&commit.chars().take(10).collect::<String>()).into_owned()
 }
 
 /// Name of the service as well as it is known: the folder of the repository.
-pub(super) fn service(assessment: &Assessment) -> String {
+pub(super) fn find_service_name(assessment: &Assessment) -> String {
     crate::model::folder_name(&assessment.repository.path).unwrap_or_default()
 }
 
 /// A finding in one sentence, with what it is about where the sentence does not begin with that.
-pub(super) fn finding(finding: &Finding) -> String {
+pub(super) fn write_finding_sentence(finding: &Finding) -> String {
     if finding.says.starts_with(&finding.subject) {
         finding.says.clone()
     } else {
@@ -72,12 +72,12 @@ pub(super) fn finding(finding: &Finding) -> String {
 
 /// What was read about the deployment, and what sources say otherwise: the question, and the answer
 /// with its source.
-pub(super) fn deployment(assessment: &Assessment) -> Vec<(String, String)> {
+pub(super) fn list_deployment_answers(assessment: &Assessment) -> Vec<(String, String)> {
     let ours = |key: &str| key.starts_with("deployment.") || key.starts_with("process.");
     let wording =
         crate::usecase::Wording::shipped(&assessment.previous.version, &assessment.current.version);
     let says = |fact: &Fact| match &fact.source {
-        Some(source) => format!("{} ({})", wording.value(fact), visible(source)),
+        Some(source) => format!("{} ({})", wording.value(fact), escape_invisible(source)),
         None => wording.value(fact),
     };
     let mut rows = Vec::new();
@@ -103,7 +103,7 @@ pub(super) fn deployment(assessment: &Assessment) -> Vec<(String, String)> {
 
 /// `Roll back to 3.0.0`; what the option means for this pair.
 pub(super) fn option_title(option: OptionId, previous: &str) -> String {
-    let previous = visible(previous);
+    let previous = escape_invisible(previous);
     match option {
         OptionId::RollBack if !previous.is_empty() => format!("Roll back to {previous}"),
         OptionId::RollBackWithConditions if !previous.is_empty() => {
@@ -115,7 +115,7 @@ pub(super) fn option_title(option: OptionId, previous: &str) -> String {
 
 /// `to roll back to 3.0.0`: an option after *decided* or *recommended*.
 pub(super) fn to_do(option: OptionId, previous: &str) -> String {
-    let previous = visible(previous);
+    let previous = escape_invisible(previous);
     match option {
         OptionId::Go => "to go on".to_owned(),
         OptionId::NoGo => "not to start".to_owned(),
@@ -131,7 +131,7 @@ pub(super) fn to_do(option: OptionId, previous: &str) -> String {
 }
 
 /// The verdict as a headline: the option, and what has to come first or follows.
-pub(super) fn headline(decision: &Decision, previous: &str) -> String {
+pub(super) fn write_decision_headline(decision: &Decision, previous: &str) -> String {
     let mut text = option_title(decision.option, previous);
     let status = decision
         .options
@@ -143,18 +143,21 @@ pub(super) fn headline(decision: &Decision, previous: &str) -> String {
         let open = status.map_or(0, |status| status.blockers.len().max(1)) as u64;
         text = format!(
             "Roll back to {}, once {} settled",
-            visible(previous),
-            count(open, "point is", "points are")
+            escape_invisible(previous),
+            write_count(open, "point is", "points are")
         );
     }
     match decision.then.filter(|then| *then != decision.option) {
-        Some(then) => format!("{text}, then {}", small(&option_title(then, previous))),
+        Some(then) => format!(
+            "{text}, then {}",
+            lowercase_first_letter(&option_title(then, previous))
+        ),
         None => text,
     }
 }
 
 /// With a small first letter; versions stay as they are written.
-pub(super) fn small(title: &str) -> String {
+pub(super) fn lowercase_first_letter(title: &str) -> String {
     let mut letters = title.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_lowercase().chain(letters).collect()
@@ -162,22 +165,25 @@ pub(super) fn small(title: &str) -> String {
 }
 
 /// The strength with what it means.
-pub(super) fn strength(decision: &Decision) -> String {
+pub(super) fn write_strength(decision: &Decision) -> String {
     let open = decision.questions.len() as u64;
     match decision.strength {
         Strength::Firm => format!("{} · no open answer can change it", decision.firmness()),
         Strength::Close => "close · a small thing could change it".to_owned(),
         Strength::Open if open == 0 => "open · an answer can change it".to_owned(),
-        Strength::Open => format!("open · {} can change it", count(open, "answer", "answers")),
+        Strength::Open => format!(
+            "open · {} can change it",
+            write_count(open, "answer", "answers")
+        ),
         Strength::Forced => format!(
             "forced · decided with {} assumed",
-            count(decision.assumed.len() as u64, "value", "values")
+            write_count(decision.assumed.len() as u64, "value", "values")
         ),
     }
 }
 
 /// The state of an option.
-pub(super) fn state(state: OptionState) -> &'static str {
+pub(super) fn write_option_state(state: OptionState) -> &'static str {
     match state {
         OptionState::Cleared => "cleared",
         OptionState::Conditional => "conditional",
@@ -187,7 +193,7 @@ pub(super) fn state(state: OptionState) -> &'static str {
 }
 
 /// How a check before the way back came out.
-pub(super) fn check(state: CheckState) -> &'static str {
+pub(super) fn write_check_state(state: CheckState) -> &'static str {
     match state {
         CheckState::Wrong => "wrong",
         CheckState::Open => "open",
@@ -196,7 +202,7 @@ pub(super) fn check(state: CheckState) -> &'static str {
 }
 
 /// How a step of the plan is treated.
-pub(super) fn step(how: StepMode) -> &'static str {
+pub(super) fn write_step_mode(how: StepMode) -> &'static str {
     match how {
         StepMode::Condition => "condition",
         StepMode::Check => "look",
@@ -209,7 +215,7 @@ pub(super) fn step(how: StepMode) -> &'static str {
 }
 
 /// A severity.
-pub(super) fn severity(severity: Severity) -> &'static str {
+pub(super) fn write_severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Blocks => "blocks",
         Severity::Warns => "warns",
@@ -219,7 +225,7 @@ pub(super) fn severity(severity: Severity) -> &'static str {
 }
 
 /// A gate with a capital letter.
-pub(super) fn gate(gate: Gate) -> &'static str {
+pub(super) fn write_gate_name(gate: Gate) -> &'static str {
     match gate {
         Gate::Start => "Start",
         Gate::Database => "Database",
@@ -233,7 +239,7 @@ pub(super) fn gate(gate: Gate) -> &'static str {
 pub(super) const UNCLEAR: &str = "not clear";
 
 /// What would happen if a change were taken back.
-pub(super) fn reverting(word: Reverting) -> &'static str {
+pub(super) fn write_reverting(word: Reverting) -> &'static str {
     match word {
         Reverting::Nothing => "nothing",
         Reverting::FeatureLost => "a feature is lost",
@@ -249,7 +255,7 @@ pub(super) fn reverting(word: Reverting) -> &'static str {
     }
 }
 
-fn danger(word: Reverting) -> u32 {
+fn rank_reverting_danger(word: Reverting) -> u32 {
     match word {
         Reverting::Nothing => 0,
         Reverting::Unknown | Reverting::FeatureLost => 1,
@@ -265,13 +271,13 @@ fn danger(word: Reverting) -> u32 {
 }
 
 /// What is said of an entry: the person's word, else the sensed hints.
-pub(super) fn entry_words(entry: &Entry) -> String {
+pub(super) fn entry_words(entry: &ChangelogEntry) -> String {
     match entry.answer {
-        Some(answer) => format!("{} (answered)", reverting(answer)),
+        Some(answer) => format!("{} (answered)", write_reverting(answer)),
         None => entry
             .if_reverted
             .iter()
-            .map(|&word| reverting(word))
+            .map(|&word| write_reverting(word))
             .collect::<Vec<_>>()
             .join(", "),
     }
@@ -279,15 +285,15 @@ pub(super) fn entry_words(entry: &Entry) -> String {
 
 /// Changes that going back really takes away, riskiest first; the changelog's order among equals.
 /// What a later commit of the range cancels, and what previous has as well, would not disappear.
-pub(super) fn riskiest(entries: &[Entry]) -> Vec<&Entry> {
-    let risk = |entry: &Entry| {
+pub(super) fn sort_riskiest_entries(entries: &[ChangelogEntry]) -> Vec<&ChangelogEntry> {
+    let risk = |entry: &ChangelogEntry| {
         let hints = match entry.answer {
-            Some(answer) => danger(answer) * 3,
+            Some(answer) => rank_reverting_danger(answer) * 3,
             None => {
                 entry
                     .if_reverted
                     .iter()
-                    .map(|&word| danger(word))
+                    .map(|&word| rank_reverting_danger(word))
                     .max()
                     .unwrap_or(0)
                     * 2
@@ -296,7 +302,7 @@ pub(super) fn riskiest(entries: &[Entry]) -> Vec<&Entry> {
         };
         hints + u32::from(entry.breaking) + u32::from(!entry.security.is_empty()) * 4
     };
-    let mut list: Vec<&Entry> = entries
+    let mut list: Vec<&ChangelogEntry> = entries
         .iter()
         .filter(|entry| {
             entry.cancelled_by.is_none() && entry.reverts.is_none() && !entry.in_previous
@@ -307,7 +313,7 @@ pub(super) fn riskiest(entries: &[Entry]) -> Vec<&Entry> {
 }
 
 /// Findings of one way, worst first; `fine` ones left out.
-pub(super) fn findings(assessment: &Assessment, deploy_only: bool) -> Vec<&Finding> {
+pub(super) fn filter_findings(assessment: &Assessment, deploy_only: bool) -> Vec<&Finding> {
     let way = |finding: &&Finding| {
         (finding.direction == Direction::Deploy) == deploy_only
             && finding.severity != Severity::Fine
@@ -318,7 +324,7 @@ pub(super) fn findings(assessment: &Assessment, deploy_only: bool) -> Vec<&Findi
 }
 
 /// `1 blocks · 2 warn · 3 notes`, without what is zero.
-pub(super) fn tally(findings: &[&Finding]) -> String {
+pub(super) fn tally_severities(findings: &[&Finding]) -> String {
     let of = |severity: Severity| {
         findings
             .iter()
@@ -333,24 +339,24 @@ pub(super) fn tally(findings: &[&Finding]) -> String {
     parts
         .iter()
         .filter(|(severity, ..)| of(*severity) > 0)
-        .map(|(severity, one, many)| count(of(*severity), one, many))
+        .map(|(severity, one, many)| write_count(of(*severity), one, many))
         .collect::<Vec<_>>()
         .join(" · ")
 }
 
 /// `db/migrate/7.sql:3`, or the commit when there is no file.
-pub(super) fn place(evidence: &Evidence) -> Option<String> {
+pub(super) fn write_source_place(evidence: &Evidence) -> Option<String> {
     match (&evidence.path, evidence.line, &evidence.commit) {
-        (Some(path), Some(line), _) => Some(format!("{}:{line}", visible(path))),
-        (Some(path), None, _) => Some(visible(path).into_owned()),
-        (None, _, Some(commit)) => Some(format!("commit {}", short(commit))),
+        (Some(path), Some(line), _) => Some(format!("{}:{line}", escape_invisible(path))),
+        (Some(path), None, _) => Some(escape_invisible(path).into_owned()),
+        (None, _, Some(commit)) => Some(format!("commit {}", abbreviate_commit_id(commit))),
         (None, ..) => None,
     }
 }
 
 /// The first places of a list, and how many more there are in words.
 pub(super) fn places_and_more(evidence: &[Evidence], most: usize) -> (Vec<String>, Option<String>) {
-    let mut all: Vec<String> = evidence.iter().filter_map(place).collect();
+    let mut all: Vec<String> = evidence.iter().filter_map(write_source_place).collect();
     all.dedup();
     let more = all.len().saturating_sub(most);
     all.truncate(most);
@@ -358,34 +364,34 @@ pub(super) fn places_and_more(evidence: &[Evidence], most: usize) -> (Vec<String
 }
 
 /// The same in one list.
-pub(super) fn places(evidence: &[Evidence], most: usize) -> Vec<String> {
+pub(super) fn list_evidence_places(evidence: &[Evidence], most: usize) -> Vec<String> {
     let (mut all, more) = places_and_more(evidence, most);
     all.extend(more);
     all
 }
 
 /// A reason with its weight, where it has one.
-pub(super) fn reason(reason: &Reason) -> String {
+pub(super) fn write_weighted_reason(reason: &Reason) -> String {
     match reason.weight {
         Some(number) => format!(
             "{} (weight {})",
-            visible(&reason.says),
-            weight(number, false)
+            escape_invisible(&reason.says),
+            write_weight(number, false)
         ),
-        None => visible(&reason.says).into_owned(),
+        None => escape_invisible(&reason.says).into_owned(),
     }
 }
 
 /// One answer that would change the verdict.
-pub(super) fn flip(flip: &Flip, previous: &str) -> String {
+pub(super) fn write_flip(flip: &Flip, previous: &str) -> String {
     if !flip.says.is_empty() {
-        return visible(&flip.says).into_owned();
+        return escape_invisible(&flip.says).into_owned();
     }
     let name = |key: &str, value: &crate::model::FactValue| {
         format!(
             "{} is {}",
             crate::usecase::fact_name(key),
-            crate::usecase::value(value)
+            crate::usecase::write_fact_value(value)
         )
     };
     let with = flip
@@ -393,16 +399,16 @@ pub(super) fn flip(flip: &Flip, previous: &str) -> String {
         .iter()
         .map(|(key, value)| format!(" and {}", name(key, value)))
         .collect::<String>();
-    visible(&format!(
+    escape_invisible(&format!(
         "{}{with} → {}",
         name(&flip.fact, &flip.value),
-        small(&option_title(flip.option, previous))
+        lowercase_first_letter(&option_title(flip.option, previous))
     ))
     .into_owned()
 }
 
 /// How a fact came to be known.
-pub(super) fn provenance(fact: &Fact) -> &'static str {
+pub(super) fn write_fact_provenance(fact: &Fact) -> &'static str {
     match (fact.provenance, fact.confidence) {
         (Provenance::Sensed, _) => "read",
         (Provenance::Derived, _) => "follows from what was read",
@@ -413,15 +419,15 @@ pub(super) fn provenance(fact: &Fact) -> &'static str {
 }
 
 /// The source of a fact: words, else the first place.
-pub(super) fn source(fact: &Fact) -> String {
+pub(super) fn write_fact_source(fact: &Fact) -> String {
     fact.source
         .clone()
-        .or_else(|| fact.evidence.iter().find_map(place))
-        .map_or_else(String::new, |text| visible(&text).into_owned())
+        .or_else(|| fact.evidence.iter().find_map(write_source_place))
+        .map_or_else(String::new, |text| escape_invisible(&text).into_owned())
 }
 
 /// `2026-11-24 22:31 UTC (23:31 +01:00)`; the local part is left out where it says the same.
-pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn write_utc_and_local_time(at: Timestamp, zone: &TimeZone) -> String {
     let utc = at.strftime("%Y-%m-%d %H:%M UTC");
     let local = at.to_zoned_datetime(zone.clone());
     if local.offset().is_zero() {
@@ -432,7 +438,7 @@ pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// A span of time in words: `34 min`, `2 h 05 min`, `3 d 4 h`.
-pub(super) fn span(from: Timestamp, to: Timestamp) -> String {
+pub(super) fn write_elapsed_span(from: Timestamp, to: Timestamp) -> String {
     let minutes = (to.as_second() - from.as_second()).max(0) / 60;
     match minutes {
         0 => "less than a minute".to_owned(),
@@ -443,7 +449,7 @@ pub(super) fn span(from: Timestamp, to: Timestamp) -> String {
 }
 
 /// Seconds as a person says them.
-pub(super) fn seconds(seconds: u64) -> String {
+pub(super) fn write_seconds(seconds: u64) -> String {
     match seconds {
         0..120 => format!("{seconds} s"),
         120..7200 => format!("{} min", seconds / 60),
@@ -458,24 +464,29 @@ mod tests {
     #[test]
     fn numbers_read_well() {
         assert_eq!(
-            [grouped(0), grouped(999), grouped(1000), grouped(1234567)],
+            [
+                group_digits(0),
+                group_digits(999),
+                group_digits(1000),
+                group_digits(1234567)
+            ],
             ["0", "999", "1,000", "1,234,567"]
         );
         assert_eq!(
             [
-                weight(1.5, true),
-                weight(-0.5, true),
-                weight(2.0, false),
-                weight(-0.0, false)
+                write_weight(1.5, true),
+                write_weight(-0.5, true),
+                write_weight(2.0, false),
+                write_weight(-0.0, false)
             ],
             ["+1.5", "-0.5", "2", "0"]
         );
         let at = |second| Timestamp::from_second(second).unwrap();
         assert_eq!(
             [
-                span(at(0), at(59)),
-                span(at(0), at(3900)),
-                span(at(0), at(90_000))
+                write_elapsed_span(at(0), at(59)),
+                write_elapsed_span(at(0), at(3900)),
+                write_elapsed_span(at(0), at(90_000))
             ],
             ["less than a minute", "1 h 05 min", "1 d 1 h"]
         );
@@ -483,10 +494,10 @@ mod tests {
 
     #[test]
     fn what_would_not_disappear_is_not_a_risk() {
-        let entry = |commit: &str, hints: &[Reverting]| Entry {
+        let entry = |commit: &str, hints: &[Reverting]| ChangelogEntry {
             commit: commit.to_owned(),
             if_reverted: hints.to_vec(),
-            ..Entry::default()
+            ..ChangelogEntry::default()
         };
         let mut entries = vec![
             entry("a", &[Reverting::FeatureLost]),
@@ -498,7 +509,7 @@ mod tests {
         entries[2].cancelled_by = Some("x".to_owned());
         entries[4].answer = Some(Reverting::DataUnreadable);
         assert_eq!(
-            riskiest(&entries)
+            sort_riskiest_entries(&entries)
                 .iter()
                 .map(|entry| entry.commit.as_str())
                 .collect::<Vec<_>>(),

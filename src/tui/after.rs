@@ -86,7 +86,7 @@ impl Model {
         if !same(decision.option, failed) {
             return Some(decision.option);
         }
-        let sorted = super::view::options::sorted(decision);
+        let sorted = super::view::options::sort_options(decision);
         let mut left = sorted
             .into_iter()
             .filter(|status| !same(status.option, failed) && status.state != OptionState::Removed);
@@ -123,5 +123,5 @@ pub fn ask_when_due(model: &mut Model) {
         model.popups.push(Popup::Choose(choose));
         return;
     }
-    super::state::record::observe(model);
+    super::state::record::open_observation_form(model);
 }

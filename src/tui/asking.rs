@@ -126,12 +126,12 @@ impl Model {
 
     /// `seq` of the last event that can be taken back, with a few words about it.
     pub fn undoable(&self) -> Option<(u64, String)> {
-        let withdrawn = crate::session::withdrawn(self.events.iter());
+        let withdrawn = crate::session::find_withdrawn_events(self.events.iter());
         let stated = |event: &&crate::session::Event| {
             event.role.as_deref() != Some(crate::session::COMMAND_LINE)
         };
         self.events.iter().rev().filter(stated).find_map(|event| {
-            let says = super::view::words::undoable(self, &event.what)?;
+            let says = super::view::words::describe_undoable_event(self, &event.what)?;
             (!withdrawn.contains(&event.seq)).then_some((event.seq, says))
         })
     }

@@ -2,7 +2,7 @@
 
 use super::model::Screen;
 use super::update_tests::{appended, begun, fixed, keys, typed, write};
-use super::{Message, Model, sample, update};
+use super::{Message, Model, sample, update_model};
 use crate::model::{Fact, FactValue, OptionId, Strength};
 use crate::session::{Event, EventKind};
 
@@ -15,7 +15,7 @@ fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
         }
     }
     // the strongest reason stands there, what is open is counted in questions
-    let text = sample::draw(&model, 80, 24);
+    let text = sample::draw_sample_text(&model, 80, 24);
     assert!(
         text.contains("3 questions are open") && text.contains("3.0.0 has no POST /cards/verify"),
         "{text}"
@@ -47,26 +47,29 @@ fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
     );
     write(&mut model, effects);
     assert_eq!(model.screen, Screen::Plan);
-    assert!(sample::draw(&model, 80, 24).contains("DECIDED roll forward"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("DECIDED roll forward"));
     // u takes the decision back, and says so
     let effects = keys(&mut model, &["u"]);
     assert_eq!(appended(&effects), [EventKind::Withdrawn { seq: 2 }]);
     write(&mut model, effects);
     assert!(model.session.decided.is_none());
-    assert!(sample::draw(&model, 120, 24).contains("taken back: the decision: Roll forward"));
+    assert!(
+        sample::draw_sample_text(&model, 120, 24)
+            .contains("taken back: the decision: Roll forward")
+    );
 }
 
 #[test]
 fn a_decision_before_everything_was_read_says_so_and_is_recorded_so() {
     let mut model = begun();
-    model.reading = super::model::Reading {
+    model.reading = super::model::ReadingProgress {
         opened: true,
         done: [true, true, false, false, false, false],
         complete: false,
         failed: None,
     };
     keys(&mut model, &["c", "enter"]);
-    assert!(sample::draw(&model, 80, 24).contains("Only 2 of 6 parts are read"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("Only 2 of 6 parts are read"));
     let effects = keys(&mut model, &["enter", "enter", "enter", "right", "enter"]);
     let [EventKind::Noted { text }, EventKind::Decided { .. }] = fixed(&effects) else {
         panic!("{effects:?}")
@@ -94,7 +97,7 @@ fn what_the_command_line_said_is_not_taken_back_by_a_key() {
         previous: String::new(),
         hash: String::new(),
     };
-    update(
+    update_model(
         &mut model,
         Message::Appended {
             ticket: None,
@@ -128,7 +131,7 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
             previous: String::new(),
             hash: String::new(),
         };
-        update(
+        update_model(
             model,
             Message::Appended {
                 ticket: None,
@@ -137,17 +140,28 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
         );
     };
     at(&mut model, 2, decide(OptionId::Hold, None));
-    let text = sample::draw(&model, 80, 24);
+    let text = sample::draw_sample_text(&model, 80, 24);
     assert!(
         text.contains("DECIDED hold 03:00") && text.contains("hold ends 03:05, in 5:00"),
         "{text}"
     );
-    update(&mut model, Message::Tick(sample::at("03:01:00")));
-    assert!(sample::draw(&model, 80, 24).contains("in 4:00") && model.popups.is_empty());
-    update(&mut model, Message::Tick(sample::at("03:05:00")));
-    assert!(sample::draw(&model, 80, 24).contains("The hold is over"));
+    update_model(
+        &mut model,
+        Message::Tick(sample::make_sample_time("03:01:00")),
+    );
+    assert!(
+        sample::draw_sample_text(&model, 80, 24).contains("in 4:00") && model.popups.is_empty()
+    );
+    update_model(
+        &mut model,
+        Message::Tick(sample::make_sample_time("03:05:00")),
+    );
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("The hold is over"));
     keys(&mut model, &["esc"]);
-    update(&mut model, Message::Tick(sample::at("03:05:05")));
+    update_model(
+        &mut model,
+        Message::Tick(sample::make_sample_time("03:05:05")),
+    );
     assert!(model.popups.is_empty(), "it asks once");
     // an expectation: it is asked what was seen; when it failed, the next option is the headline
     at(
@@ -155,20 +169,23 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
         3,
         decide(OptionId::RollForward, Some("errors below 1 %")),
     );
-    update(&mut model, Message::Tick(sample::at("03:10:05")));
-    assert!(sample::draw(&model, 80, 24).contains("Expected: errors below 1 %"));
+    update_model(
+        &mut model,
+        Message::Tick(sample::make_sample_time("03:10:05")),
+    );
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("Expected: errors below 1 %"));
     keys(&mut model, &["right", "enter"]);
     typed(&mut model, "still at 4 %");
     let effects = keys(&mut model, &["enter"]);
     write(&mut model, effects);
     assert_eq!(model.next_option(), Some(OptionId::RollBackWithConditions));
-    let text = sample::draw(&model, 80, 24);
+    let text = sample::draw_sample_text(&model, 80, 24);
     assert!(
         text.contains("ROLL BACK to 3.0.0") && text.contains("did not work"),
         "{text}"
     );
     keys(&mut model, &["c"]);
-    let text = sample::draw(&model, 80, 24);
+    let text = sample::draw_sample_text(&model, 80, 24);
     assert!(
         text.lines()
             .any(|line| line.contains('▸') && line.contains("Roll back to 3.0.0")),
@@ -196,9 +213,9 @@ fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
     typed(&mut model, "3.1.0");
     assert!(keys(&mut model, &["enter"]).is_empty());
     assert!(
-        sample::draw(&model, 80, 24).contains("Type 3.0.0 exactly"),
+        sample::draw_sample_text(&model, 80, 24).contains("Type 3.0.0 exactly"),
         "{}",
-        sample::draw(&model, 80, 24)
+        sample::draw_sample_text(&model, 80, 24)
     );
     keys(&mut model, &["ctrl-u"]);
     typed(&mut model, "3.0.0");
@@ -227,12 +244,12 @@ fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
 
 #[test]
 fn data_loss_takes_a_second_person() {
-    let decision = sample::decision();
+    let decision = sample::make_sample_decision();
     assert!(!super::popup::commit::two_persons(
         &decision,
         OptionId::RollBack
     ));
-    let mut decision = sample::decision();
+    let mut decision = sample::make_sample_decision();
     let status = decision
         .options
         .iter_mut()
@@ -257,7 +274,7 @@ fn data_loss_takes_a_second_person() {
 fn an_old_answer_about_danger_is_asked_again_before_a_decision() {
     let mut model = begun();
     let fact = Fact {
-        at: Some(sample::at("02:45:00")),
+        at: Some(sample::make_sample_time("02:45:00")),
         ..Fact::stated("harm.irreversible", FactValue::word("none"))
     };
     model
@@ -299,13 +316,13 @@ fn a_session_is_said_to_be_closed_once_that_is_on_disk() {
     let effects = keys(&mut model, &["enter"]);
     write(&mut model, effects);
     let effects = keys(&mut model, &["E", "enter", "enter", "right", "enter"]);
-    let shown = sample::draw(&model, 120, 36);
+    let shown = sample::draw_sample_text(&model, 120, 36);
     assert!(
         shown.contains("writing: the end of the session") && !shown.contains("is closed"),
         "{shown}"
     );
     write(&mut model, effects);
-    let shown = sample::draw(&model, 120, 36);
+    let shown = sample::draw_sample_text(&model, 120, 36);
     assert!(
         shown.contains("the end of the session: it worked; `backout report`"),
         "{shown}"

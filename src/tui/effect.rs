@@ -3,7 +3,7 @@
 use crate::model::FileChange;
 use crate::session::EventKind;
 
-use super::job::Job;
+use super::job::DecisionJob;
 
 /// Something to do outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,7 @@ pub enum Effect {
         by: Option<String>,
     },
     /// Decide anew (latest wins); answered by `Decided`.
-    Decide(Box<Job>),
+    Decide(Box<DecisionJob>),
     /// The difference inside one file (latest wins); answered by `Diffed`.
     Diff(Box<FileChange>),
     /// The files one commit changed (latest wins); answered by `CommitFiles`.

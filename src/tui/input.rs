@@ -3,54 +3,54 @@
 
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
-use super::action::{self, Guard};
+use super::action::{self, Availability};
 use super::effect::Effect;
 use super::measured::Drawn;
 use super::model::{Focus, Model};
-use super::update::act;
+use super::update::run_action;
 use super::{Action, key, popup, state};
 
 /// A key was pressed.
-pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+pub(super) fn handle_key_press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     if event.kind == KeyEventKind::Release {
         return Vec::new();
     }
-    let Some(name) = key::spell(&event) else {
+    let Some(name) = key::spell_key(&event) else {
         return Vec::new();
     };
     if name == "ctrl-z" {
-        return act(model, Action::Suspend);
+        return run_action(model, Action::Suspend);
     }
     if name == "ctrl-l" {
-        return act(model, Action::Redraw);
+        return run_action(model, Action::Redraw);
     }
     if model.measured.too_small.get() {
         // nothing can be read, so nothing is taken but what ends or leaves
         return match name.as_str() {
-            "q" | "ctrl-c" if model.popups.is_empty() => act(model, Action::Quit),
-            "esc" | "ctrl-c" => popup::key(model, key::press("esc")),
+            "q" | "ctrl-c" if model.popups.is_empty() => run_action(model, Action::Quit),
+            "esc" | "ctrl-c" => popup::handle_popup_key(model, key::make_key_event("esc")),
             _ => Vec::new(),
         };
     }
     if !model.popups.is_empty() {
-        return popup::key(model, event);
+        return popup::handle_popup_key(model, event);
     }
-    match action::lookup(model, &name) {
-        Some((_, action, Guard::Enabled)) => match unseen(model, action) {
+    match action::find_key_action(model, &name) {
+        Some((_, action, Availability::Enabled)) => match explain_unseen_answer(model, action) {
             Some(why) => {
                 model.warn(why);
                 Vec::new()
             }
-            None => act(model, action),
+            None => run_action(model, action),
         },
-        Some((spec, _, Guard::Disabled(why))) => {
+        Some((spec, _, Availability::Disabled(why))) => {
             model.warn(format!("“{}” is not possible: {why}.", spec.title));
             Vec::new()
         }
         _ => {
             model.warn(format!(
                 "{} does nothing here; ? lists the keys.",
-                crate::model::visible(&key::label(&name))
+                crate::model::escape_invisible(&key::label_key(&name))
             ));
             Vec::new()
         }
@@ -58,7 +58,7 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
 }
 
 /// Why a key that answers does not count now: what it answers was not on the screen.
-fn unseen(model: &Model, action: Action) -> Option<&'static str> {
+fn explain_unseen_answer(model: &Model, action: Action) -> Option<&'static str> {
     if !matches!(
         action,
         Action::Answer(_)
@@ -83,13 +83,13 @@ fn unseen(model: &Model, action: Action) -> Option<&'static str> {
 }
 
 /// The mouse did something.
-pub(super) fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
+pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
     if !model.mouse || model.measured.too_small.get() {
         return Vec::new();
     }
     let wheel = |model: &mut Model, action: Action| {
         if model.popups.is_empty() {
-            (0..3).flat_map(|_| act(model, action)).collect()
+            (0..3).flat_map(|_| run_action(model, action)).collect()
         } else {
             Vec::new()
         }
@@ -104,7 +104,7 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
                 None => model
                     .measured
                     .at(event.column, event.row)
-                    .map_or_else(Vec::new, |action| click(model, action)),
+                    .map_or_else(Vec::new, |action| handle_click(model, action)),
             }
         }
         MouseEventKind::Drag(MouseButton::Left) if model.popups.is_empty() => model
@@ -124,13 +124,13 @@ fn scroll_to(model: &mut Model, drawn: Drawn) -> Vec<Effect> {
     let row = match drawn {
         Drawn::Row(row) => row,
         Drawn::Line(line) => {
-            if let Some(scroll) = state::scroll(model) {
+            if let Some(scroll) = state::find_screen_scroll(model) {
                 scroll.offset = line;
             }
             return Vec::new();
         }
     };
-    let Some(list) = state::list(model) else {
+    let Some(list) = state::describe_screen_list(model) else {
         return Vec::new();
     };
     let forward = row >= list.state(model).cursor;
@@ -139,7 +139,7 @@ fn scroll_to(model: &mut Model, drawn: Drawn) -> Vec<Effect> {
 }
 
 /// A click on something. One that answers counts only where the question had the focus.
-fn click(model: &mut Model, action: Action) -> Vec<Effect> {
+fn handle_click(model: &mut Model, action: Action) -> Vec<Effect> {
     let answers = matches!(
         action,
         Action::Answer(_) | Action::DontKnow | Action::DoesNotApply | Action::AskSomeone
@@ -153,14 +153,14 @@ fn click(model: &mut Model, action: Action) -> Vec<Effect> {
         model.say("The question has the focus now; click again to answer.");
         return Vec::new();
     }
-    if let Some(why) = unseen(model, action) {
+    if let Some(why) = explain_unseen_answer(model, action) {
         model.warn(why);
         return Vec::new();
     }
     if let Action::Select(row) = action
-        && state::list(model).is_some_and(|list| list.state(model).cursor == row)
+        && state::describe_screen_list(model).is_some_and(|list| list.state(model).cursor == row)
     {
-        return act(model, Action::Open);
+        return run_action(model, Action::Open);
     }
-    act(model, action)
+    run_action(model, action)
 }

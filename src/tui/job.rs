@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::checklist::Checklist;
-use crate::decision::{Context, Resolved};
+use crate::decision::{DecisionContext, Resolved};
 use crate::model::{Assessment, Config, Decision, Fact, NoReturn, OptionId, PlanStep};
-use crate::usecase::{self, Reading};
+use crate::usecase::{self, ReadStages};
 
 use super::model::Model;
 
 /// What a decision is made from.
 #[derive(Debug, Clone)]
-pub struct Job {
+pub struct DecisionJob {
     /// Counts up; an older result than the newest shown is dropped.
     pub generation: u64,
     /// One clause: what made a new decision necessary. Goes to the record when the verdict
@@ -25,16 +25,16 @@ pub struct Job {
     /// The checklist.
     pub checklist: Arc<Checklist>,
     /// Mode, gate, time and versions.
-    pub context: Context,
+    pub context: DecisionContext,
     /// For the plans; `None` until something was read.
     pub assessment: Option<Arc<Assessment>>,
     /// For the plans.
     pub config: Arc<Config>,
     /// How much was read; what a part would tell that is still being read is unknown.
-    pub reading: Reading,
+    pub reading: ReadStages,
 }
 
-impl PartialEq for Job {
+impl PartialEq for DecisionJob {
     fn eq(&self, other: &Self) -> bool {
         self.generation == other.generation
     }
@@ -42,7 +42,7 @@ impl PartialEq for Job {
 
 /// What came of a job.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Decided {
+pub struct JobResult {
     /// Of the job.
     pub generation: u64,
     /// Of the job.
@@ -58,7 +58,7 @@ pub struct Decided {
 }
 
 /// Decides.
-pub fn run(job: &Job) -> Decided {
+pub fn run_decision_job(job: &DecisionJob) -> JobResult {
     let basis = usecase::Basis {
         sensed: &job.sensed,
         stated: &job.stated,
@@ -68,15 +68,15 @@ pub fn run(job: &Job) -> Decided {
         config: &job.config,
         reading: &job.reading,
     };
-    let decided = usecase::decide(&basis);
+    let decided = usecase::decide_from_basis(&basis);
     let plans = decided.plans(&basis);
-    let usecase::Decided {
+    let usecase::DecisionResult {
         resolved,
         decision,
         no_return,
         ..
     } = decided;
-    Decided {
+    JobResult {
         generation: job.generation,
         cause: job.cause.clone(),
         resolved,
@@ -88,12 +88,16 @@ pub fn run(job: &Job) -> Decided {
 
 /// Facts as they are known to a model: what was read, and what people said; minutes that run are
 /// brought up to date.
-pub fn facts(model: &Model) -> (Vec<Fact>, Vec<Fact>) {
-    usecase::known(sensed(model), &model.session, &clock(model))
+pub fn collect_model_facts(model: &Model) -> (Vec<Fact>, Vec<Fact>) {
+    usecase::combine_known_facts(
+        collect_sensed_facts(model),
+        &model.session,
+        &make_model_clock(model),
+    )
 }
 
 /// What was read; a replay shows what was known then.
-pub fn sensed(model: &Model) -> Vec<Fact> {
+pub fn collect_sensed_facts(model: &Model) -> Vec<Fact> {
     match &model.assessment {
         Some(assessment) if model.replay.is_none() => assessment.sensed(),
         _ => model.session.sensed.clone(),
@@ -101,7 +105,7 @@ pub fn sensed(model: &Model) -> Vec<Fact> {
 }
 
 /// The time it is for a model, and when current was deployed.
-pub fn clock(model: &Model) -> usecase::Clock {
+pub fn make_model_clock(model: &Model) -> usecase::Clock {
     let source = model
         .deployed_at
         .map(|at| format!("deployed at {}", model.clock(at)));

@@ -3,12 +3,12 @@
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// Whether a pressed key is the one of this name.
-pub fn is(event: &KeyEvent, name: &str) -> bool {
-    spell(event).as_deref() == Some(name)
+pub fn is_key_named(event: &KeyEvent, name: &str) -> bool {
+    spell_key(event).as_deref() == Some(name)
 }
 
 /// The name of a pressed key; `None` for keys that have none here (media keys, modifiers alone).
-pub fn spell(event: &KeyEvent) -> Option<String> {
+pub fn spell_key(event: &KeyEvent) -> Option<String> {
     let mut name = String::new();
     if event.modifiers.contains(KeyModifiers::CONTROL) {
         name.push_str("ctrl-");
@@ -45,7 +45,7 @@ pub fn spell(event: &KeyEvent) -> Option<String> {
 }
 
 /// The pressed key of a name, for tests and for scripts of the demo.
-pub fn press(name: &str) -> KeyEvent {
+pub fn make_key_event(name: &str) -> KeyEvent {
     let (mut rest, mut modifiers) = (name, KeyModifiers::NONE);
     loop {
         if let Some(after) = rest.strip_prefix("ctrl-") {
@@ -87,7 +87,7 @@ pub fn press(name: &str) -> KeyEvent {
 }
 
 /// A key's name as the footer and the help write it.
-pub fn label(name: &str) -> String {
+pub fn label_key(name: &str) -> String {
     let plain = match name {
         "enter" => "Enter",
         "esc" => "Esc",
@@ -142,17 +142,17 @@ mod tests {
             "enter",
             "left",
         ] {
-            assert_eq!(spell(&press(name)).as_deref(), Some(name));
-            assert!(is(&press(name), name));
+            assert_eq!(spell_key(&make_key_event(name)).as_deref(), Some(name));
+            assert!(is_key_named(&make_key_event(name), name));
         }
-        assert_eq!(label("ctrl-z"), "Ctrl-Z");
-        assert_eq!(label("f"), "f");
-        assert_eq!(label("f2"), "F2");
+        assert_eq!(label_key("ctrl-z"), "Ctrl-Z");
+        assert_eq!(label_key("f"), "f");
+        assert_eq!(label_key("f2"), "F2");
     }
 
     #[test]
     fn shift_is_told_by_the_letter() {
         let event = KeyEvent::new(KeyCode::Char('N'), KeyModifiers::SHIFT);
-        assert_eq!(spell(&event).as_deref(), Some("N"));
+        assert_eq!(spell_key(&event).as_deref(), Some("N"));
     }
 }

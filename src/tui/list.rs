@@ -170,6 +170,6 @@ pub fn every_row(_: &Model, _: usize) -> bool {
 }
 
 /// For lists that load nothing when the cursor moves.
-pub fn nothing(_: &mut Model) -> Vec<super::Effect> {
+pub fn load_nothing(_: &mut Model) -> Vec<super::Effect> {
     Vec::new()
 }

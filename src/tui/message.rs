@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::model::{
-    Assessment, Changelog, Config, FileChange, FileDiff, Relation, Release, RepositoryInfo,
+    Assessment, Changelog, Config, FileChange, FileDiff, Release, ReleaseRelation, RepositoryInfo,
     RevertTrial, Stage,
 };
 use crate::session::Event;
 
 use super::action::Action;
-use super::job::Decided;
+use super::job::JobResult;
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub enum Message {
         /// Out now.
         current: Release,
         /// How they lie.
-        relation: Relation,
+        relation: ReleaseRelation,
         /// All releases, newest first.
         releases: Vec<Release>,
     },
@@ -82,7 +82,7 @@ pub enum Message {
         said: u64,
     },
     /// What was decided.
-    Decided(Box<Decided>),
+    Decided(Box<JobResult>),
     /// The difference inside a file.
     Diffed {
         /// The file as it was asked for: the same path may be asked for between other contents.

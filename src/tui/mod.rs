@@ -43,5 +43,5 @@ mod walk_tests;
 pub use action::Action;
 pub use effect::{Effect, Leave};
 pub use message::Message;
-pub use model::{Measured, Model, Options};
-pub use update::update;
+pub use model::{Measured, Model, StartOptions};
+pub use update::update_model;

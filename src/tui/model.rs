@@ -8,13 +8,13 @@ use jiff::tz::TimeZone;
 
 use crate::checklist::Checklist;
 use crate::model::{
-    Assessment, Changelog, Config, Decision, Fact, Gate, Mode, NextQuestion, OptionId, Relation,
-    Release, RepositoryInfo, Stage,
+    Assessment, Changelog, Config, Decision, Fact, Gate, Mode, NextQuestion, OptionId, Release,
+    ReleaseRelation, RepositoryInfo, Stage,
 };
-use crate::session::{Event, EventKind, State};
+use crate::session::{Event, EventKind, SessionState};
 
 pub use super::asking::Asking;
-use super::job::Decided;
+use super::job::JobResult;
 pub use super::measured::Measured;
 use super::popup::Popup;
 use super::state;
@@ -84,7 +84,7 @@ pub enum Focus {
 
 /// What can be chosen at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Options {
+pub struct StartOptions {
     /// Palette and glyphs.
     pub theme: Theme,
     /// Whether the mouse is on.
@@ -93,7 +93,7 @@ pub struct Options {
 
 /// How far the reading is.
 #[derive(Debug, Clone, Default)]
-pub struct Reading {
+pub struct ReadingProgress {
     /// The repository is open.
     pub opened: bool,
     /// Stages that ended, in the order of [`Stage::ALL`].
@@ -104,7 +104,7 @@ pub struct Reading {
     pub failed: Option<String>,
 }
 
-impl Reading {
+impl ReadingProgress {
     /// Number of stages that ended.
     pub fn count(&self) -> usize {
         self.done.iter().filter(|done| **done).count()
@@ -121,11 +121,11 @@ impl Reading {
 
     /// How much was read, as a decision takes it. Where nothing could be read at all, nothing more
     /// will come: what is missing is unknown then, and not on its way.
-    pub fn so_far(&self) -> crate::usecase::Reading {
+    pub fn so_far(&self) -> crate::usecase::ReadStages {
         if self.complete || self.failed.is_some() {
-            return crate::usecase::Reading::Whole;
+            return crate::usecase::ReadStages::Whole;
         }
-        crate::usecase::Reading::Part(
+        crate::usecase::ReadStages::Part(
             Stage::ALL
                 .into_iter()
                 .filter(|stage| self.has(*stage))
@@ -173,15 +173,15 @@ pub struct Screens {
     /// Screen 3.
     pub questions: state::questions::Questions,
     /// Screen 4.
-    pub changelog: state::changelog::Changelog,
+    pub changelog: state::changelog::ChangelogScreen,
     /// Screen 5.
-    pub diff: state::diff::Diff,
+    pub diff: state::diff::DiffScreen,
     /// Screen 6.
     pub risks: state::risks::Risks,
     /// Screen 7.
     pub plan: state::plan::Plan,
     /// Screen 8.
-    pub record: state::record::Record,
+    pub record: state::record::RecordScreen,
 }
 
 /// What is said about the next answer beside its value.
@@ -236,23 +236,23 @@ pub struct Model {
     /// `backout.yaml`.
     pub config: Arc<Config>,
     /// How far the reading is.
-    pub reading: Reading,
+    pub reading: ReadingProgress,
     /// What kind of repository it is.
     pub repository: Option<RepositoryInfo>,
     /// Releases, newest first.
     pub releases: Vec<Release>,
     /// Previous, current, and how they lie.
-    pub pair: Option<(Release, Release, Relation)>,
+    pub pair: Option<(Release, Release, ReleaseRelation)>,
     /// First-parent commits, until the full list is in.
     pub quick: Option<Changelog>,
     /// What was read so far.
     pub assessment: Option<Arc<Assessment>>,
     /// What the journal folds to.
-    pub session: State,
+    pub session: SessionState,
     /// The journal.
     pub events: Vec<Event>,
     /// Facts in force, verdict and plans.
-    pub decided: Option<Box<Decided>>,
+    pub decided: Option<Box<JobResult>>,
     /// Number of the newest decision asked for.
     pub generation: u64,
     /// Why the next decision is made.
@@ -305,7 +305,7 @@ pub struct Model {
 
 impl Model {
     /// A model before anything is known.
-    pub fn new(options: Options, checklist: Arc<Checklist>, now: Timestamp) -> Self {
+    pub fn new(options: StartOptions, checklist: Arc<Checklist>, now: Timestamp) -> Self {
         Self {
             theme: options.theme,
             mouse: options.mouse,
@@ -321,16 +321,16 @@ impl Model {
             writable: true,
             awaits_record: false,
             replay: None,
-            opening: state::questions::opening(&checklist),
+            opening: state::questions::list_opening_questions(&checklist),
             checklist,
             config: Arc::new(Config::default()),
-            reading: Reading::default(),
+            reading: ReadingProgress::default(),
             repository: None,
             releases: Vec::new(),
             pair: None,
             quick: None,
             assessment: None,
-            session: State::default(),
+            session: SessionState::default(),
             events: Vec::new(),
             decided: None,
             generation: 0,
@@ -360,8 +360,8 @@ impl Model {
     }
 
     /// What the decision depends on beside facts and checklist.
-    pub fn context(&self) -> crate::decision::Context {
-        crate::decision::Context {
+    pub fn context(&self) -> crate::decision::DecisionContext {
+        crate::decision::DecisionContext {
             mode: self.mode,
             gate: self.gate(),
             now: self.now,
@@ -470,7 +470,7 @@ impl Model {
     /// Shows what happened in a story before anything is asked.
     pub fn tell_story(&mut self, text: &str) {
         self.story = Some(text.to_owned());
-        self.popups.push(super::popup::story());
+        self.popups.push(super::popup::make_story_popup());
     }
 
     /// How facts and questions are said here.

@@ -3,12 +3,12 @@
 use super::effect::Effect;
 use super::model::{Model, Pending};
 use super::state;
-use super::update::redecide;
+use super::update::request_decision;
 use super::view::words;
-use crate::session::{Event, EventKind, State};
+use crate::session::{Event, EventKind, SessionState};
 
 /// An event for the journal. It counts once it is on disk.
-pub(super) fn append(model: &mut Model, what: EventKind, says: impl Into<String>) -> Effect {
+pub(super) fn append_event(model: &mut Model, what: EventKind, says: impl Into<String>) -> Effect {
     model.tickets += 1;
     let ticket = model.tickets;
     if matches!(
@@ -36,7 +36,11 @@ pub(super) fn append(model: &mut Model, what: EventKind, says: impl Into<String>
 }
 
 /// An event stands on disk: it counts, and is said.
-pub(super) fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect> {
+pub(super) fn receive_appended_event(
+    model: &mut Model,
+    ticket: Option<u64>,
+    event: Event,
+) -> Vec<Effect> {
     let mut says = None;
     if let Some(ticket) = ticket
         && let Some(at) = model
@@ -52,7 +56,7 @@ pub(super) fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> 
     let what = event.what.clone();
     model.events.push(event);
     model.events.sort_by_key(|event| event.seq);
-    refold(model);
+    refold_events(model);
     let own = says.is_some();
     if let Some(says) = says {
         // said again, and taken
@@ -69,7 +73,7 @@ pub(super) fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> 
             _ => "",
         };
         let text = format!("{place}{says}{next}");
-        if words::undoable(model, &what).is_some() {
+        if words::describe_undoable_event(model, &what).is_some() {
             model.say_undoable(text);
         } else {
             model.say(text);
@@ -83,15 +87,15 @@ pub(super) fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> 
         | EventKind::Resumed { .. }
         | EventKind::Observed { .. }
         | EventKind::Rehearsed { .. } => Vec::new(),
-        EventKind::Decided { .. } if own => state::record::decided(model),
+        EventKind::Decided { .. } if own => state::record::show_decided_steps(model),
         EventKind::Decided { .. } => Vec::new(),
         EventKind::PairConfirmed { .. } => {
             model.live_unknown = false;
             model.given = None;
-            redecide(model, "the releases were confirmed")
+            request_decision(model, "the releases were confirmed")
         }
         other => {
-            let effects = redecide(model, &words::cause(model, &other));
+            let effects = request_decision(model, &words::describe_decision_cause(model, &other));
             if let (true, Some((_, at))) = (own, &mut model.given) {
                 *at = model.generation;
             }
@@ -101,9 +105,9 @@ pub(super) fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> 
 }
 
 /// Folds the events that count now.
-pub(super) fn refold(model: &mut Model) {
+pub(super) fn refold_events(model: &mut Model) {
     let upto = model.replay.unwrap_or(u64::MAX);
-    model.session = State::fold(model.events.iter().filter(|event| event.seq <= upto));
+    model.session = SessionState::fold(model.events.iter().filter(|event| event.seq <= upto));
     if let Some(start) = &model.session.start {
         model.deployed_at = model.deployed_at.or(start.deployed_at);
         model.deadline = model.deadline.or(start.deadline);
@@ -112,5 +116,5 @@ pub(super) fn refold(model: &mut Model) {
             .take()
             .or_else(|| start.environment.clone());
     }
-    state::gates::follow(model);
+    state::gates::follow_stated_gate(model);
 }

@@ -1,13 +1,13 @@
 //! Every screen as text, at the size of an old terminal and of a wide one.
 
-use super::key::press;
+use super::key::make_key_event;
 use super::model::{Focus, Screen};
-use super::{Action, Message, sample, update};
+use super::{Action, Message, sample, update_model};
 use crate::session::{Event, EventKind};
 
 /// A model with some events, without folding them.
 pub(super) fn with_events() -> super::Model {
-    let mut model = sample::model();
+    let mut model = sample::make_sample_model();
     let start = crate::session::Start {
         session: "20260314-0255".to_owned(),
         tool: "backout 0.1.0".to_owned(),
@@ -20,7 +20,7 @@ pub(super) fn with_events() -> super::Model {
         current_commit: "b".repeat(40),
         environment: Some("production".to_owned()),
         service: None,
-        deployed_at: Some(sample::at("02:13:00")),
+        deployed_at: Some(sample::make_sample_time("02:13:00")),
         deadline: None,
         checklist_digest: String::new(),
         checklist: String::new(),
@@ -56,7 +56,7 @@ pub(super) fn with_events() -> super::Model {
     for (at, what) in kinds.into_iter().enumerate() {
         model.events.push(Event {
             seq: at as u64 + 1,
-            at: sample::at(&format!("02:5{}:1{at}", at + 3)),
+            at: sample::make_sample_time(&format!("02:5{}:1{at}", at + 3)),
             role: (at > 2).then(|| "incident lead".to_owned()),
             by: None,
             what,
@@ -69,23 +69,23 @@ pub(super) fn with_events() -> super::Model {
 
 /// Presses a key with what it acts on in sight.
 fn pressed(model: &mut super::Model, name: &str) {
-    sample::draw(model, 80, 24);
-    update(model, Message::Key(press(name)));
+    sample::draw_sample_text(model, 80, 24);
+    update_model(model, Message::Key(make_key_event(name)));
 }
 
 fn shown(model: &super::Model, name: &str) {
     for (columns, rows) in [(80, 24), (140, 40)] {
         let mut model = model.clone();
-        update(&mut model, Message::Resize(columns, rows));
+        update_model(&mut model, Message::Resize(columns, rows));
         insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
-            insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), sample::draw(&model, columns, rows));
+            insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), sample::draw_sample_text(&model, columns, rows));
         });
     }
 }
 
 fn on(screen: Screen) -> super::Model {
     let mut model = with_events();
-    update(&mut model, Message::Act(Action::Go(screen)));
+    update_model(&mut model, Message::Act(Action::Go(screen)));
     model
 }
 
@@ -106,14 +106,14 @@ fn screens_read_as_designed() {
 #[test]
 fn before_anything_is_read() {
     let mut model = super::Model::new(
-        super::Options::default(),
-        std::sync::Arc::new(sample::checklist()),
-        sample::now(),
+        super::StartOptions::default(),
+        std::sync::Arc::new(sample::load_sample_checklist()),
+        sample::make_sample_now(),
     );
     shown(&model, "first_frame");
-    let whole = sample::assessment();
-    update(&mut model, Message::Opened(whole.repository.clone()));
-    update(
+    let whole = sample::make_sample_assessment();
+    update_model(&mut model, Message::Opened(whole.repository.clone()));
+    update_model(
         &mut model,
         Message::Paired {
             previous: whole.previous.clone(),
@@ -125,17 +125,17 @@ fn before_anything_is_read() {
     shown(&model, "is_it_live");
     model.pair_given = true;
     assert!(
-        sample::draw(&model, 80, 24).contains("Is 3.1.0 doing damage right now"),
+        sample::draw_sample_text(&model, 80, 24).contains("Is 3.1.0 doing damage right now"),
         "danger is asked about before there is a verdict"
     );
     model.pair_given = false;
-    model.decided = sample::model().decided;
+    model.decided = sample::make_sample_model().decided;
     model.session.confirmed = true;
-    update(
+    update_model(
         &mut model,
         Message::Stage(crate::model::Stage::Changelog, Box::new(whole.clone())),
     );
-    update(
+    update_model(
         &mut model,
         Message::Stage(crate::model::Stage::Files, Box::new(whole)),
     );
@@ -166,7 +166,7 @@ fn popups_lie_over_the_screen() {
 #[test]
 fn the_hand_over_is_one_screen() {
     let mut model = with_events();
-    model.session = crate::session::State::fold(&model.events);
+    model.session = crate::session::SessionState::fold(&model.events);
     pressed(&mut model, "H");
     shown(&model, "hand_over");
     pressed(&mut model, "esc");
@@ -191,20 +191,20 @@ fn rules_that_came_with_the_branch_are_said_first() {
     ];
     model.checklist = std::sync::Arc::new(crate::checklist::Checklist {
         changes,
-        ..sample::checklist()
+        ..sample::load_sample_checklist()
     });
     for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
-        update(&mut model, Message::Resize(columns, rows));
+        update_model(&mut model, Message::Resize(columns, rows));
         insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
-            insta::assert_snapshot!(format!("own_checklist_{columns}x{rows}"), sample::draw(&model, columns, rows));
+            insta::assert_snapshot!(format!("own_checklist_{columns}x{rows}"), sample::draw_sample_text(&model, columns, rows));
         });
     }
 }
 
 #[test]
 fn a_small_terminal_says_what_it_needs() {
-    let model = sample::model();
-    let text = sample::draw(&model, 40, 10);
+    let model = sample::make_sample_model();
+    let text = sample::draw_sample_text(&model, 40, 10);
     assert!(
         text.contains("ROLL FORWARD") && text.contains("60x16"),
         "{text}"
@@ -215,17 +215,17 @@ fn a_small_terminal_says_what_it_needs() {
 fn ascii_draws_no_other_glyph() {
     let mut model = with_events();
     model.theme.ascii = true;
-    let mut assessment = sample::assessment();
+    let mut assessment = sample::make_sample_assessment();
     assessment
         .changelog
         .entries
         .retain(|entry| entry.title.is_ascii());
     model.assessment = Some(std::sync::Arc::new(assessment));
-    super::state::refresh(&mut model);
+    super::state::refresh_screens(&mut model);
     for screen in Screen::ALL {
         model.screen = screen;
         model.focus = Focus::Body;
-        let text = sample::draw(&model, 100, 30);
+        let text = sample::draw_sample_text(&model, 100, 30);
         assert!(
             text.is_ascii(),
             "{screen:?}: {:?}",
@@ -240,7 +240,7 @@ fn themes_are_of_the_sixteen_colours() {
     for palette in [Palette::Dark, Palette::Light, Palette::Plain] {
         let mut model = with_events();
         model.theme.palette = palette;
-        let buffer = sample::buffer(&model, 80, 24);
+        let buffer = sample::draw_sample_buffer(&model, 80, 24);
         for cell in buffer.content() {
             for colour in [cell.fg, cell.bg] {
                 assert!(!matches!(
@@ -252,6 +252,6 @@ fn themes_are_of_the_sixteen_colours() {
         }
     }
     insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
-        insta::assert_snapshot!("styles_now_80x24", sample::styles(&with_events(), 80, 24));
+        insta::assert_snapshot!("styles_now_80x24", sample::draw_sample_styles(&with_events(), 80, 24));
     });
 }

@@ -11,29 +11,29 @@ use crate::usecase;
 use super::Action;
 use super::effect::{Effect, Leave};
 use super::input;
-use super::job::{self, Decided, Job};
+use super::job::{self, DecisionJob, JobResult};
 use super::message::Message;
 use super::model::{Focus, Model, Screen};
 use super::popup::choose::Choose;
 use super::popup::prompt::{Prompt, Purpose};
 use super::popup::{self, Popup};
-use super::recorded::appended;
-pub(super) use super::recorded::{append, refold};
+use super::recorded::receive_appended_event;
+pub(super) use super::recorded::{append_event, refold_events};
 use super::state;
 use super::view::words;
 
 /// Changes the model by one message and says what is to be done outside.
-pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
-        Message::Key(event) => input::press(model, event),
-        Message::Mouse(event) => input::mouse(model, event),
+        Message::Key(event) => input::handle_key_press(model, event),
+        Message::Mouse(event) => input::handle_mouse(model, event),
         Message::Paste(text) => {
-            popup::paste(model, &text);
+            popup::paste_into_popup(model, &text);
             Vec::new()
         }
-        Message::Resize(columns, rows) => state::resized(model, columns, rows),
-        Message::Tick(now) => tick(model, now),
-        Message::Act(action) => act(model, action),
+        Message::Resize(columns, rows) => state::resize_screens(model, columns, rows),
+        Message::Tick(now) => advance_clock(model, now),
+        Message::Act(action) => run_action(model, action),
         Message::Opened(info) => {
             model.reading.opened = true;
             if model.service.is_none() {
@@ -50,19 +50,19 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         } => {
             model.releases = releases;
             model.pair = Some((previous, current, relation));
-            redecide(model, "the releases were found")
+            request_decision(model, "the releases were found")
         }
         Message::Quick(changelog) => {
             model.quick = Some(changelog);
-            state::refresh(model)
+            state::refresh_screens(model)
         }
         Message::Stage(stage, assessment) => {
             if let Some(at) = Stage::ALL.iter().position(|one| *one == stage) {
                 model.reading.done[at] = true;
             }
             model.assessment = Some(Arc::from(assessment));
-            let mut effects = state::refresh(model);
-            effects.extend(redecide(model, words::was_read(stage)));
+            let mut effects = state::refresh_screens(model);
+            effects.extend(request_decision(model, words::was_read(stage)));
             effects
         }
         Message::Assessed(assessment, config) => {
@@ -78,15 +78,15 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
                 .take()
                 .or_else(|| assessment.environment.clone());
             if let Some(service) = &config.service {
-                model.service = Some(crate::model::visible(service).into_owned());
+                model.service = Some(crate::model::escape_invisible(service).into_owned());
             } else if model.service.is_none() {
                 // a saved assessment comes without its configuration
                 model.service = crate::model::folder_name(&assessment.repository.path);
             }
             model.config = Arc::from(config);
             model.assessment = Some(Arc::from(assessment));
-            let mut effects = state::refresh(model);
-            effects.extend(redecide(model, "the repository was read"));
+            let mut effects = state::refresh_screens(model);
+            effects.extend(request_decision(model, "the repository was read"));
             effects
         }
         Message::NotAssessed(says) => {
@@ -96,10 +96,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Events(events) => {
             model.events = events;
             model.awaits_record = false;
-            refold(model);
-            redecide(model, "the record was read")
+            refold_events(model);
+            request_decision(model, "the record was read")
         }
-        Message::Appended { ticket, event } => appended(model, ticket, *event),
+        Message::Appended { ticket, event } => receive_appended_event(model, ticket, *event),
         Message::NotAppended { ticket, says } => {
             let lost = model
                 .pending
@@ -124,7 +124,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
                 } else {
                     format!(
                         " Before it, {} not recorded either.",
-                        words::count(before as u64, "thing was", "things were")
+                        words::write_number_with_noun(before as u64, "thing was", "things were")
                     )
                 };
                 model.trouble = Some(format!(
@@ -156,16 +156,16 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::OpenSession { began, said } => {
-            state::session::offer(model, began, said);
+            state::session::offer_open_session(model, began, said);
             Vec::new()
         }
-        Message::Decided(decided) => decide(model, decided),
-        Message::Diffed { change, diff } => state::diffed(model, &change, *diff),
+        Message::Decided(decided) => receive_decision(model, decided),
+        Message::Diffed { change, diff } => state::receive_diff(model, &change, *diff),
         Message::CommitFiles { commit, files } => {
             state::changelog::commit_files(model, &commit, files)
         }
         Message::Tried { commit, trial } => {
-            state::changelog::tried(model, &commit, trial);
+            state::changelog::receive_revert_trial(model, &commit, trial);
             Vec::new()
         }
         Message::Tell(text) => {
@@ -175,7 +175,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     }
 }
 
-fn tick(model: &mut Model, now: Timestamp) -> Vec<Effect> {
+fn advance_clock(model: &mut Model, now: Timestamp) -> Vec<Effect> {
     let before = model.now;
     model.now = now;
     if model.toast.as_ref().is_some_and(|toast| toast.until <= now) {
@@ -194,31 +194,31 @@ fn tick(model: &mut Model, now: Timestamp) -> Vec<Effect> {
         } else {
             "time went on"
         };
-        return redecide(model, cause);
+        return request_decision(model, cause);
     }
     Vec::new()
 }
 
 /// Carries out one action.
-pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(super) fn run_action(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
     match action {
-        A::Go(screen) => go(model, screen),
+        A::Go(screen) => go_to_screen(model, screen),
         A::Help => {
-            model.popups.push(popup::help(model));
+            model.popups.push(popup::make_help_popup(model));
             Vec::new()
         }
         A::Handover => {
-            model.popups.push(popup::handover(model));
+            model.popups.push(popup::make_handover_popup(model));
             Vec::new()
         }
         A::Story => {
-            model.popups.push(popup::story());
+            model.popups.push(popup::make_story_popup());
             Vec::new()
         }
-        A::Back => back(model),
-        A::CloseSession => state::session::close(model),
-        A::Folder => state::session::folder(model),
+        A::Back => go_back(model),
+        A::CloseSession => state::session::open_close_form(model),
+        A::Folder => state::session::open_record_folder_form(model),
         A::GoOn => vec![Effect::Session { go_on: true }],
         A::BeginNew => vec![Effect::Session { go_on: false }],
         A::Mouse => {
@@ -232,19 +232,19 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::Redraw => vec![Effect::Redraw],
         A::Suspend => vec![Effect::Suspend],
-        A::Quit => quit(model),
-        A::Answer(key) => state::questions::answer(model, key),
-        A::DontKnow => state::questions::unknown(model),
+        A::Quit => request_quit(model),
+        A::Answer(key) => state::questions::answer_question(model, key),
+        A::DontKnow => state::questions::record_unknown_answer(model),
         A::DoesNotApply => state::questions::not_applicable(model),
-        A::AskSomeone => state::questions::ask(model),
-        A::More => state::questions::more(model),
-        A::Undo => undo(model),
-        A::Note => state::record::note(model),
-        A::Commit => popup::commit(model),
-        A::Observe => state::record::observe(model),
-        A::Releases => popup::releases(model),
+        A::AskSomeone => state::questions::open_asked_form(model),
+        A::More => state::questions::open_speaker_form(model),
+        A::Undo => withdraw_last_event(model),
+        A::Note => state::record::open_note_form(model),
+        A::Commit => popup::begin_commit(model),
+        A::Observe => state::record::open_observation_form(model),
+        A::Releases => popup::begin_release_choice(model),
         A::Search => {
-            if let Some(list) = state::list(model) {
+            if let Some(list) = state::describe_screen_list(model) {
                 let from = list.state(model).cursor;
                 model
                     .popups
@@ -258,17 +258,17 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 .push(Popup::Prompt(Prompt::new(Purpose::Jump, 0)));
             Vec::new()
         }
-        _ => match moved(model, action) {
+        _ => match move_list_cursor(model, action) {
             Some(effects) => effects,
-            None => state::update(model, action),
+            None => state::update_screen(model, action),
         },
     }
 }
 
 /// A movement in the list of the screen; `None` when it is none or there is no list.
-fn moved(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+fn move_list_cursor(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     use Action as A;
-    let list = state::list(model)?;
+    let list = state::describe_screen_list(model)?;
     let page = isize::try_from(list.state(model).page.get().saturating_sub(1).max(1)).unwrap_or(1);
     let cursor = list.state(model).cursor;
     match action {
@@ -298,19 +298,19 @@ fn moved(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 }
 
 /// Goes to the line of a number, from 1.
-pub(super) fn jump(model: &mut Model, number: usize) -> Vec<Effect> {
-    match state::list(model) {
+pub(super) fn jump_to_numbered_line(model: &mut Model, number: usize) -> Vec<Effect> {
+    match state::describe_screen_list(model) {
         // the lines of a file have numbers of their own
         Some(list) if !state::diff::in_text(model) => {
             list.put(model, number.saturating_sub(1), true);
             (list.moved)(model)
         }
-        _ => state::jump(model, number),
+        _ => state::jump_to_screen_line(model, number),
     }
 }
 
 /// Shows a screen.
-pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
+pub(super) fn go_to_screen(model: &mut Model, screen: Screen) -> Vec<Effect> {
     if model.screen != screen {
         model.trail.push(model.screen);
         if model.trail.len() > 20 {
@@ -323,10 +323,10 @@ pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
     } else {
         Focus::Body
     };
-    state::shown(model)
+    state::enter_screen(model)
 }
 
-fn back(model: &mut Model) -> Vec<Effect> {
+fn go_back(model: &mut Model) -> Vec<Effect> {
     if model.trouble.take().is_some() || model.toast.take().is_some_and(|toast| toast.bad) {
         return Vec::new();
     }
@@ -334,7 +334,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
         model.focus = Focus::Body;
         return Vec::new();
     }
-    if let Some(list) = state::list(model)
+    if let Some(list) = state::describe_screen_list(model)
         && !list.state(model).search.is_empty()
     {
         (list.get_mut)(model).search.clear();
@@ -355,13 +355,13 @@ fn back(model: &mut Model) -> Vec<Effect> {
             } else {
                 Focus::Body
             };
-            state::shown(model)
+            state::enter_screen(model)
         }
         None => Vec::new(),
     }
 }
 
-fn quit(model: &mut Model) -> Vec<Effect> {
+fn request_quit(model: &mut Model) -> Vec<Effect> {
     if !model.pending.is_empty() {
         model.warn("an answer is still being written; try again in a moment");
         return Vec::new();
@@ -383,7 +383,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         let mut choose = Choose::new("Leave? The record is in memory only", items);
         choose.intro.push(format!(
             "{} could not be written and would be lost.",
-            words::count(model.unwritten as u64, "event", "events")
+            words::write_number_with_noun(model.unwritten as u64, "event", "events")
         ));
         model.popups.push(Popup::Choose(choose));
         return Vec::new();
@@ -427,14 +427,14 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Quit(leave)]
 }
 
-fn undo(model: &mut Model) -> Vec<Effect> {
+fn withdraw_last_event(model: &mut Model) -> Vec<Effect> {
     let Some((seq, says)) = model.undoable() else {
         return Vec::new();
     };
     if model.pending.iter().any(|pending| matches!(pending.what, EventKind::Withdrawn { seq: under_way } if under_way == seq)) {
         return Vec::new();
     }
-    vec![append(
+    vec![append_event(
         model,
         EventKind::Withdrawn { seq },
         format!("taken back: {says}"),
@@ -442,11 +442,11 @@ fn undo(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Asks for a new decision. Results come as `Decided`; older ones than the newest are dropped.
-pub(super) fn redecide(model: &mut Model, cause: &str) -> Vec<Effect> {
+pub(super) fn request_decision(model: &mut Model, cause: &str) -> Vec<Effect> {
     model.generation += 1;
-    let (sensed, stated) = job::facts(model);
+    let (sensed, stated) = job::collect_model_facts(model);
     let context = model.context();
-    vec![Effect::Decide(Box::new(Job {
+    vec![Effect::Decide(Box::new(DecisionJob {
         generation: model.generation,
         cause: cause.to_owned(),
         sensed,
@@ -459,7 +459,7 @@ pub(super) fn redecide(model: &mut Model, cause: &str) -> Vec<Effect> {
     }))]
 }
 
-fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
+fn receive_decision(model: &mut Model, decided: Box<JobResult>) -> Vec<Effect> {
     let newest = model.decided.as_ref().map_or(0, |shown| shown.generation);
     if decided.generation < newest {
         return Vec::new();
@@ -476,7 +476,7 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
         model.given = None;
     }
     model.decided = Some(decided);
-    let mut effects = state::refresh(model);
+    let mut effects = state::refresh_screens(model);
     // one that is overtaken already is shown, but not recorded
     if !current || !model.writable || model.awaits_record {
         return effects;
@@ -503,7 +503,7 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
     });
     let reading = model.reading.so_far();
     let what = model.decided.as_ref().and_then(|decided| {
-        usecase::verdict(under_way.or(recorded), &decided.decision, &reading, &cause)
+        usecase::make_verdict_event(under_way.or(recorded), &decided.decision, &reading, &cause)
     });
     if let Some(what) = what {
         let strength = model
@@ -512,8 +512,11 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
         let option = model
             .decision()
             .map_or(crate::model::OptionId::Hold, |decision| decision.option);
-        let says = format!("{}, {strength}: {cause}", words::headline(model, option));
-        effects.push(append(model, what, says));
+        let says = format!(
+            "{}, {strength}: {cause}",
+            words::write_option_headline(model, option)
+        );
+        effects.push(append_event(model, what, says));
     }
     effects
 }

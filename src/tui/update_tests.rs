@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::action::{self, ACTIONS, Guard};
-use super::key::press;
+use super::action::{self, ACTIONS, Availability};
+use super::key::make_key_event;
 use super::model::{Focus, Model, Screen};
 use super::popup::Popup;
-use super::{Action, Effect, Message, Options, sample, update};
+use super::{Action, Effect, Message, StartOptions, sample, update_model};
 use crate::model::{FactValue, OptionId, Strength};
 use crate::session::{Event, EventKind};
 
 /// Presses keys, each with what it acts on in sight, and returns all effects.
 pub(super) fn keys(model: &mut Model, names: &[&str]) -> Vec<Effect> {
     let one = |name: &&str| {
-        sample::draw(model, 80, 24);
-        update(model, Message::Key(press(name)))
+        sample::draw_sample_text(model, 80, 24);
+        update_model(model, Message::Key(make_key_event(name)))
     };
     names.iter().flat_map(one).collect()
 }
@@ -25,9 +25,9 @@ pub(super) fn keys(model: &mut Model, names: &[&str]) -> Vec<Effect> {
 pub(super) fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
     text.chars()
         .flat_map(|c| {
-            update(
+            update_model(
                 model,
-                Message::Key(press(&if c == ' ' {
+                Message::Key(make_key_event(&if c == ' ' {
                     "space".to_owned()
                 } else {
                     c.to_string()
@@ -58,7 +58,7 @@ pub(super) fn write(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
                     previous: String::new(),
                     hash: String::new(),
                 };
-                out.extend(update(
+                out.extend(update_model(
                     model,
                     Message::Appended {
                         ticket: Some(ticket),
@@ -76,7 +76,7 @@ pub(super) fn write(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
 pub(super) fn decided_anew(model: &mut Model) {
     let mut decided = (**model.decided.as_ref().unwrap()).clone();
     decided.generation = model.generation;
-    let effects = update(model, Message::Decided(Box::new(decided)));
+    let effects = update_model(model, Message::Decided(Box::new(decided)));
     model
         .pending
         .retain(|pending| !matches!(pending.what, EventKind::Verdict { .. }));
@@ -102,7 +102,7 @@ pub(super) fn fixed<const N: usize>(effects: &[Effect]) -> [EventKind; N] {
 
 /// A model whose journal has begun.
 pub(super) fn begun() -> Model {
-    let mut model = sample::model();
+    let mut model = sample::make_sample_model();
     model.events.push(Event {
         seq: 1,
         at: model.now,
@@ -137,7 +137,7 @@ fn one_key_answers_and_it_counts_once_it_is_on_disk() {
         "it counts only when it is written"
     );
     assert_eq!(model.pending.len(), 1);
-    assert!(sample::draw(&model, 80, 24).contains("writing"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("writing"));
     let after = write(&mut model, effects);
     assert_eq!(model.session.stated.len(), 1);
     assert!(model.pending.is_empty());
@@ -155,7 +155,7 @@ fn an_answer_that_is_not_written_is_not_taken() {
     let Effect::Append { ticket, .. } = effects[0] else {
         panic!()
     };
-    update(
+    update_model(
         &mut model,
         Message::NotAppended {
             ticket,
@@ -163,7 +163,7 @@ fn an_answer_that_is_not_written_is_not_taken() {
         },
     );
     assert!(model.session.stated.is_empty() && model.pending.is_empty());
-    assert!(sample::draw(&model, 80, 24).contains("The disk is full."));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("The disk is full."));
     keys(&mut model, &["esc"]);
     assert!(model.trouble.is_none());
 }
@@ -176,7 +176,7 @@ fn what_is_lost_is_counted_until_it_is_said_again() {
         let Effect::Append { ticket, .. } = effects[0] else {
             panic!()
         };
-        update(
+        update_model(
             &mut model,
             Message::NotAppended {
                 ticket,
@@ -195,11 +195,11 @@ fn what_is_lost_is_counted_until_it_is_said_again() {
     let effects = keys(&mut model, &["esc", "y"]);
     write(&mut model, effects);
     assert_eq!(model.lost.len(), 1, "it was said again and taken");
-    update(
+    update_model(
         &mut model,
         Message::Doubt("The clock was set back.".to_owned()),
     );
-    assert!(sample::draw(&model, 80, 24).contains("The clock was set back."));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("The clock was set back."));
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn digits_are_screens_in_every_question() {
 fn the_first_question_is_whether_current_is_live() {
     let mut model = begun();
     model.pair_given = false;
-    assert!(sample::draw(&model, 80, 24).contains("Is 3.1.0 what is live now?"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("Is 3.1.0 what is live now?"));
     let effects = keys(&mut model, &["y"]);
     assert_eq!(
         appended(&effects),
@@ -311,7 +311,10 @@ fn whom_was_asked_is_recorded_and_the_next_question_comes_up() {
         }]
     );
     write(&mut model, effects);
-    assert!(sample::draw(&model, 80, 24).contains("How badly are users affected right now?"));
+    assert!(
+        sample::draw_sample_text(&model, 80, 24)
+            .contains("How badly are users affected right now?")
+    );
 }
 
 #[test]
@@ -340,7 +343,7 @@ fn confidence_role_and_note_are_optional_and_behind_one_key() {
 fn enter_walks_from_now_to_why_and_to_the_quoted_line() {
     let mut model = begun();
     keys(&mut model, &["enter"]);
-    let text = sample::draw(&model, 80, 24);
+    let text = sample::draw_sample_text(&model, 80, 24);
     assert!(
         text.contains("storefront src/pay.ts:88")
             && text.contains("known")
@@ -349,7 +352,7 @@ fn enter_walks_from_now_to_why_and_to_the_quoted_line() {
     );
     keys(&mut model, &["enter"]);
     assert_eq!((model.screen, model.focus), (Screen::Risks, Focus::Detail));
-    let text = sample::draw(&model, 80, 24);
+    let text = sample::draw_sample_text(&model, 80, 24);
     assert!(
         text.contains("await api.post('/cards/verify', card)"),
         "{text}"
@@ -358,7 +361,7 @@ fn enter_walks_from_now_to_why_and_to_the_quoted_line() {
     assert_eq!(model.screen, Screen::Now);
     // a flip that nothing shows says so, and says what is not known in the words of its question
     keys(&mut model, &["enter", "down", "down", "down"]);
-    let text = sample::draw(&model, 80, 24);
+    let text = sample::draw_sample_text(&model, 80, 24);
     assert!(
         text.contains("not known") && text.contains("Does storefront cope when"),
         "{text}"
@@ -367,13 +370,13 @@ fn enter_walks_from_now_to_why_and_to_the_quoted_line() {
     assert_eq!((model.screen, model.popups.len()), (Screen::Now, 1));
     // and the question on screen 3 ends at the same place
     keys(&mut model, &["esc", "3", "enter"]);
-    assert!(sample::draw(&model, 80, 24).contains("question"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("question"));
 }
 
 #[test]
 fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
     let mut model = begun();
-    model.reading = super::model::Reading {
+    model.reading = super::model::ReadingProgress {
         opened: true,
         done: [true, true, false, false, false, false],
         complete: false,
@@ -382,7 +385,7 @@ fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
     let mut decided = (**model.decided.as_ref().unwrap()).clone();
     decided.generation = 2;
     assert!(
-        appended(&update(
+        appended(&update_model(
             &mut model,
             Message::Decided(Box::new(decided.clone()))
         ))
@@ -406,7 +409,7 @@ fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
         hash: String::new(),
     });
     decided.cause = "impact now: down".to_owned();
-    let effects = update(&mut model, Message::Decided(Box::new(decided.clone())));
+    let effects = update_model(&mut model, Message::Decided(Box::new(decided.clone())));
     let [
         EventKind::Verdict {
             option,
@@ -426,7 +429,7 @@ fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
     decided.generation = 4;
     model.generation = 4;
     assert!(
-        appended(&update(
+        appended(&update_model(
             &mut model,
             Message::Decided(Box::new(decided.clone()))
         ))
@@ -435,7 +438,7 @@ fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
     );
     decided.generation = 1;
     decided.decision.option = OptionId::RollBack;
-    update(&mut model, Message::Decided(Box::new(decided)));
+    update_model(&mut model, Message::Decided(Box::new(decided)));
     assert_eq!(
         model.decision().unwrap().option,
         OptionId::RollForward,
@@ -446,21 +449,33 @@ fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
 #[test]
 fn time_runs_and_the_deadline_forces_a_new_decision() {
     let mut model = begun();
-    assert!(update(&mut model, Message::Tick(sample::at("03:00:30"))).is_empty());
-    let effects = update(&mut model, Message::Tick(sample::at("03:01:00")));
+    assert!(
+        update_model(
+            &mut model,
+            Message::Tick(sample::make_sample_time("03:00:30"))
+        )
+        .is_empty()
+    );
+    let effects = update_model(
+        &mut model,
+        Message::Tick(sample::make_sample_time("03:01:00")),
+    );
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Decide(job) if job.sensed.iter().any(|fact| fact.value == FactValue::Number(48.0)))));
-    let effects = update(&mut model, Message::Tick(sample::at("03:40:00")));
+    let effects = update_model(
+        &mut model,
+        Message::Tick(sample::make_sample_time("03:40:00")),
+    );
     assert!(
         effects.iter().any(
             |effect| matches!(effect, Effect::Decide(job) if job.cause.contains("has passed"))
         )
     );
-    assert!(sample::draw(&model, 80, 24).contains("time is over"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("time is over"));
 }
 
 #[test]
 fn search_repeats_only_in_a_list_that_has_one() {
-    let mut model = sample::model();
+    let mut model = sample::make_sample_model();
     for (seq, text) in [(1, "one"), (2, "two"), (3, "one more")] {
         model.events.push(Event {
             seq,
@@ -498,13 +513,13 @@ fn clicks_and_the_wheel_do_what_keys_do() {
     let mut model = begun();
     model.mouse = true;
     let click = |model: &Model, word: &str| {
-        let text = sample::draw(model, 80, 24);
+        let text = sample::draw_sample_text(model, 80, 24);
         let (row, line) = text
             .lines()
             .enumerate()
             .find(|(_, line)| line.contains(word))
             .unwrap();
-        let column = super::view::widgets::width(&line[..line.find(word).unwrap()]);
+        let column = super::view::widgets::measure_text_width(&line[..line.find(word).unwrap()]);
         Message::Mouse(MouseEvent {
             kind: MouseEventKind::Down(MouseButton::Left),
             column: column as u16,
@@ -513,13 +528,13 @@ fn clicks_and_the_wheel_do_what_keys_do() {
         })
     };
     let message = click(&model, "y yes");
-    assert_eq!(appended(&update(&mut model, message)).len(), 1);
+    assert_eq!(appended(&update_model(&mut model, message)).len(), 1);
     let message = click(&model, "6 risks");
-    update(&mut model, message);
+    update_model(&mut model, message);
     assert_eq!(model.screen, Screen::Risks);
     model.mouse = false;
     let message = click(&model, "8 record");
-    update(&mut model, message);
+    update_model(&mut model, message);
     assert_eq!(model.screen, Screen::Risks, "switched off, it does nothing");
 }
 
@@ -546,7 +561,7 @@ fn every_action_is_listed_in_the_help_and_no_key_is_dead() {
     let mut model = begun();
     keys(&mut model, &["?"]);
     model.size = (100, 400);
-    let help = sample::draw(&model, 100, 400);
+    let help = sample::draw_sample_text(&model, 100, 400);
     let flat: String = help
         .split_whitespace()
         .collect::<Vec<_>>()
@@ -558,15 +573,16 @@ fn every_action_is_listed_in_the_help_and_no_key_is_dead() {
     }
     keys(&mut model, &["esc"]);
     for screen in Screen::ALL {
-        update(&mut model, Message::Act(Action::Go(screen)));
+        update_model(&mut model, Message::Act(Action::Go(screen)));
         for focus in [Focus::Question, Focus::Body] {
             model.focus = focus;
-            for (spec, guard) in action::live(&model) {
+            for (spec, guard) in action::list_live_actions(&model) {
                 let reached = spec.keys.iter().any(|(key, _)| {
-                    action::lookup(&model, key).is_some_and(|(found, _, _)| found.id == spec.id)
+                    action::find_key_action(&model, key)
+                        .is_some_and(|(found, _, _)| found.id == spec.id)
                 });
                 assert!(
-                    reached || guard == Guard::Absent,
+                    reached || guard == Availability::Absent,
                     "{} has no key that reaches it on {screen:?}",
                     spec.id
                 );
@@ -581,14 +597,14 @@ fn a_read_only_session_takes_no_answer() {
     model.writable = false;
     assert!(keys(&mut model, &["y", "d", "t", "c"]).is_empty());
     assert!(model.popups.is_empty());
-    assert!(sample::draw(&model, 80, 24).contains("READ ONLY"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("READ ONLY"));
 }
 
 #[test]
 fn hostile_text_is_made_visible() {
     let mut model = begun();
     typed_note(&mut model, "evil \x1b[31mred\u{202e}");
-    let text = sample::draw(&model, 80, 24);
+    let text = sample::draw_sample_text(&model, 80, 24);
     assert!(
         !text.contains('\x1b') && !text.contains('\u{202e}'),
         "{text}"
@@ -597,13 +613,13 @@ fn hostile_text_is_made_visible() {
     let decided = model.decided.as_mut().unwrap();
     decided.decision.because[0].says = "\x1b]0;title\x07 says".to_owned();
     decided.decision.questions[0].asks = "\x1b[2J?".to_owned();
-    let text = sample::draw(&model, 80, 24);
+    let text = sample::draw_sample_text(&model, 80, 24);
     assert!(text.contains("␛") && !text.contains('\x1b'));
 }
 
 fn typed_note(model: &mut Model, text: &str) {
     keys(model, &["t"]);
-    update(model, Message::Paste(text.to_owned()));
+    update_model(model, Message::Paste(text.to_owned()));
     let effects = keys(model, &["enter"]);
     write(model, effects);
     keys(model, &["8"]);
@@ -612,11 +628,11 @@ fn typed_note(model: &mut Model, text: &str) {
 #[test]
 fn the_first_frame_needs_nothing() {
     let model = Model::new(
-        Options::default(),
-        Arc::new(sample::checklist()),
-        sample::now(),
+        StartOptions::default(),
+        Arc::new(sample::load_sample_checklist()),
+        sample::make_sample_now(),
     );
-    assert!(sample::draw(&model, 80, 24).contains("OPENING THE REPOSITORY"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("OPENING THE REPOSITORY"));
 }
 
 proptest! {
@@ -630,8 +646,8 @@ proptest! {
     ]), 0..60), columns in 20u16..200, rows in 5u16..70) {
         let mut model = begun();
         for name in names {
-            sample::draw(&model, columns, rows);
-            let effects = update(&mut model, Message::Key(press(name)));
+            sample::draw_sample_text(&model, columns, rows);
+            let effects = update_model(&mut model, Message::Key(make_key_event(name)));
             write(&mut model, effects);
         }
     }
@@ -639,9 +655,9 @@ proptest! {
 
 #[test]
 fn a_story_is_told_before_anything_is_asked_and_shown_again_by_a_key() {
-    let mut model = sample::model();
+    let mut model = sample::make_sample_model();
     model.tell_story("Bookings fail since the release.\n\nThe previous release writes no channel.");
-    let text = sample::draw(&model, 80, 24);
+    let text = sample::draw_sample_text(&model, 80, 24);
     assert!(
         text.contains("the story")
             && text.contains("Bookings fail since the release.")
@@ -655,7 +671,7 @@ fn a_story_is_told_before_anything_is_asked_and_shown_again_by_a_key() {
     keys(&mut model, &["enter"]);
     assert!(model.popups.is_empty());
     keys(&mut model, &["S"]);
-    assert!(sample::draw(&model, 80, 24).contains("Bookings fail since the release."));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("Bookings fail since the release."));
 }
 
 #[test]
@@ -663,7 +679,7 @@ fn the_scroll_mark_of_a_list_can_be_dragged() {
     use ratatui::crossterm::event::{
         KeyModifiers, MouseButton::Left, MouseEvent, MouseEventKind as Kind,
     };
-    let mut model = sample::model();
+    let mut model = sample::make_sample_model();
     model.mouse = true;
     keys(&mut model, &["6"]);
     let mouse = |kind, row| {
@@ -674,8 +690,13 @@ fn the_scroll_mark_of_a_list_can_be_dragged() {
             modifiers: KeyModifiers::NONE,
         })
     };
-    let at = |model: &Model| super::state::list(model).unwrap().state(model).cursor;
-    let text = sample::draw(&model, 80, 24);
+    let at = |model: &Model| {
+        super::state::describe_screen_list(model)
+            .unwrap()
+            .state(model)
+            .cursor
+    };
+    let text = sample::draw_sample_text(&model, 80, 24);
     let row = u16::try_from(
         text.lines()
             .position(|line| line.trim_end().ends_with('┃'))
@@ -683,12 +704,12 @@ fn the_scroll_mark_of_a_list_can_be_dragged() {
     )
     .unwrap();
     let before = at(&model);
-    update(&mut model, mouse(Kind::Down(Left), row));
-    update(&mut model, mouse(Kind::Drag(Left), row + 4));
+    update_model(&mut model, mouse(Kind::Down(Left), row));
+    update_model(&mut model, mouse(Kind::Drag(Left), row + 4));
     let after = at(&model);
     assert!(after > before, "{before} {after}\n{text}");
-    update(&mut model, mouse(Kind::Up(Left), row + 4));
-    update(&mut model, mouse(Kind::Drag(Left), row));
+    update_model(&mut model, mouse(Kind::Up(Left), row + 4));
+    update_model(&mut model, mouse(Kind::Drag(Left), row));
     assert_eq!(at(&model), after, "it was let go");
 }
 
@@ -697,11 +718,11 @@ fn the_scroll_mark_of_a_text_can_be_dragged() {
     use ratatui::crossterm::event::{
         KeyModifiers, MouseButton::Left, MouseEvent, MouseEventKind as Kind,
     };
-    let mut model = sample::model();
+    let mut model = sample::make_sample_model();
     model.mouse = true;
     keys(&mut model, &["6", "enter"]);
-    sample::draw(&model, 80, 16);
-    let text = sample::draw(&model, 80, 16);
+    sample::draw_sample_text(&model, 80, 16);
+    let text = sample::draw_sample_text(&model, 80, 16);
     let mark = |line: &str| line.chars().position(|one| one == '┃');
     let (row, column) = text
         .lines()
@@ -716,10 +737,10 @@ fn the_scroll_mark_of_a_text_can_be_dragged() {
             modifiers: KeyModifiers::NONE,
         })
     };
-    update(&mut model, mouse(Kind::Down(Left), row));
-    update(&mut model, mouse(Kind::Drag(Left), row + 6));
+    update_model(&mut model, mouse(Kind::Down(Left), row));
+    update_model(&mut model, mouse(Kind::Drag(Left), row + 6));
     assert!(model.screens.risks.scroll.offset > 0, "{text}");
-    update(&mut model, mouse(Kind::Drag(Left), 40));
+    update_model(&mut model, mouse(Kind::Drag(Left), 40));
     let scroll = &model.screens.risks.scroll;
     assert_eq!(
         scroll.offset,
@@ -732,9 +753,9 @@ fn the_scroll_mark_of_a_text_can_be_dragged() {
 fn a_note_on_its_way_is_not_said_to_be_recorded() {
     let mut model = begun();
     keys(&mut model, &["t"]);
-    update(&mut model, Message::Paste("the pool is full".to_owned()));
+    update_model(&mut model, Message::Paste("the pool is full".to_owned()));
     keys(&mut model, &["enter"]);
-    let shown = sample::draw(&model, 120, 36);
+    let shown = sample::draw_sample_text(&model, 120, 36);
     assert!(
         shown.contains("writing: the note: the pool is full") && !shown.contains("is recorded"),
         "{shown}"

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::action::{self, ACTIONS, Context, Guard};
-use super::key::press;
+use super::action::{self, ACTIONS, Availability, KeyContext};
+use super::key::make_key_event;
 use super::model::{Asking, Focus, Model, Screen};
 use super::view::footer;
-use super::{Action, Effect, Message, sample, update};
+use super::{Action, Effect, Message, sample, update_model};
 use crate::checklist::{ANSWER_KEYS, Checklist, Question};
 use crate::model::NextQuestion;
 use crate::session::{Event, EventKind};
@@ -69,7 +69,7 @@ fn asked(question: &Question) -> NextQuestion {
 
 #[test]
 fn a_letter_is_an_answer_or_a_command_and_digits_are_screens() {
-    let mut commands: BTreeMap<&str, HashSet<Context>> = BTreeMap::new();
+    let mut commands: BTreeMap<&str, HashSet<KeyContext>> = BTreeMap::new();
     for spec in ACTIONS {
         for (key, action) in spec.keys {
             let mut letters = key.chars();
@@ -85,7 +85,7 @@ fn a_letter_is_an_answer_or_a_command_and_digits_are_screens() {
         }
     }
     for digit in '1'..='8' {
-        assert!(commands[digit.to_string().as_str()].contains(&Context::Global));
+        assert!(commands[digit.to_string().as_str()].contains(&KeyContext::Global));
     }
 }
 
@@ -160,12 +160,12 @@ fn every_key_of_every_question_does_what_stands_beside_it() {
             (Screen::Questions, Focus::Question),
             (Screen::Questions, Focus::Body),
         ] {
-            let mut model = sample::model();
+            let mut model = sample::make_sample_model();
             model.screens.questions.chosen = Some(asked(question));
             (model.screen, model.focus) = (screen, focus);
             let takes = |key: char| matches!(model.asking(), Some(asking @ Asking::Fact { .. }) if asking.takes(key));
             for name in &keys {
-                let found = action::lookup(&model, name);
+                let found = action::find_key_action(&model, name);
                 let letter = Some(name.as_str())
                     .filter(|name| name.chars().count() == 1)
                     .and_then(|name| name.chars().next());
@@ -186,17 +186,17 @@ fn every_key_of_every_question_does_what_stands_beside_it() {
                 }
             }
             // what the footer shows works, and means what it says
-            for (name, title, action) in footer::keys(&model) {
-                let (_, found, guard) = action::lookup(&model, name).unwrap();
+            for (name, title, action) in footer::list_footer_keys(&model) {
+                let (_, found, guard) = action::find_key_action(&model, name).unwrap();
                 assert!(
-                    found == action && guard == Guard::Enabled && !answers(action),
+                    found == action && guard == Availability::Enabled && !answers(action),
                     "{name} {title} in {}",
                     question.id
                 );
             }
             // every answer is in sight at the size of an old terminal, with its key
             if focus == Focus::Question {
-                let drawn = sample::draw(&model, 80, 24);
+                let drawn = sample::draw_sample_text(&model, 80, 24);
                 let shown = |key: char, title: &str| {
                     drawn.contains(&format!(
                         "{key} {}",
@@ -226,10 +226,10 @@ fn digits_and_f_keys_show_the_same_screen_in_every_question() {
     for question in &Checklist::embedded().questions {
         for (at, screen) in Screen::ALL.into_iter().enumerate() {
             for name in [(at + 1).to_string(), format!("f{}", at + 1)] {
-                let mut model = sample::model();
+                let mut model = sample::make_sample_model();
                 model.screens.questions.chosen = Some(asked(question));
-                sample::draw(&model, 80, 24);
-                update(&mut model, Message::Key(press(&name)));
+                sample::draw_sample_text(&model, 80, 24);
+                update_model(&mut model, Message::Key(make_key_event(&name)));
                 assert_eq!(
                     (model.screen, model.pending.len()),
                     (screen, 0),
@@ -244,13 +244,13 @@ fn digits_and_f_keys_show_the_same_screen_in_every_question() {
 #[test]
 fn a_key_that_does_nothing_says_so() {
     for screen in Screen::ALL {
-        let mut model = sample::model();
-        update(&mut model, Message::Act(Action::Go(screen)));
+        let mut model = sample::make_sample_model();
+        update_model(&mut model, Message::Act(Action::Go(screen)));
         for name in ["z", "Q", "ctrl-p", "9"] {
-            sample::draw(&model, 80, 24);
+            sample::draw_sample_text(&model, 80, 24);
             model.toast = None;
-            assert!(update(&mut model, Message::Key(press(name))).is_empty());
-            let text = sample::draw(&model, 80, 24);
+            assert!(update_model(&mut model, Message::Key(make_key_event(name))).is_empty());
+            let text = sample::draw_sample_text(&model, 80, 24);
             assert!(
                 text.contains("does nothing here"),
                 "{name} on {screen:?}: {text}"
@@ -265,7 +265,7 @@ fn no_answer_is_taken_while_its_question_is_not_drawn() {
         draw(&mut model);
         for key in ["y", "n", "d", "x", "b"] {
             assert!(
-                update(&mut model, Message::Key(press(key))).is_empty(),
+                update_model(&mut model, Message::Key(make_key_event(key))).is_empty(),
                 "{kind}: {key}"
             );
         }
@@ -274,13 +274,19 @@ fn no_answer_is_taken_while_its_question_is_not_drawn() {
             "{kind}"
         );
     };
-    named("before the first frame", sample::model(), &|_| {});
-    named("too small a terminal", sample::model(), &|model| {
-        drop(sample::draw(model, 50, 15))
-    });
+    named(
+        "before the first frame",
+        sample::make_sample_model(),
+        &|_| {},
+    );
+    named(
+        "too small a terminal",
+        sample::make_sample_model(),
+        &|model| drop(sample::draw_sample_text(model, 50, 15)),
+    );
     // another question came up after the last frame
-    named("another question", sample::model(), &|model| {
-        sample::draw(model, 80, 24);
+    named("another question", sample::make_sample_model(), &|model| {
+        sample::draw_sample_text(model, 80, 24);
         model
             .decided
             .as_mut()
@@ -290,36 +296,39 @@ fn no_answer_is_taken_while_its_question_is_not_drawn() {
             .rotate_left(1);
     });
     // two keys before one frame: the second answers nothing
-    let mut model = sample::model();
-    sample::draw(&model, 80, 24);
-    assert_eq!(update(&mut model, Message::Key(press("y"))).len(), 1);
-    assert!(update(&mut model, Message::Key(press("y"))).is_empty());
-    sample::draw(&model, 80, 24);
+    let mut model = sample::make_sample_model();
+    sample::draw_sample_text(&model, 80, 24);
+    assert_eq!(
+        update_model(&mut model, Message::Key(make_key_event("y"))).len(),
+        1
+    );
+    assert!(update_model(&mut model, Message::Key(make_key_event("y"))).is_empty());
+    sample::draw_sample_text(&model, 80, 24);
     assert!(
-        update(&mut model, Message::Key(press("y"))).is_empty(),
+        update_model(&mut model, Message::Key(make_key_event("y"))).is_empty(),
         "the first answer is still on its way"
     );
 }
 
 #[test]
 fn nothing_is_decided_or_called_in_a_popup_that_was_not_drawn() {
-    let mut model = sample::model();
-    sample::draw(&model, 80, 24);
+    let mut model = sample::make_sample_model();
+    sample::draw_sample_text(&model, 80, 24);
     for key in ["c", "enter", "enter", "enter"] {
-        assert!(update(&mut model, Message::Key(press(key))).is_empty());
+        assert!(update_model(&mut model, Message::Key(make_key_event(key))).is_empty());
     }
     assert_eq!(
         model.popups.len(),
         1,
         "the choice of the option was not on the screen yet"
     );
-    sample::draw(&model, 50, 15);
+    sample::draw_sample_text(&model, 50, 15);
     for key in ["enter", "right", "enter"] {
-        assert!(update(&mut model, Message::Key(press(key))).is_empty());
+        assert!(update_model(&mut model, Message::Key(make_key_event(key))).is_empty());
     }
     assert_eq!(model.popups.len(), 1, "the terminal is too small");
     // a click below a popup answers nothing
-    sample::draw(&model, 80, 24);
+    sample::draw_sample_text(&model, 80, 24);
     model.mouse = true;
     for (column, row) in (0..80).flat_map(|column| (0..24).map(move |row| (column, row))) {
         let event = MouseEvent {
@@ -328,7 +337,7 @@ fn nothing_is_decided_or_called_in_a_popup_that_was_not_drawn() {
             row,
             modifiers: KeyModifiers::NONE,
         };
-        assert!(update(&mut model, Message::Mouse(event)).is_empty());
+        assert!(update_model(&mut model, Message::Mouse(event)).is_empty());
     }
 }
 
@@ -365,7 +374,7 @@ fn random_input_records_only_what_was_in_sight() {
     let keys = all_keys();
     let (mut size, mut recorded) = ((80u16, 24u16), 0);
     let mut model = begun();
-    let mut frame = flat(&sample::draw(&model, size.0, size.1));
+    let mut frame = flat(&sample::draw_sample_text(&model, size.0, size.1));
     for round in 0..events {
         if model.events.len() > 60 {
             model = begun();
@@ -393,17 +402,17 @@ fn random_input_records_only_what_was_in_sight() {
                 })
             }
             3 => Message::Act(Action::Go(Screen::Now)),
-            4..=9 => Message::Key(press(
+            4..=9 => Message::Key(make_key_event(
                 ["y", "n", "b", "d", "x", "a", "enter", "right", "esc"][dice.roll(9)],
             )),
-            _ => Message::Key(press(&keys[dice.roll(keys.len())])),
+            _ => Message::Key(make_key_event(&keys[dice.roll(keys.len())])),
         };
         let question = model.asking().map(|asking| match asking {
             Asking::Live { current, .. } => format!("Is {} what is live now", current.version),
             Asking::Fact { next, .. } => model.filled(&next.asks),
         });
         let above = model.popups.len();
-        for effect in update(&mut model, message.clone()) {
+        for effect in update_model(&mut model, message.clone()) {
             if let Effect::Append {
                 ticket,
                 what,
@@ -439,7 +448,7 @@ fn random_input_records_only_what_was_in_sight() {
                     hash: String::new(),
                 };
                 let verdict = matches!(event.what, EventKind::Verdict { .. });
-                update(
+                update_model(
                     &mut model,
                     Message::Appended {
                         ticket: Some(ticket),
@@ -454,12 +463,12 @@ fn random_input_records_only_what_was_in_sight() {
                 let mut decided = (**model.decided.as_ref().unwrap()).clone();
                 decided.decision.questions.rotate_left(1);
                 decided.generation = model.generation;
-                update(&mut model, Message::Decided(Box::new(decided)));
+                update_model(&mut model, Message::Decided(Box::new(decided)));
                 model.pending.clear();
             }
         }
         if dice.roll(3) > 0 {
-            frame = flat(&sample::draw(&model, size.0, size.1));
+            frame = flat(&sample::draw_sample_text(&model, size.0, size.1));
         }
     }
     assert!(
@@ -470,7 +479,7 @@ fn random_input_records_only_what_was_in_sight() {
 
 /// A model whose journal has begun, with the mouse on.
 fn begun() -> Model {
-    let mut model = sample::model();
+    let mut model = sample::make_sample_model();
     model.mouse = true;
     let what = EventKind::Resumed {
         tool: "test".to_owned(),

@@ -11,10 +11,10 @@
 use std::path::Path;
 use std::sync::Mutex;
 
-use backout::assess::{AssessError, Assessed, Progress, Request, assess};
+use backout::assess::{AssessError, Assessed, Progress, Request, assess_release_pair};
 use backout::checklist::catalogue;
-use backout::command::demo::{build_in, find, stories};
-use backout::model::{Assessment, FactValue, Kind, Reverting, Severity, Stage};
+use backout::command::demo::{build_in, find_story, list_stories};
+use backout::model::{Assessment, FactValue, FileKind, Reverting, Severity, Stage};
 
 fn request(repository: &Path) -> Request {
     Request {
@@ -25,7 +25,7 @@ fn request(repository: &Path) -> Request {
 }
 
 fn run(request: &Request) -> Assessed {
-    assess(request, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
+    assess_release_pair(request, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A repository of commits, each a list of files; tagged `v1`, `v2`, ...
@@ -74,9 +74,9 @@ fn repository(folder: &Path, releases: &[&[(&str, &str)]]) -> git2::Repository {
 #[test]
 fn progress_comes_in_order_and_only_grows() {
     let root = tempfile::tempdir().unwrap();
-    let story = build_in(&find(Some("quarterly")).unwrap(), root.path()).unwrap();
+    let story = build_in(&find_story(Some("quarterly")).unwrap(), root.path()).unwrap();
     let seen: Mutex<Vec<(String, Option<Assessment>)>> = Mutex::new(Vec::new());
-    let assessed = assess(&request(&story.repository), &|progress| {
+    let assessed = assess_release_pair(&request(&story.repository), &|progress| {
         let (name, so_far) = match progress {
             Progress::Opened(_) => ("opened", None),
             Progress::Paired(..) => ("paired", None),
@@ -129,18 +129,18 @@ fn progress_comes_in_order_and_only_grows() {
 #[test]
 fn every_fact_is_of_the_catalogue_and_findings_are_sorted() {
     let root = tempfile::tempdir().unwrap();
-    for story in stories() {
+    for story in list_stories() {
         let story = build_in(&story, root.path()).unwrap();
         let assessed = run(&request(&story.repository));
         for (key, fact) in &assessed.assessment.facts {
             assert!(
-                catalogue::find(key).is_some(),
+                catalogue::find_fact_definition(key).is_some(),
                 "{}: {key} is not in the catalogue",
                 story.id
             );
             if fact.value.is_known() {
                 assert!(
-                    catalogue::parse(key, &fact.value.to_string()).is_ok(),
+                    catalogue::parse_fact_value(key, &fact.value.to_string()).is_ok(),
                     "{}: {key} = {}",
                     story.id,
                     fact.value
@@ -177,7 +177,7 @@ fn without_times(assessed: Assessed) -> Assessment {
 #[test]
 fn two_runs_say_the_same() {
     let root = tempfile::tempdir().unwrap();
-    let story = build_in(&find(Some("quarterly")).unwrap(), root.path()).unwrap();
+    let story = build_in(&find_story(Some("quarterly")).unwrap(), root.path()).unwrap();
     assert_eq!(
         without_times(run(&request(&story.repository))),
         without_times(run(&request(&story.repository)))
@@ -187,14 +187,14 @@ fn two_runs_say_the_same() {
 #[test]
 fn the_whole_is_the_same_whether_or_not_somebody_watches_it_grow() {
     let root = tempfile::tempdir().unwrap();
-    for story in stories() {
+    for story in list_stories() {
         let story = build_in(&story, root.path()).unwrap();
         let told = Mutex::new(0);
         let alone = Request {
             step_by_step: false,
             ..request(&story.repository)
         };
-        let assessed = assess(&alone, &|progress| {
+        let assessed = assess_release_pair(&alone, &|progress| {
             if let Progress::Stage(_, so_far) = progress {
                 assert!(so_far.is_none());
                 *told.lock().unwrap() += 1;
@@ -214,7 +214,7 @@ fn the_whole_is_the_same_whether_or_not_somebody_watches_it_grow() {
 #[test]
 fn entries_know_their_areas_and_what_reverting_does() {
     let root = tempfile::tempdir().unwrap();
-    let story = build_in(&find(Some("not-null")).unwrap(), root.path()).unwrap();
+    let story = build_in(&find_story(Some("not-null")).unwrap(), root.path()).unwrap();
     let entries = run(&request(&story.repository))
         .assessment
         .changelog
@@ -248,7 +248,7 @@ fn paths_restrict_what_counts() {
         ],
     );
     let whole = run(&request(&folder)).assessment;
-    assert_eq!(whole.kinds.get(&Kind::Code), Some(&1));
+    assert_eq!(whole.kinds.get(&FileKind::Code), Some(&1));
     let part = run(&Request {
         paths: vec!["a".into()],
         ..request(&folder)
@@ -272,7 +272,7 @@ fn paths_restrict_what_counts() {
             .iter()
             .any(|note| note.contains("chosen paths"))
     );
-    let wrong = assess(
+    let wrong = assess_release_pair(
         &Request {
             paths: vec!["[".into()],
             ..request(&folder)
@@ -306,7 +306,7 @@ fn a_wrong_file_of_the_repository_is_named_and_the_rest_goes_on() {
         "{}",
         remark.why
     );
-    let named = assess(
+    let named = assess_release_pair(
         &Request {
             config: Some(folder.join("backout.yaml")),
             ..request(&folder)
@@ -449,7 +449,7 @@ fn reading_that_nobody_waits_for_ends_early() {
     );
     let request = request(&folder);
     // the sign is given at the first thing that is told
-    let ended = assess(&request, &|_| request.cancel.cancel());
+    let ended = assess_release_pair(&request, &|_| request.cancel.cancel());
     assert_eq!(
         ended.err().map(|error| error.to_string()).as_deref(),
         Some("the reading was stopped")

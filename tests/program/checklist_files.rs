@@ -7,7 +7,9 @@
     reason = "a test says what it expects"
 )]
 
-use backout::checklist::{Checklist, Lint, SKELETON, catalogue, facts_table, list, show};
+use backout::checklist::{
+    Checklist, Lint, SKELETON, catalogue, facts_table, list_checklist_sources, show_checklist,
+};
 
 fn lint(text: &str) -> Vec<Lint> {
     Checklist::lint("ours.yaml", text)
@@ -58,7 +60,7 @@ fn every_fact_of_a_question_can_be_answered_and_every_word_has_a_phrase() {
     let embedded = Checklist::embedded();
     for phrases in &embedded.phrases {
         if let Some(catalogue::Values::Words(words)) =
-            catalogue::find(&phrases.fact).map(|def| def.values)
+            catalogue::find_fact_definition(&phrases.fact).map(|def| def.values)
         {
             assert_eq!(words.len(), phrases.words.len(), "{}", phrases.fact);
         }
@@ -244,7 +246,7 @@ fn the_example_of_the_book_loads() {
 #[test]
 fn texts_for_the_command_line_name_everything() {
     let table = facts_table();
-    for def in catalogue::all() {
+    for def in catalogue::list_fact_definitions() {
         assert!(
             table.contains(&def.key.replacen("[]", "[NAME]", 1)),
             "{}",
@@ -252,12 +254,12 @@ fn texts_for_the_command_line_name_everything() {
         );
     }
     let embedded = Checklist::embedded();
-    let shown = show(&embedded);
+    let shown = show_checklist(&embedded);
     assert!(
         embedded
             .questions
             .iter()
             .all(|question| shown.contains(&question.id))
     );
-    assert!(list(&embedded).contains("from embedded"));
+    assert!(list_checklist_sources(&embedded).contains("from embedded"));
 }

@@ -25,7 +25,7 @@ fn fixture(text: &str, part: &str) -> DatabaseOutcome {
 #[test]
 fn every_check_has_a_fixture_that_it_finds_and_one_that_it_does_not() {
     let mut wrong = Vec::new();
-    for doc in database::docs() {
+    for doc in database::list_database_checks() {
         let name = doc.id.trim_start_matches("database/");
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/fixtures/database")

@@ -7,7 +7,7 @@
     reason = "a test says what it expects"
 )]
 
-use backout::check::{DatabaseOutcome, Range, database};
+use backout::check::{DatabaseOutcome, ReleaseRange, database};
 use backout::model::{Config, MemorySnapshot};
 use proptest::prelude::*;
 
@@ -89,7 +89,7 @@ fn check(path: &str, text: &[u8], history: &[u8]) -> DatabaseOutcome {
     let new: Vec<(&str, &[u8])> = old.iter().copied().chain([(path, text)]).collect();
     let (previous, current) = (MemorySnapshot::new(old), MemorySnapshot::new(new));
     let config = Config::default();
-    database::check(&Range {
+    database::check_database(&ReleaseRange {
         previous: &previous,
         current: &current,
         changes: &previous.changes_to(&current),

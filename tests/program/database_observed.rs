@@ -18,8 +18,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use backout::check::{DatabaseOutcome, Range, database};
-use backout::model::{Config, Effect, MemorySnapshot};
+use backout::check::{DatabaseOutcome, ReleaseRange, database};
+use backout::model::{Config, MemorySnapshot, RollbackEffect};
 
 /// What became of an old statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,7 +227,7 @@ fn judged(row: &Row, dialect: &str) -> DatabaseOutcome {
         .collect();
     let (previous, current) = (MemorySnapshot::new(old), MemorySnapshot::new(new));
     let config = Config::default();
-    database::check(&Range {
+    database::check_database(&ReleaseRange {
         previous: &previous,
         current: &current,
         changes: &previous.changes_to(&current),
@@ -238,18 +238,18 @@ fn judged(row: &Row, dialect: &str) -> DatabaseOutcome {
 }
 
 /// What is wrong with saying `effect` of something that was observed.
-fn contradiction(row: &Row, observed: Observed, effect: Effect) -> Option<&'static str> {
+fn contradiction(row: &Row, observed: Observed, effect: RollbackEffect) -> Option<&'static str> {
     let reads = row
         .old
         .trim_start()
         .to_ascii_uppercase()
         .starts_with("SELECT");
     match (observed, effect) {
-        (Observed::Other, Effect::Safe) if !row.policy.is_empty() => None,
-        (Observed::Fails | Observed::Other, Effect::Safe) => Some("called safe"),
-        (Observed::Works, Effect::BreaksReads) => Some("called breaking"),
+        (Observed::Other, RollbackEffect::Safe) if !row.policy.is_empty() => None,
+        (Observed::Fails | Observed::Other, RollbackEffect::Safe) => Some("called safe"),
+        (Observed::Works, RollbackEffect::BreaksReads) => Some("called breaking"),
         // A statement that only reads says nothing of writes.
-        (Observed::Works, Effect::BreaksWrites) if !reads => Some("called breaking"),
+        (Observed::Works, RollbackEffect::BreaksWrites) if !reads => Some("called breaking"),
         _ => None,
     }
 }
@@ -281,7 +281,7 @@ fn given(
             queries.join(" ")
         ));
     }
-    let summed = database::summary::summary(outcome);
+    let summed = database::summary::summarize_database(outcome);
     let steps: Vec<String> = match summed.get("database.compatibility_step") {
         Some(fact) if fact.value == "exists" => fact
             .evidence

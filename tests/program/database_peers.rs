@@ -9,7 +9,7 @@
     reason = "a test says what it expects"
 )]
 
-use backout::check::{DatabaseOutcome, Range, database};
+use backout::check::{DatabaseOutcome, ReleaseRange, database};
 use backout::model::{Config, MemorySnapshot};
 
 const POSTGRESQL: &str = "CREATE TABLE clients (id serial PRIMARY KEY, email text NOT NULL UNIQUE);
@@ -150,7 +150,7 @@ fn assess(before: &[(String, String)], change: &(String, String)) -> DatabaseOut
     let previous = MemorySnapshot::new(before.iter().map(pair));
     let current = MemorySnapshot::new(before.iter().map(pair).chain([pair(change)]));
     let config = Config::default();
-    database::check(&Range {
+    database::check_database(&ReleaseRange {
         previous: &previous,
         current: &current,
         changes: &previous.changes_to(&current),

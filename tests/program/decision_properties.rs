@@ -13,21 +13,21 @@ use std::collections::BTreeMap;
 
 use backout::checklist::catalogue::{self, Values};
 use backout::checklist::{Checklist, Question};
-use backout::decision::{answers, decide};
+use backout::decision::{list_question_answers, make_decision};
 use backout::model::{Fact, FactValue, Facts, NextQuestion, OptionId, OptionState, Strength};
 use proptest::prelude::*;
 use support::{context, opened, state, story, verdict};
 
 /// Keys of facts that rules may read, one dependent named.
 fn keys() -> Vec<String> {
-    catalogue::all()
+    catalogue::list_fact_definitions()
         .iter()
         .map(|def| def.key.replacen("[]", "[storefront]", 1))
         .collect()
 }
 
 fn value(key: &str, pick: usize) -> FactValue {
-    match catalogue::find(key).unwrap().values {
+    match catalogue::find_fact_definition(key).unwrap().values {
         Values::Words(words) => FactValue::word(words[pick % words.len()]),
         // no way takes no time, so zero is no answer there
         Values::Number(_) if key.starts_with("deployment.minutes_") => {
@@ -145,7 +145,7 @@ proptest! {
     #[test]
     fn adding_a_blocker_never_helps_going_back(facts in any_facts(), at in 0..BLOCKING.len()) {
         let key = BLOCKING[at];
-        let Values::Words(words) = catalogue::find(key).unwrap().values else { unreachable!() };
+        let Values::Words(words) = catalogue::find_fact_definition(key).unwrap().values else { unreachable!() };
         let as_it_was = verdict(&facts);
         let without = verdict(&set(&facts, &[(key.to_owned(), value(key, words.len() - 1))]));
         let with = verdict(&set(&facts, &[(key.to_owned(), value(key, 0))]));
@@ -163,7 +163,7 @@ proptest! {
         let mut without = facts.clone();
         without.remove(key);
         let unknown = verdict(&without);
-        let Values::Words(words) = catalogue::find(key).unwrap().values else { unreachable!() };
+        let Values::Words(words) = catalogue::find_fact_definition(key).unwrap().values else { unreachable!() };
         for option in [OptionId::RollBack, OptionId::RollBackWithConditions, OptionId::FlagOff, OptionId::ShiftTraffic] {
             let best = words.iter().map(|word| state(&verdict(&set(&facts, &[(key.to_owned(), FactValue::word(*word))])), option)).min().unwrap();
             prop_assert!(state(&unknown, option) >= best, "{option:?} {key} unknown {:?} best {best:?}", state(&unknown, option));
@@ -254,7 +254,7 @@ fn the_order_of_rules_does_not_matter() {
         for name in support::STORIES {
             for facts in [story(name), opened(name)] {
                 assert_eq!(
-                    decide(&facts, &other, &context()),
+                    make_decision(&facts, &other, &context()),
                     verdict(&facts),
                     "{name} {seed}"
                 );
@@ -292,7 +292,7 @@ fn best_choice(
     next: &NextQuestion,
     truth: &BTreeMap<&str, &str>,
 ) -> Vec<(String, FactValue)> {
-    let choices = answers(question, next, &context());
+    let choices = list_question_answers(question, next, &context());
     let agrees = |sets: &Vec<(String, FactValue)>| {
         sets.iter()
             .filter(|(key, value)| truth.get(key.as_str()) == value.as_word().as_ref())

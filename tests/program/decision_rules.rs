@@ -10,7 +10,10 @@
 use crate::support;
 
 use backout::checklist::Checklist;
-use backout::decision::{Context, automation, decide, gate_status, headline, stale};
+use backout::decision::{
+    DecisionContext, gate_status, judge_automation, list_stale_facts, make_decision,
+    write_verdict_headline,
+};
 use backout::model::{
     Decision, Fact, FactValue, Facts, Gate, Mode, OptionId, OptionState, Strength,
 };
@@ -249,7 +252,7 @@ fn an_unknown_blocker_is_never_printed_as_a_bare_command() {
                 .any(|condition| condition.kind.as_str() == "settle"),
             "{key}"
         );
-        let line = headline(&decision, &context());
+        let line = write_verdict_headline(&decision, &context());
         assert!(line.starts_with("ROLL BACK to 3.0.0, once"), "{line}");
         assert!(
             decision
@@ -408,10 +411,10 @@ fn damaged_data_attaches_a_restore_by_two_persons() {
 }
 
 fn at_gate(gate: Gate, facts: &Facts) -> Decision {
-    decide(
+    make_decision(
         facts,
         &Checklist::embedded(),
-        &Context {
+        &DecisionContext {
             mode: Mode::Deployment,
             gate: Some(gate),
             ..context()
@@ -517,7 +520,7 @@ fn the_first_gate_never_ends_in_a_way_back() {
         Mode::Review,
     ] {
         for name in support::STORIES {
-            let at_start = Context {
+            let at_start = DecisionContext {
                 mode,
                 gate: Some(Gate::Start),
                 ..context()
@@ -530,7 +533,8 @@ fn the_first_gate_never_ends_in_a_way_back() {
                     "fix.state=none cause.attribution=strong rehearsal.level=3",
                 ),
             ] {
-                let decision = decide(&answer(facts, more), &Checklist::embedded(), &at_start);
+                let decision =
+                    make_decision(&answer(facts, more), &Checklist::embedded(), &at_start);
                 let allowed =
                     [OptionId::Go, OptionId::Hold, OptionId::NoGo].contains(&decision.option);
                 assert!(
@@ -557,10 +561,10 @@ fn nothing_rests_on_what_a_gate_sets_aside() {
     for gate in [Gate::Start, Gate::Database] {
         for mode in [Mode::Incident, Mode::Deployment] {
             for name in support::STORIES {
-                let decision = decide(
+                let decision = make_decision(
                     &answer(story(name), DOWN),
                     &Checklist::embedded(),
-                    &Context {
+                    &DecisionContext {
                         mode,
                         gate: Some(gate),
                         ..context()
@@ -600,10 +604,10 @@ fn nothing_rests_on_what_a_gate_sets_aside() {
         opened("card-service"),
         "dependent[storefront].copes=no dependent[storefront].can_go_back=no",
     );
-    let decision = decide(
+    let decision = make_decision(
         &uses,
         &Checklist::embedded(),
-        &Context {
+        &DecisionContext {
             gate: Some(Gate::Database),
             ..context()
         },
@@ -613,10 +617,10 @@ fn nothing_rests_on_what_a_gate_sets_aside() {
         "{:?}",
         status(&decision, BACK)
     );
-    let copes = decide(
+    let copes = make_decision(
         &answer(uses, "dependent[storefront].copes=yes"),
         &Checklist::embedded(),
-        &Context {
+        &DecisionContext {
             gate: Some(Gate::Database),
             ..context()
         },
@@ -639,10 +643,10 @@ fn no_trigger_is_automatic_on_what_a_gate_sets_aside() {
     );
     for gate in Gate::ALL {
         assert!(
-            !automation(
+            !judge_automation(
                 &facts,
                 &Checklist::embedded(),
-                &Context {
+                &DecisionContext {
                     gate: Some(gate),
                     ..context()
                 }
@@ -741,13 +745,13 @@ fn what_passes_only_because_nobody_answered_is_no_reason_to_go_on() {
         opened("styling"),
         "rehearsal.level=3 deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok",
     );
-    let start = Context {
+    let start = DecisionContext {
         mode: Mode::Deployment,
         gate: Some(Gate::Start),
         ..context()
     };
     let says = |facts: &Facts| {
-        let decision = decide(facts, &Checklist::embedded(), &start);
+        let decision = make_decision(facts, &Checklist::embedded(), &start);
         let reasons: Vec<String> = decision
             .because
             .iter()
@@ -764,7 +768,7 @@ fn what_passes_only_because_nobody_answered_is_no_reason_to_go_on() {
             .gates
             .iter_mut()
             .for_each(|list| list.items.retain(|item| item.id == "start-quiet"));
-        decide(facts, &checklist, &start)
+        make_decision(facts, &checklist, &start)
             .because
             .iter()
             .map(|reason| reason.says.clone())
@@ -790,9 +794,9 @@ fn a_hold_is_not_said_to_be_followed_by_a_hold() {
         let decision = verdict(facts);
         assert_eq!(decision.option, OptionId::Hold);
         assert!(
-            !headline(&decision, &context()).contains("then HOLD"),
+            !write_verdict_headline(&decision, &context()).contains("then HOLD"),
             "{}",
-            headline(&decision, &context())
+            write_verdict_headline(&decision, &context())
         );
         decision
             .questions
@@ -813,7 +817,7 @@ fn a_hold_is_not_said_to_be_followed_by_a_hold() {
 
 #[test]
 fn a_trigger_is_automatic_only_at_level_four_with_schema_and_contract_untouched() {
-    let ask = |facts: &Facts| automation(facts, &Checklist::embedded(), &context());
+    let ask = |facts: &Facts| judge_automation(facts, &Checklist::embedded(), &context());
     assert!(!ask(&story("styling")).allowed);
     assert!(!ask(&answer(story("styling"), "rehearsal.level=3")).allowed);
     assert!(ask(&answer(story("styling"), "rehearsal.level=4")).allowed);
@@ -836,22 +840,22 @@ fn the_deadline_comes_from_the_deploy_time_and_forces_only_when_it_passes() {
     without.remove("deployment.live_minutes");
     assert_eq!(verdict(&without).deadline, None);
     facts.get_mut("deployment.live_minutes").unwrap().at = Some(context().now);
-    let later = Context {
+    let later = DecisionContext {
         now: plus(50),
         ..context()
     };
-    let forced = decide(&facts, &Checklist::embedded(), &later);
+    let forced = make_decision(&facts, &Checklist::embedded(), &later);
     assert_eq!(
         (forced.option, forced.strength),
         (OptionId::RollForward, Strength::Forced)
     );
     assert!(!forced.assumed.is_empty());
-    let set = Context {
+    let set = DecisionContext {
         deadline: Some(plus(-1)),
         ..context()
     };
     assert_eq!(
-        decide(&story("card-service"), &Checklist::embedded(), &set).strength,
+        make_decision(&story("card-service"), &Checklist::embedded(), &set).strength,
         Strength::Forced
     );
 }
@@ -862,7 +866,7 @@ fn old_killer_facts_are_named_and_stay_in_force() {
     facts.get_mut("harm.irreversible").unwrap().at =
         Some(context().now - jiff::SignedDuration::from_mins(42));
     assert_eq!(
-        stale(&facts, &Checklist::embedded(), context().now),
+        list_stale_facts(&facts, &Checklist::embedded(), context().now),
         [("harm.irreversible".to_owned(), 42)]
     );
 }
@@ -960,12 +964,12 @@ fn what_does_not_hold_stands_before_what_is_not_known() {
     let mut facts = opened("styling");
     facts
         .retain(|key, _| !key.starts_with("rehearsal.") && !key.starts_with("deployment.previous"));
-    let start = Context {
+    let start = DecisionContext {
         mode: Mode::Deployment,
         gate: Some(Gate::Start),
         ..context()
     };
-    let decision = decide(
+    let decision = make_decision(
         &answer(facts, "impact.now=degraded"),
         &Checklist::embedded(),
         &start,
@@ -1024,10 +1028,10 @@ fn a_limit_stands_still_while_the_clock_runs() {
         let now = noted
             .checked_add(jiff::SignedDuration::from_secs(seconds))
             .unwrap();
-        let decision = decide(
+        let decision = make_decision(
             &facts,
             &Checklist::embedded(),
-            &Context { now, ..context() },
+            &DecisionContext { now, ..context() },
         );
         decision
             .limits

@@ -224,7 +224,7 @@ fn every_check_fact_and_command_is_in_the_reference() {
             missing.push(doc.id.to_owned());
         }
     }
-    for def in catalogue::all() {
+    for def in catalogue::list_fact_definitions() {
         let key = def.key.replacen("[]", "[NAME]", 1);
         if !text.contains(&format!("`{key}`")) {
             missing.push(key);
@@ -251,7 +251,11 @@ fn every_check_fact_and_command_is_in_the_reference() {
 }
 
 fn all_checks() -> Vec<backout::model::CheckDoc> {
-    [backout::check::registry(), backout::deployment::docs()].concat()
+    [
+        backout::check::list_checks(),
+        backout::deployment::list_deployment_checks(),
+    ]
+    .concat()
 }
 
 #[test]

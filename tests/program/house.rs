@@ -289,9 +289,9 @@ fn a_fact_is_named_by_its_constant() {
 
 #[test]
 fn no_check_and_no_rule_is_known_by_its_text() {
-    let domains = backout::check::registry()
+    let domains = backout::check::list_checks()
         .iter()
-        .chain(&backout::deployment::docs())
+        .chain(&backout::deployment::list_deployment_checks())
         .filter_map(|doc| doc.id.split_once('/'))
         .map(|(domain, _)| domain)
         .collect::<std::collections::BTreeSet<_>>();
@@ -314,8 +314,8 @@ fn no_check_and_no_rule_is_known_by_its_text() {
 
 #[test]
 fn checks_that_other_rooms_name_are_in_the_registry() {
-    let mut docs = backout::check::registry();
-    docs.extend(backout::deployment::docs());
+    let mut docs = backout::check::list_checks();
+    docs.extend(backout::deployment::list_deployment_checks());
     for named in backout::model::CheckId::NAMED {
         assert!(docs.iter().any(|doc| named == doc.id), "{named}");
     }

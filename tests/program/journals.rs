@@ -16,7 +16,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use backout::model::*;
-use backout::session::{self, Ending, Event, EventKind, Journal, Start, State};
+use backout::session::{self, Ending, Event, EventKind, Journal, SessionState, Start};
 use backout::usecase;
 
 fn kept() -> PathBuf {
@@ -212,7 +212,7 @@ fn write(folder: &Path) -> PathBuf {
 
 /// What a session means, in lines that no wording of a report can change.
 fn meaning(events: &[Event]) -> String {
-    let state = State::fold(events);
+    let state = SessionState::fold(events);
     let mut out = String::new();
     let kinds: Vec<&str> = events.iter().map(|event| name(&event.what)).collect();
     let _ = writeln!(out, "events {}: {}", events.len(), kinds.join(" "));
@@ -281,8 +281,8 @@ fn every_form_that_was_ever_written_is_read() {
     {
         forms += 1;
         let path = folder.join("session.jsonl");
-        let report =
-            session::verify(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let report = session::verify_journal_chain(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert!(
             report.whole() && report.clock.is_none(),
             "{}: {report:?}",
@@ -318,8 +318,15 @@ fn every_form_that_was_ever_written_is_read() {
             None,
         )
         .expect("it goes on");
-        assert!(session::verify(&torn).expect("a report").whole());
-        assert_eq!(session::repair(&torn).expect("nothing to repair"), None);
+        assert!(
+            session::verify_journal_chain(&torn)
+                .expect("a report")
+                .whole()
+        );
+        assert_eq!(
+            session::repair_journal(&torn).expect("nothing to repair"),
+            None
+        );
     }
     assert!(forms >= 2, "the folders of released forms are here");
 }

@@ -253,5 +253,9 @@ fn what_was_acknowledged_before_a_kill_is_in_the_journal() {
         None,
     )
     .expect("a last note");
-    assert!(session::verify(&path).expect("a report").whole());
+    assert!(
+        session::verify_journal_chain(&path)
+            .expect("a report")
+            .whole()
+    );
 }

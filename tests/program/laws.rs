@@ -15,9 +15,9 @@ use backout::assess::{self, Request};
 use backout::checklist::{Checklist, catalogue};
 use backout::model::{Assessment, Config, Fact, Gate, Mode};
 use backout::session::{Event, EventKind};
-use backout::tui::model::{Model, Options, Screen};
+use backout::tui::model::{Model, Screen, StartOptions};
 use backout::tui::theme::Theme;
-use backout::tui::{Action, Effect, Message, job, update, view};
+use backout::tui::{Action, Effect, Message, job, update_model, view};
 use common::Sample;
 use jiff::Timestamp;
 use ratatui::Terminal;
@@ -371,7 +371,7 @@ fn journal(sample: &Sample) -> Vec<String> {
 fn read() -> &'static (Assessment, Config) {
     static READ: OnceLock<(Assessment, Config)> = OnceLock::new();
     READ.get_or_init(|| {
-        let assessed = assess::assess(
+        let assessed = assess::assess_release_pair(
             &Request {
                 repository: service().path(),
                 ..Request::default()
@@ -393,7 +393,7 @@ impl Stage {
     fn new() -> Self {
         let now = Timestamp::now();
         let mut model = Model::new(
-            Options {
+            StartOptions {
                 theme: Theme::default(),
                 mouse: false,
             },
@@ -422,7 +422,7 @@ impl Stage {
     }
 
     fn send(&mut self, message: Message) {
-        let mut waiting = std::collections::VecDeque::from(update(&mut self.model, message));
+        let mut waiting = std::collections::VecDeque::from(update_model(&mut self.model, message));
         while let Some(effect) = waiting.pop_front() {
             let answer = match effect {
                 Effect::Append {
@@ -431,14 +431,14 @@ impl Stage {
                     role,
                     by,
                 } => self.event(Some(ticket), *what, role, by),
-                Effect::Decide(job) => Message::Decided(Box::new(job::run(&job))),
+                Effect::Decide(job) => Message::Decided(Box::new(job::run_decision_job(&job))),
                 _ => continue,
             };
-            waiting.extend(update(&mut self.model, answer));
+            waiting.extend(update_model(&mut self.model, answer));
         }
         // what was not on the screen takes no answer
         self.terminal
-            .draw(|frame| view::draw(frame, &self.model))
+            .draw(|frame| view::draw_frame(frame, &self.model))
             .expect("a drawing");
     }
 
@@ -471,7 +471,7 @@ impl Stage {
     }
 
     fn answered(&mut self, key: &str, value: &str) {
-        let value = catalogue::parse(key, value).expect("a value");
+        let value = catalogue::parse_fact_value(key, value).expect("a value");
         let fact = Fact {
             supersedes: true,
             ..Fact::stated(key, value).observed(self.model.now)
@@ -570,7 +570,7 @@ fn by_screens(row: &Row) -> End {
             stage.drawn()
         );
     }
-    let heard = backout::tui::state::gates::heard(&stage.model, gate);
+    let heard = backout::tui::state::gates::assess_shown_gate(&stage.model, gate);
     let (option, why) = heard.outcome.expect("an outcome");
     let shown = stage.drawn();
     assert!(
@@ -782,7 +782,7 @@ fn a_half_read_state_is_no_verdict_for_the_record() {
             .count()
     };
     let mut model = Model::new(
-        Options {
+        StartOptions {
             theme: Theme::default(),
             mouse: false,
         },
@@ -815,7 +815,7 @@ fn a_half_read_state_is_no_verdict_for_the_record() {
     // the session goes on: the same is read again, and nothing new is said
     let (events, pair) = (stage.model.events.clone(), stage.model.pair.clone());
     let mut model = Model::new(
-        Options {
+        StartOptions {
             theme: Theme::default(),
             mouse: false,
         },

@@ -21,9 +21,9 @@ use backout::checklist::Checklist;
 use backout::decision;
 use backout::deployment::live::{LiveKind, StateFile};
 use backout::model::Assessment;
-use backout::tui::model::{Model, Options};
+use backout::tui::model::{Model, StartOptions};
 use backout::tui::theme::Theme;
-use backout::tui::{Action, Effect, Message, job, update, view};
+use backout::tui::{Action, Effect, Message, job, update_model, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -157,9 +157,9 @@ fn what_a_file_settles_is_shown_among_the_questions_and_not_asked() {
         live: vec![LiveSource::File(file.into())],
         ..Request::default()
     };
-    let assessed = assess::assess(&request, &|_| {}).expect("an assessment");
+    let assessed = assess::assess_release_pair(&request, &|_| {}).expect("an assessment");
     let mut model = Model::new(
-        Options {
+        StartOptions {
             theme: Theme::default(),
             mouse: false,
         },
@@ -182,17 +182,20 @@ fn what_a_file_settles_is_shown_among_the_questions_and_not_asked() {
         pair,
         Message::Assessed(Box::new(assessed.assessment), Box::new(assessed.config)),
     ] {
-        for effect in update(&mut model, message) {
+        for effect in update_model(&mut model, message) {
             if let Effect::Decide(job) = effect {
-                update(&mut model, Message::Decided(Box::new(job::run(&job))));
+                update_model(
+                    &mut model,
+                    Message::Decided(Box::new(job::run_decision_job(&job))),
+                );
             }
         }
     }
-    update(&mut model, Message::Act(Action::Focus));
-    update(&mut model, Message::Key(key));
+    update_model(&mut model, Message::Act(Action::Focus));
+    update_model(&mut model, Message::Key(key));
     let mut terminal = Terminal::new(TestBackend::new(140, 120)).expect("a terminal in memory");
     terminal
-        .draw(|frame| view::draw(frame, &model))
+        .draw(|frame| view::draw_frame(frame, &model))
         .expect("a drawing");
     let buffer = terminal.backend().buffer();
     let rows: Vec<String> = (0..120)
@@ -294,7 +297,7 @@ fn files_that_contradict_each_other_stay_a_question() {
 
     // the screens bring the same facts together
     let read: Assessment = serde_json::from_value(both.clone()).expect("an assessment");
-    let resolved = decision::resolve(&read.sensed(), &[]);
+    let resolved = decision::resolve_facts(&read.sensed(), &[]);
     assert!(
         resolved
             .conflicts
@@ -499,7 +502,7 @@ fn steps_of_the_process_reach_the_plan() {
 
     let read: Assessment = serde_json::from_value(assessment).expect("an assessment");
     let verdict = read.verdict.clone().expect("a verdict");
-    let plan = decision::plan(
+    let plan = decision::plan_option(
         backout::model::OptionId::RollBack,
         &verdict,
         &read,
@@ -513,7 +516,7 @@ fn steps_of_the_process_reach_the_plan() {
         assert_eq!(planned.how, step.on_rollback.how, "{}", step.name);
         assert!(!planned.why.is_empty());
     }
-    let forward = decision::plan(
+    let forward = decision::plan_option(
         backout::model::OptionId::RollForward,
         &verdict,
         &read,
@@ -569,7 +572,7 @@ fn the_book_names_the_command_for_each_kind_of_file() {
 fn back(assessment: &Value) -> Vec<backout::model::PlanStep> {
     let read: Assessment = serde_json::from_value(assessment.clone()).expect("an assessment");
     let verdict = read.verdict.clone().expect("a verdict");
-    decision::plan(
+    decision::plan_option(
         backout::model::OptionId::RollBack,
         &verdict,
         &read,

@@ -19,9 +19,9 @@ use backout::assess::{self, Request};
 use backout::checklist::Checklist;
 use backout::command::demo;
 use backout::session::Event;
-use backout::tui::model::{Model, Options};
+use backout::tui::model::{Model, StartOptions};
 use backout::tui::theme::Theme;
-use backout::tui::{Effect, Message, job, update, view};
+use backout::tui::{Effect, Message, job, update_model, view};
 use jiff::Timestamp;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -40,7 +40,7 @@ struct Stage {
 
 impl Stage {
     fn send(&mut self, message: Message) {
-        let mut waiting = update(&mut self.model, message);
+        let mut waiting = update_model(&mut self.model, message);
         while let Some(effect) = waiting.pop() {
             let answer = match effect {
                 Effect::Append {
@@ -64,10 +64,10 @@ impl Stage {
                         event: Box::new(event),
                     }
                 }
-                Effect::Decide(job) => Message::Decided(Box::new(job::run(&job))),
+                Effect::Decide(job) => Message::Decided(Box::new(job::run_decision_job(&job))),
                 _ => continue,
             };
-            waiting.extend(update(&mut self.model, answer));
+            waiting.extend(update_model(&mut self.model, answer));
         }
     }
 
@@ -93,7 +93,7 @@ impl Stage {
         let mut terminal =
             Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
         terminal
-            .draw(|frame| view::draw(frame, &self.model))
+            .draw(|frame| view::draw_frame(frame, &self.model))
             .expect("a drawing");
         terminal.backend().buffer().clone()
     }
@@ -101,8 +101,11 @@ impl Stage {
 
 fn stage(story: &str) -> Stage {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let built = demo::build_in(&demo::find(Some(story)).expect("a story"), folder.path())
-        .expect("a repository");
+    let built = demo::build_in(
+        &demo::find_story(Some(story)).expect("a story"),
+        folder.path(),
+    )
+    .expect("a repository");
     let request = Request {
         repository: built.repository.clone(),
         previous: Some(built.previous.clone()),
@@ -110,10 +113,10 @@ fn stage(story: &str) -> Stage {
         environment: Some(built.environment.clone()),
         ..Request::default()
     };
-    let assessed = assess::assess(&request, &|_| {}).expect("an assessment");
+    let assessed = assess::assess_release_pair(&request, &|_| {}).expect("an assessment");
     let now: Timestamp = "2026-03-01T03:00:00Z".parse().expect("a time");
     let mut model = Model::new(
-        Options {
+        StartOptions {
             theme: Theme::default(),
             mouse: false,
         },

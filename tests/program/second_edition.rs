@@ -12,7 +12,9 @@ use crate::support;
 
 use backout::checklist::catalogue::{self, Values};
 use backout::checklist::{Checklist, Choice};
-use backout::decision::{Context, LookedAt, decide, headline, resolve};
+use backout::decision::{
+    DecisionContext, LookedAt, make_decision, resolve_facts, write_verdict_headline,
+};
 use backout::model::{Decision, Fact, FactValue, Facts, OptionId, OptionState, Strength};
 use support::{answer, context, opened, state, status, verdict};
 
@@ -56,7 +58,7 @@ fn no_migration_is_not_no_data_in_a_new_form() {
             .map(|next| next.question.as_str()),
         Some("new-form")
     );
-    assert!(headline(&decision, &context()).starts_with("ROLL BACK to 3.0.0, once"));
+    assert!(write_verdict_headline(&decision, &context()).starts_with("ROLL BACK to 3.0.0, once"));
 }
 
 /// Point 2: a failed test outranks what was read.
@@ -146,9 +148,10 @@ fn a_probe_is_recommended_and_never_firm() {
     );
     assert_eq!(untried.conditions[0].kind.as_str(), "try-on-a-part");
     assert!(
-        headline(&untried, &context()).contains("first: Switch it off for a small part"),
+        write_verdict_headline(&untried, &context())
+            .contains("first: Switch it off for a small part"),
         "{}",
-        headline(&untried, &context())
+        write_verdict_headline(&untried, &context())
     );
     let unsaid = plain("switch.exists=yes");
     assert_eq!(
@@ -310,11 +313,11 @@ fn stated_minutes_are_weighed_against_each_other_and_the_window() {
     );
     // no minutes is no value: neither as an answer nor in a flip
     assert!(
-        catalogue::parse("deployment.minutes_back", "0")
+        catalogue::parse_fact_value("deployment.minutes_back", "0")
             .unwrap_err()
             .contains("never 0 minutes")
     );
-    assert!(catalogue::parse("window.minutes_left", "0").is_ok());
+    assert!(catalogue::parse_fact_value("window.minutes_left", "0").is_ok());
     let open = plain(
         "fix.state=known fix.isolated=yes cause.attribution=plausible release.styling_only=no",
     );
@@ -493,14 +496,14 @@ fn firm_covers_what_follows() {
 #[test]
 fn firm_is_printed_with_what_it_rests_on() {
     let facts = answer(opened("styling"), "cause.attribution=strong fix.state=none");
-    let looked = Context {
+    let looked = DecisionContext {
         looked: LookedAt {
             judged: 214,
             open: 0,
         },
         ..context()
     };
-    let decision = decide(&facts, &Checklist::embedded(), &looked);
+    let decision = make_decision(&facts, &Checklist::embedded(), &looked);
     assert_eq!(decision.rests_on.judged, 214);
     assert_eq!(
         decision.firmness(),
@@ -527,12 +530,12 @@ fn domains_are_ordered_from_what_restricts_going_back_most() {
         ("fix.isolated", "yes", "no"),
         ("deployment.usage_class", "always-on", "dozen-daily"),
     ] {
-        let both = resolve(
+        let both = resolve_facts(
             &[Fact::sensed(key, FactValue::word(other))],
             &[Fact::stated(key, FactValue::word(strict))],
         );
         assert_eq!(both.facts[key].value, FactValue::word(strict));
-        let both = resolve(
+        let both = resolve_facts(
             &[Fact::sensed(key, FactValue::word(strict))],
             &[Fact::stated(key, FactValue::word(other))],
         );
@@ -626,7 +629,7 @@ fn values(key: &str) -> Vec<FactValue> {
     if ["deployment.strategy", "deployment.gate"].contains(&key) {
         return Vec::new();
     }
-    match catalogue::find(key).map(|def| def.values) {
+    match catalogue::find_fact_definition(key).map(|def| def.values) {
         Some(Values::Words(words)) => words
             .iter()
             .rev()
@@ -651,7 +654,7 @@ fn tries() -> usize {
 
 #[test]
 fn what_restricts_more_never_moves_the_verdict_towards_going_back() {
-    let keys: Vec<String> = catalogue::all()
+    let keys: Vec<String> = catalogue::list_fact_definitions()
         .iter()
         .map(|def| def.key.replacen("[]", "[storefront]", 1))
         .collect();

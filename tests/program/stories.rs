@@ -10,10 +10,10 @@
 
 use std::path::Path;
 
-use backout::assess::{Assessed, Request, assess};
+use backout::assess::{Assessed, Request, assess_release_pair};
 use backout::checklist::{Checklist, catalogue};
-use backout::command::demo::{BuiltStory, Case, build_in, find};
-use backout::decision::{Context, decide, resolve};
+use backout::command::demo::{BuiltStory, DemoCase, build_in, find_story};
+use backout::decision::{DecisionContext, make_decision, resolve_facts};
 use backout::model::{Decision, Fact, FactValue, Mode, OptionId, OptionState, Provenance};
 use jiff::Timestamp;
 
@@ -42,7 +42,7 @@ struct Told {
 }
 
 fn tell(id: &str, root: &Path) -> Told {
-    let story = build_in(&find(Some(id)).unwrap(), root).unwrap();
+    let story = build_in(&find_story(Some(id)).unwrap(), root).unwrap();
     let request = Request {
         repository: story.repository.clone(),
         previous: Some(story.previous.clone()),
@@ -50,7 +50,8 @@ fn tell(id: &str, root: &Path) -> Told {
         environment: Some(story.environment.clone()),
         ..Request::default()
     };
-    let assessed = assess(&request, &|_| {}).unwrap_or_else(|error| panic!("{id}: {error}"));
+    let assessed =
+        assess_release_pair(&request, &|_| {}).unwrap_or_else(|error| panic!("{id}: {error}"));
     Told {
         story,
         assessed,
@@ -59,16 +60,16 @@ fn tell(id: &str, root: &Path) -> Told {
 }
 
 impl Told {
-    fn decide(&self, case: &Case) -> Decision {
+    fn decide(&self, case: &DemoCase) -> Decision {
         let sensed: Vec<Fact> = self.assessed.assessment.facts.values().cloned().collect();
         let mut stated = self.story.stated(self.now);
         for (key, text) in &case.answers {
-            let value = catalogue::parse(key, text)
+            let value = catalogue::parse_fact_value(key, text)
                 .unwrap_or_else(|error| panic!("{}: {key}: {error}", self.story.id));
             stated.push(Fact::stated(key.clone(), value).observed(self.now));
         }
-        let facts = resolve(&sensed, &stated).facts;
-        let context = Context {
+        let facts = resolve_facts(&sensed, &stated).facts;
+        let context = DecisionContext {
             mode: Mode::Incident,
             gate: None,
             now: self.now,
@@ -77,11 +78,11 @@ impl Told {
             current: self.story.current.clone(),
             looked: backout::decision::LookedAt::default(),
         };
-        decide(&facts, &Checklist::embedded(), &context)
+        make_decision(&facts, &Checklist::embedded(), &context)
     }
 }
 
-fn check(told: &Told, case: &Case) -> Vec<String> {
+fn check(told: &Told, case: &DemoCase) -> Vec<String> {
     let decision = told.decide(case);
     let mut wrong = Vec::new();
     if Some(decision.option) != case.option {

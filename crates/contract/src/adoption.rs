@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::change::{Change, MAX_OPERATIONS, Operation, Subject};
+use super::change::{ChangeSubject, ContractDifference, HttpOperation, MAX_OPERATIONS};
 use super::detect;
-use super::gather::{Examined, Gather};
-use super::names::{COMMON, called, is_word, spellings, telling};
+use super::gather::{ContractGatherer, Examined};
+use super::names::{COMMON, is_called_in_line, is_distinctive_name, is_word, list_name_spellings};
 use super::path_match;
-use super::standing::Standing;
+use super::standing::DependentStanding;
 use coverage::ledger::{could_hold_program, is_live, is_program, is_vendored};
 use coverage::{DependentTree, DependentUse};
 use model::{
     Adoption, Config, Contract, ContractChange, Evidence, Grade, Hit, OpenPlace, ReadError,
-    Snapshot, Use, shorten,
+    Snapshot, Use, shorten_text,
 };
 
 /// Most hits a word and dependent.
@@ -26,15 +26,15 @@ const MAX_ROWS: usize = 80;
 const AROUND: usize = 4;
 
 /// How one dependent stands to one change.
-pub(super) struct Verdict {
+pub(super) struct AdoptionVerdict {
     pub adoption: Adoption,
     pub places: Vec<Evidence>,
 }
 
 /// Fills adoption and uses of every change, and gives a row for each dependent and each change that
 /// matters on the way back.
-pub(super) fn apply(
-    gather: &Gather<'_>,
+pub(super) fn fill_adoption(
+    gather: &ContractGatherer<'_>,
     contracts: &mut [Contract],
     dependents: &[DependentTree<'_>],
     config: &Config,
@@ -66,7 +66,7 @@ pub(super) fn apply(
                     .iter()
                     .any(|path| *path == file.path || *path == file.root)
         };
-        let wanted: Vec<(usize, usize, &Change)> = examined
+        let wanted: Vec<(usize, usize, &ContractDifference)> = examined
             .iter()
             .enumerate()
             .filter(|(_, file)| concerned(file))
@@ -81,7 +81,7 @@ pub(super) fn apply(
         if wanted.is_empty() {
             continue;
         }
-        let standing = Standing::of(name, stated, given, gather.current, previous);
+        let standing = DependentStanding::of(name, stated, given, gather.current, previous);
         let search = |name: &str, tree| {
             Search::new(
                 name,
@@ -103,9 +103,9 @@ pub(super) fn apply(
         }
         let mut own = Vec::new();
         for (at, index, change) in wanted {
-            let verdict = together(searches.iter().map(|search| match search {
+            let verdict = combine_use_verdicts(searches.iter().map(|search| match search {
                 Some(search) => search.look(&change.subject),
-                None => Verdict {
+                None => AdoptionVerdict {
                     adoption: Adoption::Unknown,
                     places: Vec::new(),
                 },
@@ -115,7 +115,7 @@ pub(super) fn apply(
                 .get_mut(at)
                 .and_then(|contract| contract.changes.get_mut(index))
             {
-                merge(report, name, &verdict, looked.insert((at, index)));
+                merge_dependent_verdict(report, name, &verdict, looked.insert((at, index)));
             }
             let uses = match verdict.adoption {
                 Adoption::Used => Some(true),
@@ -159,20 +159,20 @@ pub(super) fn apply(
 
 /// One verdict over all versions of a dependent: used by any is used, and what is unknown for one
 /// is not ruled out.
-fn together(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+fn combine_use_verdicts(verdicts: impl Iterator<Item = AdoptionVerdict>) -> AdoptionVerdict {
     let rank = |adoption: Adoption| match adoption {
         Adoption::Used => 3,
         Adoption::CouldBeUsed => 2,
         Adoption::Unknown => 1,
         Adoption::NotAdopted => 0,
     };
-    let mut verdicts: Vec<Verdict> = verdicts.collect();
+    let mut verdicts: Vec<AdoptionVerdict> = verdicts.collect();
     let Some(worst) = verdicts
         .iter()
         .map(|verdict| verdict.adoption)
         .max_by_key(|adoption| rank(*adoption))
     else {
-        return Verdict {
+        return AdoptionVerdict {
             adoption: Adoption::Unknown,
             places: Vec::new(),
         };
@@ -189,14 +189,19 @@ fn together(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
             .flat_map(|verdict| verdict.places.into_iter().skip(1)),
     );
     places.truncate(MAX_PLACES);
-    Verdict {
+    AdoptionVerdict {
         adoption: worst,
         places,
     }
 }
 
 /// The first dependent replaces "nobody looked"; of several the one that uses it most counts.
-fn merge(report: &mut ContractChange, name: &str, verdict: &Verdict, first: bool) {
+fn merge_dependent_verdict(
+    report: &mut ContractChange,
+    name: &str,
+    verdict: &AdoptionVerdict,
+    first: bool,
+) {
     let rank = |adoption: Adoption| match adoption {
         Adoption::Used => 3,
         Adoption::CouldBeUsed => 2,
@@ -233,7 +238,7 @@ struct Search<'a> {
     hits: HashMap<String, Vec<Hit>>,
     texts: std::cell::RefCell<BTreeMap<String, Option<Vec<String>>>>,
     /// By the operation's address.
-    calls: std::cell::RefCell<HashMap<usize, Arc<Verdict>>>,
+    calls: std::cell::RefCell<HashMap<usize, Arc<AdoptionVerdict>>>,
     /// What may hold code of the dependent and could not be searched.
     unread: Vec<ReadError>,
     /// A verdict rests on it.
@@ -244,11 +249,11 @@ impl<'a> Search<'a> {
     fn new<'s>(
         name: &str,
         tree: &'a dyn Snapshot,
-        subjects: impl Iterator<Item = &'s Subject>,
+        subjects: impl Iterator<Item = &'s ChangeSubject>,
     ) -> Self {
-        let words: BTreeSet<String> = subjects.flat_map(words).collect();
+        let words: BTreeSet<String> = subjects.flat_map(list_search_words).collect();
         let words: Vec<String> = words.into_iter().collect();
-        let (found, failed) = tree.search_many(&words, false, MAX_HITS * 4, &searchable);
+        let (found, failed) = tree.search_many(&words, false, MAX_HITS * 4, &is_searchable_path);
         let mut unread = failed;
         unread.extend(tree.submodules());
         unread.retain(may_hold_code);
@@ -296,14 +301,14 @@ impl<'a> Search<'a> {
         Evidence {
             path: Some(format!("{} {}", self.name, hit.path)),
             line: Some(hit.line),
-            excerpt: Some(shorten(hit.text.trim(), 200).into_owned()),
+            excerpt: Some(shorten_text(hit.text.trim(), 200).into_owned()),
             ..Evidence::default()
         }
     }
 
     /// How the dependent stands to a change, by the text of its program: "not adopted" only where
     /// all of it could be searched.
-    fn look(&self, subject: &Subject) -> Verdict {
+    fn look(&self, subject: &ChangeSubject) -> AdoptionVerdict {
         let verdict = self.found(subject);
         if verdict.adoption != Adoption::NotAdopted || self.unread.is_empty() {
             return verdict;
@@ -313,27 +318,27 @@ impl<'a> Search<'a> {
             path: Some(format!("{} {}", self.name, error.path())),
             ..Evidence::default()
         };
-        Verdict {
+        AdoptionVerdict {
             adoption: Adoption::Unknown,
             places: self.unread.iter().take(MAX_PLACES).map(place).collect(),
         }
     }
 
-    fn found(&self, subject: &Subject) -> Verdict {
+    fn found(&self, subject: &ChangeSubject) -> AdoptionVerdict {
         match subject {
-            Subject::None => Verdict {
+            ChangeSubject::None => AdoptionVerdict {
                 adoption: Adoption::Unknown,
                 places: Vec::new(),
             },
-            Subject::Http(operation) => self.operation(operation),
-            Subject::Member { name, of } => self.member(name, of),
-            Subject::Rpc { service, method } => self.rpc(service, method.as_deref()),
-            Subject::Field { owner, name } => self.field(owner, name),
-            Subject::Graphql { owner, name } => self.graphql(owner, name.as_deref()),
+            ChangeSubject::Http(operation) => self.operation(operation),
+            ChangeSubject::Member { name, of } => self.member(name, of),
+            ChangeSubject::Rpc { service, method } => self.rpc(service, method.as_deref()),
+            ChangeSubject::Field { owner, name } => self.field(owner, name),
+            ChangeSubject::Graphql { owner, name } => self.graphql(owner, name.as_deref()),
         }
     }
 
-    fn verdict(&self, used: Vec<&Hit>, could: Vec<&Hit>) -> Verdict {
+    fn verdict(&self, used: Vec<&Hit>, could: Vec<&Hit>) -> AdoptionVerdict {
         let places = |hits: &[&Hit]| {
             let mut seen = BTreeSet::new();
             hits.iter()
@@ -343,15 +348,15 @@ impl<'a> Search<'a> {
                 .collect()
         };
         match (used.is_empty(), could.is_empty()) {
-            (false, _) => Verdict {
+            (false, _) => AdoptionVerdict {
                 adoption: Adoption::Used,
                 places: places(&used),
             },
-            (true, false) => Verdict {
+            (true, false) => AdoptionVerdict {
                 adoption: Adoption::CouldBeUsed,
                 places: places(&could),
             },
-            (true, true) => Verdict {
+            (true, true) => AdoptionVerdict {
                 adoption: Adoption::NotAdopted,
                 places: Vec::new(),
             },
@@ -359,7 +364,7 @@ impl<'a> Search<'a> {
     }
 
     /// As [`Search::operation`], looked for once.
-    fn called(&self, operation: &Arc<Operation>) -> Arc<Verdict> {
+    fn called(&self, operation: &Arc<HttpOperation>) -> Arc<AdoptionVerdict> {
         let key = Arc::as_ptr(operation) as usize;
         if let Some(known) = self.calls.borrow().get(&key) {
             return Arc::clone(known);
@@ -371,16 +376,16 @@ impl<'a> Search<'a> {
 
     /// Calls of an HTTP operation: by its path with its method near, or by the client method named
     /// after it.
-    fn operation(&self, operation: &Operation) -> Verdict {
+    fn operation(&self, operation: &HttpOperation) -> AdoptionVerdict {
         let (mut used, mut could) = (Vec::new(), Vec::new());
         let Some(fragment) = path_match::longest_fixed(&operation.path) else {
-            return Verdict {
+            return AdoptionVerdict {
                 adoption: Adoption::Unknown,
                 places: Vec::new(),
             };
         };
         for hit in self.hits(&fragment) {
-            if !path_match::matches(&hit.text, &fragment, &operation.path) {
+            if !path_match::has_template_path(&hit.text, &fragment, &operation.path) {
                 continue;
             }
             if is_copy(&hit.path) {
@@ -398,8 +403,8 @@ impl<'a> Search<'a> {
         for name in operation
             .id
             .iter()
-            .flat_map(|id| spellings(id))
-            .filter(|name| telling(name))
+            .flat_map(|id| list_name_spellings(id))
+            .filter(|name| is_distinctive_name(name))
         {
             for hit in self
                 .hits(&name)
@@ -408,7 +413,7 @@ impl<'a> Search<'a> {
             {
                 if is_copy(&hit.path) {
                     could.push(hit);
-                } else if called(&hit.text, &name) {
+                } else if is_called_in_line(&hit.text, &name) {
                     used.push(hit);
                 }
             }
@@ -418,8 +423,9 @@ impl<'a> Search<'a> {
 
     /// A property or parameter: used where one of its operations is called and the name stands in
     /// the same file.
-    fn member(&self, name: &str, of: &[Arc<Operation>]) -> Verdict {
-        let calls: Vec<Arc<Verdict>> = of.iter().map(|operation| self.called(operation)).collect();
+    fn member(&self, name: &str, of: &[Arc<HttpOperation>]) -> AdoptionVerdict {
+        let calls: Vec<Arc<AdoptionVerdict>> =
+            of.iter().map(|operation| self.called(operation)).collect();
         if !calls.is_empty()
             && calls
                 .iter()
@@ -431,7 +437,7 @@ impl<'a> Search<'a> {
             } else {
                 Adoption::NotAdopted
             };
-            return Verdict {
+            return AdoptionVerdict {
                 adoption,
                 places: Vec::new(),
             };
@@ -454,7 +460,7 @@ impl<'a> Search<'a> {
                 || calls
                     .iter()
                     .any(|calls| calls.adoption == Adoption::CouldBeUsed);
-            return Verdict {
+            return AdoptionVerdict {
                 adoption: if called {
                     Adoption::CouldBeUsed
                 } else {
@@ -475,7 +481,7 @@ impl<'a> Search<'a> {
             })
             .collect();
         let (mut used, mut could) = (Vec::new(), Vec::new());
-        for spelling in spellings(name) {
+        for spelling in list_name_spellings(name) {
             for hit in self
                 .hits(&spelling)
                 .iter()
@@ -485,7 +491,7 @@ impl<'a> Search<'a> {
                     && !COMMON.contains(&spelling.to_ascii_lowercase().as_str())
                 {
                     used.push(hit);
-                } else if files.contains(&hit.path) || telling(&spelling) {
+                } else if files.contains(&hit.path) || is_distinctive_name(&spelling) {
                     could.push(hit);
                 }
             }
@@ -493,7 +499,7 @@ impl<'a> Search<'a> {
         self.verdict(used, could)
     }
 
-    fn rpc(&self, service: &str, method: Option<&str>) -> Verdict {
+    fn rpc(&self, service: &str, method: Option<&str>) -> AdoptionVerdict {
         let short = service.rsplit('.').next().unwrap_or(service);
         let knows: Vec<&Hit> = self
             .hits(short)
@@ -510,7 +516,7 @@ impl<'a> Search<'a> {
         };
         let (mut used, mut could) = (Vec::new(), Vec::new());
         let literal = format!("{short}/{method}");
-        for spelling in spellings(method) {
+        for spelling in list_name_spellings(method) {
             for hit in self
                 .hits(&spelling)
                 .iter()
@@ -519,7 +525,7 @@ impl<'a> Search<'a> {
                 if is_copy(&hit.path) {
                     could.push(hit);
                 } else if hit.text.contains(&literal)
-                    || called(&hit.text, &spelling) && !knows.is_empty()
+                    || is_called_in_line(&hit.text, &spelling) && !knows.is_empty()
                 {
                     used.push(hit);
                 }
@@ -528,7 +534,7 @@ impl<'a> Search<'a> {
         self.verdict(used, could)
     }
 
-    fn field(&self, owner: &str, name: &str) -> Verdict {
+    fn field(&self, owner: &str, name: &str) -> AdoptionVerdict {
         let short = owner.rsplit('.').next().unwrap_or(owner);
         let owners: BTreeSet<&str> = self
             .hits(short)
@@ -545,12 +551,12 @@ impl<'a> Search<'a> {
             let used: Vec<&Hit> = self
                 .hits(short)
                 .iter()
-                .filter(|hit| !is_copy(&hit.path) && telling(short))
+                .filter(|hit| !is_copy(&hit.path) && is_distinctive_name(short))
                 .collect();
             return self.verdict(used, copies);
         }
         let (mut used, mut could) = (Vec::new(), Vec::new());
-        for spelling in spellings(name) {
+        for spelling in list_name_spellings(name) {
             for hit in self
                 .hits(&spelling)
                 .iter()
@@ -558,7 +564,8 @@ impl<'a> Search<'a> {
             {
                 if !is_copy(&hit.path) && owners.contains(hit.path.as_str()) {
                     used.push(hit);
-                } else if is_copy(&hit.path) && !copies.is_empty() || telling(&spelling) {
+                } else if is_copy(&hit.path) && !copies.is_empty() || is_distinctive_name(&spelling)
+                {
                     could.push(hit);
                 }
             }
@@ -567,7 +574,7 @@ impl<'a> Search<'a> {
     }
 
     /// Names in GraphQL documents, or in code that holds such documents.
-    fn graphql(&self, owner: &str, name: Option<&str>) -> Verdict {
+    fn graphql(&self, owner: &str, name: Option<&str>) -> AdoptionVerdict {
         let word = name.unwrap_or(owner);
         let (mut used, mut could) = (Vec::new(), Vec::new());
         for hit in self
@@ -575,7 +582,10 @@ impl<'a> Search<'a> {
             .iter()
             .filter(|hit| is_word(&hit.text, word))
         {
-            let document = matches!(detect::extension(&hit.path), "graphql" | "gql" | "graphqls");
+            let document = matches!(
+                detect::get_path_extension(&hit.path),
+                "graphql" | "gql" | "graphqls"
+            );
             let text = self
                 .text(&hit.path)
                 .map(|lines| lines.join("\n"))
@@ -608,7 +618,7 @@ impl<'a> Search<'a> {
             .or_insert_with(|| {
                 self.tree.read_text(path).ok().map(|text| {
                     text.lines()
-                        .map(|line| shorten(line, 400).into_owned())
+                        .map(|line| shorten_text(line, 400).into_owned())
                         .collect()
                 })
             })
@@ -629,52 +639,54 @@ impl<'a> Search<'a> {
 }
 
 /// What to search for.
-fn words(subject: &Subject) -> Vec<String> {
-    let of_operation = |operation: &Operation| {
+fn list_search_words(subject: &ChangeSubject) -> Vec<String> {
+    let of_operation = |operation: &HttpOperation| {
         let ids = operation
             .id
             .iter()
-            .flat_map(|id| spellings(id))
-            .filter(|name| telling(name));
+            .flat_map(|id| list_name_spellings(id))
+            .filter(|name| is_distinctive_name(name));
         ids.chain(path_match::longest_fixed(&operation.path))
             .collect::<Vec<_>>()
     };
     match subject {
-        Subject::None => Vec::new(),
-        Subject::Http(operation) => of_operation(operation),
-        Subject::Member { name, of } => {
+        ChangeSubject::None => Vec::new(),
+        ChangeSubject::Http(operation) => of_operation(operation),
+        ChangeSubject::Member { name, of } => {
             let mut all: Vec<String> = of
                 .iter()
                 .flat_map(|operation| of_operation(operation))
                 .collect();
             if name.len() > 1 {
-                all.extend(spellings(name));
+                all.extend(list_name_spellings(name));
             }
             all
         }
-        Subject::Rpc { service, method } => {
+        ChangeSubject::Rpc { service, method } => {
             let mut all = method
                 .as_ref()
-                .map(|method| spellings(method))
+                .map(|method| list_name_spellings(method))
                 .unwrap_or_default();
             all.push(service.rsplit('.').next().unwrap_or(service).to_owned());
             all
         }
-        Subject::Field { owner, name } => {
+        ChangeSubject::Field { owner, name } => {
             let mut all = if name.len() > 1 {
-                spellings(name)
+                list_name_spellings(name)
             } else {
                 Vec::new()
             };
             all.push(owner.rsplit('.').next().unwrap_or(owner).to_owned());
             all
         }
-        Subject::Graphql { owner, name } => vec![name.clone().unwrap_or_else(|| owner.clone())],
+        ChangeSubject::Graphql { owner, name } => {
+            vec![name.clone().unwrap_or_else(|| owner.clone())]
+        }
     }
 }
 
 /// Text that a person or a tool wrote as a program, or a contract copied into the dependent.
-fn searchable(path: &str) -> bool {
+fn is_searchable_path(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
     let generated = [
@@ -687,7 +699,7 @@ fn searchable(path: &str) -> bool {
     ]
     .iter()
     .any(|folder| lower.starts_with(folder) || lower.contains(&format!("/{folder}")));
-    let extension = detect::extension(name);
+    let extension = detect::get_path_extension(name);
     let prose = matches!(
         extension,
         "md" | "rst"
@@ -717,14 +729,14 @@ fn searchable(path: &str) -> bool {
 fn may_hold_code(error: &ReadError) -> bool {
     match error {
         ReadError::Submodule { path } => {
-            could_hold_program(path) && searchable(&format!("{path}/program.rs"))
+            could_hold_program(path) && is_searchable_path(&format!("{path}/program.rs"))
         }
         ReadError::Absent { path } if path.is_empty() || path.ends_with('/') => {
-            searchable(&format!("{path}program.rs"))
+            is_searchable_path(&format!("{path}program.rs"))
         }
         other => {
             let path = other.path();
-            (is_program(path) || matches!(detect::extension(path), "graphql" | "gql"))
+            (is_program(path) || matches!(detect::get_path_extension(path), "graphql" | "gql"))
                 && is_live(path)
                 && !is_vendored(path)
         }
@@ -733,5 +745,5 @@ fn may_hold_code(error: &ReadError) -> bool {
 
 /// A contract that the dependent keeps a copy of: it could be used, no more.
 fn is_copy(path: &str) -> bool {
-    detect::may_be(path) && !matches!(detect::extension(path), "graphql" | "gql")
+    detect::may_be(path) && !matches!(detect::get_path_extension(path), "graphql" | "gql")
 }

@@ -4,48 +4,48 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Log, Subject};
-use super::document::{Library, Place, Spot, reference_of};
-use super::schema::{SchemaDiff, Side, canonical};
+use super::change::{ChangeSubject, Log};
+use super::document::{DocumentNode, DocumentSet, Spot, reference_of};
+use super::schema::{SchemaDiff, SchemaUse, write_canonical_schema};
 
 /// A message type on a channel.
-struct Message<'a> {
-    own: Place<'a>,
-    payload: Option<Place<'a>>,
-    headers: Option<Place<'a>>,
+struct AsyncapiMessage<'a> {
+    own: DocumentNode<'a>,
+    payload: Option<DocumentNode<'a>>,
+    headers: Option<DocumentNode<'a>>,
     format: String,
     delivery: String,
 }
 
 /// One direction of one channel.
 struct Flow<'a> {
-    own: Place<'a>,
+    own: DocumentNode<'a>,
     address: String,
     parameters: BTreeSet<&'a str>,
     bindings: String,
-    messages: BTreeMap<String, Message<'a>>,
+    messages: BTreeMap<String, AsyncapiMessage<'a>>,
 }
 
 /// Flows by channel and whether the application sends.
 type Flows<'a> = BTreeMap<(String, bool), Flow<'a>>;
 
 /// Notes every difference between two documents.
-pub(super) fn compare(old: &Library, new: &Library, log: &mut Log) {
-    let (a, b) = (read(old), read(new));
+pub(super) fn compare_asyncapi(old: &DocumentSet, new: &DocumentSet, log: &mut Log) {
+    let (a, b) = (read_asyncapi_flows(old), read_asyncapi_flows(new));
     log.trail = new
         .root()
         .or(old.root())
         .map(|root| root.file.path.clone())
         .into_iter()
         .collect();
-    servers(old, new, log);
+    compare_servers(old, new, log);
     let keys: BTreeSet<&(String, bool)> = a.keys().chain(b.keys()).collect();
     let mut diff = SchemaDiff::new(old, new, log);
     for key in keys {
         let (channel, sends) = key;
         let word = if *sends { "sent" } else { "received" };
         let location = format!("{channel} ({word})");
-        let subject = Subject::Member {
+        let subject = ChangeSubject::Member {
             name: channel.clone(),
             of: Vec::new(),
         };
@@ -66,14 +66,14 @@ pub(super) fn compare(old: &Library, new: &Library, log: &mut Log) {
                 None,
                 subject,
             ),
-            (Some(x), Some(y)) => flow(&mut diff, &location, *sends, x, y),
+            (Some(x), Some(y)) => compare_flows(&mut diff, &location, *sends, x, y),
             (None, None) => {}
         }
     }
     diff.run();
 }
 
-fn flow<'a>(
+fn compare_flows<'a>(
     diff: &mut SchemaDiff<'a, '_>,
     location: &str,
     sends: bool,
@@ -81,7 +81,7 @@ fn flow<'a>(
     b: &Flow<'a>,
 ) {
     let spots = || (Some(a.own.spot()), Some(b.own.spot()));
-    let subject = || Subject::Member {
+    let subject = || ChangeSubject::Member {
         name: location.split(' ').next().unwrap_or(location).to_owned(),
         of: Vec::new(),
     };
@@ -119,19 +119,23 @@ fn flow<'a>(
             subject(),
         );
     }
-    let side = if sends { Side::Response } else { Side::Request };
+    let side = if sends {
+        SchemaUse::Response
+    } else {
+        SchemaUse::Request
+    };
     // a single message needs no name, so another name for it is no other message
     if let ([(_, x)], [(name, y)]) = (
         Vec::from_iter(&a.messages).as_slice(),
         Vec::from_iter(&b.messages).as_slice(),
     ) {
-        message(diff, &format!("{location} {name}"), side, x, y);
+        compare_messages(diff, &format!("{location} {name}"), side, x, y);
         return;
     }
     for (name, y) in &b.messages {
         let at = format!("{location} {name}");
         match a.messages.get(name) {
-            Some(x) => message(diff, &at, side, x, y),
+            Some(x) => compare_messages(diff, &at, side, x, y),
             None => diff.log.note(
                 "channel-message-added",
                 &at,
@@ -159,12 +163,12 @@ fn flow<'a>(
     }
 }
 
-fn message<'a>(
+fn compare_messages<'a>(
     diff: &mut SchemaDiff<'a, '_>,
     at: &str,
-    side: Side,
-    a: &Message<'a>,
-    b: &Message<'a>,
+    side: SchemaUse,
+    a: &AsyncapiMessage<'a>,
+    b: &AsyncapiMessage<'a>,
 ) {
     let spots = || (Some(a.own.spot()), Some(b.own.spot()));
     if a.format != b.format {
@@ -179,7 +183,7 @@ fn message<'a>(
             what,
             spots().0,
             spots().1,
-            Subject::None,
+            ChangeSubject::None,
         );
         return;
     }
@@ -190,7 +194,7 @@ fn message<'a>(
             format!("the delivery of {at} changed"),
             spots().0,
             spots().1,
-            Subject::None,
+            ChangeSubject::None,
         );
     }
     let json = !["avro", "protobuf", "graphql", "raml"]
@@ -202,7 +206,9 @@ fn message<'a>(
     ] {
         match (x, y) {
             (Some(x), Some(y)) if json => diff.ask(x, y, side, format!("{at} {part}"), None, false),
-            (Some(x), Some(y)) if canonical(x.node) != canonical(y.node) => {
+            (Some(x), Some(y))
+                if write_canonical_schema(x.node) != write_canonical_schema(y.node) =>
+            {
                 let what = format!(
                     "the {part} of {at} changed in a format that is not read inside AsyncAPI"
                 );
@@ -212,7 +218,7 @@ fn message<'a>(
                     what,
                     Some(x.spot()),
                     Some(y.spot()),
-                    Subject::None,
+                    ChangeSubject::None,
                 );
             }
             _ => {}
@@ -220,7 +226,7 @@ fn message<'a>(
     }
 }
 
-fn read(library: &Library) -> Flows<'_> {
+fn read_asyncapi_flows(library: &DocumentSet) -> Flows<'_> {
     let mut flows = Flows::new();
     let Some(root) = library.root() else {
         return flows;
@@ -253,7 +259,7 @@ fn read(library: &Library) -> Flows<'_> {
             let Some(channel) = library.follow(entry) else {
                 continue;
             };
-            let messages = messages(library, operation, channel, usual);
+            let messages = list_operation_messages(library, operation, channel, usual);
             match flows.entry((name.clone(), sends)) {
                 // a further operation on the same channel and in the same direction
                 Entry::Occupied(mut known) => known.get_mut().messages.extend(messages),
@@ -280,7 +286,7 @@ fn read(library: &Library) -> Flows<'_> {
             };
             let mut messages = BTreeMap::new();
             if let Some(entry) = operation.get("message") {
-                let branches: Vec<Place<'_>> = match entry.get("oneOf") {
+                let branches: Vec<DocumentNode<'_>> = match entry.get("oneOf") {
                     Some(list) => list.node.items().map(|item| list.with(item)).collect(),
                     None => vec![entry],
                 };
@@ -312,19 +318,19 @@ fn read(library: &Library) -> Flows<'_> {
 
 /// Messages of an operation of AsyncAPI 3: those it names, or all of its channel, by their names
 /// there.
-fn messages<'a>(
-    library: &'a Library,
-    operation: Place<'a>,
-    channel: Place<'a>,
+fn list_operation_messages<'a>(
+    library: &'a DocumentSet,
+    operation: DocumentNode<'a>,
+    channel: DocumentNode<'a>,
     usual: &str,
-) -> BTreeMap<String, Message<'a>> {
+) -> BTreeMap<String, AsyncapiMessage<'a>> {
     let named = |node| {
         reference_of(node)
             .and_then(|reference| reference.rsplit('/').next())
             .unwrap_or("message")
             .to_owned()
     };
-    let entries: Vec<(String, Place<'a>)> =
+    let entries: Vec<(String, DocumentNode<'a>)> =
         match (operation.get("messages"), channel.get("messages")) {
             (Some(list), _) => list
                 .node
@@ -348,15 +354,15 @@ fn messages<'a>(
 }
 
 fn read_flow<'a>(
-    operation: Place<'a>,
-    channel: Place<'a>,
+    operation: DocumentNode<'a>,
+    channel: DocumentNode<'a>,
     address: String,
-    messages: BTreeMap<String, Message<'a>>,
+    messages: BTreeMap<String, AsyncapiMessage<'a>>,
 ) -> Flow<'a> {
     let bindings = [operation, channel]
         .iter()
         .filter_map(|place| place.get("bindings"))
-        .map(|place| canonical(place.node))
+        .map(|place| write_canonical_schema(place.node))
         .collect();
     let parameters = channel
         .get("parameters")
@@ -377,7 +383,11 @@ fn read_flow<'a>(
     }
 }
 
-fn read_message<'a>(library: &'a Library, own: Place<'a>, usual: &str) -> Message<'a> {
+fn read_message<'a>(
+    library: &'a DocumentSet,
+    own: DocumentNode<'a>,
+    usual: &str,
+) -> AsyncapiMessage<'a> {
     let mut payload = own.get("payload");
     let mut schema_format = own.text("schemaFormat").unwrap_or("");
     if let Some(wrapped) = payload.and_then(|payload| library.follow(payload))
@@ -394,10 +404,10 @@ fn read_message<'a>(library: &'a Library, own: Place<'a>, usual: &str) -> Messag
     };
     let text = |key: &str| {
         own.get(key)
-            .map(|place| canonical(place.node))
+            .map(|place| write_canonical_schema(place.node))
             .unwrap_or_default()
     };
-    Message {
+    AsyncapiMessage {
         own,
         payload,
         headers: own.get("headers"),
@@ -409,8 +419,8 @@ fn read_message<'a>(library: &'a Library, own: Place<'a>, usual: &str) -> Messag
     }
 }
 
-fn servers(old: &Library, new: &Library, log: &mut Log) {
-    let read = |library: &'_ Library| -> BTreeMap<String, (String, Option<Spot>)> {
+fn compare_servers(old: &DocumentSet, new: &DocumentSet, log: &mut Log) {
+    let read = |library: &'_ DocumentSet| -> BTreeMap<String, (String, Option<Spot>)> {
         let Some(servers) = library.root().and_then(|root| root.get("servers")) else {
             return BTreeMap::new();
         };
@@ -421,7 +431,13 @@ fn servers(old: &Library, new: &Library, log: &mut Log) {
             .filter_map(|(name, _, value)| Some((name, library.follow(servers.with(value))?)));
         entries
             .map(|(name, place)| {
-                let part = |key: &str| place.node.get(key).map(canonical).unwrap_or_default();
+                let part = |key: &str| {
+                    place
+                        .node
+                        .get(key)
+                        .map(write_canonical_schema)
+                        .unwrap_or_default()
+                };
                 let all: Vec<String> = ["url", "host", "pathname", "protocol", "security"]
                     .iter()
                     .map(|key| part(key))
@@ -446,7 +462,7 @@ fn servers(old: &Library, new: &Library, log: &mut Log) {
                 format!("the server {name} changed"),
                 spot(was),
                 spot(is),
-                Subject::None,
+                ChangeSubject::None,
             );
         }
     }

@@ -2,19 +2,19 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::change::Subject;
-use super::gather::Gather;
+use super::change::ChangeSubject;
+use super::gather::ContractGatherer;
 use model::ContractKind;
 
 /// What is said about a file that a reader or comparison failed on.
 pub(super) const FAULT: &str = "comparing this file ended in a fault of this program, so whether it changed is not known; please report it";
 
 /// The result, or nothing where the work panicked.
-pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub(super) fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
-impl Gather<'_> {
+impl ContractGatherer<'_> {
     /// Does the work; where it panics, the files it was about are doubts and nothing else is lost.
     pub(super) fn survive(
         &mut self,
@@ -22,7 +22,7 @@ impl Gather<'_> {
         kind: ContractKind,
         work: impl FnOnce(&mut Self),
     ) {
-        if caught(|| work(self)).is_none() {
+        if catch_panic(|| work(self)).is_none() {
             for path in files {
                 self.broken(path, kind, FAULT, None);
             }
@@ -40,7 +40,7 @@ impl Gather<'_> {
         let place = line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"));
         self.unchecked(
             &place,
-            &model::visible(why),
+            &model::escape_invisible(why),
             Some("compare the two versions by hand"),
         );
         let mut log = self.log();
@@ -51,7 +51,7 @@ impl Gather<'_> {
             format!("{path} could not be read on both sides"),
             None,
             None,
-            Subject::None,
+            ChangeSubject::None,
         );
         self.push(path, path, kind, log.changes);
     }
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn a_fault_about_one_file_is_a_doubt_about_that_file() {
         let tree = MemorySnapshot::default();
-        let mut gather = Gather::run(&tree, &tree, &[], &[], &[]);
+        let mut gather = ContractGatherer::run(&tree, &tree, &[], &[], &[]);
         gather.survive(&["a.avsc"], ContractKind::Avro, |_| {
             panic!("as a reader might")
         });

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::document::Spot;
-use super::rules::{self, Rule};
+use super::rules::{self, ContractRule};
 use super::work::Work;
-use model::{Adoption, CheckId, ContractChange, Evidence, shorten, visible};
+use model::{Adoption, CheckId, ContractChange, Evidence, escape_invisible, shorten_text};
 
 /// Most changes noted for one contract, but for the first of each kind; what is beyond is counted.
 pub(super) const MAX_CHANGES: usize = 3_000;
@@ -20,7 +20,7 @@ pub(super) const MAX_OPERATIONS: usize = 200;
 
 /// An operation of an HTTP interface, as a dependent would call it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Operation {
+pub(super) struct HttpOperation {
     /// Upper case.
     pub method: String,
     /// With its placeholders: `/cards/{id}`.
@@ -33,16 +33,16 @@ pub(super) struct Operation {
 
 /// What a dependent would name when it uses the changed thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Subject {
+pub(super) enum ChangeSubject {
     /// Nothing that can be searched for.
     None,
     /// The operation itself.
-    Http(Arc<Operation>),
+    Http(Arc<HttpOperation>),
     /// A property, parameter or header of every operation that reaches it, at most
     /// [`MAX_OPERATIONS`].
     Member {
         name: String,
-        of: Vec<Arc<Operation>>,
+        of: Vec<Arc<HttpOperation>>,
     },
     /// A method of a service; no method means the service.
     Rpc {
@@ -57,8 +57,8 @@ pub(super) enum Subject {
 
 /// One difference.
 #[derive(Debug, Clone)]
-pub(super) struct Change {
-    pub rule: &'static Rule,
+pub(super) struct ContractDifference {
+    pub rule: &'static ContractRule,
     pub location: String,
     /// First half of the sentence: what is the case.
     pub what: String,
@@ -66,13 +66,13 @@ pub(super) struct Change {
     pub file: String,
     pub old: Option<Spot>,
     pub new: Option<Spot>,
-    pub subject: Subject,
+    pub subject: ChangeSubject,
 }
 
 /// Collects changes and knows which files' text changed.
 #[derive(Debug)]
 pub(super) struct Log {
-    pub changes: Vec<Change>,
+    pub changes: Vec<ContractDifference>,
     /// Most changes that are listed.
     pub room: usize,
     /// Changes beyond that.
@@ -104,14 +104,18 @@ impl Default for Log {
 impl Log {
     /// Whether one more change of a rule is listed: the first of each kind is kept however many
     /// there are, for the worst of them decides.
-    fn lists(&mut self, rule: &'static Rule) -> bool {
+    fn lists(&mut self, rule: &'static ContractRule) -> bool {
         let listed = self.fired.insert(rule.id) || self.changes.len() < self.room;
         self.beyond += usize::from(!listed);
         listed
     }
 
     /// Takes a change that was noted elsewhere.
-    pub fn take(&mut self, change: impl FnOnce() -> Change, rule: &'static Rule) {
+    pub fn take(
+        &mut self,
+        change: impl FnOnce() -> ContractDifference,
+        rule: &'static ContractRule,
+    ) {
         if self.lists(rule) {
             self.changes.push(change());
         }
@@ -125,10 +129,10 @@ impl Log {
         what: impl Into<String>,
         old: Option<Spot>,
         new: Option<Spot>,
-        subject: Subject,
+        subject: ChangeSubject,
     ) {
         self.work.spend(1);
-        let found = rules::find(rule);
+        let found = rules::find_rule(rule);
         if !self.lists(found) {
             return;
         }
@@ -155,10 +159,10 @@ impl Log {
             .cloned()
             .unwrap_or_default();
         let (location, what) = (
-            visible(&shorten(location, 200)).into_owned(),
-            visible(&shorten(&what.into(), 300)).into_owned(),
+            escape_invisible(&shorten_text(location, 200)).into_owned(),
+            escape_invisible(&shorten_text(&what.into(), 300)).into_owned(),
         );
-        self.changes.push(Change {
+        self.changes.push(ContractDifference {
             rule: found,
             location,
             what,
@@ -170,10 +174,10 @@ impl Log {
     }
 }
 
-impl Change {
+impl ContractDifference {
     /// It belongs to calls that change nothing.
     pub fn only_reads(&self) -> bool {
-        matches!(&self.subject, Subject::Member { of, .. } if !of.is_empty() && of.iter().all(|operation| matches!(operation.method.as_str(), "GET" | "HEAD")))
+        matches!(&self.subject, ChangeSubject::Member { of, .. } if !of.is_empty() && of.iter().all(|operation| matches!(operation.method.as_str(), "GET" | "HEAD")))
     }
 
     /// As the report shows it; nobody looked for its use yet.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::gather::{Changed, Gather};
-use super::{detect, finish};
+use super::gather::{ChangedContractFile, ContractGatherer};
+use super::{detect, finish_contract_outcome};
 use coverage::ContractOutcome;
 use model::{Config, Snapshot};
 
@@ -23,10 +23,10 @@ pub fn compare_files(old: &dyn Snapshot, new: &dyn Snapshot) -> ContractOutcome 
     if let ([a], [b]) = (old.list(), new.list()) {
         (was, is) = (vec![a.path.clone()], vec![b.path.clone()]);
     }
-    let mut files: Vec<Changed> = Vec::new();
+    let mut files: Vec<ChangedContractFile> = Vec::new();
     let mut sure = Vec::new();
     if let ([a], [b]) = (was.as_slice(), is.as_slice()) {
-        files.push(Changed {
+        files.push(ChangedContractFile {
             old: Some(a.clone()),
             new: Some(b.clone()),
         });
@@ -42,14 +42,14 @@ pub fn compare_files(old: &dyn Snapshot, new: &dyn Snapshot) -> ContractOutcome 
                 && b.is_some()
                 && matches!((old.read(path), new.read(path)), (Ok(a), Ok(b)) if a == b);
             if !same {
-                files.push(Changed { old: a, new: b });
+                files.push(ChangedContractFile { old: a, new: b });
             }
         }
         pair_renames(&mut files, old, new);
     }
     let named: Vec<String> = files.iter().map(|file| file.path().to_owned()).collect();
-    finish(
-        Gather::run(old, new, &files, &named, &sure),
+    finish_contract_outcome(
+        ContractGatherer::run(old, new, &files, &named, &sure),
         &[],
         &Config::default(),
         "",
@@ -79,15 +79,15 @@ pub(super) fn compare_with(
     new: &dyn Snapshot,
     paths: &[&str],
 ) -> ContractOutcome {
-    let files: Vec<Changed> = paths
+    let files: Vec<ChangedContractFile> = paths
         .iter()
-        .map(|path| Changed {
+        .map(|path| ChangedContractFile {
             old: Some((*path).to_owned()),
             new: Some((*path).to_owned()),
         })
         .collect();
-    finish(
-        Gather::run(old, new, &files, &[], &[]),
+    finish_contract_outcome(
+        ContractGatherer::run(old, new, &files, &[], &[]),
         &[],
         &Config::default(),
         "",
@@ -95,7 +95,7 @@ pub(super) fn compare_with(
 }
 
 /// Files of one side only with equal contents on the other are the same file under another name.
-fn pair_renames(files: &mut Vec<Changed>, old: &dyn Snapshot, new: &dyn Snapshot) {
+fn pair_renames(files: &mut Vec<ChangedContractFile>, old: &dyn Snapshot, new: &dyn Snapshot) {
     let gone: Vec<String> = files
         .iter()
         .filter(|file| file.new.is_none())

@@ -75,7 +75,7 @@ const SCHEMA_WORDS: &[&str] = &[
 /// Files that can be contracts, or parts of one, by their name.
 pub(super) fn may_be(path: &str) -> bool {
     matches!(
-        extension(path),
+        get_path_extension(path),
         "yaml"
             | "yml"
             | "json"
@@ -99,7 +99,11 @@ pub(super) fn is_declarations(path: &str) -> bool {
 /// Whether declarations are those that a package publishes: its `package.json` names types that lie
 /// there, or at least does not say that it is published to nobody. Programs keep declarations of
 /// their own, which are a promise to nobody else.
-pub(super) fn published(current: &dyn Snapshot, previous: &dyn Snapshot, path: &str) -> bool {
+pub(super) fn is_published_declaration(
+    current: &dyn Snapshot,
+    previous: &dyn Snapshot,
+    path: &str,
+) -> bool {
     let lower = format!("/{}", path.to_ascii_lowercase());
     if lower.contains("/node_modules/") {
         return false;
@@ -140,27 +144,28 @@ pub(super) fn published(current: &dyn Snapshot, previous: &dyn Snapshot, path: &
             let entry = entry.trim_start_matches("./");
             let home = entry.rsplit_once('/').map_or("", |(home, _)| home);
             let below = home.is_empty() || own.starts_with(&format!("{home}/"));
-            return own == entry || below && !elsewhere(own.get(home.len()..).unwrap_or(own));
+            return own == entry
+                || below && !is_foreign_contract_path(own.get(home.len()..).unwrap_or(own));
         }
         return root.get("private").and_then(span_tree::Node::as_bool) != Some(true)
-            && !elsewhere(path);
+            && !is_foreign_contract_path(path);
     }
     // no package at all: declarations by themselves
-    !elsewhere(path)
+    !is_foreign_contract_path(path)
 }
 
 /// Files that can hold YAML or JSON.
 pub(super) fn is_tree(path: &str) -> bool {
-    matches!(extension(path), "yaml" | "yml" | "json")
+    matches!(get_path_extension(path), "yaml" | "yml" | "json")
 }
 
-pub(super) fn extension(path: &str) -> &str {
+pub(super) fn get_path_extension(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
 /// Whether a path lies where contracts are not this service's own.
-pub(super) fn elsewhere(path: &str) -> bool {
+pub(super) fn is_foreign_contract_path(path: &str) -> bool {
     let lower = format!("/{}", path.to_ascii_lowercase());
     ELSEWHERE
         .iter()
@@ -169,7 +174,7 @@ pub(super) fn elsewhere(path: &str) -> bool {
 
 /// The format of a file, or `None` when it is no contract by itself.
 pub(super) fn kind_of(path: &str, text: &str) -> Option<ContractKind> {
-    match extension(path) {
+    match get_path_extension(path) {
         "proto" => return Some(ContractKind::Protobuf),
         "avsc" | "avpr" => return Some(ContractKind::Avro),
         "graphql" | "graphqls" | "gql" => {
@@ -247,7 +252,7 @@ pub(super) fn kind_of_named(path: &str, text: &str) -> Option<ContractKind> {
     }
     let json = text.trim_start().starts_with(['{', '[']);
     let exports = EXPORT.as_ref().is_some_and(|export| export.is_match(text));
-    if matches!(extension(path), "ts" | "mts" | "cts" | "tsx") || !json && exports {
+    if matches!(get_path_extension(path), "ts" | "mts" | "cts" | "tsx") || !json && exports {
         return (exports || is_declarations(path)).then_some(ContractKind::Typescript);
     }
     if let Some(kind) = kind_of(if json { "named.json" } else { "named.yaml" }, text) {
@@ -431,9 +436,9 @@ mod tests {
         assert!(is_archived_name("docs/v1.42.yaml") && is_archived_name("docs/2.0.1.json"));
         assert!(!is_archived_name("api/v1.yaml") && !is_archived_name("api/openapi.yaml"));
         assert!(
-            elsewhere("vendor/x/api.yaml")
-                && elsewhere("a/testdata/b.proto")
-                && !elsewhere("api/tested.yaml")
+            is_foreign_contract_path("vendor/x/api.yaml")
+                && is_foreign_contract_path("a/testdata/b.proto")
+                && !is_foreign_contract_path("api/tested.yaml")
         );
     }
 }

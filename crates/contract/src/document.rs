@@ -11,7 +11,7 @@ use span_tree::{Node, Tree};
 
 use super::change::MAX_CHANGES;
 use super::template::read_tree;
-use model::{Snapshot, Unchecked, shorten, visible, visible_lines};
+use model::{Snapshot, Unchecked, escape_invisible, shorten_text, visible_lines};
 
 /// Most files that one root may reach.
 const MAX_FILES: usize = 6_000;
@@ -27,7 +27,7 @@ const LINE: usize = 4 * EXCERPT.1;
 pub(super) const MAX_HOPS: usize = 32;
 
 /// One file.
-pub(super) struct Loaded {
+pub(super) struct LoadedDocument {
     pub path: String,
     pub tree: Tree,
     pub id: usize,
@@ -79,7 +79,7 @@ impl LineIndex {
     }
 }
 
-impl Loaded {
+impl LoadedDocument {
     /// Lines `from..=to` as an excerpt; empty once many more were made than are shown.
     fn excerpt(&self, from: usize, to: usize) -> String {
         self.excerpts.set(self.excerpts.get() + 1);
@@ -87,7 +87,7 @@ impl Loaded {
             return String::new();
         }
         let text = self.template.as_deref().unwrap_or(self.tree.source());
-        excerpt(
+        cut_line_excerpt(
             text,
             self.lines.get_or_init(|| LineIndex::new(text)),
             from,
@@ -98,8 +98,8 @@ impl Loaded {
 
 /// A node and the file it stands in.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    pub file: &'a Loaded,
+pub(super) struct DocumentNode<'a> {
+    pub file: &'a LoadedDocument,
     pub node: Node<'a>,
 }
 
@@ -111,7 +111,7 @@ pub(super) struct Spot {
     pub excerpt: String,
 }
 
-impl<'a> Place<'a> {
+impl<'a> DocumentNode<'a> {
     pub fn with(self, node: Node<'a>) -> Self {
         Self {
             file: self.file,
@@ -160,7 +160,7 @@ impl<'a> Place<'a> {
 }
 
 /// Lines `from..=to` of a text, bounded, indentation in common taken off.
-pub(super) fn excerpt(text: &str, index: &LineIndex, from: usize, to: usize) -> String {
+pub(super) fn cut_line_excerpt(text: &str, index: &LineIndex, from: usize, to: usize) -> String {
     let wanted = to.saturating_sub(from) + 1;
     let lines = index.lines(text, from, to);
     let indent = lines
@@ -173,7 +173,7 @@ pub(super) fn excerpt(text: &str, index: &LineIndex, from: usize, to: usize) -> 
         .iter()
         .map(|line| line.get(indent..).unwrap_or("").trim_end())
         .collect();
-    let mut out = shorten(lines.join("\n").trim_end(), EXCERPT.1).into_owned();
+    let mut out = shorten_text(lines.join("\n").trim_end(), EXCERPT.1).into_owned();
     if wanted > EXCERPT.0 {
         out.push_str("\n…");
     }
@@ -181,25 +181,25 @@ pub(super) fn excerpt(text: &str, index: &LineIndex, from: usize, to: usize) -> 
 }
 
 /// A root document with everything it refers to.
-pub(super) struct Library {
-    files: Vec<Loaded>,
+pub(super) struct DocumentSet {
+    files: Vec<LoadedDocument>,
     by_path: HashMap<String, usize>,
     /// What could not be read or was refused.
     pub problems: Vec<Unchecked>,
     /// Files that could not be read at all.
     pub unreadable: HashSet<String>,
-    memo: RefCell<HashMap<(usize, usize), Option<Target>>>,
+    memo: RefCell<HashMap<(usize, usize), Option<NodeId>>>,
     /// Names of large mappings, so that a reference into thousands of schemas does not walk them.
-    names: RefCell<HashMap<Target, HashMap<Box<str>, u32>>>,
+    names: RefCell<HashMap<NodeId, HashMap<Box<str>, u32>>>,
 }
 
 /// File and node.
-type Target = (usize, u32);
+type NodeId = (usize, u32);
 
 /// Mappings from this size on are indexed by name.
 const INDEXED_FROM: usize = 48;
 
-impl Library {
+impl DocumentSet {
     /// A side that has no such document.
     pub fn empty() -> Self {
         Self {
@@ -251,7 +251,7 @@ impl Library {
             bytes += text.len();
             match read_tree(text) {
                 Ok((tree, template)) => {
-                    let (wanted, bad) = references(&tree, &path);
+                    let (wanted, bad) = list_file_references(&tree, &path);
                     for (line, target, why) in bad {
                         if refused.insert(target.clone()) {
                             library.problem(
@@ -271,7 +271,7 @@ impl Library {
                     }
                     let id = library.files.len();
                     library.by_path.insert(path.clone(), id);
-                    library.files.push(Loaded {
+                    library.files.push(LoadedDocument {
                         path,
                         tree,
                         id,
@@ -297,17 +297,17 @@ impl Library {
     fn problem(&mut self, what: &str, why: &str, settle: Option<&str>) {
         if self.problems.len() < 200 {
             self.problems.push(Unchecked {
-                what: visible(what).into_owned(),
-                why: visible(&shorten(why, 300)).into_owned(),
+                what: escape_invisible(what).into_owned(),
+                why: escape_invisible(&shorten_text(why, 300)).into_owned(),
                 settle_with: settle.map(str::to_owned),
             });
         }
     }
 
     /// The document it was loaded for.
-    pub fn root(&self) -> Option<Place<'_>> {
+    pub fn root(&self) -> Option<DocumentNode<'_>> {
         let file = self.files.first()?;
-        file.tree.root().map(|node| Place { file, node })
+        file.tree.root().map(|node| DocumentNode { file, node })
     }
 
     /// Bytes of all files that were read.
@@ -322,7 +322,7 @@ impl Library {
 
     /// Follows `$ref` as long as the node is one; the name is the last component's. `None` when the
     /// target is unknown.
-    pub fn follow<'a>(&'a self, mut place: Place<'a>) -> Option<Place<'a>> {
+    pub fn follow<'a>(&'a self, mut place: DocumentNode<'a>) -> Option<DocumentNode<'a>> {
         for _ in 0..MAX_HOPS {
             let Some(reference) = reference_of(place.node) else {
                 return Some(place);
@@ -333,7 +333,11 @@ impl Library {
     }
 
     /// The target of a reference that stands in `file`.
-    pub fn resolve<'a>(&'a self, file: &'a Loaded, reference: &'a str) -> Option<Place<'a>> {
+    pub fn resolve<'a>(
+        &'a self,
+        file: &'a LoadedDocument,
+        reference: &'a str,
+    ) -> Option<DocumentNode<'a>> {
         let key = (file.id, reference.as_ptr() as usize);
         let known = self.memo.borrow().get(&key).copied();
         let (file, node) = match known {
@@ -345,10 +349,10 @@ impl Library {
             }
         };
         let file = self.files.get(file)?;
-        file.tree.node(node).map(|node| Place { file, node })
+        file.tree.node(node).map(|node| DocumentNode { file, node })
     }
 
-    fn locate(&self, file: &Loaded, reference: &str, hops: usize) -> Option<Target> {
+    fn locate(&self, file: &LoadedDocument, reference: &str, hops: usize) -> Option<NodeId> {
         if hops > MAX_HOPS {
             return None;
         }
@@ -357,14 +361,14 @@ impl Library {
             file
         } else {
             self.files
-                .get(*self.by_path.get(&join(&file.path, path)?)?)?
+                .get(*self.by_path.get(&join_reference_path(&file.path, path)?)?)?
         };
         let mut node = target.tree.root()?;
         if !pointer.is_empty() && !pointer.starts_with('/') {
-            return anchor(target, pointer);
+            return find_named_anchor(target, pointer);
         }
         for raw in pointer.split('/').skip(1) {
-            let name = unescape(raw);
+            let name = unescape_pointer_step(raw);
             let mut tries = 0;
             node = loop {
                 if let Some(inner) = self.child(target, node, &name) {
@@ -381,7 +385,7 @@ impl Library {
         Some((target.id, node.identity()))
     }
 
-    fn child<'t>(&self, file: &'t Loaded, node: Node<'t>, name: &str) -> Option<Node<'t>> {
+    fn child<'t>(&self, file: &'t LoadedDocument, node: Node<'t>, name: &str) -> Option<Node<'t>> {
         if node.is_sequence() {
             return node.items().nth(name.parse().ok()?);
         }
@@ -409,15 +413,18 @@ pub(super) fn reference_of(node: Node<'_>) -> Option<&str> {
 }
 
 /// The node with `$anchor`, `$id` or `id` of that name, the outermost of several.
-fn anchor(file: &Loaded, name: &str) -> Option<Target> {
-    let anchors = file
-        .anchors
-        .get_or_init(|| file.tree.root().map(anchors).unwrap_or_default());
+fn find_named_anchor(file: &LoadedDocument, name: &str) -> Option<NodeId> {
+    let anchors = file.anchors.get_or_init(|| {
+        file.tree
+            .root()
+            .map(collect_anchor_nodes)
+            .unwrap_or_default()
+    });
     Some((file.id, *anchors.get(name)?))
 }
 
 /// All nodes that are named so, level by level.
-fn anchors(root: Node<'_>) -> HashMap<Box<str>, u32> {
+fn collect_anchor_nodes(root: Node<'_>) -> HashMap<Box<str>, u32> {
     let (mut queue, mut seen, mut out) = (VecDeque::from([root]), HashSet::new(), HashMap::new());
     while let Some(node) = queue.pop_front() {
         if !seen.insert(node.identity()) {
@@ -438,7 +445,7 @@ fn anchors(root: Node<'_>) -> HashMap<Box<str>, u32> {
     out
 }
 
-fn unescape(step: &str) -> String {
+fn unescape_pointer_step(step: &str) -> String {
     let mut bytes = Vec::with_capacity(step.len());
     let raw = step.as_bytes();
     let mut at = 0;
@@ -456,8 +463,8 @@ fn unescape(step: &str) -> String {
 }
 
 /// `target` as seen from the folder of `from`; `None` when it leaves the repository.
-pub(super) fn join(from: &str, target: &str) -> Option<String> {
-    let target = unescape(target);
+pub(super) fn join_reference_path(from: &str, target: &str) -> Option<String> {
+    let target = unescape_pointer_step(target);
     let target = target.split('?').next().unwrap_or("");
     let mut parts: Vec<&str> = from.split('/').collect();
     parts.pop();
@@ -476,11 +483,11 @@ pub(super) fn join(from: &str, target: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-type Wanted = Vec<(usize, String)>;
-type Refused = Vec<(usize, String, &'static str)>;
+type WantedReferences = Vec<(usize, String)>;
+type RefusedReferences = Vec<(usize, String, &'static str)>;
 
 /// Files that a tree refers to, and references that are refused.
-fn references(tree: &Tree, path: &str) -> (Wanted, Refused) {
+fn list_file_references(tree: &Tree, path: &str) -> (WantedReferences, RefusedReferences) {
     let (mut wanted, mut refused) = (Vec::new(), Vec::new());
     for (key, value) in tree.nodes().flat_map(Node::entries) {
         let Some(target) = value.text().filter(|_| key.text() == Some("$ref")) else {
@@ -498,7 +505,7 @@ fn references(tree: &Tree, path: &str) -> (Wanted, Refused) {
             ));
             continue;
         }
-        match join(path, file) {
+        match join_reference_path(path, file) {
             Some(target) => wanted.push((value.line(), target)),
             None => refused.push((
                 value.line(),
@@ -528,7 +535,7 @@ mod tests {
                 "Card:\n  properties:\n    a/b: {type: string}\n",
             ),
         ]);
-        let library = Library::load(&snapshot, "api/root.yaml");
+        let library = DocumentSet::load(&snapshot, "api/root.yaml");
         assert!(library.problems.is_empty(), "{:?}", library.problems);
         let root = library.root().unwrap();
         let found = library.follow(root.get("x").unwrap()).unwrap();
@@ -548,7 +555,7 @@ mod tests {
             "a.yaml",
             "a: {$ref: '../../etc/passwd'}\nb: {$ref: 'https://example.org/x.yaml#/B'}\nc: {$ref: '/etc/x'}\nd: {$ref: gone.yaml}\n",
         )]);
-        let library = Library::load(&snapshot, "a.yaml");
+        let library = DocumentSet::load(&snapshot, "a.yaml");
         let whys: Vec<&str> = library
             .problems
             .iter()
@@ -573,7 +580,7 @@ mod tests {
             "a.yaml",
             "a: {$ref: '#/b'}\nb: {$ref: '#/a'}\nc: {$ref: '#/c'}\nd: {$ref: '#/c/x'}\n",
         )]);
-        let library = Library::load(&snapshot, "a.yaml");
+        let library = DocumentSet::load(&snapshot, "a.yaml");
         let root = library.root().unwrap();
         assert!(
             ["a", "b", "c", "d"]

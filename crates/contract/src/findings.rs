@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::gather::Examined;
-use super::rules::{self, Effect};
+use super::rules::{self, ContractEffect};
 use model::{
     Adoption, Affects, CheckId, Confidence, Contract, ContractChange, ContractKind, Direction,
     Domain, Evidence, Finding, Grade, Severity,
@@ -13,19 +13,23 @@ use model::{
 const MAX_EVIDENCE: usize = 12;
 
 /// A change with what it does on the way back.
-type Member<'a> = (&'a ContractChange, Effect);
+type ChangeWithEffect<'a> = (&'a ContractChange, ContractEffect);
 
 /// Findings of all contracts, worst first.
-pub(super) fn of(examined: &[Examined], contracts: &[Contract]) -> Vec<Finding> {
-    let mut groups: BTreeMap<(Severity, CheckId, String, bool), Vec<Member<'_>>> = BTreeMap::new();
+pub(super) fn list_contract_findings(
+    examined: &[Examined],
+    contracts: &[Contract],
+) -> Vec<Finding> {
+    let mut groups: BTreeMap<(Severity, CheckId, String, bool), Vec<ChangeWithEffect<'_>>> =
+        BTreeMap::new();
     for (file, contract) in examined.iter().zip(contracts) {
         for (own, change) in file.changes.iter().zip(&contract.changes) {
-            let Some(severity) = severity(change) else {
+            let Some(severity) = judge_change_severity(change) else {
                 continue;
             };
             // a reading call that is answered as if it had not asked shows more than it wanted;
             // nothing fails and nothing is done twice
-            let shown = own.rule.effect == Effect::Ignores
+            let shown = own.rule.effect == ContractEffect::Ignores
                 && own.only_reads()
                 && change.adoption != Adoption::Used;
             let severity = if shown {
@@ -62,20 +66,20 @@ pub(super) fn of(examined: &[Examined], contracts: &[Contract]) -> Vec<Finding> 
     }
     let mut findings: Vec<Finding> = groups
         .into_iter()
-        .map(|((severity, check, ..), changes)| finding(severity, check, &changes))
+        .map(|((severity, check, ..), changes)| build_contract_finding(severity, check, &changes))
         .collect();
     let calm = findings
         .iter()
         .all(|finding| finding.severity >= Severity::Notes);
     if calm && !contracts.is_empty() {
-        findings.push(fine(contracts));
+        findings.push(build_unchanged_finding(contracts));
     }
     findings.sort_by_key(|finding| (finding.severity, finding.confidence));
     findings
 }
 
 /// Blocking needs use, or a break of which nobody knows whether it is used.
-fn severity(change: &ContractChange) -> Option<Severity> {
+fn judge_change_severity(change: &ContractChange) -> Option<Severity> {
     let code_only = change.affects == [Affects::GeneratedCode];
     let back = change.on_rollback.max(change.stored);
     let for_clients = match (back, change.adoption) {
@@ -100,7 +104,11 @@ fn severity(change: &ContractChange) -> Option<Severity> {
     }
 }
 
-fn finding(severity: Severity, check: CheckId, changes: &[Member<'_>]) -> Finding {
+fn build_contract_finding(
+    severity: Severity,
+    check: CheckId,
+    changes: &[ChangeWithEffect<'_>],
+) -> Finding {
     let (first, effect) = changes[0];
     let more = changes.len() - 1;
     let mut evidence: Vec<Evidence> = Vec::new();
@@ -159,15 +167,15 @@ fn finding(severity: Severity, check: CheckId, changes: &[Member<'_>]) -> Findin
             _ => Confidence::Likely,
         },
         subject,
-        says: model::shorten(&says, 600).into_owned(),
-        why: rules::why(effect).to_owned(),
-        action: rules::action(effect).to_owned(),
+        says: model::shorten_text(&says, 600).into_owned(),
+        why: rules::explain_effect(effect).to_owned(),
+        action: rules::advise_on_effect(effect).to_owned(),
         compatibility_step: None,
         evidence,
     }
 }
 
-fn fine(contracts: &[Contract]) -> Finding {
+fn build_unchanged_finding(contracts: &[Contract]) -> Finding {
     let silent = contracts
         .iter()
         .filter(|contract| contract.changes.is_empty())

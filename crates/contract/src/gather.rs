@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::change::{Change, Log, MAX_ALL_CHANGES, MAX_CHANGES};
-use super::document::Library;
+use super::change::{ContractDifference, Log, MAX_ALL_CHANGES, MAX_CHANGES};
+use super::document::DocumentSet;
 use super::shared::Shared;
 use super::{avro, detect, graphql, json_schema, openapi, pact, protobuf, rules, typescript};
 use model::{Contract, ContractKind, Grade, ReadError, Snapshot, Unchecked};
@@ -14,12 +14,12 @@ const MAX_ROOT_CANDIDATES: usize = 400;
 
 /// A changed file on either side; a side that lacks it is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Changed {
+pub(super) struct ChangedContractFile {
     pub old: Option<String>,
     pub new: Option<String>,
 }
 
-impl Changed {
+impl ChangedContractFile {
     /// Path in current, else in previous.
     pub fn path(&self) -> &str {
         self.new.as_deref().or(self.old.as_deref()).unwrap_or("")
@@ -31,13 +31,13 @@ pub(super) struct Examined {
     pub path: String,
     pub root: String,
     pub kind: ContractKind,
-    pub changes: Vec<Change>,
+    pub changes: Vec<ContractDifference>,
 }
 
 impl Examined {
     /// As the report shows it.
     pub fn report(&self) -> Contract {
-        let worst = |grade: fn(&Change) -> Grade| {
+        let worst = |grade: fn(&ContractDifference) -> Grade| {
             self.changes
                 .iter()
                 .map(grade)
@@ -48,7 +48,11 @@ impl Examined {
             path: self.path.clone(),
             root: self.root.clone(),
             kind: self.kind,
-            changes: self.changes.iter().map(Change::report).collect(),
+            changes: self
+                .changes
+                .iter()
+                .map(ContractDifference::report)
+                .collect(),
             on_deploy: worst(|change| change.rule.forward),
             on_rollback: worst(|change| change.rule.back),
         }
@@ -56,7 +60,7 @@ impl Examined {
 }
 
 /// Both trees and what was found in them so far.
-pub(super) struct Gather<'a> {
+pub(super) struct ContractGatherer<'a> {
     pub previous: &'a dyn Snapshot,
     pub current: &'a dyn Snapshot,
     pub examined: Vec<Examined>,
@@ -70,7 +74,7 @@ pub(super) struct Gather<'a> {
 }
 
 pub(super) struct Seen {
-    pub file: Changed,
+    pub file: ChangedContractFile,
     kind: Option<ContractKind>,
     /// The texts, until they are read into trees.
     pub old: Option<String>,
@@ -78,14 +82,14 @@ pub(super) struct Seen {
     same: bool,
 }
 
-impl<'a> Gather<'a> {
+impl<'a> ContractGatherer<'a> {
     /// Compares every contract among the changed files. `named` are taken whatever folder they lie
     /// in, and `sure` (those that `backout.yaml` or the user names) whatever they are called as
     /// well.
     pub fn run(
         previous: &'a dyn Snapshot,
         current: &'a dyn Snapshot,
-        files: &[Changed],
+        files: &[ChangedContractFile],
         named: &[String],
         sure: &[String],
     ) -> Self {
@@ -105,7 +109,7 @@ impl<'a> Gather<'a> {
         };
         let mut left_out: BTreeSet<&str> = BTreeSet::new();
         let mut seen = Vec::new();
-        let insisted = |file: &Changed| sure.iter().any(|name| name == file.path());
+        let insisted = |file: &ChangedContractFile| sure.iter().any(|name| name == file.path());
         for file in files
             .iter()
             .filter(|file| detect::may_be(file.path()) || insisted(file))
@@ -113,11 +117,13 @@ impl<'a> Gather<'a> {
             let is_named = named.iter().any(|name| name == file.path());
             if detect::is_declarations(file.path())
                 && !is_named
-                && !detect::published(current, previous, file.path())
+                && !detect::is_published_declaration(current, previous, file.path())
             {
                 continue;
             }
-            if !is_named && detect::elsewhere(file.path()) && !detect::is_declarations(file.path())
+            if !is_named
+                && detect::is_foreign_contract_path(file.path())
+                && !detect::is_declarations(file.path())
             {
                 left_out.insert(file.path());
                 continue;
@@ -132,11 +138,12 @@ impl<'a> Gather<'a> {
                 detect::kind_of
             };
             let kind_of = |text: &Option<String>| {
-                text.as_deref()
-                    .and_then(|text| super::broken::caught(|| look(file.path(), text)).flatten())
+                text.as_deref().and_then(|text| {
+                    super::broken::catch_panic(|| look(file.path(), text)).flatten()
+                })
             };
             let kind = kind_of(&new).or_else(|| kind_of(&old));
-            if detect::extension(file.path()) == "avdl" {
+            if detect::get_path_extension(file.path()) == "avdl" {
                 gather.unchecked(
                     file.path(),
                     "Avro IDL is not read",
@@ -198,7 +205,7 @@ impl<'a> Gather<'a> {
 
     pub(super) fn unchecked(&mut self, what: &str, why: &str, settle_with: Option<&str>) {
         let entry = Unchecked {
-            what: model::visible(what).into_owned(),
+            what: model::escape_invisible(what).into_owned(),
             why: why.to_owned(),
             settle_with: settle_with.map(str::to_owned),
         };
@@ -250,7 +257,7 @@ impl<'a> Gather<'a> {
                 format!("{path} was compared in part only"),
                 None,
                 None,
-                super::change::Subject::None,
+                super::change::ChangeSubject::None,
             );
         }
         if log.beyond > 0 {
@@ -267,17 +274,18 @@ impl<'a> Gather<'a> {
         path: &str,
         root: &str,
         kind: ContractKind,
-        changes: Vec<Change>,
+        changes: Vec<ContractDifference>,
     ) {
         if let Some(existing) = self
             .examined
             .iter_mut()
             .find(|examined| examined.path == path && examined.kind == kind)
         {
-            let key =
-                |change: &Change| (change.rule.id, change.location.clone(), change.what.clone());
+            let key = |change: &ContractDifference| {
+                (change.rule.id, change.location.clone(), change.what.clone())
+            };
             let mut known: HashSet<_> = existing.changes.iter().map(key).collect();
-            let more: Vec<Change> = changes
+            let more: Vec<ContractDifference> = changes
                 .into_iter()
                 .filter(|change| known.insert(key(change)))
                 .collect();
@@ -302,7 +310,7 @@ impl<'a> Gather<'a> {
                 ContractKind::Openapi | ContractKind::Swagger | ContractKind::Asyncapi
             )
         };
-        let mut roots: Vec<(Changed, ContractKind)> = Vec::new();
+        let mut roots: Vec<(ChangedContractFile, ContractKind)> = Vec::new();
         for file in seen.iter() {
             let Some(kind) = file.kind.filter(|kind| is_root(*kind)) else {
                 continue;
@@ -340,7 +348,7 @@ impl<'a> Gather<'a> {
     /// A document that left the repository while no other describes an interface: its operations
     /// are not gone, the file is. What current added cannot be seen any more, so nothing is
     /// compared and somebody must say where it lies now.
-    fn leave_out_moved(&mut self, roots: &mut Vec<(Changed, ContractKind)>) {
+    fn leave_out_moved(&mut self, roots: &mut Vec<(ChangedContractFile, ContractKind)>) {
         let named = |path: &str| {
             ["openapi", "swagger", "asyncapi"]
                 .iter()
@@ -350,7 +358,7 @@ impl<'a> Gather<'a> {
             || self.current.list().iter().any(|entry| {
                 detect::is_tree(&entry.path)
                     && named(&entry.path)
-                    && !detect::elsewhere(&entry.path)
+                    && !detect::is_foreign_contract_path(&entry.path)
             });
         if remains {
             return;
@@ -391,7 +399,7 @@ impl<'a> Gather<'a> {
         &mut self,
         fragments: &[&Seen],
         named: &[String],
-    ) -> Vec<(Changed, ContractKind)> {
+    ) -> Vec<(ChangedContractFile, ContractKind)> {
         let mut folders: BTreeSet<String> = BTreeSet::new();
         for fragment in fragments {
             let mut folder = fragment.file.path();
@@ -419,7 +427,7 @@ impl<'a> Gather<'a> {
             detect::is_tree(path)
                 && !self.changed.contains(*path)
                 && folders.contains(path.rsplit_once('/').map_or("", |(folder, _)| folder))
-                && !detect::elsewhere(path)
+                && !detect::is_foreign_contract_path(path)
         });
         candidates.sort_by_key(|path| {
             (
@@ -437,7 +445,7 @@ impl<'a> Gather<'a> {
                 .filter(|kind| !matches!(kind, ContractKind::JsonSchema | ContractKind::Pact))
             {
                 out.push((
-                    Changed {
+                    ChangedContractFile {
                         old: Some(path.to_owned()),
                         new: Some(path.to_owned()),
                     },
@@ -448,7 +456,7 @@ impl<'a> Gather<'a> {
         out
     }
 
-    fn root(&mut self, file: &Changed, kind: ContractKind, seen: &[Seen]) {
+    fn root(&mut self, file: &ChangedContractFile, kind: ContractKind, seen: &[Seen]) {
         let own = self.changed.contains(file.path());
         if let Some((changes, beyond)) = self.shared.get(file, kind) {
             let mut log = self.log();
@@ -461,7 +469,7 @@ impl<'a> Gather<'a> {
             return;
         }
         let load = |tree: &dyn Snapshot, path: &Option<String>| {
-            path.as_deref().map(|path| Library::load(tree, path))
+            path.as_deref().map(|path| DocumentSet::load(tree, path))
         };
         let (previous, current) = (self.previous, self.current);
         let (old, new) = std::thread::scope(|threads| {
@@ -469,7 +477,7 @@ impl<'a> Gather<'a> {
             let new = load(current, &file.new);
             (old.join().ok().flatten(), new)
         });
-        let reached = |library: &Option<Library>| -> BTreeSet<String> {
+        let reached = |library: &Option<DocumentSet>| -> BTreeSet<String> {
             library
                 .iter()
                 .flat_map(|library| library.paths())
@@ -482,7 +490,7 @@ impl<'a> Gather<'a> {
         if !own && parts.is_empty() {
             return;
         }
-        let empty = Library::empty();
+        let empty = DocumentSet::empty();
         let (a, b) = (
             old.as_ref().unwrap_or(&empty),
             new.as_ref().unwrap_or(&empty),
@@ -494,7 +502,7 @@ impl<'a> Gather<'a> {
         }
         let mut log = self.log();
         log.work.allow(a.bytes() + b.bytes());
-        let there = |library: &Option<Library>| {
+        let there = |library: &Option<DocumentSet>| {
             library
                 .as_ref()
                 .is_some_and(|library| library.root().is_some())
@@ -512,12 +520,12 @@ impl<'a> Gather<'a> {
                 format!("{} could not be read in both releases", file.path()),
                 None,
                 None,
-                super::change::Subject::None,
+                super::change::ChangeSubject::None,
             );
         } else {
             match kind {
-                ContractKind::Asyncapi => super::asyncapi::compare(a, b, &mut log),
-                _ => openapi::compare(a, b, &mut log),
+                ContractKind::Asyncapi => super::asyncapi::compare_asyncapi(a, b, &mut log),
+                _ => openapi::compare_openapi_documents(a, b, &mut log),
             }
         }
         self.close(file.path(), &mut log);
@@ -529,7 +537,7 @@ impl<'a> Gather<'a> {
         {
             self.shared.keep(file, kind, &log);
         }
-        let mut by_file: BTreeMap<String, Vec<Change>> = BTreeMap::new();
+        let mut by_file: BTreeMap<String, Vec<ContractDifference>> = BTreeMap::new();
         if own {
             by_file.entry(file.path().to_owned()).or_default();
         }
@@ -566,17 +574,18 @@ impl<'a> Gather<'a> {
     }
 
     fn protobuf(&mut self, seen: &[Seen]) {
-        let mut pairs: Vec<protobuf::Pair> = Vec::new();
+        let mut pairs: Vec<protobuf::ProtobufFilePair> = Vec::new();
         for file in seen
             .iter()
             .filter(|file| file.kind == Some(ContractKind::Protobuf))
         {
             let read = |text: &Option<String>| {
                 text.as_ref()
-                    .map(|text| (protobuf::read(text), text.clone()))
+                    .map(|text| (protobuf::read_protobuf(text), text.clone()))
             };
             let path = file.file.path().to_owned();
-            let Some(sides) = super::broken::caught(|| [read(&file.old), read(&file.new)]) else {
+            let Some(sides) = super::broken::catch_panic(|| [read(&file.old), read(&file.new)])
+            else {
                 self.broken(&path, ContractKind::Protobuf, super::broken::FAULT, None);
                 continue;
             };
@@ -593,7 +602,7 @@ impl<'a> Gather<'a> {
             }
             let [old, new] = sides;
             let old_path = file.file.old.clone().unwrap_or_else(|| path.clone());
-            let pair = protobuf::Pair {
+            let pair = protobuf::ProtobufFilePair {
                 path,
                 old_path,
                 old,
@@ -611,20 +620,20 @@ impl<'a> Gather<'a> {
             pairs.push(pair);
         }
         let mut log = self.log();
-        log.work.allow(bytes(seen));
-        protobuf::compare(&mut pairs, &mut log);
+        log.work.allow(count_text_bytes(seen));
+        protobuf::compare_protobuf_files(&mut pairs, &mut log);
         if let Some(first) = pairs.first().map(|pair| pair.path.clone()) {
             log.trail = vec![first.clone()];
             self.close(&first, &mut log);
         }
         for pair in &pairs {
-            let (mine, rest): (Vec<Change>, Vec<Change>) = log
+            let (mine, rest): (Vec<ContractDifference>, Vec<ContractDifference>) = log
                 .changes
                 .drain(..)
                 .partition(|change| change.file == pair.path || change.file == pair.old_path);
             log.changes = rest;
             let mut mine = mine;
-            let unread = |side: &Option<(protobuf::File, String)>| {
+            let unread = |side: &Option<(protobuf::ProtobufFile, String)>| {
                 side.as_ref()
                     .is_some_and(|(file, _)| !file.unread.is_empty())
             };
@@ -638,7 +647,7 @@ impl<'a> Gather<'a> {
                     format!("a statement of {} was not understood", pair.path),
                     None,
                     None,
-                    super::change::Subject::None,
+                    super::change::ChangeSubject::None,
                 );
                 mine.extend(own.changes);
             }
@@ -647,10 +656,10 @@ impl<'a> Gather<'a> {
     }
 
     fn graphql(&mut self, seen: &[Seen]) {
-        let files: Vec<graphql::Pair<'_>> = seen
+        let files: Vec<graphql::GraphqlFilePair<'_>> = seen
             .iter()
             .filter(|file| file.kind == Some(ContractKind::Graphql))
-            .map(|file| graphql::Pair {
+            .map(|file| graphql::GraphqlFilePair {
                 path: file.file.path(),
                 old_path: file.file.old.as_deref(),
                 old: file.old.as_deref(),
@@ -658,8 +667,8 @@ impl<'a> Gather<'a> {
             })
             .collect();
         let mut log = self.log();
-        log.work.allow(bytes(seen));
-        let problems = graphql::compare(&files, &mut log);
+        log.work.allow(count_text_bytes(seen));
+        let problems = graphql::compare_graphql_files(&files, &mut log);
         if let Some(first) = files.first().map(|file| file.path.to_owned()) {
             log.trail = vec![first.clone()];
             self.close(&first, &mut log);
@@ -672,7 +681,7 @@ impl<'a> Gather<'a> {
             );
         }
         for file in &files {
-            let (mine, rest): (Vec<Change>, Vec<Change>) =
+            let (mine, rest): (Vec<ContractDifference>, Vec<ContractDifference>) =
                 log.changes.drain(..).partition(|change| {
                     change.file == file.path || Some(change.file.as_str()) == file.old_path
                 });
@@ -682,21 +691,23 @@ impl<'a> Gather<'a> {
     }
 
     fn typescript(&mut self, seen: &[Seen]) {
-        let files: Vec<&Changed> = seen
+        let files: Vec<&ChangedContractFile> = seen
             .iter()
             .filter(|file| file.kind == Some(ContractKind::Typescript))
             .map(|file| &file.file)
             .collect();
-        let pairs: Vec<typescript::Pair<'_>> = files
+        let pairs: Vec<typescript::TypescriptFilePair<'_>> = files
             .iter()
-            .map(|file| typescript::Pair {
+            .map(|file| typescript::TypescriptFilePair {
                 old: file.old.as_deref(),
                 new: file.new.as_deref(),
             })
             .collect();
         let mut log = self.log();
-        log.work.allow(bytes(seen));
-        for problem in typescript::compare(&pairs, self.previous, self.current, &mut log) {
+        log.work.allow(count_text_bytes(seen));
+        for problem in
+            typescript::compare_typescript_files(&pairs, self.previous, self.current, &mut log)
+        {
             if !self.unchecked.contains(&problem) {
                 self.unchecked.push(problem);
             }
@@ -705,13 +716,14 @@ impl<'a> Gather<'a> {
         log.trail = vec![first.path().to_owned()];
         self.close(first.path(), &mut log);
         for file in &files {
-            let own = |change: &Change| {
+            let own = |change: &ContractDifference| {
                 [&file.old, &file.new]
                     .into_iter()
                     .flatten()
                     .any(|path| *path == change.file)
             };
-            let (mine, rest): (Vec<Change>, Vec<Change>) = log.changes.drain(..).partition(own);
+            let (mine, rest): (Vec<ContractDifference>, Vec<ContractDifference>) =
+                log.changes.drain(..).partition(own);
             log.changes = rest;
             self.push(file.path(), file.path(), ContractKind::Typescript, mine);
         }
@@ -754,18 +766,18 @@ impl<'a> Gather<'a> {
         let path = file.file.path();
         let mut log = self.log();
         log.trail.push(path.to_owned());
-        log.work.allow(bytes(std::slice::from_ref(file)));
+        log.work.allow(count_text_bytes(std::slice::from_ref(file)));
         let problems = match kind {
-            ContractKind::Avro => avro::compare(
+            ContractKind::Avro => avro::compare_avro_file(
                 &file.file,
                 file.old.as_deref(),
                 file.new.as_deref(),
                 &mut log,
             ),
             ContractKind::JsonSchema => {
-                json_schema::compare(self.previous, self.current, &file.file, &mut log)
+                json_schema::compare_json_schema(self.previous, self.current, &file.file, &mut log)
             }
-            _ => pact::compare(path, file.old.as_deref(), file.new.as_deref(), &mut log),
+            _ => pact::compare_pacts(path, file.old.as_deref(), file.new.as_deref(), &mut log),
         };
         for problem in problems {
             if !self.unchecked.contains(&problem) {
@@ -782,7 +794,7 @@ impl<'a> Gather<'a> {
 }
 
 /// Bytes of the texts of some files, both sides.
-fn bytes(seen: &[Seen]) -> usize {
+fn count_text_bytes(seen: &[Seen]) -> usize {
     seen.iter()
         .flat_map(|file| [&file.old, &file.new])
         .flatten()

@@ -1,16 +1,16 @@
 //! JSON Schema: messages, configuration and stored documents, which both releases write and read.
 
-use super::change::{Log, Subject};
-use super::document::Library;
-use super::gather::Changed;
-use super::schema::{SchemaDiff, Side};
+use super::change::{ChangeSubject, Log};
+use super::document::DocumentSet;
+use super::gather::ChangedContractFile;
+use super::schema::{SchemaDiff, SchemaUse};
 use model::{Snapshot, Unchecked};
 
 /// Compares a schema file with what it refers to; returns what could not be read.
-pub(super) fn compare(
+pub(super) fn compare_json_schema(
     previous: &dyn Snapshot,
     current: &dyn Snapshot,
-    file: &Changed,
+    file: &ChangedContractFile,
     log: &mut Log,
 ) -> Vec<Unchecked> {
     // a schema of one release only has nothing to be compared with; nothing of the other release
@@ -18,7 +18,10 @@ pub(super) fn compare(
     let (Some(old), Some(new)) = (&file.old, &file.new) else {
         return Vec::new();
     };
-    let (old, new) = (Library::load(previous, old), Library::load(current, new));
+    let (old, new) = (
+        DocumentSet::load(previous, old),
+        DocumentSet::load(current, new),
+    );
     let problems = [old.problems.clone(), new.problems.clone()].concat();
     let (Some(a), Some(b)) = (old.root(), new.root()) else {
         log.note(
@@ -27,7 +30,7 @@ pub(super) fn compare(
             format!("{} could not be read in both releases", file.path()),
             None,
             None,
-            Subject::None,
+            ChangeSubject::None,
         );
         return problems;
     };
@@ -36,8 +39,8 @@ pub(super) fn compare(
         .unwrap_or_else(|| file.path().rsplit('/').next().unwrap_or("document"))
         .to_owned();
     let mut diff = SchemaDiff::new(&old, &new, log);
-    diff.ask(a, b, Side::Data, title, None, false);
-    let described = |place: super::document::Place<'_>| {
+    diff.ask(a, b, SchemaUse::Data, title, None, false);
+    let described = |place: super::document::DocumentNode<'_>| {
         [
             "type",
             "properties",
@@ -61,7 +64,7 @@ pub(super) fn compare(
                     diff.ask(
                         from.with(value),
                         other,
-                        Side::Data,
+                        SchemaUse::Data,
                         name.to_owned(),
                         None,
                         false,

@@ -35,20 +35,23 @@ mod typescript;
 mod work;
 
 pub use compare::{can_be_contract, compare_files};
-pub use summary::{DependentRow, Graded, Summary, summary};
+pub use summary::{ContractSummary, DependentRow, Graded, summarise_contracts};
 
-use self::gather::{Changed, Gather};
-use coverage::{ContractOutcome, DependentTree, Range};
+use self::gather::{ChangedContractFile, ContractGatherer};
+use coverage::{ContractOutcome, DependentTree, ReleaseRange};
 use model::{CheckDoc, Config, FileStatus};
 
 /// Compares every contract file that differs between the two releases, both ways.
-pub fn check(range: &Range<'_>, dependents: &[DependentTree<'_>]) -> ContractOutcome {
+pub fn check_contracts(
+    range: &ReleaseRange<'_>,
+    dependents: &[DependentTree<'_>],
+) -> ContractOutcome {
     let regular = |mode: u32| mode != 0o160_000 && mode != 0o120_000;
-    let files: Vec<Changed> = range
+    let files: Vec<ChangedContractFile> = range
         .changes
         .iter()
         .filter(|change| regular(change.old_mode) && regular(change.new_mode))
-        .map(|change| Changed {
+        .map(|change| ChangedContractFile {
             old: (change.status != FileStatus::Added).then(|| {
                 change
                     .old_path
@@ -64,8 +67,8 @@ pub fn check(range: &Range<'_>, dependents: &[DependentTree<'_>]) -> ContractOut
         .iter()
         .map(|contract| contract.path.clone())
         .collect();
-    finish(
-        Gather::run(range.previous, range.current, &files, &named, &named),
+    finish_contract_outcome(
+        ContractGatherer::run(range.previous, range.current, &files, &named, &named),
         dependents,
         range.config,
         range.previous_version,
@@ -73,8 +76,8 @@ pub fn check(range: &Range<'_>, dependents: &[DependentTree<'_>]) -> ContractOut
 }
 
 /// Looks for the use of what was found and words it.
-fn finish(
-    gather: Gather<'_>,
+fn finish_contract_outcome(
+    gather: ContractGatherer<'_>,
     dependents: &[DependentTree<'_>],
     config: &Config,
     previous: &str,
@@ -84,8 +87,9 @@ fn finish(
         .iter()
         .map(gather::Examined::report)
         .collect();
-    let (rows, unsearched) = adoption::apply(&gather, &mut contracts, dependents, config, previous);
-    let findings = findings::of(&gather.examined, &contracts);
+    let (rows, unsearched) =
+        adoption::fill_adoption(&gather, &mut contracts, dependents, config, previous);
+    let findings = findings::list_contract_findings(&gather.examined, &contracts);
     ContractOutcome {
         contracts,
         findings,
@@ -96,6 +100,6 @@ fn finish(
 }
 
 /// Documentation of the contract checks.
-pub fn docs() -> Vec<CheckDoc> {
-    rules::docs()
+pub fn list_contract_docs() -> Vec<CheckDoc> {
+    rules::list_rule_docs()
 }

@@ -31,16 +31,18 @@ pub(super) fn look_up(
         .unwrap_or(root);
     let mut found: Option<Verified> = None;
     for row in rows.items() {
-        let Some(success) = success(row) else {
+        let Some(success) = read_verification_result(row) else {
             continue;
         };
-        let fits = |wanted: &str, is: Option<&str>| is.is_some_and(|is| plain(is) == plain(wanted));
-        let named = party(row, "consumer")
+        let fits = |wanted: &str, is: Option<&str>| {
+            is.is_some_and(|is| strip_version_letter(is) == strip_version_letter(wanted))
+        };
+        let named = read_matrix_party(row, "consumer")
             .0
             .is_some_and(|name| name.eq_ignore_ascii_case(consumer));
         if !named
-            || !fits(provider, party(row, "provider").1)
-            || live.is_some_and(|live| !fits(live, party(row, "consumer").1))
+            || !fits(provider, read_matrix_party(row, "provider").1)
+            || live.is_some_and(|live| !fits(live, read_matrix_party(row, "consumer").1))
         {
             continue;
         }
@@ -55,12 +57,12 @@ pub(super) fn look_up(
 }
 
 /// A version without the letter that tags put before it.
-fn plain(version: &str) -> &str {
+fn strip_version_letter(version: &str) -> &str {
     version.strip_prefix(['v', 'V']).unwrap_or(version)
 }
 
 /// Name and version of one side of a row.
-fn party<'a>(row: Node<'a>, key: &str) -> (Option<&'a str>, Option<&'a str>) {
+fn read_matrix_party<'a>(row: Node<'a>, key: &str) -> (Option<&'a str>, Option<&'a str>) {
     let side = row.get(key);
     let name = side.and_then(|side| {
         side.get("name")
@@ -78,7 +80,7 @@ fn party<'a>(row: Node<'a>, key: &str) -> (Option<&'a str>, Option<&'a str>) {
     (name, version.or(flat))
 }
 
-fn success(row: Node<'_>) -> Option<bool> {
+fn read_verification_result(row: Node<'_>) -> Option<bool> {
     let result = row
         .get("verificationResult")
         .or_else(|| row.get("verification_result"))

@@ -1,11 +1,11 @@
 //! Documents that moved: one that went and one that came are the same where they say so.
 
-use super::gather::{Changed, Seen};
+use super::gather::{ChangedContractFile, Seen};
 use model::ContractKind;
 
 /// A document that went and one that came under the same title are one that moved.
-pub(super) fn pair_by_title(roots: &mut Vec<(Changed, ContractKind)>, seen: &[Seen]) {
-    let title = |file: &Changed| {
+pub(super) fn pair_by_title(roots: &mut Vec<(ChangedContractFile, ContractKind)>, seen: &[Seen]) {
+    let title = |file: &ChangedContractFile| {
         let found = seen.iter().find(|other| other.file == *file)?;
         let text = found.new.as_ref().or(found.old.as_ref())?;
         let (tree, _) = super::template::read_tree(text.clone()).ok()?;
@@ -14,12 +14,12 @@ pub(super) fn pair_by_title(roots: &mut Vec<(Changed, ContractKind)>, seen: &[Se
             .text()
             .map(str::to_owned)
     };
-    let gone: Vec<Changed> = roots
+    let gone: Vec<ChangedContractFile> = roots
         .iter()
         .filter(|(file, _)| file.new.is_none())
         .map(|(file, _)| file.clone())
         .collect();
-    let came: Vec<Changed> = roots
+    let came: Vec<ChangedContractFile> = roots
         .iter()
         .filter(|(file, _)| file.old.is_none())
         .map(|(file, _)| file.clone())

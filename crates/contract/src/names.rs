@@ -71,7 +71,7 @@ pub(super) const COMMON: &[&str] = &[
 ];
 
 /// A name as clients write it: as it is, camelCase, PascalCase, snake_case.
-pub(super) fn spellings(name: &str) -> Vec<String> {
+pub(super) fn list_name_spellings(name: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut previous_lower = false;
     for c in name.chars() {
@@ -114,7 +114,7 @@ pub(super) fn spellings(name: &str) -> Vec<String> {
 }
 
 /// A name that is unlikely to mean something else.
-pub(super) fn telling(name: &str) -> bool {
+pub(super) fn is_distinctive_name(name: &str) -> bool {
     let words = name
         .split('_')
         .count()
@@ -131,7 +131,7 @@ pub(super) fn is_word(line: &str, word: &str) -> bool {
 }
 
 /// The word is called, or at least reached through a dot.
-pub(super) fn called(line: &str, word: &str) -> bool {
+pub(super) fn is_called_in_line(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let rest = line[at + word.len()..].trim_start();
         let before = &line[..at];
@@ -152,18 +152,18 @@ mod tests {
     #[test]
     fn names_are_spelled_as_clients_do() {
         assert_eq!(
-            spellings("verifyCard"),
+            list_name_spellings("verifyCard"),
             ["VerifyCard", "verifyCard", "verify_card"]
         );
         assert_eq!(
-            spellings("verify_card"),
+            list_name_spellings("verify_card"),
             ["VerifyCard", "verifyCard", "verify_card"]
         );
         assert!(
-            telling("verifyCard")
-                && !telling("list")
-                && !telling("status")
-                && telling("idempotencyKey")
+            is_distinctive_name("verifyCard")
+                && !is_distinctive_name("list")
+                && !is_distinctive_name("status")
+                && is_distinctive_name("idempotencyKey")
         );
     }
 
@@ -171,8 +171,8 @@ mod tests {
     fn a_word_is_not_a_part_of_one() {
         assert!(is_word("card.expiry = 1", "expiry") && !is_word("expiryDate", "expiry"));
         assert!(
-            called("await client.verifyCard(x)", "verifyCard")
-                && !called("// verifyCard is new", "verifyCard")
+            is_called_in_line("await client.verifyCard(x)", "verifyCard")
+                && !is_called_in_line("// verifyCard is new", "verifyCard")
         );
     }
 }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use span_tree::{Node, Tree};
 
-use super::change::{Log, Operation, Subject};
-use super::document::{LineIndex, Spot, excerpt};
+use super::change::{ChangeSubject, HttpOperation, Log};
+use super::document::{LineIndex, Spot, cut_line_excerpt};
 use super::path_match;
-use super::schema::canonical;
-use model::{Unchecked, visible};
+use super::schema::write_canonical_schema;
+use model::{Unchecked, escape_invisible};
 
 /// Deepest body whose names are looked at.
 const MAX_DEPTH: usize = 40;
@@ -35,7 +35,7 @@ struct Interaction {
 }
 
 /// Reads a pact of any version. `None` when the text is none.
-pub(super) fn read(text: &str) -> Option<Pact> {
+pub(super) fn read_pact(text: &str) -> Option<Pact> {
     let tree = Tree::parse(text).ok()?;
     let root = tree.root()?;
     let party = |key: &str| {
@@ -47,7 +47,10 @@ pub(super) fn read(text: &str) -> Option<Pact> {
     let lists = ["interactions", "messages"]
         .into_iter()
         .filter_map(|key| root.get(key));
-    let interactions: Vec<Interaction> = lists.flat_map(Node::items).map(interaction).collect();
+    let interactions: Vec<Interaction> = lists
+        .flat_map(Node::items)
+        .map(read_pact_interaction)
+        .collect();
     let pact = Pact {
         consumer: party("consumer"),
         provider: party("provider"),
@@ -56,7 +59,7 @@ pub(super) fn read(text: &str) -> Option<Pact> {
     (!pact.consumer.is_empty() || !pact.interactions.is_empty()).then_some(pact)
 }
 
-fn interaction(node: Node<'_>) -> Interaction {
+fn read_pact_interaction(node: Node<'_>) -> Interaction {
     let text = |path: &[&str]| node.at(path).and_then(Node::text).unwrap_or("");
     let states = node.get("providerStates").map(|states| {
         states
@@ -78,10 +81,10 @@ fn interaction(node: Node<'_>) -> Interaction {
     for part in ["request", "response"] {
         let Some(side) = node.get(part) else { continue };
         for key in ["headers", "query"] {
-            collect(side.get(key), &mut names, 0);
+            collect_key_lines(side.get(key), &mut names, 0);
         }
         let body = side.get("body");
-        collect(
+        collect_key_lines(
             body.and_then(|body| body.get("content")).or(body),
             &mut names,
             0,
@@ -97,9 +100,9 @@ fn interaction(node: Node<'_>) -> Interaction {
             );
         }
     }
-    collect(node.get("contents"), &mut names, 0);
+    collect_key_lines(node.get("contents"), &mut names, 0);
     Interaction {
-        name: visible(&name).into_owned(),
+        name: escape_invisible(&name).into_owned(),
         method: text(&["request", "method"]).to_ascii_uppercase(),
         path: text(&["request", "path"]).to_owned(),
         lines: (
@@ -111,36 +114,36 @@ fn interaction(node: Node<'_>) -> Interaction {
         meaning: ["request", "response", "contents"]
             .into_iter()
             .filter_map(|key| node.get(key))
-            .map(canonical)
+            .map(write_canonical_schema)
             .collect(),
     }
 }
 
-fn collect(node: Option<Node<'_>>, names: &mut BTreeMap<String, usize>, depth: usize) {
+fn collect_key_lines(node: Option<Node<'_>>, names: &mut BTreeMap<String, usize>, depth: usize) {
     let Some(node) = node.filter(|_| depth < MAX_DEPTH) else {
         return;
     };
     for (name, key, value) in node.pairs() {
         names.entry(name.to_owned()).or_insert_with(|| key.line());
-        collect(Some(value), names, depth + 1);
+        collect_key_lines(Some(value), names, depth + 1);
     }
     for item in node.items() {
-        collect(Some(item), names, depth + 1);
+        collect_key_lines(Some(item), names, depth + 1);
     }
 }
 
 impl Pact {
     /// Lines on which the pact shows the use of something.
-    pub fn uses(&self, subject: &Subject) -> Vec<usize> {
-        let calls = |operation: &Operation| {
+    pub fn uses(&self, subject: &ChangeSubject) -> Vec<usize> {
+        let calls = |operation: &HttpOperation| {
             let own = operation.clone();
             self.interactions.iter().filter(move |one| {
-                one.method == own.method && path_match::concrete(&one.path, &own.path)
+                one.method == own.method && path_match::is_path_of_template(&one.path, &own.path)
             })
         };
         match subject {
-            Subject::Http(operation) => calls(operation).map(|one| one.lines.0).collect(),
-            Subject::Member { name, of } if !name.is_empty() => {
+            ChangeSubject::Http(operation) => calls(operation).map(|one| one.lines.0).collect(),
+            ChangeSubject::Member { name, of } if !name.is_empty() => {
                 let named = |one: &Interaction| {
                     one.names
                         .iter()
@@ -159,7 +162,7 @@ impl Pact {
 
 /// Compares two editions of a pact: what the consumer began to expect and what it no longer
 /// expects.
-pub(super) fn compare(
+pub(super) fn compare_pacts(
     path: &str,
     old: Option<&str>,
     new: Option<&str>,
@@ -167,7 +170,7 @@ pub(super) fn compare(
 ) -> Vec<Unchecked> {
     let mut problems = Vec::new();
     let mut side = |text: Option<&str>| {
-        let pact = text.and_then(read);
+        let pact = text.and_then(read_pact);
         if text.is_some() && pact.is_none() {
             problems.push(Unchecked {
                 what: path.to_owned(),
@@ -185,14 +188,14 @@ pub(super) fn compare(
             format!("{path} could not be read in both releases"),
             None,
             None,
-            Subject::None,
+            ChangeSubject::None,
         );
         return problems;
     }
     let provider = is
         .as_ref()
         .or(was.as_ref())
-        .map(|pact| visible(&pact.provider).into_owned())
+        .map(|pact| escape_invisible(&pact.provider).into_owned())
         .unwrap_or_default();
     let index = |pact: &Option<Pact>| -> BTreeMap<String, (String, (usize, usize))> {
         pact.iter()
@@ -207,7 +210,7 @@ pub(super) fn compare(
         text.map(|text| Spot {
             path: path.to_owned(),
             line: lines.0,
-            excerpt: excerpt(text, index, lines.0, lines.1),
+            excerpt: cut_line_excerpt(text, index, lines.0, lines.1),
         })
     };
     for name in a.keys().chain(b.keys()).collect::<BTreeSet<_>>() {
@@ -220,7 +223,7 @@ pub(super) fn compare(
                     what,
                     None,
                     spot(1, *at),
-                    Subject::None,
+                    ChangeSubject::None,
                 );
             }
             (Some((_, at)), None) => {
@@ -231,7 +234,7 @@ pub(super) fn compare(
                     what,
                     spot(0, *at),
                     None,
-                    Subject::None,
+                    ChangeSubject::None,
                 );
             }
             (Some((before, from)), Some((after, to))) if before != after => {
@@ -243,7 +246,7 @@ pub(super) fn compare(
                     what,
                     spot(0, *from),
                     spot(1, *to),
-                    Subject::None,
+                    ChangeSubject::None,
                 );
             }
             _ => {}

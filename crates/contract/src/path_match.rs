@@ -23,8 +23,8 @@ pub(super) fn longest_fixed(path: &str) -> Option<String> {
 
 /// Whether a path as it is called (`/v1/cards/7`) is one of `template`; a base path may come
 /// before.
-pub(super) fn concrete(called: &str, template: &str) -> bool {
-    let (have, wanted) = (segments(called), segments(template));
+pub(super) fn is_path_of_template(called: &str, template: &str) -> bool {
+    let (have, wanted) = (split_path_segments(called), split_path_segments(template));
     have.len() >= wanted.len()
         && !wanted.is_empty()
         && have[have.len() - wanted.len()..]
@@ -34,12 +34,12 @@ pub(super) fn concrete(called: &str, template: &str) -> bool {
 }
 
 /// Whether a line holds the path `template` around an occurrence of `fragment`.
-pub(super) fn matches(line: &str, fragment: &str, template: &str) -> bool {
-    let wanted = segments(template);
+pub(super) fn has_template_path(line: &str, fragment: &str, template: &str) -> bool {
+    let wanted = split_path_segments(template);
     line.match_indices(fragment).any(|(at, _)| {
         let literal = literal_around(line, at, at + fragment.len());
         let open_end = literal.1;
-        let mut have = segments(&literal.0);
+        let mut have = split_path_segments(&literal.0);
         if open_end {
             // `"/cards/" + id`: what follows is not known
             have.push("{}".to_owned());
@@ -105,7 +105,7 @@ fn literal_around(line: &str, from: usize, to: usize) -> (String, bool) {
 }
 
 /// Path segments; placeholders of any kind become `{}`.
-fn segments(literal: &str) -> Vec<String> {
+fn split_path_segments(literal: &str) -> Vec<String> {
     let path = literal.split_once("://").map_or(literal, |(_, rest)| {
         rest.find('/').map_or("", |at| &rest[at..])
     });
@@ -119,11 +119,11 @@ fn segments(literal: &str) -> Vec<String> {
     };
     path.split('/')
         .filter(|part| !part.is_empty())
-        .map(segment)
+        .map(normalise_path_segment)
         .collect()
 }
 
-fn segment(part: &str) -> String {
+fn normalise_path_segment(part: &str) -> String {
     let hole = part.contains('{')
         || part.starts_with([':', '<', '*'])
         || part.starts_with('%')
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     fn found(line: &str, template: &str) -> bool {
-        longest_fixed(template).is_some_and(|fragment| matches(line, &fragment, template))
+        longest_fixed(template).is_some_and(|fragment| has_template_path(line, &fragment, template))
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(super) const CODE: &[Affects] = &[Affects::GeneratedCode];
 
 /// What kind of thing happens on the way back; texts derive from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Effect {
+pub(super) enum ContractEffect {
     /// It is gone again.
     Vanishes,
     /// It was taken away and comes back.
@@ -70,7 +70,7 @@ pub(super) enum Effect {
     Unknown,
 }
 
-impl Effect {
+impl ContractEffect {
     /// What it means on the way back, as the second half of a sentence.
     pub fn on_the_way_back(self) -> &'static str {
         match self {
@@ -242,7 +242,7 @@ impl Effect {
 
 /// One row.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rule {
+pub(super) struct ContractRule {
     /// With its domain, `contract/operation-added`.
     pub id: &'static str,
     /// The rule that fires when the two sides are swapped.
@@ -257,7 +257,7 @@ pub(super) struct Rule {
     /// Who is hurt.
     pub affects: &'static [Affects],
     /// What happens on the way back.
-    pub effect: Effect,
+    pub effect: ContractEffect,
     /// Rows of the taxonomy (`docs/src/taxonomy`) with an explanation in brackets, or a sentence with
     /// its page.
     pub source: &'static str,
@@ -272,17 +272,17 @@ pub(super) struct Rule {
     clippy::too_many_arguments,
     reason = "a table row; one line a rule reads better than a literal of ten"
 )]
-pub(super) const fn row(
+pub(super) const fn define_rule(
     id: &'static str,
     mirror: &'static str,
     grades: [Grade; 3],
     affects: &'static [Affects],
-    effect: Effect,
+    effect: ContractEffect,
     source: &'static str,
     title: &'static str,
     example: &'static str,
-) -> Rule {
-    Rule {
+) -> ContractRule {
+    ContractRule {
         id,
         mirror,
         forward: grades[0],
@@ -297,30 +297,30 @@ pub(super) const fn row(
 }
 
 /// The row that stands for what could not be read.
-pub(super) static UNREADABLE: Rule = row(
+pub(super) static UNREADABLE: ContractRule = define_rule(
     "contract/unreadable",
     "contract/unreadable",
     [D, D, D],
     BOTH,
-    Effect::Unknown,
+    ContractEffect::Unknown,
     "A part that cannot be read is unknown: docs/src/contracts.md#unread",
     "a part of a contract could not be read",
     "`$ref: https://example.org/card.yaml`, or a file that is not YAML",
 );
 
-static ARCHIVED: Rule = row(
+static ARCHIVED: ContractRule = define_rule(
     "contract/archived-copy",
     "contract/archived-copy",
     [C, C, C],
     CODE,
-    Effect::Harmless,
+    ContractEffect::Harmless,
     "A frozen copy beside its siblings: docs/src/contracts.md#frozen-copies",
     "a frozen copy of one version's contract appeared or went",
     "`docs/v1.42.yaml` beside `docs/v1.41.yaml`",
 );
 
 /// Every row.
-pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
+pub(super) fn list_rules() -> impl Iterator<Item = &'static ContractRule> {
     [&UNREADABLE, &ARCHIVED]
         .into_iter()
         .chain(http::RULES)
@@ -335,10 +335,10 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The row of an id without its domain. An id that is in no table counts as not readable, which a
 /// test rules out.
-pub(super) fn find(name: &str) -> &'static Rule {
-    static INDEX: OnceLock<HashMap<&'static str, &'static Rule>> = OnceLock::new();
+pub(super) fn find_rule(name: &str) -> &'static ContractRule {
+    static INDEX: OnceLock<HashMap<&'static str, &'static ContractRule>> = OnceLock::new();
     let index = INDEX.get_or_init(|| {
-        all()
+        list_rules()
             .map(|rule| (rule.id.trim_start_matches("contract/"), rule))
             .collect()
     });
@@ -416,9 +416,9 @@ pub(super) const WAIVERS: &[(&str, &str)] = &[
 ];
 
 /// One documentation block a row.
-pub(super) fn docs() -> Vec<CheckDoc> {
+pub(super) fn list_rule_docs() -> Vec<CheckDoc> {
     static DOCS: OnceLock<Vec<CheckDoc>> = OnceLock::new();
-    DOCS.get_or_init(|| all().map(doc).chain([FINE]).collect())
+    DOCS.get_or_init(|| list_rules().map(write_rule_doc).chain([FINE]).collect())
         .clone()
 }
 
@@ -435,7 +435,7 @@ pub(super) const FINE: CheckDoc = CheckDoc {
     source: "Contracts in both directions: docs/src/taxonomy/directions.md",
 };
 
-fn doc(rule: &'static Rule) -> CheckDoc {
+fn write_rule_doc(rule: &'static ContractRule) -> CheckDoc {
     let word = |grade| match grade {
         C => "compatible",
         D => "doubt",
@@ -496,12 +496,12 @@ fn cite_rows(rows: &str) -> String {
 }
 
 /// What to do about it, for a finding.
-pub(super) fn action(effect: Effect) -> &'static str {
+pub(super) fn advise_on_effect(effect: ContractEffect) -> &'static str {
     effect.action()
 }
 
 /// Why it matters, for a finding.
-pub(super) fn why(effect: Effect) -> &'static str {
+pub(super) fn explain_effect(effect: ContractEffect) -> &'static str {
     effect.why()
 }
 
@@ -513,7 +513,7 @@ mod tests {
     #[test]
     fn ids_are_unique_and_every_row_is_whole() {
         let mut seen = HashSet::new();
-        for rule in all() {
+        for rule in list_rules() {
             assert!(seen.insert(rule.id), "{} twice", rule.id);
             assert!(rule.id.starts_with("contract/"), "{}", rule.id);
             for (what, text) in [
@@ -536,8 +536,8 @@ mod tests {
 
     #[test]
     fn the_way_back_is_the_mirrors_way_forward() {
-        for rule in all() {
-            let mirror = all()
+        for rule in list_rules() {
+            let mirror = list_rules()
                 .find(|other| other.id == rule.mirror)
                 .unwrap_or_else(|| panic!("{}: no mirror {}", rule.id, rule.mirror));
             assert_eq!(
@@ -559,7 +559,7 @@ mod tests {
         }
         for (id, _) in WAIVERS {
             assert!(
-                !std::ptr::eq(find(id), &UNREADABLE),
+                !std::ptr::eq(find_rule(id), &UNREADABLE),
                 "waiver for {id}, which is no rule"
             );
         }
@@ -567,8 +567,8 @@ mod tests {
 
     #[test]
     fn every_row_has_a_documentation_block() {
-        let docs = docs();
-        for rule in all() {
+        let docs = list_rule_docs();
+        for rule in list_rules() {
             let doc = docs
                 .iter()
                 .find(|doc| doc.id == rule.id)

@@ -4,22 +4,26 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::change::{Change, Log};
-use super::gather::Changed;
+use super::change::{ContractDifference, Log};
+use super::gather::ChangedContractFile;
 use model::{ContractKind, Snapshot};
 
 /// Both contents of a document, by their ids; a side that lacks it is `None`.
-type Key = (ContractKind, Option<String>, Option<String>);
+type ContentKey = (ContractKind, Option<String>, Option<String>);
 
 /// What a comparison brought, and the paths that it was made for.
-pub(super) struct Outcome {
-    file: Changed,
-    pub list: Vec<Change>,
+pub(super) struct SharedComparison {
+    file: ChangedContractFile,
+    pub list: Vec<ContractDifference>,
 }
 
-impl Outcome {
+impl SharedComparison {
     /// A change as it is for another path.
-    pub fn renamed(&self, change: &Change, file: &Changed) -> Change {
+    pub fn renamed(
+        &self,
+        change: &ContractDifference,
+        file: &ChangedContractFile,
+    ) -> ContractDifference {
         let mut out = change.clone();
         let name = |path: &mut String| {
             if self.file.new.as_deref() == Some(path) {
@@ -41,7 +45,7 @@ pub(super) struct Shared<'a> {
     /// Ids of contents by path, of both trees; made when the first comparison asks.
     ids: std::cell::OnceCell<[HashMap<&'a str, &'a str>; 2]>,
     trees: [&'a dyn Snapshot; 2],
-    outcomes: HashMap<Key, (Rc<Outcome>, usize)>,
+    outcomes: HashMap<ContentKey, (Rc<SharedComparison>, usize)>,
 }
 
 impl<'a> Shared<'a> {
@@ -54,7 +58,7 @@ impl<'a> Shared<'a> {
     }
 
     /// `None` where the contents of a side that is there cannot be told.
-    fn key(&self, file: &Changed, kind: ContractKind) -> Option<Key> {
+    fn key(&self, file: &ChangedContractFile, kind: ContractKind) -> Option<ContentKey> {
         let ids = self.ids.get_or_init(|| {
             self.trees.map(|tree| {
                 tree.list()
@@ -74,17 +78,21 @@ impl<'a> Shared<'a> {
     }
 
     /// The outcome for the same contents, and how many changes it left out.
-    pub fn get(&self, file: &Changed, kind: ContractKind) -> Option<(Rc<Outcome>, usize)> {
+    pub fn get(
+        &self,
+        file: &ChangedContractFile,
+        kind: ContractKind,
+    ) -> Option<(Rc<SharedComparison>, usize)> {
         self.outcomes.get(&self.key(file, kind)?).cloned()
     }
 
     /// Keeps an outcome that rests on nothing but the two contents.
-    pub fn keep(&mut self, file: &Changed, kind: ContractKind, log: &Log) {
+    pub fn keep(&mut self, file: &ChangedContractFile, kind: ContractKind, log: &Log) {
         if let Some(key) = self.key(file, kind) {
             self.outcomes.insert(
                 key,
                 (
-                    Rc::new(Outcome {
+                    Rc::new(SharedComparison {
                         file: file.clone(),
                         list: log.changes.clone(),
                     }),

@@ -1,18 +1,18 @@
 //! How a dependent stands, beside the text of its program: its pacts, its verifications, and
 //! whether it is newer than current.
 
-use super::adoption::Verdict;
-use super::change::Subject;
+use super::adoption::AdoptionVerdict;
+use super::change::ChangeSubject;
 use super::pact::{self, Pact};
 use super::{detect, matrix};
 use coverage::{DependentTree, globs};
-use model::{Adoption, ContractKind, Dependent, Evidence, Snapshot, visible};
+use model::{Adoption, ContractKind, Dependent, Evidence, Snapshot, escape_invisible};
 
 /// Most pacts read for one dependent.
 const MAX_PACTS: usize = 200;
 
 /// What is known of one dependent.
-pub(super) struct Standing {
+pub(super) struct DependentStanding {
     /// Where each stands, as evidence shows it.
     pacts: Vec<(String, Pact)>,
     newer: bool,
@@ -20,7 +20,7 @@ pub(super) struct Standing {
     pub verified: Option<(bool, Evidence)>,
 }
 
-impl Standing {
+impl DependentStanding {
     /// Reads the pacts in the dependent's repository and in `own`, the tree of current, and looks
     /// into the matrix.
     pub fn of(
@@ -46,11 +46,15 @@ impl Standing {
                 .chain(field)
             {
                 pacts.extend(
-                    find(tree, wanted).map(|(path, pact)| (format!("{label} {path}"), pact)),
+                    find_standing_pacts(tree, wanted)
+                        .map(|(path, pact)| (format!("{label} {path}"), pact)),
                 );
             }
         }
-        pacts.extend(find(own, wanted).filter(|(_, pact)| same(&pact.consumer, name)));
+        pacts.extend(
+            find_standing_pacts(own, wanted)
+                .filter(|(_, pact)| is_same_spelled_name(&pact.consumer, name)),
+        );
         let verified = given.and_then(|given| {
             let (path, text) = given.matrix.as_ref()?;
             let row = matrix::look_up(
@@ -68,7 +72,7 @@ impl Standing {
                 Evidence {
                     path: Some(path.clone()),
                     line: Some(row.line),
-                    excerpt: Some(visible(&says).into_owned()),
+                    excerpt: Some(escape_invisible(&says).into_owned()),
                     ..Evidence::default()
                 },
             ))
@@ -81,12 +85,12 @@ impl Standing {
     }
 
     /// The verdict of the program's text in the light of all else that is known.
-    pub fn weigh(&self, subject: &Subject, mut verdict: Verdict) -> Verdict {
+    pub fn weigh(&self, subject: &ChangeSubject, mut verdict: AdoptionVerdict) -> AdoptionVerdict {
         let places: Vec<Evidence> = self
             .pacts
             .iter()
             .flat_map(|(path, pact)| {
-                let says = format!("{} expects it", visible(&pact.consumer));
+                let says = format!("{} expects it", escape_invisible(&pact.consumer));
                 pact.uses(subject).into_iter().map(move |line| Evidence {
                     path: Some(path.clone()),
                     line: Some(line),
@@ -102,12 +106,12 @@ impl Standing {
             return verdict;
         }
         match (verdict.adoption, &self.verified) {
-            (Adoption::Unknown | Adoption::CouldBeUsed, Some((true, place))) => Verdict {
+            (Adoption::Unknown | Adoption::CouldBeUsed, Some((true, place))) => AdoptionVerdict {
                 adoption: Adoption::NotAdopted,
                 places: vec![place.clone()],
             },
             // it was built when current was out already, and nothing tells against use
-            (Adoption::Unknown, _) if self.newer => Verdict {
+            (Adoption::Unknown, _) if self.newer => AdoptionVerdict {
                 adoption: Adoption::CouldBeUsed,
                 places: verdict.places,
             },
@@ -116,14 +120,15 @@ impl Standing {
     }
 }
 
-fn find<'t>(
+fn find_standing_pacts<'t>(
     tree: &'t dyn Snapshot,
     wanted: &[String],
 ) -> impl Iterator<Item = (String, Pact)> + 't {
-    let named = globs::globs(wanted);
+    let named = globs::build_glob_set(wanted);
     let likely = move |path: &str| {
         named.is_match(path)
-            || (detect::extension(path) == "json" && path.to_ascii_lowercase().contains("pact"))
+            || (detect::get_path_extension(path) == "json"
+                && path.to_ascii_lowercase().contains("pact"))
     };
     let paths = tree
         .list()
@@ -133,12 +138,12 @@ fn find<'t>(
     paths.take(MAX_PACTS).filter_map(|path| {
         let text = tree.read_text(&path).ok()?;
         (detect::kind_of(&path, &text) == Some(ContractKind::Pact)).then_some(())?;
-        Some((path, pact::read(&text)?))
+        Some((path, pact::read_pact(&text)?))
     })
 }
 
 /// Names that differ in spelling only.
-fn same(a: &str, b: &str) -> bool {
+fn is_same_spelled_name(a: &str, b: &str) -> bool {
     let letters = |name: &str| {
         name.chars()
             .filter(|c| c.is_alphanumeric())

@@ -42,7 +42,7 @@ pub struct DependentRow {
 
 /// What the facts need.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Summary {
+pub struct ContractSummary {
     /// `contract.way_back`.
     pub way_back: Graded,
     /// `contract.stored`.
@@ -52,7 +52,7 @@ pub struct Summary {
 }
 
 /// Draws the facts' values from an outcome. `previous_version` is for the sentences.
-pub fn summary(outcome: &ContractOutcome, previous_version: &str) -> Summary {
+pub fn summarise_contracts(outcome: &ContractOutcome, previous_version: &str) -> ContractSummary {
     let changes: Vec<&ContractChange> = outcome
         .contracts
         .iter()
@@ -74,7 +74,7 @@ pub fn summary(outcome: &ContractOutcome, previous_version: &str) -> Summary {
         }
     };
     let code_only = |change: &ContractChange| change.affects == [Affects::GeneratedCode];
-    let way_back = graded(
+    let way_back = find_worst_change(
         &changes,
         |change| {
             if code_only(change) {
@@ -90,21 +90,21 @@ pub fn summary(outcome: &ContractOutcome, previous_version: &str) -> Summary {
         source: quiet("nothing vanishes or narrows on the way back"),
         evidence: Vec::new(),
     });
-    let stored =
-        graded(&changes, |change| change.stored, previous_version).unwrap_or_else(|| Graded {
+    let stored = find_worst_change(&changes, |change| change.stored, previous_version)
+        .unwrap_or_else(|| Graded {
             grade: Grade::Compatible,
             source: quiet("what the new release stored can still be read"),
             evidence: Vec::new(),
         });
-    Summary {
+    ContractSummary {
         way_back,
         stored,
-        dependents: rows(&outcome.dependents),
+        dependents: build_dependent_rows(&outcome.dependents),
     }
 }
 
 /// The worst change by a grade; of equals what is used first, then what vanishes as a whole.
-fn graded(
+fn find_worst_change(
     changes: &[&ContractChange],
     grade: impl Fn(&ContractChange) -> Grade,
     version: &str,
@@ -115,13 +115,14 @@ fn graded(
         Adoption::Unknown => 1,
         Adoption::NotAdopted => 0,
     };
-    let effect =
-        |change: &ContractChange| rules::find(change.check.trim_start_matches("contract/")).effect;
+    let effect = |change: &ContractChange| {
+        rules::find_rule(change.check.trim_start_matches("contract/")).effect
+    };
     let rank = |change: &&ContractChange| {
         (
             grade(change),
             use_rank(change.adoption),
-            effect(change) == rules::Effect::Vanishes,
+            effect(change) == rules::ContractEffect::Vanishes,
         )
     };
     let worst = grade(changes.iter().copied().max_by_key(|change| grade(change))?);
@@ -161,7 +162,7 @@ fn graded(
     })
 }
 
-fn rows(uses: &[DependentUse]) -> Vec<DependentRow> {
+fn build_dependent_rows(uses: &[DependentUse]) -> Vec<DependentRow> {
     let mut rows: Vec<DependentRow> = Vec::new();
     let mut names: Vec<&str> = uses.iter().map(|row| row.name.as_str()).collect();
     names.dedup();

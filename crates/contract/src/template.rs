@@ -26,7 +26,7 @@ pub(super) fn read_tree(text: String) -> Result<(Tree, Option<String>), span_tre
 /// numbers stay.
 fn without_templates(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut branches = Branches::default();
+    let mut branches = OpenTemplateBranches::default();
     for line in text.lines() {
         let cut = cut_tags(line);
         let shown = branches.others == 0;
@@ -44,12 +44,12 @@ fn without_templates(text: &str) -> String {
 
 /// Branches of conditions that are open: whether each is its first, and how many are not.
 #[derive(Default)]
-struct Branches {
+struct OpenTemplateBranches {
     first: Vec<bool>,
     others: usize,
 }
 
-impl Branches {
+impl OpenTemplateBranches {
     fn take(&mut self, word: &str) {
         match word {
             "if" | "range" | "with" | "for" | "unless" | "define" | "block" => {

@@ -7,7 +7,7 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 ///
 /// # Errors
 /// The reason in a few words, as the glob library gives it.
-pub fn glob(pattern: &str) -> Result<Glob, String> {
+pub fn build_glob(pattern: &str) -> Result<Glob, String> {
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
     let anywhere = if pattern.trim_end_matches('/').contains('/') || pattern.ends_with('/') {
         pattern.to_owned()
@@ -26,10 +26,10 @@ pub fn glob(pattern: &str) -> Result<Glob, String> {
 }
 
 /// Several globs at once; bad ones are left out (the linter of `backout.yaml` has named them).
-pub fn globs<S: AsRef<str>>(patterns: &[S]) -> GlobSet {
+pub fn build_glob_set<S: AsRef<str>>(patterns: &[S]) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
     for pattern in patterns {
-        if let Ok(glob) = glob(pattern.as_ref()) {
+        if let Ok(glob) = build_glob(pattern.as_ref()) {
             builder.add(glob);
         }
     }
@@ -42,11 +42,11 @@ mod tests {
 
     #[test]
     fn a_pattern_without_a_folder_means_any_folder() {
-        let set = globs(&["*.css", "web/", "./api/*.yaml", "[oops"]);
+        let set = build_glob_set(&["*.css", "web/", "./api/*.yaml", "[oops"]);
         assert!(
             set.is_match("a/b/c.css") && set.is_match("web/x/y.ts") && set.is_match("api/o.yaml")
         );
         assert!(!set.is_match("api/v1/o.yaml") && !set.is_match("other/web/x"));
-        assert!(glob("[oops").is_err());
+        assert!(build_glob("[oops").is_err());
     }
 }

@@ -17,7 +17,7 @@ use model::{
 /// What a check looks at: both trees, the files that differ, and what the repository says about
 /// itself.
 #[derive(Clone, Copy)]
-pub struct Range<'a> {
+pub struct ReleaseRange<'a> {
     /// Tree of the release we would go back to.
     pub previous: &'a dyn Snapshot,
     /// Tree of the release that is out.

@@ -5,7 +5,7 @@ use super::ledger::{is_live, is_vendored};
 
 /// Where a file counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum FileRole {
     /// Part of what runs.
     Live,
     /// A library's text that lies in the repository.
@@ -16,13 +16,13 @@ pub enum Place {
 }
 
 /// The place of a path.
-pub fn place(path: &str) -> Place {
+pub fn classify_path_place(path: &str) -> FileRole {
     if !is_live(path) {
-        Place::NotLive
+        FileRole::NotLive
     } else if is_vendored(path) {
-        Place::Vendored
+        FileRole::Vendored
     } else {
-        Place::Live
+        FileRole::Live
     }
 }
 
@@ -32,8 +32,14 @@ mod tests {
 
     #[test]
     fn folders_tell_where_a_file_counts() {
-        assert_eq!(place("examples/a/main.tf"), Place::NotLive);
-        assert_eq!(place("web/src/main/java/example/Basket.java"), Place::Live);
-        assert_eq!(place("vendor/x.invalid/y/z.go"), Place::Vendored);
+        assert_eq!(classify_path_place("examples/a/main.tf"), FileRole::NotLive);
+        assert_eq!(
+            classify_path_place("web/src/main/java/example/Basket.java"),
+            FileRole::Live
+        );
+        assert_eq!(
+            classify_path_place("vendor/x.invalid/y/z.go"),
+            FileRole::Vendored
+        );
     }
 }

@@ -7,7 +7,7 @@ const DEPTH: usize = 60;
 
 /// A line with what stands around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line<'t> {
+pub struct TerraformLine<'t> {
     /// From 1.
     pub number: usize,
     /// Without blanks and comments at its end.
@@ -23,7 +23,7 @@ pub struct Line<'t> {
     pub opens: bool,
 }
 
-impl Line<'_> {
+impl TerraformLine<'_> {
     /// Type and name of a resource: `aws_db_instance.larder`.
     pub fn address(&self) -> String {
         self.block
@@ -36,7 +36,7 @@ impl Line<'_> {
 }
 
 /// Gives every line that is no comment and not blank to `take`.
-pub fn each_line(text: &str, mut take: impl FnMut(&Line<'_>)) {
+pub fn each_line(text: &str, mut take: impl FnMut(&TerraformLine<'_>)) {
     let mut block: Vec<&str> = Vec::new();
     let mut keys: Vec<&str> = Vec::new();
     let mut here: Option<&str> = None;
@@ -44,7 +44,7 @@ pub fn each_line(text: &str, mut take: impl FnMut(&Line<'_>)) {
     for (index, whole) in text.lines().enumerate().take(LINES) {
         let line = whole.trim();
         if let Some(end) = here {
-            take(&Line {
+            take(&TerraformLine {
                 number: index + 1,
                 text: line,
                 block: &block,
@@ -68,14 +68,14 @@ pub fn each_line(text: &str, mut take: impl FnMut(&Line<'_>)) {
         let (key, value) = key_and_value(line);
         let opens = depth == 0 && line.contains('{');
         if depth == 0 {
-            block = words(line);
+            block = split_terraform_words(line);
             keys.clear();
         }
         let nested = depth > 0 && !key.is_empty();
         if nested {
             keys.push(key);
         }
-        take(&Line {
+        take(&TerraformLine {
             number: index + 1,
             text: line,
             block: &block,
@@ -93,7 +93,7 @@ pub fn each_line(text: &str, mut take: impl FnMut(&Line<'_>)) {
             here = Some(end.trim_start_matches(['-', '~']).trim()).filter(|end| !end.is_empty());
         }
         let mut first = true;
-        for change in braces(line) {
+        for change in list_unpaired_brackets(line) {
             if change {
                 depth += 1;
                 if depth > 1 && keys.len() < DEPTH {
@@ -115,7 +115,7 @@ pub fn each_line(text: &str, mut take: impl FnMut(&Line<'_>)) {
 
 /// Brackets of a line outside of quotes, each open or closed; a pair that stands in one line is
 /// none.
-fn braces(line: &str) -> Vec<bool> {
+fn list_unpaired_brackets(line: &str) -> Vec<bool> {
     let (mut quoted, mut escaped, mut out): (bool, bool, Vec<bool>) = (false, false, Vec::new());
     for c in line.chars() {
         match c {
@@ -175,7 +175,7 @@ fn key_and_value(line: &str) -> (&str, &str) {
 }
 
 /// `resource "aws_db_instance" "larder" {` as its words.
-fn words(line: &str) -> Vec<&str> {
+fn split_terraform_words(line: &str) -> Vec<&str> {
     line.split(['{', '='])
         .next()
         .unwrap_or_default()

@@ -7,8 +7,8 @@ use model::{Facts, Provenance};
 
 /// Number of questions that people answered: known stated facts, those that one question settles
 /// counted once.
-pub(super) fn questions(facts: &Facts, checklist: &Checklist) -> u64 {
-    grouped(
+pub(super) fn count_answered_questions(facts: &Facts, checklist: &Checklist) -> u64 {
+    count_question_groups(
         facts
             .iter()
             .filter(|(_, fact)| fact.provenance == Provenance::Stated && fact.value.is_known())
@@ -19,8 +19,8 @@ pub(super) fn questions(facts: &Facts, checklist: &Checklist) -> u64 {
 }
 
 /// The same with the questions to which nobody knew the answer.
-pub(super) fn asked(facts: &Facts, checklist: &Checklist) -> u64 {
-    grouped(
+pub(super) fn count_asked_questions(facts: &Facts, checklist: &Checklist) -> u64 {
+    count_question_groups(
         facts
             .iter()
             .filter(|(_, fact)| fact.provenance == Provenance::Stated)
@@ -30,17 +30,17 @@ pub(super) fn asked(facts: &Facts, checklist: &Checklist) -> u64 {
     )
 }
 
-fn grouped(mut left: BTreeSet<&str>, checklist: &Checklist) -> u64 {
+fn count_question_groups(mut left: BTreeSet<&str>, checklist: &Checklist) -> u64 {
     let mut count = 0;
     while let Some(first) = left.iter().next().copied() {
         let (pattern, name) = (
-            catalogue::pattern(first),
-            catalogue::dependent(first).map(|(name, _)| name),
+            catalogue::find_key_pattern(first),
+            catalogue::split_dependent_key(first).map(|(name, _)| name),
         );
         let settled = |question: &crate::checklist::Question| -> Vec<&str> {
             let of = |key: &&str| {
-                question.facts.contains(&catalogue::pattern(key))
-                    && catalogue::dependent(key).map(|(name, _)| name) == name
+                question.facts.contains(&catalogue::find_key_pattern(key))
+                    && catalogue::split_dependent_key(key).map(|(name, _)| name) == name
             };
             left.iter().copied().filter(of).collect()
         };

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use model::fact_key;
 
-use super::Context;
-use super::explain::span;
-use super::no_return::after;
-use super::world::{View, World};
+use super::DecisionContext;
+use super::explain::write_time_span;
+use super::no_return::add_minutes;
+use super::world::{World, WorldView};
 use crate::checklist::cel::{Env, FactRef, Val};
 use crate::checklist::{Checklist, catalogue};
 use model::{Facts, NoReturn, OptionId};
@@ -22,7 +22,7 @@ const KILLERS: [&str; 3] = [
 /// back stops being unnoticed; the moment the old side goes. Time to go back is taken off the
 /// middle two. Without a deploy time there is no clock of users; a tag's time never stands in for
 /// it.
-pub(super) fn limits(world: &World<'_>, context: &Context) -> Vec<NoReturn> {
+pub(super) fn list_time_limits(world: &World<'_>, context: &DecisionContext) -> Vec<NoReturn> {
     let set = context.deadline.map(|at| NoReturn {
         option: None,
         at: Some(at),
@@ -32,8 +32,8 @@ pub(super) fn limits(world: &World<'_>, context: &Context) -> Vec<NoReturn> {
     });
     let mut found: Vec<NoReturn> = [
         set,
-        unnoticed(world, context),
-        window(world, context),
+        find_usage_limit(world, context),
+        find_window_limit(world, context),
         old_side(world, context),
     ]
     .into_iter()
@@ -45,11 +45,11 @@ pub(super) fn limits(world: &World<'_>, context: &Context) -> Vec<NoReturn> {
 
 /// The earliest limit. The old side's counts while shifting traffic is the answer. A limit of users
 /// that had passed when the deploy time was noted is no deadline: it is a weight.
-pub(super) fn deadline(
+pub(super) fn find_deadline(
     limits: &[NoReturn],
     option: OptionId,
     world: &World<'_>,
-    context: &Context,
+    context: &DecisionContext,
 ) -> Option<Timestamp> {
     limits
         .iter()
@@ -62,8 +62,8 @@ pub(super) fn deadline(
         .min()
 }
 
-fn number(world: &World<'_>, key: &str) -> Option<f64> {
-    match world.values.get(catalogue::position(key)?)? {
+fn get_fact_number(world: &World<'_>, key: &str) -> Option<f64> {
+    match world.values.get(catalogue::find_fact_position(key)?)? {
         Val::Number(number) => Some(*number),
         _ => None,
     }
@@ -71,7 +71,7 @@ fn number(world: &World<'_>, key: &str) -> Option<f64> {
 
 /// The part of a minute that passed since a running number of minutes was noted: rules count whole
 /// minutes, a clock must not.
-fn begun(world: &World<'_>, key: &str, context: &Context) -> f64 {
+fn measure_begun_minute(world: &World<'_>, key: &str, context: &DecisionContext) -> f64 {
     let at = world.facts.get(key).and_then(|fact| fact.at);
     at.map_or(0.0, |at| {
         (context.now.as_second() - at.as_second())
@@ -81,38 +81,38 @@ fn begun(world: &World<'_>, key: &str, context: &Context) -> f64 {
     })
 }
 
-fn unnoticed(world: &World<'_>, context: &Context) -> Option<NoReturn> {
-    let live = number(world, fact_key::DEPLOYMENT_LIVE_MINUTES)?
-        + begun(world, fact_key::DEPLOYMENT_LIVE_MINUTES, context);
-    let view = View {
+fn find_usage_limit(world: &World<'_>, context: &DecisionContext) -> Option<NoReturn> {
+    let live = get_fact_number(world, fact_key::DEPLOYMENT_LIVE_MINUTES)?
+        + measure_begun_minute(world, fact_key::DEPLOYMENT_LIVE_MINUTES, context);
+    let view = WorldView {
         world,
         values: &world.values,
     };
-    let class = catalogue::position(fact_key::DEPLOYMENT_USAGE_CLASS)?;
+    let class = catalogue::find_fact_position(fact_key::DEPLOYMENT_USAGE_CLASS)?;
     let Val::Word(class) = view.value(FactRef::Plain(class as u8), None) else {
         return None;
     };
-    let back = number(world, fact_key::DEPLOYMENT_MINUTES_BACK).unwrap_or(0.0);
+    let back = get_fact_number(world, fact_key::DEPLOYMENT_MINUTES_BACK).unwrap_or(0.0);
     let limit = view.usage_limit(class)?;
     let left = limit - back - live;
     let less = if back > 0.0 {
-        format!(", less {} to go back", span(back))
+        format!(", less {} to go back", write_time_span(back))
     } else {
         String::new()
     };
     Some(NoReturn {
         option: Some(OptionId::RollBack),
-        at: after(context.now, left),
+        at: add_minutes(context.now, left),
         passed: left <= 0.0,
         says: "users will notice if it goes back".to_owned(),
         why: format!(
             "as much as it is used, that is {} after the deployment{less}",
-            span(limit)
+            write_time_span(limit)
         ),
     })
 }
 
-fn passed_when_noted(limit: &NoReturn, world: &World<'_>, context: &Context) -> bool {
+fn passed_when_noted(limit: &NoReturn, world: &World<'_>, context: &DecisionContext) -> bool {
     let noted = world
         .facts
         .get(fact_key::DEPLOYMENT_LIVE_MINUTES)
@@ -121,33 +121,33 @@ fn passed_when_noted(limit: &NoReturn, world: &World<'_>, context: &Context) -> 
     limit.at.is_some_and(|at| at <= noted)
 }
 
-fn window(world: &World<'_>, context: &Context) -> Option<NoReturn> {
-    let left = number(world, fact_key::WINDOW_MINUTES_LEFT)?
-        - begun(world, fact_key::WINDOW_MINUTES_LEFT, context);
-    let back = number(world, fact_key::DEPLOYMENT_MINUTES_BACK).unwrap_or(0.0);
+fn find_window_limit(world: &World<'_>, context: &DecisionContext) -> Option<NoReturn> {
+    let left = get_fact_number(world, fact_key::WINDOW_MINUTES_LEFT)?
+        - measure_begun_minute(world, fact_key::WINDOW_MINUTES_LEFT, context);
+    let back = get_fact_number(world, fact_key::DEPLOYMENT_MINUTES_BACK).unwrap_or(0.0);
     let source = world
         .facts
         .get(fact_key::WINDOW_MINUTES_LEFT)
-        .and_then(super::explain::source);
+        .and_then(super::explain::describe_fact_source);
     Some(NoReturn {
         option: None,
-        at: after(context.now, left - back),
+        at: add_minutes(context.now, left - back),
         passed: left - back <= 0.0,
         says: "the window ends".to_owned(),
         why: source.unwrap_or_else(|| "a freeze, a peak, or people leaving".to_owned()),
     })
 }
 
-fn old_side(world: &World<'_>, context: &Context) -> Option<NoReturn> {
-    let left = number(world, fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT)?
-        - begun(world, fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT, context);
+fn old_side(world: &World<'_>, context: &DecisionContext) -> Option<NoReturn> {
+    let left = get_fact_number(world, fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT)?
+        - measure_begun_minute(world, fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT, context);
     let source = world
         .facts
         .get(fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT)
-        .and_then(super::explain::source);
+        .and_then(super::explain::describe_fact_source);
     Some(NoReturn {
         option: Some(OptionId::ShiftTraffic),
-        at: after(context.now, left),
+        at: add_minutes(context.now, left),
         passed: left <= 0.0,
         says: "the old side is taken down".to_owned(),
         why: source.unwrap_or_else(|| "the deployer keeps it only so long".to_owned()),
@@ -156,7 +156,11 @@ fn old_side(world: &World<'_>, context: &Context) -> Option<NoReturn> {
 
 /// Killer facts that are older than the checklist allows, with their age in minutes: they are asked
 /// again before the commit. They stay in force meanwhile and never turn unknown by themselves.
-pub fn stale(facts: &Facts, checklist: &Checklist, now: Timestamp) -> Vec<(String, u64)> {
+pub fn list_stale_facts(
+    facts: &Facts,
+    checklist: &Checklist,
+    now: Timestamp,
+) -> Vec<(String, u64)> {
     KILLERS
         .iter()
         .filter_map(|key| {

@@ -14,7 +14,7 @@ const ORDER: [StateFileKind; 6] = [
 
 /// The ways back of the one tool that decides; none where only folders are known that are still
 /// there.
-pub(super) fn ways(all: &[WayBack]) -> impl Iterator<Item = &WayBack> {
+pub(super) fn list_deciding_ways(all: &[WayBack]) -> impl Iterator<Item = &WayBack> {
     let kind = all
         .iter()
         .find(|way| way.in_flight)

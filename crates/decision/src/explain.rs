@@ -1,26 +1,26 @@
 //! Sentences: placeholders of the checklist filled with versions, facts and evidence.
 
 use super::strength::Space;
-use super::world::{Slot, UNNAMED, World};
+use super::world::{FactSlot, UNNAMED, World};
 use crate::checklist::cel::Val;
-use crate::checklist::{Checklist, DOWNS, Question, braces, catalogue};
+use crate::checklist::{Checklist, DOWNS, Question, catalogue, find_braced_text};
 use model::fact_key;
-use model::{Evidence, Fact, FactValue, OptionId, Sureness, shorten, visible};
+use model::{Evidence, Fact, FactValue, OptionId, Sureness, escape_invisible, shorten_text};
 
 /// Longest sentence from outside that is put into one of ours, in characters.
 const LONGEST: usize = 240;
 
 /// A sentence with its placeholders filled. `dependent` is the dependent it is about.
-pub(super) fn render(text: &str, world: &World<'_>, dependent: Option<usize>) -> String {
+pub(super) fn render_sentence(text: &str, world: &World<'_>, dependent: Option<usize>) -> String {
     let mut out = String::with_capacity(text.len() + 32);
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
-        let Some(inner) = braces(&rest[open..]) else {
+        let Some(inner) = find_braced_text(&rest[open..]) else {
             rest = &rest[open..];
             break;
         };
-        out.push_str(&fill(inner, world, dependent));
+        out.push_str(&fill_placeholder(inner, world, dependent));
         rest = &rest[open + inner.len() + 2..];
     }
     out.push_str(rest);
@@ -32,14 +32,14 @@ pub(super) fn named_places(text: &str, world: &World<'_>, dependent: Option<usiz
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {
-        let Some(inner) = braces(&rest[open..]) else {
+        let Some(inner) = find_braced_text(&rest[open..]) else {
             break;
         };
         if let Some(("place", key)) = inner.split_once(':') {
             out.extend(
                 slot_of(key, world, dependent)
                     .and_then(|slot| world.fact(slot))
-                    .and_then(place),
+                    .and_then(find_fact_place),
             );
         }
         rest = &rest[open + inner.len() + 2..];
@@ -47,7 +47,7 @@ pub(super) fn named_places(text: &str, world: &World<'_>, dependent: Option<usiz
     out
 }
 
-fn fill(inner: &str, world: &World<'_>, dependent: Option<usize>) -> String {
+fn fill_placeholder(inner: &str, world: &World<'_>, dependent: Option<usize>) -> String {
     let (name, argument) = inner
         .split_once(':')
         .map_or((inner, ""), |(name, argument)| (name, argument));
@@ -57,40 +57,40 @@ fn fill(inner: &str, world: &World<'_>, dependent: Option<usize>) -> String {
     let slot = slot_of(key, world, dependent);
     let fact = slot.and_then(|slot| world.fact(slot));
     match name {
-        "previous" => visible(&world.context.previous).into_owned(),
-        "current" => visible(&world.context.current).into_owned(),
+        "previous" => escape_invisible(&world.context.previous).into_owned(),
+        "current" => escape_invisible(&world.context.current).into_owned(),
         "dependent" => name_of(world, dependent),
-        "operation" => operation(world, dependent),
-        "vanishes" => vanishes(world, dependent),
-        "loss" => loss(world),
+        "operation" => name_vanishing_operation(world, dependent),
+        "vanishes" => explain_what_vanishes(world, dependent),
+        "loss" => describe_data_loss(world),
         "value" => fact.map_or_else(
             || "unknown".to_owned(),
-            |fact| visible(&fact.value.to_string()).into_owned(),
+            |fact| escape_invisible(&fact.value.to_string()).into_owned(),
         ),
-        "source" => match fact.and_then(source) {
+        "source" => match fact.and_then(describe_fact_source) {
             Some(source) => source,
             None => fallback
-                .map(|text| render(text, world, dependent))
+                .map(|text| render_sentence(text, world, dependent))
                 .unwrap_or_default(),
         },
         "place" => fact
-            .and_then(place)
+            .and_then(find_fact_place)
             .map(|place| format!(" ({place})"))
             .unwrap_or_default(),
-        "switch" => fact.and_then(switch).unwrap_or_default(),
+        "switch" => fact.and_then(find_fact_switch).unwrap_or_default(),
         "minutes" => slot
-            .and_then(|slot| minutes(world, slot))
+            .and_then(|slot| write_slot_minutes(world, slot))
             .map(|text| format!(" ({text})"))
             .unwrap_or_default(),
         "span" => slot
-            .and_then(|slot| minutes(world, slot))
+            .and_then(|slot| write_slot_minutes(world, slot))
             .unwrap_or_else(|| "an unknown time".to_owned()),
         _ => String::new(),
     }
 }
 
 /// A key inside a placeholder; `dependent.uses` means the dependent at hand.
-fn slot_of(key: &str, world: &World<'_>, dependent: Option<usize>) -> Option<Slot> {
+fn slot_of(key: &str, world: &World<'_>, dependent: Option<usize>) -> Option<FactSlot> {
     match key.strip_prefix("dependent.") {
         Some(field) => world.concrete(&format!("dependent[].{field}"), dependent),
         None => world.concrete(key, dependent),
@@ -101,47 +101,47 @@ fn slot_of(key: &str, world: &World<'_>, dependent: Option<usize>) -> Option<Slo
 pub(super) fn name_of(world: &World<'_>, dependent: Option<usize>) -> String {
     match dependent.and_then(|at| world.dependents.get(at)) {
         Some(name) if name == UNNAMED => "some dependent".to_owned(),
-        Some(name) => visible(name).into_owned(),
+        Some(name) => escape_invisible(name).into_owned(),
         None => "a dependent".to_owned(),
     }
 }
 
 /// A fact's source in words.
-pub(super) fn source(fact: &Fact) -> Option<String> {
+pub(super) fn describe_fact_source(fact: &Fact) -> Option<String> {
     let text = fact
         .source
         .as_deref()
         .map(str::trim)
         .filter(|text| !text.is_empty())?;
     Some(
-        shorten(&visible(text), LONGEST)
+        shorten_text(&escape_invisible(text), LONGEST)
             .trim_end_matches('.')
             .to_owned(),
     )
 }
 
 /// The first place that shows a fact: `src/pay.ts:88`.
-pub(super) fn place(fact: &Fact) -> Option<String> {
-    fact.evidence.iter().find_map(at)
+pub(super) fn find_fact_place(fact: &Fact) -> Option<String> {
+    fact.evidence.iter().find_map(write_evidence_place)
 }
 
 /// A switch among the places of a fact, by which what it tells of is left out: its place shows the
 /// bare name.
-fn switch(fact: &Fact) -> Option<String> {
+fn find_fact_switch(fact: &Fact) -> Option<String> {
     fact.evidence.iter().find_map(|evidence| {
         let name = evidence.switch(fact.source.as_deref())?;
-        let place = at(evidence)
+        let place = write_evidence_place(evidence)
             .map(|place| format!(" ({place})"))
             .unwrap_or_default();
         Some(format!(
             " with {} set so that it leaves the schema alone{place}",
-            visible(name)
+            escape_invisible(name)
         ))
     })
 }
 
-fn at(evidence: &Evidence) -> Option<String> {
-    let path = visible(evidence.path.as_deref()?).into_owned();
+fn write_evidence_place(evidence: &Evidence) -> Option<String> {
+    let path = escape_invisible(evidence.path.as_deref()?).into_owned();
     Some(match evidence.line {
         Some(line) => format!("{path}:{line}"),
         None => path,
@@ -149,46 +149,46 @@ fn at(evidence: &Evidence) -> Option<String> {
 }
 
 /// What a dependent uses that vanishes: `POST /cards/verify`.
-fn operation(world: &World<'_>, dependent: Option<usize>) -> String {
+fn name_vanishing_operation(world: &World<'_>, dependent: Option<usize>) -> String {
     let uses = slot_of("dependent.uses", world, dependent)
         .and_then(|slot| world.fact(slot))
-        .and_then(source);
-    uses.unwrap_or_else(|| format!("what {} lacks", visible(&world.context.previous)))
+        .and_then(describe_fact_source);
+    uses.unwrap_or_else(|| format!("what {} lacks", escape_invisible(&world.context.previous)))
 }
 
-fn vanishes(world: &World<'_>, dependent: Option<usize>) -> String {
-    let whole = world.fact(world.way_back()).and_then(source);
+fn explain_what_vanishes(world: &World<'_>, dependent: Option<usize>) -> String {
+    let whole = world.fact(world.way_back()).and_then(describe_fact_source);
     let used = slot_of("dependent.uses", world, dependent)
         .and_then(|slot| world.fact(slot))
-        .and_then(source);
+        .and_then(describe_fact_source);
     match (whole, used) {
         (Some(whole), Some(used))
             if !whole.contains(used.split(" and ").next().unwrap_or(&used)) =>
         {
             format!(
                 "{} does not offer {used} as it is now",
-                visible(&world.context.previous)
+                escape_invisible(&world.context.previous)
             )
         }
         (Some(whole), _) => whole,
         (None, Some(used)) => format!(
             "{} does not offer {used} as it is now",
-            visible(&world.context.previous)
+            escape_invisible(&world.context.previous)
         ),
         (None, None) => format!(
             "something that others use is missing in {}",
-            visible(&world.context.previous)
+            escape_invisible(&world.context.previous)
         ),
     }
 }
 
-fn loss(world: &World<'_>) -> String {
+fn describe_data_loss(world: &World<'_>) -> String {
     let fact = world.facts.get(fact_key::DATABASE_DOWNS_LOSE_DATA);
     match fact.and_then(|fact| fact.value.as_word()) {
         Some("no") => "Nothing is lost by it".to_owned(),
         Some("yes") => {
             let named = fact
-                .and_then(source)
+                .and_then(describe_fact_source)
                 .map(|text| format!(" ({text})"))
                 .unwrap_or_default();
             format!("Have two people accept what is lost by it{named}")
@@ -197,15 +197,15 @@ fn loss(world: &World<'_>) -> String {
     }
 }
 
-fn minutes(world: &World<'_>, slot: Slot) -> Option<String> {
+fn write_slot_minutes(world: &World<'_>, slot: FactSlot) -> Option<String> {
     let Val::Number(number) = *world.values.get(slot)? else {
         return None;
     };
-    Some(span(number))
+    Some(write_time_span(number))
 }
 
 /// Minutes as a person says them: `47 min`, `5 h`, `2 days`.
-pub(super) fn span(minutes: f64) -> String {
+pub(super) fn write_time_span(minutes: f64) -> String {
     let whole = |number: f64, unit: &str| {
         let rounded = (number * 10.0).round() / 10.0;
         format!("{rounded} {unit}")
@@ -220,7 +220,7 @@ pub(super) fn span(minutes: f64) -> String {
 
 /// Steps of a condition: statements of a fact's evidence stand on lines of their own. Beside them
 /// the place of the step that is marked as the one that runs the down migrations.
-pub(super) fn steps(
+pub(super) fn write_condition_steps(
     texts: &[String],
     world: &World<'_>,
     dependent: Option<usize>,
@@ -239,7 +239,7 @@ pub(super) fn steps(
                 .and_then(|slot| world.fact(slot))
                 .filter(|fact| fact.confidence == Sureness::Low);
             let why = fact.map(|fact| {
-                source(fact)
+                describe_fact_source(fact)
                     .map(|why| format!(": {why}"))
                     .unwrap_or_default()
             });
@@ -260,21 +260,21 @@ pub(super) fn steps(
                     .flat_map(|fact| &fact.evidence)
                     .filter_map(|evidence| evidence.statement().map(str::to_owned)),
             ),
-            None => out.push(render(text, world, dependent)),
+            None => out.push(render_sentence(text, world, dependent)),
         }
     }
     (out, downs_at)
 }
 
 /// How a fact's value reads: `storefront copes without POST /cards/verify`.
-pub(super) fn phrase(
+pub(super) fn phrase_fact_value(
     checklist: &Checklist,
     world: &World<'_>,
-    slot: Slot,
+    slot: FactSlot,
     value: &FactValue,
 ) -> String {
     let key = &world.keys[slot];
-    let pattern = catalogue::pattern(key);
+    let pattern = catalogue::find_key_pattern(key);
     let word = match value {
         FactValue::Number(_) => "number".to_owned(),
         other => other.to_string(),
@@ -287,26 +287,26 @@ pub(super) fn phrase(
     match found {
         Some((_, text)) => {
             let minutes = matches!(
-                catalogue::find(key).map(|def| def.values),
+                catalogue::find_fact_definition(key).map(|def| def.values),
                 Some(catalogue::Values::Number("minutes"))
             );
             let shown = value
                 .as_number()
                 .map(|number| {
                     if minutes {
-                        span(number)
+                        write_time_span(number)
                     } else {
                         number.to_string()
                     }
                 })
                 .unwrap_or_default();
-            render(
+            render_sentence(
                 &text.replace("{value}", &shown),
                 world,
                 world.dependent_of(slot),
             )
         }
-        None => format!("{} is {value}", visible(key)),
+        None => format!("{} is {value}", escape_invisible(key)),
     }
 }
 
@@ -325,8 +325,8 @@ pub(super) fn option_shout(option: OptionId) -> String {
 pub(super) fn question_for<'c>(
     checklist: &'c Checklist,
     world: &World<'_>,
-    slot: Slot,
-    wanted: &[Slot],
+    slot: FactSlot,
+    wanted: &[FactSlot],
 ) -> Option<&'c Question> {
     let dependent = world.dependent_of(slot);
     let mut best: Option<(usize, bool, bool, &Question)> = None;
@@ -365,9 +365,9 @@ pub(super) fn asks_about(
     checklist: &Checklist,
     space: &Space<'_>,
     at: usize,
-) -> (String, Option<Slot>, Vec<String>) {
+) -> (String, Option<FactSlot>, Vec<String>) {
     let world = space.world;
-    let open: Vec<Slot> = super::strength::reads(space, at)
+    let open: Vec<FactSlot> = super::strength::list_condition_slots(space, at)
         .into_iter()
         .filter(|slot| world.values[*slot] == Val::Unknown)
         .collect();
@@ -376,14 +376,15 @@ pub(super) fn asks_about(
     };
     match question_for(checklist, world, first, &open) {
         Some(question) => (
-            render(&question.asks, world, world.dependent_of(first)),
+            render_sentence(&question.asks, world, world.dependent_of(first)),
             Some(first),
             question.facts.clone(),
         ),
         None => {
-            let asks = catalogue::find(&world.keys[first]).map_or("", |def| def.asks);
+            let asks =
+                catalogue::find_fact_definition(&world.keys[first]).map_or("", |def| def.asks);
             (
-                format!("{asks} ({})", visible(&world.keys[first])),
+                format!("{asks} ({})", escape_invisible(&world.keys[first])),
                 Some(first),
                 vec![world.keys[first].clone()],
             )
@@ -404,21 +405,21 @@ mod tests {
                 .with_source(says)
                 .with_evidence([call.clone(), named.clone()])
         };
-        let said = switch(&told(
+        let said = find_fact_switch(&told(
             "1.0.0 runs sqlx itself, unless SKIP_MIGRATIONS keeps the tool from running",
         ));
         assert_eq!(
             said.as_deref(),
             Some(" with SKIP_MIGRATIONS set so that it leaves the schema alone (src/main.rs:4)")
         );
-        assert_eq!(switch(&told("1.0.0 runs sqlx itself")), None);
+        assert_eq!(find_fact_switch(&told("1.0.0 runs sqlx itself")), None);
     }
 
     #[test]
     fn spans_read_as_people_say_them() {
-        assert_eq!(span(6.0), "6 min");
-        assert_eq!(span(300.0), "5 h");
-        assert_eq!(span(2880.0), "2 days");
-        assert_eq!(span(4000.0), "2.8 days");
+        assert_eq!(write_time_span(6.0), "6 min");
+        assert_eq!(write_time_span(300.0), "5 h");
+        assert_eq!(write_time_span(2880.0), "2 days");
+        assert_eq!(write_time_span(4000.0), "2.8 days");
     }
 }

@@ -1,16 +1,16 @@
 //! What would change the option: single answers first, then pairs, then the fewest that suffice.
 
-use super::explain::{option_words, phrase};
+use super::explain::{option_words, phrase_fact_value};
 use super::joint::Joint;
 use super::strength::Space;
-use super::verdict::Outcome;
-use super::world::Slot;
+use super::verdict::VerdictOutcome;
+use super::world::FactSlot;
 use crate::checklist::Checklist;
 use crate::checklist::cel::Val;
 use model::{Flip, OptionId};
 
 /// An option with what follows.
-type Pair = (OptionId, Option<OptionId>);
+type OptionPair = (OptionId, Option<OptionId>);
 
 /// Most flips that are shown.
 const SHOWN: usize = 3;
@@ -18,7 +18,10 @@ const SHOWN: usize = 3;
 const PAIRS: usize = 4000;
 
 /// Single answers that change the option.
-pub(super) fn single(space: &Space<'_>, slots: &[Slot]) -> Vec<(Slot, Val, Outcome)> {
+pub(super) fn find_single_flips(
+    space: &Space<'_>,
+    slots: &[FactSlot],
+) -> Vec<(FactSlot, Val, VerdictOutcome)> {
     let mut out = Vec::new();
     for slot in slots {
         for value in space.classes(*slot) {
@@ -32,46 +35,46 @@ pub(super) fn single(space: &Space<'_>, slots: &[Slot]) -> Vec<(Slot, Val, Outco
 }
 
 /// At most three flips. `ranked` are the open facts in the order in which they are asked.
-pub(super) fn shown(
+pub(super) fn list_shown_flips(
     space: &Space<'_>,
     checklist: &Checklist,
-    ranked: &[Slot],
+    ranked: &[FactSlot],
     joint: Option<&Joint>,
     firm: bool,
 ) -> Vec<Flip> {
-    let mut changes: Vec<(Vec<(Slot, Val)>, Pair)> = Vec::new();
+    let mut changes: Vec<(Vec<(FactSlot, Val)>, OptionPair)> = Vec::new();
     if firm {
         return Vec::new();
     }
-    let singles = single(space, ranked);
+    let singles = find_single_flips(space, ranked);
     for (slot, value, outcome) in &singles {
-        add(&mut changes, vec![(*slot, *value)], outcome.pair());
+        add_flip_once(&mut changes, vec![(*slot, *value)], outcome.pair());
     }
     if changes.len() < SHOWN {
-        pairs(space, ranked, &singles, &mut changes);
+        add_pair_flips(space, ranked, &singles, &mut changes);
     }
     if changes.is_empty()
         && let Some(witness) = joint.and_then(|joint| joint.witness(space))
     {
         let option = space.with(&witness).1.pair();
-        add(&mut changes, witness, option);
+        add_flip_once(&mut changes, witness, option);
     }
     if changes.is_empty() {
-        small(space, &mut changes);
+        add_small_fact_flips(space, &mut changes);
     }
     if changes.is_empty() {
-        settled(space, &mut changes);
+        add_settled_fact_flips(space, &mut changes);
     }
     // to hold now and to hold next is the same to whoever reads it, unless it is all that an answer
     // can change
-    let again = |(_, (option, then)): &(Vec<(Slot, Val)>, Pair)| *then == Some(*option);
+    let again = |(_, (option, then)): &(Vec<(FactSlot, Val)>, OptionPair)| *then == Some(*option);
     if !changes.iter().all(again) {
         changes.retain(|change| !again(change));
     }
     changes.truncate(SHOWN);
     changes
         .into_iter()
-        .filter_map(|(set, option)| flip(space, checklist, &set, option))
+        .filter_map(|(set, option)| build_flip(space, checklist, &set, option))
         .collect()
 }
 
@@ -79,8 +82,12 @@ pub(super) fn shown(
 const NAMED: usize = 3;
 
 /// One flip a fact and option is enough.
-fn add(changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>, set: Vec<(Slot, Val)>, option: Pair) {
-    let facts = |set: &[(Slot, Val)]| set.iter().map(|(slot, _)| *slot).collect::<Vec<_>>();
+fn add_flip_once(
+    changes: &mut Vec<(Vec<(FactSlot, Val)>, OptionPair)>,
+    set: Vec<(FactSlot, Val)>,
+    option: OptionPair,
+) {
+    let facts = |set: &[(FactSlot, Val)]| set.iter().map(|(slot, _)| *slot).collect::<Vec<_>>();
     if !changes
         .iter()
         .any(|(known, to)| facts(known) == facts(&set) && *to == option)
@@ -89,13 +96,14 @@ fn add(changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>, set: Vec<(Slot, Val)>, optio
     }
 }
 
-fn pairs(
+fn add_pair_flips(
     space: &Space<'_>,
-    ranked: &[Slot],
-    singles: &[(Slot, Val, Outcome)],
-    changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>,
+    ranked: &[FactSlot],
+    singles: &[(FactSlot, Val, VerdictOutcome)],
+    changes: &mut Vec<(Vec<(FactSlot, Val)>, OptionPair)>,
 ) {
-    let alone = |slot: Slot, value: Val| singles.iter().any(|(s, v, _)| *s == slot && *v == value);
+    let alone =
+        |slot: FactSlot, value: Val| singles.iter().any(|(s, v, _)| *s == slot && *v == value);
     let mut tried = 0;
     for (place, first) in ranked.iter().enumerate() {
         for second in &ranked[place + 1..] {
@@ -116,7 +124,7 @@ fn pairs(
                     let set = [(*first, a), (*second, b)];
                     let (_, outcome) = space.with(&set);
                     if outcome.pair() != space.outcome.pair() {
-                        add(changes, set.to_vec(), outcome.pair());
+                        add_flip_once(changes, set.to_vec(), outcome.pair());
                     }
                 }
             }
@@ -125,25 +133,29 @@ fn pairs(
 }
 
 /// A close verdict is shown with the small facts that would turn it.
-fn small(space: &Space<'_>, changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>) {
-    for (slot, value, outcome) in single(space, &space.small) {
-        add(changes, vec![(slot, value)], outcome.pair());
+fn add_small_fact_flips(space: &Space<'_>, changes: &mut Vec<(Vec<(FactSlot, Val)>, OptionPair)>) {
+    for (slot, value, outcome) in find_single_flips(space, &space.small) {
+        add_flip_once(changes, vec![(slot, value)], outcome.pair());
     }
     if changes.is_empty() {
-        let everything: Vec<Slot> = space.weighty.iter().chain(&space.small).copied().collect();
+        let everything: Vec<FactSlot> = space.weighty.iter().chain(&space.small).copied().collect();
         if let Some(witness) = space
             .joint(&everything)
             .and_then(|joint| joint.witness(space))
         {
             let option = space.with(&witness).1.pair();
-            add(changes, needed(space, witness, option), option);
+            add_flip_once(changes, reduce_flip_answers(space, witness, option), option);
         }
     }
 }
 
 /// What of an assignment is needed to come to an option: each fact that can be left out is left
 /// out.
-fn needed(space: &Space<'_>, mut set: Vec<(Slot, Val)>, option: Pair) -> Vec<(Slot, Val)> {
+fn reduce_flip_answers(
+    space: &Space<'_>,
+    mut set: Vec<(FactSlot, Val)>,
+    option: OptionPair,
+) -> Vec<(FactSlot, Val)> {
     let mut at = 0;
     while at < set.len() && set.len() > 1 {
         let mut fewer = set.clone();
@@ -158,7 +170,10 @@ fn needed(space: &Space<'_>, mut set: Vec<(Slot, Val)>, option: Pair) -> Vec<(Sl
 }
 
 /// A thin margin over settled facts: which of them, had it been otherwise, would have turned it.
-fn settled(space: &Space<'_>, changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>) {
+fn add_settled_fact_flips(
+    space: &Space<'_>,
+    changes: &mut Vec<(Vec<(FactSlot, Val)>, OptionPair)>,
+) {
     for slot in 0..space.world.keys.len() {
         if space.world.open[slot]
             || space.world.ignored[slot]
@@ -169,23 +184,25 @@ fn settled(space: &Space<'_>, changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>) {
         for value in space.classes(slot) {
             let outcome = space.with_any(&[(slot, value)]);
             if outcome.pair() != space.outcome.pair() {
-                add(changes, vec![(slot, value)], outcome.pair());
+                add_flip_once(changes, vec![(slot, value)], outcome.pair());
             }
         }
     }
 }
 
-fn flip(
+fn build_flip(
     space: &Space<'_>,
     checklist: &Checklist,
-    set: &[(Slot, Val)],
-    option: Pair,
+    set: &[(FactSlot, Val)],
+    option: OptionPair,
 ) -> Option<Flip> {
     let world = space.world;
     let mut words: Vec<String> = set
         .iter()
         .take(NAMED)
-        .map(|(slot, value)| phrase(checklist, world, *slot, &world.shown(*slot, *value)))
+        .map(|(slot, value)| {
+            phrase_fact_value(checklist, world, *slot, &world.shown(*slot, *value))
+        })
         .collect();
     if set.len() > NAMED {
         words.push(format!("{} more answers with it", set.len() - NAMED));

@@ -1,9 +1,9 @@
 //! Items of a gate as they stand, and whether a trigger may be automatic.
 
-use super::Context;
-use super::explain::render;
-use super::world::{Heard, View, World};
-use crate::checklist::cel::{Env, FactRef, Tri, Val};
+use super::DecisionContext;
+use super::explain::render_sentence;
+use super::world::{Heard, World, WorldView};
+use crate::checklist::cel::{Env, FactRef, Truth, Val};
 use crate::checklist::{Checklist, SituationId};
 use model::fact_key;
 use model::{Facts, Gate, OptionId};
@@ -64,18 +64,18 @@ pub fn gate_status(
     gate: Gate,
     facts: &Facts,
     checklist: &Checklist,
-    context: &Context,
+    context: &DecisionContext,
 ) -> Vec<GateStatus> {
-    let context = Context {
+    let context = DecisionContext {
         gate: Some(gate),
         ..context.clone()
     };
     let world = World::new(facts, checklist, &context);
-    let view = View {
+    let view = WorldView {
         world: &world,
         values: &world.values,
     };
-    let honest = Honest(View {
+    let honest = Honest(WorldView {
         world: &world,
         values: &world.values,
     });
@@ -87,13 +87,13 @@ pub fn gate_status(
     items
         .map(|item| GateStatus {
             id: item.id.clone(),
-            says: render(&item.says, &world, None),
+            says: render_sentence(&item.says, &world, None),
             holds: match item.rule.node.eval(&honest, None) {
-                Tri::True => Some(true),
-                Tri::False => Some(false),
-                Tri::Unknown => None,
+                Truth::True => Some(true),
+                Truth::False => Some(false),
+                Truth::Unknown => None,
             },
-            waits: item.otherwise != "note" && item.rule.node.eval(&view, None) == Tri::Unknown,
+            waits: item.otherwise != "note" && item.rule.node.eval(&view, None) == Truth::Unknown,
             otherwise: item.otherwise.clone(),
             facts: item.facts.clone(),
         })
@@ -102,7 +102,7 @@ pub fn gate_status(
 
 /// Facts as a person sees them: what nobody looked at is not known, also where a condition asks
 /// whether it is.
-pub(super) struct Honest<'w, 'a>(pub(super) View<'w, 'a>);
+pub(super) struct Honest<'w, 'a>(pub(super) WorldView<'w, 'a>);
 
 impl Env for Honest<'_, '_> {
     fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val {
@@ -124,7 +124,7 @@ impl Env for Honest<'_, '_> {
         self.0.dependents()
     }
 
-    fn counts(&self, dependent: usize) -> Tri {
+    fn counts(&self, dependent: usize) -> Truth {
         let world = self.0.world;
         // a gate that leaves the contract out of account does not make it known that nobody depends
         // on it
@@ -142,9 +142,9 @@ impl Env for Honest<'_, '_> {
             .get(fact_key::CONTRACT_WAY_BACK)
             .and_then(|fact| fact.value.as_word())
         {
-            Some("breaking") => Tri::True,
-            Some("compatible") => Tri::False,
-            _ => Tri::Unknown,
+            Some("breaking") => Truth::True,
+            Some("compatible") => Truth::False,
+            _ => Truth::Unknown,
         }
     }
 
@@ -152,11 +152,11 @@ impl Env for Honest<'_, '_> {
         self.0.usage_limit(class)
     }
 
-    fn known(&self, fact: FactRef, dependent: Option<usize>) -> Tri {
+    fn known(&self, fact: FactRef, dependent: Option<usize>) -> Truth {
         if self.value(fact, dependent) == Val::Unknown {
-            Tri::Unknown
+            Truth::Unknown
         } else {
-            Tri::True
+            Truth::True
         }
     }
 }
@@ -164,7 +164,7 @@ impl Env for Honest<'_, '_> {
 /// Whether a rollback may be triggered without a person (blocker B18): only from level 4 of the
 /// ladder, with schema and contract untouched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Automation {
+pub struct AutomationDecision {
     /// Level of the ladder, 0 to 4; `None` while it is unknown.
     pub level: Option<u8>,
     /// A trigger may be automatic.
@@ -186,15 +186,19 @@ const LEVELS: [&str; 5] = [
 ];
 
 /// See [`Automation`].
-pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Automation {
+pub fn judge_automation(
+    facts: &Facts,
+    checklist: &Checklist,
+    context: &DecisionContext,
+) -> AutomationDecision {
     let world = World::new(facts, checklist, context);
-    let view = View {
+    let view = WorldView {
         world: &world,
         values: &world.values,
     };
     let rule = checklist.situation(SituationId::AutomaticAllowed);
     // what a gate sets aside is not untouched
-    let allowed = rule.is_some_and(|rule| rule.when.node.eval(&Heard(&view), None) == Tri::True);
+    let allowed = rule.is_some_and(|rule| rule.when.node.eval(&Heard(&view), None) == Truth::True);
     let level = facts
         .get(fact_key::REHEARSAL_LEVEL)
         .and_then(|fact| fact.value.as_number())
@@ -240,7 +244,7 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
             |rule| format!("this does not hold: {}", rule.says),
         ));
     }
-    Automation {
+    AutomationDecision {
         level,
         allowed,
         says,

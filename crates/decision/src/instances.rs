@@ -2,16 +2,16 @@
 //! that does not depend on the file.
 
 use super::verdict::{Course, NOTHING_SAID, Sum, bit};
-use super::world::{Heard, Slot, View, World};
-use crate::checklist::cel::{Condition, Env, Node, Tri, Val};
+use super::world::{FactSlot, Heard, World, WorldView};
+use crate::checklist::cel::{CelCondition, ConditionNode, Env, Truth, Val};
 use crate::checklist::{
-    Blocker, Case, Checklist, Consideration, GateItem, Need, SituationId, Toward,
+    Blocker, BlockerCase, Checklist, Consideration, GateItem, Need, SituationId, Toward,
 };
 use model::{OptionId, OptionState};
 
 /// What a rule is.
 #[derive(Clone, Copy)]
-pub(super) enum Rule<'a> {
+pub(super) enum RuleInstance<'a> {
     /// Nothing is wrong.
     NothingToUndo,
     /// Something is wrong.
@@ -21,7 +21,7 @@ pub(super) enum Rule<'a> {
     /// What an option needs.
     Need(&'a Need),
     /// One case of a blocker.
-    Case(&'a Blocker, &'a Case),
+    Case(&'a Blocker, &'a BlockerCase),
     /// A weight.
     Weight(&'a Consideration),
     /// An item of the gate.
@@ -30,22 +30,22 @@ pub(super) enum Rule<'a> {
 
 /// A rule with the dependent it is about.
 pub(super) struct Instance<'a> {
-    pub(super) rule: Rule<'a>,
-    pub(super) when: &'a Condition,
+    pub(super) rule: RuleInstance<'a>,
+    pub(super) when: &'a CelCondition,
     pub(super) dependent: Option<usize>,
 }
 
 /// All of them.
-pub(super) fn all<'a>(
+pub(super) fn list_rule_instances<'a>(
     checklist: &'a Checklist,
     world: &World<'_>,
     course: Course,
 ) -> Vec<Instance<'a>> {
     let mut out = Vec::new();
     for (id, rule) in [
-        (SituationId::NothingToUndo, Rule::NothingToUndo),
-        (SituationId::Incident, Rule::Incident),
-        (SituationId::Quiet, Rule::Quiet),
+        (SituationId::NothingToUndo, RuleInstance::NothingToUndo),
+        (SituationId::Incident, RuleInstance::Incident),
+        (SituationId::Quiet, RuleInstance::Quiet),
     ] {
         out.extend(checklist.situation(id).map(|situation| Instance {
             rule,
@@ -56,12 +56,12 @@ pub(super) fn all<'a>(
     let mut needs: Vec<_> = checklist.needs.iter().collect();
     needs.sort_by(|a, b| (a.option, &a.id).cmp(&(b.option, &b.id)));
     out.extend(needs.into_iter().map(|need| Instance {
-        rule: Rule::Need(need),
+        rule: RuleInstance::Need(need),
         when: &need.when,
         dependent: None,
     }));
     let mut blockers: Vec<_> = checklist.blockers.iter().collect();
-    blockers.sort_by_key(|blocker| order(blocker));
+    blockers.sort_by_key(|blocker| rank_blocker(blocker));
     for blocker in blockers {
         let rows: Vec<Option<usize>> = if blocker.per_dependent {
             (0..world.dependents.len()).map(Some).collect()
@@ -71,12 +71,12 @@ pub(super) fn all<'a>(
         for dependent in rows {
             let mut cases: Vec<_> = blocker.cases.iter().collect();
             cases.sort_by(|a, b| {
-                worst(b)
-                    .cmp(&worst(a))
+                find_worst_case_state(b)
+                    .cmp(&find_worst_case_state(a))
                     .then_with(|| a.when.text.cmp(&b.when.text))
             });
             out.extend(cases.into_iter().map(|case| Instance {
-                rule: Rule::Case(blocker, case),
+                rule: RuleInstance::Case(blocker, case),
                 when: &case.when,
                 dependent,
             }));
@@ -85,7 +85,7 @@ pub(super) fn all<'a>(
     let mut weights: Vec<_> = checklist.considerations.iter().collect();
     weights.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.id.cmp(&b.id)));
     out.extend(weights.into_iter().map(|weight| Instance {
-        rule: Rule::Weight(weight),
+        rule: RuleInstance::Weight(weight),
         when: &weight.when,
         dependent: None,
     }));
@@ -96,7 +96,7 @@ pub(super) fn all<'a>(
         let mut items: Vec<_> = list.items.iter().collect();
         items.sort_by(|a, b| a.id.cmp(&b.id));
         out.extend(items.into_iter().map(|item| Instance {
-            rule: Rule::Item(item),
+            rule: RuleInstance::Item(item),
             when: &item.rule,
             dependent: None,
         }));
@@ -105,7 +105,7 @@ pub(super) fn all<'a>(
 }
 
 /// By rank, where the checklist gives one, then by number, then other ids.
-pub(super) fn order(blocker: &Blocker) -> (u32, u32, &str) {
+pub(super) fn rank_blocker(blocker: &Blocker) -> (u32, u32, &str) {
     let number = blocker
         .id
         .strip_prefix('B')
@@ -117,7 +117,7 @@ pub(super) fn order(blocker: &Blocker) -> (u32, u32, &str) {
     )
 }
 
-fn worst(case: &Case) -> OptionState {
+fn find_worst_case_state(case: &BlockerCase) -> OptionState {
     case.effect
         .iter()
         .map(|(_, state)| *state)
@@ -127,7 +127,7 @@ fn worst(case: &Case) -> OptionState {
 
 impl Instance<'_> {
     /// Its condition's value.
-    pub(super) fn holds(&self, view: &View<'_, '_>) -> Tri {
+    pub(super) fn holds(&self, view: &WorldView<'_, '_>) -> Truth {
         self.hearing(view, |env| match self.dependent {
             Some(dependent) => env
                 .counts(dependent)
@@ -138,25 +138,27 @@ impl Instance<'_> {
 
     /// The facts as this rule may use them. A weight counts only what somebody knows; a blocker
     /// does not fire on what is not out yet.
-    fn hearing<T>(&self, view: &View<'_, '_>, call: impl FnOnce(&dyn Env) -> T) -> T {
+    fn hearing<T>(&self, view: &WorldView<'_, '_>, call: impl FnOnce(&dyn Env) -> T) -> T {
         match self.rule {
-            Rule::Weight(_) => call(&Heard(view)),
+            RuleInstance::Weight(_) => call(&Heard(view)),
             _ => call(view),
         }
     }
 
     /// What it contributes when its condition has this value.
-    pub(super) fn contributes(&self, holds: Tri) -> Sum {
+    pub(super) fn contributes(&self, holds: Truth) -> Sum {
         let mut sum = NOTHING_SAID;
         match (self.rule, holds) {
-            (Rule::NothingToUndo, Tri::True) => sum.bits = bit::NOTHING,
-            (Rule::Incident, Tri::True) => sum.bits = bit::INCIDENT,
-            (Rule::Quiet, Tri::True) => sum.bits = bit::QUIET,
-            (Rule::Need(need), Tri::False) => sum.worsen(need.option, OptionState::Removed, false),
-            (Rule::Need(need), Tri::Unknown) => {
+            (RuleInstance::NothingToUndo, Truth::True) => sum.bits = bit::NOTHING,
+            (RuleInstance::Incident, Truth::True) => sum.bits = bit::INCIDENT,
+            (RuleInstance::Quiet, Truth::True) => sum.bits = bit::QUIET,
+            (RuleInstance::Need(need), Truth::False) => {
+                sum.worsen(need.option, OptionState::Removed, false)
+            }
+            (RuleInstance::Need(need), Truth::Unknown) => {
                 sum.worsen(need.option, OptionState::NotCleared, false)
             }
-            (Rule::Case(_, case), Tri::True) => {
+            (RuleInstance::Case(_, case), Truth::True) => {
                 // while the cause is looked for the ways back wait; whether they are out for
                 // another reason must stay visible
                 let waits = |option: OptionId| {
@@ -176,7 +178,7 @@ impl Instance<'_> {
                     None => 0,
                 };
             }
-            (Rule::Case(_, case), Tri::Unknown) => {
+            (RuleInstance::Case(_, case), Truth::Unknown) => {
                 for (option, state) in case
                     .effect
                     .iter()
@@ -190,7 +192,7 @@ impl Instance<'_> {
                     sum.worsen(*option, unknown, case.is_probe(*option));
                 }
             }
-            (Rule::Weight(weight), Tri::True) => {
+            (RuleInstance::Weight(weight), Truth::True) => {
                 let thousandths = (weight.weight * 1000.0).round() as i32;
                 sum.margin = if weight.toward == Toward::Back {
                     thousandths
@@ -198,7 +200,7 @@ impl Instance<'_> {
                     -thousandths
                 };
             }
-            (Rule::Item(item), Tri::False) => {
+            (RuleInstance::Item(item), Truth::False) => {
                 sum.bits = match item.otherwise.as_str() {
                     "no-go" => bit::NO_GO,
                     "restore" => bit::RESTORE,
@@ -207,7 +209,7 @@ impl Instance<'_> {
                     _ => 0,
                 };
             }
-            (Rule::Item(item), Tri::Unknown) if item.otherwise != "note" => {
+            (RuleInstance::Item(item), Truth::Unknown) if item.otherwise != "note" => {
                 sum.bits = bit::OPEN_ITEM
             }
             _ => {}
@@ -216,7 +218,7 @@ impl Instance<'_> {
     }
 
     /// Slots it reads, whatever their values.
-    pub(super) fn reads(&self, world: &World<'_>) -> Vec<Slot> {
+    pub(super) fn reads(&self, world: &World<'_>) -> Vec<FactSlot> {
         let mut out = Vec::new();
         for fact in self.when.reads() {
             match (fact, self.dependent) {
@@ -236,22 +238,23 @@ impl Instance<'_> {
 
     /// Open slots that can still change its condition, given all settled facts; empty when nothing
     /// can.
-    pub(super) fn live(&self, world: &World<'_>, settled: &[Val]) -> Vec<Slot> {
+    pub(super) fn live(&self, world: &World<'_>, settled: &[Val]) -> Vec<FactSlot> {
         let mut slots = Vec::new();
-        let view = View {
+        let view = WorldView {
             world,
             values: settled,
         };
         let (constant, counts) = self.hearing(&view, |env| {
-            let constant = residual(&self.when.node, (env, world), self.dependent, &mut slots);
+            let constant =
+                reduce_condition(&self.when.node, (env, world), self.dependent, &mut slots);
             (
                 constant,
                 self.dependent.map(|dependent| env.counts(dependent)),
             )
         });
         match counts {
-            Some(Tri::False) => return Vec::new(),
-            Some(Tri::Unknown) if constant != Some(false) => slots.extend(open_way_back(world)),
+            Some(Truth::False) => return Vec::new(),
+            Some(Truth::Unknown) if constant != Some(false) => slots.extend(open_way_back(world)),
             _ => {}
         }
         if constant.is_some() && slots.is_empty() {
@@ -265,14 +268,14 @@ impl Instance<'_> {
 
 /// The condition with settled facts put in: a constant, or the open slots it still depends on
 /// (added to `live`). In `known` every open fact is unknown.
-fn residual(
-    node: &Node,
+fn reduce_condition(
+    node: &ConditionNode,
     known: (&dyn Env, &World<'_>),
     dependent: Option<usize>,
-    live: &mut Vec<Slot>,
+    live: &mut Vec<FactSlot>,
 ) -> Option<bool> {
     let (env, world) = known;
-    let leaf = |live: &mut Vec<Slot>| {
+    let leaf = |live: &mut Vec<FactSlot>| {
         let mut facts = std::collections::BTreeSet::new();
         node.reads(&mut facts);
         live.extend(
@@ -282,54 +285,54 @@ fn residual(
                 .filter(|slot| world.open.get(*slot) == Some(&true)),
         );
     };
-    let constant = |tri: Tri| match tri {
-        Tri::True => Some(true),
-        Tri::False => Some(false),
-        Tri::Unknown => None,
+    let constant = |tri: Truth| match tri {
+        Truth::True => Some(true),
+        Truth::False => Some(false),
+        Truth::Unknown => None,
     };
     match node {
-        Node::Constant(value) => Some(*value),
-        Node::Is(..) | Node::Compare(..) => {
+        ConditionNode::Constant(value) => Some(*value),
+        ConditionNode::Is(..) | ConditionNode::Compare(..) => {
             let value = constant(node.eval(env, dependent));
             if value.is_none() {
                 leaf(live);
             }
             value
         }
-        Node::Known(fact) | Node::NotApplicable(fact) => {
+        ConditionNode::Known(fact) | ConditionNode::NotApplicable(fact) => {
             if world.open.get(world.slot(*fact, dependent)) == Some(&true) {
                 leaf(live);
                 return None;
             }
             constant(node.eval(env, dependent))
         }
-        Node::Not(a) => residual(a, known, dependent, live).map(|value| !value),
-        Node::And(a, b) => both(false, [a, b], known, dependent, live),
-        Node::Or(a, b) => both(true, [a, b], known, dependent, live),
-        Node::If(c, a, b) => match residual(c, known, dependent, live) {
-            Some(true) => residual(a, known, dependent, live),
-            Some(false) => residual(b, known, dependent, live),
+        ConditionNode::Not(a) => reduce_condition(a, known, dependent, live).map(|value| !value),
+        ConditionNode::And(a, b) => reduce_condition_pair(false, [a, b], known, dependent, live),
+        ConditionNode::Or(a, b) => reduce_condition_pair(true, [a, b], known, dependent, live),
+        ConditionNode::If(c, a, b) => match reduce_condition(c, known, dependent, live) {
+            Some(true) => reduce_condition(a, known, dependent, live),
+            Some(false) => reduce_condition(b, known, dependent, live),
             None => {
-                residual(a, known, dependent, live);
-                residual(b, known, dependent, live);
+                reduce_condition(a, known, dependent, live);
+                reduce_condition(b, known, dependent, live);
                 None
             }
         },
-        Node::All(body) | Node::Exists(body) => {
-            let absorbing = matches!(node, Node::Exists(_));
+        ConditionNode::All(body) | ConditionNode::Exists(body) => {
+            let absorbing = matches!(node, ConditionNode::Exists(_));
             let (mut own, mut result) = (Vec::new(), Some(!absorbing));
             for at in 0..env.dependents() {
                 let counts = env.counts(at);
-                if counts == Tri::False {
+                if counts == Truth::False {
                     continue;
                 }
                 let mut slots = Vec::new();
-                let value = residual(body, known, Some(at), &mut slots);
-                if value == Some(absorbing) && counts == Tri::True {
+                let value = reduce_condition(body, known, Some(at), &mut slots);
+                if value == Some(absorbing) && counts == Truth::True {
                     return Some(absorbing);
                 }
                 if value != Some(!absorbing) {
-                    if counts == Tri::Unknown {
+                    if counts == Truth::Unknown {
                         own.extend(open_way_back(world));
                     }
                     own.extend(slots);
@@ -343,21 +346,21 @@ fn residual(
 }
 
 /// The fact that the row for unnamed dependents depends on, while it is open.
-fn open_way_back(world: &World<'_>) -> Option<Slot> {
+fn open_way_back(world: &World<'_>) -> Option<FactSlot> {
     Some(world.way_back()).filter(|slot| world.open.get(*slot) == Some(&true))
 }
 
-fn both(
+fn reduce_condition_pair(
     absorbing: bool,
-    sides: [&Node; 2],
+    sides: [&ConditionNode; 2],
     known: (&dyn Env, &World<'_>),
     dependent: Option<usize>,
-    live: &mut Vec<Slot>,
+    live: &mut Vec<FactSlot>,
 ) -> Option<bool> {
     let (mut own, mut result) = (Vec::new(), Some(!absorbing));
     for side in sides {
         let mut slots = Vec::new();
-        match residual(side, known, dependent, &mut slots) {
+        match reduce_condition(side, known, dependent, &mut slots) {
             Some(value) if value == absorbing => return Some(absorbing),
             Some(_) => {}
             None => {

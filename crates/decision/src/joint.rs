@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::instances::Rule;
+use super::instances::RuleInstance;
 use super::strength::Space;
 use super::verdict::{NOTHING_SAID, Sum};
-use super::world::{Slot, View};
+use super::world::{FactSlot, WorldView};
 use crate::checklist::cel::Val;
 
 /// Most joint assignments of a group that are enumerated.
@@ -19,8 +19,8 @@ const SUMS: usize = 20_000;
 const EFFORT: usize = 4_000_000;
 
 /// Facts that share rules, with every sum they can bring.
-struct Group {
-    slots: Vec<Slot>,
+struct FactGroup {
+    slots: Vec<FactSlot>,
     classes: Vec<Vec<Val>>,
     tables: Vec<RuleTable>,
     /// Different sums, in order.
@@ -41,27 +41,27 @@ struct RuleTable {
 /// Joint behaviour of a set of open facts.
 pub(super) struct Joint {
     fixed: Sum,
-    groups: Vec<Group>,
+    groups: Vec<FactGroup>,
 }
 
 impl Space<'_> {
     /// Enumerates what these open facts can do together, the others staying as they are. `None`
     /// above the bounds.
-    pub(super) fn joint(&self, open: &[Slot]) -> Option<Joint> {
-        let wanted: BTreeSet<Slot> = open.iter().copied().collect();
-        let view = View {
+    pub(super) fn joint(&self, open: &[FactSlot]) -> Option<Joint> {
+        let wanted: BTreeSet<FactSlot> = open.iter().copied().collect();
+        let view = WorldView {
             world: self.world,
             values: &self.world.values,
         };
         let mut fixed = self.constant;
-        let mut moving: Vec<(usize, Vec<Slot>)> = Vec::new();
+        let mut moving: Vec<(usize, Vec<FactSlot>)> = Vec::new();
         for (at, live) in self
             .live
             .iter()
             .enumerate()
             .filter(|(_, live)| !live.is_empty())
         {
-            let slots: Vec<Slot> = live
+            let slots: Vec<FactSlot> = live
                 .iter()
                 .copied()
                 .filter(|slot| wanted.contains(slot))
@@ -75,9 +75,9 @@ impl Space<'_> {
         // once both ways back are out for good, no weight moves anything
         let out = model::OptionState::Removed;
         if fixed.back == out && fixed.back_if == out {
-            moving.retain(|(at, _)| !matches!(self.instances[*at].rule, Rule::Weight(_)));
+            moving.retain(|(at, _)| !matches!(self.instances[*at].rule, RuleInstance::Weight(_)));
         }
-        let groups = groups(&moving)
+        let groups = group_joined_slots(&moving)
             .into_iter()
             .map(|(slots, members)| self.group(slots, &members))
             .collect::<Option<Vec<_>>>()?;
@@ -87,7 +87,7 @@ impl Space<'_> {
         })
     }
 
-    fn group(&self, slots: Vec<Slot>, members: &[usize]) -> Option<Group> {
+    fn group(&self, slots: Vec<FactSlot>, members: &[usize]) -> Option<FactGroup> {
         let classes: Vec<Vec<Val>> = slots.iter().map(|slot| self.classes(*slot)).collect();
         let total = classes.iter().try_fold(1usize, |total, classes| {
             total
@@ -98,7 +98,7 @@ impl Space<'_> {
             .iter()
             .map(|at| self.table(*at, &slots, &classes))
             .collect::<Option<Vec<_>>>()?;
-        let mut group = Group {
+        let mut group = FactGroup {
             slots,
             classes,
             tables,
@@ -126,7 +126,7 @@ impl Space<'_> {
 
     /// What one rule contributes for every value of the facts it depends on, their values of today
     /// included (the last of each).
-    fn table(&self, at: usize, slots: &[Slot], classes: &[Vec<Val>]) -> Option<RuleTable> {
+    fn table(&self, at: usize, slots: &[FactSlot], classes: &[Vec<Val>]) -> Option<RuleTable> {
         let places: Vec<usize> = (0..slots.len())
             .filter(|place| self.live[at].contains(&slots[*place]))
             .collect();
@@ -149,7 +149,7 @@ impl Space<'_> {
                     .unwrap_or(self.world.values[slot]);
                 rest /= size;
             }
-            let view = View {
+            let view = WorldView {
                 world: self.world,
                 values: &values,
             };
@@ -164,10 +164,11 @@ impl Space<'_> {
 }
 
 /// Slots joined by shared rules, each with the rules of its group.
-fn groups(moving: &[(usize, Vec<Slot>)]) -> Vec<(Vec<Slot>, Vec<usize>)> {
-    let mut out: Vec<(BTreeSet<Slot>, Vec<usize>)> = Vec::new();
+fn group_joined_slots(moving: &[(usize, Vec<FactSlot>)]) -> Vec<(Vec<FactSlot>, Vec<usize>)> {
+    let mut out: Vec<(BTreeSet<FactSlot>, Vec<usize>)> = Vec::new();
     for (at, slots) in moving {
-        let mut joined: (BTreeSet<Slot>, Vec<usize>) = (slots.iter().copied().collect(), vec![*at]);
+        let mut joined: (BTreeSet<FactSlot>, Vec<usize>) =
+            (slots.iter().copied().collect(), vec![*at]);
         let mut rest = Vec::new();
         for group in out {
             if group.0.is_disjoint(&joined.0) {
@@ -197,7 +198,7 @@ impl Joint {
     }
 
     /// Different sums after each group; the first is that of no group.
-    fn stages(&self, groups: &mut dyn Iterator<Item = &Group>) -> Option<Vec<Vec<Sum>>> {
+    fn stages(&self, groups: &mut dyn Iterator<Item = &FactGroup>) -> Option<Vec<Vec<Sum>>> {
         let mut stages = vec![vec![self.fixed]];
         for group in groups {
             let sums = stages.last()?;
@@ -218,7 +219,7 @@ impl Joint {
     /// Facts that can make the difference: while the fact stays as it is the verdict is today's (or
     /// waits for an open point), and one of its values brings another. What follows after harm
     /// or a running deployment counts as part of the verdict.
-    pub(super) fn deciding(&self, space: &Space<'_>) -> Vec<Slot> {
+    pub(super) fn deciding(&self, space: &Space<'_>) -> Vec<FactSlot> {
         let today = space.outcome.pair();
         let before = self.stages(&mut self.groups.iter());
         let after = self.stages(&mut self.groups.iter().rev());
@@ -259,7 +260,7 @@ impl Joint {
     }
 
     /// One assignment that brings another option, as few facts as suffice.
-    pub(super) fn witness(&self, space: &Space<'_>) -> Option<Vec<(Slot, Val)>> {
+    pub(super) fn witness(&self, space: &Space<'_>) -> Option<Vec<(FactSlot, Val)>> {
         let mut stages: Vec<BTreeMap<Sum, (Sum, usize)>> = Vec::new();
         let mut sums = BTreeSet::from([self.fixed]);
         for group in &self.groups {
@@ -302,7 +303,7 @@ impl Joint {
     }
 }
 
-impl Group {
+impl FactGroup {
     /// What its rules contribute together; a digit beyond a fact's classes means its value of
     /// today.
     fn contribution(&self, digits: &[usize]) -> Sum {
@@ -344,7 +345,7 @@ impl Group {
     }
 
     /// The first assignment with this sum.
-    fn assignment(&self, sum: usize) -> Vec<(Slot, Val)> {
+    fn assignment(&self, sum: usize) -> Vec<(FactSlot, Val)> {
         let Some(mut at) = self.table.iter().position(|place| *place as usize == sum) else {
             return Vec::new();
         };

@@ -33,13 +33,13 @@ use strength::Space;
 use verdict::Course;
 use world::World;
 
-pub use deadline::stale;
-pub use gates::{Automation, GateStatus, automation, gate_status, may_conclude};
-pub use reasons::headline;
+pub use deadline::list_stale_facts;
+pub use gates::{AutomationDecision, GateStatus, gate_status, judge_automation, may_conclude};
+pub use reasons::write_verdict_headline;
 
 /// What the decision depends on beside facts and checklist.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Context {
+pub struct DecisionContext {
     /// Incident, deployment, rehearsal or review.
     pub mode: Mode,
     /// Gate of the deployment, in deployment mode.
@@ -89,23 +89,23 @@ pub struct Resolved {
 /// statement with `supersedes` replaces what was sensed; a person who is sure decides between
 /// sources that contradict each other; otherwise the more restricting value wins and the conflict
 /// is reported.
-pub fn resolve(sensed: &[Fact], stated: &[Fact]) -> Resolved {
-    resolve::resolve(sensed, stated)
+pub fn resolve_facts(sensed: &[Fact], stated: &[Fact]) -> Resolved {
+    resolve::resolve_fact_statements(sensed, stated)
 }
 
 /// The verdict. Pure and fast enough to run after every answer.
-pub fn decide(facts: &Facts, checklist: &Checklist, context: &Context) -> Decision {
+pub fn make_decision(facts: &Facts, checklist: &Checklist, context: &DecisionContext) -> Decision {
     let world = World::new(facts, checklist, context);
     let space = Space::new(&world, checklist, Course::of(context));
     let (mut strength, joint) = space.strength(&checklist.thresholds);
-    let (questions, ranked) = questions::order(
+    let (questions, ranked) = questions::order_questions(
         &space,
         checklist,
         joint.as_ref(),
         strength == Strength::Firm,
     );
-    let limits = deadline::limits(&world, context);
-    let deadline = deadline::deadline(&limits, space.outcome.option, &world, context);
+    let limits = deadline::list_time_limits(&world, context);
+    let deadline = deadline::find_deadline(&limits, space.outcome.option, &world, context);
     let open_facts: Vec<String> = if strength == Strength::Open {
         ranked
             .iter()
@@ -117,19 +117,19 @@ pub fn decide(facts: &Facts, checklist: &Checklist, context: &Context) -> Decisi
     let mut assumed = Vec::new();
     if strength == Strength::Open && deadline.is_some_and(|deadline| context.now >= deadline) {
         strength = Strength::Forced;
-        assumed = reasons::assumed(&space, &ranked);
+        assumed = reasons::list_assumed_values(&space, &ranked);
     }
-    let options = options::all(&space, checklist);
-    let flips = flips::shown(
+    let options = options::list_option_statuses(&space, checklist);
+    let flips = flips::list_shown_flips(
         &space,
         checklist,
         &ranked,
         joint.as_ref(),
         strength == Strength::Firm,
     );
-    let (because, against) = reasons::both(&space, checklist, &options);
-    let conditions = reasons::conditions(&space, &options);
-    let (back, forward) = reasons::sums(&space);
+    let (because, against) = reasons::list_verdict_reasons(&space, checklist, &options);
+    let conditions = reasons::list_verdict_conditions(&space, &options);
+    let (back, forward) = reasons::sum_weights(&space);
     Decision {
         option: space.outcome.option,
         strength,
@@ -138,9 +138,9 @@ pub fn decide(facts: &Facts, checklist: &Checklist, context: &Context) -> Decisi
             .by_margin
             .then(|| f64::from(space.sum.margin) / 1000.0),
         then: space.outcome.then,
-        meanwhile: reasons::meanwhile(&space, checklist),
+        meanwhile: reasons::find_relief_condition(&space, checklist),
         rests_on: RestsOn {
-            answers: answered::questions(facts, checklist),
+            answers: answered::count_answered_questions(facts, checklist),
             judged: context.looked.judged,
             open: context.looked.open,
         },
@@ -156,19 +156,23 @@ pub fn decide(facts: &Facts, checklist: &Checklist, context: &Context) -> Decisi
         back,
         forward,
         assumed,
-        trace: reasons::trace(&space, &options, strength),
+        trace: reasons::write_decision_trace(&space, &options, strength),
         options,
     }
 }
 
 /// Option and strength of the verdict alone, without what is asked next and what would change it: a
 /// tenth of the work of [`decide`], and the same words.
-pub fn verdict(facts: &Facts, checklist: &Checklist, context: &Context) -> (OptionId, Strength) {
+pub fn find_verdict(
+    facts: &Facts,
+    checklist: &Checklist,
+    context: &DecisionContext,
+) -> (OptionId, Strength) {
     let world = World::new(facts, checklist, context);
     let space = Space::new(&world, checklist, Course::of(context));
     let (strength, _) = space.strength(&checklist.thresholds);
-    let limits = deadline::limits(&world, context);
-    let deadline = deadline::deadline(&limits, space.outcome.option, &world, context);
+    let limits = deadline::list_time_limits(&world, context);
+    let deadline = deadline::find_deadline(&limits, space.outcome.option, &world, context);
     let forced =
         strength == Strength::Open && deadline.is_some_and(|deadline| context.now >= deadline);
     (
@@ -178,12 +182,16 @@ pub fn verdict(facts: &Facts, checklist: &Checklist, context: &Context) -> (Opti
 }
 
 /// An answer that can be given: its key, its title, and the facts it sets.
-pub type Answer = (char, String, Vec<(String, FactValue)>);
+pub type QuestionAnswer = (char, String, Vec<(String, FactValue)>);
 
 /// What the answers to a question would set, the pattern of a dependent filled in.
-pub fn answers(question: &Question, next: &NextQuestion, context: &Context) -> Vec<Answer> {
-    let dependent =
-        crate::checklist::catalogue::dependent(&next.fact).map(|(name, _)| name.to_owned());
+pub fn list_question_answers(
+    question: &Question,
+    next: &NextQuestion,
+    context: &DecisionContext,
+) -> Vec<QuestionAnswer> {
+    let dependent = crate::checklist::catalogue::split_dependent_key(&next.fact)
+        .map(|(name, _)| name.to_owned());
     let concrete = |key: &str| match &dependent {
         Some(name) => key.replacen("dependent[]", &format!("dependent[{name}]"), 1),
         None => key.to_owned(),
@@ -194,7 +202,7 @@ pub fn answers(question: &Question, next: &NextQuestion, context: &Context) -> V
             .replace("{previous}", &context.previous)
             .replace("{current}", &context.current)
             .replace("{dependent}", name);
-        model::visible(&text).into_owned()
+        model::escape_invisible(&text).into_owned()
     };
     let sets = |choice: &crate::checklist::Choice| {
         choice
@@ -212,14 +220,14 @@ pub fn answers(question: &Question, next: &NextQuestion, context: &Context) -> V
 
 /// The ordered steps of one option: conditions first, what to look at, steps with reasons,
 /// expectation, afterwards.
-pub fn plan(
+pub fn plan_option(
     option: OptionId,
     decision: &Decision,
     assessment: &Assessment,
     config: &Config,
 ) -> Vec<PlanStep> {
-    let checks = preflight(assessment, &assessment.facts, config);
-    plan::plan(
+    let checks = list_preflight_checks(assessment, &assessment.facts, config);
+    plan::build_plan_steps(
         option,
         decision,
         assessment,
@@ -237,7 +245,7 @@ pub fn plan_with(
     known: (&Facts, &[PreflightCheck]),
     config: &Config,
 ) -> Vec<PlanStep> {
-    plan::plan(option, decision, assessment, known, config)
+    plan::build_plan_steps(option, decision, assessment, known, config)
 }
 
 /// Until when each option can be had: what is known as a time first, then what is an event.
@@ -247,6 +255,10 @@ pub fn no_return(decision: &Decision, assessment: &Assessment, facts: &Facts) ->
 
 /// What to look at before going back: what does not hold first, then what is open with the command
 /// that answers it, then what was found fine.
-pub fn preflight(assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PreflightCheck> {
-    preflight::preflight(assessment, facts, config)
+pub fn list_preflight_checks(
+    assessment: &Assessment,
+    facts: &Facts,
+    config: &Config,
+) -> Vec<PreflightCheck> {
+    preflight::build_preflight_checks(assessment, facts, config)
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use model::fact_key;
 
-use model::{Assessment, Decision, Facts, NoReturn, OptionId, visible};
+use model::{Assessment, Decision, Facts, NoReturn, OptionId, escape_invisible};
 
 /// See [`super::no_return`].
 pub(super) fn no_return(
@@ -26,12 +26,12 @@ pub(super) fn no_return(
         facts
             .get(key)
             .and_then(|fact| fact.source.as_deref())
-            .map(|source| visible(source).into_owned())
+            .map(|source| escape_invisible(source).into_owned())
             .unwrap_or_default()
     };
     let (previous, current) = (
-        visible(&assessment.previous.version).into_owned(),
-        visible(&assessment.current.version).into_owned(),
+        escape_invisible(&assessment.previous.version).into_owned(),
+        escape_invisible(&assessment.current.version).into_owned(),
     );
 
     // what users wrote
@@ -73,12 +73,12 @@ pub(super) fn no_return(
             option: Some(OptionId::RollBack),
             at: way.until_at,
             passed: false,
-            says: visible(until.strip_prefix("until ").unwrap_or(until)).into_owned(),
+            says: escape_invisible(until.strip_prefix("until ").unwrap_or(until)).into_owned(),
             why: format!(
                 "{} ({}, {})",
                 way.says,
                 way.tool,
-                visible(way.evidence.path.as_deref().unwrap_or_default())
+                escape_invisible(way.evidence.path.as_deref().unwrap_or_default())
             ),
         });
     }
@@ -97,13 +97,13 @@ pub(super) fn no_return(
             passed: word(fact_key::DEPLOYMENT_OLD_SIDE_WARM) == Some("no"),
             says: format!(
                 "{} ({})",
-                visible(side.until.strip_prefix("until ").unwrap_or(&side.until)),
+                escape_invisible(side.until.strip_prefix("until ").unwrap_or(&side.until)),
                 side.tool
             ),
             why: format!(
                 "{}, {}",
                 side.strategy,
-                visible(place.as_deref().unwrap_or_default())
+                escape_invisible(place.as_deref().unwrap_or_default())
             ),
         });
     }
@@ -126,7 +126,7 @@ pub(super) fn no_return(
 }
 
 /// A moment some minutes from now; nothing that a clock cannot hold.
-pub(super) fn after(now: Timestamp, minutes: f64) -> Option<Timestamp> {
+pub(super) fn add_minutes(now: Timestamp, minutes: f64) -> Option<Timestamp> {
     let seconds = (minutes * 60.0).clamp(-1e9, 1e9).round() as i64;
     // to the second: a moment that is counted anew each minute is the same on every screen and in
     // every report
@@ -140,8 +140,8 @@ pub(super) fn after(now: Timestamp, minutes: f64) -> Option<Timestamp> {
 mod tests {
     use super::*;
     use crate::checklist::Checklist;
-    use crate::{Context, decide};
-    use model::{Fact, FactValue, Facts, Mode, Relation, Release, RepositoryInfo, Staged};
+    use crate::{DecisionContext, make_decision};
+    use model::{Fact, FactValue, Facts, Mode, Release, ReleaseRelation, RepositoryInfo, Staged};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -162,7 +162,7 @@ mod tests {
     }
 
     fn decided(facts: &Facts, now: &str) -> Decision {
-        let context = Context {
+        let context = DecisionContext {
             mode: Mode::Incident,
             gate: None,
             now: at(now),
@@ -171,7 +171,7 @@ mod tests {
             current: "3.1.0".to_owned(),
             looked: crate::LookedAt::default(),
         };
-        decide(facts, &Checklist::embedded(), &context)
+        make_decision(facts, &Checklist::embedded(), &context)
     }
 
     fn points(facts: &Facts, staged: bool) -> Vec<NoReturn> {
@@ -187,7 +187,7 @@ mod tests {
             RepositoryInfo::default(),
             release("3.0.0"),
             release("3.1.0"),
-            Relation::Ancestor,
+            ReleaseRelation::Ancestor,
         );
         if staged {
             assessment.way_back.staged.push(Staged {
@@ -213,7 +213,7 @@ mod tests {
                 ("deployment.live_minutes", FactValue::Number(10.0)),
                 ("deployment.usage_class", FactValue::word(class)),
             ]);
-            let wanted = after(at("2026-03-01T03:00:00Z"), f64::from(minutes) - 10.0);
+            let wanted = add_minutes(at("2026-03-01T03:00:00Z"), f64::from(minutes) - 10.0);
             assert_eq!(
                 decided(&facts, "2026-03-01T03:00:00Z").deadline,
                 wanted,

@@ -1,12 +1,14 @@
 //! Every option with its state, what stands in its way, and what would clear it.
 
-use super::explain::{asks_about, named_places, render, steps};
-use super::instances::Rule;
-use super::strength::{Space, reads};
-use super::world::View;
-use crate::checklist::cel::Tri;
-use crate::checklist::{Blocker, Case, Checklist, ConditionText};
-use model::{Condition, ConditionKind, OptionId, OptionState, OptionStatus, Reason, visible};
+use super::explain::{asks_about, named_places, render_sentence, write_condition_steps};
+use super::instances::RuleInstance;
+use super::strength::{Space, list_condition_slots};
+use super::world::WorldView;
+use crate::checklist::cel::Truth;
+use crate::checklist::{Blocker, BlockerCase, Checklist, ConditionText};
+use model::{
+    Condition, ConditionKind, OptionId, OptionState, OptionStatus, Reason, escape_invisible,
+};
 
 /// Options in the order in which they are shown.
 pub(super) const ALL: [OptionId; 10] = [
@@ -23,28 +25,28 @@ pub(super) const ALL: [OptionId; 10] = [
 ];
 
 /// All options.
-pub(super) fn all(space: &Space<'_>, checklist: &Checklist) -> Vec<OptionStatus> {
-    let view = View {
+pub(super) fn list_option_statuses(space: &Space<'_>, checklist: &Checklist) -> Vec<OptionStatus> {
+    let view = WorldView {
         world: space.world,
         values: &space.world.values,
     };
-    let holds: Vec<Tri> = space
+    let holds: Vec<Truth> = space
         .instances
         .iter()
         .map(|instance| instance.holds(&view))
         .collect();
     ALL.into_iter()
-        .map(|option| status(option, space, checklist, &holds))
+        .map(|option| build_option_status(option, space, checklist, &holds))
         .collect()
 }
 
-fn status(
+fn build_option_status(
     option: OptionId,
     space: &Space<'_>,
     checklist: &Checklist,
-    holds: &[Tri],
+    holds: &[Truth],
 ) -> OptionStatus {
-    let mut build = Build {
+    let mut build = OptionBuilder {
         space,
         checklist,
         state: OptionState::Cleared,
@@ -63,14 +65,16 @@ fn status(
     }
     for (at, instance) in space.instances.iter().enumerate() {
         match instance.rule {
-            Rule::Need(need) if need.option == option && !(by_gate && option == OptionId::Go) => {
+            RuleInstance::Need(need)
+                if need.option == option && !(by_gate && option == OptionId::Go) =>
+            {
                 build.need(at, need, holds[at])
             }
-            Rule::Case(blocker, case) => {
+            RuleInstance::Case(blocker, case) => {
                 if let Some((_, state)) = case.effect.iter().find(|(touched, _)| *touched == option)
                 {
                     match holds[at] {
-                        Tri::True => build.holds(
+                        Truth::True => build.holds(
                             at,
                             &blocker.id,
                             &case.says,
@@ -78,11 +82,11 @@ fn status(
                             case.condition.as_ref(),
                             option,
                         ),
-                        Tri::Unknown
+                        Truth::Unknown
                             if *state == OptionState::Cleared
                                 || case.only_when_known.contains(&option) => {}
-                        Tri::Unknown if case.is_probe(option) => build.untried(at, blocker, case),
-                        Tri::Unknown => build.unknown(at, blocker),
+                        Truth::Unknown if case.is_probe(option) => build.untried(at, blocker, case),
+                        Truth::Unknown => build.unknown(at, blocker),
                         _ => {}
                     }
                 }
@@ -98,11 +102,11 @@ fn not_known(blocker: &Blocker, space: &Space<'_>, at: usize, facts: Vec<String>
     let (world, dependent) = (space.world, space.instances[at].dependent);
     let (about, says) = match blocker.whether.as_str() {
         "" => {
-            let title = render(&blocker.title, world, dependent);
+            let title = render_sentence(&blocker.title, world, dependent);
             (title.clone(), format!("not known: {title}"))
         }
         whether => {
-            let whether = render(whether, world, dependent);
+            let whether = render_sentence(whether, world, dependent);
             (whether.clone(), format!("not known whether {whether}"))
         }
     };
@@ -116,7 +120,7 @@ fn not_known(blocker: &Blocker, space: &Space<'_>, at: usize, facts: Vec<String>
     }
 }
 
-struct Build<'a, 'b> {
+struct OptionBuilder<'a, 'b> {
     space: &'b Space<'a>,
     checklist: &'b Checklist,
     state: OptionState,
@@ -125,7 +129,7 @@ struct Build<'a, 'b> {
     conditions: Vec<Condition>,
 }
 
-impl Build<'_, '_> {
+impl OptionBuilder<'_, '_> {
     fn out(&mut self, rule: &str, says: &str) {
         self.state = OptionState::Removed;
         self.found.push((
@@ -139,7 +143,7 @@ impl Build<'_, '_> {
     }
 
     fn keys(&self, at: usize) -> Vec<String> {
-        reads(self.space, at)
+        list_condition_slots(self.space, at)
             .into_iter()
             .filter_map(|slot| self.space.world.keys.get(slot).cloned())
             .collect()
@@ -158,17 +162,17 @@ impl Build<'_, '_> {
         }
     }
 
-    fn need(&mut self, at: usize, need: &crate::checklist::Need, holds: Tri) {
+    fn need(&mut self, at: usize, need: &crate::checklist::Need, holds: Truth) {
         let world = self.space.world;
         let state = match holds {
-            Tri::True => return,
-            Tri::False => OptionState::Removed,
-            Tri::Unknown => OptionState::NotCleared,
+            Truth::True => return,
+            Truth::False => OptionState::Removed,
+            Truth::Unknown => OptionState::NotCleared,
         };
         self.state = self.state.max(state);
         let reason = Reason {
             rule: need.id.clone(),
-            says: render(&need.says, world, None),
+            says: render_sentence(&need.says, world, None),
             facts: self.keys(at),
             ..Reason::default()
         };
@@ -177,7 +181,7 @@ impl Build<'_, '_> {
             self.open.push(match need.whether.as_str() {
                 "" => reason,
                 whether => {
-                    let whether = render(whether, world, None);
+                    let whether = render_sentence(whether, world, None);
                     Reason {
                         says: format!("not known whether {whether}"),
                         open: true,
@@ -204,7 +208,7 @@ impl Build<'_, '_> {
         self.state = self.state.max(state);
         let reason = Reason {
             rule: id.to_owned(),
-            says: render(says, world, dependent),
+            says: render_sentence(says, world, dependent),
             facts: self.keys(at),
             places: named_places(says, world, dependent),
             ..Reason::default()
@@ -216,10 +220,10 @@ impl Build<'_, '_> {
         if let Some(text) =
             condition.filter(|text| text.only_for.is_empty() || text.only_for.contains(&option))
         {
-            let (steps, downs_at) = steps(&text.steps, world, dependent);
+            let (steps, downs_at) = write_condition_steps(&text.steps, world, dependent);
             self.condition(Condition {
                 kind: text.kind.into(),
-                says: render(&text.says, world, dependent),
+                says: render_sentence(&text.says, world, dependent),
                 steps,
                 downs_at,
                 ..Condition::default()
@@ -244,14 +248,14 @@ impl Build<'_, '_> {
     }
 
     /// What is not known is learnt by trying the option on a part.
-    fn untried(&mut self, at: usize, blocker: &Blocker, case: &Case) {
+    fn untried(&mut self, at: usize, blocker: &Blocker, case: &BlockerCase) {
         self.state = self.state.max(OptionState::Conditional);
         self.open
             .push(not_known(blocker, self.space, at, self.keys(at)));
         let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
         if let Some(text) = &case.condition {
-            let says = render(&text.says, world, dependent);
-            let (steps, downs_at) = steps(&text.steps, world, dependent);
+            let says = render_sentence(&text.says, world, dependent);
+            let (steps, downs_at) = write_condition_steps(&text.steps, world, dependent);
             self.condition(Condition {
                 kind: text.kind.into(),
                 says,
@@ -301,7 +305,7 @@ impl Build<'_, '_> {
             fresh
         });
         for condition in &mut self.conditions {
-            condition.says = visible(&condition.says).into_owned();
+            condition.says = escape_invisible(&condition.says).into_owned();
         }
         let place = |condition: &Condition| {
             ConditionKind::ALL

@@ -10,14 +10,17 @@ use model::Dependent;
 ///
 /// `going` are the dependents that go back. Where one depends on another only through dependents
 /// that stay, the order holds as well.
-pub(super) fn of(dependents: &[Dependent], going: &BTreeSet<&str>) -> Vec<Vec<String>> {
+pub(super) fn order_dependent_groups(
+    dependents: &[Dependent],
+    going: &BTreeSet<&str>,
+) -> Vec<Vec<String>> {
     let direct: BTreeMap<&str, &[String]> = dependents
         .iter()
         .map(|dependent| (dependent.name.as_str(), dependent.depends_on.as_slice()))
         .collect();
     let reached: BTreeMap<&str, BTreeSet<&str>> = going
         .iter()
-        .map(|name| (*name, reach(name, &direct)))
+        .map(|name| (*name, collect_dependencies(name, &direct)))
         .collect();
     let needs = |a: &str, b: &str| a != b && reached.get(a).is_some_and(|all| all.contains(b));
     let mut left: Vec<&str> = going.iter().copied().collect();
@@ -42,7 +45,10 @@ pub(super) fn of(dependents: &[Dependent], going: &BTreeSet<&str>) -> Vec<Vec<St
 }
 
 /// Everything that a dependent depends on, directly or not.
-fn reach<'a>(from: &'a str, direct: &BTreeMap<&'a str, &'a [String]>) -> BTreeSet<&'a str> {
+fn collect_dependencies<'a>(
+    from: &'a str,
+    direct: &BTreeMap<&'a str, &'a [String]>,
+) -> BTreeSet<&'a str> {
     let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
     while let Some(name) = next.pop() {
         for other in direct.get(name).copied().unwrap_or_default() {
@@ -69,7 +75,7 @@ mod tests {
     }
 
     fn order(edges: &[(&str, &[&str])], going: &[&str]) -> Vec<String> {
-        of(&dependents(edges), &going.iter().copied().collect())
+        order_dependent_groups(&dependents(edges), &going.iter().copied().collect())
             .into_iter()
             .map(|group| group.join("+"))
             .collect()
@@ -113,7 +119,7 @@ mod tests {
                 depends_on: edges.iter().filter(|(from, _)| *from == at).map(|(_, to)| names[*to].to_owned()).collect(),
                 ..Dependent::default()
             }).collect();
-            let groups = of(&list, &names.into_iter().collect());
+            let groups = order_dependent_groups(&list, &names.into_iter().collect());
             let at = |name: &str| groups.iter().position(|group| group.iter().any(|own| own == name));
             prop_assert_eq!(groups.iter().map(Vec::len).sum::<usize>(), names.len());
             for (from, to) in edges {

@@ -5,7 +5,7 @@ use model::fact_key;
 use model::{
     Assessment, CheckId, CheckState, Config, CoverageDomain, DownKind, DownState, Fact, FactValue,
     Facts, MigrationChange, PlatformSign, PreflightCheck, StateFileKind, Sureness, WayBack, Word,
-    shell_word, visible,
+    escape_invisible, shell_word,
 };
 
 /// Folders and files of pipelines: what deploys previous again may be today's, not the one of then.
@@ -25,7 +25,7 @@ const PIPELINE_FILES: [&str; 6] = [
 ];
 
 /// Looked at for every changed file, so nothing is copied.
-fn pipeline(path: &str) -> bool {
+fn is_pipeline_path(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let starts = |start: &&str| {
         name.get(..start.len())
@@ -54,7 +54,7 @@ pub(super) fn fact_of(check: &str) -> Option<&'static str> {
 }
 
 /// See [`super::preflight`].
-pub(super) fn preflight(
+pub(super) fn build_preflight_checks(
     assessment: &Assessment,
     facts: &Facts,
     config: &Config,
@@ -109,7 +109,7 @@ impl Checks<'_> {
     }
 
     fn previous(&self) -> String {
-        visible(&self.assessment.previous.version).into_owned()
+        escape_invisible(&self.assessment.previous.version).into_owned()
     }
 
     /// A fact that is known, and whether it is more than a guess.
@@ -147,26 +147,26 @@ impl Checks<'_> {
         } else {
             String::new()
         };
-        Some(format!(": {}{line}{more}", visible(&first.path)))
+        Some(format!(": {}{line}{more}", escape_invisible(&first.path)))
     }
 
     fn source(&self, key: &str) -> String {
         self.facts
             .get(key)
             .and_then(|fact| fact.source.as_deref())
-            .map(|source| visible(source).into_owned())
+            .map(|source| escape_invisible(source).into_owned())
             .unwrap_or_default()
     }
 
     fn way(&self) -> Option<&WayBack> {
-        super::deciding::ways(&self.assessment.way_back.returns).next()
+        super::deciding::list_deciding_ways(&self.assessment.way_back.returns).next()
     }
 
     fn tag(&mut self) {
         let previous = self.previous();
         match &self.assessment.previous.tag {
             Some(tag) => {
-                let says = format!("tag {} is in the repository", visible(tag));
+                let says = format!("tag {} is in the repository", escape_invisible(tag));
                 self.add("tag", CheckState::Fine, says);
             }
             None => {
@@ -177,7 +177,7 @@ impl Checks<'_> {
                     CheckState::Open,
                     format!(
                         "{previous} is no tag: make sure that commit {} is what was released",
-                        visible(&commit)
+                        escape_invisible(&commit)
                     ),
                 );
             }
@@ -378,14 +378,14 @@ impl Checks<'_> {
             .files
             .iter()
             .map(|file| file.path.as_str())
-            .filter(|path| pipeline(path))
+            .filter(|path| is_pipeline_path(path))
             .take(3)
-            .map(|path| visible(path).into_owned())
+            .map(|path| escape_invisible(path).into_owned())
             .collect();
         if let Some(frozen) = &self.assessment.way_back.frozen_process {
             let says = format!(
                 "the deployment process changed since {}: deploying it again runs the old one",
-                visible(frozen)
+                escape_invisible(frozen)
             );
             self.add("process", CheckState::Wrong, says);
         } else if !pipelines.is_empty() {
@@ -488,7 +488,7 @@ impl Checks<'_> {
                 "{} of {} migrations have a way down (it is in {})",
                 good,
                 added.len(),
-                visible(&self.assessment.current.version)
+                escape_invisible(&self.assessment.current.version)
             );
             self.add("downs", CheckState::Fine, says);
         } else {
@@ -508,7 +508,7 @@ impl Checks<'_> {
             .findings
             .iter()
             .filter(|finding| finding.check == CheckId::KEY_REMOVED)
-            .map(|finding| visible(&finding.subject).into_owned())
+            .map(|finding| escape_invisible(&finding.subject).into_owned())
             .collect();
         match (
             gone.as_slice(),
@@ -527,7 +527,7 @@ impl Checks<'_> {
                     CheckState::Wrong,
                     format!(
                         "live configuration needs {}",
-                        visible(&self.assessment.current.version)
+                        escape_invisible(&self.assessment.current.version)
                     ),
                 );
             }
@@ -605,7 +605,10 @@ impl Checks<'_> {
             .and_then(|(fact, _)| fact.value.as_number())
         {
             Some(minutes) => {
-                let says = format!("the last backup is {} old", super::explain::span(minutes));
+                let says = format!(
+                    "the last backup is {} old",
+                    super::explain::write_time_span(minutes)
+                );
                 self.add("backup", CheckState::Fine, says);
             }
             None if touched => {
@@ -633,8 +636,8 @@ fn with_source(says: String, source: &str) -> String {
 mod tests {
     use super::*;
     use model::{
-        CalendarNote, Coverage, FileChange, FileStatus, Kind, OpenPlace, Relation, Release,
-        RepositoryInfo,
+        CalendarNote, Coverage, FileChange, FileKind, FileStatus, OpenPlace, Release,
+        ReleaseRelation, RepositoryInfo,
     };
 
     fn release(version: &str, digit: &str, tag: bool) -> Release {
@@ -654,10 +657,10 @@ mod tests {
             RepositoryInfo::default(),
             release("3.0.0", "a", tag),
             release("3.1.0", "b", true),
-            Relation::Ancestor,
+            ReleaseRelation::Ancestor,
         );
         change(&mut assessment);
-        preflight(&assessment, &assessment.facts, &Config::default())
+        build_preflight_checks(&assessment, &assessment.facts, &Config::default())
     }
 
     fn state(checks: &[PreflightCheck], id: &str) -> Option<CheckState> {
@@ -760,7 +763,7 @@ mod tests {
                 new_mode: 0,
                 insertions: None,
                 deletions: None,
-                kind: Kind::Infrastructure,
+                kind: FileKind::Infrastructure,
                 component: None,
             });
             assessment.way_back.calendar.push(CalendarNote {

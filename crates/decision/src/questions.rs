@@ -3,14 +3,14 @@
 use model::fact_key;
 use std::collections::BTreeSet;
 
-use super::explain::{option_shout, phrase, question_for, render};
+use super::explain::{option_shout, phrase_fact_value, question_for, render_sentence};
 use super::flips;
-use super::instances::Rule;
+use super::instances::RuleInstance;
 use super::joint::Joint;
 use super::strength::Space;
-use super::world::{Slot, View, val};
+use super::world::{FactSlot, WorldView, convert_fact_value};
 use crate::checklist::catalogue::{self, Values};
-use crate::checklist::cel::{Tri, Val};
+use crate::checklist::cel::{Truth, Val};
 use crate::checklist::{Checklist, Question};
 use model::{Gate, NextQuestion, OptionId, OptionState};
 
@@ -24,22 +24,22 @@ const AMOUNTS: [&str; 2] = [fact_key::RELEASE_SIZE, fact_key::DEPLOYMENT_USAGE_C
 
 /// Questions in the order they will be asked, and the open facts in that order (those without a
 /// question last).
-pub(super) fn order(
+pub(super) fn order_questions(
     space: &Space<'_>,
     checklist: &Checklist,
     joint: Option<&Joint>,
     firm: bool,
-) -> (Vec<NextQuestion>, Vec<Slot>) {
+) -> (Vec<NextQuestion>, Vec<FactSlot>) {
     let world = space.world;
-    let deciding: Vec<Slot> =
+    let deciding: Vec<FactSlot> =
         joint.map_or_else(|| space.weighty.clone(), |joint| joint.deciding(space));
-    let alone: BTreeSet<Slot> = flips::single(space, &deciding)
+    let alone: BTreeSet<FactSlot> = flips::find_single_flips(space, &deciding)
         .into_iter()
         .filter(|(.., outcome)| outcome.settled && outcome.option != OptionId::Hold)
         .map(|(slot, ..)| slot)
         .collect();
     let blocking = open_blockers(space);
-    let class = |slot: &Slot| match slot {
+    let class = |slot: &FactSlot| match slot {
         slot if alone.contains(slot) => 1,
         slot if blocking.contains(slot) => 2,
         _ => 3,
@@ -65,7 +65,7 @@ pub(super) fn order(
         }
     }
     // the row for dependents that nobody named waits until it is known whether anything vanishes
-    let waits = |slot: Slot, question: &Question| {
+    let waits = |slot: FactSlot, question: &Question| {
         let unnamed = world.unnamed
             && world.dependent_of(slot).is_some()
             && matches!(world.values[world.way_back()], Val::Unknown | Val::Word(1));
@@ -76,16 +76,16 @@ pub(super) fn order(
         };
         unnamed || !(question.after.is_empty() || question.after.iter().any(known))
     };
-    let answered = super::answered::asked(world.facts, checklist);
-    let mut ranked: Vec<(u8, u64, String, Slot, Option<&Question>)> = Vec::new();
+    let answered = super::answered::count_asked_questions(world.facts, checklist);
+    let mut ranked: Vec<(u8, u64, String, FactSlot, Option<&Question>)> = Vec::new();
     // what could stand in the way is asked before how long and how much
-    let amount = |slot: &Slot| {
+    let amount = |slot: &FactSlot| {
         matches!(
-            catalogue::find(&world.keys[*slot]).map(|def| def.values),
+            catalogue::find_fact_definition(&world.keys[*slot]).map(|def| def.values),
             Some(Values::Number(_))
         ) || AMOUNTS.contains(&world.keys[*slot].as_str())
     };
-    let class = |slot: &Slot| class(slot) + if amount(slot) { 3 } else { 0 };
+    let class = |slot: &FactSlot| class(slot) + if amount(slot) { 3 } else { 0 };
     for slot in deciding.iter().filter(|slot| world.open[**slot]) {
         let question = question_for(checklist, world, *slot, &deciding)
             .filter(|question| !world.asked[*slot] && !waits(*slot, question));
@@ -117,7 +117,7 @@ pub(super) fn order(
     }
     ranked.sort_by(|a, b| (a.0, a.1, &a.2, a.3).cmp(&(b.0, b.1, &b.2, b.3)));
     // some questions are asked for what is done beside the verdict
-    let view = View {
+    let view = WorldView {
         world,
         values: &world.values,
     };
@@ -128,12 +128,12 @@ pub(super) fn order(
         let asked_too = question
             .also_when
             .as_ref()
-            .is_some_and(|when| when.node.eval(&view, None) == Tri::True);
+            .is_some_and(|when| when.node.eval(&view, None) == Truth::True);
         if asked_too && world.open[primary] && !world.asked[primary] && !space.outcome.by_gate {
             chosen.push((question, None));
         }
     }
-    let mut covered: BTreeSet<Slot> = chosen
+    let mut covered: BTreeSet<FactSlot> = chosen
         .iter()
         .flat_map(|(question, dependent)| world.settles(question, *dependent))
         .collect();
@@ -145,7 +145,7 @@ pub(super) fn order(
             chosen.push((question, dependent));
         }
     }
-    let mut facts: Vec<Slot> = chosen
+    let mut facts: Vec<FactSlot> = chosen
         .iter()
         .flat_map(|(question, dependent)| world.settles(question, *dependent))
         .filter(|slot| deciding.contains(slot))
@@ -157,7 +157,7 @@ pub(super) fn order(
         .into_iter()
         .enumerate()
         .map(|(place, (question, dependent))| {
-            next(
+            build_next_question(
                 space,
                 checklist,
                 question,
@@ -171,16 +171,16 @@ pub(super) fn order(
 
 /// Facts that undecided blockers of going back wait for, and of a switch or a warm side that is
 /// known to exist.
-fn open_blockers(space: &Space<'_>) -> BTreeSet<Slot> {
+fn open_blockers(space: &Space<'_>) -> BTreeSet<FactSlot> {
     let world = space.world;
-    let view = View {
+    let view = WorldView {
         world,
         values: &world.values,
     };
     let gone = space.sum.back == OptionState::Removed && space.sum.back_if == OptionState::Removed;
     let mut out = BTreeSet::new();
     for (at, instance) in space.instances.iter().enumerate() {
-        let Rule::Case(_, case) = instance.rule else {
+        let RuleInstance::Case(_, case) = instance.rule else {
             continue;
         };
         let touches = case.effect.iter().any(|(option, _)| match option {
@@ -188,25 +188,25 @@ fn open_blockers(space: &Space<'_>) -> BTreeSet<Slot> {
             OptionId::FlagOff | OptionId::ShiftTraffic => !case.only_when_known.contains(option),
             _ => false,
         });
-        if touches && instance.holds(&view) == Tri::Unknown {
+        if touches && instance.holds(&view) == Truth::Unknown {
             out.extend(space.live[at].iter().copied());
         }
     }
     out
 }
 
-fn next(
+fn build_next_question(
     space: &Space<'_>,
     checklist: &Checklist,
     question: &Question,
     dependent: Option<usize>,
-    others: &[Slot],
+    others: &[FactSlot],
 ) -> NextQuestion {
     let world = space.world;
     // what is known already, or was asked already, is not settled again
     let all = world.settles(question, dependent);
     let fresh =
-        |slot: &Slot| all.first() == Some(slot) || (world.open[*slot] && !world.asked[*slot]);
+        |slot: &FactSlot| all.first() == Some(slot) || (world.open[*slot] && !world.asked[*slot]);
     let settles: Vec<String> = all
         .iter()
         .filter(|slot| fresh(slot))
@@ -215,17 +215,17 @@ fn next(
     NextQuestion {
         fact: settles.first().cloned().unwrap_or_default(),
         question: question.id.clone(),
-        asks: render(wording(question, world), world, dependent),
+        asks: render_sentence(choose_question_wording(question, world), world, dependent),
         why_now: why_now(space, checklist, question, dependent, others),
         settles,
-        who: (!question.who.is_empty()).then(|| render(&question.who, world, dependent)),
+        who: (!question.who.is_empty()).then(|| render_sentence(&question.who, world, dependent)),
         minutes: Some(question.minutes),
     }
 }
 
 /// The question as it is put where the deployment is: before anything is out it is about what runs
 /// now.
-fn wording<'q>(question: &'q Question, world: &super::world::World<'_>) -> &'q str {
+fn choose_question_wording<'q>(question: &'q Question, world: &super::world::World<'_>) -> &'q str {
     let start = world.context.gate == Some(Gate::Start);
     question
         .asks_at_start
@@ -240,10 +240,10 @@ fn why_now(
     checklist: &Checklist,
     question: &Question,
     dependent: Option<usize>,
-    others: &[Slot],
+    others: &[FactSlot],
 ) -> String {
     let world = space.world;
-    let mut answers: Vec<(String, Vec<(Slot, Val)>)> = Vec::new();
+    let mut answers: Vec<(String, Vec<(FactSlot, Val)>)> = Vec::new();
     for choice in &question.choices {
         let sets = choice
             .sets
@@ -251,11 +251,11 @@ fn why_now(
             .filter_map(|(key, value)| {
                 world
                     .concrete(key, dependent)
-                    .map(|slot| (slot, val(key, value)))
+                    .map(|slot| (slot, convert_fact_value(key, value)))
             })
             .collect();
         answers.push((
-            format!("\"{}\"", render(&choice.title, world, dependent)),
+            format!("\"{}\"", render_sentence(&choice.title, world, dependent)),
             sets,
         ));
     }
@@ -263,7 +263,7 @@ fn why_now(
         for slot in world.settles(question, dependent).into_iter().take(1) {
             answers.extend(space.classes(slot).into_iter().map(|value| {
                 (
-                    phrase(checklist, world, slot, &world.shown(slot, value)),
+                    phrase_fact_value(checklist, world, slot, &world.shown(slot, value)),
                     vec![(slot, value)],
                 )
             }));
@@ -329,7 +329,7 @@ fn why_now(
         ));
     }
     if parts.is_empty()
-        && let Some(together) = together(space, checklist, &said, others)
+        && let Some(together) = find_joint_answer(space, checklist, &said, others)
     {
         parts.push(together);
     }
@@ -344,11 +344,11 @@ fn why_now(
 }
 
 /// The first answer that changes the option together with one other open fact.
-fn together(
+fn find_joint_answer(
     space: &Space<'_>,
     checklist: &Checklist,
-    answers: &[(String, Vec<(Slot, Val)>)],
-    others: &[Slot],
+    answers: &[(String, Vec<(FactSlot, Val)>)],
+    others: &[FactSlot],
 ) -> Option<String> {
     let world = space.world;
     for slot in others {
@@ -364,7 +364,8 @@ fn together(
                 both.push((*slot, value));
                 let option = space.with(&both).1.option;
                 if option != space.outcome.option {
-                    let shown = phrase(checklist, world, *slot, &world.shown(*slot, value));
+                    let shown =
+                        phrase_fact_value(checklist, world, *slot, &world.shown(*slot, value));
                     return Some(format!(
                         "{title} makes this {} if {shown}",
                         option_shout(option)
@@ -377,5 +378,5 @@ fn together(
 }
 
 fn question_why(question: &Question, space: &Space<'_>, dependent: Option<usize>) -> String {
-    render(&question.why, space.world, dependent)
+    render_sentence(&question.why, space.world, dependent)
 }

@@ -1,12 +1,12 @@
 //! Why, why not, what first, and the trace of how it came about.
 
-use super::Context;
-use super::explain::{named_places, option_shout, render};
+use super::DecisionContext;
+use super::explain::{named_places, option_shout, render_sentence};
 use super::gates::Honest;
-use super::instances::Rule;
-use super::strength::{Space, reads};
-use super::world::{Slot, View};
-use crate::checklist::cel::{Node, Tri, Val};
+use super::instances::RuleInstance;
+use super::strength::{Space, list_condition_slots};
+use super::world::{FactSlot, WorldView};
+use crate::checklist::cel::{ConditionNode, Truth, Val};
 use crate::checklist::{Checklist, Consideration, SituationId, Toward};
 use model::fact_key;
 use model::{
@@ -18,21 +18,23 @@ use model::{
 const GIVEN: usize = 3;
 
 /// Strongest reasons for the option and strongest against it.
-pub(super) fn both(
+pub(super) fn list_verdict_reasons(
     space: &Space<'_>,
     checklist: &Checklist,
     options: &[OptionStatus],
 ) -> (Vec<Reason>, Vec<Reason>) {
     let (mut because, mut against) = match space.outcome.option {
-        OptionId::StopHarm | OptionId::Hold if !space.outcome.by_gate => {
-            (forced(space, options), against_what_follows(space, options))
-        }
-        OptionId::Go if !space.outcome.by_gate => {
-            (situation(space, checklist), weights(space, Toward::Back))
-        }
+        OptionId::StopHarm | OptionId::Hold if !space.outcome.by_gate => (
+            list_forcing_reasons(space, options),
+            against_what_follows(space, options),
+        ),
+        OptionId::Go if !space.outcome.by_gate => (
+            list_situation_reasons(space, checklist),
+            list_weight_reasons(space, Toward::Back),
+        ),
         OptionId::RollForward if !space.outcome.by_gate => {
             let mut because = if space.outcome.by_margin {
-                evidence(options)
+                find_rollback_blocker(options)
             } else {
                 in_the_way(options)
             };
@@ -42,22 +44,26 @@ pub(super) fn both(
                 .flat_map(|reason| reason.facts.clone())
                 .collect();
             because.extend(
-                weights(space, Toward::Forward)
+                list_weight_reasons(space, Toward::Forward)
                     .into_iter()
                     .filter(|weight| !weight.facts.iter().any(|fact| said.contains(fact))),
             );
-            (because, against(space, options, OptionId::RollForward))
+            (
+                because,
+                list_reasons_against(space, options, OptionId::RollForward),
+            )
         }
         option @ (OptionId::RollBack | OptionId::RollBackWithConditions) => (
-            weights(space, Toward::Back),
-            against(space, options, option),
+            list_weight_reasons(space, Toward::Back),
+            list_reasons_against(space, options, option),
         ),
-        option @ (OptionId::FlagOff | OptionId::ShiftTraffic) => {
-            (needed(space, checklist), against(space, options, option))
-        }
+        option @ (OptionId::FlagOff | OptionId::ShiftTraffic) => (
+            list_need_reasons(space, checklist),
+            list_reasons_against(space, options, option),
+        ),
         _ => (
-            items(space, space.outcome.option),
-            items(space, OptionId::Go),
+            list_gate_item_reasons(space, space.outcome.option),
+            list_gate_item_reasons(space, OptionId::Go),
         ),
     };
     // a reason is what is known; what is not known stands under what is open
@@ -79,20 +85,26 @@ pub(super) fn both(
 }
 
 /// Facts that a reason rests on; what the gate sets aside is none of them.
-fn keys(space: &Space<'_>, at: usize) -> Vec<String> {
-    reads(space, at)
+fn list_reason_facts(space: &Space<'_>, at: usize) -> Vec<String> {
+    list_condition_slots(space, at)
         .into_iter()
         .filter(|slot| !space.world.ignored[*slot])
         .filter_map(|slot| space.world.keys.get(slot).cloned())
         .collect()
 }
 
-fn reason(space: &Space<'_>, at: usize, rule: &str, says: &str, weight: Option<f64>) -> Reason {
+fn build_reason(
+    space: &Space<'_>,
+    at: usize,
+    rule: &str,
+    says: &str,
+    weight: Option<f64>,
+) -> Reason {
     let dependent = space.instances[at].dependent.or_else(|| not_coping(space));
     Reason {
         rule: rule.to_owned(),
-        says: render(says, space.world, dependent),
-        facts: keys(space, at),
+        says: render_sentence(says, space.world, dependent),
+        facts: list_reason_facts(space, at),
         places: named_places(says, space.world, dependent),
         weight,
         ..Reason::default()
@@ -120,24 +132,24 @@ fn not_coping(space: &Space<'_>) -> Option<usize> {
 
 /// Weights that count toward a side, the heaviest first; those that always count come after those
 /// that rest on facts.
-fn weights(space: &Space<'_>, toward: Toward) -> Vec<Reason> {
-    let view = View {
+fn list_weight_reasons(space: &Space<'_>, toward: Toward) -> Vec<Reason> {
+    let view = WorldView {
         world: space.world,
         values: &space.world.values,
     };
     let mut found: Vec<(usize, &Consideration)> = Vec::new();
     for (at, instance) in space.instances.iter().enumerate() {
-        if let Rule::Weight(weight) = instance.rule
+        if let RuleInstance::Weight(weight) = instance.rule
             && weight.toward == toward
             && weight.weight > 0.0
-            && instance.holds(&view) == Tri::True
+            && instance.holds(&view) == Truth::True
         {
             found.push((at, weight));
         }
     }
     let light = |weight: &Consideration| weight.weight < 1.0;
-    let always = |weight: &Consideration| matches!(weight.when.node, Node::Constant(_));
-    let evident = |slot: Slot| {
+    let always = |weight: &Consideration| matches!(weight.when.node, ConditionNode::Constant(_));
+    let evident = |slot: FactSlot| {
         space
             .world
             .fact(slot)
@@ -148,7 +160,7 @@ fn weights(space: &Space<'_>, toward: Toward) -> Vec<Reason> {
         .map(|(at, weight)| {
             (
                 weight.id.clone(),
-                reads(space, *at).into_iter().any(evident),
+                list_condition_slots(space, *at).into_iter().any(evident),
             )
         })
         .collect();
@@ -165,30 +177,34 @@ fn weights(space: &Space<'_>, toward: Toward) -> Vec<Reason> {
     });
     found
         .into_iter()
-        .map(|(at, weight)| reason(space, at, &weight.id, &weight.says, Some(weight.weight)))
+        .map(|(at, weight)| build_reason(space, at, &weight.id, &weight.says, Some(weight.weight)))
         .collect()
 }
 
 /// What speaks against one option: what is known to stand in its way, and the weights of the other
 /// side.
-fn against(space: &Space<'_>, options: &[OptionStatus], option: OptionId) -> Vec<Reason> {
+fn list_reasons_against(
+    space: &Space<'_>,
+    options: &[OptionStatus],
+    option: OptionId,
+) -> Vec<Reason> {
     match option {
         OptionId::RollForward => {
             let mut out = of_option(options, option);
-            out.extend(weights(space, Toward::Back));
+            out.extend(list_weight_reasons(space, Toward::Back));
             out
         }
         OptionId::RollBack | OptionId::RollBackWithConditions => {
             // what keeps it from being a bare command is the strongest word against it
             let mut out = of_option(options, OptionId::RollBack);
-            out.extend(weights(space, Toward::Forward));
+            out.extend(list_weight_reasons(space, Toward::Forward));
             out
         }
         // the default and the schema speak against a deployment, not against a switch or the other
         // side
         _ => {
             let mut out = of_option(options, option);
-            out.extend(observed(space, option));
+            out.extend(list_observed_reasons(space, option));
             out
         }
     }
@@ -196,7 +212,7 @@ fn against(space: &Space<'_>, options: &[OptionStatus], option: OptionId) -> Vec
 
 /// A sensor that the observation of a running old side contradicts: it is shown, and the
 /// observation wins.
-fn observed(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
+fn list_observed_reasons(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
     if option != OptionId::ShiftTraffic {
         return Vec::new();
     }
@@ -209,12 +225,12 @@ fn observed(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
         )
     });
     let says = found.map(|fact| {
-        let read = super::explain::source(fact).unwrap_or_else(|| format!("{} may fail on the schema as it is now", space.world.context.previous));
+        let read = super::explain::describe_fact_source(fact).unwrap_or_else(|| format!("{} may fail on the schema as it is now", space.world.context.previous));
         format!("what was read says that {read}; the old side that takes traffic now shows whether that is so")
     });
     says.map(|says| Reason {
         rule: rule.to_owned(),
-        says: model::visible(&says).into_owned(),
+        says: model::escape_invisible(&says).into_owned(),
         facts: vec![key.to_owned()],
         ..Reason::default()
     })
@@ -226,7 +242,7 @@ fn observed(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
 fn keeps_off<'a>(space: &Space<'a>, key: &str, option: OptionId) -> Option<&'a str> {
     let slot = space.world.concrete(key, None)?;
     space.instances.iter().find_map(|instance| {
-        let Rule::Case(blocker, case) = instance.rule else {
+        let RuleInstance::Case(blocker, case) = instance.rule else {
             return None;
         };
         let touches = case.effect.iter().any(|(touched, _)| *touched == option);
@@ -238,39 +254,39 @@ fn keeps_off<'a>(space: &Space<'a>, key: &str, option: OptionId) -> Option<&'a s
 fn against_what_follows(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
     match space.outcome.then {
         Some(OptionId::Hold) | None => Vec::new(),
-        Some(then) => against(space, options, then),
+        Some(then) => list_reasons_against(space, options, then),
     }
 }
 
 /// What is done at once beside the verdict, where something is known to relieve.
-pub(super) fn meanwhile(space: &Space<'_>, checklist: &Checklist) -> Option<Condition> {
-    let view = View {
+pub(super) fn find_relief_condition(space: &Space<'_>, checklist: &Checklist) -> Option<Condition> {
+    let view = WorldView {
         world: space.world,
         values: &space.world.values,
     };
     let relief = checklist.situation(SituationId::Relief)?;
     let hit = space.outcome.option != OptionId::Go && !space.outcome.by_gate;
-    (hit && relief.when.node.eval(&view, None) == Tri::True).then(|| Condition {
+    (hit && relief.when.node.eval(&view, None) == Truth::True).then(|| Condition {
         kind: ConditionKind::Relieve.into(),
-        says: render(&relief.says, space.world, None),
+        says: render_sentence(&relief.says, space.world, None),
         ..Condition::default()
     })
 }
 
 /// What forces the verdict: harm, a running deployment, a cause that is not found, or what keeps a
 /// quiet release from being left alone.
-fn forced(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
-    let view = View {
+fn list_forcing_reasons(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
+    let view = WorldView {
         world: space.world,
         values: &space.world.values,
     };
     let mut out = Vec::new();
     for (at, instance) in space.instances.iter().enumerate() {
-        if let Rule::Case(blocker, case) = instance.rule
+        if let RuleInstance::Case(blocker, case) = instance.rule
             && case.verdict == Some(space.outcome.option)
-            && instance.holds(&view) == Tri::True
+            && instance.holds(&view) == Truth::True
         {
-            out.push(reason(space, at, &blocker.id, &case.says, None));
+            out.push(build_reason(space, at, &blocker.id, &case.says, None));
         }
     }
     if out.is_empty() {
@@ -294,32 +310,32 @@ fn forced(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
     out
 }
 
-fn situation(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
+fn list_situation_reasons(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
     let at = space
         .instances
         .iter()
-        .position(|instance| matches!(instance.rule, Rule::NothingToUndo));
+        .position(|instance| matches!(instance.rule, RuleInstance::NothingToUndo));
     let says = checklist
         .situation(SituationId::NothingToUndo)
         .map_or("", |situation| &situation.says);
-    at.map(|at| reason(space, at, SituationId::NothingToUndo.id(), says, None))
+    at.map(|at| build_reason(space, at, SituationId::NothingToUndo.id(), says, None))
         .into_iter()
         .collect()
 }
 
 /// What an option that is chosen for itself rests on: the fact that was needed.
-fn needed(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
+fn list_need_reasons(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
     let world = space.world;
     let mut out = Vec::new();
     for (at, instance) in space.instances.iter().enumerate() {
-        let Rule::Need(need) = instance.rule else {
+        let RuleInstance::Need(need) = instance.rule else {
             continue;
         };
         if need.option != space.outcome.option {
             continue;
         }
-        for slot in reads(space, at) {
-            let says = super::explain::phrase(
+        for slot in list_condition_slots(space, at) {
+            let says = super::explain::phrase_fact_value(
                 checklist,
                 world,
                 slot,
@@ -328,7 +344,7 @@ fn needed(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
             out.push(Reason {
                 rule: need.id.clone(),
                 says,
-                facts: keys(space, at),
+                facts: list_reason_facts(space, at),
                 ..Reason::default()
             });
         }
@@ -355,7 +371,7 @@ fn in_the_way(options: &[OptionStatus]) -> Vec<Reason> {
 
 /// The one thing that takes out going back as it is. It comes before the weights, because they only
 /// rank what evidence left standing.
-fn evidence(options: &[OptionStatus]) -> Vec<Reason> {
+fn find_rollback_blocker(options: &[OptionStatus]) -> Vec<Reason> {
     let plain = options
         .iter()
         .find(|status| status.option == OptionId::RollBack && status.state == OptionState::Removed);
@@ -375,42 +391,45 @@ fn of_option(options: &[OptionStatus], option: OptionId) -> Vec<Reason> {
 
 /// Items of the gate that led to this call, what does not hold before what is not known; for `go`
 /// those that hold.
-fn items(space: &Space<'_>, call: OptionId) -> Vec<Reason> {
-    let view = View {
+fn list_gate_item_reasons(space: &Space<'_>, call: OptionId) -> Vec<Reason> {
+    let view = WorldView {
         world: space.world,
         values: &space.world.values,
     };
-    let honest = Honest(View {
+    let honest = Honest(WorldView {
         world: space.world,
         values: &space.world.values,
     });
     let (mut out, mut not_known) = (Vec::new(), Vec::new());
     for (at, instance) in space.instances.iter().enumerate() {
-        let Rule::Item(item) = instance.rule else {
+        let RuleInstance::Item(item) = instance.rule else {
             continue;
         };
         let (into, text) = match (call, instance.holds(&view)) {
             // an item that lets an unknown pass is no reason to go on while it is one
-            (OptionId::Go, Tri::True) if item.rule.node.eval(&honest, None) == Tri::True => {
+            (OptionId::Go, Truth::True) if item.rule.node.eval(&honest, None) == Truth::True => {
                 (&mut out, item.says.clone())
             }
-            (OptionId::Go, _) | (_, Tri::True) => continue,
-            (OptionId::Hold, Tri::Unknown) if item.otherwise != "note" => {
+            (OptionId::Go, _) | (_, Truth::True) => continue,
+            (OptionId::Hold, Truth::Unknown) if item.otherwise != "note" => {
                 (&mut not_known, format!("not known: {}", item.says))
             }
-            (call, Tri::False) if item.otherwise == call.id() => {
+            (call, Truth::False) if item.otherwise == call.id() => {
                 (&mut out, format!("does not hold: {}", item.says))
             }
             _ => continue,
         };
-        into.push(reason(space, at, &item.id, &text, None));
+        into.push(build_reason(space, at, &item.id, &text, None));
     }
     out.extend(not_known);
     out
 }
 
 /// Conditions of the recommended option, in order; a restore is attached while data is damaged.
-pub(super) fn conditions(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Condition> {
+pub(super) fn list_verdict_conditions(
+    space: &Space<'_>,
+    options: &[OptionStatus],
+) -> Vec<Condition> {
     let of = |option: OptionId| options.iter().find(|status| status.option == option);
     let mut out = of(space.outcome.option)
         .map(|status| status.conditions.clone())
@@ -433,9 +452,9 @@ pub(super) fn conditions(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Con
 }
 
 /// Sums for going back and for going forward.
-pub(super) fn sums(space: &Space<'_>) -> (f64, f64) {
+pub(super) fn sum_weights(space: &Space<'_>) -> (f64, f64) {
     let sum = |toward| {
-        weights(space, toward)
+        list_weight_reasons(space, toward)
             .iter()
             .filter_map(|reason| reason.weight)
             .sum()
@@ -445,7 +464,10 @@ pub(super) fn sums(space: &Space<'_>) -> (f64, f64) {
 
 /// For a forced verdict: a value of every deciding fact under which the verdict stands, the most
 /// restricting first.
-pub(super) fn assumed(space: &Space<'_>, ranked: &[Slot]) -> Vec<(String, FactValue)> {
+pub(super) fn list_assumed_values(
+    space: &Space<'_>,
+    ranked: &[FactSlot],
+) -> Vec<(String, FactValue)> {
     let world = space.world;
     let mut out = Vec::new();
     for slot in ranked {
@@ -458,13 +480,13 @@ pub(super) fn assumed(space: &Space<'_>, ranked: &[Slot]) -> Vec<(String, FactVa
 }
 
 /// The rules in order with the facts they used, and the arithmetic; one line each.
-pub(super) fn trace(
+pub(super) fn write_decision_trace(
     space: &Space<'_>,
     options: &[OptionStatus],
     strength: Strength,
 ) -> Vec<String> {
     let world = space.world;
-    let view = View {
+    let view = WorldView {
         world,
         values: &world.values,
     };
@@ -478,17 +500,17 @@ pub(super) fn trace(
     for (at, instance) in space.instances.iter().enumerate() {
         let holds = instance.holds(&view);
         let word = match holds {
-            Tri::True => "holds",
-            Tri::Unknown => "unknown",
-            Tri::False => continue,
+            Truth::True => "holds",
+            Truth::Unknown => "unknown",
+            Truth::False => continue,
         };
         let name = match instance.rule {
-            Rule::NothingToUndo => SituationId::NothingToUndo.id().to_owned(),
-            Rule::Incident => SituationId::Incident.id().to_owned(),
-            Rule::Quiet => SituationId::Quiet.id().to_owned(),
-            Rule::Need(need) => format!("need {} of {}", need.id, need.option.id()),
-            Rule::Case(blocker, _) => blocker.id.clone(),
-            Rule::Weight(weight) if holds == Tri::True => {
+            RuleInstance::NothingToUndo => SituationId::NothingToUndo.id().to_owned(),
+            RuleInstance::Incident => SituationId::Incident.id().to_owned(),
+            RuleInstance::Quiet => SituationId::Quiet.id().to_owned(),
+            RuleInstance::Need(need) => format!("need {} of {}", need.id, need.option.id()),
+            RuleInstance::Case(blocker, _) => blocker.id.clone(),
+            RuleInstance::Weight(weight) if holds == Truth::True => {
                 format!(
                     "{} {:+} {}",
                     weight.id,
@@ -500,27 +522,27 @@ pub(super) fn trace(
                     }
                 )
             }
-            Rule::Weight(weight) => weight.id.clone(),
-            Rule::Item(item) => item.id.clone(),
+            RuleInstance::Weight(weight) => weight.id.clone(),
+            RuleInstance::Item(item) => item.id.clone(),
         };
         let about = instance
             .dependent
             .map(|_| format!(" ({})", super::explain::name_of(world, instance.dependent)))
             .unwrap_or_default();
-        let shown = |slot: Slot| {
+        let shown = |slot: FactSlot| {
             if world.ignored[slot] {
                 "set-aside".to_owned()
             } else {
                 world.shown(slot, world.values[slot]).to_string()
             }
         };
-        let used: Vec<String> = reads(space, at)
+        let used: Vec<String> = list_condition_slots(space, at)
             .into_iter()
             .map(|slot| format!("{}={}", world.keys[slot], shown(slot)))
             .collect();
         out.push(format!("{name}{about} {word}: {}", used.join(" ")));
     }
-    let (back, forward) = sums(space);
+    let (back, forward) = sum_weights(space);
     out.push(format!(
         "back {back} - forward {forward} = {}",
         f64::from(space.sum.margin) / 1000.0
@@ -543,7 +565,7 @@ pub(super) fn trace(
         strength.id()
     ));
     out.into_iter()
-        .map(|line| model::visible(&line).into_owned())
+        .map(|line| model::escape_invisible(&line).into_owned())
         .collect()
 }
 
@@ -558,8 +580,8 @@ fn state_word(state: OptionState) -> &'static str {
 
 /// The verdict as one line, never a bare command while something is open: `ROLL BACK to 3.0.0, once
 /// 2 open points are settled`.
-pub fn headline(decision: &Decision, context: &Context) -> String {
-    let previous = model::visible(&context.previous);
+pub fn write_verdict_headline(decision: &Decision, context: &DecisionContext) -> String {
+    let previous = model::escape_invisible(&context.previous);
     let open = decision
         .conditions
         .iter()

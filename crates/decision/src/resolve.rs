@@ -13,7 +13,7 @@ const CLOCK_MINUTES: f64 = 5.0;
 const CLOCK_SHARE: f64 = 0.05;
 
 /// See [`super::resolve`].
-pub(super) fn resolve(sensed: &[Fact], stated: &[Fact]) -> Resolved {
+pub(super) fn resolve_fact_statements(sensed: &[Fact], stated: &[Fact]) -> Resolved {
     let mut by_key: BTreeMap<&str, (Vec<&Fact>, Vec<&Fact>)> = BTreeMap::new();
     for fact in sensed {
         by_key.entry(&fact.key).or_default().0.push(fact);
@@ -26,7 +26,7 @@ pub(super) fn resolve(sensed: &[Fact], stated: &[Fact]) -> Resolved {
         conflicts: Vec::new(),
     };
     for (key, (sensed, stated)) in by_key {
-        let (fact, conflict) = one(key, &sensed, &stated);
+        let (fact, conflict) = resolve_single_fact(key, &sensed, &stated);
         if let Some(fact) = fact {
             out.facts.insert(key.to_owned(), fact);
         }
@@ -35,12 +35,17 @@ pub(super) fn resolve(sensed: &[Fact], stated: &[Fact]) -> Resolved {
     out
 }
 
-fn one(key: &str, sensed: &[&Fact], stated: &[&Fact]) -> (Option<Fact>, Option<Conflict>) {
+fn resolve_single_fact(
+    key: &str,
+    sensed: &[&Fact],
+    stated: &[&Fact],
+) -> (Option<Fact>, Option<Conflict>) {
     // people correct themselves: the last word counts
     let said = stated.last().copied();
     if let Some(word) = said
-        && let Some(proof) = proven(key, sensed)
-            .filter(|proof| word.value != FactValue::Unknown && !agree(key, proof, word))
+        && let Some(proof) = find_proven_fact(key, sensed).filter(|proof| {
+            word.value != FactValue::Unknown && !is_same_fact_value(key, proof, word)
+        })
     {
         return (
             Some(proof.clone()),
@@ -61,7 +66,7 @@ fn one(key: &str, sensed: &[&Fact], stated: &[&Fact]) -> (Option<Fact>, Option<C
         .filter(|fact| fact.value != FactValue::Unknown)
         .collect();
     let Some(word) = said else {
-        return strictest(key, if known.is_empty() { sensed } else { &known });
+        return find_strictest_fact(key, if known.is_empty() { sensed } else { &known });
     };
     // what was not seen, or only guessed, gives way to a person who is sure
     let firm: Vec<&Fact> = known
@@ -73,7 +78,7 @@ fn one(key: &str, sensed: &[&Fact], stated: &[&Fact]) -> (Option<Fact>, Option<C
         return if known.is_empty() {
             (Some(word.clone()), None)
         } else {
-            strictest(key, &known)
+            find_strictest_fact(key, &known)
         };
     }
     if firm.is_empty() {
@@ -81,19 +86,19 @@ fn one(key: &str, sensed: &[&Fact], stated: &[&Fact]) -> (Option<Fact>, Option<C
     }
     // sources that contradict each other are what the person was asked about
     if word.confidence == Sureness::High
-        && firm.iter().any(|fact| agree(key, fact, word))
-        && !firm.iter().all(|fact| agree(key, fact, word))
+        && firm.iter().any(|fact| is_same_fact_value(key, fact, word))
+        && !firm.iter().all(|fact| is_same_fact_value(key, fact, word))
     {
         return (Some(word.clone()), None);
     }
     let mut all = vec![word];
     all.extend(firm);
-    strictest(key, &all)
+    find_strictest_fact(key, &all)
 }
 
 /// What both trees prove about definitions (a cluster or a data store refuses the older one) is not
 /// unsaid by a word about settings; both are shown.
-fn proven<'a>(key: &str, sensed: &[&'a Fact]) -> Option<&'a Fact> {
+fn find_proven_fact<'a>(key: &str, sensed: &[&'a Fact]) -> Option<&'a Fact> {
     let seen = |fact: &&&Fact| {
         fact.provenance == Provenance::Sensed
             && fact.confidence == Sureness::High
@@ -108,14 +113,17 @@ fn proven<'a>(key: &str, sensed: &[&'a Fact]) -> Option<&'a Fact> {
 
 /// The value that restricts going back most; where values differ the conflict is reported and the
 /// fact counts as low confidence.
-fn strictest(key: &str, said: &[&Fact]) -> (Option<Fact>, Option<Conflict>) {
+fn find_strictest_fact(key: &str, said: &[&Fact]) -> (Option<Fact>, Option<Conflict>) {
     let Some(first) = said.first() else {
         return (None, None);
     };
     let mut order: Vec<&Fact> = said.to_vec();
-    order.sort_by(|a, b| rank(key, &a.value).total_cmp(&rank(key, &b.value)));
+    order.sort_by(|a, b| rank_fact_value(key, &a.value).total_cmp(&rank_fact_value(key, &b.value)));
     let mut fact = (*order.first().unwrap_or(first)).clone();
-    if order.iter().all(|other| agree(key, other, &fact)) {
+    if order
+        .iter()
+        .all(|other| is_same_fact_value(key, other, &fact))
+    {
         return (Some((*first).clone()), None);
     }
     let conflict = Conflict {
@@ -127,7 +135,7 @@ fn strictest(key: &str, said: &[&Fact]) -> (Option<Fact>, Option<Conflict>) {
 }
 
 /// Two clocks, or a person's memory, that differ by minutes mean the same time.
-fn agree(key: &str, one: &Fact, other: &Fact) -> bool {
+fn is_same_fact_value(key: &str, one: &Fact, other: &Fact) -> bool {
     match (&one.value, &other.value) {
         (FactValue::Number(a), FactValue::Number(b))
             if matches!(
@@ -146,10 +154,13 @@ fn agree(key: &str, one: &Fact, other: &Fact) -> bool {
 }
 
 /// Lower restricts more. For numbers the larger restricts more, but for a window the smaller.
-fn rank(key: &str, value: &FactValue) -> f64 {
-    match (value, catalogue::find(key).map(|def| def.values)) {
+fn rank_fact_value(key: &str, value: &FactValue) -> f64 {
+    match (
+        value,
+        catalogue::find_fact_definition(key).map(|def| def.values),
+    ) {
         (FactValue::Word(_), _) => {
-            catalogue::restriction(key, value).map_or(f64::MAX, |place| place as f64)
+            catalogue::rank_restriction(key, value).map_or(f64::MAX, |place| place as f64)
         }
         (FactValue::Number(number), Some(Values::Number(_)))
             if matches!(
@@ -178,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_more_restricting_value_wins_and_the_conflict_stays_visible() {
-        let out = resolve(
+        let out = resolve_fact_statements(
             &[Fact::sensed("deployment.mixed", word("yes"))],
             &[Fact::stated("deployment.mixed", word("no"))],
         );
@@ -192,7 +203,8 @@ mod tests {
     fn an_explicit_word_replaces_what_was_sensed() {
         let mut stated = Fact::stated("deployment.mixed", word("no"));
         stated.supersedes = true;
-        let out = resolve(&[Fact::sensed("deployment.mixed", word("yes"))], &[stated]);
+        let out =
+            resolve_fact_statements(&[Fact::sensed("deployment.mixed", word("yes"))], &[stated]);
         assert_eq!(out.facts["deployment.mixed"].value, word("no"));
         assert!(out.conflicts.is_empty());
     }
@@ -204,12 +216,13 @@ mod tests {
         stated.supersedes = true;
         let seen =
             Fact::sensed(key, word("yes")).with_evidence([model::Evidence::at("crds/a.yaml", 1)]);
-        let out = resolve(std::slice::from_ref(&seen), std::slice::from_ref(&stated));
+        let out =
+            resolve_fact_statements(std::slice::from_ref(&seen), std::slice::from_ref(&stated));
         assert_eq!(
             (out.facts[key].value.clone(), out.conflicts.len()),
             (word("yes"), 1)
         );
-        let out = resolve(&[seen.low()], &[stated]);
+        let out = resolve_fact_statements(&[seen.low()], &[stated]);
         assert_eq!(
             (out.facts[key].value.clone(), out.conflicts.len()),
             (word("no"), 0)
@@ -223,7 +236,7 @@ mod tests {
             Fact::sensed(key, word("yes")),
             Fact::sensed(key, word("no")),
         ];
-        let out = resolve(&read, &[]);
+        let out = resolve_fact_statements(&read, &[]);
         assert_eq!(
             (
                 out.facts[key].value.clone(),
@@ -232,12 +245,12 @@ mod tests {
             ),
             (word("no"), Sureness::Low, 1)
         );
-        let out = resolve(&read, &[Fact::stated(key, word("yes"))]);
+        let out = resolve_fact_statements(&read, &[Fact::stated(key, word("yes"))]);
         assert_eq!(
             (out.facts[key].value.clone(), out.conflicts.len()),
             (word("yes"), 0)
         );
-        let out = resolve(&read, &[Fact::stated(key, word("yes")).low()]);
+        let out = resolve_fact_statements(&read, &[Fact::stated(key, word("yes")).low()]);
         assert_eq!(
             (out.facts[key].value.clone(), out.conflicts.len()),
             (word("no"), 1)
@@ -251,17 +264,17 @@ mod tests {
         let said = Fact::stated(key, FactValue::Number(47.0)).observed(at("2026-03-01T03:00:00Z"));
         let read = Fact::sensed(key, FactValue::Number(59.0)).observed(at("2026-03-01T03:10:00Z"));
         assert!(
-            resolve(std::slice::from_ref(&read), std::slice::from_ref(&said))
+            resolve_fact_statements(std::slice::from_ref(&read), std::slice::from_ref(&said))
                 .conflicts
                 .is_empty()
         );
         let read = Fact::sensed(key, FactValue::Number(90.0)).observed(at("2026-03-01T03:10:00Z"));
-        assert_eq!(resolve(&[read], &[said]).conflicts.len(), 1);
+        assert_eq!(resolve_fact_statements(&[read], &[said]).conflicts.len(), 1);
     }
 
     #[test]
     fn later_statements_replace_earlier_ones() {
-        let out = resolve(
+        let out = resolve_fact_statements(
             &[],
             &[
                 Fact::stated("impact.now", word("down")),
@@ -275,18 +288,18 @@ mod tests {
     #[test]
     fn knowing_beats_not_knowing_and_sure_beats_guessed() {
         let unknown = Fact::sensed("dependent[shop].uses", FactValue::Unknown);
-        let out = resolve(
+        let out = resolve_fact_statements(
             &[unknown],
             &[Fact::stated("dependent[shop].uses", word("no"))],
         );
         assert_eq!(out.facts["dependent[shop].uses"].value, word("no"));
-        let out = resolve(
+        let out = resolve_fact_statements(
             &[Fact::sensed("database.start_gate", word("likely")).low()],
             &[Fact::stated("database.start_gate", word("no"))],
         );
         assert_eq!(out.facts["database.start_gate"].value, word("no"));
         assert!(out.conflicts.is_empty());
-        let out = resolve(
+        let out = resolve_fact_statements(
             &[Fact::sensed("release.size", word("few"))],
             &[Fact::stated("release.size", FactValue::Unknown)],
         );

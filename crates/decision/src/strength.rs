@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::instances::{self, Instance, Rule};
+use super::instances::{self, Instance, RuleInstance};
 use super::joint::Joint;
-use super::verdict::{Course, NOTHING_SAID, Outcome, Sum};
-use super::world::{Slot, View, World};
+use super::verdict::{Course, NOTHING_SAID, Sum, VerdictOutcome};
+use super::world::{FactSlot, World, WorldView};
 use crate::checklist::catalogue::{self, Values};
 use crate::checklist::cel::{Env, Num, Val};
 use crate::checklist::{Checklist, Thresholds};
@@ -21,32 +21,32 @@ pub(super) struct Space<'a> {
     pub(super) course: Course,
     pub(super) instances: Vec<Instance<'a>>,
     /// Open slots each instance still depends on.
-    pub(super) live: Vec<Vec<Slot>>,
+    pub(super) live: Vec<Vec<FactSlot>>,
     /// What instances contribute that nothing open can change.
     pub(super) constant: Sum,
     /// Open facts that can do more than move a small weight.
-    pub(super) weighty: Vec<Slot>,
+    pub(super) weighty: Vec<FactSlot>,
     /// Open facts whose every effect is a small weight.
-    pub(super) small: Vec<Slot>,
+    pub(super) small: Vec<FactSlot>,
     /// As things are.
     pub(super) sum: Sum,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: VerdictOutcome,
 }
 
 impl<'a> Space<'a> {
     pub(super) fn new(world: &'a World<'a>, checklist: &'a Checklist, course: Course) -> Self {
-        let instances = instances::all(checklist, world, course);
+        let instances = instances::list_rule_instances(checklist, world, course);
         let settled: Vec<Val> = world
             .values
             .iter()
             .zip(&world.open)
             .map(|(value, open)| if *open { Val::Unknown } else { *value })
             .collect();
-        let live: Vec<Vec<Slot>> = instances
+        let live: Vec<Vec<FactSlot>> = instances
             .iter()
             .map(|instance| instance.live(world, &settled))
             .collect();
-        let view = View {
+        let view = WorldView {
             world,
             values: &world.values,
         };
@@ -57,11 +57,11 @@ impl<'a> Space<'a> {
             .fold(NOTHING_SAID, |sum, (instance, _)| {
                 sum.join(instance.contributes(instance.holds(&view)))
             });
-        let mut big: BTreeMap<Slot, bool> = BTreeMap::new();
+        let mut big: BTreeMap<FactSlot, bool> = BTreeMap::new();
         for (instance, live) in instances.iter().zip(&live) {
-            let weighty = !matches!(instance.rule, Rule::Weight(weight) if weight.weight <= checklist.thresholds.small_weight);
+            let weighty = !matches!(instance.rule, RuleInstance::Weight(weight) if weight.weight <= checklist.thresholds.small_weight);
             for slot in live {
-                *big.entry(*slot).or_default() |= weighty && matters(&instance.rule);
+                *big.entry(*slot).or_default() |= weighty && is_verdict_rule(&instance.rule);
             }
         }
         let weighty = big
@@ -92,7 +92,7 @@ impl<'a> Space<'a> {
 
     /// The sum under other values of open facts.
     pub(super) fn evaluate(&self, values: &[Val]) -> Sum {
-        let view = View {
+        let view = WorldView {
             world: self.world,
             values,
         };
@@ -107,7 +107,7 @@ impl<'a> Space<'a> {
     }
 
     /// The verdict with some slots set.
-    pub(super) fn with(&self, changes: &[(Slot, Val)]) -> (Sum, Outcome) {
+    pub(super) fn with(&self, changes: &[(FactSlot, Val)]) -> (Sum, VerdictOutcome) {
         let mut values = self.world.values.clone();
         for (slot, value) in changes {
             values[*slot] = *value;
@@ -117,12 +117,12 @@ impl<'a> Space<'a> {
     }
 
     /// The verdict with any slots set, settled ones too.
-    pub(super) fn with_any(&self, changes: &[(Slot, Val)]) -> Outcome {
+    pub(super) fn with_any(&self, changes: &[(FactSlot, Val)]) -> VerdictOutcome {
         let mut values = self.world.values.clone();
         for (slot, value) in changes {
             values[*slot] = *value;
         }
-        let view = View {
+        let view = WorldView {
             world: self.world,
             values: &values,
         };
@@ -134,8 +134,8 @@ impl<'a> Space<'a> {
 
     /// The finite answer classes of a fact: its words, or numbers on, between and beyond the break
     /// points that live rules use.
-    pub(super) fn classes(&self, slot: Slot) -> Vec<Val> {
-        match catalogue::find(&self.world.keys[slot]).map(|def| def.values) {
+    pub(super) fn classes(&self, slot: FactSlot) -> Vec<Val> {
+        match catalogue::find_fact_definition(&self.world.keys[slot]).map(|def| def.values) {
             Some(Values::Words(words)) => (0..words.len())
                 .map(|word| Val::Word(word as u8))
                 .filter(|word| !self.unsettled(slot, *word))
@@ -146,16 +146,16 @@ impl<'a> Space<'a> {
     }
 
     /// `likely` is a guess, not something a fact can turn out to be.
-    fn unsettled(&self, slot: Slot, value: Val) -> bool {
+    fn unsettled(&self, slot: FactSlot, value: Val) -> bool {
         self.world.shown(slot, value).as_word() == Some("likely")
     }
 
     /// Only values that exist: nothing takes no minutes.
-    fn numbers(&self, slot: Slot) -> Vec<Val> {
+    fn numbers(&self, slot: FactSlot) -> Vec<Val> {
         let mut marks: BTreeSet<u64> = BTreeSet::new();
         let key = self.world.keys[slot].as_str();
         let minutes = matches!(
-            catalogue::find(key).map(|def| def.values),
+            catalogue::find_fact_definition(key).map(|def| def.values),
             Some(Values::Number("minutes"))
         );
         let nothing = !minutes || catalogue::RUNS_OUT.contains(&key);
@@ -165,7 +165,7 @@ impl<'a> Space<'a> {
                 marks.insert(number.to_bits());
             }
         };
-        let view = View {
+        let view = WorldView {
             world: self.world,
             values: &self.world.values,
         };
@@ -178,7 +178,7 @@ impl<'a> Space<'a> {
                 let (mut limits, mut sums) = (false, false);
                 for side in [a, b] {
                     side.constants(&mut |number| numbers.push(number));
-                    visit(side, &mut |num| match num {
+                    visit_numeric_terms(side, &mut |num| match num {
                         Num::UsageLimit => limits = true,
                         Num::Add(..) | Num::Sub(..) => sums = true,
                         Num::Fact(fact) => {
@@ -221,7 +221,7 @@ impl<'a> Space<'a> {
 
     /// Of numbers that every live rule reading this slot alone treats alike, one is enough; rules
     /// over several open numbers keep all.
-    fn distinct(&self, slot: Slot, numbers: Vec<f64>) -> Vec<Val> {
+    fn distinct(&self, slot: FactSlot, numbers: Vec<f64>) -> Vec<Val> {
         let readers: Vec<&Instance<'_>> = self
             .instances
             .iter()
@@ -242,7 +242,7 @@ impl<'a> Space<'a> {
         let mut out = Vec::new();
         for number in numbers {
             values[slot] = Val::Number(number);
-            let view = View {
+            let view = WorldView {
                 world: self.world,
                 values: &values,
             };
@@ -266,7 +266,7 @@ impl<'a> Space<'a> {
         if !self.world.foreign.is_empty() || joint.other_option(self).is_none_or(|other| other) {
             return (Strength::Open, Some(joint));
         }
-        let everything: Vec<Slot> = self.weighty.iter().chain(&self.small).copied().collect();
+        let everything: Vec<FactSlot> = self.weighty.iter().chain(&self.small).copied().collect();
         let still = self
             .joint(&everything)
             .and_then(|joint| joint.other_option(self))
@@ -289,11 +289,13 @@ impl<'a> Space<'a> {
 
 /// Whether a rule takes part in the verdict at all (needs of options the verdict function does not
 /// look at do not).
-fn matters(rule: &Rule<'_>) -> bool {
+fn is_verdict_rule(rule: &RuleInstance<'_>) -> bool {
     use model::{OptionId, OptionState};
     match rule {
-        Rule::Need(need) => matches!(need.option, OptionId::FlagOff | OptionId::ShiftTraffic),
-        Rule::Case(_, case) => {
+        RuleInstance::Need(need) => {
+            matches!(need.option, OptionId::FlagOff | OptionId::ShiftTraffic)
+        }
+        RuleInstance::Case(_, case) => {
             case.verdict.is_some()
                 || case.effect.iter().any(|(option, state)| {
                     *state != OptionState::Cleared
@@ -306,20 +308,20 @@ fn matters(rule: &Rule<'_>) -> bool {
                         )
                 })
         }
-        Rule::Item(item) => item.otherwise != "note",
+        RuleInstance::Item(item) => item.otherwise != "note",
         _ => true,
     }
 }
 
-fn visit<'n>(num: &'n Num, call: &mut dyn FnMut(&'n Num)) {
+fn visit_numeric_terms<'n>(num: &'n Num, call: &mut dyn FnMut(&'n Num)) {
     call(num);
     if let Num::Add(a, b) | Num::Sub(a, b) | Num::Mul(a, b) = num {
-        visit(a, call);
-        visit(b, call);
+        visit_numeric_terms(a, call);
+        visit_numeric_terms(b, call);
     }
 }
 
 /// Facts of a condition as slots, for reasons.
-pub(super) fn reads(space: &Space<'_>, at: usize) -> Vec<Slot> {
+pub(super) fn list_condition_slots(space: &Space<'_>, at: usize) -> Vec<FactSlot> {
     space.instances[at].reads(space.world)
 }

@@ -1,6 +1,6 @@
 //! What all rules together say, and the verdict function of the design's section 6.
 
-use super::Context;
+use super::DecisionContext;
 use model::{Gate, Mode, OptionId, OptionState};
 
 /// Bits of [`Sum::bits`].
@@ -117,7 +117,7 @@ impl Sum {
 
 /// What follows from a sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Outcome {
+pub(super) struct VerdictOutcome {
     pub(super) option: OptionId,
     pub(super) then: Option<OptionId>,
     /// The margin decided.
@@ -134,7 +134,7 @@ pub(super) struct Outcome {
     pub(super) deeper: bool,
 }
 
-impl Outcome {
+impl VerdictOutcome {
     /// The option with what follows: two outcomes that differ in either are different verdicts.
     pub(super) fn pair(&self) -> (OptionId, Option<OptionId>) {
         (self.option, self.then)
@@ -149,7 +149,7 @@ pub(super) struct Course {
 }
 
 impl Course {
-    pub(super) fn of(context: &Context) -> Self {
+    pub(super) fn of(context: &DecisionContext) -> Self {
         Self {
             deployment: context.mode == Mode::Deployment,
             gate: context.gate,
@@ -165,8 +165,8 @@ impl Course {
     }
 
     /// The verdict function.
-    pub(super) fn verdict(self, sum: Sum) -> Outcome {
-        let plain = |option| Outcome {
+    pub(super) fn verdict(self, sum: Sum) -> VerdictOutcome {
+        let plain = |option| VerdictOutcome {
             option,
             then: None,
             by_margin: false,
@@ -181,7 +181,7 @@ impl Course {
                 bits: sum.bits & !bit,
                 ..sum
             });
-            Outcome {
+            VerdictOutcome {
                 then: Some(next.option),
                 whole: next.whole,
                 by_margin: next.by_margin,
@@ -206,7 +206,7 @@ impl Course {
                 bits if bits & bit::OPEN_ITEM != 0 => (OptionId::Hold, false),
                 _ => (OptionId::Go, true),
             };
-            return Outcome {
+            return VerdictOutcome {
                 settled,
                 whole: settled,
                 by_gate: true,
@@ -227,7 +227,7 @@ impl Course {
                 (sum.shift, OptionId::ShiftTraffic),
             ] {
                 if own == ease {
-                    return Outcome {
+                    return VerdictOutcome {
                         probe: ease == Ease::Probe,
                         ..plain(option)
                     };
@@ -242,21 +242,21 @@ impl Course {
             return plain(OptionId::Hold);
         }
         if sum.margin > 0 && sum.back == OptionState::Cleared {
-            return Outcome {
+            return VerdictOutcome {
                 by_margin: true,
                 ..plain(OptionId::RollBack)
             };
         }
         if sum.margin > 0 && sum.back_if != removed {
             let settled = sum.back_if != OptionState::NotCleared;
-            return Outcome {
+            return VerdictOutcome {
                 by_margin: true,
                 settled,
                 whole: settled,
                 ..plain(OptionId::RollBackWithConditions)
             };
         }
-        Outcome {
+        VerdictOutcome {
             by_margin: true,
             ..plain(OptionId::RollForward)
         }

@@ -4,9 +4,9 @@
 use model::fact_key;
 use std::collections::BTreeMap;
 
-use super::Context;
+use super::DecisionContext;
 use crate::checklist::catalogue::{self, Values};
-use crate::checklist::cel::{Env, FactRef, Tri, Val};
+use crate::checklist::cel::{Env, FactRef, Truth, Val};
 use crate::checklist::{Checklist, Question};
 use model::{Fact, FactValue, Facts, Provenance, Sureness};
 
@@ -16,12 +16,12 @@ pub(super) const UNNAMED: &str = "unknown dependents";
 const DEPENDENTS: usize = 200;
 
 /// A fact's place among all values.
-pub(super) type Slot = usize;
+pub(super) type FactSlot = usize;
 
 /// Facts in force, as the rules see them.
 pub(super) struct World<'a> {
     pub(super) facts: &'a Facts,
-    pub(super) context: &'a Context,
+    pub(super) context: &'a DecisionContext,
     /// Names of dependents, in order.
     pub(super) dependents: Vec<String>,
     /// Nobody named a dependent: the one row stands for whoever there may be.
@@ -46,16 +46,16 @@ pub(super) struct World<'a> {
     pub(super) foreign: Vec<String>,
     usage: Vec<Option<f64>>,
     first_dependent: usize,
-    way_back: Slot,
+    way_back: FactSlot,
 }
 
 /// Values that differ from the world's own.
-pub(super) struct View<'w, 'a> {
+pub(super) struct WorldView<'w, 'a> {
     pub(super) world: &'w World<'a>,
     pub(super) values: &'w [Val],
 }
 
-impl Env for View<'_, '_> {
+impl Env for WorldView<'_, '_> {
     fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val {
         self.values
             .get(self.world.slot(fact, dependent))
@@ -67,16 +67,16 @@ impl Env for View<'_, '_> {
         self.world.dependents.len()
     }
 
-    fn counts(&self, _dependent: usize) -> Tri {
+    fn counts(&self, _dependent: usize) -> Truth {
         if !self.world.unnamed {
-            return Tri::True;
+            return Truth::True;
         }
         match self.values.get(self.world.way_back) {
             // breaking, doubt, compatible: whether a doubt matters to anybody is for a person to
             // say
-            Some(Val::Word(0)) => Tri::True,
-            Some(Val::Unknown | Val::Word(1)) => Tri::Unknown,
-            _ => Tri::False,
+            Some(Val::Word(0)) => Truth::True,
+            Some(Val::Unknown | Val::Word(1)) => Truth::Unknown,
+            _ => Truth::False,
         }
     }
 
@@ -87,7 +87,7 @@ impl Env for View<'_, '_> {
 
 /// As [`View`], but what a gate only sets aside is not there: nothing may rest on it, neither a
 /// weight nor a reason.
-pub(super) struct Heard<'v, 'w, 'a>(pub(super) &'v View<'w, 'a>);
+pub(super) struct Heard<'v, 'w, 'a>(pub(super) &'v WorldView<'w, 'a>);
 
 impl Env for Heard<'_, '_, '_> {
     fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val {
@@ -103,10 +103,10 @@ impl Env for Heard<'_, '_, '_> {
         self.0.dependents()
     }
 
-    fn counts(&self, dependent: usize) -> Tri {
+    fn counts(&self, dependent: usize) -> Truth {
         let world = self.0.world;
         if world.unnamed && world.ignored.get(world.way_back) == Some(&true) {
-            Tri::Unknown
+            Truth::Unknown
         } else {
             self.0.counts(dependent)
         }
@@ -118,10 +118,14 @@ impl Env for Heard<'_, '_, '_> {
 }
 
 impl<'a> World<'a> {
-    pub(super) fn new(facts: &'a Facts, checklist: &Checklist, context: &'a Context) -> Self {
+    pub(super) fn new(
+        facts: &'a Facts,
+        checklist: &Checklist,
+        context: &'a DecisionContext,
+    ) -> Self {
         let mut dependents: Vec<String> = facts
             .keys()
-            .filter_map(|key| catalogue::dependent(key))
+            .filter_map(|key| catalogue::split_dependent_key(key))
             .map(|(name, _)| name.to_owned())
             .collect();
         dependents.sort();
@@ -138,8 +142,9 @@ impl<'a> World<'a> {
         if dependents.is_empty() {
             dependents.push(UNNAMED.to_owned());
         }
-        let all = catalogue::all();
-        let first_dependent = catalogue::position(catalogue::OF_DEPENDENT[0]).unwrap_or(0);
+        let all = catalogue::list_fact_definitions();
+        let first_dependent =
+            catalogue::find_fact_position(catalogue::OF_DEPENDENT[0]).unwrap_or(0);
         let mut keys: Vec<String> = all.iter().map(|def| def.key.to_owned()).collect();
         for name in &dependents {
             keys.extend(
@@ -148,7 +153,9 @@ impl<'a> World<'a> {
                     .map(|pattern| fact_key::of_dependent(pattern, name)),
             );
         }
-        let usage = match catalogue::find(fact_key::DEPLOYMENT_USAGE_CLASS).map(|def| def.values) {
+        let usage = match catalogue::find_fact_definition(fact_key::DEPLOYMENT_USAGE_CLASS)
+            .map(|def| def.values)
+        {
             Some(Values::Words(words)) => words
                 .iter()
                 .map(|word| checklist.usage_minutes(word))
@@ -170,9 +177,9 @@ impl<'a> World<'a> {
             foreign: Vec::new(),
             usage,
             first_dependent,
-            way_back: catalogue::position(fact_key::CONTRACT_WAY_BACK).unwrap_or(0),
+            way_back: catalogue::find_fact_position(fact_key::CONTRACT_WAY_BACK).unwrap_or(0),
         };
-        let places: BTreeMap<String, Slot> = world
+        let places: BTreeMap<String, FactSlot> = world
             .keys
             .iter()
             .enumerate()
@@ -181,7 +188,8 @@ impl<'a> World<'a> {
         for (key, fact) in facts {
             match places.get(key) {
                 Some(&slot) if !key.contains("[]") => world.take(slot, key, fact),
-                _ if catalogue::dependent(key).is_some_and(|_| catalogue::find(key).is_some()) => {}
+                _ if catalogue::split_dependent_key(key)
+                    .is_some_and(|_| catalogue::find_fact_definition(key).is_some()) => {}
                 _ => world
                     .foreign
                     .push(format!("{key} is not a fact of the catalogue")),
@@ -192,16 +200,16 @@ impl<'a> World<'a> {
         world
     }
 
-    fn take(&mut self, slot: Slot, key: &str, fact: &Fact) {
+    fn take(&mut self, slot: FactSlot, key: &str, fact: &Fact) {
         self.asked[slot] = fact.provenance == Provenance::Stated;
-        if !catalogue::admits(key, &fact.value) {
+        if !catalogue::is_admissible_value(key, &fact.value) {
             self.foreign.push(format!(
                 "{key} is never {}",
-                model::visible(&fact.value.to_string())
+                model::escape_invisible(&fact.value.to_string())
             ));
             return;
         }
-        let mut value = val(key, &fact.value);
+        let mut value = convert_fact_value(key, &fact.value);
         // ages grow and windows shrink while the session goes on
         if let (Val::Number(number), Some(at)) = (value, fact.at) {
             let passed = (self.context.now.as_second() - at.as_second()).max(0) as f64 / 60.0;
@@ -234,7 +242,7 @@ impl<'a> World<'a> {
             .collect();
         rules.retain(|rule| !items.iter().any(|item| item.facts.contains(&rule.fact)));
         for rule in rules {
-            let Some(slot) = catalogue::position(&rule.fact) else {
+            let Some(slot) = catalogue::find_fact_position(&rule.fact) else {
                 continue;
             };
             let said_unknown = self
@@ -242,7 +250,7 @@ impl<'a> World<'a> {
                 .get(&rule.fact)
                 .is_some_and(|fact| fact.provenance == Provenance::Stated);
             let holds = rule.when.node.eval(
-                &View {
+                &WorldView {
                     world: self,
                     values: &self.values,
                 },
@@ -254,10 +262,11 @@ impl<'a> World<'a> {
                 .reads()
                 .into_iter()
                 .all(|fact| !self.open[self.slot(fact, None)]);
-            if self.values[slot] == Val::Unknown && !said_unknown && holds == Tri::True && settled {
-                self.values[slot] = val(&rule.fact, &rule.value);
+            if self.values[slot] == Val::Unknown && !said_unknown && holds == Truth::True && settled
+            {
+                self.values[slot] = convert_fact_value(&rule.fact, &rule.value);
                 self.open[slot] = false;
-                let says = super::explain::render(&rule.says, self, None);
+                let says = super::explain::render_sentence(&rule.says, self, None);
                 self.notes
                     .push(format!("{} = {}, derived: {says}", rule.fact, rule.value));
             }
@@ -281,12 +290,14 @@ impl<'a> World<'a> {
             .map(|key| (key, true));
         for (key, unless_said) in list.ignores.iter().map(|key| (key, false)).chain(not_yet) {
             for slot in 0..self.keys.len() {
-                if catalogue::pattern(&self.keys[slot]) != *key
+                if catalogue::find_key_pattern(&self.keys[slot]) != *key
                     || (unless_said && self.values[slot] != Val::Unknown)
                 {
                     continue;
                 }
-                if let Some(Values::Words(words)) = catalogue::find(key).map(|def| def.values) {
+                if let Some(Values::Words(words)) =
+                    catalogue::find_fact_definition(key).map(|def| def.values)
+                {
                     self.set_aside[slot] = self.values[slot] == Val::Unknown;
                     self.values[slot] = Val::Word(words.len().saturating_sub(1) as u8);
                     self.open[slot] = false;
@@ -301,11 +312,11 @@ impl<'a> World<'a> {
     }
 
     /// The slot of a fact.
-    pub(super) fn slot(&self, fact: FactRef, dependent: Option<usize>) -> Slot {
+    pub(super) fn slot(&self, fact: FactRef, dependent: Option<usize>) -> FactSlot {
         match (fact, dependent) {
             (FactRef::Plain(place), _) => usize::from(place),
             (FactRef::Dependent(place), Some(dependent)) => {
-                catalogue::all().len()
+                catalogue::list_fact_definitions().len()
                     + dependent * catalogue::OF_DEPENDENT.len()
                     + usize::from(place).saturating_sub(self.first_dependent)
             }
@@ -314,23 +325,23 @@ impl<'a> World<'a> {
     }
 
     /// The dependent a slot belongs to.
-    pub(super) fn dependent_of(&self, slot: Slot) -> Option<usize> {
-        slot.checked_sub(catalogue::all().len())
+    pub(super) fn dependent_of(&self, slot: FactSlot) -> Option<usize> {
+        slot.checked_sub(catalogue::list_fact_definitions().len())
             .map(|beyond| beyond / catalogue::OF_DEPENDENT.len())
     }
 
     /// Slot of `contract.way_back`, which the row for unnamed dependents depends on.
-    pub(super) fn way_back(&self) -> Slot {
+    pub(super) fn way_back(&self) -> FactSlot {
         self.way_back
     }
 
     /// The fact behind a slot, when somebody gave it.
-    pub(super) fn fact(&self, slot: Slot) -> Option<&'a Fact> {
+    pub(super) fn fact(&self, slot: FactSlot) -> Option<&'a Fact> {
         self.facts.get(self.keys.get(slot)?)
     }
 
     /// Slots a question settles for one dependent (or none).
-    pub(super) fn settles(&self, question: &Question, dependent: Option<usize>) -> Vec<Slot> {
+    pub(super) fn settles(&self, question: &Question, dependent: Option<usize>) -> Vec<FactSlot> {
         question
             .facts
             .iter()
@@ -339,8 +350,8 @@ impl<'a> World<'a> {
     }
 
     /// Slot of a key of a question or choice, the pattern filled with a dependent.
-    pub(super) fn concrete(&self, key: &str, dependent: Option<usize>) -> Option<Slot> {
-        let place = catalogue::position(key)? as u8;
+    pub(super) fn concrete(&self, key: &str, dependent: Option<usize>) -> Option<FactSlot> {
+        let place = catalogue::find_fact_position(key)? as u8;
         let reference = if key.starts_with("dependent[") {
             FactRef::Dependent(place)
         } else {
@@ -351,29 +362,30 @@ impl<'a> World<'a> {
     }
 
     /// A slot's value as a fact value.
-    pub(super) fn shown(&self, slot: Slot, value: Val) -> FactValue {
+    pub(super) fn shown(&self, slot: FactSlot, value: Val) -> FactValue {
         match value {
             Val::Unknown => FactValue::Unknown,
             Val::NotApplicable => FactValue::NotApplicable,
             Val::Number(number) => FactValue::Number(number),
-            Val::Word(word) => match catalogue::find(&self.keys[slot]).map(|def| def.values) {
-                Some(Values::Words(words)) => words
-                    .get(usize::from(word))
-                    .map_or(FactValue::Unknown, |word| FactValue::word(*word)),
-                _ => FactValue::Unknown,
-            },
+            Val::Word(word) => {
+                match catalogue::find_fact_definition(&self.keys[slot]).map(|def| def.values) {
+                    Some(Values::Words(words)) => words
+                        .get(usize::from(word))
+                        .map_or(FactValue::Unknown, |word| FactValue::word(*word)),
+                    _ => FactValue::Unknown,
+                }
+            }
         }
     }
 }
 
 /// A fact value as the evaluator sees it.
-pub(super) fn val(key: &str, value: &FactValue) -> Val {
+pub(super) fn convert_fact_value(key: &str, value: &FactValue) -> Val {
     match value {
         FactValue::Unknown => Val::Unknown,
         FactValue::NotApplicable => Val::NotApplicable,
         FactValue::Number(number) => Val::Number(*number),
-        FactValue::Word(_) => {
-            catalogue::restriction(key, value).map_or(Val::Unknown, |place| Val::Word(place as u8))
-        }
+        FactValue::Word(_) => catalogue::rank_restriction(key, value)
+            .map_or(Val::Unknown, |place| Val::Word(place as u8)),
     }
 }

@@ -11,7 +11,7 @@ use model::fact_key;
 
 use model::{
     CalendarNote, CheckDoc, CheckId, Confidence, Direction, Domain, Environment, Evidence, Fact,
-    FactValue, Finding, Freeze, Severity, Unchecked, Window, visible,
+    FactValue, Finding, Freeze, Severity, Unchecked, Window, escape_invisible,
 };
 
 const CALENDAR: CheckDoc = CheckDoc {
@@ -27,7 +27,7 @@ const CALENDAR: CheckDoc = CheckDoc {
 };
 
 /// Documentation of it.
-pub fn docs() -> Vec<CheckDoc> {
+pub fn list_calendar_checks() -> Vec<CheckDoc> {
     vec![CALENDAR]
 }
 
@@ -51,7 +51,12 @@ pub struct Calendar {
 }
 
 /// Reads the calendar of one environment. `source` names the file in sentences.
-pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp) -> Calendar {
+pub fn read_calendar(
+    name: &str,
+    environment: &Environment,
+    source: &str,
+    now: Timestamp,
+) -> Calendar {
     let mut found = Calendar::default();
     let mut ends: Vec<(Timestamp, String)> = Vec::new();
     for freeze in environment.freezes.iter().take(ENTRIES) {
@@ -60,11 +65,16 @@ pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp)
                 let why = freeze
                     .why
                     .as_deref()
-                    .map(|why| format!(" ({})", visible(why)))
+                    .map(|why| format!(" ({})", escape_invisible(why)))
                     .unwrap_or_default();
                 if from <= now && now < to {
-                    let says = format!("a freeze of {name} is in force until {}{why}", shown(to));
-                    found.findings.push(finding(Severity::Warns, &says, source));
+                    let says = format!(
+                        "a freeze of {name} is in force until {}{why}",
+                        format_calendar_time(to)
+                    );
+                    found
+                        .findings
+                        .push(make_calendar_finding(Severity::Warns, &says, source));
                     found.notes.push(CalendarNote {
                         says,
                         closed: true,
@@ -73,7 +83,10 @@ pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp)
                     });
                 } else if now < from && from.duration_since(now).as_hours() < AHEAD_DAYS * 24 {
                     found.notes.push(CalendarNote {
-                        says: format!("a freeze of {name} begins {}{why}", shown(from)),
+                        says: format!(
+                            "a freeze of {name} begins {}{why}",
+                            format_calendar_time(from)
+                        ),
                         closed: false,
                         freeze: true,
                         until: Some(from),
@@ -81,14 +94,16 @@ pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp)
                     ends.push((from, "the freeze begins".to_owned()));
                 }
             }
-            Err(why) => found.unchecked.push(odd(source, name, "freezes", &why)),
+            Err(why) => found
+                .unchecked
+                .push(report_skipped_entry(source, name, "freezes", &why)),
         }
     }
     let mut open: Option<Timestamp> = None;
     let mut next: Option<Timestamp> = None;
     let mut some = false;
     for window in environment.windows.iter().take(ENTRIES) {
-        match occurrences(window, now) {
+        match list_window_occurrences(window, now) {
             Ok(spans) => {
                 some = true;
                 for (from, to) in spans {
@@ -99,12 +114,17 @@ pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp)
                     }
                 }
             }
-            Err(why) => found.unchecked.push(odd(source, name, "windows", &why)),
+            Err(why) => found
+                .unchecked
+                .push(report_skipped_entry(source, name, "windows", &why)),
         }
     }
     if let Some(to) = open {
         found.notes.push(CalendarNote {
-            says: format!("the window of {name} is open until {}", shown(to)),
+            says: format!(
+                "the window of {name} is open until {}",
+                format_calendar_time(to)
+            ),
             closed: false,
             freeze: false,
             until: Some(to),
@@ -112,12 +132,14 @@ pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp)
         ends.push((to, "the window closes".to_owned()));
     } else if some {
         let then = next
-            .map(|next| format!("; the next begins {}", shown(next)))
+            .map(|next| format!("; the next begins {}", format_calendar_time(next)))
             .unwrap_or_default();
         let says = format!(
             "no window of {name} is open{then}: users would notice going back now, so it is for serious faults only"
         );
-        found.findings.push(finding(Severity::Notes, &says, source));
+        found
+            .findings
+            .push(make_calendar_finding(Severity::Notes, &says, source));
         found.notes.push(CalendarNote {
             says,
             closed: true,
@@ -127,7 +149,10 @@ pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp)
     }
     if let Some((end, what)) = ends.into_iter().min() {
         let minutes = (end.duration_since(now).as_secs() / 60).max(0);
-        let says = format!("{what} {} (environments.{name} in {source})", shown(end));
+        let says = format!(
+            "{what} {} (environments.{name} in {source})",
+            format_calendar_time(end)
+        );
         found.fact = Some(
             Fact::stated(
                 fact_key::WINDOW_MINUTES_LEFT,
@@ -140,19 +165,19 @@ pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp)
     found
 }
 
-fn shown(at: Timestamp) -> String {
+fn format_calendar_time(at: Timestamp) -> String {
     at.strftime("%a %Y-%m-%d %H:%M UTC").to_string()
 }
 
-fn odd(source: &str, name: &str, list: &str, why: &str) -> Unchecked {
+fn report_skipped_entry(source: &str, name: &str, list: &str, why: &str) -> Unchecked {
     Unchecked {
-        what: format!("{source}: environments.{}.{list}", visible(name)),
+        what: format!("{source}: environments.{}.{list}", escape_invisible(name)),
         why: format!("{why}; it is left out"),
         settle_with: None,
     }
 }
 
-fn finding(severity: Severity, says: &str, source: &str) -> Finding {
+fn make_calendar_finding(severity: Severity, says: &str, source: &str) -> Finding {
     Finding {
         check: CheckId::declared(CALENDAR.id),
         domain: CALENDAR.domain,
@@ -171,24 +196,24 @@ fn finding(severity: Severity, says: &str, source: &str) -> Finding {
     }
 }
 
-fn zone(name: Option<&str>) -> Result<TimeZone, String> {
+fn parse_time_zone(name: Option<&str>) -> Result<TimeZone, String> {
     match name {
         None => Ok(TimeZone::UTC),
         Some(name) => TimeZone::get(name.trim()).map_err(|_| {
             format!(
                 "{} is no time zone that is known here; write it as Europe/Berlin",
-                visible(name)
+                escape_invisible(name)
             )
         }),
     }
 }
 
-fn moment(date: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+fn resolve_local_time(date: DateTime, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_timestamp(date).ok()
 }
 
 /// A day, a local time, or a moment with a zone. A day as the end means the whole of it.
-fn edge(text: &str, zone: &TimeZone, end: bool) -> Result<Timestamp, String> {
+fn parse_window_edge(text: &str, zone: &TimeZone, end: bool) -> Result<Timestamp, String> {
     let text = text.trim();
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
@@ -196,7 +221,7 @@ fn edge(text: &str, zone: &TimeZone, end: bool) -> Result<Timestamp, String> {
     let wrong = || {
         format!(
             "{} is neither a day nor a time; write 2026-12-18 or 2026-12-18T18:00",
-            visible(text)
+            escape_invisible(text)
         )
     };
     if text.len() <= 10 {
@@ -206,33 +231,38 @@ fn edge(text: &str, zone: &TimeZone, end: bool) -> Result<Timestamp, String> {
         } else {
             day
         };
-        return moment(day.to_datetime(Time::midnight()), zone).ok_or_else(wrong);
+        return resolve_local_time(day.to_datetime(Time::midnight()), zone).ok_or_else(wrong);
     }
     text.parse::<DateTime>()
         .ok()
-        .and_then(|date| moment(date, zone))
+        .and_then(|date| resolve_local_time(date, zone))
         .ok_or_else(wrong)
 }
 
 fn span_of(freeze: &Freeze) -> Result<(Timestamp, Timestamp), String> {
-    let zone = zone(freeze.zone.as_deref())?;
+    let zone = parse_time_zone(freeze.zone.as_deref())?;
     let (from, to) = (
-        edge(&freeze.from, &zone, false)?,
-        edge(&freeze.to, &zone, true)?,
+        parse_window_edge(&freeze.from, &zone, false)?,
+        parse_window_edge(&freeze.to, &zone, true)?,
     );
     if to <= from {
         return Err(format!(
             "a freeze that ends ({}) before it begins ({})",
-            visible(&freeze.to),
-            visible(&freeze.from)
+            escape_invisible(&freeze.to),
+            escape_invisible(&freeze.from)
         ));
     }
     Ok((from, to))
 }
 
 /// `22:00`, `9:30`; `24:00` is the end of the day.
-fn clock(text: &str) -> Result<(i8, i8), String> {
-    let wrong = || format!("{} is no time of day; write it as 22:00", visible(text));
+fn parse_clock_time(text: &str) -> Result<(i8, i8), String> {
+    let wrong = || {
+        format!(
+            "{} is no time of day; write it as 22:00",
+            escape_invisible(text)
+        )
+    };
     let (hours, minutes) = text.trim().split_once(':').ok_or_else(wrong)?;
     let (hours, minutes): (i8, i8) = (
         hours.parse().map_err(|_| wrong())?,
@@ -262,15 +292,26 @@ fn day_of(word: &str) -> Result<Weekday, String> {
             "fri" => Weekday::Friday,
             "sat" => Weekday::Saturday,
             "sun" => Weekday::Sunday,
-            _ => return Err(format!("{} is no day; write mon, tue, ...", visible(word))),
+            _ => {
+                return Err(format!(
+                    "{} is no day; write mon, tue, ...",
+                    escape_invisible(word)
+                ));
+            }
         },
     )
 }
 
 /// Yesterday's occurrence to that in a week.
-fn occurrences(window: &Window, now: Timestamp) -> Result<Vec<(Timestamp, Timestamp)>, String> {
-    let zone = zone(window.zone.as_deref())?;
-    let (from, to) = (clock(&window.from)?, clock(&window.to)?);
+fn list_window_occurrences(
+    window: &Window,
+    now: Timestamp,
+) -> Result<Vec<(Timestamp, Timestamp)>, String> {
+    let zone = parse_time_zone(window.zone.as_deref())?;
+    let (from, to) = (
+        parse_clock_time(&window.from)?,
+        parse_clock_time(&window.to)?,
+    );
     let days: Vec<Weekday> = window
         .days
         .iter()
@@ -291,7 +332,7 @@ fn occurrences(window: &Window, now: Timestamp) -> Result<Vec<(Timestamp, Timest
                 } else {
                     (date, hours)
                 };
-                moment(date.at(hours, minutes, 0, 0), &zone)
+                resolve_local_time(date.at(hours, minutes, 0, 0), &zone)
             };
             let last = if to > from { at(day, to) } else { at(next, to) };
             found.extend(at(day, from).zip(last));
@@ -336,7 +377,7 @@ mod tests {
     }
 
     fn minutes(environment: &Environment) -> Option<f64> {
-        read("production", environment, "backout.yaml", now())
+        read_calendar("production", environment, "backout.yaml", now())
             .fact
             .and_then(|fact| fact.value.as_number())
     }
@@ -349,7 +390,7 @@ mod tests {
             Some(22.0 * 60.0 + 30.0)
         );
         // yesterday's is over, and Wednesday has none
-        let closed = read(
+        let closed = read_calendar(
             "production",
             &window(&["tue"], "20:00", "23:00"),
             "backout.yaml",
@@ -366,7 +407,7 @@ mod tests {
 
     #[test]
     fn a_freeze_restricts_while_it_lasts_and_ends_a_window_before_it_begins() {
-        let within = read(
+        let within = read_calendar(
             "production",
             &freeze("2026-11-24", "2026-11-25"),
             "backout.yaml",
@@ -389,7 +430,7 @@ mod tests {
         );
         assert_eq!(minutes(&freeze("2027-11-25", "2027-12-01")), None);
         assert_eq!(
-            read("production", &Environment::default(), "backout.yaml", now()),
+            read_calendar("production", &Environment::default(), "backout.yaml", now()),
             Calendar::default()
         );
     }
@@ -413,7 +454,7 @@ mod tests {
             to: "later".to_owned(),
             ..Freeze::default()
         }];
-        let found = read("production", &odd, "backout.yaml", now());
+        let found = read_calendar("production", &odd, "backout.yaml", now());
         assert_eq!(found.unchecked.len(), 3, "{:?}", found.unchecked);
         assert!(found.fact.is_some());
     }
@@ -423,7 +464,7 @@ mod tests {
         fn no_text_makes_it_fail(from in ".{0,20}", to in ".{0,20}", day in ".{0,6}") {
             let mut all = window(&[&day], &from, &to);
             all.freezes = freeze(&from, &to).freezes;
-            let _ = read("x", &all, "backout.yaml", now());
+            let _ = read_calendar("x", &all, "backout.yaml", now());
         }
     }
 }

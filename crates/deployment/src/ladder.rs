@@ -10,7 +10,7 @@ use model::fact_key;
 
 use model::{
     Config, Fact, FactValue, KnownStep, Rehearsal, RehearsalOutcome, Tri, Unchecked,
-    process_fingerprint, visible,
+    escape_invisible, process_fingerprint,
 };
 
 /// Rehearsals on this process that the third rung needs.
@@ -54,14 +54,17 @@ pub struct Ladder {
 
 /// Rehearsals of `backout.yaml` and of sessions together, oldest first, and what of the file cannot
 /// be read.
-pub fn rehearsals(config: &Config, recorded: &[Rehearsal]) -> (Vec<Rehearsal>, Vec<Unchecked>) {
+pub fn collect_rehearsals(
+    config: &Config,
+    recorded: &[Rehearsal],
+) -> (Vec<Rehearsal>, Vec<Unchecked>) {
     let mut all = recorded.to_vec();
     let mut unread = Vec::new();
     for held in config.rehearsals.iter().take(MOST) {
-        let Some(at) = time(&held.at) else {
+        let Some(at) = parse_rehearsal_time(&held.at) else {
             unread.push(Unchecked {
                 what: "a rehearsal in backout.yaml".to_owned(),
-                why: format!("{} is no date", visible(&held.at)),
+                why: format!("{} is no date", escape_invisible(&held.at)),
                 settle_with: Some("write it as 2026-02-10, or as in RFC 3339".to_owned()),
             });
             continue;
@@ -91,7 +94,7 @@ pub fn rehearsals(config: &Config, recorded: &[Rehearsal]) -> (Vec<Rehearsal>, V
     (all, unread)
 }
 
-fn time(text: &str) -> Option<Timestamp> {
+fn parse_rehearsal_time(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     text.parse::<Timestamp>().ok().or_else(|| {
         let date: jiff::civil::Date = text.parse().ok()?;
@@ -102,7 +105,7 @@ fn time(text: &str) -> Option<Timestamp> {
 }
 
 /// How far the steps of a process, its configuration and its rehearsals carry.
-pub fn climb(
+pub fn assess_automation_ladder(
     steps: &[KnownStep],
     config: &Config,
     rehearsals: &[Rehearsal],
@@ -118,10 +121,10 @@ pub fn climb(
         .filter(|rehearsal| rehearsal.outcome == RehearsalOutcome::Worked)
         .collect();
     let rungs = vec![
-        plan(steps),
-        once(&worked),
-        several(steps, config, &past, now),
-        automatic(config),
+        judge_plan_rung(steps),
+        judge_rehearsed_once_rung(&worked),
+        judge_rehearsed_often_rung(steps, config, &past, now),
+        judge_automation_rung(config),
     ];
     let level = rungs
         .iter()
@@ -135,7 +138,7 @@ pub fn climb(
             .automation
             .conditions
             .iter()
-            .map(|name| visible(name.trim()).into_owned())
+            .map(|name| escape_invisible(name.trim()).into_owned())
             .filter(|name| !name.is_empty())
             .collect(),
         known: !rehearsals.is_empty() || config.automation != Default::default(),
@@ -143,11 +146,11 @@ pub fn climb(
     }
 }
 
-fn plan(steps: &[KnownStep]) -> Rung {
+fn judge_plan_rung(steps: &[KnownStep]) -> Rung {
     let open: Vec<String> = steps
         .iter()
         .filter(|step| !step.on_rollback.settled)
-        .map(|step| visible(&step.name).into_owned())
+        .map(|step| escape_invisible(&step.name).into_owned())
         .collect();
     let mut missing = Vec::new();
     if steps.is_empty() {
@@ -176,16 +179,16 @@ fn plan(steps: &[KnownStep]) -> Rung {
     }
 }
 
-fn day(at: Timestamp) -> String {
+fn format_rehearsal_day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }
 
-fn once(worked: &[&Rehearsal]) -> Rung {
+fn judge_rehearsed_once_rung(worked: &[&Rehearsal]) -> Rung {
     let there = worked.last().map(|last| {
         format!(
             "rehearsed with success {}, the last time on {}",
-            times(worked.len()),
-            day(last.at)
+            format_rehearsal_count(worked.len()),
+            format_rehearsal_day(last.at)
         )
     });
     let missing = if there.is_some() {
@@ -204,7 +207,7 @@ fn once(worked: &[&Rehearsal]) -> Rung {
     }
 }
 
-fn times(count: usize) -> String {
+fn format_rehearsal_count(count: usize) -> String {
     match count {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
@@ -212,7 +215,12 @@ fn times(count: usize) -> String {
     }
 }
 
-fn several(steps: &[KnownStep], config: &Config, past: &[&Rehearsal], now: Timestamp) -> Rung {
+fn judge_rehearsed_often_rung(
+    steps: &[KnownStep],
+    config: &Config,
+    past: &[&Rehearsal],
+    now: Timestamp,
+) -> Rung {
     let print = process_fingerprint(steps);
     let same = |rehearsal: &&&Rehearsal| rehearsal.process.is_some() && rehearsal.process == print;
     let on_this: Vec<&Rehearsal> = past.iter().filter(same).copied().collect();
@@ -232,7 +240,10 @@ fn several(steps: &[KnownStep], config: &Config, past: &[&Rehearsal], now: Times
         let so_far = if worked.is_empty() {
             "never rehearsed with success".to_owned()
         } else {
-            format!("rehearsed with success {}", times(worked.len()))
+            format!(
+                "rehearsed with success {}",
+                format_rehearsal_count(worked.len())
+            )
         };
         missing.push(format!(
             "this process was {so_far}, {ENOUGH} times are needed{changed}"
@@ -251,14 +262,14 @@ fn several(steps: &[KnownStep], config: &Config, past: &[&Rehearsal], now: Times
         if rehearsal.outcome != RehearsalOutcome::Worked {
             missing.push(format!(
                 "the rehearsal of {} {}",
-                day(rehearsal.at),
+                format_rehearsal_day(rehearsal.at),
                 rehearsal.outcome.id()
             ));
         } else if let Some(first) = rehearsal.surprises.first() {
             missing.push(format!(
                 "the rehearsal of {} held a surprise: {}",
-                day(rehearsal.at),
-                visible(first)
+                format_rehearsal_day(rehearsal.at),
+                escape_invisible(first)
             ));
         }
     }
@@ -269,7 +280,10 @@ fn several(steps: &[KnownStep], config: &Config, past: &[&Rehearsal], now: Times
             missing.push("nobody has said whether the tests are trusted to find a bad release (`automation.tests_trusted` in backout.yaml)".to_owned())
         }
     }
-    let dates: Vec<String> = worked.iter().map(|rehearsal| day(rehearsal.at)).collect();
+    let dates: Vec<String> = worked
+        .iter()
+        .map(|rehearsal| format_rehearsal_day(rehearsal.at))
+        .collect();
     let shown = dates
         .iter()
         .rev()
@@ -288,7 +302,7 @@ fn several(steps: &[KnownStep], config: &Config, past: &[&Rehearsal], now: Times
     }
 }
 
-fn automatic(config: &Config) -> Rung {
+fn judge_automation_rung(config: &Config) -> Rung {
     let automation = &config.automation;
     let mut missing = Vec::new();
     if automation
@@ -312,7 +326,7 @@ fn automatic(config: &Config) -> Rung {
                 .to_owned(),
         );
     }
-    let there = stop.map(|who| format!("{} can stop it", visible(who)));
+    let there = stop.map(|who| format!("{} can stop it", escape_invisible(who)));
     Rung {
         level: 4,
         asks: "it is triggered for named conditions only, and a person can stop it",
@@ -354,7 +368,10 @@ impl Ladder {
         ];
         if let Some(last) = self.last {
             let days = self.now.duration_since(last).as_hours() / 24;
-            let source = format!("going back was rehearsed with success on {}", day(last));
+            let source = format!(
+                "going back was rehearsed with success on {}",
+                format_rehearsal_day(last)
+            );
             facts.push(
                 Fact::derived(
                     fact_key::REHEARSAL_DAYS_SINCE,

@@ -16,12 +16,12 @@ pub mod staging;
 use model::CheckDoc;
 
 /// Documentation of every check of this room, ordered by id.
-pub fn docs() -> Vec<CheckDoc> {
+pub fn list_deployment_checks() -> Vec<CheckDoc> {
     let mut docs = [
-        live::docs(),
-        process::docs(),
-        staging::docs(),
-        calendar::docs(),
+        live::list_state_note_checks(),
+        process::list_process_checks(),
+        staging::list_staging_checks(),
+        calendar::list_calendar_checks(),
     ]
     .concat();
     docs.sort_by_key(|doc| doc.id);

@@ -7,7 +7,7 @@
 
 mod read;
 
-pub use read::parse;
+pub use read::parse_ocl;
 
 /// Most bytes of one file.
 pub const LIMIT: usize = 8 * 1024 * 1024;
@@ -20,9 +20,9 @@ const ERRORS: usize = 100;
 
 /// A file that was read.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Document {
+pub struct OclDocument {
     /// Its attributes and blocks, in order.
-    pub items: Vec<Item>,
+    pub items: Vec<OclItem>,
     /// What does not keep to the grammar.
     pub errors: Vec<OclError>,
 }
@@ -40,11 +40,11 @@ pub struct OclError {
 
 /// An attribute or a block.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Item {
+pub enum OclItem {
     /// `name = value`.
     Attribute(Attribute),
     /// `name "label" { ... }`.
-    Block(Block),
+    Block(OclBlock),
 }
 
 /// `name = value`.
@@ -53,20 +53,20 @@ pub struct Attribute {
     /// Its name.
     pub name: String,
     /// Its value.
-    pub value: Value,
+    pub value: OclValue,
     /// Line of the name, from 1.
     pub line: usize,
 }
 
 /// `name "label" { ... }`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Block {
+pub struct OclBlock {
     /// Its name.
     pub name: String,
     /// Its labels.
     pub labels: Vec<String>,
     /// What is in it.
-    pub items: Vec<Item>,
+    pub items: Vec<OclItem>,
     /// Line of the name, from 1.
     pub line: usize,
     /// Line of the closing brace.
@@ -75,7 +75,7 @@ pub struct Block {
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum OclValue {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -90,12 +90,12 @@ pub enum Value {
         line: usize,
     },
     /// A list.
-    List(Vec<Value>),
+    List(Vec<OclValue>),
     /// A dictionary.
     Map(Vec<Attribute>),
 }
 
-impl Value {
+impl OclValue {
     /// The text, when it is one.
     pub fn text(&self) -> Option<&str> {
         if let Self::Text { text, .. } = self {
@@ -118,7 +118,7 @@ impl Value {
     /// Texts of a list; a single text counts as a list of one, as files in the wild write it.
     pub fn texts(&self) -> Vec<String> {
         match self {
-            Self::List(values) => values.iter().filter_map(Value::word).collect(),
+            Self::List(values) => values.iter().filter_map(OclValue::word).collect(),
             Self::Text { text, .. } if !text.is_empty() && text != "System.String[]" => {
                 vec![text.clone()]
             }
@@ -137,10 +137,10 @@ impl Value {
     }
 }
 
-impl Block {
+impl OclBlock {
     /// The attribute of a name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        attribute(&self.items, name)
+        find_ocl_attribute(&self.items, name)
     }
 
     /// Text of an attribute.
@@ -149,8 +149,8 @@ impl Block {
     }
 
     /// Blocks of a name.
-    pub fn blocks<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Block> {
-        blocks(&self.items, name)
+    pub fn blocks<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a OclBlock> {
+        find_ocl_blocks(&self.items, name)
     }
 
     /// Entries of the dictionary `properties`, in either spelling of it (attribute or block).
@@ -158,15 +158,15 @@ impl Block {
         let mut found = Vec::new();
         for item in &self.items {
             match item {
-                Item::Attribute(Attribute {
+                OclItem::Attribute(Attribute {
                     name,
-                    value: Value::Map(entries),
+                    value: OclValue::Map(entries),
                     ..
                 }) if name == "properties" => found.extend(entries),
-                Item::Block(block) if block.name == "properties" => {
+                OclItem::Block(block) if block.name == "properties" => {
                     found.extend(block.items.iter().filter_map(|item| match item {
-                        Item::Attribute(attribute) => Some(attribute),
-                        Item::Block(_) => None,
+                        OclItem::Attribute(attribute) => Some(attribute),
+                        OclItem::Block(_) => None,
                     }))
                 }
                 _ => {}
@@ -177,17 +177,20 @@ impl Block {
 }
 
 /// The attribute of a name among items.
-pub fn attribute<'a>(items: &'a [Item], name: &str) -> Option<&'a Attribute> {
+pub fn find_ocl_attribute<'a>(items: &'a [OclItem], name: &str) -> Option<&'a Attribute> {
     items.iter().find_map(|item| match item {
-        Item::Attribute(attribute) if attribute.name == name => Some(attribute),
+        OclItem::Attribute(attribute) if attribute.name == name => Some(attribute),
         _ => None,
     })
 }
 
 /// Blocks of a name among items.
-pub fn blocks<'a>(items: &'a [Item], name: &'a str) -> impl Iterator<Item = &'a Block> {
+pub fn find_ocl_blocks<'a>(
+    items: &'a [OclItem],
+    name: &'a str,
+) -> impl Iterator<Item = &'a OclBlock> {
     items.iter().filter_map(move |item| match item {
-        Item::Block(block) if block.name == name => Some(block),
+        OclItem::Block(block) if block.name == name => Some(block),
         _ => None,
     })
 }

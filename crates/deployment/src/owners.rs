@@ -3,7 +3,7 @@
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
-use model::{Owner, Snapshot, Unchecked, visible};
+use model::{Owner, Snapshot, Unchecked, escape_invisible};
 
 /// Where the two look for it.
 const PLACES: [&str; 4] = [
@@ -19,7 +19,7 @@ const RULES: usize = 5000;
 const PATHS: usize = 100_000;
 
 /// Owners of paths, those of most paths first; what of the file could not be used.
-pub fn owners<'a>(
+pub fn find_path_owners<'a>(
     tree: &dyn Snapshot,
     paths: impl Iterator<Item = &'a str>,
 ) -> (Vec<Owner>, Vec<Unchecked>) {
@@ -45,11 +45,11 @@ pub fn owners<'a>(
         Err(error) => {
             return (
                 Vec::new(),
-                vec![unread(visible(&error.to_string()).into_owned())],
+                vec![unread(escape_invisible(&error.to_string()).into_owned())],
             );
         }
     };
-    let (rules, set, odd) = rules(&text);
+    let (rules, set, odd) = read_codeowners_rules(&text);
     let mut counts: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
     for path in paths.take(PATHS) {
         let Some(rule) = set
@@ -67,7 +67,7 @@ pub fn owners<'a>(
     let mut owners: Vec<Owner> = counts
         .into_iter()
         .map(|(name, paths)| Owner {
-            name: visible(name).into_owned(),
+            name: escape_invisible(name).into_owned(),
             paths,
         })
         .collect();
@@ -81,7 +81,7 @@ pub fn owners<'a>(
 }
 
 /// Owners by rule, two globs a rule, and how many lines are of no use.
-fn rules(text: &str) -> (Vec<Vec<String>>, GlobSet, usize) {
+fn read_codeowners_rules(text: &str) -> (Vec<Vec<String>>, GlobSet, usize) {
     let (mut rules, mut builder, mut odd) = (Vec::new(), GlobSetBuilder::new(), 0);
     let mut of_section: Vec<String> = Vec::new();
     for line in text
@@ -113,7 +113,7 @@ fn rules(text: &str) -> (Vec<Vec<String>>, GlobSet, usize) {
         if named.is_empty() && !of_section.is_empty() {
             named.clone_from(&of_section);
         }
-        match globs(&pattern) {
+        match compile_owner_globs(&pattern) {
             Some(both) if rules.len() < RULES => {
                 both.into_iter().for_each(|glob| {
                     builder.add(glob);
@@ -130,7 +130,7 @@ fn rules(text: &str) -> (Vec<Vec<String>>, GlobSet, usize) {
 }
 
 /// The path itself and everything below it, as gitignore reads a pattern.
-fn globs(pattern: &str) -> Option<[Glob; 2]> {
+fn compile_owner_globs(pattern: &str) -> Option<[Glob; 2]> {
     let bare = pattern.trim_end_matches('/');
     let anchored = bare.trim_start_matches('/');
     if anchored.is_empty() {
@@ -162,7 +162,7 @@ mod tests {
 
     fn of(text: &str, paths: &[&str]) -> Vec<(String, u64)> {
         let tree = MemorySnapshot::new([("CODEOWNERS", text)]);
-        owners(&tree, paths.iter().copied())
+        find_path_owners(&tree, paths.iter().copied())
             .0
             .into_iter()
             .map(|owner| (owner.name, owner.paths))
@@ -199,7 +199,7 @@ mod tests {
             [("@dba".into(), 1), ("@front".into(), 1)]
         );
         assert!(
-            owners(&MemorySnapshot::default(), ["a"].into_iter())
+            find_path_owners(&MemorySnapshot::default(), ["a"].into_iter())
                 .0
                 .is_empty()
         );

@@ -2,10 +2,10 @@
 //! page for each platform; the plan differs by it. A deployer is asked by its own command, which is
 //! shown and never run.
 
-use model::{Evidence, PlatformSign, Snapshot, visible};
+use model::{Evidence, PlatformSign, Snapshot, escape_invisible};
 
 use super::live::{LiveKind, StateFile};
-use super::process::Step;
+use super::process::DeploymentStep;
 
 /// Most places of one platform.
 const PLACES: usize = 3;
@@ -14,7 +14,7 @@ const PLACES: usize = 3;
 const HITS: usize = 2000;
 
 /// Platforms of a tree and of the steps of its process, each with where it shows.
-pub fn sense(tree: &dyn Snapshot, steps: &[Step]) -> Vec<PlatformSign> {
+pub fn detect_platforms(tree: &dyn Snapshot, steps: &[DeploymentStep]) -> Vec<PlatformSign> {
     let mut found: Vec<PlatformSign> = Vec::new();
     let mut add = |platform: &str, evidence: Evidence| {
         if found
@@ -56,7 +56,7 @@ pub fn sense(tree: &dyn Snapshot, steps: &[Step]) -> Vec<PlatformSign> {
             })
         })
     };
-    let wanted = |path: &str| own(path) && (0..WORDS.len()).any(|at| fits(at, path));
+    let wanted = |path: &str| is_own_source(path) && (0..WORDS.len()).any(|at| fits(at, path));
     let words: Vec<String> = WORDS.iter().map(|(word, ..)| (*word).to_owned()).collect();
     let (hits, _) = tree.search_many(&words, false, HITS, &wanted);
     for (at, (_, platform, _)) in WORDS.iter().enumerate() {
@@ -66,7 +66,8 @@ pub fn sense(tree: &dyn Snapshot, steps: &[Step]) -> Vec<PlatformSign> {
         {
             add(
                 platform,
-                Evidence::at(visible(&hit.path), hit.line).with_excerpt(&visible(hit.text.trim())),
+                Evidence::at(escape_invisible(&hit.path), hit.line)
+                    .with_excerpt(&escape_invisible(hit.text.trim())),
             );
         }
     }
@@ -85,12 +86,12 @@ pub fn sense(tree: &dyn Snapshot, steps: &[Step]) -> Vec<PlatformSign> {
         if let Some((_, platform)) = FILES
             .iter()
             .find(|(end, _)| is(end))
-            .filter(|_| own(&entry.path))
+            .filter(|_| is_own_source(&entry.path))
         {
             add(
                 platform,
                 Evidence {
-                    path: Some(visible(&entry.path).into_owned()),
+                    path: Some(escape_invisible(&entry.path).into_owned()),
                     ..Evidence::default()
                 },
             );
@@ -139,7 +140,7 @@ const WORDS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Not somebody else's, no test and no example.
-fn own(path: &str) -> bool {
+fn is_own_source(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let other = [
         "node_modules",
@@ -189,7 +190,7 @@ mod tests {
             (".octopus/variables.ocl", ""),
             ("tests/fixtures/other.yaml", "kind: Deployment\n"),
         ]);
-        let found = sense(&tree, &[]);
+        let found = detect_platforms(&tree, &[]);
         let names: Vec<&str> = found.iter().map(|sign| sign.platform.as_str()).collect();
         assert_eq!(
             names,
@@ -215,7 +216,7 @@ mod tests {
             (Some("deploy/app.yaml"), Some(2))
         );
         assert!(
-            sense(
+            detect_platforms(
                 &MemorySnapshot::new([("README.md", "kind: Deployment")]),
                 &[]
             )

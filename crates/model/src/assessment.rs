@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Changelog, ChecklistChange, Contract, Coverage, Decision, Fact, Facts, FileChange,
-    FilesLookedAt, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck,
-    Relation, Release, RepositoryInfo, Unchecked, WayBackGrounds,
+    Changelog, ChecklistChange, Contract, Coverage, Decision, Fact, Facts, FileChange, FileKind,
+    FilesLookedAt, Finding, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck, Release,
+    ReleaseRelation, RepositoryInfo, Unchecked, WayBackGrounds,
 };
 
 /// Version of the JSON contract.
@@ -141,11 +141,11 @@ pub struct Assessment {
     /// Gate of the deployment.
     pub gate: Option<Gate>,
     /// How the two lie in history.
-    pub relation: Relation,
+    pub relation: ReleaseRelation,
     /// Commits.
     pub changelog: Changelog,
     /// Number of changed files a kind.
-    pub kinds: BTreeMap<Kind, u64>,
+    pub kinds: BTreeMap<FileKind, u64>,
     /// The changed files themselves.
     #[serde(default)]
     pub files: Vec<FileChange>,
@@ -201,7 +201,7 @@ impl Assessment {
         repository: RepositoryInfo,
         previous: Release,
         current: Release,
-        relation: Relation,
+        relation: ReleaseRelation,
     ) -> Self {
         Self {
             schema: ASSESSMENT_SCHEMA.to_owned(),

@@ -19,7 +19,7 @@ pub enum FileStatus {
 /// What a path is, by documented defaults and `kinds:` of `backout.yaml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum FileKind {
     /// Style sheets, images, fonts.
     Styling,
     /// Templates and pages without logic.
@@ -73,7 +73,7 @@ pub struct FileChange {
     #[serde(default)]
     pub deletions: Option<u64>,
     /// The path's kind.
-    pub kind: Kind,
+    pub kind: FileKind,
     /// Component of `backout.yaml` (`frontend`, `backend`, `database`), or the default guess;
     /// `None` if neither knows.
     #[serde(default)]

@@ -31,9 +31,9 @@ pub struct Changelog {
     pub only_in_previous: u64,
     /// The entries behind `lost_from_previous`.
     #[serde(default)]
-    pub lost: Vec<Entry>,
+    pub lost: Vec<ChangelogEntry>,
     /// Newest first, without merges that say nothing of their own.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ChangelogEntry>,
     /// Whether the range follows conventional commits well enough to group by them.
     #[serde(default)]
     pub conventional: bool,
@@ -45,7 +45,7 @@ pub struct Changelog {
 impl Changelog {
     /// Whether every security id that the entry names is named by a commit of previous's own side
     /// too: previous has a fix of its own for the hole.
-    pub fn closed_in_previous(&self, entry: &Entry) -> bool {
+    pub fn closed_in_previous(&self, entry: &ChangelogEntry) -> bool {
         let theirs = |id: &String| {
             self.lost.iter().any(|own| {
                 own.cancelled_by.is_none()
@@ -61,7 +61,7 @@ impl Changelog {
 
 /// One change that would be taken back.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct ChangelogEntry {
     /// Full hexadecimal id.
     pub commit: String,
     /// Committer time.

@@ -64,21 +64,21 @@ pub fn checklist_line(changes: &[ChecklistChange]) -> Option<String> {
         (true, true) => None,
         (false, true) => Some(format!(
             "the checklist of this repository {}",
-            verbs(&counts, false)
+            describe_checklist_changes(&counts, false)
         )),
         (true, false) => Some(format!(
             "the checklist of this repository would {}; it does not without --trust-checklist",
-            verbs(&waits, true)
+            describe_checklist_changes(&waits, true)
         )),
         (false, false) => Some(format!(
             "the checklist of this repository {}; it would also {}, and does not without --trust-checklist",
-            verbs(&counts, false),
-            verbs(&waits, true)
+            describe_checklist_changes(&counts, false),
+            describe_checklist_changes(&waits, true)
         )),
     }
 }
 
-fn verbs(changes: &[&ChecklistChange], would: bool) -> String {
+fn describe_checklist_changes(changes: &[&ChecklistChange], would: bool) -> String {
     let part = |does: RuleChange| {
         let names: Vec<&str> = changes
             .iter()

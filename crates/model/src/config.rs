@@ -29,11 +29,11 @@ pub struct Config {
     /// Applications that depend on this one.
     pub dependents: Vec<Dependent>,
     /// State files of deployers.
-    pub live: Vec<LiveFile>,
+    pub live: Vec<ConfiguredLiveFile>,
     /// Steps of the deployment process.
     pub process: Vec<ProcessStep>,
     /// Feature switches.
-    pub switches: Vec<Switch>,
+    pub switches: Vec<FeatureSwitch>,
     /// Who is polled at a gate.
     pub roles: Vec<String>,
     /// Commands of a rehearsal; shown, never run.
@@ -230,7 +230,7 @@ pub struct Dependent {
 /// A state file of a deployer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct LiveFile {
+pub struct ConfiguredLiveFile {
     /// `helm`, `kubernetes`, ...; detected when absent.
     pub kind: Option<String>,
     /// Its path.
@@ -258,7 +258,7 @@ pub struct ProcessStep {
 /// A feature switch.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Switch {
+pub struct FeatureSwitch {
     /// Its name.
     pub name: String,
     /// What it covers, as globs.

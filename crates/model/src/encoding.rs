@@ -23,20 +23,20 @@ const WINDOWS: [u16; 32] = [
 /// Latin-1 is a part, one by one, so that one stray byte spoils nothing else. `None` for binary
 /// contents: a NUL among the first 8,000 bytes of what is neither UTF-16 nor UTF-32.
 pub fn decode_text(bytes: &[u8]) -> Option<String> {
-    if let Some(text) = wide(bytes) {
+    if let Some(text) = decode_wide_text(bytes) {
         return text;
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if memchr::memchr(0, &bytes[..bytes.len().min(LOOKED_AT)]).is_some() {
         return None;
     }
-    Some(narrow(bytes))
+    Some(decode_windows_1252(bytes))
 }
 
 /// Bytes as a search wants them: UTF-8 as it lies there, everything else decoded. The second value
 /// says that all of it is text, and none of its characters is hidden from a search.
-pub(super) fn searchable(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
-    if let Some(text) = wide(bytes) {
+pub(super) fn decode_for_search(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
+    if let Some(text) = decode_wide_text(bytes) {
         return text.map_or((Cow::Borrowed(&[][..]), false), |text| {
             (Cow::Owned(text.into_bytes()), true)
         });
@@ -47,25 +47,30 @@ pub(super) fn searchable(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
         // text to which something else was appended
         Some(_) => (Cow::Borrowed(bytes), false),
         None if std::str::from_utf8(bytes).is_ok() => (Cow::Borrowed(bytes), true),
-        None => (Cow::Owned(narrow(bytes).into_bytes()), true),
+        None => (Cow::Owned(decode_windows_1252(bytes).into_bytes()), true),
     }
 }
 
 /// UTF-8, with every byte that is not taken as Windows-1252.
-fn narrow(bytes: &[u8]) -> String {
+fn decode_windows_1252(bytes: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());
-        out.extend(chunk.invalid().iter().map(|&byte| single(byte)));
+        out.extend(
+            chunk
+                .invalid()
+                .iter()
+                .map(|&byte| decode_windows_1252_byte(byte)),
+        );
     }
     out
 }
 
 /// A byte of Windows-1252.
-fn single(byte: u8) -> char {
+fn decode_windows_1252_byte(byte: u8) -> char {
     let mapped = byte
         .checked_sub(0x80)
         .and_then(|at| WINDOWS.get(usize::from(at)))
@@ -77,24 +82,24 @@ fn single(byte: u8) -> char {
 
 /// UTF-32 and UTF-16: `None` for what is neither, `Some(None)` for what has a mark of theirs and is
 /// no text.
-fn wide(bytes: &[u8]) -> Option<Option<String>> {
+fn decode_wide_text(bytes: &[u8]) -> Option<Option<String>> {
     match bytes {
-        [0xff, 0xfe, 0, 0, rest @ ..] => return Some(four(rest, u32::from_le_bytes)),
-        [0, 0, 0xfe, 0xff, rest @ ..] => return Some(four(rest, u32::from_be_bytes)),
-        [0xff, 0xfe, rest @ ..] => return Some(two(rest, u16::from_le_bytes)),
-        [0xfe, 0xff, rest @ ..] => return Some(two(rest, u16::from_be_bytes)),
+        [0xff, 0xfe, 0, 0, rest @ ..] => return Some(decode_utf32(rest, u32::from_le_bytes)),
+        [0, 0, 0xfe, 0xff, rest @ ..] => return Some(decode_utf32(rest, u32::from_be_bytes)),
+        [0xff, 0xfe, rest @ ..] => return Some(decode_utf16(rest, u16::from_le_bytes)),
+        [0xfe, 0xff, rest @ ..] => return Some(decode_utf16(rest, u16::from_be_bytes)),
         _ => {}
     }
     // without a mark: letters of program text leave a zero in each of their units
     memchr::memchr(0, &bytes[..bytes.len().min(LOOKED_AT)])?;
     let text = match bytes {
-        [0, 0, 0, _, ..] => four(bytes, u32::from_be_bytes),
-        [_, 0, 0, 0, ..] => four(bytes, u32::from_le_bytes),
-        [0, _, ..] => two(bytes, u16::from_be_bytes),
+        [0, 0, 0, _, ..] => decode_utf32(bytes, u32::from_be_bytes),
+        [_, 0, 0, 0, ..] => decode_utf32(bytes, u32::from_le_bytes),
+        [0, _, ..] => decode_utf16(bytes, u16::from_be_bytes),
         // the first letter may be a foreign one, so the first zero says on which side they lie
         _ => match memchr::memchr(0, bytes) {
-            Some(at) if at % 2 == 1 => two(bytes, u16::from_le_bytes),
-            _ => two(bytes, u16::from_be_bytes),
+            Some(at) if at % 2 == 1 => decode_utf16(bytes, u16::from_le_bytes),
+            _ => decode_utf16(bytes, u16::from_be_bytes),
         },
     };
     text.filter(|text| bytes.len().is_multiple_of(2) && looks_written(text))
@@ -102,14 +107,14 @@ fn wide(bytes: &[u8]) -> Option<Option<String>> {
 }
 
 /// UTF-16. A last odd byte is dropped; a NUL or half of a pair makes it no text.
-fn two(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
     let text: String = char::decode_utf16(units).collect::<Result<_, _>>().ok()?;
     (!text.contains('\0')).then_some(text)
 }
 
 /// UTF-32. What is cut, or holds a number that is no character, is no text.
-fn four(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> Option<String> {
+fn decode_utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> Option<String> {
     let units = bytes.chunks_exact(4);
     if !units.remainder().is_empty() {
         return None;
@@ -217,8 +222,8 @@ mod tests {
     fn a_search_sees_what_is_decoded_and_says_what_it_does_not_see() {
         let seen = |bytes: &[u8]| {
             (
-                String::from_utf8_lossy(&searchable(bytes).0).into_owned(),
-                searchable(bytes).1,
+                String::from_utf8_lossy(&decode_for_search(bytes).0).into_owned(),
+                decode_for_search(bytes).1,
             )
         };
         assert_eq!(seen(b"plain"), ("plain".to_owned(), true));

@@ -7,7 +7,7 @@ use super::{Dialect, Evidence, Framework, OperationKind, Word};
 /// Effect on the old code. Ordered from harmless to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Effect {
+pub enum RollbackEffect {
     /// Old code works.
     Safe,
     /// It cannot be decided from here.
@@ -76,9 +76,9 @@ pub struct Operation {
     /// Line in the migration's file.
     pub line: usize,
     /// Old code on the schema at the end of the range, with its use in previous.
-    pub rollback: Effect,
+    pub rollback: RollbackEffect,
     /// The operation by itself.
-    pub alone: Effect,
+    pub alone: RollbackEffect,
     /// While deploying.
     pub on_deploy: DeployEffect,
     /// When undone.
@@ -173,7 +173,7 @@ pub struct Migration {
     /// Its operations.
     pub operations: Vec<Operation>,
     /// Worst of the operations.
-    pub rollback: Effect,
+    pub rollback: RollbackEffect,
     /// The way down.
     pub down: Down,
 }

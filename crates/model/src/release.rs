@@ -30,7 +30,7 @@ pub struct Release {
 /// How *previous* and *current* lie in history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Relation {
+pub enum ReleaseRelation {
     /// Previous is an ancestor of current.
     Ancestor,
     /// Both have commits the other lacks.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{FileChange, FileStatus, Kind};
+use super::{FileChange, FileKind, FileStatus};
 
 /// One file of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,7 +190,7 @@ impl MemorySnapshot {
             .iter()
             .map(|(path, text)| TreeEntry {
                 path: path.clone(),
-                id: hex(&sha2::Sha256::digest(text)),
+                id: encode_hex(&sha2::Sha256::digest(text)),
                 mode: 0o100644,
             })
             .collect();
@@ -247,7 +247,7 @@ impl MemorySnapshot {
                 new_id,
                 insertions: None,
                 deletions: None,
-                kind: Kind::Other,
+                kind: FileKind::Other,
                 component: None,
             }
         };
@@ -278,7 +278,7 @@ impl MemorySnapshot {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+fn encode_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -392,7 +392,7 @@ impl WordSearch {
         let Some((first, others)) = paths.split_first() else {
             return;
         };
-        let (text, whole) = super::encoding::searchable(bytes);
+        let (text, whole) = super::encoding::decode_for_search(bytes);
         let from = hits.len();
         self.file(first, &text, hits);
         let found = hits.len();
@@ -465,7 +465,7 @@ impl WordSearch {
                 word,
                 path: path.to_owned(),
                 line: at,
-                text: crate::visible(text.trim_end()).into_owned(),
+                text: crate::escape_invisible(text.trim_end()).into_owned(),
             });
         }
     }

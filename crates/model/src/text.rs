@@ -5,8 +5,8 @@ use std::borrow::Cow;
 /// Control characters, bidirectional overrides and other invisible format characters become
 /// visible: `\x1b` shows as `␛`, a line feed as `␊`, others as `<U+202E>`. Ordinary text is
 /// returned as it is.
-pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(hidden) {
+pub fn escape_invisible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_invisible_char) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -15,7 +15,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
             '\t' => out.push_str("    "),
             '\0'..='\x1f' => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}')),
             '\x7f' => out.push('\u{2421}'),
-            c if hidden(c) => out.push_str(&format!("<U+{:04X}>", c as u32)),
+            c if is_invisible_char(c) => out.push_str(&format!("<U+{:04X}>", c as u32)),
             c => out.push(c),
         }
     }
@@ -26,7 +26,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 pub fn visible_lines(text: &str) -> String {
     text.replace("\r\n", "\n")
         .split('\n')
-        .map(visible)
+        .map(escape_invisible)
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -50,7 +50,7 @@ pub fn folder_name(path: &std::path::Path) -> Option<String> {
         .take(3)
         .filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
     let names: Vec<String> = names
-        .map(|name| visible(name.strip_suffix(".git").unwrap_or(&name)).into_owned())
+        .map(|name| escape_invisible(name.strip_suffix(".git").unwrap_or(&name)).into_owned())
         .collect();
     let telling = names
         .iter()
@@ -63,7 +63,7 @@ pub fn folder_name(path: &std::path::Path) -> Option<String> {
 /// Controls, and what Unicode has that takes no room or turns the direction: two texts that look
 /// the same are the same. Variation selectors of emoji stay: they are part of ordinary text and
 /// choose between two pictures of one sign.
-fn hidden(c: char) -> bool {
+fn is_invisible_char(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
@@ -89,7 +89,7 @@ pub fn opens_more_than(text: &str, most: usize) -> bool {
 }
 
 /// At most `limit` characters, with an ellipsis where it was cut.
-pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
+pub fn shorten_text(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
         None => Cow::Borrowed(text),
         Some(_) => {
@@ -104,7 +104,7 @@ pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
 
 /// A word in pieces of at most `width` columns: behind a sign that paths, names and addresses have,
 /// where one is in sight, else anywhere.
-pub fn pieces(word: &str, width: usize) -> Vec<&str> {
+pub fn split_long_word(word: &str, width: usize) -> Vec<&str> {
     use unicode_segmentation::UnicodeSegmentation;
     use unicode_width::UnicodeWidthStr;
     let width = width.max(1);
@@ -140,7 +140,7 @@ pub fn pieces(word: &str, width: usize) -> Vec<&str> {
 
 /// Lines of at most `width` columns, broken at blanks; a word wider than that is broken inside.
 /// Never empty.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap_text(text: &str, width: usize) -> Vec<String> {
     use unicode_width::UnicodeWidthStr;
     let width = width.max(1);
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
@@ -159,7 +159,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
             used += wide;
             continue;
         }
-        for part in pieces(word, width) {
+        for part in split_long_word(word, width) {
             if used > 0 {
                 lines.push(std::mem::take(&mut line));
             }
@@ -172,7 +172,10 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// The candidate most like `text`, when one is alike enough to be meant.
-pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn find_nearest_word<'a>(
+    text: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let text = text.to_lowercase();
     let (score, best) = candidates
         .into_iter()
@@ -196,7 +199,7 @@ pub fn shell_word(text: &str) -> Option<String> {
         || text.starts_with('-')
         || text.contains("<U+")
         || text.chars().any(odd)
-        || text.chars().any(hidden)
+        || text.chars().any(is_invisible_char)
     {
         return None;
     }
@@ -230,9 +233,9 @@ mod tests {
 
     #[test]
     fn control_characters_become_visible() {
-        assert_eq!(visible("plain é 日本"), "plain é 日本");
-        assert_eq!(visible("\x1b[31mred\x07"), "␛[31mred␇");
-        assert_eq!(visible("a\u{202e}b\u{9b}"), "a<U+202E>b<U+009B>");
+        assert_eq!(escape_invisible("plain é 日本"), "plain é 日本");
+        assert_eq!(escape_invisible("\x1b[31mred\x07"), "␛[31mred␇");
+        assert_eq!(escape_invisible("a\u{202e}b\u{9b}"), "a<U+202E>b<U+009B>");
         assert_eq!(visible_lines("a\r\nb\x1b"), "a\nb␛");
         for hidden in [
             '\u{61c}',
@@ -245,12 +248,12 @@ mod tests {
             '\u{e0101}',
         ] {
             assert_eq!(
-                visible(&format!("a{hidden}b")),
+                escape_invisible(&format!("a{hidden}b")),
                 format!("a<U+{:04X}>b", hidden as u32)
             );
         }
         assert_eq!(
-            visible("\u{2764}\u{fe0f} 日本"),
+            escape_invisible("\u{2764}\u{fe0f} 日本"),
             "\u{2764}\u{fe0f} 日本",
             "emoji are ordinary text"
         );
@@ -266,39 +269,42 @@ mod tests {
 
     #[test]
     fn shortening_counts_characters() {
-        assert_eq!(shorten("häuser", 6), "häuser");
-        assert_eq!(shorten("häuser", 4), "häu…");
+        assert_eq!(shorten_text("häuser", 6), "häuser");
+        assert_eq!(shorten_text("häuser", 4), "häu…");
     }
 
     #[test]
     fn a_long_word_breaks_behind_a_sign() {
         let path = "saleor/checkout/migrations/0088_reapply_fix_shared_address_instances.py:23";
         assert_eq!(
-            pieces(path, 40),
+            split_long_word(path, 40),
             [
                 "saleor/checkout/migrations/0088_reapply_",
                 "fix_shared_address_instances.py:23"
             ]
         );
-        assert_eq!(pieces("aaaaaaaa", 3), ["aaa", "aaa", "aa"]);
-        assert_eq!([pieces("", 3), pieces("a", 0)], [vec![""], vec!["a"]]);
-        assert_eq!(pieces("日本語", 1), ["日", "本", "語"]);
+        assert_eq!(split_long_word("aaaaaaaa", 3), ["aaa", "aaa", "aa"]);
+        assert_eq!(
+            [split_long_word("", 3), split_long_word("a", 0)],
+            [vec![""], vec!["a"]]
+        );
+        assert_eq!(split_long_word("日本語", 1), ["日", "本", "語"]);
     }
 
     #[test]
     fn wrapping_keeps_every_word() {
-        assert_eq!(wrap("one two  three", 7), ["one two", "three"]);
-        assert_eq!(wrap("日本語 x", 4), ["日本", "語 x"]);
-        assert_eq!(wrap("", 10), [""]);
+        assert_eq!(wrap_text("one two  three", 7), ["one two", "three"]);
+        assert_eq!(wrap_text("日本語 x", 4), ["日本", "語 x"]);
+        assert_eq!(wrap_text("", 10), [""]);
     }
 
     #[test]
     fn the_nearest_is_alike_enough() {
         assert_eq!(
-            nearest("impact.nwo", ["impact.now", "harm.irreversible"]),
+            find_nearest_word("impact.nwo", ["impact.now", "harm.irreversible"]),
             Some("impact.now")
         );
-        assert_eq!(nearest("zzz", ["impact.now"]), None);
+        assert_eq!(find_nearest_word("zzz", ["impact.now"]), None);
     }
 
     #[test]

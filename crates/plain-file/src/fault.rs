@@ -5,7 +5,7 @@ use std::io::Result;
 
 /// A step that can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum FileStep {
     /// A file is made.
     Open,
     /// Bytes are written; where it fails half of them are.
@@ -19,7 +19,7 @@ pub(crate) enum Step {
 }
 
 /// Lets the step be, unless a test wants it to fail.
-pub(crate) fn pass(step: Step) -> Result<()> {
+pub(crate) fn check_injected_fault(step: FileStep) -> Result<()> {
     #[cfg(test)]
     return tests::pass(step);
     #[cfg(not(test))]
@@ -34,16 +34,16 @@ pub(crate) mod tests {
     use std::cell::Cell;
     use std::io::{Error, ErrorKind, Result};
 
-    use super::Step;
+    use super::FileStep;
 
     thread_local! {
         /// Which step fails, how many of its kind may still pass, and whether it did fail.
-        static PLAN: Cell<Option<(Step, usize)>> = const { Cell::new(None) };
+        static PLAN: Cell<Option<(FileStep, usize)>> = const { Cell::new(None) };
         static FAILED: Cell<bool> = const { Cell::new(false) };
     }
 
     /// Lets the `n`-th step of a kind fail in this thread, from 0.
-    pub(crate) fn fail_at(step: Step, n: usize) {
+    pub(crate) fn fail_at(step: FileStep, n: usize) {
         PLAN.set(Some((step, n)));
         FAILED.set(false);
     }
@@ -54,7 +54,7 @@ pub(crate) mod tests {
         FAILED.get()
     }
 
-    pub(super) fn pass(step: Step) -> Result<()> {
+    pub(super) fn pass(step: FileStep) -> Result<()> {
         match PLAN.get() {
             Some((planned, 0)) if planned == step => {
                 PLAN.set(None);

@@ -18,8 +18,8 @@ use std::path::Path;
 /// # Errors
 /// The system's, or [`ErrorKind::InvalidInput`] with the end of a sentence (`it is a pipe, ...`)
 /// where the path names no plain file.
-pub fn open(path: &Path) -> Result<File, Error> {
-    opened(path, std::fs::metadata(path)?)
+pub fn open_plain_file(path: &Path) -> Result<File, Error> {
+    open_checked_file(path, std::fs::metadata(path)?)
 }
 
 /// As [`open`], but a path that is itself a symbolic link is refused: what it names would be
@@ -28,15 +28,15 @@ pub fn open(path: &Path) -> Result<File, Error> {
 /// # Errors
 /// As [`open`].
 pub fn open_no_link(path: &Path) -> Result<File, Error> {
-    opened(path, std::fs::symlink_metadata(path)?)
+    open_checked_file(path, std::fs::symlink_metadata(path)?)
 }
 
 /// The contents of a file of at most `limit` bytes; symbolic links are followed.
 ///
 /// # Errors
 /// As [`open`], and [`ErrorKind::FileTooLarge`] where the file has more.
-pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
-    bounded(open(path)?, limit)
+pub fn read_plain_file(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
+    read_bounded_bytes(open_plain_file(path)?, limit)
 }
 
 /// As [`read`], for a path that must not be a symbolic link.
@@ -44,11 +44,11 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// As [`read`].
 pub fn read_no_link(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
-    bounded(open_no_link(path)?, limit)
+    read_bounded_bytes(open_no_link(path)?, limit)
 }
 
 /// What a path is, where it is no plain file: the end of a sentence.
-pub fn refusal(about: &Metadata) -> Option<&'static str> {
+pub fn explain_not_plain_file(about: &Metadata) -> Option<&'static str> {
     let kind = about.file_type();
     if kind.is_file() {
         return None;
@@ -74,7 +74,7 @@ pub fn refusal(about: &Metadata) -> Option<&'static str> {
     Some("it is a device and might never end; name a file")
 }
 
-fn bounded(file: File, limit: u64) -> Result<Vec<u8>, Error> {
+fn read_bounded_bytes(file: File, limit: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
@@ -86,13 +86,13 @@ fn bounded(file: File, limit: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-fn refuse(says: &'static str) -> Error {
+fn make_refusal_error(says: &'static str) -> Error {
     Error::new(ErrorKind::InvalidInput, says)
 }
 
-fn opened(path: &Path, before: Metadata) -> Result<File, Error> {
-    if let Some(says) = refusal(&before) {
-        return Err(refuse(says));
+fn open_checked_file(path: &Path, before: Metadata) -> Result<File, Error> {
+    if let Some(says) = explain_not_plain_file(&before) {
+        return Err(make_refusal_error(says));
     }
     let mut options = OpenOptions::new();
     options.read(true);
@@ -109,14 +109,16 @@ fn opened(path: &Path, before: Metadata) -> Result<File, Error> {
     );
     let file = options.open(path)?;
     let after = file.metadata()?;
-    if let Some(says) = refusal(&after) {
-        return Err(refuse(says));
+    if let Some(says) = explain_not_plain_file(&after) {
+        return Err(make_refusal_error(says));
     }
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
         if (before.dev(), before.ino()) != (after.dev(), after.ino()) {
-            return Err(refuse("it was exchanged while it was opened; try again"));
+            return Err(make_refusal_error(
+                "it was exchanged while it was opened; try again",
+            ));
         }
     }
     Ok(file)
@@ -131,19 +133,19 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("a");
         std::fs::write(&file, "four").expect("a file");
-        assert_eq!(read(&file, 4).expect("four bytes"), b"four");
+        assert_eq!(read_plain_file(&file, 4).expect("four bytes"), b"four");
         assert_eq!(
-            read(&file, 3).expect_err("too many").kind(),
+            read_plain_file(&file, 3).expect_err("too many").kind(),
             ErrorKind::FileTooLarge
         );
         assert_eq!(
-            read(&folder.path().join("b"), 3)
+            read_plain_file(&folder.path().join("b"), 3)
                 .expect_err("absent")
                 .kind(),
             ErrorKind::NotFound
         );
         assert!(
-            read(folder.path(), 3)
+            read_plain_file(folder.path(), 3)
                 .expect_err("a folder")
                 .to_string()
                 .contains("it is a folder")
@@ -161,7 +163,7 @@ mod tests {
         );
         std::fs::write(&file, "four").expect("a file");
         std::os::unix::fs::symlink(&file, &link).expect("a link");
-        assert_eq!(read(&link, 9).expect("followed"), b"four");
+        assert_eq!(read_plain_file(&link, 9).expect("followed"), b"four");
         assert!(
             read_no_link(&link, 9)
                 .expect_err("a link")
@@ -169,7 +171,7 @@ mod tests {
                 .contains("symbolic link")
         );
         assert!(
-            open(Path::new("/dev/zero"))
+            open_plain_file(Path::new("/dev/zero"))
                 .expect_err("a device")
                 .to_string()
                 .contains("device")
@@ -180,7 +182,7 @@ mod tests {
             .is_ok_and(|status| status.success());
         if made {
             assert!(
-                open(&pipe)
+                open_plain_file(&pipe)
                     .expect_err("a pipe")
                     .to_string()
                     .contains("it is a pipe")

@@ -5,11 +5,11 @@ use std::fs::File;
 use std::io::{Error, Write};
 use std::path::Path;
 
-use crate::fault::{Step, pass};
+use crate::fault::{FileStep, check_injected_fault};
 
 /// Who may read a file that is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Readers {
+pub enum FileReaders {
     /// The owner alone.
     Owner,
     /// As the umask of the account lets it be.
@@ -21,9 +21,9 @@ pub enum Readers {
 ///
 /// # Errors
 /// The system's. What was there before is there still, and nothing is left beside it.
-pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Error> {
-    let beside = beside(path, bytes, readers)?;
-    pass(Step::Move)?;
+pub fn replace_file(path: &Path, bytes: &[u8], readers: FileReaders) -> Result<(), Error> {
+    let beside = write_temporary_file(path, bytes, readers)?;
+    check_injected_fault(FileStep::Move)?;
     beside.persist(path).map(drop).map_err(|error| error.error)
 }
 
@@ -31,9 +31,9 @@ pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Error>
 ///
 /// # Errors
 /// As [`replace`], and [`std::io::ErrorKind::AlreadyExists`] where something is.
-pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Error> {
-    let beside = beside(path, bytes, readers)?;
-    pass(Step::Move)?;
+pub fn create_file(path: &Path, bytes: &[u8], readers: FileReaders) -> Result<(), Error> {
+    let beside = write_temporary_file(path, bytes, readers)?;
+    check_injected_fault(FileStep::Move)?;
     beside
         .persist_noclobber(path)
         .map(drop)
@@ -45,38 +45,42 @@ pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Error> 
 ///
 /// # Errors
 /// The system's.
-pub fn append(file: &File, bytes: &[u8]) -> Result<(), Error> {
+pub fn append_to_file(file: &File, bytes: &[u8]) -> Result<(), Error> {
     let length = file.metadata()?.len();
-    let written = all(file, bytes).and_then(|()| sync(file));
+    let written = write_all_or_fault(file, bytes).and_then(|()| sync_file(file));
     if written.is_err() {
         // half a line would be taken for damage; where even this fails the next writer begins a
         // line of its own
-        let _ = pass(Step::Cut).and_then(|()| file.set_len(length));
+        let _ = check_injected_fault(FileStep::Cut).and_then(|()| file.set_len(length));
     }
     written
 }
 
-fn beside(path: &Path, bytes: &[u8], readers: Readers) -> Result<tempfile::NamedTempFile, Error> {
+fn write_temporary_file(
+    path: &Path,
+    bytes: &[u8],
+    readers: FileReaders,
+) -> Result<tempfile::NamedTempFile, Error> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
-    if readers == Readers::Umask {
+    if readers == FileReaders::Umask {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
     #[cfg(not(unix))]
     let _ = readers;
-    pass(Step::Open)?;
+    check_injected_fault(FileStep::Open)?;
     let made = builder.prefix(".backout-").tempfile_in(folder)?;
-    all(made.as_file(), bytes)?;
-    sync(made.as_file())?;
+    write_all_or_fault(made.as_file(), bytes)?;
+    sync_file(made.as_file())?;
     Ok(made)
 }
 
-fn all(mut file: &File, bytes: &[u8]) -> Result<(), Error> {
-    if let Err(error) = pass(Step::Write) {
+fn write_all_or_fault(mut file: &File, bytes: &[u8]) -> Result<(), Error> {
+    if let Err(error) = check_injected_fault(FileStep::Write) {
         // as a disk that fills up does
         file.write_all(&bytes[..bytes.len() / 2])?;
         return Err(error);
@@ -84,8 +88,8 @@ fn all(mut file: &File, bytes: &[u8]) -> Result<(), Error> {
     file.write_all(bytes)
 }
 
-fn sync(file: &File) -> Result<(), Error> {
-    pass(Step::Sync)?;
+fn sync_file(file: &File) -> Result<(), Error> {
+    check_injected_fault(FileStep::Sync)?;
     file.sync_all()
 }
 
@@ -96,15 +100,21 @@ mod tests {
     use super::*;
     use crate::fault::tests::{end, fail_at};
 
-    const STEPS: [Step; 5] = [Step::Open, Step::Write, Step::Sync, Step::Move, Step::Cut];
+    const STEPS: [FileStep; 5] = [
+        FileStep::Open,
+        FileStep::Write,
+        FileStep::Sync,
+        FileStep::Move,
+        FileStep::Cut,
+    ];
 
     #[test]
     fn whichever_step_fails_the_file_is_the_old_or_the_new_one() {
         for step in STEPS {
             for (old, how) in [
-                (None, create as fn(&Path, &[u8], Readers) -> _),
-                (Some("old"), replace),
-                (None, replace),
+                (None, create_file as fn(&Path, &[u8], FileReaders) -> _),
+                (Some("old"), replace_file),
+                (None, replace_file),
             ] {
                 let mut reached = 0;
                 loop {
@@ -113,7 +123,7 @@ mod tests {
                     old.iter()
                         .for_each(|text| std::fs::write(&path, text).unwrap());
                     fail_at(step, reached);
-                    let written = how(&path, b"new and longer", Readers::Owner);
+                    let written = how(&path, b"new and longer", FileReaders::Owner);
                     let did = end();
                     assert_eq!(written.is_err(), did, "{step:?} {reached}: {written:?}");
                     let wanted = if did {
@@ -132,7 +142,11 @@ mod tests {
                     }
                     reached += 1;
                 }
-                assert_eq!(reached, usize::from(step != Step::Cut), "{step:?} {old:?}");
+                assert_eq!(
+                    reached,
+                    usize::from(step != FileStep::Cut),
+                    "{step:?} {old:?}"
+                );
             }
         }
     }
@@ -152,7 +166,7 @@ mod tests {
                         .create(true)
                         .open(&path)
                         .unwrap();
-                    match append(&file, line.as_bytes()) {
+                    match append_to_file(&file, line.as_bytes()) {
                         Ok(()) => taken.push_str(&line),
                         Err(_) => again = true,
                     }
@@ -166,7 +180,7 @@ mod tests {
                 assert_eq!(did, again, "{step:?} {n}");
                 if !did {
                     assert!(
-                        n >= 4 || matches!(step, Step::Open | Step::Move | Step::Cut),
+                        n >= 4 || matches!(step, FileStep::Open | FileStep::Move | FileStep::Cut),
                         "{step:?} was reached {n} times"
                     );
                     break;
@@ -179,9 +193,11 @@ mod tests {
     fn what_is_there_is_left_where_it_must_not_be_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        create(&path, b"first", Readers::Umask).unwrap();
+        create_file(&path, b"first", FileReaders::Umask).unwrap();
         assert_eq!(
-            create(&path, b"second", Readers::Umask).unwrap_err().kind(),
+            create_file(&path, b"second", FileReaders::Umask)
+                .unwrap_err()
+                .kind(),
             std::io::ErrorKind::AlreadyExists
         );
         assert_eq!(read(&path).unwrap(), b"first");
@@ -194,7 +210,7 @@ mod tests {
         let (path, other) = (folder.path().join("file"), folder.path().join("other"));
         std::fs::write(&other, "theirs").unwrap();
         std::os::unix::fs::symlink(&other, &path).unwrap();
-        replace(&path, b"ours", Readers::Owner).unwrap();
+        replace_file(&path, b"ours", FileReaders::Owner).unwrap();
         assert_eq!(
             (read(&path).unwrap(), read(&other).unwrap()),
             (b"ours".to_vec(), b"theirs".to_vec())

@@ -10,13 +10,13 @@ use git2::{AttrCheckFlags, AttrValue, Blob, DiffOptions, Oid, Patch, Repository}
 use super::contents_store::ContentsStore;
 use super::error::is_absent;
 use super::open::Handles;
-use super::walk::{RawChange, Side};
+use super::walk::{ChangeSide, RawChange};
 
 /// Git reads that many bytes to tell binary from text.
 const PEEK: usize = 8000;
 
 /// Reads blobs and judges them as git does in this repository.
-pub struct Reader<'r> {
+pub struct BlobReader<'r> {
     repo: &'r Repository,
     odb: git2::Odb<'r>,
     config: Option<git2::Config>,
@@ -51,7 +51,7 @@ pub enum Counted {
     Absent(Oid),
 }
 
-impl<'r> Reader<'r> {
+impl<'r> BlobReader<'r> {
     /// A reader over one handle.
     pub fn new(repo: &'r Repository, handles: &'r Handles) -> Result<Self, git2::Error> {
         let bare = handles.bare();
@@ -78,14 +78,14 @@ impl<'r> Reader<'r> {
     }
 
     /// Bytes of one side; a submodule reads as git's one line about it.
-    pub fn contents(&self, side: Option<Side>) -> Result<Contents, git2::Error> {
+    pub fn contents(&self, side: Option<ChangeSide>) -> Result<Contents, git2::Error> {
         Ok(self.contents_and_blob(side)?.0)
     }
 
     /// The same with the blob, where it was read for this.
     fn contents_and_blob(
         &self,
-        side: Option<Side>,
+        side: Option<ChangeSide>,
     ) -> Result<(Contents, Option<Blob<'r>>), git2::Error> {
         let Some(side) = side else {
             return Ok((Contents::Bytes(Arc::from([])), None));
@@ -112,7 +112,7 @@ impl<'r> Reader<'r> {
     }
 
     /// What the attribute `diff` and its driver say: binary, text, or nothing.
-    fn told(&self, path: &[u8], side: Option<Side>) -> Option<bool> {
+    fn told(&self, path: &[u8], side: Option<ChangeSide>) -> Option<bool> {
         let configured = |driver: &str| {
             self.config
                 .as_ref()
@@ -147,7 +147,7 @@ impl<'r> Reader<'r> {
         path.ancestors().skip(1).all(|folder| {
             let plain = |folder: &std::path::Path| {
                 !std::fs::metadata(root.join(folder).join(".gitattributes"))
-                    .is_ok_and(|about| plain_file::refusal(&about).is_some())
+                    .is_ok_and(|about| plain_file::explain_not_plain_file(&about).is_some())
             };
             *known
                 .entry(folder.to_path_buf())
@@ -156,7 +156,7 @@ impl<'r> Reader<'r> {
     }
 
     /// Whether git treats one side of a path as binary.
-    pub fn is_binary(&self, path: &[u8], side: Option<Side>, contents: &Contents) -> bool {
+    pub fn is_binary(&self, path: &[u8], side: Option<ChangeSide>, contents: &Contents) -> bool {
         self.told(path, side).unwrap_or_else(|| match contents {
             Contents::Bytes(bytes) => {
                 memchr::memchr(0, bytes.get(..PEEK.min(bytes.len())).unwrap_or_default()).is_some()
@@ -174,8 +174,8 @@ impl<'r> Reader<'r> {
     /// The same for a file that moved.
     pub fn count_between(
         &self,
-        old: (&[u8], Option<Side>),
-        new: (&[u8], Option<Side>),
+        old: (&[u8], Option<ChangeSide>),
+        new: (&[u8], Option<ChangeSide>),
     ) -> Result<Counted, git2::Error> {
         let same = old.1.map(|side| side.id) == new.1.map(|side| side.id);
         let ((before, old_blob), (after, new_blob)) = (
@@ -204,7 +204,10 @@ impl<'r> Reader<'r> {
             return Ok(Counted::Lines(0, 0));
         }
         if before.is_empty() || after.is_empty() {
-            return Ok(Counted::Lines(lines(&after), lines(&before)));
+            return Ok(Counted::Lines(
+                count_byte_lines(&after),
+                count_byte_lines(&before),
+            ));
         }
         let mut options = DiffOptions::new();
         options.context_lines(0).force_text(true);
@@ -218,7 +221,7 @@ impl<'r> Reader<'r> {
     }
 }
 
-fn lines(bytes: &[u8]) -> u64 {
+fn count_byte_lines(bytes: &[u8]) -> u64 {
     (memchr::memchr_iter(b'\n', bytes).count()
         + usize::from(bytes.last().is_some_and(|&last| last != b'\n'))) as u64
 }

@@ -19,7 +19,7 @@ const BOTH: u8 = CURRENT | PREVIOUS;
 const SLOP: usize = 5;
 
 /// What is known of a commit.
-struct Commit {
+struct WalkedCommit {
     parents: Vec<Oid>,
     /// When it was committed, in seconds since 1970.
     time: i64,
@@ -30,7 +30,7 @@ struct Commit {
 
 /// Commits of one side each, newest first: only *current* has the first, only *previous* the
 /// second.
-pub(super) type Sides = (Vec<Oid>, Vec<Oid>);
+pub(super) type CommitsOfBothSides = (Vec<Oid>, Vec<Oid>);
 
 /// Walks both sides. `None` where parents are not what the commits say (shallow clones, grafts):
 /// libgit2 knows better there.
@@ -41,12 +41,12 @@ pub(super) fn walk_both(
     repo: &Repository,
     previous: Oid,
     current: Oid,
-) -> Result<Option<Sides>, git2::Error> {
+) -> Result<Option<CommitsOfBothSides>, git2::Error> {
     if repo.is_shallow() || repo.commondir().join("info/grafts").exists() {
         return Ok(None);
     }
     let odb = repo.odb()?;
-    let mut walk = Walk {
+    let mut walk = CommitWalk {
         odb,
         commits: HashMap::default(),
         queue: BinaryHeap::new(),
@@ -98,9 +98,9 @@ pub(super) fn walk_both(
     Ok(Some((side(CURRENT), side(PREVIOUS))))
 }
 
-struct Walk<'r> {
+struct CommitWalk<'r> {
     odb: git2::Odb<'r>,
-    commits: HashMap<Oid, Commit, RandomState>,
+    commits: HashMap<Oid, WalkedCommit, RandomState>,
     /// By time, newest first; of one time, what was found first.
     queue: BinaryHeap<(i64, Reverse<usize>, Oid)>,
     pushed: usize,
@@ -108,7 +108,7 @@ struct Walk<'r> {
     one_sided: usize,
 }
 
-impl Walk<'_> {
+impl CommitWalk<'_> {
     /// A commit is reached from one side, or from both; if that is news it waits for its turn,
     /// again if need be.
     fn reach(&mut self, id: Oid, from: u8) -> Result<(), git2::Error> {
@@ -148,7 +148,7 @@ impl Walk<'_> {
 }
 
 /// Parents and time of a commit, off the first lines of the object.
-fn read_commit(odb: &git2::Odb<'_>, id: Oid) -> Result<Commit, git2::Error> {
+fn read_commit(odb: &git2::Odb<'_>, id: Oid) -> Result<WalkedCommit, git2::Error> {
     let object = odb.read(id)?;
     if object.kind() != ObjectType::Commit {
         return Err(git2::Error::from_str(
@@ -180,7 +180,7 @@ fn read_commit(odb: &git2::Odb<'_>, id: Oid) -> Result<Commit, git2::Error> {
             break;
         }
     }
-    Ok(Commit {
+    Ok(WalkedCommit {
         parents,
         time,
         reached_from: 0,
@@ -191,7 +191,7 @@ fn read_commit(odb: &git2::Odb<'_>, id: Oid) -> Result<Commit, git2::Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::history::walk;
+    use super::super::history::list_range_commits;
     use super::*;
 
     /// A repository whose commits have the given parents (by their place) and times.
@@ -238,12 +238,12 @@ mod tests {
             };
             assert_eq!(
                 sorted(ours),
-                sorted(walk(&repo, previous, current).unwrap()),
+                sorted(list_range_commits(&repo, previous, current).unwrap()),
                 "{commits:?}"
             );
             assert_eq!(
                 sorted(theirs),
-                sorted(walk(&repo, current, previous).unwrap()),
+                sorted(list_range_commits(&repo, current, previous).unwrap()),
                 "{commits:?}"
             );
         }

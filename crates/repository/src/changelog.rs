@@ -5,14 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use git2::Oid;
 
-use model::{Changelog, Entry};
+use model::{Changelog, ChangelogEntry};
 
-use super::attributes::Reader;
-use super::entries::{self, Read, in_threads};
-use super::error::{RepositoryError, git};
+use super::attributes::BlobReader;
+use super::entries::{self, ReadCommit, in_threads};
+use super::error::{RepositoryError, wrap_git_error};
 use super::history;
 use super::mailmap::Mailmap;
-use super::{Pair, Repository, conventional, reverts, twins};
+use super::{ReleasePair, Repository, conventional, reverts, twins};
 
 /// Largest mailmap that is read, in bytes.
 const MAILMAP: u64 = 16 * 1024 * 1024;
@@ -20,9 +20,9 @@ const MAILMAP: u64 = 16 * 1024 * 1024;
 const LOST: usize = 2000;
 
 /// First-parent commits only.
-pub fn quick(
+pub fn read_quick_changelog(
     repository: &Repository,
-    pair: &Pair,
+    pair: &ReleasePair,
     limit: usize,
 ) -> Result<Changelog, RepositoryError> {
     let (previous, current) = (
@@ -38,10 +38,10 @@ pub fn quick(
             walk.hide(previous)?;
             walk.take(limit).collect()
         };
-        let ids = ids().map_err(git("cannot list the first-parent commits"))?;
+        let ids = ids().map_err(wrap_git_error("cannot list the first-parent commits"))?;
         let reads = ids
             .iter()
-            .map(|id| entries::read(repo, *id, &mailmap, false))
+            .map(|id| entries::read_commit_entry(repo, *id, &mailmap, false))
             .collect::<Result<Vec<_>, _>>()?;
         let mut log = Changelog {
             commits: reads.len() as u64,
@@ -53,34 +53,37 @@ pub fn quick(
         log.conventional = in_use(&reads);
         let mut reads = reads;
         for read in &mut reads {
-            finish(read, log.conventional);
+            finish_changelog_entry(read, log.conventional);
         }
-        log.authors = authors(&reads);
+        log.authors = count_authors(&reads);
         log.entries = reads.into_iter().map(|read| read.entry).collect();
         Ok(log)
     })
 }
 
 /// The whole changelog.
-pub fn whole(repository: &Repository, pair: &Pair) -> Result<Changelog, RepositoryError> {
+pub fn read_whole_changelog(
+    repository: &Repository,
+    pair: &ReleasePair,
+) -> Result<Changelog, RepositoryError> {
     let (previous, current) = (
         history::commit_id(&pair.previous)?,
         history::commit_id(&pair.current)?,
     );
     let handles = &repository.handles;
-    let range = history::range(handles, previous, current)?;
+    let range = history::walk_commit_range(handles, previous, current)?;
     let mailmap = repository.mailmap();
     let read = |repo: &git2::Repository, ids: &[Oid]| {
         ids.iter()
-            .map(|id| entries::read(repo, *id, &mailmap, true))
+            .map(|id| entries::read_commit_entry(repo, *id, &mailmap, true))
             .collect()
     };
-    let mut ours: Vec<Read> = in_threads(handles, &range.current_only, read)?;
-    let mut theirs: Vec<Read> = in_threads(handles, &range.previous_only, read)?;
+    let mut ours: Vec<ReadCommit> = in_threads(handles, &range.current_only, read)?;
+    let mut theirs: Vec<ReadCommit> = in_threads(handles, &range.previous_only, read)?;
     let mut log = Changelog {
         commits: ours.len() as u64,
         merges: ours.iter().filter(|read| read.is_merge()).count() as u64,
-        authors: authors(&ours),
+        authors: count_authors(&ours),
         ..Changelog::default()
     };
     log.notes.clone_from(&repository.info.notes);
@@ -94,7 +97,7 @@ pub fn whole(repository: &Repository, pair: &Pair) -> Result<Changelog, Reposito
     log.conventional = in_use(&ours);
     let requests = requests_of_merges(current, &ours);
     for read in &mut ours {
-        finish(read, log.conventional);
+        finish_changelog_entry(read, log.conventional);
         read.entry.pull_request = read
             .entry
             .pull_request
@@ -107,7 +110,7 @@ pub fn whole(repository: &Repository, pair: &Pair) -> Result<Changelog, Reposito
         .flat_map(|read| &read.message.reverts_commits)
         .map(String::as_str)
         .collect();
-    let keep = |read: &Read| {
+    let keep = |read: &ReadCommit| {
         let id = read.id.to_string();
         !read.is_merge()
             || read.message.merge_title().is_some()
@@ -117,11 +120,11 @@ pub fn whole(repository: &Repository, pair: &Pair) -> Result<Changelog, Reposito
     let kept: Vec<bool> = ours.iter().map(keep).collect();
     let mut kept = kept.into_iter();
     ours.retain(|_| kept.next().unwrap_or(true));
-    let (mut list, messages): (Vec<Entry>, Vec<_>) = ours
+    let (mut list, messages): (Vec<ChangelogEntry>, Vec<_>) = ours
         .into_iter()
         .map(|read| (read.entry, read.message))
         .unzip();
-    reverts::link(&mut list, &messages.iter().collect::<Vec<_>>(), &|prefix| {
+    reverts::link_reverts(&mut list, &messages.iter().collect::<Vec<_>>(), &|prefix| {
         full_id(repository, prefix)
     });
     log.entries = list;
@@ -142,29 +145,30 @@ fn full_id(repository: &Repository, prefix: &str) -> Option<String> {
 fn side_by_side(
     repository: &Repository,
     log: &mut Changelog,
-    ours: &mut [Read],
-    theirs: &mut [Read],
+    ours: &mut [ReadCommit],
+    theirs: &mut [ReadCommit],
 ) -> Result<(), RepositoryError> {
     log.only_in_previous = theirs.len() as u64;
     if theirs.is_empty() {
         return Ok(());
     }
-    let keys = |side: &[Read]| {
+    let keys = |side: &[ReadCommit]| {
         side.iter()
             .filter_map(|read| Some((read.id, read.key?)))
             .collect::<Vec<_>>()
     };
     let twins = repository.handles.with(|repo| {
-        let reader = Reader::new(repo, &repository.handles).map_err(git("cannot read objects"))?;
-        twins::find(&reader, repo, &keys(ours), &keys(theirs))
-            .map_err(git("cannot compare the two sides"))
+        let reader = BlobReader::new(repo, &repository.handles)
+            .map_err(wrap_git_error("cannot read objects"))?;
+        twins::find_twin_commits(&reader, repo, &keys(ours), &keys(theirs))
+            .map_err(wrap_git_error("cannot compare the two sides"))
     })?;
-    let ids = |side: &[Read]| {
+    let ids = |side: &[ReadCommit]| {
         side.iter()
             .map(|read| read.id.to_string())
             .collect::<HashSet<_>>()
     };
-    let picked = |side: &[Read]| {
+    let picked = |side: &[ReadCommit]| {
         side.iter()
             .flat_map(|read| read.message.picked_from.clone())
             .collect::<HashSet<_>>()
@@ -199,7 +203,7 @@ fn side_by_side(
                 .any(|id| our_ids.contains(id) || our_picks.contains(id))
                 || our_picks.contains(&read.entry.commit),
         );
-        finish(read, false);
+        finish_changelog_entry(read, false);
         lost.push(read.entry.clone());
     }
     log.lost_from_previous = lost.len() as u64;
@@ -218,7 +222,7 @@ fn side_by_side(
 }
 
 /// `git shortlog -sne previous..current | wc -l`: name and address after mailmap, merges counted.
-fn authors(reads: &[Read]) -> u64 {
+fn count_authors(reads: &[ReadCommit]) -> u64 {
     reads
         .iter()
         .map(|read| &read.author)
@@ -226,7 +230,7 @@ fn authors(reads: &[Read]) -> u64 {
         .len() as u64
 }
 
-fn in_use(reads: &[Read]) -> bool {
+fn in_use(reads: &[ReadCommit]) -> bool {
     conventional::in_use(
         reads
             .iter()
@@ -236,7 +240,7 @@ fn in_use(reads: &[Read]) -> bool {
 }
 
 /// What depends on whether the range follows the convention.
-fn finish(read: &mut Read, in_use: bool) {
+fn finish_changelog_entry(read: &mut ReadCommit, in_use: bool) {
     let title = if read.is_merge() {
         read.message
             .merge_title()
@@ -247,7 +251,7 @@ fn finish(read: &mut Read, in_use: bool) {
     let entry = &mut read.entry;
     entry.breaking = conventional::breaking_footer(&read.message.body);
     entry.title.clone_from(&title);
-    if let Some(header) = conventional::header(&title) {
+    if let Some(header) = conventional::read_subject_header(&title) {
         entry.breaking |= header.breaking;
         if let Some(kind) = header.kind(in_use) {
             entry.kind = Some(kind.to_owned());
@@ -262,12 +266,12 @@ const BRANCH: usize = 50;
 
 /// Commits that came in through the merge of a pull request carry its number: that of the innermost
 /// merge.
-fn requests_of_merges(current: Oid, reads: &[Read]) -> HashMap<Oid, u64> {
-    let by_id: HashMap<Oid, &Read> = reads.iter().map(|read| (read.id, read)).collect();
+fn requests_of_merges(current: Oid, reads: &[ReadCommit]) -> HashMap<Oid, u64> {
+    let by_id: HashMap<Oid, &ReadCommit> = reads.iter().map(|read| (read.id, read)).collect();
     let (mut seen, mut found) = (HashSet::new(), HashMap::new());
     let mut open: Vec<(Oid, Option<u64>)> = vec![(current, None)];
     while let Some((head, number)) = open.pop() {
-        let mut line: Vec<&Read> = Vec::new();
+        let mut line: Vec<&ReadCommit> = Vec::new();
         let mut at = Some(head);
         while let Some(read) = at
             .and_then(|id| by_id.get(&id))

@@ -4,20 +4,23 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use model::{FileChange, FileStatus, Kind, Unchecked};
+use model::{FileChange, FileKind, FileStatus, Unchecked};
 
-use super::attributes::{Counted, Reader};
+use super::attributes::{BlobReader, Counted};
 use super::entries::in_threads;
-use super::error::{RepositoryError, git};
+use super::error::{RepositoryError, wrap_git_error};
 use super::open::Handles;
 use super::renames::{self, Renames};
-use super::walk::{RawChange, Side, Walked, shown};
-use super::{Changes, Pair, history};
+use super::walk::{ChangeSide, RawChange, Walked, display_path};
+use super::{Changes, ReleasePair, history};
 
 /// Most absent objects that are named one by one.
 const NAMED: usize = 100;
 /// What differs between the trees of a pair.
-fn raw(handles: &Handles, pair: &Pair) -> Result<Arc<Walked>, RepositoryError> {
+fn compare_pair_trees(
+    handles: &Handles,
+    pair: &ReleasePair,
+) -> Result<Arc<Walked>, RepositoryError> {
     let (previous, current) = (
         history::commit_id(&pair.previous)?,
         history::commit_id(&pair.current)?,
@@ -26,10 +29,13 @@ fn raw(handles: &Handles, pair: &Pair) -> Result<Arc<Walked>, RepositoryError> {
 }
 
 /// Names only.
-pub fn names(handles: &Handles, pair: &Pair) -> Result<Vec<FileChange>, RepositoryError> {
-    let walked = raw(handles, pair)?;
-    let exact = renames::exact(&walked.changes);
-    Ok(join(
+pub fn list_changed_names(
+    handles: &Handles,
+    pair: &ReleasePair,
+) -> Result<Vec<FileChange>, RepositoryError> {
+    let walked = compare_pair_trees(handles, pair)?;
+    let exact = renames::find_exact_renames(&walked.changes);
+    Ok(join_renames(
         &walked.changes,
         &HashMap::new(),
         &exact,
@@ -38,12 +44,15 @@ pub fn names(handles: &Handles, pair: &Pair) -> Result<Vec<FileChange>, Reposito
 }
 
 /// Everything.
-pub fn changes(handles: &Handles, pair: &Pair) -> Result<Changes, RepositoryError> {
-    let walked = raw(handles, pair)?;
+pub fn list_changed_files(
+    handles: &Handles,
+    pair: &ReleasePair,
+) -> Result<Changes, RepositoryError> {
+    let walked = compare_pair_trees(handles, pair)?;
     let raw = &walked.changes;
     let (found, counts) = std::thread::scope(|scope| {
-        let found = scope.spawn(|| renames::find(handles, raw));
-        let counts = count(handles, raw);
+        let found = scope.spawn(|| renames::find_renames(handles, raw));
+        let counts = count_changed_lines(handles, raw);
         (found.join(), counts)
     });
     let counts = counts?;
@@ -54,11 +63,11 @@ pub fn changes(handles: &Handles, pair: &Pair) -> Result<Changes, RepositoryErro
     let moved = count_renames(handles, raw, renames)?;
     let by_index: HashMap<usize, Counted> = counts.iter().copied().enumerate().collect();
     let mut result = Changes {
-        files: join(raw, &by_index, renames, &moved),
+        files: join_renames(raw, &by_index, renames, &moved),
         renames: Some(renames.len() as u64),
         ..Changes::default()
     };
-    totals(&mut result, &walked, &counts);
+    fill_change_totals(&mut result, &walked, &counts);
     let why = match (found.absent, found.too_many) {
         (true, _) => {
             Some("contents are not in this clone, so files that moved and changed may be missed")
@@ -83,36 +92,40 @@ pub fn of_commit(handles: &Handles, commit: &str) -> Result<Vec<FileChange>, Rep
         let commit = repo
             .revparse_single(commit)
             .and_then(|object| object.peel_to_commit())
-            .map_err(git(format!("cannot find the commit {commit}")))?;
-        super::twins::commit_walk(repo, &commit).map_err(git(format!(
+            .map_err(wrap_git_error(format!("cannot find the commit {commit}")))?;
+        super::twins::commit_walk(repo, &commit).map_err(wrap_git_error(format!(
             "cannot read what the commit {} changes",
             commit.id()
         )))
     })?;
-    let renames = renames::find(handles, &raw.changes)?.renames;
-    let counts = count(handles, &raw.changes)?
+    let renames = renames::find_renames(handles, &raw.changes)?.renames;
+    let counts = count_changed_lines(handles, &raw.changes)?
         .into_iter()
         .enumerate()
         .collect();
     let moved = count_renames(handles, &raw.changes, &renames)?;
-    Ok(join(&raw.changes, &counts, &renames, &moved))
+    Ok(join_renames(&raw.changes, &counts, &renames, &moved))
 }
 
-fn count(handles: &Handles, raw: &[RawChange]) -> Result<Vec<Counted>, RepositoryError> {
+fn count_changed_lines(
+    handles: &Handles,
+    raw: &[RawChange],
+) -> Result<Vec<Counted>, RepositoryError> {
     in_threads_with_reader(handles, raw, |reader, change| reader.count(change))
 }
 
 fn in_threads_with_reader<I: Sync, T: Send>(
     handles: &Handles,
     items: &[I],
-    work: impl Fn(&Reader<'_>, &I) -> Result<T, git2::Error> + Sync,
+    work: impl Fn(&BlobReader<'_>, &I) -> Result<T, git2::Error> + Sync,
 ) -> Result<Vec<T>, RepositoryError> {
     in_threads(handles, items, |repo, part| {
-        let reader = Reader::new(repo, handles).map_err(git("cannot read objects"))?;
+        let reader =
+            BlobReader::new(repo, handles).map_err(wrap_git_error("cannot read objects"))?;
         part.iter()
             .map(|item| work(&reader, item))
             .collect::<Result<Vec<T>, _>>()
-            .map_err(git("cannot count changed lines"))
+            .map_err(wrap_git_error("cannot count changed lines"))
     })
 }
 
@@ -135,7 +148,7 @@ fn count_renames(
 }
 
 /// Raw changes and renames as the file list.
-fn join(
+fn join_renames(
     raw: &[RawChange],
     counts: &HashMap<usize, Counted>,
     renames: &Renames,
@@ -163,10 +176,10 @@ fn join(
             Some(Counted::Lines(added, removed)) => (Some(*added), Some(*removed)),
             _ => (None, None),
         };
-        let id = |side: Option<Side>| side.map(|side| side.id.to_string());
+        let id = |side: Option<ChangeSide>| side.map(|side| side.id.to_string());
         files.push(FileChange {
-            path: shown(&change.path),
-            old_path: from.map(|from| shown(&from.path)),
+            path: display_path(&change.path),
+            old_path: from.map(|from| display_path(&from.path)),
             status,
             old_id: id(old),
             new_id: id(change.new),
@@ -174,7 +187,7 @@ fn join(
             new_mode: change.new.map_or(0, |side| side.mode),
             insertions,
             deletions,
-            kind: Kind::Other,
+            kind: FileKind::Other,
             component: None,
         });
     }
@@ -183,12 +196,12 @@ fn join(
 }
 
 /// `git diff --shortstat --no-renames`, and what it could not read.
-fn totals(result: &mut Changes, walked: &Walked, counts: &[Counted]) {
+fn fill_change_totals(result: &mut Changes, walked: &Walked, counts: &[Counted]) {
     let (mut files, mut added, mut removed) = (0u64, 0u64, 0u64);
     let mut absent: Vec<String> = walked
         .absent
         .iter()
-        .map(|(path, _)| format!("{}/", shown(path)))
+        .map(|(path, _)| format!("{}/", display_path(path)))
         .collect();
     let no_blob = counts
         .iter()
@@ -206,7 +219,7 @@ fn totals(result: &mut Changes, walked: &Walked, counts: &[Counted]) {
             }
             Counted::Lines(plus, minus) => (added, removed) = (added + plus, removed + minus),
             Counted::Binary => {}
-            Counted::Absent(_) => absent.push(shown(&change.path)),
+            Counted::Absent(_) => absent.push(display_path(&change.path)),
         }
     }
     let whole = walked.absent.is_empty();

@@ -11,7 +11,7 @@ const ALSO_SUBSYSTEMS: [&str; 5] = ["build", "ci", "docs", "style", "test"];
 
 /// A subject of the form `word(scope)!: description`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header<'a> {
+pub struct ConventionalHeader<'a> {
     /// The word, lower case.
     pub word: String,
     /// What stands in the brackets.
@@ -22,7 +22,7 @@ pub struct Header<'a> {
     pub description: &'a str,
 }
 
-impl Header<'_> {
+impl ConventionalHeader<'_> {
     /// Whether the word is a type of the closed list.
     pub fn is_type(&self) -> bool {
         TYPES.contains(&self.word.as_str())
@@ -40,7 +40,7 @@ impl Header<'_> {
 
 /// Reads a subject. Any single word may stand before the colon; [`Header::is_type`] tells types
 /// from subsystems.
-pub fn header(subject: &str) -> Option<Header<'_>> {
+pub fn read_subject_header(subject: &str) -> Option<ConventionalHeader<'_>> {
     let (head, description) = subject.split_once(':')?;
     if !description.starts_with(' ') || description.trim().is_empty() {
         return None;
@@ -59,7 +59,7 @@ pub fn header(subject: &str) -> Option<Header<'_>> {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b'.'));
     let scope_fits = scope
         .is_none_or(|scope| !scope.is_empty() && scope.len() <= 80 && !scope.contains(['(', ')']));
-    (plain && scope_fits).then(|| Header {
+    (plain && scope_fits).then(|| ConventionalHeader {
         word: word.to_ascii_lowercase(),
         scope,
         breaking,
@@ -75,7 +75,7 @@ pub fn in_use<'a>(subjects: impl Iterator<Item = &'a str>) -> bool {
         .filter(|subject| !subject.starts_with("Revert \"") && !subject.starts_with("Reapply \""))
     {
         all += 1;
-        typed += usize::from(header(subject).is_some_and(|header| header.is_type()));
+        typed += usize::from(read_subject_header(subject).is_some_and(|header| header.is_type()));
     }
     all > 0 && typed * 2 >= all
 }
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn headers_are_read() {
-        let read = header("Feat(api)!: add cards (#12)").unwrap();
+        let read = read_subject_header("Feat(api)!: add cards (#12)").unwrap();
         assert_eq!(
             (
                 read.word.as_str(),
@@ -124,20 +124,29 @@ mod tests {
             ("feat", Some("api"), true, "add cards (#12)")
         );
         assert!(
-            header("feat:no blank").is_none()
-                && header("feat: ").is_none()
-                && header("Merge: a b").is_some()
-                && header("two words: x").is_none()
-                && header("fix(): x").is_none()
+            read_subject_header("feat:no blank").is_none()
+                && read_subject_header("feat: ").is_none()
+                && read_subject_header("Merge: a b").is_some()
+                && read_subject_header("two words: x").is_none()
+                && read_subject_header("fix(): x").is_none()
         );
     }
 
     #[test]
     fn a_subsystem_is_not_a_type() {
-        assert_eq!(header("daemon: fix start").unwrap().kind(true), None);
-        assert_eq!(header("docs: typo").unwrap().kind(false), None);
-        assert_eq!(header("docs: typo").unwrap().kind(true), Some("docs"));
-        assert_eq!(header("fix: start").unwrap().kind(false), Some("fix"));
+        assert_eq!(
+            read_subject_header("daemon: fix start").unwrap().kind(true),
+            None
+        );
+        assert_eq!(read_subject_header("docs: typo").unwrap().kind(false), None);
+        assert_eq!(
+            read_subject_header("docs: typo").unwrap().kind(true),
+            Some("docs")
+        );
+        assert_eq!(
+            read_subject_header("fix: start").unwrap().kind(false),
+            Some("fix")
+        );
         assert!(!in_use(
             ["daemon: a", "libnetwork: b", "test: c", "fix: d", "api: e"].into_iter()
         ));

@@ -2,15 +2,15 @@
 
 use git2::Oid;
 
-use model::{Entry, visible};
+use model::{ChangelogEntry, escape_invisible};
 
-use super::error::{RepositoryError, git};
+use super::error::{RepositoryError, wrap_git_error};
 use super::mailmap::Mailmap;
-use super::message::Message;
+use super::message::CommitMessage;
 use super::open::Handles;
 use super::releases::commit_time;
-use super::twins::{self, Key};
-use super::walk::shown;
+use super::twins::{self, ChangeDigest};
+use super::walk::display_path;
 
 /// Most paths an entry carries; `path_count` has them all.
 const PATHS: usize = 200;
@@ -18,20 +18,20 @@ const PATHS: usize = 200;
 const BODY: usize = 16_000;
 
 /// What was read of one commit.
-pub struct Read {
+pub struct ReadCommit {
     pub id: Oid,
-    pub entry: Entry,
-    pub message: Message,
+    pub entry: ChangelogEntry,
+    pub message: CommitMessage,
     /// Name and address after mailmap.
     pub author: (String, String),
     /// Header key of its change; merges have none.
-    pub key: Option<Key>,
+    pub key: Option<ChangeDigest>,
     pub parents: Vec<Oid>,
     /// A folder it touches is not in this clone.
     pub holes: bool,
 }
 
-impl Read {
+impl ReadCommit {
     /// Whether it is a merge.
     pub fn is_merge(&self) -> bool {
         self.parents.len() > 1
@@ -39,7 +39,7 @@ impl Read {
 }
 
 /// Number of threads that pay on this machine.
-pub fn threads(work: usize) -> usize {
+pub fn choose_thread_count(work: usize) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     cores.min(8).min(work / 64 + 1)
 }
@@ -50,7 +50,7 @@ pub fn in_threads<I: Sync, T: Send>(
     items: &[I],
     work: impl Fn(&git2::Repository, &[I]) -> Result<Vec<T>, RepositoryError> + Sync,
 ) -> Result<Vec<T>, RepositoryError> {
-    let count = threads(items.len());
+    let count = choose_thread_count(items.len());
     // more chunks than threads, so that a thread with the large commits does not keep the others
     // waiting
     let size = items.len().div_ceil(count * 8).max(1);
@@ -85,17 +85,17 @@ pub fn in_threads<I: Sync, T: Send>(
 }
 
 /// Reads one commit. `paths` off leaves its change unread.
-pub fn read(
+pub fn read_commit_entry(
     repo: &git2::Repository,
     id: Oid,
     mailmap: &Mailmap,
     paths: bool,
-) -> Result<Read, RepositoryError> {
+) -> Result<ReadCommit, RepositoryError> {
     let commit = repo
         .find_commit(id)
-        .map_err(git(format!("cannot read the commit {id}")))?;
+        .map_err(wrap_git_error(format!("cannot read the commit {id}")))?;
     let signature = commit.author();
-    let author = resolve(
+    let author = resolve_mailmap_person(
         mailmap,
         &String::from_utf8_lossy(signature.name_bytes()),
         &String::from_utf8_lossy(signature.email_bytes()),
@@ -104,43 +104,47 @@ pub fn read(
         .header_field_bytes("encoding")
         .ok()
         .map(|value| String::from_utf8_lossy(&value).into_owned());
-    let message = Message::read(commit.message_raw_bytes(), encoding.as_deref());
+    let message = CommitMessage::read(commit.message_raw_bytes(), encoding.as_deref());
     let parents: Vec<Oid> = commit.parent_ids().collect();
     let merge = parents.len() > 1;
-    let mut entry = Entry {
+    let mut entry = ChangelogEntry {
         commit: id.to_string(),
         time: commit_time(&commit),
-        author: visible(&author.0).into_owned(),
+        author: escape_invisible(&author.0).into_owned(),
         title: message.title.clone(),
-        body: model::shorten(&message.body, BODY).into_owned(),
+        body: model::shorten_text(&message.body, BODY).into_owned(),
         pull_request: message.pull_request,
         picked_from: message.picked_from.clone(),
-        security: super::security::ids(&format!("{}\n{}", message.subject, message.body)),
+        security: super::security::list_advisory_ids(&format!(
+            "{}\n{}",
+            message.subject, message.body
+        )),
         merge,
-        ..Entry::default()
+        ..ChangelogEntry::default()
     };
     for (name, email) in &message.co_authors {
-        let (name, _) = resolve(mailmap, name, email);
-        let name = visible(&name).into_owned();
+        let (name, _) = resolve_mailmap_person(mailmap, name, email);
+        let name = escape_invisible(&name).into_owned();
         if name != entry.author && !entry.co_authors.contains(&name) {
             entry.co_authors.push(name);
         }
     }
     let (mut key, mut holes) = (None, false);
     if paths && (!merge || message.merge_title().is_some()) {
-        let walked = twins::commit_walk(repo, &commit)
-            .map_err(git(format!("cannot read what the commit {id} changes")))?;
+        let walked = twins::commit_walk(repo, &commit).map_err(wrap_git_error(format!(
+            "cannot read what the commit {id} changes"
+        )))?;
         entry.path_count = walked.changes.len() as u64;
         entry.paths = walked
             .changes
             .iter()
             .take(PATHS)
-            .map(|change| shown(&change.path))
+            .map(|change| display_path(&change.path))
             .collect();
         holes = !walked.absent.is_empty();
         key = (!merge && !holes).then(|| twins::header_key(&walked.changes));
     }
-    Ok(Read {
+    Ok(ReadCommit {
         id,
         entry,
         message,
@@ -151,6 +155,6 @@ pub fn read(
     })
 }
 
-fn resolve(mailmap: &Mailmap, name: &str, email: &str) -> (String, String) {
+fn resolve_mailmap_person(mailmap: &Mailmap, name: &str, email: &str) -> (String, String) {
     mailmap.resolve(name, email)
 }

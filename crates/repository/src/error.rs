@@ -1,7 +1,7 @@
 //! Why a repository, a release or an object cannot be used: one sentence, what, where, and the
 //! command that helps.
 
-use model::visible;
+use model::escape_invisible;
 
 /// Why a repository, a release or an object cannot be used: one sentence, what, where, and the
 /// command that helps.
@@ -148,12 +148,12 @@ impl RepositoryError {
 }
 
 /// Wraps libgit2's word on an operation; absent objects become their own sentence.
-pub fn git(doing: impl Into<String>) -> impl FnOnce(git2::Error) -> RepositoryError {
+pub fn wrap_git_error(doing: impl Into<String>) -> impl FnOnce(git2::Error) -> RepositoryError {
     let doing = doing.into();
     move |error| {
         let (doing, says) = (
-            visible(&doing).into_owned(),
-            visible(error.message()).into_owned(),
+            escape_invisible(&doing).into_owned(),
+            escape_invisible(error.message()).into_owned(),
         );
         // libgit2 puts the id in brackets: "object not found - no match for id (…)"
         let id = says

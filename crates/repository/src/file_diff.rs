@@ -4,7 +4,7 @@
 use git2::Oid;
 use similar::{Algorithm, ChangeTag, DiffOp, TextDiff};
 
-use model::{DiffLine, FileChange, FileDiff, Hunk, LineKind, decode_text, visible};
+use model::{DiffLine, FileChange, FileDiff, Hunk, LineKind, decode_text, escape_invisible};
 
 /// Largest side that is compared, in bytes.
 const SIDE: usize = 8 * 1024 * 1024;
@@ -15,7 +15,7 @@ const COLUMNS: usize = 400;
 /// Blocks of more lines are shown without word-level marks.
 const MARKED: usize = 200;
 
-enum Side {
+enum DiffSide {
     None,
     Text(String),
     Binary(u64),
@@ -39,8 +39,8 @@ pub fn file_diff(repo: &git2::Repository, change: &FileChange, context: usize) -
         (None, None) => "git diff".to_owned(),
     };
     let (old, new) = match (
-        side(repo, change.old_id.as_deref()),
-        side(repo, change.new_id.as_deref()),
+        read_diff_side(repo, change.old_id.as_deref()),
+        read_diff_side(repo, change.new_id.as_deref()),
     ) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(why), _) | (_, Err(why)) => {
@@ -51,55 +51,62 @@ pub fn file_diff(repo: &git2::Repository, change: &FileChange, context: usize) -
         }
     };
     match (old, new) {
-        (Side::Absent, _) | (_, Side::Absent) => FileDiff::Unavailable(format!(
+        (DiffSide::Absent, _) | (_, DiffSide::Absent) => FileDiff::Unavailable(format!(
             "the contents of {} are not in this clone; `git fetch --refetch --no-filter` brings them",
             change.path
         )),
-        (Side::Large(size), _) | (_, Side::Large(size)) => FileDiff::Unavailable(format!(
+        (DiffSide::Large(size), _) | (_, DiffSide::Large(size)) => FileDiff::Unavailable(format!(
             "{} has {} MB, more than is compared here; `{}` shows it",
             change.path,
             size / 1_000_000,
             command()
         )),
-        (old @ Side::Binary(_), new) | (old, new @ Side::Binary(_)) => FileDiff::Binary {
-            old: size(&old),
-            new: size(&new),
+        (old @ DiffSide::Binary(_), new) | (old, new @ DiffSide::Binary(_)) => FileDiff::Binary {
+            old: get_side_size(&old),
+            new: get_side_size(&new),
         },
-        (old, new) => text_diff(&text(old), &text(new), context, &command()),
+        (old, new) => text_diff(
+            &take_side_text(old),
+            &take_side_text(new),
+            context,
+            &command(),
+        ),
     }
 }
 
-fn size(side: &Side) -> Option<u64> {
+fn get_side_size(side: &DiffSide) -> Option<u64> {
     match side {
-        Side::Text(text) => Some(text.len() as u64),
-        Side::Binary(size) | Side::Large(size) => Some(*size),
-        Side::None | Side::Absent => None,
+        DiffSide::Text(text) => Some(text.len() as u64),
+        DiffSide::Binary(size) | DiffSide::Large(size) => Some(*size),
+        DiffSide::None | DiffSide::Absent => None,
     }
 }
 
-fn text(side: Side) -> String {
-    if let Side::Text(text) = side {
+fn take_side_text(side: DiffSide) -> String {
+    if let DiffSide::Text(text) = side {
         text
     } else {
         String::new()
     }
 }
 
-fn side(repo: &git2::Repository, id: Option<&str>) -> Result<Side, String> {
-    let Some(id) = id else { return Ok(Side::None) };
-    let says = |error: git2::Error| visible(error.message()).into_owned();
+fn read_diff_side(repo: &git2::Repository, id: Option<&str>) -> Result<DiffSide, String> {
+    let Some(id) = id else {
+        return Ok(DiffSide::None);
+    };
+    let says = |error: git2::Error| escape_invisible(error.message()).into_owned();
     let id = Oid::from_str(id).map_err(says)?;
     let odb = repo.odb().map_err(says)?;
     let size = match odb.read_header(id) {
         Ok((size, _)) => size,
-        Err(error) if super::error::is_absent(&error) => return Ok(Side::Absent),
+        Err(error) if super::error::is_absent(&error) => return Ok(DiffSide::Absent),
         Err(error) => return Err(says(error)),
     };
     if size > SIDE {
-        return Ok(Side::Large(size as u64));
+        return Ok(DiffSide::Large(size as u64));
     }
     let object = odb.read(id).map_err(says)?;
-    Ok(decode_text(object.data()).map_or(Side::Binary(size as u64), Side::Text))
+    Ok(decode_text(object.data()).map_or(DiffSide::Binary(size as u64), DiffSide::Text))
 }
 
 /// Compares two texts. `command` shows the rest where the result was cut.
@@ -172,7 +179,7 @@ fn lines_of<'a>(
                 kind,
                 old_line: old.map(|n| n + 1),
                 new_line: new.map(|n| n + 1),
-                parts: bounded(parts, long),
+                parts: cut_line_parts(parts, long),
             });
         };
     if marked {
@@ -198,7 +205,7 @@ fn lines_of<'a>(
 
 /// Parts without line end, visible, joined where the mark is the same, cut at the last shown
 /// column.
-fn bounded(parts: Vec<(bool, &str)>, long: &mut bool) -> Vec<(bool, String)> {
+fn cut_line_parts(parts: Vec<(bool, &str)>, long: &mut bool) -> Vec<(bool, String)> {
     let mut out: Vec<(bool, String)> = Vec::new();
     let mut room = COLUMNS;
     for (mark, text) in parts {
@@ -208,7 +215,7 @@ fn bounded(parts: Vec<(bool, &str)>, long: &mut bool) -> Vec<(bool, String)> {
         }
         let count = text.chars().take(room + 1).count();
         let piece: String = text.chars().take(room).collect();
-        let piece = visible(&piece);
+        let piece = escape_invisible(&piece);
         match out.last_mut() {
             Some((same, before)) if *same == mark => before.push_str(&piece),
             _ => out.push((mark, piece.into_owned())),

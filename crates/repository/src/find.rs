@@ -4,18 +4,18 @@ use std::collections::HashMap;
 
 use git2::{ObjectType, Oid, Sort};
 
-use model::{Relation, Release, shorten, visible};
+use model::{Release, ReleaseRelation, escape_invisible, shorten_text};
 
-use super::error::{RepositoryError, git};
+use super::error::{RepositoryError, wrap_git_error};
 use super::history;
 use super::open::Handles;
 use super::releases::commit_time;
 use super::scheme;
 use super::version::Version;
-use super::{Pair, Releases};
+use super::{ReleasePair, Releases};
 
 /// A release by version, tag or revision.
-pub fn find(
+pub fn find_release(
     handles: &Handles,
     releases: &Releases,
     wanted: &str,
@@ -40,7 +40,7 @@ pub fn find(
 fn by_version(releases: &Releases, wanted: &str) -> Result<Option<Release>, RepositoryError> {
     let (key, version) = match Version::parse(wanted) {
         Some(version) => (None, version),
-        None => match scheme::parse(wanted)
+        None => match scheme::parse_tag_name(wanted)
             .map(|parsed| (parsed.scheme, parsed.version))
             .or_else(|| after_name(wanted))
         {
@@ -90,10 +90,10 @@ fn by_version(releases: &Releases, wanted: &str) -> Result<Option<Release>, Repo
         .iter()
         .take(5)
         .filter_map(|release| release.tag.as_deref())
-        .map(|tag| visible(tag).into_owned())
+        .map(|tag| escape_invisible(tag).into_owned())
         .collect();
     Err(RepositoryError::Ambiguous {
-        version: visible(wanted).into_owned(),
+        version: escape_invisible(wanted).into_owned(),
         tags: tags.join(", "),
     })
 }
@@ -113,8 +113,8 @@ fn by_revision(
     wanted: &str,
 ) -> Result<Release, RepositoryError> {
     let unknown = || RepositoryError::Unknown {
-        version: shorten(&visible(wanted), 80).into_owned(),
-        nearest: nearest(releases, wanted),
+        version: shorten_text(&escape_invisible(wanted), 80).into_owned(),
+        nearest: suggest_nearest_releases(releases, wanted),
     };
     if wanted.is_empty() || wanted.len() > 500 {
         return Err(unknown());
@@ -129,14 +129,14 @@ fn by_revision(
             Some(ObjectType::Tree) => "folder",
             _ if super::error::is_absent(&error) => {
                 return RepositoryError::Absent {
-                    doing: format!("cannot use {}", visible(wanted)),
+                    doing: format!("cannot use {}", escape_invisible(wanted)),
                     id: object.id().to_string(),
                 };
             }
             _ => "tag of something else",
         };
         RepositoryError::NotACommit {
-            version: visible(wanted).into_owned(),
+            version: escape_invisible(wanted).into_owned(),
             kind: kind.to_owned(),
         }
     })?;
@@ -152,7 +152,7 @@ fn by_revision(
     let version = if is_id {
         id.get(..12).unwrap_or(&id).to_owned()
     } else {
-        visible(wanted).into_owned()
+        escape_invisible(wanted).into_owned()
     };
     Ok(Release {
         version,
@@ -165,9 +165,9 @@ fn by_revision(
 }
 
 /// `; nearest: 3.0.0, 3.1.0`: by number where a version was meant, else by letters.
-fn nearest(releases: &Releases, wanted: &str) -> String {
-    let meant =
-        Version::parse(wanted).or_else(|| scheme::parse(wanted).map(|parsed| parsed.version));
+fn suggest_nearest_releases(releases: &Releases, wanted: &str) -> String {
+    let meant = Version::parse(wanted)
+        .or_else(|| scheme::parse_tag_name(wanted).map(|parsed| parsed.version));
     let mut scored: Vec<(Vec<u64>, usize, usize, &Release)> = releases
         .releases
         .iter()
@@ -185,8 +185,9 @@ fn nearest(releases: &Releases, wanted: &str) -> String {
                 }
                 _ => Vec::new(),
             };
-            let letters = distance(wanted, release.tag.as_deref().unwrap_or(&release.version))
-                .min(distance(wanted, &release.version));
+            let letters =
+                measure_text_distance(wanted, release.tag.as_deref().unwrap_or(&release.version))
+                    .min(measure_text_distance(wanted, &release.version));
             (far, letters, at, release)
         })
         .collect();
@@ -195,7 +196,7 @@ fn nearest(releases: &Releases, wanted: &str) -> String {
         .iter()
         .take(3)
         .map(|(_, _, _, release)| {
-            visible(release.tag.as_deref().unwrap_or(&release.version)).into_owned()
+            escape_invisible(release.tag.as_deref().unwrap_or(&release.version)).into_owned()
         })
         .collect();
     if names.is_empty() {
@@ -206,7 +207,7 @@ fn nearest(releases: &Releases, wanted: &str) -> String {
 }
 
 /// Edits between two texts, of which only the first 64 letters count.
-fn distance(a: &str, b: &str) -> usize {
+fn measure_text_distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().take(64).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.chars().take(64).enumerate() {
@@ -227,30 +228,32 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 /// The pair to decide about.
-pub fn pair(
+pub fn find_release_pair(
     handles: &Handles,
     releases: &Releases,
     previous: Option<&str>,
     current: Option<&str>,
-) -> Result<Pair, RepositoryError> {
+) -> Result<ReleasePair, RepositoryError> {
     let current = match current {
-        Some(wanted) => find(handles, releases, wanted)?,
+        Some(wanted) => find_release(handles, releases, wanted)?,
         None if releases.releases.is_empty() && releases.left_out > 0 => {
             return Err(RepositoryError::NoneFit(
                 "--tag-pattern or --service".to_owned(),
             ));
         }
-        None => newest(releases).ok_or(RepositoryError::NoReleases)?.clone(),
+        None => find_newest_release(releases)
+            .ok_or(RepositoryError::NoReleases)?
+            .clone(),
     };
     let previous = match previous {
-        Some(wanted) => find(handles, releases, wanted)?,
-        None => before(handles, releases, &current)?,
+        Some(wanted) => find_release(handles, releases, wanted)?,
+        None => find_previous_release(handles, releases, &current)?,
     };
     let name = |release: &Release| {
-        release
-            .tag
-            .as_deref()
-            .map_or_else(|| release.version.clone(), |tag| visible(tag).into_owned())
+        release.tag.as_deref().map_or_else(
+            || release.version.clone(),
+            |tag| escape_invisible(tag).into_owned(),
+        )
     };
     if previous.commit == current.commit {
         let commit = current.commit.get(..12).unwrap_or_default().to_owned();
@@ -268,19 +271,24 @@ pub fn pair(
     // next
     let range = std::thread::scope(|scope| {
         scope.spawn(|| handles.trees.read_ahead(handles, from, to));
-        history::range(handles, from, to)
+        history::walk_commit_range(handles, from, to)
     })?;
-    let newer = match (versioned(&previous), versioned(&current)) {
+    let newer = match (
+        find_release_version(&previous),
+        find_release_version(&current),
+    ) {
         (Some((a, x)), Some((b, y))) => a == b && x > y,
         _ => false,
     };
-    if range.relation == Relation::Swapped || (range.relation == Relation::Diverged && newer) {
+    if range.relation == ReleaseRelation::Swapped
+        || (range.relation == ReleaseRelation::Diverged && newer)
+    {
         return Err(RepositoryError::Swapped {
             previous: name(&previous),
             current: name(&current),
         });
     }
-    Ok(Pair {
+    Ok(ReleasePair {
         previous,
         current,
         relation: range.relation,
@@ -289,50 +297,55 @@ pub fn pair(
 
 /// The newest release of the line that is newest; a pre-release only where the line has nothing
 /// else.
-fn newest(releases: &Releases) -> Option<&Release> {
+fn find_newest_release(releases: &Releases) -> Option<&Release> {
     let first = releases.releases.first()?;
-    let line = versioned(first).map(|(line, _)| line);
+    let line = find_release_version(first).map(|(line, _)| line);
     releases
         .releases
         .iter()
-        .find(|release| !release.prerelease && versioned(release).map(|(line, _)| line) == line)
+        .find(|release| {
+            !release.prerelease && find_release_version(release).map(|(line, _)| line) == line
+        })
         .or(Some(first))
 }
 
 /// A release's line and version; `None` for a revision that is no release.
-fn versioned(release: &Release) -> Option<(Line, Version)> {
+fn find_release_version(release: &Release) -> Option<(VersionLineName, Version)> {
     release.tag.as_ref()?;
     let version = Version::parse(&release.version)?;
-    Some((scheme::line(&release.scheme, &version), version))
+    Some((
+        scheme::find_release_line(&release.scheme, &version),
+        version,
+    ))
 }
 
 /// Name of a line, and whether its versions begin with a year.
-type Line = (String, bool);
+type VersionLineName = (String, bool);
 
 /// The highest release below one in its line. A final release skips pre-releases unless nothing
 /// else is there; a line whose first release this is may continue another under a new name.
-pub fn before(
+pub fn find_previous_release(
     handles: &Handles,
     releases: &Releases,
     current: &Release,
 ) -> Result<Release, RepositoryError> {
     let none = || {
-        RepositoryError::NoPrevious(
-            current
-                .tag
-                .as_deref()
-                .map_or_else(|| current.version.clone(), |tag| visible(tag).into_owned()),
-        )
+        RepositoryError::NoPrevious(current.tag.as_deref().map_or_else(
+            || current.version.clone(),
+            |tag| escape_invisible(tag).into_owned(),
+        ))
     };
-    let Some((key, version)) = versioned(current) else {
-        return reachable(handles, releases, current)?.ok_or_else(none);
+    let Some((key, version)) = find_release_version(current) else {
+        return find_nearest_past_release(handles, releases, current)?.ok_or_else(none);
     };
     // releases of a line are already in order, highest first
-    let below: Vec<(&Release, Line)> = releases
+    let below: Vec<(&Release, VersionLineName)> = releases
         .releases
         .iter()
         .filter(|release| release.commit != current.commit)
-        .filter_map(|release| versioned(release).map(|(line, other)| (release, line, other)))
+        .filter_map(|release| {
+            find_release_version(release).map(|(line, other)| (release, line, other))
+        })
         .filter(|(release, line, other)| {
             if line.1 == key.1 {
                 *other < version && !other.means_same(&version)
@@ -356,7 +369,7 @@ pub fn before(
     if let Some(release) = own().find(|release| !release.prerelease) {
         return Ok(release.clone());
     }
-    if let Some(release) = renamed(handles, releases, current, &key, &below)? {
+    if let Some(release) = find_continued_line_release(handles, releases, current, &key, &below)? {
         return Ok(release);
     }
     own().next().cloned().ok_or_else(none)
@@ -365,14 +378,18 @@ pub fn before(
 /// The last release of a line that this one continues: named alike and in its history. Versions of
 /// the same kind must lie wholly below and at most one major version away; when years were given up
 /// or taken up, time alone decides.
-fn renamed(
+fn find_continued_line_release(
     handles: &Handles,
     releases: &Releases,
     current: &Release,
-    key: &Line,
-    below: &[(&Release, Line)],
+    key: &VersionLineName,
+    below: &[(&Release, VersionLineName)],
 ) -> Result<Option<Release>, RepositoryError> {
-    let parsed: Vec<(Line, Version)> = releases.releases.iter().filter_map(versioned).collect();
+    let parsed: Vec<(VersionLineName, Version)> = releases
+        .releases
+        .iter()
+        .filter_map(find_release_version)
+        .collect();
     let major = |release: &Release| {
         Version::parse(&release.version)
             .and_then(|version| version.numbers().first().copied())
@@ -383,7 +400,7 @@ fn renamed(
         .filter(|(line, version)| line == key && !version.is_prerelease())
         .map(|(_, version)| version)
         .min();
-    let continues = |release: &Release, line: &Line| {
+    let continues = |release: &Release, line: &VersionLineName| {
         if line.1 != key.1 {
             return line.0 == key.0;
         }
@@ -407,7 +424,7 @@ fn renamed(
         let (old, new) = (history::commit_id(release)?, history::commit_id(current)?);
         if handles.with(|repo| {
             repo.graph_descendant_of(new, old)
-                .map_err(git("cannot compare releases"))
+                .map_err(wrap_git_error("cannot compare releases"))
         })? {
             return Ok(Some((*release).clone()));
         }
@@ -416,7 +433,7 @@ fn renamed(
 }
 
 /// For a revision that is no release: the nearest release in its history.
-fn reachable(
+fn find_nearest_past_release(
     handles: &Handles,
     releases: &Releases,
     current: &Release,
@@ -440,6 +457,6 @@ fn reachable(
             }
             Ok(None)
         };
-        found().map_err(git("cannot walk history"))
+        found().map_err(wrap_git_error("cannot walk history"))
     })
 }

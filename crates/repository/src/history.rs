@@ -4,30 +4,37 @@ use std::sync::{Arc, PoisonError};
 
 use git2::{Oid, Sort};
 
-use model::{Relation, Release};
+use model::{Release, ReleaseRelation};
 
 use super::both_sides::walk_both;
-use super::error::{RepositoryError, git};
+use super::error::{RepositoryError, wrap_git_error};
 use super::open::Handles;
 
 /// Both sides of a pair.
 #[derive(Debug)]
-pub struct Range {
+pub struct CommitRange {
     /// `previous..current`, newest first.
     pub current_only: Vec<Oid>,
     /// `current..previous`, newest first.
     pub previous_only: Vec<Oid>,
     /// How they lie.
-    pub relation: Relation,
+    pub relation: ReleaseRelation,
 }
 
 /// A release's commit id.
 pub fn commit_id(release: &Release) -> Result<Oid, RepositoryError> {
-    Oid::from_str(&release.commit).map_err(git(format!("{} is not a commit id", release.commit)))
+    Oid::from_str(&release.commit).map_err(wrap_git_error(format!(
+        "{} is not a commit id",
+        release.commit
+    )))
 }
 
 /// Commits of `from..to`, newest first.
-pub fn walk(repo: &git2::Repository, from: Oid, to: Oid) -> Result<Vec<Oid>, RepositoryError> {
+pub fn list_range_commits(
+    repo: &git2::Repository,
+    from: Oid,
+    to: Oid,
+) -> Result<Vec<Oid>, RepositoryError> {
     let listed = || -> Result<Vec<Oid>, git2::Error> {
         let mut walk = repo.revwalk()?;
         walk.set_sorting(Sort::TIME)?;
@@ -35,17 +42,17 @@ pub fn walk(repo: &git2::Repository, from: Oid, to: Oid) -> Result<Vec<Oid>, Rep
         walk.hide(from)?;
         walk.collect()
     };
-    listed().map_err(git(format!(
+    listed().map_err(wrap_git_error(format!(
         "cannot list the commits of {from:.10}..{to:.10}"
     )))
 }
 
 /// Both sides, walked at once and remembered.
-pub fn range(
+pub fn walk_commit_range(
     handles: &Handles,
     previous: Oid,
     current: Oid,
-) -> Result<Arc<Range>, RepositoryError> {
+) -> Result<Arc<CommitRange>, RepositoryError> {
     let known = handles
         .ranges
         .lock()
@@ -61,14 +68,15 @@ pub fn range(
         Some(sides) => sides,
         None => handles.with(|repo| {
             Ok((
-                walk(repo, previous, current)?,
-                walk(repo, current, previous)?,
+                list_range_commits(repo, previous, current)?,
+                list_range_commits(repo, current, previous)?,
             ))
         })?,
     };
-    let relation =
-        handles.with(|repo| relation(repo, previous, current, &current_only, &previous_only))?;
-    let range = Arc::new(Range {
+    let relation = handles.with(|repo| {
+        find_commit_relation(repo, previous, current, &current_only, &previous_only)
+    })?;
+    let range = Arc::new(CommitRange {
         current_only,
         previous_only,
         relation,
@@ -84,18 +92,18 @@ pub fn range(
     Ok(range)
 }
 
-fn relation(
+fn find_commit_relation(
     repo: &git2::Repository,
     previous: Oid,
     current: Oid,
     ours: &[Oid],
     theirs: &[Oid],
-) -> Result<Relation, RepositoryError> {
+) -> Result<ReleaseRelation, RepositoryError> {
     if theirs.is_empty() {
-        return Ok(Relation::Ancestor);
+        return Ok(ReleaseRelation::Ancestor);
     }
     if ours.is_empty() {
-        return Ok(Relation::Swapped);
+        return Ok(ReleaseRelation::Swapped);
     }
     // without common history each side reaches its own roots; asking for merge bases is costly and
     // rarely needed
@@ -104,11 +112,11 @@ fn relation(
             .is_ok_and(|commit| commit.parent_count() == 0)
     });
     if !has_root {
-        return Ok(Relation::Diverged);
+        return Ok(ReleaseRelation::Diverged);
     }
     match repo.merge_base(previous, current) {
-        Ok(_) => Ok(Relation::Diverged),
-        Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(Relation::Unrelated),
-        Err(error) => Err(git("cannot find the common history")(error)),
+        Ok(_) => Ok(ReleaseRelation::Diverged),
+        Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(ReleaseRelation::Unrelated),
+        Err(error) => Err(wrap_git_error("cannot find the common history")(error)),
     }
 }

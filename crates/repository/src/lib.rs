@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use model::{
-    Changelog, FileChange, FileDiff, Relation, Release, RepositoryInfo, RevertTrial, Snapshot,
-    Unchecked,
+    Changelog, FileChange, FileDiff, Release, ReleaseRelation, RepositoryInfo, RevertTrial,
+    Snapshot, Unchecked,
 };
 
 mod attributes;
@@ -46,7 +46,7 @@ mod walk;
 pub use cancel::Cancel;
 pub use conventional::TYPES as CONVENTIONAL_TYPES;
 pub use error::RepositoryError;
-pub use security::ids as security_ids;
+pub use security::list_advisory_ids as security_ids;
 pub use version::Version;
 
 /// How releases are told from other tags.
@@ -75,13 +75,13 @@ pub struct Releases {
 
 /// Two releases and how they lie.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pair {
+pub struct ReleasePair {
     /// Would go back to.
     pub previous: Release,
     /// Out now.
     pub current: Release,
     /// How they lie in history.
-    pub relation: Relation,
+    pub relation: ReleaseRelation,
 }
 
 /// Files that differ between two releases, with git's totals.
@@ -113,7 +113,7 @@ pub struct Repository {
 impl Repository {
     /// Opens the repository that holds `path`.
     pub fn open(path: &Path) -> Result<Self, RepositoryError> {
-        let opened = open::open(path)?;
+        let opened = open::open_repository(path)?;
         Ok(Self {
             info: opened.info,
             git_dir: opened.git_dir,
@@ -161,13 +161,14 @@ impl Repository {
 
     /// Releases from tags.
     pub fn releases(&self, options: &ReleaseOptions) -> Result<Releases, RepositoryError> {
-        self.handles.with(|repo| releases::read(repo, options))
+        self.handles
+            .with(|repo| releases::read_releases(repo, options))
     }
 
     /// A release by version (`3.1` finds `v3.1.0`), tag, or any revision. The error names the
     /// nearest versions.
     pub fn find(&self, releases: &Releases, version: &str) -> Result<Release, RepositoryError> {
-        find::find(&self.handles, releases, version)
+        find::find_release(&self.handles, releases, version)
     }
 
     /// The highest release below one in its line, not necessarily an ancestor. A final release
@@ -178,7 +179,7 @@ impl Repository {
         releases: &Releases,
         current: &Release,
     ) -> Result<Release, RepositoryError> {
-        find::before(&self.handles, releases, current)
+        find::find_previous_release(&self.handles, releases, current)
     }
 
     /// The pair to decide about. Without `current` the newest release of the line that is newest;
@@ -189,30 +190,34 @@ impl Repository {
         releases: &Releases,
         previous: Option<&str>,
         current: Option<&str>,
-    ) -> Result<Pair, RepositoryError> {
-        find::pair(&self.handles, releases, previous, current)
+    ) -> Result<ReleasePair, RepositoryError> {
+        find::find_release_pair(&self.handles, releases, previous, current)
     }
 
     /// First-parent commits only, at most `limit`: what can be shown at once.
-    pub fn quick_changelog(&self, pair: &Pair, limit: usize) -> Result<Changelog, RepositoryError> {
-        changelog::quick(self, pair, limit)
+    pub fn quick_changelog(
+        &self,
+        pair: &ReleasePair,
+        limit: usize,
+    ) -> Result<Changelog, RepositoryError> {
+        changelog::read_quick_changelog(self, pair, limit)
     }
 
     /// The whole changelog. File totals (`files_changed`, ...) are left `None`;
     /// [`Repository::changes`] has them. `areas` and `if_reverted` are filled by `assess`.
-    pub fn changelog(&self, pair: &Pair) -> Result<Changelog, RepositoryError> {
-        changelog::whole(self, pair)
+    pub fn changelog(&self, pair: &ReleasePair) -> Result<Changelog, RepositoryError> {
+        changelog::read_whole_changelog(self, pair)
     }
 
     /// Names of the files that differ, unchanged moves joined; no line counts. What can be shown at
     /// once.
-    pub fn names(&self, pair: &Pair) -> Result<Vec<FileChange>, RepositoryError> {
-        changes::names(&self.handles, pair)
+    pub fn names(&self, pair: &ReleasePair) -> Result<Vec<FileChange>, RepositoryError> {
+        changes::list_changed_names(&self.handles, pair)
     }
 
     /// Files that differ, with renames and git's totals.
-    pub fn changes(&self, pair: &Pair) -> Result<Changes, RepositoryError> {
-        changes::changes(&self.handles, pair)
+    pub fn changes(&self, pair: &ReleasePair) -> Result<Changes, RepositoryError> {
+        changes::list_changed_files(&self.handles, pair)
     }
 
     /// A release's tree for checks.

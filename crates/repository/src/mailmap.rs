@@ -7,15 +7,15 @@ use std::collections::HashMap;
 const LIMIT: usize = 4 * 1024 * 1024;
 
 #[derive(Debug, Clone, Default)]
-struct Target {
+struct MailmapIdentity {
     name: Option<String>,
     email: Option<String>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct ByEmail {
-    any: Option<Target>,
-    by_name: HashMap<String, Target>,
+    any: Option<MailmapIdentity>,
+    by_name: HashMap<String, MailmapIdentity>,
 }
 
 /// Who people really are.
@@ -33,10 +33,10 @@ impl Mailmap {
             if line.starts_with('#') {
                 continue;
             }
-            let Some((name, email, rest)) = person(line, false) else {
+            let Some((name, email, rest)) = parse_mailmap_person(line, false) else {
                 continue;
             };
-            let (old_name, old_email) = match person(rest, true) {
+            let (old_name, old_email) = match parse_mailmap_person(rest, true) {
                 Some((old_name, old_email, _)) => (old_name, Some(old_email)),
                 None => (None, None),
             };
@@ -49,14 +49,14 @@ impl Mailmap {
                 Some(old) => {
                     entry.by_name.insert(
                         old.to_lowercase(),
-                        Target {
+                        MailmapIdentity {
                             name: name.map(str::to_owned),
                             email: new_email,
                         },
                     );
                 }
                 None => {
-                    let target = entry.any.get_or_insert_with(Target::default);
+                    let target = entry.any.get_or_insert_with(MailmapIdentity::default);
                     target.name = name.map(str::to_owned).or_else(|| target.name.take());
                     target.email = new_email.or_else(|| target.email.take());
                 }
@@ -84,7 +84,7 @@ impl Mailmap {
 }
 
 /// `Name <email>` at the start of a text, and what follows; the name may be missing.
-fn person(text: &str, empty_email: bool) -> Option<(Option<&str>, &str, &str)> {
+fn parse_mailmap_person(text: &str, empty_email: bool) -> Option<(Option<&str>, &str, &str)> {
     let open = text.find('<')?;
     let close = open + text.get(open..)?.find('>')?;
     let email = text.get(open + 1..close)?;

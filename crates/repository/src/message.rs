@@ -5,14 +5,14 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use model::visible;
+use model::escape_invisible;
 
 /// Longest message that is read, in bytes.
 pub const MESSAGE_LIMIT: usize = 64 * 1024;
 
 /// What a message says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Message {
+pub struct CommitMessage {
     /// First paragraph on one line, control characters visible.
     pub subject: String,
     /// The rest, line feeds kept, control characters visible.
@@ -33,41 +33,44 @@ pub struct Message {
     pub reverts_request: Option<u64>,
 }
 
-fn pattern(text: &str) -> Option<Regex> {
+fn compile_message_pattern(text: &str) -> Option<Regex> {
     Regex::new(text).ok()
 }
 
-static SUFFIX: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"\s*\((?:[\w.-]+/[\w.-]+)?(?:#|!|PR #|GH-)(\d{1,9})\)\s*$"));
+static SUFFIX: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    compile_message_pattern(r"\s*\((?:[\w.-]+/[\w.-]+)?(?:#|!|PR #|GH-)(\d{1,9})\)\s*$")
+});
 static SUBJECT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // GitHub, Gitea, Bitbucket Server, Azure DevOps, bors, Bitbucket Cloud
-    pattern(
+    compile_message_pattern(
         r"(?x) ^Merge\ pull\ request\ \#(\d{1,9})\b | ^Merge\ pull\ request\ '.*'\ \(\#(\d{1,9})\)\ from\  | ^Pull\ request\ \#(\d{1,9}): | ^Merged\ PR\ (\d{1,9}):
         | ^Auto\ merge\ of\ \#(\d{1,9})\b | ^Merged\ in\ .*\(pull\ request\ \#(\d{1,9})\)",
     )
 });
 static BODY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // GitLab, Gitea and GitHub trailers
-    pattern(
+    compile_message_pattern(
         r"(?m)^(?:See merge request \S*!(\d{1,9})|(?:PR-URL|Pull-Request|Reviewed-on|Part-of|Merge-Request): ?<?(?:\S*/(?:pull|pulls|merge_requests|pull-requests)/|#|!)(\d{1,9})>?/?)\s*$",
     )
 });
-static PICKED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?m)^\s*\(cherry picked from commit ([0-9a-f]{7,64})\)?"));
-static REVERTS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"\b[Tt]his reverts (?:the )?commits? <?([0-9a-f]{7,64})\b"));
+static PICKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    compile_message_pattern(r"(?m)^\s*\(cherry picked from commit ([0-9a-f]{7,64})\)?")
+});
+static REVERTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    compile_message_pattern(r"\b[Tt]his reverts (?:the )?commits? <?([0-9a-f]{7,64})\b")
+});
 static REVERTS_REQUEST: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(
+    compile_message_pattern(
         r"(?m)^(?:Reverts (?:[\w.-]+/[\w.-]+)?#|This reverts (?:merge request !|pull request #))(\d{1,9})\b",
     )
 });
 
-fn number(pattern: &LazyLock<Option<Regex>>, text: &str) -> Option<u64> {
+fn find_pattern_number(pattern: &LazyLock<Option<Regex>>, text: &str) -> Option<u64> {
     let found = pattern.as_ref()?.captures(text)?;
     found.iter().skip(1).flatten().next()?.as_str().parse().ok()
 }
 
-fn all(pattern: &LazyLock<Option<Regex>>, text: &str) -> Vec<String> {
+fn list_pattern_matches(pattern: &LazyLock<Option<Regex>>, text: &str) -> Vec<String> {
     let Some(pattern) = pattern.as_ref() else {
         return Vec::new();
     };
@@ -77,10 +80,10 @@ fn all(pattern: &LazyLock<Option<Regex>>, text: &str) -> Vec<String> {
         .collect()
 }
 
-impl Message {
+impl CommitMessage {
     /// Reads a message; `encoding` is the commit's header of that name.
     pub fn read(bytes: &[u8], encoding: Option<&str>) -> Self {
-        let text = decode(
+        let text = decode_commit_message(
             bytes
                 .get(..bytes.len().min(MESSAGE_LIMIT))
                 .unwrap_or_default(),
@@ -88,26 +91,26 @@ impl Message {
         )
         .replace("\r\n", "\n");
         let text = text.trim_start_matches('\n');
-        let (subject, body) = split(text);
+        let (subject, body) = split_commit_message(text);
         // `visible` before matching, so that no pattern can be fooled by what the eye cannot see
-        let subject = visible(&subject).into_owned();
+        let subject = escape_invisible(&subject).into_owned();
         let body = model::visible_lines(body.trim_matches('\n').trim_end());
         let mut message = Self {
-            picked_from: all(&PICKED, &body),
-            reverts_commits: all(&REVERTS, &body),
+            picked_from: list_pattern_matches(&PICKED, &body),
+            reverts_commits: list_pattern_matches(&REVERTS, &body),
             ..Self::default()
         };
         let (title, suffix) = without_numbers(&subject);
-        message.pull_request = number(&SUBJECT, &subject)
+        message.pull_request = find_pattern_number(&SUBJECT, &subject)
             .or(suffix)
-            .or_else(|| number(&BODY, &body));
+            .or_else(|| find_pattern_number(&BODY, &body));
         message.title = title;
-        message.reverts_request = number(&REVERTS_REQUEST, &body);
+        message.reverts_request = find_pattern_number(&REVERTS_REQUEST, &body);
         message.reverts_subject = reverted_subject(&message.title);
-        message.co_authors = trailers(&body)
+        message.co_authors = read_trailers(&body)
             .into_iter()
             .filter(|(token, _)| token.eq_ignore_ascii_case("co-authored-by"))
-            .filter_map(|(_, value)| person(&value))
+            .filter_map(|(_, value)| parse_trailer_person(&value))
             .collect();
         // a squashed list of commits quotes the reverts made on its branch; they took nothing back
         // here
@@ -164,7 +167,7 @@ impl Message {
 }
 
 /// Subject (first paragraph joined, as git does) and the rest.
-fn split(text: &str) -> (String, &str) {
+fn split_commit_message(text: &str) -> (String, &str) {
     let end = text.find("\n\n").unwrap_or(text.len());
     let (head, rest) = text.split_at_checked(end).unwrap_or((text, ""));
     (
@@ -178,7 +181,7 @@ fn split(text: &str) -> (String, &str) {
     )
 }
 
-fn decode(bytes: &[u8], encoding: Option<&str>) -> String {
+fn decode_commit_message(bytes: &[u8], encoding: Option<&str>) -> String {
     let latin = encoding.is_some_and(|name| {
         [
             "iso-8859-1",
@@ -236,7 +239,7 @@ fn reverted_subject(title: &str) -> Option<String> {
 
 /// Trailers of the last paragraph, by git's rule: all lines are trailers, or a quarter are and git
 /// wrote one of them.
-pub fn trailers(body: &str) -> Vec<(String, String)> {
+pub fn read_trailers(body: &str) -> Vec<(String, String)> {
     let Some(last) = body.trim_end().rsplit("\n\n").next() else {
         return Vec::new();
     };
@@ -276,7 +279,7 @@ pub fn trailers(body: &str) -> Vec<(String, String)> {
     }
 }
 
-fn person(value: &str) -> Option<(String, String)> {
+fn parse_trailer_person(value: &str) -> Option<(String, String)> {
     let (name, rest) = value.split_once('<')?;
     let (email, _) = rest.split_once('>')?;
     Some((name.trim().to_owned(), email.trim().to_owned()))
@@ -286,8 +289,8 @@ fn person(value: &str) -> Option<(String, String)> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Message {
-        Message::read(text.as_bytes(), None)
+    fn read(text: &str) -> CommitMessage {
+        CommitMessage::read(text.as_bytes(), None)
     }
 
     #[test]
@@ -406,18 +409,18 @@ mod tests {
             message.picked_from,
             ["0123456789abcdef0123456789abcdef01234567"]
         );
-        assert!(trailers("just: some\nordinary text here").is_empty());
+        assert!(read_trailers("just: some\nordinary text here").is_empty());
     }
 
     #[test]
     fn hostile_bytes_become_visible() {
-        let message = Message::read(b"\xef\xbb\xbfred \x1b[31m\r\n\r\nbody\x07\xff", None);
+        let message = CommitMessage::read(b"\xef\xbb\xbfred \x1b[31m\r\n\r\nbody\x07\xff", None);
         assert_eq!(
             (message.subject.as_str(), message.body.as_str()),
             ("red ␛[31m", "body␇\u{fffd}")
         );
         assert_eq!(
-            Message::read(b"gr\xfcn", Some("ISO-8859-1")).subject,
+            CommitMessage::read(b"gr\xfcn", Some("ISO-8859-1")).subject,
             "grün"
         );
     }
@@ -425,10 +428,10 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_bytes_are_read_and_nothing_hidden_is_left(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), words in "(Revert \"|Reapply \"|\\(#1\\)|\n\n|Co-authored-by: |<|>|\\* |x){0,12}") {
-            for message in [Message::read(&bytes, None), Message::read(&bytes, Some("latin1")), Message::read(words.as_bytes(), None)] {
+            for message in [CommitMessage::read(&bytes, None), CommitMessage::read(&bytes, Some("latin1")), CommitMessage::read(words.as_bytes(), None)] {
                 let shown = format!("{}{}{}", message.subject, message.title, message.body.replace('\n', ""));
                 proptest::prop_assert!(!shown.chars().any(char::is_control), "{shown:?}");
-                let _ = (message.merge_title(), message.says_revert(), crate::security::ids(&message.body));
+                let _ = (message.merge_title(), message.says_revert(), crate::security::list_advisory_ids(&message.body));
             }
         }
     }

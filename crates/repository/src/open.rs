@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use git2::{ErrorCode, Oid, RepositoryOpenFlags};
 
-use model::{RepositoryInfo, visible};
+use model::{RepositoryInfo, escape_invisible};
 
 use super::cancel::Cancel;
 use super::contents_store::ContentsStore;
-use super::error::{RepositoryError, git};
-use super::history::Range;
+use super::error::{RepositoryError, wrap_git_error};
+use super::history::CommitRange;
 use super::shadow;
 use super::tree_store::TreeStore;
 
@@ -28,7 +28,7 @@ pub struct Handles {
     bare: bool,
     idle: Mutex<Vec<git2::Repository>>,
     /// Ranges that were walked; pairs are asked for several times.
-    pub ranges: Mutex<HashMap<(Oid, Oid), Arc<Range>>>,
+    pub ranges: Mutex<HashMap<(Oid, Oid), Arc<CommitRange>>>,
     /// Ends what reads with these handles.
     pub cancel: Mutex<Cancel>,
     /// Contents of changed files that several readers ask for.
@@ -82,8 +82,10 @@ impl Handles {
 
     /// A handle that is not shared, for work that changes its state in memory.
     pub fn fresh(&self) -> Result<git2::Repository, RepositoryError> {
-        open_exactly(&self.path, self.bare)
-            .map_err(git(format!("cannot open {}", self.path.display())))
+        open_exactly(&self.path, self.bare).map_err(wrap_git_error(format!(
+            "cannot open {}",
+            self.path.display()
+        )))
     }
 
     /// Whether nobody waits any more for what is read.
@@ -101,7 +103,7 @@ impl Handles {
 }
 
 /// What [`open`] found.
-pub struct Opened {
+pub struct OpenedRepository {
     pub info: RepositoryInfo,
     pub git_dir: PathBuf,
     pub work_dir: Option<PathBuf>,
@@ -116,11 +118,11 @@ fn open_exactly(path: &Path, bare: bool) -> Result<git2::Repository, git2::Error
 }
 
 /// Opens the repository that holds `path`.
-pub fn open(path: &Path) -> Result<Opened, RepositoryError> {
+pub fn open_repository(path: &Path) -> Result<OpenedRepository, RepositoryError> {
     // objects are read to be shown, not to be trusted: git itself does not hash what it reads
     // either
     OPTIONS.call_once(|| git2::opts::strict_hash_verification(false));
-    let name = visible(&path.display().to_string()).into_owned();
+    let name = escape_invisible(&path.display().to_string()).into_owned();
     if !path.exists() {
         return Err(RepositoryError::NoFolder(name));
     }
@@ -130,7 +132,7 @@ pub fn open(path: &Path) -> Result<Opened, RepositoryError> {
     } else {
         &absolute
     };
-    super::plain::check(start)?;
+    super::plain::check_git_files(start)?;
     let mut notes = Vec::new();
     let mut kept = None;
     let found = match git2::Repository::open_ext(
@@ -139,13 +141,13 @@ pub fn open(path: &Path) -> Result<Opened, RepositoryError> {
         std::iter::empty::<&OsStr>(),
     ) {
         Ok(found) => found,
-        Err(error) => match refusal(&error, start, &name) {
+        Err(error) => match explain_open_error(&error, start, &name) {
             Some(refused) => return Err(refused),
             None => {
-                let shadow = shadow::make(start, &name)?;
+                let shadow = shadow::make_shadow_repository(start, &name)?;
                 notes.extend(shadow.notes);
                 let opened = open_exactly(shadow.folder.path(), shadow.bare)
-                    .map_err(git(format!("cannot open {name}")))?;
+                    .map_err(wrap_git_error(format!("cannot open {name}")))?;
                 kept = Some((shadow.folder, shadow.git_dir, shadow.common_dir));
                 opened
             }
@@ -188,7 +190,7 @@ pub fn open(path: &Path) -> Result<Opened, RepositoryError> {
     };
     info.partial = is_partial(&common_dir, config.as_ref())
         || kept.is_some() && info.notes.iter().any(|note| note.contains("partial"));
-    describe(&found, config.as_ref(), &common_dir, &mut info)?;
+    describe_repository(&found, config.as_ref(), &common_dir, &mut info)?;
     if found
         .references()
         .map(|mut all| all.next().is_none())
@@ -209,7 +211,7 @@ pub fn open(path: &Path) -> Result<Opened, RepositoryError> {
         trees: TreeStore::default(),
         _shadow: shadow,
     };
-    Ok(Opened {
+    Ok(OpenedRepository {
         info,
         git_dir,
         work_dir,
@@ -218,7 +220,7 @@ pub fn open(path: &Path) -> Result<Opened, RepositoryError> {
 }
 
 /// The sentence for an error of opening; `None` where a second way of opening may help.
-fn refusal(error: &git2::Error, start: &Path, name: &str) -> Option<RepositoryError> {
+fn explain_open_error(error: &git2::Error, start: &Path, name: &str) -> Option<RepositoryError> {
     let says = error.message();
     if error.code() == ErrorCode::Owner {
         let path = says
@@ -226,7 +228,7 @@ fn refusal(error: &git2::Error, start: &Path, name: &str) -> Option<RepositoryEr
             .nth(1)
             .map_or_else(|| start.display().to_string(), str::to_owned);
         return Some(RepositoryError::NotOwned {
-            path: visible(path.trim_end_matches('/')).into_owned(),
+            path: escape_invisible(path.trim_end_matches('/')).into_owned(),
         });
     }
     if says.contains("extension") {
@@ -240,7 +242,7 @@ fn refusal(error: &git2::Error, start: &Path, name: &str) -> Option<RepositoryEr
     }
     Some(RepositoryError::Git {
         doing: format!("cannot open {name}"),
-        says: visible(says).into_owned(),
+        says: escape_invisible(says).into_owned(),
     })
 }
 
@@ -265,21 +267,22 @@ fn is_partial(common_dir: &Path, config: Option<&git2::Config>) -> bool {
     promised || configured
 }
 
-fn describe(
+fn describe_repository(
     repo: &git2::Repository,
     config: Option<&git2::Config>,
     common_dir: &Path,
     info: &mut RepositoryInfo,
 ) -> Result<(), RepositoryError> {
     if info.shallow {
-        let boundary = plain_file::read(&common_dir.join("shallow"), SHALLOW).map_or(0, |text| {
-            text.split(|&byte| byte == b'\n')
-                .filter(|line| !line.is_empty())
-                .count()
-        });
+        let boundary =
+            plain_file::read_plain_file(&common_dir.join("shallow"), SHALLOW).map_or(0, |text| {
+                text.split(|&byte| byte == b'\n')
+                    .filter(|line| !line.is_empty())
+                    .count()
+            });
         info.notes.push(format!(
             "history ends early at {boundary} shallow {}, so commits may be missing; `git fetch --unshallow --tags` completes it",
-            plural(boundary, "commit")
+            pluralise_word(boundary, "commit")
         ));
     }
     if info.partial {
@@ -288,12 +291,12 @@ fn describe(
     }
     let replaced = repo
         .references_glob("refs/replace/*")
-        .map_err(git("cannot list references"))?
+        .map_err(wrap_git_error("cannot list references"))?
         .count();
     if replaced > 0 || common_dir.join("info/grafts").exists() {
         info.notes.push(format!(
             "{replaced} replaced {} (refs/replace, grafts) are not followed, so figures can differ from git's; compare with `git --no-replace-objects`",
-            plural(replaced, "object")
+            pluralise_word(replaced, "object")
         ));
     }
     if config.is_some_and(|config| config.get_string("attr.tree").is_ok()) {
@@ -303,7 +306,7 @@ fn describe(
     Ok(())
 }
 
-fn plural(count: usize, word: &str) -> String {
+fn pluralise_word(count: usize, word: &str) -> String {
     if count == 1 {
         word.to_owned()
     } else {

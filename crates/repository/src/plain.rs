@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use model::visible;
+use model::escape_invisible;
 
 use super::error::RepositoryError;
 
@@ -32,23 +32,23 @@ const CONFIG: u64 = 1024 * 1024;
 const INCLUDES: usize = 10;
 
 /// Refuses a repository in which one of git's own files is a pipe, a socket or a device.
-pub(super) fn check(start: &Path) -> Result<(), RepositoryError> {
+pub(super) fn check_git_files(start: &Path) -> Result<(), RepositoryError> {
     let Some(git_dir) = git_dir(start)? else {
         return Ok(());
     };
-    let common = plain_file::read(&git_dir.join("commondir"), 4096)
+    let common = plain_file::read_plain_file(&git_dir.join("commondir"), 4096)
         .ok()
         .map(|text| git_dir.join(String::from_utf8_lossy(&text).trim()));
     for folder in [Some(git_dir), common].into_iter().flatten() {
         for name in FILES {
-            file(&folder.join(name))?;
+            check_plain_file(&folder.join(name))?;
         }
         let mut left = ENTRIES;
         for below in ["refs", "objects/pack"] {
-            walk(&folder.join(below), &mut left, 0)?;
+            check_git_folder(&folder.join(below), &mut left, 0)?;
         }
         for name in ["config", "config.worktree"] {
-            included(&folder.join(name), 0)?;
+            check_included_files(&folder.join(name), 0)?;
         }
     }
     Ok(())
@@ -61,8 +61,8 @@ fn git_dir(start: &Path) -> Result<Option<PathBuf>, RepositoryError> {
         if own.is_dir() {
             return Ok(Some(own));
         }
-        file(&own)?;
-        if let Ok(text) = plain_file::read(&own, 4096) {
+        check_plain_file(&own)?;
+        if let Ok(text) = plain_file::read_plain_file(&own, 4096) {
             let text = String::from_utf8_lossy(&text).into_owned();
             return Ok(text
                 .trim()
@@ -77,25 +77,24 @@ fn git_dir(start: &Path) -> Result<Option<PathBuf>, RepositoryError> {
     Ok(None)
 }
 
-fn file(path: &Path) -> Result<(), RepositoryError> {
+fn check_plain_file(path: &Path) -> Result<(), RepositoryError> {
     match std::fs::metadata(path) {
-        Ok(about) if !about.is_dir() => {
-            plain_file::refusal(&about).map_or(Ok(()), |says| Err(refused(path, says)))
-        }
+        Ok(about) if !about.is_dir() => plain_file::explain_not_plain_file(&about)
+            .map_or(Ok(()), |says| Err(build_refused_file_error(path, says))),
         _ => Ok(()),
     }
 }
 
-fn refused(path: &Path, says: &str) -> RepositoryError {
+fn build_refused_file_error(path: &Path, says: &str) -> RepositoryError {
     RepositoryError::Other(format!(
         "{} is one of git's own files, and {says}; this repository was not opened",
-        visible(&path.display().to_string())
+        escape_invisible(&path.display().to_string())
     ))
 }
 
 /// Loose references and packs; what is neither file nor folder nor link is told without a look at
 /// each file.
-fn walk(folder: &Path, left: &mut usize, depth: usize) -> Result<(), RepositoryError> {
+fn check_git_folder(folder: &Path, left: &mut usize, depth: usize) -> Result<(), RepositoryError> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Ok(());
     };
@@ -105,8 +104,8 @@ fn walk(folder: &Path, left: &mut usize, depth: usize) -> Result<(), RepositoryE
             return Ok(());
         }
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() => walk(&entry.path(), left, depth + 1)?,
-            Ok(kind) if !kind.is_file() => file(&entry.path())?,
+            Ok(kind) if kind.is_dir() => check_git_folder(&entry.path(), left, depth + 1)?,
+            Ok(kind) if !kind.is_file() => check_plain_file(&entry.path())?,
             _ => {}
         }
     }
@@ -115,8 +114,8 @@ fn walk(folder: &Path, left: &mut usize, depth: usize) -> Result<(), RepositoryE
 
 /// Files that a configuration names and git opens: further configurations, which may name more, and
 /// attributes.
-fn included(config: &Path, depth: usize) -> Result<(), RepositoryError> {
-    let Ok(bytes) = plain_file::read(config, CONFIG) else {
+fn check_included_files(config: &Path, depth: usize) -> Result<(), RepositoryError> {
+    let Ok(bytes) = plain_file::read_plain_file(config, CONFIG) else {
         return Ok(());
     };
     let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -146,15 +145,15 @@ fn included(config: &Path, depth: usize) -> Result<(), RepositoryError> {
         if !further && key != "attributesfile" {
             continue;
         }
-        for value in values(value) {
+        for value in list_setting_spellings(value) {
             let home = value
                 .strip_prefix("~/")
                 .and_then(|rest| Some(PathBuf::from(std::env::var_os("HOME")?).join(rest)));
             let path =
                 home.unwrap_or_else(|| config.parent().unwrap_or(Path::new(".")).join(&value));
-            file(&path)?;
+            check_plain_file(&path)?;
             if further && depth < INCLUDES {
-                included(&path, depth + 1)?;
+                check_included_files(&path, depth + 1)?;
             }
         }
     }
@@ -162,7 +161,7 @@ fn included(config: &Path, depth: usize) -> Result<(), RepositoryError> {
 }
 
 /// A value as git may read it: without quotes, and with and without what may be a remark behind it.
-fn values(text: &str) -> Vec<String> {
+fn list_setting_spellings(text: &str) -> Vec<String> {
     let text = text.trim();
     let unquoted = |text: &str| text.trim().trim_matches('"').replace("\\\\", "\\");
     let cut = text.find(['#', ';']).map(|at| unquoted(&text[..at]));

@@ -6,10 +6,10 @@ use git2::ObjectType;
 use globset::Glob;
 use jiff::Timestamp;
 
-use model::{Release, visible};
+use model::{Release, escape_invisible};
 
-use super::error::{RepositoryError, git, is_absent};
-use super::scheme::{self, Parsed};
+use super::error::{RepositoryError, is_absent, wrap_git_error};
+use super::scheme::{self, ParsedTag};
 use super::version::Version;
 use super::{ReleaseOptions, Releases};
 
@@ -20,10 +20,10 @@ const TAGS: usize = 100_000;
 const NINETY_DAYS: i64 = 90 * 24 * 60 * 60;
 
 /// Name of a line, and whether its versions begin with a year.
-type Line = (String, bool);
+type ReleaseLineName = (String, bool);
 
 /// A release with its parsed version.
-pub struct Candidate {
+pub struct ReleaseCandidate {
     pub release: Release,
     pub version: Version,
 }
@@ -34,7 +34,7 @@ pub fn commit_time(commit: &git2::Commit<'_>) -> Option<Timestamp> {
 }
 
 /// Reads the tags of a repository; beyond a bound they are counted, and that is said.
-pub fn read(
+pub fn read_releases(
     repo: &git2::Repository,
     options: &ReleaseOptions,
 ) -> Result<Releases, RepositoryError> {
@@ -52,7 +52,7 @@ fn read_at_most(
                 .map_err(|error| {
                     RepositoryError::Other(format!(
                         "--tag-pattern {}: {}; write it like 'v*' or 'payments/*'",
-                        visible(text),
+                        escape_invisible(text),
                         error.kind()
                     ))
                 })?
@@ -61,11 +61,11 @@ fn read_at_most(
         None => None,
     };
     let mut found = Releases::default();
-    let mut lines: BTreeMap<Line, Vec<Candidate>> = BTreeMap::new();
+    let mut lines: BTreeMap<ReleaseLineName, Vec<ReleaseCandidate>> = BTreeMap::new();
     let mut left_out = 0usize;
     let references = repo
         .references_glob("refs/tags/*")
-        .map_err(git("cannot list tags"))?;
+        .map_err(wrap_git_error("cannot list tags"))?;
     let (mut taken, mut unread) = (0usize, 0usize);
     for reference in references {
         let Ok(reference) = reference else { continue };
@@ -88,14 +88,14 @@ fn read_at_most(
         let parsed = if scheme::is_moving(tag) {
             Err("moves along with a channel")
         } else {
-            scheme::parse(tag).ok_or("has no version in its name")
+            scheme::parse_tag_name(tag).ok_or("has no version in its name")
         };
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(why) => {
                 found
                     .skipped
-                    .push((visible(tag).into_owned(), why.to_owned()));
+                    .push((escape_invisible(tag).into_owned(), why.to_owned()));
                 continue;
             }
         };
@@ -112,24 +112,24 @@ fn read_at_most(
             .map(git2::Object::into_commit)
         {
             Ok(Ok(commit)) => lines
-                .entry(scheme::line(&parsed.scheme, &parsed.version))
+                .entry(scheme::find_release_line(&parsed.scheme, &parsed.version))
                 .or_default()
-                .push(candidate(tag, parsed, &commit)),
+                .push(build_tag_candidate(tag, parsed, &commit)),
             Ok(Err(_)) => found.skipped.push((
-                visible(tag).into_owned(),
+                escape_invisible(tag).into_owned(),
                 "is not a tag of a commit".to_owned(),
             )),
             Err(error) if is_absent(&error) => found.skipped.push((
-                visible(tag).into_owned(),
+                escape_invisible(tag).into_owned(),
                 "names a commit that is not in this clone".to_owned(),
             )),
             Err(_) => found.skipped.push((
-                visible(tag).into_owned(),
+                escape_invisible(tag).into_owned(),
                 "is not a tag of a commit".to_owned(),
             )),
         }
     }
-    let mut lines: Vec<(Line, Vec<Candidate>)> = lines.into_iter().collect();
+    let mut lines: Vec<(ReleaseLineName, Vec<ReleaseCandidate>)> = lines.into_iter().collect();
     for (_, line) in &mut lines {
         line.sort_by(|a, b| {
             b.version
@@ -139,9 +139,9 @@ fn read_at_most(
         drop_moving(line, &mut found.skipped);
     }
     lines.retain(|(_, line)| !line.is_empty());
-    order(&mut lines);
+    sort_release_lines(&mut lines);
     found.left_out = left_out;
-    found.notes = notes(&lines, left_out);
+    found.notes = list_tag_notes(&lines, left_out);
     found.unread_tags = unread;
     if unread > 0 {
         found.notes.insert(
@@ -164,8 +164,8 @@ fn read_at_most(
 /// one. A line without a name goes before named ones that are at most ninety days newer: beside the
 /// product there are its clients and charts. Lines of channels (`nightly-2024-11-03`) come last,
 /// however new they are.
-fn order(lines: &mut [(Line, Vec<Candidate>)]) {
-    let head = |line: &[Candidate]| {
+fn sort_release_lines(lines: &mut [(ReleaseLineName, Vec<ReleaseCandidate>)]) {
+    let head = |line: &[ReleaseCandidate]| {
         let candidate = line
             .iter()
             .find(|candidate| !candidate.release.prerelease)
@@ -193,7 +193,11 @@ fn order(lines: &mut [(Line, Vec<Candidate>)]) {
     }
 }
 
-fn candidate(tag: &str, parsed: Parsed, commit: &git2::Commit<'_>) -> Candidate {
+fn build_tag_candidate(
+    tag: &str,
+    parsed: ParsedTag,
+    commit: &git2::Commit<'_>,
+) -> ReleaseCandidate {
     let release = Release {
         version: parsed.version.text().to_owned(),
         commit: commit.id().to_string(),
@@ -202,7 +206,7 @@ fn candidate(tag: &str, parsed: Parsed, commit: &git2::Commit<'_>) -> Candidate 
         scheme: parsed.scheme,
         prerelease: parsed.version.is_prerelease(),
     };
-    Candidate {
+    ReleaseCandidate {
         release,
         version: parsed.version,
     }
@@ -210,7 +214,7 @@ fn candidate(tag: &str, parsed: Parsed, commit: &git2::Commit<'_>) -> Candidate 
 
 /// `v1` and `v1.2` move along with `v1.2.3`: a shorter version that is on the commit of a longer
 /// one it begins, or a single number where the scheme has longer ones of that number.
-fn drop_moving(line: &mut Vec<Candidate>, skipped: &mut Vec<(String, String)>) {
+fn drop_moving(line: &mut Vec<ReleaseCandidate>, skipped: &mut Vec<(String, String)>) {
     let longer: Vec<(Vec<u64>, String, String)> = line
         .iter()
         .filter(|c| c.version.numbers().len() > 1 && !c.release.prerelease)
@@ -238,7 +242,7 @@ fn drop_moving(line: &mut Vec<Candidate>, skipped: &mut Vec<(String, String)>) {
                     .release
                     .tag
                     .clone()
-                    .map(|tag| visible(&tag).into_owned())
+                    .map(|tag| escape_invisible(&tag).into_owned())
                     .unwrap_or_default(),
                 "moves along with the releases it begins".to_owned(),
             ));
@@ -247,7 +251,10 @@ fn drop_moving(line: &mut Vec<Candidate>, skipped: &mut Vec<(String, String)>) {
     });
 }
 
-fn notes(lines: &[(Line, Vec<Candidate>)], left_out: usize) -> Vec<String> {
+fn list_tag_notes(
+    lines: &[(ReleaseLineName, Vec<ReleaseCandidate>)],
+    left_out: usize,
+) -> Vec<String> {
     let mut notes = Vec::new();
     for (_, line) in lines {
         let mut schemes: Vec<&str> = Vec::new();
@@ -263,7 +270,7 @@ fn notes(lines: &[(Line, Vec<Candidate>)], left_out: usize) -> Vec<String> {
                     if scheme.is_empty() {
                         "tags without prefix".to_owned()
                     } else {
-                        format!("`{}`", visible(scheme))
+                        format!("`{}`", escape_invisible(scheme))
                     }
                 })
                 .collect();
@@ -282,7 +289,7 @@ fn notes(lines: &[(Line, Vec<Candidate>)], left_out: usize) -> Vec<String> {
         notes.push(format!(
             "{} lines of releases are here; first comes that of {}; choose another with `--service NAME` or `--tag-pattern GLOB`",
             lines.len(),
-            visible(&first)
+            escape_invisible(&first)
         ));
     }
     if left_out > 0 {

@@ -6,9 +6,9 @@ use std::collections::{HashMap, HashSet};
 
 use git2::Oid;
 
-use super::attributes::{Contents, Reader};
+use super::attributes::{BlobReader, Contents};
 use super::entries::in_threads;
-use super::error::{RepositoryError, git};
+use super::error::{RepositoryError, wrap_git_error};
 use super::open::Handles;
 use super::walk::RawChange;
 
@@ -29,7 +29,7 @@ pub type Renames = HashMap<usize, usize>;
 
 /// What was found.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct FoundRenames {
     /// The pairs.
     pub renames: Renames,
     /// So many files that, as git does, contents were not compared.
@@ -44,14 +44,14 @@ struct Spans {
     runs: Vec<(u32, u64)>,
 }
 
-fn base(path: &[u8]) -> &[u8] {
+fn get_base_name(path: &[u8]) -> &[u8] {
     memchr::memrchr(b'/', path)
         .and_then(|at| path.get(at + 1..))
         .unwrap_or(path)
 }
 
 /// Removed and added paths.
-fn sides(raw: &[RawChange]) -> (Vec<usize>, Vec<usize>) {
+fn split_rename_sides(raw: &[RawChange]) -> (Vec<usize>, Vec<usize>) {
     let at = |wanted: fn(&RawChange) -> bool| {
         raw.iter()
             .enumerate()
@@ -66,8 +66,8 @@ fn sides(raw: &[RawChange]) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// Files whose contents moved unchanged; one of the same name is preferred.
-pub fn exact(raw: &[RawChange]) -> Renames {
-    let (removed, added) = sides(raw);
+pub fn find_exact_renames(raw: &[RawChange]) -> Renames {
+    let (removed, added) = split_rename_sides(raw);
     let mut by_id: HashMap<Oid, Vec<usize>> = HashMap::new();
     for at in removed {
         if let Some(old) = raw.get(at).and_then(|change| change.old) {
@@ -86,7 +86,7 @@ pub fn exact(raw: &[RawChange]) -> Renames {
             let source = raw.get(*source)?;
             let old = source.old?;
             ((old.is_regular() && new.is_regular()) || old.mode == new.mode)
-                .then(|| base(&source.path) == base(&change.path))
+                .then(|| get_base_name(&source.path) == get_base_name(&change.path))
         };
         let best = sources
             .iter()
@@ -100,13 +100,13 @@ pub fn exact(raw: &[RawChange]) -> Renames {
 }
 
 /// All renames.
-pub fn find(handles: &Handles, raw: &[RawChange]) -> Result<Found, RepositoryError> {
-    let mut found = Found {
-        renames: exact(raw),
-        ..Found::default()
+pub fn find_renames(handles: &Handles, raw: &[RawChange]) -> Result<FoundRenames, RepositoryError> {
+    let mut found = FoundRenames {
+        renames: find_exact_renames(raw),
+        ..FoundRenames::default()
     };
-    let (mut removed, mut added) = sides(raw);
-    let remain = |found: &Found, removed: &mut Vec<usize>, added: &mut Vec<usize>| {
+    let (mut removed, mut added) = split_rename_sides(raw);
+    let remain = |found: &FoundRenames, removed: &mut Vec<usize>, added: &mut Vec<usize>| {
         let used: HashSet<usize> = found.renames.values().copied().collect();
         removed.retain(|at| !used.contains(at));
         added.retain(|at| !found.renames.contains_key(at));
@@ -115,7 +115,7 @@ pub fn find(handles: &Handles, raw: &[RawChange]) -> Result<Found, RepositoryErr
     if removed.is_empty() || added.is_empty() {
         return Ok(found);
     }
-    let namesakes = namesakes(raw, &removed, &added);
+    let namesakes = pair_unique_file_names(raw, &removed, &added);
     let whole = (removed.len() - namesakes.len().min(removed.len()))
         .saturating_mul(added.len() - namesakes.len().min(added.len()))
         <= LIMIT * LIMIT;
@@ -128,14 +128,14 @@ pub fn find(handles: &Handles, raw: &[RawChange]) -> Result<Found, RepositoryErr
             .flat_map(|(old, new)| [*old, *new])
             .collect()
     };
-    let spans = read(handles, raw, &wanted)?;
+    let spans = read_file_spans(handles, raw, &wanted)?;
     found.absent = spans.len()
         < wanted
             .iter()
             .filter(|at| raw.get(**at).is_some_and(is_file))
             .count();
     for (old, new) in namesakes {
-        if similarity(spans.get(&old), spans.get(&new), NAMESAKE) >= NAMESAKE {
+        if score_similarity(spans.get(&old), spans.get(&new), NAMESAKE) >= NAMESAKE {
             found.renames.insert(new, old);
         }
     }
@@ -147,14 +147,14 @@ pub fn find(handles: &Handles, raw: &[RawChange]) -> Result<Found, RepositoryErr
     let spans = if whole {
         spans
     } else {
-        read(
+        read_file_spans(
             handles,
             raw,
             &removed.iter().chain(&added).copied().collect::<Vec<_>>(),
         )?
     };
     let mut used = HashSet::new();
-    for (_, _, new, old) in candidates(handles, raw, &spans, &removed, &added)? {
+    for (_, _, new, old) in list_rename_candidates(handles, raw, &spans, &removed, &added)? {
         if !found.renames.contains_key(&new) && used.insert(old) {
             found.renames.insert(new, old);
         }
@@ -163,13 +163,17 @@ pub fn find(handles: &Handles, raw: &[RawChange]) -> Result<Found, RepositoryErr
 }
 
 /// Pairs whose file name is alone among the removed and among the added paths.
-fn namesakes(raw: &[RawChange], removed: &[usize], added: &[usize]) -> Vec<(usize, usize)> {
+fn pair_unique_file_names(
+    raw: &[RawChange],
+    removed: &[usize],
+    added: &[usize],
+) -> Vec<(usize, usize)> {
     let by_name = |list: &[usize]| {
         let mut names: HashMap<Vec<u8>, Option<usize>> = HashMap::new();
         for at in list {
             if let Some(change) = raw.get(*at) {
                 names
-                    .entry(base(&change.path).to_vec())
+                    .entry(get_base_name(&change.path).to_vec())
                     .and_modify(|only| *only = None)
                     .or_insert(Some(*at));
             }
@@ -193,13 +197,14 @@ fn is_file(change: &RawChange) -> bool {
 }
 
 /// Spans of regular files; those that are not in this clone are left out.
-fn read(
+fn read_file_spans(
     handles: &Handles,
     raw: &[RawChange],
     wanted: &[usize],
 ) -> Result<HashMap<usize, Spans>, RepositoryError> {
     let read = in_threads(handles, wanted, |repo, part| {
-        let reader = Reader::new(repo, handles).map_err(git("cannot read objects"))?;
+        let reader =
+            BlobReader::new(repo, handles).map_err(wrap_git_error("cannot read objects"))?;
         let mut spans = Vec::new();
         for (at, change) in part
             .iter()
@@ -209,10 +214,10 @@ fn read(
             let side = change.old.or(change.new);
             let contents = reader
                 .contents(side)
-                .map_err(git("cannot compare contents"))?;
+                .map_err(wrap_git_error("cannot compare contents"))?;
             let text = !reader.is_binary(&change.path, side, &contents);
             if let Contents::Bytes(bytes) = contents {
-                spans.push((at, measure(&bytes, text)));
+                spans.push((at, hash_content_spans(&bytes, text)));
             }
         }
         Ok(spans)
@@ -222,7 +227,7 @@ fn read(
 
 /// Cuts at line ends and every 64 bytes; the hash is git's, because what collides there must
 /// collide here.
-fn measure(bytes: &[u8], text: bool) -> Spans {
+fn hash_content_spans(bytes: &[u8], text: bool) -> Spans {
     let (mut first, mut second, mut length) = (0u32, 0u32, 0u64);
     let mut counts: HashMap<u32, u64> = HashMap::new();
     let hash = |first: u32, second: u32| first.wrapping_add(second.wrapping_mul(0x61)) % 107_927;
@@ -253,7 +258,7 @@ fn measure(bytes: &[u8], text: bool) -> Spans {
 
 /// How much of the larger file comes from the other, of [`WHOLE`]; 0 where the sizes alone rule out
 /// `least`.
-fn similarity(old: Option<&Spans>, new: Option<&Spans>, least: i32) -> i32 {
+fn score_similarity(old: Option<&Spans>, new: Option<&Spans>, least: i32) -> i32 {
     let (Some(old), Some(new)) = (old, new) else {
         return 0;
     };
@@ -276,32 +281,33 @@ fn similarity(old: Option<&Spans>, new: Option<&Spans>, least: i32) -> i32 {
 
 /// The best sources of every added file, in the order in which git takes them: score, same name,
 /// added, removed.
-type Candidate = (i32, bool, usize, usize);
+type RenameCandidate = (i32, bool, usize, usize);
 
-fn candidates(
+fn list_rename_candidates(
     handles: &Handles,
     raw: &[RawChange],
     spans: &HashMap<usize, Spans>,
     removed: &[usize],
     added: &[usize],
-) -> Result<Vec<Candidate>, RepositoryError> {
-    let name = |at: &usize| raw.get(*at).map(|change| base(&change.path));
-    let better = |a: &Candidate, b: &Candidate| (b.0, b.1).cmp(&(a.0, a.1));
-    let mut all: Vec<Candidate> = in_threads(handles, added, |_, part| {
+) -> Result<Vec<RenameCandidate>, RepositoryError> {
+    let name = |at: &usize| raw.get(*at).map(|change| get_base_name(&change.path));
+    let better = |a: &RenameCandidate, b: &RenameCandidate| (b.0, b.1).cmp(&(a.0, a.1));
+    let mut all: Vec<RenameCandidate> = in_threads(handles, added, |_, part| {
         let mut found = Vec::new();
         for new in part {
-            let mut best: Vec<Candidate> = Vec::with_capacity(CANDIDATES);
+            let mut best: Vec<RenameCandidate> = Vec::with_capacity(CANDIDATES);
             for old in removed {
                 let candidate = (
-                    similarity(spans.get(old), spans.get(new), HALF),
+                    score_similarity(spans.get(old), spans.get(new), HALF),
                     name(old) == name(new),
                     *new,
                     *old,
                 );
                 if best.len() < CANDIDATES {
                     best.push(candidate);
-                } else if let Some(worst) =
-                    (0..best.len()).rev().max_by(|a, b| worse(&best, *a, *b))
+                } else if let Some(worst) = (0..best.len())
+                    .rev()
+                    .max_by(|a, b| compare_rename_candidates(&best, *a, *b))
                     && let Some(slot) = best.get_mut(worst)
                     && better(slot, &candidate).is_gt()
                 {
@@ -318,7 +324,7 @@ fn candidates(
 }
 
 /// Which of two kept candidates git would give up first.
-fn worse(best: &[Candidate], a: usize, b: usize) -> std::cmp::Ordering {
+fn compare_rename_candidates(best: &[RenameCandidate], a: usize, b: usize) -> std::cmp::Ordering {
     let rank = |at: usize| {
         best.get(at)
             .map(|candidate| std::cmp::Reverse((candidate.0, candidate.1)))
@@ -338,9 +344,9 @@ mod tests {
                 .collect::<String>()
         };
         let of = |a: &str, b: &str| {
-            similarity(
-                Some(&measure(a.as_bytes(), true)),
-                Some(&measure(b.as_bytes(), true)),
+            score_similarity(
+                Some(&hash_content_spans(a.as_bytes(), true)),
+                Some(&hash_content_spans(b.as_bytes(), true)),
                 HALF,
             )
         };
@@ -360,7 +366,11 @@ mod tests {
     #[test]
     fn names_are_what_follows_the_last_slash() {
         assert_eq!(
-            (base(b"a/b/c"), base(b"c"), base(b"a/")),
+            (
+                get_base_name(b"a/b/c"),
+                get_base_name(b"c"),
+                get_base_name(b"a/")
+            ),
             (b"c".as_slice(), b"c".as_slice(), b"".as_slice())
         );
     }

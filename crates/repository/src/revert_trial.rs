@@ -3,11 +3,11 @@
 
 use git2::{DiffOptions, MergeOptions, Oid};
 
-use model::{Release, RevertTrial, visible};
+use model::{Release, RevertTrial, escape_invisible};
 
 use super::history::commit_id;
 use super::open::Handles;
-use super::walk::shown;
+use super::walk::display_path;
 
 /// Most files that are named.
 const FILES: usize = 500;
@@ -22,8 +22,8 @@ pub fn revert_trial(handles: &Handles, current: &Release, commit: &str) -> Rever
         Ok(id) => id,
         Err(error) => return RevertTrial::Impossible(error.to_string()),
     };
-    attempt(&handle, current, commit).unwrap_or_else(|error| {
-        let says = visible(error.message()).into_owned();
+    attempt_revert(&handle, current, commit).unwrap_or_else(|error| {
+        let says = escape_invisible(error.message()).into_owned();
         RevertTrial::Impossible(match error.code() {
             git2::ErrorCode::NotFound => {
                 format!("the revert cannot be tried because an object is not in this clone ({says}); `git fetch --refetch --no-filter` brings it")
@@ -33,7 +33,7 @@ pub fn revert_trial(handles: &Handles, current: &Release, commit: &str) -> Rever
     })
 }
 
-fn attempt(
+fn attempt_revert(
     repo: &git2::Repository,
     current: Oid,
     commit: &str,
@@ -66,7 +66,7 @@ fn attempt(
         for conflict in index.conflicts()?.take(FILES) {
             let conflict = conflict?;
             if let Some(entry) = conflict.our.or(conflict.their).or(conflict.ancestor) {
-                files.push(shown(&entry.path));
+                files.push(display_path(&entry.path));
             }
         }
         files.sort();
@@ -87,7 +87,7 @@ fn attempt(
                 .new_file()
                 .path_bytes()
                 .or(delta.old_file().path_bytes())
-                .map(shown)
+                .map(display_path)
         })
         .collect();
     files.sort();

@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 
-use model::Entry;
+use model::ChangelogEntry;
 
-use super::message::Message;
+use super::message::CommitMessage;
 
 /// Fills `reverts` and `cancelled_by`. `messages` belong to `entries`, both newest first. `known`
 /// finds the full id of a commit outside the range from an abbreviated one.
-pub fn link(entries: &mut [Entry], messages: &[&Message], known: &dyn Fn(&str) -> Option<String>) {
+pub fn link_reverts(
+    entries: &mut [ChangelogEntry],
+    messages: &[&CommitMessage],
+    known: &dyn Fn(&str) -> Option<String>,
+) {
     let mut by_subject: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_request: HashMap<u64, Vec<usize>> = HashMap::new();
     for (at, message) in messages.iter().enumerate() {
@@ -55,7 +59,7 @@ pub fn link(entries: &mut [Entry], messages: &[&Message], known: &dyn Fn(&str) -
                 .as_deref()
                 .and_then(|subject| {
                     older(by_subject.get(subject))
-                        .or_else(|| older(Some(&shortened(messages, subject))))
+                        .or_else(|| older(Some(&find_cut_off_subjects(messages, subject))))
                 })
                 .or_else(|| {
                     message
@@ -80,11 +84,11 @@ pub fn link(entries: &mut [Entry], messages: &[&Message], known: &dyn Fn(&str) -
             *list = found;
         }
     }
-    cancel(entries, &targets);
+    cancel_reverted_entries(entries, &targets);
 }
 
 /// Commits whose subject begins with one that a forge cut off with an ellipsis.
-fn shortened(messages: &[&Message], subject: &str) -> Vec<usize> {
+fn find_cut_off_subjects(messages: &[&CommitMessage], subject: &str) -> Vec<usize> {
     let Some(start) = subject
         .strip_suffix('…')
         .or_else(|| subject.strip_suffix("..."))
@@ -102,7 +106,7 @@ fn shortened(messages: &[&Message], subject: &str) -> Vec<usize> {
 
 /// A commit is undone when a revert of it is itself in force. Newest first, so that every revert is
 /// judged before its target.
-fn cancel(entries: &mut [Entry], targets: &[Vec<usize>]) {
+fn cancel_reverted_entries(entries: &mut [ChangelogEntry], targets: &[Vec<usize>]) {
     let mut undone: Vec<Option<usize>> = vec![None; entries.len()];
     for (revert, list) in targets.iter().enumerate() {
         if undone.get(revert).copied().flatten().is_some() {
@@ -140,18 +144,18 @@ mod tests {
     use super::*;
 
     fn linked(log: &[(&str, &str)]) -> Vec<(Option<String>, Option<String>)> {
-        let messages: Vec<Message> = log
+        let messages: Vec<CommitMessage> = log
             .iter()
-            .map(|(_, text)| Message::read(text.as_bytes(), None))
+            .map(|(_, text)| CommitMessage::read(text.as_bytes(), None))
             .collect();
-        let mut entries: Vec<Entry> = log
+        let mut entries: Vec<ChangelogEntry> = log
             .iter()
-            .map(|(id, _)| Entry {
+            .map(|(id, _)| ChangelogEntry {
                 commit: (*id).to_owned(),
-                ..Entry::default()
+                ..ChangelogEntry::default()
             })
             .collect();
-        link(&mut entries, &messages.iter().collect::<Vec<_>>(), &|_| {
+        link_reverts(&mut entries, &messages.iter().collect::<Vec<_>>(), &|_| {
             None
         });
         entries

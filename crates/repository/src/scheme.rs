@@ -4,7 +4,7 @@ use super::version::Version;
 
 /// A tag name understood as a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parsed {
+pub struct ParsedTag {
     /// Everything before the version.
     pub scheme: String,
     /// The version.
@@ -32,7 +32,7 @@ pub fn is_moving(tag: &str) -> bool {
 /// Cuts a tag name: the longest version at the end of its last `/` segment. A single number counts
 /// only behind a word that announces a release (`v5`, `release-42`, `r7`), so that `pr-12` is not
 /// one.
-pub fn parse(tag: &str) -> Option<Parsed> {
+pub fn parse_tag_name(tag: &str) -> Option<ParsedTag> {
     if tag.len() > 200 {
         return None;
     }
@@ -58,13 +58,13 @@ pub fn parse(tag: &str) -> Option<Parsed> {
                     .first()
                     .is_some_and(|n| (19_000_101..=20_991_231).contains(n))
             {
-                return Some(Parsed {
+                return Some(ParsedTag {
                     scheme: scheme.to_owned(),
                     version,
                 });
             }
             single = single.or_else(|| {
-                announces(scheme).then(|| Parsed {
+                is_version_prefix(scheme).then(|| ParsedTag {
                     scheme: scheme.to_owned(),
                     version,
                 })
@@ -75,7 +75,7 @@ pub fn parse(tag: &str) -> Option<Parsed> {
     single
 }
 
-fn announces(scheme: &str) -> bool {
+fn is_version_prefix(scheme: &str) -> bool {
     let word = scheme
         .trim_end_matches(['-', '_', '.', '/', '@'])
         .rsplit(['-', '_', '/', '@', '.'])
@@ -101,7 +101,7 @@ pub fn line_key(scheme: &str) -> String {
 
 /// The line of a release: its scheme's name, and apart from it the versions that begin with a year.
 /// A project that went from `2018.09` to `2.0.0` changed its scheme, though the tags look alike.
-pub fn line(scheme: &str, version: &Version) -> (String, bool) {
+pub fn find_release_line(scheme: &str, version: &Version) -> (String, bool) {
     let first = version.numbers().first().copied().unwrap_or_default();
     (
         line_key(scheme),
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     fn cut(tag: &str) -> Option<(String, String)> {
-        parse(tag).map(|parsed| (parsed.scheme, parsed.version.text().to_owned()))
+        parse_tag_name(tag).map(|parsed| (parsed.scheme, parsed.version.text().to_owned()))
     }
 
     #[test]
@@ -190,7 +190,9 @@ mod tests {
 
     #[test]
     fn years_are_a_line_of_their_own() {
-        let of = |tag: &str| parse(tag).map(|parsed| line(&parsed.scheme, &parsed.version));
+        let of = |tag: &str| {
+            parse_tag_name(tag).map(|parsed| find_release_line(&parsed.scheme, &parsed.version))
+        };
         assert_ne!(of("v2018.09"), of("v3.1.0"));
         assert_eq!(of("2024.11.3"), of("v2018.09"));
         assert_eq!(of("v22.07"), of("v0.31.1"));
@@ -214,7 +216,7 @@ mod tests {
         #[test]
         fn a_tag_is_its_scheme_and_its_version(tag in "[a-z0-9@/._v-]{0,24}", odd in "\\PC{0,20}") {
             for tag in [tag, odd] {
-                if let Some(parsed) = parse(&tag) {
+                if let Some(parsed) = parse_tag_name(&tag) {
                     proptest::prop_assert_eq!(format!("{}{}", parsed.scheme, parsed.version.text()), tag);
                 }
             }

@@ -27,13 +27,13 @@ const EXAMPLES: [&str; 8] = [
 ];
 
 /// Identifiers of a text, in order, each once, in the spelling of their registry.
-pub fn ids(text: &str) -> Vec<String> {
+pub fn list_advisory_ids(text: &str) -> Vec<String> {
     let Some(pattern) = IDS.as_ref() else {
         return Vec::new();
     };
     let mut found = Vec::new();
     for hit in pattern.find_iter(text) {
-        let id = spelled(hit.as_str());
+        let id = spell_advisory_id(hit.as_str());
         if !is_placeholder(&id) && !is_example(text, hit.start()) && !found.contains(&id) {
             found.push(id);
         }
@@ -41,7 +41,7 @@ pub fn ids(text: &str) -> Vec<String> {
     found
 }
 
-fn spelled(id: &str) -> String {
+fn spell_advisory_id(id: &str) -> String {
     match id.get(..4) {
         Some(head) if head.eq_ignore_ascii_case("GHSA") => format!(
             "GHSA{}",
@@ -100,7 +100,7 @@ mod tests {
     fn identifiers_are_found_once_in_their_spelling() {
         let text = "Fix cve-2021-44228 and GHSA-FV7C-FP4J-7GWP (CVE-2021-44228), RUSTSEC-2023-0071, GO-2024-2687, RHSA-2024:1234567 RHSA-2024:0951, VU#421644.";
         assert_eq!(
-            ids(text),
+            list_advisory_ids(text),
             [
                 "CVE-2021-44228",
                 "GHSA-fv7c-fp4j-7gwp",
@@ -130,7 +130,7 @@ mod tests {
             "RUSTSEC-0000-0000",
             "CVE-1998-0001",
         ] {
-            assert_eq!(ids(text), Vec::<String>::new(), "{text}");
+            assert_eq!(list_advisory_ids(text), Vec::<String>::new(), "{text}");
         }
     }
 }

@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use model::visible;
+use model::escape_invisible;
 
-use super::error::{RepositoryError, git};
+use super::error::{RepositoryError, wrap_git_error};
 
 /// Largest copied file, in bytes.
 const LIMIT: u64 = 256 * 1024 * 1024;
@@ -24,15 +24,16 @@ pub struct Shadow {
 }
 
 /// Builds the stand-in for the repository that holds `start`.
-pub fn make(start: &Path, name: &str) -> Result<Shadow, RepositoryError> {
+pub fn make_shadow_repository(start: &Path, name: &str) -> Result<Shadow, RepositoryError> {
     let git_dir = git2::Repository::discover_path(start, std::iter::empty::<&std::ffi::OsStr>())
         .map_err(|_| RepositoryError::NotARepository(name.to_owned()))?;
-    let common_dir = common(&git_dir);
-    let config = git2::Config::open(&common_dir.join("config"))
-        .map_err(git(format!("cannot read the configuration of {name}")))?;
+    let common_dir = find_common_git_dir(&git_dir);
+    let config = git2::Config::open(&common_dir.join("config")).map_err(wrap_git_error(
+        format!("cannot read the configuration of {name}"),
+    ))?;
     let mut notes = Vec::new();
     let mut reftable = false;
-    for (extension, value) in extensions(&config) {
+    for (extension, value) in read_git_extensions(&config) {
         match (extension.as_str(), value.as_str()) {
             ("objectformat", "sha1")
             | (
@@ -50,7 +51,7 @@ pub fn make(start: &Path, name: &str) -> Result<Shadow, RepositoryError> {
             _ => {
                 return Err(RepositoryError::Extension {
                     path: name.to_owned(),
-                    name: visible(&extension).into_owned(),
+                    name: escape_invisible(&extension).into_owned(),
                 });
             }
         }
@@ -58,8 +59,8 @@ pub fn make(start: &Path, name: &str) -> Result<Shadow, RepositoryError> {
     let folder = tempfile::Builder::new()
         .prefix("backout-git-")
         .tempdir()
-        .map_err(unwritable)?;
-    owned(&git_dir, folder.path())?;
+        .map_err(build_unwritable_error)?;
+    check_git_ownership(&git_dir, folder.path())?;
     let root = folder.path();
     for part in [
         "objects/info",
@@ -68,7 +69,7 @@ pub fn make(start: &Path, name: &str) -> Result<Shadow, RepositoryError> {
         "refs/tags",
         "info",
     ] {
-        std::fs::create_dir_all(root.join(part)).map_err(unwritable)?;
+        std::fs::create_dir_all(root.join(part)).map_err(build_unwritable_error)?;
     }
     let objects = common_dir
         .join("objects")
@@ -78,9 +79,9 @@ pub fn make(start: &Path, name: &str) -> Result<Shadow, RepositoryError> {
         root.join("objects/info/alternates"),
         format!("{}\n", objects.display()),
     )
-    .map_err(unwritable)?;
-    copy(&common_dir.join("shallow"), &root.join("shallow"))?;
-    copy(
+    .map_err(build_unwritable_error)?;
+    copy_small_file(&common_dir.join("shallow"), &root.join("shallow"))?;
+    copy_small_file(
         &common_dir.join("info/attributes"),
         &root.join("info/attributes"),
     )?;
@@ -88,8 +89,8 @@ pub fn make(start: &Path, name: &str) -> Result<Shadow, RepositoryError> {
         notes.push("references are kept as reftable; the git program listed them".to_owned());
         list_with_git(&git_dir, root, name)?;
     } else {
-        copy(&git_dir.join("HEAD"), &root.join("HEAD"))?;
-        copy(&common_dir.join("packed-refs"), &root.join("packed-refs"))?;
+        copy_small_file(&git_dir.join("HEAD"), &root.join("HEAD"))?;
+        copy_small_file(&common_dir.join("packed-refs"), &root.join("packed-refs"))?;
         copy_refs(&common_dir.join("refs"), &root.join("refs"), 0)?;
     }
     let bare = config
@@ -105,15 +106,15 @@ pub fn make(start: &Path, name: &str) -> Result<Shadow, RepositoryError> {
     })
 }
 
-fn unwritable(error: std::io::Error) -> RepositoryError {
+fn build_unwritable_error(error: std::io::Error) -> RepositoryError {
     RepositoryError::Other(format!(
         "the stand-in for this repository cannot be written to the temporary folder ({error}); set TMPDIR to a folder with room"
     ))
 }
 
 /// The repository's folder behind a worktree's.
-fn common(git_dir: &Path) -> PathBuf {
-    match plain_file::read(&git_dir.join("commondir"), PATH_LIMIT) {
+fn find_common_git_dir(git_dir: &Path) -> PathBuf {
+    match plain_file::read_plain_file(&git_dir.join("commondir"), PATH_LIMIT) {
         Ok(text) => {
             let path = git_dir.join(String::from_utf8_lossy(&text).trim());
             path.canonicalize().unwrap_or(path)
@@ -122,7 +123,7 @@ fn common(git_dir: &Path) -> PathBuf {
     }
 }
 
-fn extensions(config: &git2::Config) -> Vec<(String, String)> {
+fn read_git_extensions(config: &git2::Config) -> Vec<(String, String)> {
     let mut found = Vec::new();
     if let Ok(entries) = config.entries(Some("extensions\\..*")) {
         let _ = entries.for_each(|entry| {
@@ -142,7 +143,7 @@ fn extensions(config: &git2::Config) -> Vec<(String, String)> {
 
 /// Git's ownership rule, which libgit2 did not reach: the stand-in must not walk around it.
 #[cfg(unix)]
-fn owned(git_dir: &Path, ours: &Path) -> Result<(), RepositoryError> {
+fn check_git_ownership(git_dir: &Path, ours: &Path) -> Result<(), RepositoryError> {
     use std::os::unix::fs::MetadataExt;
     let uid = |path: &Path| std::fs::metadata(path).map(|data| data.uid());
     let path = git_dir
@@ -173,7 +174,7 @@ fn owned(git_dir: &Path, ours: &Path) -> Result<(), RepositoryError> {
         Ok(())
     } else {
         Err(RepositoryError::NotOwned {
-            path: visible(&path).into_owned(),
+            path: escape_invisible(&path).into_owned(),
         })
     }
 }
@@ -183,11 +184,11 @@ fn owned(_: &Path, _: &Path) -> Result<(), RepositoryError> {
     Ok(())
 }
 
-fn copy(from: &Path, to: &Path) -> Result<(), RepositoryError> {
+fn copy_small_file(from: &Path, to: &Path) -> Result<(), RepositoryError> {
     match std::fs::metadata(from) {
-        Ok(data) if data.is_file() && data.len() <= LIMIT => {
-            std::fs::copy(from, to).map(|_| ()).map_err(unwritable)
-        }
+        Ok(data) if data.is_file() && data.len() <= LIMIT => std::fs::copy(from, to)
+            .map(|_| ())
+            .map_err(build_unwritable_error),
         _ => Ok(()),
     }
 }
@@ -200,10 +201,10 @@ fn copy_refs(from: &Path, to: &Path, depth: usize) -> Result<(), RepositoryError
         let (source, target) = (file.path(), to.join(file.file_name()));
         let Ok(kind) = file.file_type() else { continue };
         if kind.is_dir() && depth < 32 {
-            std::fs::create_dir_all(&target).map_err(unwritable)?;
+            std::fs::create_dir_all(&target).map_err(build_unwritable_error)?;
             copy_refs(&source, &target, depth + 1)?;
         } else if kind.is_file() {
-            copy(&source, &target)?;
+            copy_small_file(&source, &target)?;
         }
     }
     Ok(())
@@ -245,12 +246,12 @@ fn list_with_git(git_dir: &Path, root: &Path, name: &str) -> Result<(), Reposito
         root.join("packed-refs"),
         format!("# pack-refs with: sorted\n{list}"),
     )
-    .map_err(unwritable)?;
+    .map_err(build_unwritable_error)?;
     let head = run(&["symbolic-ref", "HEAD"])
         .map(|target| format!("ref: {target}"))
         .or_else(|| run(&["rev-parse", "HEAD"]))
         .ok_or_else(refused)?;
-    std::fs::write(root.join("HEAD"), head).map_err(unwritable)
+    std::fs::write(root.join("HEAD"), head).map_err(build_unwritable_error)
 }
 
 /// Only what changes how contents are judged; nothing that could run or connect.
@@ -265,10 +266,10 @@ fn write_config(
         &path,
         format!("[core]\n\trepositoryformatversion = 0\n\tbare = {bare}\n"),
     )
-    .map_err(unwritable)?;
-    let mut target =
-        git2::Config::open(&path).map_err(git("cannot write the stand-in's configuration"))?;
-    let linked = plain_file::read(&git_dir.join("gitdir"), PATH_LIMIT)
+    .map_err(build_unwritable_error)?;
+    let mut target = git2::Config::open(&path)
+        .map_err(wrap_git_error("cannot write the stand-in's configuration"))?;
+    let linked = plain_file::read_plain_file(&git_dir.join("gitdir"), PATH_LIMIT)
         .ok()
         .and_then(|text| {
             Path::new(String::from_utf8_lossy(&text).trim())

@@ -5,19 +5,20 @@ use std::sync::Arc;
 use git2::Oid;
 
 use model::{
-    Hit, READ_LIMIT, ReadError, SUBMODULE, Snapshot, TreeEntry, WordSearch, by_contents, visible,
+    Hit, READ_LIMIT, ReadError, SUBMODULE, Snapshot, TreeEntry, WordSearch, by_contents,
+    escape_invisible,
 };
 
 use super::contents_store::ContentsStore;
-use super::entries::threads;
+use super::entries::choose_thread_count;
 use super::error::{RepositoryError, is_absent};
 use super::open::Handles;
-use super::tree_store::Listing;
+use super::tree_store::TreeListing;
 
 /// A tree over git. Threads read side by side, each with its own handle.
 pub struct GitSnapshot {
     handles: Arc<Handles>,
-    listing: Arc<Listing>,
+    listing: Arc<TreeListing>,
 }
 
 impl GitSnapshot {
@@ -37,7 +38,7 @@ impl GitSnapshot {
     }
 }
 
-fn blob<T>(
+fn read_entry_blob<T>(
     repo: &git2::Repository,
     store: &ContentsStore,
     entry: &TreeEntry,
@@ -50,7 +51,7 @@ fn blob<T>(
         } else {
             ReadError::Other {
                 path: path(),
-                why: visible(error.message()).into_owned(),
+                why: escape_invisible(error.message()).into_owned(),
             }
         }
     };
@@ -103,9 +104,12 @@ impl Snapshot for GitSnapshot {
             return Ok(kept);
         }
         let read = self.handles.with(|repo| {
-            Ok(blob(repo, &self.handles.contents, entry, |bytes| {
-                Arc::from(bytes)
-            }))
+            Ok(read_entry_blob(
+                repo,
+                &self.handles.contents,
+                entry,
+                |bytes| Arc::from(bytes),
+            ))
         });
         read.unwrap_or_else(|error| {
             Err(ReadError::Other {
@@ -141,9 +145,11 @@ impl Snapshot for GitSnapshot {
                     let Some(entry) = paths.first().and_then(|path| self.entry(path)) else {
                         continue;
                     };
-                    if let Err(error) = blob(repo, &self.handles.contents, entry, |bytes| {
-                        search.paths(paths, bytes, &mut hits, &mut failed)
-                    }) {
+                    if let Err(error) =
+                        read_entry_blob(repo, &self.handles.contents, entry, |bytes| {
+                            search.paths(paths, bytes, &mut hits, &mut failed)
+                        })
+                    {
                         failed.extend(error.for_paths(paths));
                     }
                 }
@@ -157,7 +163,10 @@ impl Snapshot for GitSnapshot {
             }
             (hits, failed)
         };
-        let size = files.len().div_ceil(threads(files.len())).max(1);
+        let size = files
+            .len()
+            .div_ceil(choose_thread_count(files.len()))
+            .max(1);
         let parts: Vec<_> = std::thread::scope(|scope| {
             let running: Vec<_> = files
                 .chunks(size)

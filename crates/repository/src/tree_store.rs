@@ -7,16 +7,16 @@ use git2::Oid;
 
 use model::TreeEntry;
 
-use super::error::{RepositoryError, git};
+use super::error::{RepositoryError, wrap_git_error};
 use super::open::Handles;
-use super::walk::{RawChange, Walked, diff_trees, list_tree, shown};
+use super::walk::{RawChange, Walked, diff_trees, display_path, list_tree};
 
 /// So many listings and so many differences are kept: one pair in use and one that was before.
 const KEPT: usize = 4;
 
 /// All files of a commit.
 #[derive(Debug, Default)]
-pub struct Listing {
+pub struct TreeListing {
     /// Ordered by path.
     pub entries: Vec<TreeEntry>,
     /// Folders whose tree is not in this clone, each with a slash at its end.
@@ -26,8 +26,8 @@ pub struct Listing {
 /// What was listed and compared last.
 #[derive(Debug, Default)]
 pub struct TreeStore {
-    listings: Kept<Oid, Listing>,
-    differences: Kept<(Oid, Oid), Walked>,
+    listings: RecentValues<Oid, TreeListing>,
+    differences: RecentValues<(Oid, Oid), Walked>,
 }
 
 impl TreeStore {
@@ -35,13 +35,17 @@ impl TreeStore {
     ///
     /// # Errors
     /// When the commit or its tree cannot be read.
-    pub fn list(&self, handles: &Handles, commit: Oid) -> Result<Arc<Listing>, RepositoryError> {
+    pub fn list(
+        &self,
+        handles: &Handles,
+        commit: Oid,
+    ) -> Result<Arc<TreeListing>, RepositoryError> {
         self.listings.get_or(commit, || {
             let walked = handles.with(|repo| {
                 let tree = tree_of(repo, commit)?;
-                list_tree(repo, tree).map_err(git("cannot list the files of a release"))
+                list_tree(repo, tree).map_err(wrap_git_error("cannot list the files of a release"))
             })?;
-            Ok(listing(walked))
+            Ok(build_tree_listing(walked))
         })
     }
 
@@ -58,7 +62,8 @@ impl TreeStore {
         self.differences.get_or((previous, current), || {
             handles.with(|repo| {
                 let (old, new) = (tree_of(repo, previous)?, tree_of(repo, current)?);
-                diff_trees(repo, Some(old), Some(new)).map_err(git("cannot compare the two trees"))
+                diff_trees(repo, Some(old), Some(new))
+                    .map_err(wrap_git_error("cannot compare the two trees"))
             })
         })
     }
@@ -76,13 +81,13 @@ impl TreeStore {
 fn tree_of(repo: &git2::Repository, commit: Oid) -> Result<Oid, RepositoryError> {
     repo.find_commit(commit)
         .map(|commit| commit.tree_id())
-        .map_err(git(format!("cannot read the commit {commit}")))
+        .map_err(wrap_git_error(format!("cannot read the commit {commit}")))
 }
 
-fn listing(walked: Walked) -> Listing {
+fn build_tree_listing(walked: Walked) -> TreeListing {
     let side = |change: RawChange| {
         change.new.map(|side| TreeEntry {
-            path: shown(&change.path),
+            path: display_path(&change.path),
             id: side.id.to_string(),
             mode: side.mode,
         })
@@ -96,24 +101,24 @@ fn listing(walked: Walked) -> Listing {
             if path.is_empty() {
                 String::new()
             } else {
-                format!("{}/", shown(path))
+                format!("{}/", display_path(path))
             }
         })
         .collect();
-    Listing { entries, absent }
+    TreeListing { entries, absent }
 }
 
 /// The last few values by their key.
 #[derive(Debug)]
-struct Kept<K, V>(Mutex<Vec<(K, Arc<V>)>>);
+struct RecentValues<K, V>(Mutex<Vec<(K, Arc<V>)>>);
 
-impl<K, V> Default for Kept<K, V> {
+impl<K, V> Default for RecentValues<K, V> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<K: PartialEq, V> Kept<K, V> {
+impl<K: PartialEq, V> RecentValues<K, V> {
     /// The kept value, or a new one. Two who ask at once may both make it; the later one stays.
     fn get_or(
         &self,
@@ -144,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_value_is_made_once_and_only_the_last_few_are_kept() {
-        let kept: Kept<usize, usize> = Kept::default();
+        let kept: RecentValues<usize, usize> = RecentValues::default();
         let mut made = 0;
         for key in [1, 1, 2, 3, 4, 5, 5, 1] {
             let value = kept.get_or(key, || {

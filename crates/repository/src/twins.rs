@@ -11,23 +11,23 @@ use std::collections::{HashMap, HashSet};
 use git2::{DiffOptions, Oid, Patch, Repository};
 use sha2::{Digest, Sha256};
 
-use super::attributes::{Contents, Reader};
+use super::attributes::{BlobReader, Contents};
 use super::walk::{RawChange, Walked, diff_trees};
 
 /// A digest.
-pub type Key = [u8; 32];
+pub type ChangeDigest = [u8; 32];
 
 /// The header-only key of a commit's change.
-pub fn header_key(changes: &[RawChange]) -> Key {
+pub fn header_key(changes: &[RawChange]) -> ChangeDigest {
     let mut hash = Sha256::new();
     for change in changes {
-        header(change, &mut hash);
+        hash_change_header(change, &mut hash);
     }
     hash.finalize().into()
 }
 
-fn header(change: &RawChange, hash: &mut Sha256) {
-    let name = squeeze(&change.path);
+fn hash_change_header(change: &RawChange, hash: &mut Sha256) {
+    let name = remove_white_space(&change.path);
     hash.update(b"diff--git");
     hash.update((name.len() as u64).to_le_bytes());
     hash.update(&name);
@@ -39,7 +39,7 @@ fn header(change: &RawChange, hash: &mut Sha256) {
 }
 
 /// Without the characters git counts as white space.
-fn squeeze(bytes: &[u8]) -> Vec<u8> {
+fn remove_white_space(bytes: &[u8]) -> Vec<u8> {
     bytes
         .iter()
         .copied()
@@ -48,10 +48,13 @@ fn squeeze(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The full patch id; `None` where an object is not there.
-fn patch_key(reader: &Reader<'_>, changes: &[RawChange]) -> Result<Option<Key>, git2::Error> {
+fn patch_key(
+    reader: &BlobReader<'_>,
+    changes: &[RawChange],
+) -> Result<Option<ChangeDigest>, git2::Error> {
     let mut hash = Sha256::new();
     for change in changes {
-        header(change, &mut hash);
+        hash_change_header(change, &mut hash);
         let (before, after) = (reader.contents(change.old)?, reader.contents(change.new)?);
         if matches!(before, Contents::Absent(_)) || matches!(after, Contents::Absent(_)) {
             return Ok(None);
@@ -78,7 +81,7 @@ fn patch_key(reader: &Reader<'_>, changes: &[RawChange]) -> Result<Option<Key>, 
                     _ => continue,
                 };
                 hash.update(origin);
-                hash.update(squeeze(line.content()));
+                hash.update(remove_white_space(line.content()));
             }
         }
     }
@@ -96,7 +99,7 @@ pub fn commit_walk(repo: &Repository, commit: &git2::Commit<'_>) -> Result<Walke
 
 /// Commits of both sides that have a twin on the other.
 #[derive(Debug, Default)]
-pub struct Twins {
+pub struct TwinCommits {
     /// Of the first side.
     pub ours: HashSet<Oid>,
     /// Of the second side.
@@ -106,20 +109,20 @@ pub struct Twins {
 }
 
 /// Compares two sides given as commits with their header keys.
-pub fn find(
-    reader: &Reader<'_>,
+pub fn find_twin_commits(
+    reader: &BlobReader<'_>,
     repo: &Repository,
-    ours: &[(Oid, Key)],
-    theirs: &[(Oid, Key)],
-) -> Result<Twins, git2::Error> {
-    let keys: HashSet<&Key> = ours.iter().map(|(_, key)| key).collect();
-    let common: HashSet<&Key> = theirs
+    ours: &[(Oid, ChangeDigest)],
+    theirs: &[(Oid, ChangeDigest)],
+) -> Result<TwinCommits, git2::Error> {
+    let keys: HashSet<&ChangeDigest> = ours.iter().map(|(_, key)| key).collect();
+    let common: HashSet<&ChangeDigest> = theirs
         .iter()
         .map(|(_, key)| key)
         .filter(|key| keys.contains(key))
         .collect();
-    let mut twins = Twins::default();
-    let mut sides: [HashMap<Key, Vec<Oid>>; 2] = Default::default();
+    let mut twins = TwinCommits::default();
+    let mut sides: [HashMap<ChangeDigest, Vec<Oid>>; 2] = Default::default();
     for (side, commits) in sides.iter_mut().zip([ours, theirs]) {
         for (id, _) in commits.iter().filter(|(_, key)| common.contains(key)) {
             let walked = commit_walk(repo, &repo.find_commit(*id)?)?;

@@ -20,47 +20,48 @@ pub struct Version {
 /// What follows the numbers. The order of the variants is the order of the versions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Suffix {
-    Before(Vec<Part>, Stage),
+    Before(Vec<SuffixPart>, SuffixStage),
     None,
-    After(Vec<Part>, Stage),
+    After(Vec<SuffixPart>, SuffixStage),
 }
 
 /// How far a version with a suffix has come (`-162.0-rc.1` leads to `-162.0`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Stage {
-    Before(Vec<Part>),
+enum SuffixStage {
+    Before(Vec<SuffixPart>),
     Final,
 }
 
 impl Suffix {
     /// Something after the release, or a pre-release of it where a word for one follows.
-    fn after(parts: Vec<Part>) -> Self {
+    fn after(parts: Vec<SuffixPart>) -> Self {
         let (parts, stage) = Self::staged(parts);
         Self::After(parts, stage)
     }
 
-    fn before(parts: Vec<Part>) -> Self {
+    fn before(parts: Vec<SuffixPart>) -> Self {
         // a word is a stage already; a number may have stages of its own
-        if !matches!(parts.first(), Some(Part::Number(_))) {
-            return Self::Before(parts, Stage::Final);
+        if !matches!(parts.first(), Some(SuffixPart::Number(_))) {
+            return Self::Before(parts, SuffixStage::Final);
         }
         let (parts, stage) = Self::staged(parts);
         Self::Before(parts, stage)
     }
 
-    fn staged(mut parts: Vec<Part>) -> (Vec<Part>, Stage) {
-        let word = parts
-            .iter()
-            .skip(1)
-            .position(|part| matches!(part, Part::Word(rank, word) if *rank != 4 || word == "pre"));
-        let stage = word.map_or(Stage::Final, |at| Stage::Before(parts.split_off(at + 1)));
+    fn staged(mut parts: Vec<SuffixPart>) -> (Vec<SuffixPart>, SuffixStage) {
+        let word = parts.iter().skip(1).position(
+            |part| matches!(part, SuffixPart::Word(rank, word) if *rank != 4 || word == "pre"),
+        );
+        let stage = word.map_or(SuffixStage::Final, |at| {
+            SuffixStage::Before(parts.split_off(at + 1))
+        });
         (parts, stage)
     }
 }
 
 /// One identifier of a suffix; numbers sort before words, as in semver.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Part {
+enum SuffixPart {
     Number(u64),
     Word(u8, String),
 }
@@ -84,11 +85,11 @@ impl Version {
         if build.is_some_and(|build| !is_suffix_text(build)) {
             return None;
         }
-        let (numbers, rest) = dashed_date(core).or_else(|| numbers(core))?;
+        let (numbers, rest) = dashed_date(core).or_else(|| parse_version_numbers(core))?;
         let suffix = if rest.is_empty() {
             Suffix::None
         } else {
-            suffix(rest)?
+            parse_version_suffix(rest)?
         };
         Some(Self {
             numbers,
@@ -106,7 +107,7 @@ impl Version {
     pub fn is_prerelease(&self) -> bool {
         matches!(
             self.suffix,
-            Suffix::Before(..) | Suffix::After(_, Stage::Before(_))
+            Suffix::Before(..) | Suffix::After(_, SuffixStage::Before(_))
         )
     }
 
@@ -169,7 +170,7 @@ fn dashed_date(text: &str) -> Option<(Vec<u64>, &str)> {
 }
 
 /// Numbers joined by dots, or by underscores throughout (`7_88_0`), and what follows.
-fn numbers(text: &str) -> Option<(Vec<u64>, &str)> {
+fn parse_version_numbers(text: &str) -> Option<(Vec<u64>, &str)> {
     let mut found = Vec::new();
     let (mut rest, mut separator) = (text, None);
     loop {
@@ -202,7 +203,7 @@ fn is_suffix_text(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }
 
-fn suffix(text: &str) -> Option<Suffix> {
+fn parse_version_suffix(text: &str) -> Option<Suffix> {
     let body = text.strip_prefix(['-', '.', '_', '~']).unwrap_or(text);
     // a second version inside (`2-v1.2.3`) means the first number belonged to a name
     let version_inside = body.split(['-', '_']).any(|piece| {
@@ -215,32 +216,32 @@ fn suffix(text: &str) -> Option<Suffix> {
     if !is_suffix_text(body) || version_inside {
         return None;
     }
-    let parts = parts(body);
+    let parts = split_suffix_parts(body);
     Some(match parts.first()? {
         // a bare number is a pre-release, as in semver and as `npm version prerelease` makes it;
         // `.14-gabc` of `git describe` begins the same way
-        Part::Number(_) if text.starts_with(['-', '_']) => Suffix::before(parts),
-        Part::Number(_) => return None,
-        Part::Word(_, word) if FINAL.contains(&word.as_str()) => match parts.get(1..) {
+        SuffixPart::Number(_) if text.starts_with(['-', '_']) => Suffix::before(parts),
+        SuffixPart::Number(_) => return None,
+        SuffixPart::Word(_, word) if FINAL.contains(&word.as_str()) => match parts.get(1..) {
             Some([]) | None => Suffix::None,
-            Some(more @ [Part::Number(_), ..]) => Suffix::after(more.to_vec()),
+            Some(more @ [SuffixPart::Number(_), ..]) => Suffix::after(more.to_vec()),
             Some(more) => Suffix::before(more.to_vec()),
         },
-        Part::Word(_, word) if AFTER.contains(&word.as_str()) => Suffix::after(parts),
-        Part::Word(..) => Suffix::before(parts),
+        SuffixPart::Word(_, word) if AFTER.contains(&word.as_str()) => Suffix::after(parts),
+        SuffixPart::Word(..) => Suffix::before(parts),
     })
 }
 
 /// Identifiers between dots, dashes, underscores; a known word followed by a number without
 /// separator is two (`rc1`).
-fn parts(text: &str) -> Vec<Part> {
+fn split_suffix_parts(text: &str) -> Vec<SuffixPart> {
     let mut parts = Vec::new();
     for piece in text
         .split(['.', '-', '_'])
         .filter(|piece| !piece.is_empty())
     {
         if piece.bytes().all(|b| b.is_ascii_digit()) {
-            parts.push(number(piece));
+            parts.push(parse_suffix_number(piece));
             continue;
         }
         let lower = piece.to_ascii_lowercase();
@@ -249,23 +250,30 @@ fn parts(text: &str) -> Vec<Part> {
             .unwrap_or(lower.len());
         let (word, digits) = lower.split_at(letters);
         if !word.is_empty() && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-            parts.push(Part::Word(rank(word), canonical(word)));
-            parts.push(number(digits));
+            parts.push(SuffixPart::Word(
+                rank_suffix_word(word),
+                normalise_suffix_word(word),
+            ));
+            parts.push(parse_suffix_number(digits));
         } else {
-            parts.push(Part::Word(rank(&lower), canonical(&lower)));
+            parts.push(SuffixPart::Word(
+                rank_suffix_word(&lower),
+                normalise_suffix_word(&lower),
+            ));
         }
     }
     parts
 }
 
-fn number(digits: &str) -> Part {
+fn parse_suffix_number(digits: &str) -> SuffixPart {
     // longer than any counter: keep it as a word, which still orders
-    digits
-        .parse()
-        .map_or_else(|_| Part::Word(3, digits.to_owned()), Part::Number)
+    digits.parse().map_or_else(
+        |_| SuffixPart::Word(3, digits.to_owned()),
+        SuffixPart::Number,
+    )
 }
 
-fn canonical(word: &str) -> String {
+fn normalise_suffix_word(word: &str) -> String {
     match word {
         "a" => "alpha",
         "b" => "beta",
@@ -277,7 +285,7 @@ fn canonical(word: &str) -> String {
     .to_owned()
 }
 
-fn rank(word: &str) -> u8 {
+fn rank_suffix_word(word: &str) -> u8 {
     match word {
         "dev" | "snapshot" | "nightly" | "canary" => 0,
         "alpha" | "a" => 1,

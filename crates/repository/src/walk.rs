@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use git2::{Oid, Repository, Tree};
 
-use model::visible;
+use model::escape_invisible;
 
 use super::error::is_absent;
 
@@ -14,14 +14,14 @@ const DEPTH: usize = 256;
 
 /// One side of a changed path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Side {
+pub struct ChangeSide {
     /// Blob, or commit of a submodule.
     pub id: Oid,
     /// Mode bits as git counts them (`0o100644`, `0o120000`, `0o160000`, ...).
     pub mode: u32,
 }
 
-impl Side {
+impl ChangeSide {
     /// Whether it is a submodule.
     pub fn is_submodule(&self) -> bool {
         self.mode == 0o160_000
@@ -39,9 +39,9 @@ pub struct RawChange {
     /// Bytes as in the tree.
     pub path: Vec<u8>,
     /// In the old tree.
-    pub old: Option<Side>,
+    pub old: Option<ChangeSide>,
     /// In the new tree.
-    pub new: Option<Side>,
+    pub new: Option<ChangeSide>,
 }
 
 /// Paths that differ, sorted as git sorts them, and trees that are not there.
@@ -54,8 +54,8 @@ pub struct Walked {
 }
 
 /// A path as it is shown and looked up everywhere: lossy UTF-8, control characters visible.
-pub fn shown(path: &[u8]) -> String {
-    visible(&String::from_utf8_lossy(path)).into_owned()
+pub fn display_path(path: &[u8]) -> String {
+    escape_invisible(&String::from_utf8_lossy(path)).into_owned()
 }
 
 /// What differs between two trees; `None` is the empty tree.
@@ -66,7 +66,7 @@ pub fn diff_trees(
 ) -> Result<Walked, git2::Error> {
     let mut walked = Walked::default();
     let mut prefix = Vec::new();
-    subtree(repo, old, new, &mut prefix, 0, &mut walked)?;
+    compare_subtrees(repo, old, new, &mut prefix, 0, &mut walked)?;
     Ok(walked)
 }
 
@@ -75,7 +75,7 @@ pub fn list_tree(repo: &Repository, tree: Oid) -> Result<Walked, git2::Error> {
     diff_trees(repo, None, Some(tree))
 }
 
-fn load<'r>(
+fn load_tree<'r>(
     repo: &'r Repository,
     id: Option<Oid>,
     prefix: &[u8],
@@ -92,7 +92,7 @@ fn load<'r>(
     }
 }
 
-fn subtree(
+fn compare_subtrees(
     repo: &Repository,
     old: Option<Oid>,
     new: Option<Oid>,
@@ -109,8 +109,8 @@ fn subtree(
         ));
     }
     let (Ok(old), Ok(new)) = (
-        load(repo, old, prefix, walked)?,
-        load(repo, new, prefix, walked)?,
+        load_tree(repo, old, prefix, walked)?,
+        load_tree(repo, new, prefix, walked)?,
     ) else {
         return Ok(());
     };
@@ -124,7 +124,7 @@ fn subtree(
             (None, None) => return Ok(()),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
-            (Some(left), Some(right)) => compare(left, right),
+            (Some(left), Some(right)) => compare_tree_entries(left, right),
         };
         let (left, right) = (
             left.filter(|_| order.is_le()),
@@ -160,7 +160,7 @@ fn subtree(
             entry
                 .as_ref()
                 .filter(|entry| !is_tree(entry))
-                .map(|entry| Side {
+                .map(|entry| ChangeSide {
                     id: entry.id(),
                     mode: normal_mode(entry.filemode_raw()),
                 })
@@ -173,7 +173,7 @@ fn subtree(
                 new: new_side,
             });
         }
-        subtree(repo, tree(&left), tree(&right), prefix, depth + 1, walked)?;
+        compare_subtrees(repo, tree(&left), tree(&right), prefix, depth + 1, walked)?;
         prefix.truncate(length);
     }
 }
@@ -193,7 +193,7 @@ fn normal_mode(mode: i32) -> u32 {
 }
 
 /// Git's order of tree entries: a folder sorts as if its name ended in a slash.
-fn compare(left: &git2::TreeEntry<'_>, right: &git2::TreeEntry<'_>) -> Ordering {
+fn compare_tree_entries(left: &git2::TreeEntry<'_>, right: &git2::TreeEntry<'_>) -> Ordering {
     let (a, b) = (left.name_bytes(), right.name_bytes());
     let common = a.len().min(b.len());
     let next = |name: &[u8], tree: bool| {

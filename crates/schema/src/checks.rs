@@ -344,7 +344,7 @@ checks! {
 }
 
 /// All of them, ordered by id.
-pub fn docs() -> Vec<CheckDoc> {
+pub fn list_check_docs() -> Vec<CheckDoc> {
     let mut docs: Vec<CheckDoc> = Check::ALL.iter().map(|check| check.doc()).collect();
     docs.sort_by_key(|doc| doc.id);
     docs

@@ -5,7 +5,7 @@ use super::dialect::Dialect;
 use super::step::{Column, ConstraintKind, DefaultValue, Name, Routine};
 
 /// A name as it must be written: quoted where it is not a plain small word.
-pub fn quote(dialect: Dialect, name: &str) -> String {
+pub fn quote_name(dialect: Dialect, name: &str) -> String {
     let plain = name
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
@@ -43,15 +43,19 @@ pub fn quote(dialect: Dialect, name: &str) -> String {
 }
 
 /// A table with its schema, quoted where that is needed.
-pub fn table(dialect: Dialect, name: &Name) -> String {
+pub fn quote_table(dialect: Dialect, name: &Name) -> String {
     match &name.schema {
-        Some(schema) => format!("{}.{}", quote(dialect, schema), quote(dialect, &name.name)),
-        None => quote(dialect, &name.name),
+        Some(schema) => format!(
+            "{}.{}",
+            quote_name(dialect, schema),
+            quote_name(dialect, &name.name)
+        ),
+        None => quote_name(dialect, &name.name),
     }
 }
 
 /// A value that means *nothing said* for a type.
-fn neutral(dialect: Dialect, data_type: &str) -> Option<&'static str> {
+fn find_neutral_value(dialect: Dialect, data_type: &str) -> Option<&'static str> {
     let lower = data_type.to_lowercase();
     let starts = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
     Some(if lower.ends_with("[]") {
@@ -101,9 +105,11 @@ fn neutral(dialect: Dialect, data_type: &str) -> Option<&'static str> {
 
 /// Makes rows pass that leave the column out: a default where the type has a neutral value, else
 /// NULL is allowed.
-pub fn fill(dialect: Dialect, name: &Name, column: &Column) -> Option<String> {
+pub fn write_column_fill(dialect: Dialect, name: &Name, column: &Column) -> Option<String> {
     let unique = column.unique || column.primary;
-    match neutral(dialect, &column.data_type).filter(|_| !unique && column.references.is_none()) {
+    match find_neutral_value(dialect, &column.data_type)
+        .filter(|_| !unique && column.references.is_none())
+    {
         Some(value) => set_default(
             dialect,
             name,
@@ -125,7 +131,7 @@ pub fn set_default(
     let (DefaultValue::Constant(value) | DefaultValue::Volatile(value)) = value else {
         return None;
     };
-    let (on, column) = (table(dialect, name), quote(dialect, column));
+    let (on, column) = (quote_table(dialect, name), quote_name(dialect, column));
     match dialect {
         Dialect::Postgres | Dialect::Unknown => Some(format!(
             "ALTER TABLE {on} ALTER COLUMN {column} SET DEFAULT {value};"
@@ -150,7 +156,10 @@ pub fn allow_null(dialect: Dialect, name: &Name, column: &Column) -> Option<Stri
     if column.primary {
         return None;
     }
-    let (on, named) = (table(dialect, name), quote(dialect, &column.name));
+    let (on, named) = (
+        quote_table(dialect, name),
+        quote_name(dialect, &column.name),
+    );
     let typed = || (!column.data_type.is_empty()).then(|| column.data_type.clone());
     match dialect {
         Dialect::Postgres | Dialect::Unknown => Some(format!(
@@ -197,8 +206,8 @@ pub fn add_column(dialect: Dialect, name: &Name, column: &Column) -> Option<Stri
     };
     Some(format!(
         "ALTER TABLE {} {word} {} {}{default};",
-        table(dialect, name),
-        quote(dialect, &column.name),
+        quote_table(dialect, name),
+        quote_name(dialect, &column.name),
         column.data_type
     ))
 }
@@ -210,7 +219,7 @@ pub fn old_default(
     column: &str,
     old: &DefaultValue,
 ) -> Option<String> {
-    let (on, named) = (table(dialect, name), quote(dialect, column));
+    let (on, named) = (quote_table(dialect, name), quote_name(dialect, column));
     match (old, dialect) {
         (DefaultValue::None, Dialect::Postgres | Dialect::Unknown | Dialect::MySql) => Some(
             format!("ALTER TABLE {on} ALTER COLUMN {named} DROP DEFAULT;"),
@@ -232,15 +241,18 @@ pub fn take_values(dialect: Dialect, name: &Name, column: &str, computed: bool) 
     (dialect == Dialect::Postgres).then(|| {
         format!(
             "ALTER TABLE {} ALTER COLUMN {} {what};",
-            table(dialect, name),
-            quote(dialect, column)
+            quote_table(dialect, name),
+            quote_name(dialect, column)
         )
     })
 }
 
 /// Lets the database number a column again, above the highest number in use.
-pub fn number(dialect: Dialect, name: &Name, column: &Column) -> Option<String> {
-    let (on, named) = (table(dialect, name), quote(dialect, &column.name));
+pub fn write_renumbering(dialect: Dialect, name: &Name, column: &Column) -> Option<String> {
+    let (on, named) = (
+        quote_table(dialect, name),
+        quote_name(dialect, &column.name),
+    );
     match dialect {
         Dialect::Postgres => {
             let text = on.replace('\'', "''");
@@ -263,7 +275,7 @@ pub fn rename_value(dialect: Dialect, name: &Name, from: &str, to: &str) -> Opti
     (dialect == Dialect::Postgres).then(|| {
         format!(
             "ALTER TYPE {} RENAME VALUE '{}' TO '{}';",
-            table(dialect, name),
+            quote_table(dialect, name),
             text(from),
             text(to)
         )
@@ -271,12 +283,12 @@ pub fn rename_value(dialect: Dialect, name: &Name, from: &str, to: &str) -> Opti
 }
 
 /// Gives an object its old name again: `VIEW`, `SEQUENCE`, `INDEX`.
-pub fn rename(dialect: Dialect, what: &str, from: &Name, to: &Name) -> Option<String> {
+pub fn write_rename(dialect: Dialect, what: &str, from: &Name, to: &Name) -> Option<String> {
     match dialect {
         Dialect::Postgres => Some(format!(
             "ALTER {what} {} RENAME TO {};",
-            table(dialect, from),
-            quote(dialect, &to.name)
+            quote_table(dialect, from),
+            quote_name(dialect, &to.name)
         )),
         Dialect::Mssql if what != "SEQUENCE" => Some(format!(
             "EXEC sp_rename '{from}', '{}';",
@@ -288,7 +300,7 @@ pub fn rename(dialect: Dialect, what: &str, from: &Name, to: &Name) -> Option<St
 
 /// Makes a view say again what it said; `alike` if the view that stands there yields the same
 /// columns.
-pub fn view(
+pub fn write_view(
     dialect: Dialect,
     name: &Name,
     body: &str,
@@ -299,18 +311,18 @@ pub fn view(
     if body.is_empty() {
         return None; // the text is in a file of its own, or was never seen
     }
-    let named = table(dialect, name);
+    let named = quote_table(dialect, name);
     Some(match dialect {
-        _ if !exists => batch(dialect, format!("CREATE VIEW {named} {body};")),
+        _ if !exists => wrap_in_batch(dialect, format!("CREATE VIEW {named} {body};")),
         Dialect::Postgres if !alike => format!("DROP VIEW {named};\nCREATE VIEW {named} {body};"),
         Dialect::Sqlite => format!("DROP VIEW {named};\nCREATE VIEW {named} {body};"),
-        Dialect::Mssql => batch(dialect, format!("CREATE OR ALTER VIEW {named} {body};")),
+        Dialect::Mssql => wrap_in_batch(dialect, format!("CREATE OR ALTER VIEW {named} {body};")),
         _ => format!("CREATE OR REPLACE VIEW {named} {body};"),
     })
 }
 
 /// Makes a routine again as it was. `None` where its text is not known.
-pub fn routine(dialect: Dialect, old: &Routine, exists: bool) -> Option<String> {
+pub fn write_routine(dialect: Dialect, old: &Routine, exists: bool) -> Option<String> {
     let body = old.body.trim().trim_end_matches(';').trim_end();
     if old.head.is_empty() || body.is_empty() {
         return None;
@@ -318,12 +330,18 @@ pub fn routine(dialect: Dialect, old: &Routine, exists: bool) -> Option<String> 
     let head = &old.head;
     match dialect {
         Dialect::Postgres => Some(format!("CREATE OR REPLACE {head} {body};")),
-        Dialect::Mssql => Some(batch(dialect, format!("CREATE OR ALTER {head} {body};"))),
+        Dialect::Mssql => Some(wrap_in_batch(
+            dialect,
+            format!("CREATE OR ALTER {head} {body};"),
+        )),
         // The client needs another end of statement, since the body holds some of its own.
         Dialect::MySql => {
             let word = head.split_whitespace().next().unwrap_or("PROCEDURE");
             let drop = if exists {
-                format!("DROP {word} IF EXISTS {};\n", table(dialect, &old.name))
+                format!(
+                    "DROP {word} IF EXISTS {};\n",
+                    quote_table(dialect, &old.name)
+                )
             } else {
                 String::new()
             };
@@ -336,7 +354,7 @@ pub fn routine(dialect: Dialect, old: &Routine, exists: bool) -> Option<String> 
 }
 
 /// SQL Server takes views and routines only as the first statement of a batch.
-fn batch(dialect: Dialect, text: String) -> String {
+fn wrap_in_batch(dialect: Dialect, text: String) -> String {
     if dialect == Dialect::Mssql {
         format!("GO\n{text}\nGO")
     } else {
@@ -356,9 +374,9 @@ pub fn rename_column(dialect: Dialect, name: &Name, from: &str, to: &str) -> Opt
     }
     Some(format!(
         "ALTER TABLE {} RENAME COLUMN {} TO {};",
-        table(dialect, name),
-        quote(dialect, from),
-        quote(dialect, to)
+        quote_table(dialect, name),
+        quote_name(dialect, from),
+        quote_name(dialect, to)
     ))
 }
 
@@ -368,8 +386,8 @@ pub fn rename_table(dialect: Dialect, from: &Name, to: &Name) -> Option<String> 
     match dialect {
         Dialect::Postgres | Dialect::MySql => Some(format!(
             "CREATE VIEW {} AS SELECT * FROM {};",
-            table(dialect, to),
-            table(dialect, from)
+            quote_table(dialect, to),
+            quote_table(dialect, from)
         )),
         Dialect::Mssql if from.schema != to.schema && from.name.eq_ignore_ascii_case(&to.name) => {
             let (schema, from) = (
@@ -378,9 +396,9 @@ pub fn rename_table(dialect: Dialect, from: &Name, to: &Name) -> Option<String> 
             );
             Some(format!(
                 "ALTER SCHEMA {} TRANSFER {}.{};",
-                quote(dialect, schema),
-                quote(dialect, from),
-                quote(dialect, &to.name)
+                quote_name(dialect, schema),
+                quote_name(dialect, from),
+                quote_name(dialect, &to.name)
             ))
         }
         Dialect::Mssql => Some(format!(
@@ -389,8 +407,8 @@ pub fn rename_table(dialect: Dialect, from: &Name, to: &Name) -> Option<String> 
         )),
         _ => Some(format!(
             "ALTER TABLE {} RENAME TO {};",
-            table(dialect, from),
-            quote(dialect, &to.name)
+            quote_table(dialect, from),
+            quote_name(dialect, &to.name)
         )),
     }
 }
@@ -401,7 +419,7 @@ pub fn set_type(dialect: Dialect, name: &Name, old: &Column) -> Option<String> {
     if data_type.is_empty() {
         return None;
     }
-    let (on, named) = (table(dialect, name), quote(dialect, &old.name));
+    let (on, named) = (quote_table(dialect, name), quote_name(dialect, &old.name));
     let null = if old.nullable { "NULL" } else { "NOT NULL" };
     match dialect {
         Dialect::Postgres => Some(format!(
@@ -428,15 +446,15 @@ pub fn add_unique(dialect: Dialect, name: &Name, columns: &[String]) -> Option<S
         .all(|column| column.chars().all(|c| c.is_alphanumeric() || c == '_'));
     let list = columns
         .iter()
-        .map(|column| quote(dialect, column))
+        .map(|column| quote_name(dialect, column))
         .collect::<Vec<_>>()
         .join(", ");
     let index = format!("{}_{}_back", name.name, columns.join("_")).to_lowercase();
     (plain && !columns.is_empty()).then(|| {
         format!(
             "CREATE UNIQUE INDEX {} ON {} ({list});",
-            quote(dialect, &index),
-            table(dialect, name)
+            quote_name(dialect, &index),
+            quote_table(dialect, name)
         )
     })
 }
@@ -446,10 +464,10 @@ pub fn drop_index(dialect: Dialect, name: &Name, index: &str) -> Option<String> 
     Some(match dialect {
         Dialect::MySql | Dialect::Mssql => format!(
             "DROP INDEX {} ON {};",
-            quote(dialect, index),
-            table(dialect, name)
+            quote_name(dialect, index),
+            quote_table(dialect, name)
         ),
-        _ => format!("DROP INDEX {};", quote(dialect, index)),
+        _ => format!("DROP INDEX {};", quote_name(dialect, index)),
     })
 }
 
@@ -468,8 +486,8 @@ pub fn drop_constraint(
     (!constraint.is_empty() && dialect != Dialect::Sqlite).then(|| {
         format!(
             "ALTER TABLE {} DROP {word} {};",
-            table(dialect, name),
-            quote(dialect, constraint)
+            quote_table(dialect, name),
+            quote_name(dialect, constraint)
         )
     })
 }
@@ -484,21 +502,21 @@ mod tests {
         column.nullable = false;
         let orders = Name::new("orders");
         assert_eq!(
-            fill(Dialect::Postgres, &orders, &column).as_deref(),
+            write_column_fill(Dialect::Postgres, &orders, &column).as_deref(),
             Some("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';")
         );
         assert_eq!(
-            fill(Dialect::Mssql, &orders, &column).as_deref(),
+            write_column_fill(Dialect::Mssql, &orders, &column).as_deref(),
             Some("ALTER TABLE orders ADD DEFAULT '' FOR note;")
         );
-        assert_eq!(fill(Dialect::Sqlite, &orders, &column), None);
+        assert_eq!(write_column_fill(Dialect::Sqlite, &orders, &column), None);
         column.data_type = "geometry".to_owned();
         assert_eq!(
-            fill(Dialect::Postgres, &orders, &column).as_deref(),
+            write_column_fill(Dialect::Postgres, &orders, &column).as_deref(),
             Some("ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;")
         );
         assert_eq!(
-            fill(Dialect::MySql, &Name::new("Order"), &column).as_deref(),
+            write_column_fill(Dialect::MySql, &Name::new("Order"), &column).as_deref(),
             Some("ALTER TABLE `Order` MODIFY COLUMN note geometry NULL;")
         );
     }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::schema::Schema;
 use super::step::Name;
-use super::usage::Usage;
+use super::usage::PreviousUsage;
 
 /// Most tables of a control group.
 const TABLES: usize = 200;
@@ -33,7 +33,7 @@ const EVERYWHERE: [&str; 22] = [
 
 /// What the previous schema has before and after, and the range leaves alone.
 #[derive(Debug, Default)]
-pub struct Group {
+pub struct ControlGroup {
     /// Tables.
     pub tables: Vec<Name>,
     /// Columns by table.
@@ -56,13 +56,13 @@ impl Rate {
     }
 }
 
-impl Group {
+impl ControlGroup {
     /// Chosen evenly and always alike.
     pub fn choose(before: &Schema, after: &Schema) -> Self {
         let alone: Vec<usize> = (0..before.entities.len())
             .filter(|id| left_alone(before, after, *id))
             .collect();
-        let tables = evenly(&alone, TABLES);
+        let tables = pick_evenly(&alone, TABLES);
         let columns: Vec<(usize, String)> = tables
             .iter()
             .flat_map(|id| {
@@ -70,10 +70,10 @@ impl Group {
                 let names: Vec<String> = entity
                     .columns
                     .iter()
-                    .filter(|state| state.alive && tells(&state.column.name))
+                    .filter(|state| state.alive && is_telling_column(&state.column.name))
                     .map(|state| state.column.name.clone())
                     .collect();
-                evenly(&names, OF_ONE_TABLE)
+                pick_evenly(&names, OF_ONE_TABLE)
                     .into_iter()
                     .map(|name| (*id, name))
                     .collect::<Vec<_>>()
@@ -83,7 +83,7 @@ impl Group {
         let mut last = None;
         // Columns of tables that the range touches count as well, where they are as they were.
         let touched = touched_columns(before, after, &alone);
-        for (id, name) in evenly(
+        for (id, name) in pick_evenly(
             &columns.into_iter().chain(touched).collect::<Vec<_>>(),
             COLUMNS,
         ) {
@@ -105,7 +105,7 @@ impl Group {
     }
 
     /// Tables that are found in the code of the previous release.
-    pub fn tables_found(&self, usage: &Usage<'_>, models: bool) -> Rate {
+    pub fn tables_found(&self, usage: &PreviousUsage<'_>, models: bool) -> Rate {
         Rate {
             found: self
                 .tables
@@ -117,7 +117,7 @@ impl Group {
     }
 
     /// Columns that are found beside their table, of tables that are found.
-    pub fn columns_found(&self, usage: &Usage<'_>, models: bool) -> Rate {
+    pub fn columns_found(&self, usage: &PreviousUsage<'_>, models: bool) -> Rate {
         let mut rate = Rate::default();
         for (table, columns) in self
             .columns
@@ -149,7 +149,7 @@ fn left_alone(before: &Schema, after: &Schema, id: usize) -> bool {
         && old.name.key() == new.name.key()
         && old.columns.len() == new.columns.len()
         && old.columns.iter().zip(&new.columns).all(same)
-        && !bookkeeping(&old.name.name)
+        && !is_bookkeeping_table(&old.name.name)
 }
 
 /// Columns that stay in tables that lose or gain others.
@@ -170,7 +170,7 @@ fn touched_columns(before: &Schema, after: &Schema, alone: &[usize]) -> Vec<(usi
             .enumerate()
             .filter(|(at, state)| {
                 state.alive
-                    && tells(&state.column.name)
+                    && is_telling_column(&state.column.name)
                     && after.columns.get(*at).is_some_and(|now| {
                         now.alive
                             && now.column.key() == state.column.key()
@@ -180,7 +180,7 @@ fn touched_columns(before: &Schema, after: &Schema, alone: &[usize]) -> Vec<(usi
             .map(|(_, state)| state.column.name.clone())
             .collect();
         out.extend(
-            evenly(&names, OF_ONE_TABLE)
+            pick_evenly(&names, OF_ONE_TABLE)
                 .into_iter()
                 .map(|name| (id, name)),
         );
@@ -192,12 +192,12 @@ fn touched_columns(before: &Schema, after: &Schema, alone: &[usize]) -> Vec<(usi
 }
 
 /// Finding the column says something about the search.
-fn tells(column: &str) -> bool {
+fn is_telling_column(column: &str) -> bool {
     column.len() > 2 && !EVERYWHERE.contains(&column.to_lowercase().as_str())
 }
 
 /// A table in which a migration tool keeps what ran.
-fn bookkeeping(table: &str) -> bool {
+fn is_bookkeeping_table(table: &str) -> bool {
     matches!(
         table.to_lowercase().as_str(),
         "schema_migrations"
@@ -220,7 +220,7 @@ fn bookkeeping(table: &str) -> bool {
 }
 
 /// At most `limit` of the items, from the first to the last at the same distance.
-fn evenly<T: Clone>(items: &[T], limit: usize) -> Vec<T> {
+fn pick_evenly<T: Clone>(items: &[T], limit: usize) -> Vec<T> {
     if items.len() <= limit {
         return items.to_vec();
     }
@@ -236,12 +236,12 @@ mod tests {
     #[test]
     fn a_group_is_chosen_evenly_and_always_alike() {
         let items: Vec<usize> = (0..1000).collect();
-        let chosen = evenly(&items, 200);
+        let chosen = pick_evenly(&items, 200);
         assert_eq!(
             (chosen.len(), chosen[0], chosen[1], chosen[199]),
             (200, 0, 5, 995)
         );
-        assert_eq!(evenly(&items[..3], 200), [0, 1, 2]);
+        assert_eq!(pick_evenly(&items[..3], 200), [0, 1, 2]);
     }
 
     #[test]

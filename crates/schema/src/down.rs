@@ -6,9 +6,9 @@ use std::collections::{HashMap, HashSet};
 use super::dialect::Dialect;
 use super::operation::{KindOfAction, OperationKind};
 use super::question;
-use super::read::Way;
-use super::schema::{Entity, Schema};
-use super::step::{Action as A, Script, Step};
+use super::read::DownMigration;
+use super::schema::{Schema, TableEntity};
+use super::step::{MigrationStep, SchemaAction as A, Script};
 use model::{Down, DownKind, DownState};
 
 /// In the reason of a down that is there, and of which only the rows that it meets tell whether it
@@ -28,24 +28,32 @@ pub struct Judge {
 
 impl Judge {
     /// Judges the way down of the next migration of a set.
-    pub fn judge(&mut self, up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down {
+    pub fn judge(
+        &mut self,
+        up: &Script,
+        way: &DownMigration,
+        before: &Schema,
+        dialect: Dialect,
+    ) -> Down {
         let cost = match way {
-            Way::None | Way::Missing(_) => 0,
-            Way::Irreversible(_) => before.size() + up.steps.len(),
-            Way::Derived(script) | Way::Written { script, .. } => {
+            DownMigration::None | DownMigration::Missing(_) => 0,
+            DownMigration::Irreversible(_) => before.size() + up.steps.len(),
+            DownMigration::Derived(script) | DownMigration::Written { script, .. } => {
                 before.size() + up.steps.len() + script.steps.len()
             }
         };
         self.spent = self.spent.saturating_add(cost);
         if cost == 0 || self.spent <= COPIED {
-            return judge(up, way, before, dialect);
+            return judge_down(up, way, before, dialect);
         }
         let why = format!(
             "the migrations before it took {COPIED} steps to judge, so its way down was not looked at; {REHEARSE}"
         );
         let (kind, path, line) = match way {
-            Way::Irreversible(_) => (DownKind::Irreversible, None, None),
-            Way::Written { path, line, .. } => (DownKind::Script, Some(path.clone()), Some(*line)),
+            DownMigration::Irreversible(_) => (DownKind::Irreversible, None, None),
+            DownMigration::Written { path, line, .. } => {
+                (DownKind::Script, Some(path.clone()), Some(*line))
+            }
             _ => (DownKind::Derivable, None, None),
         };
         Down {
@@ -61,8 +69,8 @@ impl Judge {
 }
 
 /// Tables that steps are about, by their keys.
-fn keys<'a>(
-    steps: impl Iterator<Item = &'a Step>,
+fn collect_table_keys<'a>(
+    steps: impl Iterator<Item = &'a MigrationStep>,
     table: impl Fn(&'a A) -> Option<&'a super::step::Name>,
 ) -> HashSet<String> {
     steps
@@ -72,9 +80,9 @@ fn keys<'a>(
 }
 
 /// Judges the way down of one migration. `before` is the schema its up found.
-pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down {
+pub fn judge_down(up: &Script, way: &DownMigration, before: &Schema, dialect: Dialect) -> Down {
     match way {
-        Way::None => Down {
+        DownMigration::None => Down {
             kind: DownKind::None,
             state: None,
             path: None,
@@ -83,7 +91,7 @@ pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down 
             why: Some("there is no down".to_owned()),
             rehearse: false,
         },
-        Way::Missing(why) => Down {
+        DownMigration::Missing(why) => Down {
             kind: DownKind::None,
             state: None,
             path: None,
@@ -92,7 +100,7 @@ pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down 
             why: Some(why.clone()),
             rehearse: false,
         },
-        Way::Irreversible(why) => Down {
+        DownMigration::Irreversible(why) => Down {
             kind: DownKind::Irreversible,
             state: None,
             path: None,
@@ -101,8 +109,8 @@ pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down 
             why: Some(why.clone()),
             rehearse: false,
         },
-        Way::Derived(script) => {
-            let played = play(up, script, before, true, dialect);
+        DownMigration::Derived(script) => {
+            let played = play_up_and_down(up, script, before, true, dialect);
             Down {
                 kind: DownKind::Derivable,
                 state: played.state,
@@ -113,11 +121,13 @@ pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down 
                 rehearse: played.rehearse,
             }
         }
-        Way::Written { script, path, line } => written(up, script, path, *line, before, dialect),
+        DownMigration::Written { script, path, line } => {
+            judge_written_down(up, script, path, *line, before, dialect)
+        }
     }
 }
 
-fn written(
+fn judge_written_down(
     up: &Script,
     script: &Script,
     path: &str,
@@ -151,7 +161,7 @@ fn written(
             ..down(
                 DownKind::Script,
                 Some(DownState::Failing),
-                Some(play(up, script, before, false, dialect).loses),
+                Some(play_up_and_down(up, script, before, false, dialect).loses),
                 Some(why.clone()),
             )
         };
@@ -187,7 +197,7 @@ fn written(
             Some("it does nothing".to_owned()),
         );
     }
-    let played = play(up, script, before, false, dialect);
+    let played = play_up_and_down(up, script, before, false, dialect);
     Down {
         rehearse: played.rehearse,
         ..down(
@@ -210,7 +220,7 @@ struct PlayedDown {
 }
 
 /// Plays up and down on the schema before, and compares. Without a state where that cannot be told.
-fn play(
+fn play_up_and_down(
     up: &Script,
     down: &Script,
     before: &Schema,
@@ -228,7 +238,7 @@ fn play(
         schema.apply(&step.action);
     }
     let after = schema;
-    let loss = lost(up, down, before, &middle, &after, dialect);
+    let loss = describe_lost_rows(up, down, before, &middle, &after, dialect);
     let loses = loss.is_some();
     let ends = |state, why| PlayedDown {
         state,
@@ -236,7 +246,7 @@ fn play(
         why,
         rehearse: false,
     };
-    if let Some(why) = harm(up, down, before, &middle, &after) {
+    if let Some(why) = describe_harm(up, down, before, &middle, &after) {
         return PlayedDown {
             loses: true,
             ..ends(Some(DownState::Harmful), Some(why))
@@ -258,7 +268,7 @@ fn play(
             Some(format!("line {} of it was not understood", step.line)),
         );
     }
-    if let Some(why) = left(up, down, before, &middle, &after)
+    if let Some(why) = describe_leftovers(up, down, before, &middle, &after)
         && !derived
     {
         return ends(Some(DownState::Incomplete), Some(why));
@@ -277,25 +287,30 @@ fn play(
             "line {} of the way up {what}, so nobody can tell whether the down undoes it",
             step.line
         );
-        return ends(None, Some(and(loss, why)));
+        return ends(None, Some(join_loss_and_reason(loss, why)));
     }
-    if let Some(why) = computes(down) {
+    if let Some(why) = find_computed_rows(down) {
         return PlayedDown {
             rehearse: true,
-            ..ends(None, Some(and(loss, why)))
+            ..ends(None, Some(join_loss_and_reason(loss, why)))
         };
     }
     ends(Some(DownState::Complete), loss)
 }
 
 /// What is lost, and what is not known besides.
-fn and(loss: Option<String>, why: String) -> String {
+fn join_loss_and_reason(loss: Option<String>, why: String) -> String {
     loss.map_or_else(|| why.clone(), |loss| format!("{loss}; {why}"))
 }
 
 /// A step of a down that the database refuses: as it is written, or as soon as there are rows.
 /// `schema` is what the step finds.
-fn stops_at(step: &Step, before: &Schema, schema: &Schema, dialect: Dialect) -> Option<String> {
+fn stops_at(
+    step: &MigrationStep,
+    before: &Schema,
+    schema: &Schema,
+    dialect: Dialect,
+) -> Option<String> {
     let line = step.line;
     match &step.action {
         A::Unknown { why } if why.starts_with("a syntax error") => {
@@ -318,7 +333,7 @@ fn stops_at(step: &Step, before: &Schema, schema: &Schema, dialect: Dialect) -> 
                 .table(table)
                 .is_none_or(|entity| entity.old.is_some() || before.table(table).is_some());
             (old && required.required() && !required.primary).then(|| {
-                let rows = question::rows(dialect, table);
+                let rows = question::ask_row_count(dialect, table);
                 format!(
                     "line {line} of it adds {table}.{} as NOT NULL without a default, and stops as soon as {table} has a row; count them first: {rows}",
                     column.name
@@ -326,7 +341,7 @@ fn stops_at(step: &Step, before: &Schema, schema: &Schema, dialect: Dialect) -> 
             })
         }
         A::DropColumn { table, column } if matches!(dialect, Dialect::Sqlite | Dialect::Mssql) => {
-            let named = |index: &&super::step::Index| {
+            let named = |index: &&super::step::TableIndex| {
                 index.table.key() == table.key()
                     && index
                         .columns
@@ -352,7 +367,7 @@ fn not_brought_back(
     after: &Schema,
 ) -> Option<String> {
     // A table that the up put another one in the place of, and that is gone with it.
-    let gone = keys(up.effective(), |action| {
+    let gone = collect_table_keys(up.effective(), |action| {
         if let A::DropTable { table, .. } = action {
             Some(table)
         } else {
@@ -376,7 +391,7 @@ fn not_brought_back(
             entity.name
         ));
     }
-    let created = keys(up.steps.iter(), |action| {
+    let created = collect_table_keys(up.steps.iter(), |action| {
         if let A::CreateTable(created) = action {
             Some(&created.name)
         } else {
@@ -399,7 +414,7 @@ fn not_brought_back(
 
 /// A down that takes values of rows from a query: where the query finds nothing, or too much, it
 /// stops or writes NULL.
-fn computes(down: &Script) -> Option<String> {
+fn find_computed_rows(down: &Script) -> Option<String> {
     down.effective().find_map(|step| {
         let squeezed: String = step.text.to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
         let values = squeezed.split_once(" set ").map_or("", |(_, values)| values);
@@ -436,7 +451,7 @@ impl<'a> Heirs<'a> {
     }
 
     /// The living entity that carries the rows of another one, or that one itself.
-    fn get(&self, id: usize) -> Option<&'a Entity> {
+    fn get(&self, id: usize) -> Option<&'a TableEntity> {
         let entity = self.schema.entity(id)?;
         if entity.alive {
             return Some(entity);
@@ -446,7 +461,7 @@ impl<'a> Heirs<'a> {
 }
 
 /// What is lost when the down runs: rows written since, or rows that the up already destroyed.
-fn lost(
+fn describe_lost_rows(
     up: &Script,
     down: &Script,
     before: &Schema,
@@ -481,7 +496,7 @@ fn lost(
                         entity.name, state.column.name
                     ));
                 }
-                if let Some(why) = narrowed(entity, kept, dialect) {
+                if let Some(why) = describe_narrowed_values(entity, kept, dialect) {
                     return Some(why);
                 }
             }
@@ -510,7 +525,11 @@ fn lost(
     }
 }
 
-fn narrowed(before: &Entity, after: &Entity, dialect: Dialect) -> Option<String> {
+fn describe_narrowed_values(
+    before: &TableEntity,
+    after: &TableEntity,
+    dialect: Dialect,
+) -> Option<String> {
     before
         .columns
         .iter()
@@ -525,8 +544,11 @@ fn narrowed(before: &Entity, after: &Entity, dialect: Dialect) -> Option<String>
                 &known
             };
             let narrower = dialects.iter().all(|dialect| {
-                super::judge::compare(&state.column.data_type, &now.column.data_type, *dialect)
-                    == super::judge::Change::Narrower
+                super::judge::compare_types(
+                    &state.column.data_type,
+                    &now.column.data_type,
+                    *dialect,
+                ) == super::judge::TypeChange::Narrower
             });
             narrower.then(|| {
                 format!(
@@ -610,7 +632,7 @@ struct Added(HashSet<(String, String)>);
 
 impl Added {
     fn by(up: &Script) -> Self {
-        let column = |step: &Step| match &step.action {
+        let column = |step: &MigrationStep| match &step.action {
             A::AddColumn { table, column, .. } => {
                 Some((table.key(), column.name.to_ascii_lowercase()))
             }
@@ -625,7 +647,7 @@ impl Added {
 }
 
 /// What the down destroys that its up did not make.
-fn harm(
+fn describe_harm(
     up: &Script,
     down: &Script,
     before: &Schema,
@@ -668,7 +690,7 @@ fn harm(
         }
     }
     // of these steps some are about no table that is known, and then about any
-    let about = |wanted: &dyn Fn(&Step) -> bool| -> (bool, HashSet<String>) {
+    let about = |wanted: &dyn Fn(&MigrationStep) -> bool| -> (bool, HashSet<String>) {
         let any = up
             .effective()
             .any(|step| wanted(step) && step.action.table().is_none());
@@ -681,7 +703,7 @@ fn harm(
                 .collect(),
         )
     };
-    let writes = |step: &Step| {
+    let writes = |step: &MigrationStep| {
         matches!(
             step.action,
             A::Insert { .. }
@@ -691,7 +713,7 @@ fn harm(
                 | A::HostCode { .. }
         )
     };
-    let (written, loosened) = (about(&writes), about(&loosens));
+    let (written, loosened) = (about(&writes), about(&is_loosening_step));
     let creates = up
         .effective()
         .any(|step| matches!(step.action, A::CreateTable(_)));
@@ -724,7 +746,7 @@ fn harm(
 }
 
 /// The step allows what was refused before.
-fn loosens(step: &Step) -> bool {
+fn is_loosening_step(step: &MigrationStep) -> bool {
     let kind = OperationKind::of(&step.action);
     matches!(
         kind,
@@ -742,7 +764,7 @@ fn loosens(step: &Step) -> bool {
 }
 
 /// What the down leaves behind or does not bring back.
-fn left(
+fn describe_leftovers(
     up: &Script,
     down: &Script,
     before: &Schema,

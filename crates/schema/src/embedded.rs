@@ -4,21 +4,21 @@
 use std::collections::HashMap;
 
 use super::dialect::Dialect;
-use super::layout::Place;
-use super::read::{Reading, Way};
+use super::layout::MigrationFile;
+use super::read::{DownMigration, MigrationReading};
 use super::sql;
-use super::step::{Action, Script};
+use super::step::{SchemaAction, Script};
 
 /// How a language writes comments and strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
+pub enum CommentStyle {
     /// `//` and `/* */`; strings in `"` (and `'` or a backtick where the language has them).
     Slashes,
     /// `#`; strings in `"` and `'`, one or three of them.
     Hashes,
 }
 
-impl Family {
+impl CommentStyle {
     /// By the file's extension, in lower case.
     pub fn of(extension: &str) -> Option<Self> {
         match extension {
@@ -33,14 +33,14 @@ impl Family {
 
 /// Statements that are new, by the function they stand in.
 #[derive(Debug, Clone, Default)]
-pub struct Sides {
+pub struct EmbeddedStatements {
     /// Line and text, outside functions that go back.
     pub up: Vec<(usize, String)>,
     /// The same, inside functions named down, rollback, revert or undo.
     pub down: Vec<(usize, String)>,
 }
 
-impl Sides {
+impl EmbeddedStatements {
     /// Something of the way up is about the schema.
     pub fn changes_schema(&self) -> bool {
         self.first_schema_change().is_some()
@@ -57,25 +57,25 @@ impl Sides {
 
 /// The statements of `text` that `earlier` lacks; blanks do not count. All of them without
 /// `earlier`.
-pub fn sides(path: &str, text: &str, earlier: Option<&str>) -> Sides {
+pub fn find_new_statements(path: &str, text: &str, earlier: Option<&str>) -> EmbeddedStatements {
     let extension = path
         .rsplit('.')
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
-    let Some(family) = Family::of(&extension) else {
-        return Sides::default();
+    let Some(family) = CommentStyle::of(&extension) else {
+        return EmbeddedStatements::default();
     };
     let mut known: HashMap<String, usize> = HashMap::new();
     if let Some(earlier) = earlier {
-        for (_, statement, _) in statements(earlier, family) {
-            *known.entry(squeezed(&statement)).or_default() += 1;
+        for (_, statement, _) in find_embedded_statements(earlier, family) {
+            *known.entry(collapse_blanks(&statement)).or_default() += 1;
         }
     }
-    let mut out = Sides::default();
-    for (line, statement, back) in statements(text, family) {
+    let mut out = EmbeddedStatements::default();
+    for (line, statement, back) in find_embedded_statements(text, family) {
         if let Some(left) = known
-            .get_mut(&squeezed(&statement))
+            .get_mut(&collapse_blanks(&statement))
             .filter(|left| **left > 0)
         {
             *left -= 1;
@@ -91,67 +91,79 @@ pub fn sides(path: &str, text: &str, earlier: Option<&str>) -> Sides {
 }
 
 /// Reads what is new in a file. `earlier` is its text in the previous release.
-pub fn read(place: &Place, text: &str, earlier: Option<&str>, dialect: Dialect) -> Reading {
-    let sides = sides(&place.path, text, earlier);
+pub fn read_embedded_changes(
+    place: &MigrationFile,
+    text: &str,
+    earlier: Option<&str>,
+    dialect: Dialect,
+) -> MigrationReading {
+    let sides = find_new_statements(&place.path, text, earlier);
     let tables = |text: &str| {
-        let all = self::sides(&place.path, text, None);
-        script(&all.up, dialect)
+        let all = self::find_new_statements(&place.path, text, None);
+        build_embedded_script(&all.up, dialect)
             .steps
             .into_iter()
-            .filter_map(|step| created(&step.action))
+            .filter_map(|step| find_created_table(&step.action))
             .collect::<Vec<_>>()
     };
     let known = earlier.map(tables).unwrap_or_default();
-    let mut up = script(&sides.up, dialect);
+    let mut up = build_embedded_script(&sides.up, dialect);
     for step in &mut up.steps {
-        if let Some(table) = created(&step.action).filter(|table| known.contains(table)) {
+        if let Some(table) = find_created_table(&step.action).filter(|table| known.contains(table))
+        {
             let why = format!(
                 "the definition of {table} in this program text changed; whether a table that exists follows is not known"
             );
-            step.action = Action::Unknown { why };
+            step.action = SchemaAction::Unknown { why };
         }
     }
     let line = sides.up.first().map_or(1, |(line, _)| *line);
     let down = match sides.down.first() {
-        Some((line, _)) => Way::Written {
-            script: script(&sides.down, dialect),
+        Some((line, _)) => DownMigration::Written {
+            script: build_embedded_script(&sides.down, dialect),
             path: place.path.clone(),
             line: *line,
         },
-        None => Way::None,
+        None => DownMigration::None,
     };
-    Reading { up, down, line }
+    MigrationReading { up, down, line }
 }
 
 /// At least one statement of the way up is understood: patterns and templates are not statements.
-pub fn understood(sides: &Sides) -> bool {
-    script(&sides.up, Dialect::Unknown)
+pub fn has_understood_statement(sides: &EmbeddedStatements) -> bool {
+    build_embedded_script(&sides.up, Dialect::Unknown)
         .steps
         .iter()
-        .any(|step| !matches!(step.action, Action::Unknown { .. } | Action::Nothing))
+        .any(|step| {
+            !matches!(
+                step.action,
+                SchemaAction::Unknown { .. } | SchemaAction::Nothing
+            )
+        })
 }
 
 /// What all statements of an earlier text do, for the schema that the previous release left.
-pub fn all(path: &str, text: &str, dialect: Dialect) -> Script {
-    script(&sides(path, text, None).up, dialect)
+pub fn read_all_statements(path: &str, text: &str, dialect: Dialect) -> Script {
+    build_embedded_script(&find_new_statements(path, text, None).up, dialect)
 }
 
-fn created(action: &Action) -> Option<String> {
-    if let Action::CreateTable(table) = action {
+fn find_created_table(action: &SchemaAction) -> Option<String> {
+    if let SchemaAction::CreateTable(table) = action {
         Some(table.name.to_string())
     } else {
         None
     }
 }
 
-fn script(statements: &[(usize, String)], dialect: Dialect) -> Script {
+fn build_embedded_script(statements: &[(usize, String)], dialect: Dialect) -> Script {
     let mut out = Script {
         has_text: !statements.is_empty(),
         ..Script::default()
     };
     for (line, text) in statements {
-        let filled = super::host::filled(text);
-        out.steps.extend(sql::read(&filled, dialect, *line).steps);
+        let filled = super::host::fill_format_verbs(text);
+        out.steps
+            .extend(sql::read_sql(&filled, dialect, *line).steps);
     }
     out
 }
@@ -210,14 +222,14 @@ fn about_schema(statement: &str) -> bool {
         )
 }
 
-fn squeezed(text: &str) -> String {
+fn collapse_blanks(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Strings that look like statements: line, contents, and whether they stand in a function that
 /// goes back.
-fn statements(text: &str, family: Family) -> Vec<(usize, String, bool)> {
-    let markers = directions(text);
+fn find_embedded_statements(text: &str, family: CommentStyle) -> Vec<(usize, String, bool)> {
+    let markers = find_directions(text);
     let back = |at: usize| {
         markers
             .iter()
@@ -230,7 +242,7 @@ fn statements(text: &str, family: Family) -> Vec<(usize, String, bool)> {
     let (mut line, mut counted) = (1, 0);
     let mut helped: Vec<(usize, String, bool)> = Vec::new();
     let mut last: Option<(usize, usize, &str)> = None;
-    for (start, end, inner) in strings(text, family) {
+    for (start, end, inner) in find_program_strings(text, family) {
         if let Some(statement) = last.and_then(|table| dropped_by_helper(text, table, start, inner))
         {
             let number = line + text[counted..start].matches('\n').count();
@@ -315,7 +327,7 @@ fn dropped_by_helper(
 }
 
 /// Where functions that go up or back begin, by their usual names.
-fn directions(text: &str) -> Vec<(usize, bool)> {
+fn find_directions(text: &str) -> Vec<(usize, bool)> {
     const NAMES: [(&str, bool); 14] = [
         ("up", false),
         ("migrate", false),
@@ -384,7 +396,7 @@ fn directions(text: &str) -> Vec<(usize, bool)> {
 }
 
 /// Strings of a program: where each begins and ends, and what is inside.
-fn strings(text: &str, family: Family) -> Vec<(usize, usize, &str)> {
+fn find_program_strings(text: &str, family: CommentStyle) -> Vec<(usize, usize, &str)> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();
     let mut at = 0;
@@ -398,13 +410,13 @@ fn strings(text: &str, family: Family) -> Vec<(usize, usize, &str)> {
         let start = at;
         let rest = &bytes[at..];
         match bytes[at] {
-            b'/' if family == Family::Slashes && rest.starts_with(b"//") => {
+            b'/' if family == CommentStyle::Slashes && rest.starts_with(b"//") => {
                 at = find(at, b"\n").unwrap_or(bytes.len())
             }
-            b'/' if family == Family::Slashes && rest.starts_with(b"/*") => {
+            b'/' if family == CommentStyle::Slashes && rest.starts_with(b"/*") => {
                 at = find(at + 2, b"*/").map_or(bytes.len(), |end| end + 2)
             }
-            b'#' if family == Family::Hashes => at = find(at, b"\n").unwrap_or(bytes.len()),
+            b'#' if family == CommentStyle::Hashes => at = find(at, b"\n").unwrap_or(bytes.len()),
             b'"' | b'\'' if rest.len() > 2 && rest[1] == rest[0] && rest[2] == rest[0] => {
                 let end = find(at + 3, &rest[..3]).unwrap_or(bytes.len());
                 out.push((
@@ -415,7 +427,7 @@ fn strings(text: &str, family: Family) -> Vec<(usize, usize, &str)> {
                 at = (end + 3).min(bytes.len());
             }
             // Rust's raw strings: nothing is escaped, and quotes may stand inside
-            b'r' if family == Family::Slashes
+            b'r' if family == CommentStyle::Slashes
                 && (at == 0
                     || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_'))
                 && rest[1..].iter().find(|byte| **byte != b'#') == Some(&b'"') =>
@@ -467,7 +479,7 @@ mod tests {
     #[test]
     fn strings_are_glued_and_told_from_comments() {
         let text = "// \"DROP TABLE a\"\nx := \"ALTER TABLE b \" +\n  \"DROP COLUMN c\"\n";
-        let sides = sides("a.go", text, None);
+        let sides = find_new_statements("a.go", text, None);
         assert_eq!(sides.up, [(2, "ALTER TABLE b DROP COLUMN c".to_owned())]);
     }
 
@@ -475,18 +487,21 @@ mod tests {
     fn a_helper_that_drops_a_column_is_a_statement() {
         let go = "func up(tx *E) error {\n\treturn dropColumn(tx, \"orders\", \"note\")\n}\n";
         assert_eq!(
-            sides("a.go", go, None).up,
+            find_new_statements("a.go", go, None).up,
             [(2, "ALTER TABLE orders DROP COLUMN note".to_owned())]
         );
         let python = "def upgrade(db):\n    drop_column_if_exists(db, 'orders', 'note')\n";
-        assert_eq!(sides("a.py", python, None).up.len(), 1);
+        assert_eq!(find_new_statements("a.py", python, None).up.len(), 1);
         for other in [
             "addColumn(tx, \"orders\", \"note\")",
             "dropColumn(tx, \"orders\")",
             "dropColumn(x); say(\"a\", \"b\")",
             "drop(\"a\", \"b\")",
         ] {
-            assert!(sides("a.go", other, None).up.is_empty(), "{other}");
+            assert!(
+                find_new_statements("a.go", other, None).up.is_empty(),
+                "{other}"
+            );
         }
     }
 
@@ -495,7 +510,7 @@ mod tests {
         let text =
             "fn up() -> String { r#\"ALTER TABLE \"orders\" DROP COLUMN \"note\"\"#.into() }\n";
         assert_eq!(
-            sides("v2.rs", text, None).up,
+            find_new_statements("v2.rs", text, None).up,
             [(1, "ALTER TABLE \"orders\" DROP COLUMN \"note\"".to_owned())]
         );
     }
@@ -505,11 +520,11 @@ mod tests {
         let before = "var all = []func(tx){ func(tx) { tx.Exec(`CREATE TABLE a (id int)`) } }";
         let after = "var all = []func(tx){ func(tx) { tx.Exec(`CREATE TABLE a  (id int)`) },\n func(tx) { tx.Exec(`ALTER TABLE a ADD COLUMN b int NOT NULL`) } }";
         assert_eq!(
-            sides("migrations.go", after, Some(before)).up,
+            find_new_statements("migrations.go", after, Some(before)).up,
             [(2, "ALTER TABLE a ADD COLUMN b int NOT NULL".to_owned())]
         );
         let both = "exports.up = (db) => { db.runSql('DROP TABLE a') };\nexports.down = (db) => { db.runSql('CREATE TABLE a (id int)') };\n";
-        let sides = sides("1-a.js", both, None);
+        let sides = find_new_statements("1-a.js", both, None);
         assert_eq!((sides.up.len(), sides.down.len()), (1, 1));
     }
 
@@ -517,7 +532,7 @@ mod tests {
         #[test]
         fn any_text_is_read(text in ".{0,400}") {
             for extension in ["go", "py", "rs", "php"] {
-                let _ = sides(&format!("a.{extension}"), &text, Some("x"));
+                let _ = find_new_statements(&format!("a.{extension}"), &text, Some("x"));
             }
         }
     }

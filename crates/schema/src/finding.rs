@@ -5,21 +5,21 @@ use std::collections::hash_map::Entry;
 
 use super::checks::Check;
 use model::{
-    CheckId, Confidence, Direction, Domain, DownKind, DownState, Effect, Evidence, Finding,
-    Migration, MigrationChange, Severity,
+    CheckId, Confidence, Direction, Domain, DownKind, DownState, Evidence, Finding, Migration,
+    MigrationChange, RollbackEffect, Severity,
 };
 
 /// Most places that a finding shows.
 const SHOWN: usize = 12;
 
 /// What a judged step says.
-pub struct Said {
+pub struct JudgedStep {
     /// The check.
     pub check: Check,
     /// The object.
     pub object: String,
     /// Effect on old code.
-    pub effect: Effect,
+    pub effect: RollbackEffect,
     /// One sentence.
     pub why: String,
     /// The migration's place.
@@ -35,7 +35,7 @@ pub struct Said {
 }
 
 /// A finding of a check with its documentation's words.
-pub fn make(
+pub fn make_schema_finding(
     check: Check,
     severity: Severity,
     confidence: Confidence,
@@ -55,8 +55,8 @@ pub fn make(
         severity,
         direction,
         confidence,
-        subject: model::visible(&subject.into()).into_owned(),
-        says: sentence(&says.into()),
+        subject: model::escape_invisible(&subject.into()).into_owned(),
+        says: make_text_visible(&says.into()),
         why: doc.why.to_owned(),
         action: doc.action.to_owned(),
         compatibility_step: None,
@@ -64,28 +64,30 @@ pub fn make(
     }
 }
 
-fn sentence(text: &str) -> String {
-    model::visible(text).into_owned()
+fn make_text_visible(text: &str) -> String {
+    model::escape_invisible(text).into_owned()
 }
 
 /// Findings of all judged steps.
-pub fn of_steps(said: Vec<Said>) -> Vec<Finding> {
+pub fn of_steps(said: Vec<JudgedStep>) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
     let mut at: HashMap<(&'static str, String), usize> = HashMap::new();
     for said in said {
         let severity = match said.effect {
             _ if !said.live => Severity::Notes,
-            Effect::BreaksReads | Effect::BreaksWrites => Severity::Blocks,
-            Effect::DataChanged | Effect::Doubt => Severity::Warns,
-            Effect::Safe => Severity::Notes,
+            RollbackEffect::BreaksReads | RollbackEffect::BreaksWrites => Severity::Blocks,
+            RollbackEffect::DataChanged | RollbackEffect::Doubt => Severity::Warns,
+            RollbackEffect::Safe => Severity::Notes,
         };
         let confidence = match said.effect {
-            Effect::BreaksReads | Effect::BreaksWrites | Effect::DataChanged
+            RollbackEffect::BreaksReads
+            | RollbackEffect::BreaksWrites
+            | RollbackEffect::DataChanged
                 if !said.used_by.is_empty() =>
             {
                 Confidence::Proven
             }
-            Effect::Doubt => Confidence::Hint,
+            RollbackEffect::Doubt => Confidence::Hint,
             _ => Confidence::Likely,
         };
         let known = at.entry((said.check.id(), said.object.clone()));
@@ -98,7 +100,7 @@ pub fn of_steps(said: Vec<Said>) -> Vec<Finding> {
             }
             Entry::Vacant(place) => {
                 place.insert(out.len());
-                out.push(make(
+                out.push(make_schema_finding(
                     said.check,
                     severity,
                     confidence,
@@ -114,9 +116,10 @@ pub fn of_steps(said: Vec<Said>) -> Vec<Finding> {
             .ask
             .filter(|query| !finding.action.contains(query.as_str()) && finding.action.len() < 2000)
         {
-            finding
-                .action
-                .push_str(&format!(" Count in production: {}", model::visible(&query)));
+            finding.action.push_str(&format!(
+                " Count in production: {}",
+                model::escape_invisible(&query)
+            ));
         }
         finding.compatibility_step = finding.compatibility_step.take().or(said.step);
         for place in std::iter::once(said.place).chain(said.used_by) {
@@ -153,11 +156,11 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
             .take(SHOWN)
             .map(|(path, _)| Evidence::at(path.as_str(), 1))
             .collect();
-        out.push(make(
+        out.push(make_schema_finding(
             Check::EditedAfterShipping,
             Severity::Notes,
             Confidence::Proven,
-            subject(real.len(), &real[0].0),
+            write_subject(real.len(), &real[0].0),
             if real.len() == 1 {
                 "1 migration shipped before and was edited since".to_owned()
             } else {
@@ -192,11 +195,11 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
                 } else {
                     String::new()
                 };
-                out.push(make(
+                out.push(make_schema_finding(
                     check,
                     severity,
                     Confidence::Proven,
-                    subject(chosen.len(), &first.path),
+                    write_subject(chosen.len(), &first.path),
                     if chosen.len() == 1 {
                         format!("1 migration {}{why}", says.0)
                     } else {
@@ -206,7 +209,7 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
                 ));
             }
         };
-    let risky = |migration: &&Migration| migration.rollback != Effect::Safe;
+    let risky = |migration: &&Migration| migration.rollback != RollbackEffect::Safe;
     let pick = |test: &dyn Fn(&Migration) -> bool| {
         runs.iter()
             .copied()
@@ -290,7 +293,7 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
     out
 }
 
-fn subject(number: usize, first: &str) -> String {
+fn write_subject(number: usize, first: &str) -> String {
     if number == 1 {
         first.to_owned()
     } else {

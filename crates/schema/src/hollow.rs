@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::set::Unit;
-use super::step::Action;
-use model::{DeployEffect, Down, DownKind, Effect, Operation, RevertEffect, Snapshot};
+use super::step::SchemaAction;
+use model::{DeployEffect, Down, DownKind, Operation, RevertEffect, RollbackEffect, Snapshot};
 
 /// Longest text that is looked at, in bytes.
 const LENGTH: usize = 512 * 1024;
@@ -50,7 +50,10 @@ pub(super) fn unknown_step(unit: &Unit, current: &dyn Snapshot) -> Option<Operat
     let includes = text.as_deref().is_some_and(|text| {
         place.path.to_ascii_lowercase().ends_with(".sql") && text.lines().any(is_include)
     });
-    let understood = !steps.is_empty() && steps.iter().all(|step| step.action == Action::Nothing);
+    let understood = !steps.is_empty()
+        && steps
+            .iter()
+            .all(|step| step.action == SchemaAction::Nothing);
     if !includes
         && (understood
             || text
@@ -68,10 +71,11 @@ pub(super) fn unknown_step(unit: &Unit, current: &dyn Snapshot) -> Option<Operat
     };
     Some(Operation {
         kind: model::OperationKind::Unknown.into(),
-        object: model::visible(place.path.rsplit('/').next().unwrap_or_default()).into_owned(),
+        object: model::escape_invisible(place.path.rsplit('/').next().unwrap_or_default())
+            .into_owned(),
         line,
-        rollback: Effect::Doubt,
-        alone: Effect::Doubt,
+        rollback: RollbackEffect::Doubt,
+        alone: RollbackEffect::Doubt,
         on_deploy: DeployEffect::Unknown,
         revert: RevertEffect::Unknown,
         why: if includes {

@@ -44,32 +44,32 @@ mod wanted;
 use std::collections::BTreeMap;
 
 use checks::Check;
-use coverage::{DatabaseOutcome, Range};
+use coverage::{DatabaseOutcome, ReleaseRange};
 use dialect::Dialect;
-use finding::Said;
+use finding::JudgedStep;
 use framework::Framework;
-use judge::Case;
-use layout::{Found, Manifest};
+use judge::JudgeInput;
+use layout::{Manifest, MatchedMigration};
 use model::{
-    CheckDoc, Effect, Evidence, Finding, Migration, MigrationChange, OpenPlace, Operation,
+    CheckDoc, Evidence, Finding, Migration, MigrationChange, OpenPlace, Operation, RollbackEffect,
     Severity, Snapshot, Unchecked,
 };
 use operation::{KindOfAction, OperationKind};
 use schema::{Schema, Touched};
 use set::{Set, Unit};
-use step::Action;
-use usage::Usage;
+use step::SchemaAction;
+use usage::PreviousUsage;
 
 pub use mechanism::{Mechanism, find_mechanism};
 
 /// Judges every migration that differs between the two releases.
-pub fn check(range: &Range<'_>) -> DatabaseOutcome {
+pub fn check_database(range: &ReleaseRange<'_>) -> DatabaseOutcome {
     let (old, new) = (
         Manifest::read(range.previous, &range.config.database),
         Manifest::read(range.current, &range.config.database),
     );
-    let (found, mut unchecked) = layout::find(range, &old, &new);
-    let mut by_set: BTreeMap<(u8, String), Vec<Found>> = BTreeMap::new();
+    let (found, mut unchecked) = layout::find_changed_migrations(range, &old, &new);
+    let mut by_set: BTreeMap<(u8, String), Vec<MatchedMigration>> = BTreeMap::new();
     for found in found {
         by_set
             .entry((
@@ -83,19 +83,24 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
         .into_values()
         .filter_map(|found| Set::build(range, &old, &new, found, &mut unchecked))
         .collect();
-    let played: Vec<Played<'_>> = sets.iter().map(|set| Played::new(set, &old)).collect();
-    let groups: Vec<control::Group> = played
+    let played: Vec<PlayedSet<'_>> = sets.iter().map(|set| PlayedSet::new(set, &old)).collect();
+    let groups: Vec<control::ControlGroup> = played
         .iter()
-        .map(|played| control::Group::choose(&played.set.before, &played.after))
+        .map(|played| control::ControlGroup::choose(&played.set.before, &played.after))
         .collect();
-    let names = wanted::names(
+    let names = wanted::collect_wanted_names(
         played
             .iter()
             .zip(&groups)
             .map(|(played, group)| (played.set, group)),
     );
     let signs = start_gate::Signs::of(sets.iter(), range, &old);
-    let (usage, signed) = Usage::search(range.previous, &names, &signs.words, start_gate::starts);
+    let (usage, signed) = PreviousUsage::search(
+        range.previous,
+        &names,
+        &signs.words,
+        start_gate::is_start_file,
+    );
     unchecked.extend(usage.unchecked.iter().cloned());
     let mysql = played
         .iter()
@@ -104,7 +109,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     let typed = ["tokio-postgres", "diesel", "sqlx", "npgsql"]
         .into_iter()
         .find(|word| old.mentions(word));
-    let libraries = library::Libraries::new(&old, range.previous);
+    let libraries = library::LibraryLookup::new(&old, range.previous);
     let mut outcome = DatabaseOutcome {
         dialects: new.live().to_vec(),
         ..DatabaseOutcome::default()
@@ -122,7 +127,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
             .filter(|entity| entity.alive && entity.old.is_none() && entity.stands_for.is_none())
             .map(|entity| entity.name.key())
             .collect();
-        let case = Case {
+        let case = JudgeInput {
             dialect: played.set.dialect,
             before: &played.set.before,
             after: &played.after,
@@ -155,14 +160,18 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
         .iter()
         .map(|error| OpenPlace::unsearched(error, range.previous_version))
         .collect();
-    let kept: Vec<(&Set, snapshot::Played<'_>)> = played
+    let kept: Vec<(&Set, snapshot::PlayedRange<'_>)> = played
         .iter()
         .map(|played| (played.set, played.for_snapshots()))
         .collect();
     outcome
         .findings
-        .extend(snapshot::find(range, &kept, &mut unchecked));
-    let (gates, compared) = start_gate::find(&signs, &signed, range);
+        .extend(snapshot::find_snapshot_disagreements(
+            range,
+            &kept,
+            &mut unchecked,
+        ));
+    let (gates, compared) = start_gate::find_start_gates(&signs, &signed, range);
     outcome.start_not_understood = compared.iter().min().cloned();
     outcome.gate_tool = gates
         .iter()
@@ -196,12 +205,12 @@ pub fn is_kept_schema(path: &str, tree: &dyn Snapshot) -> bool {
 }
 
 /// Documentation of the database checks.
-pub fn docs() -> Vec<CheckDoc> {
-    checks::docs()
+pub fn list_database_checks() -> Vec<CheckDoc> {
+    checks::list_check_docs()
 }
 
 /// A set whose range was played on its history.
-struct Played<'a> {
+struct PlayedSet<'a> {
     set: &'a Set,
     /// What the previous tree says of its tools.
     old: &'a Manifest,
@@ -212,7 +221,7 @@ struct Played<'a> {
     downs: Vec<model::Down>,
 }
 
-impl<'a> Played<'a> {
+impl<'a> PlayedSet<'a> {
     fn new(set: &'a Set, old: &'a Manifest) -> Self {
         let mut after = set.before.clone();
         let (mut touched, mut downs) = (Vec::new(), Vec::new());
@@ -223,7 +232,7 @@ impl<'a> Played<'a> {
                 down.path = Some(unit.found.place.path.clone());
             }
             downs.push(down);
-            let runs = runs(unit);
+            let runs = is_run_on_deploy(unit);
             touched.push(
                 unit.reading
                     .up
@@ -258,31 +267,36 @@ impl<'a> Played<'a> {
     }
 
     /// What it does, for the schema that the tool keeps.
-    fn for_snapshots(&self) -> snapshot::Played<'_> {
-        snapshot::Played {
+    fn for_snapshots(&self) -> snapshot::PlayedRange<'_> {
+        snapshot::PlayedRange {
             after: &self.after,
-            units: self.set.units.iter().filter(|unit| runs(unit)).collect(),
+            units: self
+                .set
+                .units
+                .iter()
+                .filter(|unit| is_run_on_deploy(unit))
+                .collect(),
         }
     }
 
     fn judge(
         &self,
-        case: &Case<'_>,
-        range: &Range<'_>,
+        case: &JudgeInput<'_>,
+        range: &ReleaseRange<'_>,
         live: bool,
         out: &mut Vec<Migration>,
-        said: &mut Vec<Said>,
+        said: &mut Vec<JudgedStep>,
         edits: &mut Vec<(String, bool)>,
     ) {
         for (at, unit) in self.set.units.iter().enumerate() {
-            if !runs(unit) {
+            if !is_run_on_deploy(unit) {
                 if unit.change == MigrationChange::Modified {
                     edits.push((
                         unit.path.clone(),
                         only_formatting(range, unit, self.set.dialect, self.old),
                     ));
                 }
-                out.push(migration(
+                out.push(build_migration(
                     unit,
                     self.set.dialect,
                     Vec::new(),
@@ -292,15 +306,15 @@ impl<'a> Played<'a> {
             }
             let mut operations = Vec::new();
             for (step, touched) in unit.reading.up.steps.iter().zip(&self.touched[at]) {
-                if step.action == Action::Nothing {
+                if step.action == SchemaAction::Nothing {
                     continue;
                 }
-                let verdict = judge::judge(case, step, *touched);
-                let object = object(&step.action);
+                let verdict = judge::judge_step(case, step, *touched);
+                let object = name_operation_object(&step.action);
                 let place = Evidence::at(unit.found.place.path.as_str(), step.line)
                     .with_excerpt(&step.text);
                 if let Some(check) = verdict.check {
-                    said.push(Said {
+                    said.push(JudgedStep {
                         check,
                         object: object.clone(),
                         effect: verdict.rollback,
@@ -313,20 +327,20 @@ impl<'a> Played<'a> {
                     });
                 }
                 let concurrently =
-                    matches!(&step.action, Action::CreateIndex(index) if index.concurrently);
+                    matches!(&step.action, SchemaAction::CreateIndex(index) if index.concurrently);
                 operations.push(Operation {
                     kind: verdict.kind.into(),
-                    object: model::visible(&object).into_owned(),
+                    object: model::escape_invisible(&object).into_owned(),
                     line: step.line,
                     rollback: verdict.rollback,
-                    alone: judge::alone::alone(OperationKind::of(&step.action)),
+                    alone: judge::alone::judge_operation_alone(OperationKind::of(&step.action)),
                     on_deploy: judge::alone::on_deploy(
                         verdict.kind,
                         self.set.dialect,
                         concurrently,
                     ),
-                    revert: judge::alone::revert(verdict.kind),
-                    why: model::visible(&verdict.why).into_owned(),
+                    revert: judge::alone::judge_revert_effect(verdict.kind),
+                    why: model::escape_invisible(&verdict.why).into_owned(),
                     used_by: verdict.used_by,
                     compatibility_step: verdict.step.as_deref().map(model::visible_lines),
                     query: verdict.ask.as_deref().map(model::visible_lines),
@@ -340,20 +354,20 @@ impl<'a> Played<'a> {
                     hollow::doubt_way_down(&mut down, unit, range.current);
                 }
             }
-            out.push(migration(unit, self.set.dialect, operations, down));
+            out.push(build_migration(unit, self.set.dialect, operations, down));
         }
     }
 }
 
 /// The unit runs when the new release is deployed.
-fn runs(unit: &Unit) -> bool {
+fn is_run_on_deploy(unit: &Unit) -> bool {
     matches!(
         unit.change,
         MigrationChange::Added | MigrationChange::RenamedRunsAgain
     ) || (unit.change == MigrationChange::Modified && unit.found.place.repeatable)
 }
 
-fn migration(
+fn build_migration(
     unit: &Unit,
     dialect: Dialect,
     operations: Vec<Operation>,
@@ -364,7 +378,7 @@ fn migration(
         .iter()
         .map(|operation| operation.rollback)
         .max()
-        .unwrap_or(Effect::Safe);
+        .unwrap_or(RollbackEffect::Safe);
     let change_set = unit
         .path
         .strip_prefix(place.path.as_str())
@@ -386,8 +400,8 @@ fn migration(
 }
 
 /// What an operation is about, for people: `orders.note`, `orders`, `idx_orders_note`.
-fn object(action: &Action) -> String {
-    use Action as A;
+fn name_operation_object(action: &SchemaAction) -> String {
+    use SchemaAction as A;
     match (
         action.table().filter(|table| !table.name.is_empty()),
         action.column(),
@@ -453,7 +467,12 @@ fn object(action: &Action) -> String {
 }
 
 /// An edit that leaves all statements as they were.
-fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect, manifest: &Manifest) -> bool {
+fn only_formatting(
+    range: &ReleaseRange<'_>,
+    unit: &Unit,
+    dialect: Dialect,
+    manifest: &Manifest,
+) -> bool {
     let around = read::Around {
         tree: range.previous,
         manifest,
@@ -465,8 +484,8 @@ fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect, manifest: &
     else {
         return false;
     };
-    let before = read::read(place, &text, dialect, None, around);
-    let actions = |reading: &read::Reading| {
+    let before = read::read_migration(place, &text, dialect, None, around);
+    let actions = |reading: &read::MigrationReading| {
         reading
             .up
             .steps
@@ -474,10 +493,10 @@ fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect, manifest: &
             .map(|step| step.action.clone())
             .collect::<Vec<_>>()
     };
-    let understood = |step: &step::Step| {
+    let understood = |step: &step::MigrationStep| {
         !matches!(
             step.action,
-            Action::Unknown { .. } | Action::HostCode { .. }
+            SchemaAction::Unknown { .. } | SchemaAction::HostCode { .. }
         )
     };
     !before.up.steps.is_empty()
@@ -486,15 +505,15 @@ fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect, manifest: &
 }
 
 /// A database that the previous release does not have at all.
-fn new_database(sets: &[Set], range: &Range<'_>) -> Option<Finding> {
+fn new_database(sets: &[Set], range: &ReleaseRange<'_>) -> Option<Finding> {
     let (previous, current) = (range.previous_version, range.current_version);
     let set = sets.iter().find(|set| set.before.fresh)?;
-    let unit = set.units.iter().find(|unit| runs(unit))?;
+    let unit = set.units.iter().find(|unit| is_run_on_deploy(unit))?;
     let says = format!(
         "{previous} does not have this database: what {current} stores there is not seen once {previous} is back, and what it replaced may be out of date"
     );
     let place = Evidence::at(unit.found.place.path.as_str(), unit.reading.line);
-    Some(finding::make(
+    Some(finding::make_schema_finding(
         Check::NewDatabase,
         Severity::Notes,
         model::Confidence::Likely,
@@ -531,7 +550,7 @@ fn all_safe(migrations: &[Migration], previous: &str) -> Option<Finding> {
     if runs.is_empty()
         || runs
             .iter()
-            .any(|migration| migration.rollback != Effect::Safe)
+            .any(|migration| migration.rollback != RollbackEffect::Safe)
     {
         return None;
     }
@@ -548,7 +567,7 @@ fn all_safe(migrations: &[Migration], previous: &str) -> Option<Finding> {
         .take(10)
         .map(|migration| Evidence::at(migration.file.as_str(), migration.line))
         .collect();
-    Some(finding::make(
+    Some(finding::make_schema_finding(
         Check::SafeForOldCode,
         Severity::Fine,
         model::Confidence::Likely,

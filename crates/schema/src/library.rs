@@ -18,7 +18,7 @@ const ORDINARY: [&str; 28] = [
 ];
 
 /// What the previous release depends on.
-pub struct Libraries<'a> {
+pub struct LibraryLookup<'a> {
     manifest: &'a Manifest,
     tree: &'a dyn Snapshot,
     /// Names of files and folders of the tree in small letters, with and without their endings;
@@ -28,7 +28,7 @@ pub struct Libraries<'a> {
     like: RefCell<HashMap<String, Option<Evidence>>>,
 }
 
-impl<'a> Libraries<'a> {
+impl<'a> LibraryLookup<'a> {
     /// Of a tree.
     pub fn new(manifest: &'a Manifest, tree: &'a dyn Snapshot) -> Self {
         Self {
@@ -46,9 +46,11 @@ impl<'a> Libraries<'a> {
             .lines()
             .filter(|line| !line.starts_with('#'))
             .filter_map(|line| line.split_once('|'));
-        for (tables, packages) in
-            families.filter(|(tables, _)| tables.split_whitespace().any(|sign| fits(&name, sign)))
-        {
+        for (tables, packages) in families.filter(|(tables, _)| {
+            tables
+                .split_whitespace()
+                .any(|sign| is_library_table_match(&name, sign))
+        }) {
             let _ = tables;
             if let Some(found) = packages
                 .split_whitespace()
@@ -87,7 +89,7 @@ impl<'a> Libraries<'a> {
 }
 
 /// `oban_*` fits `oban_jobs`; a name without a star must be the whole.
-fn fits(name: &str, sign: &str) -> bool {
+fn is_library_table_match(name: &str, sign: &str) -> bool {
     sign.strip_suffix('*')
         .map_or(name == sign, |prefix| name.starts_with(prefix))
 }
@@ -102,7 +104,7 @@ mod tests {
         let owner = |files: &[(&str, &str)], table: &str| {
             let tree = MemorySnapshot::new(files.iter().copied());
             let manifest = Manifest::read(&tree, &DatabaseConfig::default());
-            Libraries::new(&manifest, &tree)
+            LibraryLookup::new(&manifest, &tree)
                 .owner(&Name::new(table))
                 .map(|(library, place)| {
                     (

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use super::framework::Framework;
 use super::layout::{self, Manifest};
-use coverage::Range;
+use coverage::ReleaseRange;
 use coverage::ledger::{Mark, is_live, is_program, is_vendored};
-use model::{CoverageDomain, FileChange, FileStatus, Hit, Kind, Snapshot};
+use model::{CoverageDomain, FileChange, FileKind, FileStatus, Hit, Snapshot};
 
 /// Most files whose text is read to tell tools apart.
 const READS: usize = 60;
@@ -172,14 +172,14 @@ pub struct Mechanism {
 }
 
 /// Looks for the mechanism in both releases.
-pub fn find_mechanism(range: &Range<'_>) -> Mechanism {
+pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
     let (old, new) = (
         Manifest::read(range.previous, &range.config.database),
         Manifest::read(range.current, &range.config.database),
     );
     let read: BTreeSet<Framework> = [(range.current, &new), (range.previous, &old)]
         .into_iter()
-        .flat_map(|(tree, manifest)| tools(tree, manifest))
+        .flat_map(|(tree, manifest)| find_migration_tools(tree, manifest))
         .collect();
     let both = |word: &str| old.mentions(word) || new.mentions(word);
     let named_in_either = |word: &str| old.names(word) || new.names(word);
@@ -245,7 +245,7 @@ pub fn find_mechanism(range: &Range<'_>) -> Mechanism {
         found.would_be_seen = false;
     }
     let driver = DRIVERS.iter().find(|word| both(word));
-    let may_act = |change: &FileChange| is_program(&change.path) || change.kind == Kind::Config;
+    let may_act = |change: &FileChange| is_program(&change.path) || change.kind == FileKind::Config;
     let files = range
         .changes
         .iter()
@@ -272,7 +272,7 @@ pub fn find_mechanism(range: &Range<'_>) -> Mechanism {
 }
 
 /// Tools whose files lie in a tree.
-fn tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Framework> {
+fn find_migration_tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Framework> {
     let mut out = BTreeSet::new();
     let mut reads = 0;
     let likely = |path: &str| {
@@ -305,7 +305,7 @@ fn tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Framework> {
                 tree.read_text(&entry.path).ok()
             }
         };
-        if let Some(place) = layout::recognise(&entry.path, tree, manifest, &mut text) {
+        if let Some(place) = layout::recognise_migration(&entry.path, tree, manifest, &mut text) {
             out.insert(place.framework);
         }
         if out.len() > 5 {
@@ -317,7 +317,7 @@ fn tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Framework> {
 
 /// Tables that the program makes itself: from models, or by statements and a version of its own.
 /// Gives whether all program text of current was searched.
-fn own_tables(range: &Range<'_>, found: &mut Mechanism, parts: &mut Vec<String>) -> bool {
+fn own_tables(range: &ReleaseRange<'_>, found: &mut Mechanism, parts: &mut Vec<String>) -> bool {
     let words: Vec<String> = MODELS
         .iter()
         .map(|(word, _)| (*word).to_owned())
@@ -354,7 +354,10 @@ fn own_tables(range: &Range<'_>, found: &mut Mechanism, parts: &mut Vec<String>)
             || lower.ends_with("persistence.xml")
     };
     let wanted = |path: &str| {
-        (is_program(path) || settings(path)) && is_live(path) && !is_vendored(path) && !test(path)
+        (is_program(path) || settings(path))
+            && is_live(path)
+            && !is_vendored(path)
+            && !is_test_path(path)
     };
     let count = range
         .current
@@ -378,30 +381,30 @@ fn own_tables(range: &Range<'_>, found: &mut Mechanism, parts: &mut Vec<String>)
     };
     let model: Option<&Hit> = hits
         .iter()
-        .find(|hit| hit.word < MODELS.len() && !comment(&hit.text) && !makes_nothing(hit));
+        .find(|hit| hit.word < MODELS.len() && !is_code_comment(&hit.text) && !makes_nothing(hit));
     if let Some(hit) = model {
         found.models = true;
         parts.push(format!(
             "the program makes tables from its models ({}, {}:{})",
             MODELS[hit.word].1,
-            model::visible(&hit.path),
+            model::escape_invisible(&hit.path),
             hit.line
         ));
     }
     if let Some(hit) = hits
         .iter()
-        .find(|hit| hit.word >= MODELS.len() && !comment(&hit.text))
+        .find(|hit| hit.word >= MODELS.len() && !is_code_comment(&hit.text))
     {
         parts.push(format!(
             "statements or a version of its own in program text ({}:{})",
-            model::visible(&hit.path),
+            model::escape_invisible(&hit.path),
             hit.line
         ));
     }
     count <= SEARCHED && failed.is_empty()
 }
 
-fn test(path: &str) -> bool {
+fn is_test_path(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     lower
         .split('/')
@@ -410,7 +413,7 @@ fn test(path: &str) -> bool {
         || lower.contains(".test.")
 }
 
-fn comment(text: &str) -> bool {
+fn is_code_comment(text: &str) -> bool {
     let text = text.trim_start();
     text.starts_with("//")
         || text.starts_with('#')

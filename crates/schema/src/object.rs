@@ -211,7 +211,7 @@ impl Constraint {
 
 /// An index.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Index {
+pub struct TableIndex {
     /// Its name, where it has one.
     pub name: Option<String>,
     /// Its table.
@@ -228,7 +228,7 @@ pub struct Index {
 
 /// A parameter of a routine.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parameter {
+pub struct RoutineParameter {
     /// Name, or its type where it has none.
     pub name: String,
     /// Type as written.
@@ -245,7 +245,7 @@ pub struct Routine {
     /// Takes the place of one with the same name.
     pub replace: bool,
     /// Parameters in order; `None` where they could not be read.
-    pub parameters: Option<Vec<Parameter>>,
+    pub parameters: Option<Vec<RoutineParameter>>,
     /// `FUNCTION name(parameters)` as written.
     pub head: String,
     /// Everything after the parameters.
@@ -264,7 +264,7 @@ pub struct Table {
     /// Constraints.
     pub constraints: Vec<Constraint>,
     /// Indexes stated inside.
-    pub indexes: Vec<Index>,
+    pub indexes: Vec<TableIndex>,
     /// Left alone where it exists.
     pub if_not_exists: bool,
     /// Tables whose rows it starts with (`AS SELECT .. FROM`).

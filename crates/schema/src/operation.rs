@@ -1,20 +1,20 @@
 //! Kinds of operations by what the steps of a migration do.
 
-use super::step::{Action, ConstraintKind, DefaultValue};
+use super::step::{ConstraintKind, DefaultValue, SchemaAction};
 pub use model::OperationKind;
 
 /// What an action is by itself.
 pub trait KindOfAction {
     /// The kind of an action by itself. Types of columns are compared by the judge, which knows the
     /// old one.
-    fn of(action: &Action) -> Self;
+    fn of(action: &SchemaAction) -> Self;
     /// The kind of a dropped constraint.
     fn of_dropped(kind: Option<ConstraintKind>) -> Self;
 }
 
 impl KindOfAction for OperationKind {
-    fn of(action: &Action) -> Self {
-        use Action as A;
+    fn of(action: &SchemaAction) -> Self {
+        use SchemaAction as A;
         match action {
             A::CreateTable(_) => Self::CreateTable,
             A::DropTable { .. } => Self::DropTable,

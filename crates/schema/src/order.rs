@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::framework::Framework;
 use super::host::python_parents;
-use super::layout::{Place, folder};
+use super::layout::{MigrationFile, find_parent_folder};
 use super::liquibase;
 use model::Snapshot;
 
@@ -14,7 +14,11 @@ use model::Snapshot;
 const ENTRIES: usize = 20_000;
 
 /// Puts items of one set into the order of their tool.
-pub fn arrange<T>(items: &mut [T], place: impl Fn(&T) -> &Place, tree: &dyn Snapshot) {
+pub fn arrange_by_tool_order<T>(
+    items: &mut [T],
+    place: impl Fn(&T) -> &MigrationFile,
+    tree: &dyn Snapshot,
+) {
     let Some(first) = items.first().map(|item| place(item).clone()) else {
         return;
     };
@@ -25,19 +29,29 @@ pub fn arrange<T>(items: &mut [T], place: impl Fn(&T) -> &Place, tree: &dyn Snap
                 .iter()
                 .map(|item| {
                     let text = tree.read_text(&place(item).path).unwrap_or_default();
-                    (node(place(item)), python_parents(first.framework, &text))
+                    (
+                        find_parent_key(place(item)),
+                        python_parents(first.framework, &text),
+                    )
                 })
                 .collect();
-            let depth = depths(&parents);
-            items.sort_by_key(|item| depth.get(&node(place(item))).copied().unwrap_or(usize::MAX));
+            let depth = count_parent_depths(&parents);
+            items.sort_by_key(|item| {
+                depth
+                    .get(&find_parent_key(place(item)))
+                    .copied()
+                    .unwrap_or(usize::MAX)
+            });
             return;
         }
-        Framework::Drizzle => journal(tree, &format!("{}/meta/_journal.json", first.set)),
-        Framework::Sqitch => plan(tree, &format!("{}/sqitch.plan", first.set)),
-        Framework::Liquibase => liquibase::order(tree),
+        Framework::Drizzle => {
+            read_drizzle_journal(tree, &format!("{}/meta/_journal.json", first.set))
+        }
+        Framework::Sqitch => read_sqitch_plan(tree, &format!("{}/sqitch.plan", first.set)),
+        Framework::Liquibase => liquibase::order_changelogs(tree),
         _ => return,
     };
-    let key = |place: &Place| {
+    let key = |place: &MigrationFile| {
         if first.framework == Framework::Liquibase {
             place.path.clone()
         } else {
@@ -48,7 +62,7 @@ pub fn arrange<T>(items: &mut [T], place: impl Fn(&T) -> &Place, tree: &dyn Snap
 }
 
 /// What other migrations name as their parent.
-fn node(place: &Place) -> String {
+fn find_parent_key(place: &MigrationFile) -> String {
     if place.framework == Framework::Alembic {
         place.version.clone()
     } else {
@@ -57,7 +71,7 @@ fn node(place: &Place) -> String {
 }
 
 /// How many steps each node is away from its root.
-fn depths(parents: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, usize> {
+fn count_parent_depths(parents: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, usize> {
     let mut depth: BTreeMap<String, usize> = BTreeMap::new();
     let mut open: BTreeSet<&String> = parents.keys().collect();
     while !open.is_empty() {
@@ -87,7 +101,7 @@ fn depths(parents: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, usize> {
 }
 
 /// Drizzle's journal: tags in the order in which they run.
-fn journal(tree: &dyn Snapshot, path: &str) -> HashMap<String, usize> {
+fn read_drizzle_journal(tree: &dyn Snapshot, path: &str) -> HashMap<String, usize> {
     let Some(value) = tree
         .read_text(path)
         .ok()
@@ -116,7 +130,7 @@ fn journal(tree: &dyn Snapshot, path: &str) -> HashMap<String, usize> {
 }
 
 /// sqitch's plan: names in the order in which they are deployed.
-fn plan(tree: &dyn Snapshot, path: &str) -> HashMap<String, usize> {
+fn read_sqitch_plan(tree: &dyn Snapshot, path: &str) -> HashMap<String, usize> {
     let text = tree
         .read_text(path.trim_start_matches('/'))
         .unwrap_or_default();
@@ -131,8 +145,8 @@ fn plan(tree: &dyn Snapshot, path: &str) -> HashMap<String, usize> {
 }
 
 /// Folders and files that lie in `set` or one folder below it.
-pub fn belongs(path: &str, set: &str) -> bool {
-    folder(path) == set || folder(folder(path)) == set
+pub fn is_in_set(path: &str, set: &str) -> bool {
+    find_parent_folder(path) == set || find_parent_folder(find_parent_folder(path)) == set
 }
 
 #[cfg(test)]
@@ -147,7 +161,10 @@ mod tests {
             ("b".to_owned(), vec!["a".to_owned()]),
             ("c".to_owned(), vec![]),
         ]);
-        assert_eq!(depths(&parents), BTreeMap::from([("c".to_owned(), 0)]));
+        assert_eq!(
+            count_parent_depths(&parents),
+            BTreeMap::from([("c".to_owned(), 0)])
+        );
     }
 
     #[test]
@@ -163,13 +180,13 @@ mod tests {
             ),
         ]);
         assert_eq!(
-            journal(&tree, "drizzle/meta/_journal.json"),
+            read_drizzle_journal(&tree, "drizzle/meta/_journal.json"),
             HashMap::from([("0000_a".to_owned(), 0), ("0001_b".to_owned(), 1)])
         );
         assert_eq!(
-            plan(&tree, "/sqitch.plan"),
+            read_sqitch_plan(&tree, "/sqitch.plan"),
             HashMap::from([("users".to_owned(), 0), ("orders".to_owned(), 1)])
         );
-        assert!(journal(&tree, "none").is_empty());
+        assert!(read_drizzle_journal(&tree, "none").is_empty());
     }
 }

@@ -1,11 +1,11 @@
 //! Read-only queries for what only production knows: how many rows stand against the way back.
 
-use super::compatibility::{quote, table};
+use super::compatibility::{quote_name, quote_table};
 use super::dialect::Dialect;
 use super::step::{Column, DefaultValue, Name};
 
 /// A name that can be written into a query as it is.
-fn plain(column: &str) -> bool {
+fn is_plain_column_name(column: &str) -> bool {
     !column.is_empty()
         && column
             .chars()
@@ -13,23 +13,23 @@ fn plain(column: &str) -> bool {
 }
 
 /// Rows of a table: whether the new release has written into what only it knows.
-pub fn rows(dialect: Dialect, name: &Name) -> String {
-    format!("SELECT count(*) FROM {};", table(dialect, name))
+pub fn ask_row_count(dialect: Dialect, name: &Name) -> String {
+    format!("SELECT count(*) FROM {};", quote_table(dialect, name))
 }
 
 /// Rows in which a column that only the new release knows says something.
-pub fn filled(dialect: Dialect, name: &Name, column: &Column) -> Option<String> {
-    let named = quote(dialect, &column.name);
+pub fn ask_filled_rows(dialect: Dialect, name: &Name, column: &Column) -> Option<String> {
+    let named = quote_name(dialect, &column.name);
     let condition = match &column.default {
         DefaultValue::None => format!("{named} IS NOT NULL"),
         DefaultValue::Constant(value) => format!("{named} <> {value}"),
         // Every row has a value of its own, which tells nothing.
         DefaultValue::Volatile(_) => return None,
     };
-    (plain(&column.name) && !column.generated && !column.auto).then(|| {
+    (is_plain_column_name(&column.name) && !column.generated && !column.auto).then(|| {
         format!(
             "SELECT count(*) FROM {} WHERE {condition};",
-            table(dialect, name)
+            quote_table(dialect, name)
         )
     })
 }
@@ -46,28 +46,28 @@ pub fn with_values(
         .map(|value| format!("'{}'", value.replace('\'', "''")))
         .collect::<Vec<_>>()
         .join(", ");
-    (plain(column) && !values.is_empty()).then(|| {
+    (is_plain_column_name(column) && !values.is_empty()).then(|| {
         format!(
             "SELECT count(*) FROM {} WHERE {} IN ({list});",
-            table(dialect, name),
-            quote(dialect, column)
+            quote_table(dialect, name),
+            quote_name(dialect, column)
         )
     })
 }
 
 /// Rows that hold a value, written as SQL writes it.
 pub fn equal_to(dialect: Dialect, name: &Name, column: &str, value: &str) -> Option<String> {
-    plain(column).then(|| {
+    is_plain_column_name(column).then(|| {
         format!(
             "SELECT count(*) FROM {} WHERE {} = {value};",
-            table(dialect, name),
-            quote(dialect, column)
+            quote_table(dialect, name),
+            quote_name(dialect, column)
         )
     })
 }
 
 /// Rows that break a rule which is gone: `CHECK (amount > 0)`.
-pub fn breaking(dialect: Dialect, name: &Name, check: &str) -> Option<String> {
+pub fn ask_rule_violations(dialect: Dialect, name: &Name, check: &str) -> Option<String> {
     // the name of a rule may hold the word as well: `orders_amount_check CHECK (amount > 0)`
     let upper = check.to_ascii_uppercase();
     let rest = upper
@@ -82,29 +82,29 @@ pub fn breaking(dialect: Dialect, name: &Name, check: &str) -> Option<String> {
     let condition = rest.get(..end).filter(|text| text.starts_with('('))?;
     Some(format!(
         "SELECT count(*) FROM {} WHERE NOT {condition};",
-        table(dialect, name)
+        quote_table(dialect, name)
     ))
 }
 
 /// Rows that hold NULL.
-pub fn nulls(dialect: Dialect, name: &Name, column: &str) -> Option<String> {
-    plain(column).then(|| {
+pub fn ask_null_rows(dialect: Dialect, name: &Name, column: &str) -> Option<String> {
+    is_plain_column_name(column).then(|| {
         format!(
             "SELECT count(*) FROM {} WHERE {} IS NULL;",
-            table(dialect, name),
-            quote(dialect, column)
+            quote_table(dialect, name),
+            quote_name(dialect, column)
         )
     })
 }
 
 /// Values that stand in more than one row.
-pub fn duplicates(dialect: Dialect, name: &Name, columns: &[String]) -> Option<String> {
-    if columns.is_empty() || !columns.iter().all(|column| plain(column)) {
+pub fn ask_duplicate_values(dialect: Dialect, name: &Name, columns: &[String]) -> Option<String> {
+    if columns.is_empty() || !columns.iter().all(|column| is_plain_column_name(column)) {
         return None;
     }
     let list = columns
         .iter()
-        .map(|column| quote(dialect, column))
+        .map(|column| quote_name(dialect, column))
         .collect::<Vec<_>>()
         .join(", ");
     let (top, limit) = if dialect == Dialect::Mssql {
@@ -114,19 +114,24 @@ pub fn duplicates(dialect: Dialect, name: &Name, columns: &[String]) -> Option<S
     };
     Some(format!(
         "SELECT {top}{list}, count(*) FROM {} GROUP BY {list} HAVING count(*) > 1{limit};",
-        table(dialect, name)
+        quote_table(dialect, name)
     ))
 }
 
 /// Rows whose value does not fit into a type.
-pub fn unfit(dialect: Dialect, name: &Name, column: &str, data_type: &str) -> Option<String> {
+pub fn ask_unfit_values(
+    dialect: Dialect,
+    name: &Name,
+    column: &str,
+    data_type: &str,
+) -> Option<String> {
     let lower = data_type.to_lowercase();
     // the elements of an array are not its length, and `char_length` of one is refused
-    if !plain(column) || lower.contains('[') {
+    if !is_plain_column_name(column) || lower.contains('[') {
         return None;
     }
     let unsigned = lower.contains("unsigned");
-    let named = quote(dialect, column);
+    let named = quote_name(dialect, column);
     let length = || {
         lower
             .split_once('(')?
@@ -170,21 +175,21 @@ pub fn unfit(dialect: Dialect, name: &Name, column: &str, data_type: &str) -> Op
     };
     Some(format!(
         "SELECT count(*) FROM {} WHERE {condition};",
-        table(dialect, name)
+        quote_table(dialect, name)
     ))
 }
 
 /// Rows that refer to nothing: not NULL, and not in the table that is referred to.
-pub fn orphans(
+pub fn ask_orphan_rows(
     dialect: Dialect,
     name: &Name,
     column: &str,
     parent: &Name,
     key: &str,
 ) -> Option<String> {
-    (plain(column) && plain(key)).then(|| {
-        let (child, other) = (table(dialect, name), table(dialect, parent));
-        let (column, key) = (quote(dialect, column), quote(dialect, key));
+    (is_plain_column_name(column) && is_plain_column_name(key)).then(|| {
+        let (child, other) = (quote_table(dialect, name), quote_table(dialect, parent));
+        let (column, key) = (quote_name(dialect, column), quote_name(dialect, key));
         format!(
             "SELECT count(*) FROM {child} child WHERE child.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {other} parent WHERE parent.{key} = child.{column});"
         )
@@ -199,24 +204,24 @@ mod tests {
     fn queries_fit_their_database() {
         let orders = Name::new("orders");
         assert_eq!(
-            duplicates(Dialect::Mssql, &orders, &["code".into()]).as_deref(),
+            ask_duplicate_values(Dialect::Mssql, &orders, &["code".into()]).as_deref(),
             Some("SELECT TOP 20 code, count(*) FROM orders GROUP BY code HAVING count(*) > 1;")
         );
         assert_eq!(
-            duplicates(Dialect::MySql, &Name::new("order"), &["key".into()]).as_deref(),
+            ask_duplicate_values(Dialect::MySql, &Name::new("order"), &["key".into()]).as_deref(),
             Some(
                 "SELECT `key`, count(*) FROM `order` GROUP BY `key` HAVING count(*) > 1 LIMIT 20;"
             )
         );
         assert_eq!(
-            unfit(Dialect::Postgres, &orders, "tags", "varchar(20)[]"),
+            ask_unfit_values(Dialect::Postgres, &orders, "tags", "varchar(20)[]"),
             None
         );
         assert!(
-            unfit(Dialect::MySql, &orders, "amount", "int unsigned")
+            ask_unfit_values(Dialect::MySql, &orders, "amount", "int unsigned")
                 .is_some_and(|query| query.contains("BETWEEN 0 AND 4294967295"))
         );
-        let named = breaking(
+        let named = ask_rule_violations(
             Dialect::Postgres,
             &orders,
             "CONSTRAINT orders_amount_check CHECK (amount > 0)",
@@ -226,19 +231,22 @@ mod tests {
             Some("SELECT count(*) FROM orders WHERE NOT (amount > 0);")
         );
         assert_eq!(
-            unfit(Dialect::Postgres, &orders, "note", "varchar(20)").as_deref(),
+            ask_unfit_values(Dialect::Postgres, &orders, "note", "varchar(20)").as_deref(),
             Some("SELECT count(*) FROM orders WHERE char_length(note) > 20;")
         );
         assert_eq!(
-            unfit(Dialect::Postgres, &orders, "amount", "integer").as_deref(),
+            ask_unfit_values(Dialect::Postgres, &orders, "amount", "integer").as_deref(),
             Some(
                 "SELECT count(*) FROM orders WHERE amount NOT BETWEEN -2147483648 AND 2147483647;"
             )
         );
-        assert_eq!(unfit(Dialect::Postgres, &orders, "at", "timestamp"), None);
+        assert_eq!(
+            ask_unfit_values(Dialect::Postgres, &orders, "at", "timestamp"),
+            None
+        );
         let region = Column::new("region", "text");
         assert_eq!(
-            filled(Dialect::Postgres, &orders, &region).as_deref(),
+            ask_filled_rows(Dialect::Postgres, &orders, &region).as_deref(),
             Some("SELECT count(*) FROM orders WHERE region IS NOT NULL;")
         );
         let state = Column {
@@ -246,7 +254,7 @@ mod tests {
             ..Column::new("state", "text")
         };
         assert_eq!(
-            filled(Dialect::Postgres, &orders, &state).as_deref(),
+            ask_filled_rows(Dialect::Postgres, &orders, &state).as_deref(),
             Some("SELECT count(*) FROM orders WHERE state <> 'new';")
         );
         assert_eq!(
@@ -260,7 +268,7 @@ mod tests {
             Some("SELECT count(*) FROM orders WHERE state IN ('it''s', 'b');")
         );
         assert_eq!(
-            breaking(
+            ask_rule_violations(
                 Dialect::Postgres,
                 &orders,
                 "CONSTRAINT c CHECK (amount > (1)) NOT VALID"
@@ -269,7 +277,7 @@ mod tests {
             Some("SELECT count(*) FROM orders WHERE NOT (amount > (1));")
         );
         assert_eq!(
-            nulls(Dialect::Postgres, &orders, "lower(note)"),
+            ask_null_rows(Dialect::Postgres, &orders, "lower(note)"),
             None,
             "an expression is not a name"
         );

@@ -6,14 +6,14 @@ use std::rc::Rc;
 use super::dialect::Dialect;
 use super::framework::{DownStyle, Framework, MigrationTool};
 use super::host;
-use super::layout::{Language, Manifest, Place, file_name, folder};
+use super::layout::{Manifest, MigrationFile, MigrationLanguage, file_name, find_parent_folder};
 use super::sql;
-use super::step::{Action, Script, Step};
+use super::step::{MigrationStep, SchemaAction, Script};
 use model::Snapshot;
 
 /// Where a way down comes from.
 #[derive(Debug, Clone, Default)]
-pub enum Way {
+pub enum DownMigration {
     /// Written: its steps, file and first line.
     Written {
         script: Script,
@@ -33,11 +33,11 @@ pub enum Way {
 
 /// What a migration does.
 #[derive(Debug, Clone, Default)]
-pub struct Reading {
+pub struct MigrationReading {
     /// Up.
     pub up: Script,
     /// Down.
-    pub down: Way,
+    pub down: DownMigration,
     /// Line on which the up side begins.
     pub line: usize,
 }
@@ -54,7 +54,7 @@ pub struct Around<'a> {
 impl Around<'_> {
     /// A file that the migration names: beside it first, else the shortest path of the tree that
     /// ends so. With its path.
-    pub fn file(&self, place: &Place, named: &str) -> Option<(String, String)> {
+    pub fn file(&self, place: &MigrationFile, named: &str) -> Option<(String, String)> {
         let named = named
             .trim_start_matches(['.', '/'])
             .trim_start_matches("classpath:")
@@ -62,7 +62,7 @@ impl Around<'_> {
         if named.is_empty() || !named.contains('.') {
             return None;
         }
-        let beside = format!("{}/{named}", folder(&place.path));
+        let beside = format!("{}/{named}", find_parent_folder(&place.path));
         let found = if self.tree.has(&beside) {
             beside
         } else {
@@ -80,7 +80,7 @@ impl Around<'_> {
     }
 
     /// An embedded resource, whose name is its path with dots (`Shop.Scripts.drop.sql`).
-    pub fn resource(&self, place: &Place, named: &str) -> Option<(String, String)> {
+    pub fn resource(&self, place: &MigrationFile, named: &str) -> Option<(String, String)> {
         self.file(place, named).or_else(|| {
             let name = self
                 .tree
@@ -100,7 +100,7 @@ impl Around<'_> {
 
 /// Migrations of one folder that have the same text: each text is read once, and kept only as long
 /// as another file has it.
-pub struct SameText<'a, T> {
+pub struct MigrationTextCache<'a, T> {
     /// Contents by path, and how many files of a folder are still to come with them.
     ids: HashMap<&'a str, Same<'a>>,
     left: HashMap<Same<'a>, usize>,
@@ -110,7 +110,7 @@ pub struct SameText<'a, T> {
 /// What tells a text and how it is read: folder, ending of the file, contents.
 type Same<'a> = [&'a str; 3];
 
-impl<'a, T> SameText<'a, T> {
+impl<'a, T> MigrationTextCache<'a, T> {
     /// Of the files that will be asked for.
     pub fn new(tree: &'a dyn Snapshot, paths: impl Iterator<Item = &'a str>) -> Self {
         let wanted: HashSet<&str> = paths.collect();
@@ -123,7 +123,11 @@ impl<'a, T> SameText<'a, T> {
             .map(|entry| {
                 (
                     entry.path.as_str(),
-                    [folder(&entry.path), ending(&entry.path), entry.id.as_str()],
+                    [
+                        find_parent_folder(&entry.path),
+                        ending(&entry.path),
+                        entry.id.as_str(),
+                    ],
                 )
             })
             .collect();
@@ -138,7 +142,7 @@ impl<'a, T> SameText<'a, T> {
     }
 
     /// What a file does; `read` where no file of the same text was asked for before.
-    pub fn get(&mut self, place: &Place, read: impl FnOnce() -> T) -> Rc<T> {
+    pub fn get(&mut self, place: &MigrationFile, read: impl FnOnce() -> T) -> Rc<T> {
         let Some(key) = self.ids.get(place.path.as_str()).copied() else {
             return Rc::new(read());
         };
@@ -159,33 +163,37 @@ impl<'a, T> SameText<'a, T> {
 }
 
 /// Reads one migration. `down` is the sibling's path and text.
-pub fn read(
-    place: &Place,
+pub fn read_migration(
+    place: &MigrationFile,
     text: &str,
     dialect: Dialect,
     down: Option<(&str, &str)>,
     around: Around<'_>,
-) -> Reading {
+) -> MigrationReading {
     let mut reading = match place.language {
-        Language::Sql if place.framework == Framework::Tern => {
-            sections(place, &with_templates(place, text, around), dialect)
+        MigrationLanguage::Sql if place.framework == Framework::Tern => {
+            read_sql_sections(place, &with_templates(place, text, around), dialect)
         }
-        Language::Sql => sections(place, text, dialect),
-        Language::Python => host::python(place, text, dialect, around),
-        Language::Ruby => host::ruby(place, text, dialect, around),
-        Language::Php => host::php(place, text, dialect, around),
-        Language::Elixir => host::elixir(place, text, dialect, around),
-        Language::CSharp => host::csharp(place, text, dialect, around),
-        Language::JavaScript | Language::TypeScript => host::script(place, text, dialect, around),
-        Language::Go => host::go(place, text, dialect),
-        Language::Rust => host::rust(place, text, dialect, around),
-        Language::Java => host::java(place, text, dialect),
-        Language::Embedded => super::embedded::read(place, text, None, dialect),
-        Language::Changelog | Language::Unread => unread(place),
+        MigrationLanguage::Sql => read_sql_sections(place, text, dialect),
+        MigrationLanguage::Python => host::read_python(place, text, dialect, around),
+        MigrationLanguage::Ruby => host::read_ruby(place, text, dialect, around),
+        MigrationLanguage::Php => host::read_php(place, text, dialect, around),
+        MigrationLanguage::Elixir => host::read_elixir(place, text, dialect, around),
+        MigrationLanguage::CSharp => host::read_csharp(place, text, dialect, around),
+        MigrationLanguage::JavaScript | MigrationLanguage::TypeScript => {
+            host::read_javascript(place, text, dialect, around)
+        }
+        MigrationLanguage::Go => host::read_go(place, text, dialect),
+        MigrationLanguage::Rust => host::read_rust(place, text, dialect, around),
+        MigrationLanguage::Java => host::read_java(place, text, dialect),
+        MigrationLanguage::Embedded => {
+            super::embedded::read_embedded_changes(place, text, None, dialect)
+        }
+        MigrationLanguage::Changelog | MigrationLanguage::Unread => make_unread_reading(place),
     };
     if let Some((path, text)) = down {
-        let script = sql::read(text, dialect, 1);
-        reading.down = Way::Written {
+        let script = sql::read_sql(text, dialect, 1);
+        reading.down = DownMigration::Written {
             script,
             path: path.to_owned(),
             line: 1,
@@ -194,7 +202,7 @@ pub fn read(
     reading
 }
 
-fn unread(place: &Place) -> Reading {
+fn make_unread_reading(place: &MigrationFile) -> MigrationReading {
     let why = match place.framework {
         Framework::Other => "it looks like a migration, of a tool that is not known".to_owned(),
         framework => format!(
@@ -203,24 +211,24 @@ fn unread(place: &Place) -> Reading {
         ),
     };
     let up = Script {
-        steps: vec![Step {
+        steps: vec![MigrationStep {
             line: 1,
             text: String::new(),
             certain: true,
-            action: Action::Unknown { why },
+            action: SchemaAction::Unknown { why },
         }],
         has_text: true,
         ..Script::default()
     };
-    Reading {
+    MigrationReading {
         up,
-        down: Way::None,
+        down: DownMigration::None,
         line: 1,
     }
 }
 
 /// tern: `{{ template "shared/v1.sql" . }}` stands for that file, on one line.
-fn with_templates(place: &Place, text: &str, around: Around<'_>) -> String {
+fn with_templates(place: &MigrationFile, text: &str, around: Around<'_>) -> String {
     let mut left = 20;
     let lines = text.lines().map(|line| {
         let inner = line
@@ -247,10 +255,10 @@ fn with_templates(place: &Place, text: &str, around: Around<'_>) -> String {
 }
 
 /// A line that begins one side: words behind the comment sign, without case.
-type Marks = (&'static [&'static str], &'static [&'static str]);
+type SideMarkers = (&'static [&'static str], &'static [&'static str]);
 
 /// Marks of the tools that keep both sides in one file.
-fn marks(framework: Framework) -> Option<Marks> {
+fn find_section_marks(framework: Framework) -> Option<SideMarkers> {
     Some(match framework {
         Framework::Goose => (&["+goose up"], &["+goose down"]),
         Framework::Dbmate => (&["migrate:up"], &["migrate:down"]),
@@ -282,7 +290,7 @@ fn marks(framework: Framework) -> Option<Marks> {
 }
 
 /// The line is a comment that says one of `signs`. Signs of a single word must stand alone.
-fn marked(line: &str, signs: &[&str]) -> bool {
+fn is_mark_line(line: &str, signs: &[&str]) -> bool {
     let Some(rest) = line
         .trim()
         .strip_prefix("--")
@@ -305,17 +313,17 @@ fn marked(line: &str, signs: &[&str]) -> bool {
 }
 
 /// SQL files: cut at the tool's marks.
-fn sections(place: &Place, text: &str, dialect: Dialect) -> Reading {
-    let Some((up, down)) =
-        marks(place.framework).filter(|_| place.framework.down_style() == DownStyle::InFile)
+fn read_sql_sections(place: &MigrationFile, text: &str, dialect: Dialect) -> MigrationReading {
+    let Some((up, down)) = find_section_marks(place.framework)
+        .filter(|_| place.framework.down_style() == DownStyle::InFile)
     else {
-        return Reading {
-            up: sql::read(text, dialect, 1),
-            down: Way::None,
+        return MigrationReading {
+            up: sql::read_sql(text, dialect, 1),
+            down: DownMigration::None,
             line: 1,
         };
     };
-    let line_of = |signs: &[&str]| text.lines().position(|line| marked(line, signs));
+    let line_of = |signs: &[&str]| text.lines().position(|line| is_mark_line(line, signs));
     let (start, end) = (line_of(up), line_of(down));
     let lines: Vec<&str> = text.lines().collect();
     let from = start.map_or(0, |line| line + 1);
@@ -329,16 +337,16 @@ fn sections(place: &Place, text: &str, dialect: Dialect) -> Reading {
         None => (from..lines.len(), None),
     };
     let part = |range: std::ops::Range<usize>| lines.get(range).unwrap_or_default().join("\n");
-    let way = down_lines.map_or(Way::None, |range| {
+    let way = down_lines.map_or(DownMigration::None, |range| {
         let line = range.start + 1;
-        Way::Written {
-            script: sql::read(&part(range), dialect, line),
+        DownMigration::Written {
+            script: sql::read_sql(&part(range), dialect, line),
             path: place.path.clone(),
             line,
         }
     });
-    Reading {
-        up: sql::read(&part(up_lines), dialect, from + 1),
+    MigrationReading {
+        up: sql::read_sql(&part(up_lines), dialect, from + 1),
         down: way,
         line: from.max(1),
     }
@@ -351,26 +359,27 @@ mod tests {
     #[test]
     fn marks_stand_in_comments_of_their_own() {
         assert!(
-            marked("-- +goose Down", &["+goose down"]) && marked("--+goose down", &["+goose down"])
+            is_mark_line("-- +goose Down", &["+goose down"])
+                && is_mark_line("--+goose down", &["+goose down"])
         );
         assert!(
-            marked("-- migrate:up transaction:false", &["migrate:up"])
-                && marked("# --- !Ups", &["!ups"])
+            is_mark_line("-- migrate:up transaction:false", &["migrate:up"])
+                && is_mark_line("# --- !Ups", &["!ups"])
         );
-        assert!(marked(
+        assert!(is_mark_line(
             "---- create above / drop below ----",
             &["create above / drop below"]
         ));
         assert!(
-            marked("-- DOWN", &["down"])
-                && marked("--- Down ---", &["down"])
-                && marked("-- Rollback:", &["rollback"])
+            is_mark_line("-- DOWN", &["down"])
+                && is_mark_line("--- Down ---", &["down"])
+                && is_mark_line("-- Rollback:", &["rollback"])
         );
         assert!(
-            !marked("-- down payments are stored apart", &["down"])
-                && !marked("DOWN", &["down"])
-                && !marked("-- rollback is not possible", &["rollback"])
+            !is_mark_line("-- down payments are stored apart", &["down"])
+                && !is_mark_line("DOWN", &["down"])
+                && !is_mark_line("-- rollback is not possible", &["rollback"])
         );
-        assert!(!marked("-- +goose downwards", &["+goose down"]));
+        assert!(!is_mark_line("-- +goose downwards", &["+goose down"]));
     }
 }

@@ -5,10 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::schema_entity::alter;
-pub use super::schema_entity::{ColumnState, Entity};
+use super::schema_entity::alter_entity_column;
+pub use super::schema_entity::{ColumnState, TableEntity};
 use super::schema_names::TableNames;
-use super::step::{Action, Column, Constraint, ConstraintKind, Index, Name, Routine, Table};
+use super::step::{
+    Column, Constraint, ConstraintKind, Name, Routine, SchemaAction, Table, TableIndex,
+};
 
 /// Most columns that a schema is made to hold by steps that copy many at once.
 const SIZE: usize = 1_000_000;
@@ -30,14 +32,14 @@ pub struct Touched {
 #[derive(Debug, Clone, Default)]
 pub struct Schema {
     /// All tables that ever were; a copy of the schema shares those that stay as they are.
-    pub entities: Vec<Rc<Entity>>,
+    pub entities: Vec<Rc<TableEntity>>,
     names: TableNames,
     /// The first entity of each key of the previous release.
     by_old: HashMap<String, usize>,
     /// Names of indexes by the key of their table.
     of_table: HashMap<String, BTreeSet<String>>,
     /// Indexes by name.
-    pub indexes: BTreeMap<String, Index>,
+    pub indexes: BTreeMap<String, TableIndex>,
     /// Bodies of views by key.
     pub views: BTreeMap<String, String>,
     /// Routines by key.
@@ -82,7 +84,7 @@ impl Schema {
             return;
         }
         let mut place = HashMap::new();
-        let mut kept: Vec<Rc<Entity>> = Vec::with_capacity(living);
+        let mut kept: Vec<Rc<TableEntity>> = Vec::with_capacity(living);
         for (id, entity) in std::mem::take(&mut self.entities)
             .into_iter()
             .enumerate()
@@ -118,17 +120,17 @@ impl Schema {
     }
 
     /// The living table of that name.
-    pub fn table(&self, name: &Name) -> Option<&Entity> {
+    pub fn table(&self, name: &Name) -> Option<&TableEntity> {
         self.id(name).and_then(|id| self.entity(id))
     }
 
     /// The table at a place, living or not.
-    pub fn entity(&self, id: usize) -> Option<&Entity> {
+    pub fn entity(&self, id: usize) -> Option<&TableEntity> {
         self.entities.get(id).map(Rc::as_ref)
     }
 
     /// A table that is about to change; what shares it keeps it as it was.
-    fn change(&mut self, id: usize) -> &mut Entity {
+    fn change(&mut self, id: usize) -> &mut TableEntity {
         Rc::make_mut(&mut self.entities[id])
     }
 
@@ -142,13 +144,13 @@ impl Schema {
             return id;
         }
         let old = (!self.fresh).then(|| name.key());
-        self.add(Entity {
+        self.add(TableEntity {
             old,
-            ..Entity::new(name.clone(), Vec::new())
+            ..TableEntity::new(name.clone(), Vec::new())
         })
     }
 
-    fn add(&mut self, entity: Entity) -> usize {
+    fn add(&mut self, entity: TableEntity) -> usize {
         let id = self.entities.len();
         self.size += 1;
         self.names.insert(entity.name.key(), id);
@@ -179,7 +181,7 @@ impl Schema {
     }
 
     /// Takes a step into account.
-    pub fn apply(&mut self, action: &Action) -> Touched {
+    pub fn apply(&mut self, action: &SchemaAction) -> Touched {
         let touched = self.play(action);
         let stands = touched
             .entity
@@ -216,7 +218,7 @@ impl Schema {
         }
     }
 
-    fn keep_index(&mut self, name: String, index: Index) {
+    fn keep_index(&mut self, name: String, index: TableIndex) {
         self.take_index(&name);
         self.of_table
             .entry(index.table.key())
@@ -225,7 +227,7 @@ impl Schema {
         self.indexes.insert(name, index);
     }
 
-    fn take_index(&mut self, name: &str) -> Option<Index> {
+    fn take_index(&mut self, name: &str) -> Option<TableIndex> {
         let index = self.indexes.remove(name)?;
         if let Some(names) = self.of_table.get_mut(&index.table.key()) {
             names.remove(name);
@@ -233,8 +235,8 @@ impl Schema {
         Some(index)
     }
 
-    fn play(&mut self, action: &Action) -> Touched {
-        use Action as A;
+    fn play(&mut self, action: &SchemaAction) -> Touched {
+        use SchemaAction as A;
         match action {
             A::CreateTable(table) => self.create(table),
             A::DropTable { table, .. } => {
@@ -275,7 +277,7 @@ impl Schema {
                     if let Some(index) = self.indexes.remove(&name) {
                         self.keep_index(
                             name,
-                            Index {
+                            TableIndex {
                                 table: to.clone(),
                                 ..index
                             },
@@ -577,8 +579,8 @@ impl Schema {
             .map(|name| self.ensure(name))
             .collect();
         self.size += columns.len();
-        let made = Entity::new(table.name.clone(), columns);
-        let id = self.add(Entity {
+        let made = TableEntity::new(table.name.clone(), columns);
+        let id = self.add(TableEntity {
             known,
             constraints: table.constraints.clone(),
             strict: table.strict,
@@ -618,8 +620,8 @@ impl Schema {
     }
 
     /// Steps about a table or a column that is there.
-    fn touch(&mut self, action: &Action) -> Touched {
-        use Action as A;
+    fn touch(&mut self, action: &SchemaAction) -> Touched {
+        use SchemaAction as A;
         let Some(table) = action
             .table()
             .filter(|table| !table.name.is_empty())
@@ -656,7 +658,7 @@ impl Schema {
                 });
                 entity.column(at).known = true;
             }
-            _ => alter(&mut entity.column(at).column, action),
+            _ => alter_entity_column(&mut entity.column(at).column, action),
         }
         Touched {
             entity: Some(id),

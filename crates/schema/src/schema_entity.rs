@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::step::{Action, Column, Constraint, DefaultValue, Name};
+use super::step::{Column, Constraint, DefaultValue, Name, SchemaAction};
 
 /// A column with its history.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct ColumnState {
 
 /// A table with its history.
 #[derive(Debug, Clone)]
-pub struct Entity {
+pub struct TableEntity {
     /// Its name now, or its last one.
     pub name: Name,
     /// Its key in the previous release; `None` if it is new in the range.
@@ -44,7 +44,7 @@ pub struct Entity {
     pub strict: bool,
 }
 
-impl Entity {
+impl TableEntity {
     /// A living table of the range.
     pub(super) fn new(name: Name, columns: Vec<ColumnState>) -> Self {
         let mut entity = Self {
@@ -138,8 +138,8 @@ impl Entity {
 }
 
 /// What a step changes about a column beside its name.
-pub(super) fn alter(column: &mut Column, action: &Action) {
-    use Action as A;
+pub(super) fn alter_entity_column(column: &mut Column, action: &SchemaAction) {
+    use SchemaAction as A;
     match action {
         A::ChangeType { to, .. } => {
             column.data_type = to.split(" COLLATE ").next().unwrap_or(to).to_owned()

@@ -12,7 +12,7 @@ pub struct TableNames {
     by_last: HashMap<String, BTreeSet<String>>,
 }
 
-fn last(key: &str) -> &str {
+fn strip_schema_from_key(key: &str) -> &str {
     key.split_once('.').map_or(key, |(_, last)| last)
 }
 
@@ -20,7 +20,7 @@ impl TableNames {
     /// Gives a name to an entity; whoever had it has it no longer.
     pub fn insert(&mut self, key: String, id: usize) {
         self.by_last
-            .entry(last(&key).to_owned())
+            .entry(strip_schema_from_key(&key).to_owned())
             .or_default()
             .insert(key.clone());
         self.by_key.insert(key, id);
@@ -28,7 +28,7 @@ impl TableNames {
 
     /// Takes a name away.
     pub fn remove(&mut self, key: &str) -> Option<usize> {
-        if let Some(keys) = self.by_last.get_mut(last(key)) {
+        if let Some(keys) = self.by_last.get_mut(strip_schema_from_key(key)) {
             keys.remove(key);
         }
         self.by_key.remove(key)

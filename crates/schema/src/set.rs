@@ -4,13 +4,16 @@ use std::rc::Rc;
 
 use super::dialect::{Dialect, DialectSigns};
 use super::framework::Framework;
-use super::layout::{Found, Language, Manifest, Place, Side, recognise};
-use super::liquibase::Moved;
+use super::layout::{
+    Manifest, MatchedMigration, MigrationFile, MigrationLanguage, MigrationSide,
+    recognise_migration,
+};
+use super::liquibase::MovedChangeSets;
 use super::order;
-use super::read::{Around, Reading, SameText, Way, read};
+use super::read::{Around, DownMigration, MigrationReading, MigrationTextCache, read_migration};
 use super::schema::Schema;
-use super::step::{Action, Script, Step};
-use coverage::Range;
+use super::step::{MigrationStep, SchemaAction, Script};
+use coverage::ReleaseRange;
 use model::{MigrationChange, Snapshot, Unchecked};
 
 /// Most migrations of the history that are replayed.
@@ -22,7 +25,7 @@ const HISTORY_BYTES: usize = 64 * 1024 * 1024;
 /// One migration, or one change set of a file.
 pub struct Unit {
     /// The file as found.
-    pub found: Found,
+    pub found: MatchedMigration,
     /// The file, or `file#id`.
     pub path: String,
     /// Its version or id.
@@ -30,14 +33,18 @@ pub struct Unit {
     /// What happened to it.
     pub change: MigrationChange,
     /// What it does; files of the same text share it.
-    pub reading: Rc<Reading>,
+    pub reading: Rc<MigrationReading>,
     /// The file of the same text that was read for it; its name stands in what was read.
     pub read_as: String,
 }
 
 impl Unit {
     /// A whole file.
-    fn of_file(found: Found, reading: Rc<Reading>, read_as: Option<String>) -> Self {
+    fn of_file(
+        found: MatchedMigration,
+        reading: Rc<MigrationReading>,
+        read_as: Option<String>,
+    ) -> Self {
         let path = found.place.path.clone();
         Self {
             version: found.place.version.clone(),
@@ -67,10 +74,10 @@ pub struct Set {
 impl Set {
     /// Reads everything that differs, and the history of what lies before.
     pub fn build(
-        range: &Range<'_>,
+        range: &ReleaseRange<'_>,
         old: &Manifest,
         new: &Manifest,
-        found: Vec<Found>,
+        found: Vec<MatchedMigration>,
         unchecked: &mut Vec<Unchecked>,
     ) -> Option<Self> {
         let first = found.first()?.clone();
@@ -79,7 +86,7 @@ impl Set {
         let dialect = first
             .place
             .dialect
-            .unwrap_or_else(|| guess(range, old, new, &found));
+            .unwrap_or_else(|| guess_set_dialect(range, old, new, &found));
         let runs = |change: MigrationChange| {
             matches!(
                 change,
@@ -89,12 +96,12 @@ impl Set {
         let needs_history = found.iter().any(|found| {
             runs(found.change)
                 || found.place.repeatable
-                || found.place.language == Language::Changelog
+                || found.place.language == MigrationLanguage::Changelog
         });
         let mut found = found;
-        order::arrange(&mut found, |found| &found.place, range.current);
+        order::arrange_by_tool_order(&mut found, |found| &found.place, range.current);
         let mut before = if needs_history {
-            history(range, old, &set, &first.place, dialect, unchecked)
+            build_previous_schema(range, old, &set, &first.place, dialect, unchecked)
         } else {
             Schema::default()
         };
@@ -102,9 +109,9 @@ impl Set {
             && needs_history
             && old.dialect().is_none()
             && has_no_database(range.previous, &set);
-        let moved = moved(range, framework, &found);
+        let moved = find_moved_change_sets(range, framework, &found);
         let mut units = Vec::new();
-        let alone = |found: &&Found| {
+        let alone = |found: &&MatchedMigration| {
             found.change != MigrationChange::Removed
                 && found.down.is_none()
                 && !found.place.baseline
@@ -114,7 +121,7 @@ impl Set {
             .filter(alone)
             .map(|found| found.place.path.clone())
             .collect();
-        let mut same = SameText::new(range.current, paths.iter().map(String::as_str));
+        let mut same = MigrationTextCache::new(range.current, paths.iter().map(String::as_str));
         for found in found {
             let tree = if found.change == MigrationChange::Removed {
                 range.previous
@@ -133,18 +140,18 @@ impl Set {
                         ),
                     });
                     if runs(found.change) {
-                        units.push(unreadable(found, error.to_string()));
+                        units.push(make_unreadable_unit(found, error.to_string()));
                     }
                     continue;
                 }
             };
-            if found.place.language == Language::Changelog {
+            if found.place.language == MigrationLanguage::Changelog {
                 let earlier = found
                     .from
                     .as_deref()
                     .or(Some(&found.place.path))
                     .and_then(|path| range.previous.read_text(path).ok());
-                units.extend(super::liquibase::units(
+                units.extend(super::liquibase::list_changed_units(
                     &found,
                     &text,
                     earlier.as_deref(),
@@ -154,13 +161,13 @@ impl Set {
                 ));
                 continue;
             }
-            if found.place.language == Language::Embedded {
+            if found.place.language == MigrationLanguage::Embedded {
                 let earlier = range
                     .previous
                     .read_text(found.from.as_deref().unwrap_or(&found.place.path))
                     .ok();
                 if let Some(earlier) = &earlier {
-                    super::embedded::all(&found.place.path, earlier, dialect)
+                    super::embedded::read_all_statements(&found.place.path, earlier, dialect)
                         .steps
                         .iter()
                         .for_each(|step| {
@@ -169,8 +176,12 @@ impl Set {
                     before.replayed = true;
                     before.settle();
                 }
-                let reading =
-                    super::embedded::read(&found.place, &text, earlier.as_deref(), dialect);
+                let reading = super::embedded::read_embedded_changes(
+                    &found.place,
+                    &text,
+                    earlier.as_deref(),
+                    dialect,
+                );
                 units.push(Unit::of_file(found, Rc::new(reading), None));
                 continue;
             }
@@ -189,7 +200,7 @@ impl Set {
             if alone(&&found) {
                 let (reading, read_as) = &*same.get(&found.place, || {
                     (
-                        Rc::new(read(&found.place, &text, dialect, None, around)),
+                        Rc::new(read_migration(&found.place, &text, dialect, None, around)),
                         found.place.path.clone(),
                     )
                 });
@@ -200,7 +211,7 @@ impl Set {
                 ));
                 continue;
             }
-            let mut reading = read(
+            let mut reading = read_migration(
                 &found.place,
                 &text,
                 dialect,
@@ -210,7 +221,7 @@ impl Set {
             if found.place.baseline {
                 reading.up.steps.truncate(1);
                 for step in &mut reading.up.steps {
-                    step.action = Action::StateOnly {
+                    step.action = SchemaAction::StateOnly {
                         what: "a baseline runs only on a database that is still empty".to_owned(),
                     };
                 }
@@ -229,7 +240,7 @@ impl Set {
 
 /// A tree without a statement, and without anything where the migrations lie or beside them.
 fn has_no_database(tree: &dyn Snapshot, set: &str) -> bool {
-    let around = super::layout::folder(set);
+    let around = super::layout::find_parent_folder(set);
     let beside = |path: &str| {
         around.is_empty()
             || path
@@ -267,9 +278,13 @@ fn has_no_database(tree: &dyn Snapshot, set: &str) -> bool {
 }
 
 /// Change sets that went from one changelog of the range to another.
-fn moved(range: &Range<'_>, framework: Framework, found: &[Found]) -> Moved {
+fn find_moved_change_sets(
+    range: &ReleaseRange<'_>,
+    framework: Framework,
+    found: &[MatchedMigration],
+) -> MovedChangeSets {
     if framework != Framework::Liquibase {
-        return Moved::default();
+        return MovedChangeSets::default();
     }
     let files: Vec<(String, String, Option<String>)> = found
         .iter()
@@ -286,25 +301,25 @@ fn moved(range: &Range<'_>, framework: Framework, found: &[Found]) -> Moved {
             Some((path, before, after))
         })
         .collect();
-    Moved::between(&files, range.previous)
+    MovedChangeSets::between(&files, range.previous)
 }
 
-fn unreadable(found: Found, why: String) -> Unit {
+fn make_unreadable_unit(found: MatchedMigration, why: String) -> Unit {
     let up = Script {
-        steps: vec![Step {
+        steps: vec![MigrationStep {
             line: 1,
             text: String::new(),
             certain: true,
-            action: Action::Unknown { why },
+            action: SchemaAction::Unknown { why },
         }],
         has_text: true,
         ..Script::default()
     };
     Unit::of_file(
         found,
-        Rc::new(Reading {
+        Rc::new(MigrationReading {
             up,
-            down: Way::None,
+            down: DownMigration::None,
             line: 1,
         }),
         None,
@@ -313,7 +328,12 @@ fn unreadable(found: Found, why: String) -> Unit {
 
 /// The database of a set: what the manifests say, else what its texts look like; the texts of its
 /// history too.
-fn guess(range: &Range<'_>, old: &Manifest, new: &Manifest, found: &[Found]) -> Dialect {
+fn guess_set_dialect(
+    range: &ReleaseRange<'_>,
+    old: &Manifest,
+    new: &Manifest,
+    found: &[MatchedMigration],
+) -> Dialect {
     let by_text = |tree: &dyn Snapshot, paths: &mut dyn Iterator<Item = (&str, bool)>| {
         let texts: Vec<Dialect> = paths
             .take(20)
@@ -327,8 +347,13 @@ fn guess(range: &Range<'_>, old: &Manifest, new: &Manifest, found: &[Found]) -> 
     };
     let sql = found
         .iter()
-        .any(|found| found.place.language == Language::Sql);
-    let is_sql = |language: Language| matches!(language, Language::Sql | Language::Changelog);
+        .any(|found| found.place.language == MigrationLanguage::Sql);
+    let is_sql = |language: MigrationLanguage| {
+        matches!(
+            language,
+            MigrationLanguage::Sql | MigrationLanguage::Changelog
+        )
+    };
     let fresh = by_text(
         range.current,
         &mut found
@@ -345,7 +370,7 @@ fn guess(range: &Range<'_>, old: &Manifest, new: &Manifest, found: &[Found]) -> 
             .map(|entry| entry.path.as_str())
             .filter(|path| {
                 let end = path.rsplit('.').next().unwrap_or_default();
-                order::belongs(path, set)
+                order::is_in_set(path, set)
                     && matches!(
                         end,
                         "sql"
@@ -377,11 +402,11 @@ fn guess(range: &Range<'_>, old: &Manifest, new: &Manifest, found: &[Found]) -> 
 }
 
 /// The schema of the previous release, from the migrations it has.
-fn history(
-    range: &Range<'_>,
+fn build_previous_schema(
+    range: &ReleaseRange<'_>,
     manifest: &Manifest,
     set: &str,
-    like: &Place,
+    like: &MigrationFile,
     dialect: Dialect,
     unchecked: &mut Vec<Unchecked>,
 ) -> Schema {
@@ -396,28 +421,28 @@ fn history(
                 .strip_prefix(set)
                 .is_some_and(|rest| rest.starts_with('/'))
     };
-    let mut places: Vec<Place> = tree
+    let mut places: Vec<MigrationFile> = tree
         .list()
         .iter()
         .filter(|entry| {
             if spread {
                 entry.path.ends_with(extension)
             } else {
-                order::belongs(&entry.path, set) || deep && below(&entry.path, set)
+                order::is_in_set(&entry.path, set) || deep && below(&entry.path, set)
             }
         })
         .filter_map(|entry| {
-            recognise(&entry.path, tree, manifest, &mut || {
+            recognise_migration(&entry.path, tree, manifest, &mut || {
                 tree.read_text(&entry.path).ok()
             })
         })
-        .filter(|place| place.set == set && place.side == Side::Up)
+        .filter(|place| place.set == set && place.side == MigrationSide::Up)
         .take(HISTORY)
         .collect();
-    order::arrange(&mut places, |place| place, tree);
+    order::arrange_by_tool_order(&mut places, |place| place, tree);
     let around = Around { tree, manifest };
     let mut schema = Schema::default();
-    let mut same = SameText::new(tree, places.iter().map(|place| place.path.as_str()));
+    let mut same = MigrationTextCache::new(tree, places.iter().map(|place| place.path.as_str()));
     let mut missing: Vec<String> = Vec::new();
     let mut bytes = 0;
     for place in &places {
@@ -435,10 +460,14 @@ fn history(
         }
         // each is played as soon as it is read: a long history is not held at once
         schema.replayed = true;
-        let scripts = if place.language == Language::Changelog {
-            Rc::new(super::liquibase::scripts(place, &text, dialect, tree))
+        let scripts = if place.language == MigrationLanguage::Changelog {
+            Rc::new(super::liquibase::read_change_set_scripts(
+                place, &text, dialect, tree,
+            ))
         } else {
-            same.get(place, || vec![read(place, &text, dialect, None, around).up])
+            same.get(place, || {
+                vec![read_migration(place, &text, dialect, None, around).up]
+            })
         };
         for step in scripts.iter().flat_map(|script| &script.steps) {
             schema.apply(&step.action);

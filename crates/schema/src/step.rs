@@ -2,12 +2,13 @@
 //! steps; the judge reads them.
 
 pub use super::object::{
-    Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Parameter, Routine, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, Routine, RoutineParameter, Table,
+    TableIndex,
 };
 
 /// One thing a statement does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
+pub enum SchemaAction {
     /// Makes a table.
     CreateTable(Table),
     /// Drops a table.
@@ -92,7 +93,7 @@ pub enum Action {
         what: String,
     },
     /// Makes an index.
-    CreateIndex(Index),
+    CreateIndex(TableIndex),
     /// Drops an index.
     DropIndex { name: String, table: Option<Name> },
     /// Renames an index.
@@ -226,10 +227,10 @@ pub enum Action {
     Unknown { why: String },
 }
 
-impl Action {
+impl SchemaAction {
     /// The table it is about, where it is about one.
     pub fn table(&self) -> Option<&Name> {
-        use Action as A;
+        use SchemaAction as A;
         match self {
             A::CreateTable(table) => Some(&table.name),
             A::CreateIndex(index) => Some(&index.table),
@@ -276,7 +277,7 @@ impl Action {
 
     /// The column it is about, where it is about one.
     pub fn column(&self) -> Option<&str> {
-        use Action as A;
+        use SchemaAction as A;
         match self {
             A::AddColumn { column, .. } => Some(&column.name),
             A::RestateColumn { from, .. } => Some(from),
@@ -299,7 +300,7 @@ impl Action {
 
 /// An action with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct MigrationStep {
     /// Line in the file, from 1.
     pub line: usize,
     /// The statement's text, bounded.
@@ -307,14 +308,14 @@ pub struct Step {
     /// It always runs. `false` inside a condition, a string or a loop.
     pub certain: bool,
     /// What it does.
-    pub action: Action,
+    pub action: SchemaAction,
 }
 
 /// What one side (up or down) of a migration does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Script {
     /// In order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<MigrationStep>,
     /// There was text besides comments and blanks.
     pub has_text: bool,
     /// The author refuses (raises on purpose); the line.
@@ -325,9 +326,12 @@ pub struct Script {
 
 impl Script {
     /// Steps that change schema or rows, or may.
-    pub fn effective(&self) -> impl Iterator<Item = &Step> {
-        self.steps
-            .iter()
-            .filter(|step| !matches!(step.action, Action::Nothing | Action::StateOnly { .. }))
+    pub fn effective(&self) -> impl Iterator<Item = &MigrationStep> {
+        self.steps.iter().filter(|step| {
+            !matches!(
+                step.action,
+                SchemaAction::Nothing | SchemaAction::StateOnly { .. }
+            )
+        })
     }
 }

@@ -7,8 +7,8 @@ use super::checks::Check;
 use super::operation::OperationKind as K;
 use coverage::DatabaseOutcome;
 use model::{
-    Dialect, DownKind, DownState, Effect, Evidence, Finding, Framework, Migration, Operation,
-    Severity, operation_title,
+    Dialect, DownKind, DownState, Evidence, Finding, Framework, Migration, Operation,
+    RollbackEffect, Severity, operation_title,
 };
 
 /// Most queries that are given for what only production knows.
@@ -32,12 +32,12 @@ pub struct SummaryFact {
 
 /// All facts that the database checks settle. A key that does not apply is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct DatabaseSummary {
     /// In the catalogue's order.
     pub facts: Vec<SummaryFact>,
 }
 
-impl Summary {
+impl DatabaseSummary {
     /// The fact of a key.
     pub fn get(&self, key: &str) -> Option<&SummaryFact> {
         self.facts.iter().find(|fact| fact.key == key)
@@ -46,7 +46,7 @@ impl Summary {
 
 /// Sums an outcome up. Migrations for databases that are not live (`database.dialects` of
 /// `backout.yaml`) do not count.
-pub fn summary(outcome: &DatabaseOutcome) -> Summary {
+pub fn summarize_database(outcome: &DatabaseOutcome) -> DatabaseSummary {
     let live = |migration: &&Migration| {
         outcome.dialects.is_empty()
             || migration.dialect == Dialect::Unknown
@@ -61,7 +61,7 @@ pub fn summary(outcome: &DatabaseOutcome) -> Summary {
         .filter(live)
         .filter(|migration| migration.runs())
         .collect();
-    let mut facts = vec![schema(&runs), old_code(&runs)];
+    let mut facts = vec![summarize_schema_change(&runs), old_code(&runs)];
     facts.extend(compatibility_step(&runs));
     let of = |check: Check| {
         outcome
@@ -78,11 +78,11 @@ pub fn summary(outcome: &DatabaseOutcome) -> Summary {
     facts.push(start_gate(outcome, &runs, of(Check::StartGate)));
     facts.push(data_migrated(&runs));
     facts.extend(to_count(&runs));
-    facts.extend(downs(&of_the_gate(&runs, outcome.gate_tool)));
-    Summary { facts }
+    facts.extend(summarize_downs(&of_the_gate(&runs, outcome.gate_tool)));
+    DatabaseSummary { facts }
 }
 
-fn fact(
+fn make_summary_fact(
     key: &'static str,
     value: &'static str,
     source: impl Into<String>,
@@ -104,13 +104,13 @@ fn from_finding(
     otherwise: &str,
 ) -> SummaryFact {
     match finding {
-        Some(finding) => fact(
+        Some(finding) => make_summary_fact(
             key,
             value(finding),
             finding.says.clone(),
             finding.evidence.clone(),
         ),
-        None => fact(key, "no", otherwise, Vec::new()),
+        None => make_summary_fact(key, "no", otherwise, Vec::new()),
     }
 }
 
@@ -124,7 +124,7 @@ fn start_gate(
     let key = fact_key::DATABASE_START_GATE;
     if gate.is_none() {
         if let Some(entry) = &outcome.start_not_understood {
-            return fact(
+            return make_summary_fact(
                 key,
                 "unknown",
                 format!("{}: {}", entry.what, entry.why),
@@ -136,7 +136,7 @@ fn start_gate(
             .as_ref()
             .filter(|_| !runs.is_empty())
         {
-            return fact(key, "unknown", why.clone(), Vec::new());
+            return make_summary_fact(key, "unknown", why.clone(), Vec::new());
         }
     }
     from_finding(
@@ -160,7 +160,7 @@ fn of_the_gate<'m>(runs: &[&'m Migration], tool: Option<Framework>) -> Vec<&'m M
     let breaks = |migration: &&Migration| {
         matches!(
             migration.rollback,
-            Effect::BreaksReads | Effect::BreaksWrites
+            RollbackEffect::BreaksReads | RollbackEffect::BreaksWrites
         )
     };
     let (gated, others): (Vec<&&Migration>, Vec<&&Migration>) = runs.iter().partition(own);
@@ -171,11 +171,11 @@ fn of_the_gate<'m>(runs: &[&'m Migration], tool: Option<Framework>) -> Vec<&'m M
     }
 }
 
-fn place(migration: &Migration, operation: &Operation) -> Evidence {
+fn make_operation_evidence(migration: &Migration, operation: &Operation) -> Evidence {
     Evidence::at(migration.file.as_str(), operation.line)
 }
 
-fn operations<'a>(
+fn list_operations<'a>(
     runs: &'a [&'a Migration],
 ) -> impl Iterator<Item = (&'a Migration, &'a Operation)> {
     runs.iter().flat_map(|migration| {
@@ -187,7 +187,7 @@ fn operations<'a>(
 }
 
 /// How far the schema moved: 4 destructive, 3 changed, 2 additive, 1 tweak, 0 nothing.
-fn weight(operation: &Operation) -> u8 {
+fn rank_operation(operation: &Operation) -> u8 {
     let Some(kind) = operation.kind.known() else {
         return 3;
     };
@@ -218,7 +218,7 @@ fn weight(operation: &Operation) -> u8 {
         | K::DeleteRows
         | K::NarrowType
         | K::DropSchema
-            if operation.rollback != Effect::Safe =>
+            if operation.rollback != RollbackEffect::Safe =>
         {
             4
         }
@@ -226,10 +226,11 @@ fn weight(operation: &Operation) -> u8 {
     }
 }
 
-fn schema(runs: &[&Migration]) -> SummaryFact {
-    let worst = operations(runs).max_by_key(|(_, operation)| weight(operation));
-    let Some((migration, operation)) = worst.filter(|(_, operation)| weight(operation) > 0) else {
-        return fact(
+fn summarize_schema_change(runs: &[&Migration]) -> SummaryFact {
+    let worst = list_operations(runs).max_by_key(|(_, operation)| rank_operation(operation));
+    let Some((migration, operation)) = worst.filter(|(_, operation)| rank_operation(operation) > 0)
+    else {
+        return make_summary_fact(
             fact_key::DATABASE_SCHEMA,
             "none",
             "no migration in this range changes the schema",
@@ -237,8 +238,8 @@ fn schema(runs: &[&Migration]) -> SummaryFact {
         );
     };
     let value = ["none", "tweak", "additive", "changed", "destructive"]
-        [usize::from(weight(operation)).min(4)];
-    fact(
+        [usize::from(rank_operation(operation)).min(4)];
+    make_summary_fact(
         fact_key::DATABASE_SCHEMA,
         value,
         format!(
@@ -246,34 +247,34 @@ fn schema(runs: &[&Migration]) -> SummaryFact {
             operation_title(&operation.kind),
             operation.object
         ),
-        vec![place(migration, operation)],
+        vec![make_operation_evidence(migration, operation)],
     )
 }
 
 fn old_code(runs: &[&Migration]) -> SummaryFact {
-    let worst = operations(runs)
+    let worst = list_operations(runs)
         .max_by_key(|(_, operation)| (operation.rollback, !operation.used_by.is_empty()));
     let Some((migration, operation)) =
-        worst.filter(|(_, operation)| operation.rollback != Effect::Safe)
+        worst.filter(|(_, operation)| operation.rollback != RollbackEffect::Safe)
     else {
         let why = if runs.is_empty() {
             "no migration in this range"
         } else {
             "old code works with every change of every migration"
         };
-        return fact(fact_key::DATABASE_OLD_CODE, "safe", why, Vec::new());
+        return make_summary_fact(fact_key::DATABASE_OLD_CODE, "safe", why, Vec::new());
     };
     let value = match operation.rollback {
-        Effect::Safe => "safe",
-        Effect::Doubt => "doubt",
-        Effect::DataChanged => "data-changed",
-        Effect::BreaksWrites => "breaks-writes",
-        Effect::BreaksReads => "breaks-reads",
+        RollbackEffect::Safe => "safe",
+        RollbackEffect::Doubt => "doubt",
+        RollbackEffect::DataChanged => "data-changed",
+        RollbackEffect::BreaksWrites => "breaks-writes",
+        RollbackEffect::BreaksReads => "breaks-reads",
     };
-    let evidence = std::iter::once(place(migration, operation))
+    let evidence = std::iter::once(make_operation_evidence(migration, operation))
         .chain(operation.used_by.iter().cloned())
         .collect();
-    fact(
+    make_summary_fact(
         fact_key::DATABASE_OLD_CODE,
         value,
         operation.why.clone(),
@@ -282,14 +283,14 @@ fn old_code(runs: &[&Migration]) -> SummaryFact {
 }
 
 fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
-    let at_least = |effect: Effect| {
-        operations(runs)
+    let at_least = |effect: RollbackEffect| {
+        list_operations(runs)
             .filter(move |(_, operation)| operation.rollback >= effect)
             .collect::<Vec<_>>()
     };
-    let breaking = at_least(Effect::BreaksWrites);
-    let doubtful: Vec<_> = operations(runs)
-        .filter(|(_, operation)| operation.rollback == Effect::Doubt)
+    let breaking = at_least(RollbackEffect::BreaksWrites);
+    let doubtful: Vec<_> = list_operations(runs)
+        .filter(|(_, operation)| operation.rollback == RollbackEffect::Doubt)
         .collect();
     let decisive: Vec<(&Migration, &Operation)> = if breaking.is_empty() {
         doubtful.clone()
@@ -303,11 +304,11 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
     {
         // Of a doubt a person may know more.
         let none = || {
-            fact(
+            make_summary_fact(
                 fact_key::DATABASE_COMPATIBILITY_STEP,
                 "none",
                 format!("no small step makes {} usable again", without.object),
-                vec![place(migration, without)],
+                vec![make_operation_evidence(migration, without)],
             )
         };
         return (!breaking.is_empty()).then(none);
@@ -323,12 +324,12 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
         .filter(|(_, operation)| operation.compatibility_step.is_some())
     {
         let step = operation.compatibility_step.as_deref().unwrap_or_default();
-        let place = place(migration, operation).with_statement(step);
+        let place = make_operation_evidence(migration, operation).with_statement(step);
         if !evidence.iter().any(|other| other.excerpt == place.excerpt) {
             evidence.push(place);
         }
     }
-    Some(fact(
+    Some(make_summary_fact(
         fact_key::DATABASE_COMPATIBILITY_STEP,
         "exists",
         format!(
@@ -345,16 +346,16 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
 }
 
 fn data_migrated(runs: &[&Migration]) -> SummaryFact {
-    match operations(runs).find(|(_, operation)| {
-        operation.rollback == Effect::DataChanged || operation.kind == K::Backfill
+    match list_operations(runs).find(|(_, operation)| {
+        operation.rollback == RollbackEffect::DataChanged || operation.kind == K::Backfill
     }) {
-        Some((migration, operation)) => fact(
+        Some((migration, operation)) => make_summary_fact(
             fact_key::DATABASE_DATA_MIGRATED,
             "yes",
             operation.why.clone(),
-            vec![place(migration, operation)],
+            vec![make_operation_evidence(migration, operation)],
         ),
-        None => fact(
+        None => make_summary_fact(
             fact_key::DATABASE_DATA_MIGRATED,
             "no",
             "no migration of this range rewrites rows",
@@ -366,22 +367,22 @@ fn data_migrated(runs: &[&Migration]) -> SummaryFact {
 /// What only production knows: queries that count what old code could not read, first where it is
 /// in doubt, then in what is new.
 fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
-    let filled: BTreeSet<&str> = operations(runs)
+    let filled: BTreeSet<&str> = list_operations(runs)
         .filter(|(_, operation)| operation.kind == K::Backfill)
         .map(|(_, operation)| operation.object.as_str())
         .collect();
     let tells = |operation: &Operation| {
-        operation.rollback != Effect::Safe
+        operation.rollback != RollbackEffect::Safe
             || operation
                 .kind
                 .known()
                 .is_some_and(|kind| kind == K::CreateTable || kind.is_addition())
     };
-    let mut found: Vec<(&Migration, &Operation)> = operations(runs)
+    let mut found: Vec<(&Migration, &Operation)> = list_operations(runs)
         .filter(|(_, operation)| operation.query.is_some() && tells(operation))
         // Of a column that the migration fills itself every row says something.
         .filter(|(_, operation)| {
-            operation.rollback != Effect::Safe
+            operation.rollback != RollbackEffect::Safe
                 || !operation
                     .object
                     .rsplit_once('.')
@@ -392,7 +393,7 @@ fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
     let mut evidence: Vec<Evidence> = Vec::new();
     for (migration, operation) in found {
         let query = operation.query.as_deref().unwrap_or_default();
-        let place = place(migration, operation).with_query(query);
+        let place = make_operation_evidence(migration, operation).with_query(query);
         if evidence.len() < QUERIES && !evidence.iter().any(|other| other.excerpt == place.excerpt)
         {
             evidence.push(place);
@@ -404,7 +405,7 @@ fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
         } else {
             format!("{} queries count them", evidence.len())
         };
-        fact(
+        make_summary_fact(
             fact_key::DATABASE_NEW_FORM_ROWS,
             "unknown",
             source,
@@ -413,7 +414,7 @@ fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
     })
 }
 
-fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
+fn summarize_downs(runs: &[&Migration]) -> Vec<SummaryFact> {
     let counted: Vec<&&Migration> = runs
         .iter()
         .filter(|migration| !migration.operations.is_empty())
@@ -458,7 +459,7 @@ fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
         };
         out.push(SummaryFact {
             sure,
-            ..fact(fact_key::DATABASE_DOWNS, value, why, vec![place(worst)])
+            ..make_summary_fact(fact_key::DATABASE_DOWNS, value, why, vec![place(worst)])
         });
     }
     match counted
@@ -471,7 +472,7 @@ fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
                 .why
                 .clone()
                 .unwrap_or_else(|| "its down loses data".to_owned());
-            out.push(fact(
+            out.push(make_summary_fact(
                 fact_key::DATABASE_DOWNS_LOSE_DATA,
                 "yes",
                 format!("{}: {why}", migration.path),
@@ -482,7 +483,7 @@ fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
             .iter()
             .all(|migration| migration.down.loses_data == Some(false)) =>
         {
-            out.push(fact(
+            out.push(make_summary_fact(
                 fact_key::DATABASE_DOWNS_LOSE_DATA,
                 "no",
                 "no down of the range removes data",

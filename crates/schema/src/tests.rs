@@ -19,7 +19,7 @@ fn assess_with(previous: Files<'_>, current: Files<'_>, config: &Config) -> Data
         MemorySnapshot::new(current.iter().copied()),
     );
     let changes = old.changes_to(&new);
-    check(&Range {
+    check_database(&ReleaseRange {
         previous: &old,
         current: &new,
         changes: &changes,
@@ -33,7 +33,9 @@ const INIT: &str = "CREATE TABLE item (id serial PRIMARY KEY, name text NOT NULL
 const SHOP: &str = "def prices(db):\n    return db.query('SELECT id, amount FROM price')\n\ndef add(db, name, amount):\n    db.execute('INSERT INTO item (name, amount) VALUES (%s, %s)', name, amount)\n";
 
 fn value(outcome: &DatabaseOutcome, key: &str) -> Option<&'static str> {
-    summary::summary(outcome).get(key).map(|fact| fact.value)
+    summary::summarize_database(outcome)
+        .get(key)
+        .map(|fact| fact.value)
 }
 
 #[test]
@@ -53,7 +55,10 @@ fn a_new_table_that_a_view_now_uses_is_doubt() {
     assert_eq!(value(&outcome, "database.old_code"), Some("doubt"));
     assert_eq!(value(&outcome, "database.views_on_new"), Some("yes"));
     assert_eq!(value(&outcome, "database.data_migrated"), Some("no"));
-    assert_eq!(outcome.migrations[0].operations[0].rollback, Effect::Safe);
+    assert_eq!(
+        outcome.migrations[0].operations[0].rollback,
+        RollbackEffect::Safe
+    );
 }
 
 #[test]
@@ -75,7 +80,7 @@ fn a_required_column_breaks_writes_and_a_default_mends_it() {
         value(&outcome, "database.compatibility_step"),
         Some("exists")
     );
-    let summed = summary::summary(&outcome);
+    let summed = summary::summarize_database(&outcome);
     let step = summed
         .get("database.compatibility_step")
         .and_then(|fact| fact.evidence.first())
@@ -213,10 +218,10 @@ fn what_cannot_be_read_is_an_entry_and_the_rest_goes_on() {
             by_name("fine")
         ),
         (
-            Some(Effect::Doubt),
-            Some(Effect::Safe),
-            Some(Effect::Doubt),
-            Some(Effect::Safe)
+            Some(RollbackEffect::Doubt),
+            Some(RollbackEffect::Safe),
+            Some(RollbackEffect::Doubt),
+            Some(RollbackEffect::Safe)
         )
     );
     assert!(
@@ -233,14 +238,14 @@ fn what_cannot_be_read_is_an_entry_and_the_rest_goes_on() {
 
 #[test]
 fn downs_are_told_apart() {
-    type Case<'a> = (
+    type DownCase<'a> = (
         &'a str,
         Option<&'a str>,
         DownKind,
         Option<DownState>,
         Option<bool>,
     );
-    let cases: &[Case<'_>] = &[
+    let cases: &[DownCase<'_>] = &[
         (
             "ALTER TABLE item ADD COLUMN b int;",
             Some("ALTER TABLE item DROP COLUMN b;"),

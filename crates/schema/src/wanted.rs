@@ -1,16 +1,18 @@
 //! Names to look for in the previous release.
 
-use super::control::Group;
+use super::control::ControlGroup;
 use super::framework::Framework;
-use super::schema::Entity;
+use super::schema::TableEntity;
 use super::set::Set;
-use super::step::{Action as A, Name};
-use super::usage::Wanted;
+use super::step::{Name, SchemaAction as A};
+use super::usage::WantedNames;
 
 /// All names that the judgement will ask about, and those of the control group where an answer may
 /// be in vain.
-pub fn names<'a>(sets: impl Iterator<Item = (&'a Set, &'a Group)>) -> Wanted {
-    let mut wanted = Wanted::default();
+pub fn collect_wanted_names<'a>(
+    sets: impl Iterator<Item = (&'a Set, &'a ControlGroup)>,
+) -> WantedNames {
+    let mut wanted = WantedNames::default();
     for (set, group) in sets {
         // A view that stays may ask for a column that goes.
         if set
@@ -27,13 +29,18 @@ pub fn names<'a>(sets: impl Iterator<Item = (&'a Set, &'a Group)>) -> Wanted {
         // A dropped reference no longer takes rows along when those it refers to go.
         for step in set.units.iter().flat_map(|unit| &unit.reading.up.steps) {
             if let A::DropConstraint { table, .. } = &step.action {
-                for parent in set.before.table(table).into_iter().flat_map(references) {
+                for parent in set
+                    .before
+                    .table(table)
+                    .into_iter()
+                    .flat_map(list_referenced_tables)
+                {
                     wanted.table(parent, models);
                 }
             }
         }
         for step in set.units.iter().flat_map(|unit| &unit.reading.up.steps) {
-            one(&mut wanted, &step.action, set, models);
+            add_action_names(&mut wanted, &step.action, set, models);
         }
         if set
             .units
@@ -75,11 +82,11 @@ fn may_be_vain(action: &A) -> bool {
     )
 }
 
-fn one(wanted: &mut Wanted, action: &A, set: &Set, models: bool) {
+fn add_action_names(wanted: &mut WantedNames, action: &A, set: &Set, models: bool) {
     if let Some(table) = action.table().filter(|table| !table.name.is_empty()) {
         wanted.table(table, models);
     }
-    for parent in parents(action) {
+    for parent in list_new_parents(action) {
         wanted.table(parent, models);
     }
     match action {
@@ -103,14 +110,18 @@ fn one(wanted: &mut Wanted, action: &A, set: &Set, models: bool) {
         }
         A::AddColumn { .. } | A::ColumnOption { .. } => {}
         A::CreateView { name, .. } | A::DropView { name, .. } | A::RenameView { name, .. } => {
-            word(wanted, name)
+            add_word_and_table(wanted, name)
         }
-        A::CreateRoutine(routine) => word(wanted, &routine.name),
-        A::DropRoutine { name, .. } | A::RenameRoutine { name, .. } => word(wanted, name),
+        A::CreateRoutine(routine) => add_word_and_table(wanted, &routine.name),
+        A::DropRoutine { name, .. } | A::RenameRoutine { name, .. } => {
+            add_word_and_table(wanted, name)
+        }
         A::CreateType { name, .. } | A::DropType { name } | A::RenameType { name, .. } => {
-            word(wanted, name)
+            add_word_and_table(wanted, name)
         }
-        A::DropSequence { name } | A::RenameSequence { name, .. } => word(wanted, name),
+        A::DropSequence { name } | A::RenameSequence { name, .. } => {
+            add_word_and_table(wanted, name)
+        }
         A::RenameEnumValue { value, .. } => wanted.word(value),
         A::DropSchema { name }
         | A::RenameSchema { name, .. }
@@ -125,7 +136,7 @@ fn one(wanted: &mut Wanted, action: &A, set: &Set, models: bool) {
 }
 
 /// Tables that a table refers to.
-fn references(entity: &Entity) -> impl Iterator<Item = &Name> {
+fn list_referenced_tables(entity: &TableEntity) -> impl Iterator<Item = &Name> {
     let columns = entity
         .columns
         .iter()
@@ -139,7 +150,7 @@ fn references(entity: &Entity) -> impl Iterator<Item = &Name> {
 }
 
 /// Tables that new references point to.
-fn parents(action: &A) -> Vec<&Name> {
+fn list_new_parents(action: &A) -> Vec<&Name> {
     match action {
         A::CreateTable(table) => table
             .columns
@@ -158,7 +169,7 @@ fn parents(action: &A) -> Vec<&Name> {
     }
 }
 
-fn word(wanted: &mut Wanted, name: &Name) {
+fn add_word_and_table(wanted: &mut WantedNames, name: &Name) {
     wanted.word(&name.name);
     wanted.table(name, false);
 }

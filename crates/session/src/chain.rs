@@ -12,7 +12,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Event, JOURNAL_VERSION};
-use model::{shorten, visible, visible_lines};
+use model::{escape_invisible, shorten_text, visible_lines};
 
 /// Longest line that is read or written, in bytes.
 pub(super) const LINE_LIMIT: usize = 4 << 20;
@@ -30,7 +30,7 @@ const HASH_END: &str = r#""}"#;
 const HASH_LENGTH: usize = 64;
 
 /// SHA-256 as lower-case hexadecimal digits.
-pub(super) fn sha256(bytes: &[u8]) -> String {
+pub(super) fn hash_sha256(bytes: &[u8]) -> String {
     use std::fmt::Write;
     Sha256::digest(bytes)
         .iter()
@@ -41,7 +41,7 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 }
 
 /// The line of an event, without line feed. The event's own `hash` is ignored and computed.
-pub(super) fn encode(event: &Event) -> Result<String, String> {
+pub(super) fn encode_event(event: &Event) -> Result<String, String> {
     let blank = Event {
         hash: String::new(),
         ..event.clone()
@@ -52,21 +52,21 @@ pub(super) fn encode(event: &Event) -> Result<String, String> {
     let head = text
         .strip_suffix(&empty)
         .ok_or("The event does not end with its hash.")?;
-    let hash = sha256(format!("{head}}}").as_bytes());
+    let hash = hash_sha256(format!("{head}}}").as_bytes());
     Ok(format!("{head}{HASH_KEY}{hash}{HASH_END}"))
 }
 
 /// The hash a line should carry and the one it does carry; `None` when it does not end with one.
-fn hashes(line: &[u8]) -> Option<(String, &[u8])> {
+fn split_line_hashes(line: &[u8]) -> Option<(String, &[u8])> {
     let line = line.strip_suffix(HASH_END.as_bytes())?;
     let (rest, recorded) = line.split_at_checked(line.len().checked_sub(HASH_LENGTH)?)?;
     let head = rest.strip_suffix(HASH_KEY.as_bytes())?;
-    Some((sha256(&[head, b"}"].concat()), recorded))
+    Some((hash_sha256(&[head, b"}"].concat()), recorded))
 }
 
 /// An event whose line stands as it was written, whatever became of the lines around it; else why
 /// it does not, as the end of a sentence.
-pub(super) fn alone(line: &[u8]) -> Result<Event, String> {
+pub(super) fn decode_intact_event(line: &[u8]) -> Result<Event, String> {
     if line.len() > LINE_LIMIT {
         return Err(format!(
             "is longer than {LINE_LIMIT} bytes and was not read"
@@ -75,10 +75,10 @@ pub(super) fn alone(line: &[u8]) -> Result<Event, String> {
     let mut event: Event = serde_json::from_slice(line).map_err(|error| {
         format!(
             "cannot be read as an event: {}",
-            shorten(&visible(&error.to_string()), 200)
+            shorten_text(&escape_invisible(&error.to_string()), 200)
         )
     })?;
-    match hashes(line) {
+    match split_line_hashes(line) {
         Some((computed, recorded)) if computed.as_bytes() == recorded => {}
         _ => return Err("was changed after it was written".to_owned()),
     }
@@ -88,24 +88,24 @@ pub(super) fn alone(line: &[u8]) -> Result<Event, String> {
 
 /// An event from a line. Control characters in every text become visible, except in the checklist,
 /// which must stay as it was for a replay and is cleaned by its own reader.
-fn decode(line: &[u8]) -> Result<Event, String> {
-    let mut value: Value =
-        serde_json::from_slice(line).map_err(|error| visible(&error.to_string()).into_owned())?;
-    clean(&mut value, &mut String::new());
+fn decode_event(line: &[u8]) -> Result<Event, String> {
+    let mut value: Value = serde_json::from_slice(line)
+        .map_err(|error| escape_invisible(&error.to_string()).into_owned())?;
+    escape_event_texts(&mut value, &mut String::new());
     serde_json::from_value(value)
-        .map_err(|error| shorten(&visible(&error.to_string()), 200).into_owned())
+        .map_err(|error| shorten_text(&escape_invisible(&error.to_string()), 200).into_owned())
 }
 
-fn clean(value: &mut Value, path: &mut String) {
+fn escape_event_texts(value: &mut Value, path: &mut String) {
     match value {
         Value::String(text) if path != "/what/checklist" => *text = visible_lines(text),
         Value::Array(list) => list.iter_mut().for_each(|item| {
             let mut inside = format!("{path}/-");
-            clean(item, &mut inside);
+            escape_event_texts(item, &mut inside);
         }),
         Value::Object(map) => map.iter_mut().for_each(|(key, item)| {
             let mut inside = format!("{path}/{key}");
-            clean(item, &mut inside);
+            escape_event_texts(item, &mut inside);
         }),
         _ => {}
     }
@@ -125,7 +125,7 @@ pub(super) fn other_version(line: &[u8]) -> Option<String> {
         .unwrap_or("another version of the program");
     Some(format!(
         "is a journal of format {version}, this program reads format {JOURNAL_VERSION}; open it with the version that wrote it ({})",
-        visible(&shorten(tool, 60))
+        escape_invisible(&shorten_text(tool, 60))
     ))
 }
 
@@ -140,7 +140,7 @@ pub struct Break {
 
 /// Reads lines in order and keeps what the next one must follow.
 #[derive(Debug, Clone)]
-pub(super) struct Walk {
+pub(super) struct ChainWalk {
     pub(super) events: Vec<Event>,
     pub(super) lines: u64,
     pub(super) breaks: Vec<Break>,
@@ -156,21 +156,21 @@ pub(super) struct Walk {
 /// An event and the one before it, each with its number and time.
 type Backwards = [(u64, jiff::Timestamp); 2];
 
-impl Default for Walk {
+impl Default for ChainWalk {
     fn default() -> Self {
         Self {
             events: Vec::new(),
             lines: 0,
             breaks: Vec::new(),
             more_breaks: 0,
-            head: sha256(b""),
+            head: hash_sha256(b""),
             next: 1,
             backwards: None,
         }
     }
 }
 
-impl Walk {
+impl ChainWalk {
     /// Takes one line (without line feed). What does not hold is noted; an event that can be read
     /// is kept either way.
     pub(super) fn line(&mut self, raw: &[u8]) {
@@ -185,7 +185,7 @@ impl Walk {
                 self.more_breaks += 1;
             }
         }
-        self.head = sha256(raw);
+        self.head = hash_sha256(raw);
     }
 
     fn take(&mut self, raw: &[u8]) -> Result<(), String> {
@@ -196,9 +196,10 @@ impl Walk {
                 "is longer than {LINE_LIMIT} bytes and was not read"
             ));
         }
-        let event = decode(raw).map_err(|why| format!("cannot be read as an event: {why}"))?;
+        let event =
+            decode_event(raw).map_err(|why| format!("cannot be read as an event: {why}"))?;
         self.next = event.seq.saturating_add(1);
-        let found = hashes(raw);
+        let found = split_line_hashes(raw);
         let held = if found.is_none_or(|(computed, recorded)| computed.as_bytes() != recorded) {
             Err("was changed after it was written".to_owned())
         } else if event.previous != self.head {
@@ -293,9 +294,9 @@ mod tests {
 
     #[test]
     fn lines_follow_each_other() {
-        let mut walk = Walk::default();
+        let mut walk = ChainWalk::default();
         for seq in 1..=3 {
-            let line = encode(&event(
+            let line = encode_event(&event(
                 seq,
                 &walk.head,
                 EventKind::Noted {
@@ -312,9 +313,14 @@ mod tests {
 
     #[test]
     fn a_line_out_of_order_is_a_break() {
-        let first = encode(&event(1, &sha256(b""), EventKind::closed())).unwrap();
-        let second = encode(&event(2, &sha256(first.as_bytes()), EventKind::closed())).unwrap();
-        let mut walk = Walk::default();
+        let first = encode_event(&event(1, &hash_sha256(b""), EventKind::closed())).unwrap();
+        let second = encode_event(&event(
+            2,
+            &hash_sha256(first.as_bytes()),
+            EventKind::closed(),
+        ))
+        .unwrap();
+        let mut walk = ChainWalk::default();
         walk.line(second.as_bytes());
         walk.line(first.as_bytes());
         assert_eq!(walk.events.len(), 2, "what can be read is kept");
@@ -330,9 +336,9 @@ mod tests {
     #[test]
     fn control_characters_are_made_visible_but_not_in_the_checklist() {
         let text = "red \u{1b}[31m\nsecond";
-        let mut walk = Walk::default();
+        let mut walk = ChainWalk::default();
         walk.line(
-            encode(&event(
+            encode_event(&event(
                 1,
                 &walk.head,
                 EventKind::Noted {
@@ -351,7 +357,7 @@ mod tests {
         );
 
         let mut value = serde_json::json!({"what": {"checklist": "a\tb", "repository": "a\tb"}});
-        clean(&mut value, &mut String::new());
+        escape_event_texts(&mut value, &mut String::new());
         assert_eq!(
             value,
             serde_json::json!({"what": {"checklist": "a\tb", "repository": "a    b"}})

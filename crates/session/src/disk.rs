@@ -8,19 +8,19 @@ use std::time::{Duration, Instant};
 
 use super::SessionError;
 use super::chain::FILE_LIMIT;
-use super::fault::{self, Step};
-use model::visible;
+use super::fault::{self, JournalStep};
+use model::escape_invisible;
 
 /// How long an append waits for another program that holds the journal.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A path fit for a sentence.
-pub(super) fn shown(path: &Path) -> String {
-    visible(&path.to_string_lossy()).into_owned()
+pub(super) fn format_journal_path(path: &Path) -> String {
+    escape_invisible(&path.to_string_lossy()).into_owned()
 }
 
 /// A failure as one sentence: what, where, why, what to do.
-pub(super) fn failed(doing: &str, path: &Path, error: &std::io::Error) -> SessionError {
+pub(super) fn make_disk_error(doing: &str, path: &Path, error: &std::io::Error) -> SessionError {
     let (why, help) = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => (
             "the disk is full".to_owned(),
@@ -43,9 +43,12 @@ pub(super) fn failed(doing: &str, path: &Path, error: &std::io::Error) -> Sessio
             "a part of the path is a file".to_owned(),
             " Set BACKOUT_HOME to a folder.",
         ),
-        _ => (visible(&error.to_string()).into_owned(), ""),
+        _ => (escape_invisible(&error.to_string()).into_owned(), ""),
     };
-    SessionError::Disk(format!("Cannot {doing} {}: {why}.{help}", shown(path)))
+    SessionError::Disk(format!(
+        "Cannot {doing} {}: {why}.{help}",
+        format_journal_path(path)
+    ))
 }
 
 /// Creates the folder (and those above it) for the owner alone; one that is there keeps its mode.
@@ -56,7 +59,7 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), SessionError> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
         .create(folder)
-        .map_err(|error| failed("create the folder for sessions", folder, &error))
+        .map_err(|error| make_disk_error("create the folder for sessions", folder, &error))
 }
 
 /// A new file that only the owner reads; fails when it is there already.
@@ -65,29 +68,29 @@ pub(super) fn create_new(path: &Path) -> std::io::Result<File> {
     options.read(true).append(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    fault::pass(Step::Open)?;
+    fault::check_session_fault(JournalStep::Open)?;
     options.open(path)
 }
 
 /// An existing journal. A pipe or device is refused, reading one might never end.
-pub(super) fn open(path: &Path, write: bool) -> Result<File, SessionError> {
-    let cannot = |error: std::io::Error| failed("open the journal", path, &error);
-    fault::pass(Step::Open).map_err(cannot)?;
+pub(super) fn open_journal_file(path: &Path, write: bool) -> Result<File, SessionError> {
+    let cannot = |error: std::io::Error| make_disk_error("open the journal", path, &error);
+    fault::check_session_fault(JournalStep::Open).map_err(cannot)?;
     if !write {
-        return plain_file::open(path).map_err(cannot);
+        return plain_file::open_plain_file(path).map_err(cannot);
     }
     let about = std::fs::metadata(path).map_err(cannot)?;
-    if let Some(says) = plain_file::refusal(&about) {
+    if let Some(says) = plain_file::explain_not_plain_file(&about) {
         return Err(SessionError::Other(format!(
             "Cannot open the journal {}: {says}.",
-            shown(path)
+            format_journal_path(path)
         )));
     }
     OpenOptions::new()
         .read(true)
         .append(write)
         .open(path)
-        .map_err(|error| failed("open the journal", path, &error))
+        .map_err(|error| make_disk_error("open the journal", path, &error))
 }
 
 /// A file beside the journal that takes what was cut off; appended to when there was something
@@ -101,20 +104,21 @@ pub(super) fn set_aside(path: &Path, bytes: &[u8]) -> Result<PathBuf, SessionErr
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let write = |file: File| {
-        fault::write(&file, &[bytes, b"\n"].concat()).and_then(|()| fault::sync(&file))
+        fault::write_journal_bytes(&file, &[bytes, b"\n"].concat())
+            .and_then(|()| fault::sync_journal(&file))
     };
     // a link or pipe of that name is not ours
     let plain = match std::fs::symlink_metadata(&aside) {
         Ok(about) if !about.is_file() => Err(std::io::Error::new(
             ErrorKind::InvalidInput,
-            plain_file::refusal(&about).unwrap_or("it is no plain file"),
+            plain_file::explain_not_plain_file(&about).unwrap_or("it is no plain file"),
         )),
-        _ => fault::pass(Step::Open),
+        _ => fault::check_session_fault(JournalStep::Open),
     };
     plain
         .and_then(|()| options.open(&aside))
         .and_then(write)
-        .map_err(|error| failed("set a torn line aside in", &aside, &error))?;
+        .map_err(|error| make_disk_error("set a torn line aside in", &aside, &error))?;
     Ok(aside)
 }
 
@@ -130,7 +134,7 @@ pub(super) fn sync_folder(folder: &Path) -> Result<(), SessionError> {
                 ErrorKind::InvalidInput | ErrorKind::Unsupported | ErrorKind::PermissionDenied
             ) =>
         {
-            Err(failed("write the folder", folder, &error))
+            Err(make_disk_error("write the folder", folder, &error))
         }
         _ => Ok(()),
     }
@@ -138,21 +142,22 @@ pub(super) fn sync_folder(folder: &Path) -> Result<(), SessionError> {
 
 /// Everything from `offset` to the end as it is now.
 pub(super) fn read_from(file: &File, path: &Path, offset: u64) -> Result<Vec<u8>, SessionError> {
-    fault::pass(Step::Read).map_err(|error| failed("read the journal", path, &error))?;
+    fault::check_session_fault(JournalStep::Read)
+        .map_err(|error| make_disk_error("read the journal", path, &error))?;
     let length = file
         .metadata()
-        .map_err(|error| failed("read the journal", path, &error))?
+        .map_err(|error| make_disk_error("read the journal", path, &error))?
         .len();
     if length < offset {
         return Err(SessionError::Other(format!(
             "The journal {} became shorter while it was open: events are missing at its end. Nothing was written; look at the file before going on.",
-            shown(path)
+            format_journal_path(path)
         )));
     }
     if length > FILE_LIMIT {
         return Err(SessionError::Other(format!(
             "The journal {} is larger than {} MiB and was not read.",
-            shown(path),
+            format_journal_path(path),
             FILE_LIMIT >> 20
         )));
     }
@@ -161,7 +166,7 @@ pub(super) fn read_from(file: &File, path: &Path, offset: u64) -> Result<Vec<u8>
     reader
         .seek(SeekFrom::Start(offset))
         .and_then(|_| reader.take(length - offset).read_to_end(&mut bytes))
-        .map_err(|error| failed("read the journal", path, &error))?;
+        .map_err(|error| make_disk_error("read the journal", path, &error))?;
     Ok(bytes)
 }
 
@@ -175,8 +180,9 @@ impl Lock {
         // is held.
         let copy = file
             .try_clone()
-            .map_err(|error| failed("lock the journal", path, &error))?;
-        fault::pass(Step::Lock).map_err(|error| failed("lock the journal", path, &error))?;
+            .map_err(|error| make_disk_error("lock the journal", path, &error))?;
+        fault::check_session_fault(JournalStep::Lock)
+            .map_err(|error| make_disk_error("lock the journal", path, &error))?;
         let since = Instant::now();
         loop {
             match copy.try_lock() {
@@ -187,12 +193,12 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => {
                     return Err(SessionError::Disk(format!(
                         "Another program holds the journal {} for more than {} seconds. End it, then try again.",
-                        shown(path),
+                        format_journal_path(path),
                         PATIENCE.as_secs()
                     )));
                 }
                 Err(TryLockError::Error(error)) => {
-                    return Err(failed("lock the journal", path, &error));
+                    return Err(make_disk_error("lock the journal", path, &error));
                 }
             }
         }
@@ -215,12 +221,12 @@ pub(super) fn still_there(file: &File, path: &Path) -> Result<(), SessionError> 
         use std::os::unix::fs::MetadataExt;
         let ours = file
             .metadata()
-            .map_err(|error| failed("read the journal", path, &error))?;
+            .map_err(|error| make_disk_error("read the journal", path, &error))?;
         let theirs = std::fs::metadata(path);
         if !theirs.is_ok_and(|theirs| (theirs.dev(), theirs.ino()) == (ours.dev(), ours.ino())) {
             return Err(SessionError::Disk(format!(
                 "The journal {} was moved or deleted while it was open. Nothing was written.",
-                shown(path)
+                format_journal_path(path)
             )));
         }
     }

@@ -6,7 +6,7 @@ use std::io::{Result, Write};
 
 /// A step that can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum JournalStep {
     /// A file is opened or made.
     Open,
     /// Bytes are written; where it fails half of them are.
@@ -22,7 +22,7 @@ pub(super) enum Step {
 }
 
 /// Lets the step be, unless a test wants it to fail.
-pub(super) fn pass(step: Step) -> Result<()> {
+pub(super) fn check_session_fault(step: JournalStep) -> Result<()> {
     #[cfg(test)]
     return tests::pass(step);
     #[cfg(not(test))]
@@ -33,8 +33,8 @@ pub(super) fn pass(step: Step) -> Result<()> {
 }
 
 /// Writes all of it.
-pub(super) fn write(mut file: &File, bytes: &[u8]) -> Result<()> {
-    if let Err(error) = pass(Step::Write) {
+pub(super) fn write_journal_bytes(mut file: &File, bytes: &[u8]) -> Result<()> {
+    if let Err(error) = check_session_fault(JournalStep::Write) {
         // as a disk that fills up does
         file.write_all(&bytes[..bytes.len() / 2])?;
         return Err(error);
@@ -43,14 +43,14 @@ pub(super) fn write(mut file: &File, bytes: &[u8]) -> Result<()> {
 }
 
 /// Makes what was written last.
-pub(super) fn sync(file: &File) -> Result<()> {
-    pass(Step::Sync)?;
+pub(super) fn sync_journal(file: &File) -> Result<()> {
+    check_session_fault(JournalStep::Sync)?;
     file.sync_all()
 }
 
 /// Cuts the file at a length.
-pub(super) fn cut(file: &File, length: u64) -> Result<()> {
-    pass(Step::Cut)?;
+pub(super) fn truncate_journal(file: &File, length: u64) -> Result<()> {
+    check_session_fault(JournalStep::Cut)?;
     file.set_len(length)
 }
 
@@ -59,16 +59,16 @@ pub(super) mod tests {
     use std::cell::Cell;
     use std::io::{Error, ErrorKind, Result};
 
-    use super::Step;
+    use super::JournalStep;
 
     thread_local! {
         /// Which step fails, how many of its kind may still pass, and whether it did fail.
-        static PLAN: Cell<Option<(Step, usize)>> = const { Cell::new(None) };
+        static PLAN: Cell<Option<(JournalStep, usize)>> = const { Cell::new(None) };
         static FAILED: Cell<bool> = const { Cell::new(false) };
     }
 
     /// Lets the `n`-th step of a kind fail in this thread, from 0.
-    pub(in super::super) fn fail_at(step: Step, n: usize) {
+    pub(in super::super) fn fail_at(step: JournalStep, n: usize) {
         PLAN.set(Some((step, n)));
         FAILED.set(false);
     }
@@ -79,7 +79,7 @@ pub(super) mod tests {
         FAILED.get()
     }
 
-    pub(super) fn pass(step: Step) -> Result<()> {
+    pub(super) fn pass(step: JournalStep) -> Result<()> {
         match PLAN.get() {
             Some((planned, 0)) if planned == step => {
                 PLAN.set(None);

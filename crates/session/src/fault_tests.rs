@@ -1,7 +1,7 @@
 //! The disk refuses the n-th of every step, for every n: nothing that was acknowledged is lost, and
 //! nothing else is there.
 
-use super::fault::Step;
+use super::fault::JournalStep;
 use super::fault::tests::{end, fail_at};
 use super::tests::{note, start};
 use super::*;
@@ -59,12 +59,12 @@ fn session(folder: &std::path::Path) -> (Vec<String>, usize) {
 #[test]
 fn whichever_step_fails_the_record_holds_what_was_acknowledged() {
     for step in [
-        Step::Open,
-        Step::Write,
-        Step::Sync,
-        Step::Lock,
-        Step::Cut,
-        Step::Read,
+        JournalStep::Open,
+        JournalStep::Write,
+        JournalStep::Sync,
+        JournalStep::Lock,
+        JournalStep::Cut,
+        JournalStep::Read,
     ] {
         let mut reached = 0;
         for n in 0..200 {
@@ -76,9 +76,9 @@ fn whichever_step_fails_the_record_holds_what_was_acknowledged() {
             assert_eq!(texts(&path), taken, "{step:?} {n}");
             assert_eq!(taken.len(), NOTES);
             assert!(
-                verify(&path).unwrap().whole(),
+                verify_journal_chain(&path).unwrap().whole(),
                 "{step:?} {n}: {:?}",
-                verify(&path).unwrap()
+                verify_journal_chain(&path).unwrap()
             );
             if !did {
                 break;
@@ -87,7 +87,7 @@ fn whichever_step_fails_the_record_holds_what_was_acknowledged() {
         }
         // nothing is cut off where nothing went wrong before
         assert!(
-            reached >= if step == Step::Cut { 0 } else { 2 } && reached < 200,
+            reached >= if step == JournalStep::Cut { 0 } else { 2 } && reached < 200,
             "{step:?} was reached {reached} times"
         );
     }
@@ -95,7 +95,12 @@ fn whichever_step_fails_the_record_holds_what_was_acknowledged() {
 
 #[test]
 fn a_failure_after_a_failure_leaves_a_torn_line_that_is_set_aside() {
-    for second in [Step::Cut, Step::Sync, Step::Write, Step::Open] {
+    for second in [
+        JournalStep::Cut,
+        JournalStep::Sync,
+        JournalStep::Write,
+        JournalStep::Open,
+    ] {
         let folder = tempfile::tempdir().unwrap();
         let mut journal = Journal::create(folder.path(), start("s")).unwrap();
         journal.append(note("kept"), None, None).unwrap();
@@ -119,7 +124,7 @@ fn a_failure_after_a_failure_leaves_a_torn_line_that_is_set_aside() {
         let (mut open, _) = Journal::open(&path).unwrap();
         open.append(note("after"), None, None).unwrap();
         assert_eq!(texts(&path), ["kept", "after"], "{second:?}");
-        assert!(verify(&path).unwrap().whole());
+        assert!(verify_journal_chain(&path).unwrap().whole());
         let aside = std::fs::read(path.with_extension("jsonl.torn")).unwrap();
         assert!(
             aside
@@ -139,16 +144,26 @@ fn a_repair_that_fails_leaves_nothing_behind() {
     let mut bytes = std::fs::read(&path).unwrap();
     bytes.extend_from_slice(b"not of this program\n");
     std::fs::write(&path, &bytes).unwrap();
-    for step in [Step::Open, Step::Write, Step::Sync, Step::Lock, Step::Read] {
+    for step in [
+        JournalStep::Open,
+        JournalStep::Write,
+        JournalStep::Sync,
+        JournalStep::Lock,
+        JournalStep::Read,
+    ] {
         for n in 0..20 {
             fail_at(step, n);
-            let result = repair(&path);
+            let result = repair_journal(&path);
             if !end() {
                 std::fs::remove_file(result.unwrap().unwrap().path).unwrap();
                 break;
             }
             assert!(result.is_err(), "{step:?} {n}");
-            assert_eq!(journals(folder.path()).unwrap().len(), 1, "{step:?} {n}");
+            assert_eq!(
+                list_journal_files(folder.path()).unwrap().len(),
+                1,
+                "{step:?} {n}"
+            );
         }
     }
     assert_eq!(

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::chain::{self, EVENT_LIMIT, FILE_LIMIT, LINE_LIMIT, Walk};
-use super::disk::{self, Lock, failed, shown};
+use super::chain::{self, ChainWalk, EVENT_LIMIT, FILE_LIMIT, LINE_LIMIT};
+use super::disk::{self, Lock, format_journal_path, make_disk_error};
 use super::{Event, EventKind, SessionError, Start, fault};
 
 /// How often another id is tried when one is taken.
@@ -20,7 +20,7 @@ const ID_ATTEMPTS: usize = 32;
 pub struct Journal {
     path: PathBuf,
     file: File,
-    walk: Walk,
+    walk: ChainWalk,
     /// Bytes read so far; always the end of a whole line.
     offset: u64,
     writable: bool,
@@ -62,7 +62,7 @@ pub fn new_id(at: Timestamp, name: &str) -> String {
 }
 
 /// The time it is, to the millisecond: what an event carries.
-pub(super) fn now() -> Timestamp {
+pub(super) fn read_millisecond_clock() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
@@ -72,7 +72,7 @@ impl Journal {
     /// before the first answer when the folder cannot be written. An empty `start.session` gets
     /// an id made of time, service (or the repository's folder) and chance.
     pub fn create(folder: &Path, start: Start) -> Result<Self, SessionError> {
-        Self::create_at(folder, start, now())
+        Self::create_at(folder, start, read_millisecond_clock())
     }
 
     /// [`Journal::create`] at a given time.
@@ -107,12 +107,12 @@ impl Journal {
                         start.session
                     )));
                 }
-                Err(error) => return Err(failed("create the journal", &path, &error)),
+                Err(error) => return Err(make_disk_error("create the journal", &path, &error)),
             }
         }
         Err(SessionError::Other(format!(
             "No free session id was found in {}.",
-            shown(folder)
+            format_journal_path(folder)
         )))
     }
 
@@ -126,7 +126,7 @@ impl Journal {
         let mut journal = Self {
             path,
             file,
-            walk: Walk::default(),
+            walk: ChainWalk::default(),
             offset: 0,
             writable: true,
             torn: None,
@@ -148,8 +148,8 @@ impl Journal {
     pub fn open(path: &Path) -> Result<(Self, Recovery), SessionError> {
         let mut journal = Self {
             path: path.to_owned(),
-            file: disk::open(path, true)?,
-            walk: Walk::default(),
+            file: disk::open_journal_file(path, true)?,
+            walk: ChainWalk::default(),
             offset: 0,
             writable: true,
             torn: None,
@@ -165,8 +165,8 @@ impl Journal {
     pub fn read(path: &Path) -> Result<(Self, Recovery), SessionError> {
         let mut journal = Self {
             path: path.to_owned(),
-            file: disk::open(path, false)?,
-            walk: Walk::default(),
+            file: disk::open_journal_file(path, false)?,
+            walk: ChainWalk::default(),
             offset: 0,
             writable: false,
             torn: None,
@@ -184,7 +184,7 @@ impl Journal {
             };
             return Err(SessionError::Other(format!(
                 "The file {} {what}.",
-                shown(&self.path)
+                format_journal_path(&self.path)
             )));
         }
         let recovery = self.recovery();
@@ -208,7 +208,7 @@ impl Journal {
         role: Option<String>,
         by: Option<String>,
     ) -> Result<&Event, SessionError> {
-        self.append_at(what, role, by, now())
+        self.append_at(what, role, by, read_millisecond_clock())
     }
 
     /// [`Journal::append`] at a given time.
@@ -222,7 +222,7 @@ impl Journal {
         if !self.writable {
             return Err(SessionError::Other(format!(
                 "The journal {} is open for reading only.",
-                shown(&self.path)
+                format_journal_path(&self.path)
             )));
         }
         let lock = Lock::take(&self.file, &self.path)?;
@@ -231,7 +231,7 @@ impl Journal {
         if self.walk.lines >= EVENT_LIMIT {
             return Err(SessionError::Other(format!(
                 "The journal {} holds {EVENT_LIMIT} events, the most it can; begin another session.",
-                shown(&self.path)
+                format_journal_path(&self.path)
             )));
         }
         let event = Event {
@@ -243,21 +243,21 @@ impl Journal {
             previous: self.walk.head.clone(),
             hash: String::new(),
         };
-        let mut line = chain::encode(&event).map_err(SessionError::Other)?;
+        let mut line = chain::encode_event(&event).map_err(SessionError::Other)?;
         if line.len() > LINE_LIMIT || self.offset + line.len() as u64 >= FILE_LIMIT {
             return Err(SessionError::Other(format!(
                 "The event is too large for the journal {}; nothing was written.",
-                shown(&self.path)
+                format_journal_path(&self.path)
             )));
         }
         line.push('\n');
-        if let Err(error) =
-            fault::write(&self.file, line.as_bytes()).and_then(|()| fault::sync(&self.file))
+        if let Err(error) = fault::write_journal_bytes(&self.file, line.as_bytes())
+            .and_then(|()| fault::sync_journal(&self.file))
         {
             // Half a line must not stay behind; should this fail too, the next reader sets it aside
             // as torn.
-            let _ = fault::cut(&self.file, self.offset);
-            return Err(failed("write the journal", &self.path, &error));
+            let _ = fault::truncate_journal(&self.file, self.offset);
+            return Err(make_disk_error("write the journal", &self.path, &error));
         }
         self.offset += line.len() as u64;
         self.walk.line(line.trim_end_matches('\n').as_bytes());
@@ -291,13 +291,13 @@ impl Journal {
             {
                 return Err(SessionError::Other(format!(
                     "The file {} {other}.",
-                    shown(&self.path)
+                    format_journal_path(&self.path)
                 )));
             }
             if self.walk.lines >= EVENT_LIMIT {
                 return Err(SessionError::Other(format!(
                     "The journal {} holds more than {EVENT_LIMIT} events and was not read.",
-                    shown(&self.path)
+                    format_journal_path(&self.path)
                 )));
             }
             self.walk.line(line);
@@ -316,16 +316,16 @@ impl Journal {
         if !repair {
             self.torn = Some(format!(
                 "The last line of {} is unfinished ({} bytes) and was not read.",
-                shown(&self.path),
+                format_journal_path(&self.path),
                 tail.len()
             ));
             return Ok(());
         }
         if self.walk.continues(tail) {
             // Only the line feed is missing: the event itself is whole, and it is kept.
-            fault::write(&self.file, b"\n")
-                .and_then(|()| fault::sync(&self.file))
-                .map_err(|error| failed("write the journal", &self.path, &error))?;
+            fault::write_journal_bytes(&self.file, b"\n")
+                .and_then(|()| fault::sync_journal(&self.file))
+                .map_err(|error| make_disk_error("write the journal", &self.path, &error))?;
             self.walk.line(tail);
             self.offset += tail.len() as u64 + 1;
             self.torn = Some(
@@ -335,13 +335,13 @@ impl Journal {
             return Ok(());
         }
         let aside = disk::set_aside(&self.path, tail)?;
-        fault::cut(&self.file, self.offset)
-            .and_then(|()| fault::sync(&self.file))
-            .map_err(|error| failed("repair the journal", &self.path, &error))?;
+        fault::truncate_journal(&self.file, self.offset)
+            .and_then(|()| fault::sync_journal(&self.file))
+            .map_err(|error| make_disk_error("repair the journal", &self.path, &error))?;
         self.torn = Some(format!(
             "The last line was torn ({} bytes, never acknowledged); it was set aside in {}.",
             tail.len(),
-            shown(&aside)
+            format_journal_path(&aside)
         ));
         Ok(())
     }
@@ -356,7 +356,7 @@ impl Journal {
         &self.path
     }
 
-    pub(super) fn walk(&self) -> &Walk {
+    pub(super) fn walk(&self) -> &ChainWalk {
         &self.walk
     }
 }

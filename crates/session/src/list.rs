@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 
-use super::disk::{failed, shown};
-use super::{COMMAND_LINE, Event, EventKind, Journal, SessionError, Start, State};
-use model::{Mode, OptionId, visible};
+use super::disk::{format_journal_path, make_disk_error};
+use super::{COMMAND_LINE, Event, EventKind, Journal, SessionError, SessionState, Start};
+use model::{Mode, OptionId, escape_invisible};
 
 /// Most journals that are looked at in one folder.
 const LIST_LIMIT: usize = 10_000;
@@ -15,7 +15,7 @@ const SIMILAR: usize = 50;
 
 /// One session of the list.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Summary {
+pub struct SessionSummary {
     /// Its journal.
     pub path: PathBuf,
     /// How it began. When that cannot be read, only `session` is filled in, from the file's name.
@@ -39,7 +39,7 @@ pub struct Summary {
 }
 
 /// The folder journals are kept in: `$BACKOUT_HOME/sessions`, else the user's state folder.
-pub fn folder() -> Result<PathBuf, SessionError> {
+pub fn find_sessions_folder() -> Result<PathBuf, SessionError> {
     if let Some(home) = std::env::var_os("BACKOUT_HOME").filter(|home| !home.is_empty()) {
         return Ok(PathBuf::from(home).join("sessions"));
     }
@@ -54,8 +54,11 @@ pub fn folder() -> Result<PathBuf, SessionError> {
 
 /// All sessions of a folder, newest first; unreadable ones with a remark. A folder that is not
 /// there holds none.
-pub fn list(folder: &Path) -> Result<Vec<Summary>, SessionError> {
-    let mut found: Vec<Summary> = journals(folder)?.iter().map(|path| summary(path)).collect();
+pub fn list_sessions(folder: &Path) -> Result<Vec<SessionSummary>, SessionError> {
+    let mut found: Vec<SessionSummary> = list_journal_files(folder)?
+        .iter()
+        .map(|path| summarize_session(path))
+        .collect();
     found.sort_by(|a, b| {
         b.began
             .cmp(&a.began)
@@ -64,11 +67,11 @@ pub fn list(folder: &Path) -> Result<Vec<Summary>, SessionError> {
     Ok(found)
 }
 
-pub(super) fn journals(folder: &Path) -> Result<Vec<PathBuf>, SessionError> {
+pub(super) fn list_journal_files(folder: &Path) -> Result<Vec<PathBuf>, SessionError> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed("list the sessions in", folder, &error)),
+        Err(error) => return Err(make_disk_error("list the sessions in", folder, &error)),
     };
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -81,11 +84,11 @@ pub(super) fn journals(folder: &Path) -> Result<Vec<PathBuf>, SessionError> {
 }
 
 fn id_of(path: &Path) -> String {
-    visible(&path.file_stem().unwrap_or_default().to_string_lossy()).into_owned()
+    escape_invisible(&path.file_stem().unwrap_or_default().to_string_lossy()).into_owned()
 }
 
-fn summary(path: &Path) -> Summary {
-    let nothing = Summary {
+fn summarize_session(path: &Path) -> SessionSummary {
+    let nothing = SessionSummary {
         path: path.to_owned(),
         start: unknown_start(id_of(path)),
         began: jiff::Timestamp::UNIX_EPOCH,
@@ -100,18 +103,18 @@ fn summary(path: &Path) -> Summary {
     let (journal, recovery) = match Journal::read(path) {
         Ok(read) => read,
         Err(error) => {
-            return Summary {
+            return SessionSummary {
                 remark: Some(error.to_string()),
                 ..nothing
             };
         }
     };
-    let state = State::fold(journal.events());
+    let state = SessionState::fold(journal.events());
     let unstarted = state
         .start
         .is_none()
         .then(|| "How it began cannot be read.".to_owned());
-    Summary {
+    SessionSummary {
         start: state.start.unwrap_or(nothing.start),
         began: journal
             .events()
@@ -183,7 +186,7 @@ fn unknown_start(session: String) -> Start {
 /// The newest open session that was begun for the same purpose about the same releases, and in
 /// which somebody said something. Only the newest ones are looked at: whoever starts again after a
 /// lost connection does so soon.
-pub fn similar(folder: &Path, start: &Start) -> Option<Summary> {
+pub fn find_similar_session(folder: &Path, start: &Start) -> Option<SessionSummary> {
     let same = |other: &Start| {
         (
             other.mode,
@@ -201,15 +204,15 @@ pub fn similar(folder: &Path, start: &Start) -> Option<Summary> {
             &start.service,
         )
     };
-    let recent = journals(folder).ok()?.into_iter().take(SIMILAR);
-    recent.map(|path| summary(&path)).find(|session| {
+    let recent = list_journal_files(folder).ok()?.into_iter().take(SIMILAR);
+    recent.map(|path| summarize_session(&path)).find(|session| {
         !session.closed && session.remark.is_none() && session.said > 0 && same(&session.start)
     })
 }
 
 /// Which sessions are looked for where none is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum SessionFilter {
     /// Those that were not closed: one goes on with them.
     Open,
     /// All: one looks back at them.
@@ -233,10 +236,16 @@ pub fn root_of(path: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// One sentence when there is none.
-pub fn newest(folder: &Path, here: Option<&Path>, which: Which) -> Result<PathBuf, SessionError> {
-    let fits = |session: &Summary| session.events > 0 && (which == Which::Any || !session.closed);
-    let mut all = list(folder)?.into_iter().filter(fits);
-    let open = if which == Which::Open {
+pub fn find_newest_session(
+    folder: &Path,
+    here: Option<&Path>,
+    which: SessionFilter,
+) -> Result<PathBuf, SessionError> {
+    let fits = |session: &SessionSummary| {
+        session.events > 0 && (which == SessionFilter::Any || !session.closed)
+    };
+    let mut all = list_sessions(folder)?.into_iter().filter(fits);
+    let open = if which == SessionFilter::Open {
         "open session"
     } else {
         "session"
@@ -245,7 +254,7 @@ pub fn newest(folder: &Path, here: Option<&Path>, which: Which) -> Result<PathBu
         let newest = all.next().ok_or_else(|| {
             SessionError::Other(format!(
                 "There is no {open} in {}. `backout` begins one.",
-                shown(folder)
+                format_journal_path(folder)
             ))
         })?;
         return Ok(newest.path);
@@ -261,8 +270,8 @@ pub fn newest(folder: &Path, here: Option<&Path>, which: Which) -> Result<PathBu
     let hint = match elsewhere {
         Some(start) => {
             let (id, of) = (
-                visible(&start.session).into_owned(),
-                visible(&start.repository).into_owned(),
+                escape_invisible(&start.session).into_owned(),
+                escape_invisible(&start.repository).into_owned(),
             );
             format!("The newest elsewhere is {id}, of {of}; name it by its id.")
         }
@@ -270,26 +279,26 @@ pub fn newest(folder: &Path, here: Option<&Path>, which: Which) -> Result<PathBu
     };
     Err(SessionError::Other(format!(
         "There is no {open} of {}. {hint}",
-        shown(here)
+        format_journal_path(here)
     )))
 }
 
 /// The journal of an id, its unique beginning, or else a unique part of it (`payments`, `3f9a`);
 /// the path of a journal is taken as it is. Without id the newest that is not closed.
-pub fn find(folder: &Path, id: Option<&str>) -> Result<PathBuf, SessionError> {
+pub fn find_session_journal(folder: &Path, id: Option<&str>) -> Result<PathBuf, SessionError> {
     let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else {
-        let newest = list(folder)?
+        let newest = list_sessions(folder)?
             .into_iter()
             .find(|session| !session.closed && session.events > 0);
         return newest
             .map(|session| session.path)
-            .ok_or_else(|| SessionError::Other(format!("There is no open session in {}. `backout sessions` lists all, `backout` begins one.", shown(folder))));
+            .ok_or_else(|| SessionError::Other(format!("There is no open session in {}. `backout sessions` lists all, `backout` begins one.", format_journal_path(folder))));
     };
     if (id.contains(std::path::MAIN_SEPARATOR) || id.ends_with(".jsonl")) && Path::new(id).is_file()
     {
         return Ok(PathBuf::from(id));
     }
-    let all: Vec<(String, PathBuf)> = journals(folder)?
+    let all: Vec<(String, PathBuf)> = list_journal_files(folder)?
         .into_iter()
         .map(|path| (id_of(&path), path))
         .collect();
@@ -307,7 +316,7 @@ pub fn find(folder: &Path, id: Option<&str>) -> Result<PathBuf, SessionError> {
         [(_, path)] => Ok(path.clone()),
         [] => Err(SessionError::Other(format!(
             "No session begins with {}. `backout sessions` lists them.",
-            visible(id)
+            escape_invisible(id)
         ))),
         many => {
             let names: Vec<&str> = many.iter().take(5).map(|(name, _)| name.as_str()).collect();
@@ -318,7 +327,7 @@ pub fn find(folder: &Path, id: Option<&str>) -> Result<PathBuf, SessionError> {
             };
             Err(SessionError::Other(format!(
                 "{} names several sessions: {}{more}. Give more of the id.",
-                visible(id),
+                escape_invisible(id),
                 names.join(", ")
             )))
         }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::list::journals;
-use super::{EventKind, Journal, Start, withdrawn};
-use model::{Mode, Rehearsal, visible};
+use super::list::list_journal_files;
+use super::{EventKind, Journal, Start, find_withdrawn_events};
+use model::{Mode, Rehearsal, escape_invisible};
 
 /// Most journals that are looked at, the newest first: rehearsals older than these are too old to
 /// count.
@@ -12,8 +12,12 @@ const NEWEST: usize = 400;
 
 /// Rehearsals of a repository's rollback, oldest first. Drills are left out: they practise people
 /// on a made-up repository. A journal that cannot be read holds none.
-pub fn rehearsals(folder: &Path, repository: &Path, service: Option<&str>) -> Vec<Rehearsal> {
-    let Ok(paths) = journals(folder) else {
+pub fn list_session_rehearsals(
+    folder: &Path,
+    repository: &Path,
+    service: Option<&str>,
+) -> Vec<Rehearsal> {
+    let Ok(paths) = list_journal_files(folder) else {
         return Vec::new();
     };
     let here = repository
@@ -30,7 +34,7 @@ pub fn rehearsals(folder: &Path, repository: &Path, service: Option<&str>) -> Ve
 
 fn in_journal(path: &Path, here: &Path, service: Option<&str>) -> Vec<Rehearsal> {
     // the first line says what a session is for; most are no rehearsals and are not read further
-    let Some(start) = first(path) else {
+    let Some(start) = read_start_event(path) else {
         return Vec::new();
     };
     let same = Path::new(&start.repository) == here
@@ -44,7 +48,7 @@ fn in_journal(path: &Path, here: &Path, service: Option<&str>) -> Vec<Rehearsal>
     if recovery.broken.is_some() {
         return Vec::new();
     }
-    let gone = withdrawn(journal.events().iter());
+    let gone = find_withdrawn_events(journal.events().iter());
     let events = journal
         .events()
         .iter()
@@ -66,7 +70,7 @@ fn in_journal(path: &Path, here: &Path, service: Option<&str>) -> Vec<Rehearsal>
                     environment: start.environment.clone(),
                     process: process.clone(),
                     minutes: (seconds > 0).then_some(seconds as f64 / 60.0),
-                    source: format!("session {}", visible(&start.session)),
+                    source: format!("session {}", escape_invisible(&start.session)),
                 })
             }
             _ => None,
@@ -74,9 +78,9 @@ fn in_journal(path: &Path, here: &Path, service: Option<&str>) -> Vec<Rehearsal>
         .collect()
 }
 
-fn first(path: &Path) -> Option<Start> {
+fn read_start_event(path: &Path) -> Option<Start> {
     use std::io::{BufRead, Read};
-    let file = plain_file::open(path).ok()?;
+    let file = plain_file::open_plain_file(path).ok()?;
     let mut line = String::new();
     std::io::BufReader::new(file.take(super::chain::LINE_LIMIT as u64))
         .read_line(&mut line)

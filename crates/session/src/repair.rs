@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::disk::{self, Lock, failed, shown};
+use super::disk::{self, Lock, format_journal_path, make_disk_error};
 use super::{Break, Event, EventKind, Journal, SessionError, chain, fault};
 
 /// How often another name is tried where one is taken.
@@ -34,7 +34,7 @@ impl Repaired {
     pub fn text(&self) -> String {
         let mut out = format!(
             "What is whole was written to {}\n  kept       {} events\n",
-            shown(&self.path),
+            format_journal_path(&self.path),
             self.kept
         );
         for line in &self.left {
@@ -60,9 +60,9 @@ impl Repaired {
 /// # Errors
 /// When the journal cannot be read, holds nothing that is whole, or the new one cannot be written;
 /// then none is left behind.
-pub fn repair(path: &Path) -> Result<Option<Repaired>, SessionError> {
+pub fn repair_journal(path: &Path) -> Result<Option<Repaired>, SessionError> {
     // held so that nobody appends between the reading and the writing
-    let file = disk::open(path, false)?;
+    let file = disk::open_journal_file(path, false)?;
     let lock = Lock::take(&file, path)?;
     let (journal, recovery) = Journal::read(path)?;
     if recovery.broken.is_none() && recovery.torn.is_none() {
@@ -82,7 +82,7 @@ pub fn repair(path: &Path) -> Result<Option<Repaired>, SessionError> {
         .into_iter()
         .flat_map(|lines| lines.split(|&byte| byte == b'\n'));
     for (at, line) in lines.enumerate() {
-        match chain::alone(line) {
+        match chain::decode_intact_event(line) {
             Ok(event) => kept.push(event),
             Err(says) => left.push(Break {
                 line: at as u64 + 1,
@@ -93,7 +93,7 @@ pub fn repair(path: &Path) -> Result<Option<Repaired>, SessionError> {
     if kept.is_empty() {
         return Err(SessionError::Other(format!(
             "Nothing in {} stands as it was written, so nothing was repaired.",
-            shown(path)
+            format_journal_path(path)
         )));
     }
     let count = kept.len() as u64;
@@ -104,14 +104,14 @@ pub fn repair(path: &Path) -> Result<Option<Repaired>, SessionError> {
         torn: recovery.torn,
         gaps,
     };
-    repaired.path = write_new(path, renumbered(kept), &repaired)?;
+    repaired.path = write_new(path, renumber_events(kept), &repaired)?;
     drop(journal);
     Ok(Some(repaired))
 }
 
 /// The events with numbers without gaps; what takes an event back follows it, and becomes a note
 /// where that event was left out.
-fn renumbered(events: Vec<Event>) -> Vec<Event> {
+fn renumber_events(events: Vec<Event>) -> Vec<Event> {
     let mut places: BTreeMap<u64, u64> = BTreeMap::new();
     events
         .into_iter()
@@ -156,12 +156,13 @@ fn write_new(
         let file = match disk::create_new(&new) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
-            Err(error) => return Err(failed("create the journal", &new, &error)),
+            Err(error) => return Err(make_disk_error("create the journal", &new, &error)),
         };
         let text = lines_of(events, &id, &stem, repaired)?;
-        let written = fault::write(&file, text.as_bytes()).and_then(|()| fault::sync(&file));
+        let written = fault::write_journal_bytes(&file, text.as_bytes())
+            .and_then(|()| fault::sync_journal(&file));
         if let Err(error) = written
-            .map_err(|error| failed("write the journal", &new, &error))
+            .map_err(|error| make_disk_error("write the journal", &new, &error))
             .and_then(|()| disk::sync_folder(folder))
         {
             // half a repair would be one more broken journal
@@ -172,7 +173,7 @@ fn write_new(
     }
     Err(SessionError::Other(format!(
         "There are {NAMES} repaired journals of {} already; remove some.",
-        shown(path)
+        format_journal_path(path)
     )))
 }
 
@@ -202,21 +203,21 @@ fn lines_of(
     }
     let note = Event {
         seq: events.len() as u64 + 1,
-        at: super::journal::now(),
+        at: super::journal::read_millisecond_clock(),
         role: None,
         by: None,
         what: EventKind::Noted { text: says },
         previous: String::new(),
         hash: String::new(),
     };
-    let (mut text, mut head) = (String::new(), chain::sha256(b""));
+    let (mut text, mut head) = (String::new(), chain::hash_sha256(b""));
     for mut event in events.into_iter().chain([note]) {
         if let EventKind::Started(start) = &mut event.what {
             start.session = id.to_owned();
         }
         event.previous = head;
-        let line = chain::encode(&event).map_err(SessionError::Other)?;
-        head = chain::sha256(line.as_bytes());
+        let line = chain::encode_event(&event).map_err(SessionError::Other)?;
+        head = chain::hash_sha256(line.as_bytes());
         text.push_str(&line);
         text.push('\n');
     }

@@ -36,8 +36,8 @@ fn kinds(path: &std::path::Path) -> Vec<EventKind> {
 #[test]
 fn a_whole_journal_needs_no_repair() {
     let (folder, path) = broken(|lines| lines);
-    assert_eq!(repair(&path).unwrap(), None);
-    assert_eq!(journals(folder.path()).unwrap().len(), 1);
+    assert_eq!(repair_journal(&path).unwrap(), None);
+    assert_eq!(list_journal_files(folder.path()).unwrap().len(), 1);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_foreign_line_is_left_and_the_rest_is_a_chain_again() {
         lines
     });
     let before = std::fs::read(&path).unwrap();
-    let repaired = repair(&path).unwrap().unwrap();
+    let repaired = repair_journal(&path).unwrap().unwrap();
     assert_eq!(
         (
             repaired.kept,
@@ -58,7 +58,7 @@ fn a_foreign_line_is_left_and_the_rest_is_a_chain_again() {
         (5, 1, 3, true)
     );
     assert_eq!(repaired.path, folder.path().join("s-repaired.jsonl"));
-    let report = verify(&repaired.path).unwrap();
+    let report = verify_journal_chain(&repaired.path).unwrap();
     assert!(
         report.whole() && report.session.as_deref() == Some("s-repaired"),
         "{report:?}"
@@ -87,7 +87,7 @@ fn a_foreign_line_is_left_and_the_rest_is_a_chain_again() {
         "{text}"
     );
     assert_eq!(
-        repair(&path).unwrap().unwrap().path,
+        repair_journal(&path).unwrap().unwrap().path,
         folder.path().join("s-repaired-2.jsonl"),
         "an earlier repair is not overwritten"
     );
@@ -99,7 +99,7 @@ fn what_took_back_a_lost_event_becomes_a_note() {
         lines[2] = lines[2].replace("two", "2wo");
         lines
     });
-    let repaired = repair(&path).unwrap().unwrap();
+    let repaired = repair_journal(&path).unwrap().unwrap();
     assert_eq!((repaired.kept, repaired.left[0].line), (4, 3));
     let kinds = kinds(&repaired.path);
     assert_eq!(kinds[..2], [note("one"), note("three")]);
@@ -113,7 +113,7 @@ fn what_took_back_a_lost_event_becomes_a_note() {
         lines
     });
     assert_eq!(
-        self::kinds(&repair(&path).unwrap().unwrap().path)[..3],
+        self::kinds(&repair_journal(&path).unwrap().unwrap().path)[..3],
         [note("two"), note("three"), EventKind::Withdrawn { seq: 2 }]
     );
 }
@@ -123,7 +123,7 @@ fn a_torn_end_is_left_and_nothing_whole_is_no_repair() {
     let (_folder, path) = broken(|lines| lines);
     let bytes = std::fs::read(&path).unwrap();
     std::fs::write(&path, &bytes[..bytes.len() - 30]).unwrap();
-    let repaired = repair(&path).unwrap().unwrap();
+    let repaired = repair_journal(&path).unwrap().unwrap();
     assert!(
         repaired.kept == 4 && repaired.torn.is_some() && !repaired.gaps,
         "{repaired:?}"
@@ -136,7 +136,7 @@ fn a_torn_end_is_left_and_nothing_whole_is_no_repair() {
             .collect()
     });
     assert!(
-        repair(&path)
+        repair_journal(&path)
             .unwrap_err()
             .to_string()
             .contains("Nothing in")
@@ -156,7 +156,7 @@ fn a_clock_that_was_set_back_is_said() {
         says.contains("Event 3") && says.contains("before event 2") && says.contains("set back"),
         "{says}"
     );
-    let report = verify(journal.path()).unwrap();
+    let report = verify_journal_chain(journal.path()).unwrap();
     assert!(report.whole(), "the chain holds all the same");
     assert!(report.text().contains("set back"), "{}", report.text());
     // a second is how clocks of two machines differ

@@ -1,10 +1,10 @@
 //! A session as it stood at any of its events. What was decided then is in `usecase`.
 
-use super::{Event, EventKind, State};
+use super::{Event, EventKind, SessionState};
 
 /// The state right after event `seq`: later events, withdrawals among them, did not happen yet.
-pub fn state_at(events: &[Event], seq: u64) -> State {
-    State::fold(events.iter().filter(|event| event.seq <= seq))
+pub fn state_at(events: &[Event], seq: u64) -> SessionState {
+    SessionState::fold(events.iter().filter(|event| event.seq <= seq))
 }
 
 /// The events after which the decision may differ: everything that changes facts, gate or pair.

@@ -7,7 +7,7 @@ use model::{Fact, Gate, OptionId, Reverting};
 
 /// What a session's events fold to.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct State {
+pub struct SessionState {
     /// How it began; `None` before the first event.
     pub start: Option<Start>,
     /// Previous and current as a person last confirmed them.
@@ -48,7 +48,9 @@ pub struct State {
 
 /// The `seq` of every event that no longer counts. A withdrawal can itself be withdrawn; it takes
 /// back only what came before it, and never the beginning of the session.
-pub fn withdrawn<'a>(events: impl DoubleEndedIterator<Item = &'a Event>) -> BTreeSet<u64> {
+pub fn find_withdrawn_events<'a>(
+    events: impl DoubleEndedIterator<Item = &'a Event>,
+) -> BTreeSet<u64> {
     let mut gone = BTreeSet::new();
     for event in events.rev() {
         if let EventKind::Withdrawn { seq } = event.what
@@ -62,7 +64,7 @@ pub fn withdrawn<'a>(events: impl DoubleEndedIterator<Item = &'a Event>) -> BTre
     gone
 }
 
-impl State {
+impl SessionState {
     /// The state after these events.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
         let mut state = Self {
@@ -86,7 +88,7 @@ impl State {
     fn again(&mut self) {
         let events = std::mem::take(&mut self.events);
         *self = Self::default();
-        let gone = withdrawn(events.iter());
+        let gone = find_withdrawn_events(events.iter());
         for event in &events {
             if gone.contains(&event.seq) {
                 self.last = event.seq;

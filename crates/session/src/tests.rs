@@ -91,7 +91,7 @@ fn a_journal_is_read_back_as_it_was_written() {
             .collect::<Vec<_>>(),
         [1, 2, 3, 4, 5]
     );
-    assert!(verify(&path).unwrap().whole());
+    assert!(verify_journal_chain(&path).unwrap().whole());
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -129,7 +129,7 @@ fn any_changed_byte_is_detected() {
             let mut changed = bytes.clone();
             changed[at] ^= flip;
             std::fs::write(&path, &changed).unwrap();
-            if let Ok(report) = verify(&path) {
+            if let Ok(report) = verify_journal_chain(&path) {
                 assert!(!report.whole(), "byte {at} ^ {flip}: {report:?}");
                 let line = bytes[..at].iter().filter(|&&b| b == b'\n').count() as u64;
                 assert_eq!(
@@ -150,7 +150,7 @@ fn a_torn_line_is_set_aside_and_the_session_goes_on() {
     assert!(recovery.torn.unwrap().contains(".jsonl.torn"));
     assert_eq!(journal.events().len(), 4);
     journal.append(note("after"), None, None).unwrap();
-    assert!(verify(&path).unwrap().whole());
+    assert!(verify_journal_chain(&path).unwrap().whole());
     let aside = std::fs::read(folder.path().join("s.jsonl.torn")).unwrap();
     assert!(
         bytes
@@ -191,7 +191,7 @@ fn a_broken_chain_is_shown_and_nothing_of_it_hidden() {
     assert_eq!(journal.events().len(), 5);
     journal.append(note("going on"), None, None).unwrap();
     assert_eq!(
-        verify(&path).unwrap().intact,
+        verify_journal_chain(&path).unwrap().intact,
         2,
         "going on does not mend it"
     );
@@ -218,7 +218,7 @@ fn two_writers_keep_one_chain() {
             });
         }
     });
-    let report = verify(&path).unwrap();
+    let report = verify_journal_chain(&path).unwrap();
     assert!(report.whole(), "{report:?}");
     assert_eq!(report.events, 201);
     let (journal, _) = Journal::read(&path).unwrap();
@@ -292,7 +292,7 @@ fn trouble_is_one_sentence() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("too large"), "{error}");
-    assert!(verify(journal.path()).unwrap().whole());
+    assert!(verify_journal_chain(journal.path()).unwrap().whole());
     assert!(
         Journal::create(folder.path(), start("big"))
             .unwrap_err()
@@ -317,7 +317,7 @@ fn ids_sort_by_time_and_tell_the_service() {
 #[test]
 fn sessions_are_listed_and_found() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(list(&folder.path().join("none")).unwrap(), []);
+    assert_eq!(list_sessions(&folder.path().join("none")).unwrap(), []);
     let at = |minute: i64| Timestamp::from_second(1_800_000_000 + 60 * minute).unwrap();
     let mut first = Journal::create_at(
         folder.path(),
@@ -354,7 +354,7 @@ fn sessions_are_listed_and_found() {
         )
         .unwrap();
 
-    let all = list(folder.path()).unwrap();
+    let all = list_sessions(folder.path()).unwrap();
     assert_eq!(
         all.iter().map(|one| one.path.as_path()).collect::<Vec<_>>(),
         [
@@ -370,24 +370,27 @@ fn sessions_are_listed_and_found() {
     );
 
     assert_eq!(
-        find(folder.path(), None).unwrap(),
+        find_session_journal(folder.path(), None).unwrap(),
         second.path(),
         "the newest that is open"
     );
-    assert_eq!(find(folder.path(), Some("cards")).unwrap(), first.path());
+    assert_eq!(
+        find_session_journal(folder.path(), Some("cards")).unwrap(),
+        first.path()
+    );
     let id = second.path().file_stem().unwrap().to_str().unwrap();
     assert_eq!(
-        find(folder.path(), Some(&id[..14])).map_err(|error| error.to_string()),
+        find_session_journal(folder.path(), Some(&id[..14])).map_err(|error| error.to_string()),
         Ok(second.path().to_owned())
     );
     assert!(
-        find(folder.path(), Some("2027"))
+        find_session_journal(folder.path(), Some("2027"))
             .unwrap_err()
             .to_string()
             .contains("several sessions")
     );
     assert!(
-        find(folder.path(), Some("nothing"))
+        find_session_journal(folder.path(), Some("nothing"))
             .unwrap_err()
             .to_string()
             .contains("No session begins with nothing")
@@ -457,25 +460,25 @@ proptest! {
     #[test]
     fn folding_a_beginning_and_applying_the_rest_is_folding_all(events in events(), cut in 0_usize..26) {
         let cut = cut.min(events.len());
-        let mut state = State::fold(&events[..cut]);
+        let mut state = SessionState::fold(&events[..cut]);
         events[cut..].iter().for_each(|event| state.apply(event));
-        prop_assert_eq!(&state, &State::fold(&events));
-        prop_assert_eq!(state_at(&events, cut as u64), State::fold(&events[..cut]));
+        prop_assert_eq!(&state, &SessionState::fold(&events));
+        prop_assert_eq!(state_at(&events, cut as u64), SessionState::fold(&events[..cut]));
     }
 
     #[test]
     fn what_is_withdrawn_counts_for_nothing(events in events()) {
-        let gone = withdrawn(events.iter());
-        let state = State::fold(&events);
-        let without = State::fold(events.iter().filter(|event| !gone.contains(&event.seq) && !matches!(event.what, EventKind::Withdrawn { .. })));
-        prop_assert_eq!(State { events: Vec::new(), last: 0, ..state }, State { events: Vec::new(), last: 0, ..without });
+        let gone = find_withdrawn_events(events.iter());
+        let state = SessionState::fold(&events);
+        let without = SessionState::fold(events.iter().filter(|event| !gone.contains(&event.seq) && !matches!(event.what, EventKind::Withdrawn { .. })));
+        prop_assert_eq!(SessionState { events: Vec::new(), last: 0, ..state }, SessionState { events: Vec::new(), last: 0, ..without });
     }
 
     #[test]
     fn any_event_survives_its_line(what in kinds()) {
-        let event = Event { seq: 1, at: Timestamp::UNIX_EPOCH, role: None, by: None, what, previous: chain::sha256(b""), hash: String::new() };
-        let mut walk = chain::Walk::default();
-        walk.line(chain::encode(&event).unwrap().as_bytes());
+        let event = Event { seq: 1, at: Timestamp::UNIX_EPOCH, role: None, by: None, what, previous: chain::hash_sha256(b""), hash: String::new() };
+        let mut walk = chain::ChainWalk::default();
+        walk.line(chain::encode_event(&event).unwrap().as_bytes());
         prop_assert_eq!(walk.broken(), None);
         prop_assert_eq!(walk.events.len(), 1);
     }
@@ -501,7 +504,7 @@ fn later_answers_and_withdrawals() {
         };
         all.iter().enumerate().map(event).collect()
     };
-    let state = State::fold(&number(&all));
+    let state = SessionState::fold(&number(&all));
     assert_eq!(
         state
             .stated
@@ -520,7 +523,7 @@ fn later_answers_and_withdrawals() {
         EventKind::Withdrawn { seq: 4 },
         EventKind::Withdrawn { seq: 1 },
     ]);
-    let state = State::fold(&number(&all));
+    let state = SessionState::fold(&number(&all));
     assert_eq!(state.stated_by, [2, 3]);
     assert!(state.start.is_some());
     assert_eq!(turning_points(&number(&all)), [2, 3, 4, 5, 6]);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use super::disk::shown;
+use super::disk::format_journal_path;
 use super::{Break, EventKind, Journal, SessionError};
 
 /// The state of a journal's chain.
@@ -47,7 +47,7 @@ impl ChainReport {
         } else {
             "broken"
         };
-        let _ = writeln!(out, "{}", shown(&self.path));
+        let _ = writeln!(out, "{}", format_journal_path(&self.path));
         let _ = writeln!(
             out,
             "  session    {}",
@@ -80,7 +80,7 @@ impl ChainReport {
 
 /// Reads a journal without touching it and reports its chain. Fails only when the file cannot be
 /// read, is no journal, or is one of another format.
-pub fn verify(path: &Path) -> Result<ChainReport, SessionError> {
+pub fn verify_journal_chain(path: &Path) -> Result<ChainReport, SessionError> {
     let (journal, recovery) = Journal::read(path)?;
     let walk = journal.walk();
     Ok(ChainReport {

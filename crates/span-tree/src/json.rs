@@ -1,17 +1,17 @@
 //! A reader for JSON proper, into the same tree. Faster than the YAML one, and at home with tabs,
 //! surrogate pairs and escaped slashes.
 
-use crate::{Builder, Error, Kind, Limits};
+use crate::{Error, Limits, NodeKind, TreeBuilder};
 
 /// Reads JSON; `None` when the text is not strict JSON, so that the YAML reader may say what is
 /// wrong. Bounds that bite are errors.
-pub(crate) fn parse(text: &str, limits: Limits) -> Option<Result<Builder, Error>> {
+pub(crate) fn parse_json_tree(text: &str, limits: Limits) -> Option<Result<TreeBuilder, Error>> {
     // about one value in sixteen bytes
-    let builder = Builder {
+    let builder = TreeBuilder {
         nodes: Vec::with_capacity((text.len() / 16).min(limits.nodes)),
-        ..Builder::default()
+        ..TreeBuilder::default()
     };
-    let mut reader = Reader {
+    let mut reader = JsonReader {
         bytes: text.as_bytes(),
         text,
         at: 0,
@@ -32,17 +32,17 @@ enum Stop {
     Bound(Error),
 }
 
-struct Reader<'a> {
+struct JsonReader<'a> {
     bytes: &'a [u8],
     text: &'a str,
     at: usize,
     line: u32,
     line_start: usize,
     limits: Limits,
-    builder: Builder,
+    builder: TreeBuilder,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     fn peek(&self) -> u8 {
         self.bytes.get(self.at).copied().unwrap_or(0)
     }
@@ -62,7 +62,7 @@ impl Reader<'_> {
     }
 
     /// A node that begins at `start` of the line at hand.
-    fn push(&mut self, shape: (Kind, u32, u32), start: usize) -> Result<(), Stop> {
+    fn push(&mut self, shape: (NodeKind, u32, u32), start: usize) -> Result<(), Stop> {
         let column = (start - self.line_start.min(start)) as u32 + 1;
         self.builder
             .push(shape, (self.line, column, self.line), self.limits)
@@ -82,7 +82,15 @@ impl Reader<'_> {
                 byte @ (b'{' | b'[') => {
                     let map = byte == b'{';
                     self.push(
-                        (if map { Kind::Mapping } else { Kind::Sequence }, 0, 0),
+                        (
+                            if map {
+                                NodeKind::Mapping
+                            } else {
+                                NodeKind::Sequence
+                            },
+                            0,
+                            0,
+                        ),
                         start,
                     )?;
                     self.at += 1;
@@ -107,7 +115,7 @@ impl Reader<'_> {
                     if !matches!(word, "true" | "false" | "null") && word.parse::<f64>().is_err() {
                         return Err(Stop::NotJson);
                     }
-                    self.push((Kind::Plain, start as u32, word.len() as u32), start)?;
+                    self.push((NodeKind::Plain, start as u32, word.len() as u32), start)?;
                 }
             }
             // what follows the value
@@ -169,7 +177,7 @@ impl Reader<'_> {
         if self.bytes.get(self.at) == Some(&b'"') {
             self.at += 1;
             return self.push(
-                (Kind::Quoted, start as u32, (self.at - 1 - start) as u32),
+                (NodeKind::Quoted, start as u32, (self.at - 1 - start) as u32),
                 quote,
             );
         }
@@ -183,7 +191,7 @@ impl Reader<'_> {
                     self.at += 1;
                     return self.push(
                         (
-                            Kind::OwnQuoted,
+                            NodeKind::OwnQuoted,
                             from as u32,
                             (self.builder.own.len() - from) as u32,
                         ),

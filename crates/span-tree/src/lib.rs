@@ -89,7 +89,7 @@ type Id = u32;
 
 /// What a node is, and where its text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum NodeKind {
     /// A scalar without quotes; its text is `from..from + count` of the source.
     Plain,
     /// A quoted or block scalar; its text is a piece of the source.
@@ -116,7 +116,7 @@ struct Stored {
     line: u32,
     column: u32,
     end_line: u32,
-    kind: Kind,
+    kind: NodeKind,
 }
 
 /// The documents of one text, with the text.
@@ -161,7 +161,7 @@ impl PartialEq for Node<'_> {
 /// Nodes under construction. Children of an open node wait until it is closed, so that they lie
 /// side by side.
 #[derive(Default)]
-struct Builder {
+struct TreeBuilder {
     own: String,
     nodes: Vec<Stored>,
     children: Vec<Id>,
@@ -171,13 +171,17 @@ struct Builder {
     open: Vec<(Id, usize)>,
 }
 
-impl Builder {
+impl TreeBuilder {
     /// Where a scalar's text is kept: in the source when it is a piece of it.
-    fn scalar(&mut self, source: &str, text: &str, plain: bool) -> (Kind, u32, u32) {
+    fn scalar(&mut self, source: &str, text: &str, plain: bool) -> (NodeKind, u32, u32) {
         let (base, at) = (source.as_ptr() as usize, text.as_ptr() as usize);
         if at >= base && at + text.len() <= base + source.len() {
             return (
-                if plain { Kind::Plain } else { Kind::Quoted },
+                if plain {
+                    NodeKind::Plain
+                } else {
+                    NodeKind::Quoted
+                },
                 (at - base) as u32,
                 text.len() as u32,
             );
@@ -186,9 +190,9 @@ impl Builder {
         self.own.push_str(text);
         (
             if plain {
-                Kind::OwnPlain
+                NodeKind::OwnPlain
             } else {
-                Kind::OwnQuoted
+                NodeKind::OwnQuoted
             },
             from,
             text.len() as u32,
@@ -197,7 +201,7 @@ impl Builder {
 
     fn push(
         &mut self,
-        (kind, from, count): (Kind, u32, u32),
+        (kind, from, count): (NodeKind, u32, u32),
         (line, column, end_line): (u32, u32, u32),
         limits: Limits,
     ) -> Result<Id, Error> {
@@ -221,7 +225,7 @@ impl Builder {
         } else {
             self.waiting.push(id)
         }
-        if matches!(kind, Kind::Sequence | Kind::Mapping) {
+        if matches!(kind, NodeKind::Sequence | NodeKind::Mapping) {
             if self.open.len() >= limits.depth {
                 return Err(Error::TooDeep {
                     line: line as usize,
@@ -242,7 +246,7 @@ impl Builder {
         let count = self.children.len() as u32 - from;
         let node = &mut self.nodes[id as usize];
         (node.from, node.end_line) = (from, end_line);
-        node.count = if node.kind == Kind::Mapping {
+        node.count = if node.kind == NodeKind::Mapping {
             count / 2
         } else {
             count
@@ -279,7 +283,7 @@ impl Tree {
 
     /// Reads a text and keeps it, so that it is not copied; gives it back when it cannot be read.
     pub fn parse_owned(text: String, limits: Limits) -> Result<Self, (Error, String)> {
-        match build(&text, limits) {
+        match build_span_tree(&text, limits) {
             Ok(builder) => Ok(builder.tree(text)),
             Err(error) => Err((error, text)),
         }
@@ -315,7 +319,7 @@ impl Tree {
             .nodes
             .iter()
             .enumerate()
-            .filter(|(_, node)| node.kind != Kind::Alias);
+            .filter(|(_, node)| node.kind != NodeKind::Alias);
         own.map(move |(id, _)| Node {
             tree: self,
             id: id as Id,
@@ -333,7 +337,7 @@ impl Tree {
     }
 }
 
-fn build(text: &str, limits: Limits) -> Result<Builder, Error> {
+fn build_span_tree(text: &str, limits: Limits) -> Result<TreeBuilder, Error> {
     if text.len() > limits.bytes.min(i32::MAX as usize) {
         return Err(Error::TooLarge {
             size: text.len(),
@@ -341,13 +345,13 @@ fn build(text: &str, limits: Limits) -> Result<Builder, Error> {
         });
     }
     if text.trim_start().starts_with(['{', '['])
-        && let Some(read) = json::parse(text, limits)
+        && let Some(read) = json::parse_json_tree(text, limits)
     {
         return read;
     }
     let mut options = Options::default();
     options.emit_comments = false;
-    let mut builder = Builder::default();
+    let mut builder = TreeBuilder::default();
     let mut anchors: std::collections::HashMap<usize, Id> = std::collections::HashMap::new();
     for item in Parser::new_from_str_with_options(text, options) {
         let (event, span) = item.map_err(|error| Error::Syntax {
@@ -364,14 +368,14 @@ fn build(text: &str, limits: Limits) -> Result<Builder, Error> {
             Event::Scalar(ref value, style, ..) => {
                 builder.scalar(text, value.as_ref(), matches!(style, ScalarStyle::Plain))
             }
-            Event::SequenceStart(..) => (Kind::Sequence, 0, 0),
-            Event::MappingStart(..) => (Kind::Mapping, 0, 0),
+            Event::SequenceStart(..) => (NodeKind::Sequence, 0, 0),
+            Event::MappingStart(..) => (NodeKind::Mapping, 0, 0),
             Event::Alias(anchor) => (
-                Kind::Alias,
+                NodeKind::Alias,
                 anchors.get(&anchor).copied().unwrap_or(NOWHERE),
                 0,
             ),
-            Event::UnresolvedAlias(_) => (Kind::Alias, NOWHERE, 0),
+            Event::UnresolvedAlias(_) => (NodeKind::Alias, NOWHERE, 0),
             Event::SequenceEnd | Event::MappingEnd => {
                 builder.close(place.2);
                 continue;

@@ -1,6 +1,6 @@
 //! What can be asked of a node.
 
-use super::{Id, Kind, NOWHERE, Node, Scalar, Stored};
+use super::{Id, NOWHERE, Node, NodeKind, Scalar, Stored};
 
 impl<'a> Node<'a> {
     fn stored(self) -> Option<&'a Stored> {
@@ -8,8 +8,8 @@ impl<'a> Node<'a> {
         for _ in 0..32 {
             let stored = &self.tree.nodes[id as usize];
             match stored.kind {
-                Kind::Alias if stored.from == NOWHERE => return None,
-                Kind::Alias => id = stored.from,
+                NodeKind::Alias if stored.from == NOWHERE => return None,
+                NodeKind::Alias => id = stored.from,
                 _ => return Some(stored),
             }
         }
@@ -22,7 +22,7 @@ impl<'a> Node<'a> {
         for _ in 0..32 {
             match &self.tree.nodes[id as usize] {
                 Stored {
-                    kind: Kind::Alias,
+                    kind: NodeKind::Alias,
                     from,
                     ..
                 } if *from != NOWHERE => id = *from,
@@ -56,11 +56,11 @@ impl<'a> Node<'a> {
     fn written(self) -> Option<(&'a str, bool)> {
         let stored = self.stored()?;
         let (pool, plain) = match stored.kind {
-            Kind::Plain => (&self.tree.source, true),
-            Kind::Quoted => (&self.tree.source, false),
-            Kind::OwnPlain => (&self.tree.own, true),
-            Kind::OwnQuoted => (&self.tree.own, false),
-            Kind::Sequence | Kind::Mapping | Kind::Alias => return None,
+            NodeKind::Plain => (&self.tree.source, true),
+            NodeKind::Quoted => (&self.tree.source, false),
+            NodeKind::OwnPlain => (&self.tree.own, true),
+            NodeKind::OwnQuoted => (&self.tree.own, false),
+            NodeKind::Sequence | NodeKind::Mapping | NodeKind::Alias => return None,
         };
         let from = stored.from as usize;
         Some((
@@ -69,7 +69,7 @@ impl<'a> Node<'a> {
         ))
     }
 
-    fn children(self, kind: Kind, each: usize) -> &'a [Id] {
+    fn children(self, kind: NodeKind, each: usize) -> &'a [Id] {
         match self.stored() {
             Some(stored) if stored.kind == kind => {
                 let from = stored.from as usize;
@@ -132,18 +132,18 @@ impl<'a> Node<'a> {
     /// It is a mapping.
     pub fn is_mapping(self) -> bool {
         self.stored()
-            .is_some_and(|stored| stored.kind == Kind::Mapping)
+            .is_some_and(|stored| stored.kind == NodeKind::Mapping)
     }
 
     /// It is a sequence.
     pub fn is_sequence(self) -> bool {
         self.stored()
-            .is_some_and(|stored| stored.kind == Kind::Sequence)
+            .is_some_and(|stored| stored.kind == NodeKind::Sequence)
     }
 
     /// Items of a sequence, in order; nothing for anything else.
     pub fn items(self) -> impl Iterator<Item = Node<'a>> {
-        self.children(Kind::Sequence, 1)
+        self.children(NodeKind::Sequence, 1)
             .iter()
             .map(move |&id| Node {
                 tree: self.tree,
@@ -155,7 +155,7 @@ impl<'a> Node<'a> {
     /// anything else.
     pub fn entries(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> {
         let tree = self.tree;
-        self.children(Kind::Mapping, 2)
+        self.children(NodeKind::Mapping, 2)
             .chunks_exact(2)
             .map(move |pair| (Node { tree, id: pair[0] }, Node { tree, id: pair[1] }))
     }

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::same_text::SameText;
-use super::{Range, new_path, old_path, text};
-use model::{Kind, Unchecked};
+use super::same_text::ParsedTextCache;
+use super::{ReleaseRange, new_path, old_path, read_bounded_text};
+use model::{FileKind, Unchecked};
 
 pub(super) mod added;
 pub(super) mod major_change;
@@ -17,28 +17,28 @@ mod version;
 
 /// A library's version as written, and its line, from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Library {
+pub(super) struct LibraryVersion {
     pub version: String,
     pub line: usize,
 }
 
 /// Libraries by name.
-pub(super) type Libraries = BTreeMap<String, Library>;
+pub(super) type LibraryVersions = BTreeMap<String, LibraryVersion>;
 
 /// One manifest or lock file that changed.
-pub(super) struct Changed {
+pub(super) struct ChangedManifest {
     pub path: String,
     pub old_path: String,
     /// The file is new, or gone.
     pub whole: bool,
-    pub old: Rc<Libraries>,
-    pub new: Rc<Libraries>,
+    pub old: Rc<LibraryVersions>,
+    pub new: Rc<LibraryVersions>,
     /// Names that the project itself asks for, where its manifest could be read; `None` means all
     /// of them.
     pub direct: Option<Rc<BTreeSet<String>>>,
 }
 
-impl Changed {
+impl ChangedManifest {
     /// Whether the project itself asks for it.
     pub fn direct(&self, name: &str) -> bool {
         self.direct
@@ -49,22 +49,29 @@ impl Changed {
 
 /// All manifests and lock files that changed. Where a lock file changed, the manifest beside it
 /// only says what is direct.
-pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Changed> {
+pub(super) fn list_changed_manifests(
+    range: &ReleaseRange<'_>,
+    unchecked: &mut Vec<Unchecked>,
+) -> Vec<ChangedManifest> {
     let files: Vec<_> = range
         .changes
         .iter()
-        .filter(|change| change.kind == Kind::Dependency && !vendored(&change.path))
+        .filter(|change| change.kind == FileKind::Dependency && !is_vendored_path(&change.path))
         .collect();
     let locked: BTreeSet<String> = files
         .iter()
-        .filter_map(|change| read::Format::of(&change.path))
+        .filter_map(|change| read::ManifestFormat::of(&change.path))
         .zip(&files)
-        .filter_map(|(format, change)| format.manifest().map(|name| beside(&change.path, name)))
+        .filter_map(|(format, change)| {
+            format
+                .manifest()
+                .map(|name| build_neighbour_path(&change.path, name))
+        })
         .collect();
     let mut all = Vec::new();
-    let (texts, manifests) = (SameText::default(), SameText::default());
+    let (texts, manifests) = (ParsedTextCache::default(), ParsedTextCache::default());
     for change in files {
-        let Some(format) = read::Format::of(&change.path) else {
+        let Some(format) = read::ManifestFormat::of(&change.path) else {
             continue;
         };
         if locked.contains(&change.path) {
@@ -72,21 +79,21 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
         }
         let before = unchecked.len();
         let (old, new) = (
-            text(range.previous, old_path(change), unchecked),
-            text(range.current, new_path(change), unchecked),
+            read_bounded_text(range.previous, old_path(change), unchecked),
+            read_bounded_text(range.current, new_path(change), unchecked),
         );
         if unchecked.len() > before {
             continue;
         }
         let whole = old.is_none() || new.is_none();
         let direct = format.manifest().and_then(|name| {
-            let path = beside(&change.path, name);
+            let path = build_neighbour_path(&change.path, name);
             let text = range
                 .current
                 .read_text(&path)
                 .or_else(|_| range.previous.read_text(&path))
                 .ok()?;
-            let format = read::Format::of(&path)?;
+            let format = read::ManifestFormat::of(&path)?;
             Some(manifests.get(name, &text, || format.read(&text).into_keys().collect()))
         });
         let how = change.path.rsplit('/').next().unwrap_or(&change.path);
@@ -94,7 +101,7 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
             text.map(|text| texts.get(how, &text, || format.read(&text)))
                 .unwrap_or_default()
         };
-        all.push(Changed {
+        all.push(ChangedManifest {
             path: change.path.clone(),
             old_path: change
                 .old_path
@@ -109,7 +116,7 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
     all
 }
 
-fn vendored(path: &str) -> bool {
+fn is_vendored_path(path: &str) -> bool {
     let list = path.ends_with("vendor/vendor.json")
         || path.ends_with("vendor/modules.txt")
         || path.ends_with("vendor/manifest");
@@ -119,7 +126,7 @@ fn vendored(path: &str) -> bool {
             .any(|part| matches!(part, "vendor" | "node_modules" | "third_party"))
 }
 
-fn beside(path: &str, name: &str) -> String {
+fn build_neighbour_path(path: &str, name: &str) -> String {
     path.rsplit_once('/')
         .map_or_else(|| name.to_owned(), |(folder, _)| format!("{folder}/{name}"))
 }

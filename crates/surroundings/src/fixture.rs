@@ -1,12 +1,12 @@
 //! Every check of the surroundings on a case it must find and on one it must not.
 
 use super::*;
-use model::{Config, Entry, FileStatus, Kind, MemorySnapshot};
+use model::{ChangelogEntry, Config, FileKind, FileStatus, MemorySnapshot};
 
 /// Path, kind, and the text in previous and in current.
-type File = (
+type FixtureFile = (
     &'static str,
-    Kind,
+    FileKind,
     Option<&'static str>,
     Option<&'static str>,
 );
@@ -14,14 +14,14 @@ type File = (
 /// Two small trees, what the repository says about itself, and commits.
 #[derive(Default)]
 pub(super) struct Fixture {
-    pub files: Vec<File>,
+    pub files: Vec<FixtureFile>,
     pub config: Config,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ChangelogEntry>,
 }
 
 impl Fixture {
     /// One file, before and after.
-    pub fn of(path: &'static str, kind: Kind, old: &'static str, new: &'static str) -> Self {
+    pub fn of(path: &'static str, kind: FileKind, old: &'static str, new: &'static str) -> Self {
         Self {
             files: vec![(path, kind, Some(old), Some(new))],
             ..Self::default()
@@ -32,7 +32,7 @@ impl Fixture {
     pub fn and(
         mut self,
         path: &'static str,
-        kind: Kind,
+        kind: FileKind,
         old: Option<&'static str>,
         new: Option<&'static str>,
     ) -> Self {
@@ -42,7 +42,7 @@ impl Fixture {
 
     /// What all checks make of it.
     pub fn run(&self) -> SurroundingsOutcome {
-        let side = |pick: fn(&File) -> Option<&'static str>| {
+        let side = |pick: fn(&FixtureFile) -> Option<&'static str>| {
             MemorySnapshot::new(
                 self.files
                     .iter()
@@ -72,7 +72,7 @@ impl Fixture {
                 component: None,
             })
             .collect();
-        let range = Range {
+        let range = ReleaseRange {
             previous: &previous,
             current: &current,
             changes: &changes,
@@ -80,7 +80,7 @@ impl Fixture {
             previous_version: "3.0.0",
             current_version: "3.1.0",
         };
-        check(
+        check_surroundings(
             &range,
             &Changelog {
                 entries: self.entries.clone(),
@@ -130,7 +130,7 @@ fn every_check_finds_its_case_and_leaves_the_other_alone() {
 
 #[test]
 fn documentation_is_whole_and_ids_are_unique() {
-    let docs = docs();
+    let docs = list_surroundings_docs();
     let ids: std::collections::BTreeSet<_> = docs.iter().map(|doc| doc.id).collect();
     assert_eq!(ids.len(), docs.len());
     for doc in docs {
@@ -149,8 +149,8 @@ fn documentation_is_whole_and_ids_are_unique() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_named_and_the_rest_goes_on() {
-    let outcome = Fixture::of(".env", Kind::Config, "A=1\0", "A=2")
-        .and("Cargo.lock", Kind::Dependency, Some("\0"), Some("x"))
+    let outcome = Fixture::of(".env", FileKind::Config, "A=1\0", "A=2")
+        .and("Cargo.lock", FileKind::Dependency, Some("\0"), Some("x"))
         .run();
     assert_eq!(
         outcome
@@ -164,11 +164,11 @@ fn a_file_that_cannot_be_read_is_named_and_the_rest_goes_on() {
 
 #[test]
 fn lists_of_names_are_short() {
-    assert_eq!(names::<&str>(&[]), "");
-    assert_eq!(names(&["a"]), "a");
-    assert_eq!(names(&["a", "b", "c"]), "a, b and c");
+    assert_eq!(join_shortened_names::<&str>(&[]), "");
+    assert_eq!(join_shortened_names(&["a"]), "a");
+    assert_eq!(join_shortened_names(&["a", "b", "c"]), "a, b and c");
     assert_eq!(
-        names(&["a", "b", "c", "d", "e", "f"]),
+        join_shortened_names(&["a", "b", "c", "d", "e", "f"]),
         "a, b, c, d and 2 more"
     );
 }

@@ -1,8 +1,8 @@
 //! What the program runs on.
 
-use super::{Look, new_path, old_path};
-use coverage::place::{Place, place};
-use model::{FileChange, Kind};
+use super::{SurroundingsInput, new_path, old_path};
+use coverage::place::{FileRole, classify_path_place};
+use model::{FileChange, FileKind};
 
 pub(super) mod application_image;
 pub(super) mod base_image;
@@ -24,7 +24,10 @@ pub(super) use images::KnownImages;
 
 /// Both texts of a changed infrastructure file; `None` for a side that has none or cannot be read
 /// (the file list and the diff show it).
-fn texts(look: &Look<'_>, change: &FileChange) -> (Option<String>, Option<String>) {
+fn read_infrastructure_texts(
+    look: &SurroundingsInput<'_>,
+    change: &FileChange,
+) -> (Option<String>, Option<String>) {
     let read = |tree: &dyn model::Snapshot, path: Option<&str>| {
         path.and_then(|path| tree.read_text(path).ok())
             .filter(|text| text.len() <= super::LIMIT)
@@ -35,9 +38,11 @@ fn texts(look: &Look<'_>, change: &FileChange) -> (Option<String>, Option<String
     )
 }
 
-fn changes<'a>(look: &'a Look<'_>) -> impl Iterator<Item = &'a FileChange> {
-    look.range
-        .changes
-        .iter()
-        .filter(|change| change.kind == Kind::Infrastructure && place(&change.path) == Place::Live)
+fn list_infrastructure_changes<'a>(
+    look: &'a SurroundingsInput<'_>,
+) -> impl Iterator<Item = &'a FileChange> {
+    look.range.changes.iter().filter(|change| {
+        change.kind == FileKind::Infrastructure
+            && classify_path_place(&change.path) == FileRole::Live
+    })
 }

@@ -11,7 +11,7 @@ mod security;
 mod settings;
 pub mod stored;
 
-use coverage::{Range, SurroundingsOutcome};
+use coverage::{ReleaseRange, SurroundingsOutcome};
 use model::{
     Changelog, CheckDoc, CheckId, Confidence, Evidence, FileChange, Finding, ReadError, Severity,
     Snapshot, Unchecked,
@@ -30,15 +30,15 @@ const APART: usize = 3;
 const NAMES: usize = 4;
 
 /// One check: its documentation, what it does, and in tests a case it finds and one it must not.
-struct Check {
+struct SurroundingsCheck {
     doc: &'static CheckDoc,
-    run: fn(&Look<'_>) -> Vec<Finding>,
+    run: fn(&SurroundingsInput<'_>) -> Vec<Finding>,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures: fn() -> (fixture::Fixture, fixture::Fixture),
 }
 
 /// All of them. One check is one file.
-const CHECKS: &[Check] = &[
+const CHECKS: &[SurroundingsCheck] = &[
     config::key_added::CHECK,
     config::key_removed::CHECK,
     config::default_changed::CHECK,
@@ -61,20 +61,20 @@ const CHECKS: &[Check] = &[
 ];
 
 /// What a check of the surroundings looks at.
-struct Look<'a> {
-    range: &'a Range<'a>,
+struct SurroundingsInput<'a> {
+    range: &'a ReleaseRange<'a>,
     changelog: &'a Changelog,
-    settings: Vec<settings::Changed>,
-    libraries: Vec<dependency::Changed>,
+    settings: Vec<settings::ChangedSettings>,
+    libraries: Vec<dependency::ChangedManifest>,
     images: infrastructure::KnownImages,
 }
 
 /// Looks at configuration, infrastructure, dependency manifests and security marks of the range.
-pub fn check(range: &Range<'_>, changelog: &Changelog) -> SurroundingsOutcome {
+pub fn check_surroundings(range: &ReleaseRange<'_>, changelog: &Changelog) -> SurroundingsOutcome {
     let mut outcome = SurroundingsOutcome::default();
-    let settings = settings::changed(range, &mut outcome.unchecked);
-    let libraries = dependency::changed(range, &mut outcome.unchecked);
-    let look = Look {
+    let settings = settings::list_changed_settings(range, &mut outcome.unchecked);
+    let libraries = dependency::list_changed_manifests(range, &mut outcome.unchecked);
+    let look = SurroundingsInput {
         range,
         changelog,
         settings,
@@ -109,12 +109,12 @@ pub fn check(range: &Range<'_>, changelog: &Changelog) -> SurroundingsOutcome {
 }
 
 /// Documentation of these checks.
-pub fn docs() -> Vec<CheckDoc> {
+pub fn list_surroundings_docs() -> Vec<CheckDoc> {
     CHECKS.iter().map(|check| *check.doc).collect()
 }
 
 /// A finding with the check's own reason and advice.
-fn finding(
+fn build_check_finding(
     doc: &CheckDoc,
     severity: Severity,
     confidence: Confidence,
@@ -127,8 +127,8 @@ fn finding(
         severity,
         direction: doc.direction,
         confidence,
-        subject: model::visible(&subject.into()).into_owned(),
-        says: model::visible(&says.into()).into_owned(),
+        subject: model::escape_invisible(&subject.into()).into_owned(),
+        says: model::escape_invisible(&says.into()).into_owned(),
         why: doc.why.to_owned(),
         action: doc.action.to_owned(),
         compatibility_step: None,
@@ -148,7 +148,11 @@ impl WithEvidence for Finding {
 }
 
 /// A text of one side, bounded. `None` where that side has none; an unreadable one is named.
-fn text(tree: &dyn Snapshot, path: Option<&str>, unchecked: &mut Vec<Unchecked>) -> Option<String> {
+fn read_bounded_text(
+    tree: &dyn Snapshot,
+    path: Option<&str>,
+    unchecked: &mut Vec<Unchecked>,
+) -> Option<String> {
     let path = path?;
     let why = match tree.read_text(path) {
         Ok(text) if text.len() <= LIMIT => return Some(text),
@@ -160,7 +164,7 @@ fn text(tree: &dyn Snapshot, path: Option<&str>, unchecked: &mut Vec<Unchecked>)
         Err(error) => error.to_string(),
     };
     unchecked.push(Unchecked {
-        what: model::visible(path).into_owned(),
+        what: model::escape_invisible(path).into_owned(),
         why,
         settle_with: Some("look at what changed in this file".to_owned()),
     });
@@ -181,7 +185,7 @@ fn new_path(change: &FileChange) -> Option<&str> {
 }
 
 /// `a, b and 3 more`.
-fn names<S: AsRef<str>>(all: &[S]) -> String {
+fn join_shortened_names<S: AsRef<str>>(all: &[S]) -> String {
     let shown: Vec<&str> = all.iter().take(NAMES).map(AsRef::as_ref).collect();
     match all.len().saturating_sub(NAMES) {
         0 => match shown.split_last() {

@@ -7,12 +7,12 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 
 /// What was made of each text, and of how it is read.
-pub(super) struct SameText<T> {
+pub(super) struct ParsedTextCache<T> {
     known: RefCell<HashMap<[u8; 32], Rc<T>>>,
     made: Cell<usize>,
 }
 
-impl<T> Default for SameText<T> {
+impl<T> Default for ParsedTextCache<T> {
     fn default() -> Self {
         Self {
             known: RefCell::default(),
@@ -21,11 +21,11 @@ impl<T> Default for SameText<T> {
     }
 }
 
-impl<T> SameText<T> {
+impl<T> ParsedTextCache<T> {
     /// What `make` makes of a text; `how` tells everything besides the text that the outcome rests
     /// on.
     pub fn get(&self, how: &str, text: &str, make: impl FnOnce() -> T) -> Rc<T> {
-        let key = key(how, text);
+        let key = hash_text_key(how, text);
         if let Some(known) = self.known.borrow().get(&key) {
             return Rc::clone(known);
         }
@@ -42,17 +42,17 @@ impl<T> SameText<T> {
     }
 }
 
-impl SameText<()> {
+impl ParsedTextCache<()> {
     /// Whether a text is met for the first time.
     pub fn first(&self, how: &str, text: &str) -> bool {
         self.known
             .borrow_mut()
-            .insert(key(how, text), Rc::new(()))
+            .insert(hash_text_key(how, text), Rc::new(()))
             .is_none()
     }
 }
 
-fn key(how: &str, text: &str) -> [u8; 32] {
+fn hash_text_key(how: &str, text: &str) -> [u8; 32] {
     let mut digest = Sha256::new();
     digest.update(how.len().to_le_bytes());
     digest.update(how);
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_text_is_read_once_and_again_where_it_is_read_in_another_way() {
-        let texts = SameText::default();
+        let texts = ParsedTextCache::default();
         for (how, text, made) in [
             ("yaml", "a: 1", 1),
             ("yaml", "a: 1", 1),
@@ -77,7 +77,7 @@ mod tests {
             assert_eq!(*texts.get(how, text, || text.len()), text.len());
             assert_eq!(texts.made(), made, "{how} {text}");
         }
-        let seen = SameText::default();
+        let seen = ParsedTextCache::default();
         assert!(seen.first("", "x") && !seen.first("", "x") && seen.first("", "y"));
     }
 }

@@ -1,7 +1,7 @@
 //! `security/hole-reopened`.
 
-use super::{Check, Look, WithEvidence, finding};
-use model::{CheckDoc, Confidence, Direction, Domain, Entry, Evidence, Finding, Severity};
+use super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use model::{ChangelogEntry, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "security/hole-reopened",
@@ -15,15 +15,15 @@ static DOC: CheckDoc = CheckDoc {
     source: "Blocker B10; fact release.security_fix.",
 };
 
-pub(super) const CHECK: Check = Check {
+pub(super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_reopened_holes,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
-    let marked = |entry: &&Entry| {
+fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
+    let marked = |entry: &&ChangelogEntry| {
         let security =
             !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"));
         security
@@ -61,7 +61,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             } else {
                 Confidence::Proven
             };
-            finding(&DOC, Severity::Warns, confidence, subject, says).at([place])
+            build_check_finding(&DOC, Severity::Warns, confidence, subject, says).at([place])
         })
         .collect()
 }
@@ -69,13 +69,13 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
 #[cfg(any(test, feature = "fixtures"))]
 fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
     use super::fixture::Fixture;
-    let entry = Entry {
+    let entry = ChangelogEntry {
         commit: "a".repeat(40),
         title: "check audience of tokens".to_owned(),
         security: vec!["CVE-2024-12345".to_owned()],
-        ..Entry::default()
+        ..ChangelogEntry::default()
     };
-    let undone = Entry {
+    let undone = ChangelogEntry {
         cancelled_by: Some("b".repeat(40)),
         ..entry.clone()
     };
@@ -87,9 +87,9 @@ fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
         Fixture {
             entries: vec![
                 undone,
-                Entry {
+                ChangelogEntry {
                     title: "CVE".to_owned(),
-                    ..Entry::default()
+                    ..ChangelogEntry::default()
                 },
             ],
             ..Fixture::default()
@@ -106,12 +106,12 @@ mod tests {
     fn a_hole_that_previous_closed_itself_is_not_opened_again() {
         let (found, _) = fixtures();
         let ours = found.entries[0].clone();
-        let theirs = Entry {
+        let theirs = ChangelogEntry {
             commit: "c".repeat(40),
             security: vec!["cve-2024-12345".to_owned()],
-            ..Entry::default()
+            ..ChangelogEntry::default()
         };
-        let both = |ours: &Entry| {
+        let both = |ours: &ChangelogEntry| {
             let log = Changelog {
                 entries: vec![ours.clone()],
                 lost: vec![theirs.clone()],
@@ -119,7 +119,7 @@ mod tests {
             };
             let empty = MemorySnapshot::default();
             let config = model::Config::default();
-            let range = coverage::Range {
+            let range = coverage::ReleaseRange {
                 previous: &empty,
                 current: &empty,
                 changes: &[],
@@ -127,11 +127,13 @@ mod tests {
                 previous_version: "1",
                 current_version: "2",
             };
-            super::super::check(&range, &log).findings.len()
+            super::super::check_surroundings(&range, &log)
+                .findings
+                .len()
         };
         assert_eq!(both(&ours), 0);
         // one of two ids is open again
-        let more = Entry {
+        let more = ChangelogEntry {
             security: vec!["CVE-2024-12345".to_owned(), "CVE-2024-99999".to_owned()],
             ..ours
         };

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use span_tree::{Limits, Node, Tree};
 
-use super::same_text::SameText;
-use super::{Range, new_path, old_path, text};
-use coverage::place::{Place, place};
-use model::{Kind, Unchecked, shorten, visible};
+use super::same_text::ParsedTextCache;
+use super::{ReleaseRange, new_path, old_path, read_bounded_text};
+use coverage::place::{FileRole, classify_path_place};
+use model::{FileKind, Unchecked, escape_invisible, shorten_text};
 
 /// Most keys of one file that are compared.
 const KEYS: usize = 5_000;
@@ -27,17 +27,17 @@ pub(super) struct Setting {
 pub(super) type Settings = BTreeMap<String, Setting>;
 
 /// One settings file that changed.
-pub(super) struct Changed {
+pub(super) struct ChangedSettings {
     pub path: String,
     pub old_path: String,
-    pub kind: Kind,
+    pub kind: FileKind,
     /// The whole file is new, or gone.
     pub whole: bool,
     pub old: Rc<Settings>,
     pub new: Rc<Settings>,
 }
 
-impl Changed {
+impl ChangedSettings {
     /// Keys that only current has.
     pub fn added(&self) -> impl Iterator<Item = (&String, &Setting)> {
         self.new
@@ -64,23 +64,28 @@ impl Changed {
 }
 
 /// All settings files that changed and can be read as such.
-pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Changed> {
+pub(super) fn list_changed_settings(
+    range: &ReleaseRange<'_>,
+    unchecked: &mut Vec<Unchecked>,
+) -> Vec<ChangedSettings> {
     let mut all = Vec::new();
-    let texts = SameText::default();
+    let texts = ParsedTextCache::default();
     for change in range.changes.iter().filter(|change| {
-        change.kind == Kind::Config
-            || (change.kind == Kind::Infrastructure && values_file(&change.path))
+        change.kind == FileKind::Config
+            || (change.kind == FileKind::Infrastructure && values_file(&change.path))
     }) {
-        let Some(format) = Format::of(&change.path) else {
+        let Some(format) = SettingsFormat::of(&change.path) else {
             continue;
         };
-        if tool(&change.path) || place(&change.path) != Place::Live {
+        if is_tool_settings_path(&change.path)
+            || classify_path_place(&change.path) != FileRole::Live
+        {
             continue;
         }
         let before = unchecked.len();
         let (old, new) = (
-            text(range.previous, old_path(change), unchecked),
-            text(range.current, new_path(change), unchecked),
+            read_bounded_text(range.previous, old_path(change), unchecked),
+            read_bounded_text(range.current, new_path(change), unchecked),
         );
         if unchecked.len() > before {
             continue;
@@ -93,7 +98,7 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
             let read = texts.get(format.name(), &text, || format.read(&text).map(Rc::new));
             read.as_ref().clone().unwrap_or_else(|why| {
                 unchecked.push(Unchecked {
-                    what: visible(&change.path).into_owned(),
+                    what: escape_invisible(&change.path).into_owned(),
                     why,
                     settle_with: Some("look at what changed in this file".to_owned()),
                 });
@@ -102,7 +107,7 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
         };
         let (old, new) = (side(old), side(new));
         if unchecked.len() == before {
-            all.push(Changed {
+            all.push(ChangedSettings {
                 path: change.path.clone(),
                 old_path: change
                     .old_path
@@ -125,7 +130,7 @@ pub(super) fn values_file(path: &str) -> bool {
 }
 
 /// Whether a key's value must not be shown.
-pub(super) fn secret(key: &str) -> bool {
+pub(super) fn is_secret_key(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     [
         "pass",
@@ -147,25 +152,25 @@ pub(super) fn secret(key: &str) -> bool {
 }
 
 /// A value fit for a sentence.
-pub(super) fn shown(key: &str, value: &str) -> String {
-    if secret(key) {
+pub(super) fn display_setting_value(key: &str, value: &str) -> String {
+    if is_secret_key(key) {
         return "a value that is not shown".to_owned();
     }
     if value.is_empty() {
         "nothing".to_owned()
     } else {
-        format!("`{}`", visible(&shorten(value, 40)))
+        format!("`{}`", escape_invisible(&shorten_text(value, 40)))
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+enum SettingsFormat {
     Env,
     Ini,
     Tree,
 }
 
-impl Format {
+impl SettingsFormat {
     fn of(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         let end = name.rsplit('.').next().unwrap_or_default();
@@ -193,15 +198,15 @@ impl Format {
 
     fn read(self, text: &str) -> Result<Settings, String> {
         match self {
-            Self::Env => Ok(lines(text, false)),
-            Self::Ini => Ok(lines(text, true)),
-            Self::Tree => tree(text),
+            Self::Env => Ok(read_setting_lines(text, false)),
+            Self::Ini => Ok(read_setting_lines(text, true)),
+            Self::Tree => read_settings_tree(text),
         }
     }
 }
 
 /// `KEY=value` lines; with `sections`, `[section]` becomes a prefix and `:` separates too.
-fn lines(text: &str, sections: bool) -> Settings {
+fn read_setting_lines(text: &str, sections: bool) -> Settings {
     let mut settings = Settings::new();
     let mut section = String::new();
     for (index, line) in text.lines().enumerate() {
@@ -245,31 +250,31 @@ fn lines(text: &str, sections: bool) -> Settings {
     settings
 }
 
-fn tree(text: &str) -> Result<Settings, String> {
+fn read_settings_tree(text: &str) -> Result<Settings, String> {
     let limits = Limits {
         depth: 100,
         nodes: 200_000,
         bytes: super::LIMIT,
     };
-    let tree =
-        Tree::parse_with(text, limits).map_err(|error| visible(&error.to_string()).into_owned())?;
+    let tree = Tree::parse_with(text, limits)
+        .map_err(|error| escape_invisible(&error.to_string()).into_owned())?;
     let mut settings = Settings::new();
     for root in tree.roots() {
         // an object of Kubernetes is no settings file; what it gives a program as settings is
         if root.get("apiVersion").is_some() && root.get("kind").is_some() {
             root.get("data")
                 .into_iter()
-                .for_each(|data| flatten(data, &mut String::new(), 0, &mut settings));
+                .for_each(|data| flatten_settings(data, &mut String::new(), 0, &mut settings));
             continue;
         }
-        flatten(root, &mut String::new(), 0, &mut settings);
+        flatten_settings(root, &mut String::new(), 0, &mut settings);
     }
     Ok(settings)
 }
 
 /// Settings of tools of the house (linters, packagers, bots): they neither run nor ship. Hidden
 /// files and folders are, but for those of a platform.
-pub(super) fn tool(path: &str) -> bool {
+pub(super) fn is_tool_settings_path(path: &str) -> bool {
     const TOOLS: [&str; 24] = [
         "renovate",
         "dependabot",
@@ -321,7 +326,7 @@ pub(super) fn tool(path: &str) -> bool {
         })
 }
 
-fn flatten(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Settings) {
+fn flatten_settings(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Settings) {
     if depth > DEPTH || settings.len() >= KEYS {
         return;
     }
@@ -332,12 +337,12 @@ fn flatten(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Setting
             if !at.is_empty() {
                 at.push('.');
             }
-            at.push_str(&shorten(name, 80));
+            at.push_str(&shorten_text(name, 80));
             if value.is_mapping() || of_mappings(value) {
-                flatten(value, at, depth + 1, settings);
+                flatten_settings(value, at, depth + 1, settings);
             } else {
                 settings.entry(at.clone()).or_insert_with(|| Setting {
-                    value: written(value),
+                    value: write_scalar_text(value),
                     line: key.line(),
                 });
             }
@@ -353,13 +358,16 @@ fn flatten(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Setting
                 .filter(|name| !name.is_empty());
             at.push_str(&format!(
                 "[{}]",
-                named.map_or_else(|| index.to_string(), |name| shorten(name, 60).into_owned())
+                named.map_or_else(
+                    || index.to_string(),
+                    |name| shorten_text(name, 60).into_owned()
+                )
             ));
             if item.is_mapping() {
-                flatten(item, at, depth + 1, settings);
+                flatten_settings(item, at, depth + 1, settings);
             } else {
                 settings.entry(at.clone()).or_insert_with(|| Setting {
-                    value: written(item),
+                    value: write_scalar_text(item),
                     line: item.line(),
                 });
             }
@@ -369,7 +377,7 @@ fn flatten(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Setting
         settings
             .entry("list".to_owned())
             .or_insert_with(|| Setting {
-                value: written(node),
+                value: write_scalar_text(node),
                 line: node.line(),
             });
     }
@@ -381,7 +389,7 @@ fn of_mappings(node: Node<'_>) -> bool {
 }
 
 /// A scalar, or a list of scalars, as one text.
-fn written(node: Node<'_>) -> String {
+fn write_scalar_text(node: Node<'_>) -> String {
     match node.text() {
         Some(text) => text.to_owned(),
         None => node
@@ -399,7 +407,7 @@ mod tests {
 
     #[test]
     fn formats_become_flat_keys() {
-        let env = lines("# c\nexport A=1\nB = \"two\" # why\nnonsense\n", false);
+        let env = read_setting_lines("# c\nexport A=1\nB = \"two\" # why\nnonsense\n", false);
         assert_eq!(
             env["A"],
             Setting {
@@ -408,12 +416,12 @@ mod tests {
             }
         );
         assert_eq!(env["B"].value, "two");
-        let ini = lines("[db]\nhost: x\n[log]\nlevel = \"info\"\n", true);
+        let ini = read_setting_lines("[db]\nhost: x\n[log]\nlevel = \"info\"\n", true);
         assert_eq!(
             (ini["db.host"].line, ini["log.level"].value.as_str()),
             (2, "info")
         );
-        let yaml = tree("a:\n  b: 1\n  c: [x, y]\n---\nd: {e: null}\n").unwrap();
+        let yaml = read_settings_tree("a:\n  b: 1\n  c: [x, y]\n---\nd: {e: null}\n").unwrap();
         assert_eq!(
             (
                 yaml["a.b"].line,
@@ -422,13 +430,15 @@ mod tests {
             ),
             (2, "x, y", true)
         );
-        assert!(tree("a: [1").is_err());
+        assert!(read_settings_tree("a: [1").is_err());
     }
 
     #[test]
     fn lists_of_mappings_are_compared_by_name_or_place() {
-        let yaml =
-            tree("up:\n  - name: a\n    retries: 3\n  - retries: 4\n    deep: [{x: 1}]\n").unwrap();
+        let yaml = read_settings_tree(
+            "up:\n  - name: a\n    retries: 3\n  - retries: 4\n    deep: [{x: 1}]\n",
+        )
+        .unwrap();
         assert_eq!(
             (
                 yaml["up[a].retries"].line,
@@ -441,7 +451,7 @@ mod tests {
 
     #[test]
     fn objects_and_tools_are_no_settings() {
-        let object = tree("apiVersion: v1\nkind: ConfigMap\nmetadata: {annotations: {made-by: x}}\ndata: {MODE: fast}\n").unwrap();
+        let object = read_settings_tree("apiVersion: v1\nkind: ConfigMap\nmetadata: {annotations: {made-by: x}}\ndata: {MODE: fast}\n").unwrap();
         assert_eq!(
             object.keys().map(String::as_str).collect::<Vec<_>>(),
             ["MODE"]
@@ -453,7 +463,7 @@ mod tests {
             "web/.markdownlint.json",
             "codecov.yml",
         ] {
-            assert!(tool(path), "{path}");
+            assert!(is_tool_settings_path(path), "{path}");
         }
         for path in [
             ".env",
@@ -462,13 +472,13 @@ mod tests {
             "settings.toml",
             ".platform/app.yaml",
         ] {
-            assert!(!tool(path), "{path}");
+            assert!(!is_tool_settings_path(path), "{path}");
         }
     }
 
     #[test]
     fn secrets_are_not_shown() {
-        assert!(!shown("DB_PASSWORD", "hunter2").contains("hunter2"));
-        assert_eq!(shown("LOG_LEVEL", "info"), "`info`");
+        assert!(!display_setting_value("DB_PASSWORD", "hunter2").contains("hunter2"));
+        assert_eq!(display_setting_value("LOG_LEVEL", "info"), "`info`");
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
-use crate::module_graph::{self, LeftOut, Module, find_circles, is_for_tests};
+use crate::module_graph::{self, LeftOut, ModulePath, find_circles, is_for_tests};
 
 /// Lines wider than this do not fit two panes, a review or a small screen.
 const WIDTH: usize = 100;
@@ -54,7 +54,7 @@ pub fn run(root: &Path) -> Result<String, String> {
             }
         }
     }
-    let known: BTreeSet<Module> = parsed.keys().cloned().collect();
+    let known: BTreeSet<ModulePath> = parsed.keys().cloned().collect();
     let uses: BTreeMap<_, _> = parsed
         .iter()
         .map(|(module, file)| {
@@ -107,7 +107,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The module that a file is: `src/a/b.rs` and `src/a/b/mod.rs` are both `a::b`.
-fn module_of(package: &str, folder: &Path, path: &Path) -> Module {
+fn module_of(package: &str, folder: &Path, path: &Path) -> ModulePath {
     let inner = path.strip_prefix(folder).unwrap_or(path).with_extension("");
     let mut module = vec![package.to_owned()];
     module.extend(
@@ -202,7 +202,7 @@ impl<'ast> Visit<'ast> for ItemCounter<'_> {
 
 fn write_table(
     figures: &Figures,
-    circles: &[Vec<Vec<Module>>; 2],
+    circles: &[Vec<Vec<ModulePath>>; 2],
     readme: (usize, usize),
 ) -> String {
     let share = |part: usize, whole: usize| {
@@ -231,7 +231,7 @@ fn write_table(
             .join(", ")
     };
     let [circles, wide_circles] = circles;
-    let files_in = |circles: &[Vec<Module>]| {
+    let files_in = |circles: &[Vec<ModulePath>]| {
         let files: usize = circles.iter().map(Vec::len).sum();
         format!("{files} files in them")
     };

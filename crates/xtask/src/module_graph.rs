@@ -6,10 +6,14 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 
 /// A module: the package, then the names of its path.
-pub type Module = Vec<String>;
+pub type ModulePath = Vec<String>;
 
 /// What a file names, as modules as far as they are files. Items of tests are left out.
-pub fn read_uses(file: &syn::File, here: &Module, known: &BTreeSet<Module>) -> BTreeSet<Module> {
+pub fn read_uses(
+    file: &syn::File,
+    here: &ModulePath,
+    known: &BTreeSet<ModulePath>,
+) -> BTreeSet<ModulePath> {
     let mut reader = UseReader {
         at: here.clone(),
         here,
@@ -32,15 +36,15 @@ pub fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
 
 struct UseReader<'a> {
     /// The module at this place, modules within the file included.
-    at: Module,
-    here: &'a Module,
-    known: &'a BTreeSet<Module>,
-    found: BTreeSet<Module>,
+    at: ModulePath,
+    here: &'a ModulePath,
+    known: &'a BTreeSet<ModulePath>,
+    found: BTreeSet<ModulePath>,
 }
 
 impl UseReader<'_> {
     fn note_path(&mut self, names: &[String]) {
-        let mut path: Module = match names.first().map(String::as_str) {
+        let mut path: ModulePath = match names.first().map(String::as_str) {
             Some("crate") => vec![self.here[0].clone()],
             Some("self") => self.at.clone(),
             Some("super") => {
@@ -183,10 +187,10 @@ pub enum LeftOut {
 
 /// Groups of modules that reach each other, the largest first.
 pub fn find_circles(
-    uses: &BTreeMap<Module, BTreeSet<Module>>,
+    uses: &BTreeMap<ModulePath, BTreeSet<ModulePath>>,
     left_out: LeftOut,
-) -> Vec<Vec<Module>> {
-    let edges: BTreeMap<&Module, Vec<&Module>> = uses
+) -> Vec<Vec<ModulePath>> {
+    let edges: BTreeMap<&ModulePath, Vec<&ModulePath>> = uses
         .iter()
         .map(|(from, to)| {
             let to = to
@@ -199,7 +203,7 @@ pub fn find_circles(
             (from, to)
         })
         .collect();
-    let mut backward: BTreeMap<&Module, Vec<&Module>> = BTreeMap::new();
+    let mut backward: BTreeMap<&ModulePath, Vec<&ModulePath>> = BTreeMap::new();
     for (from, to) in &edges {
         for to in to {
             backward.entry(to).or_default().push(from);
@@ -218,7 +222,7 @@ pub fn find_circles(
         walk(start, &backward, &mut seen, &mut group);
         if group.len() > 1 {
             group.sort();
-            circles.push(group.into_iter().cloned().collect::<Vec<Module>>());
+            circles.push(group.into_iter().cloned().collect::<Vec<ModulePath>>());
         }
     }
     circles.sort_by_key(|circle| std::cmp::Reverse(circle.len()));
@@ -226,10 +230,10 @@ pub fn find_circles(
 }
 
 fn walk<'a>(
-    start: &'a Module,
-    edges: &BTreeMap<&'a Module, Vec<&'a Module>>,
-    seen: &mut BTreeSet<&'a Module>,
-    ended: &mut Vec<&'a Module>,
+    start: &'a ModulePath,
+    edges: &BTreeMap<&'a ModulePath, Vec<&'a ModulePath>>,
+    seen: &mut BTreeSet<&'a ModulePath>,
+    ended: &mut Vec<&'a ModulePath>,
 ) {
     if !seen.insert(start) {
         return;
@@ -252,13 +256,13 @@ fn walk<'a>(
 mod tests {
     use super::*;
 
-    fn module(path: &str) -> Module {
+    fn module(path: &str) -> ModulePath {
         path.split("::").map(str::to_owned).collect()
     }
 
     #[test]
     fn paths_of_all_kinds_are_resolved_to_files() {
-        let known: BTreeSet<Module> = ["a", "a::b", "a::b::c", "a::d", "a::e", "a::f", "a::g"]
+        let known: BTreeSet<ModulePath> = ["a", "a::b", "a::b::c", "a::d", "a::e", "a::f", "a::g"]
             .iter()
             .map(|path| module(path))
             .collect();
@@ -271,7 +275,7 @@ mod tests {
         ";
         let file = syn::parse_file(text).expect("a file");
         let found = read_uses(&file, &module("a::b"), &known);
-        let wanted: BTreeSet<Module> = ["a::b::c", "a::d", "a::e", "a::f", "a::g"]
+        let wanted: BTreeSet<ModulePath> = ["a::b::c", "a::d", "a::e", "a::f", "a::g"]
             .iter()
             .map(|path| module(path))
             .collect();
@@ -280,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_circle_is_found_and_a_child_with_its_parent_is_none() {
-        let uses = |pairs: &[(&str, &[&str])]| -> BTreeMap<Module, BTreeSet<Module>> {
+        let uses = |pairs: &[(&str, &[&str])]| -> BTreeMap<ModulePath, BTreeSet<ModulePath>> {
             pairs
                 .iter()
                 .map(|(from, to)| (module(from), to.iter().map(|to| module(to)).collect()))

@@ -4,8 +4,8 @@
 use serde_yaml::{Mapping, Value};
 use span_tree::{Limits, Node, Scalar, Tree};
 
-use super::shape::{CONFIG, Shape};
-use crate::model::{shorten, visible};
+use super::shape::{CONFIG, ConfigShape};
+use crate::model::{escape_invisible, shorten_text};
 
 /// Values that are followed in all, aliases counted each time.
 const VALUES: usize = 20_000;
@@ -18,7 +18,7 @@ const TEXT: usize = 4_096;
 
 /// One remark: where, what, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct ConfigProblem {
     /// File, as shown.
     pub file: String,
     /// Line, from 1; 0 for the whole file.
@@ -31,7 +31,7 @@ pub struct Problem {
     pub suggestion: Option<String>,
 }
 
-impl Problem {
+impl ConfigProblem {
     /// A problem of the whole file.
     pub(super) fn whole(file: &str, says: String) -> Self {
         Self {
@@ -61,7 +61,7 @@ impl Problem {
     }
 }
 
-impl std::fmt::Display for Problem {
+impl std::fmt::Display for ConfigProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", self.place(), self.sentence())
     }
@@ -69,12 +69,12 @@ impl std::fmt::Display for Problem {
 
 struct Linter<'a> {
     file: &'a str,
-    problems: Vec<Problem>,
+    problems: Vec<ConfigProblem>,
     left: usize,
 }
 
 /// Lints a text. The value holds what is right; it is an empty mapping where nothing is.
-pub fn lint(text: &str, file: &str) -> (Value, Vec<Problem>) {
+pub fn lint_config(text: &str, file: &str) -> (Value, Vec<ConfigProblem>) {
     let empty = Value::Mapping(Mapping::new());
     let limits = Limits {
         depth: DEPTH,
@@ -92,13 +92,13 @@ pub fn lint(text: &str, file: &str) -> (Value, Vec<Problem>) {
                 } => (
                     *line,
                     *column,
-                    format!("this is not YAML: {}", visible(message)),
+                    format!("this is not YAML: {}", escape_invisible(message)),
                 ),
                 other => (other.line(), 1, other.to_string()),
             };
             return (
                 empty,
-                vec![Problem {
+                vec![ConfigProblem {
                     file: file.to_owned(),
                     line,
                     column,
@@ -132,7 +132,7 @@ pub fn lint(text: &str, file: &str) -> (Value, Vec<Problem>) {
 
 impl Linter<'_> {
     fn says(&mut self, at: Node<'_>, says: String, suggestion: Option<String>) {
-        self.problems.push(Problem {
+        self.problems.push(ConfigProblem {
             file: self.file.to_owned(),
             line: at.line(),
             column: at.column(),
@@ -144,7 +144,7 @@ impl Linter<'_> {
     fn wrong(&mut self, at: Node<'_>, wanted: &str) -> Option<Value> {
         let found = match at.scalar() {
             Some(Scalar::Null) => "nothing".to_owned(),
-            Some(Scalar::Text(text)) => format!("`{}`", visible(&shorten(text, 40))),
+            Some(Scalar::Text(text)) => format!("`{}`", escape_invisible(&shorten_text(text, 40))),
             Some(Scalar::Bool(value)) => format!("`{value}`"),
             Some(Scalar::Number(number)) => format!("`{number}`"),
             None if at.is_mapping() => "a mapping".to_owned(),
@@ -156,7 +156,7 @@ impl Linter<'_> {
 
     /// The value where it is right, else `None` after naming what is wrong. An empty value stands
     /// for the default.
-    fn value(&mut self, at: Node<'_>, shape: &Shape) -> Option<Value> {
+    fn value(&mut self, at: Node<'_>, shape: &ConfigShape) -> Option<Value> {
         self.left = match self.left.checked_sub(1) {
             Some(0) | None => {
                 if self.left == 1 {
@@ -172,61 +172,71 @@ impl Linter<'_> {
             Some(left) => left,
         };
         match shape {
-            Shape::Text => self.text(at),
-            Shape::Glob => {
+            ConfigShape::Text => self.text(at),
+            ConfigShape::Glob => {
                 let value = self.text(at)?;
-                match crate::check::globs::glob(value.as_str().unwrap_or_default()) {
+                match crate::check::globs::build_glob(value.as_str().unwrap_or_default()) {
                     Ok(_) => Some(value),
                     Err(why) => {
                         self.says(
                             at,
-                            format!("this glob cannot be used: {}", visible(&why)),
+                            format!("this glob cannot be used: {}", escape_invisible(&why)),
                             None,
                         );
                         None
                     }
                 }
             }
-            Shape::Tri => match at.scalar() {
+            ConfigShape::Tri => match at.scalar() {
                 Some(Scalar::Bool(value)) => Some(Value::Bool(value)),
                 Some(Scalar::Text(word)) if ["yes", "no", "unknown"].contains(&word) => {
                     Some(Value::String(word.to_owned()))
                 }
                 _ => self.wrong(at, "true, false or unknown"),
             },
-            Shape::Word(words) => match at.text() {
+            ConfigShape::Word(words) => match at.text() {
                 Some(word) if words.contains(&word) => Some(Value::String(word.to_owned())),
                 Some(word) => {
-                    let suggestion = nearest(word, words).map_or_else(
+                    let suggestion = find_nearest_config_word(word, words).map_or_else(
                         || format!("write one of {}", words.join(", ")),
                         |near| format!("did you mean `{near}`?"),
                     );
                     self.says(
                         at,
-                        format!("`{}` is not known here", visible(&shorten(word, 40))),
+                        format!(
+                            "`{}` is not known here",
+                            escape_invisible(&shorten_text(word, 40))
+                        ),
                         Some(suggestion),
                     );
                     None
                 }
                 None => self.wrong(at, &format!("one of {}", words.join(", "))),
             },
-            Shape::List(_) | Shape::Map(_) | Shape::Keyed(..) | Shape::Record(_)
+            ConfigShape::List(_)
+            | ConfigShape::Map(_)
+            | ConfigShape::Keyed(..)
+            | ConfigShape::Record(_)
                 if at.is_null() =>
             {
                 None
             }
-            Shape::List(item) if at.is_sequence() => Some(Value::Sequence(
+            ConfigShape::List(item) if at.is_sequence() => Some(Value::Sequence(
                 at.items()
                     .filter_map(|node| self.value(node, item))
                     .collect(),
             )),
-            Shape::List(_) => self.wrong(at, "a list"),
-            Shape::Map(_) | Shape::Keyed(..) | Shape::Record(_) if !at.is_mapping() => {
+            ConfigShape::List(_) => self.wrong(at, "a list"),
+            ConfigShape::Map(_) | ConfigShape::Keyed(..) | ConfigShape::Record(_)
+                if !at.is_mapping() =>
+            {
                 self.wrong(at, "a mapping")
             }
-            Shape::Map(value) => Some(self.mapping(at, None, |_| Some(value))),
-            Shape::Keyed(names, value) => Some(self.mapping(at, Some(names), |_| Some(value))),
-            Shape::Record(keys) => {
+            ConfigShape::Map(value) => Some(self.mapping(at, None, |_| Some(value))),
+            ConfigShape::Keyed(names, value) => {
+                Some(self.mapping(at, Some(names), |_| Some(value)))
+            }
+            ConfigShape::Record(keys) => {
                 let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
                 let value = self.mapping(at, Some(&names), |name| {
                     keys.iter()
@@ -255,7 +265,7 @@ impl Linter<'_> {
         &mut self,
         at: Node<'_>,
         names: Option<&[&str]>,
-        shape: impl Fn(&str) -> Option<&'s Shape>,
+        shape: impl Fn(&str) -> Option<&'s ConfigShape>,
     ) -> Value {
         let mut mapping = Mapping::new();
         for (name, node) in at.entries() {
@@ -271,10 +281,10 @@ impl Linter<'_> {
                 );
                 continue;
             }
-            let shown = visible(&shorten(text, 40)).into_owned();
+            let shown = escape_invisible(&shorten_text(text, 40)).into_owned();
             if names.is_some_and(|names| !names.contains(&text)) {
                 let known = names.unwrap_or_default();
-                let suggestion = nearest(text, known).map_or_else(
+                let suggestion = find_nearest_config_word(text, known).map_or_else(
                     || format!("known here are {}", known.join(", ")),
                     |near| format!("did you mean `{near}`?"),
                 );
@@ -316,7 +326,10 @@ impl Linter<'_> {
             (Some(text), false) if text.chars().any(char::is_control) => {
                 self.says(
                     at,
-                    format!("`{}` has control characters", visible(&shorten(text, 40))),
+                    format!(
+                        "`{}` has control characters",
+                        escape_invisible(&shorten_text(text, 40))
+                    ),
                     None,
                 );
                 None
@@ -328,11 +341,13 @@ impl Linter<'_> {
 }
 
 /// The word that is meant, when one is near: at most a third of its letters differ.
-pub(super) fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
+pub(super) fn find_nearest_config_word<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
     if word.chars().count() > 64 {
         return None;
     }
-    let scored = words.iter().map(|known| (distance(word, known), *known));
+    let scored = words
+        .iter()
+        .map(|known| (count_letter_edits(word, known), *known));
     scored
         .min()
         .filter(|(distance, known)| *distance <= (known.len().max(3) / 3).max(1))
@@ -340,7 +355,7 @@ pub(super) fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
 }
 
 /// Letters to insert, delete, replace, or swap with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
+fn count_letter_edits(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (
         a.to_lowercase().chars().collect(),
         b.to_lowercase().chars().collect(),
@@ -370,7 +385,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn lines(text: &str) -> Vec<String> {
-        lint(text, "backout.yaml")
+        lint_config(text, "backout.yaml")
             .1
             .iter()
             .map(ToString::to_string)
@@ -418,7 +433,7 @@ mod tests {
 
     #[test]
     fn the_rest_of_a_wrong_file_is_kept() {
-        let (value, _) = lint(
+        let (value, _) = lint_config(
             "service: a\nroles: 3\ndependents: [{name: b}, {live: 1}]\n",
             "x",
         );
@@ -436,7 +451,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_linted_and_what_is_kept_loads(text in "[a-z{}\\[\\]:,'\"*&\\- \n<>|]{0,200}") {
-            let (value, _) = lint(&text, "x");
+            let (value, _) = lint_config(&text, "x");
             prop_assert!(serde_yaml::from_value::<crate::model::Config>(value).is_ok());
         }
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// What a value must be.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Shape {
+pub(super) enum ConfigShape {
     /// Text; numbers are taken as they are written (`5.20`).
     Text,
     /// A glob.
@@ -15,26 +15,30 @@ pub(super) enum Shape {
     /// One of these words.
     Word(&'static [&'static str]),
     /// A list.
-    List(&'static Shape),
+    List(&'static ConfigShape),
     /// Keys that people choose.
-    Map(&'static Shape),
+    Map(&'static ConfigShape),
     /// Keys of the enumerated list only.
-    Keyed(&'static [&'static str], &'static Shape),
+    Keyed(&'static [&'static str], &'static ConfigShape),
     /// Fixed keys, each with a line of documentation.
-    Record(&'static [Key]),
+    Record(&'static [ConfigKey]),
 }
 
 /// A key of a record.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Key {
+pub(super) struct ConfigKey {
     pub(super) name: &'static str,
-    pub(super) shape: Shape,
+    pub(super) shape: ConfigShape,
     pub(super) needed: bool,
     pub(super) says: &'static str,
 }
 
-const fn key(name: &'static str, shape: Shape, says: &'static str) -> Key {
-    Key {
+const fn make_optional_key(
+    name: &'static str,
+    shape: ConfigShape,
+    says: &'static str,
+) -> ConfigKey {
+    ConfigKey {
         name,
         shape,
         needed: false,
@@ -42,8 +46,12 @@ const fn key(name: &'static str, shape: Shape, says: &'static str) -> Key {
     }
 }
 
-const fn needed(name: &'static str, shape: Shape, says: &'static str) -> Key {
-    Key {
+const fn make_required_key(
+    name: &'static str,
+    shape: ConfigShape,
+    says: &'static str,
+) -> ConfigKey {
+    ConfigKey {
         name,
         shape,
         needed: true,
@@ -51,9 +59,9 @@ const fn needed(name: &'static str, shape: Shape, says: &'static str) -> Key {
     }
 }
 
-const GLOBS: Shape = Shape::List(&Shape::Glob);
-const TEXTS: Shape = Shape::List(&Shape::Text);
-const ON: Shape = Shape::Word(&["run", "skip", "only"]);
+const GLOBS: ConfigShape = ConfigShape::List(&ConfigShape::Glob);
+const TEXTS: ConfigShape = ConfigShape::List(&ConfigShape::Text);
+const ON: ConfigShape = ConfigShape::Word(&["run", "skip", "only"]);
 
 pub(super) const KINDS: &[&str] = &[
     "styling",
@@ -70,101 +78,106 @@ pub(super) const KINDS: &[&str] = &[
 ];
 
 /// The whole file.
-pub(super) const CONFIG: Shape = Shape::Record(&[
-    key("service", Shape::Text, "Name of the service."),
-    key(
+pub(super) const CONFIG: ConfigShape = ConfigShape::Record(&[
+    make_optional_key("service", ConfigShape::Text, "Name of the service."),
+    make_optional_key(
         "services",
-        Shape::List(&Shape::Record(&[
-            needed("name", Shape::Text, "Name, as given to --service."),
-            key(
+        ConfigShape::List(&ConfigShape::Record(&[
+            make_required_key("name", ConfigShape::Text, "Name, as given to --service."),
+            make_optional_key(
                 "paths",
                 GLOBS,
                 "Its paths; without them the whole repository counts.",
             ),
-            key("tags", Shape::Glob, "Its release tags."),
+            make_optional_key("tags", ConfigShape::Glob, "Its release tags."),
         ])),
         "Services of a monorepo.",
     ),
-    key(
+    make_optional_key(
         "releases",
-        Shape::Record(&[
-            key("tags", Shape::Glob, "Tags that are releases."),
-            key(
+        ConfigShape::Record(&[
+            make_optional_key("tags", ConfigShape::Glob, "Tags that are releases."),
+            make_optional_key(
                 "previous",
-                Shape::Text,
+                ConfigShape::Text,
                 "auto, or the version to go back to.",
             ),
         ]),
         "How releases are found.",
     ),
-    key(
+    make_optional_key(
         "environments",
-        Shape::Map(&Shape::Record(&[
-            key(
+        ConfigShape::Map(&ConfigShape::Record(&[
+            make_optional_key(
                 "usage",
-                Shape::Word(&["dozen-daily", "team-hours", "company-hours", "always-on"]),
+                ConfigShape::Word(&["dozen-daily", "team-hours", "company-hours", "always-on"]),
                 "Who uses it, how much of the day.",
             ),
-            key(
+            make_optional_key(
                 "kind",
-                Shape::Word(&["production", "test"]),
+                ConfigShape::Word(&["production", "test"]),
                 "What it is for.",
             ),
-            key(
+            make_optional_key(
                 "retention",
-                Shape::Text,
+                ConfigShape::Text,
                 "How long targets keep old releases: 5 days, 3 releases, forever.",
             ),
-            key(
+            make_optional_key(
                 "windows",
-                Shape::List(&Shape::Record(&[
-                    key(
+                ConfigShape::List(&ConfigShape::Record(&[
+                    make_optional_key(
                         "days",
-                        Shape::List(&Shape::Word(&[
+                        ConfigShape::List(&ConfigShape::Word(&[
                             "mon", "tue", "wed", "thu", "fri", "sat", "sun",
                         ])),
                         "Days it begins on; every day without.",
                     ),
-                    needed("from", Shape::Text, "Begins, such as 22:00."),
-                    needed(
+                    make_required_key("from", ConfigShape::Text, "Begins, such as 22:00."),
+                    make_required_key(
                         "to",
-                        Shape::Text,
+                        ConfigShape::Text,
                         "Ends, such as 04:00; before `from` it is the next day.",
                     ),
-                    key(
+                    make_optional_key(
                         "zone",
-                        Shape::Text,
+                        ConfigShape::Text,
                         "Time zone, such as Europe/Berlin; UTC without.",
                     ),
                 ])),
                 "When deployments and rollbacks are meant to happen.",
             ),
-            key(
+            make_optional_key(
                 "freezes",
-                Shape::List(&Shape::Record(&[
-                    needed(
+                ConfigShape::List(&ConfigShape::Record(&[
+                    make_required_key(
                         "from",
-                        Shape::Text,
+                        ConfigShape::Text,
                         "First day or moment, such as 2026-12-18.",
                     ),
-                    needed("to", Shape::Text, "Last day or moment."),
-                    key("zone", Shape::Text, "Time zone; UTC without."),
-                    key("why", Shape::Text, "Why."),
+                    make_required_key("to", ConfigShape::Text, "Last day or moment."),
+                    make_optional_key("zone", ConfigShape::Text, "Time zone; UTC without."),
+                    make_optional_key("why", ConfigShape::Text, "Why."),
                 ])),
                 "When nothing is deployed.",
             ),
         ])),
         "Environments by name.",
     ),
-    key(
+    make_optional_key(
         "database",
-        Shape::Record(&[
-            key(
+        ConfigShape::Record(&[
+            make_optional_key(
                 "dialects",
-                Shape::List(&Shape::Word(&["postgresql", "mysql", "sqlite", "mssql"])),
+                ConfigShape::List(&ConfigShape::Word(&[
+                    "postgresql",
+                    "mysql",
+                    "sqlite",
+                    "mssql",
+                ])),
                 "Databases that are live; copies for others are reported but do not block.",
             ),
-            key(
+            make_optional_key(
                 "migrations",
                 TEXTS,
                 "Folders of migrations that are not found by themselves.",
@@ -172,158 +185,166 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
         ]),
         "Database hints.",
     ),
-    key(
+    make_optional_key(
         "components",
-        Shape::Map(&GLOBS),
+        ConfigShape::Map(&GLOBS),
         "Paths by component: frontend, backend, database, or names of your own.",
     ),
-    key(
+    make_optional_key(
         "kinds",
-        Shape::Keyed(KINDS, &GLOBS),
+        ConfigShape::Keyed(KINDS, &GLOBS),
         "Paths by kind, over the defaults.",
     ),
-    key(
+    make_optional_key(
         "contracts",
-        Shape::List(&Shape::Record(&[needed("path", Shape::Text, "The file.")])),
+        ConfigShape::List(&ConfigShape::Record(&[make_required_key(
+            "path",
+            ConfigShape::Text,
+            "The file.",
+        )])),
         "Contract files that are not found by their names.",
     ),
-    key(
+    make_optional_key(
         "dependents",
-        Shape::List(&Shape::Record(&[
-            needed("name", Shape::Text, "Its name."),
-            key(
+        ConfigShape::List(&ConfigShape::Record(&[
+            make_required_key("name", ConfigShape::Text, "Its name."),
+            make_optional_key(
                 "repository",
-                Shape::Text,
+                ConfigShape::Text,
                 "Folder of its repository, relative to this file.",
             ),
-            key(
+            make_optional_key(
                 "uses",
                 TEXTS,
                 "Contract files of this repository that it uses; without them any.",
             ),
-            key(
+            make_optional_key(
                 "live",
-                Shape::Text,
+                ConfigShape::Text,
                 "Its version or revision that is live; without it HEAD.",
             ),
-            key(
+            make_optional_key(
                 "in_field",
                 TEXTS,
                 "Released versions that users still run, as of an app on devices: each is searched, and none can go back unless can_go_back says so.",
             ),
-            key(
+            make_optional_key(
                 "pacts",
                 GLOBS,
                 "Its pacts, in its repository or in this one, beside those with pact in their path.",
             ),
-            key(
+            make_optional_key(
                 "matrix",
-                Shape::Text,
+                ConfigShape::Text,
                 "File of verifications as can-i-deploy prints it (JSON or YAML), relative to this file.",
             ),
-            key(
+            make_optional_key(
                 "depends_on",
                 TEXTS,
                 "Names of other dependents that it depends on in its turn; they give the order of a way back of several.",
             ),
-            key("can_go_back", Shape::Tri, "Whether it can go back too."),
-            key(
+            make_optional_key(
+                "can_go_back",
+                ConfigShape::Tri,
+                "Whether it can go back too.",
+            ),
+            make_optional_key(
                 "copes",
-                Shape::Tri,
+                ConfigShape::Tri,
                 "Whether it copes when what it uses is gone: tested, not believed.",
             ),
         ])),
         "Applications that depend on this one.",
     ),
-    key(
+    make_optional_key(
         "live",
-        Shape::List(&Shape::Record(&[
-            key(
+        ConfigShape::List(&ConfigShape::Record(&[
+            make_optional_key(
                 "kind",
-                Shape::Text,
+                ConfigShape::Text,
                 "Which deployer wrote it; detected when absent.",
             ),
-            needed("file", Shape::Text, "The file."),
-            key(
+            make_required_key("file", ConfigShape::Text, "The file."),
+            make_optional_key(
                 "name",
-                Shape::Text,
+                ConfigShape::Text,
                 "What it is about where the file does not say: the Helm release, the application.",
             ),
-            key(
+            make_optional_key(
                 "namespace",
-                Shape::Text,
+                ConfigShape::Text,
                 "Its namespace, where the file does not say.",
             ),
         ])),
         "State files of deployers.",
     ),
-    key(
+    make_optional_key(
         "process",
-        Shape::List(&Shape::Record(&[
-            needed("name", Shape::Text, "Its name, as in the pipeline."),
-            key(
+        ConfigShape::List(&ConfigShape::Record(&[
+            make_required_key("name", ConfigShape::Text, "Its name, as in the pipeline."),
+            make_optional_key(
                 "kind",
-                Shape::Text,
+                ConfigShape::Text,
                 "database, service, website, verify, notify, ...",
             ),
-            key("on_rollback", ON, "What happens to it when going back."),
-            key("on_deploy", ON, "What happens to it when going forward."),
+            make_optional_key("on_rollback", ON, "What happens to it when going back."),
+            make_optional_key("on_deploy", ON, "What happens to it when going forward."),
         ])),
         "Steps of the deployment process, in order.",
     ),
-    key(
+    make_optional_key(
         "switches",
-        Shape::List(&Shape::Record(&[
-            needed("name", Shape::Text, "Its name."),
-            key("covers", GLOBS, "Paths whose change it switches off."),
+        ConfigShape::List(&ConfigShape::Record(&[
+            make_required_key("name", ConfigShape::Text, "Its name."),
+            make_optional_key("covers", GLOBS, "Paths whose change it switches off."),
         ])),
         "Feature switches.",
     ),
-    key("roles", TEXTS, "Who is polled at a gate."),
-    key(
+    make_optional_key("roles", TEXTS, "Who is polled at a gate."),
+    make_optional_key(
         "rehearsal",
-        Shape::Map(&Shape::Text),
+        ConfigShape::Map(&ConfigShape::Text),
         "Commands of a rehearsal; shown, never run unasked.",
     ),
-    key(
+    make_optional_key(
         "rehearsals",
-        Shape::List(&Shape::Record(&[
-            needed(
+        ConfigShape::List(&ConfigShape::Record(&[
+            make_required_key(
                 "at",
-                Shape::Text,
+                ConfigShape::Text,
                 "When it was held: a date, or a time as in RFC 3339.",
             ),
-            key(
+            make_optional_key(
                 "outcome",
-                Shape::Word(&["worked", "failed", "stopped"]),
+                ConfigShape::Word(&["worked", "failed", "stopped"]),
                 "How it ended; worked when absent.",
             ),
-            key(
+            make_optional_key(
                 "surprises",
                 TEXTS,
                 "What nobody had expected; each had to be handled by hand.",
             ),
-            key("environment", Shape::Text, "Where it was held."),
-            key(
+            make_optional_key("environment", ConfigShape::Text, "Where it was held."),
+            make_optional_key(
                 "process",
-                Shape::Text,
+                ConfigShape::Text,
                 "Fingerprint of the process it went through, as backout rehearse prints it.",
             ),
         ])),
         "Rehearsals of going back that were held, beside those in sessions of this machine.",
     ),
-    key(
+    make_optional_key(
         "automation",
-        Shape::Record(&[
-            key(
+        ConfigShape::Record(&[
+            make_optional_key(
                 "conditions",
                 TEXTS,
                 "Names of the only conditions that may trigger a rollback without a person.",
             ),
-            key("stop", Shape::Text, "Who can stop it while it runs."),
-            key(
+            make_optional_key("stop", ConfigShape::Text, "Who can stop it while it runs."),
+            make_optional_key(
                 "tests_trusted",
-                Shape::Tri,
+                ConfigShape::Tri,
                 "Whether the tests are trusted to find a bad release.",
             ),
         ]),
@@ -348,22 +369,22 @@ pub fn json_schema() -> Value {
     schema
 }
 
-fn schema_of(shape: &Shape) -> Value {
+fn schema_of(shape: &ConfigShape) -> Value {
     match shape {
-        Shape::Text => json!({ "type": ["string", "number"] }),
-        Shape::Glob => {
+        ConfigShape::Text => json!({ "type": ["string", "number"] }),
+        ConfigShape::Glob => {
             json!({ "type": "string", "description": "A glob: * stays inside a folder, ** crosses folders, no / means any folder." })
         }
-        Shape::Tri => json!({ "enum": [true, false, "yes", "no", "unknown"] }),
-        Shape::Word(words) => json!({ "enum": words }),
-        Shape::List(item) => json!({ "type": ["array", "null"], "items": schema_of(item) }),
-        Shape::Map(value) => {
+        ConfigShape::Tri => json!({ "enum": [true, false, "yes", "no", "unknown"] }),
+        ConfigShape::Word(words) => json!({ "enum": words }),
+        ConfigShape::List(item) => json!({ "type": ["array", "null"], "items": schema_of(item) }),
+        ConfigShape::Map(value) => {
             json!({ "type": ["object", "null"], "additionalProperties": schema_of(value) })
         }
-        Shape::Keyed(names, value) => {
+        ConfigShape::Keyed(names, value) => {
             json!({ "type": ["object", "null"], "propertyNames": { "enum": names }, "additionalProperties": schema_of(value) })
         }
-        Shape::Record(keys) => {
+        ConfigShape::Record(keys) => {
             let properties: serde_json::Map<String, Value> = keys
                 .iter()
                 .map(|key| {
@@ -388,8 +409,8 @@ fn schema_of(shape: &Shape) -> Value {
 mod tests {
     use super::*;
     use crate::model::{
-        Config, ContractFile, Dependent, Environment, HeldRehearsal, LiveFile, ProcessStep,
-        Service, Switch,
+        Config, ConfiguredLiveFile, ContractFile, Dependent, Environment, FeatureSwitch,
+        HeldRehearsal, ProcessStep, Service,
     };
 
     #[test]
@@ -406,9 +427,9 @@ mod tests {
 
     #[test]
     fn the_shape_has_exactly_the_keys_that_are_loaded() {
-        fn keys(value: &Value, shape: &Shape, at: &str) {
+        fn keys(value: &Value, shape: &ConfigShape, at: &str) {
             match shape {
-                Shape::Record(named) => {
+                ConfigShape::Record(named) => {
                     let mut have: Vec<_> = value
                         .as_object()
                         .unwrap_or_else(|| panic!("{at}: {value}"))
@@ -423,17 +444,18 @@ mod tests {
                         keys(&value[key.name], &key.shape, key.name);
                     }
                 }
-                Shape::List(item) => value
+                ConfigShape::List(item) => value
                     .as_array()
                     .into_iter()
                     .flatten()
                     .for_each(|value| keys(value, item, at)),
-                Shape::Map(item) | Shape::Keyed(_, item) => value
+                ConfigShape::Map(item) | ConfigShape::Keyed(_, item) => value
                     .as_object()
                     .into_iter()
                     .flatten()
                     .for_each(|(_, value)| keys(value, item, at)),
-                Shape::Text | Shape::Glob | Shape::Tri | Shape::Word(_) => {}
+                ConfigShape::Text | ConfigShape::Glob | ConfigShape::Tri | ConfigShape::Word(_) => {
+                }
             }
         }
         let full = Config {
@@ -441,9 +463,9 @@ mod tests {
             environments: [("production".to_owned(), Environment::default())].into(),
             contracts: vec![ContractFile::default()],
             dependents: vec![Dependent::default()],
-            live: vec![LiveFile::default()],
+            live: vec![ConfiguredLiveFile::default()],
             process: vec![ProcessStep::default()],
-            switches: vec![Switch::default()],
+            switches: vec![FeatureSwitch::default()],
             rehearsals: vec![HeldRehearsal::default()],
             ..Config::default()
         };
@@ -471,7 +493,11 @@ mod tests {
                 serde_json::to_value(serde_yaml::from_str::<serde_yaml::Value>(text).unwrap())
                     .unwrap();
             assert_eq!(validator.is_valid(&instance), good, "{text}");
-            assert_eq!(super::super::read(text, "x").1.is_empty(), good, "{text}");
+            assert_eq!(
+                super::super::read_config(text, "x").1.is_empty(),
+                good,
+                "{text}"
+            );
         }
     }
 }

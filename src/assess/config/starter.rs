@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::assess::kinds::default_kind;
-use crate::model::{Kind, Release, Snapshot};
+use crate::model::{FileKind, Release, Snapshot};
 
 /// What was seen of a repository, for a first `backout.yaml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,12 +38,12 @@ impl Sensed {
         for entry in tree.list() {
             let kind = default_kind(&entry.path);
             match kind {
-                Kind::Database if entry.path.to_ascii_lowercase().contains("migrat") => {
+                FileKind::Database if entry.path.to_ascii_lowercase().contains("migrat") => {
                     if let Some((folder, _)) = entry.path.rsplit_once('/') {
                         migrations.insert(migrations_root(folder));
                     }
                 }
-                Kind::Contract => {
+                FileKind::Contract => {
                     contracts.insert(entry.path.clone());
                 }
                 _ => {}
@@ -100,12 +100,12 @@ fn migrations_root(folder: &str) -> String {
 
 /// The text of a first `backout.yaml`: what was seen is written out, what only people know stands
 /// in comments.
-pub fn starter(sensed: &Sensed) -> String {
+pub fn write_starter_config(sensed: &Sensed) -> String {
     let mut out = String::from(
         "# What backout should know about this repository. Everything is optional.\n\n",
     );
     match &sensed.service {
-        Some(service) => out.push_str(&format!("service: {}\n", quoted(service))),
+        Some(service) => out.push_str(&format!("service: {}\n", quote_yaml_text(service))),
         None => out.push_str("# service: payments\n"),
     }
     out.push_str(
@@ -114,7 +114,7 @@ pub fn starter(sensed: &Sensed) -> String {
     match &sensed.tags {
         Some(tags) => out.push_str(&format!(
             "releases: {{tags: {}, previous: auto}}\n",
-            quoted(tags)
+            quote_yaml_text(tags)
         )),
         None => out.push_str("# releases: {tags: \"v*\", previous: auto}\n"),
     }
@@ -130,7 +130,10 @@ pub fn starter(sensed: &Sensed) -> String {
         out.push_str("# database: {dialects: [postgresql], migrations: [db/migrations]}\n");
     } else {
         out.push_str("database:\n  # dialects: [postgresql]\n");
-        out.push_str(&format!("  migrations: [{}]\n", list(&sensed.migrations)));
+        out.push_str(&format!(
+            "  migrations: [{}]\n",
+            join_quoted_texts(&sensed.migrations)
+        ));
     }
     out.push_str("\n# What is deployed together.\n");
     if sensed.components.is_empty() {
@@ -138,7 +141,7 @@ pub fn starter(sensed: &Sensed) -> String {
     } else {
         out.push_str("components:\n");
         for (name, globs) in &sensed.components {
-            out.push_str(&format!("  {name}: [{}]\n", list(globs)));
+            out.push_str(&format!("  {name}: [{}]\n", join_quoted_texts(globs)));
         }
     }
     out.push_str("\n# Kinds are guessed from names; what is guessed wrong goes here.\n# kinds: {styling: [\"brand/**\"], config: [\"rules/*.json\"]}\n");
@@ -148,7 +151,7 @@ pub fn starter(sensed: &Sensed) -> String {
     } else {
         out.push_str("contracts:\n");
         for path in &sensed.contracts {
-            out.push_str(&format!("  - path: {}\n", quoted(path)));
+            out.push_str(&format!("  - path: {}\n", quote_yaml_text(path)));
         }
     }
     out.push_str(
@@ -168,14 +171,14 @@ pub fn starter(sensed: &Sensed) -> String {
     out
 }
 
-fn quoted(text: &str) -> String {
+fn quote_yaml_text(text: &str) -> String {
     serde_json::Value::String(text.to_owned()).to_string()
 }
 
-fn list(texts: &[String]) -> String {
+fn join_quoted_texts(texts: &[String]) -> String {
     texts
         .iter()
-        .map(|text| quoted(text))
+        .map(|text| quote_yaml_text(text))
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -183,7 +186,7 @@ fn list(texts: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assess::config::read;
+    use crate::assess::config::read_config;
     use crate::model::MemorySnapshot;
 
     #[test]
@@ -198,7 +201,7 @@ mod tests {
         ]);
         let sensed = Sensed::of(Some("payments: the 1st"), None, &tree);
         assert_eq!(sensed.migrations, ["db/migrations"]);
-        let (config, problems) = read(&starter(&sensed), "backout.yaml");
+        let (config, problems) = read_config(&write_starter_config(&sensed), "backout.yaml");
         // the control character in a path is refused rather than carried on
         assert!(
             problems
@@ -209,6 +212,9 @@ mod tests {
         assert_eq!(config.service.as_deref(), Some("payments: the 1st"));
         assert_eq!(config.contracts.len(), 1);
         assert_eq!(config.components["frontend"], ["web/**"]);
-        assert_eq!(read(&starter(&Sensed::default()), "x").1, []);
+        assert_eq!(
+            read_config(&write_starter_config(&Sensed::default()), "x").1,
+            []
+        );
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::check::coverage::FileStanding;
 use crate::model::{CannotRule, Provenance};
 
-fn ledger(standings: &[[Standing; 5]]) -> Ledger {
+fn ledger(standings: &[[DomainStanding; 5]]) -> Ledger {
     let files = standings.iter().enumerate().map(|(at, row)| FileStanding {
         path: format!("f{at}.go"),
         old_path: None,
@@ -18,18 +18,18 @@ fn ledger(standings: &[[Standing; 5]]) -> Ledger {
 
 /// A range of one file that is open in one domain and ruled out in the others.
 fn open_in(domain: Domain) -> Ledger {
-    let mut row: [Standing; 5] =
-        std::array::from_fn(|_| Standing::Cannot(CannotRule::NoSchemaSign));
+    let mut row: [DomainStanding; 5] =
+        std::array::from_fn(|_| DomainStanding::Cannot(CannotRule::NoSchemaSign));
     let mark = Mark::open("f0.go", domain, Some(7), "a sign of its own")
         .open
         .unwrap();
-    row[domain.index()] = Standing::Open(mark);
+    row[domain.index()] = DomainStanding::Open(mark);
     ledger(&[row])
 }
 
 fn all_closed() -> Ledger {
     ledger(&[std::array::from_fn(|_| {
-        Standing::Cannot(CannotRule::SameProgram)
+        DomainStanding::Cannot(CannotRule::SameProgram)
     })])
 }
 
@@ -131,7 +131,7 @@ fn what_restricts_going_back_is_said_whatever_is_open() {
 #[test]
 fn a_driver_without_a_mechanism_is_no_untouched_schema_unless_nothing_could_touch_it() {
     let program = ledger(&[std::array::from_fn(|_| {
-        Standing::Cannot(CannotRule::NoSchemaSign)
+        DomainStanding::Cannot(CannotRule::NoSchemaSign)
     })]);
     let unknown = held(Some(&program), &known(false), 0, "database.schema", "none");
     assert_eq!(
@@ -170,7 +170,7 @@ fn nothing_in_a_new_form_is_said_only_where_nothing_could_write_one() {
     assert_eq!(new_form(&all_closed(), 0).as_deref(), Some("no"));
     assert_eq!(new_form(&all_closed(), 2), None);
     assert_eq!(new_form(&open_in(Domain::StoredForm), 0), None);
-    let judged = ledger(&[std::array::from_fn(|_| Standing::Judged)]);
+    let judged = ledger(&[std::array::from_fn(|_| DomainStanding::Judged)]);
     assert_eq!(
         new_form(&judged, 0),
         None,
@@ -180,11 +180,11 @@ fn nothing_in_a_new_form_is_said_only_where_nothing_could_write_one() {
 
 #[test]
 fn open_places_with_a_sign_are_listed_with_their_line_and_the_rest_is_counted() {
-    let many: Vec<[Standing; 5]> = (0..12)
+    let many: Vec<[DomainStanding; 5]> = (0..12)
         .map(|_| {
-            let mut row: [Standing; 5] =
-                std::array::from_fn(|_| Standing::Cannot(CannotRule::OtherField));
-            row[Domain::StoredForm.index()] = Standing::Open(
+            let mut row: [DomainStanding; 5] =
+                std::array::from_fn(|_| DomainStanding::Cannot(CannotRule::OtherField));
+            row[Domain::StoredForm.index()] = DomainStanding::Open(
                 Mark::open(
                     "x",
                     Domain::StoredForm,
@@ -217,7 +217,7 @@ fn a_check_that_gave_up_on_a_file_keeps_it_open() {
         new_mode: 0,
         insertions: None,
         deletions: None,
-        kind: Kind::Database,
+        kind: FileKind::Database,
         component: None,
     };
     let entry = |what: &str| Unchecked {

@@ -6,8 +6,8 @@ use crate::check::coverage::Ledger;
 use crate::check::database::Mechanism;
 use crate::model::{
     Affects, ContractChange, ContractKind, Dependent, DeployEffect, Down, DownKind, DownState,
-    Effect, Environment, FileChange, FileStatus, Migration, MigrationChange, Operation, Relation,
-    Release, RepositoryInfo, RevertEffect, Switch,
+    Environment, FeatureSwitch, FileChange, FileStatus, Migration, MigrationChange, Operation,
+    Release, ReleaseRelation, RepositoryInfo, RevertEffect, RollbackEffect,
 };
 
 fn release(version: &str, second: i64) -> Release {
@@ -26,18 +26,18 @@ fn assessment() -> Assessment {
         RepositoryInfo::default(),
         release("3.0.0", 0),
         release("3.1.0", 40 * 86_400),
-        Relation::Ancestor,
+        ReleaseRelation::Ancestor,
     )
 }
 
-fn entry(kind: &str, paths: &[&str]) -> Entry {
+fn entry(kind: &str, paths: &[&str]) -> ChangelogEntry {
     let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-    Entry {
+    ChangelogEntry {
         commit: paths.concat(),
         kind: Some(kind.to_owned()),
         path_count: paths.len() as u64,
         paths,
-        ..Entry::default()
+        ..ChangelogEntry::default()
     }
 }
 
@@ -59,7 +59,7 @@ fn of(assessment: &Assessment, config: &Config, rows: &[DependentUse]) -> Facts 
             ..Mechanism::default()
         },
     );
-    derive(&Material {
+    derive_assessment_facts(&Material {
         grounds: Grounds {
             ledger: Some(&ledger),
             mechanism: Some(&mechanism),
@@ -67,8 +67,8 @@ fn of(assessment: &Assessment, config: &Config, rows: &[DependentUse]) -> Facts 
         },
         assessment,
         done: &Stage::ALL.into_iter().collect(),
-        database: Some(&check::database::summary::summary(&database)),
-        contract: Some(&check::contract::summary(
+        database: Some(&check::database::summary::summarize_database(&database)),
+        contract: Some(&check::contract::summarise_contracts(
             &contract,
             &assessment.previous.version,
         )),
@@ -141,7 +141,7 @@ fn migration(operations: Vec<Operation>) -> Migration {
             .iter()
             .map(|operation| operation.rollback)
             .max()
-            .unwrap_or(Effect::Safe),
+            .unwrap_or(RollbackEffect::Safe),
         operations,
         down: Down {
             kind: DownKind::Script,
@@ -155,7 +155,7 @@ fn migration(operations: Vec<Operation>) -> Migration {
     }
 }
 
-fn operation(kind: &str, rollback: Effect, step: Option<&str>) -> Operation {
+fn operation(kind: &str, rollback: RollbackEffect, step: Option<&str>) -> Operation {
     Operation {
         kind: kind.into(),
         object: "orders.note".into(),
@@ -178,7 +178,7 @@ fn every_fact_has_a_source_and_a_time() {
     range.contracts.push(vanishing());
     range.migrations.push(migration(vec![operation(
         "add-column",
-        Effect::BreaksWrites,
+        RollbackEffect::BreaksWrites,
         Some("ALTER TABLE orders ALTER note SET DEFAULT ''"),
     )]));
     let config = Config {
@@ -220,7 +220,7 @@ fn a_stage_that_did_not_end_gives_no_facts() {
         config_source: "x",
         at: Timestamp::UNIX_EPOCH,
     };
-    let facts = derive(&material);
+    let facts = derive_assessment_facts(&material);
     assert_eq!(
         facts.keys().collect::<Vec<_>>(),
         ["release.days_since_previous"]
@@ -412,7 +412,7 @@ fn migrations_become_database_facts() {
     );
     range.migrations.push(migration(vec![operation(
         "add-column",
-        Effect::BreaksWrites,
+        RollbackEffect::BreaksWrites,
         Some("ALTER ..."),
     )]));
     let facts = of(&range, &Config::default(), &[]);
@@ -434,7 +434,7 @@ fn migrations_become_database_facts() {
     );
     range.migrations.push(migration(vec![operation(
         "drop-table",
-        Effect::BreaksReads,
+        RollbackEffect::BreaksReads,
         None,
     )]));
     let facts = of(&range, &Config::default(), &[]);
@@ -495,7 +495,7 @@ fn a_switch_must_cover_the_whole_program() {
     let mut range = assessment();
     range.files = vec![file("app/checkout/a.rb"), file("README.md")];
     let config = Config {
-        switches: vec![Switch {
+        switches: vec![FeatureSwitch {
             name: "new-checkout".into(),
             covers: vec!["app/checkout/**".into()],
         }],

@@ -1,8 +1,8 @@
 //! The fact by findings and by what is open.
 
 use super::*;
-use crate::check::coverage::{FileStanding, Ledger, Mark, Standing};
-use crate::model::{CannotRule, Relation, Release, RepositoryInfo};
+use crate::check::coverage::{DomainStanding, FileStanding, Ledger, Mark};
+use crate::model::{CannotRule, Release, ReleaseRelation, RepositoryInfo};
 
 fn assessment(findings: &[(&str, Severity, Confidence)]) -> Assessment {
     let release = || Release {
@@ -17,7 +17,7 @@ fn assessment(findings: &[(&str, Severity, Confidence)]) -> Assessment {
         RepositoryInfo::default(),
         release(),
         release(),
-        Relation::Ancestor,
+        ReleaseRelation::Ancestor,
     );
     assessment.findings = findings
         .iter()
@@ -39,7 +39,8 @@ fn assessment(findings: &[(&str, Severity, Confidence)]) -> Assessment {
 }
 
 fn ledger(path: &str, is_open: bool) -> Ledger {
-    let mut row: [Standing; 5] = std::array::from_fn(|_| Standing::Cannot(CannotRule::OtherField));
+    let mut row: [DomainStanding; 5] =
+        std::array::from_fn(|_| DomainStanding::Cannot(CannotRule::OtherField));
     if let Some(mark) = Mark::open(
         path,
         CoverageDomain::Infrastructure,
@@ -49,7 +50,7 @@ fn ledger(path: &str, is_open: bool) -> Ledger {
     .open
     .filter(|_| is_open)
     {
-        row[CoverageDomain::Infrastructure.index()] = Standing::Open(mark);
+        row[CoverageDomain::Infrastructure.index()] = DomainStanding::Open(mark);
     }
     Ledger {
         files: vec![FileStanding {
@@ -160,7 +161,7 @@ fn every_check_of_the_surroundings_that_warns_is_carried_by_a_fact() {
             },
             &mut facts,
         );
-        super::super::stored::definitions(&known, &mut facts);
+        super::super::stored::add_newer_definition_facts(&known, &mut facts);
         let carried = match domain {
             Domain::Infrastructure => facts
                 .iter()

@@ -4,20 +4,20 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::model::Kind;
+use crate::model::FileKind;
 
 type Words = LazyLock<HashSet<&'static str>>;
 
 /// One of the kinds, when a path is of it.
-type Rule = fn(&Parts<'_>) -> bool;
+type KindTest = fn(&Parts<'_>) -> bool;
 
-fn words(text: &'static str) -> HashSet<&'static str> {
+fn split_word_set(text: &'static str) -> HashSet<&'static str> {
     text.split_ascii_whitespace().collect()
 }
 
 /// Extensions of program text. Template languages that only hold pages are under markup.
 static CODE: Words = LazyLock::new(|| {
-    words(
+    split_word_set(
         "ada adb ads agda apl asm awk bas bash bat bicepparam c c++ cbl cc cfc cjs cl clj cljc cljs cls cob coffee cpp cr cs csx ctp cts cu cxx d dart dpr e \
          el elm erl es6 ex exs f f90 f95 fish for fs fsi fsx gd go groovy gsp h h++ hh hpp hrl hs hx hxx idr inc ino ipynb java jl js jsx kt kts lhs lisp lua \
          m mjs ml mli mm mts nim nix pas perl php php3 php5 pl pm ps1 psd1 psm1 py pyi pyw pyx r rake rb re res resi rkt rs ru s sbt sc scala scm sh sol ss \
@@ -28,7 +28,7 @@ static CODE: Words = LazyLock::new(|| {
 
 /// Style sheets, images, fonts, sounds and films.
 static STYLING: Words = LazyLock::new(|| {
-    words(
+    split_word_set(
         "css scss sass less styl stylus pcss postcss tcss svg png jpg jpeg gif webp avif ico icns bmp tif tiff psd ai eps sketch fig xcf woff woff2 ttf otf \
          eot mp3 mp4 webm ogg wav mov m4a lottie cur",
     )
@@ -36,7 +36,7 @@ static STYLING: Words = LazyLock::new(|| {
 
 /// Templates and pages.
 static MARKUP: Words = LazyLock::new(|| {
-    words(
+    split_word_set(
         "html htm xhtml erb rhtml haml slim hbs handlebars mustache ejs eta pug jade twig liquid njk nunjucks j2 jinja jinja2 ftl ftlh vm jsp jspx jspf tag \
          cshtml razor aspx ascx master phtml tpl latte eex heex leex gohtml tmpl gotmpl templ dust marko volt xaml axaml storyboard xib mjml po pot mo arb \
          strings stringsdict xliff xlf resx ftd qml ui blp webmanifest",
@@ -65,14 +65,14 @@ const CONFIG: &[&str] = &[
 ];
 
 static PROSE: Words = LazyLock::new(|| {
-    words(
+    split_word_set(
         "md markdown rst adoc asciidoc txt org rdoc textile pod tex pdf docx odt man 1 5 7 8 texi wiki drawio puml plantuml mmd",
     )
 });
 
 /// Manifests and lock files, by name.
 static DEPENDENCY: Words = LazyLock::new(|| {
-    words(
+    split_word_set(
         "cargo.lock cargo.toml package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml pnpm-workspace.yaml bun.lock bun.lockb deno.lock \
          lerna.json bower.json .yarnrc.yml .npmrc gemfile gemfile.lock gems.rb gems.locked .ruby-version .node-version .nvmrc .python-version .tool-versions \
          .java-version .php-version go.mod go.sum go.work go.work.sum gopkg.toml gopkg.lock glide.yaml glide.lock vendor/modules.txt pipfile pipfile.lock \
@@ -89,7 +89,7 @@ static DEPENDENCY: Words = LazyLock::new(|| {
 
 /// Infrastructure, by name.
 static INFRASTRUCTURE: Words = LazyLock::new(|| {
-    words(
+    split_word_set(
         "dockerfile containerfile .dockerignore docker-bake.hcl procfile vagrantfile jenkinsfile makefile gnumakefile justfile taskfile.yml taskfile.yaml \
          rakefile cmakelists.txt meson.build build build.bazel workspace workspace.bazel earthfile tiltfile skaffold.yaml skaffold.yml kustomization.yaml \
          kustomization.yml chart.yaml helmfile.yaml helmfile.yml serverless.yml serverless.yaml template.yaml samconfig.toml cdk.json pulumi.yaml fly.toml \
@@ -103,7 +103,7 @@ static INFRASTRUCTURE: Words = LazyLock::new(|| {
 
 /// Settings of people's tools: they neither run nor ship.
 static TOOLING: Words = LazyLock::new(|| {
-    words(
+    split_word_set(
         ".gitignore .gitattributes .gitkeep .keep .mailmap .editorconfig .prettierrc .prettierignore .eslintrc .eslintignore .stylelintrc .rubocop.yml \
          .rubocop_todo.yml .rspec .pylintrc .flake8 mypy.ini ruff.toml rustfmt.toml .rustfmt.toml clippy.toml .golangci.yml .golangci.yaml tslint.json \
          tsconfig.json jsconfig.json codecov.yml .codecov.yml .pre-commit-config.yaml codeowners .coveragerc phpstan.neon phpcs.xml psalm.xml sonar-project.properties \
@@ -184,30 +184,30 @@ impl<'a> Parts<'a> {
 /// assert_eq!(default_kind("app/views/cart/show.html.erb"), Kind::Markup);
 /// assert_eq!(default_kind("db/migrate/20240101_add_note.rb"), Kind::Database);
 /// ```
-pub fn default_kind(path: &str) -> Kind {
+pub fn default_kind(path: &str) -> FileKind {
     let lower = path.to_ascii_lowercase();
     let at = Parts::new(&lower);
-    let rules: [(Kind, Rule); 10] = [
-        (Kind::Test, test),
-        (Kind::Contract, contract),
-        (Kind::Dependency, dependency),
-        (Kind::Database, database),
-        (Kind::Infrastructure, infrastructure),
-        (Kind::Documentation, prose),
-        (Kind::Styling, styling),
-        (Kind::Markup, markup),
-        (Kind::Config, config),
-        (Kind::Code, code),
+    let rules: [(FileKind, KindTest); 10] = [
+        (FileKind::Test, is_test_file_path),
+        (FileKind::Contract, is_contract_path),
+        (FileKind::Dependency, is_dependency_path),
+        (FileKind::Database, is_database_path),
+        (FileKind::Infrastructure, is_infrastructure_path),
+        (FileKind::Documentation, is_prose_path),
+        (FileKind::Styling, is_styling_path),
+        (FileKind::Markup, is_markup_path),
+        (FileKind::Config, is_config_path),
+        (FileKind::Code, is_code_path),
     ];
     rules
         .iter()
         .find(|(_, holds)| holds(&at))
-        .map_or(Kind::Other, |(kind, _)| *kind)
+        .map_or(FileKind::Other, |(kind, _)| *kind)
 }
 
-fn test(at: &Parts<'_>) -> bool {
+fn is_test_file_path(at: &Parts<'_>) -> bool {
     static FOLDERS: Words = LazyLock::new(|| {
-        words(
+        split_word_set(
             "test tests __tests__ __mocks__ __snapshots__ testdata test-data test_data testing fixtures cypress e2e cassettes androidtest integration-tests \
          acceptance benches benchmarks mocks",
         )
@@ -231,7 +231,7 @@ fn test(at: &Parts<'_>) -> bool {
         .iter()
         .enumerate()
         .any(|(index, folder)| FOLDERS.contains(folder) && !application(index))
-        || (at.within(&["spec", "specs"]) && !contract(at))
+        || (at.within(&["spec", "specs"]) && !is_contract_path(at))
         || at.folders.iter().any(|folder| {
             folder.ends_with(".tests")
                 || folder.ends_with(".test")
@@ -272,7 +272,7 @@ fn camel_test(at: &Parts<'_>) -> bool {
     })
 }
 
-fn contract(at: &Parts<'_>) -> bool {
+fn is_contract_path(at: &Parts<'_>) -> bool {
     let named = |words: &[&str]| {
         words
             .iter()
@@ -296,7 +296,7 @@ fn contract(at: &Parts<'_>) -> bool {
         )
 }
 
-fn dependency(at: &Parts<'_>) -> bool {
+fn is_dependency_path(at: &Parts<'_>) -> bool {
     let requirements = at.is(&["txt", "in"])
         && (at.stem.starts_with("requirements")
             || at.stem.ends_with("requirements")
@@ -319,7 +319,7 @@ fn dependency(at: &Parts<'_>) -> bool {
             && !at.path.contains("app/assets")
 }
 
-fn database(at: &Parts<'_>) -> bool {
+fn is_database_path(at: &Parts<'_>) -> bool {
     let migrations = at.folders.iter().any(|folder| {
         matches!(
             *folder,
@@ -364,9 +364,9 @@ fn database(at: &Parts<'_>) -> bool {
         )
 }
 
-fn infrastructure(at: &Parts<'_>) -> bool {
+fn is_infrastructure_path(at: &Parts<'_>) -> bool {
     static FOLDERS: Words = LazyLock::new(|| {
-        words(
+        split_word_set(
             "terraform k8s kubernetes helm charts kustomize ansible playbooks puppet chef salt cloudformation docker .docker deploy deployment deployments infra \
          infrastructure ops nomad systemd .octopus .circleci .buildkite .azure-pipelines .kamal argocd manifests packer .devcontainer .ci ci",
         )
@@ -410,7 +410,7 @@ fn infrastructure(at: &Parts<'_>) -> bool {
         || (at.within(&["charts", "helm"]) && at.folders.contains(&"templates"))
 }
 
-fn prose(at: &Parts<'_>) -> bool {
+fn is_prose_path(at: &Parts<'_>) -> bool {
     let docs = at.within(&[
         "docs",
         "doc",
@@ -437,11 +437,11 @@ fn prose(at: &Parts<'_>) -> bool {
         || at.within(&[".changeset", "changelog.d", "newsfragments"])
 }
 
-fn styling(at: &Parts<'_>) -> bool {
+fn is_styling_path(at: &Parts<'_>) -> bool {
     at.ends(&STYLING)
 }
 
-fn markup(at: &Parts<'_>) -> bool {
+fn is_markup_path(at: &Parts<'_>) -> bool {
     let translations = at.within(&[
         "locales",
         "locale",
@@ -468,7 +468,7 @@ fn markup(at: &Parts<'_>) -> bool {
         )
 }
 
-fn config(at: &Parts<'_>) -> bool {
+fn is_config_path(at: &Parts<'_>) -> bool {
     let tooling = TOOLING.contains(at.name)
         || at.stem.starts_with(".eslintrc")
         || at.stem.starts_with(".prettierrc")
@@ -511,7 +511,7 @@ fn config(at: &Parts<'_>) -> bool {
         || (at.name == "crontab")
 }
 
-fn code(at: &Parts<'_>) -> bool {
+fn is_code_path(at: &Parts<'_>) -> bool {
     at.ends(&CODE)
         || (at.extension.is_empty()
             && at.within(&["bin", "sbin", "script", "scripts", "exe", "libexec"]))
@@ -522,25 +522,27 @@ fn code(at: &Parts<'_>) -> bool {
 }
 
 /// `frontend`, `backend` or `database` where the path says it; `None` for what is not deployed.
-pub(super) fn default_component(path: &str, kind: Kind) -> Option<&'static str> {
+pub(super) fn default_component(path: &str, kind: FileKind) -> Option<&'static str> {
     static FRONT: Words = LazyLock::new(|| {
-        words(
+        split_word_set(
             "web frontend front-end client ui assets public static webapp spa storefront-ui javascript javascripts stylesheets views templates components pages",
         )
     });
     let lower = path.to_ascii_lowercase();
     let at = Parts::new(&lower);
     match kind {
-        Kind::Database => Some("database"),
-        Kind::Styling | Kind::Markup => Some("frontend"),
-        Kind::Code if at.is(&["jsx", "tsx", "vue", "svelte", "astro", "elm"]) => Some("frontend"),
-        Kind::Code
+        FileKind::Database => Some("database"),
+        FileKind::Styling | FileKind::Markup => Some("frontend"),
+        FileKind::Code if at.is(&["jsx", "tsx", "vue", "svelte", "astro", "elm"]) => {
+            Some("frontend")
+        }
+        FileKind::Code
             if at.below(&FRONT)
                 && at.is(&["js", "ts", "mjs", "coffee", "cljs", "dart", "wasm"]) =>
         {
             Some("frontend")
         }
-        Kind::Code | Kind::Contract | Kind::Config => Some("backend"),
+        FileKind::Code | FileKind::Contract | FileKind::Config => Some("backend"),
         _ => None,
     }
 }
@@ -551,62 +553,62 @@ mod tests {
 
     #[test]
     fn the_usual_paths_have_the_kind_people_expect() {
-        let table: &[(Kind, &str)] = &[
+        let table: &[(FileKind, &str)] = &[
             (
-                Kind::Styling,
+                FileKind::Styling,
                 "web/site.css app/assets/stylesheets/a.scss public/logo.svg static/fonts/inter.woff2 src/theme.less favicon.ico",
             ),
             (
-                Kind::Markup,
+                FileKind::Markup,
                 "app/views/cart/show.html.erb app/views/a.haml templates/mail.j2 resources/views/home.blade.php Views/Home/Index.cshtml index.html \
                  src/main/webapp/a.jsp lib/app_web/templates/page.html.heex config/locales/de.yml locale/de/LC_MESSAGES/app.po \
                  app/src/main/res/layout/main.xml public/robots.txt theme/product.liquid",
             ),
             (
-                Kind::Code,
+                FileKind::Code,
                 "src/main.rs web/src/Pay.jsx web/src/Pay.tsx src/App.vue src/Cart.svelte app/models/order.rb main.go lib/pay.ex src/Order.cs bin/serve \
                  scripts/backfill.py app/views/orders/index.json.jbuilder Contest.java artisan notebooks/x.ipynb",
             ),
             (
-                Kind::Database,
+                FileKind::Database,
                 "db/migrations/0001_init.up.sql db/migrate/20240101_x.rb db/schema.rb db/structure.sql prisma/schema.prisma alembic/versions/abc.py \
                  payments/migrations/0003_note.py database/migrations/2024_01_01_create.php priv/repo/migrations/1_x.exs \
                  src/main/resources/db/changelog/db.changelog-1.xml Migrations/20240101_Add.cs schema.sql migrations/2024/up.sql",
             ),
             (
-                Kind::Contract,
+                FileKind::Contract,
                 "api/openapi.yaml docs/openapi.json spec/openapi.yaml swagger.json proto/pay/v1/card.proto schema.graphql schemas/order.avsc asyncapi.yml \
                  pacts/storefront-payments.json schemas/order.schema.json api/openapi/paths/cards.yaml service.wsdl",
             ),
             (
-                Kind::Config,
+                FileKind::Config,
                 ".env .env.example config/application.yml config/database.yml appsettings.Production.json src/main/resources/application.properties \
                  settings.ini config/environments/production.rb config/routes.rb app/config.toml web.config conf/logback.xml mysite/settings.py",
             ),
             (
-                Kind::Infrastructure,
+                FileKind::Infrastructure,
                 "Dockerfile docker/Dockerfile.worker docker-compose.prod.yml compose.yaml charts/pay/values.yaml charts/pay/templates/deployment.yaml \
                  helm/pay/templates/_helpers.tpl main.tf prod.tfvars .github/workflows/ci.yml .gitlab-ci.yml Jenkinsfile k8s/deployment.yaml Makefile \
                  deploy/nginx.conf Procfile ansible/site.yml serverless.yml ops/run.sh azure-pipelines.yml kustomization.yaml infra/main.bicep",
             ),
             (
-                Kind::Dependency,
+                FileKind::Dependency,
                 "Cargo.lock Cargo.toml package.json web/yarn.lock pnpm-lock.yaml Gemfile.lock go.mod go.sum requirements.txt requirements-dev.txt \
                  requirements/base.txt poetry.lock uv.lock composer.lock mix.lock pom.xml build.gradle.kts gradle/libs.versions.toml src/App.csproj \
                  packages.lock.json vendor/github.com/x/y.go .ruby-version flake.lock",
             ),
             (
-                Kind::Test,
+                FileKind::Test,
                 "tests/pay.rs spec/models/order_spec.rb src/pay.test.ts src/pay.spec.tsx pkg/pay_test.go test_pay.py src/test/java/PaymentTest.java \
                  src/PaymentTest.java Payments.Tests/OrderTests.cs testdata/openapi.yaml test/fixtures/db/migrations/1.sql features/pay.feature \
                  cypress/pay.cy.js src/__snapshots__/a.snap tests/fixtures/Cargo.lock conftest.py jest.config.js Button.stories.tsx",
             ),
             (
-                Kind::Documentation,
+                FileKind::Documentation,
                 "README.md docs/guide.rst CHANGELOG.md LICENSE LICENSE-MIT docs/image.png HISTORY.txt man/pay.1 .changeset/x.md deploy/README.md",
             ),
             (
-                Kind::Other,
+                FileKind::Other,
                 ".gitignore .editorconfig CODEOWNERS .github/CODEOWNERS tsconfig.json .rubocop.yml rustfmt.toml backout.yaml data.bin \
                  .vscode/settings.json data/rates.csv",
             ),
@@ -620,7 +622,7 @@ mod tests {
 
     #[test]
     fn an_empty_path_is_nothing() {
-        assert_eq!(default_kind(""), Kind::Other);
+        assert_eq!(default_kind(""), FileKind::Other);
     }
 
     #[test]

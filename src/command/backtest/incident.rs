@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
 use crate::checklist::catalogue;
-use crate::model::{Fact, FactValue, Facts, Gate, opens_more_than, visible};
+use crate::model::{Fact, FactValue, Facts, Gate, escape_invisible, opens_more_than};
 
 /// Most incidents that are read from one file.
 const MOST: usize = 10_000;
@@ -25,7 +25,7 @@ pub struct Incident {
     /// `after_complete`.
     pub gate: String,
     /// What was true and could be known when the first decision was made.
-    pub facts: Known,
+    pub facts: IncidentFacts,
     /// What was coded with hindsight.
     pub extra_facts: Hindsight,
     /// Keys of `facts` that the coder inferred.
@@ -41,7 +41,7 @@ pub struct Incident {
 /// Words of `facts`; `None` and `unknown` are the same.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Known {
+pub struct IncidentFacts {
     schema_change: Option<String>,
     contract_change: Option<String>,
     dependents_roll_back_or_tolerant: Option<String>,
@@ -104,7 +104,7 @@ pub struct Tried {
 /// # Errors
 /// One sentence: nested too deep, no list, an entry without id, two with the same, more than are
 /// read.
-pub fn read(text: &str) -> Result<Vec<Incident>> {
+pub fn read_incidents(text: &str) -> Result<Vec<Incident>> {
     if opens_more_than(text, DEPTH) {
         bail!(
             "it opens more than {DEPTH} brackets within each other; a list of incidents has a few"
@@ -127,7 +127,7 @@ pub fn read(text: &str) -> Result<Vec<Incident>> {
             bail!("incident {} has no id", at + 1);
         }
         if !seen.insert(incident.id.as_str()) {
-            bail!("the id {} is there twice", visible(&incident.id));
+            bail!("the id {} is there twice", escape_invisible(&incident.id));
         }
     }
     Ok(incidents)
@@ -147,8 +147,8 @@ impl Incident {
             "after_complete" | "complete" | "" => Gate::Complete,
             other => bail!(
                 "incident {}: {} is no gate",
-                visible(&self.id),
-                visible(other)
+                escape_invisible(&self.id),
+                escape_invisible(other)
             ),
         })
     }
@@ -176,7 +176,7 @@ impl Incident {
             incident: self,
             facts: Facts::new(),
         };
-        put.words("schema_change", &known.schema_change, schema)?;
+        put.words("schema_change", &known.schema_change, map_schema_word)?;
         put.contract(
             &known.contract_change,
             &known.dependents_roll_back_or_tolerant,
@@ -190,16 +190,23 @@ impl Incident {
                 );
             }
             Minutes::Number(minutes) => {
-                bail!("incident {}: minutes_live is {minutes}", visible(&self.id))
+                bail!(
+                    "incident {}: minutes_live is {minutes}",
+                    escape_invisible(&self.id)
+                )
             }
             Minutes::Word(word) if word != "unknown" => bail!(
                 "incident {}: minutes_live is {}",
-                visible(&self.id),
-                visible(word)
+                escape_invisible(&self.id),
+                escape_invisible(word)
             ),
             _ => {}
         }
-        put.words("users_wrote_new_data", &known.users_wrote_new_data, wrote)?;
+        put.words(
+            "users_wrote_new_data",
+            &known.users_wrote_new_data,
+            map_user_writes_word,
+        )?;
         // what is written after tables or rows changed their form has the new one
         let form = known
             .schema_change
@@ -212,40 +219,52 @@ impl Incident {
                 FactValue::word("yes"),
             );
         }
-        put.words("staged", &known.staged, staged)?;
+        put.words("staged", &known.staged, map_staging_word)?;
         put.words(
             "previous_release_available",
             &known.previous_release_available,
-            available,
+            map_availability_word,
         )?;
-        put.words("changes_in_release", &known.changes_in_release, size)?;
-        put.words("fix_known", &known.fix_known, fix)?;
-        put.words("kill_switch", &known.kill_switch, switch)?;
-        put.words("rollback_rehearsed", &known.rollback_rehearsed, rehearsed)?;
+        put.words(
+            "changes_in_release",
+            &known.changes_in_release,
+            map_size_word,
+        )?;
+        put.words("fix_known", &known.fix_known, map_fix_word)?;
+        put.words("kill_switch", &known.kill_switch, map_switch_word)?;
+        put.words(
+            "rollback_rehearsed",
+            &known.rollback_rehearsed,
+            map_rehearsal_word,
+        )?;
         put.words("rollout_running", &known.rollout_running, |word| {
             yes_no(word, fact_key::DEPLOYMENT_IN_PROGRESS)
         })?;
         put.words("data_damaged", &known.data_damaged, |word| {
             yes_no(word, fact_key::DATA_DAMAGED)
         })?;
-        put.words("cause", &known.cause, cause)?;
+        put.words("cause", &known.cause, map_cause_word)?;
         put.words("fix_isolated", &known.fix_isolated, |word| {
             yes_no(word, fact_key::FIX_ISOLATED)
         })?;
-        put.words("downgrade", &known.downgrade, downgrade)?;
+        put.words("downgrade", &known.downgrade, map_downgrade_word)?;
         if hindsight {
             let extra = &self.extra_facts;
             put.words(
                 "ongoing_irreversible_harm",
                 &extra.ongoing_irreversible_harm,
-                harm,
+                map_harm_word,
             )?;
             put.words(
                 "service_impaired_now",
                 &extra.service_impaired_now,
-                impaired,
+                map_impairment_word,
             )?;
-            put.words("rollback_path_healthy", &extra.rollback_path_healthy, path)?;
+            put.words(
+                "rollback_path_healthy",
+                &extra.rollback_path_healthy,
+                map_undo_path_word,
+            )?;
             put.words(
                 "self_sustaining_overload",
                 &extra.self_sustaining_overload,
@@ -304,12 +323,12 @@ impl Put<'_> {
         let sets = sets(word).with_context(|| {
             format!(
                 "incident {}: {name} is never {}",
-                visible(&self.incident.id),
-                visible(word)
+                escape_invisible(&self.incident.id),
+                escape_invisible(word)
             )
         })?;
         for (key, value) in sets {
-            let value = catalogue::parse(key, value).map_err(anyhow::Error::msg)?;
+            let value = catalogue::parse_fact_value(key, value).map_err(anyhow::Error::msg)?;
             self.one(name, key, value);
         }
         Ok(())
@@ -358,7 +377,7 @@ fn yes_no(word: &str, key: &'static str) -> Sets {
 
 /// What was dropped was in use until the release, so the previous release reads it; an incident
 /// does not say more than that.
-fn schema(word: &str) -> Sets {
+fn map_schema_word(word: &str) -> Sets {
     match word {
         "none" => Some(vec![
             (fact_key::DATABASE_SCHEMA, "none"),
@@ -383,7 +402,7 @@ fn schema(word: &str) -> Sets {
 }
 
 /// Canary and blue/green keep the old side up; a rolling replacement and none do not.
-fn staged(word: &str) -> Sets {
+fn map_staging_word(word: &str) -> Sets {
     match word {
         "none" => Some(vec![
             (fact_key::DEPLOYMENT_STRATEGY, "none"),
@@ -405,7 +424,7 @@ fn staged(word: &str) -> Sets {
     }
 }
 
-fn size(word: &str) -> Sets {
+fn map_size_word(word: &str) -> Sets {
     match word {
         "few" => Some(vec![(fact_key::RELEASE_SIZE, "few")]),
         "some" => Some(vec![(fact_key::RELEASE_SIZE, "some")]),
@@ -414,7 +433,7 @@ fn size(word: &str) -> Sets {
     }
 }
 
-fn fix(word: &str) -> Sets {
+fn map_fix_word(word: &str) -> Sets {
     match word {
         "yes" => Some(vec![(fact_key::FIX_STATE, "known")]),
         "no" => Some(vec![(fact_key::FIX_STATE, "none")]),
@@ -424,7 +443,7 @@ fn fix(word: &str) -> Sets {
 
 /// That users wrote is by itself no row that only the new release reads, but somebody who notices;
 /// where nobody wrote there is no such row.
-fn wrote(word: &str) -> Sets {
+fn map_user_writes_word(word: &str) -> Sets {
     match word {
         "yes" => Some(vec![(fact_key::USERS_NOTICE, "some")]),
         "no" => Some(vec![(fact_key::DATABASE_NEW_FORM_ROWS, "no")]),
@@ -434,7 +453,7 @@ fn wrote(word: &str) -> Sets {
 
 /// An incident that says that the previous release was not there says no less: nobody could build
 /// it in time.
-fn available(word: &str) -> Sets {
+fn map_availability_word(word: &str) -> Sets {
     match word {
         "yes" => Some(vec![(fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE, "yes")]),
         "no" => Some(vec![
@@ -445,7 +464,7 @@ fn available(word: &str) -> Sets {
     }
 }
 
-fn cause(word: &str) -> Sets {
+fn map_cause_word(word: &str) -> Sets {
     match word {
         "strong" => Some(vec![(fact_key::CAUSE_ATTRIBUTION, "strong")]),
         "plausible" => Some(vec![(fact_key::CAUSE_ATTRIBUTION, "plausible")]),
@@ -456,7 +475,7 @@ fn cause(word: &str) -> Sets {
 }
 
 /// Whether the schema led back by its down migrations.
-fn downgrade(word: &str) -> Sets {
+fn map_downgrade_word(word: &str) -> Sets {
     match word {
         "works" => Some(vec![(fact_key::DATABASE_DOWNS, "complete")]),
         "fails" => Some(vec![(fact_key::DATABASE_DOWNS, "failing")]),
@@ -466,7 +485,7 @@ fn downgrade(word: &str) -> Sets {
 }
 
 /// A switch that an incident only names is one that nobody is known to have tried.
-fn switch(word: &str) -> Sets {
+fn map_switch_word(word: &str) -> Sets {
     match word {
         "yes" => Some(vec![
             (fact_key::SWITCH_EXISTS, "yes"),
@@ -478,7 +497,7 @@ fn switch(word: &str) -> Sets {
 }
 
 /// Rehearsed is level 2 of the ladder, not rehearsed a plan at most.
-fn rehearsed(word: &str) -> Sets {
+fn map_rehearsal_word(word: &str) -> Sets {
     match word {
         "yes" => Some(vec![(fact_key::REHEARSAL_LEVEL, "2")]),
         "no" => Some(vec![(fact_key::REHEARSAL_LEVEL, "1")]),
@@ -486,7 +505,7 @@ fn rehearsed(word: &str) -> Sets {
     }
 }
 
-fn harm(word: &str) -> Sets {
+fn map_harm_word(word: &str) -> Sets {
     match word {
         "yes" => Some(vec![(fact_key::HARM_IRREVERSIBLE, "confirmed")]),
         "no" => Some(vec![(fact_key::HARM_IRREVERSIBLE, "none")]),
@@ -494,7 +513,7 @@ fn harm(word: &str) -> Sets {
     }
 }
 
-fn impaired(word: &str) -> Sets {
+fn map_impairment_word(word: &str) -> Sets {
     match word {
         "yes" => Some(vec![(fact_key::IMPACT_NOW, "degraded")]),
         "no" => Some(vec![(fact_key::IMPACT_NOW, "none")]),
@@ -502,7 +521,7 @@ fn impaired(word: &str) -> Sets {
     }
 }
 
-fn path(word: &str) -> Sets {
+fn map_undo_path_word(word: &str) -> Sets {
     match word {
         "yes" => Some(vec![(fact_key::DEPLOYMENT_UNDO_PATH, "ok")]),
         "no" => Some(vec![(fact_key::DEPLOYMENT_UNDO_PATH, "broken")]),

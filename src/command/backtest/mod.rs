@@ -12,44 +12,44 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
-use super::cli::{BacktestArgs, Common, Format};
+use super::cli::{BacktestArgs, Common, OutputFormat};
 use super::situation;
 
-pub use incident::{Incident, read};
-pub use score::{decide, judged};
+pub use incident::{Incident, read_incidents};
+pub use score::{decide_incident, judge_recommendation};
 
 /// The incidents that the program carries.
 pub const SHIPPED: &str = include_str!("../../../assets/incidents.yaml");
 
 /// Runs it.
-pub fn run(common: &Common, args: &BacktestArgs) -> Result<ExitCode> {
-    let checklist = situation::checklist(common)?;
-    super::layers::tell(&checklist);
+pub fn run_backtest(common: &Common, args: &BacktestArgs) -> Result<ExitCode> {
+    let checklist = situation::load_checklist_in_force(common)?;
+    super::layers::print_checklist_changes(&checklist);
     let (name, text) = match &args.file {
-        Some(file) => (file.display().to_string(), situation::bounded(file)?),
+        Some(file) => (file.display().to_string(), situation::read_user_file(file)?),
         None => (
             "the incidents that backout carries".to_owned(),
             SHIPPED.to_owned(),
         ),
     };
-    let incidents = read(&text).with_context(|| name.clone())?;
+    let incidents = read_incidents(&text).with_context(|| name.clone())?;
     let result = show::Result {
         incidents: incidents.len(),
         without_best: incidents
             .iter()
-            .filter(|incident| score::family(&incident.hindsight_best).is_none())
+            .filter(|incident| score::find_action_family(&incident.hindsight_best).is_none())
             .count(),
-        with_extra_facts: score::program(&incidents, &checklist, true)
+        with_extra_facts: score::score_program(&incidents, &checklist, true)
             .with_context(|| name.clone())?,
-        without_extra_facts: score::program(&incidents, &checklist, false)
+        without_extra_facts: score::score_program(&incidents, &checklist, false)
             .with_context(|| name.clone())?,
-        plain: score::plain(&incidents).with_context(|| name.clone())?,
+        plain: score::score_plain_policies(&incidents).with_context(|| name.clone())?,
         file: name,
     };
     let text = match args.format {
-        Format::Json => show::json(&result)?,
-        Format::Text => show::text(&result, super::width()),
-        Format::Markdown => show::markdown(&result),
+        OutputFormat::Json => show::write_backtest_json(&result)?,
+        OutputFormat::Text => show::write_backtest_text(&result, super::find_output_width()),
+        OutputFormat::Markdown => show::write_backtest_markdown(&result),
     };
-    super::print(&text)
+    super::print_output(&text)
 }

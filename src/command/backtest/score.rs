@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::incident::{Incident, Plain};
 use crate::checklist::Checklist;
-use crate::decision::{self, Context};
+use crate::decision::{self, DecisionContext};
 use crate::model::{Config, Decision, Fact, FactValue, Mode, OptionId, OptionState, Strength};
-use crate::usecase::{self, Basis, Reading};
+use crate::usecase::{self, Basis, ReadStages};
 
 /// Minutes after which a release counts as long out for the plain reading of the guide: thirty
 /// days.
@@ -18,7 +18,7 @@ const MONTH: f64 = 43_200.0;
 /// Actions of the same kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Family {
+pub enum ActionFamily {
     /// Take the change away: roll back, flag off, shift traffic.
     Undo,
     /// Build on top.
@@ -30,18 +30,18 @@ pub enum Family {
 }
 
 /// The family of an action's word; `None` for one that is none of the program's options.
-pub fn family(action: &str) -> Option<Family> {
+pub fn find_action_family(action: &str) -> Option<ActionFamily> {
     match action {
-        "roll_back" | "disable_flag" | "shift_traffic" => Some(Family::Undo),
-        "roll_forward" => Some(Family::Forward),
-        "restore" => Some(Family::Restore),
-        "pause" => Some(Family::Pause),
+        "roll_back" | "disable_flag" | "shift_traffic" => Some(ActionFamily::Undo),
+        "roll_forward" => Some(ActionFamily::Forward),
+        "restore" => Some(ActionFamily::Restore),
+        "pause" => Some(ActionFamily::Pause),
         _ => None,
     }
 }
 
 /// The word of an option in a file of incidents.
-pub fn action(option: OptionId) -> &'static str {
+pub fn name_option_action(option: OptionId) -> &'static str {
     match option {
         OptionId::RollBack | OptionId::RollBackWithConditions => "roll_back",
         OptionId::RollForward => "roll_forward",
@@ -54,13 +54,16 @@ pub fn action(option: OptionId) -> &'static str {
 }
 
 /// Whether an option is of the family that was best; `None` where nobody can say what was.
-pub fn judged(incident: &Incident, option: OptionId) -> Option<bool> {
-    Some(family(&incident.hindsight_best)? == family(action(option))?)
+pub fn judge_recommendation(incident: &Incident, option: OptionId) -> Option<bool> {
+    Some(
+        find_action_family(&incident.hindsight_best)?
+            == find_action_family(name_option_action(option))?,
+    )
 }
 
 /// One recommendation for one incident.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Said {
+pub struct Recommendation {
     /// The incident.
     pub id: String,
     /// What was best, as the file says.
@@ -84,20 +87,23 @@ pub struct Said {
     pub harmful: bool,
 }
 
-impl Said {
+impl Recommendation {
     fn new(
         incident: &Incident,
         action: &'static str,
         then: Option<&'static str>,
         rule: String,
     ) -> Self {
-        let best = family(&incident.hindsight_best);
+        let best = find_action_family(&incident.hindsight_best);
         // what follows is part of what is recommended: it is done too
         let all: Vec<&'static str> = [Some(action), then].into_iter().flatten().collect();
-        let mine: Vec<Family> = all.iter().filter_map(|action| family(action)).collect();
+        let mine: Vec<ActionFamily> = all
+            .iter()
+            .filter_map(|action| find_action_family(action))
+            .collect();
         // after the best action has been taken, what follows is decided again
-        let first_was_best = best.is_some() && family(action) == best;
-        let bad = |one: Family| mine.contains(&one) && best != Some(one);
+        let first_was_best = best.is_some() && find_action_family(action) == best;
+        let bad = |one: ActionFamily| mine.contains(&one) && best != Some(one);
         let hurt = |result: &str| matches!(result, "made_worse" | "data_lost");
         Self {
             id: incident.id.clone(),
@@ -113,7 +119,7 @@ impl Said {
                     .tried
                     .iter()
                     .filter(|tried| hurt(&tried.result))
-                    .filter_map(|tried| family(&tried.action))
+                    .filter_map(|tried| find_action_family(&tried.action))
                     .any(bad),
         }
     }
@@ -134,25 +140,27 @@ pub struct Score {
     /// action included.
     pub harmful: usize,
     /// The same by family of the best action: cases, and how many of them agree.
-    pub by_family: Vec<(Family, usize, usize)>,
+    pub by_family: Vec<(ActionFamily, usize, usize)>,
     /// Recommendations for incidents whose best action is known and differs, or that hurt.
-    pub disagreements: Vec<Said>,
+    pub disagreements: Vec<Recommendation>,
 }
 
-fn score(policy: &'static str, all: Vec<Said>) -> Score {
-    let clear: Vec<&Said> = all
+fn score_policy(policy: &'static str, all: Vec<Recommendation>) -> Score {
+    let clear: Vec<&Recommendation> = all
         .iter()
-        .filter(|said| family(&said.best).is_some())
+        .filter(|said| find_action_family(&said.best).is_some())
         .collect();
     let by_family = [
-        Family::Undo,
-        Family::Forward,
-        Family::Restore,
-        Family::Pause,
+        ActionFamily::Undo,
+        ActionFamily::Forward,
+        ActionFamily::Restore,
+        ActionFamily::Pause,
     ]
     .into_iter()
     .map(|one| {
-        let of = clear.iter().filter(|said| family(&said.best) == Some(one));
+        let of = clear
+            .iter()
+            .filter(|said| find_action_family(&said.best) == Some(one));
         (
             one,
             of.clone().count(),
@@ -168,7 +176,9 @@ fn score(policy: &'static str, all: Vec<Said>) -> Score {
         by_family: by_family.collect(),
         disagreements: all
             .iter()
-            .filter(|said| said.harmful || (family(&said.best).is_some() && !said.exact))
+            .filter(|said| {
+                said.harmful || (find_action_family(&said.best).is_some() && !said.exact)
+            })
             .cloned()
             .collect(),
     }
@@ -178,8 +188,12 @@ fn score(policy: &'static str, all: Vec<Said>) -> Score {
 ///
 /// # Errors
 /// One sentence for a word that is not of the vocabulary.
-pub fn decide(incident: &Incident, checklist: &Checklist, hindsight: bool) -> Result<Decision> {
-    let context = Context {
+pub fn decide_incident(
+    incident: &Incident,
+    checklist: &Checklist,
+    hindsight: bool,
+) -> Result<Decision> {
+    let context = DecisionContext {
         mode: Mode::Incident,
         gate: Some(incident.gate()?),
         now: jiff::Timestamp::UNIX_EPOCH,
@@ -189,7 +203,7 @@ pub fn decide(incident: &Incident, checklist: &Checklist, hindsight: bool) -> Re
         looked: decision::LookedAt::default(),
     };
     let known: Vec<Fact> = incident.facts(hindsight)?.into_values().collect();
-    let (config, reading) = (Config::default(), Reading::Whole);
+    let (config, reading) = (Config::default(), ReadStages::Whole);
     let basis = Basis {
         sensed: &[],
         stated: &known,
@@ -199,28 +213,32 @@ pub fn decide(incident: &Incident, checklist: &Checklist, hindsight: bool) -> Re
         config: &config,
         reading: &reading,
     };
-    Ok(usecase::decide(&basis).decision)
+    Ok(usecase::decide_from_basis(&basis).decision)
 }
 
 /// The program on all incidents, with or without what was coded afterwards.
 ///
 /// # Errors
 /// One sentence for a word that is not of the vocabulary.
-pub fn program(incidents: &[Incident], checklist: &Checklist, hindsight: bool) -> Result<Score> {
-    let one = |incident: &Incident| -> Result<Said> {
-        let decision = decide(incident, checklist, hindsight)?;
-        let said = Said::new(
+pub fn score_program(
+    incidents: &[Incident],
+    checklist: &Checklist,
+    hindsight: bool,
+) -> Result<Score> {
+    let one = |incident: &Incident| -> Result<Recommendation> {
+        let decision = decide_incident(incident, checklist, hindsight)?;
+        let said = Recommendation::new(
             incident,
-            action(decision.option),
-            decision.then.map(action),
-            decided(&decision),
+            name_option_action(decision.option),
+            decision.then.map(name_option_action),
+            name_deciding_rule(&decision),
         );
-        Ok(Said {
+        Ok(Recommendation {
             strength: Some(decision.strength),
             ..said
         })
     };
-    Ok(score(
+    Ok(score_policy(
         "backout",
         incidents.iter().map(one).collect::<Result<_>>()?,
     ))
@@ -228,7 +246,7 @@ pub fn program(incidents: &[Incident], checklist: &Checklist, hindsight: bool) -
 
 /// The rule that decided: what removed the ways back where both are out, else the arithmetic and
 /// the strongest reason.
-fn decided(decision: &Decision) -> String {
+fn name_deciding_rule(decision: &Decision) -> String {
     let out = decision.options.iter().find(|status| {
         status.option == OptionId::RollBackWithConditions && status.state == OptionState::Removed
     });
@@ -253,38 +271,38 @@ fn decided(decision: &Decision) -> String {
 ///
 /// # Errors
 /// One sentence for a word that is not of the vocabulary.
-pub fn plain(incidents: &[Incident]) -> Result<[Score; 4]> {
+pub fn score_plain_policies(incidents: &[Incident]) -> Result<[Score; 4]> {
     let always = |action: &'static str| {
         incidents
             .iter()
-            .map(|incident| Said::new(incident, action, None, "always".to_owned()))
+            .map(|incident| Recommendation::new(incident, action, None, "always".to_owned()))
             .collect::<Vec<_>>()
     };
     let guide = incidents.iter().map(|incident| {
-        let (action, rule) = literal(&incident.plain())?;
-        Ok(Said::new(incident, action, None, rule.to_owned()))
+        let (action, rule) = decide_by_literal_guide(&incident.plain())?;
+        Ok(Recommendation::new(incident, action, None, rule.to_owned()))
     });
     let cheaper = incidents.iter().map(|incident| {
         let plain = incident.plain();
         let (action, rule) = match (plain.switch, plain.warm) {
             (true, _) => ("disable_flag", "there is a switch"),
             (false, true) => ("shift_traffic", "the old side is up"),
-            (false, false) => literal(&plain)?,
+            (false, false) => decide_by_literal_guide(&plain)?,
         };
-        Ok(Said::new(incident, action, None, rule.to_owned()))
+        Ok(Recommendation::new(incident, action, None, rule.to_owned()))
     });
     Ok([
-        score("always forward", always("roll_forward")),
-        score("always back", always("roll_back")),
-        score("the guide, literally", guide.collect::<Result<_>>()?),
-        score(
+        score_policy("always forward", always("roll_forward")),
+        score_policy("always back", always("roll_back")),
+        score_policy("the guide, literally", guide.collect::<Result<_>>()?),
+        score_policy(
             "a switch, a warm side, else the guide",
             cheaper.collect::<Result<_>>()?,
         ),
     ])
 }
 
-fn literal(plain: &Plain<'_>) -> Result<(&'static str, &'static str)> {
+fn decide_by_literal_guide(plain: &Plain<'_>) -> Result<(&'static str, &'static str)> {
     let facts = plain.incident.facts(false)?;
     let is = |key: &str, words: &[&str]| {
         facts

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::score::{Family, Said, Score};
-use crate::model::{visible, wrap};
+use super::score::{ActionFamily, Recommendation, Score};
+use crate::model::{escape_invisible, wrap_text};
 
 /// Everything that is printed.
 #[derive(Debug, Clone, Serialize)]
@@ -28,14 +28,14 @@ const NOTE: &str = "A sanity check on one coder's labels, not a measure of accur
                     that very case, and another family was the best. What follows after a pause counts as recommended.";
 
 /// As JSON.
-pub fn json(result: &Result) -> anyhow::Result<String> {
+pub fn write_backtest_json(result: &Result) -> anyhow::Result<String> {
     #[derive(Serialize)]
-    struct Object<'a> {
+    struct BacktestOutput<'a> {
         schema: &'static str,
         #[serde(flatten)]
         result: &'a Result,
     }
-    let mut text = serde_json::to_string_pretty(&Object {
+    let mut text = serde_json::to_string_pretty(&BacktestOutput {
         schema: "backout.backtest/1",
         result,
     })?;
@@ -44,7 +44,7 @@ pub fn json(result: &Result) -> anyhow::Result<String> {
 }
 
 /// Rows of the table: name and score.
-fn rows(result: &Result) -> Vec<(String, &Score)> {
+fn list_score_rows(result: &Result) -> Vec<(String, &Score)> {
     let mut rows = vec![
         (
             "backout, with extra_facts".to_owned(),
@@ -61,14 +61,14 @@ fn rows(result: &Result) -> Vec<(String, &Score)> {
     rows
 }
 
-const FAMILIES: [(Family, &str); 4] = [
-    (Family::Undo, "undo"),
-    (Family::Forward, "forward"),
-    (Family::Restore, "restore"),
-    (Family::Pause, "pause"),
+const FAMILIES: [(ActionFamily, &str); 4] = [
+    (ActionFamily::Undo, "undo"),
+    (ActionFamily::Forward, "forward"),
+    (ActionFamily::Restore, "restore"),
+    (ActionFamily::Pause, "pause"),
 ];
 
-fn agree(score: &Score, family: Family) -> String {
+fn format_family_agreement(score: &Score, family: ActionFamily) -> String {
     score
         .by_family
         .iter()
@@ -78,7 +78,7 @@ fn agree(score: &Score, family: Family) -> String {
 }
 
 /// What is recommended, what follows it, and how much it holds.
-fn recommended(said: &Said) -> String {
+fn describe_recommendation(said: &Recommendation) -> String {
     let then = said
         .then
         .map(|then| format!(", then {then}"))
@@ -90,7 +90,7 @@ fn recommended(said: &Said) -> String {
     format!("{}{then}{strength}", said.action)
 }
 
-fn count(result: &Result) -> String {
+fn summarize_incident_counts(result: &Result) -> String {
     format!(
         "{}: {} incidents, {} with a best action",
         result.file, result.incidents, result.with_extra_facts.cases
@@ -98,17 +98,20 @@ fn count(result: &Result) -> String {
 }
 
 /// As text, `width` columns at most.
-pub fn text(result: &Result, width: usize) -> String {
-    let mut out = format!("{}\n\n", visible(&count(result)));
+pub fn write_backtest_text(result: &Result, width: usize) -> String {
+    let mut out = format!(
+        "{}\n\n",
+        escape_invisible(&summarize_incident_counts(result))
+    );
     let _ = writeln!(
         out,
         "{:39}{:>6}{:>8}{:>7}{:>9}{:>9}{:>7}{:>9}",
         "", "exact", "family", "undo", "forward", "restore", "pause", "harmful"
     );
-    for (name, score) in rows(result) {
+    for (name, score) in list_score_rows(result) {
         let _ = write!(out, "{name:39}{:>6}{:>8}", score.exact, score.family);
         for ((family, _), width) in FAMILIES.into_iter().zip([7, 9, 9, 7]) {
-            let _ = write!(out, "{:>width$}", agree(score, family));
+            let _ = write!(out, "{:>width$}", format_family_agreement(score, family));
         }
         let _ = writeln!(out, "{:>9}", score.harmful);
     }
@@ -126,31 +129,41 @@ pub fn text(result: &Result, width: usize) -> String {
             let _ = writeln!(
                 out,
                 "  {}: {}, best {}{harm}",
-                visible(&said.id),
-                recommended(said),
-                visible(&said.best)
+                escape_invisible(&said.id),
+                describe_recommendation(said),
+                escape_invisible(&said.best)
             );
-            for line in wrap(&visible(&said.rule), width.saturating_sub(6).max(30)) {
+            for line in wrap_text(
+                &escape_invisible(&said.rule),
+                width.saturating_sub(6).max(30),
+            ) {
                 let _ = writeln!(out, "      {line}");
             }
         }
     }
     let _ = writeln!(out);
-    for line in wrap(NOTE, width.max(30)) {
+    for line in wrap_text(NOTE, width.max(30)) {
         let _ = writeln!(out, "{line}");
     }
     out
 }
 
 /// As Markdown.
-pub fn markdown(result: &Result) -> String {
-    let cell = |text: &str| visible(text).replace('|', "\\|").replace('<', "&lt;");
-    let mut out = format!("# Back-test\n\n{}.\n\n", cell(&count(result)));
+pub fn write_backtest_markdown(result: &Result) -> String {
+    let cell = |text: &str| {
+        escape_invisible(text)
+            .replace('|', "\\|")
+            .replace('<', "&lt;")
+    };
+    let mut out = format!(
+        "# Back-test\n\n{}.\n\n",
+        cell(&summarize_incident_counts(result))
+    );
     out.push_str("| | exact | family | undo | forward | restore | pause | harmful |\n| --- | --: | --: | --: | --: | --: | --: | --: |\n");
-    for (name, score) in rows(result) {
+    for (name, score) in list_score_rows(result) {
         let families: Vec<String> = FAMILIES
             .into_iter()
-            .map(|(family, _)| agree(score, family))
+            .map(|(family, _)| format_family_agreement(score, family))
             .collect();
         let _ = writeln!(
             out,
@@ -175,7 +188,7 @@ pub fn markdown(result: &Result) -> String {
                 out,
                 "| {} | {} | {} | {harm} | {} |",
                 cell(&said.id),
-                recommended(said),
+                describe_recommendation(said),
                 cell(&said.best),
                 cell(&said.rule)
             );

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Format, GateArg, Versions};
+use super::{GateArg, OutputFormat, VersionArgs};
 
 /// `gate`.
 #[derive(Debug, Args)]
@@ -15,10 +15,10 @@ pub struct GateArgs {
     pub at: GateArg,
     /// Releases: CURRENT, or PREVIOUS CURRENT.
     #[command(flatten)]
-    pub versions: Versions,
+    pub versions: VersionArgs,
     /// How to print it.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
     /// From a saved assessment instead of a repository.
     #[arg(long, value_name = "FILE", conflicts_with = "versions")]
     pub from: Option<PathBuf>,

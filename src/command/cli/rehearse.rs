@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Format, Versions};
+use super::{OutputFormat, VersionArgs};
 
 /// `rehearse`.
 #[derive(Debug, Args)]
 pub struct RehearseArgs {
     /// Releases: CURRENT, or PREVIOUS CURRENT.
     #[command(flatten)]
-    pub versions: Versions,
+    pub versions: VersionArgs,
     /// A story of the demo, or an incident of the file that `backtest` reads, instead of a
     /// rollback of your own service.
     #[arg(long, value_name = "STORY|INCIDENT", conflicts_with_all = ["versions", "outcome"])]
@@ -54,6 +54,6 @@ pub struct BacktestArgs {
     /// A YAML file of incidents; without one those that backout carries.
     pub file: Option<PathBuf>,
     /// How to print it.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }

@@ -8,10 +8,10 @@ use anyhow::{Context, Result, ensure};
 use git2::{Oid, RepositoryInitOptions, Signature, Time};
 use jiff::Timestamp;
 
-use super::story::{Commit, Repository, Stretch};
+use super::story::{DemoCommit, DemoRepository, Stretch};
 
 /// Builds a repository in `folder` and returns its tip.
-pub(super) fn repository(folder: &Path, described: &Repository) -> Result<Oid> {
+pub(super) fn build_demo_repository(folder: &Path, described: &DemoRepository) -> Result<Oid> {
     let mut options = RepositoryInitOptions::new();
     options
         .external_template(false)
@@ -25,7 +25,7 @@ pub(super) fn repository(folder: &Path, described: &Repository) -> Result<Oid> {
     // seconds
     let objects = git.odb()?;
     let memory = objects.add_new_mempack_backend(1_000)?;
-    let mut builder = Builder {
+    let mut builder = RepositoryBuilder {
         git: &git,
         files: BTreeMap::new(),
         blobs: BTreeMap::new(),
@@ -51,7 +51,7 @@ pub(super) fn repository(folder: &Path, described: &Repository) -> Result<Oid> {
         git.tag(
             tag,
             &git.find_object(*target, None)?,
-            &signature("release team", *second)?,
+            &make_team_signature("release team", *second)?,
             &format!("Release {tag}\n"),
             false,
         )?;
@@ -64,7 +64,7 @@ pub(super) fn repository(folder: &Path, described: &Repository) -> Result<Oid> {
     Ok(tip)
 }
 
-struct Builder<'r> {
+struct RepositoryBuilder<'r> {
     git: &'r git2::Repository,
     files: BTreeMap<String, String>,
     blobs: BTreeMap<String, Oid>,
@@ -74,7 +74,7 @@ struct Builder<'r> {
     tags: Vec<(String, Oid, i64)>,
 }
 
-impl Builder<'_> {
+impl RepositoryBuilder<'_> {
     fn stretch(&mut self, stretch: &Stretch) -> Result<()> {
         let mut commits = Vec::new();
         for commit in &stretch.commits {
@@ -112,7 +112,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn commit(&mut self, commit: &Commit, second: i64) -> Result<()> {
+    fn commit(&mut self, commit: &DemoCommit, second: i64) -> Result<()> {
         let message = if commit.revert {
             let undone = self.tip.context("nothing to revert")?;
             std::mem::swap(&mut self.files, &mut self.before);
@@ -133,10 +133,10 @@ impl Builder<'_> {
                 None => self.git.blob(text.as_bytes())?,
             };
             self.blobs.insert(path.clone(), id);
-            index.add(&entry(path, id, text.len()))?;
+            index.add(&make_index_entry(path, id, text.len()))?;
         }
         let tree = self.git.find_tree(index.write_tree_to(self.git)?)?;
-        let who = signature(&commit.by, second)?;
+        let who = make_team_signature(&commit.by, second)?;
         let parent = self.tip.map(|tip| self.git.find_commit(tip)).transpose()?;
         let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
         self.tip = Some(
@@ -147,7 +147,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn apply(&mut self, commit: &Commit) -> Result<()> {
+    fn apply(&mut self, commit: &DemoCommit) -> Result<()> {
         for (path, text) in &commit.files {
             self.set(path, text.clone());
         }
@@ -192,7 +192,7 @@ impl Builder<'_> {
     }
 }
 
-fn entry(path: &str, id: Oid, size: usize) -> git2::IndexEntry {
+fn make_index_entry(path: &str, id: Oid, size: usize) -> git2::IndexEntry {
     let zero = git2::IndexTime::new(0, 0);
     git2::IndexEntry {
         ctime: zero,
@@ -210,7 +210,7 @@ fn entry(path: &str, id: Oid, size: usize) -> git2::IndexEntry {
     }
 }
 
-fn signature(team: &str, second: i64) -> Result<Signature<'static>> {
+fn make_team_signature(team: &str, second: i64) -> Result<Signature<'static>> {
     Timestamp::from_second(second)?;
     let team = if team.is_empty() {
         "platform team"

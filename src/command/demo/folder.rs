@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::build;
-use super::story::Story;
+use super::story::DemoStory;
 
 /// Says what a finished folder holds: the story's digest, then a line a repository with the tip it
 /// was built with.
@@ -14,12 +14,14 @@ const MARKER: &str = "story";
 
 /// `backout-demo-<user>` in the folder for temporary files. One that is not our own, or that others
 /// may write to, is never used: then a fresh one is.
-pub(super) fn root() -> Result<PathBuf> {
+pub(super) fn ensure_demo_root() -> Result<PathBuf> {
     let temporary = std::env::temp_dir();
     let stable = temporary.join(format!("backout-demo-{}", own_id(&temporary)?));
     match create_private(&stable) {
         Ok(()) => Ok(stable),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && ours(&stable) => {
+        Err(error)
+            if error.kind() == std::io::ErrorKind::AlreadyExists && is_own_folder(&stable) =>
+        {
             Ok(stable)
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -37,13 +39,13 @@ const COPIES: usize = 99;
 
 /// The story's folder below `root`, built where it is absent, unfinished or of another version. One
 /// that somebody changed is theirs: it is left alone, and another copy is built beside it.
-pub(super) fn story(root: &Path, story: &Story) -> Result<PathBuf> {
+pub(super) fn ensure_story_folder(root: &Path, story: &DemoStory) -> Result<PathBuf> {
     let names =
         std::iter::once(story.id.clone()).chain((2..=COPIES).map(|n| format!("{}-{n}", story.id)));
     let mut place = root.join(&story.id);
     for name in names {
         place = root.join(name);
-        if whole(&place, story) {
+        if is_story_complete(&place, story) {
             return Ok(place);
         }
         if !is_of(&place, story) {
@@ -57,7 +59,7 @@ pub(super) fn story(root: &Path, story: &Story) -> Result<PathBuf> {
     std::fs::create_dir(&made)?;
     let mut marker = format!("{}\n", story.digest);
     for repository in std::iter::once(&story.repository).chain(&story.dependents) {
-        let tip = build::repository(&made.join(&repository.name), repository)
+        let tip = build::build_demo_repository(&made.join(&repository.name), repository)
             .with_context(|| format!("repository {}", repository.name))?;
         marker.push_str(&format!("{} {tip}\n", repository.name));
     }
@@ -65,7 +67,7 @@ pub(super) fn story(root: &Path, story: &Story) -> Result<PathBuf> {
     // other processes may do the same at this moment: whoever renames first wins, and a whole
     // folder is as good as ours
     for _ in 0..5 {
-        if std::fs::rename(&made, &place).is_ok() || whole(&place, story) {
+        if std::fs::rename(&made, &place).is_ok() || is_story_complete(&place, story) {
             return Ok(place);
         }
         let aside = tempfile::Builder::new().prefix(".old-").tempdir_in(root)?;
@@ -74,19 +76,24 @@ pub(super) fn story(root: &Path, story: &Story) -> Result<PathBuf> {
     bail!("{} cannot be replaced; remove it", place.display())
 }
 
-fn marker(place: &Path) -> std::io::Result<String> {
-    Ok(String::from_utf8_lossy(&plain_file::read(&place.join(MARKER), 64 * 1024)?).into_owned())
+fn read_story_marker(place: &Path) -> std::io::Result<String> {
+    Ok(String::from_utf8_lossy(&plain_file::read_plain_file(
+        &place.join(MARKER),
+        64 * 1024,
+    )?)
+    .into_owned())
 }
 
 /// Whether the folder was built as this story, whatever became of it since.
-fn is_of(place: &Path, story: &Story) -> bool {
-    marker(place).is_ok_and(|marker| marker.lines().next() == Some(story.digest.as_str()))
+fn is_of(place: &Path, story: &DemoStory) -> bool {
+    read_story_marker(place)
+        .is_ok_and(|marker| marker.lines().next() == Some(story.digest.as_str()))
 }
 
 /// Whether the folder holds exactly this story, with every repository at the tip it was built with.
-fn whole(place: &Path, story: &Story) -> bool {
+fn is_story_complete(place: &Path, story: &DemoStory) -> bool {
     let plain = std::fs::symlink_metadata(place).is_ok_and(|kind| kind.is_dir());
-    let Some(marker) = marker(place).ok().filter(|_| plain) else {
+    let Some(marker) = read_story_marker(place).ok().filter(|_| plain) else {
         return false;
     };
     let mut lines = marker.lines();
@@ -120,7 +127,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 
 /// A plain folder of ours that nobody else may write to.
 #[cfg(unix)]
-fn ours(path: &Path) -> bool {
+fn is_own_folder(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let own = std::env::temp_dir();
     let Ok(id) = own_id(&own) else { return false };
@@ -158,12 +165,12 @@ mod tests {
     #[test]
     fn a_changed_story_is_left_alone_and_one_of_another_version_is_replaced() {
         let root = tempfile::tempdir().unwrap();
-        let styling = crate::command::demo::find(Some("styling")).unwrap();
-        let place = story(root.path(), &styling).unwrap();
+        let styling = crate::command::demo::find_story(Some("styling")).unwrap();
+        let place = ensure_story_folder(root.path(), &styling).unwrap();
         let page = place.join(&styling.repository.name).join("README.md");
         let before = std::fs::read_to_string(&page).unwrap();
         std::fs::write(&page, "changed by hand").unwrap();
-        let other = story(root.path(), &styling).unwrap();
+        let other = ensure_story_folder(root.path(), &styling).unwrap();
         assert_eq!(other, root.path().join("styling-2"));
         assert_eq!(std::fs::read_to_string(&page).unwrap(), "changed by hand");
         assert_eq!(
@@ -171,10 +178,10 @@ mod tests {
                 .unwrap(),
             before
         );
-        assert_eq!(story(root.path(), &styling).unwrap(), other);
+        assert_eq!(ensure_story_folder(root.path(), &styling).unwrap(), other);
         std::fs::write(place.join(MARKER), "another version\n").unwrap();
-        story(root.path(), &styling).unwrap();
-        assert!(whole(&place, &styling));
+        ensure_story_folder(root.path(), &styling).unwrap();
+        assert!(is_story_complete(&place, &styling));
         let left: Vec<_> = std::fs::read_dir(root.path())
             .unwrap()
             .flatten()
@@ -186,13 +193,13 @@ mod tests {
     #[test]
     fn several_builders_end_with_one_whole_folder() {
         let root = tempfile::tempdir().unwrap();
-        let styling = crate::command::demo::find(Some("styling")).unwrap();
+        let styling = crate::command::demo::find_story(Some("styling")).unwrap();
         std::thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| story(root.path(), &styling).unwrap());
+                scope.spawn(|| ensure_story_folder(root.path(), &styling).unwrap());
             }
         });
-        assert!(whole(&root.path().join("styling"), &styling));
+        assert!(is_story_complete(&root.path().join("styling"), &styling));
     }
 
     #[cfg(unix)]
@@ -202,10 +209,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("open");
         create_private(&path).unwrap();
-        assert!(ours(&path));
+        assert!(is_own_folder(&path));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o777)).unwrap();
-        assert!(!ours(&path));
+        assert!(!is_own_folder(&path));
         std::os::unix::fs::symlink(folder.path(), folder.path().join("link")).unwrap();
-        assert!(!ours(&folder.path().join("link")));
+        assert!(!is_own_folder(&folder.path().join("link")));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::story::Commit;
+use super::story::DemoCommit;
 
 /// What the commits are made from. `{area}`, `{thing}`, `{Thing}`, `{words}`, `{a}` and `{number}`
 /// are filled in.
@@ -19,13 +19,13 @@ pub(super) struct Many {
     /// Things by area.
     pub areas: BTreeMap<String, Vec<String>>,
     /// Kinds of change, in turn.
-    pub changes: Vec<Change>,
+    pub changes: Vec<GeneratedChange>,
 }
 
 /// One kind of change.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct Change {
+pub(super) struct GeneratedChange {
     /// The title, without the pull request's number.
     pub title: String,
     /// The file.
@@ -37,7 +37,7 @@ pub(super) struct Change {
 impl Many {
     /// The commits in order. A combination comes once; there are at most as many commits as
     /// combinations.
-    pub fn commits(&self) -> Vec<Commit> {
+    pub fn commits(&self) -> Vec<DemoCommit> {
         let things: Vec<(&String, &String)> = self
             .areas
             .iter()
@@ -47,7 +47,7 @@ impl Many {
         // a stride without common factor with the number of combinations visits each once, and
         // neighbours differ
         let stride = (all / 3..)
-            .find(|stride| gcd(*stride, all) == 1)
+            .find(|stride| compute_gcd(*stride, all) == 1)
             .unwrap_or(1)
             .max(1);
         (0..self.count.min(all))
@@ -61,12 +61,18 @@ impl Many {
             .collect()
     }
 
-    fn commit(&self, change: &Change, area: &str, thing: &str, number: usize) -> Commit {
+    fn commit(
+        &self,
+        change: &GeneratedChange,
+        area: &str,
+        thing: &str,
+        number: usize,
+    ) -> DemoCommit {
         let fill = |text: &str| {
             let mut upper = thing
                 .replace('_', " ")
                 .split(' ')
-                .map(capital)
+                .map(capitalize_word)
                 .collect::<String>();
             upper.retain(|c| c != ' ');
             let article = if thing.starts_with(['a', 'e', 'i', 'o', 'u']) {
@@ -81,16 +87,16 @@ impl Many {
                 .replace("{words}", &thing.replace('_', " "))
                 .replace("{number}", &number.to_string())
         };
-        Commit {
+        DemoCommit {
             by: format!("{area} team"),
             message: format!("{} (#{number})", fill(&change.title)),
             files: [(fill(&change.path), format!("+\n{}", fill(&change.adds)))].into(),
-            ..Commit::default()
+            ..DemoCommit::default()
         }
     }
 }
 
-fn capital(word: &str) -> String {
+fn capitalize_word(word: &str) -> String {
     let mut letters = word.chars();
     letters
         .next()
@@ -98,6 +104,6 @@ fn capital(word: &str) -> String {
         .unwrap_or_default()
 }
 
-fn gcd(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { gcd(b, a % b) }
+fn compute_gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { compute_gcd(b, a % b) }
 }

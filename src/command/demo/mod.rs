@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 
-pub use story::{Case, Story};
+pub use story::{DemoCase, DemoStory};
 
 use crate::model::{Fact, FactValue};
 
@@ -52,7 +52,7 @@ pub struct BuiltStory {
     /// Environment the story is about.
     pub environment: String,
     /// Worked cases: answers and the verdict they lead to.
-    pub cases: Vec<Case>,
+    pub cases: Vec<DemoCase>,
 }
 
 impl BuiltStory {
@@ -82,15 +82,15 @@ impl BuiltStory {
     clippy::expect_used,
     reason = "the stories are built into the program, and a test reads them"
 )]
-pub fn stories() -> Vec<Story> {
-    read().expect("the shipped stories are read by a test")
+pub fn list_stories() -> Vec<DemoStory> {
+    read_stories().expect("the shipped stories are read by a test")
 }
 
-fn read() -> Result<Vec<Story>> {
+fn read_stories() -> Result<Vec<DemoStory>> {
     use sha2::Digest;
-    let parts: Vec<Story> = TEXTS
+    let parts: Vec<DemoStory> = TEXTS
         .iter()
-        .map(|text| Story::read(text))
+        .map(|text| DemoStory::read(text))
         .collect::<Result<_>>()?;
     // stories borrow from each other, so a change in one rebuilds all
     let digest = TEXTS
@@ -113,15 +113,15 @@ fn read() -> Result<Vec<Story>> {
 ///
 /// # Errors
 /// One sentence that lists the names.
-pub fn find(name: Option<&str>) -> Result<Story> {
-    let all = stories();
+pub fn find_story(name: Option<&str>) -> Result<DemoStory> {
+    let all = list_stories();
     let names: Vec<String> = all.iter().map(|story| story.id.clone()).collect();
     let wanted = name.unwrap_or(&names[0]).to_owned();
     match all.into_iter().find(|story| story.id == wanted) {
         Some(story) => Ok(story),
         None => bail!(
             "there is no story {}; the stories are {}",
-            crate::model::visible(&wanted),
+            crate::model::escape_invisible(&wanted),
             names.join(", ")
         ),
     }
@@ -131,16 +131,16 @@ pub fn find(name: Option<&str>) -> Result<Story> {
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub fn build(story: &Story) -> Result<BuiltStory> {
-    build_in(story, &folder::root()?)
+pub fn build_story(story: &DemoStory) -> Result<BuiltStory> {
+    build_in(story, &folder::ensure_demo_root()?)
 }
 
 /// The same below a folder of the caller's choice, which must be the caller's own.
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub fn build_in(story: &Story, root: &Path) -> Result<BuiltStory> {
-    let place = folder::story(root, story).with_context(|| {
+pub fn build_in(story: &DemoStory, root: &Path) -> Result<BuiltStory> {
+    let place = folder::ensure_story_folder(root, story).with_context(|| {
         format!(
             "the repositories of story {} cannot be written below {}",
             story.id,
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_shipped_stories_are_whole() {
-        let ids: Vec<String> = stories().into_iter().map(|story| story.id).collect();
+        let ids: Vec<String> = list_stories().into_iter().map(|story| story.id).collect();
         assert_eq!(
             ids,
             [
@@ -179,13 +179,13 @@ mod tests {
             ]
         );
         assert!(
-            find(Some("nothing"))
+            find_story(Some("nothing"))
                 .unwrap_err()
                 .to_string()
                 .contains("card-service")
         );
-        assert_eq!(find(None).unwrap().id, "card-service");
-        for story in stories() {
+        assert_eq!(find_story(None).unwrap().id, "card-service");
+        for story in list_stories() {
             assert!(
                 !story.cases.is_empty() && !story.says.trim().is_empty(),
                 "{}",
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn every_story_builds_and_is_found_again() {
         let root = tempfile::tempdir().unwrap();
-        for story in stories() {
+        for story in list_stories() {
             let built = build_in(&story, root.path()).unwrap();
             let repository = git2::Repository::open(&built.repository).unwrap();
             let tip = |version: &str| {
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn commits_are_the_same_every_time() {
-        let story = find(Some("styling")).unwrap();
+        let story = find_story(Some("styling")).unwrap();
         let tip = || {
             let root = tempfile::tempdir().unwrap();
             let built = build_in(&story, root.path()).unwrap();
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn quarterly_has_hundreds_of_changes() {
-        let story = find(Some("quarterly")).unwrap();
+        let story = find_story(Some("quarterly")).unwrap();
         let root = tempfile::tempdir().unwrap();
         let built = build_in(&story, root.path()).unwrap();
         let repository = git2::Repository::open(&built.repository).unwrap();

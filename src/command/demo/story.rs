@@ -12,7 +12,7 @@ use crate::model::{OptionId, Strength};
 /// One story.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Story {
+pub struct DemoStory {
     /// As typed after `backout demo`.
     pub id: String,
     /// A few words.
@@ -31,12 +31,12 @@ pub struct Story {
     /// Environment the story is about.
     pub environment: String,
     /// The repository.
-    pub(super) repository: Repository,
+    pub(super) repository: DemoRepository,
     /// Repositories beside it.
     #[serde(default)]
-    pub(super) dependents: Vec<Repository>,
+    pub(super) dependents: Vec<DemoRepository>,
     /// Worked cases.
-    pub cases: Vec<Case>,
+    pub cases: Vec<DemoCase>,
     /// SHA-256 of all stories' texts and of the builder's version, hexadecimal.
     #[serde(skip)]
     pub(super) digest: String,
@@ -45,7 +45,7 @@ pub struct Story {
 /// Answers and the verdict they lead to.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Case {
+pub struct DemoCase {
     /// A few words.
     pub name: String,
     /// Facts by key, as after `--answer`.
@@ -73,7 +73,7 @@ pub struct Case {
 /// A repository, as commits in order.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Repository {
+pub(super) struct DemoRepository {
     /// Its folder.
     pub name: String,
     /// Another story whose repository of this name has the first stretch of history.
@@ -93,7 +93,7 @@ pub(super) struct Stretch {
     /// Time of the last.
     pub until: Timestamp,
     /// Commits in order.
-    pub commits: Vec<Commit>,
+    pub commits: Vec<DemoCommit>,
     /// Tag on the last one.
     pub tag: Option<String>,
 }
@@ -101,7 +101,7 @@ pub(super) struct Stretch {
 /// One commit, or many made from a pattern.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct Commit {
+pub(super) struct DemoCommit {
     /// Team that made it.
     pub by: String,
     /// The message.
@@ -118,7 +118,7 @@ pub(super) struct Commit {
     pub revert: bool,
 }
 
-impl Story {
+impl DemoStory {
     /// Reads a story's text.
     ///
     /// # Errors

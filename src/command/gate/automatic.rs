@@ -8,11 +8,11 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::checklist::Checklist;
-use crate::command::cli::{Format, GateArgs};
+use crate::command::cli::{GateArgs, OutputFormat};
 use crate::command::situation::Situation;
 use crate::decision;
 use crate::deployment::ladder::{self, Ladder};
-use crate::model::{Assessment, Config, visible, wrap};
+use crate::model::{Assessment, Config, escape_invisible, wrap_text};
 
 /// It may not be.
 const REFUSED: u8 = 12;
@@ -27,7 +27,7 @@ pub struct Asked<'a> {
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct AutomaticGateAnswer {
     schema: &'static str,
     allowed: bool,
     /// Level of the ladder by what is recorded, 0 to 4.
@@ -39,21 +39,24 @@ struct Answer {
 }
 
 /// Prints the answer. Ends 0 when it may be, 12 when not.
-pub fn run(asked: &Asked<'_>) -> Result<ExitCode> {
-    let (held, _) = ladder::rehearsals(asked.config, asked.situation.request.rehearsals.get());
-    let ladder = ladder::climb(
+pub fn run_automatic_gate(asked: &Asked<'_>) -> Result<ExitCode> {
+    let (held, _) =
+        ladder::collect_rehearsals(asked.config, asked.situation.request.rehearsals.get());
+    let ladder = ladder::assess_automation_ladder(
         &asked.assessment.process,
         asked.config,
         &held,
         asked.situation.now,
     );
-    let answer = answer(asked, &ladder);
+    let answer = decide_automatic_rollback(asked, &ladder);
     let text = match asked.args.format {
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(&answer)?),
-        Format::Text => lines(&answer, asked, "  ", super::super::width()),
-        Format::Markdown => lines(&answer, asked, "- ", 1000),
+        OutputFormat::Json => format!("{}\n", serde_json::to_string_pretty(&answer)?),
+        OutputFormat::Text => {
+            write_automatic_answer(&answer, asked, "  ", super::super::find_output_width())
+        }
+        OutputFormat::Markdown => write_automatic_answer(&answer, asked, "- ", 1000),
     };
-    super::super::print(&text)?;
+    super::super::print_output(&text)?;
     Ok(if answer.allowed {
         ExitCode::SUCCESS
     } else {
@@ -64,7 +67,7 @@ pub fn run(asked: &Asked<'_>) -> Result<ExitCode> {
 /// What is recorded carries the ladder; what somebody states about its level cannot raise it, only
 /// lower it. What is known of this very deployment comes on top: schema and contract untouched, and
 /// a condition that is named.
-fn answer(asked: &Asked<'_>, ladder: &Ladder) -> Answer {
+fn decide_automatic_rollback(asked: &Asked<'_>, ladder: &Ladder) -> AutomaticGateAnswer {
     let mut facts = asked.assessment.facts.clone();
     let stated = facts
         .get(fact_key::REHEARSAL_LEVEL)
@@ -76,7 +79,7 @@ fn answer(asked: &Asked<'_>, ladder: &Ladder) -> Answer {
         fact_key::REHEARSAL_LEVEL.to_owned(),
         crate::model::Fact::derived(fact_key::REHEARSAL_LEVEL, value),
     );
-    let here = decision::automation(
+    let here = decision::judge_automation(
         &facts,
         asked.checklist,
         &asked.situation.context(asked.assessment),
@@ -99,7 +102,7 @@ fn answer(asked: &Asked<'_>, ladder: &Ladder) -> Answer {
         };
         missing.push(format!(
             "the condition {} is not named in `automation.conditions` of backout.yaml; {named}",
-            visible(condition)
+            escape_invisible(condition)
         ));
     }
     let stop = asked
@@ -107,9 +110,9 @@ fn answer(asked: &Asked<'_>, ladder: &Ladder) -> Answer {
         .automation
         .stop
         .as_deref()
-        .map(|who| visible(who.trim()).into_owned())
+        .map(|who| escape_invisible(who.trim()).into_owned())
         .filter(|who| !who.is_empty());
-    Answer {
+    AutomaticGateAnswer {
         schema: "backout.automatic/1",
         allowed: missing.is_empty() && here.allowed,
         level,
@@ -124,11 +127,16 @@ fn answer(asked: &Asked<'_>, ladder: &Ladder) -> Answer {
     }
 }
 
-fn lines(answer: &Answer, asked: &Asked<'_>, bullet: &str, width: usize) -> String {
+fn write_automatic_answer(
+    answer: &AutomaticGateAnswer,
+    asked: &Asked<'_>,
+    bullet: &str,
+    width: usize,
+) -> String {
     let pair = format!(
         "{} to {}",
-        visible(&asked.assessment.current.version),
-        visible(&asked.assessment.previous.version)
+        escape_invisible(&asked.assessment.current.version),
+        escape_invisible(&asked.assessment.previous.version)
     );
     let mut out = if answer.allowed {
         let stop = answer.stop.as_deref().unwrap_or("a person");
@@ -147,7 +155,7 @@ fn lines(answer: &Answer, asked: &Asked<'_>, bullet: &str, width: usize) -> Stri
         }
         let _ = writeln!(out, "{title}");
         for item in items {
-            for (at, line) in wrap(item, width.saturating_sub(6).max(30))
+            for (at, line) in wrap_text(item, width.saturating_sub(6).max(30))
                 .iter()
                 .enumerate()
             {

@@ -8,29 +8,31 @@
 mod automatic;
 mod poll;
 
-pub use poll::line;
+pub use poll::prompt_for_line;
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use super::cli::{CallArg, Common, Format, GateArgs, ModeArg};
-use super::record::{self, Which};
-use super::situation::{self, Input, Situation};
-use super::{Usage, print, width};
+use super::cli::{CallArg, Common, GateArgs, ModeArg, OutputFormat};
+use super::record::{self, SessionChoice};
+use super::situation::{self, Situation, StandardInput};
+use super::{UsageError, find_output_width, print_output};
 use crate::assess;
 use crate::checklist::Checklist;
-use crate::decision::{self, Context};
-use crate::model::{Assessment, Config, Decision, Facts, Gate, OptionId, OptionState, visible};
+use crate::decision::{self, DecisionContext};
+use crate::model::{
+    Assessment, Config, Decision, Facts, Gate, OptionId, OptionState, escape_invisible,
+};
 use crate::report::{self, GateSheet};
-use crate::session::{Event, EventKind, Journal, State};
-use crate::usecase::{self, Basis, Reading, Said};
+use crate::session::{Event, EventKind, Journal, SessionState};
+use crate::usecase::{self, Basis, ReadStages, RoleAnswer};
 
 /// Most lines of the way back on one page.
 const WAY_BACK: usize = 6;
 
 /// Runs it.
-pub fn run(common: &Common, args: &GateArgs) -> Result<ExitCode> {
+pub fn run_gate(common: &Common, args: &GateArgs) -> Result<ExitCode> {
     let gate = Gate::from(args.at);
     let common = &Common {
         mode: ModeArg::Deployment,
@@ -42,19 +44,19 @@ pub fn run(common: &Common, args: &GateArgs) -> Result<ExitCode> {
             "--from opens a saved assessment, which was made with its own state files; leave out --live"
         );
     }
-    let voices = poll::given(&args.poll)?;
+    let voices = poll::parse_given_voices(&args.poll)?;
     if let Some(call) = args.call {
         // what is missing is said before anything is read
-        usecase::called(
+        usecase::make_gate_call_events(
             gate,
             call.into(),
             args.reason.as_deref().unwrap_or_default(),
             args.minutes,
             &Config::default(),
-            &State::default(),
+            &SessionState::default(),
         )
         .map_err(|says| {
-            Usage(format!(
+            UsageError(format!(
                 "--call: {says} Give --reason TEXT, and --minutes N for --call hold alone."
             ))
         })?;
@@ -62,19 +64,26 @@ pub fn run(common: &Common, args: &GateArgs) -> Result<ExitCode> {
     let situation = Situation::new(
         common,
         &args.versions,
-        if args.ask { Input::Taken } else { Input::Free },
+        if args.ask {
+            StandardInput::Taken
+        } else {
+            StandardInput::Free
+        },
     )?;
-    let checklist = situation::checklist(common)?;
+    let checklist = situation::load_checklist_in_force(common)?;
     let (mut assessment, config) = match &args.from {
-        Some(file) => (super::assess::saved(file)?, Config::default()),
+        Some(file) => (
+            super::assess::load_saved_assessment(file)?,
+            Config::default(),
+        ),
         None => {
-            let assessed = assess::assess(&situation.request, &|_| {})?;
+            let assessed = assess::assess_release_pair(&situation.request, &|_| {})?;
             (assessed.assessment, assessed.config)
         }
     };
     if args.automatic {
         situation.decide_on(&mut assessment, &config, &checklist);
-        return automatic::run(&automatic::Asked {
+        return automatic::run_automatic_gate(&automatic::Asked {
             args,
             situation: &situation,
             checklist: &checklist,
@@ -89,29 +98,29 @@ pub fn run(common: &Common, args: &GateArgs) -> Result<ExitCode> {
             gate.id()
         )
     });
-    let unsaid: Vec<String> = voices.iter().map(Said::words).chain(call).collect();
-    let mut at = At {
+    let unsaid: Vec<String> = voices.iter().map(RoleAnswer::words).chain(call).collect();
+    let mut at = GateCommand {
         gate,
         args,
         situation: &situation,
         checklist: &checklist,
         config: &config,
         journal: None,
-        state: State::default(),
+        state: SessionState::default(),
         unsaid,
     };
     let (facts, decision) = at
         .all(&assessment, voices)
         .map_err(|error| record::not_recorded(error, &at.unsaid))?;
     let (sheet, code) = at.sheet(&assessment, &facts, &decision);
-    at.journal.iter().for_each(record::remarks);
+    at.journal.iter().for_each(record::print_journal_remarks);
     let text = match args.format {
-        Format::Text => report::gate_text(&sheet, width()),
-        Format::Markdown => report::gate_markdown(&sheet),
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(&sheet)?),
+        OutputFormat::Text => report::gate_text(&sheet, find_output_width()),
+        OutputFormat::Markdown => report::gate_markdown(&sheet),
+        OutputFormat::Json => format!("{}\n", serde_json::to_string_pretty(&sheet)?),
     };
-    print(&if common.ascii && args.format != Format::Json {
-        report::ascii(&text)
+    print_output(&if common.ascii && args.format != OutputFormat::Json {
+        report::convert_report_to_ascii(&text)
     } else {
         text
     })?;
@@ -129,7 +138,7 @@ impl From<CallArg> for OptionId {
 }
 
 /// The gate being looked at, and its record.
-struct At<'a> {
+struct GateCommand<'a> {
     gate: Gate,
     args: &'a GateArgs,
     situation: &'a Situation,
@@ -137,14 +146,18 @@ struct At<'a> {
     config: &'a Config,
     /// `None` where nothing is recorded: what is said then counts for this answer only.
     journal: Option<Journal>,
-    state: State,
+    state: SessionState,
     /// What was said on the command line and is not recorded yet, in order.
     unsaid: Vec<String>,
 }
 
-impl At<'_> {
+impl GateCommand<'_> {
     /// Everything that is recorded, in order.
-    fn all(&mut self, assessment: &Assessment, voices: Vec<Said>) -> Result<(Facts, Decision)> {
+    fn all(
+        &mut self,
+        assessment: &Assessment,
+        voices: Vec<RoleAnswer>,
+    ) -> Result<(Facts, Decision)> {
         let voices = self.begin(assessment, voices)?;
         let decided = self.decide(assessment)?;
         self.speak(voices)?;
@@ -159,15 +172,19 @@ impl At<'_> {
 
     /// Opens or begins the session, once the voices are known to be of roles that are polled: a
     /// slip records nothing.
-    fn begin(&mut self, assessment: &Assessment, voices: Vec<Said>) -> Result<Vec<Said>> {
+    fn begin(
+        &mut self,
+        assessment: &Assessment,
+        voices: Vec<RoleAnswer>,
+    ) -> Result<Vec<RoleAnswer>> {
         let which = self
             .args
             .session
             .as_deref()
-            .map_or(Which::Fitting, Which::Named);
+            .map_or(SessionChoice::Fitting, SessionChoice::Named);
         let opening = self.situation.opening(assessment, self.checklist);
-        self.state = record::look(which, &opening)?;
-        let named = |said: Said| {
+        self.state = record::read_session_state(which, &opening)?;
+        let named = |said: RoleAnswer| {
             let role = usecase::role_named(
                 &said.role,
                 self.config,
@@ -176,28 +193,28 @@ impl At<'_> {
                 self.args.new_role,
             );
             let role = role.map_err(|error| {
-                Usage(format!(
+                UsageError(format!(
                     "--poll: {} A role that is polled for the first time needs --new-role.",
                     error.says
                 ))
             })?;
-            Ok(Said { role, ..said })
+            Ok(RoleAnswer { role, ..said })
         };
         let voices = voices
             .into_iter()
             .map(named)
-            .collect::<Result<Vec<Said>>>()?;
+            .collect::<Result<Vec<RoleAnswer>>>()?;
         if self.args.no_record {
             self.append(EventKind::GateReached { gate: self.gate }, None)?;
             return Ok(voices);
         }
-        let (mut journal, state) = record::open(which, &opening)?;
-        record::assessed(&mut journal, assessment)?;
-        record::answered(&mut journal, &state, self.situation)?;
+        let (mut journal, state) = record::open_or_begin_session(which, &opening)?;
+        record::record_assessment(&mut journal, assessment)?;
+        record::record_given_answers(&mut journal, &state, self.situation)?;
         if state.gate != Some(self.gate) {
             journal.append(EventKind::GateReached { gate: self.gate }, None, None)?;
         }
-        self.state = State::fold(journal.events());
+        self.state = SessionState::fold(journal.events());
         self.journal = Some(journal);
         Ok(voices)
     }
@@ -207,7 +224,7 @@ impl At<'_> {
         match &mut self.journal {
             Some(journal) => {
                 journal.append(what, role, None)?;
-                self.state = State::fold(journal.events());
+                self.state = SessionState::fold(journal.events());
             }
             None => {
                 let event = Event {
@@ -225,8 +242,8 @@ impl At<'_> {
         Ok(())
     }
 
-    fn context(&self, assessment: &Assessment) -> Context {
-        Context {
+    fn context(&self, assessment: &Assessment) -> DecisionContext {
+        DecisionContext {
             gate: Some(self.gate),
             ..self.situation.context(assessment)
         }
@@ -245,18 +262,18 @@ impl At<'_> {
             context: &context,
             assessment: Some(assessment),
             config: self.config,
-            reading: &Reading::Whole,
+            reading: &ReadStages::Whole,
         };
-        let decided = usecase::decide(&basis);
+        let decided = usecase::decide_from_basis(&basis);
         let decision = decided.decision;
         let why = decision.because.first().map_or_else(
             || format!("gate {}", self.gate.id()),
             |reason| reason.says.clone(),
         );
-        if let Some(what) = usecase::verdict(
+        if let Some(what) = usecase::make_verdict_event(
             usecase::last_verdict(&self.state.events),
             &decision,
-            &Reading::Whole,
+            &ReadStages::Whole,
             &why,
         ) {
             self.append(what, None)?;
@@ -266,13 +283,13 @@ impl At<'_> {
 
     /// Takes each voice as it comes; with `--ask` the roles that have not spoken are asked one by
     /// one.
-    fn speak(&mut self, voices: Vec<Said>) -> Result<()> {
+    fn speak(&mut self, voices: Vec<RoleAnswer>) -> Result<()> {
         for said in voices {
-            self.append(usecase::polled(self.gate, said), None)?;
+            self.append(usecase::make_poll_event(self.gate, said), None)?;
             self.said();
         }
         if self.args.ask {
-            for role in usecase::roles(self.config, &self.state, self.gate) {
+            for role in usecase::list_polled_roles(self.config, &self.state, self.gate) {
                 if self
                     .state
                     .polls
@@ -281,12 +298,12 @@ impl At<'_> {
                 {
                     continue;
                 }
-                let Some(said) = poll::ask(&role, self.gate)? else {
+                let Some(said) = poll::ask_role(&role, self.gate)? else {
                     break;
                 };
                 let says = said.words();
                 self.unsaid.insert(0, says.clone());
-                self.append(usecase::polled(self.gate, said), None)?;
+                self.append(usecase::make_poll_event(self.gate, said), None)?;
                 self.said();
                 tell!(
                     "  {}: {says}",
@@ -307,7 +324,7 @@ impl At<'_> {
             return Ok(());
         };
         let reason = self.args.reason.as_deref().unwrap_or_default();
-        let events = usecase::called(
+        let events = usecase::make_gate_call_events(
             self.gate,
             call.into(),
             reason,
@@ -315,7 +332,7 @@ impl At<'_> {
             self.config,
             &self.state,
         )
-        .map_err(Usage)?;
+        .map_err(UsageError)?;
         for what in events {
             let role = if matches!(what, EventKind::GateCalled { .. }) {
                 self.args.role.clone()
@@ -341,26 +358,29 @@ impl At<'_> {
             .gates
             .iter()
             .find(|list| list.gate == self.gate);
-        let heard = usecase::hear(
+        let heard = usecase::assess_gate(
             self.gate,
             &self.state,
             self.config,
             Some(decision),
             &context,
         );
-        let (outcome, why) = heard
-            .outcome
-            .unwrap_or_else(|| (decision.option, decision::headline(decision, &context)));
+        let (outcome, why) = heard.outcome.unwrap_or_else(|| {
+            (
+                decision.option,
+                decision::write_verdict_headline(decision, &context),
+            )
+        });
         let config_service = || self.config.service.clone();
         let folder = || crate::model::folder_name(&assessment.repository.path);
         let sheet = GateSheet {
             schema: "backout.gate/1",
             gate: self.gate,
             title: list
-                .map(|list| visible(&list.title).into_owned())
+                .map(|list| escape_invisible(&list.title).into_owned())
                 .unwrap_or_default(),
             deployed: list
-                .map(|list| visible(&list.deployed).into_owned())
+                .map(|list| escape_invisible(&list.deployed).into_owned())
                 .unwrap_or_default(),
             to_come: Gate::ALL
                 .into_iter()
@@ -393,7 +413,7 @@ impl At<'_> {
                 .take(3)
                 .map(|reason| reason.says.clone())
                 .collect(),
-            checks: usecase::looks(self.gate, facts, self.checklist, &context),
+            checks: usecase::check_gate_items(self.gate, facts, self.checklist, &context),
             may_conclude: decision::may_conclude(self.gate).to_vec(),
             poll: heard.poll,
             call: heard.call,
@@ -402,9 +422,12 @@ impl At<'_> {
                 .as_ref()
                 .map(|next| (next.asks.clone(), next.who.clone())),
             way_back: way_back(self.gate, decision, assessment),
-            automatic: decision::automation(facts, self.checklist, &context).says,
+            automatic: decision::judge_automation(facts, self.checklist, &context).says,
             checklist_changes: self.checklist.changes.clone(),
-            session: self.journal.as_ref().map(|_| record::id(&self.state)),
+            session: self
+                .journal
+                .as_ref()
+                .map(|_| record::read_session_id(&self.state)),
         };
         (sheet, heard.code)
     }
@@ -412,7 +435,7 @@ impl At<'_> {
 
 /// How the way back stands from this gate, in a few lines.
 fn way_back(gate: Gate, decision: &Decision, assessment: &Assessment) -> Vec<String> {
-    let previous = visible(&assessment.previous.version).into_owned();
+    let previous = escape_invisible(&assessment.previous.version).into_owned();
     if gate == Gate::Start {
         return vec!["Nothing is out: stopping here costs nothing but time.".to_owned()];
     }

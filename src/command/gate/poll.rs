@@ -4,9 +4,9 @@ use std::io::{BufRead, Read, Write};
 
 use anyhow::{Result, anyhow, bail};
 
-use crate::command::Usage;
-use crate::model::{Gate, visible};
-use crate::usecase::{self, Said};
+use crate::command::UsageError;
+use crate::model::{Gate, escape_invisible};
+use crate::usecase::{self, RoleAnswer};
 
 /// Longest line that is typed, in bytes.
 const LINE: u64 = 16 * 1024;
@@ -15,26 +15,26 @@ const LINE: u64 = 16 * 1024;
 ///
 /// # Errors
 /// One sentence for a voice that is not of this form.
-pub fn given(texts: &[String]) -> Result<Vec<Said>> {
+pub fn parse_given_voices(texts: &[String]) -> Result<Vec<RoleAnswer>> {
     texts
         .iter()
         .map(|text| {
             let wrong = || {
-                Usage(format!(
+                UsageError(format!(
                     "--poll {}: write it as ROLE=go, ROLE=no-go: why, or ROLE=silent",
-                    visible(text)
+                    escape_invisible(text)
                 ))
             };
             let (role, rest) = text.split_once('=').ok_or_else(wrong)?;
             let (word, objection) = rest
                 .split_once(':')
                 .map_or((rest, ""), |(word, objection)| (word, objection));
-            let call = usecase::said(word).ok_or_else(wrong)?;
-            let role = visible(role.trim()).into_owned();
+            let call = usecase::parse_poll_word(word).ok_or_else(wrong)?;
+            let role = escape_invisible(role.trim()).into_owned();
             if role.is_empty() {
                 return Err(wrong().into());
             }
-            Ok(Said {
+            Ok(RoleAnswer {
                 role,
                 call,
                 objection: Some(objection.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -48,23 +48,23 @@ pub fn given(texts: &[String]) -> Result<Vec<Said>> {
 ///
 /// # Errors
 /// When standard input cannot be read.
-pub fn ask(role: &str, gate: Gate) -> Result<Option<Said>> {
+pub fn ask_role(role: &str, gate: Gate) -> Result<Option<RoleAnswer>> {
     loop {
-        let Some(line) = line(&format!(
+        let Some(line) = prompt_for_line(&format!(
             "{} at gate {}: g go, n no-go, Enter no answer: ",
-            visible(role),
+            escape_invisible(role),
             gate.id()
         ))?
         else {
             return Ok(None);
         };
-        let Some(call) = usecase::said(&line) else {
+        let Some(call) = usecase::parse_poll_word(&line) else {
             tell!("  type g, n, or nothing");
             continue;
         };
         let objection =
             line_or_nothing("  any strong objection, in their words: ", call.is_some())?;
-        return Ok(Some(Said {
+        return Ok(Some(RoleAnswer {
             role: role.to_owned(),
             call,
             objection,
@@ -76,13 +76,13 @@ fn line_or_nothing(prompt: &str, wanted: bool) -> Result<Option<String>> {
     if !wanted {
         return Ok(None);
     }
-    Ok(line(prompt)?
+    Ok(prompt_for_line(prompt)?
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty()))
 }
 
 /// A line of standard input; `None` at its end.
-pub fn line(prompt: &str) -> Result<Option<String>> {
+pub fn prompt_for_line(prompt: &str) -> Result<Option<String>> {
     // a prompt that nobody sees is no failure: the answer may come from a pipe
     let _ = write!(std::io::stderr(), "{prompt}").and_then(|()| std::io::stderr().flush());
     let mut text = String::new();
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn voices_are_read_as_people_write_them() {
-        let said = given(&[
+        let said = parse_given_voices(&[
             "database=go".to_owned(),
             " Service Owner = no-go : the index is still building ".to_owned(),
             "security=silent".to_owned(),
@@ -117,7 +117,7 @@ mod tests {
         .unwrap();
         assert_eq!(
             said[0],
-            Said {
+            RoleAnswer {
                 role: "database".to_owned(),
                 call: Some(OptionId::Go),
                 objection: None
@@ -137,7 +137,7 @@ mod tests {
         );
         assert_eq!(said[2].call, None);
         for wrong in ["database", "database=perhaps", "=go"] {
-            assert!(given(&[wrong.to_owned()]).is_err(), "{wrong}");
+            assert!(parse_given_voices(&[wrong.to_owned()]).is_err(), "{wrong}");
         }
     }
 }

@@ -6,15 +6,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::app::{Record, Source};
+use crate::app::{AssessmentSource, RecordTarget};
 use crate::command::backtest::{self, Incident};
-use crate::command::cli::{Common, RehearseArgs, Versions};
+use crate::command::cli::{Common, RehearseArgs, VersionArgs};
 use crate::command::demo;
-use crate::command::gate::line;
-use crate::command::situation::{self, Input, Situation};
-use crate::model::{Fact, Mode, OptionId, RehearsalOutcome, visible, wrap};
+use crate::command::gate::prompt_for_line;
+use crate::command::situation::{self, Situation, StandardInput};
+use crate::model::{Fact, Mode, OptionId, RehearsalOutcome, escape_invisible, wrap_text};
 use crate::session::{self, EventKind, Journal};
-use crate::usecase::{self, Opening, Reading};
+use crate::usecase::{self, Opening, ReadStages};
 
 /// Options that are offered, in this order.
 const OFFERED: [OptionId; 7] = [
@@ -28,42 +28,45 @@ const OFFERED: [OptionId; 7] = [
 ];
 
 /// Runs it.
-pub fn run(common: &Common, args: &RehearseArgs, name: &str) -> Result<ExitCode> {
-    if args.incidents.is_none() && demo::stories().iter().any(|story| story.id == name) {
-        return story(common, name);
+pub fn run_drill(common: &Common, args: &RehearseArgs, name: &str) -> Result<ExitCode> {
+    if args.incidents.is_none() && demo::list_stories().iter().any(|story| story.id == name) {
+        return run_story_drill(common, name);
     }
     let (source, text) = match &args.incidents {
-        Some(file) => (file.display().to_string(), situation::bounded(file)?),
+        Some(file) => (file.display().to_string(), situation::read_user_file(file)?),
         None => (
             "the incidents that backout carries".to_owned(),
             backtest::SHIPPED.to_owned(),
         ),
     };
-    let incidents = backtest::read(&text).with_context(|| source.clone())?;
+    let incidents = backtest::read_incidents(&text).with_context(|| source.clone())?;
     let Some(found) = incidents.iter().find(|incident| incident.id == name) else {
-        let stories: Vec<String> = demo::stories().into_iter().map(|story| story.id).collect();
+        let stories: Vec<String> = demo::list_stories()
+            .into_iter()
+            .map(|story| story.id)
+            .collect();
         let ids: Vec<String> = incidents
             .iter()
             .take(20)
-            .map(|incident| visible(&incident.id).into_owned())
+            .map(|incident| escape_invisible(&incident.id).into_owned())
             .collect();
         bail!(
             "there is no story or incident {}; stories are {}; incidents of {source} are {}",
-            visible(name),
+            escape_invisible(name),
             stories.join(", "),
             ids.join(", ")
         );
     };
-    incident(common, found)
+    run_incident_drill(common, found)
 }
 
-fn story(common: &Common, name: &str) -> Result<ExitCode> {
+fn run_story_drill(common: &Common, name: &str) -> Result<ExitCode> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         bail!(
             "a drill of a story needs a terminal; `backout demo {name} --assess` shows it without one"
         );
     }
-    let built = demo::build(&demo::find(Some(name))?)?;
+    let built = demo::build_story(&demo::find_story(Some(name))?)?;
     let now = jiff::Timestamp::now();
     let common = Common {
         repo: built.repository.clone(),
@@ -74,24 +77,24 @@ fn story(common: &Common, name: &str) -> Result<ExitCode> {
             .or(Some(built.deployed_at(now).to_string())),
         ..common.clone()
     };
-    let versions = Versions {
+    let versions = VersionArgs {
         versions: vec![built.previous.clone(), built.current.clone()],
     };
-    let situation = Situation::new(&common, &versions, Input::Taken)?;
-    let checklist = situation::checklist(&common)?;
-    let source = Source::Repository(Box::new(situation.request.clone()));
-    let mut launch = super::super::open::launch(
+    let situation = Situation::new(&common, &versions, StandardInput::Taken)?;
+    let checklist = situation::load_checklist_in_force(&common)?;
+    let source = AssessmentSource::Repository(Box::new(situation.request.clone()));
+    let mut launch = super::super::open::prepare_launch(
         &common,
         &situation,
         source,
-        Record::New(session::folder()?),
+        RecordTarget::New(session::find_sessions_folder()?),
         checklist,
     )?;
     launch.pair_given = true;
     launch.story = Some(built.says.clone());
-    let outcome = crate::app::run(launch)?;
+    let outcome = crate::app::run_screens(launch)?;
     // a connection that was lost ends no drill: the session stays open, to be gone on with
-    if let Some(ended) = super::super::open::ended(&outcome)? {
+    if let Some(ended) = super::super::open::report_screen_outcome(&outcome)? {
         return Ok(ended);
     }
     let Some(path) = outcome.journal else {
@@ -103,18 +106,22 @@ fn story(common: &Common, name: &str) -> Result<ExitCode> {
     } else {
         RehearsalOutcome::Stopped
     };
-    over(&mut journal, ended, name)?;
+    record_drill_outcome(&mut journal, ended, name)?;
     let decided = outcome
         .decided
         .map_or("nothing was decided", OptionId::title);
-    super::super::print(&format!(
+    super::super::print_output(&format!(
         "The drill of {name} is over. You decided: {}.\n`backout report` prints the report.\n",
         decided.to_lowercase()
     ))
 }
 
-fn over(journal: &mut Journal, outcome: RehearsalOutcome, name: &str) -> Result<()> {
-    let drill = Some(visible(name).into_owned());
+fn record_drill_outcome(
+    journal: &mut Journal,
+    outcome: RehearsalOutcome,
+    name: &str,
+) -> Result<()> {
+    let drill = Some(escape_invisible(name).into_owned());
     journal.append(
         EventKind::Rehearsed {
             outcome,
@@ -131,11 +138,11 @@ fn over(journal: &mut Journal, outcome: RehearsalOutcome, name: &str) -> Result<
 }
 
 /// What could be known, then what you would do, then what helped.
-fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
-    let checklist = situation::checklist(common)?;
+fn run_incident_drill(common: &Common, incident: &Incident) -> Result<ExitCode> {
+    let checklist = situation::load_checklist_in_force(common)?;
     let facts = incident.facts(false)?;
     let gate = incident.gate()?;
-    let decision = backtest::decide(incident, &checklist, false)?;
+    let decision = backtest::decide_incident(incident, &checklist, false)?;
     // how it went on is told afterwards
     let (begins, ends) = incident
         .summary
@@ -144,8 +151,8 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
         .unwrap_or((incident.summary.trim(), ""));
     let mut told = vec![format!(
         "DRILL {}: {}.",
-        visible(&incident.id),
-        visible(begins.trim_end_matches('.'))
+        escape_invisible(&incident.id),
+        escape_invisible(begins.trim_end_matches('.'))
     )];
     told.push(format!(
         "The deployment is at gate {}. What could be known:",
@@ -158,14 +165,15 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
             .filter(|fact| fact.value.is_known())
             .map(|fact| format!("  {} {}", wording.asks(&fact.key), wording.value(fact))),
     );
-    say(&told);
+    print_wrapped_lines(&told);
     let offered: Vec<String> = OFFERED
         .iter()
         .enumerate()
         .map(|(at, option)| format!("{} {}", at + 1, option.title().to_lowercase()))
         .collect();
     let chosen = loop {
-        let Some(text) = line(&format!("What do you do? {}: ", offered.join(", ")))? else {
+        let Some(text) = prompt_for_line(&format!("What do you do? {}: ", offered.join(", ")))?
+        else {
             bail!("nobody was there to decide")
         };
         match text
@@ -179,10 +187,10 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
             None => tell!("  type a number from 1 to {}", OFFERED.len()),
         }
     };
-    let reason = line("Why, in a few words: ")?
+    let reason = prompt_for_line("Why, in a few words: ")?
         .map(|text| text.trim().to_owned())
         .unwrap_or_default();
-    let service = visible(&incident.id);
+    let service = escape_invisible(&incident.id);
     let opening = Opening {
         mode: Mode::Rehearsal,
         repository: None,
@@ -194,7 +202,10 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
         deadline: None,
         checklist: &checklist,
     };
-    let mut journal = Journal::create(&session::folder()?, usecase::start(&opening))?;
+    let mut journal = Journal::create(
+        &session::find_sessions_folder()?,
+        usecase::make_session_start(&opening),
+    )?;
     let known: Vec<Fact> = facts.into_values().collect();
     journal.append(
         EventKind::Answered {
@@ -212,7 +223,7 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
         .first()
         .map(|reason| reason.says.clone())
         .unwrap_or_default();
-    if let Some(what) = usecase::verdict(None, &decision, &Reading::Whole, &why) {
+    if let Some(what) = usecase::make_verdict_event(None, &decision, &ReadStages::Whole, &why) {
         journal.append(what, None, None)?;
     }
     let decided = EventKind::Decided {
@@ -227,7 +238,7 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
         open: Vec::new(),
     };
     journal.append(decided, None, None)?;
-    over(&mut journal, RehearsalOutcome::Worked, &incident.id)?;
+    record_drill_outcome(&mut journal, RehearsalOutcome::Worked, &incident.id)?;
     let mut lines = vec![format!("You decided: {}.", chosen.title().to_lowercase())];
     lines.push(format!(
         "backout says: {}, {}, because {why}.",
@@ -235,17 +246,17 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
         strength.id()
     ));
     if !ends.is_empty() {
-        lines.push(format!("How it went on: {}", visible(ends)));
+        lines.push(format!("How it went on: {}", escape_invisible(ends)));
     }
     for tried in &incident.tried {
         lines.push(format!(
             "What was tried: {}. It {}.",
-            words(&tried.action),
-            words(&tried.result)
+            humanize_word(&tried.action),
+            humanize_word(&tried.result)
         ));
     }
-    let best = words(&incident.hindsight_best);
-    let (missed, right) = match backtest::judged(incident, option) {
+    let best = humanize_word(&incident.hindsight_best);
+    let (missed, right) = match backtest::judge_recommendation(incident, option) {
         Some(true) => ("", true),
         Some(false) => (" backout did not see that.", false),
         None => ("", false),
@@ -257,11 +268,11 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
             if right { " backout says the same." } else { "" }
         ),
     });
-    super::super::print(&format!("{}\n", lines.join("\n")))
+    super::super::print_output(&format!("{}\n", lines.join("\n")))
 }
 
 /// `made_worse` as a person says it.
-fn words(word: &str) -> String {
+fn humanize_word(word: &str) -> String {
     match word {
         "made_worse" => "made it worse".to_owned(),
         "partial" => "helped in part".to_owned(),
@@ -274,14 +285,14 @@ fn words(word: &str) -> String {
         "disable_flag" => "switching it off".to_owned(),
         "shift_traffic" => "moving traffic back".to_owned(),
         "restore" => "restoring data".to_owned(),
-        other => visible(other).replace('_', " "),
+        other => escape_invisible(other).replace('_', " "),
     }
 }
 
-fn say(lines: &[String]) {
+fn print_wrapped_lines(lines: &[String]) {
     for text in lines {
         let indent = text.len() - text.trim_start().len();
-        for line in wrap(text.trim_start(), 78 - indent) {
+        for line in wrap_text(text.trim_start(), 78 - indent) {
             tell!("{}{line}", " ".repeat(indent));
         }
     }

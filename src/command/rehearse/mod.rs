@@ -14,28 +14,29 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::cli::{Common, ModeArg, OutcomeArg, RehearseArgs};
-use super::record::{self, Which};
-use super::situation::{self, Input, Situation};
-use crate::app::{Record, Source};
+use super::record::{self, SessionChoice};
+use super::situation::{self, Situation, StandardInput};
+use crate::app::{AssessmentSource, RecordTarget};
 use crate::assess;
 use crate::deployment::ladder;
 use crate::model::{
-    Assessment, Config, RehearsalOutcome, RehearsedStep, process_fingerprint, visible, wrap,
+    Assessment, Config, RehearsalOutcome, RehearsedStep, escape_invisible, process_fingerprint,
+    wrap_text,
 };
-use crate::session::{self, EventKind, Journal, State};
+use crate::session::{self, EventKind, Journal, SessionState};
 use crate::usecase;
 
 /// Runs it.
-pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
+pub fn run_rehearse(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
     let common = &Common {
         mode: ModeArg::Rehearsal,
         ..common.clone()
     };
     if let Some(name) = &args.drill {
-        return drill::run(common, args, name);
+        return drill::run_drill(common, args, name);
     }
-    let situation = Situation::new(common, &args.versions, Input::Taken)?;
-    let checklist = situation::checklist(common)?;
+    let situation = Situation::new(common, &args.versions, StandardInput::Taken)?;
+    let checklist = situation::load_checklist_in_force(common)?;
     let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let screens = terminal
         && !common.plain
@@ -49,7 +50,7 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
             Err(ended) => return Ok(ended),
         };
         let (journal, _) = Journal::open(&path)?;
-        let state = State::fold(journal.events());
+        let state = SessionState::fold(journal.events());
         if let Some((previous, current)) = &state.pair {
             (situation.request.previous, situation.request.current) =
                 (Some(previous.clone()), Some(current.clone()));
@@ -57,27 +58,29 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
         situation.stated.extend(state.stated.iter().cloned());
         written = Some((journal, state));
     }
-    let mut assessed = assess::assess(&situation.request, &|_| {})?;
+    let mut assessed = assess::assess_release_pair(&situation.request, &|_| {})?;
     let sensed = assessed.assessment.clone();
     situation.decide(&mut assessed, &checklist);
     let (assessment, config) = (&assessed.assessment, &assessed.config);
     if args.list || args.questions || !screens {
-        super::layers::tell(&checklist);
+        super::layers::print_checklist_changes(&checklist);
     }
     if args.list {
-        return super::print(&list(&situation, assessment, config));
+        return super::print_output(&write_rehearsal_list(&situation, assessment, config));
     }
     if args.questions {
-        return super::print(&questions(assessment));
+        return super::print_output(&write_process_questions(assessment));
     }
     let (mut journal, state) = match written {
         Some(written) => written,
         None => {
-            let begun = || -> Result<(Journal, State)> {
-                let (mut journal, state) =
-                    record::open(Which::New, &situation.opening(&sensed, &checklist))?;
-                record::assessed(&mut journal, &sensed)?;
-                record::answered(&mut journal, &state, &situation)?;
+            let begun = || -> Result<(Journal, SessionState)> {
+                let (mut journal, state) = record::open_or_begin_session(
+                    SessionChoice::New,
+                    &situation.opening(&sensed, &checklist),
+                )?;
+                record::record_assessment(&mut journal, &sensed)?;
+                record::record_given_answers(&mut journal, &state, &situation)?;
                 Ok((journal, state))
             };
             let outcome = args.outcome.map(|outcome| {
@@ -103,7 +106,7 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
             surprises: args.surprise.clone(),
             steps: Vec::new(),
         },
-        None => match steps::walk(
+        None => match steps::walk_rehearsal_steps(
             &mut journal,
             &usecase::plan_of_rehearsal(assessment, config),
             &assessment.previous.version,
@@ -117,7 +120,7 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
             }
         },
     };
-    finish(&mut journal, &state, assessment, done)
+    finish_rehearsal(&mut journal, &state, assessment, done)
 }
 
 impl From<OutcomeArg> for RehearsalOutcome {
@@ -137,26 +140,31 @@ fn screens_first(
     situation: &Situation,
     checklist: &crate::checklist::Checklist,
 ) -> Result<std::result::Result<std::path::PathBuf, ExitCode>> {
-    let source = Source::Repository(Box::new(situation.request.clone()));
-    let mut launch = super::open::launch(
+    let source = AssessmentSource::Repository(Box::new(situation.request.clone()));
+    let mut launch = super::open::prepare_launch(
         common,
         situation,
         source,
-        Record::New(session::folder()?),
+        RecordTarget::New(session::find_sessions_folder()?),
         checklist.clone(),
     )?;
     launch.pair_given = true;
-    let outcome = crate::app::run(launch)?;
-    Ok(match (super::open::ended(&outcome)?, outcome.journal) {
-        (Some(ended), _) => Err(ended),
-        (None, Some(path)) => Ok(path),
-        (None, None) => Err(ExitCode::SUCCESS),
-    })
+    let outcome = crate::app::run_screens(launch)?;
+    Ok(
+        match (
+            super::open::report_screen_outcome(&outcome)?,
+            outcome.journal,
+        ) {
+            (Some(ended), _) => Err(ended),
+            (None, Some(path)) => Ok(path),
+            (None, None) => Err(ExitCode::SUCCESS),
+        },
+    )
 }
 
-fn finish(
+fn finish_rehearsal(
     journal: &mut Journal,
-    state: &State,
+    state: &SessionState,
     assessment: &Assessment,
     done: steps::Done,
 ) -> Result<ExitCode> {
@@ -196,7 +204,7 @@ fn finish(
     if let Err(error) = journal.append(EventKind::closed(), None, None) {
         tell!(
             "backout: {}",
-            visible(
+            escape_invisible(
                 &record::not_recorded(error.into(), &["that the session is over".to_owned()])
                     .to_string()
             )
@@ -205,9 +213,9 @@ fn finish(
     let mut out = format!(
         "The rehearsal is recorded as \"{}\" in session {}.\n",
         done.outcome.id(),
-        record::id(state)
+        record::read_session_id(state)
     );
-    out.push_str(&table(&done.steps));
+    out.push_str(&write_step_table(&done.steps));
     if assessment.environment.is_none() {
         out.push_str("No environment was named, so nobody can tell later where this was rehearsed: say it with --env, as in --env staging.\n");
     }
@@ -222,7 +230,7 @@ fn finish(
     let surprises: Vec<String> = done
         .surprises
         .iter()
-        .map(|text| serde_json::Value::String(visible(text).into_owned()).to_string())
+        .map(|text| serde_json::Value::String(escape_invisible(text).into_owned()).to_string())
         .collect();
     let mut line = format!(
         "  - {{at: \"{}\", outcome: {}, surprises: [{}]",
@@ -234,7 +242,7 @@ fn finish(
         let _ = write!(
             line,
             ", environment: {}",
-            serde_json::Value::String(visible(environment).into_owned())
+            serde_json::Value::String(escape_invisible(environment).into_owned())
         );
     }
     if let Some(process) = &process {
@@ -244,18 +252,18 @@ fn finish(
         out,
         "For other machines, under `rehearsals` of backout.yaml:\n{line}}}\n"
     );
-    super::print(&out)
+    super::print_output(&out)
 }
 
-fn table(steps: &[RehearsedStep]) -> String {
+fn write_step_table(steps: &[RehearsedStep]) -> String {
     let mut out = String::new();
     for step in steps {
         let took = step
             .seconds
             .map_or_else(|| "left out".to_owned(), |seconds| format!("{seconds} s"));
-        let _ = writeln!(out, "  {took:>9}  {}", visible(&step.step));
+        let _ = writeln!(out, "  {took:>9}  {}", escape_invisible(&step.step));
         if let Some(surprise) = &step.surprise {
-            let _ = writeln!(out, "  {:>9}  surprise: {}", "", visible(surprise));
+            let _ = writeln!(out, "  {:>9}  surprise: {}", "", escape_invisible(surprise));
         }
     }
     if steps.iter().any(|step| step.seconds.is_some()) {
@@ -269,7 +277,7 @@ fn table(steps: &[RehearsedStep]) -> String {
 }
 
 /// The process designed beforehand: each step with the seven questions, the open ones marked.
-fn questions(assessment: &Assessment) -> String {
+fn write_process_questions(assessment: &Assessment) -> String {
     let mut out = String::new();
     for step in assessment
         .process
@@ -279,9 +287,9 @@ fn questions(assessment: &Assessment) -> String {
         let _ = writeln!(
             out,
             "{} ({}: {})",
-            visible(&step.name),
-            visible(&step.kind),
-            visible(&step.because)
+            escape_invisible(&step.name),
+            escape_invisible(&step.kind),
+            escape_invisible(&step.because)
         );
         for answer in &step.questions {
             let _ = writeln!(
@@ -290,7 +298,7 @@ fn questions(assessment: &Assessment) -> String {
                 if answer.settled { " " } else { "?" },
                 answer.asks
             );
-            for line in wrap(&visible(&answer.says), 72) {
+            for line in wrap_text(&escape_invisible(&answer.says), 72) {
                 let _ = writeln!(out, "      {line}");
             }
         }
@@ -314,8 +322,8 @@ fn questions(assessment: &Assessment) -> String {
 }
 
 /// Rehearsals that count here, newest first, and the ladder.
-fn list(situation: &Situation, assessment: &Assessment, config: &Config) -> String {
-    let (held, unread) = ladder::rehearsals(config, situation.request.rehearsals.get());
+fn write_rehearsal_list(situation: &Situation, assessment: &Assessment, config: &Config) -> String {
+    let (held, unread) = ladder::collect_rehearsals(config, situation.request.rehearsals.get());
     let print = process_fingerprint(&assessment.process);
     let mut out = String::new();
     for rehearsal in held.iter().rev() {
@@ -329,10 +337,10 @@ fn list(situation: &Situation, assessment: &Assessment, config: &Config) -> Stri
             "{}  {:8}  {process:15}  {}",
             rehearsal.at.strftime("%Y-%m-%d"),
             rehearsal.outcome.id(),
-            visible(&rehearsal.source)
+            escape_invisible(&rehearsal.source)
         );
         for surprise in &rehearsal.surprises {
-            let _ = writeln!(out, "{:12}surprise: {}", "", visible(surprise));
+            let _ = writeln!(out, "{:12}surprise: {}", "", escape_invisible(surprise));
         }
     }
     if held.is_empty() {
@@ -342,11 +350,12 @@ fn list(situation: &Situation, assessment: &Assessment, config: &Config) -> Stri
         let _ = writeln!(
             out,
             "not read: {}: {}",
-            visible(&one.what),
-            visible(&one.why)
+            escape_invisible(&one.what),
+            escape_invisible(&one.why)
         );
     }
-    let climbed = ladder::climb(&assessment.process, config, &held, situation.now);
+    let climbed =
+        ladder::assess_automation_ladder(&assessment.process, config, &held, situation.now);
     let _ = writeln!(out, "\nlevel {} of 4", climbed.level);
     for rung in &climbed.rungs {
         let _ = writeln!(
@@ -361,7 +370,7 @@ fn list(situation: &Situation, assessment: &Assessment, config: &Config) -> Stri
             rung.asks
         );
         for missing in &rung.missing {
-            for (at, line) in wrap(missing, 68).iter().enumerate() {
+            for (at, line) in wrap_text(missing, 68).iter().enumerate() {
                 let _ = writeln!(out, "         {}{line}", if at == 0 { "" } else { "  " });
             }
         }

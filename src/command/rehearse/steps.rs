@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::command::gate::line;
+use crate::command::gate::prompt_for_line;
 use crate::model::{
-    PlanStep, RehearsalOutcome, RehearsedStep, StepMode, visible, visible_lines, wrap,
+    PlanStep, RehearsalOutcome, RehearsedStep, StepMode, escape_invisible, visible_lines, wrap_text,
 };
 use crate::session::{EventKind, Journal};
 
@@ -21,11 +21,15 @@ pub struct Done {
 const HELP: &str = "Enter when a step is done; s leaves it out; anything else is what surprised you; q breaks off.";
 
 /// Goes through the steps. `None` when there was nobody to answer the first of them.
-pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<Option<Done>> {
-    told(
+pub fn walk_rehearsal_steps(
+    journal: &mut Journal,
+    plan: &[PlanStep],
+    previous: &str,
+) -> Result<Option<Done>> {
+    print_wrapped_text(
         &format!(
             "REHEARSAL of going back to {}: {} steps. {HELP}",
-            visible(previous),
+            escape_invisible(previous),
             plan.len()
         ),
         0,
@@ -38,19 +42,19 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
     };
     let began_all = Instant::now();
     for (at, step) in plan.iter().enumerate() {
-        let name = visible(&step.step).into_owned();
+        let name = escape_invisible(&step.step).into_owned();
         let since = began_all.elapsed().as_secs();
         let clock = format!("{}:{:02}", since / 60, since % 60);
-        told(
+        print_wrapped_text(
             &format!(
                 "{} of {}  {clock}  [{}]  {name}",
                 at + 1,
                 plan.len(),
-                word(step.how)
+                name_rehearsal_step_mode(step.how)
             ),
             0,
         );
-        told(&visible(&step.why), 4);
+        print_wrapped_text(&escape_invisible(&step.why), 4);
         if let Some(command) = &step.command {
             for text in visible_lines(command).lines() {
                 tell!("    $ {text}");
@@ -60,7 +64,7 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
         let began = Instant::now();
         let mut surprise: Option<String> = None;
         let seconds = loop {
-            let Some(text) = line("    > ")? else {
+            let Some(text) = prompt_for_line("    > ")? else {
                 if done.steps.is_empty() {
                     return Ok(None);
                 }
@@ -99,9 +103,9 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
         });
     }
     done.outcome = loop {
-        let Some(worked) = line(&format!(
+        let Some(worked) = prompt_for_line(&format!(
             "\nDid {} run again, and was it seen to work? y or n: ",
-            visible(previous)
+            escape_invisible(previous)
         ))?
         else {
             return Ok(Some(done));
@@ -112,7 +116,7 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
             _ => tell!("type y or n"),
         }
     };
-    while let Some(text) = line("Anything else that surprised? (Enter for nothing) ")? {
+    while let Some(text) = prompt_for_line("Anything else that surprised? (Enter for nothing) ")? {
         let text = text.trim();
         if text.is_empty() {
             break;
@@ -123,8 +127,8 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
 }
 
 /// A text on standard error, broken at blanks.
-fn told(text: &str, indent: usize) {
-    for (at, line) in wrap(text, 78 - indent).into_iter().enumerate() {
+fn print_wrapped_text(text: &str, indent: usize) {
+    for (at, line) in wrap_text(text, 78 - indent).into_iter().enumerate() {
         tell!(
             "{}{line}",
             " ".repeat(if at > 0 && indent == 0 { 4 } else { indent })
@@ -132,7 +136,7 @@ fn told(text: &str, indent: usize) {
     }
 }
 
-fn word(how: StepMode) -> &'static str {
+fn name_rehearsal_step_mode(how: StepMode) -> &'static str {
     match how {
         StepMode::Check => "look",
         StepMode::Condition => "first",

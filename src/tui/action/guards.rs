@@ -1,123 +1,123 @@
 //! When an action can be done, and why not.
 
-use super::Guard;
+use super::Availability;
 use crate::tui::model::{Focus, Model, Screen};
 use crate::tui::state;
 
 /// While a question has the focus, there is no row to copy.
-pub(super) fn outside_a_question(model: &Model) -> Guard {
+pub(super) fn outside_a_question(model: &Model) -> Availability {
     if model.screen == Screen::Questions
         && model.focus == Focus::Question
         && model.asking().is_some()
     {
-        Guard::Absent
+        Availability::Absent
     } else {
-        Guard::Enabled
+        Availability::Enabled
     }
 }
 
-pub(super) fn always(_: &Model) -> Guard {
-    Guard::Enabled
+pub(super) fn allow_always(_: &Model) -> Availability {
+    Availability::Enabled
 }
 
-pub(super) fn can_answer(model: &Model) -> Guard {
+pub(super) fn can_answer(model: &Model) -> Availability {
     match (model.asking(), can_write(model)) {
-        (None, _) => Guard::Absent,
+        (None, _) => Availability::Absent,
         (_, guard) => guard,
     }
 }
 
-pub(super) fn can_write(model: &Model) -> Guard {
+pub(super) fn can_write(model: &Model) -> Availability {
     if model.writable {
-        Guard::Enabled
+        Availability::Enabled
     } else {
-        Guard::Disabled("this session is read only")
+        Availability::Disabled("this session is read only")
     }
 }
 
-pub(super) fn can_commit(model: &Model) -> Guard {
+pub(super) fn can_commit(model: &Model) -> Availability {
     match (&model.decided, can_write(model)) {
-        (_, guard @ Guard::Disabled(_)) => guard,
-        (None, _) => Guard::Disabled("there is no verdict yet"),
-        _ => Guard::Enabled,
+        (_, guard @ Availability::Disabled(_)) => guard,
+        (None, _) => Availability::Disabled("there is no verdict yet"),
+        _ => Availability::Enabled,
     }
 }
 
-pub(super) fn can_undo(model: &Model) -> Guard {
+pub(super) fn can_undo(model: &Model) -> Availability {
     if !model.writable {
-        return Guard::Absent;
+        return Availability::Absent;
     }
     if model.undoable().is_some() {
-        Guard::Enabled
+        Availability::Enabled
     } else {
-        Guard::Disabled("nothing to take back")
+        Availability::Disabled("nothing to take back")
     }
 }
 
-pub(super) fn can_observe(model: &Model) -> Guard {
+pub(super) fn can_observe(model: &Model) -> Availability {
     if model.session.decided.is_some() {
         can_write(model)
     } else {
-        Guard::Absent
+        Availability::Absent
     }
 }
 
-pub(super) fn has_story(model: &Model) -> Guard {
+pub(super) fn has_story(model: &Model) -> Availability {
     if model.story.is_some() {
-        Guard::Enabled
+        Availability::Enabled
     } else {
-        Guard::Absent
+        Availability::Absent
     }
 }
 
-pub(super) fn can_close(model: &Model) -> Guard {
+pub(super) fn can_close(model: &Model) -> Availability {
     if !model.writable {
-        return Guard::Absent;
+        return Availability::Absent;
     }
     if model.session.start.is_none() {
-        Guard::Disabled("the session has not begun yet")
+        Availability::Disabled("the session has not begun yet")
     } else {
-        Guard::Enabled
+        Availability::Enabled
     }
 }
 
-pub(super) fn can_move(model: &Model) -> Guard {
+pub(super) fn can_move(model: &Model) -> Availability {
     if model.unwritten > 0 {
-        Guard::Enabled
+        Availability::Enabled
     } else {
-        Guard::Absent
+        Availability::Absent
     }
 }
 
-pub(super) fn can_choose_releases(model: &Model) -> Guard {
+pub(super) fn can_choose_releases(model: &Model) -> Availability {
     if model.releases.is_empty() {
-        Guard::Disabled("the releases are not read yet")
+        Availability::Disabled("the releases are not read yet")
     } else {
         can_write(model)
     }
 }
 
-pub(super) fn can_search(model: &Model) -> Guard {
-    if state::list(model).is_some() {
-        Guard::Enabled
+pub(super) fn can_search(model: &Model) -> Availability {
+    if state::describe_screen_list(model).is_some() {
+        Availability::Enabled
     } else {
-        Guard::Absent
+        Availability::Absent
     }
 }
 
-pub(super) fn has_search(model: &Model) -> Guard {
-    match state::list(model) {
-        None => Guard::Absent,
+pub(super) fn has_search(model: &Model) -> Availability {
+    match state::describe_screen_list(model) {
+        None => Availability::Absent,
         Some(list) if list.state(model).search.is_empty() => {
-            Guard::Disabled("nothing was searched for")
+            Availability::Disabled("nothing was searched for")
         }
-        Some(_) => Guard::Enabled,
+        Some(_) => Availability::Enabled,
     }
 }
 
-pub(super) fn has_conflict(model: &Model) -> Guard {
+pub(super) fn has_conflict(model: &Model) -> Availability {
     match &model.decided {
         Some(decided) if !decided.resolved.conflicts.is_empty() => can_write(model),
-        _ => Guard::Absent,
+        _ => Availability::Absent,
     }
 }

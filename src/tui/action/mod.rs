@@ -129,7 +129,7 @@ pub enum Action {
 
 /// Where keys are live. Inner contexts are looked at first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Context {
+pub enum KeyContext {
     /// Everywhere outside popups.
     Global,
     /// A question has the focus.
@@ -156,7 +156,7 @@ pub enum Context {
     Record,
 }
 
-impl Context {
+impl KeyContext {
     /// As the help writes it.
     pub fn title(self) -> &'static str {
         match self {
@@ -178,7 +178,7 @@ impl Context {
 
 /// Whether an action can be done now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Guard {
+pub enum Availability {
     /// It can.
     Enabled,
     /// It cannot, for this reason: a clause that follows a title.
@@ -196,18 +196,18 @@ pub struct Spec {
     /// One sentence, for the help and the documentation.
     pub help: &'static str,
     /// Where it is live.
-    pub contexts: &'static [Context],
+    pub contexts: &'static [KeyContext],
     /// Default keys and what each does.
     pub keys: &'static [(&'static str, Action)],
     /// Whether it can be done.
-    pub guard: fn(&Model) -> Guard,
+    pub guard: fn(&Model) -> Availability,
     /// Place in the footer from 1, `None` to leave it out.
     pub footer: Option<u8>,
 }
 
 /// Contexts that are live, innermost first. Empty while a popup is open: popups have keys of their
 /// own.
-pub fn contexts(model: &Model) -> Vec<Context> {
+pub fn list_live_contexts(model: &Model) -> Vec<KeyContext> {
     if !model.popups.is_empty() {
         return Vec::new();
     }
@@ -216,33 +216,33 @@ pub fn contexts(model: &Model) -> Vec<Context> {
         && matches!(model.screen, Screen::Now | Screen::Questions)
         && model.asking().is_some()
     {
-        live.push(Context::Question);
+        live.push(KeyContext::Question);
     }
     live.push(match model.screen {
-        Screen::Now => Context::Now,
-        Screen::Gates => Context::Gates,
-        Screen::Questions => Context::Questions,
-        Screen::Changelog => Context::Changelog,
-        Screen::Diff => Context::Diff,
-        Screen::Risks => Context::Risks,
-        Screen::Plan => Context::Plan,
-        Screen::Record => Context::Record,
+        Screen::Now => KeyContext::Now,
+        Screen::Gates => KeyContext::Gates,
+        Screen::Questions => KeyContext::Questions,
+        Screen::Changelog => KeyContext::Changelog,
+        Screen::Diff => KeyContext::Diff,
+        Screen::Risks => KeyContext::Risks,
+        Screen::Plan => KeyContext::Plan,
+        Screen::Record => KeyContext::Record,
     });
-    live.push(if super::state::list(model).is_some() {
-        Context::List
+    live.push(if super::state::describe_screen_list(model).is_some() {
+        KeyContext::List
     } else {
-        Context::Scroll
+        KeyContext::Scroll
     });
-    live.push(Context::Global);
+    live.push(KeyContext::Global);
     live
 }
 
 /// What a key does here, innermost context first, and whether it can be done.
-pub fn lookup(model: &Model, name: &str) -> Option<(&'static Spec, Action, Guard)> {
-    for context in contexts(model) {
+pub fn find_key_action(model: &Model, name: &str) -> Option<(&'static Spec, Action, Availability)> {
+    for context in list_live_contexts(model) {
         // checklists choose the keys of their answers themselves
         let mut letters = name.chars();
-        if let (Context::Question, Some(key), None) = (context, letters.next(), letters.next())
+        if let (KeyContext::Question, Some(key), None) = (context, letters.next(), letters.next())
             && model.asking().is_some_and(|asking| asking.takes(key))
             && let Some(spec) = ACTIONS.iter().find(|spec| spec.id == "answer")
         {
@@ -260,7 +260,7 @@ pub fn lookup(model: &Model, name: &str) -> Option<(&'static Spec, Action, Guard
                 continue;
             }
             match (spec.guard)(model) {
-                Guard::Absent => continue,
+                Availability::Absent => continue,
                 guard => return Some((spec, action, guard)),
             }
         }
@@ -270,8 +270,8 @@ pub fn lookup(model: &Model, name: &str) -> Option<(&'static Spec, Action, Guard
 
 /// Actions of the contexts that are live, for footer and help: `(spec, guard)`, without those that
 /// are absent.
-pub fn live(model: &Model) -> Vec<(&'static Spec, Guard)> {
-    let contexts = contexts(model);
+pub fn list_live_actions(model: &Model) -> Vec<(&'static Spec, Availability)> {
+    let contexts = list_live_contexts(model);
     ACTIONS
         .iter()
         .filter(|spec| {
@@ -280,18 +280,18 @@ pub fn live(model: &Model) -> Vec<(&'static Spec, Guard)> {
                 .any(|context| contexts.contains(context))
         })
         .map(|spec| (spec, (spec.guard)(model)))
-        .filter(|(_, guard)| *guard != Guard::Absent)
+        .filter(|(_, guard)| *guard != Availability::Absent)
         .collect()
 }
 
 /// A Markdown table of all actions, for the documentation.
-pub fn markdown() -> String {
+pub fn write_actions_markdown() -> String {
     let mut out = String::from("| keys | what they do | where |\n| --- | --- | --- |\n");
     for spec in ACTIONS {
         let keys: Vec<String> = spec
             .keys
             .iter()
-            .map(|(key, _)| format!("`{}`", super::key::label(key)))
+            .map(|(key, _)| format!("`{}`", super::key::label_key(key)))
             .collect();
         let places: Vec<&str> = spec
             .contexts
@@ -349,7 +349,8 @@ mod tests {
         for spec in ACTIONS {
             for (key, _) in spec.keys {
                 assert_eq!(
-                    super::super::key::spell(&super::super::key::press(key)).as_deref(),
+                    super::super::key::spell_key(&super::super::key::make_key_event(key))
+                        .as_deref(),
                     Some(*key),
                     "{}",
                     spec.id

@@ -1,16 +1,16 @@
 //! Every action with its keys, where it is live, and when it can be done.
 
 use super::guards::{
-    always, can_answer, can_choose_releases, can_close, can_commit, can_move, can_observe,
+    allow_always, can_answer, can_choose_releases, can_close, can_commit, can_move, can_observe,
     can_search, can_undo, can_write, has_conflict, has_search, has_story, outside_a_question,
 };
-use super::{Action, Context, Spec};
+use super::{Action, KeyContext, Spec};
 use crate::tui::model::Screen;
 
 use Action as A;
-use Context as C;
+use KeyContext as C;
 
-const fn go(
+const fn define_screen_action(
     screen: Screen,
     id: &'static str,
     help: &'static str,
@@ -23,26 +23,26 @@ const fn go(
         help,
         contexts: &[C::Global],
         keys,
-        guard: always,
+        guard: allow_always,
         footer: None,
     }
 }
 
 /// Every action, in the order of the help.
 pub static ACTIONS: &[Spec] = &[
-    go(
+    define_screen_action(
         Screen::Now,
         "now",
         "Show the verdict, why, and the next question.",
         &[("1", A::Go(Screen::Now)), ("f1", A::Go(Screen::Now))],
     ),
-    go(
+    define_screen_action(
         Screen::Gates,
         "gates",
         "Show what is out, what is to come, and who said go.",
         &[("2", A::Go(Screen::Gates)), ("f2", A::Go(Screen::Gates))],
     ),
-    go(
+    define_screen_action(
         Screen::Questions,
         "questions",
         "Show all questions, answered and open.",
@@ -51,7 +51,7 @@ pub static ACTIONS: &[Spec] = &[
             ("f3", A::Go(Screen::Questions)),
         ],
     ),
-    go(
+    define_screen_action(
         Screen::Changelog,
         "changelog",
         "Show what would disappear from production.",
@@ -60,25 +60,25 @@ pub static ACTIONS: &[Spec] = &[
             ("f4", A::Go(Screen::Changelog)),
         ],
     ),
-    go(
+    define_screen_action(
         Screen::Diff,
         "diff",
         "Show what changed in each file.",
         &[("5", A::Go(Screen::Diff)), ("f5", A::Go(Screen::Diff))],
     ),
-    go(
+    define_screen_action(
         Screen::Risks,
         "risks",
         "Show database, contract and other findings with their evidence.",
         &[("6", A::Go(Screen::Risks)), ("f6", A::Go(Screen::Risks))],
     ),
-    go(
+    define_screen_action(
         Screen::Plan,
         "plan",
         "Show the ordered steps of an option.",
         &[("7", A::Go(Screen::Plan)), ("f7", A::Go(Screen::Plan))],
     ),
-    go(
+    define_screen_action(
         Screen::Record,
         "record",
         "Show the log as it will be read afterwards.",
@@ -146,7 +146,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Go on: from now to why to do. In a list, open what the cursor is on.",
         contexts: &[C::Global],
         keys: &[("enter", A::Open)],
-        guard: always,
+        guard: allow_always,
         footer: Some(1),
     },
     Spec {
@@ -155,7 +155,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Close what is open, leave the question, or go back to the screen before.",
         contexts: &[C::Global],
         keys: &[("esc", A::Back)],
-        guard: always,
+        guard: allow_always,
         footer: None,
     },
     Spec {
@@ -164,7 +164,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "To and from the question, or to the next part of the screen.",
         contexts: &[C::Global],
         keys: &[("tab", A::Focus), ("shift-tab", A::Focus)],
-        guard: always,
+        guard: allow_always,
         footer: Some(8),
     },
     Spec {
@@ -225,7 +225,7 @@ pub static ACTIONS: &[Spec] = &[
             ("left", A::Left),
             ("right", A::Right),
         ],
-        guard: always,
+        guard: allow_always,
         footer: None,
     },
     Spec {
@@ -240,7 +240,7 @@ pub static ACTIONS: &[Spec] = &[
             ("space", A::PageDown),
             ("ctrl-f", A::PageDown),
         ],
-        guard: always,
+        guard: allow_always,
         footer: None,
     },
     Spec {
@@ -249,7 +249,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Go to the first or the last line.",
         contexts: &[C::List, C::Scroll],
         keys: &[("home", A::Top), ("end", A::Bottom), ("G", A::Bottom)],
-        guard: always,
+        guard: allow_always,
         footer: None,
     },
     Spec {
@@ -258,7 +258,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Type a number and go to that line.",
         contexts: &[C::List, C::Scroll],
         keys: &[(":", A::Jump)],
-        guard: always,
+        guard: allow_always,
         footer: None,
     },
     Spec {
@@ -330,7 +330,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Try in memory whether reverting this entry alone applies cleanly.",
         contexts: &[C::Changelog],
         keys: &[("r", A::TryRevert)],
-        guard: always,
+        guard: allow_always,
         footer: Some(3),
     },
     Spec {
@@ -339,7 +339,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Riskiest first, or newest first.",
         contexts: &[C::Changelog],
         keys: &[("o", A::Order)],
-        guard: always,
+        guard: allow_always,
         footer: Some(3),
     },
     Spec {
@@ -348,7 +348,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Choose which part of the list is shown.",
         contexts: &[C::Changelog, C::Diff, C::Risks],
         keys: &[("p", A::Filter)],
-        guard: always,
+        guard: allow_always,
         footer: Some(3),
     },
     Spec {
@@ -357,7 +357,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Show both sides beside each other, or one text.",
         contexts: &[C::Diff],
         keys: &[("s", A::SideBySide)],
-        guard: always,
+        guard: allow_always,
         footer: Some(2),
     },
     Spec {
@@ -366,7 +366,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Wrap long lines, or cut them; cut lines move with left and right.",
         contexts: &[C::Diff],
         keys: &[("w", A::Wrap)],
-        guard: always,
+        guard: allow_always,
         footer: Some(4),
     },
     Spec {
@@ -375,7 +375,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Go to the next changed place of the file, or to the one before.",
         contexts: &[C::Diff],
         keys: &[("]", A::NextHunk), ("[", A::PreviousHunk)],
-        guard: always,
+        guard: allow_always,
         footer: Some(3),
     },
     Spec {
@@ -384,7 +384,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Go to the next changed file, or to the one before.",
         contexts: &[C::Diff, C::Changelog],
         keys: &[("}", A::NextFile), ("{", A::PreviousFile)],
-        guard: always,
+        guard: allow_always,
         footer: Some(3),
     },
     Spec {
@@ -393,7 +393,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Show the plan of the next option.",
         contexts: &[C::Plan],
         keys: &[("p", A::OtherPlan)],
-        guard: always,
+        guard: allow_always,
         footer: Some(2),
     },
     Spec {
@@ -418,7 +418,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Show in one screen what whoever takes over must know; Y copies it.",
         contexts: &[C::Global],
         keys: &[("H", A::Handover)],
-        guard: always,
+        guard: allow_always,
         footer: None,
     },
     Spec {
@@ -454,7 +454,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Show what the keys do here.",
         contexts: &[C::Global],
         keys: &[("?", A::Help)],
-        guard: always,
+        guard: allow_always,
         footer: None,
     },
     Spec {
@@ -463,7 +463,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Switch the mouse on or off; off, the terminal's own selection works.",
         contexts: &[C::Global],
         keys: &[("m", A::Mouse)],
-        guard: always,
+        guard: allow_always,
         footer: None,
     },
     Spec {
@@ -472,7 +472,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Draw the whole screen again.",
         contexts: &[C::Global],
         keys: &[("ctrl-l", A::Redraw)],
-        guard: always,
+        guard: allow_always,
         footer: None,
     },
     Spec {
@@ -481,7 +481,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Go to the shell; `fg` comes back.",
         contexts: &[C::Global],
         keys: &[("ctrl-z", A::Suspend)],
-        guard: always,
+        guard: allow_always,
         footer: None,
     },
     Spec {
@@ -490,7 +490,7 @@ pub static ACTIONS: &[Spec] = &[
         help: "Leave; every answer is on disk and `backout resume` goes on.",
         contexts: &[C::Global],
         keys: &[("q", A::Quit), ("ctrl-c", A::Quit)],
-        guard: always,
+        guard: allow_always,
         footer: None,
     },
 ];

@@ -40,7 +40,7 @@ impl Choose {
 
     /// A key.
     pub fn key(&mut self, event: &KeyEvent) -> Next {
-        let Some(name) = key::spell(event) else {
+        let Some(name) = key::spell_key(event) else {
             return Next::Stay;
         };
         match name.as_str() {
@@ -81,7 +81,7 @@ impl Choose {
         let width = body.width.saturating_sub(8).min(72);
         for text in &self.intro {
             lines.extend(
-                widgets::wrap(text, usize::from(width.saturating_sub(4)))
+                widgets::wrap_columns(text, usize::from(width.saturating_sub(4)))
                     .into_iter()
                     .map(|part| Line::styled(part, theme.style(Role::Dim))),
             );
@@ -104,8 +104,8 @@ impl Choose {
         let height = u16::try_from(lines.len())
             .unwrap_or(u16::MAX)
             .saturating_add(2);
-        let area = widgets::centred(body, width, height);
-        let inner = widgets::popup(frame, area, model, &self.title);
+        let area = widgets::centre_area(body, width, height);
+        let inner = widgets::draw_popup_frame(frame, area, model, &self.title);
         frame.render_widget(ratatui::widgets::Paragraph::new(lines), inner);
     }
 }

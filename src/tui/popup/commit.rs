@@ -12,13 +12,13 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::form::{Field, Form};
+use super::form::{Form, FormField};
 use super::{Next, Popup};
 use crate::model::{Decision, Fact, FactValue, OptionId, OptionState, Provenance, Strength};
 use crate::session::EventKind;
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
-use crate::tui::update::append;
+use crate::tui::update::append_event;
 use crate::tui::view::{options, widgets, words};
 use crate::tui::{Effect, key};
 
@@ -27,29 +27,29 @@ const AGAIN: [&str; 4] = ["again-1", "again-2", "again-3", "again-4"];
 
 /// The choice of an option.
 #[derive(Debug, Clone, Default)]
-pub struct Commit {
+pub struct CommitPopup {
     cursor: usize,
 }
 
 /// Opens the step with the cursor on the recommended option.
-pub fn open(model: &mut Model) -> Vec<Effect> {
+pub fn open_commit_popup(model: &mut Model) -> Vec<Effect> {
     if model.decision().is_some() {
         let next = model.next_option();
         let cursor = model
             .decision()
             .and_then(|decision| {
-                choices(decision)
+                list_commit_options(decision)
                     .into_iter()
                     .position(|option| Some(option) == next)
             })
             .unwrap_or(0);
-        model.popups.push(Popup::Commit(Commit { cursor }));
+        model.popups.push(Popup::Commit(CommitPopup { cursor }));
     }
     Vec::new()
 }
 
 /// Whether carrying it out can be taken back by carrying out another option.
-pub fn reversible(option: OptionId) -> bool {
+pub fn is_option_reversible(option: OptionId) -> bool {
     !matches!(
         option,
         OptionId::RollBack | OptionId::RollBackWithConditions | OptionId::Restore
@@ -79,12 +79,12 @@ pub fn two_persons(decision: &Decision, option: OptionId) -> bool {
 
 /// Options that can be chosen, the recommended one first, `hold` always among them. Those of a gate
 /// stand only where one is passed.
-fn choices(decision: &Decision) -> Vec<OptionId> {
+fn list_commit_options(decision: &Decision) -> Vec<OptionId> {
     let gate = |status: &&crate::model::OptionStatus| {
         matches!(status.option, OptionId::Go | OptionId::NoGo)
             && status.state == OptionState::Removed
     };
-    let mut all: Vec<OptionId> = options::sorted(decision)
+    let mut all: Vec<OptionId> = options::sort_options(decision)
         .into_iter()
         .filter(|status| !gate(status))
         .map(|status| status.option)
@@ -100,12 +100,12 @@ fn choices(decision: &Decision) -> Vec<OptionId> {
 
 /// Dangerous facts whose answer is old: key, word, value, minutes. What is asked again, and after
 /// how long, is the checklist's.
-fn stale(model: &Model) -> Vec<(String, String, FactValue, f64)> {
+fn list_stale_answers(model: &Model) -> Vec<(String, String, FactValue, f64)> {
     let Some(decided) = &model.decided else {
         return Vec::new();
     };
     let facts = &decided.resolved.facts;
-    crate::decision::stale(facts, &model.checklist, model.now)
+    crate::decision::list_stale_facts(facts, &model.checklist, model.now)
         .into_iter()
         .filter_map(|(key, minutes)| {
             let word = match key.as_str() {
@@ -119,14 +119,14 @@ fn stale(model: &Model) -> Vec<(String, String, FactValue, f64)> {
         .collect()
 }
 
-impl Commit {
+impl CommitPopup {
     /// A key.
     pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
         let Some(decision) = model.decision() else {
             return (Next::Close, Vec::new());
         };
-        let all = choices(decision);
-        let name = key::spell(event).unwrap_or_default();
+        let all = list_commit_options(decision);
+        let name = key::spell_key(event).unwrap_or_default();
         match name.as_str() {
             "esc" | "ctrl-c" => return (Next::Close, Vec::new()),
             "up" | "k" => self.cursor = self.cursor.saturating_sub(1),
@@ -136,7 +136,7 @@ impl Commit {
                     return (Next::Stay, Vec::new());
                 };
                 model.committing = Some(option);
-                let form = form(model, option);
+                let form = build_commit_form(model, option);
                 model.popups.push(Popup::Form(Box::new(form)));
             }
             _ => model.warn("Up and down choose an option, Enter goes on, Esc leaves it."),
@@ -152,7 +152,7 @@ impl Commit {
         };
         let wide = body.width.saturating_sub(4).min(100);
         let columns = usize::from(wide).saturating_sub(4);
-        let all = choices(decision);
+        let all = list_commit_options(decision);
         let mut lines: Vec<Line> = Vec::new();
         let mut at_line = 0;
         for (at, option) in all.iter().enumerate() {
@@ -162,7 +162,7 @@ impl Commit {
                 .iter()
                 .find(|status| status.option == *option);
             let (glyph, word, role) = match (status, *option == decision.option) {
-                (Some(status), _) => options::state(theme, status.state),
+                (Some(status), _) => options::label_option_state(theme, status.state),
                 (None, true) => (theme.tick(), "recommended", Role::Good),
                 (None, false) => (theme.tick(), "always possible", Role::Dim),
             };
@@ -174,7 +174,7 @@ impl Commit {
             if here {
                 at_line = lines.len();
             }
-            lines.push(widgets::sides(
+            lines.push(widgets::draw_left_right_line(
                 vec![
                     Span::styled(
                         format!("{} ", if here { theme.cursor() } else { " " }),
@@ -190,12 +190,14 @@ impl Commit {
                 columns,
             ));
             if here {
-                let says = about(decision, *option);
+                let says = describe_commit_option(decision, *option);
                 for text in says.iter().take(3) {
-                    for part in
-                        widgets::wrap(&crate::model::visible(text), columns.saturating_sub(6))
-                            .into_iter()
-                            .take(2)
+                    for part in widgets::wrap_columns(
+                        &crate::model::escape_invisible(text),
+                        columns.saturating_sub(6),
+                    )
+                    .into_iter()
+                    .take(2)
                     {
                         lines.push(Line::styled(
                             format!("      {part}"),
@@ -206,7 +208,7 @@ impl Commit {
             }
         }
         let mut foot: Vec<Line> = vec![Line::default()];
-        foot.extend(widgets::text(
+        foot.extend(widgets::draw_wrapped_text(
             &open_points(model, decision),
             columns,
             theme.style(if decision.strength == Strength::Firm {
@@ -215,13 +217,17 @@ impl Commit {
                 Role::Warn
             }),
         ));
-        for (_, word, value, minutes) in stale(model) {
+        for (_, word, value, minutes) in list_stale_answers(model) {
             let says = format!(
                 "{word}: “{}” was said {} ago and is asked again.",
-                words::value(&value),
-                words::minutes(minutes)
+                words::write_fact_value(&value),
+                words::write_minutes(minutes)
             );
-            foot.extend(widgets::text(&says, columns, theme.style(Role::Warn)));
+            foot.extend(widgets::draw_wrapped_text(
+                &says,
+                columns,
+                theme.style(Role::Warn),
+            ));
         }
         foot.push(Line::default());
         let option = all.get(self.cursor).copied().unwrap_or(decision.option);
@@ -229,7 +235,7 @@ impl Commit {
             Span::styled("Up, Down ", theme.style(Role::Key)),
             Span::raw("choose   "),
             Span::styled("Enter ", theme.style(Role::Key)),
-            Span::raw(if reversible(option) {
+            Span::raw(if is_option_reversible(option) {
                 "say why   "
             } else {
                 "say why and type the version   "
@@ -246,7 +252,12 @@ impl Commit {
             .min(lines.len() - room)
             .min(at_line);
         let rows = u16::try_from(room + foot.len() + 2).unwrap_or(u16::MAX);
-        let inner = widgets::popup(frame, widgets::centred(body, wide, rows), model, "decide");
+        let inner = widgets::draw_popup_frame(
+            frame,
+            widgets::centre_area(body, wide, rows),
+            model,
+            "decide",
+        );
         let shown = lines
             .iter()
             .skip(first)
@@ -271,19 +282,21 @@ impl Commit {
 }
 
 /// The options as numbered lines, for terminals without screens.
-pub fn listing(model: &Model) -> Vec<String> {
+pub fn write_numbered_options(model: &Model) -> Vec<String> {
     let Some(decision) = model.decision() else {
         return Vec::new();
     };
     let mut lines = Vec::new();
-    for (at, option) in choices(decision).into_iter().enumerate() {
+    for (at, option) in list_commit_options(decision).into_iter().enumerate() {
         let word = match decision
             .options
             .iter()
             .find(|status| status.option == option)
         {
             _ if option == decision.option => format!("recommended, {}", decision.strength.id()),
-            Some(status) => options::state(model.theme, status.state).1.to_owned(),
+            Some(status) => options::label_option_state(model.theme, status.state)
+                .1
+                .to_owned(),
             None => "always possible".to_owned(),
         };
         lines.push(format!(
@@ -297,7 +310,7 @@ pub fn listing(model: &Model) -> Vec<String> {
 }
 
 /// What stands in an option's way, or what it takes.
-fn about(decision: &Decision, option: OptionId) -> Vec<String> {
+fn describe_commit_option(decision: &Decision, option: OptionId) -> Vec<String> {
     let Some(status) = decision
         .options
         .iter()
@@ -340,7 +353,7 @@ fn open_points(model: &Model, decision: &Decision) -> String {
             if asked == 1 { "was" } else { "were" }
         )
     };
-    let unread = unread(model)
+    let unread = describe_unfinished_reading(model)
         .map(|says| format!("{says} "))
         .unwrap_or_default();
     match decision.questions.len() {
@@ -354,7 +367,7 @@ fn open_points(model: &Model, decision: &Decision) -> String {
 }
 
 /// How much was read, while not all of it was: whoever decides then must know it.
-fn unread(model: &Model) -> Option<String> {
+fn describe_unfinished_reading(model: &Model) -> Option<String> {
     let reading = &model.reading;
     let under_way = !reading.complete && reading.failed.is_none() && model.replay.is_none();
     under_way.then(|| {
@@ -367,7 +380,7 @@ fn unread(model: &Model) -> Option<String> {
 }
 
 /// What the form asks.
-fn form(model: &Model, option: OptionId) -> Form {
+fn build_commit_form(model: &Model, option: OptionId) -> Form {
     let mut intro = Vec::new();
     let mut fields = Vec::new();
     if let Some(decision) = model.decision() {
@@ -386,13 +399,12 @@ fn form(model: &Model, option: OptionId) -> Form {
         if let Some(status) = status
             .filter(|status| matches!(status.state, OptionState::Removed | OptionState::NotCleared))
         {
-            intro.extend(
-                status
-                    .blockers
-                    .iter()
-                    .take(2)
-                    .map(|reason| format!("In its way: {}", crate::model::visible(&reason.says))),
-            );
+            intro.extend(status.blockers.iter().take(2).map(|reason| {
+                format!(
+                    "In its way: {}",
+                    crate::model::escape_invisible(&reason.says)
+                )
+            }));
         }
         let conditions = if option == decision.option {
             &decision.conditions
@@ -408,26 +420,26 @@ fn form(model: &Model, option: OptionId) -> Form {
                     format!(
                         "First {}. {}",
                         at + 1,
-                        crate::model::visible(&condition.says)
+                        crate::model::escape_invisible(&condition.says)
                     )
                 }),
         );
-        for (at, (_, word, value, minutes)) in stale(model).into_iter().enumerate() {
+        for (at, (_, word, value, minutes)) in list_stale_answers(model).into_iter().enumerate() {
             let hint = format!(
                 "“{}” was said {} ago; look, then say",
-                words::value(&value),
-                words::minutes(minutes)
+                words::write_fact_value(&value),
+                words::write_minutes(minutes)
             );
             let id = AGAIN.get(at).copied().unwrap_or("again");
-            fields.push(Field::words(
+            fields.push(FormField::words(
                 id,
                 &word,
                 &hint,
                 &["look again", "still so", "changed"],
             ));
         }
-        if !reversible(option) {
-            fields.push(Field::text(
+        if !is_option_reversible(option) {
+            fields.push(FormField::text(
                 "look",
                 "seen now",
                 "one figure read from the system itself: error rate, hosts on the version",
@@ -439,32 +451,32 @@ fn form(model: &Model, option: OptionId) -> Form {
             .because
             .first()
             .filter(|_| option == decision.option)
-            .map(|reason| crate::model::visible(&reason.says).into_owned());
+            .map(|reason| crate::model::escape_invisible(&reason.says).into_owned());
         let hint = if reason.is_some() {
             "the strongest reason; change it as you like"
         } else {
             "in a few words"
         };
-        let why = Field {
+        let why = FormField {
             input: reason.unwrap_or_default().into(),
-            ..Field::lines("reason", "why", hint)
+            ..FormField::lines("reason", "why", hint)
         };
         fields.push(why);
         if option == OptionId::Hold {
-            fields.push(Field::text(
+            fields.push(FormField::text(
                 "minutes",
                 "hold for",
                 "minutes; then it is decided again",
                 "",
             ));
         } else {
-            fields.push(Field::text(
+            fields.push(FormField::text(
                 "expect",
                 "expect",
                 "what should be seen if it works",
                 "",
             ));
-            fields.push(Field::text(
+            fields.push(FormField::text(
                 "minutes",
                 "within",
                 "minutes until then; after that, the next option instead of waiting",
@@ -472,7 +484,7 @@ fn form(model: &Model, option: OptionId) -> Form {
             ));
         }
         if two_persons(decision, option) {
-            fields.push(Field::text(
+            fields.push(FormField::text(
                 "second",
                 "second",
                 "data is lost: who agreed to it",
@@ -480,16 +492,16 @@ fn form(model: &Model, option: OptionId) -> Form {
             ));
         }
     }
-    if reversible(option) {
+    if is_option_reversible(option) {
         // Enter alone must not walk through to a decision
-        fields.push(Field::words(
+        fields.push(FormField::words(
             "sure",
             "decide",
             "left and right choose; nothing is recorded before",
             &["not yet", "yes"],
         ));
     } else {
-        fields.push(Field::text(
+        fields.push(FormField::text(
             "typed",
             "version",
             &format!(
@@ -503,7 +515,7 @@ fn form(model: &Model, option: OptionId) -> Form {
         model.option_title(option),
         "decide and record it",
         fields,
-        submit,
+        submit_commit_form,
     );
     form.intro = intro;
     form
@@ -511,7 +523,7 @@ fn form(model: &Model, option: OptionId) -> Form {
 
 /// What was said with a decision.
 #[derive(Debug)]
-struct Said {
+struct CommitForm {
     reason: String,
     typed: Option<String>,
     second: Option<String>,
@@ -519,12 +531,12 @@ struct Said {
     minutes: Option<u32>,
 }
 
-fn submit(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+fn submit_commit_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let Some(option) = model.committing else {
         return Ok(Vec::new());
     };
     let mut before: Vec<(EventKind, String)> = Vec::new();
-    for (at, (key, word, value, _)) in stale(model).into_iter().enumerate() {
+    for (at, (key, word, value, _)) in list_stale_answers(model).into_iter().enumerate() {
         match form
             .value(AGAIN.get(at).copied().unwrap_or("again"))
             .as_str()
@@ -559,7 +571,7 @@ fn submit(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             }
         }
     }
-    if !reversible(option) {
+    if !is_option_reversible(option) {
         let look = form
             .filled("look")
             .ok_or("Read one figure from the system itself and type it.")?;
@@ -592,13 +604,13 @@ fn submit(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
         return Err("The second person has to be another one.".to_owned());
     }
     let typed = form.filled("typed");
-    if !reversible(option) && typed.as_deref() != Some(model.previous()) {
+    if !is_option_reversible(option) && typed.as_deref() != Some(model.previous()) {
         return Err(format!("Type {} exactly to confirm.", model.previous()));
     }
-    if reversible(option) && form.value("sure") != "yes" {
+    if is_option_reversible(option) && form.value("sure") != "yes" {
         return Err("Choose yes with the right arrow, then Enter; Esc leaves it.".to_owned());
     }
-    if let Some(says) = unread(model) {
+    if let Some(says) = describe_unfinished_reading(model) {
         before.push((
             EventKind::Noted {
                 text: format!("Decided before everything was read. {says}"),
@@ -608,12 +620,12 @@ fn submit(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     }
     let mut effects: Vec<Effect> = before
         .into_iter()
-        .map(|(what, says)| append(model, what, says))
+        .map(|(what, says)| append_event(model, what, says))
         .collect();
-    effects.extend(decide(
+    effects.extend(commit_to_option(
         model,
         option,
-        Said {
+        CommitForm {
             reason,
             typed,
             second,
@@ -628,7 +640,7 @@ fn submit(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     Ok(effects)
 }
 
-fn decide(model: &mut Model, option: OptionId, said: Said) -> Vec<Effect> {
+fn commit_to_option(model: &mut Model, option: OptionId, said: CommitForm) -> Vec<Effect> {
     let Some(decision) = model.decision() else {
         return Vec::new();
     };
@@ -652,5 +664,5 @@ fn decide(model: &mut Model, option: OptionId, said: Said) -> Vec<Effect> {
         open,
     };
     model.committing = None;
-    vec![append(model, what, says)]
+    vec![append_event(model, what, says)]
 }

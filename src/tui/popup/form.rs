@@ -15,7 +15,7 @@ use crate::tui::{Effect, key};
 
 /// Kind of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum FieldKind {
     /// Text of one line.
     Text,
     /// Text of several lines: pasted lines stay lines, Alt-Enter or Ctrl-J begins another.
@@ -26,7 +26,7 @@ pub enum Kind {
 
 /// One field.
 #[derive(Debug, Clone)]
-pub struct Field {
+pub struct FormField {
     /// Stable id.
     pub id: &'static str,
     /// In front of it.
@@ -34,19 +34,19 @@ pub struct Field {
     /// One line below it while it has the focus.
     pub hint: String,
     /// Kind.
-    pub kind: Kind,
+    pub kind: FieldKind,
     /// The text, or the word chosen.
     pub input: Input,
 }
 
-impl Field {
+impl FormField {
     /// A text field.
     pub fn text(id: &'static str, label: &str, hint: &str, value: &str) -> Self {
         Self {
             id,
             label: label.to_owned(),
             hint: hint.to_owned(),
-            kind: Kind::Text,
+            kind: FieldKind::Text,
             input: Input::new(value.to_owned()),
         }
     }
@@ -54,7 +54,7 @@ impl Field {
     /// A text field of several lines.
     pub fn lines(id: &'static str, label: &str, hint: &str) -> Self {
         Self {
-            kind: Kind::Lines,
+            kind: FieldKind::Lines,
             ..Self::text(id, label, hint, "")
         }
     }
@@ -67,7 +67,7 @@ impl Field {
             id,
             label: label.to_owned(),
             hint: hint.to_owned(),
-            kind: Kind::Words(words),
+            kind: FieldKind::Words(words),
             input: Input::new(first),
         }
     }
@@ -79,7 +79,7 @@ const LINES: usize = 6;
 /// A text in rows of at most so many columns, broken behind blanks: where each begins, in
 /// characters, and its text. Never empty.
 fn lines_of(text: &str, columns: usize) -> Vec<(usize, String)> {
-    let wide = |c: char| widgets::width(c.encode_utf8(&mut [0; 4]));
+    let wide = |c: char| widgets::measure_text_width(c.encode_utf8(&mut [0; 4]));
     let mut rows = vec![(0, String::new())];
     let mut used = 0;
     for (at, c) in text.chars().enumerate() {
@@ -95,7 +95,7 @@ fn lines_of(text: &str, columns: usize) -> Vec<(usize, String)> {
             let keep = row.rfind(' ').map_or(row.len(), |blank| blank + 1);
             let begun = row.split_off(keep);
             let next = *first + row.chars().count();
-            used = widgets::width(&begun);
+            used = widgets::measure_text_width(&begun);
             rows.push((next, begun));
         }
         if let Some((_, row)) = rows.last_mut() {
@@ -117,7 +117,7 @@ pub struct Form {
     /// Lines above the fields.
     pub intro: Vec<String>,
     /// The fields.
-    pub fields: Vec<Field>,
+    pub fields: Vec<FormField>,
     /// Field with the focus.
     pub at: usize,
     /// What Enter on the last field does, verb first.
@@ -130,7 +130,12 @@ pub struct Form {
 
 impl Form {
     /// A form with these fields.
-    pub fn new(title: impl Into<String>, verb: &str, fields: Vec<Field>, submit: Submit) -> Self {
+    pub fn new(
+        title: impl Into<String>,
+        verb: &str,
+        fields: Vec<FormField>,
+        submit: Submit,
+    ) -> Self {
         Self {
             title: title.into(),
             intro: Vec::new(),
@@ -168,7 +173,7 @@ impl Form {
 
     /// A key.
     pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
-        let name = key::spell(event).unwrap_or_default();
+        let name = key::spell_key(event).unwrap_or_default();
         let last = self.fields.len().saturating_sub(1);
         match name.as_str() {
             "esc" | "ctrl-c" => return (Next::Close, Vec::new()),
@@ -178,7 +183,7 @@ impl Form {
                 if self
                     .fields
                     .get(self.at)
-                    .is_some_and(|field| field.kind == Kind::Lines) =>
+                    .is_some_and(|field| field.kind == FieldKind::Lines) =>
             {
                 if let Some(field) = self.fields.get_mut(self.at) {
                     field
@@ -197,10 +202,10 @@ impl Form {
                     return (Next::Stay, Vec::new());
                 };
                 match &field.kind {
-                    Kind::Text | Kind::Lines => {
+                    FieldKind::Text | FieldKind::Lines => {
                         field.input.handle_event(&Event::Key(*event));
                     }
-                    Kind::Words(words) => {
+                    FieldKind::Words(words) => {
                         let here = words
                             .iter()
                             .position(|word| word == field.input.value())
@@ -228,9 +233,9 @@ impl Form {
     pub fn paste(&mut self, text: &str) {
         if let Some(field) = self.fields.get_mut(self.at) {
             let text = match field.kind {
-                Kind::Text => super::one_line(text),
-                Kind::Lines => super::kept_lines(text),
-                Kind::Words(_) => return,
+                FieldKind::Text => super::one_line(text),
+                FieldKind::Lines => super::kept_lines(text),
+                FieldKind::Words(_) => return,
             };
             for c in text.chars() {
                 field.input.handle(tui_input::InputRequest::InsertChar(c));
@@ -245,7 +250,11 @@ impl Form {
         let inside = usize::from(width.saturating_sub(4));
         let mut lines: Vec<Line> = Vec::new();
         for text in &self.intro {
-            lines.extend(widgets::wrap(text, inside).into_iter().map(Line::from));
+            lines.extend(
+                widgets::wrap_columns(text, inside)
+                    .into_iter()
+                    .map(Line::from),
+            );
         }
         if !lines.is_empty() {
             lines.push(Line::default());
@@ -253,7 +262,7 @@ impl Form {
         let label = self
             .fields
             .iter()
-            .map(|field| widgets::width(&field.label))
+            .map(|field| widgets::measure_text_width(&field.label))
             .max()
             .unwrap_or(0)
             + 2;
@@ -261,14 +270,14 @@ impl Form {
         for (at, field) in self.fields.iter().enumerate() {
             let here = at == self.at;
             let mut spans = vec![Span::styled(
-                widgets::pad(&field.label, label),
+                widgets::pad_text(&field.label, label),
                 theme.style(if here { Role::Focus } else { Role::Dim }),
             )];
             match &field.kind {
-                Kind::Text => {
+                FieldKind::Text => {
                     let room = inside.saturating_sub(label).max(1);
                     let scroll = field.input.visual_scroll(room.saturating_sub(1));
-                    let shown = widgets::window(field.input.value(), scroll, room);
+                    let shown = widgets::slice_text_columns(field.input.value(), scroll, room);
                     if here {
                         let column = label + field.input.visual_cursor().saturating_sub(scroll);
                         cursor = Some((
@@ -276,7 +285,7 @@ impl Form {
                             u16::try_from(lines.len()).unwrap_or(0),
                         ));
                     }
-                    let blank = room.saturating_sub(widgets::width(&shown));
+                    let blank = room.saturating_sub(widgets::measure_text_width(&shown));
                     spans.push(Span::raw(shown));
                     spans.push(Span::styled(
                         theme
@@ -285,7 +294,7 @@ impl Form {
                         theme.style(Role::Dim),
                     ));
                 }
-                Kind::Lines => {
+                FieldKind::Lines => {
                     let room = inside.saturating_sub(label).max(8);
                     let rows = lines_of(field.input.value(), room);
                     let at = rows
@@ -296,7 +305,7 @@ impl Form {
                     if here && let Some((from, row)) = rows.get(at) {
                         let before: String =
                             row.chars().take(field.input.cursor() - from).collect();
-                        let column = label + widgets::width(&before);
+                        let column = label + widgets::measure_text_width(&before);
                         cursor = Some((
                             u16::try_from(column).unwrap_or(0),
                             u16::try_from(lines.len() + at - first).unwrap_or(0),
@@ -313,7 +322,7 @@ impl Form {
                         shown.map(|text| Line::raw(format!("{}{text}", " ".repeat(label)))),
                     );
                 }
-                Kind::Words(words) => {
+                FieldKind::Words(words) => {
                     for word in words {
                         let chosen = word == field.input.value();
                         let text = if chosen {
@@ -332,7 +341,7 @@ impl Form {
                 lines.push(Line::from(spans));
             }
             if here && !field.hint.is_empty() {
-                for part in widgets::wrap(&field.hint, inside.saturating_sub(label)) {
+                for part in widgets::wrap_columns(&field.hint, inside.saturating_sub(label)) {
                     lines.push(Line::styled(
                         format!("{}{part}", " ".repeat(label)),
                         theme.style(Role::Dim),
@@ -343,7 +352,7 @@ impl Form {
         lines.push(Line::default());
         if let Some(error) = &self.error {
             lines.extend(
-                widgets::wrap(error, inside)
+                widgets::wrap_columns(error, inside)
                     .into_iter()
                     .map(|part| Line::styled(part, theme.style(Role::Bad))),
             );
@@ -363,8 +372,8 @@ impl Form {
         let height = u16::try_from(lines.len())
             .unwrap_or(u16::MAX)
             .saturating_add(2);
-        let area = widgets::centred(body, width, height);
-        let inner = widgets::popup(frame, area, model, &self.title);
+        let area = widgets::centre_area(body, width, height);
+        let inner = widgets::draw_popup_frame(frame, area, model, &self.title);
         frame.render_widget(ratatui::widgets::Paragraph::new(lines), inner);
         if let Some((x, y)) = cursor
             && y < inner.height

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::Next;
-use crate::report::{self, Row};
+use crate::report::{self, HandoverRow};
 use crate::tui::Effect;
 use crate::tui::key;
 use crate::tui::list::Scroll;
@@ -25,7 +25,7 @@ const COPIED: usize = 100;
 /// The overlay.
 #[derive(Debug, Clone)]
 pub struct Handover {
-    rows: Vec<Row>,
+    rows: Vec<HandoverRow>,
     scroll: Scroll,
 }
 
@@ -33,14 +33,14 @@ impl Handover {
     /// As it stands at `now`.
     pub fn new(model: &Model, now: Timestamp) -> Self {
         Self {
-            rows: report::handover(&model.events, model.decision(), true, now),
+            rows: report::list_handover_rows(&model.events, model.decision(), true, now),
             scroll: Scroll::default(),
         }
     }
 
     /// A key.
     pub fn key(&mut self, event: &KeyEvent) -> (Next, Vec<Effect>) {
-        match key::spell(event).unwrap_or_default().as_str() {
+        match key::spell_key(event).unwrap_or_default().as_str() {
             "esc" | "ctrl-c" | "enter" | "q" | "H" => return (Next::Close, Vec::new()),
             "Y" => {
                 return (
@@ -73,9 +73,9 @@ impl Handover {
         let rows = u16::try_from(lines.len())
             .unwrap_or(u16::MAX)
             .saturating_add(4);
-        let inner = widgets::popup(
+        let inner = widgets::draw_popup_frame(
             frame,
-            widgets::centred(body, columns, rows),
+            widgets::centre_area(body, columns, rows),
             model,
             "hand-over",
         );
@@ -95,7 +95,7 @@ impl Handover {
             Constraint::Length(1),
         ])
         .areas(inner);
-        widgets::scrolled(frame, text, model, &self.scroll, lines);
+        widgets::draw_scrolled_lines(frame, text, model, &self.scroll, lines);
         frame.render_widget(Paragraph::new(Line::from(spans)), foot);
     }
 
@@ -114,10 +114,10 @@ impl Handover {
             for (n, says) in row.lines.iter().enumerate() {
                 let label = if n == 0 { row.label } else { "" };
                 let style = if n == 0 { style } else { Role::Text };
-                lines.extend(widgets::row(
+                lines.extend(widgets::draw_labelled_row(
                     label,
                     LABEL,
-                    &crate::model::visible(says),
+                    &crate::model::escape_invisible(says),
                     inside,
                     theme.style(Role::Title),
                     theme.style(style),

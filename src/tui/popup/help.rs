@@ -8,7 +8,7 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::Next;
-use crate::tui::action::{self, ACTIONS, Context, Guard, Spec};
+use crate::tui::action::{self, ACTIONS, Availability, KeyContext, Spec};
 use crate::tui::key;
 use crate::tui::list::Scroll;
 use crate::tui::model::Model;
@@ -21,7 +21,7 @@ const KEYS: usize = 18;
 /// The overlay.
 #[derive(Debug, Clone)]
 pub struct Help {
-    contexts: Vec<Context>,
+    contexts: Vec<KeyContext>,
     /// What is filtered by.
     pub filter: Input,
     scroll: Scroll,
@@ -29,7 +29,7 @@ pub struct Help {
 
 impl Help {
     /// For what is live now.
-    pub fn new(contexts: Vec<Context>) -> Self {
+    pub fn new(contexts: Vec<KeyContext>) -> Self {
         Self {
             contexts,
             filter: Input::default(),
@@ -39,7 +39,7 @@ impl Help {
 
     /// A key.
     pub fn key(&mut self, event: &KeyEvent) -> Next {
-        let name = key::spell(event).unwrap_or_default();
+        let name = key::spell_key(event).unwrap_or_default();
         match name.as_str() {
             "esc" | "ctrl-c" | "enter" => return Next::Close,
             "?" if self.filter.value().is_empty() => return Next::Close,
@@ -65,7 +65,12 @@ impl Help {
         let rows = u16::try_from(lines.len())
             .unwrap_or(u16::MAX)
             .saturating_add(4);
-        let inner = widgets::popup(frame, widgets::centred(body, width, rows), model, "help");
+        let inner = widgets::draw_popup_frame(
+            frame,
+            widgets::centre_area(body, width, rows),
+            model,
+            "help",
+        );
         let head = if self.filter.value().is_empty() {
             Line::styled(
                 "type to filter; Enter or Esc closes",
@@ -86,7 +91,7 @@ impl Help {
             height: inner.height.saturating_sub(2),
             ..inner
         };
-        widgets::scrolled(frame, rest, model, &self.scroll, lines);
+        widgets::draw_scrolled_lines(frame, rest, model, &self.scroll, lines);
     }
 
     fn lines(&self, model: &Model, columns: usize) -> Vec<Line<'static>> {
@@ -103,25 +108,34 @@ impl Help {
             lines.push(Line::styled(title.to_owned(), theme.style(Role::Title)));
             for spec in specs {
                 let mut help = spec.help.to_owned();
-                if let Guard::Disabled(why) = (spec.guard)(model) {
+                if let Availability::Disabled(why) = (spec.guard)(model) {
                     help.push_str(&format!(" Not now: {why}."));
                 }
                 let (names, says) = (
-                    widgets::wrap(&keys(spec), KEYS - 2),
-                    widgets::wrap(&help, columns.saturating_sub(KEYS)),
+                    widgets::wrap_columns(&format_action_keys(spec), KEYS - 2),
+                    widgets::wrap_columns(&help, columns.saturating_sub(KEYS)),
                 );
                 for at in 0..names.len().max(says.len()) {
                     let part = |all: &[String]| all.get(at).cloned().unwrap_or_default();
                     lines.push(Line::from(vec![
-                        Span::styled(widgets::pad(&part(&names), KEYS), theme.style(Role::Key)),
+                        Span::styled(
+                            widgets::pad_text(&part(&names), KEYS),
+                            theme.style(Role::Key),
+                        ),
                         Span::styled(part(&says), theme.style(Role::Text)),
                     ]));
                 }
             }
         };
         let wanted = |spec: &&'static Spec| {
-            let text =
-                format!("{} {} {} {}", spec.id, spec.title, spec.help, keys(spec)).to_lowercase();
+            let text = format!(
+                "{} {} {} {}",
+                spec.id,
+                spec.title,
+                spec.help,
+                format_action_keys(spec)
+            )
+            .to_lowercase();
             needle.is_empty() || text.contains(&needle)
         };
         let here = |spec: &&'static Spec| {
@@ -151,8 +165,12 @@ impl Help {
 }
 
 /// The keys of an action, in few columns.
-fn keys(spec: &Spec) -> String {
-    let names: Vec<String> = spec.keys.iter().map(|(name, _)| key::label(name)).collect();
+fn format_action_keys(spec: &Spec) -> String {
+    let names: Vec<String> = spec
+        .keys
+        .iter()
+        .map(|(name, _)| key::label_key(name))
+        .collect();
     if names.len() > 6 && names.iter().any(|name| name == "9") {
         return "y n 1..9".to_owned();
     }
@@ -160,6 +178,6 @@ fn keys(spec: &Spec) -> String {
 }
 
 /// The overlay for what is on the screen.
-pub fn open(model: &Model) -> super::Popup {
-    super::Popup::Help(Box::new(Help::new(action::contexts(model))))
+pub fn open_help_popup(model: &Model) -> super::Popup {
+    super::Popup::Help(Box::new(Help::new(action::list_live_contexts(model))))
 }

@@ -31,13 +31,13 @@ pub enum Popup {
     /// What whoever takes over must know.
     Handover(Box<handover::Handover>),
     /// What happened in a story.
-    Story(Box<story::Story>),
+    Story(Box<story::StoryPopup>),
     /// The release picker.
-    Pair(Box<pair::Pair>),
+    Pair(Box<pair::ReleasePicker>),
     /// The commit step.
-    Commit(commit::Commit),
+    Commit(commit::CommitPopup),
     /// Why: reasons down to the quoted line.
-    Why(Box<why::Why>),
+    Why(Box<why::WhyPopup>),
 }
 
 impl Popup {
@@ -58,7 +58,7 @@ impl Popup {
 
     /// Its name, where the key would settle something that must have been on the screen first.
     fn must_be_seen(&self, event: &KeyEvent, depth: usize) -> Option<String> {
-        let name = super::key::spell(event)?;
+        let name = super::key::spell_key(event)?;
         let settles = match self {
             Self::Form(_) | Self::Pair(_) | Self::Commit(_) => name == "enter",
             Self::Choose(_) => !matches!(name.as_str(), "esc" | "ctrl-c" | "up" | "down"),
@@ -81,7 +81,7 @@ pub enum Next {
 }
 
 /// A key for the topmost popup.
-pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+pub fn handle_popup_key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     let depth = model.popups.len().saturating_sub(1);
     if let Some(name) = model
         .popups
@@ -114,7 +114,7 @@ pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         // what it opened lies above it
         Next::Stay => model.popups.insert(depth.min(model.popups.len()), popup),
         Next::Close => {}
-        Next::Then(action) => effects.extend(super::update::act(model, action)),
+        Next::Then(action) => effects.extend(super::update::run_action(model, action)),
     }
     effects
 }
@@ -138,7 +138,7 @@ fn keep_draft(model: &mut Model, form: &form::Form, recorded: bool) {
 
 /// Text that is typed now or was left unrecorded, by the title of its form: what a lost connection
 /// must not take along.
-pub fn drafts(model: &Model) -> std::collections::BTreeMap<String, String> {
+pub fn collect_form_drafts(model: &Model) -> std::collections::BTreeMap<String, String> {
     let mut drafts = model.drafts.clone();
     for popup in &model.popups {
         if let Popup::Form(form) = popup
@@ -162,7 +162,7 @@ pub fn open_form(model: &mut Model, mut form: form::Form) {
 }
 
 /// Pasted text for the topmost popup.
-pub fn paste(model: &mut Model, text: &str) {
+pub fn paste_into_popup(model: &mut Model, text: &str) {
     match model.popups.last_mut() {
         Some(Popup::Prompt(prompt)) => prompt.paste(text),
         Some(Popup::Form(form)) => form.paste(text),
@@ -172,7 +172,7 @@ pub fn paste(model: &mut Model, text: &str) {
 }
 
 /// Draws all that lie over the screen.
-pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
+pub fn draw_popups(frame: &mut Frame, body: Rect, model: &Model) {
     // only the topmost: frames inside frames read badly
     if let Some(popup) = model.popups.last() {
         model
@@ -200,36 +200,36 @@ pub fn one_line(text: &str) -> String {
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
-    crate::model::shorten(&crate::model::visible(&joined), 4000).into_owned()
+    crate::model::shorten_text(&crate::model::escape_invisible(&joined), 4000).into_owned()
 }
 
 /// Control characters made visible, line ends kept: pasted text for a field of several lines.
 pub fn kept_lines(text: &str) -> String {
     let plain = text.replace("\r\n", "\n").replace('\r', "\n");
-    crate::model::shorten(&crate::model::visible_lines(&plain), 4000).into_owned()
+    crate::model::shorten_text(&crate::model::visible_lines(&plain), 4000).into_owned()
 }
 
 /// What the keys do here.
-pub fn help(model: &Model) -> Popup {
-    help::open(model)
+pub fn make_help_popup(model: &Model) -> Popup {
+    help::open_help_popup(model)
 }
 
 /// What whoever takes over must know.
-pub fn handover(model: &Model) -> Popup {
+pub fn make_handover_popup(model: &Model) -> Popup {
     Popup::Handover(Box::new(handover::Handover::new(model, model.now)))
 }
 
 /// What happened in the story that is shown.
-pub fn story() -> Popup {
+pub fn make_story_popup() -> Popup {
     Popup::Story(Box::default())
 }
 
 /// The commit step.
-pub fn commit(model: &mut Model) -> Vec<Effect> {
-    commit::open(model)
+pub fn begin_commit(model: &mut Model) -> Vec<Effect> {
+    commit::open_commit_popup(model)
 }
 
 /// The release picker.
-pub fn releases(model: &mut Model) -> Vec<Effect> {
-    pair::open(model)
+pub fn begin_release_choice(model: &mut Model) -> Vec<Effect> {
+    pair::open_release_picker(model)
 }

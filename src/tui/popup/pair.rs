@@ -13,13 +13,13 @@ use crate::model::Release;
 use crate::session::EventKind;
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
-use crate::tui::update::append;
+use crate::tui::update::append_event;
 use crate::tui::view::widgets;
 use crate::tui::{Effect, key};
 
 /// The picker.
 #[derive(Debug, Clone)]
-pub struct Pair {
+pub struct ReleasePicker {
     /// What is filtered by.
     filter: Input,
     /// Row under the cursor, among those that match.
@@ -30,7 +30,7 @@ pub struct Pair {
 }
 
 /// Opens the picker with the cursor on what is taken for live now.
-pub fn open(model: &mut Model) -> Vec<Effect> {
+pub fn open_release_picker(model: &mut Model) -> Vec<Effect> {
     if model.releases.is_empty() {
         model.warn("The releases are not read yet.");
         return Vec::new();
@@ -40,7 +40,7 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
         .iter()
         .position(|release| release.version == model.current())
         .unwrap_or(0);
-    model.popups.push(Popup::Pair(Box::new(Pair {
+    model.popups.push(Popup::Pair(Box::new(ReleasePicker {
         filter: Input::default(),
         cursor,
         current: None,
@@ -66,7 +66,7 @@ fn lies_below(current: &Release, at: usize, release: &Release, place: usize) -> 
 
 /// How well a release fits what was typed, best first: the version itself, one it begins up to a
 /// dot, one it begins, one that holds it.
-fn closeness(release: &Release, needle: &str) -> Option<u8> {
+fn rank_release_match(release: &Release, needle: &str) -> Option<u8> {
     let version = release.version.to_lowercase();
     match version.strip_prefix(needle) {
         _ if needle.is_empty() => Some(0),
@@ -78,7 +78,7 @@ fn closeness(release: &Release, needle: &str) -> Option<u8> {
     }
 }
 
-impl Pair {
+impl ReleasePicker {
     /// Whether what is live was chosen already.
     pub fn has_current(&self) -> bool {
         self.current.is_some()
@@ -108,7 +108,7 @@ impl Pair {
             .iter()
             .enumerate()
             .filter(|(place, release)| older(*place, release))
-            .filter_map(|(_, release)| Some((closeness(release, &needle)?, release)))
+            .filter_map(|(_, release)| Some((rank_release_match(release, &needle)?, release)))
             .collect();
         // lists are newest first, and stay so among those that fit alike
         rows.sort_by_key(|(rank, _)| *rank);
@@ -117,7 +117,7 @@ impl Pair {
 
     /// A key.
     pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
-        let name = key::spell(event).unwrap_or_default();
+        let name = key::spell_key(event).unwrap_or_default();
         let len = self.matching(model).len();
         match name.as_str() {
             "esc" | "ctrl-c" => match self.current.take() {
@@ -179,13 +179,13 @@ impl Pair {
                 .unwrap_or(0);
             return (Next::Stay, Vec::new());
         };
-        let (previous, current) = (name(&release), name(&current));
+        let (previous, current) = (find_release_key(&release), find_release_key(&current));
         let says = format!("{current} is live; going back would mean {previous}");
         let mut effects = vec![Effect::Reassess {
             previous: previous.clone(),
             current: current.clone(),
         }];
-        model.reading = crate::tui::model::Reading {
+        model.reading = crate::tui::model::ReadingProgress {
             opened: true,
             ..Default::default()
         };
@@ -193,7 +193,7 @@ impl Pair {
         model.quick = None;
         model.decided = None;
         if model.writable {
-            effects.push(append(
+            effects.push(append_event(
                 model,
                 EventKind::PairConfirmed { previous, current },
                 says,
@@ -214,12 +214,12 @@ impl Pair {
         let rows = u16::try_from(model.releases.len())
             .unwrap_or(u16::MAX)
             .saturating_add(4);
-        let area = widgets::centred(body, body.width.saturating_sub(8).min(72), rows);
+        let area = widgets::centre_area(body, body.width.saturating_sub(8).min(72), rows);
         let title = match &self.current {
             None => "What is live?".to_owned(),
             Some(current) => format!("{} is live; what would one go back to?", current.version),
         };
-        let inner = widgets::popup(frame, area, model, &title);
+        let inner = widgets::draw_popup_frame(frame, area, model, &title);
         let columns = usize::from(inner.width);
         let head = if self.filter.value().is_empty() {
             Line::styled(
@@ -268,7 +268,7 @@ impl Pair {
                 let scheme = if release.scheme == "v" || release.scheme.is_empty() {
                     String::new()
                 } else {
-                    format!("  {}", crate::model::visible(&release.scheme))
+                    format!("  {}", crate::model::escape_invisible(&release.scheme))
                 };
                 let right = format!(
                     "{day}  {}",
@@ -282,13 +282,13 @@ impl Pair {
                         theme.style(Role::Focus),
                     ),
                     Span::styled(
-                        crate::model::visible(&release.version).into_owned(),
+                        crate::model::escape_invisible(&release.version).into_owned(),
                         theme.style(if here { Role::Strong } else { Role::Text }),
                     ),
                     Span::styled(scheme, theme.style(Role::Dim)),
                 ];
-                widgets::sides(
-                    widgets::fit(left, room, theme),
+                widgets::draw_left_right_line(
+                    widgets::fit_spans(left, room, theme),
                     vec![Span::styled(right, theme.style(Role::Dim))],
                     columns,
                 )
@@ -312,7 +312,7 @@ impl Pair {
 }
 
 /// What finds a release again: its tag, or its version.
-fn name(release: &Release) -> String {
+fn find_release_key(release: &Release) -> String {
     release
         .tag
         .clone()
@@ -335,7 +335,7 @@ mod tests {
     }
 
     fn model() -> Model {
-        let mut model = crate::tui::sample::model();
+        let mut model = crate::tui::sample::make_sample_model();
         let versions = [
             ("4.1.0", 90),
             ("4.0.25", 89),
@@ -361,7 +361,7 @@ mod tests {
                 .find(|release| release.version == version)
                 .cloned()
         });
-        let pair = Pair {
+        let pair = ReleasePicker {
             filter: Input::new(typed.to_owned()),
             cursor: 0,
             current,
@@ -399,12 +399,12 @@ mod tests {
     #[test]
     fn a_slash_begins_no_filter() {
         let mut model = model();
-        open(&mut model);
+        open_release_picker(&mut model);
         let Some(Popup::Pair(mut pair)) = model.popups.pop() else {
             panic!()
         };
         for name in ["/", "4"] {
-            pair.key(&mut model, &key::press(name));
+            pair.key(&mut model, &key::make_key_event(name));
         }
         assert_eq!(pair.filter.value(), "4");
     }

@@ -40,8 +40,8 @@ impl Prompt {
 
     /// A key.
     pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
-        let list = state::list(model);
-        if key::is(event, "esc") || key::is(event, "ctrl-c") {
+        let list = state::describe_screen_list(model);
+        if key::is_key_named(event, "esc") || key::is_key_named(event, "ctrl-c") {
             if let (Purpose::Search, Some(list)) = (self.purpose, list) {
                 (list.get_mut)(model).search.clear();
                 list.put(model, self.from, true);
@@ -49,11 +49,14 @@ impl Prompt {
             }
             return (Next::Close, Vec::new());
         }
-        if key::is(event, "enter") {
+        if key::is_key_named(event, "enter") {
             if self.purpose == Purpose::Jump
                 && let Ok(number) = self.input.value().trim().parse::<usize>()
             {
-                return (Next::Close, crate::tui::update::jump(model, number));
+                return (
+                    Next::Close,
+                    crate::tui::update::jump_to_numbered_line(model, number),
+                );
             }
             let missing = list.is_some_and(|list| {
                 !list.state(model).search.is_empty() && list.hits(model).0 == 0

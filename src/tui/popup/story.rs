@@ -18,14 +18,14 @@ const COLUMNS: u16 = 74;
 
 /// The overlay.
 #[derive(Debug, Clone, Default)]
-pub struct Story {
+pub struct StoryPopup {
     scroll: Scroll,
 }
 
-impl Story {
+impl StoryPopup {
     /// A key.
     pub fn key(&mut self, event: &KeyEvent) -> Next {
-        match key::spell(event).unwrap_or_default().as_str() {
+        match key::spell_key(event).unwrap_or_default().as_str() {
             "esc" | "ctrl-c" | "enter" | "q" | "S" => return Next::Close,
             "up" | "k" => self.scroll.by(-1),
             "down" | "j" => self.scroll.by(1),
@@ -44,14 +44,14 @@ impl Story {
         let mut lines: Vec<Line<'static>> = Vec::new();
         for paragraph in model.story.iter().flat_map(|text| text.split("\n\n")) {
             let text = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-            lines.extend(widgets::text(
-                &crate::model::visible(&text),
+            lines.extend(widgets::draw_wrapped_text(
+                &crate::model::escape_invisible(&text),
                 inside,
                 theme.style(Role::Text),
             ));
             lines.push(Line::default());
         }
-        lines.extend(widgets::text(
+        lines.extend(widgets::draw_wrapped_text(
             "Answer the questions as if this were your service. Nothing here is real.",
             inside,
             theme.style(Role::Dim),
@@ -59,9 +59,9 @@ impl Story {
         let rows = u16::try_from(lines.len())
             .unwrap_or(u16::MAX)
             .saturating_add(4);
-        let inner = widgets::popup(
+        let inner = widgets::draw_popup_frame(
             frame,
-            widgets::centred(body, columns, rows),
+            widgets::centre_area(body, columns, rows),
             model,
             "the story",
         );
@@ -77,7 +77,7 @@ impl Story {
             Constraint::Length(1),
         ])
         .areas(inner);
-        widgets::scrolled(frame, text, model, &self.scroll, lines);
+        widgets::draw_scrolled_lines(frame, text, model, &self.scroll, lines);
         frame.render_widget(Paragraph::new(Line::from(keys)), foot);
     }
 }

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{Next, Popup};
-use crate::model::{Evidence, Fact, Grade, visible};
+use crate::model::{Evidence, Fact, Grade, escape_invisible};
 use crate::tui::list::Scroll;
 use crate::tui::model::{Asking, Model};
 use crate::tui::theme::Role;
@@ -24,14 +24,14 @@ const PARTS: usize = 30;
 
 /// The overlay.
 #[derive(Debug, Clone, Default)]
-pub struct Why {
+pub struct WhyPopup {
     cursor: usize,
     scroll: Scroll,
 }
 
 /// One thing that can be asked why about.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Item {
+pub struct WhyItem {
     /// `because`, `against`, `flips if`, `question`.
     pub label: &'static str,
     /// In a sentence.
@@ -41,14 +41,14 @@ pub struct Item {
 }
 
 /// Reasons for and against, what would change the answer, and what is asked.
-pub fn items(model: &Model) -> Vec<Item> {
+pub fn list_why_items(model: &Model) -> Vec<WhyItem> {
     let mut items = Vec::new();
     if let Some(decision) = model.decision() {
         let reasons = |label: &'static str, list: &[crate::model::Reason]| {
             list.iter()
-                .map(|reason| Item {
+                .map(|reason| WhyItem {
                     label,
-                    says: words::reason(reason),
+                    says: words::write_reason_sentence(reason),
                     facts: reason.facts.clone(),
                 })
                 .collect::<Vec<_>>()
@@ -59,24 +59,24 @@ pub fn items(model: &Model) -> Vec<Item> {
             let facts = std::iter::once(flip.fact.clone())
                 .chain(flip.with.iter().map(|(key, _)| key.clone()))
                 .collect();
-            items.push(Item {
+            items.push(WhyItem {
                 label: "flips if",
-                says: words::flip(flip),
+                says: words::write_short_flip(flip),
                 facts,
             });
         }
         let questions = decision.questions.iter();
-        items.extend(questions.map(|next| Item {
+        items.extend(questions.map(|next| WhyItem {
             label: "question",
             says: model.filled(&next.asks),
-            facts: settles(next),
+            facts: list_settled_facts(next),
         }));
     }
     if let Some(next) = &model.screens.questions.chosen {
-        let item = Item {
+        let item = WhyItem {
             label: "question",
             says: model.filled(&next.asks),
-            facts: settles(next),
+            facts: list_settled_facts(next),
         };
         if !items.contains(&item) {
             items.push(item);
@@ -85,7 +85,7 @@ pub fn items(model: &Model) -> Vec<Item> {
     items
 }
 
-fn settles(next: &crate::model::NextQuestion) -> Vec<String> {
+fn list_settled_facts(next: &crate::model::NextQuestion) -> Vec<String> {
     if next.settles.is_empty() {
         vec![next.fact.clone()]
     } else {
@@ -94,8 +94,8 @@ fn settles(next: &crate::model::NextQuestion) -> Vec<String> {
 }
 
 /// Opens it on the strongest reason.
-pub fn open(model: &mut Model) -> Vec<Effect> {
-    show(model, 0)
+pub fn open_why_popup(model: &mut Model) -> Vec<Effect> {
+    show_why_at_cursor(model, 0)
 }
 
 /// Opens it on the question that is asked now.
@@ -104,17 +104,17 @@ pub fn open_question(model: &mut Model) -> Vec<Effect> {
         Some(Asking::Fact { next, .. }) => Some(model.filled(&next.asks)),
         _ => None,
     };
-    let at = items(model)
+    let at = list_why_items(model)
         .iter()
         .position(|item| item.label == "question" && Some(&item.says) == asked.as_ref());
-    show(model, at.unwrap_or(0))
+    show_why_at_cursor(model, at.unwrap_or(0))
 }
 
-fn show(model: &mut Model, cursor: usize) -> Vec<Effect> {
-    if items(model).is_empty() {
-        return crate::tui::update::go(model, crate::tui::model::Screen::Risks);
+fn show_why_at_cursor(model: &mut Model, cursor: usize) -> Vec<Effect> {
+    if list_why_items(model).is_empty() {
+        return crate::tui::update::go_to_screen(model, crate::tui::model::Screen::Risks);
     }
-    model.popups.push(Popup::Why(Box::new(Why {
+    model.popups.push(Popup::Why(Box::new(WhyPopup {
         cursor,
         scroll: Scroll::default(),
     })));
@@ -122,25 +122,25 @@ fn show(model: &mut Model, cursor: usize) -> Vec<Effect> {
 }
 
 /// Facts of an item as they are in force.
-fn facts<'a>(model: &'a Model, item: &'a Item) -> impl Iterator<Item = &'a Fact> {
+fn list_item_facts<'a>(model: &'a Model, item: &'a WhyItem) -> impl Iterator<Item = &'a Fact> {
     item.facts
         .iter()
         .filter_map(|key| model.decided.as_ref()?.resolved.facts.get(key))
 }
 
-fn places(model: &Model, item: &Item) -> Vec<Evidence> {
-    facts(model, item)
+fn collect_item_evidence(model: &Model, item: &WhyItem) -> Vec<Evidence> {
+    list_item_facts(model, item)
         .flat_map(|fact| fact.evidence.clone())
         .collect()
 }
 
-impl Why {
+impl WhyPopup {
     /// A key.
     pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
-        let all = items(model);
+        let all = list_why_items(model);
         let last = all.len().saturating_sub(1);
         self.cursor = self.cursor.min(last);
-        match key::spell(event).unwrap_or_default().as_str() {
+        match key::spell_key(event).unwrap_or_default().as_str() {
             "esc" | "ctrl-c" | "q" => return (Next::Close, Vec::new()),
             "up" | "k" => (self.cursor, self.scroll.offset) = (self.cursor.saturating_sub(1), 0),
             "down" | "j" => (self.cursor, self.scroll.offset) = ((self.cursor + 1).min(last), 0),
@@ -150,8 +150,8 @@ impl Why {
                 let Some(item) = all.get(self.cursor) else {
                     return (Next::Close, Vec::new());
                 };
-                let places = places(model, item);
-                let found = crate::tui::state::risks::reveal(model, &places);
+                let places = collect_item_evidence(model, item);
+                let found = crate::tui::state::risks::reveal_evidence_row(model, &places);
                 let found = found.or_else(|| {
                     places.iter().find_map(|place| {
                         crate::tui::state::diff::open_at(model, place.path.as_deref()?, place.line)
@@ -166,7 +166,7 @@ impl Why {
             }
             "Y" => {
                 let quoted = all.get(self.cursor).and_then(|item| {
-                    places(model, item)
+                    collect_item_evidence(model, item)
                         .into_iter()
                         .find_map(|place| place.excerpt)
                 });
@@ -190,14 +190,14 @@ impl Why {
     pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
         let theme = model.theme;
         let wide = body.width.saturating_sub(2).min(130);
-        let inner = widgets::popup(
+        let inner = widgets::draw_popup_frame(
             frame,
-            widgets::centred(body, wide, body.height),
+            widgets::centre_area(body, wide, body.height),
             model,
             "why",
         );
         let columns = usize::from(inner.width);
-        let all = items(model);
+        let all = list_why_items(model);
         let cursor = self.cursor.min(all.len().saturating_sub(1));
         let rows = all
             .len()
@@ -223,9 +223,9 @@ impl Why {
                         format!("{} ", if here { theme.cursor() } else { " " }),
                         theme.style(Role::Focus),
                     ),
-                    Span::styled(widgets::pad(item.label, LABEL), theme.style(Role::Dim)),
+                    Span::styled(widgets::pad_text(item.label, LABEL), theme.style(Role::Dim)),
                     Span::styled(
-                        widgets::clip(&item.says, columns.saturating_sub(LABEL + 3), theme),
+                        widgets::clip_text(&item.says, columns.saturating_sub(LABEL + 3), theme),
                         theme.style(if here { Role::Strong } else { Role::Text }),
                     ),
                 ])
@@ -233,14 +233,14 @@ impl Why {
             .collect();
         frame.render_widget(Paragraph::new(lines), list);
         widgets::scroll_mark(frame, list, theme, first, rows, all.len());
-        widgets::rule(frame, rule, theme);
+        widgets::draw_horizontal_rule(frame, rule, theme);
         if let Some(item) = all.get(cursor) {
-            widgets::scrolled(
+            widgets::draw_scrolled_lines(
                 frame,
                 text,
                 model,
                 &self.scroll,
-                detail(model, item, columns.saturating_sub(2)),
+                draw_why_detail(model, item, columns.saturating_sub(2)),
             );
         }
         let keys = [
@@ -264,9 +264,9 @@ impl Why {
 
 /// What is known about an item: its sentence in full, each fact in the words of its question, and
 /// what shows it.
-fn detail(model: &Model, item: &Item, columns: usize) -> Vec<Line<'static>> {
+fn draw_why_detail(model: &Model, item: &WhyItem, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let mut lines = widgets::text(&item.says, columns, theme.style(Role::Strong));
+    let mut lines = widgets::draw_wrapped_text(&item.says, columns, theme.style(Role::Strong));
     for key in &item.facts {
         let fact = model
             .decided
@@ -283,12 +283,12 @@ fn detail(model: &Model, item: &Item, columns: usize) -> Vec<Line<'static>> {
                 "{} {} ({})",
                 words::fact_asks(model, key),
                 words::fact_value(model, fact),
-                question::origin(model, fact)
+                question::describe_fact_origin(model, fact)
             ),
             None => words::fact_asks(model, key),
         };
         lines.push(Line::default());
-        lines.extend(widgets::row(
+        lines.extend(widgets::draw_labelled_row(
             word,
             LABEL,
             &says,
@@ -297,15 +297,19 @@ fn detail(model: &Model, item: &Item, columns: usize) -> Vec<Line<'static>> {
             theme.style(Role::Text),
         ));
         if let Some(fact) = fact.filter(|fact| !fact.evidence.is_empty()) {
-            lines.extend(risks::evidence::all(model, &fact.evidence, columns));
+            lines.extend(risks::evidence::draw_all_evidence(
+                model,
+                &fact.evidence,
+                columns,
+            ));
         }
     }
     if item.facts.iter().any(|key| key.starts_with("dependent[")) {
-        lines.extend(lacking(model, columns));
+        lines.extend(list_missing_in_previous(model, columns));
     }
     if item.facts.is_empty() {
         lines.push(Line::default());
-        lines.extend(widgets::text(
+        lines.extend(widgets::draw_wrapped_text(
             "It follows from the rules alone; `backout assess --explain-verdict` shows them.",
             columns,
             theme.style(Role::Dim),
@@ -315,7 +319,7 @@ fn detail(model: &Model, item: &Item, columns: usize) -> Vec<Line<'static>> {
 }
 
 /// What the release that would come back does not have, part by part: what a dependent may use.
-fn lacking(model: &Model, columns: usize) -> Vec<Line<'static>> {
+fn list_missing_in_previous(model: &Model, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let contracts = model
         .assessment
@@ -332,8 +336,8 @@ fn lacking(model: &Model, columns: usize) -> Vec<Line<'static>> {
         .map(|(contract, change)| {
             format!(
                 "{}  {}{}",
-                visible(&change.location),
-                visible(&contract.path),
+                escape_invisible(&change.location),
+                escape_invisible(&contract.path),
                 change
                     .line
                     .map(|line| format!(":{line}"))
@@ -344,8 +348,8 @@ fn lacking(model: &Model, columns: usize) -> Vec<Line<'static>> {
     if parts.is_empty() {
         return Vec::new();
     }
-    let mut lines = pieces::heading(
-        &format!("What {} does not have", visible(model.previous())),
+    let mut lines = pieces::draw_small_heading(
+        &format!("What {} does not have", escape_invisible(model.previous())),
         &parts.len().to_string(),
         columns,
         theme,
@@ -356,7 +360,7 @@ fn lacking(model: &Model, columns: usize) -> Vec<Line<'static>> {
         parts
             .into_iter()
             .take(PARTS)
-            .map(|part| Line::raw(widgets::clip(&part, columns, theme))),
+            .map(|part| Line::raw(widgets::clip_text(&part, columns, theme))),
     );
     if more > 0 {
         lines.push(Line::styled(

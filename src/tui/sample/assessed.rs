@@ -6,17 +6,17 @@ use jiff::Timestamp;
 use crate::model::*;
 
 /// 03:00 of the sample's night.
-pub fn now() -> Timestamp {
+pub fn make_sample_now() -> Timestamp {
     "2026-03-14T03:00:00Z".parse().unwrap()
 }
 
 /// A time of the sample's night.
-pub fn at(text: &str) -> Timestamp {
+pub fn make_sample_time(text: &str) -> Timestamp {
     format!("2026-03-14T{text}Z").parse().unwrap()
 }
 
 /// A release.
-pub fn release(version: &str, commit: char) -> Release {
+pub fn make_sample_release(version: &str, commit: char) -> Release {
     Release {
         version: version.to_owned(),
         commit: commit.to_string().repeat(40),
@@ -28,14 +28,14 @@ pub fn release(version: &str, commit: char) -> Release {
 }
 
 /// An entry of the changelog.
-pub fn entry(
+pub fn make_sample_entry(
     commit: char,
     kind: Option<&str>,
     title: &str,
     if_reverted: &[Reverting],
     paths: &[&str],
-) -> Entry {
-    Entry {
+) -> ChangelogEntry {
+    ChangelogEntry {
         commit: commit.to_string().repeat(40),
         time: Some("2026-03-12T09:30:00Z".parse().unwrap()),
         author: "Kim Vega".to_owned(),
@@ -51,15 +51,15 @@ pub fn entry(
             .filter_map(|path| path.split('/').next())
             .map(str::to_owned)
             .collect(),
-        ..Entry::default()
+        ..ChangelogEntry::default()
     }
 }
 
 /// A changed file.
-pub fn file(
+pub fn make_sample_file(
     path: &str,
     status: FileStatus,
-    kind: Kind,
+    kind: FileKind,
     insertions: u64,
     deletions: u64,
 ) -> FileChange {
@@ -78,7 +78,7 @@ pub fn file(
     }
 }
 
-fn finding(
+fn make_sample_finding(
     check: &str,
     domain: Domain,
     severity: Severity,
@@ -103,16 +103,16 @@ fn finding(
 }
 
 /// The whole assessment.
-pub fn assessment() -> Assessment {
+pub fn make_sample_assessment() -> Assessment {
     let info = RepositoryInfo {
         path: "/srv/payments".into(),
         ..RepositoryInfo::default()
     };
     let mut it = Assessment::new(
         info,
-        release("3.0.0", 'a'),
-        release("3.1.0", 'b'),
-        Relation::Ancestor,
+        make_sample_release("3.0.0", 'a'),
+        make_sample_release("3.1.0", 'b'),
+        ReleaseRelation::Ancestor,
     );
     it.environment = Some("production".to_owned());
     it.changelog = Changelog {
@@ -125,49 +125,49 @@ pub fn assessment() -> Assessment {
         renames: Some(1),
         conventional: true,
         entries: vec![
-            entry(
+            make_sample_entry(
                 'c',
                 Some("feat"),
                 "verify a card before charging it",
                 &[Reverting::FeatureLost, Reverting::ContractVanishes],
                 &["api/openapi.yaml", "app/cards.rs"],
             ),
-            entry(
+            make_sample_entry(
                 'd',
                 Some("feat"),
                 "keep the channel an order came through",
                 &[Reverting::MigrationOrphaned],
                 &["db/migrate/0042_orders_channel.up.sql"],
             ),
-            entry(
+            make_sample_entry(
                 'e',
                 Some("fix"),
                 "round refunds half to even",
                 &[Reverting::BugReturns],
                 &["app/refunds.rs"],
             ),
-            entry(
+            make_sample_entry(
                 'f',
                 Some("fix"),
                 "escape the receipt's footer (CVE-2026-1234)",
                 &[Reverting::SecurityReopened],
                 &["app/receipt.rs"],
             ),
-            entry(
+            make_sample_entry(
                 '1',
                 Some("chore"),
                 "bump the HTTP client",
                 &[Reverting::DependencyDowngraded],
                 &["Cargo.lock"],
             ),
-            entry(
+            make_sample_entry(
                 '2',
                 Some("style"),
                 "a calmer pay button",
                 &[Reverting::Nothing],
                 &["web/pay.css"],
             ),
-            entry(
+            make_sample_entry(
                 '3',
                 None,
                 "Rework of the nightly report 日本語の題名 that has a title much longer than any screen is wide, to see where it is cut",
@@ -178,31 +178,49 @@ pub fn assessment() -> Assessment {
         ..Changelog::default()
     };
     it.files = vec![
-        file(
+        make_sample_file(
             "api/openapi.yaml",
             FileStatus::Modified,
-            Kind::Contract,
+            FileKind::Contract,
             48,
             2,
         ),
-        file("app/cards.rs", FileStatus::Added, Kind::Code, 96, 0),
-        file("app/receipt.rs", FileStatus::Modified, Kind::Code, 12, 9),
-        file("app/refunds.rs", FileStatus::Modified, Kind::Code, 20, 18),
-        file(
+        make_sample_file("app/cards.rs", FileStatus::Added, FileKind::Code, 96, 0),
+        make_sample_file(
+            "app/receipt.rs",
+            FileStatus::Modified,
+            FileKind::Code,
+            12,
+            9,
+        ),
+        make_sample_file(
+            "app/refunds.rs",
+            FileStatus::Modified,
+            FileKind::Code,
+            20,
+            18,
+        ),
+        make_sample_file(
             "app/report/nightly.rs",
             FileStatus::Renamed,
-            Kind::Code,
+            FileKind::Code,
             4,
             4,
         ),
-        file(
+        make_sample_file(
             "db/migrate/0042_orders_channel.up.sql",
             FileStatus::Added,
-            Kind::Database,
+            FileKind::Database,
             3,
             0,
         ),
-        file("web/pay.css", FileStatus::Modified, Kind::Styling, 31, 5),
+        make_sample_file(
+            "web/pay.css",
+            FileStatus::Modified,
+            FileKind::Styling,
+            31,
+            5,
+        ),
     ];
     for change in &it.files {
         *it.kinds.entry(change.kind).or_default() += 1;
@@ -223,8 +241,8 @@ pub fn assessment() -> Assessment {
             kind: "add-column".into(),
             object: "orders.channel".to_owned(),
             line: 2,
-            rollback: Effect::Safe,
-            alone: Effect::BreaksWrites,
+            rollback: RollbackEffect::Safe,
+            alone: RollbackEffect::BreaksWrites,
             on_deploy: DeployEffect::Safe,
             revert: RevertEffect::LosesData,
             why: "A default is set, so writes of 3.0.0 pass.".to_owned(),
@@ -234,7 +252,7 @@ pub fn assessment() -> Assessment {
             ),
             query: None,
         }],
-        rollback: Effect::Safe,
+        rollback: RollbackEffect::Safe,
         down: Down {
             kind: DownKind::Script,
             state: Some(DownState::Complete),
@@ -270,7 +288,7 @@ pub fn assessment() -> Assessment {
         on_rollback: Grade::Breaking,
     }];
     it.findings = vec![
-        finding(
+        make_sample_finding(
             "contract/operation-added",
             Domain::Contract,
             Severity::Blocks,
@@ -283,7 +301,7 @@ pub fn assessment() -> Assessment {
                 Evidence::at("api/openapi.yaml", 61),
             ],
         ),
-        finding(
+        make_sample_finding(
             "database/column-added",
             Domain::Database,
             Severity::Warns,
@@ -297,7 +315,7 @@ pub fn assessment() -> Assessment {
                 old_use,
             ],
         ),
-        finding(
+        make_sample_finding(
             "security/advisory-closed",
             Domain::Security,
             Severity::Warns,
@@ -309,7 +327,7 @@ pub fn assessment() -> Assessment {
                 ..Evidence::default()
             }],
         ),
-        finding(
+        make_sample_finding(
             "dependency/downgraded",
             Domain::Dependency,
             Severity::Notes,
@@ -318,7 +336,7 @@ pub fn assessment() -> Assessment {
             "reqwest goes back from 0.13 to 0.12.",
             vec![Evidence::at("Cargo.lock", 1204)],
         ),
-        finding(
+        make_sample_finding(
             "config/keys-unchanged",
             Domain::Config,
             Severity::Fine,
@@ -342,7 +360,7 @@ pub fn assessment() -> Assessment {
         Fact::sensed("dependent[storefront].uses", FactValue::word("yes"))
             .with_source("POST /cards/verify")
             .with_evidence([Evidence::at("storefront src/pay.ts", 88)])
-            .observed(at("02:58:00")),
+            .observed(make_sample_time("02:58:00")),
         Fact::derived(fact_key::RELEASE_SIZE, FactValue::word("few")),
     ] {
         it.facts.insert(fact.key.clone(), fact);

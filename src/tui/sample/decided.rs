@@ -1,10 +1,10 @@
 //! What was decided about it.
 
-use super::at;
+use super::make_sample_time;
 use crate::model::fact_key;
 use crate::model::*;
 
-fn reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
+fn make_sample_reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
     Reason {
         rule: rule.to_owned(),
         says: says.to_owned(),
@@ -15,7 +15,7 @@ fn reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason
 }
 
 /// A question as the decision puts it.
-pub fn next(
+pub fn make_sample_question(
     id: &str,
     fact: &str,
     asks: &str,
@@ -35,7 +35,7 @@ pub fn next(
 }
 
 /// The decision about it.
-pub fn decision() -> Decision {
+pub fn make_sample_decision() -> Decision {
     let status = |option, state, blockers: Vec<Reason>, conditions| OptionStatus {
         option,
         state,
@@ -43,7 +43,7 @@ pub fn decision() -> Decision {
         conditions,
     };
     let b8 = || {
-        reason(
+        make_sample_reason(
             "B8",
             "storefront calls POST /cards/verify, which 3.0.0 does not have.",
             &["dependent[storefront].uses"],
@@ -56,7 +56,7 @@ pub fn decision() -> Decision {
         ..Condition::default()
     };
     let questions = vec![
-        next(
+        make_sample_question(
             "dependent-copes",
             "dependent[storefront].copes",
             "Does storefront cope when POST /cards/verify answers 404?",
@@ -64,7 +64,7 @@ pub fn decision() -> Decision {
             "the storefront team",
             2.0,
         ),
-        next(
+        make_sample_question(
             "impact",
             fact_key::IMPACT_NOW,
             "How badly are users affected right now?",
@@ -72,7 +72,7 @@ pub fn decision() -> Decision {
             "monitoring",
             0.5,
         ),
-        next(
+        make_sample_question(
             "fix",
             fact_key::FIX_STATE,
             "How far is a fix?",
@@ -89,20 +89,20 @@ pub fn decision() -> Decision {
         meanwhile: None,
         rests_on: RestsOn::default(),
         because: vec![
-            reason(
+            make_sample_reason(
                 "B8",
                 "3.0.0 has no POST /cards/verify, and storefront 5.2 calls it.",
                 &["dependent[storefront].uses"],
                 None,
             ),
-            reason(
+            make_sample_reason(
                 "default-forward",
                 "The contract changed; the default is to roll forward.",
                 &[fact_key::CONTRACT_WAY_BACK],
                 Some(2.0),
             ),
         ],
-        against: vec![reason(
+        against: vec![make_sample_reason(
             "no-fix",
             "No fix is known, and 3.0.0 is still installed on 4 of 4 hosts.",
             &[fact_key::DEPLOYMENT_PREVIOUS_INSTALLED],
@@ -131,7 +131,7 @@ pub fn decision() -> Decision {
             status(
                 OptionId::FlagOff,
                 OptionState::NotCleared,
-                vec![reason(
+                vec![make_sample_reason(
                     "need-switch",
                     "It is not known whether there is a switch.",
                     &[fact_key::SWITCH_EXISTS],
@@ -142,7 +142,7 @@ pub fn decision() -> Decision {
             status(
                 OptionId::ShiftTraffic,
                 OptionState::Removed,
-                vec![reason(
+                vec![make_sample_reason(
                     "need-warm",
                     "The old side is gone.",
                     &[fact_key::DEPLOYMENT_OLD_SIDE_WARM],
@@ -174,7 +174,7 @@ pub fn decision() -> Decision {
         next_question: questions.first().cloned(),
         questions,
         open_facts: vec!["dependent[storefront].copes".to_owned()],
-        deadline: Some(at("03:40:00")),
+        deadline: Some(make_sample_time("03:40:00")),
         limits: Vec::new(),
         back: 2.0,
         forward: 4.0,
@@ -187,7 +187,7 @@ pub fn decision() -> Decision {
 }
 
 /// The steps of rolling forward, and of rolling back.
-pub fn plan() -> Vec<PlanStep> {
+pub fn make_sample_plan() -> Vec<PlanStep> {
     let step = |step: &str, how, why: &str, command: Option<&str>, undo: Option<&str>| PlanStep {
         step: step.to_owned(),
         how,

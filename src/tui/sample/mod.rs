@@ -13,21 +13,25 @@ use crate::model::*;
 pub use assessed::*;
 pub use decided::*;
 
-use super::job::Decided;
-use super::model::{Model, Options};
+use super::job::JobResult;
+use super::model::{Model, StartOptions};
 
 /// The shipped checklist.
-pub fn checklist() -> Checklist {
+pub fn load_sample_checklist() -> Checklist {
     Checklist::embedded()
 }
 
 /// A model with everything read and decided.
-pub fn model() -> Model {
-    let mut model = Model::new(Options::default(), Arc::new(checklist()), now());
-    let assessment = assessment();
+pub fn make_sample_model() -> Model {
+    let mut model = Model::new(
+        StartOptions::default(),
+        Arc::new(load_sample_checklist()),
+        make_sample_now(),
+    );
+    let assessment = make_sample_assessment();
     model.service = Some("payments".to_owned());
     model.environment = Some("production".to_owned());
-    model.deployed_at = Some(at("02:13:00"));
+    model.deployed_at = Some(make_sample_time("02:13:00"));
     model.pair_given = true;
     model.releases = [
         ("3.1.0", 'b'),
@@ -35,14 +39,14 @@ pub fn model() -> Model {
         ("2.9.4", '9'),
         ("2.9.3", '8'),
     ]
-    .map(|(version, commit)| release(version, commit))
+    .map(|(version, commit)| make_sample_release(version, commit))
     .to_vec();
     model.pair = Some((
         assessment.previous.clone(),
         assessment.current.clone(),
         assessment.relation,
     ));
-    model.reading = super::model::Reading {
+    model.reading = super::model::ReadingProgress {
         opened: true,
         done: [true; Stage::ALL.len()],
         complete: true,
@@ -50,8 +54,8 @@ pub fn model() -> Model {
     };
     model.repository = Some(assessment.repository.clone());
     let plans = [
-        (OptionId::RollForward, plan()),
-        (OptionId::RollBackWithConditions, plan()),
+        (OptionId::RollForward, make_sample_plan()),
+        (OptionId::RollBackWithConditions, make_sample_plan()),
     ]
     .into_iter()
     .collect();
@@ -61,21 +65,21 @@ pub fn model() -> Model {
     };
     model.assessment = Some(Arc::new(assessment));
     model.generation = 1;
-    model.decided = Some(Box::new(Decided {
+    model.decided = Some(Box::new(JobResult {
         no_return: Vec::new(),
         generation: 1,
         cause: "the repository was read".to_owned(),
         resolved,
-        decision: decision(),
+        decision: make_sample_decision(),
         plans,
     }));
-    let _ = super::state::refresh(&mut model);
+    let _ = super::state::refresh_screens(&mut model);
     model
 }
 
 /// The drawing at a size as text, one line a row, blanks at the end cut.
-pub fn draw(model: &Model, columns: u16, rows: u16) -> String {
-    let buffer = buffer(model, columns, rows);
+pub fn draw_sample_text(model: &Model, columns: u16, rows: u16) -> String {
+    let buffer = draw_sample_buffer(model, columns, rows);
     let mut out = String::new();
     for y in 0..rows {
         let mut line = String::new();
@@ -86,7 +90,7 @@ pub fn draw(model: &Model, columns: u16, rows: u16) -> String {
                 continue;
             }
             let symbol = buffer[(x, y)].symbol();
-            skip = super::view::widgets::width(symbol).saturating_sub(1);
+            skip = super::view::widgets::measure_text_width(symbol).saturating_sub(1);
             line.push_str(symbol);
         }
         out.push_str(line.trim_end());
@@ -96,18 +100,18 @@ pub fn draw(model: &Model, columns: u16, rows: u16) -> String {
 }
 
 /// The drawing at a size.
-pub fn buffer(model: &Model, columns: u16, rows: u16) -> ratatui::buffer::Buffer {
+pub fn draw_sample_buffer(model: &Model, columns: u16, rows: u16) -> ratatui::buffer::Buffer {
     let mut terminal =
         ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).unwrap();
     terminal
-        .draw(|frame| super::view::draw(frame, model))
+        .draw(|frame| super::view::draw_frame(frame, model))
         .unwrap();
     terminal.backend().buffer().clone()
 }
 
 /// Runs of one style in a drawing, one a line: `row:column-column style text`.
-pub fn styles(model: &Model, columns: u16, rows: u16) -> String {
-    let buffer = buffer(model, columns, rows);
+pub fn draw_sample_styles(model: &Model, columns: u16, rows: u16) -> String {
+    let buffer = draw_sample_buffer(model, columns, rows);
     let mut out = String::new();
     for y in 0..rows {
         let mut x = 0;

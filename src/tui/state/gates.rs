@@ -5,10 +5,10 @@ use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Focus, Model};
 use crate::tui::popup::Popup;
-use crate::tui::popup::form::{Field, Form};
-use crate::tui::update::append;
+use crate::tui::popup::form::{Form, FormField};
+use crate::tui::update::append_event;
 use crate::tui::{Action, Effect};
-use crate::usecase::{self, Hearing, Look, Said};
+use crate::usecase::{self, GateItemResult, Hearing, RoleAnswer};
 
 /// State of the screen.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +22,7 @@ pub struct Gates {
 }
 
 /// Puts the cursor on the gate the deployment is at, until the person moves it.
-pub fn follow(model: &mut Model) {
+pub fn follow_stated_gate(model: &mut Model) {
     let at = model
         .gate()
         .and_then(|gate| Gate::ALL.iter().position(|one| *one == gate));
@@ -32,7 +32,7 @@ pub fn follow(model: &mut Model) {
 }
 
 /// The gate under the cursor.
-pub fn selected(model: &Model) -> Gate {
+pub fn find_selected_gate(model: &Model) -> Gate {
     Gate::ALL
         .get(model.screens.gates.list.cursor)
         .copied()
@@ -40,7 +40,7 @@ pub fn selected(model: &Model) -> Gate {
 }
 
 /// The list that takes keys.
-pub fn list(model: &Model) -> Option<ListSpec> {
+pub fn describe_gates_list(model: &Model) -> Option<ListSpec> {
     Some(if model.focus == Focus::Detail {
         ITEMS
     } else {
@@ -71,33 +71,38 @@ pub const SPEC: ListSpec = ListSpec {
 pub const ITEMS: ListSpec = ListSpec {
     get: |model| &model.screens.gates.items,
     get_mut: |model| &mut model.screens.gates.items,
-    len: |model| items(model).len(),
+    len: |model| list_gate_items(model).len(),
     text: |model, at| {
-        items(model)
+        list_gate_items(model)
             .get(at)
             .map(|item| item.says.clone())
             .unwrap_or_default()
     },
     selectable: crate::tui::list::every_row,
-    moved: crate::tui::list::nothing,
+    moved: crate::tui::list::load_nothing,
 };
 
 /// Things to look at before the gate under the cursor, as they stand.
-pub fn items(model: &Model) -> Vec<Look> {
+pub fn list_gate_items(model: &Model) -> Vec<GateItemResult> {
     let none = crate::model::Facts::new();
     let facts = model
         .decided
         .as_ref()
         .map_or(&none, |decided| &decided.resolved.facts);
-    usecase::looks(selected(model), facts, &model.checklist, &model.context())
+    usecase::check_gate_items(
+        find_selected_gate(model),
+        facts,
+        &model.checklist,
+        &model.context(),
+    )
 }
 
 /// A gate as it stands: roles and what they said, the call and whether it still counts, and what
 /// follows. The facts say something about the gate that the deployment is at, and only once
 /// everything was read.
-pub fn heard(model: &Model, gate: Gate) -> Hearing {
-    let here = model.gate() == Some(gate) && model.reading.so_far() == usecase::Reading::Whole;
-    usecase::hear(
+pub fn assess_shown_gate(model: &Model, gate: Gate) -> Hearing {
+    let here = model.gate() == Some(gate) && model.reading.so_far() == usecase::ReadStages::Whole;
+    usecase::assess_gate(
         gate,
         &model.session,
         &model.config,
@@ -109,8 +114,8 @@ pub fn heard(model: &Model, gate: Gate) -> Hearing {
 /// Whether the gate under the cursor is passed, and why, in one sentence; nothing while there is
 /// nothing to say about it.
 pub fn outcome_says(model: &Model) -> Option<(OptionId, String)> {
-    let gate = selected(model);
-    let (option, why) = heard(model, gate).outcome?;
+    let gate = find_selected_gate(model);
+    let (option, why) = assess_shown_gate(model, gate).outcome?;
     Some((
         option,
         format!(
@@ -123,9 +128,9 @@ pub fn outcome_says(model: &Model) -> Option<(OptionId, String)> {
 
 /// What may be concluded at a gate, whether a trigger may be automatic, and what to know before
 /// calling it: label and text.
-pub fn about(model: &Model, gate: Gate) -> Vec<(&'static str, String)> {
+pub fn list_gate_details(model: &Model, gate: Gate) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
-    if let Some(call) = heard(model, gate).call {
+    if let Some(call) = assess_shown_gate(model, gate).call {
         let counts = if call.stands {
             ""
         } else {
@@ -136,7 +141,7 @@ pub fn about(model: &Model, gate: Gate) -> Vec<(&'static str, String)> {
             format!(
                 "{}: {}{counts}",
                 call.call.title(),
-                crate::model::visible(&call.reason)
+                crate::model::escape_invisible(&call.reason)
             ),
         ));
     }
@@ -149,7 +154,7 @@ pub fn about(model: &Model, gate: Gate) -> Vec<(&'static str, String)> {
     if let Some(decided) = &model.decided {
         lines.push((
             "trigger",
-            crate::decision::automation(
+            crate::decision::judge_automation(
                 &decided.resolved.facts,
                 &model.checklist,
                 &model.context(),
@@ -161,8 +166,8 @@ pub fn about(model: &Model, gate: Gate) -> Vec<(&'static str, String)> {
 }
 
 /// Its own actions.
-pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
-    let gate = selected(model);
+pub fn update_gates(model: &mut Model, action: Action) -> Vec<Effect> {
+    let gate = find_selected_gate(model);
     match action {
         Action::Focus => {
             model.focus = if model.focus == Focus::Detail {
@@ -178,13 +183,14 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Open => {
-            let Some(item) = items(model)
+            let Some(item) = list_gate_items(model)
                 .into_iter()
                 .nth(model.screens.gates.items.cursor)
             else {
                 return Vec::new();
             };
-            let effects = crate::tui::update::go(model, crate::tui::model::Screen::Questions);
+            let effects =
+                crate::tui::update::go_to_screen(model, crate::tui::model::Screen::Questions);
             if !crate::tui::state::questions::open_about(model, &item.facts) {
                 model.warn("No question settles this item; screen 6 shows what was read.");
             }
@@ -193,18 +199,18 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ReachGate => {
             let says = format!("the deployment is at gate {}", gate.id());
             model.screens.gates.moved = false;
-            vec![append(model, EventKind::GateReached { gate }, says)]
+            vec![append_event(model, EventKind::GateReached { gate }, says)]
         }
         Action::CallGate => {
             let mut fields = vec![
-                Field::words(
+                FormField::words(
                     "call",
                     "call",
                     "go, no-go, or hold with minutes",
                     &["go", "no-go", "hold"],
                 ),
-                Field::text("reason", "why", "in a few words", ""),
-                Field::text("minutes", "minutes", "only for a hold: how long", ""),
+                FormField::text("reason", "why", "in a few words", ""),
+                FormField::text("minutes", "minutes", "only for a hold: how long", ""),
             ];
             if model.mode == Mode::Incident {
                 fields[0].hint =
@@ -215,9 +221,9 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 format!("Call the gate {}", gate.id()),
                 "record the call",
                 fields,
-                called,
+                submit_gate_call,
             );
-            let silent = usecase::silent(&model.config, &model.session, gate);
+            let silent = usecase::list_silent_roles(&model.config, &model.session, gate);
             if !silent.is_empty() {
                 form.intro.push(format!(
                     "No answer from: {}. Silence is recorded as silence and does not count as go.",
@@ -228,30 +234,30 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Poll => {
-            let next = usecase::silent(&model.config, &model.session, gate)
+            let next = usecase::list_silent_roles(&model.config, &model.session, gate)
                 .into_iter()
                 .next()
                 .unwrap_or_default();
             let fields = vec![
-                Field::text(
+                FormField::text(
                     "role",
                     "role",
                     "who is polled; the first word is enough",
                     &next,
                 ),
-                Field::words(
+                FormField::words(
                     "call",
                     "says",
                     "silence is recorded as silence and does not count as go",
                     &["go", "no-go", "silent"],
                 ),
-                Field::text(
+                FormField::text(
                     "objection",
                     "objection",
                     "any strong objection, in their words",
                     "",
                 ),
-                Field::words(
+                FormField::words(
                     "new",
                     "new role",
                     "yes takes a role that is not among those polled",
@@ -270,8 +276,8 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-fn called(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
-    let gate = selected(model);
+fn submit_gate_call(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+    let gate = find_selected_gate(model);
     let call = match form.value("call").as_str() {
         "go" => OptionId::Go,
         "no-go" => OptionId::NoGo,
@@ -285,19 +291,26 @@ fn called(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
         ),
         None => None,
     };
-    let events = usecase::called(gate, call, &reason, minutes, &model.config, &model.session)?;
+    let events = usecase::make_gate_call_events(
+        gate,
+        call,
+        &reason,
+        minutes,
+        &model.config,
+        &model.session,
+    )?;
     let says = |what: &EventKind| match what {
         EventKind::Polled { role_polled, .. } => format!("no answer from {role_polled}"),
         _ => format!("{} for gate {}", call.id(), gate.id()),
     };
     Ok(events
         .into_iter()
-        .map(|what| append(model, what.clone(), says(&what)))
+        .map(|what| append_event(model, what.clone(), says(&what)))
         .collect())
 }
 
 fn polled_one(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
-    let gate = selected(model);
+    let gate = find_selected_gate(model);
     let typed = form.filled("role").ok_or("Type the role that is polled.")?;
     let role = usecase::role_named(
         &typed,
@@ -312,12 +325,16 @@ fn polled_one(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             error.says
         )
     })?;
-    let call = usecase::said(&form.value("call")).flatten();
-    let said = Said {
+    let call = usecase::parse_poll_word(&form.value("call")).flatten();
+    let said = RoleAnswer {
         role,
         call,
         objection: form.filled("objection"),
     };
     let says = said.words();
-    Ok(vec![append(model, usecase::polled(gate, said), says)])
+    Ok(vec![append_event(
+        model,
+        usecase::make_poll_event(gate, said),
+        says,
+    )])
 }

@@ -12,9 +12,9 @@ pub struct Now {
 }
 
 /// Its own actions. Enter shows *why*, down to the quoted line.
-pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+pub fn update_now(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Open => crate::tui::popup::why::open(model),
+        Action::Open => crate::tui::popup::why::open_why_popup(model),
         Action::Focus => {
             model.focus = if model.focus == Focus::Question {
                 Focus::Body

@@ -12,10 +12,10 @@ pub const MOST: usize = 15;
 
 /// Opens the choice: `(text, number of rows)` in the order of [`Action::FilterTo`], with the cursor
 /// on what is shown now.
-pub fn choose(model: &mut Model, title: &str, parts: &[(String, usize)], now: usize) {
+pub fn open_part_choice(model: &mut Model, title: &str, parts: &[(String, usize)], now: usize) {
     let wide = parts
         .iter()
-        .map(|(text, _)| crate::tui::view::widgets::width(text))
+        .map(|(text, _)| crate::tui::view::widgets::measure_text_width(text))
         .max()
         .unwrap_or(0)
         .min(40);
@@ -25,12 +25,12 @@ pub fn choose(model: &mut Model, title: &str, parts: &[(String, usize)], now: us
         .zip(KEYS.chars())
         .enumerate()
         .map(|(at, ((text, count), key))| {
-            let text = crate::tui::view::widgets::clip(text, 40, model.theme);
+            let text = crate::tui::view::widgets::clip_text(text, 40, model.theme);
             (
                 key,
                 format!(
                     "{}  {count:>5}",
-                    crate::tui::view::widgets::pad(&text, wide)
+                    crate::tui::view::widgets::pad_text(&text, wide)
                 ),
                 Action::FilterTo(at),
             )
@@ -42,7 +42,10 @@ pub fn choose(model: &mut Model, title: &str, parts: &[(String, usize)], now: us
 }
 
 /// Names by how often they occur, most frequent first; ties in the order of the alphabet.
-pub fn frequent<'a>(names: impl Iterator<Item = &'a str>, most: usize) -> Vec<(String, usize)> {
+pub fn count_frequent_names<'a>(
+    names: impl Iterator<Item = &'a str>,
+    most: usize,
+) -> Vec<(String, usize)> {
     let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     for name in names {
         *counts.entry(name).or_default() += 1;

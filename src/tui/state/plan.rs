@@ -1,7 +1,7 @@
 //! Screen 7: the ordered steps of an option.
 
 use crate::model::{Mode, NoReturn, OptionId, PlanStep};
-use crate::tui::action::Guard;
+use crate::tui::action::Availability;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::{Action, Effect, Model, action};
 
@@ -16,14 +16,14 @@ pub struct Plan {
 }
 
 /// Options that have a plan: the decided or recommended one first, what follows it next.
-pub fn options(model: &Model) -> Vec<OptionId> {
+pub fn list_planned_options(model: &Model) -> Vec<OptionId> {
     let Some(decided) = &model.decided else {
         return Vec::new();
     };
     let taken = model
         .next_option()
         .or_else(|| model.taken().map(|taken| taken.option));
-    let rehearsed = rehearsed(model).filter(|_| taken.is_none());
+    let rehearsed = find_rehearsed_option(model).filter(|_| taken.is_none());
     let mut options: Vec<OptionId> = rehearsed
         .into_iter()
         .chain(taken)
@@ -59,7 +59,7 @@ pub fn options(model: &Model) -> Vec<OptionId> {
 
 /// What a rehearsal rehearses is going back, whatever would be recommended in an incident: the way
 /// back that is clearer. A drill plays an incident and gives nothing away.
-fn rehearsed(model: &Model) -> Option<OptionId> {
+fn find_rehearsed_option(model: &Model) -> Option<OptionId> {
     if model.mode != Mode::Rehearsal || model.story.is_some() {
         return None;
     }
@@ -75,7 +75,7 @@ fn rehearsed(model: &Model) -> Option<OptionId> {
 
 /// The option whose plan is shown, and the one that would be shown next.
 pub fn shown_options(model: &Model) -> (Option<OptionId>, Option<OptionId>) {
-    let options = options(model);
+    let options = list_planned_options(model);
     let at = model
         .screens
         .plan
@@ -89,13 +89,13 @@ pub fn shown_options(model: &Model) -> (Option<OptionId>, Option<OptionId>) {
 }
 
 /// Steps of an option.
-pub fn steps(model: &Model, option: Option<OptionId>) -> &[PlanStep] {
+pub fn list_option_steps(model: &Model, option: Option<OptionId>) -> &[PlanStep] {
     let steps = option.and_then(|option| model.decided.as_ref()?.plans.get(&option));
     steps.map_or(&[], Vec::as_slice)
 }
 
 /// Until when an option can be had: its own limits and those of the decision.
-pub fn points(model: &Model, option: OptionId) -> Vec<&NoReturn> {
+pub fn list_option_deadlines(model: &Model, option: OptionId) -> Vec<&NoReturn> {
     let option = if option == OptionId::RollBackWithConditions {
         OptionId::RollBack
     } else {
@@ -111,7 +111,7 @@ pub fn points(model: &Model, option: OptionId) -> Vec<&NoReturn> {
 }
 
 /// The list that takes keys.
-pub fn list(_: &Model) -> Option<ListSpec> {
+pub fn describe_plan_list(_: &Model) -> Option<ListSpec> {
     Some(SPEC)
 }
 
@@ -119,8 +119,8 @@ pub fn list(_: &Model) -> Option<ListSpec> {
 pub const SPEC: ListSpec = ListSpec {
     get: |model| &model.screens.plan.list,
     get_mut: |model| &mut model.screens.plan.list,
-    len: |model| steps(model, shown_options(model).0).len(),
-    text: |model, at| match steps(model, shown_options(model).0).get(at) {
+    len: |model| list_option_steps(model, shown_options(model).0).len(),
+    text: |model, at| match list_option_steps(model, shown_options(model).0).get(at) {
         Some(step) => format!(
             "{} {} {}",
             step.step,
@@ -130,11 +130,11 @@ pub const SPEC: ListSpec = ListSpec {
         None => String::new(),
     },
     selectable: crate::tui::list::every_row,
-    moved: crate::tui::list::nothing,
+    moved: crate::tui::list::load_nothing,
 };
 
 /// Its own actions. Enter walks on to the decision.
-pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+pub fn update_plan(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::OtherPlan | Action::Focus | Action::Right | Action::Left => {
             let (_, other) = shown_options(model);
@@ -148,9 +148,11 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Action::Open => match action::lookup(model, "c") {
-            Some((_, action, Guard::Enabled)) => crate::tui::update::act(model, action),
-            Some((spec, _, Guard::Disabled(why))) => {
+        Action::Open => match action::find_key_action(model, "c") {
+            Some((_, action, Availability::Enabled)) => {
+                crate::tui::update::run_action(model, action)
+            }
+            Some((spec, _, Availability::Disabled(why))) => {
                 model.warn(format!("{} is not possible: {why}", spec.title));
                 Vec::new()
             }
@@ -158,7 +160,8 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         Action::Copy => {
             let (option, _) = shown_options(model);
-            let Some(step) = steps(model, option).get(model.screens.plan.list.cursor) else {
+            let Some(step) = list_option_steps(model, option).get(model.screens.plan.list.cursor)
+            else {
                 return Vec::new();
             };
             let (text, says) = match &step.command {
@@ -173,12 +176,12 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// The screen comes up.
-pub fn shown(_: &mut Model) -> Vec<Effect> {
+pub fn enter_plan_screen(_: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
 /// Another verdict: the cursor stays on a step that is there.
-pub fn refresh(model: &mut Model) -> Vec<Effect> {
+pub fn refresh_plan(model: &mut Model) -> Vec<Effect> {
     let last = (SPEC.len)(model).saturating_sub(1);
     model.screens.plan.list.cursor = model.screens.plan.list.cursor.min(last);
     Vec::new()

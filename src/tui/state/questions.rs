@@ -7,8 +7,8 @@ use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Asking, Focus, Model};
 use crate::tui::popup::Popup;
-use crate::tui::popup::form::{Field, Form};
-use crate::tui::update::append;
+use crate::tui::popup::form::{Form, FormField};
+use crate::tui::update::append_event;
 use crate::tui::view::words;
 use crate::tui::{Action, Effect};
 
@@ -23,7 +23,7 @@ pub struct Questions {
 
 /// How a question stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum QuestionStanding {
     /// Its answer can change the verdict.
     Open,
     /// Handed to somebody.
@@ -38,7 +38,7 @@ pub enum Standing {
 
 /// One row of the list.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Row {
+pub enum QuestionRow {
     /// A heading with the number of rows below it.
     Heading(&'static str, usize),
     /// Sources that disagree about a fact.
@@ -48,7 +48,7 @@ pub enum Row {
         /// As it would be asked.
         next: NextQuestion,
         /// How it stands.
-        standing: Standing,
+        standing: QuestionStanding,
         /// The values in force, in words.
         known: String,
     },
@@ -56,27 +56,27 @@ pub enum Row {
 
 /// All rows: disagreements, open questions in the order they will be asked, answered ones, the
 /// rest.
-pub fn rows(model: &Model) -> Vec<Row> {
+pub fn build_question_rows(model: &Model) -> Vec<QuestionRow> {
     let Some(decided) = &model.decided else {
         return Vec::new();
     };
     let facts = &decided.resolved.facts;
     let open = &decided.decision.questions;
-    let mut groups: [Vec<Row>; 4] = Default::default();
+    let mut groups: [Vec<QuestionRow>; 4] = Default::default();
     for next in open {
         let standing = if model.handed_on(&next.question) {
-            Standing::Asked
+            QuestionStanding::Asked
         } else {
-            Standing::Open
+            QuestionStanding::Open
         };
-        groups[0].push(Row::Question {
+        groups[0].push(QuestionRow::Question {
             next: next.clone(),
             standing,
-            known: known(model, facts, &next.settles),
+            known: describe_known_answers(model, facts, &next.settles),
         });
     }
     for question in &model.checklist.questions {
-        for next in instances(question, facts.keys()) {
+        for next in list_question_instances(question, facts.keys()) {
             if open.iter().any(|one| {
                 one.question == next.question
                     && (one.fact == next.fact || one.settles.contains(&next.fact))
@@ -93,13 +93,21 @@ pub fn rows(model: &Model) -> Vec<Row> {
                 next.settles.iter().all(is_known),
             );
             let (group, standing, known) = match (stated, all) {
-                (true, _) => (1, Standing::Answered, known(model, facts, &next.settles)),
-                (_, true) => (2, Standing::Sensed, known(model, facts, &next.settles)),
+                (true, _) => (
+                    1,
+                    QuestionStanding::Answered,
+                    describe_known_answers(model, facts, &next.settles),
+                ),
+                (_, true) => (
+                    2,
+                    QuestionStanding::Sensed,
+                    describe_known_answers(model, facts, &next.settles),
+                ),
                 // one of its facts answers no question that asks for several
-                _ if some => (2, Standing::Idle, "known in part".to_owned()),
-                _ => (3, Standing::Idle, String::new()),
+                _ if some => (2, QuestionStanding::Idle, "known in part".to_owned()),
+                _ => (3, QuestionStanding::Idle, String::new()),
             };
-            groups[group].push(Row::Question {
+            groups[group].push(QuestionRow::Question {
                 next,
                 standing,
                 known,
@@ -109,8 +117,8 @@ pub fn rows(model: &Model) -> Vec<Row> {
     let mut rows = Vec::new();
     let conflicts = &decided.resolved.conflicts;
     if !conflicts.is_empty() {
-        rows.push(Row::Heading("sources disagree", conflicts.len()));
-        rows.extend(conflicts.iter().cloned().map(Row::Conflict));
+        rows.push(QuestionRow::Heading("sources disagree", conflicts.len()));
+        rows.extend(conflicts.iter().cloned().map(QuestionRow::Conflict));
     }
     for (title, group) in [
         "can change the answer",
@@ -122,14 +130,14 @@ pub fn rows(model: &Model) -> Vec<Row> {
     .zip(groups)
     {
         if !group.is_empty() {
-            rows.push(Row::Heading(title, group.len()));
+            rows.push(QuestionRow::Heading(title, group.len()));
             rows.extend(group);
         }
     }
     rows
 }
 
-fn known(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String {
+fn describe_known_answers(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String {
     // a question with several facts is answered by those that are known; where none is, that is
     // said once
     let some = keys
@@ -152,7 +160,7 @@ fn known(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String 
     {
         return title;
     }
-    if let Some(title) = words::chosen(model, &values) {
+    if let Some(title) = words::find_chosen_answer(model, &values) {
         return title;
     }
     let mut said: Vec<String> = keys
@@ -165,7 +173,10 @@ fn known(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String 
 }
 
 /// A question of the checklist as it would be asked: once, or once a dependent that is known.
-fn instances<'a>(question: &Question, keys: impl Iterator<Item = &'a String>) -> Vec<NextQuestion> {
+fn list_question_instances<'a>(
+    question: &Question,
+    keys: impl Iterator<Item = &'a String>,
+) -> Vec<NextQuestion> {
     let ask = |facts: Vec<String>, asks: String| NextQuestion {
         fact: facts.first().cloned().unwrap_or_default(),
         question: question.id.clone(),
@@ -198,7 +209,7 @@ fn instances<'a>(question: &Question, keys: impl Iterator<Item = &'a String>) ->
                 facts,
                 question
                     .asks
-                    .replace("{dependent}", &crate::model::visible(name))
+                    .replace("{dependent}", &crate::model::escape_invisible(name))
                     .replace("{operation}", "what goes away"),
             )
         })
@@ -206,7 +217,7 @@ fn instances<'a>(question: &Question, keys: impl Iterator<Item = &'a String>) ->
 }
 
 /// The opening questions in their order, as they are asked before there is a verdict.
-pub fn opening(checklist: &crate::checklist::Checklist) -> Vec<NextQuestion> {
+pub fn list_opening_questions(checklist: &crate::checklist::Checklist) -> Vec<NextQuestion> {
     let mut all: Vec<&Question> = checklist
         .questions
         .iter()
@@ -214,12 +225,12 @@ pub fn opening(checklist: &crate::checklist::Checklist) -> Vec<NextQuestion> {
         .collect();
     all.sort_by_key(|question| question.opening);
     all.into_iter()
-        .flat_map(|question| instances(question, std::iter::empty()))
+        .flat_map(|question| list_question_instances(question, std::iter::empty()))
         .collect()
 }
 
 /// The list that takes keys: not while the question has the focus.
-pub fn list(model: &Model) -> Option<ListSpec> {
+pub fn describe_questions_list(model: &Model) -> Option<ListSpec> {
     (model.focus != Focus::Question || model.asking().is_none()).then_some(SPEC)
 }
 
@@ -227,18 +238,23 @@ pub fn list(model: &Model) -> Option<ListSpec> {
 pub const SPEC: ListSpec = ListSpec {
     get: |model| &model.screens.questions.list,
     get_mut: |model| &mut model.screens.questions.list,
-    len: |model| rows(model).len(),
-    text: |model, at| match rows(model).get(at) {
-        Some(Row::Question { next, known, .. }) => format!("{} {known}", next.asks),
-        Some(Row::Conflict(conflict)) => words::fact_asks(model, &conflict.key),
+    len: |model| build_question_rows(model).len(),
+    text: |model, at| match build_question_rows(model).get(at) {
+        Some(QuestionRow::Question { next, known, .. }) => format!("{} {known}", next.asks),
+        Some(QuestionRow::Conflict(conflict)) => words::fact_asks(model, &conflict.key),
         _ => String::new(),
     },
-    selectable: |model, at| !matches!(rows(model).get(at), None | Some(Row::Heading(..))),
-    moved: crate::tui::list::nothing,
+    selectable: |model, at| {
+        !matches!(
+            build_question_rows(model).get(at),
+            None | Some(QuestionRow::Heading(..))
+        )
+    },
+    moved: crate::tui::list::load_nothing,
 };
 
 /// Its own actions. Enter puts the question under the cursor into focus.
-pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+pub fn update_questions(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Focus if model.asking().is_some() => {
             model.focus = if model.focus == Focus::Question {
@@ -252,12 +268,12 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::Open if model.focus == Focus::Body => {
-            match rows(model).get(model.screens.questions.list.cursor) {
-                Some(Row::Question { next, .. }) => {
+            match build_question_rows(model).get(model.screens.questions.list.cursor) {
+                Some(QuestionRow::Question { next, .. }) => {
                     model.screens.questions.chosen = Some(next.clone());
                     model.focus = Focus::Question;
                 }
-                Some(Row::Conflict(conflict)) => {
+                Some(QuestionRow::Conflict(conflict)) => {
                     model.screens.questions.chosen = question_about(model, &conflict.key);
                     model.focus = Focus::Question;
                 }
@@ -265,8 +281,8 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::Open => return crate::tui::popup::why::open_question(model),
-        Action::Settle => return settle(model),
-        Action::Copy => return copy(model),
+        Action::Settle => return settle_disagreement(model),
+        Action::Copy => return copy_question_queries(model),
         _ => {}
     }
     Vec::new()
@@ -274,7 +290,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Read-only queries that answer a question: what the facts it settles were read with, where only
 /// production knows the value.
-pub fn queries(model: &Model, next: &NextQuestion) -> Vec<String> {
+pub fn list_question_queries(model: &Model, next: &NextQuestion) -> Vec<String> {
     let Some(decided) = &model.decided else {
         return Vec::new();
     };
@@ -292,9 +308,11 @@ pub fn queries(model: &Model, next: &NextQuestion) -> Vec<String> {
 }
 
 /// Copies the queries of the question under the cursor, else of the one that is asked.
-fn copy(model: &mut Model) -> Vec<Effect> {
-    let under = match rows(model).get(model.screens.questions.list.cursor) {
-        Some(Row::Question { next, .. }) if model.focus != Focus::Question => Some(next.clone()),
+fn copy_question_queries(model: &mut Model) -> Vec<Effect> {
+    let under = match build_question_rows(model).get(model.screens.questions.list.cursor) {
+        Some(QuestionRow::Question { next, .. }) if model.focus != Focus::Question => {
+            Some(next.clone())
+        }
         _ => None,
     };
     let asked = || {
@@ -307,7 +325,7 @@ fn copy(model: &mut Model) -> Vec<Effect> {
     let Some(next) = under.or_else(asked) else {
         return Vec::new();
     };
-    let queries = queries(model, &next);
+    let queries = list_question_queries(model, &next);
     if queries.is_empty() {
         model.say("The question is copied.");
         return vec![Effect::Copy(model.filled(&next.asks))];
@@ -329,9 +347,9 @@ pub fn open_about(model: &mut Model, facts: &[String]) -> bool {
             .as_ref()
             .map(|decided| &decided.resolved.facts);
         facts.is_some_and(|facts| {
-            facts
-                .iter()
-                .any(|(one, fact)| catalogue::pattern(one) == **key && fact.value.is_known())
+            facts.iter().any(|(one, fact)| {
+                catalogue::find_key_pattern(one) == **key && fact.value.is_known()
+            })
         })
     };
     let (settled, open): (Vec<&String>, Vec<&String>) = facts.iter().partition(|key| known(key));
@@ -349,24 +367,26 @@ pub fn open_about(model: &mut Model, facts: &[String]) -> bool {
 
 /// The question that settles a fact, or that settles it for one of the dependents.
 fn question_about(model: &Model, key: &str) -> Option<NextQuestion> {
-    rows(model).into_iter().find_map(|row| match row {
-        Row::Question { next, .. }
-            if std::iter::once(&next.fact)
-                .chain(&next.settles)
-                .any(|one| one == key || catalogue::pattern(one) == key) =>
-        {
-            Some(next)
-        }
-        _ => None,
-    })
+    build_question_rows(model)
+        .into_iter()
+        .find_map(|row| match row {
+            QuestionRow::Question { next, .. }
+                if std::iter::once(&next.fact)
+                    .chain(&next.settles)
+                    .any(|one| one == key || catalogue::find_key_pattern(one) == key) =>
+            {
+                Some(next)
+            }
+            _ => None,
+        })
 }
 
 /// Lets a person's own last word replace what was read, for the disagreement under the cursor or
 /// the first one.
-fn settle(model: &mut Model) -> Vec<Effect> {
+fn settle_disagreement(model: &mut Model) -> Vec<Effect> {
     let at = model.screens.questions.list.cursor;
-    let under = rows(model).get(at).and_then(|row| {
-        if let Row::Conflict(conflict) = row {
+    let under = build_question_rows(model).get(at).and_then(|row| {
+        if let QuestionRow::Conflict(conflict) = row {
             Some(conflict.key.clone())
         } else {
             None
@@ -402,9 +422,9 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     };
     let says = format!(
         "{}, instead of what was read",
-        words::said(model, std::slice::from_ref(&fact))
+        words::write_given_answer(model, std::slice::from_ref(&fact))
     );
-    vec![append(
+    vec![append_event(
         model,
         EventKind::Answered {
             question: None,
@@ -416,15 +436,15 @@ fn settle(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Answers the question by the key of a choice.
-pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
+pub fn answer_question(model: &mut Model, key: char) -> Vec<Effect> {
     match model.asking() {
         Some(Asking::Live { previous, current }) => {
             if key != 'y' {
-                return crate::tui::popup::releases(model);
+                return crate::tui::popup::begin_release_choice(model);
             }
             let (previous, current) = (previous.version.clone(), current.version.clone());
             let says = format!("{current} is live");
-            vec![append(
+            vec![append_event(
                 model,
                 EventKind::PairConfirmed { previous, current },
                 says,
@@ -441,14 +461,14 @@ pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
             let hint = if unit.contains("minute") {
                 "a number of minutes, or a duration such as 2 h".to_owned()
             } else {
-                crate::model::visible(&unit).into_owned()
+                crate::model::escape_invisible(&unit).into_owned()
             };
-            let field = Field::text("number", "answer", &hint, "");
+            let field = FormField::text("number", "answer", &hint, "");
             model.popups.push(Popup::Form(Box::new(Form::new(
                 title,
                 "record it",
                 vec![field],
-                number,
+                submit_number_form,
             ))));
             Vec::new()
         }
@@ -456,7 +476,7 @@ pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
             next,
             question: Some(question),
         }) => {
-            let choices = crate::decision::answers(question, next, &model.context());
+            let choices = crate::decision::list_question_answers(question, next, &model.context());
             match choices.into_iter().find(|(choice, _, _)| *choice == key) {
                 Some((_, title, sets)) => state_facts(model, sets, Some(title)),
                 None => Vec::new(),
@@ -466,17 +486,17 @@ pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
     }
 }
 
-fn number(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+fn submit_number_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let Some(Asking::Fact { next, .. }) = model.asking() else {
         return Ok(Vec::new());
     };
     let key = next.fact.clone();
-    let value = crate::checklist::catalogue::parse(&key, &form.value("number"))?;
+    let value = crate::checklist::catalogue::parse_fact_value(&key, &form.value("number"))?;
     Ok(state_facts(model, vec![(key, value)], None))
 }
 
 /// Records *do not know*.
-pub fn unknown(model: &mut Model) -> Vec<Effect> {
+pub fn record_unknown_answer(model: &mut Model) -> Vec<Effect> {
     match model.asking() {
         Some(Asking::Live { .. }) => {
             model.live_unknown = true;
@@ -484,7 +504,7 @@ pub fn unknown(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Some(Asking::Fact { next, .. }) => {
-            let sets = unsettled(model, next)
+            let sets = list_unsettled_facts(model, next)
                 .into_iter()
                 .map(|key| (key, FactValue::Unknown))
                 .collect();
@@ -498,7 +518,7 @@ pub fn unknown(model: &mut Model) -> Vec<Effect> {
 pub fn not_applicable(model: &mut Model) -> Vec<Effect> {
     match model.asking() {
         Some(Asking::Fact { next, .. }) => {
-            let sets = unsettled(model, next)
+            let sets = list_unsettled_facts(model, next)
                 .into_iter()
                 .map(|key| (key, FactValue::NotApplicable))
                 .collect();
@@ -514,7 +534,7 @@ pub fn not_applicable(model: &mut Model) -> Vec<Effect> {
 
 /// The facts of a question that are not known from elsewhere: *do not know* says nothing about
 /// those that are.
-fn unsettled(model: &Model, next: &NextQuestion) -> Vec<String> {
+fn list_unsettled_facts(model: &Model, next: &NextQuestion) -> Vec<String> {
     let all = if next.settles.is_empty() {
         vec![next.fact.clone()]
     } else {
@@ -542,20 +562,20 @@ fn state_facts(
         _ => None,
     };
     let speaker = model.speaker.clone();
-    let said = crate::usecase::Speaker {
+    let said = crate::usecase::SpeakerDetails {
         at: Some(model.now),
         role: speaker.role.as_deref(),
         by: speaker.by.as_deref(),
         believed: speaker.low,
     };
-    let facts = crate::usecase::stated(sets, &said);
+    let facts = crate::usecase::make_stated_facts(sets, &said);
     let says = title.map_or_else(
-        || words::said(model, &facts),
+        || words::write_given_answer(model, &facts),
         |title| format!("answered: {title}"),
     );
     model.speaker.low = false;
     let note = model.speaker.note.take();
-    let effect = append(
+    let effect = append_event(
         model,
         EventKind::Answered {
             question,
@@ -569,7 +589,7 @@ fn state_facts(
 }
 
 /// Asks whom the question was handed to.
-pub fn ask(model: &mut Model) -> Vec<Effect> {
+pub fn open_asked_form(model: &mut Model) -> Vec<Effect> {
     let Some(Asking::Fact { next, .. }) = model.asking() else {
         model.warn("look at the deploy tool or at the running program; then answer y or n");
         return Vec::new();
@@ -578,30 +598,30 @@ pub fn ask(model: &mut Model) -> Vec<Effect> {
     let mut form = Form::new(
         "Ask someone",
         "record whom you asked",
-        vec![Field::text("who", "who", "a role or a name", &who)],
-        asked,
+        vec![FormField::text("who", "who", "a role or a name", &who)],
+        submit_asked_form,
     );
     form.intro.push(next.asks.clone());
     model.popups.push(Popup::Form(Box::new(form)));
     Vec::new()
 }
 
-fn asked(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+fn submit_asked_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let who = form.filled("who").ok_or("Type who was asked.")?;
     let Some(Asking::Fact { next, .. }) = model.asking() else {
         return Ok(Vec::new());
     };
     let question = next.question.clone();
     let says = format!("asked {who}; the question stays open");
-    let effect = append(model, EventKind::Asked { question, who }, says);
+    let effect = append_event(model, EventKind::Asked { question, who }, says);
     model.screens.questions.chosen = None;
     Ok(vec![effect])
 }
 
 /// Confidence, role, name and note of the next answer.
-pub fn more(model: &mut Model) -> Vec<Effect> {
+pub fn open_speaker_form(model: &mut Model) -> Vec<Effect> {
     let speaker = &model.speaker;
-    let mut sure = Field::words(
+    let mut sure = FormField::words(
         "sure",
         "sure",
         "an answer that is only believed does not make the verdict firm",
@@ -612,19 +632,19 @@ pub fn more(model: &mut Model) -> Vec<Effect> {
     }
     let fields = vec![
         sure,
-        Field::text(
+        FormField::text(
             "role",
             "role",
             "incident lead, database, ...; kept for the next answers",
             speaker.role.as_deref().unwrap_or_default(),
         ),
-        Field::text(
+        FormField::text(
             "name",
             "name",
             "optional; an export can leave names out",
             speaker.by.as_deref().unwrap_or_default(),
         ),
-        Field::text(
+        FormField::text(
             "note",
             "note",
             "goes with the next answer",
@@ -635,12 +655,12 @@ pub fn more(model: &mut Model) -> Vec<Effect> {
         "About the next answer",
         "keep it",
         fields,
-        keep,
+        submit_speaker_form,
     ))));
     Vec::new()
 }
 
-fn keep(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+fn submit_speaker_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     model.speaker = crate::tui::model::Speaker {
         role: form.filled("role"),
         by: form.filled("name"),
@@ -658,11 +678,11 @@ mod tests {
 
     #[test]
     fn a_question_counts_as_read_only_where_all_of_it_is_known() {
-        let model = sample::model();
+        let model = sample::make_sample_model();
         let facts = &model.decided.as_ref().unwrap().resolved.facts;
         let mut partly = 0;
-        for row in rows(&model) {
-            let Row::Question {
+        for row in build_question_rows(&model) {
+            let QuestionRow::Question {
                 next,
                 standing,
                 known,
@@ -676,7 +696,7 @@ mod tests {
                 .filter(|key| facts.get(*key).is_none_or(|fact| !fact.value.is_known()))
                 .count();
             assert!(
-                standing != Standing::Sensed || unknown == 0,
+                standing != QuestionStanding::Sensed || unknown == 0,
                 "{}",
                 next.question
             );

@@ -4,20 +4,20 @@ use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Model, Screen};
 use crate::tui::popup;
-use crate::tui::popup::form::{Field, Form};
-use crate::tui::update::append;
+use crate::tui::popup::form::{Form, FormField};
+use crate::tui::update::append_event;
 use crate::tui::view::record as drawn;
 use crate::tui::{Action, Effect};
 
 /// State of the screen.
 #[derive(Debug, Clone, Default)]
-pub struct Record {
+pub struct RecordScreen {
     /// Cursor and search.
     pub list: ListState,
 }
 
 /// The list that takes keys.
-pub fn list(_: &Model) -> Option<ListSpec> {
+pub fn describe_record_list(_: &Model) -> Option<ListSpec> {
     Some(SPEC)
 }
 
@@ -30,7 +30,7 @@ pub const SPEC: ListSpec = ListSpec {
         model
             .events
             .get(at)
-            .map(|event| drawn::sentence(model, event))
+            .map(|event| drawn::write_event_sentence(model, event))
             .unwrap_or_default()
     },
     selectable: crate::tui::list::every_row,
@@ -47,7 +47,7 @@ pub const SPEC: ListSpec = ListSpec {
 };
 
 /// Its own actions. In a replay left and right go through time.
-pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+pub fn update_record(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Left | Action::Right if model.replay.is_some() => {
             let last = model.events.last().map_or(0, |event| event.seq);
@@ -61,7 +61,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Copy => match model.events.get(model.screens.record.list.cursor) {
             Some(event) => {
-                let text = format!("{} {}", event.at, drawn::sentence(model, event));
+                let text = format!("{} {}", event.at, drawn::write_event_sentence(model, event));
                 model.say("Copied.");
                 vec![Effect::Copy(text)]
             }
@@ -85,12 +85,12 @@ pub fn stand_at(model: &mut Model, seq: u64) -> Vec<Effect> {
     model.replay = Some(seq);
     model.now = at;
     SPEC.put(model, row, true);
-    crate::tui::update::refold(model);
-    crate::tui::update::redecide(model, "another moment of the record")
+    crate::tui::update::refold_events(model);
+    crate::tui::update::request_decision(model, "another moment of the record")
 }
 
 /// Takes a note.
-pub fn note(model: &mut Model) -> Vec<Effect> {
+pub fn open_note_form(model: &mut Model) -> Vec<Effect> {
     if !model.writable {
         return Vec::new();
     }
@@ -100,27 +100,27 @@ pub fn note(model: &mut Model) -> Vec<Effect> {
         Form::new(
             "Note",
             "record it",
-            vec![Field::lines("text", "note", hint)],
-            noted,
+            vec![FormField::lines("text", "note", hint)],
+            submit_note_form,
         ),
     );
     Vec::new()
 }
 
-fn noted(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+fn submit_note_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let text = form
         .all_lines("text")
         .ok_or("There is nothing to record yet.")?;
     // it stands behind "writing:" and "Not recorded:" as well
     let says = format!(
         "the note: {}",
-        crate::model::shorten(&crate::model::visible(&text), 30)
+        crate::model::shorten_text(&crate::model::escape_invisible(&text), 30)
     );
-    Ok(vec![append(model, EventKind::Noted { text }, says)])
+    Ok(vec![append_event(model, EventKind::Noted { text }, says)])
 }
 
 /// What was seen after the decision.
-pub fn observe(model: &mut Model) -> Vec<Effect> {
+pub fn open_observation_form(model: &mut Model) -> Vec<Effect> {
     let Some((_, EventKind::Decided { expect, .. })) = &model.session.decided else {
         return Vec::new();
     };
@@ -128,25 +128,27 @@ pub fn observe(model: &mut Model) -> Vec<Effect> {
         "What was seen",
         "record it",
         vec![
-            Field::words(
+            FormField::words(
                 "met",
                 "expectation met",
                 "no: backout shows the next option",
                 &["yes", "no"],
             ),
-            Field::text("text", "seen", "as read from the system", ""),
+            FormField::text("text", "seen", "as read from the system", ""),
         ],
-        observed,
+        submit_observation_form,
     );
     if let Some(expect) = expect {
-        form.intro
-            .push(format!("Expected: {}", crate::model::visible(expect)));
+        form.intro.push(format!(
+            "Expected: {}",
+            crate::model::escape_invisible(expect)
+        ));
     }
     popup::open_form(model, form);
     Vec::new()
 }
 
-fn observed(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+fn submit_observation_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let text = form
         .filled("text")
         .ok_or("Say what was seen, in a few words.")?;
@@ -156,10 +158,14 @@ fn observed(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     } else {
         "seen: it did not work; answer what changed, the verdict follows"
     };
-    Ok(vec![append(model, EventKind::Observed { met, text }, says)])
+    Ok(vec![append_event(
+        model,
+        EventKind::Observed { met, text },
+        says,
+    )])
 }
 
 /// A decision of this person is on disk: show the steps.
-pub fn decided(model: &mut Model) -> Vec<Effect> {
-    crate::tui::update::go(model, Screen::Plan)
+pub fn show_decided_steps(model: &mut Model) -> Vec<Effect> {
+    crate::tui::update::go_to_screen(model, Screen::Plan)
 }

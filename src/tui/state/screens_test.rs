@@ -8,21 +8,21 @@ use crate::model::*;
 use crate::session::EventKind;
 use crate::tui::model::{Focus, Model, Screen};
 use crate::tui::popup::Popup;
-use crate::tui::state::diff::rows::compare;
-use crate::tui::{Action, Effect, Message, key, sample, update};
+use crate::tui::state::diff::rows::compare_short_texts;
+use crate::tui::{Action, Effect, Message, key, sample, update_model};
 
 fn at(screen: Screen, columns: u16) -> Model {
-    let mut model = sample::model();
-    let _ = update(&mut model, Message::Resize(columns, 24));
-    let _ = update(&mut model, Message::Act(Action::Go(screen)));
+    let mut model = sample::make_sample_model();
+    let _ = update_model(&mut model, Message::Resize(columns, 24));
+    let _ = update_model(&mut model, Message::Act(Action::Go(screen)));
     model
 }
 
 fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
     let one = |name: &&str| {
         // what a key acts on must have been in sight
-        sample::draw(model, model.size.0, model.size.1);
-        update(model, Message::Key(key::press(name)))
+        sample::draw_sample_text(model, model.size.0, model.size.1);
+        update_model(model, Message::Key(key::make_key_event(name)))
     };
     keys.iter().flat_map(one).collect()
 }
@@ -43,7 +43,7 @@ fn answered(effects: &[Effect]) -> Vec<(String, Reverting)> {
 #[test]
 fn one_key_answers_each_risky_entry_in_turn() {
     let mut model = at(Screen::Changelog, 80);
-    let (risky, open) = super::changelog::asked(&model);
+    let (risky, open) = super::changelog::count_asked_entries(&model);
     assert_eq!((risky, open), (3, 3));
     let effects = press(&mut model, &["w", "f", "v", "d"]);
     let given = answered(&effects);
@@ -95,14 +95,14 @@ fn a_trial_is_asked_for_and_its_result_stays_with_its_entry() {
     let Some(Effect::Trial(commit)) = effects.first().cloned() else {
         panic!("{effects:?}")
     };
-    assert!(sample::draw(&model, 80, 24).contains("trying to revert it on 3.1.0"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("trying to revert it on 3.1.0"));
     let trial = RevertTrial::Conflicts {
         files: vec!["app/receipt.rs".to_owned()],
     };
-    let _ = update(&mut model, Message::Tried { commit, trial });
-    assert!(sample::draw(&model, 80, 24).contains("conflicts in 1 file"));
+    let _ = update_model(&mut model, Message::Tried { commit, trial });
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("conflicts in 1 file"));
     press(&mut model, &["j"]);
-    assert!(!sample::draw(&model, 80, 24).contains("on 3.1.0 conflicts"));
+    assert!(!sample::draw_sample_text(&model, 80, 24).contains("on 3.1.0 conflicts"));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn parts_of_the_changelog_are_chosen_by_key() {
     let all = model.screens.changelog.rows.len();
     press(&mut model, &["p", "2"]);
     assert!(model.screens.changelog.rows.len() < all);
-    assert!(sample::draw(&model, 80, 24).contains("Risky if taken back"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("Risky if taken back"));
     press(&mut model, &["p", "1"]);
     assert_eq!(model.screens.changelog.rows.len(), all);
 }
@@ -129,8 +129,8 @@ fn the_files_of_an_entry_are_read_where_there_is_room() {
     let [Effect::CommitFiles(commit)] = effects.as_slice() else {
         panic!("{effects:?}")
     };
-    let files = Ok(sample::assessment().files);
-    let effects = update(
+    let files = Ok(sample::make_sample_assessment().files);
+    let effects = update_model(
         &mut wide,
         Message::CommitFiles {
             commit: commit.clone(),
@@ -148,34 +148,38 @@ fn the_files_of_an_entry_are_read_where_there_is_room() {
 #[test]
 fn only_the_difference_that_was_asked_for_last_is_shown() {
     let mut model = at(Screen::Diff, 80);
-    let first = sample::assessment().files.into_iter().next().unwrap();
+    let first = sample::make_sample_assessment()
+        .files
+        .into_iter()
+        .next()
+        .unwrap();
     let effects = press(&mut model, &["j"]);
     let [Effect::Diff(second)] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_ne!(**second, first);
-    let diff = Box::new(compare("a\n", "b\n"));
-    let _ = update(
+    let diff = Box::new(compare_short_texts("a\n", "b\n"));
+    let _ = update_model(
         &mut model,
         Message::Diffed {
             change: Box::new(first),
             diff: diff.clone(),
         },
     );
-    assert!(super::diff::current(&model).is_none());
-    let _ = update(
+    assert!(super::diff::find_shown_diff(&model).is_none());
+    let _ = update_model(
         &mut model,
         Message::Diffed {
             change: second.clone(),
             diff,
         },
     );
-    assert!(super::diff::current(&model).is_some());
+    assert!(super::diff::find_shown_diff(&model).is_some());
 }
 
 fn with_diff(columns: u16) -> Model {
     let mut model = at(Screen::Diff, columns);
-    let change = super::diff::selected(&model).cloned().unwrap();
+    let change = super::diff::find_selected_file(&model).cloned().unwrap();
     let lines: Vec<DiffLine> = (1..=60)
         .map(|n| DiffLine {
             kind: LineKind::Context,
@@ -194,7 +198,7 @@ fn with_diff(columns: u16) -> Model {
         cut: Some("Only the first 60 lines are shown.".to_owned()),
     };
     model.screens.diff.wanted = Some(change.clone());
-    let _ = update(
+    let _ = update_model(
         &mut model,
         Message::Diffed {
             change: Box::new(change),
@@ -208,15 +212,17 @@ fn with_diff(columns: u16) -> Model {
 fn hunks_lines_and_words_are_jumped_to() {
     let mut model = with_diff(80);
     press(&mut model, &["enter", "]"]);
-    assert!(sample::draw(&model, 80, 24).contains("place 2 of 2"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("place 2 of 2"));
     press(&mut model, &["[", ":", "4", "1", "enter"]);
-    assert!(sample::draw(&model, 80, 24).contains("▸41   line 41"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("▸41   line 41"));
     press(&mut model, &["/", "l", "i", "n", "e", " ", "5", "enter"]);
-    assert!(sample::draw(&model, 80, 24).contains("▸50   line 50"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("▸50   line 50"));
     press(&mut model, &[">"]);
-    assert!(sample::draw(&model, 80, 24).contains("▸51   line 51"));
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("▸51   line 51"));
     press(&mut model, &["G"]);
-    assert!(sample::draw(&model, 80, 24).contains("Only the first 60 lines are shown."));
+    assert!(
+        sample::draw_sample_text(&model, 80, 24).contains("Only the first 60 lines are shown.")
+    );
 }
 
 #[test]
@@ -226,19 +232,26 @@ fn the_line_under_the_cursor_survives_another_layout_and_another_size() {
     assert!(super::diff::side_by_side(&model));
     let shown = |model: &Model| {
         let row = super::diff::text_rows(model)[model.screens.diff.text.cursor];
-        super::diff::rows::numbers(&super::diff::current(model).unwrap().diff, row).1
+        super::diff::rows::find_row_line_numbers(
+            &super::diff::find_shown_diff(model).unwrap().diff,
+            row,
+        )
+        .1
     };
     assert_eq!(shown(&model), Some(45));
-    let path = super::diff::selected(&model).unwrap().path.clone();
-    let _ = update(&mut model, Message::Resize(200, 50));
-    assert_eq!(super::diff::selected(&model).unwrap().path, path);
+    let path = super::diff::find_selected_file(&model)
+        .unwrap()
+        .path
+        .clone();
+    let _ = update_model(&mut model, Message::Resize(200, 50));
+    assert_eq!(super::diff::find_selected_file(&model).unwrap().path, path);
     assert_eq!(shown(&model), Some(45));
 }
 
 #[test]
 fn what_is_not_text_is_said_in_words() {
     let mut model = at(Screen::Diff, 80);
-    let change = super::diff::selected(&model).cloned().unwrap();
+    let change = super::diff::find_selected_file(&model).cloned().unwrap();
     press(&mut model, &["enter"]);
     for (diff, says) in [
         (
@@ -262,14 +275,17 @@ fn what_is_not_text_is_said_in_words() {
     ] {
         model.screens.diff.shown = None;
         model.screens.diff.wanted = Some(change.clone());
-        let _ = update(
+        let _ = update_model(
             &mut model,
             Message::Diffed {
                 change: Box::new(change.clone()),
                 diff: Box::new(diff),
             },
         );
-        assert!(sample::draw(&model, 80, 24).contains(says), "{says}");
+        assert!(
+            sample::draw_sample_text(&model, 80, 24).contains(says),
+            "{says}"
+        );
     }
 }
 
@@ -279,7 +295,7 @@ fn evidence_leads_to_the_file_and_line() {
     press(&mut model, &["enter", "enter"]);
     assert_eq!((model.screen, model.focus), (Screen::Diff, Focus::Detail));
     assert_eq!(
-        super::diff::selected(&model).unwrap().path,
+        super::diff::find_selected_file(&model).unwrap().path,
         "api/openapi.yaml"
     );
     assert_eq!(model.screens.diff.goto, Some(61));
@@ -303,13 +319,13 @@ fn the_copied_text_is_the_one_that_helps() {
 #[test]
 fn reading_the_evidence_of_many_files_comes_to_an_end() {
     let mut model = at(Screen::Risks, 140);
-    let mut assessment = sample::assessment();
+    let mut assessment = sample::make_sample_assessment();
     assessment.files = (0..40)
         .map(|n| {
-            sample::file(
+            sample::make_sample_file(
                 &format!("app/{n}.rs"),
                 FileStatus::Modified,
-                Kind::Code,
+                FileKind::Code,
                 1,
                 1,
             )
@@ -319,16 +335,16 @@ fn reading_the_evidence_of_many_files_comes_to_an_end() {
         .map(|n| Evidence::at(format!("app/{n}.rs"), 1))
         .collect();
     model.assessment = Some(Arc::new(assessment));
-    let mut effects = super::refresh(&mut model);
+    let mut effects = super::refresh_screens(&mut model);
     let mut read = 0;
     while let Some(Effect::Diff(change)) = effects.pop() {
         read += 1;
         assert!(read < 40, "it goes round in circles");
-        effects.extend(update(
+        effects.extend(update_model(
             &mut model,
             Message::Diffed {
                 change,
-                diff: Box::new(compare("a\n", "b\n")),
+                diff: Box::new(compare_short_texts("a\n", "b\n")),
             },
         ));
     }
@@ -342,7 +358,7 @@ fn the_cursor_is_on_the_riskiest_until_somebody_moves_it() {
     model.reading = Default::default();
     let mut newest = full.changelog.entries.clone();
     newest.reverse();
-    let _ = update(
+    let _ = update_model(
         &mut model,
         Message::Quick(Changelog {
             entries: newest,
@@ -350,12 +366,17 @@ fn the_cursor_is_on_the_riskiest_until_somebody_moves_it() {
         }),
     );
     let stage = |model: &mut Model| {
-        let _ = update(
+        let _ = update_model(
             model,
             Message::Stage(Stage::Changelog, Box::new(Assessment::clone(&full))),
         );
     };
-    let title = |model: &Model| super::changelog::selected(model).unwrap().title.clone();
+    let title = |model: &Model| {
+        super::changelog::find_selected_entry(model)
+            .unwrap()
+            .title
+            .clone()
+    };
     let mut moved = model.clone();
     stage(&mut model);
     assert_eq!(title(&model), "escape the receipt's footer (CVE-2026-1234)");
@@ -461,27 +482,27 @@ proptest! {
         ]), 0..25),
     ) {
         let mut model = at(screen, columns);
-        model.assessment = Some(Arc::new(hostile(sample::assessment(), &text)));
-        let _ = super::refresh(&mut model);
-        let _ = update(&mut model, Message::Resize(columns, rows));
+        model.assessment = Some(Arc::new(hostile(sample::make_sample_assessment(), &text)));
+        let _ = super::refresh_screens(&mut model);
+        let _ = update_model(&mut model, Message::Resize(columns, rows));
         for name in keys {
-            for effect in update(&mut model, Message::Key(key::press(name))) {
+            for effect in update_model(&mut model, Message::Key(key::make_key_event(name))) {
                 match effect {
                     Effect::Diff(change) => {
-                        let diff = Box::new(compare(&format!("a{text}\nb\n"), &format!("a\n{text}c\n")));
-                        let _ = update(&mut model, Message::Diffed { change, diff });
+                        let diff = Box::new(compare_short_texts(&format!("a{text}\nb\n"), &format!("a\n{text}c\n")));
+                        let _ = update_model(&mut model, Message::Diffed { change, diff });
                     }
                     Effect::CommitFiles(commit) => {
-                        let files = Ok(hostile(sample::assessment(), &text).files);
-                        let _ = update(&mut model, Message::CommitFiles { commit, files });
+                        let files = Ok(hostile(sample::make_sample_assessment(), &text).files);
+                        let _ = update_model(&mut model, Message::CommitFiles { commit, files });
                     }
                     Effect::Trial(commit) => {
-                        let _ = update(&mut model, Message::Tried { commit, trial: RevertTrial::Impossible(text.clone()) });
+                        let _ = update_model(&mut model, Message::Tried { commit, trial: RevertTrial::Impossible(text.clone()) });
                     }
                     _ => {}
                 }
             }
-            let drawn = sample::draw(&model, columns, rows);
+            let drawn = sample::draw_sample_text(&model, columns, rows);
             prop_assert!(drawn.chars().all(|c| c == '\n' || !c.is_control()), "{drawn:?}");
             if matches!(model.popups.last(), Some(Popup::Form(_))) {
                 model.popups.clear();
@@ -498,7 +519,7 @@ fn the_queries_that_answer_a_question_stand_beside_it_and_are_copied() {
         let rows = Fact::sensed("database.new_form_rows", FactValue::Unknown)
             .with_evidence([Evidence::at("db/2.sql", 1).with_query(query)]);
         decided.resolved.facts.insert(rows.key.clone(), rows);
-        let asked = sample::next(
+        let asked = sample::make_sample_question(
             "new-form",
             "database.new_form_rows",
             "Have users written data that only 3.1.0 reads?",
@@ -509,8 +530,8 @@ fn the_queries_that_answer_a_question_stand_beside_it_and_are_copied() {
         decided.decision.questions.insert(0, asked.clone());
         decided.decision.next_question = Some(asked);
     }
-    let _ = super::refresh(&mut model);
-    assert!(sample::draw(&model, 140, 40).contains(query));
+    let _ = super::refresh_screens(&mut model);
+    assert!(sample::draw_sample_text(&model, 140, 40).contains(query));
     model.focus = Focus::Body;
     let _ = press(&mut model, &["home"]);
     assert_eq!(press(&mut model, &["Y"]), [Effect::Copy(query.to_owned())]);

@@ -6,13 +6,13 @@ use crate::session::{Ending, EventKind};
 use crate::tui::model::Model;
 use crate::tui::popup::Popup;
 use crate::tui::popup::choose::Choose;
-use crate::tui::popup::form::{Field, Form};
-use crate::tui::update::append;
+use crate::tui::popup::form::{Form, FormField};
+use crate::tui::update::append_event;
 use crate::tui::{Action, Effect};
 
 /// There is an open session about the same releases: go on with it, or begin another one. Esc
 /// begins another one too, so that nothing waits.
-pub fn offer(model: &mut Model, began: Timestamp, said: u64) {
+pub fn offer_open_session(model: &mut Model, began: Timestamp, said: u64) {
     let items = vec![
         ('r', "go on with it".to_owned(), Action::GoOn),
         (
@@ -36,17 +36,17 @@ pub fn offer(model: &mut Model, began: Timestamp, said: u64) {
 }
 
 /// Closes the session with its outcome.
-pub fn close(model: &mut Model) -> Vec<Effect> {
+pub fn open_close_form(model: &mut Model) -> Vec<Effect> {
     let words: Vec<&str> = Ending::ALL.into_iter().map(Ending::says).collect();
     let fields = vec![
-        Field::words("outcome", "how it ended", "left and right choose", &words),
-        Field::text(
+        FormField::words("outcome", "how it ended", "left and right choose", &words),
+        FormField::text(
             "text",
             "in words",
             "optional; what whoever reads the report should know",
             "",
         ),
-        Field::words(
+        FormField::words(
             "sure",
             "close",
             "left and right choose; nothing is recorded before",
@@ -57,18 +57,18 @@ pub fn close(model: &mut Model) -> Vec<Effect> {
         "Close the session",
         "close it",
         fields,
-        closed,
+        submit_close_form,
     ))));
     Vec::new()
 }
 
-fn closed(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+fn submit_close_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     if form.value("sure") != "yes" {
         return Err("Choose yes with the right arrow, then Enter; Esc leaves it open.".to_owned());
     }
     let said = form.value("outcome");
     let outcome = Ending::ALL.into_iter().find(|ending| ending.says() == said);
-    Ok(vec![append(
+    Ok(vec![append_event(
         model,
         EventKind::Closed {
             outcome,
@@ -80,17 +80,17 @@ fn closed(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
 }
 
 /// Another folder for the record.
-pub fn folder(model: &mut Model) -> Vec<Effect> {
+pub fn open_record_folder_form(model: &mut Model) -> Vec<Effect> {
     let mut form = Form::new(
         "Keep the record in another folder",
         "write it there",
-        vec![Field::text(
+        vec![FormField::text(
             "folder",
             "folder",
             "a folder that can be written, such as /tmp",
             "",
         )],
-        moved,
+        submit_record_folder_form,
     );
     form.intro
         .push("Everything that is in memory is written there at once.".to_owned());
@@ -98,7 +98,7 @@ pub fn folder(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn moved(_: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+fn submit_record_folder_form(_: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let folder = form.filled("folder").ok_or("Type a folder.")?;
     Ok(vec![Effect::Folder(folder.into())])
 }

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::widgets;
-use crate::tui::action::{self, Guard};
+use crate::tui::action::{self, Availability};
 use crate::tui::model::{Focus, Model, Screen};
 use crate::tui::popup::Popup;
 use crate::tui::popup::prompt::Purpose;
@@ -17,7 +17,7 @@ use crate::tui::{Action, key, state};
 const UNDO: &str = "  u takes it back";
 
 /// Draws both lines.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_footer(frame: &mut Frame, area: Rect, model: &Model) {
     let [upper, lower] =
         Layout::vertical([Constraint::Length(1), Constraint::Length(1)]).areas(area);
     match model.popups.last() {
@@ -27,7 +27,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
             } else {
                 ":"
             };
-            let note = match (prompt.purpose, state::list(model)) {
+            let note = match (prompt.purpose, state::describe_screen_list(model)) {
                 (Purpose::Search, Some(list)) if !prompt.input.value().is_empty() => {
                     let (count, at) = list.hits(model);
                     if count == 0 {
@@ -39,10 +39,11 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
                 (Purpose::Jump, _) => "line number".to_owned(),
                 _ => "type to search".to_owned(),
             };
-            let room = usize::from(upper.width).saturating_sub(widgets::width(&note) + 4);
+            let room =
+                usize::from(upper.width).saturating_sub(widgets::measure_text_width(&note) + 4);
             let scroll = prompt.input.visual_scroll(room);
-            let shown = widgets::window(prompt.input.value(), scroll, room);
-            let line = widgets::sides(
+            let shown = widgets::slice_text_columns(prompt.input.value(), scroll, room);
+            let line = widgets::draw_left_right_line(
                 vec![
                     Span::styled(format!(" {mark}"), model.theme.style(Role::Key)),
                     Span::raw(shown),
@@ -61,16 +62,16 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
                 upper.y,
             ));
         }
-        _ => frame.render_widget(Paragraph::new(hints(model, upper)), upper),
+        _ => frame.render_widget(Paragraph::new(draw_footer_keys(model, upper)), upper),
     }
-    screens(frame, lower, model);
+    draw_screen_tabs(frame, lower, model);
 }
 
 /// What can be done here, set into a line; or a short message.
-fn hints(model: &Model, area: Rect) -> Line<'static> {
+fn draw_footer_keys(model: &Model, area: Rect) -> Line<'static> {
     let theme = model.theme;
     let columns = usize::from(area.width);
-    let note = note(model, columns);
+    let note = draw_footer_note(model, columns);
     // messages come on the right and leave room for the first keys
     let room = columns.saturating_sub(widgets::spans_width(&note));
     let mut spans = vec![Span::styled(
@@ -78,9 +79,9 @@ fn hints(model: &Model, area: Rect) -> Line<'static> {
         theme.style(Role::Line),
     )];
     let mut used = 2;
-    for (name, title, action) in keys(model) {
-        let name = key::label(name);
-        let wide = widgets::width(&name) + widgets::width(&title) + 3;
+    for (name, title, action) in list_footer_keys(model) {
+        let name = key::label_key(name);
+        let wide = widgets::measure_text_width(&name) + widgets::measure_text_width(&title) + 3;
         if used + wide + 2 > room {
             break;
         }
@@ -107,7 +108,7 @@ fn hints(model: &Model, area: Rect) -> Line<'static> {
 }
 
 /// What is being written, or what just happened.
-fn note(model: &Model, columns: usize) -> Vec<Span<'static>> {
+fn draw_footer_note(model: &Model, columns: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
     let room = columns.saturating_sub(if columns < 100 { 28 } else { 40 });
     if let Some(pending) = model
@@ -115,7 +116,7 @@ fn note(model: &Model, columns: usize) -> Vec<Span<'static>> {
         .iter()
         .find(|pending| !matches!(pending.what, crate::session::EventKind::Verdict { .. }))
     {
-        let text = widgets::clip(&format!("writing: {}", pending.says), room, theme);
+        let text = widgets::clip_text(&format!("writing: {}", pending.says), room, theme);
         return vec![Span::styled(format!(" {text} "), theme.style(Role::Dim))];
     }
     let Some(toast) = &model.toast else {
@@ -128,9 +129,9 @@ fn note(model: &Model, columns: usize) -> Vec<Span<'static>> {
     };
     // how it is taken back is the last that may be cut
     let undo = if toast.undoable { UNDO } else { "" };
-    let text = widgets::clip(
+    let text = widgets::clip_text(
         &format!("{glyph} {}", toast.text),
-        room.saturating_sub(widgets::width(undo)),
+        room.saturating_sub(widgets::measure_text_width(undo)),
         theme,
     );
     vec![Span::styled(format!(" {text}{undo} "), theme.style(role))]
@@ -138,26 +139,31 @@ fn note(model: &Model, columns: usize) -> Vec<Span<'static>> {
 
 /// The keys that work now, in the order of the footer: name, title, action. None while something
 /// lies above, which has keys of its own.
-pub fn keys(model: &Model) -> Vec<(&'static str, String, Action)> {
-    let mut live = action::live(model);
-    live.retain(|(spec, guard)| spec.footer.is_some() && *guard == Guard::Enabled);
+pub fn list_footer_keys(model: &Model) -> Vec<(&'static str, String, Action)> {
+    let mut live = action::list_live_actions(model);
+    live.retain(|(spec, guard)| spec.footer.is_some() && *guard == Availability::Enabled);
     live.sort_by_key(|(spec, _)| spec.footer);
     live.into_iter()
         .filter_map(|(spec, _)| {
-            spec.keys
-                .first()
-                .map(|(name, action)| (*name, title(model, *action, spec.title), *action))
+            spec.keys.first().map(|(name, action)| {
+                (
+                    *name,
+                    title_footer_action(model, *action, spec.title),
+                    *action,
+                )
+            })
         })
         // one that means something else here is no key of this action
         .filter(|(name, title, action)| {
             !title.is_empty()
-                && action::lookup(model, name).is_some_and(|(_, found, _)| found == *action)
+                && action::find_key_action(model, name)
+                    .is_some_and(|(_, found, _)| found == *action)
         })
         .collect()
 }
 
 /// What an action is called here, where it depends on the place; empty to leave it out.
-fn title(model: &Model, action: Action, title: &'static str) -> String {
+fn title_footer_action(model: &Model, action: Action, title: &'static str) -> String {
     match (action, model.screen) {
         (Action::Open, Screen::Now) => "why".to_owned(),
         (Action::Open, Screen::Questions) if model.focus == Focus::Question => "why".to_owned(),
@@ -190,12 +196,12 @@ fn short(screen: Screen) -> &'static str {
 }
 
 /// The screens by digit; dim while something lies above that has keys of its own.
-fn screens(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_screen_tabs(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let sum = |of: fn(Screen) -> &'static str| {
         Screen::ALL
             .into_iter()
-            .map(|screen| widgets::width(of(screen)) + 2)
+            .map(|screen| widgets::measure_text_width(of(screen)) + 2)
             .sum::<usize>()
     };
     // a digit is never without its word, and no screen is missing: the words get shorter
@@ -209,7 +215,7 @@ fn screens(frame: &mut Frame, area: Rect, model: &Model) {
     for (at, screen) in Screen::ALL.into_iter().enumerate() {
         let here = screen == model.screen;
         let text = format!("{} {}", at + 1, name(screen));
-        let wide = u16::try_from(widgets::width(&text)).unwrap_or(0);
+        let wide = u16::try_from(widgets::measure_text_width(&text)).unwrap_or(0);
         model.measured.hit(
             Rect {
                 x,
@@ -250,6 +256,9 @@ fn screens(frame: &mut Frame, area: Rect, model: &Model) {
         },
         Action::Help,
     );
-    let spans = widgets::fit(spans, columns.saturating_sub(2), theme);
-    frame.render_widget(Paragraph::new(widgets::sides(spans, help, columns)), area);
+    let spans = widgets::fit_spans(spans, columns.saturating_sub(2), theme);
+    frame.render_widget(
+        Paragraph::new(widgets::draw_left_right_line(spans, help, columns)),
+        area,
+    );
 }

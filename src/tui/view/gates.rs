@@ -11,63 +11,70 @@ use crate::tui::Model;
 use crate::tui::model::Focus;
 use crate::tui::state::gates;
 use crate::tui::theme::{Role, Theme};
-use crate::usecase::Look;
+use crate::usecase::GateItemResult;
 
 /// Draws it.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_gates(frame: &mut Frame, area: Rect, model: &Model) {
     let wide = area.width >= super::WIDE;
     let says = gates::outcome_says(model);
     // the sentence has two lines where it needs them and there is room
     let columns = usize::from(area.width).saturating_sub(2).max(1);
-    let lines = says
-        .as_ref()
-        .map_or(0, |(_, says)| widgets::wrap(says, columns).len().min(2));
+    let lines = says.as_ref().map_or(0, |(_, says)| {
+        widgets::wrap_columns(says, columns).len().min(2)
+    });
     let [top, strip, rest] = Layout::vertical([
         Constraint::Length(7),
         Constraint::Length(u16::try_from(lines).unwrap_or(0)),
         Constraint::Fill(1),
     ])
     .areas(area);
-    five(frame, top, model);
+    draw_five_gates(frame, top, model);
     if let Some((option, says)) = says {
-        outcome(frame, strip, model, option, &says);
+        draw_gate_outcome(frame, strip, model, option, &says);
     }
     if wide {
-        let (left, right) = widgets::columns(frame, rest, model.theme, 58);
-        items(frame, left, model);
-        let [upper, lower] =
-            Layout::vertical([Constraint::Length(rows(model) + 2), Constraint::Fill(1)])
-                .areas(right);
-        poll(frame, upper, model);
-        about(frame, lower, model);
+        let (left, right) = widgets::split_columns(frame, rest, model.theme, 58);
+        draw_gate_items(frame, left, model);
+        let [upper, lower] = Layout::vertical([
+            Constraint::Length(count_role_rows(model) + 2),
+            Constraint::Fill(1),
+        ])
+        .areas(right);
+        draw_poll(frame, upper, model);
+        draw_gate_details(frame, lower, model);
     } else {
-        let roles = rows(model) + 1;
+        let roles = count_role_rows(model) + 1;
         let [upper, lower] = Layout::vertical([
             Constraint::Fill(1),
             Constraint::Length(roles.min(rest.height / 2)),
         ])
         .areas(rest);
-        items(frame, upper, model);
-        poll(frame, lower, model);
+        draw_gate_items(frame, upper, model);
+        draw_poll(frame, lower, model);
     }
 }
 
 /// Roles that are shown: those that are polled, and whoever spoke besides.
-fn rows(model: &Model) -> u16 {
+fn count_role_rows(model: &Model) -> u16 {
     u16::try_from(
-        crate::usecase::roles(&model.config, &model.session, gates::selected(model)).len(),
+        crate::usecase::list_polled_roles(
+            &model.config,
+            &model.session,
+            gates::find_selected_gate(model),
+        )
+        .len(),
     )
     .unwrap_or(3)
 }
 
 /// What facts, poll and call say together.
-fn outcome(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, says: &str) {
+fn draw_gate_outcome(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, says: &str) {
     let columns = usize::from(area.width).saturating_sub(2).max(1);
-    let mut lines = widgets::wrap(says, columns);
+    let mut lines = widgets::wrap_columns(says, columns);
     if lines.len() > usize::from(area.height) {
         lines.truncate(usize::from(area.height));
         if let Some(last) = lines.last_mut() {
-            *last = widgets::clip(&format!("{last} …"), columns, model.theme);
+            *last = widgets::clip_text(&format!("{last} …"), columns, model.theme);
         }
     }
     let style = model.theme.style(Theme::option(option));
@@ -79,18 +86,18 @@ fn outcome(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, says:
 }
 
 /// What this gate may end in, what the poll comes to, and who may trigger.
-fn about(frame: &mut Frame, area: Rect, model: &Model) {
-    let inner = widgets::panel(frame, area, model, "calling it", "", false);
+fn draw_gate_details(frame: &mut Frame, area: Rect, model: &Model) {
+    let inner = widgets::draw_panel(frame, area, model, "calling it", "", false);
     let columns = usize::from(inner.width);
     let mut lines = Vec::new();
-    for (label, text) in gates::about(model, gates::selected(model)) {
-        for (at, piece) in widgets::wrap(&text, columns.saturating_sub(12).max(16))
+    for (label, text) in gates::list_gate_details(model, gates::find_selected_gate(model)) {
+        for (at, piece) in widgets::wrap_columns(&text, columns.saturating_sub(12).max(16))
             .into_iter()
             .enumerate()
         {
             let label = if at == 0 { label } else { "" };
             lines.push(Line::from(vec![
-                Span::styled(widgets::pad(label, 12), model.theme.style(Role::Dim)),
+                Span::styled(widgets::pad_text(label, 12), model.theme.style(Role::Dim)),
                 Span::raw(piece),
             ]));
         }
@@ -98,13 +105,13 @@ fn about(frame: &mut Frame, area: Rect, model: &Model) {
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-fn five(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_five_gates(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let note = match model.gate() {
         Some(gate) => format!("the deployment is at {}", gate.id()),
         None => "no gate is stated: r records the one under the cursor".to_owned(),
     };
-    let inner = widgets::panel(
+    let inner = widgets::draw_panel(
         frame,
         area,
         model,
@@ -112,22 +119,22 @@ fn five(frame: &mut Frame, area: Rect, model: &Model) {
         &note,
         model.focus != Focus::Detail,
     );
-    widgets::list(frame, inner, model, gates::SPEC, |at, columns| {
+    widgets::draw_list(frame, inner, model, gates::SPEC, |at, columns| {
         let Some(gate) = Gate::ALL.get(at).copied() else {
             return Vec::new();
         };
-        let (glyph, word, role) = standing(model, gate);
+        let (glyph, word, role) = label_gate_progress(model, gate);
         let deployed = model
             .checklist
             .gates
             .iter()
             .find(|list| list.gate == gate)
-            .map(|list| crate::model::visible(&list.deployed).into_owned())
+            .map(|list| crate::model::escape_invisible(&list.deployed).into_owned())
             .unwrap_or_default();
-        let call = match gates::heard(model, gate).call {
+        let call = match gates::assess_shown_gate(model, gate).call {
             Some(call) if call.stands => (
                 call.call.title().to_uppercase(),
-                crate::model::visible(&call.reason).into_owned(),
+                crate::model::escape_invisible(&call.reason).into_owned(),
                 Theme::option(call.call),
             ),
             Some(call) => (
@@ -143,15 +150,15 @@ fn five(frame: &mut Frame, area: Rect, model: &Model) {
         let mut left = vec![
             Span::styled(format!("{glyph} "), theme.style(role)),
             Span::styled(
-                widgets::pad(gate.id(), 10),
+                widgets::pad_text(gate.id(), 10),
                 theme.style(if word == "here" {
                     Role::Strong
                 } else {
                     Role::Text
                 }),
             ),
-            Span::styled(widgets::pad(word, 9), theme.style(Role::Dim)),
-            Span::styled(widgets::pad(&call.0, 10), theme.style(call.2)),
+            Span::styled(widgets::pad_text(word, 9), theme.style(Role::Dim)),
+            Span::styled(widgets::pad_text(&call.0, 10), theme.style(call.2)),
         ];
         // what was said at the call takes the place of what is out by then
         let room = columns.saturating_sub(widgets::spans_width(&left) + 2);
@@ -161,14 +168,14 @@ fn five(frame: &mut Frame, area: Rect, model: &Model) {
             (&call.1, Role::Text)
         };
         left.push(Span::styled(
-            format!("  {}", widgets::clip(says, room, theme)),
+            format!("  {}", widgets::clip_text(says, room, theme)),
             theme.style(role),
         ));
         left
     });
 }
 
-fn standing(model: &Model, gate: Gate) -> (&'static str, &'static str, Role) {
+fn label_gate_progress(model: &Model, gate: Gate) -> (&'static str, &'static str, Role) {
     let theme = model.theme;
     match model.gate() {
         Some(now) if gate < now => (theme.done(), "out", Role::Text),
@@ -178,10 +185,10 @@ fn standing(model: &Model, gate: Gate) -> (&'static str, &'static str, Role) {
     }
 }
 
-fn items(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_gate_items(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
-    let gate = gates::selected(model);
-    let items = gates::items(model);
+    let gate = gates::find_selected_gate(model);
+    let items = gates::list_gate_items(model);
     let title = model
         .checklist
         .gates
@@ -194,16 +201,16 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     } else {
         format!("{hold} of {} hold", items.len())
     };
-    let inner = widgets::panel(
+    let inner = widgets::draw_panel(
         frame,
         area,
         model,
-        &crate::model::visible(&title).to_lowercase(),
+        &crate::model::escape_invisible(&title).to_lowercase(),
         &figure,
         model.focus == Focus::Detail,
     );
     if items.is_empty() {
-        widgets::empty(
+        widgets::draw_empty_notice(
             frame,
             inner,
             model,
@@ -217,8 +224,8 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     let full: Vec<Line> = current
         .map(|item| {
             let text = format!("{} ({})", item.says, item.follows());
-            widgets::text(
-                &crate::model::visible(&text),
+            widgets::draw_wrapped_text(
+                &crate::model::escape_invisible(&text),
                 columns.saturating_sub(4),
                 theme.style(Role::Text),
             )
@@ -226,20 +233,21 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
         .unwrap_or_default();
     let height = usize::from(inner.height);
     let cut = current.is_some_and(|item| {
-        widgets::width(&item.says) + widgets::width(&item.brief()) + 8 > columns
+        widgets::measure_text_width(&item.says) + widgets::measure_text_width(&item.brief()) + 8
+            > columns
     });
     // a value is read whole or not at all: what has no room here stands below, in full, when the
     // cursor is on it
-    let right = |item: &Look| {
+    let right = |item: &GateItemResult| {
         let room = columns
-            .saturating_sub(widgets::width(&item.says) + 4)
+            .saturating_sub(widgets::measure_text_width(&item.says) + 4)
             .max(columns / 4);
         Some(item.brief())
-            .filter(|text| widgets::width(text) <= room)
+            .filter(|text| widgets::measure_text_width(text) <= room)
             .unwrap_or_default()
     };
-    let says = |item: &Look, columns: usize, most: usize| {
-        let room = columns.saturating_sub(widgets::width(&right(item)) + 4);
+    let says = |item: &GateItemResult, columns: usize, most: usize| {
+        let room = columns.saturating_sub(widgets::measure_text_width(&right(item)) + 4);
         widgets::wrap_most(&item.says, room, most, theme)
     };
     // every item in full where all of them have the room for it
@@ -284,7 +292,7 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
             None => ("?", Role::Warn),
         };
         let mut parts = says(item, columns, most).into_iter();
-        let first = widgets::sides(
+        let first = widgets::draw_left_right_line(
             vec![
                 Span::styled(format!("{glyph} "), theme.style(role)),
                 Span::raw(parts.next().unwrap_or_default()),
@@ -298,10 +306,10 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     });
 }
 
-fn poll(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_poll(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
-    let gate = gates::selected(model);
-    let poll = gates::heard(model, gate).poll;
+    let gate = gates::find_selected_gate(model);
+    let poll = gates::assess_shown_gate(model, gate).poll;
     let note = format!(
         "{} of {} answered",
         poll.iter()
@@ -309,11 +317,11 @@ fn poll(frame: &mut Frame, area: Rect, model: &Model) {
             .count(),
         poll.len()
     );
-    let inner = widgets::panel(frame, area, model, "poll", &note, false);
+    let inner = widgets::draw_panel(frame, area, model, "poll", &note, false);
     let columns = usize::from(inner.width);
     let label = poll
         .iter()
-        .map(|voice| widgets::width(&voice.role))
+        .map(|voice| widgets::measure_text_width(&voice.role))
         .max()
         .unwrap_or(0)
         .min(24)
@@ -330,15 +338,19 @@ fn poll(frame: &mut Frame, area: Rect, model: &Model) {
             let objection = voice
                 .objection
                 .as_deref()
-                .map(|text| format!("objects: {}", crate::model::visible(text)))
+                .map(|text| format!("objects: {}", crate::model::escape_invisible(text)))
                 .unwrap_or_default();
-            Line::from(widgets::fit(
+            Line::from(widgets::fit_spans(
                 vec![
-                    Span::raw(widgets::pad(
-                        &widgets::clip(&crate::model::visible(&voice.role), label - 2, theme),
+                    Span::raw(widgets::pad_text(
+                        &widgets::clip_text(
+                            &crate::model::escape_invisible(&voice.role),
+                            label - 2,
+                            theme,
+                        ),
                         label,
                     )),
-                    Span::styled(widgets::pad(word, 11), theme.style(role_style)),
+                    Span::styled(widgets::pad_text(word, 11), theme.style(role_style)),
                     Span::raw(objection),
                 ],
                 columns,

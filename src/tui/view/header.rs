@@ -13,9 +13,9 @@ use crate::tui::model::{Model, minutes_between};
 use crate::tui::theme::{Role, Theme};
 
 /// The banner of a rehearsal, a replay or a watched session.
-pub fn banner(model: &Model) -> Option<String> {
+pub fn write_mode_banner(model: &Model) -> Option<String> {
     if model.unwritten > 0 {
-        let count = words::count(model.unwritten as u64, "event", "events");
+        let count = words::write_number_with_noun(model.unwritten as u64, "event", "events");
         return Some(format!(
             "NOT ON DISK: {count} in memory only; F chooses another folder"
         ));
@@ -34,7 +34,7 @@ pub fn banner(model: &Model) -> Option<String> {
 
 /// Draws the banner.
 pub fn draw_banner(frame: &mut Frame, area: Rect, model: &Model, text: &str) {
-    let line = widgets::pad(&format!(" {text}"), usize::from(area.width));
+    let line = widgets::pad_text(&format!(" {text}"), usize::from(area.width));
     frame.render_widget(
         Paragraph::new(Line::styled(line, model.theme.style(Role::Banner))),
         area,
@@ -42,19 +42,24 @@ pub fn draw_banner(frame: &mut Frame, area: Rect, model: &Model, text: &str) {
 }
 
 /// Draws both lines.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_header(frame: &mut Frame, area: Rect, model: &Model) {
     let columns = usize::from(area.width);
-    let lines = vec![first(model, columns), second(model, columns)];
+    let lines = vec![
+        draw_first_header_line(model, columns),
+        draw_second_header_line(model, columns),
+    ];
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-fn first(model: &Model, columns: usize) -> Line<'static> {
+fn draw_first_header_line(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
-    let right = deadline(model);
+    let right = draw_header_deadline(model);
     let mut left = vec![Span::raw(" ")];
     // the name of the service gives way to the versions, the clock, and what follows them
     let versions = model.pair.as_ref().map_or(20, |(previous, current, _)| {
-        widgets::width(&previous.version).min(18) + widgets::width(&current.version).min(18) + 3
+        widgets::measure_text_width(&previous.version).min(18)
+            + widgets::measure_text_width(&current.version).min(18)
+            + 3
     });
     let tail = tail(model);
     let free = columns.saturating_sub(widgets::spans_width(&right) + versions + 4);
@@ -62,21 +67,21 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
     let least = model
         .service
         .as_deref()
-        .map_or(0, widgets::width)
+        .map_or(0, widgets::measure_text_width)
         .min((columns / 4).max(20))
         .min(free);
     let follows = tail.iter().fold(0, |used, part| {
-        let more = used + widgets::width(part);
+        let more = used + widgets::measure_text_width(part);
         if least + more + 2 <= free { more } else { used }
     });
     let room = free.saturating_sub(follows + 2).max(least);
     if let Some(service) = model
         .service
         .as_ref()
-        .filter(|service| widgets::width(service).min(12) <= room)
+        .filter(|service| widgets::measure_text_width(service).min(12) <= room)
     {
         left.push(Span::styled(
-            widgets::clip(service, room, theme),
+            widgets::clip_text(service, room, theme),
             theme.style(Role::Dim),
         ));
         left.push(Span::raw("  "));
@@ -84,7 +89,7 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
     match &model.pair {
         Some((previous, current, _)) => {
             left.push(Span::styled(
-                widgets::clip(&previous.version, 18, theme),
+                widgets::clip_text(&previous.version, 18, theme),
                 theme.style(Role::Header),
             ));
             left.push(Span::styled(
@@ -92,41 +97,44 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
                 theme.style(Role::Dim),
             ));
             left.push(Span::styled(
-                widgets::clip(&current.version, 18, theme),
+                widgets::clip_text(&current.version, 18, theme),
                 theme.style(Role::Header),
             ));
         }
         None => left.push(Span::styled("finding the releases", theme.style(Role::Dim))),
     }
     for part in tail {
-        if widgets::spans_width(&left) + widgets::width(&part) + widgets::spans_width(&right) + 2
+        if widgets::spans_width(&left)
+            + widgets::measure_text_width(&part)
+            + widgets::spans_width(&right)
+            + 2
             <= columns
         {
             left.push(Span::raw(part));
         }
     }
     let room = columns.saturating_sub(widgets::spans_width(&right) + 1);
-    widgets::sides(widgets::fit(left, room, theme), right, columns)
+    widgets::draw_left_right_line(widgets::fit_spans(left, room, theme), right, columns)
 }
 
 /// Where it runs and since when: what stands behind the versions as far as there is room.
 fn tail(model: &Model) -> Vec<String> {
     let mut tail = Vec::new();
     if let Some(environment) = &model.environment {
-        tail.push(format!("  {}", crate::model::visible(environment)));
+        tail.push(format!("  {}", crate::model::escape_invisible(environment)));
     }
     match model.live_minutes() {
-        Some(minutes) => tail.push(format!("  live {}", words::minutes(minutes))),
+        Some(minutes) => tail.push(format!("  live {}", words::write_minutes(minutes))),
         None if model.must_confirm() && model.pair.is_some() => tail.push("  live?".to_owned()),
         None => {}
     }
     tail
 }
 
-fn deadline(model: &Model) -> Vec<Span<'static>> {
+fn draw_header_deadline(model: &Model) -> Vec<Span<'static>> {
     let theme = model.theme;
     if let Some(taken) = model.taken() {
-        return decided(model, &taken);
+        return draw_header_decision(model, &taken);
     }
     let Some(latest) = model.latest() else {
         return vec![Span::styled(
@@ -143,13 +151,17 @@ fn deadline(model: &Model) -> Vec<Span<'static>> {
     }
     let role = if left < 5.0 { Role::Warn } else { Role::Text };
     vec![Span::styled(
-        format!("decide in {}, by {} ", countdown(left), model.clock(latest)),
+        format!(
+            "decide in {}, by {} ",
+            format_countdown(left),
+            model.clock(latest)
+        ),
         theme.style(role),
     )]
 }
 
 /// What was decided, when, and the clock that runs since: of a hold, or until it is time to look.
-fn decided(model: &Model, taken: &Taken<'_>) -> Vec<Span<'static>> {
+fn draw_header_decision(model: &Model, taken: &Taken<'_>) -> Vec<Span<'static>> {
     let theme = model.theme;
     let what = Span::styled(
         format!(
@@ -169,7 +181,7 @@ fn decided(model: &Model, taken: &Taken<'_>) -> Vec<Span<'static>> {
         ),
         (None, Some(due)) => {
             let (left, word) = (
-                countdown(minutes_between(model.now, due)),
+                format_countdown(minutes_between(model.now, due)),
                 if hold { "hold ends" } else { "look at" },
             );
             (
@@ -187,21 +199,21 @@ fn decided(model: &Model, taken: &Taken<'_>) -> Vec<Span<'static>> {
 }
 
 /// Minutes to go; seconds in the last ten.
-fn countdown(left: f64) -> String {
+fn format_countdown(left: f64) -> String {
     if left < 10.0 {
         let seconds = (left * 60.0).max(0.0) as u64;
         return format!("{}:{:02}", seconds / 60, seconds % 60);
     }
-    words::minutes(left)
+    words::write_minutes(left)
 }
 
-fn second(model: &Model, columns: usize) -> Line<'static> {
+fn draw_second_header_line(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let mut right = Vec::new();
     match model.decision() {
         Some(decision) => {
             right.push(Span::styled(
-                words::short(decision.option),
+                words::name_option_briefly(decision.option),
                 theme.style(Theme::option(decision.option)),
             ));
             right.push(Span::styled(
@@ -214,17 +226,17 @@ fn second(model: &Model, columns: usize) -> Line<'static> {
     let room = columns.saturating_sub(widgets::spans_width(&right) + 2);
     let left =
         if !model.reading.complete && model.reading.failed.is_none() && model.replay.is_none() {
-            reading(model, room)
+            draw_reading_stages(model, room)
         } else if model.mode == Mode::Deployment || model.session.gate.is_some() {
-            gates(model, room)
+            draw_header_gates(model, room)
         } else {
-            figures(model)
+            draw_header_figures(model)
         };
-    widgets::sides(widgets::fit(left, room, theme), right, columns)
+    widgets::draw_left_right_line(widgets::fit_spans(left, room, theme), right, columns)
 }
 
 /// The stages, as they come in.
-fn reading(model: &Model, room: usize) -> Vec<Span<'static>> {
+fn draw_reading_stages(model: &Model, room: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
     let mut spans = vec![Span::raw(" ")];
     if !model.reading.opened {
@@ -255,7 +267,7 @@ fn reading(model: &Model, room: usize) -> Vec<Span<'static>> {
 }
 
 /// The five gates and where the deployment is.
-fn gates(model: &Model, room: usize) -> Vec<Span<'static>> {
+fn draw_header_gates(model: &Model, room: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
     let mut spans = vec![Span::raw(" ")];
     let link = if room < 60 {
@@ -281,7 +293,7 @@ fn gates(model: &Model, room: usize) -> Vec<Span<'static>> {
 }
 
 /// What the range holds, where no gate is stated.
-fn figures(model: &Model) -> Vec<Span<'static>> {
+fn draw_header_figures(model: &Model) -> Vec<Span<'static>> {
     let theme = model.theme;
     let Some(assessment) = &model.assessment else {
         return vec![Span::styled(" nothing was read", theme.style(Role::Dim))];

@@ -2,30 +2,30 @@
 
 use crate::model::{
     Adoption, Confidence, ContractKind, DeployEffect, Direction, Domain, DownKind, DownState,
-    Effect, FileStatus, Grade, Kind, MigrationChange, OperationClass, OperationKind, RevertEffect,
-    RevertTrial, Reverting, StepMode, Word, operation_title,
+    FileKind, FileStatus, Grade, MigrationChange, OperationClass, OperationKind, RevertEffect,
+    RevertTrial, Reverting, RollbackEffect, StepMode, Word, operation_title,
 };
 use crate::tui::theme::{Role, Theme};
 
 /// A file's kind.
-pub fn kind(kind: Kind) -> &'static str {
+pub fn label_file_kind(kind: FileKind) -> &'static str {
     match kind {
-        Kind::Styling => "styling",
-        Kind::Markup => "markup",
-        Kind::Code => "code",
-        Kind::Database => "database",
-        Kind::Contract => "contract",
-        Kind::Config => "config",
-        Kind::Infrastructure => "infrastructure",
-        Kind::Dependency => "dependency",
-        Kind::Test => "test",
-        Kind::Documentation => "documentation",
-        Kind::Other => "other",
+        FileKind::Styling => "styling",
+        FileKind::Markup => "markup",
+        FileKind::Code => "code",
+        FileKind::Database => "database",
+        FileKind::Contract => "contract",
+        FileKind::Config => "config",
+        FileKind::Infrastructure => "infrastructure",
+        FileKind::Dependency => "dependency",
+        FileKind::Test => "test",
+        FileKind::Documentation => "documentation",
+        FileKind::Other => "other",
     }
 }
 
 /// Letter, word and role of a status, as git writes the letter.
-pub fn status(status: FileStatus) -> (&'static str, &'static str, Role) {
+pub fn label_file_status(status: FileStatus) -> (&'static str, &'static str, Role) {
     match status {
         FileStatus::Added => ("A", "added", Role::Added),
         FileStatus::Deleted => ("D", "deleted", Role::Removed),
@@ -35,7 +35,7 @@ pub fn status(status: FileStatus) -> (&'static str, &'static str, Role) {
 }
 
 /// A field.
-pub fn domain(domain: Domain) -> &'static str {
+pub fn label_domain(domain: Domain) -> &'static str {
     match domain {
         Domain::Database => "database",
         Domain::StoredForm => "stored forms",
@@ -51,7 +51,7 @@ pub fn domain(domain: Domain) -> &'static str {
 }
 
 /// A direction, as an adverbial.
-pub fn direction(direction: Direction) -> &'static str {
+pub fn label_direction(direction: Direction) -> &'static str {
     match direction {
         Direction::Rollback => "on the way back",
         Direction::Deploy => "while deploying",
@@ -60,7 +60,7 @@ pub fn direction(direction: Direction) -> &'static str {
 }
 
 /// How sure the program is.
-pub fn confidence(confidence: Confidence) -> &'static str {
+pub fn label_confidence(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Proven => "proven",
         Confidence::Likely => "likely",
@@ -69,7 +69,7 @@ pub fn confidence(confidence: Confidence) -> &'static str {
 }
 
 /// Glyph and role of something that stands in the way, wants a look, is not known, or is fine.
-pub fn mark(theme: Theme, role: Role) -> &'static str {
+pub fn choose_role_mark(theme: Theme, role: Role) -> &'static str {
     match role {
         Role::Bad => theme.pick("■", "#"),
         Role::Warn => theme.pick("▲", "!"),
@@ -79,18 +79,18 @@ pub fn mark(theme: Theme, role: Role) -> &'static str {
 }
 
 /// What an operation does to the old code.
-pub fn effect(effect: Effect) -> (Role, &'static str) {
+pub fn label_old_code_effect(effect: RollbackEffect) -> (Role, &'static str) {
     match effect {
-        Effect::Safe => (Role::Good, "safe"),
-        Effect::Doubt => (Role::Warn, "cannot tell"),
-        Effect::DataChanged => (Role::Warn, "data changed"),
-        Effect::BreaksWrites => (Role::Bad, "breaks writes"),
-        Effect::BreaksReads => (Role::Bad, "breaks reads"),
+        RollbackEffect::Safe => (Role::Good, "safe"),
+        RollbackEffect::Doubt => (Role::Warn, "cannot tell"),
+        RollbackEffect::DataChanged => (Role::Warn, "data changed"),
+        RollbackEffect::BreaksWrites => (Role::Bad, "breaks writes"),
+        RollbackEffect::BreaksReads => (Role::Bad, "breaks reads"),
     }
 }
 
 /// What an operation does while it is deployed.
-pub fn deploy(effect: DeployEffect) -> (Role, &'static str) {
+pub fn label_deploy_effect(effect: DeployEffect) -> (Role, &'static str) {
     match effect {
         DeployEffect::Safe => (Role::Good, "safe"),
         DeployEffect::Locks => (Role::Warn, "locks"),
@@ -101,7 +101,7 @@ pub fn deploy(effect: DeployEffect) -> (Role, &'static str) {
 }
 
 /// What undoing an operation costs.
-pub fn revert(effect: RevertEffect) -> (Role, &'static str) {
+pub fn label_revert_effect(effect: RevertEffect) -> (Role, &'static str) {
     match effect {
         RevertEffect::NothingLost => (Role::Good, "loses nothing"),
         RevertEffect::LosesData => (Role::Warn, "loses data"),
@@ -111,7 +111,7 @@ pub fn revert(effect: RevertEffect) -> (Role, &'static str) {
 }
 
 /// What a change of a contract does one way.
-pub fn grade(grade: Grade) -> (Role, &'static str) {
+pub fn label_contract_grade(grade: Grade) -> (Role, &'static str) {
     match grade {
         Grade::Compatible => (Role::Good, "compatible"),
         Grade::Doubt => (Role::Warn, "cannot tell"),
@@ -120,7 +120,7 @@ pub fn grade(grade: Grade) -> (Role, &'static str) {
 }
 
 /// Whether somebody took a change up.
-pub fn adoption(adoption: Adoption) -> &'static str {
+pub fn label_adoption(adoption: Adoption) -> &'static str {
     match adoption {
         Adoption::Used => "seen in use",
         Adoption::CouldBeUsed => "could be in use",
@@ -130,7 +130,7 @@ pub fn adoption(adoption: Adoption) -> &'static str {
 }
 
 /// A format.
-pub fn contract(kind: ContractKind) -> &'static str {
+pub fn label_contract_kind(kind: ContractKind) -> &'static str {
     match kind {
         ContractKind::Openapi => "OpenAPI 3",
         ContractKind::Swagger => "OpenAPI 2",
@@ -145,7 +145,7 @@ pub fn contract(kind: ContractKind) -> &'static str {
 }
 
 /// What happened to a migration's file, where it is not simply new.
-pub fn migration(change: MigrationChange) -> Option<&'static str> {
+pub fn label_migration_change(change: MigrationChange) -> Option<&'static str> {
     match change {
         MigrationChange::Added => None,
         MigrationChange::Renamed => Some("renamed, not run again"),
@@ -156,7 +156,7 @@ pub fn migration(change: MigrationChange) -> Option<&'static str> {
 }
 
 /// The way down of a migration in a few words.
-pub fn down(kind: DownKind, state: Option<DownState>) -> (Role, &'static str) {
+pub fn label_down_migration(kind: DownKind, state: Option<DownState>) -> (Role, &'static str) {
     match (kind, state) {
         (DownKind::Irreversible, _) => (Role::Bad, "says itself that it cannot be undone"),
         (_, Some(DownState::Harmful)) => (Role::Bad, "does more damage than it undoes"),
@@ -174,12 +174,12 @@ pub fn down(kind: DownKind, state: Option<DownState>) -> (Role, &'static str) {
 }
 
 /// An operation's kind in words.
-pub fn operation(kind: &Word<OperationKind>) -> String {
+pub fn label_operation(kind: &Word<OperationKind>) -> String {
     operation_title(kind)
 }
 
 /// What an operation does, in a word or two.
-pub fn class(kind: &Word<OperationKind>) -> &'static str {
+pub fn label_operation_class(kind: &Word<OperationKind>) -> &'static str {
     match kind.known().map(OperationKind::class) {
         Some(OperationClass::Adds) => "adds",
         Some(OperationClass::Drops) => "drops",
@@ -190,7 +190,7 @@ pub fn class(kind: &Word<OperationKind>) -> &'static str {
 }
 
 /// What taking an entry back would do, in one word.
-pub fn reverting(what: Reverting) -> &'static str {
+pub fn label_reverting(what: Reverting) -> &'static str {
     match what {
         Reverting::Nothing => "quiet",
         Reverting::FeatureLost => "feature",
@@ -207,7 +207,7 @@ pub fn reverting(what: Reverting) -> &'static str {
 }
 
 /// Glyph, word and role of a step.
-pub fn step(theme: Theme, how: StepMode) -> (&'static str, &'static str, Role) {
+pub fn label_step_mode(theme: Theme, how: StepMode) -> (&'static str, &'static str, Role) {
     match how {
         StepMode::Condition => (theme.pick("◇", "?"), "condition", Role::Warn),
         StepMode::Check => (theme.pick("◆", "!"), "look", Role::Warn),
@@ -220,7 +220,7 @@ pub fn step(theme: Theme, how: StepMode) -> (&'static str, &'static str, Role) {
 }
 
 /// How a trial went, in a sentence without its first word.
-pub fn trial(trial: &RevertTrial) -> String {
+pub fn describe_revert_trial(trial: &RevertTrial) -> String {
     let files = |n: usize| format!("{n} {}", if n == 1 { "file" } else { "files" });
     match trial {
         RevertTrial::Clean { files: changed } => {
@@ -230,12 +230,14 @@ pub fn trial(trial: &RevertTrial) -> String {
             format!("conflicts in {}", files(conflicts.len()))
         }
         RevertTrial::Empty => "would change nothing, its effect is gone already".to_owned(),
-        RevertTrial::Impossible(why) => format!("cannot be tried, {}", crate::model::visible(why)),
+        RevertTrial::Impossible(why) => {
+            format!("cannot be tried, {}", crate::model::escape_invisible(why))
+        }
     }
 }
 
 /// The worse of two roles, as the eye should meet it.
-pub fn worse(one: Role, two: Role) -> Role {
+pub fn choose_worse_role(one: Role, two: Role) -> Role {
     let weight = |role: Role| match role {
         Role::Bad => 3,
         Role::Warn => 2,

@@ -9,18 +9,18 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::widgets::{fit, marked};
+use super::widgets::{fit_spans, mark_search_hits};
 use crate::tui::Action;
 use crate::tui::list::ListSpec;
 use crate::tui::model::Model;
 use crate::tui::theme::{Role, Theme};
 
 /// Lines of a row.
-type Rows = Vec<Vec<Span<'static>>>;
+type RowLines = Vec<Vec<Span<'static>>>;
 
 /// Draws a list whose rows take one line each. `row` gives a row's spans; it gets the row and the
 /// columns there are.
-pub fn list(
+pub fn draw_list(
     frame: &mut Frame,
     area: Rect,
     model: &Model,
@@ -39,7 +39,7 @@ pub fn tall(
     area: Rect,
     model: &Model,
     spec: ListSpec,
-    row: impl Fn(usize, usize) -> Rows,
+    row: impl Fn(usize, usize) -> RowLines,
 ) {
     let (theme, state, len) = (model.theme, spec.state(model), (spec.len)(model));
     let height = usize::from(area.height);
@@ -58,7 +58,7 @@ pub fn tall(
         columns = columns.saturating_sub(1);
     }
     let overflow = columns + 2 < usize::from(area.width);
-    let mut known: BTreeMap<usize, Rows> = BTreeMap::new();
+    let mut known: BTreeMap<usize, RowLines> = BTreeMap::new();
     let mut lines = |at: usize| {
         known
             .entry(at)
@@ -93,9 +93,9 @@ pub fn tall(
             } else {
                 " "
             };
-            let mut text = fit(spans, columns, theme);
+            let mut text = fit_spans(spans, columns, theme);
             if can && !state.search.is_empty() {
-                text = marked(text, &state.search, theme.style(Role::Match));
+                text = mark_search_hits(text, &state.search, theme.style(Role::Match));
             }
             text.insert(
                 0,

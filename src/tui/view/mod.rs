@@ -37,14 +37,14 @@ pub const LEAST_ROWS: u16 = 16;
 pub const WIDE: u16 = 120;
 
 /// Draws one frame.
-pub fn draw(frame: &mut Frame, model: &Model) {
+pub fn draw_frame(frame: &mut Frame, model: &Model) {
     model.measured.clear();
     let area = frame.area();
     if area.width < LEAST_COLUMNS || area.height < LEAST_ROWS {
         too_small(frame, area, model);
         return;
     }
-    let banner = header::banner(model);
+    let banner = header::write_mode_banner(model);
     let [top, head, line, body, foot] = Layout::vertical([
         Constraint::Length(u16::from(banner.is_some())),
         Constraint::Length(2),
@@ -56,21 +56,21 @@ pub fn draw(frame: &mut Frame, model: &Model) {
     if let Some(text) = banner {
         header::draw_banner(frame, top, model, &text);
     }
-    header::draw(frame, head, model);
-    widgets::rule(frame, line, model.theme);
-    let body = trouble(frame, body, model);
+    header::draw_header(frame, head, model);
+    widgets::draw_horizontal_rule(frame, line, model.theme);
+    let body = draw_trouble(frame, body, model);
     match model.screen {
-        Screen::Now => now::draw(frame, body, model),
-        Screen::Gates => gates::draw(frame, body, model),
-        Screen::Questions => questions::draw(frame, body, model),
-        Screen::Changelog => changelog::draw(frame, body, model),
-        Screen::Diff => diff::draw(frame, body, model),
-        Screen::Risks => risks::draw(frame, body, model),
-        Screen::Plan => plan::draw(frame, body, model),
-        Screen::Record => record::draw(frame, body, model),
+        Screen::Now => now::draw_now(frame, body, model),
+        Screen::Gates => gates::draw_gates(frame, body, model),
+        Screen::Questions => questions::draw_questions(frame, body, model),
+        Screen::Changelog => changelog::draw_changelog(frame, body, model),
+        Screen::Diff => diff::draw_diff(frame, body, model),
+        Screen::Risks => risks::draw_risks(frame, body, model),
+        Screen::Plan => plan::draw_plan_screen(frame, body, model),
+        Screen::Record => record::draw_record(frame, body, model),
     }
-    popup::draw(frame, body, model);
-    footer::draw(frame, foot, model);
+    popup::draw_popups(frame, body, model);
+    footer::draw_footer(frame, foot, model);
 }
 
 /// Says so when the terminal is too small, with the one thing that matters most.
@@ -81,7 +81,11 @@ fn too_small(frame: &mut Frame, area: Rect, model: &Model) {
     let mut lines = Vec::new();
     if let Some(decision) = model.decision() {
         lines.push(Line::styled(
-            widgets::clip(&words::headline(model, decision.option), columns, theme),
+            widgets::clip_text(
+                &words::write_option_headline(model, decision.option),
+                columns,
+                theme,
+            ),
             theme.style(Role::Verdict),
         ));
         lines.push(Line::raw(decision.strength.id()));
@@ -90,19 +94,23 @@ fn too_small(frame: &mut Frame, area: Rect, model: &Model) {
         "This terminal has {}x{}; backout needs {LEAST_COLUMNS}x{LEAST_ROWS}, better 80x24. Enlarge it, or use --plain.",
         area.width, area.height
     );
-    lines.extend(widgets::text(&says, columns, theme.style(Role::Text)));
+    lines.extend(widgets::draw_wrapped_text(
+        &says,
+        columns,
+        theme.style(Role::Text),
+    ));
     frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// What could not be recorded or read stays in sight above the screen until it is closed.
-fn trouble(frame: &mut Frame, body: Rect, model: &Model) -> Rect {
+fn draw_trouble(frame: &mut Frame, body: Rect, model: &Model) -> Rect {
     let says = match (&model.trouble, &model.reading.failed) {
         (Some(says), _) => format!("{says}  (Esc closes this)"),
         (None, Some(says)) if model.assessment.is_none() => says.clone(),
         _ => return body,
     };
     let theme = model.theme;
-    let lines = widgets::text(
+    let lines = widgets::draw_wrapped_text(
         &says,
         usize::from(body.width).saturating_sub(4),
         theme.style(Role::Bad),
@@ -112,7 +120,7 @@ fn trouble(frame: &mut Frame, body: Rect, model: &Model) -> Rect {
         Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(body);
     frame.render_widget(
         Paragraph::new(lines),
-        widgets::inset(widgets::inset(Rect {
+        widgets::inset_area(widgets::inset_area(Rect {
             height: rows,
             ..top
         })),

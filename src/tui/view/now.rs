@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::reasons::{Detail, reasons};
+use super::reasons::{Detail, draw_reasons};
 use super::{options, question, widgets, words};
 use crate::model::{ConditionKind, Decision, OptionId, Strength, Word};
 use crate::tui::Model;
@@ -15,25 +15,25 @@ use crate::tui::theme::{Role, Theme};
 pub(super) const LABEL: usize = 10;
 
 /// Draws it.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_now(frame: &mut Frame, area: Rect, model: &Model) {
     if area.width >= super::WIDE {
-        let (left, right) = widgets::columns(frame, area, model.theme, 60);
+        let (left, right) = widgets::split_columns(frame, area, model.theme, 60);
         main(frame, left, model);
-        options::draw(frame, right, model);
+        options::draw_options(frame, right, model);
     } else {
         main(frame, area, model);
     }
 }
 
 /// The same as lines of text, for terminals without screens.
-pub fn text(model: &Model, columns: usize) -> Vec<String> {
-    let block = question::block(model, columns, LABEL, true);
-    let groups = reasons(model, columns, Detail::Full)
+pub fn write_now_text(model: &Model, columns: usize) -> Vec<String> {
+    let block = question::build_question_block(model, columns, LABEL, true);
+    let groups = draw_reasons(model, columns, Detail::Full)
         .into_iter()
         .flat_map(|group| group.into_iter().chain([Line::default()]));
     [
-        headline(model, columns),
-        balance(model, columns),
+        draw_verdict_headline(model, columns),
+        draw_weight_balance(model, columns),
         Line::default(),
     ]
     .into_iter()
@@ -44,9 +44,9 @@ pub fn text(model: &Model, columns: usize) -> Vec<String> {
 }
 
 fn main(frame: &mut Frame, area: Rect, model: &Model) {
-    let area = widgets::inset(widgets::inset(area));
+    let area = widgets::inset_area(widgets::inset_area(area));
     let columns = usize::from(area.width);
-    let block = question::block(model, columns, LABEL, false);
+    let block = question::build_question_block(model, columns, LABEL, false);
     let most = area
         .height
         .saturating_sub(6)
@@ -70,9 +70,9 @@ fn main(frame: &mut Frame, area: Rect, model: &Model) {
         (false, Detail::Short),
     ]
     .into_iter()
-    .map(|(apart, detail)| spaced(reasons(model, columns_left, detail), apart))
+    .map(|(apart, detail)| spaced(draw_reasons(model, columns_left, detail), apart))
     .find(|lines| lines.len() <= usize::from(room))
-    .unwrap_or_else(|| spaced(reasons(model, columns_left, Detail::Short), false));
+    .unwrap_or_else(|| spaced(draw_reasons(model, columns_left, Detail::Short), false));
     // on tall terminals the question stays near the reasons, and still does not move with each of
     // them
     let rows = u16::try_from(lines.len())
@@ -88,18 +88,18 @@ fn main(frame: &mut Frame, area: Rect, model: &Model) {
     .areas(area);
     frame.render_widget(
         Paragraph::new(vec![
-            headline(model, columns),
-            balance(model, columns),
+            draw_verdict_headline(model, columns),
+            draw_weight_balance(model, columns),
             Line::default(),
         ]),
         head,
     );
-    widgets::scrolled(frame, rest, model, &model.screens.now.scroll, lines);
-    question::draw(frame, ask, model, block);
+    widgets::draw_scrolled_lines(frame, rest, model, &model.screens.now.scroll, lines);
+    question::draw_question_block(frame, ask, model, block);
 }
 
 /// The verdict and how much it holds.
-fn headline(model: &Model, columns: usize) -> Line<'static> {
+fn draw_verdict_headline(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let Some(decision) = model.decision() else {
         let says = if model.reading.opened {
@@ -126,12 +126,12 @@ fn headline(model: &Model, columns: usize) -> Line<'static> {
     let room =
         columns.saturating_sub(widgets::spans_width(&left) + decision.strength.id().len() + 2);
     left.push(Span::styled(
-        verdict(model, decision, room),
+        write_verdict_line(model, decision, room),
         theme
             .style(Role::Verdict)
             .patch(theme.style(Theme::option(decision.option))),
     ));
-    let held = holds(decision);
+    let held = describe_verdict_strength(decision);
     let right = vec![
         Span::styled(
             decision.strength.id(),
@@ -149,7 +149,7 @@ fn headline(model: &Model, columns: usize) -> Line<'static> {
         right
     };
     let room = columns.saturating_sub(widgets::spans_width(&right) + 2);
-    widgets::sides(widgets::fit(left, room, theme), right, columns)
+    widgets::draw_left_right_line(widgets::fit_spans(left, room, theme), right, columns)
 }
 
 /// Once somebody decided, that is the headline; when it did not work, what comes next is.
@@ -173,23 +173,23 @@ fn after_decision(model: &Model, decision: &Decision, columns: usize) -> Option<
             taken.option,
             format!(
                 "decided; the tool says {}, {}",
-                words::short(decision.option),
+                words::name_option_briefly(decision.option),
                 decision.strength.id()
             ),
         ),
     };
     let left = vec![Span::styled(
-        words::headline(model, option),
+        words::write_option_headline(model, option),
         theme
             .style(Role::Verdict)
             .patch(theme.style(Theme::option(option))),
     )];
-    let right = widgets::clip(
+    let right = widgets::clip_text(
         &right.replace(['“', '”'], theme.pick("\"", "\"")),
         columns.saturating_sub(widgets::spans_width(&left) + 2),
         theme,
     );
-    Some(widgets::sides(
+    Some(widgets::draw_left_right_line(
         left,
         vec![Span::styled(right, theme.style(Role::Text))],
         columns,
@@ -198,12 +198,12 @@ fn after_decision(model: &Model, decision: &Decision, columns: usize) -> Option<
 
 /// The verdict as one line of capitals with what it hangs on: in full where it fits, else the
 /// conditions below say it.
-fn verdict(model: &Model, decision: &Decision, room: usize) -> String {
-    let full = crate::decision::headline(decision, &model.context());
-    if widgets::width(&full) <= room {
+fn write_verdict_line(model: &Model, decision: &Decision, room: usize) -> String {
+    let full = crate::decision::write_verdict_headline(decision, &model.context());
+    if widgets::measure_text_width(&full) <= room {
         return full;
     }
-    let name = words::headline(model, decision.option);
+    let name = words::write_option_headline(model, decision.option);
     let (settle, first) = (
         decision
             .conditions
@@ -218,15 +218,15 @@ fn verdict(model: &Model, decision: &Decision, room: usize) -> String {
     ) {
         (OptionId::RollBackWithConditions, _, _) if settle => format!("{name}, once settled"),
         (OptionId::RollBackWithConditions, _, Some(condition)) => {
-            format!("{name}, first {}", kind(&condition.kind))
+            format!("{name}, first {}", label_condition_kind(&condition.kind))
         }
-        (_, Some(then), _) => format!("{name}, then {}", words::headline(model, then)),
+        (_, Some(then), _) => format!("{name}, then {}", words::write_option_headline(model, then)),
         _ => name,
     }
 }
 
 /// A kind of condition in two words.
-fn kind(kind: &Word<ConditionKind>) -> &str {
+fn label_condition_kind(kind: &Word<ConditionKind>) -> &str {
     match kind.known() {
         Some(ConditionKind::CompatibilityStep) => "a compatibility step",
         Some(ConditionKind::SchemaBack) => "the schema back",
@@ -245,7 +245,7 @@ fn kind(kind: &Word<ConditionKind>) -> &str {
     }
 }
 
-fn holds(decision: &Decision) -> String {
+fn describe_verdict_strength(decision: &Decision) -> String {
     match decision.strength {
         Strength::Firm => "no open answer can change it".to_owned(),
         Strength::Close if decision.margin.is_some_and(|margin| margin.abs() >= 1.0) => {
@@ -263,7 +263,7 @@ fn holds(decision: &Decision) -> String {
 
 /// What decided, in one line: reasons for back and forward as two bars from the middle where
 /// weights did, else what stands in the way.
-fn balance(model: &Model, columns: usize) -> Line<'static> {
+fn draw_weight_balance(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let Some(decision) = model.decision() else {
         return Line::default();
@@ -273,7 +273,7 @@ fn balance(model: &Model, columns: usize) -> Line<'static> {
         return Line::default();
     }
     if decision.margin.is_none() {
-        return blocked(model, decision, columns);
+        return draw_blocked_option(model, decision, columns);
     }
     // an empty sum can be a negative zero
     let (back, forward) = (
@@ -309,7 +309,7 @@ fn balance(model: &Model, columns: usize) -> Line<'static> {
 }
 
 /// What stands in the way of the way that was not recommended: no weights were compared.
-fn blocked(model: &Model, decision: &Decision, columns: usize) -> Line<'static> {
+fn draw_blocked_option(model: &Model, decision: &Decision, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let back = |option| {
         matches!(
@@ -344,8 +344,11 @@ fn blocked(model: &Model, decision: &Decision, columns: usize) -> Line<'static> 
     } else {
         "not clear yet:"
     };
-    let says = widgets::clip(
-        &format!("{way} is {word} {}", crate::model::visible(&reason.says)),
+    let says = widgets::clip_text(
+        &format!(
+            "{way} is {word} {}",
+            crate::model::escape_invisible(&reason.says)
+        ),
         columns,
         theme,
     );

@@ -12,7 +12,7 @@ use crate::tui::Model;
 use crate::tui::theme::{Role, Theme};
 
 /// Draws both.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_options(frame: &mut Frame, area: Rect, model: &Model) {
     let events = u16::try_from(model.events.len())
         .unwrap_or(u16::MAX)
         .min(area.height / 3);
@@ -21,24 +21,24 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         Constraint::Length(if events == 0 { 0 } else { events + 1 }),
     ])
     .areas(area);
-    let inner = widgets::panel(frame, top, model, "options", "", false);
+    let inner = widgets::draw_panel(frame, top, model, "options", "", false);
     if let Some(decision) = model.decision() {
         let columns = usize::from(inner.width);
         let mut lines: Vec<Line> = Vec::new();
-        for status in sorted(decision) {
-            lines.extend(rows(model, decision, status, columns));
+        for status in sort_options(decision) {
+            lines.extend(draw_option_rows(model, decision, status, columns));
         }
         frame.render_widget(Paragraph::new(lines), inner);
     }
     if events > 0 {
-        let inner = widgets::panel(frame, bottom, model, "record", "8 shows all", false);
+        let inner = widgets::draw_panel(frame, bottom, model, "record", "8 shows all", false);
         let columns = usize::from(inner.width);
         let lines: Vec<Line> = model
             .events
             .iter()
             .rev()
             .take(usize::from(events))
-            .map(|event| strip(model, event, columns))
+            .map(|event| draw_event_line(model, event, columns))
             .collect();
         frame.render_widget(
             Paragraph::new(lines.into_iter().rev().collect::<Vec<_>>()),
@@ -47,20 +47,20 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     }
 }
 
-fn strip(model: &Model, event: &crate::session::Event, columns: usize) -> Line<'static> {
+fn draw_event_line(model: &Model, event: &crate::session::Event, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let spans = vec![
         Span::styled(
             format!("{}  ", model.clock(event.at)),
             theme.style(Role::Dim),
         ),
-        Span::raw(record::sentence(model, event)),
+        Span::raw(record::write_event_sentence(model, event)),
     ];
-    Line::from(widgets::fit(spans, columns, theme))
+    Line::from(widgets::fit_spans(spans, columns, theme))
 }
 
 /// The recommended option first, then by how clear the way is.
-pub fn sorted(decision: &Decision) -> Vec<&OptionStatus> {
+pub fn sort_options(decision: &Decision) -> Vec<&OptionStatus> {
     let mut options: Vec<&OptionStatus> = decision
         .options
         .iter()
@@ -71,7 +71,7 @@ pub fn sorted(decision: &Decision) -> Vec<&OptionStatus> {
 }
 
 /// Glyph, word and role of a state.
-pub fn state(theme: Theme, state: OptionState) -> (&'static str, &'static str, Role) {
+pub fn label_option_state(theme: Theme, state: OptionState) -> (&'static str, &'static str, Role) {
     match state {
         OptionState::Cleared => (theme.tick(), "cleared", Role::Good),
         OptionState::Conditional => (theme.half(), "with conditions", Role::Warn),
@@ -80,14 +80,14 @@ pub fn state(theme: Theme, state: OptionState) -> (&'static str, &'static str, R
     }
 }
 
-fn rows(
+fn draw_option_rows(
     model: &Model,
     decision: &Decision,
     status: &OptionStatus,
     columns: usize,
 ) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let (glyph, word, role) = state(theme, status.state);
+    let (glyph, word, role) = label_option_state(theme, status.state);
     let here = status.option == decision.option;
     let name_role = match (here, status.state) {
         (true, _) => Role::Strong,
@@ -95,7 +95,7 @@ fn rows(
         _ => Role::Text,
     };
     let mark = if here { theme.cursor() } else { " " };
-    let mut lines = vec![widgets::sides(
+    let mut lines = vec![widgets::draw_left_right_line(
         vec![
             Span::styled(format!("{mark} "), theme.style(Role::Focus)),
             Span::styled(format!("{glyph} "), theme.style(role)),
@@ -120,9 +120,12 @@ fn rows(
         _ => blockers.collect(),
     };
     for says in says {
-        for part in widgets::wrap(&crate::model::visible(&says), columns.saturating_sub(4))
-            .into_iter()
-            .take(2)
+        for part in widgets::wrap_columns(
+            &crate::model::escape_invisible(&says),
+            columns.saturating_sub(4),
+        )
+        .into_iter()
+        .take(2)
         {
             lines.push(Line::styled(format!("    {part}"), theme.style(Role::Dim)));
         }

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::widgets;
-use crate::model::{Evidence, visible, visible_lines};
+use crate::model::{Evidence, escape_invisible, visible_lines};
 use crate::tui::model::{Focus, Model};
 use crate::tui::theme::{Role, Theme};
 
@@ -16,7 +16,7 @@ pub const LABEL: usize = 12;
 /// Where the list and the text about its row are drawn: side by side on wide terminals, one below
 /// the other otherwise; there the text takes everything once it has the focus. Where the list holds
 /// nothing (`any` is false) there is no text.
-pub fn split(
+pub fn split_list_and_detail(
     frame: &mut Frame,
     area: Rect,
     model: &Model,
@@ -27,7 +27,7 @@ pub fn split(
         return (Some(area), None);
     }
     if area.width >= super::WIDE {
-        let (left, right) = widgets::columns(frame, area, model.theme, percent);
+        let (left, right) = widgets::split_columns(frame, area, model.theme, percent);
         return (Some(left), Some(right));
     }
     if model.focus == Focus::Detail {
@@ -40,24 +40,24 @@ pub fn split(
         Constraint::Length(rows),
     ])
     .areas(area);
-    widgets::rule(frame, line, model.theme);
+    widgets::draw_horizontal_rule(frame, line, model.theme);
     (Some(top), Some(bottom))
 }
 
 /// Blank lines below a title: one where there is room for it.
-pub fn air(area: Rect) -> u16 {
+pub fn choose_title_gap(area: Rect) -> u16 {
     u16::from(area.height >= 28)
 }
 
 /// A label and a text beside it.
-pub fn field(
+pub fn draw_labelled_field(
     label: &str,
     says: &str,
     columns: usize,
     theme: Theme,
     role: Role,
 ) -> Vec<Line<'static>> {
-    widgets::row(
+    widgets::draw_labelled_row(
         label,
         LABEL,
         &visible_lines(says),
@@ -68,14 +68,20 @@ pub fn field(
 }
 
 /// Head of a group in a list: a title, how many rows it has, and a thin line to the edge.
-pub fn group(title: &str, count: usize, columns: usize, theme: Theme) -> Vec<Span<'static>> {
+pub fn draw_group_head(
+    title: &str,
+    count: usize,
+    columns: usize,
+    theme: Theme,
+) -> Vec<Span<'static>> {
     let title = format!("{title} ");
     let count = if count == 0 {
         String::new()
     } else {
         format!("{count} ")
     };
-    let rest = columns.saturating_sub(widgets::width(&title) + widgets::width(&count));
+    let rest = columns
+        .saturating_sub(widgets::measure_text_width(&title) + widgets::measure_text_width(&count));
     vec![
         Span::styled(title, theme.style(Role::Title)),
         Span::styled(count, theme.style(Role::Dim)),
@@ -84,15 +90,20 @@ pub fn group(title: &str, count: usize, columns: usize, theme: Theme) -> Vec<Spa
 }
 
 /// A small heading inside a text, with a blank line above.
-pub fn heading(title: &str, note: &str, columns: usize, theme: Theme) -> [Line<'static>; 2] {
+pub fn draw_small_heading(
+    title: &str,
+    note: &str,
+    columns: usize,
+    theme: Theme,
+) -> [Line<'static>; 2] {
     // a place says most at its end: the name of the file and the line
-    let room = columns.saturating_sub(widgets::width(title) + 2);
+    let room = columns.saturating_sub(widgets::measure_text_width(title) + 2);
     let note = if note.contains('/') {
         widgets::clip_left(note, room, theme)
     } else {
-        widgets::clip(note, room, theme)
+        widgets::clip_text(note, room, theme)
     };
-    let line = widgets::sides(
+    let line = widgets::draw_left_right_line(
         vec![Span::styled(title.to_owned(), theme.style(Role::Title))],
         vec![Span::styled(note, theme.style(Role::Dim))],
         columns,
@@ -101,14 +112,19 @@ pub fn heading(title: &str, note: &str, columns: usize, theme: Theme) -> [Line<'
 }
 
 /// SQL or a command to copy: a quiet block.
-pub fn code(text: &str, indent: usize, columns: usize, theme: Theme) -> Vec<Line<'static>> {
+pub fn draw_code_block(
+    text: &str,
+    indent: usize,
+    columns: usize,
+    theme: Theme,
+) -> Vec<Line<'static>> {
     let room = columns.saturating_sub(indent + 2);
     visible_lines(text.trim_end())
         .lines()
         .flat_map(|line| {
             // the blanks a line begins with are part of it
             let lead = (line.len() - line.trim_start_matches(' ').len()).min(room / 2);
-            widgets::wrap(line.trim_start_matches(' '), room - lead)
+            widgets::wrap_columns(line.trim_start_matches(' '), room - lead)
                 .into_iter()
                 .map(move |part| format!("{}{part}", " ".repeat(lead)))
         })
@@ -123,22 +139,22 @@ pub fn code(text: &str, indent: usize, columns: usize, theme: Theme) -> Vec<Line
 }
 
 /// A place in words: `path:12`.
-pub fn place(evidence: &Evidence) -> String {
+pub fn find_reason_place(evidence: &Evidence) -> String {
     match (&evidence.path, evidence.line, &evidence.commit) {
-        (Some(path), Some(line), _) => format!("{}:{line}", visible(path)),
-        (Some(path), None, _) => visible(path).into_owned(),
-        (None, _, Some(commit)) => format!("commit {}", short(commit)),
+        (Some(path), Some(line), _) => format!("{}:{line}", escape_invisible(path)),
+        (Some(path), None, _) => escape_invisible(path).into_owned(),
+        (None, _, Some(commit)) => format!("commit {}", shorten_commit_id(commit)),
         _ => "no place is known".to_owned(),
     }
 }
 
 /// The first characters of a commit's id.
-pub fn short(commit: &str) -> String {
-    visible(&commit.chars().take(10).collect::<String>()).into_owned()
+pub fn shorten_commit_id(commit: &str) -> String {
+    escape_invisible(&commit.chars().take(10).collect::<String>()).into_owned()
 }
 
 /// Lines of a source with their numbers; one of them is lit.
-pub fn source(
+pub fn draw_source_lines(
     lines: &[(usize, String)],
     lit: Option<usize>,
     columns: usize,
@@ -154,7 +170,11 @@ pub fn source(
         .map(|(number, text)| {
             let here = lit == Some(*number);
             let mark = if here { theme.cursor() } else { " " };
-            let text = widgets::clip(&visible(text), columns.saturating_sub(digits + 4), theme);
+            let text = widgets::clip_text(
+                &escape_invisible(text),
+                columns.saturating_sub(digits + 4),
+                theme,
+            );
             Line::from(vec![
                 Span::styled(
                     format!("{mark}{number:>digits$} "),
@@ -174,7 +194,7 @@ pub fn source(
 }
 
 /// The excerpt of an evidence as numbered lines; its first line is the place itself.
-pub fn excerpt(evidence: &Evidence) -> Vec<(usize, String)> {
+pub fn number_excerpt_lines(evidence: &Evidence) -> Vec<(usize, String)> {
     let first = evidence.line.unwrap_or(1);
     evidence
         .excerpt
@@ -190,7 +210,7 @@ pub fn excerpt(evidence: &Evidence) -> Vec<(usize, String)> {
 
 /// Columns `from .. from + columns` of some spans; marks on both sides say that something is cut
 /// off there.
-pub fn cut(
+pub fn cut_span_columns(
     spans: Vec<Span<'static>>,
     from: usize,
     columns: usize,
@@ -214,7 +234,7 @@ pub fn cut(
     for span in spans {
         let mut text = String::new();
         for grapheme in span.content.graphemes(true) {
-            let wide = widgets::width(grapheme);
+            let wide = widgets::measure_text_width(grapheme);
             if at >= start && at + wide <= end {
                 text.push_str(grapheme);
             }
@@ -232,14 +252,14 @@ pub fn cut(
 
 /// Spans in rows of at most so many columns, broken anywhere: for program text, whose blanks mean
 /// something.
-pub fn fold(spans: Vec<Span<'static>>, columns: usize) -> Vec<Vec<Span<'static>>> {
+pub fn fold_spans(spans: Vec<Span<'static>>, columns: usize) -> Vec<Vec<Span<'static>>> {
     let columns = columns.max(2);
     let mut rows: Vec<Vec<Span<'static>>> = vec![Vec::new()];
     let mut used = 0;
     for span in spans {
         let mut text = String::new();
         for grapheme in span.content.graphemes(true) {
-            let wide = widgets::width(grapheme);
+            let wide = widgets::measure_text_width(grapheme);
             if used + wide > columns {
                 if let Some(row) = rows.last_mut() {
                     row.push(Span::styled(std::mem::take(&mut text), span.style));
@@ -266,8 +286,8 @@ pub fn marked_word(
     columns: usize,
 ) -> Span<'static> {
     Span::styled(
-        widgets::pad(
-            &widgets::clip(&format!("{glyph} {word}"), columns, theme),
+        widgets::pad_text(
+            &widgets::clip_text(&format!("{glyph} {word}"), columns, theme),
             columns,
         ),
         theme.style(role),
@@ -286,14 +306,18 @@ mod tests {
     fn cut_lines_say_on_which_side_something_is_missing() {
         let theme = Theme::default();
         let spans = || vec![Span::raw("abc"), Span::raw("def日本")];
-        assert_eq!(joined(&cut(spans(), 0, 10, theme)), "abcdef日本");
-        assert_eq!(joined(&cut(spans(), 0, 5, theme)), "abcd…");
-        assert_eq!(joined(&cut(spans(), 2, 5, theme)), "…def…");
-        assert_eq!(joined(&cut(spans(), 5, 9, theme)), "…日本");
+        assert_eq!(
+            joined(&cut_span_columns(spans(), 0, 10, theme)),
+            "abcdef日本"
+        );
+        assert_eq!(joined(&cut_span_columns(spans(), 0, 5, theme)), "abcd…");
+        assert_eq!(joined(&cut_span_columns(spans(), 2, 5, theme)), "…def…");
+        assert_eq!(joined(&cut_span_columns(spans(), 5, 9, theme)), "…日本");
         for (from, columns) in (0..12).flat_map(|from| (1..12).map(move |columns| (from, columns)))
         {
             assert!(
-                widgets::spans_width(&cut(spans(), from, columns, theme)) <= columns.max(2),
+                widgets::spans_width(&cut_span_columns(spans(), from, columns, theme))
+                    <= columns.max(2),
                 "{from} {columns}"
             );
         }
@@ -302,7 +326,7 @@ mod tests {
     #[test]
     fn folded_lines_hold_everything_and_fit() {
         for columns in 2..10 {
-            let rows = fold(vec![Span::raw("abc"), Span::raw("def日本語")], columns);
+            let rows = fold_spans(vec![Span::raw("abc"), Span::raw("def日本語")], columns);
             assert_eq!(
                 rows.iter().map(|row| joined(row)).collect::<String>(),
                 "abcdef日本語"
@@ -313,9 +337,9 @@ mod tests {
 
     #[test]
     fn a_place_names_what_is_known() {
-        assert_eq!(place(&Evidence::at("a/b.rs", 3)), "a/b.rs:3");
+        assert_eq!(find_reason_place(&Evidence::at("a/b.rs", 3)), "a/b.rs:3");
         assert_eq!(
-            place(&Evidence {
+            find_reason_place(&Evidence {
                 commit: Some("f".repeat(40)),
                 ..Evidence::default()
             }),

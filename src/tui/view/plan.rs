@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{labels, pieces, widgets};
-use crate::model::{OptionId, OptionState, PlanStep, StepMode, visible};
+use crate::model::{OptionId, OptionState, PlanStep, StepMode, escape_invisible};
 use crate::session::EventKind;
 use crate::tui::state::plan as state;
 use crate::tui::theme::{Role, Theme};
@@ -18,25 +18,25 @@ use crate::tui::{Action, Model};
 const INDENT: usize = 17;
 
 /// Draws it.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_plan_screen(frame: &mut Frame, area: Rect, model: &Model) {
     let (option, other) = state::shown_options(model);
     let Some(option) = option else {
-        let inner = widgets::panel(frame, area, model, "Plan", "", false);
-        widgets::empty(frame, inner, model, &nothing(model));
+        let inner = widgets::draw_panel(frame, area, model, "Plan", "", false);
+        widgets::draw_empty_notice(frame, inner, model, &explain_missing_plan(model));
         return;
     };
     match other {
         Some(other) if area.width >= super::WIDE => {
-            let (left, right) = widgets::columns(frame, area, model.theme, 52);
-            plan(frame, left, model, option, true);
-            plan(frame, right, model, other, false);
+            let (left, right) = widgets::split_columns(frame, area, model.theme, 52);
+            draw_option_plan(frame, left, model, option, true);
+            draw_option_plan(frame, right, model, other, false);
         }
-        _ => plan(frame, area, model, option, true),
+        _ => draw_option_plan(frame, area, model, option, true),
     }
 }
 
 /// Why there is no plan.
-fn nothing(model: &Model) -> String {
+fn explain_missing_plan(model: &Model) -> String {
     match (&model.decided, &model.assessment) {
         (_, None) if !model.reading.complete => {
             "The plan is made once the repository is read.".to_owned()
@@ -47,7 +47,7 @@ fn nothing(model: &Model) -> String {
 }
 
 /// What the option is to the verdict.
-fn standing(model: &Model, option: OptionId) -> &'static str {
+fn describe_option_standing(model: &Model, option: OptionId) -> &'static str {
     let decided = matches!(&model.session.decided, Some((_, EventKind::Decided { option: taken, .. })) if *taken == option);
     match model.decision() {
         _ if decided => "decided",
@@ -57,20 +57,20 @@ fn standing(model: &Model, option: OptionId) -> &'static str {
     }
 }
 
-fn plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: bool) {
+fn draw_option_plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: bool) {
     let theme = model.theme;
-    let steps = state::steps(model, Some(option));
-    let several = state::options(model).len() > 1;
+    let steps = state::list_option_steps(model, Some(option));
+    let several = state::list_planned_options(model).len() > 1;
     let wide = model.size.0 >= super::WIDE;
     let note = match (several, active, wide) {
         (true, true, false) => format!(
             "{} {} p shows another option",
-            standing(model, option),
+            describe_option_standing(model, option),
             theme.dot()
         ),
-        _ => standing(model, option).to_owned(),
+        _ => describe_option_standing(model, option).to_owned(),
     };
-    let inner = widgets::panel(
+    let inner = widgets::draw_panel(
         frame,
         area,
         model,
@@ -78,14 +78,23 @@ fn plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: 
         &note,
         active && several && wide,
     );
-    let mut top = widgets::text(
-        &figures(steps, theme),
+    let mut top = widgets::draw_wrapped_text(
+        &write_step_counts(steps, theme),
         usize::from(inner.width),
         theme.style(Role::Dim),
     );
-    top.extend(held(model, option, usize::from(inner.width)));
+    top.extend(draw_option_blockers(
+        model,
+        option,
+        usize::from(inner.width),
+    ));
     let points = if inner.height >= 30 { 3 } else { 1 };
-    top.extend(until(model, option, usize::from(inner.width), points));
+    top.extend(draw_option_deadlines(
+        model,
+        option,
+        usize::from(inner.width),
+        points,
+    ));
     let [head, body] = Layout::vertical([
         Constraint::Length(u16::try_from(top.len() + 1).unwrap_or(2)),
         Constraint::Fill(1),
@@ -94,13 +103,13 @@ fn plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: 
     frame.render_widget(Paragraph::new(top), head);
     let columns = usize::from(body.width).saturating_sub(3);
     let blocks: Vec<Vec<Line<'static>>> = (0..steps.len())
-        .map(|at| step(model, steps, at, columns))
+        .map(|at| draw_plan_step(model, steps, at, columns))
         .collect();
     draw_blocks(frame, body, model, &blocks, active);
 }
 
 /// What still stands against an option that is not cleared.
-fn held(model: &Model, option: OptionId, columns: usize) -> Vec<Line<'static>> {
+fn draw_option_blockers(model: &Model, option: OptionId, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let Some(status) = model.decision().and_then(|decision| {
         decision
@@ -119,21 +128,29 @@ fn held(model: &Model, option: OptionId, columns: usize) -> Vec<Line<'static>> {
     let why = status
         .blockers
         .first()
-        .map(|reason| visible(&reason.says).into_owned())
+        .map(|reason| escape_invisible(&reason.says).into_owned())
         .unwrap_or_default();
     // two rows at most: the plan is what is looked for here
-    let says = widgets::clip(&why, (2 * columns).saturating_sub(word.len() + 8), theme);
-    widgets::text(
-        &format!("{} {word}: {says}", labels::mark(theme, Role::Warn)),
+    let says = widgets::clip_text(&why, (2 * columns).saturating_sub(word.len() + 8), theme);
+    widgets::draw_wrapped_text(
+        &format!(
+            "{} {word}: {says}",
+            labels::choose_role_mark(theme, Role::Warn)
+        ),
         columns,
         theme.style(Role::Warn),
     )
 }
 
 /// Until when the option can be had, the nearest first.
-fn until(model: &Model, option: OptionId, columns: usize, most: usize) -> Vec<Line<'static>> {
+fn draw_option_deadlines(
+    model: &Model,
+    option: OptionId,
+    columns: usize,
+    most: usize,
+) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let points = state::points(model, option);
+    let points = state::list_option_deadlines(model, option);
     let more = points.len().saturating_sub(most);
     let rows = points
         .iter()
@@ -150,19 +167,19 @@ fn until(model: &Model, option: OptionId, columns: usize, most: usize) -> Vec<Li
             } else {
                 String::new()
             };
-            let lead = widgets::width(&when) + 1;
-            let room = columns.saturating_sub(lead + widgets::width(&rest));
+            let lead = widgets::measure_text_width(&when) + 1;
+            let room = columns.saturating_sub(lead + widgets::measure_text_width(&rest));
             let (label, role) = if point.passed {
                 (Role::Warn, Role::Warn)
             } else {
                 (Role::Dim, Role::Text)
             };
-            widgets::wrap_most(&visible(&point.says), room, 2, theme)
+            widgets::wrap_most(&escape_invisible(&point.says), room, 2, theme)
                 .into_iter()
                 .enumerate()
                 .map(|(row, part)| {
                     let (when, rest) = if row == 0 {
-                        (widgets::pad(&when, lead), rest.clone())
+                        (widgets::pad_text(&when, lead), rest.clone())
                     } else {
                         (" ".repeat(lead), String::new())
                     };
@@ -178,7 +195,7 @@ fn until(model: &Model, option: OptionId, columns: usize, most: usize) -> Vec<Li
 }
 
 /// How many steps of which kind.
-fn figures(steps: &[PlanStep], theme: Theme) -> String {
+fn write_step_counts(steps: &[PlanStep], theme: Theme) -> String {
     let count = |how: StepMode| steps.iter().filter(|step| step.how == how).count();
     let parts: Vec<String> = [
         (
@@ -207,12 +224,17 @@ fn figures(steps: &[PlanStep], theme: Theme) -> String {
 }
 
 /// One step: number, mode and name; reason, command and undo below.
-fn step(model: &Model, steps: &[PlanStep], at: usize, columns: usize) -> Vec<Line<'static>> {
+fn draw_plan_step(
+    model: &Model,
+    steps: &[PlanStep],
+    at: usize,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let theme = model.theme;
     let Some(step) = steps.get(at) else {
         return Vec::new();
     };
-    let (glyph, word, role) = labels::step(theme, step.how);
+    let (glyph, word, role) = labels::label_step_mode(theme, step.how);
     let skipped = step.how == StepMode::Skip;
     let room = columns.saturating_sub(INDENT);
     let number = if skipped {
@@ -227,7 +249,7 @@ fn step(model: &Model, steps: &[PlanStep], at: usize, columns: usize) -> Vec<Lin
     };
     let name_role = if skipped { Role::Struck } else { Role::Strong };
     let mut lines = Vec::new();
-    for (row, part) in widgets::wrap(&visible(&step.step), room)
+    for (row, part) in widgets::wrap_columns(&escape_invisible(&step.step), room)
         .into_iter()
         .enumerate()
     {
@@ -252,8 +274,8 @@ fn step(model: &Model, steps: &[PlanStep], at: usize, columns: usize) -> Vec<Lin
         } else {
             format!("{label} ")
         };
-        let lead = widgets::width(&label);
-        widgets::wrap(&visible(text), room.saturating_sub(lead))
+        let lead = widgets::measure_text_width(&label);
+        widgets::wrap_columns(&escape_invisible(text), room.saturating_sub(lead))
             .into_iter()
             .enumerate()
             .map(|(row, part)| {
@@ -278,9 +300,13 @@ fn step(model: &Model, steps: &[PlanStep], at: usize, columns: usize) -> Vec<Lin
     }
     if let Some(command) = &step.command {
         // a command that would be broken goes further to the left: it is read as one, and copied
-        let widest = command.lines().map(widgets::width).max().unwrap_or(0);
+        let widest = command
+            .lines()
+            .map(widgets::measure_text_width)
+            .max()
+            .unwrap_or(0);
         let indent = if widest + 2 > room { 3 } else { INDENT };
-        lines.extend(pieces::code(command, indent, columns, theme));
+        lines.extend(pieces::draw_code_block(command, indent, columns, theme));
     }
     if let Some(expect) = &step.expect {
         lines.extend(below("expect:", expect, Role::Text));

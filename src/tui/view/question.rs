@@ -15,7 +15,7 @@ use crate::tui::state::questions;
 use crate::tui::theme::Role;
 
 /// Lines, and where in them a click does what: line, column, columns, action.
-pub struct Block {
+pub struct QuestionBlock {
     /// The lines.
     pub lines: Vec<Line<'static>>,
     hits: Vec<(usize, usize, usize, Action)>,
@@ -23,7 +23,7 @@ pub struct Block {
     asks: Option<(String, usize)>,
 }
 
-impl Block {
+impl QuestionBlock {
     /// Rows that the question and its answers take: fewer, and no key answers.
     pub fn least(&self) -> u16 {
         self.asks
@@ -33,7 +33,7 @@ impl Block {
 }
 
 /// Draws a block at the top of an area.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model, block: Block) {
+pub fn draw_question_block(frame: &mut Frame, area: Rect, model: &Model, block: QuestionBlock) {
     for (line, column, columns, action) in &block.hits {
         let (Ok(line), Ok(column), Ok(columns)) = (
             u16::try_from(*line),
@@ -66,10 +66,15 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, block: Block) {
 }
 
 /// Key, text and action of an answer.
-type Key = (String, String, Action);
+type AnswerKey = (String, String, Action);
 
 /// The question with its keys; `label` columns are left for the word before it.
-pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Block {
+pub fn build_question_block(
+    model: &Model,
+    columns: usize,
+    label: usize,
+    detailed: bool,
+) -> QuestionBlock {
     let theme = model.theme;
     let mut lines: Vec<Line> = Vec::new();
     let mut hits = Vec::new();
@@ -78,7 +83,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
     let gap = || Span::raw(" ".repeat(label));
     let head = |text: &str| {
         Span::styled(
-            widgets::pad(text, label),
+            widgets::pad_text(text, label),
             theme.style(if focused { Role::Focus } else { Role::Dim }),
         )
     };
@@ -91,7 +96,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             Some(_) => "No open question can change the answer.",
         };
         lines.push(Line::from(vec![
-            Span::styled(widgets::pad("next", label), theme.style(Role::Dim)),
+            Span::styled(widgets::pad_text("next", label), theme.style(Role::Dim)),
             Span::raw(says),
         ]));
         if model.writable && model.decided.is_some() && model.reading.complete {
@@ -103,7 +108,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
                 Span::raw("the steps"),
             ]));
         }
-        return Block {
+        return QuestionBlock {
             lines,
             hits,
             asks: None,
@@ -124,14 +129,16 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
                     VALUE,
                     format!("type {}", question.unit.as_deref().unwrap_or("a number")),
                 )],
-                Some(question) => crate::decision::answers(question, next, &model.context())
-                    .into_iter()
-                    .map(|(key, title, _)| (key, title))
-                    .collect(),
+                Some(question) => {
+                    crate::decision::list_question_answers(question, next, &model.context())
+                        .into_iter()
+                        .map(|(key, title, _)| (key, title))
+                        .collect()
+                }
                 None => Vec::new(),
             };
-            let mut note = vec![crate::model::visible(&next.why_now).into_owned()];
-            note.extend(words::who(next));
+            let mut note = vec![crate::model::escape_invisible(&next.why_now).into_owned()];
+            note.extend(words::list_who_would_know(next));
             note.retain(|part| !part.is_empty());
             (
                 model.filled(&next.asks),
@@ -145,7 +152,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
     } else {
         "next".to_owned()
     };
-    for (at, part) in widgets::wrap(&asks, room).into_iter().enumerate() {
+    for (at, part) in widgets::wrap_columns(&asks, room).into_iter().enumerate() {
         lines.push(Line::from(vec![
             if at == 0 { head(&mark) } else { gap() },
             Span::styled(part, theme.style(Role::Strong)),
@@ -157,48 +164,53 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
         ("x", "does not apply", Action::DoesNotApply),
         ("a", "ask someone", Action::AskSomeone),
     ];
-    let own: Vec<Key> = choices
+    let own: Vec<AnswerKey> = choices
         .into_iter()
         .map(|(key, title)| (key.to_string(), title, Action::Answer(key)))
         .collect();
-    let rest: Vec<Key> = others
+    let rest: Vec<AnswerKey> = others
         .iter()
         .take(if live { 1 } else { 3 })
         .map(|(key, title, action)| ((*key).to_owned(), (*title).to_owned(), *action))
         .collect();
-    let wide = |keys: &[Key]| {
+    let wide = |keys: &[AnswerKey]| {
         keys.iter()
-            .map(|(key, title, _)| widgets::width(key) + 1 + widgets::width(title) + 3)
+            .map(|(key, title, _)| {
+                widgets::measure_text_width(key) + 1 + widgets::measure_text_width(title) + 3
+            })
             .sum::<usize>()
     };
     // in narrow columns the three that are always there stand closer, or in two lines
     let tight = wide(&rest) > room + 3;
-    let rest: Vec<Vec<Key>> = if wide(&rest) > room + 5 {
-        rest.chunks(2).map(<[Key]>::to_vec).collect()
+    let rest: Vec<Vec<AnswerKey>> = if wide(&rest) > room + 5 {
+        rest.chunks(2).map(<[AnswerKey]>::to_vec).collect()
     } else {
         vec![rest]
     };
     let always = rest.len();
     let fits = wide(&own) + rest.iter().map(|row| wide(row)).sum::<usize>() <= room + 3;
-    let rows: Vec<Vec<Key>> = if fits {
+    let rows: Vec<Vec<AnswerKey>> = if fits {
         vec![own.into_iter().chain(rest.into_iter().flatten()).collect()]
     } else {
         // what does not fit into one line stands in columns, so that the eye finds the key
         let cell = own
             .iter()
-            .map(|(_, title, _)| widgets::width(title))
+            .map(|(_, title, _)| widgets::measure_text_width(title))
             .max()
             .unwrap_or(0)
             + 5;
         let each = (room / cell.max(1)).clamp(1, 3);
-        own.chunks(each).map(<[Key]>::to_vec).chain(rest).collect()
+        own.chunks(each)
+            .map(<[AnswerKey]>::to_vec)
+            .chain(rest)
+            .collect()
     };
     let grid = rows
         .iter()
         .rev()
         .skip(always)
         .flatten()
-        .map(|(_, title, _)| widgets::width(title))
+        .map(|(_, title, _)| widgets::measure_text_width(title))
         .max()
         .unwrap_or(0);
     let live_keys = focused && model.writable;
@@ -206,19 +218,24 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
     for (at, row) in rows.into_iter().enumerate() {
         // an answer is read whole: one that is longer than a line goes on below its own beginning
         if let [(key, title, action)] = row.as_slice()
-            && widgets::width(key) + 1 + widgets::width(title) > room
+            && widgets::measure_text_width(key) + 1 + widgets::measure_text_width(title) > room
         {
             let style = |role| theme.style(if live_keys { role } else { Role::Dim });
-            let indent = widgets::width(key) + 1;
-            for (part_at, part) in widgets::wrap(title, room.saturating_sub(indent))
+            let indent = widgets::measure_text_width(key) + 1;
+            for (part_at, part) in widgets::wrap_columns(title, room.saturating_sub(indent))
                 .into_iter()
                 .enumerate()
             {
-                hits.push((lines.len(), label, indent + widgets::width(&part), *action));
+                hits.push((
+                    lines.len(),
+                    label,
+                    indent + widgets::measure_text_width(&part),
+                    *action,
+                ));
                 let key = if part_at == 0 { key.as_str() } else { "" };
                 lines.push(Line::from(vec![
                     gap(),
-                    Span::styled(widgets::pad(key, indent), style(Role::Key)),
+                    Span::styled(widgets::pad_text(key, indent), style(Role::Key)),
                     Span::styled(part, style(Role::Text)),
                 ]));
             }
@@ -229,7 +246,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
         let count = row.len();
         for (n, (key, title, action)) in row.into_iter().enumerate() {
             let title = if at < last && n + 1 < count {
-                widgets::pad(&title, grid)
+                widgets::pad_text(&title, grid)
             } else {
                 title
             };
@@ -239,7 +256,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
                 (true, true) => "  ",
                 (false, _) => "",
             };
-            let wide = widgets::width(&key) + 1 + widgets::width(&title);
+            let wide = widgets::measure_text_width(&key) + 1 + widgets::measure_text_width(&title);
             hits.push((lines.len(), used, wide, action));
             spans.push(Span::styled(
                 key,
@@ -251,11 +268,11 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             ));
             used += wide + behind.len();
         }
-        lines.push(Line::from(widgets::fit(spans, columns, theme)));
+        lines.push(Line::from(widgets::fit_spans(spans, columns, theme)));
     }
     let asks = Some((asking.name(), lines.len()));
     if !note.is_empty() {
-        for part in widgets::wrap(&note, room) {
+        for part in widgets::wrap_columns(&note, room) {
             lines.push(Line::from(vec![
                 gap(),
                 Span::styled(part, theme.style(Role::Dim)),
@@ -273,28 +290,29 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             lines.push(Line::from(vec![
                 gap(),
                 Span::styled(
-                    format!("waiting for {}", crate::model::visible(who)),
+                    format!("waiting for {}", crate::model::escape_invisible(who)),
                     theme.style(Role::Warn),
                 ),
             ]));
         }
-        let said: Vec<Line> = hints(model, next.settles.iter().chain([&next.fact]), room)
-            .into_iter()
-            .map(|part| Line::from(vec![gap(), Span::styled(part, theme.style(Role::Text))]))
-            .collect();
+        let said: Vec<Line> =
+            list_known_fact_hints(model, next.settles.iter().chain([&next.fact]), room)
+                .into_iter()
+                .map(|part| Line::from(vec![gap(), Span::styled(part, theme.style(Role::Text))]))
+                .collect();
         lines.extend(said);
-        let queries = questions::queries(model, next);
+        let queries = questions::list_question_queries(model, next);
         if detailed && !queries.is_empty() {
             let says = "These read-only queries count them in production (Tab to the list, then Y copies them):";
             lines.extend(
-                widgets::wrap(says, room).into_iter().map(|part| {
+                widgets::wrap_columns(says, room).into_iter().map(|part| {
                     Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))])
                 }),
             );
             lines.extend(
                 queries
                     .iter()
-                    .flat_map(|query| pieces::code(query, label, columns, theme)),
+                    .flat_map(|query| pieces::draw_code_block(query, label, columns, theme)),
             );
         }
         if detailed
@@ -302,7 +320,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
                 .map(|question| question.why.clone())
                 .filter(|why| !why.is_empty() && *why != next.why_now)
         {
-            for part in widgets::wrap(&model.filled(&why), room) {
+            for part in widgets::wrap_columns(&model.filled(&why), room) {
                 lines.push(Line::from(vec![
                     gap(),
                     Span::styled(part, theme.style(Role::Dim)),
@@ -310,11 +328,15 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             }
         }
     }
-    Block { lines, hits, asks }
+    QuestionBlock { lines, hits, asks }
 }
 
 /// What is already known about the facts of a question: value, source, age.
-fn hints<'a>(model: &Model, keys: impl Iterator<Item = &'a String>, columns: usize) -> Vec<String> {
+fn list_known_fact_hints<'a>(
+    model: &Model,
+    keys: impl Iterator<Item = &'a String>,
+    columns: usize,
+) -> Vec<String> {
     let Some(decided) = &model.decided else {
         return Vec::new();
     };
@@ -336,24 +358,24 @@ fn hints<'a>(model: &Model, keys: impl Iterator<Item = &'a String>, columns: usi
         let text = format!(
             "{asks}: {}; {}",
             words::fact_value(model, fact),
-            origin(model, fact)
+            describe_fact_origin(model, fact)
         )
         .replace("?:", "?");
-        out.extend(widgets::wrap(&text, columns));
+        out.extend(widgets::wrap_columns(&text, columns));
     }
     out
 }
 
 /// Where a fact comes from and how old it is.
-pub fn origin(model: &Model, fact: &Fact) -> String {
+pub fn describe_fact_origin(model: &Model, fact: &Fact) -> String {
     let age = fact
         .at
-        .map(|at| format!(" {}", words::ago(at, model.now)))
+        .map(|at| format!(" {}", words::write_time_ago(at, model.now)))
         .unwrap_or_default();
     let source = fact
         .source
         .as_deref()
-        .map(|source| format!(", {}", crate::model::visible(source)))
+        .map(|source| format!(", {}", crate::model::escape_invisible(source)))
         .unwrap_or_default();
     match fact.provenance {
         Provenance::Sensed => format!("read{age}{source}"),
@@ -364,7 +386,7 @@ pub fn origin(model: &Model, fact: &Fact) -> String {
                 .role
                 .as_deref()
                 .or(fact.by.as_deref())
-                .map(|who| format!(" by {}", crate::model::visible(who)))
+                .map(|who| format!(" by {}", crate::model::escape_invisible(who)))
                 .unwrap_or_default();
             let sure = if fact.confidence == crate::model::Sureness::Low {
                 ", believed"

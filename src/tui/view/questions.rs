@@ -7,61 +7,64 @@ use ratatui::text::Span;
 use super::{question, widgets, words};
 use crate::tui::Model;
 use crate::tui::model::Focus;
-use crate::tui::state::questions::{self, Row, Standing};
+use crate::tui::state::questions::{self, QuestionRow, QuestionStanding};
 use crate::tui::theme::Role;
 
 /// Draws it.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_questions(frame: &mut Frame, area: Rect, model: &Model) {
     if area.width >= super::WIDE {
-        let (left, right) = widgets::columns(frame, area, model.theme, 47);
-        one(frame, left, model);
-        all(frame, right, model);
+        let (left, right) = widgets::split_columns(frame, area, model.theme, 47);
+        draw_focused_question(frame, left, model);
+        draw_question_list(frame, right, model);
         return;
     }
-    let block = question::block(model, usize::from(area.width).saturating_sub(4), 7, true);
+    let block =
+        question::build_question_block(model, usize::from(area.width).saturating_sub(4), 7, true);
     let rows = u16::try_from(block.lines.len())
         .unwrap_or(u16::MAX)
         .min(area.height / 2)
         .max(block.least().min(area.height.saturating_sub(3)));
     let [top, bottom] =
         Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(area);
-    question::draw(
+    question::draw_question_block(
         frame,
-        widgets::inset(widgets::inset(Rect {
+        widgets::inset_area(widgets::inset_area(Rect {
             height: rows,
             ..top
         })),
         model,
         block,
     );
-    all(frame, bottom, model);
+    draw_question_list(frame, bottom, model);
 }
 
-fn one(frame: &mut Frame, area: Rect, model: &Model) {
-    let inside = widgets::inset(widgets::inset(area));
-    let block = question::block(model, usize::from(inside.width), 7, true);
-    question::draw(frame, inside, model, block);
+fn draw_focused_question(frame: &mut Frame, area: Rect, model: &Model) {
+    let inside = widgets::inset_area(widgets::inset_area(area));
+    let block = question::build_question_block(model, usize::from(inside.width), 7, true);
+    question::draw_question_block(frame, inside, model, block);
 }
 
-fn all(frame: &mut Frame, area: Rect, model: &Model) {
-    let rows = questions::rows(model);
-    let count = |wanted: Standing| {
+fn draw_question_list(frame: &mut Frame, area: Rect, model: &Model) {
+    let rows = questions::build_question_rows(model);
+    let count = |wanted: QuestionStanding| {
         rows.iter()
-            .filter(|row| matches!(row, Row::Question { standing, .. } if *standing == wanted))
+            .filter(
+                |row| matches!(row, QuestionRow::Question { standing, .. } if *standing == wanted),
+            )
             .count()
     };
     let note = format!(
         "{} open {} {} asked {} {} answered",
-        count(Standing::Open),
+        count(QuestionStanding::Open),
         model.theme.dot(),
-        count(Standing::Asked),
+        count(QuestionStanding::Asked),
         model.theme.dot(),
-        count(Standing::Answered)
+        count(QuestionStanding::Answered)
     );
     let focused = model.focus != Focus::Question || model.asking().is_none();
-    let inner = widgets::panel(frame, area, model, "all questions", &note, focused);
+    let inner = widgets::draw_panel(frame, area, model, "all questions", &note, focused);
     if rows.is_empty() {
-        widgets::empty(
+        widgets::draw_empty_notice(
             frame,
             inner,
             model,
@@ -76,19 +79,19 @@ fn all(frame: &mut Frame, area: Rect, model: &Model) {
         model,
         questions::SPEC,
         |at, columns| match rows.get(at) {
-            Some(Row::Heading(title, count)) => vec![vec![Span::styled(
+            Some(QuestionRow::Heading(title, count)) => vec![vec![Span::styled(
                 format!("{title} ({count})"),
                 theme.style(Role::Dim),
             )]],
-            Some(Row::Conflict(conflict)) => {
+            Some(QuestionRow::Conflict(conflict)) => {
                 let said = conflict
                     .said
                     .iter()
                     .map(|fact| {
                         format!(
                             "{} ({})",
-                            words::value(&fact.value),
-                            question::origin(model, fact)
+                            words::write_fact_value(&fact.value),
+                            question::describe_fact_origin(model, fact)
                         )
                     })
                     .collect::<Vec<_>>()
@@ -101,34 +104,35 @@ fn all(frame: &mut Frame, area: Rect, model: &Model) {
                     Span::raw(format!("{} {said}", words::fact_asks(model, &conflict.key))),
                 ]]
             }
-            Some(Row::Question {
+            Some(QuestionRow::Question {
                 next,
                 standing,
                 known,
             }) => {
                 let (glyph, role) = match standing {
-                    Standing::Open => (theme.empty(), Role::Focus),
-                    Standing::Asked => (theme.half(), Role::Warn),
-                    Standing::Answered => (theme.done(), Role::Text),
-                    Standing::Sensed => (theme.tick(), Role::Dim),
-                    Standing::Idle => (theme.dot(), Role::Dim),
+                    QuestionStanding::Open => (theme.empty(), Role::Focus),
+                    QuestionStanding::Asked => (theme.half(), Role::Warn),
+                    QuestionStanding::Answered => (theme.done(), Role::Text),
+                    QuestionStanding::Sensed => (theme.tick(), Role::Dim),
+                    QuestionStanding::Idle => (theme.dot(), Role::Dim),
                 };
-                let right = if known.is_empty() && *standing == Standing::Asked {
+                let right = if known.is_empty() && *standing == QuestionStanding::Asked {
                     "asked".to_owned()
                 } else {
-                    widgets::clip(known, columns / 3, theme)
+                    widgets::clip_text(known, columns / 3, theme)
                 };
-                let room = columns.saturating_sub(widgets::width(&right) + 5);
+                let room = columns.saturating_sub(widgets::measure_text_width(&right) + 5);
                 // beside the question there is room for every word; below it a line each has to do
                 let most = if model.size.0 >= super::WIDE { 2 } else { 1 };
                 let mut asks =
                     widgets::wrap_most(&model.filled(&next.asks), room, most, theme).into_iter();
-                let text_role = if matches!(standing, Standing::Idle | Standing::Sensed) {
-                    Role::Dim
-                } else {
-                    Role::Text
-                };
-                let first = widgets::sides(
+                let text_role =
+                    if matches!(standing, QuestionStanding::Idle | QuestionStanding::Sensed) {
+                        Role::Dim
+                    } else {
+                        Role::Text
+                    };
+                let first = widgets::draw_left_right_line(
                     vec![
                         Span::styled(format!("{glyph} "), theme.style(role)),
                         Span::styled(asks.next().unwrap_or_default(), theme.style(text_role)),

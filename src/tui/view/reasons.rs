@@ -19,16 +19,20 @@ pub(super) enum Detail {
 }
 
 /// Conditions, reasons, counter-argument and flips.
-pub(super) fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'static>>> {
+pub(super) fn draw_reasons(
+    model: &Model,
+    columns: usize,
+    detail: Detail,
+) -> Vec<Vec<Line<'static>>> {
     let theme = model.theme;
     let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
     let mut groups = vec![decided(model, columns)];
     // rules that came with the branch are said before what they lead to
     if let Some(line) = crate::model::checklist_line(&model.checklist.changes) {
-        groups.push(widgets::row(
+        groups.push(widgets::draw_labelled_row(
             "checklist",
             LABEL,
-            &crate::model::visible(&line),
+            &crate::model::escape_invisible(&line),
             columns,
             dim,
             theme.style(Role::Warn),
@@ -43,9 +47,9 @@ pub(super) fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<
     {
         let says = format!(
             "{} was looked at; everything else is open",
-            crate::model::visible(&crate::model::shorten(&paths, 40))
+            crate::model::escape_invisible(&crate::model::shorten_text(&paths, 40))
         );
-        groups.push(widgets::row(
+        groups.push(widgets::draw_labelled_row(
             "only",
             LABEL,
             &says,
@@ -59,8 +63,12 @@ pub(super) fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<
     };
     let mut lines = Vec::new();
     for (at, condition) in decision.conditions.iter().enumerate() {
-        let says = format!("{}. {}", at + 1, crate::model::visible(&condition.says));
-        lines.extend(widgets::row(
+        let says = format!(
+            "{}. {}",
+            at + 1,
+            crate::model::escape_invisible(&condition.says)
+        );
+        lines.extend(widgets::draw_labelled_row(
             if at == 0 { "first" } else { "" },
             LABEL,
             &says,
@@ -77,10 +85,10 @@ pub(super) fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<
         .enumerate()
     {
         let style = theme.style(if at == 0 { Role::Strong } else { Role::Text });
-        lines.extend(widgets::row(
+        lines.extend(widgets::draw_labelled_row(
             if at == 0 { "because" } else { "" },
             LABEL,
-            &words::reason(reason),
+            &words::write_reason_sentence(reason),
             columns,
             dim,
             style,
@@ -97,7 +105,7 @@ pub(super) fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<
                     dim,
                 ),
             ];
-            lines.push(widgets::sides(
+            lines.push(widgets::draw_left_right_line(
                 left,
                 vec![Span::styled(place.1, dim)],
                 columns,
@@ -106,17 +114,17 @@ pub(super) fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<
     }
     groups.push(std::mem::take(&mut lines));
     if let Some(reason) = decision.against.first() {
-        lines.extend(widgets::row(
+        lines.extend(widgets::draw_labelled_row(
             "against",
             LABEL,
-            &words::reason(reason),
+            &words::write_reason_sentence(reason),
             columns,
             dim,
             text,
         ));
     }
-    if let Some(holes) = reopened(model) {
-        lines.extend(widgets::row(
+    if let Some(holes) = describe_reopened_holes(model) {
+        lines.extend(widgets::draw_labelled_row(
             "security",
             LABEL,
             &format!("going back opens {holes}"),
@@ -133,33 +141,33 @@ pub(super) fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<
         .take(3)
         .map(|flip| {
             (
-                words::flip(flip),
+                words::write_short_flip(flip),
                 format!("{} {}", theme.arrow(), leads_to(decision, flip)),
             )
         })
         .collect();
     let arrows = flips
         .iter()
-        .map(|(_, to)| widgets::width(to))
+        .map(|(_, to)| widgets::measure_text_width(to))
         .max()
         .unwrap_or(0);
     let column = flips
         .iter()
-        .map(|(says, _)| widgets::width(says))
+        .map(|(says, _)| widgets::measure_text_width(says))
         .max()
         .unwrap_or(0)
         .min(columns.saturating_sub(LABEL + arrows + 2));
     for (at, (flip, (says, to))) in decision.flips.iter().zip(flips).enumerate() {
-        let room = columns.saturating_sub(LABEL + widgets::width(&to) + 2);
-        for (part_at, part) in widgets::wrap(&says, room).into_iter().enumerate() {
+        let room = columns.saturating_sub(LABEL + widgets::measure_text_width(&to) + 2);
+        for (part_at, part) in widgets::wrap_columns(&says, room).into_iter().enumerate() {
             let label = if at == 0 && part_at == 0 {
                 "flips if"
             } else {
                 ""
             };
             let mut spans = vec![
-                Span::styled(widgets::pad(label, LABEL), dim),
-                Span::styled(widgets::pad(&part, column), text),
+                Span::styled(widgets::pad_text(label, LABEL), dim),
+                Span::styled(widgets::pad_text(&part, column), text),
             ];
             if part_at == 0 {
                 spans.push(Span::styled(
@@ -187,7 +195,7 @@ pub(super) fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<
             })
             .collect::<Vec<_>>()
             .join("; ");
-        lines.extend(widgets::row(
+        lines.extend(widgets::draw_labelled_row(
             "assumed",
             LABEL,
             &assumed,
@@ -206,7 +214,9 @@ pub(super) fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<
         } else {
             format!("{unchecked} things could not be checked (6 shows them)")
         };
-        lines.extend(widgets::row("unknown", LABEL, &says, columns, dim, dim));
+        lines.extend(widgets::draw_labelled_row(
+            "unknown", LABEL, &says, columns, dim, dim,
+        ));
     }
     groups.push(lines);
     groups.retain(|group| !group.is_empty());
@@ -227,7 +237,7 @@ fn leads_to(decision: &Decision, flip: &Flip) -> String {
 }
 
 /// Holes that going back would open again: `CVE-2026-1234 and 4 more`.
-fn reopened(model: &Model) -> Option<String> {
+fn describe_reopened_holes(model: &Model) -> Option<String> {
     let entries = &model.assessment.as_ref()?.changelog.entries;
     let mut ids: Vec<&str> = entries
         .iter()
@@ -247,7 +257,7 @@ fn reopened(model: &Model) -> Option<String> {
     };
     Some(format!(
         "{}{more}; 4 shows them",
-        crate::model::visible(first)
+        crate::model::escape_invisible(first)
     ))
 }
 
@@ -262,13 +272,13 @@ fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
     let shown = fact.evidence.iter().find_map(|evidence| {
         let path = evidence.path.as_deref()?;
         Some(evidence.line.map_or_else(
-            || crate::model::visible(path).into_owned(),
-            |line| format!("{}:{line}", crate::model::visible(path)),
+            || crate::model::escape_invisible(path).into_owned(),
+            |line| format!("{}:{line}", crate::model::escape_invisible(path)),
         ))
     });
     let age = fact
         .at
-        .map(|at| format!(" {}", words::ago(at, model.now)))
+        .map(|at| format!(" {}", words::write_time_ago(at, model.now)))
         .unwrap_or_default();
     let how = match fact.provenance {
         Provenance::Sensed => format!("read{age}"),
@@ -279,14 +289,14 @@ fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
     Some((
         shown
             .or_else(|| {
-                let source = crate::model::visible(fact.source.as_deref()?).into_owned();
+                let source = crate::model::escape_invisible(fact.source.as_deref()?).into_owned();
                 Some(if source.starts_with("--") {
                     format!("given with {source}")
                 } else {
                     source
                 })
             })
-            .unwrap_or_else(|| words::said(model, std::slice::from_ref(fact))),
+            .unwrap_or_else(|| words::write_given_answer(model, std::slice::from_ref(fact))),
         how,
     ))
 }
@@ -301,14 +311,14 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
     let event = model.events.iter().find(|event| event.seq == taken.seq);
     let who = event
         .and_then(|event| event.role.as_deref().or(event.by.as_deref()))
-        .map(|who| format!(", {}", crate::model::visible(who)))
+        .map(|who| format!(", {}", crate::model::escape_invisible(who)))
         .unwrap_or_default();
     let says = format!(
         "{} at {}{who}",
         model.option_title(taken.option),
         model.clock(taken.at)
     );
-    let mut lines = widgets::row(
+    let mut lines = widgets::draw_labelled_row(
         "decided",
         LABEL,
         &says,
@@ -326,7 +336,7 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
             };
             (
                 "seen",
-                format!("{glyph} {}", crate::model::visible(text)),
+                format!("{glyph} {}", crate::model::escape_invisible(text)),
                 role,
             )
         }
@@ -344,8 +354,8 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
             "expect",
             format!(
                 "{}; it is {} past {}: look now, o records what is seen",
-                crate::model::visible(expect),
-                words::minutes(minutes_between(due, model.now)),
+                crate::model::escape_invisible(expect),
+                words::write_minutes(minutes_between(due, model.now)),
                 model.clock(due)
             ),
             Role::Warn,
@@ -354,14 +364,17 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
             "expect",
             format!(
                 "{} by {}; o records what is seen",
-                crate::model::visible(expect),
+                crate::model::escape_invisible(expect),
                 model.clock(due)
             ),
             Role::Text,
         ),
         (None, Some(expect), None) => (
             "expect",
-            format!("{}; o records what is seen", crate::model::visible(expect)),
+            format!(
+                "{}; o records what is seen",
+                crate::model::escape_invisible(expect)
+            ),
             Role::Text,
         ),
         (None, None, Some(due)) => (
@@ -375,7 +388,7 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
             Role::Dim,
         ),
     };
-    lines.extend(widgets::row(
+    lines.extend(widgets::draw_labelled_row(
         label,
         LABEL,
         &says,
@@ -383,13 +396,13 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
         dim,
         theme.style(role),
     ));
-    let steps = crate::tui::state::plan::steps(model, Some(taken.option));
+    let steps = crate::tui::state::plan::list_option_steps(model, Some(taken.option));
     if taken.seen.is_none() && !steps.is_empty() {
         let first: Vec<_> = steps
             .iter()
             .filter(|step| step.how != crate::model::StepMode::Skip)
             .take(3)
-            .map(|step| crate::model::visible(&step.step))
+            .map(|step| crate::model::escape_invisible(&step.step))
             .collect();
         let more = if steps.len() > first.len() {
             format!(" {} 7 shows all {} steps", theme.dot(), steps.len())
@@ -402,7 +415,7 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
             .map(|(at, step)| format!("{}. {step}", at + 1))
             .collect::<Vec<_>>()
             .join(&format!(" {} ", theme.dot()));
-        lines.extend(widgets::row(
+        lines.extend(widgets::draw_labelled_row(
             "do",
             LABEL,
             &format!("{says}{more}"),

@@ -13,10 +13,10 @@ use crate::tui::state::record;
 use crate::tui::theme::{Role, Theme};
 
 /// Draws it.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
     if model.events.is_empty() {
-        let inner = widgets::panel(frame, area, model, "record", "", true);
-        widgets::empty(
+        let inner = widgets::draw_panel(frame, area, model, "record", "", true);
+        widgets::draw_empty_notice(
             frame,
             inner,
             model,
@@ -25,13 +25,13 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         return;
     }
     let (log, detail) = if area.width >= super::WIDE {
-        widgets::columns(frame, area, model.theme, 62)
+        widgets::split_columns(frame, area, model.theme, 62)
     } else {
         let [top, bottom] =
             Layout::vertical([Constraint::Fill(1), Constraint::Length(6)]).areas(area);
         (top, bottom)
     };
-    events(frame, log, model);
+    draw_event_list(frame, log, model);
     let verdicts = if area.width >= super::WIDE {
         over_time(model, usize::from(detail.width).saturating_sub(3))
     } else {
@@ -45,9 +45,9 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         Constraint::Length(if rows == 0 { 0 } else { rows + 1 }),
     ])
     .areas(detail);
-    one(frame, upper, model);
+    draw_event_detail(frame, upper, model);
     if rows > 0 {
-        let inner = widgets::panel(
+        let inner = widgets::draw_panel(
             frame,
             lower,
             model,
@@ -87,7 +87,7 @@ fn over_time(model: &Model, columns: usize) -> Vec<Line<'static>> {
             let filled =
                 |towards: f64| ((towards.max(0.0) / 5.0 * half as f64).round() as usize).min(half);
             let (back, forward) = margin.map_or((0, 0), |margin| (filled(margin), filled(-margin)));
-            Some(Line::from(widgets::fit(
+            Some(Line::from(widgets::fit_spans(
                 vec![
                     Span::styled(
                         format!("{}  ", model.clock(event.at)),
@@ -111,10 +111,10 @@ fn over_time(model: &Model, columns: usize) -> Vec<Line<'static>> {
         .collect()
 }
 
-fn events(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_event_list(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let zone = if model.is_utc() { "UTC" } else { "UTC, local" };
-    let inner = widgets::panel(
+    let inner = widgets::draw_panel(
         frame,
         area,
         model,
@@ -122,9 +122,9 @@ fn events(frame: &mut Frame, area: Rect, model: &Model) {
         &format!("{} events {} {zone}", model.events.len(), theme.dot()),
         true,
     );
-    let withdrawn = crate::session::withdrawn(model.events.iter());
+    let withdrawn = crate::session::find_withdrawn_events(model.events.iter());
     let upto = model.replay.unwrap_or(u64::MAX);
-    widgets::list(frame, inner, model, record::SPEC, |at, columns| {
+    widgets::draw_list(frame, inner, model, record::SPEC, |at, columns| {
         let Some(event) = model.events.get(at) else {
             return Vec::new();
         };
@@ -139,23 +139,23 @@ fn events(frame: &mut Frame, area: Rect, model: &Model) {
             .role
             .as_deref()
             .or(event.by.as_deref())
-            .map(|who| widgets::clip(&crate::model::visible(who), 14, theme))
+            .map(|who| widgets::clip_text(&crate::model::escape_invisible(who), 14, theme))
             .unwrap_or_default();
-        let time = times(model, event);
+        let time = format_event_times(model, event);
         let mut spans = vec![
             Span::styled(
                 widgets::pad_left(&event.seq.to_string(), 3),
                 theme.style(Role::Dim),
             ),
             Span::styled(format!("  {time}  "), theme.style(Role::Dim)),
-            Span::styled(sentence(model, event), theme.style(role)),
+            Span::styled(write_event_sentence(model, event), theme.style(role)),
         ];
         if gone && event.seq <= upto {
             spans.push(Span::styled(" (taken back)", theme.style(Role::Dim)));
         }
-        let room = columns.saturating_sub(widgets::width(&who) + 1);
-        widgets::sides(
-            widgets::fit(spans, room, theme),
+        let room = columns.saturating_sub(widgets::measure_text_width(&who) + 1);
+        widgets::draw_left_right_line(
+            widgets::fit_spans(spans, room, theme),
             vec![Span::styled(who, theme.style(Role::Dim))],
             columns,
         )
@@ -164,7 +164,7 @@ fn events(frame: &mut Frame, area: Rect, model: &Model) {
 }
 
 /// UTC, with the local time beside it where that is another.
-fn times(model: &Model, event: &Event) -> String {
+fn format_event_times(model: &Model, event: &Event) -> String {
     let utc = jiff::tz::TimeZone::UTC
         .to_datetime(event.at)
         .strftime("%H:%M:%S")
@@ -179,7 +179,7 @@ fn times(model: &Model, event: &Event) -> String {
     }
 }
 
-fn one(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_event_detail(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let Some(event) = model.events.get(model.screens.record.list.cursor) else {
         return;
@@ -189,7 +189,7 @@ fn one(frame: &mut Frame, area: Rect, model: &Model) {
     } else {
         ""
     };
-    let inner = widgets::panel(
+    let inner = widgets::draw_panel(
         frame,
         area,
         model,
@@ -198,10 +198,13 @@ fn one(frame: &mut Frame, area: Rect, model: &Model) {
         false,
     );
     let columns = usize::from(inner.width);
-    let mut lines: Vec<Line> =
-        widgets::text(&sentence(model, event), columns, theme.style(Role::Text));
-    for text in more(model, event) {
-        lines.extend(widgets::text(
+    let mut lines: Vec<Line> = widgets::draw_wrapped_text(
+        &write_event_sentence(model, event),
+        columns,
+        theme.style(Role::Text),
+    );
+    for text in list_event_details(model, event) {
+        lines.extend(widgets::draw_wrapped_text(
             &crate::model::visible_lines(&text),
             columns,
             theme.style(Role::Dim),
@@ -221,7 +224,7 @@ fn one(frame: &mut Frame, area: Rect, model: &Model) {
 }
 
 /// What one line has no room for.
-fn more(model: &Model, event: &Event) -> Vec<String> {
+fn list_event_details(model: &Model, event: &Event) -> Vec<String> {
     match &event.what {
         EventKind::Answered {
             note: Some(note), ..
@@ -268,8 +271,8 @@ fn more(model: &Model, event: &Event) -> Vec<String> {
 }
 
 /// An event as one sentence.
-pub fn sentence(model: &Model, event: &Event) -> String {
-    let visible = |text: &str| crate::model::visible(text).into_owned();
+pub fn write_event_sentence(model: &Model, event: &Event) -> String {
+    let visible = |text: &str| crate::model::escape_invisible(text).into_owned();
     match &event.what {
         EventKind::Started(start) => format!(
             "Began: {} to {}, {}",
@@ -295,7 +298,7 @@ pub fn sentence(model: &Model, event: &Event) -> String {
             }
         }
         EventKind::Answered { facts, .. } => {
-            let said = words::said(model, facts);
+            let said = words::write_given_answer(model, facts);
             let instead = if facts.iter().any(|fact| fact.supersedes) {
                 ", instead of what was read"
             } else {
@@ -332,8 +335,8 @@ pub fn sentence(model: &Model, event: &Event) -> String {
                 .map(|entry| visible(&entry.title));
             format!(
                 "If “{}” were reverted: {}",
-                title.unwrap_or_else(|| visible(&crate::model::shorten(commit, 11))),
-                words::reverting(*answer)
+                title.unwrap_or_else(|| visible(&crate::model::shorten_text(commit, 11))),
+                words::write_reverting_effect(*answer)
             )
         }
         EventKind::GateReached { gate } => format!("The deployment is at gate {}", gate.id()),

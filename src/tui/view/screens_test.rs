@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use crate::model::*;
 use crate::tui::model::{Focus, Model, Screen};
-use crate::tui::state::diff::rows::compare;
-use crate::tui::{Action, Effect, Message, key, sample, update};
+use crate::tui::state::diff::rows::compare_short_texts;
+use crate::tui::{Action, Effect, Message, key, sample, update_model};
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (140, 40)];
 
 /// The sample with what a real repository adds: cancelled entries, a way down, definitions on both
 /// sides, a longer plan.
 fn model(screen: Screen) -> Model {
-    let mut model = sample::model();
-    let mut assessment = sample::assessment();
+    let mut model = sample::make_sample_model();
+    let mut assessment = sample::make_sample_assessment();
     let log = &mut assessment.changelog;
     log.commits = 13;
-    let mut cancelled = sample::entry(
+    let mut cancelled = sample::make_sample_entry(
         '4',
         Some("feat"),
         "try a second ledger",
@@ -25,7 +25,7 @@ fn model(screen: Screen) -> Model {
         &["app/ledger.rs"],
     );
     cancelled.cancelled_by = Some("5".repeat(40));
-    let mut breaking = sample::entry(
+    let mut breaking = sample::make_sample_entry(
         '6',
         Some("feat"),
         "drop the v1 webhooks",
@@ -34,7 +34,7 @@ fn model(screen: Screen) -> Model {
     );
     breaking.breaking = true;
     breaking.scope = Some("hooks".to_owned());
-    let mut twin = sample::entry(
+    let mut twin = sample::make_sample_entry(
         '7',
         Some("fix"),
         "retry a lost callback once",
@@ -43,7 +43,7 @@ fn model(screen: Screen) -> Model {
     );
     twin.in_previous = true;
     log.entries.extend([cancelled, breaking, twin]);
-    log.lost = vec![sample::entry(
+    log.lost = vec![sample::make_sample_entry(
         '8',
         Some("fix"),
         "hotfix: do not charge twice on a timeout",
@@ -51,10 +51,10 @@ fn model(screen: Screen) -> Model {
         &["app/charge.rs"],
     )];
     log.lost_from_previous = 1;
-    assessment.files.push(sample::file(
+    assessment.files.push(sample::make_sample_file(
         "db/migrate/0042_orders_channel.down.sql",
         FileStatus::Added,
-        Kind::Database,
+        FileKind::Database,
         2,
         0,
     ));
@@ -124,7 +124,7 @@ fn model(screen: Screen) -> Model {
     if let Some(decided) = &mut model.decided {
         decided.plans.insert(OptionId::RollForward, forward);
     }
-    let _ = crate::tui::state::refresh(&mut model);
+    let _ = crate::tui::state::refresh_screens(&mut model);
     model.screen = screen;
     model.focus = Focus::Body;
     model
@@ -145,17 +145,18 @@ fn serve(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
         match effect {
             Effect::Diff(change) => {
                 let diff = match change.path.as_str() {
-                    "api/openapi.yaml" => compare(old_text(), new_text()),
-                    path if path.ends_with("up.sql") => compare(
+                    "api/openapi.yaml" => compare_short_texts(old_text(), new_text()),
+                    path if path.ends_with("up.sql") => compare_short_texts(
                         "",
                         "-- channel\nALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';\n",
                     ),
-                    path if path.ends_with("down.sql") => {
-                        compare("", "-- back\nALTER TABLE orders DROP COLUMN channel;\n")
-                    }
-                    _ => compare("a\nb\n", "a\nc\n"),
+                    path if path.ends_with("down.sql") => compare_short_texts(
+                        "",
+                        "-- back\nALTER TABLE orders DROP COLUMN channel;\n",
+                    ),
+                    _ => compare_short_texts("a\nb\n", "a\nc\n"),
                 };
-                let more = update(
+                let more = update_model(
                     model,
                     Message::Diffed {
                         change,
@@ -165,8 +166,12 @@ fn serve(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
                 rest.extend(serve(model, more));
             }
             Effect::CommitFiles(commit) => {
-                let files = sample::assessment().files.into_iter().take(2).collect();
-                let more = update(
+                let files = sample::make_sample_assessment()
+                    .files
+                    .into_iter()
+                    .take(2)
+                    .collect();
+                let more = update_model(
                     model,
                     Message::CommitFiles {
                         commit,
@@ -184,8 +189,8 @@ fn serve(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
 fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
     let mut rest = Vec::new();
     for name in keys {
-        sample::draw(model, model.size.0, model.size.1);
-        let effects = update(model, Message::Key(key::press(name)));
+        sample::draw_sample_text(model, model.size.0, model.size.1);
+        let effects = update_model(model, Message::Key(key::make_key_event(name)));
         rest.extend(serve(model, effects));
     }
     rest
@@ -193,7 +198,7 @@ fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
 
 /// The drawing without header and footer, which have tests of their own.
 fn body(model: &Model, columns: u16, rows: u16) -> String {
-    let text = sample::draw(model, columns, rows);
+    let text = sample::draw_sample_text(model, columns, rows);
     text.lines()
         .skip(3)
         .take(usize::from(rows) - 5)
@@ -206,7 +211,7 @@ fn dump(name: &str, screen: Screen, keys: &[&str]) {
     for (columns, rows) in SIZES {
         let mut model = model(screen);
         model.size = (columns, rows);
-        let effects = update(&mut model, Message::Act(Action::Go(screen)));
+        let effects = update_model(&mut model, Message::Act(Action::Go(screen)));
         serve(&mut model, effects);
         press(&mut model, keys);
         insta::assert_snapshot!(format!("{name}_{columns}"), body(&model, columns, rows));
@@ -251,7 +256,7 @@ fn risks_drawn() {
 #[test]
 fn rows_that_begin_alike_are_told_apart() {
     let mut model = model(Screen::Risks);
-    let mut assessment = sample::assessment();
+    let mut assessment = sample::make_sample_assessment();
     let like = assessment
         .findings
         .first()
@@ -283,7 +288,7 @@ fn rows_that_begin_alike_are_told_apart() {
         ),
     ];
     model.assessment = Some(Arc::new(assessment));
-    let _ = crate::tui::state::refresh(&mut model);
+    let _ = crate::tui::state::refresh_screens(&mut model);
     model.size = (80, 24);
     let text = body(&model, 80, 24);
     for row in [
@@ -303,7 +308,7 @@ fn what_is_free_is_used() {
     let mut model = model(Screen::Diff);
     model.service = Some("a-service-with-a-longer-name".to_owned());
     model.size = (100, 24);
-    let text = sample::draw(&model, 100, 24);
+    let text = sample::draw_sample_text(&model, 100, 24);
     assert!(
         text.contains("a-service-with-a-longer-name  3.0.0 ◀ 3.1.0  production"),
         "{text}"
@@ -311,12 +316,12 @@ fn what_is_free_is_used() {
     model.size = (200, 50);
     let mut sides = Vec::new();
     for status in [FileStatus::Modified, FileStatus::Added, FileStatus::Deleted] {
-        let mut assessment = sample::assessment();
+        let mut assessment = sample::make_sample_assessment();
         for file in &mut assessment.files {
             file.status = status;
         }
         model.assessment = Some(Arc::new(assessment));
-        let _ = crate::tui::state::refresh(&mut model);
+        let _ = crate::tui::state::refresh_screens(&mut model);
         sides.push(crate::tui::state::diff::side_by_side(&model));
     }
     assert_eq!(sides, [true, false, false]);
@@ -332,26 +337,26 @@ fn plan_drawn() {
 fn nothing_is_drawn_as_a_sentence() {
     for screen in [Screen::Changelog, Screen::Diff, Screen::Risks, Screen::Plan] {
         let mut reading = Model::new(
-            crate::tui::Options::default(),
-            Arc::new(sample::checklist()),
-            sample::now(),
+            crate::tui::StartOptions::default(),
+            Arc::new(sample::load_sample_checklist()),
+            sample::make_sample_now(),
         );
         reading.screen = screen;
         reading.focus = Focus::Body;
-        let text = sample::draw(&reading, 80, 24);
+        let text = sample::draw_sample_text(&reading, 80, 24);
         assert!(
             text.contains("read"),
             "{screen:?} says nothing while reading:\n{text}"
         );
 
-        let mut empty = sample::model();
-        let full = sample::assessment();
+        let mut empty = sample::make_sample_model();
+        let full = sample::make_sample_assessment();
         let none = Assessment::new(full.repository, full.previous, full.current, full.relation);
         empty.assessment = Some(Arc::new(none));
         if let Some(decided) = &mut empty.decided {
             decided.plans.clear();
         }
-        let _ = crate::tui::state::refresh(&mut empty);
+        let _ = crate::tui::state::refresh_screens(&mut empty);
         empty.screen = screen;
         empty.focus = Focus::Body;
         insta::assert_snapshot!(format!("empty_{}", screen.title()), body(&empty, 80, 24));

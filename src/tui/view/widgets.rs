@@ -12,22 +12,22 @@ use crate::tui::list::Scroll;
 use crate::tui::model::Model;
 use crate::tui::theme::{Role, Theme};
 
-pub use super::lists::{list, scroll_mark, tall};
+pub use super::lists::{draw_list, scroll_mark, tall};
 
 /// Display columns of a text.
-pub fn width(text: &str) -> usize {
+pub fn measure_text_width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
 /// The text cut to so many columns, with an ellipsis where something is missing.
-pub fn clip(text: &str, columns: usize, theme: Theme) -> String {
-    if width(text) <= columns {
+pub fn clip_text(text: &str, columns: usize, theme: Theme) -> String {
+    if measure_text_width(text) <= columns {
         return text.to_owned();
     }
     let mut out = String::new();
     let mut used = 0;
     for grapheme in text.graphemes(true) {
-        let wide = width(grapheme);
+        let wide = measure_text_width(grapheme);
         if used + wide + 1 > columns {
             break;
         }
@@ -42,13 +42,13 @@ pub fn clip(text: &str, columns: usize, theme: Theme) -> String {
 
 /// The end of a text, when it is too long: for paths, whose end says most.
 pub fn clip_left(text: &str, columns: usize, theme: Theme) -> String {
-    if width(text) <= columns {
+    if measure_text_width(text) <= columns {
         return text.to_owned();
     }
     let mut kept: Vec<&str> = Vec::new();
     let mut used = 0;
     for grapheme in text.graphemes(true).rev() {
-        let wide = width(grapheme);
+        let wide = measure_text_width(grapheme);
         if used + wide + 1 > columns {
             break;
         }
@@ -65,11 +65,11 @@ pub fn clip_left(text: &str, columns: usize, theme: Theme) -> String {
 }
 
 /// Columns `from .. from + columns` of a text.
-pub fn window(text: &str, from: usize, columns: usize) -> String {
+pub fn slice_text_columns(text: &str, from: usize, columns: usize) -> String {
     let mut out = String::new();
     let (mut at, mut used) = (0, 0);
     for grapheme in text.graphemes(true) {
-        let wide = width(grapheme);
+        let wide = measure_text_width(grapheme);
         if at >= from {
             if used + wide > columns {
                 break;
@@ -83,13 +83,19 @@ pub fn window(text: &str, from: usize, columns: usize) -> String {
 }
 
 /// The text with blanks behind it up to so many columns.
-pub fn pad(text: &str, columns: usize) -> String {
-    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+pub fn pad_text(text: &str, columns: usize) -> String {
+    format!(
+        "{text}{}",
+        " ".repeat(columns.saturating_sub(measure_text_width(text)))
+    )
 }
 
 /// The text with blanks before it, for numbers.
 pub fn pad_left(text: &str, columns: usize) -> String {
-    format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
+    format!(
+        "{}{text}",
+        " ".repeat(columns.saturating_sub(measure_text_width(text)))
+    )
 }
 
 /// Columns of the widest mark of a list, such as `10.`.
@@ -97,14 +103,14 @@ const MARK: usize = 3;
 
 /// The text in lines of at most so many columns, broken at blanks; words that are too long are
 /// broken inside. Never empty.
-pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub fn wrap_columns(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();
         let (mut used, mut begun) = (0, false);
         for word in paragraph.split(' ') {
-            let wide = width(word);
+            let wide = measure_text_width(word);
             if begun && used + 1 + wide <= columns {
                 line.push(' ');
                 line.push_str(word);
@@ -114,7 +120,7 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
             // the mark of a list is not left alone by a word that is broken anyway
             let mut word = word;
             if begun && used > 0 && used <= MARK && wide > columns && columns > used + 1 {
-                let first = window(word, 0, columns - used - 1);
+                let first = slice_text_columns(word, 0, columns - used - 1);
                 line.push(' ');
                 line.push_str(&first);
                 word = word.get(first.len()..).unwrap_or_default();
@@ -125,18 +131,18 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
                 used = 0;
             }
             begun = true;
-            let wide = width(word);
+            let wide = measure_text_width(word);
             if wide <= columns {
                 line.push_str(word);
                 used = wide;
                 continue;
             }
-            for piece in crate::model::pieces(word, columns) {
+            for piece in crate::model::split_long_word(word, columns) {
                 if used > 0 {
                     lines.push(std::mem::take(&mut line));
                 }
                 line.push_str(piece);
-                used = width(piece);
+                used = measure_text_width(piece);
             }
         }
         lines.push(line);
@@ -145,8 +151,8 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 }
 
 /// Lines of a wrapped text in one style.
-pub fn text(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
-    wrap(text, columns)
+pub fn draw_wrapped_text(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
+    wrap_columns(text, columns)
         .into_iter()
         .map(|line| Line::styled(line, style))
         .collect()
@@ -155,16 +161,16 @@ pub fn text(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
 /// The text in at most so many lines, with an ellipsis at the end of the last where more is to
 /// come.
 pub fn wrap_most(text: &str, columns: usize, most: usize, theme: Theme) -> Vec<String> {
-    let mut lines = wrap(text, columns);
+    let mut lines = wrap_columns(text, columns);
     if lines.len() > most.max(1) {
         let rest = lines.split_off(most.max(1) - 1).join(" ");
-        lines.push(clip(&rest, columns, theme));
+        lines.push(clip_text(&rest, columns, theme));
     }
     lines
 }
 
 /// A label in a column of its own and a wrapped text beside it.
-pub fn row(
+pub fn draw_labelled_row(
     label: &str,
     label_width: usize,
     says: &str,
@@ -172,13 +178,13 @@ pub fn row(
     label_style: Style,
     style: Style,
 ) -> Vec<Line<'static>> {
-    wrap(says, columns.saturating_sub(label_width))
+    wrap_columns(says, columns.saturating_sub(label_width))
         .into_iter()
         .enumerate()
         .map(|(at, part)| {
             Line::from(vec![
                 Span::styled(
-                    pad(if at == 0 { label } else { "" }, label_width),
+                    pad_text(if at == 0 { label } else { "" }, label_width),
                     label_style,
                 ),
                 Span::styled(part, style),
@@ -188,11 +194,15 @@ pub fn row(
 }
 
 /// Text on the left and on the right of one line.
-pub fn sides(left: Vec<Span<'static>>, right: Vec<Span<'static>>, columns: usize) -> Line<'static> {
+pub fn draw_left_right_line(
+    left: Vec<Span<'static>>,
+    right: Vec<Span<'static>>,
+    columns: usize,
+) -> Line<'static> {
     let used: usize = left
         .iter()
         .chain(&right)
-        .map(|span| width(&span.content))
+        .map(|span| measure_text_width(&span.content))
         .sum();
     let mut spans = left;
     spans.push(Span::raw(" ".repeat(columns.saturating_sub(used))));
@@ -202,11 +212,14 @@ pub fn sides(left: Vec<Span<'static>>, right: Vec<Span<'static>>, columns: usize
 
 /// Columns of some spans.
 pub fn spans_width(spans: &[Span]) -> usize {
-    spans.iter().map(|span| width(&span.content)).sum()
+    spans
+        .iter()
+        .map(|span| measure_text_width(&span.content))
+        .sum()
 }
 
 /// A word with a glyph before it, in the style of its role.
-pub fn badge(theme: Theme, role: Role, glyph: &str, word: &str) -> Span<'static> {
+pub fn draw_badge(theme: Theme, role: Role, glyph: &str, word: &str) -> Span<'static> {
     let text = if glyph.is_empty() {
         word.to_owned()
     } else {
@@ -217,7 +230,7 @@ pub fn badge(theme: Theme, role: Role, glyph: &str, word: &str) -> Span<'static>
 
 /// Draws a title line over an area and returns what is below it: two columns in on the left, one on
 /// the right.
-pub fn panel(
+pub fn draw_panel(
     frame: &mut Frame,
     area: Rect,
     model: &Model,
@@ -232,14 +245,19 @@ pub fn panel(
     let [head, rest] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
     let room = usize::from(head.width).saturating_sub(3);
     // a short note stays whole and the title gives way; a long one is what is cut
-    let note = clip(
+    let note = clip_text(
         note,
-        room.saturating_sub(width(title) + 2).max(room / 3),
+        room.saturating_sub(measure_text_width(title) + 2)
+            .max(room / 3),
         theme,
     );
-    let title = clip(
+    let title = clip_text(
         title,
-        room.saturating_sub(if note.is_empty() { 0 } else { width(&note) + 2 }),
+        room.saturating_sub(if note.is_empty() {
+            0
+        } else {
+            measure_text_width(&note) + 2
+        }),
         theme,
     );
     let style = if focused {
@@ -248,7 +266,7 @@ pub fn panel(
         theme.style(Role::Strong)
     };
     let mark = if focused { theme.cursor() } else { " " };
-    let line = sides(
+    let line = draw_left_right_line(
         vec![
             Span::styled(format!("{mark} "), style),
             Span::styled(title, style),
@@ -265,7 +283,7 @@ pub fn panel(
 }
 
 /// One blank column on both sides.
-pub fn inset(area: Rect) -> Rect {
+pub fn inset_area(area: Rect) -> Rect {
     Rect {
         x: area.x.saturating_add(1).min(area.right()),
         width: area.width.saturating_sub(2),
@@ -275,7 +293,7 @@ pub fn inset(area: Rect) -> Rect {
 
 /// Clears the lines of an area, draws a frame with a title and returns the inside. What stood
 /// beside the frame goes too: words that are cut by it read as letters that mean something.
-pub fn popup(frame: &mut Frame, area: Rect, model: &Model, title: &str) -> Rect {
+pub fn draw_popup_frame(frame: &mut Frame, area: Rect, model: &Model, title: &str) -> Rect {
     let theme = model.theme;
     let screen = frame.area();
     frame.render_widget(
@@ -294,7 +312,7 @@ pub fn popup(frame: &mut Frame, area: Rect, model: &Model, title: &str) -> Rect 
         .title(Line::styled(
             format!(
                 " {} ",
-                clip(title, usize::from(area.width.saturating_sub(6)), theme)
+                clip_text(title, usize::from(area.width.saturating_sub(6)), theme)
             ),
             theme.style(Role::Focus),
         ));
@@ -320,7 +338,7 @@ const ASCII: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::
 };
 
 /// An area of this size in the middle of another, never larger than it.
-pub fn centred(area: Rect, columns: u16, rows: u16) -> Rect {
+pub fn centre_area(area: Rect, columns: u16, rows: u16) -> Rect {
     let (columns, rows) = (columns.min(area.width), rows.min(area.height));
     Rect {
         x: area.x + (area.width - columns) / 2,
@@ -331,7 +349,7 @@ pub fn centred(area: Rect, columns: u16, rows: u16) -> Rect {
 }
 
 /// A horizontal line.
-pub fn rule(frame: &mut Frame, area: Rect, theme: Theme) {
+pub fn draw_horizontal_rule(frame: &mut Frame, area: Rect, theme: Theme) {
     frame.render_widget(
         Paragraph::new(Line::styled(
             theme.rule().repeat(usize::from(area.width)),
@@ -342,7 +360,7 @@ pub fn rule(frame: &mut Frame, area: Rect, theme: Theme) {
 }
 
 /// A vertical line.
-pub fn divider(frame: &mut Frame, area: Rect, theme: Theme) {
+pub fn draw_vertical_rule(frame: &mut Frame, area: Rect, theme: Theme) {
     let lines: Vec<Line> = (0..area.height)
         .map(|_| Line::styled(theme.bar(), theme.style(Role::Line)))
         .collect();
@@ -350,19 +368,19 @@ pub fn divider(frame: &mut Frame, area: Rect, theme: Theme) {
 }
 
 /// Splits an area into two columns with a line between them; `left` in percent.
-pub fn columns(frame: &mut Frame, area: Rect, theme: Theme, left: u16) -> (Rect, Rect) {
+pub fn split_columns(frame: &mut Frame, area: Rect, theme: Theme, left: u16) -> (Rect, Rect) {
     let [one, line, two] = Layout::horizontal([
         Constraint::Percentage(left),
         Constraint::Length(1),
         Constraint::Fill(1),
     ])
     .areas(area);
-    divider(frame, line, theme);
+    draw_vertical_rule(frame, line, theme);
     (one, two)
 }
 
 /// Draws lines that scroll, with a scroll mark, and remembers how many fit.
-pub fn scrolled(
+pub fn draw_scrolled_lines(
     frame: &mut Frame,
     area: Rect,
     model: &Model,
@@ -396,7 +414,7 @@ pub fn scrolled(
 }
 
 /// Spans cut to so many columns.
-pub fn fit(spans: Vec<Span<'static>>, columns: usize, theme: Theme) -> Vec<Span<'static>> {
+pub fn fit_spans(spans: Vec<Span<'static>>, columns: usize, theme: Theme) -> Vec<Span<'static>> {
     let mut left = columns;
     let total = spans_width(&spans);
     if total <= columns {
@@ -404,7 +422,7 @@ pub fn fit(spans: Vec<Span<'static>>, columns: usize, theme: Theme) -> Vec<Span<
     }
     let mut out = Vec::new();
     for span in spans {
-        let wide = width(&span.content);
+        let wide = measure_text_width(&span.content);
         if wide < left {
             left -= wide;
             out.push(span);
@@ -414,11 +432,11 @@ pub fn fit(spans: Vec<Span<'static>>, columns: usize, theme: Theme) -> Vec<Span<
         let text = if wide == left {
             format!(
                 "{}{}",
-                clip(&span.content, left.saturating_sub(1), theme),
+                clip_text(&span.content, left.saturating_sub(1), theme),
                 ""
             )
         } else {
-            clip(&span.content, left, theme)
+            clip_text(&span.content, left, theme)
         };
         out.push(Span::styled(text, span.style));
         break;
@@ -427,7 +445,11 @@ pub fn fit(spans: Vec<Span<'static>>, columns: usize, theme: Theme) -> Vec<Span<
 }
 
 /// Spans with the hits of a search in another style. Hits across spans are not marked.
-pub fn marked(spans: Vec<Span<'static>>, needle: &str, style: Style) -> Vec<Span<'static>> {
+pub fn mark_search_hits(
+    spans: Vec<Span<'static>>,
+    needle: &str,
+    style: Style,
+) -> Vec<Span<'static>> {
     let mut out = Vec::new();
     for span in spans {
         let folded = span.content.to_lowercase();
@@ -460,8 +482,8 @@ pub fn marked(spans: Vec<Span<'static>>, needle: &str, style: Style) -> Vec<Span
 }
 
 /// A calm sentence where there is nothing to show, or not yet.
-pub fn empty(frame: &mut Frame, area: Rect, model: &Model, says: &str) {
-    let lines = text(says, usize::from(area.width), model.theme.style(Role::Dim));
+pub fn draw_empty_notice(frame: &mut Frame, area: Rect, model: &Model, says: &str) {
+    let lines = draw_wrapped_text(says, usize::from(area.width), model.theme.style(Role::Dim));
     frame.render_widget(Paragraph::new(lines), area);
 }
 
@@ -472,26 +494,26 @@ mod tests {
     #[test]
     fn widths_count_columns() {
         let theme = Theme::default();
-        assert_eq!(clip("日本語", 5, theme), "日本…");
-        assert_eq!(clip("abc", 3, theme), "abc");
+        assert_eq!(clip_text("日本語", 5, theme), "日本…");
+        assert_eq!(clip_text("abc", 3, theme), "abc");
         assert_eq!(clip_left("src/very/long/path.rs", 8, theme), "…path.rs");
-        assert_eq!(window("abcdef", 2, 3), "cde");
-        assert_eq!(pad("日", 4), "日  ");
+        assert_eq!(slice_text_columns("abcdef", 2, 3), "cde");
+        assert_eq!(pad_text("日", 4), "日  ");
         assert_eq!(pad_left("7", 3), "  7");
     }
 
     #[test]
     fn text_wraps_at_blanks_and_breaks_long_words() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
-        assert_eq!(wrap("a\nb", 10), ["a", "b"]);
-        assert_eq!(wrap("", 10), [""]);
-        assert_eq!(wrap("   in three", 20), ["   in three"]);
+        assert_eq!(wrap_columns("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap_columns("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(wrap_columns("a\nb", 10), ["a", "b"]);
+        assert_eq!(wrap_columns("", 10), [""]);
+        assert_eq!(wrap_columns("   in three", 20), ["   in three"]);
         for columns in 1..12 {
             assert!(
-                wrap("日本語 with some words", columns)
+                wrap_columns("日本語 with some words", columns)
                     .iter()
-                    .all(|line| width(line) <= columns.max(2))
+                    .all(|line| measure_text_width(line) <= columns.max(2))
             );
         }
     }
@@ -499,9 +521,9 @@ mod tests {
     #[test]
     fn spans_fit_and_search_hits_are_marked() {
         let theme = Theme::default();
-        let spans = fit(vec![Span::raw("abcdef"), Span::raw("ghi")], 7, theme);
+        let spans = fit_spans(vec![Span::raw("abcdef"), Span::raw("ghi")], 7, theme);
         assert!(spans_width(&spans) <= 7);
-        let spans = marked(vec![Span::raw("abcabc")], "bc", theme.style(Role::Match));
+        let spans = mark_search_hits(vec![Span::raw("abcabc")], "bc", theme.style(Role::Match));
         assert_eq!(spans.len(), 4);
     }
 }

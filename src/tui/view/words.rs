@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use crate::model::{Fact, FactValue, NextQuestion, OptionId};
 use crate::session::EventKind;
 use crate::tui::model::Model;
-pub use crate::usecase::{fact_name, minutes, reverting, value};
+pub use crate::usecase::{fact_name, write_fact_value, write_minutes, write_reverting_effect};
 
 /// A number with its noun.
-pub fn count(n: u64, one: &str, many: &str) -> String {
+pub fn write_number_with_noun(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
@@ -29,17 +29,17 @@ pub fn was_read(stage: crate::model::Stage) -> &'static str {
 }
 
 /// How long ago something was.
-pub fn ago(at: Timestamp, now: Timestamp) -> String {
+pub fn write_time_ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(at).as_secs();
     match seconds {
         ..5 => "just now".to_owned(),
         5..60 => format!("{seconds} s ago"),
-        _ => format!("{} ago", minutes(seconds as f64 / 60.0)),
+        _ => format!("{} ago", write_minutes(seconds as f64 / 60.0)),
     }
 }
 
 /// The verdict as a headline; short, in capitals.
-pub fn headline(model: &Model, option: OptionId) -> String {
+pub fn write_option_headline(model: &Model, option: OptionId) -> String {
     match option {
         OptionId::RollBack | OptionId::RollBackWithConditions => {
             format!("ROLL BACK to {}", model.previous())
@@ -49,7 +49,7 @@ pub fn headline(model: &Model, option: OptionId) -> String {
 }
 
 /// The verdict in one word, for the header.
-pub fn short(option: OptionId) -> &'static str {
+pub fn name_option_briefly(option: OptionId) -> &'static str {
     match option {
         OptionId::Go => "GO",
         OptionId::NoGo => "NO-GO",
@@ -65,26 +65,30 @@ pub fn short(option: OptionId) -> &'static str {
 }
 
 /// The answer a person gave and what was asked; see [`crate::usecase::Wording::said`].
-pub fn said(model: &Model, facts: &[Fact]) -> String {
+pub fn write_given_answer(model: &Model, facts: &[Fact]) -> String {
     model.wording().said(facts, &|fact| of_all(model, fact))
 }
 
 /// A reason as a sentence; one that is not settled says so itself.
-pub fn reason(reason: &crate::model::Reason) -> String {
-    crate::model::visible(&reason.says).into_owned()
+pub fn write_reason_sentence(reason: &crate::model::Reason) -> String {
+    crate::model::escape_invisible(&reason.says).into_owned()
 }
 
 /// What would change the answer, without the option it leads to.
-pub fn flip(flip: &crate::model::Flip) -> String {
+pub fn write_short_flip(flip: &crate::model::Flip) -> String {
     if flip.says.is_empty() {
-        return format!("{} is {}", fact_name(&flip.fact), value(&flip.value));
+        return format!(
+            "{} is {}",
+            fact_name(&flip.fact),
+            write_fact_value(&flip.value)
+        );
     }
     let answer = if flip.answer.is_empty() {
         &flip.says
     } else {
         &flip.answer
     };
-    crate::model::visible(answer).into_owned()
+    crate::model::escape_invisible(answer).into_owned()
 }
 
 /// A fact in the words of the question that settles it.
@@ -120,34 +124,36 @@ pub fn of_all(model: &Model, fact: &Fact) -> Option<String> {
 }
 
 /// The choice of a question that says just these values.
-pub fn chosen(model: &Model, values: &BTreeMap<&str, &FactValue>) -> Option<String> {
+pub fn find_chosen_answer(model: &Model, values: &BTreeMap<&str, &FactValue>) -> Option<String> {
     model.wording().chosen(values)
 }
 
 /// What an event was about, when it can be taken back.
-pub fn undoable(model: &Model, what: &EventKind) -> Option<String> {
+pub fn describe_undoable_event(model: &Model, what: &EventKind) -> Option<String> {
     Some(match what {
         EventKind::Answered { facts, .. } => {
-            crate::model::shorten(&said(model, facts), 60).into_owned()
+            crate::model::shorten_text(&write_given_answer(model, facts), 60).into_owned()
         }
-        EventKind::Asked { who, .. } => format!("asked {}", crate::model::visible(who)),
-        EventKind::EntryAnswered { answer, .. } => format!("if reverted: {}", reverting(*answer)),
+        EventKind::Asked { who, .. } => format!("asked {}", crate::model::escape_invisible(who)),
+        EventKind::EntryAnswered { answer, .. } => {
+            format!("if reverted: {}", write_reverting_effect(*answer))
+        }
         EventKind::GateReached { gate } => format!("gate {} reached", gate.id()),
         EventKind::Polled { role_polled, .. } => {
-            format!("poll of {}", crate::model::visible(role_polled))
+            format!("poll of {}", crate::model::escape_invisible(role_polled))
         }
         EventKind::GateCalled { gate, call, .. } => {
             format!("{} called for {}", call.id(), gate.id())
         }
         EventKind::PairConfirmed { current, .. } => {
-            format!("{} is live", crate::model::visible(current))
+            format!("{} is live", crate::model::escape_invisible(current))
         }
         EventKind::Decided { option, .. } => {
             format!("the decision: {}", model.option_title(*option))
         }
         EventKind::Noted { text } => format!(
             "the note: {}",
-            crate::model::shorten(&crate::model::visible(text), 30)
+            crate::model::shorten_text(&crate::model::escape_invisible(text), 30)
         ),
         EventKind::Observed { met, .. } => format!(
             "what was seen: {}",
@@ -158,35 +164,40 @@ pub fn undoable(model: &Model, what: &EventKind) -> Option<String> {
 }
 
 /// Why a new decision is made after an event: a clause.
-pub fn cause(model: &Model, what: &EventKind) -> String {
+pub fn describe_decision_cause(model: &Model, what: &EventKind) -> String {
     match what {
         EventKind::Withdrawn { seq } => {
             let about = model
                 .events
                 .iter()
                 .find(|event| event.seq == *seq)
-                .and_then(|event| undoable(model, &event.what));
+                .and_then(|event| describe_undoable_event(model, &event.what));
             format!(
                 "taken back: {}",
                 about.unwrap_or_else(|| format!("event {seq}"))
             )
         }
         EventKind::Assessed { .. } => "the repository was read".to_owned(),
-        other => undoable(model, other).unwrap_or_else(|| "the record went on".to_owned()),
+        other => {
+            describe_undoable_event(model, other).unwrap_or_else(|| "the record went on".to_owned())
+        }
     }
 }
 
 /// Who would know and how long it takes.
-pub fn who(next: &NextQuestion) -> Vec<String> {
+pub fn list_who_would_know(next: &NextQuestion) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(who) = &next.who {
-        parts.push(format!("{} would know", crate::model::visible(who)));
+        parts.push(format!(
+            "{} would know",
+            crate::model::escape_invisible(who)
+        ));
     }
     if let Some(takes) = next.minutes {
         parts.push(if takes < 1.0 {
             "seconds".to_owned()
         } else {
-            minutes(takes)
+            write_minutes(takes)
         });
     }
     parts

@@ -1,6 +1,6 @@
 //! A range between two sets of files, judged; and files of both releases written down in one text.
 
-use backout::check::{DatabaseOutcome, Range, database};
+use backout::check::{DatabaseOutcome, ReleaseRange, database};
 use backout::model::{Config, MemorySnapshot};
 
 /// Files of a release.
@@ -15,7 +15,7 @@ pub fn assess(previous: Files<'_>, current: Files<'_>) -> DatabaseOutcome {
         MemorySnapshot::new(current.iter().copied()),
     );
     let changes = old.changes_to(&new);
-    database::check(&Range {
+    database::check_database(&ReleaseRange {
         previous: &old,
         current: &new,
         changes: &changes,

@@ -1,7 +1,7 @@
 //! Designing a rollback process, skipping what is installed, variables: rules 39 to 74.
 
 use backout::checklist::Checklist;
-use backout::decision::{Context, decide};
+use backout::decision::{DecisionContext, make_decision};
 use backout::model::{Gate, Mode};
 
 use crate::conformance::kit::Class::{Asks, Background, Decides, Shows};
@@ -41,9 +41,13 @@ fn notes(spelling: &str) -> String {
 }
 
 fn read(spelling: &str) -> Vec<(&'static str, String)> {
-    backout::deployment::live::read("variables.json", variables(spelling).as_bytes(), None)
-        .expect("a report")
-        .notions
+    backout::deployment::live::read_state_file(
+        "variables.json",
+        variables(spelling).as_bytes(),
+        None,
+    )
+    .expect("a report")
+    .notions
 }
 
 fn journal(installed: bool) -> serde_json::Value {
@@ -71,7 +75,10 @@ pub const ROWS: &[Row] = &[
         let (without, _) =
             Checklist::load(&[("ours.yaml".to_owned(), ours.to_owned())]).expect("a checklist");
         assert_eq!(verdict(HEAVY, "").option, FORWARD);
-        assert_eq!(decide(&world(HEAVY, ""), &without, &context()).option, BACK);
+        assert_eq!(
+            make_decision(&world(HEAVY, ""), &without, &context()).option,
+            BACK
+        );
     }),
     Row("40", Shows, || {
         shown(
@@ -93,7 +100,7 @@ pub const ROWS: &[Row] = &[
         explained(&["Having the option is worth it even if it is rarely used"])
     }),
     Row("43", Asks, || {
-        let start = Context {
+        let start = DecisionContext {
             mode: Mode::Deployment,
             gate: Some(Gate::Start),
             ..context()
@@ -109,7 +116,7 @@ pub const ROWS: &[Row] = &[
             &start,
         );
         let level = |level: &str| {
-            decide(
+            make_decision(
                 &answer(facts.clone(), &format!("rehearsal.level={level}")),
                 &Checklist::embedded(),
                 &start,

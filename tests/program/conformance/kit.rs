@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use backout::checklist::Checklist;
-use backout::decision::{Context, answers, decide};
+use backout::decision::{DecisionContext, list_question_answers, make_decision};
 use backout::model::{Decision, Facts, Gate, Mode, OptionId};
 use serde_json::Value;
 
@@ -55,16 +55,16 @@ pub fn world(base: &str, more: &str) -> Facts {
 
 /// The verdict in an incident.
 pub fn verdict(base: &str, more: &str) -> Decision {
-    decide(&world(base, more), &Checklist::embedded(), &context())
+    make_decision(&world(base, more), &Checklist::embedded(), &context())
 }
 
 /// The verdict at a gate.
 pub fn at_gate(gate: Gate, more: &str) -> Decision {
     let facts = answer(Facts::new(), &format!("{GATE} {more}"));
-    decide(
+    make_decision(
         &facts,
         &Checklist::embedded(),
-        &Context {
+        &DecisionContext {
             mode: Mode::Deployment,
             gate: Some(gate),
             ..context()
@@ -98,9 +98,9 @@ pub fn asks(facts: &Facts, question: &str, words: &str) {
 }
 
 /// The same in another context.
-pub fn asks_in(facts: &Facts, question: &str, words: &str, context: &Context) {
+pub fn asks_in(facts: &Facts, question: &str, words: &str, context: &DecisionContext) {
     let checklist = Checklist::embedded();
-    let decision = decide(facts, &checklist, context);
+    let decision = make_decision(facts, &checklist, context);
     let asked = decision
         .questions
         .iter()
@@ -124,12 +124,12 @@ pub fn asks_in(facts: &Facts, question: &str, words: &str, context: &Context) {
         .question(question)
         .expect("a question of the checklist");
     let mut outcomes: Vec<String> = Vec::new();
-    for (_, _, sets) in answers(defined, next, context) {
+    for (_, _, sets) in list_question_answers(defined, next, context) {
         let mut facts = facts.clone();
         for (key, value) in sets {
             facts.insert(key.clone(), backout::model::Fact::stated(&key, value));
         }
-        let after = decide(&facts, &checklist, context);
+        let after = make_decision(&facts, &checklist, context);
         let states: Vec<_> = after
             .options
             .iter()
@@ -142,7 +142,7 @@ pub fn asks_in(facts: &Facts, question: &str, words: &str, context: &Context) {
     }
     if defined.choices.is_empty() {
         for number in ["0", "5", "100000"] {
-            let after = decide(
+            let after = make_decision(
                 &answer(facts.clone(), &format!("{}={number}", defined.facts[0])),
                 &checklist,
                 context,

@@ -1,7 +1,7 @@
 //! The newer pages of the guide: rules N1 to N18.
 
 use backout::checklist::Checklist;
-use backout::decision::{Context, decide};
+use backout::decision::{DecisionContext, make_decision};
 use backout::model::Strength;
 
 use crate::conformance::kit::Class::{Asks, Background, Decides, Shows};
@@ -183,10 +183,10 @@ pub const ROWS: &[Row] = &[
         facts.remove("deployment.previous_available");
         facts.get_mut("window.minutes_left").expect("the fact").at = Some(context().now);
         let at = |minutes: i64| {
-            decide(
+            make_decision(
                 &facts,
                 &Checklist::embedded(),
-                &Context {
+                &DecisionContext {
                     now: context().now + jiff::SignedDuration::from_mins(minutes),
                     ..context()
                 },
@@ -297,10 +297,10 @@ pub const ROWS: &[Row] = &[
 ];
 
 fn at_without(facts: &backout::model::Facts, minutes: i64) -> Strength {
-    decide(
+    make_decision(
         facts,
         &Checklist::embedded(),
-        &Context {
+        &DecisionContext {
             now: context().now + jiff::SignedDuration::from_mins(minutes),
             ..context()
         },

@@ -1,6 +1,6 @@
 //! What a range says: reverts, twins, people, security ids, merges, hostile text.
 
-use backout::model::{Changelog, Entry};
+use backout::model::{Changelog, ChangelogEntry};
 
 use crate::repository::fixture::{Fixture, git, gone, text};
 
@@ -9,7 +9,7 @@ fn log(fixture: &Fixture) -> Changelog {
     repository.changelog(&pair).unwrap()
 }
 
-fn entry<'a>(log: &'a Changelog, title: &str) -> &'a Entry {
+fn entry<'a>(log: &'a Changelog, title: &str) -> &'a ChangelogEntry {
     log.entries
         .iter()
         .find(|entry| entry.title == title)

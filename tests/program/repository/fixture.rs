@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use backout::repository::{Pair, ReleaseOptions, Releases, Repository};
+use backout::repository::{ReleaseOptions, ReleasePair, Releases, Repository};
 use git2::{Index, IndexEntry, IndexTime, ObjectType, Oid, Signature, Time};
 
 /// Mode, path and contents of one file; no contents removes it.
@@ -172,7 +172,7 @@ impl Fixture {
     }
 
     /// Opens it and settles the pair.
-    pub fn pair(&self, previous: &str, current: &str) -> (Repository, Pair) {
+    pub fn pair(&self, previous: &str, current: &str) -> (Repository, ReleasePair) {
         let (repository, releases) = self.open();
         let pair = repository
             .pair(&releases, Some(previous), Some(current))

@@ -1,6 +1,6 @@
 //! Which tags are releases, which comes before which, and what a typed version finds.
 
-use backout::model::Relation;
+use backout::model::ReleaseRelation;
 use backout::repository::ReleaseOptions;
 
 use crate::repository::fixture::{Fixture, sentence, text};
@@ -120,7 +120,7 @@ fn monorepo_schemes_are_lines_of_their_own() {
             pair.current.version.as_str(),
             pair.relation
         ),
-        ("1.0.0", "1.1.0", Relation::Ancestor)
+        ("1.0.0", "1.1.0", ReleaseRelation::Ancestor)
     );
     let none = repository
         .releases(&ReleaseOptions {
@@ -299,7 +299,7 @@ fn pairs_that_make_no_sense_say_what_to_type() {
     );
     assert_eq!(
         repository.pair(&releases, None, None).unwrap().relation,
-        Relation::Diverged
+        ReleaseRelation::Diverged
     );
     assert!(sentence(repository.pair(&releases, Some("1.1"), Some("1.0.1"))).contains("newer"));
 }
@@ -310,7 +310,7 @@ fn a_history_of_its_own_is_unrelated() {
     let other = fixture.commit("other", b"start again", &[text("b", "1")], &[]);
     fixture.tag("v2.0.0", other);
     let (repository, pair) = fixture.pair("1.0.0", "2.0.0");
-    assert_eq!(pair.relation, Relation::Unrelated);
+    assert_eq!(pair.relation, ReleaseRelation::Unrelated);
     let log = repository.changelog(&pair).unwrap();
     assert_eq!(
         (

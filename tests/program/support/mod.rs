@@ -1,7 +1,7 @@
 //! What tests of the decision share: the demo stories as facts.
 
 use backout::checklist::{Checklist, catalogue};
-use backout::decision::{Context, decide};
+use backout::decision::{DecisionContext, make_decision};
 use backout::model::{
     Decision, Evidence, Fact, FactValue, Facts, Mode, OptionId, OptionState, OptionStatus,
 };
@@ -9,8 +9,8 @@ use backout::model::{
 pub const TWO_DAYS: &str = "2880";
 pub const SIX_MINUTES: &str = "6";
 
-pub fn context() -> Context {
-    Context {
+pub fn context() -> DecisionContext {
+    DecisionContext {
         mode: Mode::Incident,
         gate: None,
         now: "2026-03-01T03:00:00Z".parse().unwrap(),
@@ -22,7 +22,7 @@ pub fn context() -> Context {
 }
 
 pub fn put(facts: &mut Facts, key: &str, value: &str) {
-    let value = catalogue::parse(key, value).unwrap();
+    let value = catalogue::parse_fact_value(key, value).unwrap();
     facts.insert(
         key.to_owned(),
         Fact {
@@ -35,7 +35,7 @@ pub fn put(facts: &mut Facts, key: &str, value: &str) {
 fn sense(facts: &mut Facts, list: &str) {
     for pair in list.split_whitespace() {
         let (key, value) = pair.split_once('=').unwrap();
-        let value = catalogue::parse(key, value).unwrap();
+        let value = catalogue::parse_fact_value(key, value).unwrap();
         facts.insert(key.to_owned(), Fact::sensed(key, value));
     }
 }
@@ -121,7 +121,7 @@ pub fn answer(mut facts: Facts, list: &str) -> Facts {
 }
 
 pub fn verdict(facts: &Facts) -> Decision {
-    decide(facts, &Checklist::embedded(), &context())
+    make_decision(facts, &Checklist::embedded(), &context())
 }
 
 pub fn status(decision: &Decision, option: OptionId) -> &OptionStatus {

@@ -4,38 +4,40 @@ use std::collections::{HashMap, HashSet};
 
 use span_tree::{Node, Tree};
 
-use super::read::{MAX_DEPTH, Names, Type, aliases, collect, name_of, type_of};
-use crate::change::{Log, Subject};
-use crate::document::{LineIndex, Spot, excerpt};
-use crate::schema::canonical;
+use super::read::{
+    AvroNames, AvroType, MAX_DEPTH, collect_avro_definitions, list_full_aliases, name_of, type_of,
+};
+use crate::change::{ChangeSubject, Log};
+use crate::document::{LineIndex, Spot, cut_line_excerpt};
+use crate::schema::write_canonical_schema;
 
 /// One side of the comparison.
 #[derive(Clone, Copy)]
-pub(super) struct Side<'a> {
+pub(super) struct AvroSide<'a> {
     pub path: &'a str,
     pub text: &'a str,
     pub index: &'a LineIndex,
     pub tree: &'a Tree,
 }
 
-struct Diff<'a, 'l> {
+struct AvroDiff<'a, 'l> {
     log: &'l mut Log,
-    old: Side<'a>,
-    new: Side<'a>,
-    old_names: Names<'a>,
-    new_names: Names<'a>,
+    old: AvroSide<'a>,
+    new: AvroSide<'a>,
+    old_names: AvroNames<'a>,
+    new_names: AvroNames<'a>,
     seen: HashSet<(u32, u32)>,
 }
 
 /// Notes every difference.
-pub(super) fn run<'a>(old: Side<'a>, new: Side<'a>, log: &mut Log) {
+pub(super) fn compare_avro_schemas<'a>(old: AvroSide<'a>, new: AvroSide<'a>, log: &mut Log) {
     let (Some(a), Some(b)) = (old.tree.root(), new.tree.root()) else {
         return;
     };
-    let (mut old_names, mut new_names) = (Names::new(), Names::new());
-    collect(a, "", &mut old_names, 0);
-    collect(b, "", &mut new_names, 0);
-    let mut diff = Diff {
+    let (mut old_names, mut new_names) = (AvroNames::new(), AvroNames::new());
+    collect_avro_definitions(a, "", &mut old_names, 0);
+    collect_avro_definitions(b, "", &mut new_names, 0);
+    let mut diff = AvroDiff {
         log,
         old,
         new,
@@ -49,13 +51,16 @@ pub(super) fn run<'a>(old: Side<'a>, new: Side<'a>, log: &mut Log) {
     }
     // a list is a union; what its other entries name is a definition for them, and no message by
     // itself
-    let (helpers, location) = (diff.helpers(a, b), super::read::title(new.tree, new.path));
+    let (helpers, location) = (
+        diff.helpers(a, b),
+        super::read::find_avro_title(new.tree, new.path),
+    );
     if !helpers.is_empty() {
         diff.definitions(a, b, Some(&helpers));
-        let branches = |root: Node<'a>, names: &Names<'a>| -> Vec<Type<'a>> {
+        let branches = |root: Node<'a>, names: &AvroNames<'a>| -> Vec<AvroType<'a>> {
             root.items()
                 .map(|item| type_of(item, "", names))
-                .filter(|kind| !helpers.contains(&key(kind)))
+                .filter(|kind| !helpers.contains(&name_union_branch(kind)))
                 .collect()
         };
         let (was, is) = (branches(a, &diff.old_names), branches(b, &diff.new_names));
@@ -64,8 +69,8 @@ pub(super) fn run<'a>(old: Side<'a>, new: Side<'a>, log: &mut Log) {
             &location,
             &was,
             &is,
-            &Type::Union(Vec::new(), a),
-            &Type::Union(Vec::new(), b),
+            &AvroType::Union(Vec::new(), a),
+            &AvroType::Union(Vec::new(), b),
         );
         return;
     }
@@ -77,40 +82,40 @@ pub(super) fn run<'a>(old: Side<'a>, new: Side<'a>, log: &mut Log) {
 }
 
 /// How a branch is told apart.
-fn key(kind: &Type<'_>) -> String {
+fn name_union_branch(kind: &AvroType<'_>) -> String {
     match kind {
-        Type::Primitive { name, .. } => (*name).to_owned(),
-        Type::Named { name, .. } | Type::Foreign { name, .. } => name.clone(),
-        Type::Array { .. } => "array".to_owned(),
-        Type::Map { .. } => "map".to_owned(),
-        Type::Union(..) => "union".to_owned(),
-        Type::Unknown(node) => canonical(*node),
+        AvroType::Primitive { name, .. } => (*name).to_owned(),
+        AvroType::Named { name, .. } | AvroType::Foreign { name, .. } => name.clone(),
+        AvroType::Array { .. } => "array".to_owned(),
+        AvroType::Map { .. } => "map".to_owned(),
+        AvroType::Union(..) => "union".to_owned(),
+        AvroType::Unknown(node) => write_canonical_schema(*node),
     }
 }
 
-fn node<'a>(kind: &Type<'a>) -> Node<'a> {
+fn get_type_node<'a>(kind: &AvroType<'a>) -> Node<'a> {
     match kind {
-        Type::Primitive { node, .. }
-        | Type::Named { node, .. }
-        | Type::Foreign { node, .. }
-        | Type::Array { node, .. }
-        | Type::Map { node, .. } => *node,
-        Type::Union(_, node) | Type::Unknown(node) => *node,
+        AvroType::Primitive { node, .. }
+        | AvroType::Named { node, .. }
+        | AvroType::Foreign { node, .. }
+        | AvroType::Array { node, .. }
+        | AvroType::Map { node, .. } => *node,
+        AvroType::Union(_, node) | AvroType::Unknown(node) => *node,
     }
 }
 
 /// Whether a reader of `to` reads what was written as `from`.
-fn promotes(from: &str, to: &str) -> bool {
+fn can_promote_primitive(from: &str, to: &str) -> bool {
     const LADDER: [&str; 4] = ["int", "long", "float", "double"];
     let step = |name: &str| LADDER.iter().position(|own| *own == name);
     step(from).zip(step(to)).is_some_and(|(a, b)| a < b)
 }
 
 /// As [`key`], without the namespace of a name.
-fn short_key(kind: &Type<'_>) -> String {
-    let whole = key(kind);
+fn short_key(kind: &AvroType<'_>) -> String {
+    let whole = name_union_branch(kind);
     match kind {
-        Type::Named { .. } | Type::Foreign { .. } => {
+        AvroType::Named { .. } | AvroType::Foreign { .. } => {
             whole.rsplit('.').next().unwrap_or(&whole).to_owned()
         }
         _ => whole,
@@ -123,40 +128,40 @@ fn first_of<'n, T>(list: impl DoubleEndedIterator<Item = (&'n str, T)>) -> HashM
 }
 
 /// Branches of a union by how they are told apart, the first of several that are alike.
-struct Branches {
+struct AvroUnionBranches {
     by_key: HashMap<String, usize>,
 }
 
-impl Branches {
-    fn of(list: &[Type<'_>]) -> Self {
+impl AvroUnionBranches {
+    fn of(list: &[AvroType<'_>]) -> Self {
         Self {
             by_key: list
                 .iter()
                 .enumerate()
                 .rev()
-                .map(|(at, kind)| (key(kind), at))
+                .map(|(at, kind)| (name_union_branch(kind), at))
                 .collect(),
         }
     }
 
     /// Branches by their name without its namespace, but for those that the other side has by their
     /// whole name.
-    fn near(&self, list: &[Type<'_>], other: &Self) -> HashMap<String, usize> {
+    fn near(&self, list: &[AvroType<'_>], other: &Self) -> HashMap<String, usize> {
         list.iter()
             .enumerate()
             .rev()
-            .filter(|(_, kind)| !other.by_key.contains_key(&key(kind)))
+            .filter(|(_, kind)| !other.by_key.contains_key(&name_union_branch(kind)))
             .map(|(at, kind)| (short_key(kind), at))
             .collect()
     }
 }
 
 /// Whether a reader of one primitive type reads what was written as another.
-fn reads(reader: &Type<'_>, written: &Type<'_>) -> bool {
+fn can_read_primitive(reader: &AvroType<'_>, written: &AvroType<'_>) -> bool {
     match (reader, written) {
-        (Type::Primitive { name: to, .. }, Type::Primitive { name: from, .. }) => {
+        (AvroType::Primitive { name: to, .. }, AvroType::Primitive { name: from, .. }) => {
             from == to
-                || promotes(from, to)
+                || can_promote_primitive(from, to)
                 || matches!((*from, *to), ("string", "bytes") | ("bytes", "string"))
         }
         _ => false,
@@ -169,7 +174,7 @@ fn standing_alone(list: Node<'_>, entries: &HashSet<String>) -> HashSet<String> 
     for item in list.items() {
         let own = name_of(item, "").0;
         let mut found = HashSet::new();
-        mentioned(item, &mut found, 0);
+        collect_mentioned_types(item, &mut found, 0);
         named.extend(
             found
                 .into_iter()
@@ -190,44 +195,44 @@ fn standing_alone(list: Node<'_>, entries: &HashSet<String>) -> HashSet<String> 
 }
 
 /// Names that stand where a type is wanted.
-fn mentioned<'a>(node: Node<'a>, into: &mut HashSet<&'a str>, depth: usize) {
+fn collect_mentioned_types<'a>(node: Node<'a>, into: &mut HashSet<&'a str>, depth: usize) {
     if depth > MAX_DEPTH {
         return;
     }
     into.extend(node.text());
     node.items()
-        .for_each(|item| mentioned(item, into, depth + 1));
+        .for_each(|item| collect_mentioned_types(item, into, depth + 1));
     for inner in ["type", "items", "values"]
         .iter()
         .filter_map(|key| node.get(key))
     {
-        mentioned(inner, into, depth + 1);
+        collect_mentioned_types(inner, into, depth + 1);
     }
     // a field is an entry of a record, and its name is no type
     for field in node.get("fields").into_iter().flat_map(Node::items) {
-        mentioned(field, into, depth + 1);
+        collect_mentioned_types(field, into, depth + 1);
     }
 }
 
 /// The rule for two primitive types, or `None` when they are alike.
-fn primitive(a: &str, b: &str) -> Option<&'static str> {
+fn find_primitive_rule(a: &str, b: &str) -> Option<&'static str> {
     match (a, b) {
         _ if a == b => None,
         ("string", "bytes") => Some("avro-string-to-bytes"),
         ("bytes", "string") => Some("avro-bytes-to-string"),
-        _ if promotes(a, b) => Some("avro-type-promoted"),
-        _ if promotes(b, a) => Some("avro-type-demoted"),
+        _ if can_promote_primitive(a, b) => Some("avro-type-promoted"),
+        _ if can_promote_primitive(b, a) => Some("avro-type-demoted"),
         _ => Some("avro-type-changed"),
     }
 }
 
-impl<'a> Diff<'a, '_> {
+impl<'a> AvroDiff<'a, '_> {
     fn spots(&self, a: Option<Node<'_>>, b: Option<Node<'_>>) -> (Option<Spot>, Option<Spot>) {
-        let spot = |side: Side<'_>, node: Option<Node<'_>>| {
+        let spot = |side: AvroSide<'_>, node: Option<Node<'_>>| {
             node.map(|node| Spot {
                 path: side.path.to_owned(),
                 line: node.line(),
-                excerpt: excerpt(side.text, side.index, node.line(), node.end_line()),
+                excerpt: cut_line_excerpt(side.text, side.index, node.line(), node.end_line()),
             })
         };
         (spot(self.old, a), spot(self.new, b))
@@ -249,7 +254,7 @@ impl<'a> Diff<'a, '_> {
             what,
             old,
             new,
-            Subject::Field {
+            ChangeSubject::Field {
                 owner: owner.to_owned(),
                 name: name.trim_end_matches("[]").to_owned(),
             },
@@ -373,25 +378,25 @@ impl<'a> Diff<'a, '_> {
         }
     }
 
-    fn pair(&mut self, location: &str, owner: &str, a: &Type<'a>, b: &Type<'a>) {
+    fn pair(&mut self, location: &str, owner: &str, a: &AvroType<'a>, b: &AvroType<'a>) {
         match (a, b) {
-            (Type::Union(was, _), Type::Union(is, _)) => {
+            (AvroType::Union(was, _), AvroType::Union(is, _)) => {
                 self.branches(location, owner, was, is, a, b)
             }
-            (Type::Union(was, _), _) => {
+            (AvroType::Union(was, _), _) => {
                 self.branches(location, owner, was, std::slice::from_ref(b), a, b)
             }
-            (_, Type::Union(is, _)) => {
+            (_, AvroType::Union(is, _)) => {
                 self.branches(location, owner, std::slice::from_ref(a), is, a, b)
             }
             (
-                Type::Primitive {
+                AvroType::Primitive {
                     name: x,
                     node: from,
                 },
-                Type::Primitive { name: y, node: to },
+                AvroType::Primitive { name: y, node: to },
             ) => {
-                if let Some(rule) = primitive(x, y) {
+                if let Some(rule) = find_primitive_rule(x, y) {
                     self.note(
                         rule,
                         location,
@@ -404,27 +409,27 @@ impl<'a> Diff<'a, '_> {
                 }
             }
             (
-                Type::Named {
+                AvroType::Named {
                     name: x,
                     node: from,
                 },
-                Type::Named { name: y, node: to },
+                AvroType::Named { name: y, node: to },
             ) => self.named(location, (x, *from), (y, *to)),
             (
-                Type::Array {
+                AvroType::Array {
                     items: x, space: s, ..
                 },
-                Type::Array {
+                AvroType::Array {
                     items: y, space: t, ..
                 },
             )
             | (
-                Type::Map {
+                AvroType::Map {
                     values: x,
                     space: s,
                     ..
                 },
-                Type::Map {
+                AvroType::Map {
                     values: y,
                     space: t,
                     ..
@@ -438,26 +443,30 @@ impl<'a> Diff<'a, '_> {
                     self.pair(&format!("{location}[]"), owner, &x, &y);
                 }
             }
-            _ if key(a) == key(b) => {}
+            _ if name_union_branch(a) == name_union_branch(b) => {}
             // a type that moved to a file of its own, or out of one, keeps its name
-            (Type::Foreign { name: x, .. }, Type::Named { name: y, .. })
-            | (Type::Named { name: x, .. }, Type::Foreign { name: y, .. })
+            (AvroType::Foreign { name: x, .. }, AvroType::Named { name: y, .. })
+            | (AvroType::Named { name: x, .. }, AvroType::Foreign { name: y, .. })
                 if x == y => {}
-            (Type::Unknown(_), _) | (_, Type::Unknown(_)) => {
+            (AvroType::Unknown(_), _) | (_, AvroType::Unknown(_)) => {
                 self.note(
                     "unreadable",
                     location,
                     format!("the type of {location} was not understood"),
-                    Some(node(a)),
-                    Some(node(b)),
+                    Some(get_type_node(a)),
+                    Some(get_type_node(b)),
                 );
             }
             _ => self.note(
                 "avro-type-changed",
                 location,
-                format!("{location} was {} and is {}", key(a), key(b)),
-                Some(node(a)),
-                Some(node(b)),
+                format!(
+                    "{location} was {} and is {}",
+                    name_union_branch(a),
+                    name_union_branch(b)
+                ),
+                Some(get_type_node(a)),
+                Some(get_type_node(b)),
             ),
         }
     }
@@ -466,23 +475,25 @@ impl<'a> Diff<'a, '_> {
         &mut self,
         location: &str,
         owner: &str,
-        was: &[Type<'a>],
-        is: &[Type<'a>],
-        a: &Type<'a>,
-        b: &Type<'a>,
+        was: &[AvroType<'a>],
+        is: &[AvroType<'a>],
+        a: &AvroType<'a>,
+        b: &AvroType<'a>,
     ) {
-        let (before, after) = (Branches::of(was), Branches::of(is));
+        let (before, after) = (AvroUnionBranches::of(was), AvroUnionBranches::of(is));
         let (near_before, near_after) = (before.near(was, &after), after.near(is, &before));
         // names are compared without their namespace, where no full name fits better
-        let twin =
-            |kind: &Type<'a>, list: &Branches, near: &HashMap<String, usize>| -> Option<usize> {
-                list.by_key
-                    .get(&key(kind))
-                    .or_else(|| near.get(&short_key(kind)))
-                    .copied()
-            };
-        let mut gone: Vec<&Type<'a>> = Vec::new();
-        let mut came: Vec<&Type<'a>> = is
+        let twin = |kind: &AvroType<'a>,
+                    list: &AvroUnionBranches,
+                    near: &HashMap<String, usize>|
+         -> Option<usize> {
+            list.by_key
+                .get(&name_union_branch(kind))
+                .or_else(|| near.get(&short_key(kind)))
+                .copied()
+        };
+        let mut gone: Vec<&AvroType<'a>> = Vec::new();
+        let mut came: Vec<&AvroType<'a>> = is
             .iter()
             .filter(|kind| twin(kind, &before, &near_before).is_none())
             .collect();
@@ -495,10 +506,10 @@ impl<'a> Diff<'a, '_> {
         // one went and one came: a branch that was widened, narrowed or renamed
         if let ([x], [y]) = (gone.as_slice(), came.as_slice()) {
             let related = match (x, y) {
-                (Type::Primitive { name: x, .. }, Type::Primitive { name: y, .. }) => {
-                    primitive(x, y).is_some_and(|rule| rule != "avro-type-changed")
+                (AvroType::Primitive { name: x, .. }, AvroType::Primitive { name: y, .. }) => {
+                    find_primitive_rule(x, y).is_some_and(|rule| rule != "avro-type-changed")
                 }
-                (Type::Named { .. }, Type::Named { .. }) => true,
+                (AvroType::Named { .. }, AvroType::Named { .. }) => true,
                 _ => was.len() == 1 && is.len() == 1,
             };
             if related {
@@ -510,36 +521,37 @@ impl<'a> Diff<'a, '_> {
         // nothing in common at all is a swap, told once
         // only primitive types read each other, and there are a few of them, however many branches
         // name them
-        let plain = |list: &'_ [Type<'a>]| -> Vec<Type<'a>> {
-            let mut out: Vec<Type<'a>> = list
+        let plain = |list: &'_ [AvroType<'a>]| -> Vec<AvroType<'a>> {
+            let mut out: Vec<AvroType<'a>> = list
                 .iter()
-                .filter(|kind| matches!(kind, Type::Primitive { .. }))
+                .filter(|kind| matches!(kind, AvroType::Primitive { .. }))
                 .cloned()
                 .collect();
-            out.sort_by_key(|kind| key(kind));
-            out.dedup_by_key(|kind| key(kind));
+            out.sort_by_key(|kind| name_union_branch(kind));
+            out.dedup_by_key(|kind| name_union_branch(kind));
             out
         };
         let (was_plain, is_plain) = (plain(was), plain(is));
-        let reads =
-            |reader: &[Type<'a>], written: &Type<'a>| reader.iter().any(|own| reads(own, written));
+        let reads = |reader: &[AvroType<'a>], written: &AvroType<'a>| {
+            reader.iter().any(|own| can_read_primitive(own, written))
+        };
         let common =
             gone.iter().any(|x| reads(&is_plain, x)) || came.iter().any(|y| reads(&was_plain, y));
         if gone.len() == was.len()
             && came.len() == is.len()
             && !common
-            && !matches!((a, b), (Type::Union(..), Type::Union(..)))
+            && !matches!((a, b), (AvroType::Union(..), AvroType::Union(..)))
         {
             self.note(
                 "avro-type-changed",
                 location,
                 format!("the description of {location} changed"),
-                Some(node(a)),
-                Some(node(b)),
+                Some(get_type_node(a)),
+                Some(get_type_node(b)),
             );
             return;
         }
-        came.dedup_by_key(|kind| key(kind));
+        came.dedup_by_key(|kind| name_union_branch(kind));
         for kind in came {
             let rule = if reads(&was_plain, kind) {
                 "avro-branch-added-covered"
@@ -549,9 +561,9 @@ impl<'a> Diff<'a, '_> {
             self.note(
                 rule,
                 location,
-                format!("{location} may be {}", key(kind)),
-                Some(node(a)),
-                Some(node(kind)),
+                format!("{location} may be {}", name_union_branch(kind)),
+                Some(get_type_node(a)),
+                Some(get_type_node(kind)),
             );
         }
         for kind in gone {
@@ -563,9 +575,9 @@ impl<'a> Diff<'a, '_> {
             self.note(
                 rule,
                 location,
-                format!("{location} is no longer {}", key(kind)),
-                Some(node(kind)),
-                Some(node(b)),
+                format!("{location} is no longer {}", name_union_branch(kind)),
+                Some(get_type_node(kind)),
+                Some(get_type_node(b)),
             );
         }
     }
@@ -574,7 +586,11 @@ impl<'a> Diff<'a, '_> {
         let parts = |node: Node<'_>| -> Vec<String> {
             ["logicalType", "precision", "scale"]
                 .iter()
-                .map(|key| node.get(key).map(canonical).unwrap_or_default())
+                .map(|key| {
+                    node.get(key)
+                        .map(write_canonical_schema)
+                        .unwrap_or_default()
+                })
                 .collect()
         };
         if parts(from) != parts(to) {
@@ -602,10 +618,10 @@ impl<'a> Diff<'a, '_> {
         let (from_space, to_space) = (space(x), space(y));
         let short = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
         if x != y {
-            let old_name = aliases(to, &to_space)
+            let old_name = list_full_aliases(to, &to_space)
                 .iter()
                 .any(|alias| alias == x || *alias == short(x));
-            let new_name = aliases(from, &from_space)
+            let new_name = list_full_aliases(from, &from_space)
                 .iter()
                 .any(|alias| alias == y || *alias == short(y));
             let rule = match (old_name, new_name) {
@@ -638,7 +654,11 @@ impl<'a> Diff<'a, '_> {
             }
             (Some("enum"), Some("enum")) => self.symbols(&short(y), from, to),
             (Some("fixed"), Some("fixed")) => {
-                let size = |node: Node<'_>| node.get("size").map(canonical).unwrap_or_default();
+                let size = |node: Node<'_>| {
+                    node.get("size")
+                        .map(write_canonical_schema)
+                        .unwrap_or_default()
+                };
                 if size(from) != size(to) {
                     self.note(
                         "avro-size-changed",
@@ -804,7 +824,10 @@ impl<'a> Diff<'a, '_> {
                     Some(*to),
                 );
             }
-            let default = |node: Node<'_>| node.entry("default").map(|(_, value)| canonical(value));
+            let default = |node: Node<'_>| {
+                node.entry("default")
+                    .map(|(_, value)| write_canonical_schema(value))
+            };
             if default(*from) != default(*to) {
                 let say = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
                 let what = format!(

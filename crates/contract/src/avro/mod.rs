@@ -3,15 +3,15 @@
 mod compare;
 mod read;
 
-use super::change::{Log, Subject};
-use super::document::{LineIndex, Spot, excerpt};
-use super::gather::Changed;
+use super::change::{ChangeSubject, Log};
+use super::document::{LineIndex, Spot, cut_line_excerpt};
+use super::gather::ChangedContractFile;
 use super::template::read_tree;
 use model::Unchecked;
 
 /// Compares one file; returns what could not be read.
-pub(super) fn compare(
-    file: &Changed,
+pub(super) fn compare_avro_file(
+    file: &ChangedContractFile,
     old: Option<&str>,
     new: Option<&str>,
     log: &mut Log,
@@ -39,18 +39,18 @@ pub(super) fn compare(
         text.map(|text| Spot {
             path: path.to_owned(),
             line: 1,
-            excerpt: excerpt(text, &LineIndex::new(text), 1, text.lines().count().max(1)),
+            excerpt: cut_line_excerpt(text, &LineIndex::new(text), 1, text.lines().count().max(1)),
         })
     };
     match (&a, &b, file.old.is_some(), file.new.is_some()) {
-        (Some(a), Some(b), ..) => compare::run(
-            compare::Side {
+        (Some(a), Some(b), ..) => compare::compare_avro_schemas(
+            compare::AvroSide {
                 path: old_path,
                 text: old.unwrap_or(""),
                 index: &indexes[0],
                 tree: a,
             },
-            compare::Side {
+            compare::AvroSide {
                 path,
                 text: new.unwrap_or(""),
                 index: &indexes[1],
@@ -60,19 +60,19 @@ pub(super) fn compare(
         ),
         (None, Some(b), false, _) => log.note(
             "avro-schema-added",
-            &read::title(b, path),
+            &read::find_avro_title(b, path),
             format!("{path} is new"),
             None,
             whole(path, new),
-            Subject::None,
+            ChangeSubject::None,
         ),
         (Some(a), None, _, false) => log.note(
             "avro-schema-removed",
-            &read::title(a, path),
+            &read::find_avro_title(a, path),
             format!("{path} is gone"),
             whole(old_path, old),
             None,
-            Subject::None,
+            ChangeSubject::None,
         ),
         _ => log.note(
             "unreadable",
@@ -80,7 +80,7 @@ pub(super) fn compare(
             format!("{path} could not be read in both releases"),
             whole(old_path, old),
             whole(path, new),
-            Subject::None,
+            ChangeSubject::None,
         ),
     }
     problems

@@ -9,7 +9,7 @@ pub(super) const MAX_DEPTH: usize = 120;
 
 /// A type as it stands in a schema.
 #[derive(Clone)]
-pub(super) enum Type<'a> {
+pub(super) enum AvroType<'a> {
     Primitive {
         name: &'a str,
         node: Node<'a>,
@@ -34,7 +34,7 @@ pub(super) enum Type<'a> {
         node: Node<'a>,
         space: String,
     },
-    Union(Vec<Type<'a>>, Node<'a>),
+    Union(Vec<AvroType<'a>>, Node<'a>),
     Unknown(Node<'a>),
 }
 
@@ -43,10 +43,10 @@ const PRIMITIVES: [&str; 8] = [
 ];
 
 /// Definitions of a file by full name.
-pub(super) type Names<'a> = HashMap<String, (Node<'a>, String)>;
+pub(super) type AvroNames<'a> = HashMap<String, (Node<'a>, String)>;
 
 /// The full name of a definition or reference.
-fn full(name: &str, namespace: Option<&str>, around: &str) -> String {
+fn build_full_name(name: &str, namespace: Option<&str>, around: &str) -> String {
     if name.contains('.') {
         return name.to_owned();
     }
@@ -59,7 +59,7 @@ fn full(name: &str, namespace: Option<&str>, around: &str) -> String {
 /// Full name and namespace of a named definition.
 pub(super) fn name_of(node: Node<'_>, around: &str) -> (String, String) {
     let own = node.get("name").and_then(Node::text).unwrap_or("?");
-    let name = full(own, node.get("namespace").and_then(Node::text), around);
+    let name = build_full_name(own, node.get("namespace").and_then(Node::text), around);
     let space = name
         .rsplit_once('.')
         .map_or_else(String::new, |(space, _)| space.to_owned());
@@ -67,24 +67,29 @@ pub(super) fn name_of(node: Node<'_>, around: &str) -> (String, String) {
 }
 
 /// Aliases as full names.
-pub(super) fn aliases(node: Node<'_>, space: &str) -> Vec<String> {
+pub(super) fn list_full_aliases(node: Node<'_>, space: &str) -> Vec<String> {
     node.get("aliases")
         .map(|list| {
             list.items()
                 .filter_map(Node::text)
-                .map(|name| full(name, None, space))
+                .map(|name| build_full_name(name, None, space))
                 .collect()
         })
         .unwrap_or_default()
 }
 
 /// All definitions below a node.
-pub(super) fn collect<'a>(node: Node<'a>, around: &str, names: &mut Names<'a>, depth: usize) {
+pub(super) fn collect_avro_definitions<'a>(
+    node: Node<'a>,
+    around: &str,
+    names: &mut AvroNames<'a>,
+    depth: usize,
+) {
     if depth > MAX_DEPTH {
         return;
     }
     node.items()
-        .for_each(|item| collect(item, around, names, depth + 1));
+        .for_each(|item| collect_avro_definitions(item, around, names, depth + 1));
     if !node.is_mapping() {
         return;
     }
@@ -103,15 +108,15 @@ pub(super) fn collect<'a>(node: Node<'a>, around: &str, names: &mut Names<'a>, d
     }
     for key in ["type", "fields", "items", "values", "types"] {
         if let Some(inner) = node.get(key) {
-            collect(inner, &space, names, depth + 1);
+            collect_avro_definitions(inner, &space, names, depth + 1);
         }
     }
 }
 
 /// What a node describes, seen from a namespace.
-pub(super) fn type_of<'a>(node: Node<'a>, space: &str, names: &Names<'a>) -> Type<'a> {
+pub(super) fn type_of<'a>(node: Node<'a>, space: &str, names: &AvroNames<'a>) -> AvroType<'a> {
     if node.is_sequence() {
-        return Type::Union(
+        return AvroType::Union(
             node.items()
                 .map(|item| type_of(item, space, names))
                 .collect(),
@@ -122,48 +127,48 @@ pub(super) fn type_of<'a>(node: Node<'a>, space: &str, names: &Names<'a>) -> Typ
         return by_name(name, node, space, names);
     }
     let Some(kind) = node.get("type") else {
-        return Type::Unknown(node);
+        return AvroType::Unknown(node);
     };
     match kind.text() {
-        Some("record" | "error" | "enum" | "fixed") => Type::Named {
+        Some("record" | "error" | "enum" | "fixed") => AvroType::Named {
             name: name_of(node, space).0,
             node,
         },
-        Some("array") => Type::Array {
+        Some("array") => AvroType::Array {
             items: node.get("items"),
             node,
             space: space.to_owned(),
         },
-        Some("map") => Type::Map {
+        Some("map") => AvroType::Map {
             values: node.get("values"),
             node,
             space: space.to_owned(),
         },
-        Some(name) if PRIMITIVES.contains(&name) => Type::Primitive { name, node },
+        Some(name) if PRIMITIVES.contains(&name) => AvroType::Primitive { name, node },
         Some(name) => by_name(name, node, space, names),
         // `{"type": {"type": "string"}}`
         None => type_of(kind, space, names),
     }
 }
 
-fn by_name<'a>(name: &'a str, node: Node<'a>, space: &str, names: &Names<'a>) -> Type<'a> {
+fn by_name<'a>(name: &'a str, node: Node<'a>, space: &str, names: &AvroNames<'a>) -> AvroType<'a> {
     if PRIMITIVES.contains(&name) {
-        return Type::Primitive { name, node };
+        return AvroType::Primitive { name, node };
     }
-    let own = full(name, None, space);
+    let own = build_full_name(name, None, space);
     for candidate in [own.as_str(), name] {
         if let Some((definition, _)) = names.get(candidate) {
-            return Type::Named {
+            return AvroType::Named {
                 name: candidate.to_owned(),
                 node: *definition,
             };
         }
     }
-    Type::Foreign { name: own, node }
+    AvroType::Foreign { name: own, node }
 }
 
 /// What the file is about.
-pub(super) fn title(tree: &Tree, path: &str) -> String {
+pub(super) fn find_avro_title(tree: &Tree, path: &str) -> String {
     let root = tree.root();
     let name = root
         .and_then(|root| root.get("name").or(root.get("protocol")))

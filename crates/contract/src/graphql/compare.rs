@@ -3,32 +3,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::{Directive, Kind, Lines, Schema, Type};
-use super::shape::bottom;
-use crate::change::{Log, Subject};
-use crate::document::{LineIndex, Spot, excerpt};
+use super::read::{Directive, GraphqlKind, GraphqlLines, GraphqlSchema, GraphqlType};
+use super::shape::find_innermost_type;
+use crate::change::{ChangeSubject, Log};
+use crate::document::{LineIndex, Spot, cut_line_excerpt};
 
 /// One changed file, read on both sides.
-pub(super) struct File<'a> {
+pub(super) struct ChangedGraphqlFile<'a> {
     pub path: &'a str,
     pub old_path: &'a str,
     pub old_text: &'a str,
     pub new_text: &'a str,
-    pub old: Schema,
-    pub new: Schema,
+    pub old: GraphqlSchema,
+    pub new: GraphqlSchema,
 }
 
-impl<'a> File<'a> {
-    fn before(&'a self) -> At<'a> {
-        At {
+impl<'a> ChangedGraphqlFile<'a> {
+    fn before(&'a self) -> GraphqlLocation<'a> {
+        GraphqlLocation {
             path: self.old_path,
             text: self.old_text,
             index: &self.old.index,
         }
     }
 
-    fn after(&'a self) -> At<'a> {
-        At {
+    fn after(&'a self) -> GraphqlLocation<'a> {
+        GraphqlLocation {
             path: self.path,
             text: self.new_text,
             index: &self.new.index,
@@ -38,13 +38,13 @@ impl<'a> File<'a> {
 
 /// Where a definition stands.
 #[derive(Clone, Copy)]
-pub(super) struct At<'a> {
+pub(super) struct GraphqlLocation<'a> {
     path: &'a str,
     text: &'a str,
     index: &'a LineIndex,
 }
 
-impl<'a> At<'a> {
+impl<'a> GraphqlLocation<'a> {
     pub fn path(self) -> &'a str {
         self.path
     }
@@ -54,19 +54,19 @@ impl<'a> At<'a> {
         self.text.is_empty()
     }
 
-    pub fn spot(self, lines: Lines) -> Option<Spot> {
+    pub fn spot(self, lines: GraphqlLines) -> Option<Spot> {
         (!self.text.is_empty()).then(|| Spot {
             path: self.path.to_owned(),
             line: lines.from,
-            excerpt: excerpt(self.text, self.index, lines.from, lines.to),
+            excerpt: cut_line_excerpt(self.text, self.index, lines.from, lines.to),
         })
     }
 }
 
 /// The comparison of all files.
-pub(super) struct Diff<'a, 'l> {
+pub(super) struct GraphqlDiff<'a, 'l> {
     pub log: &'l mut Log,
-    files: &'a [File<'a>],
+    files: &'a [ChangedGraphqlFile<'a>],
     /// Enums that appear in what clients send, on either side; what is in no reference at all
     /// counts as sent.
     sent: BTreeSet<&'a str>,
@@ -76,25 +76,25 @@ pub(super) struct Diff<'a, 'l> {
 }
 
 /// A type with its place.
-pub(super) type Placed<'a> = (&'a Type, At<'a>);
+pub(super) type LocatedGraphqlType<'a> = (&'a GraphqlType, GraphqlLocation<'a>);
 
 /// Notes every difference.
-pub(super) fn run(files: &[File<'_>], log: &mut Log) {
+pub(super) fn compare_graphql_schemas(files: &[ChangedGraphqlFile<'_>], log: &mut Log) {
     let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
     for schema in files.iter().flat_map(|file| [&file.old, &file.new]) {
         for own in schema.types.values() {
             for field in own.fields.values() {
-                let place = if own.kind == Kind::Input {
+                let place = if own.kind == GraphqlKind::Input {
                     &mut sent
                 } else {
                     &mut received
                 };
-                place.insert(bottom(&field.kind));
+                place.insert(find_innermost_type(&field.kind));
                 sent.extend(
                     field
                         .arguments
                         .values()
-                        .map(|argument| bottom(&argument.kind)),
+                        .map(|argument| find_innermost_type(&argument.kind)),
                 );
             }
         }
@@ -103,14 +103,14 @@ pub(super) fn run(files: &[File<'_>], log: &mut Log) {
                 .directives
                 .values()
                 .flat_map(|directive| directive.arguments.values())
-                .map(|argument| bottom(&argument.kind)),
+                .map(|argument| find_innermost_type(&argument.kind)),
         );
     }
     let unused = [
-        unused(files.iter().map(|file| &file.old)),
-        unused(files.iter().map(|file| &file.new)),
+        find_unreferenced_types(files.iter().map(|file| &file.old)),
+        find_unreferenced_types(files.iter().map(|file| &file.new)),
     ];
-    let mut diff = Diff {
+    let mut diff = GraphqlDiff {
         log,
         files,
         sent,
@@ -125,9 +125,9 @@ pub(super) fn run(files: &[File<'_>], log: &mut Log) {
 
 /// Types that no other type leads to. What came or went is in the changed files, and no other file
 /// can have referred to it.
-fn unused<'a>(side: impl Iterator<Item = &'a Schema>) -> BTreeSet<&'a str> {
-    let side: Vec<&Schema> = side.collect();
-    let types: BTreeMap<&str, &Type> = side
+fn find_unreferenced_types<'a>(side: impl Iterator<Item = &'a GraphqlSchema>) -> BTreeSet<&'a str> {
+    let side: Vec<&GraphqlSchema> = side.collect();
+    let types: BTreeMap<&str, &GraphqlType> = side
         .iter()
         .flat_map(|schema| &schema.types)
         .map(|(name, own)| (name.as_str(), own))
@@ -140,12 +140,12 @@ fn unused<'a>(side: impl Iterator<Item = &'a Schema>) -> BTreeSet<&'a str> {
     let roots = |name: &str| {
         matches!(name, "Query" | "Mutation" | "Subscription") || named_roots.contains(name)
     };
-    let leads = |own: &'a Type| -> Vec<&'a str> {
+    let leads = |own: &'a GraphqlType| -> Vec<&'a str> {
         let fields = own
             .fields
             .values()
             .flat_map(|field| field.arguments.values().chain([field]))
-            .map(|field| bottom(&field.kind));
+            .map(|field| find_innermost_type(&field.kind));
         fields
             .chain(own.members.iter().map(String::as_str))
             .chain(own.interfaces.iter().map(String::as_str))
@@ -155,15 +155,15 @@ fn unused<'a>(side: impl Iterator<Item = &'a Schema>) -> BTreeSet<&'a str> {
         .iter()
         .flat_map(|schema| schema.directives.values())
         .flat_map(|own| own.arguments.values())
-        .map(|field| bottom(&field.kind))
+        .map(|field| find_innermost_type(&field.kind))
         .collect();
     // a type that stands for an interface can be met wherever that one is, and a marked one may be
     // used from elsewhere
-    let free = |name: &str, own: &Type| {
+    let free = |name: &str, own: &GraphqlType| {
         own.interfaces.is_empty()
             && own.marks.is_empty()
             && !own.extension
-            && own.kind != Kind::Interface
+            && own.kind != GraphqlKind::Interface
             && !roots(name)
             && !by_directives.contains(name)
     };
@@ -178,7 +178,7 @@ fn unused<'a>(side: impl Iterator<Item = &'a Schema>) -> BTreeSet<&'a str> {
     // what only unused types lead to is unused as well: each type is taken away once, with what it
     // leads to
     let mut users: BTreeMap<&str, usize> = BTreeMap::new();
-    let others = |name: &str, own: &'a Type| -> Vec<&'a str> {
+    let others = |name: &str, own: &'a GraphqlType| -> Vec<&'a str> {
         leads(own)
             .into_iter()
             .filter(|other| *other != name)
@@ -189,7 +189,7 @@ fn unused<'a>(side: impl Iterator<Item = &'a Schema>) -> BTreeSet<&'a str> {
             .into_iter()
             .for_each(|other| *users.entry(other).or_default() += 1);
     }
-    let mut left: Vec<(&str, &Type)> = types
+    let mut left: Vec<(&str, &GraphqlType)> = types
         .iter()
         .filter(|(name, own)| free(name, own) && !users.contains_key(*name))
         .map(|(name, own)| (*name, *own))
@@ -214,13 +214,13 @@ fn unused<'a>(side: impl Iterator<Item = &'a Schema>) -> BTreeSet<&'a str> {
     out
 }
 
-impl<'a> Diff<'a, '_> {
+impl<'a> GraphqlDiff<'a, '_> {
     /// Clients only read this enum.
     pub(super) fn only_received(&self, name: &str) -> bool {
         self.received.contains(name) && !self.sent.contains(name)
     }
 
-    fn file(&mut self, file: &'a File<'a>) {
+    fn file(&mut self, file: &'a ChangedGraphqlFile<'a>) {
         let (from, to) = (file.before(), file.after());
         let names: BTreeSet<&String> = file.old.types.keys().chain(file.new.types.keys()).collect();
         for name in names {
@@ -239,7 +239,7 @@ impl<'a> Diff<'a, '_> {
                         format!("{} {name} is gone", a.kind.word()),
                         from.spot(a.lines),
                         None,
-                        Subject::Graphql {
+                        ChangeSubject::Graphql {
                             owner: name.clone(),
                             name: None,
                         },
@@ -253,7 +253,7 @@ impl<'a> Diff<'a, '_> {
                         self.extension(name, (b, to), true);
                         continue;
                     }
-                    let subject = Subject::Graphql {
+                    let subject = ChangeSubject::Graphql {
                         owner: name.clone(),
                         name: None,
                     };
@@ -279,7 +279,7 @@ impl<'a> Diff<'a, '_> {
     }
 
     /// A type that another file has now and had not before.
-    fn gained(&self, name: &str) -> Option<Placed<'a>> {
+    fn gained(&self, name: &str) -> Option<LocatedGraphqlType<'a>> {
         self.files.iter().find_map(|file| {
             let own = file.new.types.get(name)?;
             (!file.old.types.contains_key(name)).then_some((own, file.after()))
@@ -287,7 +287,7 @@ impl<'a> Diff<'a, '_> {
     }
 
     /// A type that another file had before and has not now.
-    fn lost(&self, name: &str) -> Option<Placed<'a>> {
+    fn lost(&self, name: &str) -> Option<LocatedGraphqlType<'a>> {
         self.files.iter().find_map(|file| {
             let own = file.old.types.get(name)?;
             (!file.new.types.contains_key(name)).then_some((own, file.before()))
@@ -299,7 +299,7 @@ impl<'a> Diff<'a, '_> {
         &self,
         here: &str,
         name: &str,
-        has: impl Fn(&Type) -> bool,
+        has: impl Fn(&GraphqlType) -> bool,
         gained: bool,
     ) -> bool {
         self.files
@@ -314,8 +314,8 @@ impl<'a> Diff<'a, '_> {
 
     /// An extension that one side has and the other has not: its members came or went, the type is
     /// elsewhere.
-    fn extension(&mut self, name: &str, (own, at): Placed<'a>, added: bool) {
-        let empty = Type {
+    fn extension(&mut self, name: &str, (own, at): LocatedGraphqlType<'a>, added: bool) {
+        let empty = GraphqlType {
             fields: BTreeMap::new(),
             interfaces: BTreeSet::new(),
             members: BTreeSet::new(),
@@ -323,7 +323,7 @@ impl<'a> Diff<'a, '_> {
             marks: BTreeSet::new(),
             ..own.clone()
         };
-        let nowhere = At { text: "", ..at };
+        let nowhere = GraphqlLocation { text: "", ..at };
         // the empty side lives as long as this call, so it is compared by shorter lives than the
         // rest
         self.members(
@@ -333,10 +333,10 @@ impl<'a> Diff<'a, '_> {
         );
     }
 
-    fn both(&mut self, name: &str, a: Placed<'a>, b: Placed<'a>) {
+    fn both(&mut self, name: &str, a: LocatedGraphqlType<'a>, b: LocatedGraphqlType<'a>) {
         if a.0.kind != b.0.kind {
             let what = format!("{name} was {} and is {}", a.0.kind.word(), b.0.kind.word());
-            let subject = Subject::Graphql {
+            let subject = ChangeSubject::Graphql {
                 owner: name.to_owned(),
                 name: None,
             };
@@ -357,8 +357,8 @@ impl<'a> Diff<'a, '_> {
         &mut self,
         old: &'a BTreeMap<String, Directive>,
         new: &'a BTreeMap<String, Directive>,
-        from: At<'a>,
-        to: At<'a>,
+        from: GraphqlLocation<'a>,
+        to: GraphqlLocation<'a>,
     ) {
         const IN_DOCUMENTS: [&str; 8] = [
             "QUERY",
@@ -379,7 +379,7 @@ impl<'a> Diff<'a, '_> {
         let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         for name in names {
             let at = format!("@{name}");
-            let subject = || Subject::Graphql {
+            let subject = || ChangeSubject::Graphql {
                 owner: at.clone(),
                 name: None,
             };
@@ -460,7 +460,12 @@ impl<'a> Diff<'a, '_> {
         }
     }
 
-    fn roots(&mut self, file: &'a File<'a>, from: At<'a>, to: At<'a>) {
+    fn roots(
+        &mut self,
+        file: &'a ChangedGraphqlFile<'a>,
+        from: GraphqlLocation<'a>,
+        to: GraphqlLocation<'a>,
+    ) {
         let (old, new) = (&file.old, &file.new);
         if file.old_text.is_empty() || file.new_text.is_empty() {
             return;
@@ -472,7 +477,7 @@ impl<'a> Diff<'a, '_> {
             ("subscription", "Subscription"),
         ] {
             // without a schema definition the usual names are the roots
-            let root = |schema: &'a Schema| match schema.roots.get(operation) {
+            let root = |schema: &'a GraphqlSchema| match schema.roots.get(operation) {
                 Some(name) => Some(name.as_str()),
                 None if schema.roots.is_empty() => {
                     schema.types.contains_key(usual).then_some(usual)
@@ -489,7 +494,7 @@ impl<'a> Diff<'a, '_> {
                         format!("the {operation} root was {a} and is {b}"),
                         spots().0,
                         spots().1,
-                        Subject::None,
+                        ChangeSubject::None,
                     );
                 }
                 (None, Some(b)) if stated => self.log.note(
@@ -498,7 +503,7 @@ impl<'a> Diff<'a, '_> {
                     format!("{b} is the {operation} root"),
                     spots().0,
                     spots().1,
-                    Subject::None,
+                    ChangeSubject::None,
                 ),
                 (Some(a), None) if stated => {
                     self.log.note(
@@ -507,7 +512,7 @@ impl<'a> Diff<'a, '_> {
                         format!("{a} is no longer the {operation} root"),
                         spots().0,
                         spots().1,
-                        Subject::None,
+                        ChangeSubject::None,
                     );
                 }
                 _ => {}

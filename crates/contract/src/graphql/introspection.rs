@@ -3,7 +3,10 @@
 
 use span_tree::{Node, Tree};
 
-use super::read::{Directive, Field, Fields, Kind, Lines, Marks, Schema, Type};
+use super::read::{
+    Directive, Fields, GraphqlDirectives, GraphqlField, GraphqlKind, GraphqlLines, GraphqlSchema,
+    GraphqlType,
+};
 
 /// Scalars and directives that every server has.
 const BUILT_IN: &[&str] = &[
@@ -24,11 +27,11 @@ const MAX_WRAPS: usize = 20;
 
 /// Reads an answer; `None` when the text is none. What is not understood is skipped and its line
 /// kept.
-pub(super) fn read(text: &str) -> Option<Schema> {
+pub(super) fn read_introspection(text: &str) -> Option<GraphqlSchema> {
     if !text.trim_start().starts_with('{') || !text.contains("__schema") {
         return None;
     }
-    let mut schema = Schema::default();
+    let mut schema = GraphqlSchema::default();
     let Ok(tree) = Tree::parse(text) else {
         schema.unread.push(1);
         return Some(schema);
@@ -37,7 +40,7 @@ pub(super) fn read(text: &str) -> Option<Schema> {
     let own = root
         .get("__schema")
         .or_else(|| root.at(&["data", "__schema"]))?;
-    schema.roots_at = lines(own);
+    schema.roots_at = read_node_lines(own);
     for root in ["query", "mutation", "subscription"] {
         let Some(name) = own
             .at(&[&format!("{root}Type"), "name"])
@@ -51,7 +54,7 @@ pub(super) fn read(text: &str) -> Option<Schema> {
         }
     }
     for node in own.get("types").into_iter().flat_map(Node::items) {
-        let Some(name) = name(node) else {
+        let Some(name) = read_node_name(node) else {
             schema.unread.push(node.line());
             continue;
         };
@@ -64,7 +67,7 @@ pub(super) fn read(text: &str) -> Option<Schema> {
         }
     }
     for node in own.get("directives").into_iter().flat_map(Node::items) {
-        let Some(name) = name(node).filter(|name| !BUILT_IN.contains(name)) else {
+        let Some(name) = read_node_name(node).filter(|name| !BUILT_IN.contains(name)) else {
             continue;
         };
         let places = node
@@ -78,52 +81,52 @@ pub(super) fn read(text: &str) -> Option<Schema> {
         schema.directives.insert(
             name.to_owned(),
             Directive {
-                arguments: fields(node, "args"),
+                arguments: read_introspected_fields(node, "args"),
                 places,
                 repeatable,
-                lines: lines(node),
+                lines: read_node_lines(node),
             },
         );
     }
     Some(schema)
 }
 
-fn name(node: Node<'_>) -> Option<&str> {
+fn read_node_name(node: Node<'_>) -> Option<&str> {
     node.get("name").and_then(Node::text)
 }
 
-fn lines(node: Node<'_>) -> Lines {
-    Lines {
+fn read_node_lines(node: Node<'_>) -> GraphqlLines {
+    GraphqlLines {
         from: node.line(),
         to: node.end_line(),
     }
 }
 
-fn type_of(node: Node<'_>) -> Option<Type> {
+fn type_of(node: Node<'_>) -> Option<GraphqlType> {
     let kind = match node.get("kind").and_then(Node::text)? {
-        "SCALAR" => Kind::Scalar,
-        "OBJECT" => Kind::Object,
-        "INTERFACE" => Kind::Interface,
-        "UNION" => Kind::Union,
-        "ENUM" => Kind::Enum,
-        "INPUT_OBJECT" => Kind::Input,
+        "SCALAR" => GraphqlKind::Scalar,
+        "OBJECT" => GraphqlKind::Object,
+        "INTERFACE" => GraphqlKind::Interface,
+        "UNION" => GraphqlKind::Union,
+        "ENUM" => GraphqlKind::Enum,
+        "INPUT_OBJECT" => GraphqlKind::Input,
         _ => return None,
     };
     let named = |key: &str| {
         node.get(key)
             .into_iter()
             .flat_map(Node::items)
-            .filter_map(name)
+            .filter_map(read_node_name)
             .map(str::to_owned)
             .collect()
     };
     let values = node.get("enumValues").into_iter().flat_map(Node::items);
     let one_of = node.get("isOneOf").and_then(Node::as_bool) == Some(true);
-    Some(Type {
+    Some(GraphqlType {
         kind,
-        fields: fields(
+        fields: read_introspected_fields(
             node,
-            if kind == Kind::Input {
+            if kind == GraphqlKind::Input {
                 "inputFields"
             } else {
                 "fields"
@@ -131,25 +134,30 @@ fn type_of(node: Node<'_>) -> Option<Type> {
         ),
         interfaces: named("interfaces"),
         // the types of an interface are told by the types themselves
-        members: if kind == Kind::Union {
+        members: if kind == GraphqlKind::Union {
             named("possibleTypes")
         } else {
             Default::default()
         },
         values: values
-            .filter_map(|value| Some((name(value)?.to_owned(), (marks(value), lines(value)))))
+            .filter_map(|value| {
+                Some((
+                    read_node_name(value)?.to_owned(),
+                    (read_deprecation_marks(value), read_node_lines(value)),
+                ))
+            })
             .collect(),
         marks: one_of.then(|| "@oneOf".to_owned()).into_iter().collect(),
-        lines: lines(node),
+        lines: read_node_lines(node),
         extension: false,
     })
 }
 
 /// Fields, input fields or arguments.
-fn fields(node: Node<'_>, key: &str) -> Fields {
+fn read_introspected_fields(node: Node<'_>, key: &str) -> Fields {
     let list = node.get(key).into_iter().flat_map(Node::items);
     list.filter_map(|field| {
-        let kind = reference(field.get("type")?, 0)?;
+        let kind = write_type_reference(field.get("type")?, 0)?;
         let default = field
             .get("defaultValue")
             .filter(|value| !value.is_null())
@@ -157,44 +165,44 @@ fn fields(node: Node<'_>, key: &str) -> Fields {
             .map(str::to_owned);
         // arguments have no arguments of their own
         let arguments = if key == "fields" {
-            fields(field, "args")
+            read_introspected_fields(field, "args")
         } else {
             Fields::new()
         };
         Some((
-            name(field)?.to_owned(),
-            Box::new(Field {
+            read_node_name(field)?.to_owned(),
+            Box::new(GraphqlField {
                 kind,
                 arguments,
                 default,
-                marks: marks(field),
-                lines: lines(field),
+                marks: read_deprecation_marks(field),
+                lines: read_node_lines(field),
             }),
         ))
     })
     .collect()
 }
 
-fn marks(node: Node<'_>) -> Marks {
+fn read_deprecation_marks(node: Node<'_>) -> GraphqlDirectives {
     if node.get("isDeprecated").and_then(Node::as_bool) != Some(true) {
-        return Marks::new();
+        return GraphqlDirectives::new();
     }
     let reason = node
         .get("deprecationReason")
         .and_then(Node::text)
         .unwrap_or("");
-    Marks::from([format!("@deprecated(reason:\"{reason}\")")])
+    GraphqlDirectives::from([format!("@deprecated(reason:\"{reason}\")")])
 }
 
 /// A type reference as a schema file writes it: `[Card!]!`.
-fn reference(node: Node<'_>, depth: usize) -> Option<String> {
+fn write_type_reference(node: Node<'_>, depth: usize) -> Option<String> {
     if depth > MAX_WRAPS {
         return None;
     }
-    let inner = || reference(node.get("ofType")?, depth + 1);
+    let inner = || write_type_reference(node.get("ofType")?, depth + 1);
     match node.get("kind").and_then(Node::text)? {
         "NON_NULL" => Some(format!("{}!", inner()?)),
         "LIST" => Some(format!("[{}]", inner()?)),
-        _ => name(node).map(str::to_owned),
+        _ => read_node_name(node).map(str::to_owned),
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::compare::{At, Diff};
-use super::read::{Field, Fields, Kind, Lines, Marks, Type};
-use super::shape::{Relation, relate};
-use crate::change::Subject;
+use super::compare::{GraphqlDiff, GraphqlLocation};
+use super::read::{
+    Fields, GraphqlDirectives, GraphqlField, GraphqlKind, GraphqlLines, GraphqlType,
+};
+use super::shape::{NullabilityRelation, compare_type_shapes};
+use crate::change::ChangeSubject;
 use crate::document::Spot;
 
 /// Directives that compose a graph of graphs, or guard it.
@@ -32,28 +34,28 @@ const COMPOSING: &[&str] = &[
 
 type Spots<'s> = &'s dyn Fn() -> (Option<Spot>, Option<Spot>);
 
-fn subject(owner: &str, name: &str) -> Subject {
-    Subject::Graphql {
+fn build_graphql_subject(owner: &str, name: &str) -> ChangeSubject {
+    ChangeSubject::Graphql {
         owner: owner.to_owned(),
         name: Some(name.to_owned()),
     }
 }
 
 /// It must be given: never null, and no default stands in.
-fn required(field: &Field) -> bool {
+fn is_field_value_required(field: &GraphqlField) -> bool {
     field.kind.ends_with('!') && field.default.is_none()
 }
 
-impl Diff<'_, '_> {
+impl GraphqlDiff<'_, '_> {
     pub(super) fn members(
         &mut self,
         name: &str,
-        (a, from): (&Type, At<'_>),
-        (b, to): (&Type, At<'_>),
+        (a, from): (&GraphqlType, GraphqlLocation<'_>),
+        (b, to): (&GraphqlType, GraphqlLocation<'_>),
     ) {
         let spots = || (from.spot(a.lines), to.spot(b.lines));
         self.marks(name, &a.marks, &b.marks, &spots);
-        if a.kind == Kind::Input {
+        if a.kind == GraphqlKind::Input {
             self.inputs(
                 name,
                 "graphql-input-field",
@@ -77,7 +79,7 @@ impl Diff<'_, '_> {
                     format!("{name} implements {interface}"),
                     spots().0,
                     spots().1,
-                    subject(interface, name),
+                    build_graphql_subject(interface, name),
                 );
             }
         }
@@ -90,7 +92,7 @@ impl Diff<'_, '_> {
                     format!("{name} no longer implements {interface}"),
                     spots().0,
                     spots().1,
-                    subject(interface, name),
+                    build_graphql_subject(interface, name),
                 );
             }
         }
@@ -102,7 +104,7 @@ impl Diff<'_, '_> {
                 format!("{name} may be {member}"),
                 spots().0,
                 spots().1,
-                subject(name, member),
+                build_graphql_subject(name, member),
             );
         }
         for member in a.members.difference(&b.members) {
@@ -113,13 +115,18 @@ impl Diff<'_, '_> {
                 format!("{name} is no longer {member}"),
                 spots().0,
                 spots().1,
-                subject(name, member),
+                build_graphql_subject(name, member),
             );
         }
         self.values(name, (a, from), (b, to));
     }
 
-    fn values(&mut self, name: &str, (a, from): (&Type, At<'_>), (b, to): (&Type, At<'_>)) {
+    fn values(
+        &mut self,
+        name: &str,
+        (a, from): (&GraphqlType, GraphqlLocation<'_>),
+        (b, to): (&GraphqlType, GraphqlLocation<'_>),
+    ) {
         let prefix = if self.only_received(name) {
             "graphql-output-enum-value"
         } else {
@@ -136,7 +143,7 @@ impl Diff<'_, '_> {
                         format!("{place} is new"),
                         from.spot(a.lines),
                         to.spot(*lines),
-                        subject(name, value),
+                        build_graphql_subject(name, value),
                     );
                 }
                 (Some((_, lines)), None) => {
@@ -146,7 +153,7 @@ impl Diff<'_, '_> {
                         format!("{place} is gone"),
                         from.spot(*lines),
                         to.spot(b.lines),
-                        subject(name, value),
+                        build_graphql_subject(name, value),
                     );
                 }
                 (Some((x, one)), Some((y, two))) => {
@@ -157,7 +164,12 @@ impl Diff<'_, '_> {
         }
     }
 
-    fn fields(&mut self, name: &str, (a, from): (&Type, At<'_>), (b, to): (&Type, At<'_>)) {
+    fn fields(
+        &mut self,
+        name: &str,
+        (a, from): (&GraphqlType, GraphqlLocation<'_>),
+        (b, to): (&GraphqlType, GraphqlLocation<'_>),
+    ) {
         let path = if to.is_nowhere() {
             from.path()
         } else {
@@ -175,7 +187,7 @@ impl Diff<'_, '_> {
                             format!("{place} is new"),
                             from.spot(a.lines),
                             to.spot(y.lines),
-                            subject(name, field),
+                            build_graphql_subject(name, field),
                         );
                     }
                 }
@@ -187,21 +199,23 @@ impl Diff<'_, '_> {
                             format!("{place} is gone"),
                             from.spot(x.lines),
                             to.spot(b.lines),
-                            subject(name, field),
+                            build_graphql_subject(name, field),
                         );
                     }
                 }
                 (Some(x), Some(y)) => {
                     let spots = || (from.spot(x.lines), to.spot(y.lines));
-                    let (rule, word) = match relate(&x.kind, &y.kind) {
-                        Relation::Same => ("", ""),
-                        Relation::Stricter => {
+                    let (rule, word) = match compare_type_shapes(&x.kind, &y.kind) {
+                        NullabilityRelation::Same => ("", ""),
+                        NullabilityRelation::Stricter => {
                             ("graphql-field-became-non-null", "is null in fewer cases")
                         }
-                        Relation::Looser => {
+                        NullabilityRelation::Looser => {
                             ("graphql-field-became-nullable", "is null in more cases")
                         }
-                        Relation::Other => ("graphql-field-type-changed", "is another type"),
+                        NullabilityRelation::Other => {
+                            ("graphql-field-type-changed", "is another type")
+                        }
                     };
                     if !rule.is_empty() {
                         let what = format!("{place} was {} and is {}: it {word}", x.kind, y.kind);
@@ -211,7 +225,7 @@ impl Diff<'_, '_> {
                             what,
                             spots().0,
                             spots().1,
-                            subject(name, field),
+                            build_graphql_subject(name, field),
                         );
                     }
                     self.marks(&place, &x.marks, &y.marks, &spots);
@@ -227,14 +241,14 @@ impl Diff<'_, '_> {
         &mut self,
         place: &str,
         _of: &str,
-        (a, from): (&Fields, At<'_>),
-        (b, to): (&Fields, At<'_>),
+        (a, from): (&Fields, GraphqlLocation<'_>),
+        (b, to): (&Fields, GraphqlLocation<'_>),
     ) {
         self.inputs(
             place,
             "graphql-argument",
-            (a, from, Lines::default()),
-            (b, to, Lines::default()),
+            (a, from, GraphqlLines::default()),
+            (b, to, GraphqlLines::default()),
         );
     }
 
@@ -243,18 +257,21 @@ impl Diff<'_, '_> {
         &mut self,
         owner: &str,
         prefix: &str,
-        (a, from, was_at): (&Fields, At<'_>, Lines),
-        (b, to, is_at): (&Fields, At<'_>, Lines),
+        (a, from, was_at): (&Fields, GraphqlLocation<'_>, GraphqlLines),
+        (b, to, is_at): (&Fields, GraphqlLocation<'_>, GraphqlLines),
     ) {
         let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-        let around = |at: At<'_>, lines: Lines| if lines.from > 0 { at.spot(lines) } else { None };
+        let around = |at: GraphqlLocation<'_>, lines: GraphqlLines| {
+            if lines.from > 0 { at.spot(lines) } else { None }
+        };
         for name in names {
             let place = if prefix.ends_with("argument") {
                 format!("{owner}({name}:)")
             } else {
                 format!("{owner}.{name}")
             };
-            let word = |field: &Field| match (required(field), &field.default) {
+            let word = |field: &GraphqlField| match (is_field_value_required(field), &field.default)
+            {
                 (true, _) => "required",
                 // it acts for those who do not give it as well
                 (false, Some(default)) if default != "null" => "defaulted",
@@ -269,7 +286,7 @@ impl Diff<'_, '_> {
                         format!("{place} is new ({})", word(y)),
                         around(from, was_at),
                         to.spot(y.lines),
-                        subject(owner, name),
+                        build_graphql_subject(owner, name),
                     );
                 }
                 (Some(x), None) => {
@@ -280,23 +297,31 @@ impl Diff<'_, '_> {
                         format!("{place} is gone (it was {})", word(x)),
                         from.spot(x.lines),
                         around(to, is_at),
-                        subject(owner, name),
+                        build_graphql_subject(owner, name),
                     );
                 }
                 (Some(x), Some(y)) => {
                     let spots = || (from.spot(x.lines), to.spot(y.lines));
                     // with a default, `A!` and `A` both may be left out; what is then given is held
                     // to its type below
-                    let kind = match relate(&x.kind, &y.kind) {
-                        Relation::Same if required(x) && !required(y) => Some("became-optional"),
-                        Relation::Same if !required(x) && required(y) => Some("became-required"),
-                        Relation::Same => None,
-                        Relation::Stricter => Some("became-required"),
-                        Relation::Looser => Some("became-optional"),
-                        Relation::Other => Some("type-changed"),
+                    let kind = match compare_type_shapes(&x.kind, &y.kind) {
+                        NullabilityRelation::Same
+                            if is_field_value_required(x) && !is_field_value_required(y) =>
+                        {
+                            Some("became-optional")
+                        }
+                        NullabilityRelation::Same
+                            if !is_field_value_required(x) && is_field_value_required(y) =>
+                        {
+                            Some("became-required")
+                        }
+                        NullabilityRelation::Same => None,
+                        NullabilityRelation::Stricter => Some("became-required"),
+                        NullabilityRelation::Looser => Some("became-optional"),
+                        NullabilityRelation::Other => Some("type-changed"),
                     };
                     if let Some(kind) = kind {
-                        let say = |field: &Field| {
+                        let say = |field: &GraphqlField| {
                             format!(
                                 "{}{}",
                                 field.kind,
@@ -314,10 +339,10 @@ impl Diff<'_, '_> {
                             what,
                             spots().0,
                             spots().1,
-                            subject(owner, name),
+                            build_graphql_subject(owner, name),
                         );
                     } else if x.default != y.default {
-                        let say = |field: &Field| {
+                        let say = |field: &GraphqlField| {
                             field.default.clone().unwrap_or_else(|| "none".to_owned())
                         };
                         let what =
@@ -328,7 +353,7 @@ impl Diff<'_, '_> {
                             what,
                             spots().0,
                             spots().1,
-                            subject(owner, name),
+                            build_graphql_subject(owner, name),
                         );
                     }
                     self.marks(&place, &x.marks, &y.marks, &spots);
@@ -339,14 +364,20 @@ impl Diff<'_, '_> {
     }
 
     /// Directives that were put on something or taken away.
-    pub(super) fn marks(&mut self, place: &str, old: &Marks, new: &Marks, spots: Spots<'_>) {
+    pub(super) fn marks(
+        &mut self,
+        place: &str,
+        old: &GraphqlDirectives,
+        new: &GraphqlDirectives,
+        spots: Spots<'_>,
+    ) {
         if old == new {
             return;
         }
         fn name(mark: &str) -> &str {
             mark.trim_start_matches('@').split('(').next().unwrap_or("")
         }
-        let all = |marks: &'_ Marks| -> BTreeSet<String> {
+        let all = |marks: &'_ GraphqlDirectives| -> BTreeSet<String> {
             marks.iter().map(|mark| name(mark).to_owned()).collect()
         };
         let (was, is) = (all(old), all(new));
@@ -377,7 +408,7 @@ impl Diff<'_, '_> {
                 format!("@{own} {word} {place}"),
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
     }

@@ -11,7 +11,7 @@ use super::change::Log;
 use super::document::LineIndex;
 
 /// One changed file: its path in current, its path in previous, and both texts.
-pub(super) struct Pair<'a> {
+pub(super) struct GraphqlFilePair<'a> {
     pub path: &'a str,
     pub old_path: Option<&'a str>,
     pub old: Option<&'a str>,
@@ -19,30 +19,33 @@ pub(super) struct Pair<'a> {
 }
 
 /// A schema file, or the answer of an introspection query.
-fn model(text: Option<&str>) -> read::Schema {
+fn read_graphql_model(text: Option<&str>) -> read::GraphqlSchema {
     let text = text.unwrap_or("");
-    let told = introspection::read(text).map(|schema| read::Schema {
+    let told = introspection::read_introspection(text).map(|schema| read::GraphqlSchema {
         index: LineIndex::new(text),
         ..schema
     });
-    told.unwrap_or_else(|| read::read(text))
+    told.unwrap_or_else(|| read::read_graphql_schema(text))
 }
 
 /// Notes every difference between the files; returns what was not understood, by path and line.
-pub(super) fn compare(files: &[Pair<'_>], log: &mut Log) -> Vec<(String, usize)> {
-    let read: Vec<compare::File<'_>> = files
+pub(super) fn compare_graphql_files(
+    files: &[GraphqlFilePair<'_>],
+    log: &mut Log,
+) -> Vec<(String, usize)> {
+    let read: Vec<compare::ChangedGraphqlFile<'_>> = files
         .iter()
-        .map(|file| compare::File {
+        .map(|file| compare::ChangedGraphqlFile {
             path: file.path,
             old_path: file.old_path.unwrap_or(file.path),
             old_text: file.old.unwrap_or(""),
             new_text: file.new.unwrap_or(""),
-            old: model(file.old),
-            new: model(file.new),
+            old: read_graphql_model(file.old),
+            new: read_graphql_model(file.new),
         })
         .collect();
-    compare::run(&read, log);
-    let unread = |path: &str, schema: &read::Schema| {
+    compare::compare_graphql_schemas(&read, log);
+    let unread = |path: &str, schema: &read::GraphqlSchema| {
         schema.unread.first().map(|line| (path.to_owned(), *line))
     };
     read.iter()

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::token::{Token, tokens};
+use super::token::{GraphqlToken, cut_graphql_tokens};
 use crate::document::LineIndex;
 
 /// What a type is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum GraphqlKind {
     Scalar,
     Object,
     Interface,
@@ -16,7 +16,7 @@ pub(super) enum Kind {
     Input,
 }
 
-impl Kind {
+impl GraphqlKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Scalar => "scalar",
@@ -31,38 +31,38 @@ impl Kind {
 
 /// First and last line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Lines {
+pub(super) struct GraphqlLines {
     pub from: usize,
     pub to: usize,
 }
 
 /// Directives put on something, each as `@name(arguments)`.
-pub(super) type Marks = BTreeSet<String>;
+pub(super) type GraphqlDirectives = BTreeSet<String>;
 
 /// Fields or arguments by name, each apart: most types have few, and a map keeps room for eleven.
-pub(super) type Fields = BTreeMap<String, Box<Field>>;
+pub(super) type Fields = BTreeMap<String, Box<GraphqlField>>;
 
 /// A field, an argument, an input field.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Field {
+pub(super) struct GraphqlField {
     /// As written without blanks: `[Card!]!`.
     pub kind: String,
     pub arguments: Fields,
     pub default: Option<String>,
-    pub marks: Marks,
-    pub lines: Lines,
+    pub marks: GraphqlDirectives,
+    pub lines: GraphqlLines,
 }
 
 /// A type with its extensions of the same file.
 #[derive(Debug, Clone)]
-pub(super) struct Type {
-    pub kind: Kind,
+pub(super) struct GraphqlType {
+    pub kind: GraphqlKind,
     pub fields: Fields,
     pub interfaces: BTreeSet<String>,
     pub members: BTreeSet<String>,
-    pub values: BTreeMap<String, (Marks, Lines)>,
-    pub marks: Marks,
-    pub lines: Lines,
+    pub values: BTreeMap<String, (GraphqlDirectives, GraphqlLines)>,
+    pub marks: GraphqlDirectives,
+    pub lines: GraphqlLines,
     /// Only `extend` was seen: the definition is in another file.
     pub extension: bool,
 }
@@ -73,18 +73,18 @@ pub(super) struct Directive {
     pub arguments: Fields,
     pub places: BTreeSet<String>,
     pub repeatable: bool,
-    pub lines: Lines,
+    pub lines: GraphqlLines,
 }
 
 /// One file.
 #[derive(Debug, Default)]
-pub(super) struct Schema {
-    pub types: BTreeMap<String, Type>,
+pub(super) struct GraphqlSchema {
+    pub types: BTreeMap<String, GraphqlType>,
     pub directives: BTreeMap<String, Directive>,
     /// `query`, `mutation`, `subscription` where the file says so.
     pub roots: BTreeMap<String, String>,
-    pub roots_at: Lines,
-    pub marks: Marks,
+    pub roots_at: GraphqlLines,
+    pub marks: GraphqlDirectives,
     /// Lines that were not understood.
     pub unread: Vec<usize>,
     /// Where the lines of its text start.
@@ -92,31 +92,31 @@ pub(super) struct Schema {
 }
 
 /// Reads a file; never fails.
-pub(super) fn read(text: &str) -> Schema {
-    let all = tokens(text);
-    let mut reader = Reader {
+pub(super) fn read_graphql_schema(text: &str) -> GraphqlSchema {
+    let all = cut_graphql_tokens(text);
+    let mut reader = GraphqlReader {
         tokens: &all,
         at: 0,
         depth: 0,
-        schema: Schema::default(),
+        schema: GraphqlSchema::default(),
     };
     reader.top();
-    Schema {
+    GraphqlSchema {
         index: LineIndex::new(text),
         ..reader.schema
     }
 }
 
-struct Reader<'a> {
-    tokens: &'a [Token<'a>],
+struct GraphqlReader<'a> {
+    tokens: &'a [GraphqlToken<'a>],
     at: usize,
     /// Brackets of arguments that are open.
     depth: usize,
-    schema: Schema,
+    schema: GraphqlSchema,
 }
 
-impl<'a> Reader<'a> {
-    fn peek(&self) -> Option<Token<'a>> {
+impl<'a> GraphqlReader<'a> {
+    fn peek(&self) -> Option<GraphqlToken<'a>> {
         self.tokens.get(self.at).copied()
     }
 
@@ -170,12 +170,12 @@ impl<'a> Reader<'a> {
             let from = token.line;
             let word = self.name().unwrap_or("");
             let kind = match word {
-                "scalar" => Some(Kind::Scalar),
-                "type" => Some(Kind::Object),
-                "interface" => Some(Kind::Interface),
-                "union" => Some(Kind::Union),
-                "enum" => Some(Kind::Enum),
-                "input" => Some(Kind::Input),
+                "scalar" => Some(GraphqlKind::Scalar),
+                "type" => Some(GraphqlKind::Object),
+                "interface" => Some(GraphqlKind::Interface),
+                "union" => Some(GraphqlKind::Union),
+                "enum" => Some(GraphqlKind::Enum),
+                "input" => Some(GraphqlKind::Input),
                 _ => None,
             };
             match (word, kind) {
@@ -238,8 +238,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn marks(&mut self) -> Marks {
-        let mut marks = Marks::new();
+    fn marks(&mut self) -> GraphqlDirectives {
+        let mut marks = GraphqlDirectives::new();
         while self.eat("@") {
             let name = self.name().unwrap_or("").to_owned();
             let arguments = if self.is("(") {
@@ -314,7 +314,7 @@ impl<'a> Reader<'a> {
             if let Some(name) = self.name()
                 && let Some(mut field) = self.field_tail()
             {
-                field.lines = Lines {
+                field.lines = GraphqlLines {
                     from,
                     to: self.last_line(),
                 };
@@ -331,7 +331,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What follows a field's name.
-    fn field_tail(&mut self) -> Option<Box<Field>> {
+    fn field_tail(&mut self) -> Option<Box<GraphqlField>> {
         // arguments have no arguments of their own
         let arguments = if self.depth < 2 && self.eat("(") {
             self.arguments(")")
@@ -346,28 +346,28 @@ impl<'a> Reader<'a> {
         let kind = self.type_reference();
         let default = self.eat("=").then(|| self.value());
         let marks = self.marks();
-        Some(Box::new(Field {
+        Some(Box::new(GraphqlField {
             kind,
             arguments,
             default,
             marks,
-            lines: Lines::default(),
+            lines: GraphqlLines::default(),
         }))
     }
 
-    fn type_definition(&mut self, kind: Kind, from: usize, extends: bool) {
+    fn type_definition(&mut self, kind: GraphqlKind, from: usize, extends: bool) {
         let Some(name) = self.name() else {
             self.schema.unread.push(from);
             return;
         };
-        let mut out = Type {
+        let mut out = GraphqlType {
             kind,
             fields: BTreeMap::new(),
             interfaces: BTreeSet::new(),
             members: BTreeSet::new(),
             values: BTreeMap::new(),
-            marks: Marks::new(),
-            lines: Lines { from, to: from },
+            marks: GraphqlDirectives::new(),
+            lines: GraphqlLines { from, to: from },
             extension: extends,
         };
         if self.eat("implements") {
@@ -378,7 +378,7 @@ impl<'a> Reader<'a> {
             }
         }
         out.marks = self.marks();
-        if kind == Kind::Union && self.eat("=") {
+        if kind == GraphqlKind::Union && self.eat("=") {
             self.eat("|");
             while let Some(member) = self.name() {
                 out.members.insert(member.to_owned());
@@ -387,8 +387,8 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        if kind != Kind::Union && kind != Kind::Scalar && self.eat("{") {
-            if kind == Kind::Enum {
+        if kind != GraphqlKind::Union && kind != GraphqlKind::Scalar && self.eat("{") {
+            if kind == GraphqlKind::Enum {
                 while self.peek().is_some() && !self.is("}") {
                     self.descriptions();
                     let line = self.line();
@@ -399,7 +399,7 @@ impl<'a> Reader<'a> {
                                 value.to_owned(),
                                 (
                                     marks,
-                                    Lines {
+                                    GraphqlLines {
                                         from: line,
                                         to: self.last_line(),
                                     },
@@ -457,7 +457,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.schema.roots_at = Lines {
+        self.schema.roots_at = GraphqlLines {
             from,
             to: self.last_line(),
         };
@@ -489,7 +489,7 @@ impl<'a> Reader<'a> {
             arguments,
             places,
             repeatable,
-            lines: Lines {
+            lines: GraphqlLines {
                 from,
                 to: self.last_line(),
             },
@@ -524,7 +524,7 @@ extend type Other { x: Int }
 
     #[test]
     fn a_schema_is_read_whole() {
-        let schema = read(TEXT);
+        let schema = read_graphql_schema(TEXT);
         assert!(schema.unread.is_empty(), "{:?}", schema.unread);
         assert_eq!(schema.roots["query"], "Root");
         let card = &schema.types["Card"];
@@ -569,9 +569,9 @@ extend type Other { x: Int }
             "type A { a: [[[[",
             "input I { a: Int = {",
         ] {
-            read(text);
+            read_graphql_schema(text);
         }
-        read(&"type A { a(".repeat(20_000));
-        read(&format!("type A {{ a: {}", "[".repeat(100_000)));
+        read_graphql_schema(&"type A { a(".repeat(20_000));
+        read_graphql_schema(&format!("type A {{ a: {}", "[".repeat(100_000)));
     }
 }

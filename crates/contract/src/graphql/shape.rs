@@ -2,7 +2,7 @@
 
 /// How one reference relates to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Relation {
+pub(super) enum NullabilityRelation {
     Same,
     /// The second is null in fewer cases.
     Stricter,
@@ -13,13 +13,13 @@ pub(super) enum Relation {
 }
 
 /// Compares `[Card!]!` with `[Card]`.
-pub(super) fn relate(old: &str, new: &str) -> Relation {
+pub(super) fn compare_type_shapes(old: &str, new: &str) -> NullabilityRelation {
     if old == new {
-        return Relation::Same;
+        return NullabilityRelation::Same;
     }
     let bare = |text: &str| text.replace('!', "");
     if bare(old) != bare(new) {
-        return Relation::Other;
+        return NullabilityRelation::Other;
     }
     let (mut stricter, mut looser) = (false, false);
     let (mut a, mut b) = (old.chars().peekable(), new.chars().peekable());
@@ -41,14 +41,14 @@ pub(super) fn relate(old: &str, new: &str) -> Relation {
         }
     }
     match (stricter, looser) {
-        (true, false) => Relation::Stricter,
-        (false, true) => Relation::Looser,
-        _ => Relation::Other,
+        (true, false) => NullabilityRelation::Stricter,
+        (false, true) => NullabilityRelation::Looser,
+        _ => NullabilityRelation::Other,
     }
 }
 
 /// The type at the bottom of lists.
-pub(super) fn bottom(kind: &str) -> &str {
+pub(super) fn find_innermost_type(kind: &str) -> &str {
     kind.trim_matches(['[', ']', '!'])
 }
 
@@ -58,11 +58,23 @@ mod tests {
 
     #[test]
     fn null_is_told_at_every_level() {
-        assert_eq!(relate("[A!]!", "[A!]!"), Relation::Same);
-        assert_eq!(relate("[A]", "[A!]"), Relation::Stricter);
-        assert_eq!(relate("[A!]!", "[A!]"), Relation::Looser);
-        assert_eq!(relate("[A!]", "[A]!"), Relation::Other);
-        assert_eq!(relate("A", "[A]"), Relation::Other);
-        assert_eq!(bottom("[A!]!"), "A");
+        assert_eq!(
+            compare_type_shapes("[A!]!", "[A!]!"),
+            NullabilityRelation::Same
+        );
+        assert_eq!(
+            compare_type_shapes("[A]", "[A!]"),
+            NullabilityRelation::Stricter
+        );
+        assert_eq!(
+            compare_type_shapes("[A!]!", "[A!]"),
+            NullabilityRelation::Looser
+        );
+        assert_eq!(
+            compare_type_shapes("[A!]", "[A]!"),
+            NullabilityRelation::Other
+        );
+        assert_eq!(compare_type_shapes("A", "[A]"), NullabilityRelation::Other);
+        assert_eq!(find_innermost_type("[A!]!"), "A");
     }
 }

@@ -2,14 +2,14 @@
 
 /// A word, a sign, or a string without its quotes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Token<'a> {
+pub(super) struct GraphqlToken<'a> {
     pub text: &'a str,
     pub line: usize,
     pub string: bool,
 }
 
 /// Cuts a text into tokens; comments and commas are dropped.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(super) fn cut_graphql_tokens(text: &str) -> Vec<GraphqlToken<'_>> {
     let bytes = text.as_bytes();
     let (mut at, mut line) = (0, 1);
     let mut out = Vec::new();
@@ -34,7 +34,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                 let own = line;
                 at = (end + 3).min(bytes.len());
                 line += memchr::memchr_iter(b'\n', &bytes[start..at]).count();
-                out.push(Token {
+                out.push(GraphqlToken {
                     text: text.get(start + 3..end.min(bytes.len())).unwrap_or(""),
                     line: own,
                     string: true,
@@ -46,7 +46,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                     at += if bytes[at] == b'\\' { 2 } else { 1 };
                 }
                 let end = at.min(bytes.len());
-                out.push(Token {
+                out.push(GraphqlToken {
                     text: text.get(start + 1..end).unwrap_or(""),
                     line,
                     string: true,
@@ -62,7 +62,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                 while bytes.get(at) == Some(&b'.') {
                     at += 1;
                 }
-                out.push(Token {
+                out.push(GraphqlToken {
                     text: &text[start..at],
                     line,
                     string: false,
@@ -73,7 +73,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                 while at < bytes.len() && (name(bytes[at]) || bytes[at] == b'.') {
                     at += 1;
                 }
-                out.push(Token {
+                out.push(GraphqlToken {
                     text: &text[start..at],
                     line,
                     string: false,
@@ -81,7 +81,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             }
             byte if byte.is_ascii_punctuation() => {
                 at += 1;
-                out.push(Token {
+                out.push(GraphqlToken {
                     text: &text[start..at],
                     line,
                     string: false,

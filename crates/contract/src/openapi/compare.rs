@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::read::{Api, Operation, nameless};
-use crate::change::{self, Log, Subject};
-use crate::document::{Library, Place, Spot};
-use crate::schema::{SchemaDiff, Side};
+use super::read::{Api, OpenapiOperation, erase_path_parameters};
+use crate::change::{self, ChangeSubject, Log};
+use crate::document::{DocumentNode, DocumentSet, Spot};
+use crate::schema::{SchemaDiff, SchemaUse};
 
 /// One comparison of two documents.
-pub(super) struct Diff<'a, 'l> {
+pub(super) struct OpenapiDiff<'a, 'l> {
     pub schemas: SchemaDiff<'a, 'l>,
     pub old: &'a Api<'a>,
     pub new: &'a Api<'a>,
@@ -35,7 +35,7 @@ fn base_path(api: &Api<'_>) -> Option<String> {
     })
 }
 
-type Keyed<'a> = BTreeMap<(String, String), &'a Operation<'a>>;
+type Keyed<'a> = BTreeMap<(String, String), &'a OpenapiOperation<'a>>;
 
 /// Operations by their whole address, where the two documents share most of them although each
 /// writes the base path elsewhere.
@@ -58,9 +58,9 @@ fn by_whole_address<'a>(old: &'a Api<'a>, new: &'a Api<'a>) -> Option<(Keyed<'a>
 }
 
 /// Compares two documents.
-pub(super) fn run<'a>(
-    old_library: &'a Library,
-    new_library: &'a Library,
+pub(super) fn compare_openapi_apis<'a>(
+    old_library: &'a DocumentSet,
+    new_library: &'a DocumentSet,
     old: &'a Api<'a>,
     new: &'a Api<'a>,
     log: &mut Log,
@@ -68,7 +68,7 @@ pub(super) fn run<'a>(
     let root = new.root.or(old.root).map(|root| root.file.path.clone());
     log.trail = root.into_iter().collect();
     let folded = by_whole_address(old, new);
-    let mut diff = Diff {
+    let mut diff = OpenapiDiff {
         schemas: SchemaDiff::new(old_library, new_library, log),
         old,
         new,
@@ -99,14 +99,17 @@ pub(super) fn run<'a>(
 }
 
 /// How an operation is called in words and searched for.
-fn subject(operation: &Operation<'_>, other: &Api<'_>) -> Arc<change::Operation> {
-    let key = nameless(&operation.path);
+fn build_operation_subject(
+    operation: &OpenapiOperation<'_>,
+    other: &Api<'_>,
+) -> Arc<change::HttpOperation> {
+    let key = erase_path_parameters(&operation.path);
     let alone = other
         .operations
         .range((key.clone(), String::new())..)
         .next()
         .is_none_or(|((path, _), _)| *path != key);
-    Arc::new(change::Operation {
+    Arc::new(change::HttpOperation {
         method: operation.method.clone(),
         path: operation.path.clone(),
         id: operation.id.map(str::to_owned),
@@ -114,13 +117,13 @@ fn subject(operation: &Operation<'_>, other: &Api<'_>) -> Arc<change::Operation>
     })
 }
 
-pub(super) fn operation_spot(operation: &Operation<'_>) -> Spot {
+pub(super) fn operation_spot(operation: &OpenapiOperation<'_>) -> Spot {
     operation
         .own
         .spot_from(operation.line.min(operation.own.node.line()))
 }
 
-impl<'a> Diff<'a, '_> {
+impl<'a> OpenapiDiff<'a, '_> {
     pub(super) fn log(&mut self) -> &mut Log {
         self.schemas.log
     }
@@ -128,8 +131,8 @@ impl<'a> Diff<'a, '_> {
     fn operation(
         &mut self,
         key: &(String, String),
-        old: Option<&'a Operation<'a>>,
-        new: Option<&'a Operation<'a>>,
+        old: Option<&'a OpenapiOperation<'a>>,
+        new: Option<&'a OpenapiOperation<'a>>,
     ) {
         let depth = self.log().trail.len();
         for file in old
@@ -155,10 +158,10 @@ impl<'a> Diff<'a, '_> {
                         what,
                         None,
                         Some(operation_spot(new)),
-                        Subject::None,
+                        ChangeSubject::None,
                     );
                 } else {
-                    let subject = Subject::Http(subject(new, self.old));
+                    let subject = ChangeSubject::Http(build_operation_subject(new, self.old));
                     self.log().note(
                         "operation-added",
                         &location,
@@ -181,10 +184,10 @@ impl<'a> Diff<'a, '_> {
                         what,
                         Some(operation_spot(old)),
                         None,
-                        Subject::None,
+                        ChangeSubject::None,
                     );
                 } else {
-                    let subject = Subject::Http(subject(old, self.new));
+                    let subject = ChangeSubject::Http(build_operation_subject(old, self.new));
                     let deprecated = if old.own.flag("deprecated") {
                         " (it was deprecated)"
                     } else {
@@ -206,9 +209,9 @@ impl<'a> Diff<'a, '_> {
         self.log().trail.truncate(depth);
     }
 
-    fn both(&mut self, old: &'a Operation<'a>, new: &'a Operation<'a>) {
+    fn both(&mut self, old: &'a OpenapiOperation<'a>, new: &'a OpenapiOperation<'a>) {
         let location = format!("{} {}", new.method, new.path);
-        let handle = subject(new, self.old);
+        let handle = build_operation_subject(new, self.old);
         let spots = || (Some(operation_spot(old)), Some(operation_spot(new)));
         if old.unknown != new.unknown {
             let names: Vec<&str> = old
@@ -226,7 +229,7 @@ impl<'a> Diff<'a, '_> {
                 what,
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
         if old.path != new.path && !self.folded {
@@ -236,7 +239,7 @@ impl<'a> Diff<'a, '_> {
                 format!("{} is written {}", old.path, new.path),
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
         let marks = [(
@@ -256,8 +259,14 @@ impl<'a> Diff<'a, '_> {
                 ),
                 _ => continue,
             };
-            self.log()
-                .note(rule, &location, what, spots().0, spots().1, Subject::None);
+            self.log().note(
+                rule,
+                &location,
+                what,
+                spots().0,
+                spots().1,
+                ChangeSubject::None,
+            );
         }
         let mut tags = (old.own.texts("tags"), new.own.texts("tags"));
         tags.0.sort_unstable();
@@ -269,7 +278,7 @@ impl<'a> Diff<'a, '_> {
                 format!("tags of {location} changed"),
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
         match (old.own.flag("deprecated"), new.own.flag("deprecated")) {
@@ -279,7 +288,7 @@ impl<'a> Diff<'a, '_> {
                 format!("{location} is deprecated"),
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             ),
             (true, false) => {
                 self.log().note(
@@ -288,7 +297,7 @@ impl<'a> Diff<'a, '_> {
                     format!("{location} is no longer deprecated"),
                     spots().0,
                     spots().1,
-                    Subject::None,
+                    ChangeSubject::None,
                 );
             }
             _ => {}
@@ -306,14 +315,14 @@ impl<'a> Diff<'a, '_> {
                     what,
                     spots().0,
                     spots().1,
-                    Subject::None,
+                    ChangeSubject::None,
                 );
             }
         }
         self.security(&location, old, new);
         let whole = old.unknown.is_empty() && new.unknown.is_empty();
         self.parameters(&location, &handle, old, new, whole);
-        self.body(&location, &handle, old, new, Side::Request);
+        self.body(&location, &handle, old, new, SchemaUse::Request);
         self.responses(&location, &handle, old, new, whole);
         if !old.callbacks.is_empty() || !new.callbacks.is_empty() {
             self.hooks(
@@ -328,15 +337,15 @@ impl<'a> Diff<'a, '_> {
     fn hooks(
         &mut self,
         kind: &str,
-        old: &'a BTreeMap<String, Operation<'a>>,
-        new: &'a BTreeMap<String, Operation<'a>>,
+        old: &'a BTreeMap<String, OpenapiOperation<'a>>,
+        new: &'a BTreeMap<String, OpenapiOperation<'a>>,
     ) {
         let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
         names.sort_unstable();
         names.dedup();
         for name in names {
             let location = format!("{kind} {name}");
-            let member = Subject::Member {
+            let member = ChangeSubject::Member {
                 name: name.split(' ').next().unwrap_or(name).to_owned(),
                 of: Vec::new(),
             };
@@ -358,8 +367,8 @@ impl<'a> Diff<'a, '_> {
                     member,
                 ),
                 (Some(a), Some(b)) => {
-                    let handle = subject(b, self.old);
-                    self.body(&location, &handle, a, b, Side::Response);
+                    let handle = build_operation_subject(b, self.old);
+                    self.body(&location, &handle, a, b, SchemaUse::Response);
                 }
                 (None, None) => {}
             }
@@ -371,7 +380,7 @@ impl<'a> Diff<'a, '_> {
         if old == new || self.old.root.is_none() || self.new.root.is_none() {
             return;
         }
-        let spot = |place: Option<Place<'_>>| place.map(|place| place.spot());
+        let spot = |place: Option<DocumentNode<'_>>| place.map(|place| place.spot());
         let (from, to) = (spot(self.old.servers_at), spot(self.new.servers_at));
         let base = |url: &String| {
             url.split_once('/')
@@ -401,7 +410,7 @@ impl<'a> Diff<'a, '_> {
                 what,
                 from,
                 to,
-                Subject::None,
+                ChangeSubject::None,
             );
             return;
         }
@@ -412,7 +421,7 @@ impl<'a> Diff<'a, '_> {
                 format!("the server {url} is new"),
                 from.clone(),
                 to.clone(),
-                Subject::None,
+                ChangeSubject::None,
             );
         }
         for url in old.difference(new) {
@@ -422,7 +431,7 @@ impl<'a> Diff<'a, '_> {
                 format!("the server {url} is gone"),
                 from.clone(),
                 to.clone(),
-                Subject::None,
+                ChangeSubject::None,
             );
         }
     }
@@ -435,7 +444,7 @@ impl<'a> Diff<'a, '_> {
             let Some(b) = new.schemas.get(name) else {
                 continue;
             };
-            for side in [Side::Request, Side::Response] {
+            for side in [SchemaUse::Request, SchemaUse::Response] {
                 self.schemas
                     .ask(*a, *b, side, (*name).to_owned(), None, false);
             }

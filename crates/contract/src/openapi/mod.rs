@@ -6,10 +6,10 @@ mod read;
 mod security;
 
 use super::change::Log;
-use super::document::Library;
+use super::document::DocumentSet;
 
 /// Notes every difference between two documents. A side that is absent has no operations.
-pub(super) fn compare(old: &Library, new: &Library, log: &mut Log) {
-    let (a, b) = (read::read(old), read::read(new));
-    compare::run(old, new, &a, &b, log);
+pub(super) fn compare_openapi_documents(old: &DocumentSet, new: &DocumentSet, log: &mut Log) {
+    let (a, b) = (read::read_openapi(old), read::read_openapi(new));
+    compare::compare_openapi_apis(old, new, &a, &b, log);
 }

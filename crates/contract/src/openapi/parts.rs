@@ -3,23 +3,23 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::compare::{Diff, operation_spot};
-use super::read::{Body, Operation, Parameter, Response};
-use crate::change::{self, Subject};
-use crate::document::{Place, Spot};
-use crate::schema::{Side, is_guard};
+use super::compare::{OpenapiDiff, operation_spot};
+use super::read::{Body, OpenapiOperation, OpenapiParameter, Response};
+use crate::change::{self, ChangeSubject};
+use crate::document::{DocumentNode, Spot};
+use crate::schema::{SchemaUse, is_guard};
 
-type Handle = Arc<change::Operation>;
-type Media<'a> = BTreeMap<String, Option<Place<'a>>>;
+type Handle = Arc<change::HttpOperation>;
+type Media<'a> = BTreeMap<String, Option<DocumentNode<'a>>>;
 
-fn member(name: &str, handle: &Handle) -> Subject {
-    Subject::Member {
+fn build_member_subject(name: &str, handle: &Handle) -> ChangeSubject {
+    ChangeSubject::Member {
         name: name.to_owned(),
         of: vec![Arc::clone(handle)],
     }
 }
 
-fn say(parameter: &Parameter<'_>) -> String {
+fn describe_parameter(parameter: &OpenapiParameter<'_>) -> String {
     match parameter.place_in {
         "query" => format!("?{}", parameter.name),
         "path" => format!("{{{}}}", parameter.name),
@@ -29,17 +29,17 @@ fn say(parameter: &Parameter<'_>) -> String {
     }
 }
 
-impl<'a> Diff<'a, '_> {
+impl<'a> OpenapiDiff<'a, '_> {
     pub(super) fn parameters(
         &mut self,
         location: &str,
         handle: &Handle,
-        old: &'a Operation<'a>,
-        new: &'a Operation<'a>,
+        old: &'a OpenapiOperation<'a>,
+        new: &'a OpenapiOperation<'a>,
         whole: bool,
     ) {
         // names of headers are the same in any case
-        let key = |own: &Parameter<'a>| {
+        let key = |own: &OpenapiParameter<'a>| {
             (
                 own.place_in,
                 if own.place_in == "header" {
@@ -49,14 +49,14 @@ impl<'a> Diff<'a, '_> {
                 },
             )
         };
-        let after: HashMap<(&str, String), &'a Parameter<'a>> = new
+        let after: HashMap<(&str, String), &'a OpenapiParameter<'a>> = new
             .parameters
             .iter()
             .rev()
             .map(|own| (key(own), own))
             .collect();
         // a path parameter is known by its place in the path, not by its name
-        let path_names = |operation: &Operation<'_>| -> Vec<String> {
+        let path_names = |operation: &OpenapiOperation<'_>| -> Vec<String> {
             operation
                 .path
                 .split('{')
@@ -72,8 +72,8 @@ impl<'a> Diff<'a, '_> {
                 .and_then(|at| to.get(at))
                 .cloned()
         };
-        let mut gone: Vec<&'a Parameter<'a>> = Vec::new();
-        let mut matched: HashSet<*const Parameter<'a>> = HashSet::new();
+        let mut gone: Vec<&'a OpenapiParameter<'a>> = Vec::new();
+        let mut matched: HashSet<*const OpenapiParameter<'a>> = HashSet::new();
         for a in &old.parameters {
             let twin = after.get(&key(a)).copied().or_else(|| {
                 let name = (a.place_in == "path")
@@ -92,25 +92,29 @@ impl<'a> Diff<'a, '_> {
         if !whole {
             return;
         }
-        let came: Vec<&'a Parameter<'a>> = new
+        let came: Vec<&'a OpenapiParameter<'a>> = new
             .parameters
             .iter()
             .filter(|b| !matched.contains(&std::ptr::from_ref(*b)))
             .collect();
-        let lower = |own: &Parameter<'a>| own.name.to_ascii_lowercase();
-        let arrived: HashMap<String, &'a Parameter<'a>> =
+        let lower = |own: &OpenapiParameter<'a>| own.name.to_ascii_lowercase();
+        let arrived: HashMap<String, &'a OpenapiParameter<'a>> =
             came.iter().rev().map(|own| (lower(own), *own)).collect();
         let left: HashSet<String> = gone.iter().map(|own| lower(own)).collect();
         for a in &gone {
             if let Some(b) = arrived.get(&lower(a)).copied() {
-                let what = format!("{location}: {} is {} now", say(a), say(b));
+                let what = format!(
+                    "{location}: {} is {} now",
+                    describe_parameter(a),
+                    describe_parameter(b)
+                );
                 self.log().note(
                     "parameter-moved",
-                    &format!("{location} {}", say(b)),
+                    &format!("{location} {}", describe_parameter(b)),
                     what,
                     Some(a.own.spot()),
                     Some(b.own.spot()),
-                    member(a.name, handle),
+                    build_member_subject(a.name, handle),
                 );
             } else {
                 self.one_sided(location, handle, a, false);
@@ -125,7 +129,7 @@ impl<'a> Diff<'a, '_> {
         &mut self,
         location: &str,
         handle: &Handle,
-        parameter: &Parameter<'a>,
+        parameter: &OpenapiParameter<'a>,
         added: bool,
     ) {
         let rule = match (
@@ -148,7 +152,7 @@ impl<'a> Diff<'a, '_> {
         } else {
             "optional"
         };
-        let at = format!("{location} {}", say(parameter));
+        let at = format!("{location} {}", describe_parameter(parameter));
         let what = if added {
             format!("{at} is new ({word})")
         } else {
@@ -156,18 +160,24 @@ impl<'a> Diff<'a, '_> {
         };
         let spot = Some(parameter.own.spot());
         let (from, to) = if added { (None, spot) } else { (spot, None) };
-        self.log()
-            .note(rule, &at, what, from, to, member(parameter.name, handle));
+        self.log().note(
+            rule,
+            &at,
+            what,
+            from,
+            to,
+            build_member_subject(parameter.name, handle),
+        );
     }
 
     fn same_parameter(
         &mut self,
         location: &str,
         handle: &Handle,
-        a: &'a Parameter<'a>,
-        b: &'a Parameter<'a>,
+        a: &'a OpenapiParameter<'a>,
+        b: &'a OpenapiParameter<'a>,
     ) {
-        let at = format!("{location} {}", say(b));
+        let at = format!("{location} {}", describe_parameter(b));
         let spots = || (Some(a.own.spot()), Some(b.own.spot()));
         if a.required != b.required {
             let (rule, word) = if b.required {
@@ -181,7 +191,7 @@ impl<'a> Diff<'a, '_> {
                 format!("{at} became {word}"),
                 spots().0,
                 spots().1,
-                member(b.name, handle),
+                build_member_subject(b.name, handle),
             );
         }
         if a.style != b.style {
@@ -192,7 +202,7 @@ impl<'a> Diff<'a, '_> {
                 what,
                 spots().0,
                 spots().1,
-                member(b.name, handle),
+                build_member_subject(b.name, handle),
             );
         }
         match (a.own.flag("deprecated"), b.own.flag("deprecated")) {
@@ -202,7 +212,7 @@ impl<'a> Diff<'a, '_> {
                 format!("{at} is deprecated"),
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             ),
             (true, false) => self.log().note(
                 "request-property-undeprecated",
@@ -210,7 +220,7 @@ impl<'a> Diff<'a, '_> {
                 format!("{at} is no longer deprecated"),
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             ),
             _ => {}
         }
@@ -222,13 +232,19 @@ impl<'a> Diff<'a, '_> {
                     format!("{key} of {at} changed"),
                     spots().0,
                     spots().1,
-                    Subject::None,
+                    ChangeSubject::None,
                 );
             }
         }
         if let (Some(from), Some(to)) = (a.schema, b.schema) {
-            self.schemas
-                .ask(from, to, Side::Request, at, Some(Arc::clone(handle)), true);
+            self.schemas.ask(
+                from,
+                to,
+                SchemaUse::Request,
+                at,
+                Some(Arc::clone(handle)),
+                true,
+            );
         }
     }
 
@@ -236,9 +252,9 @@ impl<'a> Diff<'a, '_> {
         &mut self,
         location: &str,
         handle: &Handle,
-        old: &'a Operation<'a>,
-        new: &'a Operation<'a>,
-        side: Side,
+        old: &'a OpenapiOperation<'a>,
+        new: &'a OpenapiOperation<'a>,
+        side: SchemaUse,
     ) {
         let at = format!("{location} body");
         match (&old.body, &new.body) {
@@ -258,7 +274,7 @@ impl<'a> Diff<'a, '_> {
                     format!("{location} takes a body ({word})"),
                     Some(operation_spot(old)),
                     Some(b.own.spot()),
-                    member("", handle),
+                    build_member_subject("", handle),
                 );
             }
             (Some(a), None) => {
@@ -274,7 +290,7 @@ impl<'a> Diff<'a, '_> {
                     what,
                     Some(a.own.spot()),
                     Some(operation_spot(new)),
-                    member("", handle),
+                    build_member_subject("", handle),
                 );
             }
         }
@@ -286,10 +302,10 @@ impl<'a> Diff<'a, '_> {
         handle: &Handle,
         a: &'a Body<'a>,
         b: &'a Body<'a>,
-        side: Side,
+        side: SchemaUse,
     ) {
         let spots = || (Some(a.own.spot()), Some(b.own.spot()));
-        if a.required != b.required && side == Side::Request {
+        if a.required != b.required && side == SchemaUse::Request {
             let (rule, word) = if b.required {
                 ("body-became-required", "required")
             } else {
@@ -301,7 +317,7 @@ impl<'a> Diff<'a, '_> {
                 format!("{at} became {word}"),
                 spots().0,
                 spots().1,
-                member("", handle),
+                build_member_subject("", handle),
             );
         }
         self.media(at, handle, &a.media, &b.media, &spots, side);
@@ -314,7 +330,7 @@ impl<'a> Diff<'a, '_> {
         old: &Media<'a>,
         new: &Media<'a>,
         spots: &dyn Fn() -> (Option<Spot>, Option<Spot>),
-        side: Side,
+        side: SchemaUse,
     ) {
         let prefix = side.prefix();
         for (name, b) in new {
@@ -326,7 +342,7 @@ impl<'a> Diff<'a, '_> {
                     what,
                     spots().0,
                     spots().1,
-                    member("", handle),
+                    build_member_subject("", handle),
                 );
                 continue;
             };
@@ -346,7 +362,7 @@ impl<'a> Diff<'a, '_> {
                         format!("{at} has a schema"),
                         spots().0,
                         Some(b.spot()),
-                        member("", handle),
+                        build_member_subject("", handle),
                     );
                 }
                 (Some(a), None) => {
@@ -356,7 +372,7 @@ impl<'a> Diff<'a, '_> {
                         format!("{at} has no schema any more"),
                         Some(a.spot()),
                         spots().1,
-                        member("", handle),
+                        build_member_subject("", handle),
                     );
                 }
                 (None, None) => {}
@@ -370,7 +386,7 @@ impl<'a> Diff<'a, '_> {
                 what,
                 spots().0,
                 spots().1,
-                member("", handle),
+                build_member_subject("", handle),
             );
         }
     }
@@ -379,8 +395,8 @@ impl<'a> Diff<'a, '_> {
         &mut self,
         location: &str,
         handle: &Handle,
-        old: &'a Operation<'a>,
-        new: &'a Operation<'a>,
+        old: &'a OpenapiOperation<'a>,
+        new: &'a OpenapiOperation<'a>,
         whole: bool,
     ) {
         let success = |status: &str| status.starts_with('2') || status.starts_with('3');
@@ -419,7 +435,7 @@ impl<'a> Diff<'a, '_> {
                 what,
                 Some(spot(from)),
                 Some(spot(to)),
-                member("", handle),
+                build_member_subject("", handle),
             );
             self.media(
                 &format!("{location} {b}"),
@@ -427,7 +443,7 @@ impl<'a> Diff<'a, '_> {
                 &from.media,
                 &to.media,
                 &|| (Some(spot(from)), Some(spot(to))),
-                Side::Response,
+                SchemaUse::Response,
             );
         }
         let is_replaced = |status: &String| {
@@ -451,7 +467,7 @@ impl<'a> Diff<'a, '_> {
                     format!("{location} may answer {status}"),
                     Some(operation_spot(old)),
                     to,
-                    member("", handle),
+                    build_member_subject("", handle),
                 );
             }
             for status in gone.into_iter().filter(|status| !is_replaced(status)) {
@@ -470,7 +486,7 @@ impl<'a> Diff<'a, '_> {
                     what,
                     from,
                     Some(operation_spot(new)),
-                    member("", handle),
+                    build_member_subject("", handle),
                 );
             }
         }
@@ -485,7 +501,7 @@ impl<'a> Diff<'a, '_> {
                 &a.media,
                 &b.media,
                 &|| (Some(spot(a)), Some(spot(b))),
-                Side::Response,
+                SchemaUse::Response,
             );
             self.headers(&at, handle, a, b);
         }
@@ -507,7 +523,7 @@ impl<'a> Diff<'a, '_> {
                         format!("{place} is new"),
                         Some(a.own.spot()),
                         Some(to.own.spot()),
-                        member(name, handle),
+                        build_member_subject(name, handle),
                     );
                 }
                 Some(from) => {
@@ -523,14 +539,14 @@ impl<'a> Diff<'a, '_> {
                             format!("{place} became {word}"),
                             Some(from.own.spot()),
                             Some(to.own.spot()),
-                            member(name, handle),
+                            build_member_subject(name, handle),
                         );
                     }
                     if let (Some(x), Some(y)) = (from.schema, to.schema) {
                         self.schemas.ask(
                             x,
                             y,
-                            Side::Response,
+                            SchemaUse::Response,
                             place,
                             Some(Arc::clone(handle)),
                             true,
@@ -556,7 +572,7 @@ impl<'a> Diff<'a, '_> {
                 format!("{place} is gone"),
                 Some(from.own.spot()),
                 Some(b.own.spot()),
-                member(name, handle),
+                build_member_subject(name, handle),
             );
         }
     }

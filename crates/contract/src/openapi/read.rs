@@ -5,42 +5,42 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use span_tree::Node;
 
-use crate::document::{Library, Place, reference_of};
+use crate::document::{DocumentNode, DocumentSet, reference_of};
 
 const METHODS: [&str; 9] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
 
 /// A parameter, wherever it is written.
-pub(super) struct Parameter<'a> {
+pub(super) struct OpenapiParameter<'a> {
     pub name: &'a str,
     /// `query`, `path`, `header`, `cookie`, `formData`.
     pub place_in: &'a str,
     pub required: bool,
-    pub schema: Option<Place<'a>>,
+    pub schema: Option<DocumentNode<'a>>,
     pub style: String,
-    pub own: Place<'a>,
+    pub own: DocumentNode<'a>,
 }
 
 /// A body: media types with their schemas.
 pub(super) struct Body<'a> {
     pub required: bool,
-    pub media: BTreeMap<String, Option<Place<'a>>>,
-    pub own: Place<'a>,
+    pub media: BTreeMap<String, Option<DocumentNode<'a>>>,
+    pub own: DocumentNode<'a>,
 }
 
 /// A response header.
-pub(super) struct Header<'a> {
+pub(super) struct ResponseHeader<'a> {
     pub required: bool,
-    pub schema: Option<Place<'a>>,
-    pub own: Place<'a>,
+    pub schema: Option<DocumentNode<'a>>,
+    pub own: DocumentNode<'a>,
 }
 
 /// One answer.
 pub(super) struct Response<'a> {
-    pub media: BTreeMap<String, Option<Place<'a>>>,
-    pub headers: BTreeMap<String, Header<'a>>,
-    pub own: Place<'a>,
+    pub media: BTreeMap<String, Option<DocumentNode<'a>>>,
+    pub headers: BTreeMap<String, ResponseHeader<'a>>,
+    pub own: DocumentNode<'a>,
     pub line: usize,
 }
 
@@ -48,21 +48,21 @@ pub(super) struct Response<'a> {
 pub(super) type Alternative<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 /// One operation.
-pub(super) struct Operation<'a> {
+pub(super) struct OpenapiOperation<'a> {
     pub method: String,
     pub path: String,
-    pub own: Place<'a>,
+    pub own: DocumentNode<'a>,
     pub line: usize,
     /// Files on the way to it.
     pub files: Vec<String>,
     pub id: Option<&'a str>,
-    pub parameters: Vec<Parameter<'a>>,
+    pub parameters: Vec<OpenapiParameter<'a>>,
     pub body: Option<Body<'a>>,
     pub responses: BTreeMap<String, Response<'a>>,
     /// `None` takes the document's.
     pub security: Option<Vec<Alternative<'a>>>,
     /// Callbacks by name, expression and method.
-    pub callbacks: BTreeMap<String, Operation<'a>>,
+    pub callbacks: BTreeMap<String, OpenapiOperation<'a>>,
     /// References of its parts that lead nowhere.
     pub unknown: BTreeSet<&'a str>,
 }
@@ -71,32 +71,32 @@ pub(super) struct Operation<'a> {
 #[derive(Default)]
 pub(super) struct Api<'a> {
     /// By path with nameless placeholders, and method.
-    pub operations: BTreeMap<(String, String), Operation<'a>>,
-    pub webhooks: BTreeMap<String, Operation<'a>>,
+    pub operations: BTreeMap<(String, String), OpenapiOperation<'a>>,
+    pub webhooks: BTreeMap<String, OpenapiOperation<'a>>,
     /// Paths whose item could not be read, with the reference.
     pub unknown_paths: BTreeMap<String, &'a str>,
     pub servers: BTreeSet<String>,
-    pub servers_at: Option<Place<'a>>,
+    pub servers_at: Option<DocumentNode<'a>>,
     pub security: Vec<Alternative<'a>>,
-    pub security_at: Option<Place<'a>>,
-    pub schemes: BTreeMap<&'a str, Place<'a>>,
-    pub schemas: BTreeMap<&'a str, Place<'a>>,
-    pub root: Option<Place<'a>>,
+    pub security_at: Option<DocumentNode<'a>>,
+    pub schemes: BTreeMap<&'a str, DocumentNode<'a>>,
+    pub schemas: BTreeMap<&'a str, DocumentNode<'a>>,
+    pub root: Option<DocumentNode<'a>>,
 }
 
-struct Reader<'a> {
-    library: &'a Library,
-    root: Place<'a>,
+struct OpenapiReader<'a> {
+    library: &'a DocumentSet,
+    root: DocumentNode<'a>,
     swagger: bool,
 }
 
 /// Reads a library's root.
-pub(super) fn read(library: &Library) -> Api<'_> {
+pub(super) fn read_openapi(library: &DocumentSet) -> Api<'_> {
     let Some(root) = library.root() else {
         return Api::default();
     };
     let swagger = root.node.get("swagger").is_some();
-    let reader = Reader {
+    let reader = OpenapiReader {
         library,
         root,
         swagger,
@@ -123,7 +123,7 @@ pub(super) fn read(library: &Library) -> Api<'_> {
             let Some(item) = library.follow(hooks.with(item)) else {
                 continue;
             };
-            for (method, line, own) in methods(item) {
+            for (method, line, own) in list_path_operations(item) {
                 let operation = reader.operation(
                     &method,
                     name,
@@ -140,7 +140,7 @@ pub(super) fn read(library: &Library) -> Api<'_> {
     reader.servers(&mut api);
     api.security = root
         .get("security")
-        .map(|list| alternatives(list.node))
+        .map(|list| read_security_alternatives(list.node))
         .unwrap_or_default();
     api.security_at = root.get("security");
     let components = reader.get(root, "components");
@@ -167,7 +167,7 @@ pub(super) fn read(library: &Library) -> Api<'_> {
 }
 
 /// The operations of a path item.
-fn methods(item: Place<'_>) -> Vec<(String, usize, Place<'_>)> {
+fn list_path_operations(item: DocumentNode<'_>) -> Vec<(String, usize, DocumentNode<'_>)> {
     let known = item.node.pairs().into_iter().filter(|(name, _, value)| {
         METHODS.contains(&name.to_ascii_lowercase().as_str()) && value.is_mapping()
     });
@@ -177,7 +177,7 @@ fn methods(item: Place<'_>) -> Vec<(String, usize, Place<'_>)> {
 }
 
 /// `/cards/{id}` as `/cards/{}`.
-pub(super) fn nameless(path: &str) -> String {
+pub(super) fn erase_path_parameters(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut inside = false;
     for c in path.chars() {
@@ -194,7 +194,7 @@ pub(super) fn nameless(path: &str) -> String {
     out
 }
 
-fn alternatives(list: Node<'_>) -> Vec<Alternative<'_>> {
+fn read_security_alternatives(list: Node<'_>) -> Vec<Alternative<'_>> {
     list.items()
         .map(|item| {
             item.pairs()
@@ -207,22 +207,25 @@ fn alternatives(list: Node<'_>) -> Vec<Alternative<'_>> {
         .collect()
 }
 
-impl<'a> Reader<'a> {
-    fn get(&self, place: Place<'a>, key: &str) -> Option<Place<'a>> {
+impl<'a> OpenapiReader<'a> {
+    fn get(&self, place: DocumentNode<'a>, key: &str) -> Option<DocumentNode<'a>> {
         self.library.follow(place.get(key)?)
     }
 
-    fn item(&self, path: &'a str, entry: Place<'a>, api: &mut Api<'a>) {
+    fn item(&self, path: &'a str, entry: DocumentNode<'a>, api: &mut Api<'a>) {
         let Some(item) = self.library.follow(entry) else {
-            api.unknown_paths
-                .insert(nameless(path), reference_of(entry.node).unwrap_or(""));
+            api.unknown_paths.insert(
+                erase_path_parameters(path),
+                reference_of(entry.node).unwrap_or(""),
+            );
             return;
         };
         let files = vec![entry.file.path.clone(), item.file.path.clone()];
-        for (method, line, own) in methods(item) {
+        for (method, line, own) in list_path_operations(item) {
             let own = self.library.follow(own).unwrap_or(own);
             let operation = self.operation(&method, path, item, own, line, files.clone(), 0);
-            api.operations.insert((nameless(path), method), operation);
+            api.operations
+                .insert((erase_path_parameters(path), method), operation);
         }
     }
 
@@ -234,13 +237,13 @@ impl<'a> Reader<'a> {
         &self,
         method: &str,
         path: &str,
-        item: Place<'a>,
-        own: Place<'a>,
+        item: DocumentNode<'a>,
+        own: DocumentNode<'a>,
         line: usize,
         files: Vec<String>,
         depth: usize,
-    ) -> Operation<'a> {
-        let mut operation = Operation {
+    ) -> OpenapiOperation<'a> {
+        let mut operation = OpenapiOperation {
             method: method.to_owned(),
             path: path.to_owned(),
             own,
@@ -250,7 +253,9 @@ impl<'a> Reader<'a> {
             parameters: Vec::new(),
             body: None,
             responses: BTreeMap::new(),
-            security: own.get("security").map(|list| alternatives(list.node)),
+            security: own
+                .get("security")
+                .map(|list| read_security_alternatives(list.node)),
             callbacks: BTreeMap::new(),
             unknown: BTreeSet::new(),
         };
@@ -311,7 +316,7 @@ impl<'a> Reader<'a> {
                     let Some(item) = self.library.follow(callback.with(item)) else {
                         continue;
                     };
-                    for (method, line, own) in methods(item) {
+                    for (method, line, own) in list_path_operations(item) {
                         let inner = self.operation(
                             &method,
                             expression,
@@ -333,9 +338,9 @@ impl<'a> Reader<'a> {
 
     fn parameter(
         &self,
-        place: Place<'a>,
-        own: Place<'a>,
-        operation: &mut Operation<'a>,
+        place: DocumentNode<'a>,
+        own: DocumentNode<'a>,
+        operation: &mut OpenapiOperation<'a>,
         seen: &mut HashSet<(&'a str, String)>,
     ) {
         let place_in = place.text("in").unwrap_or("query");
@@ -393,7 +398,7 @@ impl<'a> Reader<'a> {
             }
         };
         let required = place.flag("required") || place_in == "path";
-        operation.parameters.push(Parameter {
+        operation.parameters.push(OpenapiParameter {
             name,
             place_in,
             required,
@@ -404,7 +409,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Swagger's lists of media types, of the operation or the document.
-    fn media_types(&self, own: Place<'a>, key: &str) -> Vec<String> {
+    fn media_types(&self, own: DocumentNode<'a>, key: &str) -> Vec<String> {
         let list = if own.get(key).is_some() {
             own.texts(key)
         } else {
@@ -418,7 +423,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn content(&self, place: Place<'a>) -> BTreeMap<String, Option<Place<'a>>> {
+    fn content(&self, place: DocumentNode<'a>) -> BTreeMap<String, Option<DocumentNode<'a>>> {
         let Some(content) = self.get(place, "content") else {
             return BTreeMap::new();
         };
@@ -437,10 +442,10 @@ impl<'a> Reader<'a> {
 
     fn response(
         &self,
-        place: Place<'a>,
-        own: Place<'a>,
+        place: DocumentNode<'a>,
+        own: DocumentNode<'a>,
         line: usize,
-        entry: Place<'a>,
+        entry: DocumentNode<'a>,
     ) -> Response<'a> {
         let media = if self.swagger {
             match place.get("schema") {
@@ -467,7 +472,7 @@ impl<'a> Reader<'a> {
                 };
                 headers.insert(
                     name.to_ascii_lowercase(),
-                    Header {
+                    ResponseHeader {
                         required: header.flag("required"),
                         schema,
                         own: header,

@@ -4,18 +4,18 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use span_tree::Node;
 
-use super::compare::{Diff, operation_spot};
-use super::read::{Alternative, Operation};
-use crate::change::Subject;
-use crate::document::{Place, Spot};
+use super::compare::{OpenapiDiff, operation_spot};
+use super::read::{Alternative, OpenapiOperation};
+use crate::change::ChangeSubject;
+use crate::document::{DocumentNode, Spot};
 
-impl<'a> Diff<'a, '_> {
+impl<'a> OpenapiDiff<'a, '_> {
     /// The document's own requirement, told once for all operations that take it.
     pub(super) fn document_security(&mut self) {
         if self.old.root.is_none() || self.new.root.is_none() {
             return;
         }
-        let spot = |place: Option<Place<'_>>| place.map(|place| place.spot());
+        let spot = |place: Option<DocumentNode<'_>>| place.map(|place| place.spot());
         let (old, new) = (self.old, self.new);
         self.requirement("every call", &old.security, &new.security, &|| {
             (spot(old.security_at), spot(new.security_at))
@@ -25,8 +25,8 @@ impl<'a> Diff<'a, '_> {
     pub(super) fn security(
         &mut self,
         location: &str,
-        old: &'a Operation<'a>,
-        new: &'a Operation<'a>,
+        old: &'a OpenapiOperation<'a>,
+        new: &'a OpenapiOperation<'a>,
     ) {
         if old.security.is_none() && new.security.is_none() {
             return;
@@ -65,8 +65,14 @@ impl<'a> Diff<'a, '_> {
                     "{location} needs credentials ({})",
                     new.iter().map(names).collect::<Vec<_>>().join(" or ")
                 );
-                self.log()
-                    .note("auth-added", &at, what, spots().0, spots().1, Subject::None);
+                self.log().note(
+                    "auth-added",
+                    &at,
+                    what,
+                    spots().0,
+                    spots().1,
+                    ChangeSubject::None,
+                );
                 return;
             }
             (false, true) => {
@@ -77,7 +83,7 @@ impl<'a> Diff<'a, '_> {
                     what,
                     spots().0,
                     spots().1,
-                    Subject::None,
+                    ChangeSubject::None,
                 );
                 return;
             }
@@ -98,7 +104,7 @@ impl<'a> Diff<'a, '_> {
                     what,
                     spots().0,
                     spots().1,
-                    Subject::None,
+                    ChangeSubject::None,
                 );
                 continue;
             };
@@ -112,7 +118,7 @@ impl<'a> Diff<'a, '_> {
                         what,
                         spots().0,
                         spots().1,
-                        Subject::None,
+                        ChangeSubject::None,
                     );
                 }
                 for scope in was.difference(scopes) {
@@ -123,7 +129,7 @@ impl<'a> Diff<'a, '_> {
                         what,
                         spots().0,
                         spots().1,
-                        Subject::None,
+                        ChangeSubject::None,
                     );
                 }
             }
@@ -136,7 +142,7 @@ impl<'a> Diff<'a, '_> {
                 what,
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
     }
@@ -153,7 +159,7 @@ impl<'a> Diff<'a, '_> {
                     format!("{at} is new"),
                     None,
                     Some(b.spot()),
-                    Subject::None,
+                    ChangeSubject::None,
                 );
                 continue;
             };
@@ -161,17 +167,17 @@ impl<'a> Diff<'a, '_> {
             else {
                 continue;
             };
-            if mechanics(x) != mechanics(y) {
+            if list_scheme_details(x) != list_scheme_details(y) {
                 self.log().note(
                     "auth-scheme-changed",
                     &at,
                     format!("{at} works in another way"),
                     Some(x.spot()),
                     Some(y.spot()),
-                    Subject::None,
+                    ChangeSubject::None,
                 );
             }
-            let (was, is) = (scopes(x), scopes(y));
+            let (was, is) = (list_scheme_scopes(x), list_scheme_scopes(y));
             for scope in is.difference(&was) {
                 let what = format!("the scope {scope} is new in {at}");
                 self.log().note(
@@ -180,7 +186,7 @@ impl<'a> Diff<'a, '_> {
                     what,
                     Some(x.spot()),
                     Some(y.spot()),
-                    Subject::None,
+                    ChangeSubject::None,
                 );
             }
             for scope in was.difference(&is) {
@@ -191,7 +197,7 @@ impl<'a> Diff<'a, '_> {
                     what,
                     Some(x.spot()),
                     Some(y.spot()),
-                    Subject::None,
+                    ChangeSubject::None,
                 );
             }
         }
@@ -207,14 +213,14 @@ impl<'a> Diff<'a, '_> {
                 format!("{at} is gone"),
                 Some(a.spot()),
                 None,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
     }
 }
 
 /// Everything of a scheme that a client must know, as text.
-fn mechanics(scheme: Place<'_>) -> Vec<String> {
+fn list_scheme_details(scheme: DocumentNode<'_>) -> Vec<String> {
     let mut out = Vec::new();
     for key in [
         "type",
@@ -249,7 +255,7 @@ fn mechanics(scheme: Place<'_>) -> Vec<String> {
     out
 }
 
-fn scopes<'a>(scheme: Place<'a>) -> BTreeSet<&'a str> {
+fn list_scheme_scopes<'a>(scheme: DocumentNode<'a>) -> BTreeSet<&'a str> {
     let own = scheme
         .node
         .get("scopes")

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Enum, File, Message};
+use super::model::{Enum, ProtobufFile, ProtobufMessage};
 
-impl File {
+impl ProtobufFile {
     /// Remembers the first reason for which a compiler refuses the file. `why` is the end of a
     /// sentence about it.
     pub(super) fn refuse(&mut self, line: usize, why: String) {
@@ -31,7 +31,7 @@ impl File {
     }
 }
 
-fn in_message(full: &str, message: &Message) -> Option<(usize, String)> {
+fn in_message(full: &str, message: &ProtobufMessage) -> Option<(usize, String)> {
     let (mut numbers, mut names) = (BTreeMap::new(), BTreeMap::new());
     for field in &message.fields {
         if let Some(other) = numbers.insert(field.number, &field.name) {
@@ -76,10 +76,10 @@ fn in_enum(full: &str, value: &Enum) -> Option<(usize, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read;
+    use super::super::read_protobuf;
 
     fn why(text: &str) -> Option<(usize, String)> {
-        read(&format!("syntax = \"proto3\";\n{text}")).invalid
+        read_protobuf(&format!("syntax = \"proto3\";\n{text}")).invalid
     }
 
     #[test]

@@ -2,59 +2,59 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::read::{Enum, File, Lines, Message, Options};
-use crate::change::{Log, Subject};
-use crate::document::{Spot, excerpt};
+use super::read::{Enum, ProtobufFile, ProtobufLines, ProtobufMessage, ProtobufOptions};
+use crate::change::{ChangeSubject, Log};
+use crate::document::{Spot, cut_line_excerpt};
 
 /// One changed file: both readings, with their paths and texts. A side that is absent is `None`.
-pub(in super::super) struct Pair {
+pub(in super::super) struct ProtobufFilePair {
     pub path: String,
     pub old_path: String,
-    pub old: Option<(File, String)>,
-    pub new: Option<(File, String)>,
+    pub old: Option<(ProtobufFile, String)>,
+    pub new: Option<(ProtobufFile, String)>,
 }
 
 /// Names of one side, for resolving types.
 #[derive(Default)]
-pub(super) struct Index<'a> {
-    pub messages: BTreeMap<&'a str, (&'a Message, &'a File)>,
+pub(super) struct ProtobufNameIndex<'a> {
+    pub messages: BTreeMap<&'a str, (&'a ProtobufMessage, &'a ProtobufFile)>,
     pub enums: BTreeMap<&'a str, &'a Enum>,
 }
 
 /// One comparison of all changed files.
-pub(super) struct Diff<'a, 'l> {
+pub(super) struct ProtobufDiff<'a, 'l> {
     pub log: &'l mut Log,
-    pub old: Index<'a>,
-    pub new: Index<'a>,
+    pub old: ProtobufNameIndex<'a>,
+    pub new: ProtobufNameIndex<'a>,
 }
 
 /// A definition with the file it stands in.
 #[derive(Clone, Copy)]
-pub(super) struct At<'a> {
+pub(super) struct ProtobufLocation<'a> {
     pub path: &'a str,
     pub text: &'a str,
-    pub file: &'a File,
+    pub file: &'a ProtobufFile,
 }
 
-impl At<'_> {
-    pub fn spot(&self, lines: Lines) -> Option<Spot> {
+impl ProtobufLocation<'_> {
+    pub fn spot(&self, lines: ProtobufLines) -> Option<Spot> {
         Some(Spot {
             path: self.path.to_owned(),
             line: lines.from,
-            excerpt: excerpt(self.text, &self.file.index, lines.from, lines.to),
+            excerpt: cut_line_excerpt(self.text, &self.file.index, lines.from, lines.to),
         })
     }
 }
 
 /// Notes every difference.
-pub(in super::super) fn compare(pairs: &mut [Pair], log: &mut Log) {
+pub(in super::super) fn compare_protobuf_files(pairs: &mut [ProtobufFilePair], log: &mut Log) {
     pair_by_package(pairs);
     for pair in pairs.iter_mut() {
-        repackage(pair, log);
+        apply_package_change(pair, log);
     }
     let pairs = &*pairs;
     let index = |old: bool| {
-        let mut index = Index::default();
+        let mut index = ProtobufNameIndex::default();
         for (file, _) in pairs.iter().filter_map(|pair| {
             if old {
                 pair.old.as_ref()
@@ -75,7 +75,7 @@ pub(in super::super) fn compare(pairs: &mut [Pair], log: &mut Log) {
         }
         index
     };
-    let mut diff = Diff {
+    let mut diff = ProtobufDiff {
         log,
         old: index(true),
         new: index(false),
@@ -88,9 +88,9 @@ pub(in super::super) fn compare(pairs: &mut [Pair], log: &mut Log) {
 
 /// A package that lives on in a file of another name is compared with that file: git calls a
 /// promoted copy a rename, and then the wrong two would be compared.
-fn pair_by_package(pairs: &mut [Pair]) {
+fn pair_by_package(pairs: &mut [ProtobufFilePair]) {
     let package =
-        |side: &Option<(File, String)>| side.as_ref().map(|(file, _)| file.package.clone());
+        |side: &Option<(ProtobufFile, String)>| side.as_ref().map(|(file, _)| file.package.clone());
     for at in 0..pairs.len() {
         let (Some(was), Some(is)) = (package(&pairs[at].old), package(&pairs[at].new)) else {
             continue;
@@ -112,7 +112,7 @@ fn pair_by_package(pairs: &mut [Pair]) {
 
 /// A changed package is told once; the names of the old side are rewritten, so that the rest is
 /// compared by what it is.
-fn repackage(pair: &mut Pair, log: &mut Log) {
+fn apply_package_change(pair: &mut ProtobufFilePair, log: &mut Log) {
     let (Some((old, old_text)), Some((new, new_text))) = (&mut pair.old, &pair.new) else {
         return;
     };
@@ -124,26 +124,26 @@ fn repackage(pair: &mut Pair, log: &mut Log) {
             .position(|line| line.trim_start().starts_with("package "))
             .map_or(1, |at| at + 1)
     };
-    let spot = |path: &str, text: &str, file: &File| {
+    let spot = |path: &str, text: &str, file: &ProtobufFile| {
         let line = line(text);
         Some(Spot {
             path: path.to_owned(),
             line,
-            excerpt: excerpt(text, &file.index, line, line),
+            excerpt: cut_line_excerpt(text, &file.index, line, line),
         })
     };
     let what = format!(
         "the package was {} and is {}",
-        named(&old.package),
-        named(&new.package)
+        name_package(&old.package),
+        name_package(&new.package)
     );
     log.note(
         "package-changed",
-        &format!("package {}", named(&new.package)),
+        &format!("package {}", name_package(&new.package)),
         what,
         spot(&pair.old_path, old_text, old),
         spot(&pair.path, new_text, new),
-        Subject::None,
+        ChangeSubject::None,
     );
     let (from, to) = (old.package.clone(), new.package.clone());
     let rename = |name: &String| {
@@ -187,7 +187,7 @@ fn repackage(pair: &mut Pair, log: &mut Log) {
     old.package = to.clone();
 }
 
-fn named(package: &str) -> &str {
+fn name_package(package: &str) -> &str {
     if package.is_empty() {
         "(none)"
     } else {
@@ -197,11 +197,14 @@ fn named(package: &str) -> &str {
 
 /// A changed file whose current side holds `name` while its previous side did not: where it moved
 /// to.
-fn moved_to<'a>(pairs: &'a [Pair], has: impl Fn(&File) -> bool) -> Option<At<'a>> {
+fn moved_to<'a>(
+    pairs: &'a [ProtobufFilePair],
+    has: impl Fn(&ProtobufFile) -> bool,
+) -> Option<ProtobufLocation<'a>> {
     pairs.iter().find_map(|pair| {
         let (file, text) = pair.new.as_ref()?;
         let was = pair.old.as_ref().is_some_and(|(old, _)| has(old));
-        (has(file) && !was).then_some(At {
+        (has(file) && !was).then_some(ProtobufLocation {
             path: &pair.path,
             text,
             file,
@@ -211,11 +214,14 @@ fn moved_to<'a>(pairs: &'a [Pair], has: impl Fn(&File) -> bool) -> Option<At<'a>
 
 /// A changed file whose previous side holds `name` while its current side does not: where it came
 /// from.
-fn moved_from<'a>(pairs: &'a [Pair], has: impl Fn(&File) -> bool) -> Option<At<'a>> {
+fn moved_from<'a>(
+    pairs: &'a [ProtobufFilePair],
+    has: impl Fn(&ProtobufFile) -> bool,
+) -> Option<ProtobufLocation<'a>> {
     pairs.iter().find_map(|pair| {
         let (file, text) = pair.old.as_ref()?;
         let is = pair.new.as_ref().is_some_and(|(new, _)| has(new));
-        (has(file) && !is).then_some(At {
+        (has(file) && !is).then_some(ProtobufLocation {
             path: &pair.old_path,
             text,
             file,
@@ -250,7 +256,7 @@ macro_rules! definitions {
                                     what,
                                     from.spot(a.lines),
                                     to.spot(b.lines),
-                                    Subject::None,
+                                    ChangeSubject::None,
                                 );
                                 $diff.$both(name, (a, from), (b, to));
                             }
@@ -283,14 +289,14 @@ macro_rules! definitions {
     }};
 }
 
-impl<'a> Diff<'a, '_> {
-    fn file(&mut self, pair: &'a Pair, pairs: &'a [Pair]) {
-        let old = pair.old.as_ref().map(|(file, text)| At {
+impl<'a> ProtobufDiff<'a, '_> {
+    fn file(&mut self, pair: &'a ProtobufFilePair, pairs: &'a [ProtobufFilePair]) {
+        let old = pair.old.as_ref().map(|(file, text)| ProtobufLocation {
             path: &pair.old_path,
             text,
             file,
         });
-        let new = pair.new.as_ref().map(|(file, text)| At {
+        let new = pair.new.as_ref().map(|(file, text)| ProtobufLocation {
             path: &pair.path,
             text,
             file,
@@ -301,25 +307,25 @@ impl<'a> Diff<'a, '_> {
                 at.path,
                 format!("{} is new", at.path),
                 None,
-                at.spot(Lines { from: 1, to: 3 }),
-                Subject::None,
+                at.spot(ProtobufLines { from: 1, to: 3 }),
+                ChangeSubject::None,
             ),
             (Some(at), None) => self.log.note(
                 "proto-file-removed",
                 at.path,
                 format!("{} is gone", at.path),
-                at.spot(Lines { from: 1, to: 3 }),
+                at.spot(ProtobufLines { from: 1, to: 3 }),
                 None,
-                Subject::None,
+                ChangeSubject::None,
             ),
             (Some(a), Some(b)) => self.file_level(a, b),
             (None, None) => return,
         }
-        let message = |name: &String| Subject::Field {
+        let message = |name: &String| ChangeSubject::Field {
             owner: name.clone(),
             name: String::new(),
         };
-        let service = |name: &String| Subject::Rpc {
+        let service = |name: &String| ChangeSubject::Rpc {
             service: name.clone(),
             method: None,
         };
@@ -365,10 +371,10 @@ impl<'a> Diff<'a, '_> {
         self.extensions(old, new);
     }
 
-    fn file_level(&mut self, a: At<'a>, b: At<'a>) {
+    fn file_level(&mut self, a: ProtobufLocation<'a>, b: ProtobufLocation<'a>) {
         let (from, to) = (
-            a.spot(Lines { from: 1, to: 3 }),
-            b.spot(Lines { from: 1, to: 3 }),
+            a.spot(ProtobufLines { from: 1, to: 3 }),
+            b.spot(ProtobufLines { from: 1, to: 3 }),
         );
         if a.file.syntax != b.file.syntax {
             let what = format!("the syntax was {} and is {}", a.file.syntax, b.file.syntax);
@@ -378,7 +384,7 @@ impl<'a> Diff<'a, '_> {
                 what,
                 from.clone(),
                 to.clone(),
-                Subject::None,
+                ChangeSubject::None,
             );
         }
         for name in option_names(&a.file.options, &b.file.options) {
@@ -389,7 +395,7 @@ impl<'a> Diff<'a, '_> {
                 name if name.starts_with('(') || name == "deprecated" => continue,
                 _ => "file-option-changed",
             };
-            let say = |options: &Options| {
+            let say = |options: &ProtobufOptions| {
                 options
                     .get(name)
                     .map_or_else(|| "not set".to_owned(), |value| format!("`{value}`"))
@@ -405,7 +411,7 @@ impl<'a> Diff<'a, '_> {
                 what,
                 from.clone(),
                 to.clone(),
-                Subject::None,
+                ChangeSubject::None,
             );
         }
     }
@@ -413,8 +419,8 @@ impl<'a> Diff<'a, '_> {
     fn message(
         &mut self,
         name: &str,
-        (a, from): (&'a Message, At<'a>),
-        (b, to): (&'a Message, At<'a>),
+        (a, from): (&'a ProtobufMessage, ProtobufLocation<'a>),
+        (b, to): (&'a ProtobufMessage, ProtobufLocation<'a>),
     ) {
         self.fields(name, (a, from), (b, to));
         let spots = || (from.spot(a.lines), to.spot(b.lines));
@@ -434,7 +440,7 @@ impl<'a> Diff<'a, '_> {
                 format!("option {option} of {name} changed"),
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
         for range in b.ranges.difference(&a.ranges) {
@@ -445,7 +451,7 @@ impl<'a> Diff<'a, '_> {
                 what,
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
         for range in a.ranges.difference(&b.ranges) {
@@ -459,7 +465,7 @@ impl<'a> Diff<'a, '_> {
                 what,
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
         self.reservations(
@@ -489,7 +495,7 @@ impl<'a> Diff<'a, '_> {
                 format!("a reservation of {name} is gone"),
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
         if added {
@@ -499,7 +505,7 @@ impl<'a> Diff<'a, '_> {
                 format!("{name} reserves more"),
                 spots().0,
                 spots().1,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
     }
@@ -507,11 +513,11 @@ impl<'a> Diff<'a, '_> {
     fn enumeration(
         &mut self,
         name: &str,
-        (a, from): (&'a Enum, At<'a>),
-        (b, to): (&'a Enum, At<'a>),
+        (a, from): (&'a Enum, ProtobufLocation<'a>),
+        (b, to): (&'a Enum, ProtobufLocation<'a>),
     ) {
         let by_number = |list: &'a Enum| {
-            let mut out: BTreeMap<i64, (BTreeSet<&'a str>, Lines)> = BTreeMap::new();
+            let mut out: BTreeMap<i64, (BTreeSet<&'a str>, ProtobufLines)> = BTreeMap::new();
             for (number, name, lines) in &list.values {
                 out.entry(*number)
                     .or_insert_with(|| (BTreeSet::new(), *lines))
@@ -523,21 +529,22 @@ impl<'a> Diff<'a, '_> {
         let (before, after) = (by_number(a), by_number(b));
         let numbers: BTreeSet<i64> = before.keys().chain(after.keys()).copied().collect();
         for number in numbers {
-            let names = |side: &BTreeMap<i64, (BTreeSet<&'a str>, Lines)>| {
+            let names = |side: &BTreeMap<i64, (BTreeSet<&'a str>, ProtobufLines)>| {
                 side.get(&number)
                     .map(|(names, _)| names.clone())
                     .unwrap_or_default()
             };
             let (was, is) = (names(&before), names(&after));
             let list = |set: &BTreeSet<&str>| set.iter().copied().collect::<Vec<_>>().join(", ");
-            let subject = |set: &BTreeSet<&str>| Subject::Field {
+            let subject = |set: &BTreeSet<&str>| ChangeSubject::Field {
                 owner: name.to_owned(),
                 name: set
                     .iter()
                     .next()
                     .map_or_else(String::new, |name| (*name).to_owned()),
             };
-            let lines = |side: &BTreeMap<i64, (BTreeSet<&'a str>, Lines)>, whole: Lines| {
+            let lines = |side: &BTreeMap<i64, (BTreeSet<&'a str>, ProtobufLines)>,
+                         whole: ProtobufLines| {
                 side.get(&number).map_or(whole, |(_, lines)| *lines)
             };
             let (old, new) = (
@@ -613,7 +620,7 @@ impl<'a> Diff<'a, '_> {
                 format!("option {option} of {name} changed"),
                 from.spot(a.lines),
                 to.spot(b.lines),
-                Subject::None,
+                ChangeSubject::None,
             );
         }
         self.reservations(
@@ -624,7 +631,7 @@ impl<'a> Diff<'a, '_> {
         );
     }
 
-    fn extensions(&mut self, old: Option<At<'a>>, new: Option<At<'a>>) {
+    fn extensions(&mut self, old: Option<ProtobufLocation<'a>>, new: Option<ProtobufLocation<'a>>) {
         let was = old.map(|at| &at.file.extensions);
         let is = new.map(|at| &at.file.extensions);
         for (key, field) in is.into_iter().flatten() {
@@ -638,7 +645,7 @@ impl<'a> Diff<'a, '_> {
                         format!("{} can be extended by {}", key.0, field.name),
                         None,
                         spot,
-                        Subject::None,
+                        ChangeSubject::None,
                     );
                 }
                 Some((before, from)) => {
@@ -660,7 +667,7 @@ impl<'a> Diff<'a, '_> {
                 format!("the extension {} of {} is gone", field.name, key.0),
                 spot,
                 None,
-                Subject::None,
+                ChangeSubject::None,
             );
         }
     }
@@ -693,7 +700,7 @@ impl Ranges {
 }
 
 /// Names of options whose values differ.
-pub(super) fn option_names<'o>(a: &'o Options, b: &'o Options) -> Vec<&'o str> {
+pub(super) fn option_names<'o>(a: &'o ProtobufOptions, b: &'o ProtobufOptions) -> Vec<&'o str> {
     let mut names: Vec<&str> = a
         .keys()
         .chain(b.keys())
@@ -708,7 +715,7 @@ pub(super) fn option_names<'o>(a: &'o Options, b: &'o Options) -> Vec<&'o str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protobuf::read;
+    use crate::protobuf::read_protobuf;
 
     #[test]
     fn a_promoted_copy_that_git_calls_a_rename_is_new_and_the_old_package_meets_its_own_file() {
@@ -716,16 +723,16 @@ mod tests {
             let text = format!(
                 "syntax = \"proto3\";\npackage cards.{package};\nmessage Ask {{ string id = 1; }}\n"
             );
-            Some((read(&text), text))
+            Some((read_protobuf(&text), text))
         };
         let mut pairs = [
-            Pair {
+            ProtobufFilePair {
                 path: "v1/a.proto".into(),
                 old_path: "beta/a.proto".into(),
                 old: side("beta"),
                 new: side("v1"),
             },
-            Pair {
+            ProtobufFilePair {
                 path: "beta/made.proto".into(),
                 old_path: "beta/made.proto".into(),
                 old: None,
@@ -735,7 +742,7 @@ mod tests {
         pair_by_package(&mut pairs);
         assert!(pairs[0].old.is_none() && pairs[0].old_path == "v1/a.proto");
         assert!(pairs[1].old.is_some() && pairs[1].old_path == "beta/a.proto");
-        let mut renamed = [Pair {
+        let mut renamed = [ProtobufFilePair {
             path: "b.proto".into(),
             old_path: "a.proto".into(),
             old: side("one"),

@@ -1,8 +1,10 @@
 //! Enums, services and their methods, read.
 
-use super::read::{Enum, Lines, Options, Reader, Rpc, Service, number};
+use super::read::{
+    Enum, ProtobufLines, ProtobufOptions, ProtobufReader, ProtobufService, Rpc, parse_field_number,
+};
 
-impl Reader<'_> {
+impl ProtobufReader<'_> {
     pub(super) fn enumeration(&mut self, from: usize) -> Enum {
         let mut out = Enum::default();
         while let Some(token) = self.peek() {
@@ -28,7 +30,7 @@ impl Reader<'_> {
                         let minus = self.eat("-");
                         value = self
                             .next()
-                            .and_then(|token| number(token.text))
+                            .and_then(|token| parse_field_number(token.text))
                             .map(|n| if minus { -n } else { n });
                     }
                     match value {
@@ -38,7 +40,7 @@ impl Reader<'_> {
                             out.values.push((
                                 value,
                                 name.to_owned(),
-                                Lines {
+                                ProtobufLines {
                                     from: token.line,
                                     to: self.last_line(),
                                 },
@@ -52,15 +54,15 @@ impl Reader<'_> {
                 self.at += 1;
             }
         }
-        out.lines = Lines {
+        out.lines = ProtobufLines {
             from,
             to: self.last_line(),
         };
         out
     }
 
-    pub(super) fn service(&mut self, from: usize) -> Service {
-        let mut out = Service::default();
+    pub(super) fn service(&mut self, from: usize) -> ProtobufService {
+        let mut out = ProtobufService::default();
         while let Some(token) = self.peek() {
             let before = self.at;
             match token.text {
@@ -84,7 +86,7 @@ impl Reader<'_> {
                 self.at += 1;
             }
         }
-        out.lines = Lines {
+        out.lines = ProtobufLines {
             from,
             to: self.last_line(),
         };
@@ -98,7 +100,7 @@ impl Reader<'_> {
         let (client_streams, request) = self.rpc_type()?;
         self.eat("returns").then_some(())?;
         let (server_streams, response) = self.rpc_type()?;
-        let mut options = Options::new();
+        let mut options = ProtobufOptions::new();
         if self.eat("{") {
             while let Some(token) = self.peek() {
                 let before = self.at;
@@ -125,7 +127,7 @@ impl Reader<'_> {
             client_streams,
             server_streams,
             options,
-            lines: Lines {
+            lines: ProtobufLines {
                 from,
                 to: self.last_line(),
             },

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::compare::{At, Diff, Index, Ranges, option_names};
-use super::read::{Field, File, Label, Message};
-use crate::change::Subject;
+use super::compare::{ProtobufDiff, ProtobufLocation, ProtobufNameIndex, Ranges, option_names};
+use super::read::{Label, ProtobufField, ProtobufFile, ProtobufMessage};
+use crate::change::ChangeSubject;
 use crate::schema::is_guard;
 
 /// How a value is written on the wire; types of one group read each other's bytes.
@@ -20,7 +20,7 @@ enum Wire {
     Other,
 }
 
-fn wire(kind: &str, is_enum: bool) -> Wire {
+fn find_wire_type(kind: &str, is_enum: bool) -> Wire {
     match kind {
         "int32" => Wire::Varint(32, true),
         "int64" => Wire::Varint(64, true),
@@ -41,11 +41,11 @@ fn wire(kind: &str, is_enum: bool) -> Wire {
 }
 
 fn is_scalar(kind: &str) -> bool {
-    wire(kind, false) != Wire::Other
+    find_wire_type(kind, false) != Wire::Other
 }
 
 /// The full name of a type as seen from a message, where it is known; else what is written.
-fn resolve<'a>(index: &Index<'a>, scope: &str, kind: &str) -> String {
+fn resolve_protobuf_type<'a>(index: &ProtobufNameIndex<'a>, scope: &str, kind: &str) -> String {
     let kind = kind.trim_start_matches('.');
     if is_scalar(kind) || kind.starts_with("map<") || kind.starts_with("group ") {
         return kind.to_owned();
@@ -78,7 +78,7 @@ pub(super) fn same_name(a: &str, b: &str) -> bool {
 }
 
 /// Whether unset can be told from zero.
-fn presence(field: &Field, file: &File, is_message: bool) -> bool {
+fn has_field_presence(field: &ProtobufField, file: &ProtobufFile, is_message: bool) -> bool {
     let feature = field
         .options
         .iter()
@@ -94,7 +94,7 @@ fn presence(field: &Field, file: &File, is_message: bool) -> bool {
     }
 }
 
-fn required(field: &Field) -> bool {
+fn is_protobuf_field_required(field: &ProtobufField) -> bool {
     field.label == Label::Required
         || field
             .options
@@ -102,14 +102,14 @@ fn required(field: &Field) -> bool {
             .any(|(name, value)| name.ends_with("field_presence") && value == "LEGACY_REQUIRED")
 }
 
-impl<'a> Diff<'a, '_> {
+impl<'a> ProtobufDiff<'a, '_> {
     pub(super) fn fields(
         &mut self,
         name: &str,
-        (a, from): (&'a Message, At<'a>),
-        (b, to): (&'a Message, At<'a>),
+        (a, from): (&'a ProtobufMessage, ProtobufLocation<'a>),
+        (b, to): (&'a ProtobufMessage, ProtobufLocation<'a>),
     ) {
-        let numbers = |message: &'a Message| -> HashMap<i64, &'a Field> {
+        let numbers = |message: &'a ProtobufMessage| -> HashMap<i64, &'a ProtobufField> {
             message
                 .fields
                 .iter()
@@ -145,7 +145,7 @@ impl<'a> Diff<'a, '_> {
             );
         }
         // a oneof that was renamed, made or dissolved around the very same fields changes code only
-        let members = |message: &'a Message| -> HashMap<&'a str, Vec<i64>> {
+        let members = |message: &'a ProtobufMessage| -> HashMap<&'a str, Vec<i64>> {
             let mut out: HashMap<&str, Vec<i64>> = HashMap::new();
             for field in &message.fields {
                 if let Some(oneof) = &field.oneof {
@@ -184,7 +184,7 @@ impl<'a> Diff<'a, '_> {
                     what,
                     from.spot(a.lines),
                     to.spot(b.lines),
-                    Subject::None,
+                    ChangeSubject::None,
                 );
             }
         }
@@ -194,8 +194,8 @@ impl<'a> Diff<'a, '_> {
     fn appeared(
         &mut self,
         name: &str,
-        (field, here): (&'a Field, At<'a>),
-        (lacking, there): (&'a Message, At<'a>),
+        (field, here): (&'a ProtobufField, ProtobufLocation<'a>),
+        (lacking, there): (&'a ProtobufMessage, ProtobufLocation<'a>),
         reserved: bool,
         added: bool,
     ) {
@@ -205,7 +205,7 @@ impl<'a> Diff<'a, '_> {
             .as_ref()
             .is_some_and(|oneof| lacking.oneofs.contains(oneof));
         let guard = is_guard(&field.name) && (here.file.takes(name) || there.file.takes(name));
-        let rule = match (required(field), joins, reserved, added) {
+        let rule = match (is_protobuf_field_required(field), joins, reserved, added) {
             (true, _, _, true) => "required-field-added",
             (true, _, _, false) => "required-field-removed",
             (_, true, _, true) => "oneof-member-added",
@@ -222,7 +222,7 @@ impl<'a> Diff<'a, '_> {
             (false, true) => "is gone, its number is reserved",
             (false, false) => "is gone, its number is free",
         };
-        let subject = Subject::Field {
+        let subject = ChangeSubject::Field {
             owner: name.to_owned(),
             name: field.name.clone(),
         };
@@ -241,11 +241,11 @@ impl<'a> Diff<'a, '_> {
     pub(super) fn field(
         &mut self,
         name: &str,
-        (a, from): (&'a Field, At<'a>),
-        (b, to): (&'a Field, At<'a>),
+        (a, from): (&'a ProtobufField, ProtobufLocation<'a>),
+        (b, to): (&'a ProtobufField, ProtobufLocation<'a>),
     ) {
         let place = format!("{name}.{}", b.name);
-        let subject = Subject::Field {
+        let subject = ChangeSubject::Field {
             owner: name.to_owned(),
             name: b.name.clone(),
         };
@@ -261,16 +261,16 @@ impl<'a> Diff<'a, '_> {
             )
         };
         let (was, is) = (
-            resolve(&self.old, name, &a.kind),
-            resolve(&self.new, name, &b.kind),
+            resolve_protobuf_type(&self.old, name, &a.kind),
+            resolve_protobuf_type(&self.new, name, &b.kind),
         );
-        let is_enum = |index: &Index<'_>, kind: &str| index.enums.contains_key(kind);
+        let is_enum = |index: &ProtobufNameIndex<'_>, kind: &str| index.enums.contains_key(kind);
         let old_enum = is_enum(&self.old, &was)
             || (is_enum(&self.new, &was) && !self.old.messages.contains_key(was.as_str()));
         let new_enum = is_enum(&self.new, &is)
             || (is_enum(&self.old, &is) && !self.new.messages.contains_key(is.as_str()));
         let mut same_type = true;
-        if !same_name(&was, &is) && normal(&a.kind) != normal(&b.kind) {
+        if !same_name(&was, &is) && normalise_type_name(&a.kind) != normalise_type_name(&b.kind) {
             same_type = false;
             let what = format!("{place} = {} was {} and is {}", b.number, a.kind, b.kind);
             let mut spend = |steps: usize| work.spend(steps);
@@ -281,9 +281,14 @@ impl<'a> Diff<'a, '_> {
                 ) else {
                     return false;
                 };
-                x.fields.len() == y.fields.len() && spend(x.fields.len()) && shape(x) == shape(y)
+                x.fields.len() == y.fields.len()
+                    && spend(x.fields.len())
+                    && list_message_fields(x) == list_message_fields(y)
             };
-            let rule = match (wire(&was, old_enum), wire(&is, new_enum)) {
+            let rule = match (
+                find_wire_type(&was, old_enum),
+                find_wire_type(&is, new_enum),
+            ) {
                 (Wire::Text, Wire::Bytes) => "field-string-to-bytes",
                 (Wire::Bytes, Wire::Text) => "field-bytes-to-string",
                 (Wire::Varint(x, _), Wire::Varint(y, _)) if x < y => "field-type-widened",
@@ -312,21 +317,22 @@ impl<'a> Diff<'a, '_> {
                 ),
             );
         }
-        let repeated =
-            |field: &Field| field.label == Label::Repeated || field.kind.starts_with("map<");
+        let repeated = |field: &ProtobufField| {
+            field.label == Label::Repeated || field.kind.starts_with("map<")
+        };
         match (repeated(a), repeated(b)) {
             (false, true) => note("field-became-repeated", format!("{place} became repeated")),
             (true, false) => note("field-became-singular", format!("{place} became singular")),
             _ => {}
         }
-        match (required(a), required(b)) {
+        match (is_protobuf_field_required(a), is_protobuf_field_required(b)) {
             (false, true) => note("required-field-added", format!("{place} became required")),
             (true, false) => note(
                 "required-field-removed",
                 format!("{place} is no longer required"),
             ),
             _ if !repeated(a) && !repeated(b) && same_type => {
-                let message = |index: &Index<'_>, kind: &str, is_enum: bool| {
+                let message = |index: &ProtobufNameIndex<'_>, kind: &str, is_enum: bool| {
                     !is_scalar(kind) && !is_enum && index.messages.contains_key(kind)
                 };
                 let known =
@@ -335,8 +341,8 @@ impl<'a> Diff<'a, '_> {
                 // zero
                 if known && a.oneof.is_none() && b.oneof.is_none() {
                     let (x, y) = (
-                        presence(a, from.file, message(&self.old, &was, old_enum)),
-                        presence(b, to.file, message(&self.new, &is, new_enum)),
+                        has_field_presence(a, from.file, message(&self.old, &was, old_enum)),
+                        has_field_presence(b, to.file, message(&self.new, &is, new_enum)),
                     );
                     match (x, y) {
                         (false, true) => note(
@@ -353,11 +359,12 @@ impl<'a> Diff<'a, '_> {
             }
             _ => {}
         }
-        let joined = |message: Option<&(&Message, &File)>, oneof: &str, number: i64| {
-            message
-                .and_then(|(message, _)| message.oneof_numbers.get(oneof))
-                .is_some_and(|(first, several)| *several || *first != number)
-        };
+        let joined =
+            |message: Option<&(&ProtobufMessage, &ProtobufFile)>, oneof: &str, number: i64| {
+                message
+                    .and_then(|(message, _)| message.oneof_numbers.get(oneof))
+                    .is_some_and(|(first, several)| *several || *first != number)
+            };
         match (&a.oneof, &b.oneof) {
             (None, Some(oneof)) if joined(self.new.messages.get(name), oneof, b.number) => note(
                 "field-joined-oneof",
@@ -393,7 +400,7 @@ impl<'a> Diff<'a, '_> {
                 }
                 _ => continue,
             };
-            let say = |field: &Field| {
+            let say = |field: &ProtobufField| {
                 field
                     .options
                     .get(option)
@@ -409,12 +416,12 @@ impl<'a> Diff<'a, '_> {
     }
 }
 
-fn normal(kind: &str) -> String {
+fn normalise_type_name(kind: &str) -> String {
     kind.replace(' ', "").trim_start_matches('.').to_owned()
 }
 
 /// The fields of a message by number, kind and label, for telling a rename from a swap.
-fn shape(message: &Message) -> Vec<(i64, String, Label)> {
+fn list_message_fields(message: &ProtobufMessage) -> Vec<(i64, String, Label)> {
     let last = |kind: &str| kind.rsplit('.').next().unwrap_or(kind).to_owned();
     let mut out: Vec<_> = message
         .fields

@@ -11,5 +11,5 @@ mod read;
 mod service;
 mod token;
 
-pub(super) use compare::{Pair, compare};
-pub(super) use read::{File, read};
+pub(super) use compare::{ProtobufFilePair, compare_protobuf_files};
+pub(super) use read::{ProtobufFile, read_protobuf};

@@ -14,48 +14,48 @@ pub(in super::super) enum Label {
 }
 
 /// Options by name as written, values as text.
-pub(in super::super) type Options = BTreeMap<String, String>;
+pub(in super::super) type ProtobufOptions = BTreeMap<String, String>;
 
 /// Where something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in super::super) struct Lines {
+pub(in super::super) struct ProtobufLines {
     pub from: usize,
     pub to: usize,
 }
 
 #[derive(Debug, Clone)]
-pub(in super::super) struct Field {
+pub(in super::super) struct ProtobufField {
     pub name: String,
     pub number: i64,
     pub label: Label,
     /// As written, `map<string,Card>` without blanks.
     pub kind: String,
     pub oneof: Option<String>,
-    pub options: Options,
-    pub lines: Lines,
+    pub options: ProtobufOptions,
+    pub lines: ProtobufLines,
 }
 
 #[derive(Debug, Clone, Default)]
-pub(in super::super) struct Message {
-    pub fields: Vec<Field>,
+pub(in super::super) struct ProtobufMessage {
+    pub fields: Vec<ProtobufField>,
     pub oneofs: BTreeSet<String>,
     /// By oneof: one number of its fields, and whether it has others.
     pub oneof_numbers: BTreeMap<String, (i64, bool)>,
     pub reserved: Vec<(i64, i64)>,
     pub reserved_names: BTreeSet<String>,
     pub ranges: BTreeSet<(i64, i64)>,
-    pub options: Options,
-    pub lines: Lines,
+    pub options: ProtobufOptions,
+    pub lines: ProtobufLines,
 }
 
 #[derive(Debug, Clone, Default)]
 pub(in super::super) struct Enum {
     /// Number, name, line.
-    pub values: Vec<(i64, String, Lines)>,
+    pub values: Vec<(i64, String, ProtobufLines)>,
     pub reserved: Vec<(i64, i64)>,
     pub reserved_names: BTreeSet<String>,
-    pub options: Options,
-    pub lines: Lines,
+    pub options: ProtobufOptions,
+    pub lines: ProtobufLines,
 }
 
 #[derive(Debug, Clone)]
@@ -65,28 +65,28 @@ pub(in super::super) struct Rpc {
     pub response: String,
     pub client_streams: bool,
     pub server_streams: bool,
-    pub options: Options,
-    pub lines: Lines,
+    pub options: ProtobufOptions,
+    pub lines: ProtobufLines,
 }
 
 #[derive(Debug, Clone, Default)]
-pub(in super::super) struct Service {
+pub(in super::super) struct ProtobufService {
     pub rpcs: Vec<Rpc>,
-    pub lines: Lines,
+    pub lines: ProtobufLines,
 }
 
 /// One file. Names are full, without a leading dot.
 #[derive(Debug, Clone, Default)]
-pub(in super::super) struct File {
+pub(in super::super) struct ProtobufFile {
     pub package: String,
     /// `proto2`, `proto3`, or the edition.
     pub syntax: String,
-    pub options: Options,
-    pub messages: BTreeMap<String, Message>,
+    pub options: ProtobufOptions,
+    pub messages: BTreeMap<String, ProtobufMessage>,
     pub enums: BTreeMap<String, Enum>,
-    pub services: BTreeMap<String, Service>,
+    pub services: BTreeMap<String, ProtobufService>,
     /// Extensions by extended type and number.
-    pub extensions: BTreeMap<(String, i64), Field>,
+    pub extensions: BTreeMap<(String, i64), ProtobufField>,
     /// Lines that were not understood.
     pub unread: Vec<usize>,
     /// Where the lines of its text start.
@@ -98,7 +98,7 @@ pub(in super::super) struct File {
     pub invalid: Option<(usize, String)>,
 }
 
-impl File {
+impl ProtobufFile {
     /// Whether a message is what callers send: a call of this file takes it, or its name says so.
     pub fn takes(&self, message: &str) -> bool {
         let short = message.rsplit('.').next().unwrap_or(message);

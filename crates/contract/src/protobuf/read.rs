@@ -4,21 +4,21 @@
 use std::collections::BTreeSet;
 
 pub(in super::super) use super::model::*;
-use super::token::{Token, tokens};
+use super::token::{ProtobufToken, cut_protobuf_tokens};
 use crate::document::LineIndex;
 
 /// Deepest nesting of messages.
 const MAX_DEPTH: usize = 64;
 
 /// Reads a file; never fails.
-pub(in super::super) fn read(text: &str) -> File {
-    let all = tokens(text);
-    let mut reader = Reader {
+pub(in super::super) fn read_protobuf(text: &str) -> ProtobufFile {
+    let all = cut_protobuf_tokens(text);
+    let mut reader = ProtobufReader {
         tokens: &all,
         at: 0,
-        file: File {
+        file: ProtobufFile {
             syntax: "proto2".to_owned(),
-            ..File::default()
+            ..ProtobufFile::default()
         },
     };
     reader.top();
@@ -37,20 +37,20 @@ pub(in super::super) fn read(text: &str) -> File {
                 .map(str::to_owned)
         })
         .collect();
-    File {
+    ProtobufFile {
         index: LineIndex::new(text),
         taken,
         ..reader.file
     }
 }
 
-pub(super) struct Reader<'a> {
-    tokens: &'a [Token<'a>],
+pub(super) struct ProtobufReader<'a> {
+    tokens: &'a [ProtobufToken<'a>],
     pub(super) at: usize,
-    file: File,
+    file: ProtobufFile,
 }
 
-fn join(scope: &str, name: &str) -> String {
+fn join_scoped_name(scope: &str, name: &str) -> String {
     if scope.is_empty() {
         name.to_owned()
     } else {
@@ -58,16 +58,16 @@ fn join(scope: &str, name: &str) -> String {
     }
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn peek(&self) -> Option<Token<'a>> {
+impl<'a> ProtobufReader<'a> {
+    pub(super) fn peek(&self) -> Option<ProtobufToken<'a>> {
         self.tokens.get(self.at).copied()
     }
 
-    pub(super) fn ahead(&self, by: usize) -> Option<Token<'a>> {
+    pub(super) fn ahead(&self, by: usize) -> Option<ProtobufToken<'a>> {
         self.tokens.get(self.at + by).copied()
     }
 
-    pub(super) fn next(&mut self) -> Option<Token<'a>> {
+    pub(super) fn next(&mut self) -> Option<ProtobufToken<'a>> {
         let token = self.peek();
         self.at += 1;
         token
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
     }
 
     /// After `option`: `name = value ;`.
-    pub(super) fn option(&mut self, into: &mut Options) {
+    pub(super) fn option(&mut self, into: &mut ProtobufOptions) {
         let name = self.text_until(&["=", ";"]).replace(' ', "");
         if self.eat("=") {
             let value = self.text_until(&[";"]);
@@ -227,14 +227,14 @@ impl<'a> Reader<'a> {
         match token.text {
             "message" => {
                 self.at += 3;
-                let full = join(scope, name.text);
+                let full = join_scoped_name(scope, name.text);
                 let message = self.message(&full, from, depth);
                 self.add_message(full, message);
             }
             "enum" => {
                 self.at += 3;
                 let value = self.enumeration(from);
-                let full = join(scope, name.text);
+                let full = join_scoped_name(scope, name.text);
                 if self.file.enums.insert(full.clone(), value).is_some() {
                     self.file.refuse(from, format!("it defines {full} twice"));
                 }
@@ -242,14 +242,14 @@ impl<'a> Reader<'a> {
             "service" => {
                 self.at += 3;
                 let service = self.service(from);
-                let full = join(scope, name.text);
+                let full = join_scoped_name(scope, name.text);
                 if self.file.services.insert(full.clone(), service).is_some() {
                     self.file.refuse(from, format!("it defines {full} twice"));
                 }
             }
             "extend" => {
                 self.at += 3;
-                let mut holder = Message::default();
+                let mut holder = ProtobufMessage::default();
                 let inner = format!("{scope}.extend");
                 self.members(&inner, &mut holder, None, depth);
                 for field in holder.fields {
@@ -264,15 +264,15 @@ impl<'a> Reader<'a> {
         true
     }
 
-    fn add_message(&mut self, full: String, message: Message) {
+    fn add_message(&mut self, full: String, message: ProtobufMessage) {
         let line = message.lines.from;
         if self.file.messages.insert(full.clone(), message).is_some() {
             self.file.refuse(line, format!("it defines {full} twice"));
         }
     }
 
-    fn message(&mut self, full: &str, from: usize, depth: usize) -> Message {
-        let mut message = Message::default();
+    fn message(&mut self, full: &str, from: usize, depth: usize) -> ProtobufMessage {
+        let mut message = ProtobufMessage::default();
         self.members(full, &mut message, None, depth);
         for field in &message.fields {
             if let Some(oneof) = &field.oneof {
@@ -283,7 +283,7 @@ impl<'a> Reader<'a> {
                 known.1 |= known.0 != field.number;
             }
         }
-        message.lines = Lines {
+        message.lines = ProtobufLines {
             from,
             to: self.last_line(),
         };
@@ -291,7 +291,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Members up to and with the closing brace.
-    fn members(&mut self, full: &str, message: &mut Message, oneof: Option<&str>, depth: usize) {
+    fn members(
+        &mut self,
+        full: &str,
+        message: &mut ProtobufMessage,
+        oneof: Option<&str>,
+        depth: usize,
+    ) {
         while let Some(token) = self.peek() {
             let before = self.at;
             if token.is("}") {
@@ -303,7 +309,10 @@ impl<'a> Reader<'a> {
                 ";" => self.at += 1,
                 "option"
                     if !self.ahead(2).is_some_and(|token| {
-                        token.is("=") && self.ahead(3).is_some_and(|n| number(n.text).is_some())
+                        token.is("=")
+                            && self
+                                .ahead(3)
+                                .is_some_and(|n| parse_field_number(n.text).is_some())
                     }) =>
                 {
                     self.at += 1;
@@ -333,7 +342,7 @@ impl<'a> Reader<'a> {
                 "extensions"
                     if self
                         .ahead(1)
-                        .is_some_and(|token| number(token.text).is_some()) =>
+                        .is_some_and(|token| parse_field_number(token.text).is_some()) =>
                 {
                     self.at += 1;
                     let mut ranges = Vec::new();
@@ -381,14 +390,14 @@ impl<'a> Reader<'a> {
             } else {
                 token
             };
-            if let Some(from) = number(own.text).filter(|_| !own.string) {
+            if let Some(from) = parse_field_number(own.text).filter(|_| !own.string) {
                 let from = if minus { -from } else { from };
                 let mut to = from;
                 if self.eat("to") {
                     let minus = self.eat("-");
-                    to = self
-                        .next()
-                        .map_or(from, |token| number(token.text).unwrap_or(i64::MAX));
+                    to = self.next().map_or(from, |token| {
+                        parse_field_number(token.text).unwrap_or(i64::MAX)
+                    });
                     to = if minus { -to } else { to };
                 }
                 ranges.push((from, to));
@@ -402,7 +411,7 @@ impl<'a> Reader<'a> {
     fn field(
         &mut self,
         full: &str,
-        message: &mut Message,
+        message: &mut ProtobufMessage,
         oneof: Option<&str>,
         depth: usize,
     ) -> bool {
@@ -440,10 +449,10 @@ impl<'a> Reader<'a> {
         if !self.eat("=") {
             return false;
         }
-        let Some(number) = self.next().and_then(|token| number(token.text)) else {
+        let Some(number) = self.next().and_then(|token| parse_field_number(token.text)) else {
             return false;
         };
-        let mut options = Options::new();
+        let mut options = ProtobufOptions::new();
         if self.eat("[") {
             while self
                 .peek()
@@ -463,7 +472,7 @@ impl<'a> Reader<'a> {
             self.eat("]");
         }
         if group && self.eat("{") {
-            let inner = join(full, name.text);
+            let inner = join_scoped_name(full, name.text);
             if depth >= MAX_DEPTH {
                 return false;
             }
@@ -473,11 +482,11 @@ impl<'a> Reader<'a> {
         } else if !self.eat(";") {
             return false;
         }
-        let lines = Lines {
+        let lines = ProtobufLines {
             from,
             to: self.last_line(),
         };
-        message.fields.push(Field {
+        message.fields.push(ProtobufField {
             name: name.text.to_owned(),
             number,
             label,
@@ -490,7 +499,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-pub(super) fn number(text: &str) -> Option<i64> {
+pub(super) fn parse_field_number(text: &str) -> Option<i64> {
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(hex) => i64::from_str_radix(hex, 16).ok(),
         None => text.parse().ok(),
@@ -525,7 +534,7 @@ service Cards {
 
     #[test]
     fn a_file_is_read_whole() {
-        let file = read(TEXT);
+        let file = read_protobuf(TEXT);
         assert_eq!(
             (
                 file.package.as_str(),
@@ -579,7 +588,7 @@ service Cards {
 
     #[test]
     fn what_is_not_understood_is_skipped_with_its_line() {
-        let file = read(
+        let file = read_protobuf(
             "syntax = \"proto3\";\nmessage A {\n  string a = 1;\n  what is this {{ }\n  };\n  string b = 2;\n}\nmessage B { int32 c = 3; }\n",
         );
         assert!(!file.unread.is_empty());
@@ -597,9 +606,9 @@ service Cards {
             "option",
             "reserved",
         ] {
-            read(hostile);
+            read_protobuf(hostile);
         }
-        read(&"message A { ".repeat(10_000));
-        read(&"{".repeat(10_000));
+        read_protobuf(&"message A { ".repeat(10_000));
+        read_protobuf(&"{".repeat(10_000));
     }
 }

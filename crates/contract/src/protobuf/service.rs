@@ -2,23 +2,23 @@
 
 use std::collections::HashMap;
 
-use super::compare::{At, Diff, option_names};
+use super::compare::{ProtobufDiff, ProtobufLocation, option_names};
 use super::field::same_name;
-use super::read::{Options, Rpc, Service};
-use crate::change::Subject;
+use super::read::{ProtobufOptions, ProtobufService, Rpc};
+use crate::change::ChangeSubject;
 
-impl<'a> Diff<'a, '_> {
+impl<'a> ProtobufDiff<'a, '_> {
     pub(super) fn service(
         &mut self,
         name: &str,
-        (a, from): (&'a Service, At<'a>),
-        (b, to): (&'a Service, At<'a>),
+        (a, from): (&'a ProtobufService, ProtobufLocation<'a>),
+        (b, to): (&'a ProtobufService, ProtobufLocation<'a>),
     ) {
-        let subject = |rpc: &Rpc| Subject::Rpc {
+        let subject = |rpc: &Rpc| ChangeSubject::Rpc {
             service: name.to_owned(),
             method: Some(rpc.name.clone()),
         };
-        let names = |service: &'a Service| -> HashMap<&'a str, &'a Rpc> {
+        let names = |service: &'a ProtobufService| -> HashMap<&'a str, &'a Rpc> {
             service
                 .rpcs
                 .iter()
@@ -60,9 +60,14 @@ impl<'a> Diff<'a, '_> {
         }
     }
 
-    fn rpc(&mut self, service: &str, (a, from): (&'a Rpc, At<'a>), (b, to): (&'a Rpc, At<'a>)) {
+    fn rpc(
+        &mut self,
+        service: &str,
+        (a, from): (&'a Rpc, ProtobufLocation<'a>),
+        (b, to): (&'a Rpc, ProtobufLocation<'a>),
+    ) {
         let place = format!("{service}/{}", b.name);
-        let subject = Subject::Rpc {
+        let subject = ChangeSubject::Rpc {
             service: service.to_owned(),
             method: Some(b.name.clone()),
         };
@@ -101,7 +106,7 @@ impl<'a> Diff<'a, '_> {
             );
         }
         for option in option_names(&a.options, &b.options) {
-            let has = |options: &Options| options.contains_key(option);
+            let has = |options: &ProtobufOptions| options.contains_key(option);
             if option == "idempotency_level" {
                 note(
                     "rpc-idempotency-changed",

@@ -2,20 +2,20 @@
 
 /// A token; text is as written, strings without quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token<'a> {
+pub(super) struct ProtobufToken<'a> {
     pub text: &'a str,
     pub line: usize,
     pub string: bool,
 }
 
-impl Token<'_> {
+impl ProtobufToken<'_> {
     pub fn is(&self, word: &str) -> bool {
         !self.string && self.text == word
     }
 }
 
 /// Cuts a text into tokens. Comments are dropped; what is no token is dropped too.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(super) fn cut_protobuf_tokens(text: &str) -> Vec<ProtobufToken<'_>> {
     let bytes = text.as_bytes();
     let (mut at, mut line) = (0, 1);
     let mut out = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                     at += if bytes[at] == b'\\' { 2 } else { 1 };
                 }
                 let end = at.min(bytes.len());
-                out.push(Token {
+                out.push(ProtobufToken {
                     text: text.get(start + 1..end).unwrap_or(""),
                     line,
                     string: true,
@@ -55,7 +55,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                 while at < bytes.len() && (word(bytes[at]) || bytes[at] == b'.') {
                     at += 1;
                 }
-                out.push(Token {
+                out.push(ProtobufToken {
                     text: text.get(start..at).unwrap_or(""),
                     line,
                     string: false,
@@ -63,7 +63,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             }
             byte if byte.is_ascii_punctuation() => {
                 at += 1;
-                out.push(Token {
+                out.push(ProtobufToken {
                     text: &text[start..at],
                     line,
                     string: false,

@@ -1,16 +1,16 @@
 //! Rows for schemas, one for each side: what callers send (request), what they get (response),
 //! documents and messages that both write and read (data).
 
-use super::Effect::*;
-use super::{B, BOTH, C, CLIENTS, D, Rule, STORED, row};
+use super::ContractEffect::*;
+use super::{B, BOTH, C, CLIENTS, ContractRule, D, STORED, define_rule};
 
 /// Grades as `request, response, data`, each `[forward, back, stored]`.
 macro_rules! sides {
     ($(($kind:literal, $mirror:literal, $rq:expr, $rqe:expr, $rs:expr, $rse:expr, $dt:expr, $dte:expr, $source:literal, $title:literal, $example:literal)),* $(,)?) => {
         &[$([
-            row(concat!("contract/request-", $kind), concat!("contract/request-", $mirror), $rq, CLIENTS, $rqe, $source, concat!($title, " (request)"), $example),
-            row(concat!("contract/response-", $kind), concat!("contract/response-", $mirror), $rs, BOTH, $rse, $source, concat!($title, " (response)"), $example),
-            row(concat!("contract/data-", $kind), concat!("contract/data-", $mirror), $dt, STORED, $dte, $source, concat!($title, " (message or document)"), $example),
+            define_rule(concat!("contract/request-", $kind), concat!("contract/request-", $mirror), $rq, CLIENTS, $rqe, $source, concat!($title, " (request)"), $example),
+            define_rule(concat!("contract/response-", $kind), concat!("contract/response-", $mirror), $rs, BOTH, $rse, $source, concat!($title, " (response)"), $example),
+            define_rule(concat!("contract/data-", $kind), concat!("contract/data-", $mirror), $dt, STORED, $dte, $source, concat!($title, " (message or document)"), $example),
         ]),*]
     };
 }
@@ -31,7 +31,7 @@ const DOUBTFUL: [super::Grade; 3] = [D, D, D];
 const FINE: [super::Grade; 3] = [C, C, C];
 
 #[rustfmt::skip] // one row a line
-pub(in super::super) static RULES: &[[Rule; 3]] = sides![
+pub(in super::super) static RULES: &[[ContractRule; 3]] = sides![
     ("property-added-optional", "property-removed-optional", [C, D, D], Ignores, [C, D, C], PromisesLess, FINE, Harmless, "H03 H12 J01", "an optional property was added", "`Card.expiry` appears"),
     ("property-removed-optional", "property-added-optional", [D, C, C], Returns, [D, C, C], Returns, FINE, Harmless, "H05 H13 J01", "an optional property was removed", "`Card.expiry` is gone"),
     ("property-added-to-closed", "property-removed-from-closed", [C, B, B], Rejects, [D, D, D], PromisesLess, [C, B, B], Unreadable, "H03 J02", "an optional property was added where the previous release takes no others", "`expiry` appears beside `additionalProperties: false`"),

@@ -22,14 +22,14 @@ const LEAST: [&str; 4] = ["minLength", "minItems", "minProperties", "minContains
 
 /// How one bound moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moved {
+pub(super) enum BoundMove {
     Loosened,
     Tightened,
     Set,
     Removed,
 }
 
-impl Moved {
+impl BoundMove {
     pub fn rule(self) -> &'static str {
         match self {
             Self::Loosened => "bound-loosened",
@@ -84,7 +84,7 @@ impl Bounds {
     }
 
     /// What moved between two sets of bounds: how, the keyword, and both values in words.
-    pub fn moved(&self, new: &Self) -> Vec<(Moved, &'static str, String, String)> {
+    pub fn moved(&self, new: &Self) -> Vec<(BoundMove, &'static str, String, String)> {
         let mut out = Vec::new();
         let say = |n: Option<f64>| n.map_or_else(|| "none".to_owned(), |n| n.to_string());
         let limit = |l: Limit| {
@@ -95,10 +95,10 @@ impl Bounds {
         };
         let mut push = |tighter: Option<bool>, old: bool, has: bool, key, a: String, b: String| {
             let moved = match (old, has, tighter) {
-                (false, true, _) => Moved::Set,
-                (true, false, _) => Moved::Removed,
-                (true, true, Some(true)) => Moved::Tightened,
-                (true, true, Some(false)) => Moved::Loosened,
+                (false, true, _) => BoundMove::Set,
+                (true, false, _) => BoundMove::Removed,
+                (true, true, Some(true)) => BoundMove::Tightened,
+                (true, true, Some(false)) => BoundMove::Loosened,
                 _ => return,
             };
             out.push((moved, key, a, b));
@@ -157,17 +157,30 @@ impl Bounds {
                     |small: f64, large: f64| small != 0.0 && (large / small).fract().abs() < 1e-9;
                 // what is no multiple either way is tighter for some values and looser for others
                 if !divides(b, a) {
-                    out.push((Moved::Tightened, "multipleOf", a.to_string(), b.to_string()));
+                    out.push((
+                        BoundMove::Tightened,
+                        "multipleOf",
+                        a.to_string(),
+                        b.to_string(),
+                    ));
                 }
                 if !divides(a, b) {
-                    out.push((Moved::Loosened, "multipleOf", a.to_string(), b.to_string()));
+                    out.push((
+                        BoundMove::Loosened,
+                        "multipleOf",
+                        a.to_string(),
+                        b.to_string(),
+                    ));
                 }
             }
-            (None, Some(b)) => {
-                out.push((Moved::Set, "multipleOf", "none".to_owned(), b.to_string()))
-            }
+            (None, Some(b)) => out.push((
+                BoundMove::Set,
+                "multipleOf",
+                "none".to_owned(),
+                b.to_string(),
+            )),
             (Some(a), None) => out.push((
-                Moved::Removed,
+                BoundMove::Removed,
                 "multipleOf",
                 a.to_string(),
                 "none".to_owned(),
@@ -183,7 +196,7 @@ mod tests {
     use super::*;
     use span_tree::Tree;
 
-    fn moved(old: &str, new: &str) -> Vec<Moved> {
+    fn moved(old: &str, new: &str) -> Vec<BoundMove> {
         let read = |text: &str| {
             let mut bounds = Bounds::default();
             let tree = Tree::parse(text).unwrap();
@@ -208,23 +221,29 @@ mod tests {
         );
         assert_eq!(
             moved("{maximum: 5}", "{exclusiveMaximum: 5}"),
-            [Moved::Tightened]
+            [BoundMove::Tightened]
         );
         assert_eq!(moved("{minLength: 0}", "{}"), []);
     }
 
     #[test]
     fn direction_is_told_for_every_kind() {
-        assert_eq!(moved("{maxItems: 5}", "{maxItems: 6}"), [Moved::Loosened]);
-        assert_eq!(moved("{minimum: 5}", "{minimum: 6}"), [Moved::Tightened]);
-        assert_eq!(moved("{}", "{maxLength: 6}"), [Moved::Set]);
+        assert_eq!(
+            moved("{maxItems: 5}", "{maxItems: 6}"),
+            [BoundMove::Loosened]
+        );
+        assert_eq!(
+            moved("{minimum: 5}", "{minimum: 6}"),
+            [BoundMove::Tightened]
+        );
+        assert_eq!(moved("{}", "{maxLength: 6}"), [BoundMove::Set]);
         assert_eq!(
             moved("{multipleOf: 10}", "{multipleOf: 5}"),
-            [Moved::Loosened]
+            [BoundMove::Loosened]
         );
         assert_eq!(
             moved("{multipleOf: 2}", "{multipleOf: 3}"),
-            [Moved::Tightened, Moved::Loosened]
+            [BoundMove::Tightened, BoundMove::Loosened]
         );
     }
 }

@@ -5,12 +5,12 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::twins::Twins;
-use super::view::{Additional, Conj, Property, View};
+use super::twins::EqualSchemas;
+use super::view::{Additional, Conj, Property, SchemaView};
 use super::web::Web;
-use super::{Side, is_guard};
-use crate::change::{Log, Operation, Subject};
-use crate::document::{Library, MAX_HOPS, Place, Spot, reference_of};
+use super::{SchemaUse, is_guard};
+use crate::change::{ChangeSubject, HttpOperation, Log};
+use crate::document::{DocumentNode, DocumentSet, MAX_HOPS, Spot, reference_of};
 
 /// Steps that a pair of schemas costs beside what stands in it.
 const PAIR: usize = 50;
@@ -25,10 +25,10 @@ const MATCH: usize = 10;
 const MOST_PATTERNS: usize = 5_000;
 
 /// A pair that is still to be compared.
-pub(super) struct Task<'a> {
+pub(super) struct SchemaPairTask<'a> {
     pub old: Conj<'a>,
     pub new: Conj<'a>,
-    pub side: Side,
+    pub side: SchemaUse,
     pub location: String,
     pub trail: Rc<Vec<String>>,
     /// Its number in the web of pairs.
@@ -39,13 +39,13 @@ pub(super) struct Task<'a> {
 
 /// Compares schemas of two libraries.
 pub(in super::super) struct SchemaDiff<'a, 'l> {
-    pub old: &'a Library,
-    pub new: &'a Library,
+    pub old: &'a DocumentSet,
+    pub new: &'a DocumentSet,
     pub log: &'l mut Log,
-    queue: VecDeque<Task<'a>>,
-    seen: HashMap<(Ids, Ids, Side, bool), usize>,
+    queue: VecDeque<SchemaPairTask<'a>>,
+    seen: HashMap<(Ids, Ids, SchemaUse, bool), usize>,
     web: Web,
-    twins: Twins,
+    twins: EqualSchemas,
     patterns: Patterns,
 }
 
@@ -53,14 +53,17 @@ type Ids = Vec<(usize, u32)>;
 
 /// What a plain reference points to stands for the reference, so that a shared schema is compared
 /// once.
-fn ids(library: &Library, conj: &Conj<'_>) -> Ids {
+fn list_schema_identities(library: &DocumentSet, conj: &Conj<'_>) -> Ids {
     conj.iter()
-        .map(|place| target(library, *place).identity())
+        .map(|place| follow_plain_references(library, *place).identity())
         .collect()
 }
 
 /// The end of a chain of references that say nothing beside.
-fn target<'a>(library: &'a Library, mut place: Place<'a>) -> Place<'a> {
+fn follow_plain_references<'a>(
+    library: &'a DocumentSet,
+    mut place: DocumentNode<'a>,
+) -> DocumentNode<'a> {
     for _ in 0..MAX_HOPS {
         let plain = place.node.entries().take(2).count() == 1;
         match reference_of(place.node)
@@ -75,7 +78,7 @@ fn target<'a>(library: &'a Library, mut place: Place<'a>) -> Place<'a> {
 }
 
 impl<'a, 'l> SchemaDiff<'a, 'l> {
-    pub fn new(old: &'a Library, new: &'a Library, log: &'l mut Log) -> Self {
+    pub fn new(old: &'a DocumentSet, new: &'a DocumentSet, log: &'l mut Log) -> Self {
         Self {
             old,
             new,
@@ -83,7 +86,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
             queue: VecDeque::new(),
             seen: HashMap::new(),
             web: Web::default(),
-            twins: Twins::new(),
+            twins: EqualSchemas::new(),
             patterns: Patterns::default(),
         }
     }
@@ -91,15 +94,15 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     /// Asks for a pair to be compared; [`SchemaDiff::run`] does it.
     pub fn ask(
         &mut self,
-        old: Place<'a>,
-        new: Place<'a>,
-        side: Side,
+        old: DocumentNode<'a>,
+        new: DocumentNode<'a>,
+        side: SchemaUse,
         location: String,
-        operation: Option<Arc<Operation>>,
+        operation: Option<Arc<HttpOperation>>,
         textual: bool,
     ) {
         let trail = Rc::new(self.log.trail.clone());
-        let id = self.enter(Task {
+        let id = self.enter(SchemaPairTask {
             old: vec![old],
             new: vec![new],
             side,
@@ -114,7 +117,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     }
 
     /// Puts a pair that another one leads to on the list, once.
-    pub(super) fn push(&mut self, task: Task<'a>) {
+    pub(super) fn push(&mut self, task: SchemaPairTask<'a>) {
         let from = task.id;
         if let Some(to) = self.enter(task) {
             self.web.leads(from, to);
@@ -122,7 +125,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     }
 
     /// The number of the pair; `None` where nothing can differ.
-    fn enter(&mut self, mut task: Task<'a>) -> Option<usize> {
+    fn enter(&mut self, mut task: SchemaPairTask<'a>) -> Option<usize> {
         if self.log.work.is_spent() {
             return None;
         }
@@ -138,15 +141,15 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         let id = *self
             .seen
             .entry((
-                ids(self.old, &task.old),
-                ids(self.new, &task.new),
+                list_schema_identities(self.old, &task.old),
+                list_schema_identities(self.new, &task.new),
                 task.side,
                 task.textual,
             ))
             .or_insert(next);
         if id == next {
             task.id = id;
-            task.location = bounded(task.location);
+            task.location = shorten_location(task.location);
             self.queue.push_back(task);
         }
         Some(id)
@@ -156,12 +159,17 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     pub fn run(&mut self) {
         let outer = std::mem::take(&mut self.log.trail);
         while let Some(mut task) = self.queue.pop_front() {
-            let (old, new) = (View::of(self.old, &task.old), View::of(self.new, &task.new));
+            let (old, new) = (
+                SchemaView::of(self.old, &task.old),
+                SchemaView::of(self.new, &task.new),
+            );
             if !self.log.work.spend(PAIR + old.size() + new.size()) {
                 break;
             }
-            if let (Some(a), Some(b)) = (component(&task.old), component(&task.new))
-                && a == b
+            if let (Some(a), Some(b)) = (
+                find_component_name(&task.old),
+                find_component_name(&task.new),
+            ) && a == b
             {
                 task.location = a.to_owned();
             }
@@ -189,7 +197,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         self.web.tell(&mut self.log.changes);
     }
 
-    fn pair(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+    fn pair(&mut self, task: &SchemaPairTask<'a>, old: &SchemaView<'a>, new: &SchemaView<'a>) {
         if old.unknown != new.unknown {
             let names: Vec<&str> = old
                 .unknown
@@ -205,9 +213,9 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
                 "unreadable",
                 &task.location,
                 what,
-                spot(old),
-                spot(new),
-                Subject::None,
+                find_first_spot(old),
+                find_first_spot(new),
+                ChangeSubject::None,
             );
         }
         if !old.unknown.is_empty() || !new.unknown.is_empty() {
@@ -228,7 +236,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     /// Notes a change of the task's side.
     pub(super) fn note(
         &mut self,
-        task: &Task<'a>,
+        task: &SchemaPairTask<'a>,
         kind: &str,
         location: &str,
         what: String,
@@ -241,7 +249,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
             .unwrap_or(location)
             .trim_end_matches("[]")
             .to_owned();
-        let subject = Subject::Member {
+        let subject = ChangeSubject::Member {
             name,
             of: Vec::new(),
         };
@@ -263,23 +271,30 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     /// Notes a change of the schema at hand.
     pub(super) fn note_here(
         &mut self,
-        task: &Task<'a>,
+        task: &SchemaPairTask<'a>,
         kind: &str,
         what: String,
-        old: &View<'a>,
-        new: &View<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
     ) {
-        self.note(task, kind, &task.location, what, spot(old), spot(new));
+        self.note(
+            task,
+            kind,
+            &task.location,
+            what,
+            find_first_spot(old),
+            find_first_spot(new),
+        );
     }
 
     pub(super) fn child(
         &self,
-        task: &Task<'a>,
+        task: &SchemaPairTask<'a>,
         location: String,
         old: Conj<'a>,
         new: Conj<'a>,
-    ) -> Task<'a> {
-        Task {
+    ) -> SchemaPairTask<'a> {
+        SchemaPairTask {
             old,
             new,
             side: task.side,
@@ -290,7 +305,12 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         }
     }
 
-    fn properties(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+    fn properties(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
+    ) {
         let mut names: Vec<&str> = old
             .properties
             .keys()
@@ -355,8 +375,8 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
                 kind,
                 &location,
                 format!("{location} became {word}"),
-                spot(old),
-                spot(new),
+                find_first_spot(old),
+                find_first_spot(new),
             );
         }
     }
@@ -368,8 +388,8 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     )]
     fn appeared(
         &mut self,
-        task: &Task<'a>,
-        lacking: &View<'a>,
+        task: &SchemaPairTask<'a>,
+        lacking: &SchemaView<'a>,
         name: &str,
         location: &str,
         here: &Property<'a>,
@@ -414,7 +434,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     }
 
     /// The schemas of the patterns that a name fits; none once the steps are used up.
-    fn fitting(&mut self, view: &View<'a>, name: &str) -> Conj<'a> {
+    fn fitting(&mut self, view: &SchemaView<'a>, name: &str) -> Conj<'a> {
         let mut out = Conj::new();
         for (pattern, conj) in &view.patterns {
             if !self.log.work.spend(MATCH) {
@@ -429,7 +449,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
 
     /// What a property must fit that is not named here: the schemas of its pattern, else those of
     /// all other names.
-    fn of_other_name(&mut self, view: &View<'a>, name: &str) -> Option<Conj<'a>> {
+    fn of_other_name(&mut self, view: &SchemaView<'a>, name: &str) -> Option<Conj<'a>> {
         let fitting = self.fitting(view, name);
         match &view.additional {
             _ if !fitting.is_empty() => Some(fitting),
@@ -439,11 +459,11 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     }
 
     /// Whether a property is written on this side at all.
-    fn travels(&self, library: &'a Library, property: &Property<'a>, side: Side) -> bool {
+    fn travels(&self, library: &'a DocumentSet, property: &Property<'a>, side: SchemaUse) -> bool {
         let flag = match side {
-            Side::Request => "readOnly",
-            Side::Response => "writeOnly",
-            Side::Data => return true,
+            SchemaUse::Request => "readOnly",
+            SchemaUse::Response => "writeOnly",
+            SchemaUse::Data => return true,
         };
         !property.schema.iter().any(|place| {
             place.flag(flag)
@@ -453,7 +473,13 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         })
     }
 
-    fn marks(&mut self, task: &Task<'a>, location: &str, a: &Property<'a>, b: &Property<'a>) {
+    fn marks(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        location: &str,
+        a: &Property<'a>,
+        b: &Property<'a>,
+    ) {
         let flag =
             |property: &Property<'a>| property.schema.iter().any(|place| place.flag("deprecated"));
         let spots = || (property_spot(a), property_spot(b));
@@ -497,7 +523,12 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         }
     }
 
-    fn additional(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+    fn additional(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
+    ) {
         let objects = super::view::Types::OBJECT;
         if old.types.0 & new.types.0 & objects == 0 {
             return;
@@ -534,7 +565,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
                         "further properties of {} are held to a schema",
                         task.location
                     ),
-                    spot(old),
+                    find_first_spot(old),
                     to,
                 );
             }
@@ -546,7 +577,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
                     &location,
                     format!("further properties of {} are free", task.location),
                     from,
-                    spot(new),
+                    find_first_spot(new),
                 );
             }
             (Additional::Schema(a), Additional::Schema(b)) => {
@@ -558,7 +589,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
 }
 
 /// The name of the component, when the schema is nothing but a reference to one.
-fn component<'a>(conj: &Conj<'a>) -> Option<&'a str> {
+fn find_component_name<'a>(conj: &Conj<'a>) -> Option<&'a str> {
     let [place] = conj.as_slice() else {
         return None;
     };
@@ -575,7 +606,7 @@ fn component<'a>(conj: &Conj<'a>) -> Option<&'a str> {
     (!name.is_empty() && name.parse::<usize>().is_err()).then_some(name)
 }
 
-pub(super) fn spot(view: &View<'_>) -> Option<Spot> {
+pub(super) fn find_first_spot(view: &SchemaView<'_>) -> Option<Spot> {
     view.places.first().map(|place| place.spot())
 }
 
@@ -587,11 +618,11 @@ fn property_spot(property: &Property<'_>) -> Option<Spot> {
 }
 
 /// Who writes it, in words.
-pub(super) fn side_words(side: Side) -> &'static str {
+pub(super) fn side_words(side: SchemaUse) -> &'static str {
     match side {
-        Side::Request => "requests",
-        Side::Response => "responses",
-        Side::Data => "messages and documents",
+        SchemaUse::Request => "requests",
+        SchemaUse::Response => "responses",
+        SchemaUse::Data => "messages and documents",
     }
 }
 
@@ -623,7 +654,7 @@ impl Patterns {
 
 /// A location that grew along a chain of schemas, as its beginning and its end: the middle tells a
 /// reader nothing.
-fn bounded(location: String) -> String {
+fn shorten_location(location: String) -> String {
     const HEAD: usize = 160;
     if location.len() <= 3 * HEAD {
         return location;

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use span_tree::Node;
 
-use super::compare::{SchemaDiff, Task, spot};
-use super::view::{View, canonical};
-use crate::document::Place;
+use super::compare::{SchemaDiff, SchemaPairTask, find_first_spot};
+use super::view::{SchemaView, write_canonical_schema};
+use crate::document::DocumentNode;
 
 /// Keywords that this file compares.
 pub(super) const KEYWORDS: &[&str] = &[
@@ -48,7 +48,9 @@ pub(super) fn newer_name(value: Node<'_>) -> &'static str {
 
 /// What a list of names asks for, by the property that asks for it; `None` where something else
 /// stands.
-fn asked<'a>(places: &[Place<'a>]) -> Option<BTreeSet<(&'a str, &'a str)>> {
+fn read_dependent_required<'a>(
+    places: &[DocumentNode<'a>],
+) -> Option<BTreeSet<(&'a str, &'a str)>> {
     let mut out = BTreeSet::new();
     for (name, _, list) in places.iter().flat_map(|place| place.node.pairs()) {
         if !list.is_sequence() {
@@ -64,7 +66,12 @@ fn asked<'a>(places: &[Place<'a>]) -> Option<BTreeSet<(&'a str, &'a str)>> {
 }
 
 impl<'a> SchemaDiff<'a, '_> {
-    pub(super) fn conditions(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+    pub(super) fn conditions(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
+    ) {
         let names: BTreeSet<&'static str> = old
             .conditions
             .keys()
@@ -72,11 +79,11 @@ impl<'a> SchemaDiff<'a, '_> {
             .copied()
             .collect();
         for name in names {
-            let text = |of: &BTreeMap<&'static str, Vec<Place<'a>>>| {
+            let text = |of: &BTreeMap<&'static str, Vec<DocumentNode<'a>>>| {
                 of.get(name).map(|places| {
                     places
                         .iter()
-                        .map(|place| canonical(place.node))
+                        .map(|place| write_canonical_schema(place.node))
                         .collect::<Vec<_>>()
                 })
             };
@@ -87,7 +94,7 @@ impl<'a> SchemaDiff<'a, '_> {
                 (Some(_), None) => "condition-removed",
                 (Some(a), Some(b)) => {
                     // with an upper bound on their number, fewer matches are not narrower
-                    let most = |view: &View<'a>| {
+                    let most = |view: &SchemaView<'a>| {
                         view.places
                             .iter()
                             .any(|place| place.get("maxContains").is_some())
@@ -106,7 +113,7 @@ impl<'a> SchemaDiff<'a, '_> {
                     if text(&old.conditions) == text(&new.conditions) {
                         continue;
                     }
-                    match (name, asked(a), asked(b)) {
+                    match (name, read_dependent_required(a), read_dependent_required(b)) {
                         ("dependentRequired" | "dependencies", Some(was), Some(is))
                             if was == is =>
                         {
@@ -138,8 +145,8 @@ impl<'a> SchemaDiff<'a, '_> {
                 kind,
                 &format!("{at} {name}"),
                 format!("`{name}` of {at} {word}"),
-                spot(old),
-                spot(new),
+                find_first_spot(old),
+                find_first_spot(new),
             );
         }
     }

@@ -11,11 +11,11 @@ mod view;
 mod web;
 
 pub(super) use compare::SchemaDiff;
-pub(super) use view::canonical;
+pub(super) use view::write_canonical_schema;
 
 /// Who writes and who reads what a schema describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Side {
+pub(super) enum SchemaUse {
     /// Callers write, the service reads.
     Request,
     /// The service writes, callers read.
@@ -24,7 +24,7 @@ pub(super) enum Side {
     Data,
 }
 
-impl Side {
+impl SchemaUse {
     /// First part of its rules' ids.
     pub fn prefix(self) -> &'static str {
         match self {

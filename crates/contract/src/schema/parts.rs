@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::compare::{SchemaDiff, Task, spot};
-use super::view::{Conj, Types, View, canonical};
+use super::compare::{SchemaDiff, SchemaPairTask, find_first_spot};
+use super::view::{Conj, SchemaView, Types, write_canonical_schema};
 
 /// Formats that decoders act upon.
 const ACTED_UPON: &[&str] = &[
@@ -26,7 +26,12 @@ const ACTED_UPON: &[&str] = &[
 impl<'a> SchemaDiff<'a, '_> {
     /// Compares the types. `false` when they have nothing in common, so that nothing below can be
     /// compared.
-    pub(super) fn types(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) -> bool {
+    pub(super) fn types(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
+    ) -> bool {
         let at = &task.location;
         if !old.union.is_empty() || !new.union.is_empty() || (!old.typed && !new.typed) {
             return true;
@@ -75,9 +80,14 @@ impl<'a> SchemaDiff<'a, '_> {
 
     /// A list of one is written like the value alone, so a value that became a list of its kind is
     /// taken as before.
-    fn one_or_many(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) -> bool {
-        let list = |view: &View<'a>| view.typed && view.types.values() == Types::ARRAY;
-        let scalar = |view: &View<'a>| {
+    fn one_or_many(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
+    ) -> bool {
+        let list = |view: &SchemaView<'a>| view.typed && view.types.values() == Types::ARRAY;
+        let scalar = |view: &SchemaView<'a>| {
             view.typed && view.types.values() & (Types::ARRAY | Types::OBJECT) == 0
         };
         let (kind, pair) = match (&old.items, &new.items) {
@@ -105,7 +115,12 @@ impl<'a> SchemaDiff<'a, '_> {
         true
     }
 
-    pub(super) fn keywords(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+    pub(super) fn keywords(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
+    ) {
         self.format(task, old, new);
         self.values(task, old, new);
         let at = task.location.clone();
@@ -212,7 +227,7 @@ impl<'a> SchemaDiff<'a, '_> {
         self.conditions(task, old, new);
     }
 
-    fn format(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+    fn format(&mut self, task: &SchemaPairTask<'a>, old: &SchemaView<'a>, new: &SchemaView<'a>) {
         let (a, b) = (old.format.unwrap_or(""), new.format.unwrap_or(""));
         // a new type brings its format along, and the type was told already
         if a == b || old.types.values() != new.types.values() {
@@ -246,15 +261,16 @@ impl<'a> SchemaDiff<'a, '_> {
         );
     }
 
-    fn values(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+    fn values(&mut self, task: &SchemaPairTask<'a>, old: &SchemaView<'a>, new: &SchemaView<'a>) {
         let at = &task.location;
         // a fixed value is a list of one
-        let as_list = |view: &View<'a>, other: &View<'a>| match (&view.values, &view.constant) {
-            (None, Some((text, place))) if other.values.is_some() => {
-                Some(BTreeMap::from([(text.clone(), *place)]))
-            }
-            (values, _) => values.clone(),
-        };
+        let as_list =
+            |view: &SchemaView<'a>, other: &SchemaView<'a>| match (&view.values, &view.constant) {
+                (None, Some((text, place))) if other.values.is_some() => {
+                    Some(BTreeMap::from([(text.clone(), *place)]))
+                }
+                (values, _) => values.clone(),
+            };
         let (was, is) = (as_list(old, new), as_list(new, old));
         let listed =
             (old.values.is_none() && was.is_some()) || (new.values.is_none() && is.is_some());
@@ -283,7 +299,7 @@ impl<'a> SchemaDiff<'a, '_> {
                         "enum-value-added",
                         at,
                         format!("{at} gained the value {}", key.trim_matches('"')),
-                        spot(old),
+                        find_first_spot(old),
                         Some(place.spot()),
                     );
                 }
@@ -294,7 +310,7 @@ impl<'a> SchemaDiff<'a, '_> {
                         at,
                         format!("{at} lost the value {}", key.trim_matches('"')),
                         Some(place.spot()),
-                        spot(new),
+                        find_first_spot(new),
                     );
                 }
             }
@@ -328,7 +344,12 @@ impl<'a> SchemaDiff<'a, '_> {
     }
 
     /// Items, tuples and properties of a name pattern.
-    pub(super) fn inner(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
+    pub(super) fn inner(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
+    ) {
         let at = &task.location;
         match (&old.items, &new.items) {
             (Some(a), Some(b)) => {
@@ -344,8 +365,8 @@ impl<'a> SchemaDiff<'a, '_> {
                     "type-narrowed",
                     &format!("{at}[]"),
                     format!("items of {at} are held to a schema"),
-                    spot(old),
-                    spot(new),
+                    find_first_spot(old),
+                    find_first_spot(new),
                 );
             }
             (Some(_), None)
@@ -358,8 +379,8 @@ impl<'a> SchemaDiff<'a, '_> {
                     "type-widened",
                     &format!("{at}[]"),
                     format!("items of {at} are no longer held to a schema"),
-                    spot(old),
-                    spot(new),
+                    find_first_spot(old),
+                    find_first_spot(new),
                 );
             }
             _ => {}
@@ -404,7 +425,7 @@ impl<'a> SchemaDiff<'a, '_> {
                         "pattern-property-added",
                         &location,
                         format!("names like {name} of {at} are held to a schema"),
-                        spot(old),
+                        find_first_spot(old),
                         to,
                     );
                 }
@@ -416,7 +437,7 @@ impl<'a> SchemaDiff<'a, '_> {
                         &location,
                         format!("names like {name} of {at} are free"),
                         from,
-                        spot(new),
+                        find_first_spot(new),
                     );
                 }
                 (None, None) => {}
@@ -426,7 +447,7 @@ impl<'a> SchemaDiff<'a, '_> {
 }
 
 /// What tells a branch apart: its component's name, its title, or its whole text.
-pub(super) fn branch_key(library: &crate::document::Library, conj: &Conj<'_>) -> String {
+pub(super) fn branch_key(library: &crate::document::DocumentSet, conj: &Conj<'_>) -> String {
     let Some(place) = conj.first() else {
         return String::new();
     };
@@ -439,12 +460,13 @@ pub(super) fn branch_key(library: &crate::document::Library, conj: &Conj<'_>) ->
         {
             return name.to_owned();
         }
-        return library
-            .follow(*place)
-            .map_or_else(|| reference.to_owned(), |target| canonical(target.node));
+        return library.follow(*place).map_or_else(
+            || reference.to_owned(),
+            |target| write_canonical_schema(target.node),
+        );
     }
     match place.text("title") {
         Some(title) => title.to_owned(),
-        None => canonical(place.node),
+        None => write_canonical_schema(place.node),
     }
 }

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use crate::document::{Library, Place};
+use crate::document::{DocumentNode, DocumentSet};
 
 /// Pairs of nodes by number. Each node has one partner at most, so a walk of all pairs ends after
 /// as many steps as the document has nodes, on circles and alias bombs as well.
-pub(super) struct Twins {
+pub(super) struct EqualSchemas {
     old: HashMap<(usize, u32), usize>,
     new: HashMap<(usize, u32), usize>,
     /// Whether something differs in a pair or in what it leads to. Number 0 stands for equal
@@ -23,9 +23,9 @@ thread_local! {
 }
 
 /// Pairs that are still to be read.
-type Left<'a> = Vec<(usize, Place<'a>, Place<'a>)>;
+type RemainingPairs<'a> = Vec<(usize, DocumentNode<'a>, DocumentNode<'a>)>;
 
-impl Twins {
+impl EqualSchemas {
     pub fn new() -> Self {
         Self {
             old: HashMap::new(),
@@ -38,9 +38,9 @@ impl Twins {
     /// often it is asked for.
     pub fn alike<'a>(
         &mut self,
-        libraries: (&'a Library, &'a Library),
-        old: Place<'a>,
-        new: Place<'a>,
+        libraries: (&'a DocumentSet, &'a DocumentSet),
+        old: DocumentNode<'a>,
+        new: DocumentNode<'a>,
     ) -> bool {
         #[cfg(test)]
         if THOROUGH.get() {
@@ -53,20 +53,17 @@ impl Twins {
             return false;
         };
         while let Some((number, a, b)) = left.pop() {
-            let same = inner(
-                libraries,
-                a,
-                b,
-                &mut |a, b| match self.meet(a, b, &mut left) {
-                    // what was read by an earlier walk is settled
-                    Some(to) if to < first => !self.differs[to],
-                    Some(to) => {
-                        back.push((to, number));
-                        true
-                    }
-                    None => false,
-                },
-            );
+            let same = compare_node_children(libraries, a, b, &mut |a, b| match self
+                .meet(a, b, &mut left)
+            {
+                // what was read by an earlier walk is settled
+                Some(to) if to < first => !self.differs[to],
+                Some(to) => {
+                    back.push((to, number));
+                    true
+                }
+                None => false,
+            });
             if !same {
                 dirty.push(number);
             }
@@ -88,7 +85,12 @@ impl Twins {
 
     /// The number of a pair; `None` where it differs by itself, or where one of the two has another
     /// partner.
-    fn meet<'a>(&mut self, a: Place<'a>, b: Place<'a>, left: &mut Left<'a>) -> Option<usize> {
+    fn meet<'a>(
+        &mut self,
+        a: DocumentNode<'a>,
+        b: DocumentNode<'a>,
+        left: &mut RemainingPairs<'a>,
+    ) -> Option<usize> {
         if let (Some(x), Some(y)) = (a.node.text(), b.node.text()) {
             return (x == y && a.node.scalar() == b.node.scalar()).then_some(0);
         }
@@ -113,11 +115,11 @@ impl Twins {
 }
 
 /// Compares what stands directly in two nodes of one kind, and gives what they lead to to `lead`.
-fn inner<'a>(
-    (old, new): (&'a Library, &'a Library),
-    a: Place<'a>,
-    b: Place<'a>,
-    lead: &mut impl FnMut(Place<'a>, Place<'a>) -> bool,
+fn compare_node_children<'a>(
+    (old, new): (&'a DocumentSet, &'a DocumentSet),
+    a: DocumentNode<'a>,
+    b: DocumentNode<'a>,
+    lead: &mut impl FnMut(DocumentNode<'a>, DocumentNode<'a>) -> bool,
 ) -> bool {
     if a.node.is_sequence() {
         return a.node.items().count() == b.node.items().count()

@@ -3,14 +3,19 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::compare::{SchemaDiff, Task, spot};
+use super::compare::{SchemaDiff, SchemaPairTask, find_first_spot};
 use super::parts::branch_key;
-use super::view::{Conj, View, canonical};
-use crate::document::{Library, reference_of};
+use super::view::{Conj, SchemaView, write_canonical_schema};
+use crate::document::{DocumentSet, reference_of};
 
 impl<'a> SchemaDiff<'a, '_> {
     /// Compares branches. `true` when the schemas are thereby done with.
-    pub(super) fn unions(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) -> bool {
+    pub(super) fn unions(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
+    ) -> bool {
         match (old.union.is_empty(), new.union.is_empty()) {
             (true, true) => false,
             (false, false) => {
@@ -24,14 +29,16 @@ impl<'a> SchemaDiff<'a, '_> {
 
     fn branches(
         &mut self,
-        task: &Task<'a>,
-        old: &View<'a>,
-        new: &View<'a>,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
         was: &[Conj<'a>],
         is: &[Conj<'a>],
     ) {
-        let named = |library: &Library, list: &[Conj<'a>]| -> Vec<Branch<'a>> {
-            list.iter().map(|conj| Branch::of(library, conj)).collect()
+        let named = |library: &DocumentSet, list: &[Conj<'a>]| -> Vec<UnionBranch<'a>> {
+            list.iter()
+                .map(|conj| UnionBranch::of(library, conj))
+                .collect()
         };
         let (mut left, mut right) = (named(self.old, was), named(self.new, is));
         let (all_before, all_now): (HashSet<_>, HashSet<_>) = (
@@ -40,7 +47,7 @@ impl<'a> SchemaDiff<'a, '_> {
         );
         // the same name with the same text, then what is a component by name, then by text (moved
         // into a component, or out of one), then by title
-        let ways: [Way; 4] = [
+        let ways: [BranchMatcher; 4] = [
             |own| Some((own.key.clone(), own.text.clone())),
             |own| own.component.then(|| (own.key.clone(), String::new())),
             |own| Some((own.text.clone(), String::new())),
@@ -63,7 +70,7 @@ impl<'a> SchemaDiff<'a, '_> {
                         let other = &right[found];
                         self.push(self.child(
                             task,
-                            format!("{}|{}", task.location, short(&other.key)),
+                            format!("{}|{}", task.location, shorten_variant_key(&other.key)),
                             own.conj,
                             other.conj.clone(),
                         ));
@@ -94,34 +101,48 @@ impl<'a> SchemaDiff<'a, '_> {
             ));
             return;
         }
-        for Branch { key, conj, .. } in &right {
-            let location = format!("{}|{}", task.location, short(key));
+        for UnionBranch { key, conj, .. } in &right {
+            let location = format!("{}|{}", task.location, shorten_variant_key(key));
             let to = conj.first().map(|place| place.spot());
             self.note(
                 task,
                 "branch-added",
                 &location,
-                format!("{} may be {} as well", task.location, short(key)),
-                spot(old),
+                format!(
+                    "{} may be {} as well",
+                    task.location,
+                    shorten_variant_key(key)
+                ),
+                find_first_spot(old),
                 to,
             );
         }
-        for Branch { key, conj, .. } in &left {
-            let location = format!("{}|{}", task.location, short(key));
+        for UnionBranch { key, conj, .. } in &left {
+            let location = format!("{}|{}", task.location, shorten_variant_key(key));
             let from = conj.first().map(|place| place.spot());
             self.note(
                 task,
                 "branch-removed",
                 &location,
-                format!("{} is no longer {}", task.location, short(key)),
+                format!(
+                    "{} is no longer {}",
+                    task.location,
+                    shorten_variant_key(key)
+                ),
                 from,
-                spot(new),
+                find_first_spot(new),
             );
         }
     }
 
     /// One side has branches, the other is plain. The plain one is looked for among the branches.
-    fn wrapped(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>, added: bool) -> bool {
+    fn wrapped(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
+        added: bool,
+    ) -> bool {
         let (plain, plain_library, branches, library) = if added {
             (&task.old, self.old, &new.union, self.new)
         } else {
@@ -129,10 +150,10 @@ impl<'a> SchemaDiff<'a, '_> {
         };
         let (plain_view, union_view) = if added { (old, new) } else { (new, old) };
         let key = branch_key(plain_library, plain);
-        let text = |library: &Library, conj: &Conj<'a>| {
+        let text = |library: &DocumentSet, conj: &Conj<'a>| {
             conj.first()
                 .and_then(|place| library.follow(*place))
-                .map(|place| canonical(place.node))
+                .map(|place| write_canonical_schema(place.node))
         };
         let own = text(plain_library, plain);
         let same = branches.iter().position(|branch| {
@@ -140,7 +161,7 @@ impl<'a> SchemaDiff<'a, '_> {
         });
         let alike = || {
             branches.iter().position(|branch| {
-                let view = View::of(library, branch);
+                let view = SchemaView::of(library, branch);
                 plain_view.typed
                     && view.typed
                     && view.types == plain_view.types
@@ -159,7 +180,7 @@ impl<'a> SchemaDiff<'a, '_> {
             );
             let plain = plain.clone();
             for branch in rest {
-                let name = short(&branch_key(library, &branch));
+                let name = shorten_variant_key(&branch_key(library, &branch));
                 let location = format!("{}|{name}", task.location);
                 let there = branch.first().map(|place| place.spot());
                 if added {
@@ -168,7 +189,7 @@ impl<'a> SchemaDiff<'a, '_> {
                         "branch-added",
                         &location,
                         format!("{} may be {name} as well", task.location),
-                        spot(old),
+                        find_first_spot(old),
                         there,
                     );
                 } else {
@@ -178,7 +199,7 @@ impl<'a> SchemaDiff<'a, '_> {
                         &location,
                         format!("{} is no longer {name}", task.location),
                         there,
-                        spot(new),
+                        find_first_spot(new),
                     );
                 }
             }
@@ -231,21 +252,21 @@ impl<'a> SchemaDiff<'a, '_> {
 }
 
 /// What two branches must share to be one, for branches that can be matched so.
-type Way = fn(&Branch<'_>) -> Option<(String, String)>;
+type BranchMatcher = fn(&UnionBranch<'_>) -> Option<(String, String)>;
 
 /// A branch with what tells it apart.
-struct Branch<'a> {
+struct UnionBranch<'a> {
     key: String,
     text: String,
     component: bool,
     conj: Conj<'a>,
 }
 
-impl<'a> Branch<'a> {
-    fn of(library: &Library, conj: &Conj<'a>) -> Self {
+impl<'a> UnionBranch<'a> {
+    fn of(library: &DocumentSet, conj: &Conj<'a>) -> Self {
         let key = branch_key(library, conj);
         let place = conj.first().and_then(|place| library.follow(*place));
-        let text = place.map_or_else(|| key.clone(), |place| canonical(place.node));
+        let text = place.map_or_else(|| key.clone(), |place| write_canonical_schema(place.node));
         Self {
             component: conj
                 .first()
@@ -257,10 +278,10 @@ impl<'a> Branch<'a> {
     }
 }
 
-fn short(key: &str) -> String {
+fn shorten_variant_key(key: &str) -> String {
     if key.starts_with('{') {
         "a kind without a name".to_owned()
     } else {
-        model::shorten(key, 40).into_owned()
+        model::shorten_text(key, 40).into_owned()
     }
 }

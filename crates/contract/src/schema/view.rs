@@ -7,10 +7,10 @@ use span_tree::{Node, Scalar};
 
 use super::bounds::Bounds;
 use super::conditions::{KEYWORDS, newer_name, says_nothing};
-use crate::document::{Library, Place, reference_of};
+use crate::document::{DocumentNode, DocumentSet, reference_of};
 
 /// Schemas that hold together: all of them.
-pub(in super::super) type Conj<'a> = Vec<Place<'a>>;
+pub(in super::super) type Conj<'a> = Vec<DocumentNode<'a>>;
 
 /// Most schemas merged into one view.
 const MAX_MERGED: usize = 300;
@@ -98,15 +98,15 @@ pub(in super::super) enum Additional<'a> {
 }
 
 /// The meaning of a schema.
-pub(in super::super) struct View<'a> {
+pub(in super::super) struct SchemaView<'a> {
     /// The merged schemas, references followed, the outermost first.
-    pub places: Vec<Place<'a>>,
+    pub places: Vec<DocumentNode<'a>>,
     pub types: Types,
     /// A type is written or follows from other keywords.
     pub typed: bool,
     pub format: Option<&'a str>,
-    pub values: Option<BTreeMap<String, Place<'a>>>,
-    pub constant: Option<(String, Place<'a>)>,
+    pub values: Option<BTreeMap<String, DocumentNode<'a>>>,
+    pub constant: Option<(String, DocumentNode<'a>)>,
     pub properties: BTreeMap<&'a str, Property<'a>>,
     pub patterns: BTreeMap<&'a str, Conj<'a>>,
     pub required: BTreeSet<&'a str>,
@@ -127,17 +127,17 @@ pub(in super::super) struct View<'a> {
     pub unknown: BTreeSet<&'a str>,
 }
 
-struct Gather<'a> {
-    library: &'a Library,
+struct SchemaGatherer<'a> {
+    library: &'a DocumentSet,
     seen: HashSet<(usize, u32)>,
-    places: Vec<Place<'a>>,
+    places: Vec<DocumentNode<'a>>,
     nullable: bool,
     union: Vec<Conj<'a>>,
     unknown: BTreeSet<&'a str>,
 }
 
-impl<'a> Gather<'a> {
-    fn add(&mut self, start: Place<'a>) {
+impl<'a> SchemaGatherer<'a> {
+    fn add(&mut self, start: DocumentNode<'a>) {
         let mut stack = vec![start];
         while let Some(place) = stack.pop() {
             if self.places.len() >= MAX_MERGED || !self.seen.insert(place.identity()) {
@@ -180,7 +180,7 @@ impl<'a> Gather<'a> {
     }
 }
 
-fn is_null(branch: Place<'_>) -> bool {
+fn is_null(branch: DocumentNode<'_>) -> bool {
     let only_null = |node: Node<'_>| node.text() == Some("null");
     branch.node.get("type").is_some_and(only_null)
         || branch.node.get("enum").is_some_and(|list| {
@@ -192,10 +192,10 @@ fn is_null(branch: Place<'_>) -> bool {
             .is_some_and(|(_, value)| value.is_null())
 }
 
-impl<'a> View<'a> {
+impl<'a> SchemaView<'a> {
     /// Reads the schemas of `conj` as one.
-    pub fn of(library: &'a Library, conj: &[Place<'a>]) -> Self {
-        let mut gather = Gather {
+    pub fn of(library: &'a DocumentSet, conj: &[DocumentNode<'a>]) -> Self {
+        let mut gather = SchemaGatherer {
             library,
             seen: HashSet::new(),
             places: Vec::new(),
@@ -206,14 +206,14 @@ impl<'a> View<'a> {
         for place in conj {
             gather.add(*place);
         }
-        let Gather {
+        let SchemaGatherer {
             places,
             nullable,
             union,
             unknown,
             ..
         } = gather;
-        let mut view = View {
+        let mut view = SchemaView {
             places,
             types: Types::ANY,
             typed: false,
@@ -250,7 +250,7 @@ impl<'a> View<'a> {
         view
     }
 
-    fn read(&mut self, place: Place<'a>) {
+    fn read(&mut self, place: DocumentNode<'a>) {
         let node = place.node;
         if let Some(allowed) = node.as_bool() {
             self.types = if allowed { self.types } else { Types(0) };
@@ -267,7 +267,7 @@ impl<'a> View<'a> {
                 "format" => self.format = value.text().or(self.format),
                 "enum" => self.read_values(here),
                 "x-extensible-enum" if node.get("enum").is_none() => self.read_values(here),
-                "const" => self.constant = Some((canonical(value), here)),
+                "const" => self.constant = Some((write_canonical_schema(value), here)),
                 "properties" => {
                     for (name, key, value) in value.pairs() {
                         let property = self.properties.entry(name).or_insert_with(|| Property {
@@ -323,12 +323,12 @@ impl<'a> View<'a> {
                 }
                 "uniqueItems" => self.unique |= value.as_bool() == Some(true),
                 "discriminator" => self.read_discriminator(value),
-                "default" => self.default = Some(canonical(value)),
+                "default" => self.default = Some(write_canonical_schema(value)),
                 "contentEncoding" | "contentMediaType" => {
                     self.content = Some(format!(
                         "{}{name} {}",
                         self.content.take().unwrap_or_default(),
-                        canonical(value)
+                        write_canonical_schema(value)
                     ))
                 }
                 _ => {
@@ -358,12 +358,12 @@ impl<'a> View<'a> {
         self.typed = true;
     }
 
-    fn read_values(&mut self, list: Place<'a>) {
+    fn read_values(&mut self, list: DocumentNode<'a>) {
         let value = list.node;
-        let own: BTreeMap<String, Place<'a>> = value
+        let own: BTreeMap<String, DocumentNode<'a>> = value
             .items()
             .filter(|item| !item.is_null())
-            .map(|item| (canonical(item), list.with(item)))
+            .map(|item| (write_canonical_schema(item), list.with(item)))
             .collect();
         if value.items().any(Node::is_null) && self.typed {
             self.types.0 |= Types::NULL;
@@ -377,7 +377,7 @@ impl<'a> View<'a> {
         });
     }
 
-    fn read_tuple(&mut self, place: Place<'a>, list: Node<'a>) {
+    fn read_tuple(&mut self, place: DocumentNode<'a>, list: Node<'a>) {
         for (at, item) in list.items().enumerate() {
             if self.tuple.len() <= at {
                 self.tuple.push(Vec::new());
@@ -395,18 +395,18 @@ impl<'a> View<'a> {
             mapping
                 .pairs()
                 .iter()
-                .map(|(name, _, to)| ((*name).to_owned(), canonical(*to)))
+                .map(|(name, _, to)| ((*name).to_owned(), write_canonical_schema(*to)))
                 .collect()
         });
         self.discriminator = Some((name.to_owned(), mapping.unwrap_or_default()));
     }
 
     /// `oneOf` of constants is a list of values.
-    fn constants_as_values(&mut self, library: &'a Library) {
+    fn constants_as_values(&mut self, library: &'a DocumentSet) {
         let constant = |branch: &Conj<'a>| {
             let place = library.follow(*branch.first()?)?;
             let (_, value) = place.node.entry("const")?;
-            Some((canonical(value), place.with(value)))
+            Some((write_canonical_schema(value), place.with(value)))
         };
         if self.union.len() < 2 {
             return;
@@ -427,7 +427,7 @@ impl<'a> View<'a> {
         if self.typed || !self.union.is_empty() {
             return;
         }
-        let scalar = |place: &Place<'_>| match place.node.scalar() {
+        let scalar = |place: &DocumentNode<'_>| match place.node.scalar() {
             Some(Scalar::Text(_)) => Types::STRING,
             Some(Scalar::Number(number)) if number.fract() == 0.0 => Types::INTEGER,
             Some(Scalar::Number(_)) => Types::INTEGER | Types::FRACTION,
@@ -483,7 +483,7 @@ impl<'a> View<'a> {
 }
 
 /// A node as text in which order, prose and examples do not show.
-pub(in super::super) fn canonical(node: Node<'_>) -> String {
+pub(in super::super) fn write_canonical_schema(node: Node<'_>) -> String {
     let mut out = String::new();
     write_canonical(node, &mut out, 0);
     out

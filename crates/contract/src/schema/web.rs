@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::change::{Change, MAX_OPERATIONS, Operation, Subject};
+use crate::change::{ChangeSubject, ContractDifference, HttpOperation, MAX_OPERATIONS};
 
 /// Most steps of all walks of one comparison.
 const MAX_STEPS: usize = 20_000_000;
@@ -14,13 +14,13 @@ const MAX_STEPS: usize = 20_000_000;
 pub(super) struct Web {
     /// From, to.
     leads: Vec<(usize, usize)>,
-    askers: Vec<(usize, Arc<Operation>)>,
+    askers: Vec<(usize, Arc<HttpOperation>)>,
     /// Index of the change, pair.
     noted: Vec<(usize, usize)>,
 }
 
 impl Web {
-    pub fn asked(&mut self, pair: usize, operation: Option<Arc<Operation>>) {
+    pub fn asked(&mut self, pair: usize, operation: Option<Arc<HttpOperation>>) {
         self.askers
             .extend(operation.map(|operation| (pair, operation)));
     }
@@ -34,7 +34,7 @@ impl Web {
     }
 
     /// Writes into the changes which operations they concern.
-    pub fn tell(&mut self, changes: &mut [Change]) {
+    pub fn tell(&mut self, changes: &mut [ContractDifference]) {
         if self.noted.is_empty() {
             return;
         }
@@ -51,17 +51,17 @@ impl Web {
         for (pair, operation) in &self.askers {
             asked[*pair].push(operation);
         }
-        let mut walk = Walk {
+        let mut walk = PairWalk {
             back,
             asked,
             met: vec![usize::MAX; size],
             stack: Vec::new(),
             left: MAX_STEPS,
         };
-        let mut known: HashMap<usize, Vec<Arc<Operation>>> = HashMap::new();
+        let mut known: HashMap<usize, Vec<Arc<HttpOperation>>> = HashMap::new();
         for (change, pair) in self.noted.drain(..) {
             let operations = known.entry(pair).or_insert_with(|| walk.reached(pair));
-            if let Some(Subject::Member { of, .. }) =
+            if let Some(ChangeSubject::Member { of, .. }) =
                 changes.get_mut(change).map(|change| &mut change.subject)
             {
                 of.clone_from(operations);
@@ -72,20 +72,20 @@ impl Web {
 
 /// The way back from a pair to those who asked. Pairs are numbered from 0 and looked up by number:
 /// a large document has a million.
-struct Walk<'a> {
+struct PairWalk<'a> {
     back: Vec<Vec<usize>>,
-    asked: Vec<Vec<&'a Arc<Operation>>>,
+    asked: Vec<Vec<&'a Arc<HttpOperation>>>,
     /// The start of the walk that met a pair last.
     met: Vec<usize>,
     stack: Vec<usize>,
     left: usize,
 }
 
-impl Walk<'_> {
+impl PairWalk<'_> {
     /// The operations that lead to a pair; none at all once the steps are used up, because some
     /// would be taken for all.
-    fn reached(&mut self, start: usize) -> Vec<Arc<Operation>> {
-        let (mut out, mut once): (Vec<Arc<Operation>>, HashSet<&Operation>) =
+    fn reached(&mut self, start: usize) -> Vec<Arc<HttpOperation>> {
+        let (mut out, mut once): (Vec<Arc<HttpOperation>>, HashSet<&HttpOperation>) =
             (Vec::new(), HashSet::new());
         self.stack.clear();
         self.stack.push(start);

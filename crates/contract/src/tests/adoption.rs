@@ -1,10 +1,10 @@
 //! Who uses what vanishes: the story of the card service.
 
-use crate::{check, compare_files, summary};
-use coverage::{ContractOutcome, DependentTree, Range};
+use crate::{check_contracts, compare_files, summarise_contracts};
+use coverage::{ContractOutcome, DependentTree, ReleaseRange};
 use model::{
-    Adoption, Config, Dependent, FileChange, FileStatus, Grade, Kind, MemorySnapshot, ReadError,
-    Severity, Snapshot,
+    Adoption, Config, Dependent, FileChange, FileKind, FileStatus, Grade, MemorySnapshot,
+    ReadError, Severity, Snapshot,
 };
 
 const OLD: &str = "openapi: 3.0.3\ninfo: {title: Cards, version: 3.0.0}\npaths:\n  /cards/{id}:\n    get:\n      operationId: getCard\n      responses: {'200': {description: ok}}\n";
@@ -159,10 +159,10 @@ fn compared(
         new_mode: 0o100_644,
         insertions: None,
         deletions: None,
-        kind: Kind::Contract,
+        kind: FileKind::Contract,
         component: None,
     };
-    let range = Range {
+    let range = ReleaseRange {
         previous,
         current,
         changes: &[change],
@@ -170,7 +170,7 @@ fn compared(
         previous_version: "3.0.0",
         current_version: "3.1.0",
     };
-    check(&range, trees)
+    check_contracts(&range, trees)
 }
 
 const PACT: &str = "{\"consumer\": {\"name\": \"Storefront\"}, \"provider\": {\"name\": \"cards\"},\n \"interactions\": [\n  {\"description\": \"verify a card\", \"request\": {\"method\": \"post\",\n   \"path\": \"/v1/cards/verify\", \"body\": {\"number\": \"1\"}}, \"response\": {\"status\": 200}}],\n \"metadata\": {\"pactSpecification\": {\"version\": \"3.0.0\"}}}";
@@ -294,7 +294,7 @@ fn several_operations_of_one_dependent_are_told_one_by_one() {
         .collect();
     assert_eq!(told, ["DELETE /cards/verify", "POST /cards/verify"]);
     assert_eq!(
-        summary(&outcome, "3.0.0").dependents[0].source,
+        summarise_contracts(&outcome, "3.0.0").dependents[0].source,
         "DELETE /cards/verify and 1 more"
     );
 }
@@ -347,7 +347,7 @@ fn a_call_in_the_dependents_repository_is_use() {
         ),
         (Severity::Blocks, "POST /cards/verify")
     );
-    let told = summary(&outcome, "3.0.0");
+    let told = summarise_contracts(&outcome, "3.0.0");
     assert_eq!(
         (told.way_back.word(), told.way_back.source.as_str()),
         ("breaking", "3.0.0 has no POST /cards/verify")
@@ -451,7 +451,10 @@ fn every_version_in_the_field_counts() {
         (place.dependent.as_str(), place.path.as_str(), place.line),
         ("storefront", "5.1 src/pay.ts", Some(1))
     );
-    assert_eq!(summary(&used, "3.0.0").dependents[0].uses, Some(true));
+    assert_eq!(
+        summarise_contracts(&used, "3.0.0").dependents[0].uses,
+        Some(true)
+    );
     assert_eq!(
         adoption(&told(Some(&without), &[("5.2", Some(&without))])),
         Adoption::NotAdopted

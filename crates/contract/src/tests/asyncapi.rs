@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Row, hold, ids};
+use super::{MutationRow, hold, ids};
 
 const TWO: &str = "\
 asyncapi: 2.6.0
@@ -42,7 +42,7 @@ operations:
 ";
 
 #[rustfmt::skip] // one mutation a line
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[MutationRow] = &[
     ("channels:\n", "channels:\n  card.closed: {subscribe: {message: {name: A, payload: {type: string}}}}\n", "channel-sent-added"),
     ("channels:\n", "channels:\n  card.close: {publish: {message: {name: A, payload: {type: string}}}}\n", "channel-received-added"),
     ("    parameters: {tenant: {schema: {type: string}}}\n", "", "channel-parameters-changed"),
@@ -56,7 +56,7 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const THREE_ROWS: &[Row] = &[
+const THREE_ROWS: &[MutationRow] = &[
     ("address: card.verified", "address: card.done", "channel-address-changed"),
     ("  hear: {action: receive, channel: {$ref: '#/channels/verify'}}\n", "", "channel-received-removed"),
     ("  tell: {action: send, channel: {$ref: '#/channels/verified'}}\n", "", "channel-sent-removed"),

@@ -1,6 +1,6 @@
 //! Records, enums, unions.
 
-use super::{Row, compare_files, hold, ids};
+use super::{MutationRow, compare_files, hold, ids};
 use model::MemorySnapshot;
 
 pub(super) const BASE: &str = r#"{
@@ -25,7 +25,7 @@ pub(super) const BASE: &str = r#"{
 "#;
 
 #[rustfmt::skip] // one mutation a line
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[MutationRow] = &[
     ("    {\"name\": \"limit\", \"type\": \"double\", \"default\": 1.0}\n", "    {\"name\": \"limit\", \"type\": \"double\", \"default\": 1.0}, {\"name\": \"x\", \"type\": \"int\", \"default\": 0}\n", "avro-field-added-with-default"),
     ("    {\"name\": \"raw\", \"type\": \"bytes\"},\n", "", "avro-field-removed-without-default"),
     ("[\"G\", \"KG\"]", "[\"G\", \"MG\", \"KG\"]", "avro-symbol-added"),

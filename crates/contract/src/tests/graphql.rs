@@ -1,6 +1,6 @@
 //! Types, fields, arguments, directives.
 
-use super::{Row, compare_files, hold, ids};
+use super::{MutationRow, compare_files, hold, ids};
 use model::MemorySnapshot;
 
 pub(super) const BASE: &str = "\
@@ -30,7 +30,7 @@ type Mutation { add(input: CardInput!): Card }
 ";
 
 #[rustfmt::skip] // one mutation a line
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[MutationRow] = &[
     ("type Gift { id: ID! }\n", "", "graphql-unused-type-removed"),
     ("type Gift { id: ID! }\n", "type Gift { id: ID! }\ntype Spare @key(fields: \"id\") { id: ID! }\n", "graphql-type-added"),
     ("scalar Date", "enum Date { A }", "graphql-kind-changed"),
@@ -132,7 +132,7 @@ const ANSWER: &str = r#"{"data": {"__schema": {
 #[test]
 fn the_answer_of_an_introspection_query_is_a_schema() {
     #[rustfmt::skip]
-    let rows: &[Row] = &[
+    let rows: &[MutationRow] = &[
         ("      {\"name\": \"id\", \"args\": [], \"type\": {\"kind\": \"SCALAR\", \"name\": \"ID\"}, \"isDeprecated\": false},\n", "", "graphql-field-removed"),
         ("\"NON_NULL\", \"ofType\": {\"kind\": \"SCALAR\", \"name\": \"ID\"}", "\"SCALAR\", \"name\": \"ID\"", "graphql-argument-became-optional"),
         ("      {\"name\": \"CREDIT\", \"isDeprecated\": false},\n", "", "graphql-output-enum-value-removed"),

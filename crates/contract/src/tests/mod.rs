@@ -25,7 +25,7 @@ use coverage::ContractOutcome;
 use model::{ContractChange, MemorySnapshot};
 
 /// A mutation: what is replaced, by what, and the rule that must fire.
-pub(super) type Row = (&'static str, &'static str, &'static str);
+pub(super) type MutationRow = (&'static str, &'static str, &'static str);
 
 /// Compares two texts under one path.
 pub(super) fn outcome(path: &str, old: &str, new: &str) -> ContractOutcome {
@@ -64,7 +64,7 @@ pub(super) fn mutated(base: &str, from: &str, to: &str) -> String {
 
 /// Every row fires its rule forward and the mirror of it back, with the grades of the table;
 /// nothing fires where nothing changed.
-pub(super) fn hold(path: &str, base: &str, rows: &[Row]) {
+pub(super) fn hold(path: &str, base: &str, rows: &[MutationRow]) {
     assert_eq!(
         thoroughly(|| ids(path, base, base)),
         BTreeSet::new(),
@@ -77,7 +77,7 @@ pub(super) fn hold(path: &str, base: &str, rows: &[Row]) {
             forth.contains(*rule),
             "`{from}` to `{to}`: wanted {rule}, got {forth:?}"
         );
-        let row = rules::find(rule);
+        let row = rules::find_rule(rule);
         let mirror = row.mirror.trim_start_matches("contract/");
         let back = ids(path, &changed, base);
         assert!(
@@ -147,7 +147,7 @@ fn tried() -> BTreeSet<&'static str> {
         .chain(asyncapi::OTHERS.iter().copied());
     let mut out = BTreeSet::new();
     for rule in named {
-        let row = rules::find(rule);
+        let row = rules::find_rule(rule);
         assert!(row.id.ends_with(rule), "{rule} is in no table");
         out.insert(row.id);
         out.insert(row.mirror);
@@ -158,7 +158,7 @@ fn tried() -> BTreeSet<&'static str> {
 #[test]
 fn every_rule_has_a_fixture_that_it_finds() {
     let tried = tried();
-    let missing: Vec<&str> = rules::all()
+    let missing: Vec<&str> = rules::list_rules()
         .map(|rule| rule.id)
         .filter(|id| !tried.contains(id) && !sided_elsewhere(id, &tried))
         .collect();

@@ -1,6 +1,6 @@
 //! Operations, parameters, bodies, responses, security.
 
-use super::{Row, hold, ids};
+use super::{MutationRow, hold, ids};
 
 pub(super) const BASE: &str = "\
 openapi: 3.0.3
@@ -69,7 +69,7 @@ components:
 ";
 
 #[rustfmt::skip] // one mutation a line
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[MutationRow] = &[
     ("  /open:\n    get:", "  /open:\n    post: {responses: {}}\n    get:", "operation-added"),
     ("  /open:\n    get:", "  /new:\n    get: {responses: {}}\n  /open:\n    get:", "operation-added"),
     ("    put:\n      deprecated: true", "    put:", "operation-undeprecated"),
@@ -149,7 +149,7 @@ securityDefinitions:
   key: {type: apiKey, in: header, name: X-Key}
 ";
     #[rustfmt::skip]
-    let rows: &[Row] = &[
+    let rows: &[MutationRow] = &[
         ("/v1", "/v2", "base-path-changed"),
         ("enum: [a, b]", "enum: [a, b, c]", "request-enum-value-added"),
         ("collectionFormat: csv", "collectionFormat: pipes", "parameter-style-changed"),

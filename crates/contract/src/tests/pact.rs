@@ -1,6 +1,6 @@
 //! Pacts as a contract of their own.
 
-use super::{Row, hold, ids};
+use super::{MutationRow, hold, ids};
 
 pub(super) const BASE: &str = r#"{
   "consumer": {"name": "storefront"},
@@ -16,7 +16,7 @@ pub(super) const BASE: &str = r#"{
 "#;
 
 #[rustfmt::skip] // one mutation a line
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[MutationRow] = &[
     ("\"description\": \"verify a card\"", "\"description\": \"check a card\"", "pact-interaction-added"),
     ("\"status\": 204", "\"status\": 200", "pact-interaction-changed"),
     ("\"body\": {\"id\": \"7\"}", "\"body\": {\"id\": \"7\", \"expiry\": \"2030\"}", "pact-interaction-changed"),

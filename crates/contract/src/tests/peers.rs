@@ -11,13 +11,13 @@ use super::{compare_files, rules};
 use model::{ContractChange, Grade, MemorySnapshot};
 
 #[derive(serde::Deserialize)]
-struct Table {
-    rows: Vec<Row>,
+struct PeerTable {
+    rows: Vec<PeerRow>,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+struct PeerRow {
     ids: Vec<String>,
     #[serde(default)]
     level: String,
@@ -75,7 +75,7 @@ fn with_schema(base: &str, place: &str, schema: &str) -> String {
 }
 
 /// Tries one row; the complaints are for the reader of a failing test.
-fn try_row(path: &str, base: &str, row: &Row) -> Vec<String> {
+fn try_row(path: &str, base: &str, row: &PeerRow) -> Vec<String> {
     let name = format!(
         "{} ({} -> {})",
         row.ids.join(", "),
@@ -117,7 +117,7 @@ fn try_row(path: &str, base: &str, row: &Row) -> Vec<String> {
         };
     };
     let mut complaints = Vec::new();
-    let rule = rules::find(wanted);
+    let rule = rules::find_rule(wanted);
     if !rule.id.ends_with(wanted.as_str()) {
         return vec![format!("{name}: there is no rule {wanted}")];
     }
@@ -146,8 +146,8 @@ fn try_row(path: &str, base: &str, row: &Row) -> Vec<String> {
 }
 
 /// Tries every row of a table and counts its ids.
-fn hold(path: &str, base: &str, table: &str, ids: usize) -> Vec<Row> {
-    let table: Table = serde_yaml::from_str(table).expect("the table is readable");
+fn hold(path: &str, base: &str, table: &str, ids: usize) -> Vec<PeerRow> {
+    let table: PeerTable = serde_yaml::from_str(table).expect("the table is readable");
     let mut seen = BTreeSet::new();
     let twice: Vec<&String> = table
         .rows

@@ -1,6 +1,6 @@
 //! Messages, enums, services.
 
-use super::{Row, changes, hold, ids};
+use super::{MutationRow, changes, hold, ids};
 
 pub(super) const BASE: &str = "\
 syntax = \"proto3\";
@@ -50,7 +50,7 @@ extend Card { optional string note = 100; }
 ";
 
 #[rustfmt::skip] // one mutation a line
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[MutationRow] = &[
     ("  rpc Get(Card) returns (Money);\n", "", "rpc-removed"),
     ("service Spare { rpc Do(Card) returns (Money); }\n", "", "service-removed"),
     ("message Cash { int64 units = 1; }\n", "", "message-removed"),
@@ -93,7 +93,7 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const OLD_ROWS: &[Row] = &[
+const OLD_ROWS: &[MutationRow] = &[
     ("required string id = 1", "optional string id = 1", "required-field-removed"),
     ("  required string id = 1;\n", "", "required-field-removed"),
     ("default = 1", "default = 2", "field-default-changed"),

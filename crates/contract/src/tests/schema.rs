@@ -1,6 +1,6 @@
 //! Schemas on the three sides.
 
-use super::{Row, hold, mutated};
+use super::{MutationRow, hold, mutated};
 
 pub(super) const BASE: &str = "\
 openapi: 3.1.0
@@ -38,7 +38,7 @@ components:
 ";
 
 #[rustfmt::skip] // one mutation a line
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[MutationRow] = &[
     ("        expiry: {type: string, format: date}\n", "", "request-property-removed-optional"),
     ("        expiry: {type: string, format: date}\n", "", "response-property-removed-optional"),
     ("        dryRun: {type: boolean}\n", "", "request-property-guard-removed"),
@@ -90,7 +90,7 @@ pub(super) const ROWS: &[Row] = &[
 #[test]
 fn each_mutation_is_found_on_both_sides() {
     hold("api.yaml", BASE, ROWS);
-    let other_side: Vec<(String, Row)> = ROWS
+    let other_side: Vec<(String, MutationRow)> = ROWS
         .iter()
         .filter(|(.., rule)| {
             rule.starts_with("request-") && !rule.contains("guard") && !rule.contains("closed")
@@ -110,7 +110,7 @@ fn each_mutation_is_found_on_both_sides() {
 fn documents_are_graded_for_reading_what_was_written() {
     const DOCUMENT: &str = "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"title\": \"Card\",\n  \"type\": \"object\",\n  \"required\": [\"id\"],\n  \"properties\": {\n    \"id\": {\"type\": \"integer\"},\n    \"kind\": {\"enum\": [\"a\", \"b\"]},\n    \"inner\": {\"type\": \"object\", \"additionalProperties\": false, \"properties\": {\"x\": {\"type\": \"string\"}}}\n  }\n}\n";
     #[rustfmt::skip]
-    let rows: &[Row] = &[
+    let rows: &[MutationRow] = &[
         ("\"kind\": {\"enum\": [\"a\", \"b\"]},", "\"kind\": {\"enum\": [\"a\", \"b\"]}, \"more\": {\"type\": \"string\"},", "data-property-added-optional"),
         ("{\"x\": {\"type\": \"string\"}}", "{\"x\": {\"type\": \"string\"}, \"y\": {\"type\": \"string\"}}", "data-property-added-to-closed"),
         ("[\"id\"]", "[\"id\", \"kind\"]", "data-property-became-required"),
@@ -194,7 +194,7 @@ fn a_further_condition_narrows_and_one_less_widens() {
         .is_empty()
     );
     assert_eq!(
-        super::rules::find("data-condition-removed").stored,
+        super::rules::find_rule("data-condition-removed").stored,
         model::Grade::Breaking
     );
 }

@@ -1,6 +1,6 @@
 //! TypeScript declarations.
 
-use super::{Row, changes, compare_files, hold, ids, outcome};
+use super::{MutationRow, changes, compare_files, hold, ids, outcome};
 use crate::compare::compare_with;
 use model::{Grade, MemorySnapshot};
 
@@ -37,7 +37,7 @@ interface Options { deep: boolean; far?: number }
 "#;
 
 #[rustfmt::skip] // one mutation a line
-pub(super) const ROWS: &[Row] = &[
+pub(super) const ROWS: &[MutationRow] = &[
     ("export type Network", "export type Other = string;\nexport type Network", "ts-export-added"),
     ("export declare function over(a: string): void;\n", "", "ts-export-removed"),
     ("function trim(text: string): string;", "function trim(text: string): string; function pad(text: string): string;", "ts-export-added"),

@@ -3,15 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::Pair;
-use super::model::{Kind, Lines};
-use super::resolve::{Placed, Public, Side};
-use super::types::{Relation, Type, relation};
-use crate::change::{Log, MAX_CHANGES, Subject};
+use super::TypescriptFilePair;
+use super::model::{TypescriptKind, TypescriptLines};
+use super::resolve::{LocatedEntity, Public, TypescriptTree};
+use super::types::{TypeRelation, TypescriptType, compare_spelled_types};
+use crate::change::{ChangeSubject, Log, MAX_CHANGES};
 use crate::document::Spot;
 
 /// The comparison of all files.
-pub(super) struct Diff<'l> {
+pub(super) struct TypescriptDiff<'l> {
     log: &'l mut Log,
     /// What was noted, so that a definition that several files pass on is told once.
     told: HashSet<(String, String, String, String)>,
@@ -21,37 +21,37 @@ pub(super) struct Diff<'l> {
 #[derive(Clone, Copy)]
 pub(super) struct Both<'a> {
     pub name: &'a str,
-    pub old: &'a Placed,
-    pub new: &'a Placed,
+    pub old: &'a LocatedEntity,
+    pub new: &'a LocatedEntity,
 }
 
 impl Both<'_> {
-    pub fn before(self, lines: Lines) -> Option<Spot> {
+    pub fn before(self, lines: TypescriptLines) -> Option<Spot> {
         Some(self.old.file.spot(lines))
     }
 
-    pub fn after(self, lines: Lines) -> Option<Spot> {
+    pub fn after(self, lines: TypescriptLines) -> Option<Spot> {
         Some(self.new.file.spot(lines))
     }
 
     /// The definitions as a whole.
-    pub fn whole(self) -> (Lines, Lines) {
+    pub fn whole(self) -> (TypescriptLines, TypescriptLines) {
         (self.old.entity.lines, self.new.entity.lines)
     }
 
     /// How a type of the one became a type of the other, aliases seen through where the words
     /// differ.
-    pub fn relation(self, was: &Type, is: &Type) -> Relation {
+    pub fn relation(self, was: &TypescriptType, is: &TypescriptType) -> TypeRelation {
         if was == is {
-            Relation::Same
+            TypeRelation::Same
         } else {
-            relation(&self.old.file.expanded(was), &self.new.file.expanded(is))
+            compare_spelled_types(&self.old.file.expanded(was), &self.new.file.expanded(is))
         }
     }
 
     /// A member of it, or itself.
-    pub fn subject(self, member: &str) -> Subject {
-        Subject::Field {
+    pub fn subject(self, member: &str) -> ChangeSubject {
+        ChangeSubject::Field {
             owner: self.name.to_owned(),
             name: member.trim_start_matches("static ").to_owned(),
         }
@@ -59,16 +59,21 @@ impl Both<'_> {
 }
 
 /// The public names of a file: no file on this side, or one that could not be read, or what it has.
-type Read = Option<Option<Public>>;
+type PublicNamesRead = Option<Option<Public>>;
 
 /// Notes every difference.
-pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut Log) {
-    let read = |side: &Side<'_>, path: Option<&str>| path.map(|path| side.public(path));
-    let sides: Vec<(Read, Read)> = files
+pub(super) fn compare_typescript_modules(
+    files: &[TypescriptFilePair<'_>],
+    old: &TypescriptTree<'_>,
+    new: &TypescriptTree<'_>,
+    log: &mut Log,
+) {
+    let read = |side: &TypescriptTree<'_>, path: Option<&str>| path.map(|path| side.public(path));
+    let sides: Vec<(PublicNamesRead, PublicNamesRead)> = files
         .iter()
         .map(|file| (read(old, file.old), read(new, file.new)))
         .collect();
-    let mut diff = Diff {
+    let mut diff = TypescriptDiff {
         log,
         told: HashSet::new(),
     };
@@ -86,12 +91,12 @@ pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut 
     for ((file, (a, b)), (was, is)) in files.iter().zip(&sides).zip(&publics) {
         let path = file.new.or(file.old).unwrap_or("");
         diff.log.trail = vec![path.to_owned()];
-        let lost = |side: &Read| matches!(side, Some(None));
+        let lost = |side: &PublicNamesRead| matches!(side, Some(None));
         if lost(a) || lost(b) {
             diff.unknown(path, format!("{path} could not be read in both releases"));
             continue;
         }
-        let broken = |side: &Side<'_>, path: Option<&str>| {
+        let broken = |side: &TypescriptTree<'_>, path: Option<&str>| {
             path.and_then(|path| side.file(path))
                 .is_some_and(|file| file.broken())
         };
@@ -115,7 +120,7 @@ pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut 
 /// Names that came to some file or left some file: what left one and came to another moved.
 struct Moves<'a> {
     /// The first file that has the name only now.
-    came: HashMap<&'a str, &'a Placed>,
+    came: HashMap<&'a str, &'a LocatedEntity>,
     left: HashSet<&'a str>,
 }
 
@@ -144,7 +149,11 @@ impl<'a> Moves<'a> {
     }
 }
 
-fn same_text(old: &Side<'_>, new: &Side<'_>, file: &Pair<'_>) -> bool {
+fn same_text(
+    old: &TypescriptTree<'_>,
+    new: &TypescriptTree<'_>,
+    file: &TypescriptFilePair<'_>,
+) -> bool {
     match (
         file.old.and_then(|path| old.file(path)),
         file.new.and_then(|path| new.file(path)),
@@ -154,7 +163,7 @@ fn same_text(old: &Side<'_>, new: &Side<'_>, file: &Pair<'_>) -> bool {
     }
 }
 
-impl Diff<'_> {
+impl TypescriptDiff<'_> {
     pub fn note(
         &mut self,
         rule: &str,
@@ -162,7 +171,7 @@ impl Diff<'_> {
         what: String,
         old: Option<Spot>,
         new: Option<Spot>,
-        subject: Subject,
+        subject: ChangeSubject,
     ) {
         let path = new
             .as_ref()
@@ -185,7 +194,14 @@ impl Diff<'_> {
     }
 
     fn unknown(&mut self, location: &str, what: String) {
-        self.note("unreadable", location, what, None, None, Subject::None);
+        self.note(
+            "unreadable",
+            location,
+            what,
+            None,
+            None,
+            ChangeSubject::None,
+        );
     }
 
     fn names(
@@ -196,7 +212,7 @@ impl Diff<'_> {
         (old_broken, new_broken): (bool, bool),
     ) {
         let names: BTreeSet<&String> = was.names.keys().chain(is.names.keys()).collect();
-        let within = |name: &str, names: &BTreeMap<String, Placed>| {
+        let within = |name: &str, names: &BTreeMap<String, LocatedEntity>| {
             // a namespace that came or went as a whole is told once
             name.match_indices('.').any(|(at, _)| {
                 name.get(..at)
@@ -215,7 +231,7 @@ impl Diff<'_> {
                 }),
                 (Some(a), None) => {
                     let moved = moves.came.get(name.as_str());
-                    if let Some(b) = moved.filter(|_| movable(name)) {
+                    if let Some(b) = moved.filter(|_| is_movable_export(name)) {
                         self.both(Both {
                             name,
                             old: a,
@@ -230,7 +246,7 @@ impl Diff<'_> {
                         continue;
                     } else {
                         let what = format!("{} {name} is no longer exported", a.entity.kind.word());
-                        let subject = Subject::Field {
+                        let subject = ChangeSubject::Field {
                             owner: name.clone(),
                             name: String::new(),
                         };
@@ -245,7 +261,7 @@ impl Diff<'_> {
                     }
                 }
                 (None, Some(b)) => {
-                    if moves.left.contains(name.as_str()) && movable(name) {
+                    if moves.left.contains(name.as_str()) && is_movable_export(name) {
                         continue;
                     }
                     if old_broken || !was.open.is_subset(&is.open) {
@@ -257,7 +273,7 @@ impl Diff<'_> {
                         continue;
                     } else {
                         let what = format!("{} {name} is exported", b.entity.kind.word());
-                        let subject = Subject::Field {
+                        let subject = ChangeSubject::Field {
                             owner: name.clone(),
                             name: String::new(),
                         };
@@ -302,8 +318,9 @@ impl Diff<'_> {
         let (a, b) = (&both.old.entity, &both.new.entity);
         let (from, to) = both.whole();
         let subject = || both.subject("");
-        if a.kind != b.kind || a.kind == Kind::Elsewhere {
-            let elsewhere = a.kind == Kind::Elsewhere || b.kind == Kind::Elsewhere;
+        if a.kind != b.kind || a.kind == TypescriptKind::Elsewhere {
+            let elsewhere =
+                a.kind == TypescriptKind::Elsewhere || b.kind == TypescriptKind::Elsewhere;
             if elsewhere && (a.kind != b.kind || a.heritage != b.heritage) {
                 self.note(
                     "ts-type-changed",
@@ -317,7 +334,7 @@ impl Diff<'_> {
                 // neither is there when the program runs, and the one may say the same as the other
                 let types = [a.kind, b.kind]
                     .iter()
-                    .all(|kind| matches!(kind, Kind::Interface | Kind::Alias));
+                    .all(|kind| matches!(kind, TypescriptKind::Interface | TypescriptKind::Alias));
                 let rule = if types {
                     "ts-type-changed"
                 } else {
@@ -326,8 +343,8 @@ impl Diff<'_> {
                 let what = format!(
                     "{} was {} and is {}",
                     both.name,
-                    article(a.kind),
-                    article(b.kind)
+                    add_kind_article(a.kind),
+                    add_kind_article(b.kind)
                 );
                 self.note(
                     rule,
@@ -342,7 +359,7 @@ impl Diff<'_> {
         }
         self.type_parameters(both, &a.generics, &b.generics);
         for more in b.heritage.difference(&a.heritage) {
-            let what = format!("{} extends {}", both.name, shown(more));
+            let what = format!("{} extends {}", both.name, display_spelled_type(more));
             self.note(
                 "ts-heritage-added",
                 both.name,
@@ -353,7 +370,11 @@ impl Diff<'_> {
             );
         }
         for less in a.heritage.difference(&b.heritage) {
-            let what = format!("{} no longer extends {}", both.name, shown(less));
+            let what = format!(
+                "{} no longer extends {}",
+                both.name,
+                display_spelled_type(less)
+            );
             self.note(
                 "ts-heritage-removed",
                 both.name,
@@ -366,7 +387,7 @@ impl Diff<'_> {
         self.members(both);
         self.calls(both, both.name, (&a.calls, from), (&b.calls, to));
         // a constant is only read
-        let read = a.kind == Kind::Value;
+        let read = a.kind == TypescriptKind::Value;
         self.types(
             both,
             both.name,
@@ -377,7 +398,7 @@ impl Diff<'_> {
     }
 }
 
-fn article(kind: Kind) -> String {
+fn add_kind_article(kind: TypescriptKind) -> String {
     let word = kind.word();
     format!(
         "{} {word}",
@@ -390,20 +411,20 @@ fn article(kind: Kind) -> String {
 }
 
 /// A spelled type for a sentence: places of type parameters mean nothing to a reader.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn display_spelled_type(text: &str) -> String {
     text.replace('$', "T")
 }
 
 /// Names that say which definition they mean.
-fn movable(name: &str) -> bool {
+fn is_movable_export(name: &str) -> bool {
     name != "default" && name != "export="
 }
 
 fn outer_gone(
     name: &str,
-    here: &BTreeMap<String, Placed>,
-    there: &BTreeMap<String, Placed>,
-    within: impl Fn(&str, &BTreeMap<String, Placed>) -> bool,
+    here: &BTreeMap<String, LocatedEntity>,
+    there: &BTreeMap<String, LocatedEntity>,
+    within: impl Fn(&str, &BTreeMap<String, LocatedEntity>) -> bool,
 ) -> bool {
     within(name, here) && !within(name, there)
 }

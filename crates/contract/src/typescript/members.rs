@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::compare::{Both, Diff};
-use super::model::{Kind, Lines, Member, Parameter, Signature, TypeParameter};
-use super::types::{Relation, Type};
+use super::compare::{Both, TypescriptDiff};
+use super::model::{
+    Signature, TypeParameter, TypescriptKind, TypescriptLines, TypescriptMember,
+    TypescriptParameter,
+};
+use super::types::{TypeRelation, TypescriptType};
 
 /// What stands on one side with its place.
-type At<'a, T> = (T, Lines);
+type WithLines<'a, T> = (T, TypescriptLines);
 
-impl Diff<'_> {
+impl TypescriptDiff<'_> {
     pub(super) fn type_parameters(
         &mut self,
         both: Both<'_>,
@@ -57,7 +60,7 @@ impl Diff<'_> {
                 (Some(was), Some(is)) => self.member(both, &at, name, was, is),
                 (None, Some(is)) => {
                     let rule = match (a.kind, is.demanded) {
-                        (Kind::Enum, _) => "ts-enum-member-added",
+                        (TypescriptKind::Enum, _) => "ts-enum-member-added",
                         (_, true) => "ts-required-member-added",
                         (_, false) => "ts-member-added",
                     };
@@ -72,7 +75,7 @@ impl Diff<'_> {
                 }
                 (Some(was), None) => {
                     let rule = match (a.kind, was.demanded) {
-                        (Kind::Enum, _) => "ts-enum-member-removed",
+                        (TypescriptKind::Enum, _) => "ts-enum-member-removed",
                         (_, true) => "ts-required-member-removed",
                         (_, false) => "ts-member-removed",
                     };
@@ -90,7 +93,14 @@ impl Diff<'_> {
         }
     }
 
-    fn member(&mut self, both: Both<'_>, at: &str, name: &str, was: &Member, is: &Member) {
+    fn member(
+        &mut self,
+        both: Both<'_>,
+        at: &str,
+        name: &str,
+        was: &TypescriptMember,
+        is: &TypescriptMember,
+    ) {
         let spots = || (both.before(was.lines), both.after(is.lines));
         let mut note = |rule: &str, what: String| {
             self.note(rule, at, what, spots().0, spots().1, both.subject(name))
@@ -105,10 +115,11 @@ impl Diff<'_> {
             (true, false) => note("ts-readonly-removed", format!("{at} can be written")),
             _ => {}
         }
-        if both.old.entity.kind == Kind::Enum {
+        if both.old.entity.kind == TypescriptKind::Enum {
             if was.value != is.value {
-                let value =
-                    |own: &Member| own.value.clone().unwrap_or_else(|| "computed".to_owned());
+                let value = |own: &TypescriptMember| {
+                    own.value.clone().unwrap_or_else(|| "computed".to_owned())
+                };
                 note(
                     "ts-enum-value-changed",
                     format!("{at} was {} and is {}", value(was), value(is)),
@@ -121,7 +132,7 @@ impl Diff<'_> {
             return;
         }
         self.calls(both, at, (&was.calls, was.lines), (&is.calls, is.lines));
-        let read = was.readonly && is.readonly && both.old.entity.kind == Kind::Class;
+        let read = was.readonly && is.readonly && both.old.entity.kind == TypescriptKind::Class;
         self.types(
             both,
             at,
@@ -137,8 +148,8 @@ impl Diff<'_> {
         &mut self,
         both: Both<'_>,
         at: &str,
-        old: At<'_, &Vec<Signature>>,
-        new: At<'_, &Vec<Signature>>,
+        old: WithLines<'_, &Vec<Signature>>,
+        new: WithLines<'_, &Vec<Signature>>,
     ) {
         // the same signature written twice is one
         let (before, after) = (by_types(old.0), by_types(new.0));
@@ -159,11 +170,14 @@ impl Diff<'_> {
             ([], []) => {}
             ([], more) => note(
                 "ts-overload-added",
-                format!("{at} can be called in {} more", ways(more.len())),
+                format!("{at} can be called in {} more", count_call_ways(more.len())),
             ),
             (less, []) => note(
                 "ts-overload-removed",
-                format!("{at} can be called in {} fewer", ways(less.len())),
+                format!(
+                    "{at} can be called in {} fewer",
+                    count_call_ways(less.len())
+                ),
             ),
             ([was], [is]) => self.call(both, at, (was, old.1), (is, new.1)),
             _ => note("ts-type-changed", format!("{at} is called in another way")),
@@ -185,7 +199,7 @@ impl Diff<'_> {
             if !self.spend(1 + near.len()) {
                 break;
             }
-            if !near.iter().any(|other| equal(other, call)) {
+            if !near.iter().any(|other| is_equal_signature(other, call)) {
                 out.push(call);
             }
         }
@@ -196,8 +210,8 @@ impl Diff<'_> {
         &mut self,
         both: Both<'_>,
         at: &str,
-        (was, from): At<'_, &Signature>,
-        (is, to): At<'_, &Signature>,
+        (was, from): WithLines<'_, &Signature>,
+        (is, to): WithLines<'_, &Signature>,
     ) {
         let subject = || both.subject(member_of(at, both.name));
         if was.generics != is.generics {
@@ -218,7 +232,7 @@ impl Diff<'_> {
             true,
         );
         let (a, b) = (&was.parameters, &is.parameters);
-        if reordered(a, b) {
+        if has_reordered_parameters(a, b) {
             self.note(
                 "ts-parameters-reordered",
                 at,
@@ -236,7 +250,7 @@ impl Diff<'_> {
             match (a.get(index), b.get(index)) {
                 (Some(one), Some(other)) => {
                     let name = &other.name;
-                    let free = |own: &Parameter| own.optional || own.rest;
+                    let free = |own: &TypescriptParameter| own.optional || own.rest;
                     if one.rest != other.rest {
                         note(
                             "ts-type-changed",
@@ -271,11 +285,11 @@ impl Diff<'_> {
                         x.shown, y.shown
                     );
                     match both.relation(x, y) {
-                        Relation::Same => {}
-                        Relation::Wider => note("ts-parameter-widened", what),
-                        Relation::Narrower => note("ts-parameter-narrowed", what),
-                        Relation::Apart => note("ts-type-swapped", what),
-                        Relation::Unclear => note("ts-type-changed", what),
+                        TypeRelation::Same => {}
+                        TypeRelation::Wider => note("ts-parameter-widened", what),
+                        TypeRelation::Narrower => note("ts-parameter-narrowed", what),
+                        TypeRelation::Apart => note("ts-type-swapped", what),
+                        TypeRelation::Unclear => note("ts-type-changed", what),
                     }
                 }
                 (None, Some(more)) if more.optional || more.rest => {
@@ -308,8 +322,8 @@ impl Diff<'_> {
         &mut self,
         both: Both<'_>,
         at: &str,
-        (was, from): At<'_, Option<&Type>>,
-        (is, to): At<'_, Option<&Type>>,
+        (was, from): WithLines<'_, Option<&TypescriptType>>,
+        (is, to): WithLines<'_, Option<&TypescriptType>>,
         read: bool,
     ) {
         let subject = || both.subject(member_of(at, both.name));
@@ -323,13 +337,13 @@ impl Diff<'_> {
                     is.shown
                 );
                 let rule = match (both.relation(was, is), read) {
-                    (Relation::Same, _) => return,
-                    (Relation::Wider, true) => "ts-result-widened",
-                    (Relation::Narrower, true) => "ts-result-narrowed",
-                    (Relation::Wider, false) => "ts-type-widened",
-                    (Relation::Narrower, false) => "ts-type-narrowed",
-                    (Relation::Apart, _) => "ts-type-swapped",
-                    (Relation::Unclear, _) => "ts-type-changed",
+                    (TypeRelation::Same, _) => return,
+                    (TypeRelation::Wider, true) => "ts-result-widened",
+                    (TypeRelation::Narrower, true) => "ts-result-narrowed",
+                    (TypeRelation::Wider, false) => "ts-type-widened",
+                    (TypeRelation::Narrower, false) => "ts-type-narrowed",
+                    (TypeRelation::Apart, _) => "ts-type-swapped",
+                    (TypeRelation::Unclear, _) => "ts-type-changed",
                 };
                 (rule, what)
             }
@@ -349,7 +363,7 @@ fn member_of<'t>(at: &'t str, name: &str) -> &'t str {
         .unwrap_or("")
 }
 
-fn ways(count: usize) -> String {
+fn count_call_ways(count: usize) -> String {
     if count == 1 {
         "one way".to_owned()
     } else {
@@ -386,21 +400,22 @@ fn types_of(call: &Signature) -> String {
 }
 
 /// Equal for who calls it: names of parameters do not count.
-fn equal(a: &Signature, b: &Signature) -> bool {
-    let same = |(x, y): (&Parameter, &Parameter)| {
+fn is_equal_signature(a: &Signature, b: &Signature) -> bool {
+    let same = |(x, y): (&TypescriptParameter, &TypescriptParameter)| {
         x.kind == y.kind && x.optional == y.optional && x.rest == y.rest
     };
     a.generics == b.generics
         && a.result == b.result
         && a.parameters.len() == b.parameters.len()
         && a.parameters.iter().zip(&b.parameters).all(same)
-        && !reordered(&a.parameters, &b.parameters)
+        && !has_reordered_parameters(&a.parameters, &b.parameters)
 }
 
 /// The same names in another order: calls still compile where the types are alike, and mean
 /// something else.
-fn reordered(a: &[Parameter], b: &[Parameter]) -> bool {
-    let names = |list: &[Parameter]| list.iter().map(|own| own.name.clone()).collect::<Vec<_>>();
+fn has_reordered_parameters(a: &[TypescriptParameter], b: &[TypescriptParameter]) -> bool {
+    let names =
+        |list: &[TypescriptParameter]| list.iter().map(|own| own.name.clone()).collect::<Vec<_>>();
     let (x, y) = (names(a), names(b));
     let sorted = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
     x != y && x.len() == y.len() && x.len() == sorted(&x).len() && sorted(&x) == sorted(&y)

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::types::Type;
+use super::types::TypescriptType;
 
 /// First and last line of a definition, from 1.
-pub(super) type Lines = (usize, usize);
+pub(super) type TypescriptLines = (usize, usize);
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TypescriptKind {
     Function,
     Class,
     /// An interface, or an alias of an object type, which users cannot tell apart.
@@ -24,7 +24,7 @@ pub(super) enum Kind {
     Elsewhere,
 }
 
-impl Kind {
+impl TypescriptKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Function => "function",
@@ -41,9 +41,9 @@ impl Kind {
 
 /// One parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Parameter {
+pub(super) struct TypescriptParameter {
     pub name: String,
-    pub kind: Option<Type>,
+    pub kind: Option<TypescriptType>,
     pub optional: bool,
     pub rest: bool,
 }
@@ -59,20 +59,20 @@ pub(super) struct TypeParameter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Signature {
     pub generics: Vec<TypeParameter>,
-    pub parameters: Vec<Parameter>,
-    pub result: Option<Type>,
+    pub parameters: Vec<TypescriptParameter>,
+    pub result: Option<TypescriptType>,
 }
 
 /// A member of a class, an interface or an enum.
 #[derive(Debug, Clone)]
-pub(super) struct Member {
-    pub lines: Lines,
+pub(super) struct TypescriptMember {
+    pub lines: TypescriptLines,
     pub optional: bool,
     pub readonly: bool,
     /// Whoever implements the type has to give it: all of an interface that is not optional, and
     /// what is abstract.
     pub demanded: bool,
-    pub kind: Option<Type>,
+    pub kind: Option<TypescriptType>,
     pub calls: Vec<Signature>,
     /// Value of an enum's member, as written.
     pub value: Option<String>,
@@ -80,14 +80,14 @@ pub(super) struct Member {
 
 /// A named definition; overloads and merged declarations are one.
 #[derive(Debug, Clone)]
-pub(super) struct Entity {
-    pub kind: Kind,
-    pub lines: Lines,
+pub(super) struct TypescriptEntity {
+    pub kind: TypescriptKind,
+    pub lines: TypescriptLines,
     pub generics: Vec<TypeParameter>,
     pub heritage: BTreeSet<String>,
-    pub members: BTreeMap<String, Member>,
+    pub members: BTreeMap<String, TypescriptMember>,
     pub calls: Vec<Signature>,
-    pub value: Option<Type>,
+    pub value: Option<TypescriptType>,
     /// Names that its types mention.
     pub names: BTreeSet<String>,
 }
@@ -101,7 +101,7 @@ pub(super) enum Export {
     From {
         source: String,
         name: Option<String>,
-        lines: Lines,
+        lines: TypescriptLines,
     },
 }
 
@@ -109,7 +109,7 @@ pub(super) enum Export {
 #[derive(Debug, Default)]
 pub(super) struct Module {
     /// Definitions; shared, because several files may pass the same one on.
-    pub locals: BTreeMap<String, Rc<Entity>>,
+    pub locals: BTreeMap<String, Rc<TypescriptEntity>>,
     pub exports: BTreeMap<String, Export>,
     /// `export * from`.
     pub stars: Vec<String>,

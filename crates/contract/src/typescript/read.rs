@@ -7,9 +7,10 @@ use std::rc::Rc;
 use tree_sitter::{Node, ParseOptions, ParseState, Parser};
 
 use super::model::{
-    Entity, Export, Kind, Lines, Member, Module, Parameter, Signature, TypeParameter,
+    Export, Module, Signature, TypeParameter, TypescriptEntity, TypescriptKind, TypescriptLines,
+    TypescriptMember, TypescriptParameter,
 };
-use super::types::{Speller, Type, named};
+use super::types::{Speller, TypescriptType, list_named_children};
 
 /// Longest text that is read, in bytes.
 const LENGTH: usize = 4 * 1024 * 1024;
@@ -19,7 +20,7 @@ const MAX_DEPTH: usize = 20;
 const MAX_UNREAD: usize = 50;
 
 /// Reads a file. `None` when it is too long, or made to puzzle the grammar.
-pub(super) fn read(text: &str) -> Option<Module> {
+pub(super) fn read_typescript_module(text: &str) -> Option<Module> {
     if text.len() > LENGTH {
         return None;
     }
@@ -42,7 +43,7 @@ pub(super) fn read(text: &str) -> Option<Module> {
         None,
         Some(options),
     )?;
-    let mut reader = Reader {
+    let mut reader = TypescriptReader {
         speller: Speller {
             text,
             generics: Vec::new(),
@@ -50,7 +51,7 @@ pub(super) fn read(text: &str) -> Option<Module> {
         module: Module::default(),
     };
     let root = tree.root_node();
-    let top = named(root);
+    let top = list_named_children(root);
     // without an import or export the file is a script, and all of it is public
     let script = !top
         .iter()
@@ -64,26 +65,26 @@ pub(super) fn read(text: &str) -> Option<Module> {
     Some(reader.module)
 }
 
-struct Reader<'a> {
+struct TypescriptReader<'a> {
     speller: Speller<'a>,
     module: Module,
 }
 
-fn lines(node: Node<'_>) -> Lines {
+fn get_syntax_lines(node: Node<'_>) -> TypescriptLines {
     (node.start_position().row + 1, node.end_position().row + 1)
 }
 
-fn has(node: Node<'_>, token: &str) -> bool {
+fn has_child_token(node: Node<'_>, token: &str) -> bool {
     let mut cursor = node.walk();
     node.children(&mut cursor)
         .any(|child| child.kind() == token)
 }
 
-fn unquoted(raw: &str) -> &str {
+fn strip_quote_marks(raw: &str) -> &str {
     raw.trim_matches(['"', '\'', '`'])
 }
 
-impl<'a> Reader<'a> {
+impl<'a> TypescriptReader<'a> {
     fn raw(&self, node: Node<'_>) -> &'a str {
         self.speller.raw(node)
     }
@@ -118,7 +119,7 @@ impl<'a> Reader<'a> {
             "export_statement" => self.export(node, prefix, depth),
             "import_statement" => self.import(node),
             "expression_statement" => {
-                for child in named(node)
+                for child in list_named_children(node)
                     .into_iter()
                     .filter(|child| child.kind() == "internal_module")
                 {
@@ -126,14 +127,14 @@ impl<'a> Reader<'a> {
                 }
             }
             "ambient_declaration" => {
-                let block = named(node)
+                let block = list_named_children(node)
                     .into_iter()
                     .find(|child| child.kind() == "statement_block");
-                if let Some(block) = block.filter(|_| has(node, "global")) {
+                if let Some(block) = block.filter(|_| has_child_token(node, "global")) {
                     self.block(block, &format!("{prefix}global."), depth);
                     return;
                 }
-                for child in named(node) {
+                for child in list_named_children(node) {
                     self.declaration(child, prefix, public, depth);
                 }
             }
@@ -145,7 +146,7 @@ impl<'a> Reader<'a> {
 
     /// The inside of a namespace: everything in it is public unless something in it says `export`.
     fn block(&mut self, block: Node<'_>, prefix: &str, depth: usize) {
-        let inside = named(block);
+        let inside = list_named_children(block);
         let stated = inside.iter().any(|node| node.kind() == "export_statement");
         for node in inside {
             self.statement(node, prefix, !stated, depth + 1);
@@ -153,11 +154,11 @@ impl<'a> Reader<'a> {
     }
 
     fn export(&mut self, node: Node<'_>, prefix: &str, depth: usize) {
-        let default = has(node, "default");
+        let default = has_child_token(node, "default");
         if let Some(declaration) = node.child_by_field_name("declaration") {
             // `export declare` wraps what it declares
             let inner = if declaration.kind() == "ambient_declaration" {
-                named(declaration)
+                list_named_children(declaration)
             } else {
                 vec![declaration]
             };
@@ -178,24 +179,24 @@ impl<'a> Reader<'a> {
                 .insert("default".to_owned(), Export::Local(name));
             return;
         }
-        let source = self.field(node, "source").map(unquoted);
+        let source = self.field(node, "source").map(strip_quote_marks);
         let whole = |name: Option<String>| {
             source.map(|source| Export::From {
                 source: source.to_owned(),
                 name,
-                lines: lines(node),
+                lines: get_syntax_lines(node),
             })
         };
         let mut listed = false;
-        for child in named(node) {
+        for child in list_named_children(node) {
             match child.kind() {
                 "export_clause" => {
                     listed = true;
-                    for one in named(child) {
-                        let Some(name) = self.field(one, "name").map(unquoted) else {
+                    for one in list_named_children(child) {
+                        let Some(name) = self.field(one, "name").map(strip_quote_marks) else {
                             continue;
                         };
-                        let alias = self.field(one, "alias").map_or(name, unquoted);
+                        let alias = self.field(one, "alias").map_or(name, strip_quote_marks);
                         let export = whole(Some(name.to_owned()))
                             .unwrap_or_else(|| Export::Local(format!("{prefix}{name}")));
                         self.module
@@ -206,7 +207,9 @@ impl<'a> Reader<'a> {
                 "namespace_export" => {
                     listed = true;
                     if let (Some(name), Some(export)) = (
-                        named(child).first().map(|name| unquoted(self.raw(*name))),
+                        list_named_children(child)
+                            .first()
+                            .map(|name| strip_quote_marks(self.raw(*name))),
                         whole(None),
                     ) {
                         self.module
@@ -215,7 +218,7 @@ impl<'a> Reader<'a> {
                     }
                 }
                 // `export = name` and `export as namespace Name`
-                _ if source.is_none() && has(node, "=") => {
+                _ if source.is_none() && has_child_token(node, "=") => {
                     self.module.exports.insert(
                         "export=".to_owned(),
                         Export::Local(self.raw(child).to_owned()),
@@ -224,7 +227,7 @@ impl<'a> Reader<'a> {
                 _ => {}
             }
         }
-        if let Some(source) = source.filter(|_| !listed && has(node, "*")) {
+        if let Some(source) = source.filter(|_| !listed && has_child_token(node, "*")) {
             self.module.stars.push(source.to_owned());
         }
     }
@@ -232,21 +235,21 @@ impl<'a> Reader<'a> {
     fn import(&mut self, node: Node<'_>) {
         let Some(source) = self
             .field(node, "source")
-            .map(|source| unquoted(source).to_owned())
+            .map(|source| strip_quote_marks(source).to_owned())
         else {
             return;
         };
-        let at = lines(node);
+        let at = get_syntax_lines(node);
         let from = |name: Option<&str>| Export::From {
             source: source.clone(),
             name: name.map(str::to_owned),
             lines: at,
         };
-        for clause in named(node)
+        for clause in list_named_children(node)
             .into_iter()
             .filter(|child| child.kind() == "import_clause")
         {
-            for child in named(clause) {
+            for child in list_named_children(clause) {
                 match child.kind() {
                     "identifier" => {
                         self.module
@@ -254,15 +257,15 @@ impl<'a> Reader<'a> {
                             .insert(self.raw(child).to_owned(), from(Some("default")));
                     }
                     "namespace_import" => {
-                        if let Some(name) = named(child).first() {
+                        if let Some(name) = list_named_children(child).first() {
                             self.module
                                 .imports
                                 .insert(self.raw(*name).to_owned(), from(None));
                         }
                     }
                     _ => {
-                        for one in named(child) {
-                            let Some(name) = self.field(one, "name").map(unquoted) else {
+                        for one in list_named_children(child) {
+                            let Some(name) = self.field(one, "name").map(strip_quote_marks) else {
                                 continue;
                             };
                             let alias = self.field(one, "alias").unwrap_or(name);
@@ -286,18 +289,18 @@ impl<'a> Reader<'a> {
     ) -> Vec<String> {
         let kind = match node.kind() {
             "function_signature" | "function_declaration" | "generator_function_declaration" => {
-                Kind::Function
+                TypescriptKind::Function
             }
-            "class_declaration" | "abstract_class_declaration" | "class" => Kind::Class,
-            "interface_declaration" => Kind::Interface,
-            "type_alias_declaration" => Kind::Alias,
-            "enum_declaration" => Kind::Enum,
-            "lexical_declaration" | "variable_declaration" => Kind::Value,
-            "module" | "internal_module" => Kind::Namespace,
+            "class_declaration" | "abstract_class_declaration" | "class" => TypescriptKind::Class,
+            "interface_declaration" => TypescriptKind::Interface,
+            "type_alias_declaration" => TypescriptKind::Alias,
+            "enum_declaration" => TypescriptKind::Enum,
+            "lexical_declaration" | "variable_declaration" => TypescriptKind::Value,
+            "module" | "internal_module" => TypescriptKind::Namespace,
             _ => return Vec::new(),
         };
-        if kind == Kind::Value {
-            let declared: Vec<_> = named(node)
+        if kind == TypescriptKind::Value {
+            let declared: Vec<_> = list_named_children(node)
                 .into_iter()
                 .filter(|child| child.kind() == "variable_declarator")
                 .collect();
@@ -307,7 +310,7 @@ impl<'a> Reader<'a> {
                 .collect();
         }
         let name = self.add(node, node, kind, prefix, public);
-        if let (Kind::Namespace, Some(name), Some(body)) =
+        if let (TypescriptKind::Namespace, Some(name), Some(body)) =
             (kind, &name, node.child_by_field_name("body"))
         {
             self.block(body, &format!("{name}."), depth + 1);
@@ -319,15 +322,17 @@ impl<'a> Reader<'a> {
         &mut self,
         node: Node<'_>,
         whole: Node<'_>,
-        kind: Kind,
+        kind: TypescriptKind,
         prefix: &str,
         public: bool,
     ) -> Option<String> {
-        let own = self.field(node, "name").map_or("default", unquoted);
+        let own = self
+            .field(node, "name")
+            .map_or("default", strip_quote_marks);
         let name = format!("{prefix}{own}");
-        let entity = self.entity(node, lines(whole), kind);
+        let entity = self.entity(node, get_syntax_lines(whole), kind);
         // a module of a quoted name is there for whoever imports that name
-        let quoted = kind == Kind::Namespace
+        let quoted = kind == TypescriptKind::Namespace
             && node
                 .child_by_field_name("name")
                 .is_some_and(|name| name.kind() == "string");
@@ -338,7 +343,7 @@ impl<'a> Reader<'a> {
                 .or_insert_with(|| Export::Local(name.clone()));
         }
         match self.module.locals.get_mut(&name) {
-            Some(known) => merge(Rc::make_mut(known), entity),
+            Some(known) => merge_declaration(Rc::make_mut(known), entity),
             None => {
                 self.module.locals.insert(name.clone(), Rc::new(entity));
             }
@@ -346,10 +351,15 @@ impl<'a> Reader<'a> {
         Some(name)
     }
 
-    fn entity(&mut self, node: Node<'_>, lines: Lines, kind: Kind) -> Entity {
+    fn entity(
+        &mut self,
+        node: Node<'_>,
+        lines: TypescriptLines,
+        kind: TypescriptKind,
+    ) -> TypescriptEntity {
         let outer = self.speller.generics.len();
         let generics = self.type_parameters(node);
-        let mut entity = Entity {
+        let mut entity = TypescriptEntity {
             kind,
             lines,
             generics,
@@ -357,33 +367,33 @@ impl<'a> Reader<'a> {
             members: BTreeMap::new(),
             calls: Vec::new(),
             value: None,
-            names: if kind == Kind::Namespace {
+            names: if kind == TypescriptKind::Namespace {
                 BTreeSet::new()
             } else {
                 self.names(node)
             },
         };
         match kind {
-            Kind::Function => {
+            TypescriptKind::Function => {
                 entity.generics = Vec::new();
                 self.speller.generics.truncate(outer);
                 entity.calls.push(self.signature(node));
             }
-            Kind::Class | Kind::Interface => {
+            TypescriptKind::Class | TypescriptKind::Interface => {
                 self.heritage(node, &mut entity.heritage);
                 if let Some(body) = node.child_by_field_name("body") {
-                    self.members(body, kind == Kind::Interface, &mut entity.members);
+                    self.members(body, kind == TypescriptKind::Interface, &mut entity.members);
                 }
-                if kind == Kind::Class && entity.heritage.is_empty() {
+                if kind == TypescriptKind::Class && entity.heritage.is_empty() {
                     entity
                         .members
                         .entry("constructor".to_owned())
                         .or_insert_with(|| default_constructor(lines));
                 }
             }
-            Kind::Alias => match node.child_by_field_name("value") {
+            TypescriptKind::Alias => match node.child_by_field_name("value") {
                 Some(value) if value.kind() == "object_type" => {
-                    entity.kind = Kind::Interface;
+                    entity.kind = TypescriptKind::Interface;
                     self.members(value, true, &mut entity.members);
                 }
                 Some(value) if value.kind() == "function_type" => {
@@ -391,18 +401,18 @@ impl<'a> Reader<'a> {
                 }
                 value => entity.value = value.map(|value| self.speller.read(value)),
             },
-            Kind::Enum => self.enum_members(node, &mut entity.members),
-            Kind::Value => {
+            TypescriptKind::Enum => self.enum_members(node, &mut entity.members),
+            TypescriptKind::Value => {
                 let (kind, calls) = self.annotated(node);
                 if !calls.is_empty() {
-                    (entity.kind, entity.calls) = (Kind::Function, calls);
+                    (entity.kind, entity.calls) = (TypescriptKind::Function, calls);
                 }
                 let value = node.child_by_field_name("value");
                 let arrow = value.filter(|value| {
                     matches!(value.kind(), "arrow_function" | "function_expression")
                 });
                 if let (Some(arrow), None, true) = (arrow, &kind, entity.calls.is_empty()) {
-                    entity.kind = Kind::Function;
+                    entity.kind = TypescriptKind::Function;
                     entity.calls.push(self.signature(arrow));
                 }
                 let literal = value.filter(|value| {
@@ -413,7 +423,7 @@ impl<'a> Reader<'a> {
                 });
                 entity.value = kind.or_else(|| literal.map(|literal| self.speller.read(literal)));
             }
-            Kind::Namespace | Kind::Elsewhere => {}
+            TypescriptKind::Namespace | TypescriptKind::Elsewhere => {}
         }
         self.speller.generics.truncate(outer);
         entity
@@ -428,7 +438,7 @@ impl<'a> Reader<'a> {
                 out.insert(self.raw(node).to_owned());
             }
             if node.kind() != "statement_block" {
-                stack.extend(named(node));
+                stack.extend(list_named_children(node));
             }
         }
         out
@@ -438,13 +448,13 @@ impl<'a> Reader<'a> {
         let Some(list) = node.child_by_field_name("type_parameters") else {
             return Vec::new();
         };
-        let list = named(list);
+        let list = list_named_children(list);
         for one in &list {
             let name = self.field(*one, "name").unwrap_or("").to_owned();
             self.speller.generics.push(name);
         }
         let spelled = |own: Node<'_>| {
-            named(own)
+            list_named_children(own)
                 .first()
                 .map_or_else(String::new, |inner| self.speller.spell(*inner, 0))
         };
@@ -459,19 +469,19 @@ impl<'a> Reader<'a> {
     }
 
     fn heritage(&self, node: Node<'_>, into: &mut BTreeSet<String>) {
-        for child in named(node) {
+        for child in list_named_children(node) {
             match child.kind() {
                 "class_heritage" => self.heritage(child, into),
                 "extends_clause" => {
                     // the class and its arguments are siblings here
-                    let parts: Vec<String> = named(child)
+                    let parts: Vec<String> = list_named_children(child)
                         .into_iter()
                         .map(|own| self.speller.spell(own, 0))
                         .collect();
                     into.insert(parts.concat());
                 }
                 "extends_type_clause" | "implements_clause" => into.extend(
-                    named(child)
+                    list_named_children(child)
                         .into_iter()
                         .map(|own| self.speller.spell(own, 0)),
                 ),
@@ -481,11 +491,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The type of something declared as `name: type`, or how it is called when that is a function.
-    fn annotated(&mut self, node: Node<'_>) -> (Option<Type>, Vec<Signature>) {
+    fn annotated(&mut self, node: Node<'_>) -> (Option<TypescriptType>, Vec<Signature>) {
         let Some(annotation) = node.child_by_field_name("type") else {
             return (None, Vec::new());
         };
-        match named(annotation).first() {
+        match list_named_children(annotation).first() {
             Some(inner) if inner.kind() == "function_type" => (None, vec![self.signature(*inner)]),
             _ => (Some(self.speller.read(annotation)), Vec::new()),
         }
@@ -497,7 +507,7 @@ impl<'a> Reader<'a> {
         let mut parameters = Vec::new();
         for one in node
             .child_by_field_name("parameters")
-            .map(named)
+            .map(list_named_children)
             .unwrap_or_default()
         {
             let Some(pattern) = one
@@ -514,10 +524,10 @@ impl<'a> Reader<'a> {
             let kind = one
                 .child_by_field_name("type")
                 .map(|kind| self.speller.read(kind));
-            parameters.push(Parameter {
+            parameters.push(TypescriptParameter {
                 name: self.raw(pattern).trim_start_matches("...").to_owned(),
                 kind: if optional {
-                    kind.map(Type::defined)
+                    kind.map(TypescriptType::defined)
                 } else {
                     kind
                 },
@@ -537,9 +547,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn members(&mut self, body: Node<'_>, interface: bool, into: &mut BTreeMap<String, Member>) {
-        for node in named(body) {
-            let modifiers: Vec<&str> = named(node)
+    fn members(
+        &mut self,
+        body: Node<'_>,
+        interface: bool,
+        into: &mut BTreeMap<String, TypescriptMember>,
+    ) {
+        for node in list_named_children(body) {
+            let modifiers: Vec<&str> = list_named_children(node)
                 .into_iter()
                 .filter(|own| own.kind() == "accessibility_modifier")
                 .map(|own| self.raw(own))
@@ -550,7 +565,7 @@ impl<'a> Reader<'a> {
             {
                 continue;
             }
-            let own = name.map_or("", |name| unquoted(self.raw(name)));
+            let own = name.map_or("", |name| strip_quote_marks(self.raw(name)));
             let key = match node.kind() {
                 "call_signature" => "()".to_owned(),
                 "construct_signature" => "new()".to_owned(),
@@ -560,22 +575,29 @@ impl<'a> Reader<'a> {
                 | "method_signature"
                 | "method_definition"
                 | "abstract_method_signature" => {
-                    format!("{}{own}", if has(node, "static") { "static " } else { "" })
+                    format!(
+                        "{}{own}",
+                        if has_child_token(node, "static") {
+                            "static "
+                        } else {
+                            ""
+                        }
+                    )
                 }
                 _ => continue,
             };
-            let optional = has(node, "?");
-            let accessor = if has(node, "get") {
+            let optional = has_child_token(node, "?");
+            let accessor = if has_child_token(node, "get") {
                 Some("get")
             } else {
-                has(node, "set").then_some("set")
+                has_child_token(node, "set").then_some("set")
             };
-            let mut member = Member {
-                lines: lines(node),
+            let mut member = TypescriptMember {
+                lines: get_syntax_lines(node),
                 optional,
-                readonly: has(node, "readonly"),
+                readonly: has_child_token(node, "readonly"),
                 demanded: (interface && !optional)
-                    || has(node, "abstract")
+                    || has_child_token(node, "abstract")
                     || node.kind() == "abstract_method_signature",
                 kind: None,
                 calls: Vec::new(),
@@ -586,7 +608,7 @@ impl<'a> Reader<'a> {
                     let (kind, calls) = self.annotated(node);
                     (member.kind, member.calls) = (
                         if optional {
-                            kind.map(Type::defined)
+                            kind.map(TypescriptType::defined)
                         } else {
                             kind
                         },
@@ -627,13 +649,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn enum_members(&self, node: Node<'_>, into: &mut BTreeMap<String, Member>) {
+    fn enum_members(&self, node: Node<'_>, into: &mut BTreeMap<String, TypescriptMember>) {
         let Some(body) = node.child_by_field_name("body") else {
             return;
         };
         // without a value it is one more than the one before
         let mut next = Some(0i64);
-        for one in named(body) {
+        for one in list_named_children(body) {
             let assigned = one.kind() == "enum_assignment";
             let name = if assigned {
                 self.field(one, "name").unwrap_or("")
@@ -650,8 +672,8 @@ impl<'a> Reader<'a> {
             };
             next = number.and_then(|number| number.checked_add(1));
             let value = written.or_else(|| number.map(|number| number.to_string()));
-            let member = Member {
-                lines: lines(one),
+            let member = TypescriptMember {
+                lines: get_syntax_lines(one),
                 optional: false,
                 readonly: true,
                 demanded: false,
@@ -659,19 +681,19 @@ impl<'a> Reader<'a> {
                 calls: Vec::new(),
                 value,
             };
-            into.insert(unquoted(name).to_owned(), member);
+            into.insert(strip_quote_marks(name).to_owned(), member);
         }
     }
 }
 
 /// What a class has that writes none and extends nothing.
-fn default_constructor(lines: Lines) -> Member {
+fn default_constructor(lines: TypescriptLines) -> TypescriptMember {
     let call = Signature {
         generics: Vec::new(),
         parameters: Vec::new(),
         result: None,
     };
-    Member {
+    TypescriptMember {
         lines,
         optional: false,
         readonly: false,
@@ -684,8 +706,8 @@ fn default_constructor(lines: Lines) -> Member {
 
 /// A further declaration of the same name: an overload, or a part of an interface, or a namespace
 /// beside a class.
-fn merge(known: &mut Entity, more: Entity) {
-    if known.kind == Kind::Namespace {
+fn merge_declaration(known: &mut TypescriptEntity, more: TypescriptEntity) {
+    if known.kind == TypescriptKind::Namespace {
         (known.kind, known.lines) = (more.kind, more.lines);
     }
     known.generics = if known.generics.is_empty() {

@@ -4,12 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::model::{Entity, Export, Kind, Lines, Module};
+use super::model::{Export, Module, TypescriptEntity, TypescriptKind, TypescriptLines};
 use super::read;
-use super::types::Type;
+use super::types::TypescriptType;
 use crate::change::MAX_CHANGES;
-use crate::document::{LineIndex, MAX_HOPS, Spot, excerpt, join};
-use model::{ReadError, Snapshot, Unchecked, visible};
+use crate::document::{LineIndex, MAX_HOPS, Spot, cut_line_excerpt, join_reference_path};
+use model::{ReadError, Snapshot, Unchecked, escape_invisible};
 
 /// Most files read on one side.
 const MAX_FILES: usize = 3_000;
@@ -30,7 +30,7 @@ const EXPANDED: (usize, usize) = (1_000_000, 20);
 const EXCERPTS: usize = 6 * MAX_CHANGES;
 
 /// A text that was read; files of the same text share it.
-pub(super) struct Parsed {
+pub(super) struct ParsedModule {
     text: Rc<str>,
     /// Where each line starts.
     index: LineIndex,
@@ -42,26 +42,26 @@ pub(super) struct Parsed {
 }
 
 /// One file with its text.
-pub(super) struct Loaded {
+pub(super) struct LoadedModule {
     pub path: String,
-    parsed: Rc<Parsed>,
+    parsed: Rc<ParsedModule>,
 }
 
-impl std::ops::Deref for Loaded {
-    type Target = Parsed;
+impl std::ops::Deref for LoadedModule {
+    type Target = ParsedModule;
 
-    fn deref(&self) -> &Parsed {
+    fn deref(&self) -> &ParsedModule {
         &self.parsed
     }
 }
 
-impl Loaded {
+impl LoadedModule {
     /// Where lines are; without an excerpt once many more were made than are shown.
-    pub fn spot(&self, lines: Lines) -> Spot {
+    pub fn spot(&self, lines: TypescriptLines) -> Spot {
         self.excerpts.set(self.excerpts.get() + 1);
         let within = self.excerpts.get() <= EXCERPTS;
         let excerpt = if within {
-            excerpt(&self.text, &self.index, lines.0, lines.1.max(lines.0))
+            cut_line_excerpt(&self.text, &self.index, lines.0, lines.1.max(lines.0))
         } else {
             String::new()
         };
@@ -77,7 +77,7 @@ impl Loaded {
     }
 
     /// A type with the aliases of this file that it names replaced by what they stand for.
-    pub fn expanded(&self, kind: &Type) -> Type {
+    pub fn expanded(&self, kind: &TypescriptType) -> TypescriptType {
         let mut out = kind.clone();
         for _ in 0..MAX_ALIASES {
             if self.expanded.get() > EXPANDED.0 + EXPANDED.1 * self.text.len() {
@@ -87,7 +87,7 @@ impl Loaded {
                 self.module
                     .locals
                     .get(part)
-                    .filter(|own| own.kind == Kind::Alias && own.generics.is_empty())?
+                    .filter(|own| own.kind == TypescriptKind::Alias && own.generics.is_empty())?
                     .value
                     .as_ref()
             };
@@ -117,31 +117,31 @@ impl Loaded {
 
 /// A definition and the file that it stands in.
 #[derive(Clone)]
-pub(super) struct Placed {
-    pub entity: Rc<Entity>,
-    pub file: Rc<Loaded>,
+pub(super) struct LocatedEntity {
+    pub entity: Rc<TypescriptEntity>,
+    pub file: Rc<LoadedModule>,
 }
 
 /// What users of a file can name.
 #[derive(Default)]
 pub(super) struct Public {
-    pub names: BTreeMap<String, Placed>,
+    pub names: BTreeMap<String, LocatedEntity>,
     /// Definitions that the public ones lead to without being exported.
-    pub inner: BTreeMap<String, Placed>,
+    pub inner: BTreeMap<String, LocatedEntity>,
     /// Packages all of which is passed on, and which are not in the tree.
     pub open: BTreeSet<String>,
 }
 
 /// One of the two trees.
-pub(super) struct Side<'a> {
+pub(super) struct TypescriptTree<'a> {
     tree: &'a dyn Snapshot,
-    files: RefCell<HashMap<String, Option<Rc<Loaded>>>>,
+    files: RefCell<HashMap<String, Option<Rc<LoadedModule>>>>,
     /// What was read of each text, whatever files have it.
-    parsed: RefCell<HashMap<Rc<str>, Option<Rc<Parsed>>>>,
+    parsed: RefCell<HashMap<Rc<str>, Option<Rc<ParsedModule>>>>,
     problems: RefCell<Vec<Unchecked>>,
 }
 
-impl<'a> Side<'a> {
+impl<'a> TypescriptTree<'a> {
     pub fn new(tree: &'a dyn Snapshot) -> Self {
         Self {
             tree,
@@ -159,14 +159,14 @@ impl<'a> Side<'a> {
     fn problem(&self, what: &str, why: &str) {
         let settle_with = Some("compare the two versions by hand".to_owned());
         self.problems.borrow_mut().push(Unchecked {
-            what: visible(what).into_owned(),
+            what: escape_invisible(what).into_owned(),
             why: why.to_owned(),
             settle_with,
         });
     }
 
     /// The file of a path, read once.
-    pub fn file(&self, path: &str) -> Option<Rc<Loaded>> {
+    pub fn file(&self, path: &str) -> Option<Rc<LoadedModule>> {
         if let Some(known) = self.files.borrow().get(path) {
             return known.clone();
         }
@@ -182,7 +182,7 @@ impl<'a> Side<'a> {
                             "a declaration was not understood and left out of the comparison",
                         );
                     }
-                    Some(Rc::new(Loaded {
+                    Some(Rc::new(LoadedModule {
                         path: path.to_owned(),
                         parsed,
                     }))
@@ -208,14 +208,14 @@ impl<'a> Side<'a> {
     }
 
     /// What a text says, read once.
-    fn parse(&self, text: String) -> Option<Rc<Parsed>> {
+    fn parse(&self, text: String) -> Option<Rc<ParsedModule>> {
         if let Some(known) = self.parsed.borrow().get(text.as_str()) {
             return known.clone();
         }
         let text: Rc<str> = text.into();
-        let parsed = read::read(&text).map(|module| {
+        let parsed = read::read_typescript_module(&text).map(|module| {
             let index = LineIndex::new(&text);
-            Rc::new(Parsed {
+            Rc::new(ParsedModule {
                 text: Rc::clone(&text),
                 index,
                 module,
@@ -228,11 +228,11 @@ impl<'a> Side<'a> {
     }
 
     /// The file that an import means, when it is one of the tree.
-    fn find(&self, from: &str, source: &str) -> Option<Rc<Loaded>> {
+    fn find(&self, from: &str, source: &str) -> Option<Rc<LoadedModule>> {
         if !source.starts_with('.') {
             return None;
         }
-        let whole = join(from, source)?;
+        let whole = join_reference_path(from, source)?;
         let bare = [".js", ".mjs", ".cjs", ".ts", ".d"]
             .iter()
             .find_map(|end| whole.strip_suffix(end))
@@ -274,7 +274,7 @@ impl<'a> Side<'a> {
 
     fn collect(
         &self,
-        file: &Rc<Loaded>,
+        file: &Rc<LoadedModule>,
         prefix: &str,
         out: &mut Public,
         on_way: &mut HashSet<String>,
@@ -325,7 +325,7 @@ impl<'a> Side<'a> {
 
     fn export(
         &self,
-        file: &Rc<Loaded>,
+        file: &Rc<LoadedModule>,
         name: &str,
         export: &Export,
         out: &mut Public,
@@ -347,14 +347,14 @@ impl<'a> Side<'a> {
                             .strip_prefix(local.as_str())
                             .filter(|_| exported || name != local)
                         {
-                            let placed = Placed {
+                            let placed = LocatedEntity {
                                 entity: Rc::clone(within),
                                 file: Rc::clone(file),
                             };
                             out.names.entry(format!("{name}{rest}")).or_insert(placed);
                         }
                     }
-                    let placed = Placed {
+                    let placed = LocatedEntity {
                         entity: Rc::clone(entity),
                         file: Rc::clone(file),
                     };
@@ -366,7 +366,7 @@ impl<'a> Side<'a> {
                 } else {
                     // an expression, or a name that is not there: its text is all that is known
                     out.names
-                        .insert(name.to_owned(), elsewhere(file, local, (1, 1)));
+                        .insert(name.to_owned(), place_foreign_name(file, local, (1, 1)));
                 }
             }
             Export::From {
@@ -379,8 +379,12 @@ impl<'a> Side<'a> {
                     (Some(other), None) => {
                         out.names.insert(
                             name.to_owned(),
-                            Placed {
-                                entity: Rc::new(entity(Kind::Namespace, *lines, String::new())),
+                            LocatedEntity {
+                                entity: Rc::new(build_bare_entity(
+                                    TypescriptKind::Namespace,
+                                    *lines,
+                                    String::new(),
+                                )),
                                 file: Rc::clone(file),
                             },
                         );
@@ -390,7 +394,7 @@ impl<'a> Side<'a> {
                         if !self.lookup(&other, wanted, name, out, &mut HashSet::new(), hops + 1) {
                             out.names.insert(
                                 name.to_owned(),
-                                elsewhere(file, &format!("{source}#{wanted}"), *lines),
+                                place_foreign_name(file, &format!("{source}#{wanted}"), *lines),
                             );
                         }
                     }
@@ -398,7 +402,7 @@ impl<'a> Side<'a> {
                         let wanted = wanted.as_deref().unwrap_or("*");
                         out.names.insert(
                             name.to_owned(),
-                            elsewhere(file, &format!("{source}#{wanted}"), *lines),
+                            place_foreign_name(file, &format!("{source}#{wanted}"), *lines),
                         );
                     }
                 }
@@ -410,7 +414,7 @@ impl<'a> Side<'a> {
     /// asked for a name once is not asked again.
     fn lookup(
         &self,
-        file: &Rc<Loaded>,
+        file: &Rc<LoadedModule>,
         wanted: &str,
         name: &str,
         out: &mut Public,
@@ -458,7 +462,7 @@ impl<'a> Side<'a> {
     }
 
     fn inner(&self, out: &mut Public) {
-        let mut queue: Vec<(Rc<Loaded>, String)> = out
+        let mut queue: Vec<(Rc<LoadedModule>, String)> = out
             .names
             .values()
             .flat_map(|placed| {
@@ -469,7 +473,7 @@ impl<'a> Side<'a> {
                     .map(|name| (Rc::clone(&placed.file), name.clone()))
             })
             .collect();
-        let exported: HashSet<(String, Lines)> = out
+        let exported: HashSet<(String, TypescriptLines)> = out
             .names
             .values()
             .map(|placed| (placed.file.path.clone(), placed.entity.lines))
@@ -489,7 +493,7 @@ impl<'a> Side<'a> {
                     .map(|name| (Rc::clone(&file), name.clone())),
             );
             if !exported.contains(&(file.path.clone(), entity.lines)) {
-                out.inner.entry(name).or_insert_with(|| Placed {
+                out.inner.entry(name).or_insert_with(|| LocatedEntity {
                     entity: Rc::clone(entity),
                     file: Rc::clone(&file),
                 });
@@ -498,8 +502,12 @@ impl<'a> Side<'a> {
     }
 }
 
-fn entity(kind: Kind, lines: Lines, text: String) -> Entity {
-    Entity {
+fn build_bare_entity(
+    kind: TypescriptKind,
+    lines: TypescriptLines,
+    text: String,
+) -> TypescriptEntity {
+    TypescriptEntity {
         kind,
         lines,
         generics: Vec::new(),
@@ -516,9 +524,17 @@ fn entity(kind: Kind, lines: Lines, text: String) -> Entity {
 }
 
 /// A name of a package that is not in the tree: where it is from is all that is known.
-fn elsewhere(file: &Rc<Loaded>, from: &str, lines: Lines) -> Placed {
-    Placed {
-        entity: Rc::new(entity(Kind::Elsewhere, lines, from.to_owned())),
+fn place_foreign_name(
+    file: &Rc<LoadedModule>,
+    from: &str,
+    lines: TypescriptLines,
+) -> LocatedEntity {
+    LocatedEntity {
+        entity: Rc::new(build_bare_entity(
+            TypescriptKind::Elsewhere,
+            lines,
+            from.to_owned(),
+        )),
         file: Rc::clone(file),
     }
 }

@@ -9,23 +9,23 @@ const MAX_DEPTH: usize = 60;
 
 /// A type: the members of its union, one when it is none.
 #[derive(Debug, Clone)]
-pub(super) struct Type {
+pub(super) struct TypescriptType {
     pub parts: BTreeSet<String>,
     /// As it is written, for sentences.
     pub shown: String,
 }
 
-impl PartialEq for Type {
+impl PartialEq for TypescriptType {
     fn eq(&self, other: &Self) -> bool {
         self.parts == other.parts
     }
 }
 
-impl Eq for Type {}
+impl Eq for TypescriptType {}
 
 /// How a type became another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Relation {
+pub(super) enum TypeRelation {
     Same,
     /// The new one takes all that the old one took, and more.
     Wider,
@@ -36,7 +36,7 @@ pub(super) enum Relation {
     Unclear,
 }
 
-impl Type {
+impl TypescriptType {
     /// Without `undefined`, which an optional member has anyway.
     pub fn defined(mut self) -> Self {
         if self.parts.len() > 1 {
@@ -47,51 +47,57 @@ impl Type {
 }
 
 /// Compares two types.
-pub(super) fn relation(old: &Type, new: &Type) -> Relation {
+pub(super) fn compare_spelled_types(old: &TypescriptType, new: &TypescriptType) -> TypeRelation {
     if old == new {
-        return Relation::Same;
+        return TypeRelation::Same;
     }
-    let any = |own: &Type| own.parts.contains("any");
+    let any = |own: &TypescriptType| own.parts.contains("any");
     match (any(old), any(new)) {
-        (true, true) => return Relation::Same,
-        (true, false) | (false, true) => return Relation::Unclear,
+        (true, true) => return TypeRelation::Same,
+        (true, false) | (false, true) => return TypeRelation::Unclear,
         (false, false) => {}
     }
-    match (holds(new, old), holds(old, new)) {
-        (true, true) => Relation::Same,
-        (true, false) => Relation::Wider,
-        (false, true) => Relation::Narrower,
+    match (has_every_member(new, old), has_every_member(old, new)) {
+        (true, true) => TypeRelation::Same,
+        (true, false) => TypeRelation::Wider,
+        (false, true) => TypeRelation::Narrower,
         (false, false) => {
-            let plain = |own: &Type| own.parts.iter().all(|part| base(part).is_some());
-            let bases = |own: &Type| {
+            let plain = |own: &TypescriptType| {
                 own.parts
                     .iter()
-                    .filter_map(|part| base(part))
+                    .all(|part| find_primitive_base(part).is_some())
+            };
+            let bases = |own: &TypescriptType| {
+                own.parts
+                    .iter()
+                    .filter_map(|part| find_primitive_base(part))
                     .collect::<BTreeSet<_>>()
             };
             let apart = plain(old)
                 && plain(new)
-                && (bases(old).is_disjoint(&bases(new)) || literals(old) && literals(new));
+                && (bases(old).is_disjoint(&bases(new))
+                    || has_only_literals(old) && has_only_literals(new));
             if apart {
-                Relation::Apart
+                TypeRelation::Apart
             } else {
-                Relation::Unclear
+                TypeRelation::Unclear
             }
         }
     }
 }
 
-fn literals(own: &Type) -> bool {
+fn has_only_literals(own: &TypescriptType) -> bool {
     own.parts
         .iter()
-        .all(|part| base(part).is_some_and(|base| base != part))
+        .all(|part| find_primitive_base(part).is_some_and(|base| base != part))
 }
 
 /// Every member of `inner` is one of `outer`.
-fn holds(outer: &Type, inner: &Type) -> bool {
+fn has_every_member(outer: &TypescriptType, inner: &TypescriptType) -> bool {
     let has = |part: &str| outer.parts.contains(part);
-    let whole =
-        |part: &str| has(part) || has("unknown") || part == "never" || base(part).is_some_and(has);
+    let whole = |part: &str| {
+        has(part) || has("unknown") || part == "never" || find_primitive_base(part).is_some_and(has)
+    };
     inner
         .parts
         .iter()
@@ -99,7 +105,7 @@ fn holds(outer: &Type, inner: &Type) -> bool {
 }
 
 /// The primitive type of a literal, or of a primitive itself.
-fn base(part: &str) -> Option<&'static str> {
+fn find_primitive_base(part: &str) -> Option<&'static str> {
     match part {
         "string" => Some("string"),
         "number" => Some("number"),
@@ -145,7 +151,7 @@ impl<'a> Speller<'a> {
     }
 
     /// A type with the members of its union.
-    pub fn read(&self, node: Node<'_>) -> Type {
+    pub fn read(&self, node: Node<'_>) -> TypescriptType {
         let mut parts = BTreeSet::new();
         self.parts(node, &mut parts, 0);
         let shown = self
@@ -153,7 +159,7 @@ impl<'a> Speller<'a> {
             .split_whitespace()
             .collect::<Vec<_>>()
             .join(" ");
-        Type {
+        TypescriptType {
             parts,
             shown: shown.trim_start_matches([':', '|', ' ']).to_owned(),
         }
@@ -164,7 +170,7 @@ impl<'a> Speller<'a> {
     fn parts(&self, node: Node<'_>, into: &mut BTreeSet<String>, depth: usize) {
         let mut left = vec![node];
         while let Some(node) = left.pop() {
-            match (node.kind(), only(node)) {
+            match (node.kind(), find_only_named_child(node)) {
                 // an annotation, and brackets around a union
                 (
                     "type_annotation"
@@ -173,7 +179,7 @@ impl<'a> Speller<'a> {
                     | "type_predicate_annotation",
                     Some(inner),
                 ) => left.push(inner),
-                ("union_type", _) => left.extend(named(node)),
+                ("union_type", _) => left.extend(list_named_children(node)),
                 _ => {
                     into.insert(self.spell(node, depth + 1));
                 }
@@ -209,10 +215,12 @@ impl<'a> Speller<'a> {
                     .rposition(|name| name == raw)
                     .map_or_else(|| raw.to_owned(), |at| format!("${at}"))
             }
-            "type_annotation" | "asserts_annotation" | "type_predicate_annotation" => named(node)
-                .first()
-                .map_or_else(String::new, |own| inner(*own)),
-            "parenthesized_type" => match only(node) {
+            "type_annotation" | "asserts_annotation" | "type_predicate_annotation" => {
+                list_named_children(node)
+                    .first()
+                    .map_or_else(String::new, |own| inner(*own))
+            }
+            "parenthesized_type" => match find_only_named_child(node) {
                 Some(own)
                     if matches!(
                         own.kind(),
@@ -234,28 +242,31 @@ impl<'a> Speller<'a> {
                 parts.into_iter().collect::<Vec<_>>().join(" | ")
             }
             "generic_type" => {
-                let own = named(node);
+                let own = list_named_children(node);
                 match own.as_slice() {
-                    [name, arguments] if self.raw(*name) == "Array" => match only(*arguments) {
-                        Some(of)
-                            if matches!(
-                                of.kind(),
-                                "union_type"
-                                    | "intersection_type"
-                                    | "function_type"
-                                    | "conditional_type"
-                            ) =>
-                        {
-                            format!("({})[]", inner(of))
+                    [name, arguments] if self.raw(*name) == "Array" => {
+                        match find_only_named_child(*arguments) {
+                            Some(of)
+                                if matches!(
+                                    of.kind(),
+                                    "union_type"
+                                        | "intersection_type"
+                                        | "function_type"
+                                        | "conditional_type"
+                                ) =>
+                            {
+                                format!("({})[]", inner(of))
+                            }
+                            Some(of) => format!("{}[]", inner(of)),
+                            None => self.children(node, depth),
                         }
-                        Some(of) => format!("{}[]", inner(of)),
-                        None => self.children(node, depth),
-                    },
+                    }
                     _ => self.children(node, depth),
                 }
             }
             "object_type" => {
-                let mut members: Vec<String> = named(node).into_iter().map(inner).collect();
+                let mut members: Vec<String> =
+                    list_named_children(node).into_iter().map(inner).collect();
                 members.sort();
                 format!("{{ {} }}", members.join("; "))
             }
@@ -309,15 +320,15 @@ impl<'a> Speller<'a> {
 }
 
 /// Named children without comments.
-pub(super) fn named(node: Node<'_>) -> Vec<Node<'_>> {
+pub(super) fn list_named_children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor)
         .filter(|child| child.kind() != "comment")
         .collect()
 }
 
-fn only(node: Node<'_>) -> Option<Node<'_>> {
-    match named(node).as_slice() {
+fn find_only_named_child(node: Node<'_>) -> Option<Node<'_>> {
+    match list_named_children(node).as_slice() {
         [one] => Some(*one),
         _ => None,
     }
@@ -327,8 +338,8 @@ fn only(node: Node<'_>) -> Option<Node<'_>> {
 mod tests {
     use super::*;
 
-    fn of(parts: &[&str]) -> Type {
-        Type {
+    fn of(parts: &[&str]) -> TypescriptType {
+        TypescriptType {
             parts: parts.iter().map(|part| (*part).to_owned()).collect(),
             shown: String::new(),
         }
@@ -336,20 +347,24 @@ mod tests {
 
     #[test]
     fn unions_and_literals_are_ordered_where_it_is_certain() {
-        let cases: [(&[&str], &[&str], Relation); 10] = [
-            (&["string"], &["string"], Relation::Same),
-            (&["\"a\""], &["\"a\"", "\"b\""], Relation::Wider),
-            (&["\"a\""], &["string"], Relation::Wider),
-            (&["number"], &["1", "2"], Relation::Narrower),
-            (&["boolean"], &["false", "true"], Relation::Same),
-            (&["string"], &["number"], Relation::Apart),
-            (&["Card"], &["Token"], Relation::Unclear),
-            (&["any"], &["string"], Relation::Unclear),
-            (&["string"], &["unknown"], Relation::Wider),
-            (&["\"a\""], &["\"b\""], Relation::Apart),
+        let cases: [(&[&str], &[&str], TypeRelation); 10] = [
+            (&["string"], &["string"], TypeRelation::Same),
+            (&["\"a\""], &["\"a\"", "\"b\""], TypeRelation::Wider),
+            (&["\"a\""], &["string"], TypeRelation::Wider),
+            (&["number"], &["1", "2"], TypeRelation::Narrower),
+            (&["boolean"], &["false", "true"], TypeRelation::Same),
+            (&["string"], &["number"], TypeRelation::Apart),
+            (&["Card"], &["Token"], TypeRelation::Unclear),
+            (&["any"], &["string"], TypeRelation::Unclear),
+            (&["string"], &["unknown"], TypeRelation::Wider),
+            (&["\"a\""], &["\"b\""], TypeRelation::Apart),
         ];
         for (old, new, wanted) in cases {
-            assert_eq!(relation(&of(old), &of(new)), wanted, "{old:?} to {new:?}");
+            assert_eq!(
+                compare_spelled_types(&of(old), &of(new)),
+                wanted,
+                "{old:?} to {new:?}"
+            );
         }
     }
 }

@@ -1,46 +1,49 @@
 //! What a branch does: refuse, tell, or something that is not understood.
 
-use super::Outcome;
-use super::lex::{Family, Kind, Language, Token};
+use super::GuardOutcome;
+use super::lex::{BlockStyle, GuardLanguage, GuardToken, GuardTokenKind};
 use super::words::{has_part, written_parts};
 
 /// Most tokens of one branch that are looked at.
 const LOOKED_AT: usize = 400;
 
 /// Outcome of a branch with the words of its first message.
-pub(super) fn outcome(language: Language, body: &[Token<'_>]) -> (Outcome, String) {
+pub(super) fn find_branch_outcome(
+    language: GuardLanguage,
+    body: &[GuardToken<'_>],
+) -> (GuardOutcome, String) {
     let body = &body[..body.len().min(LOOKED_AT)];
     let message: String = body
         .iter()
-        .find(|token| token.kind == Kind::Text && token.text.contains(' '))
+        .find(|token| token.kind == GuardTokenKind::Text && token.text.contains(' '))
         .map(|token| token.text.chars().take(160).collect())
         .unwrap_or_default();
     let base = body.first().map_or(0, |token| token.indent);
     let (mut depth, mut nested, mut tells, mut returns) = (0_i32, false, false, false);
     for (at, token) in body.iter().enumerate() {
         match token.text {
-            "{" if token.kind == Kind::Sign => depth += 1,
-            "}" if token.kind == Kind::Sign => depth -= 1,
+            "{" if token.kind == GuardTokenKind::Sign => depth += 1,
+            "}" if token.kind == GuardTokenKind::Sign => depth -= 1,
             _ => {}
         }
         let deeper = match language.family {
-            Family::Indent | Family::Ends => token.indent > base,
-            Family::Parens | Family::Bare => depth > 0,
+            BlockStyle::Indent | BlockStyle::Ends => token.indent > base,
+            BlockStyle::Parens | BlockStyle::Bare => depth > 0,
         };
         // what another question decides is not what this one does
         nested |= matches!(
             token.text,
             "if" | "unless" | "try" | "catch" | "rescue" | "for" | "while" | "switch" | "match"
-        ) && token.kind == Kind::Word;
-        if token.kind != Kind::Word {
+        ) && token.kind == GuardTokenKind::Word;
+        if token.kind != GuardTokenKind::Word {
             continue;
         }
-        if refuses(language, body, at) {
+        if is_refusal_at(language, body, at) {
             let line = token.line;
             return if deeper && nested {
-                (Outcome::NotUnderstood, message)
+                (GuardOutcome::NotUnderstood, message)
             } else {
-                (Outcome::Refuses { line }, message)
+                (GuardOutcome::Refuses { line }, message)
             };
         }
         returns |= token.is("return");
@@ -48,9 +51,9 @@ pub(super) fn outcome(language: Language, body: &[Token<'_>]) -> (Outcome, Strin
     }
     (
         if tells && !returns {
-            Outcome::Tells
+            GuardOutcome::Tells
         } else {
-            Outcome::NotUnderstood
+            GuardOutcome::NotUnderstood
         },
         message,
     )
@@ -82,14 +85,14 @@ const ENDS: [&str; 22] = [
     "croak",
 ];
 
-fn refuses(language: Language, body: &[Token<'_>], at: usize) -> bool {
+fn is_refusal_at(language: GuardLanguage, body: &[GuardToken<'_>], at: usize) -> bool {
     let word = body[at].text;
     let next = body.get(at + 1);
     let plain = word.trim_end_matches(['!', '?']);
     let is_one_of =
         |name: &str, words: &[&str]| words.iter().any(|word| name.eq_ignore_ascii_case(word));
     let called = next.is_some_and(|next| next.is("(") || next.is("!"))
-        || matches!(language.family, Family::Ends | Family::Indent);
+        || matches!(language.family, BlockStyle::Ends | BlockStyle::Indent);
     if is_one_of(plain, &["raise", "throw"]) || called && is_one_of(plain, &ENDS) {
         return true;
     }
@@ -109,13 +112,13 @@ fn refuses(language: Language, body: &[Token<'_>], at: usize) -> bool {
         // {:error, reason} of Elixir
         "error" if language.name == "ex" => at > 0 && body[at - 1].is(":"),
         "goto" => next.is_some_and(|next| gone_wrong(next.text)),
-        "return" => returned(language, &body[at + 1..]),
+        "return" => is_error_returned(language, &body[at + 1..]),
         _ => false,
     }
 }
 
 /// What is returned is an error.
-fn returned(language: Language, behind: &[Token<'_>]) -> bool {
+fn is_error_returned(language: GuardLanguage, behind: &[GuardToken<'_>]) -> bool {
     let Some(first) = behind.first() else {
         return false;
     };
@@ -136,7 +139,7 @@ fn returned(language: Language, behind: &[Token<'_>]) -> bool {
     }
     value
         .iter()
-        .any(|token| token.kind == Kind::Word && gone_wrong(token.text))
+        .any(|token| token.kind == GuardTokenKind::Word && gone_wrong(token.text))
 }
 
 /// The name is that of something that went wrong.

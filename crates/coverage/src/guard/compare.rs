@@ -1,11 +1,11 @@
 //! Conditions: what is compared with what, and in which direction.
 
-use super::lex::{Kind, Token};
-use super::{Compares, NAMES, number};
+use super::lex::{GuardToken, GuardTokenKind};
+use super::{Compares, NAMES, parse_number_literal};
 
 /// How what was met stands to what is known, where the condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Relation {
+pub(super) enum GuardRelation {
     Newer,
     Older,
     Equal,
@@ -14,7 +14,7 @@ pub(super) enum Relation {
     Member,
 }
 
-impl Relation {
+impl GuardRelation {
     fn not(self) -> Self {
         match self {
             Self::Newer => Self::Older,
@@ -45,24 +45,24 @@ impl Relation {
 
 /// A condition taken apart.
 #[derive(Debug, Clone)]
-pub(super) struct Condition {
-    pub relation: Relation,
+pub(super) struct GuardCondition {
+    pub relation: GuardRelation,
     pub names: Vec<String>,
     pub literals: Vec<u64>,
 }
 
 /// Words between the parts of a condition.
-fn joins(token: &Token<'_>) -> bool {
+fn is_condition_joiner(token: &GuardToken<'_>) -> bool {
     ["&&", "||", "and", "or", ";"]
         .iter()
         .any(|word| token.is(word))
 }
 
 /// The condition's relation: the strongest of its comparisons. `None` where nothing is compared.
-pub(super) fn condition(tokens: &[Token<'_>], negated: bool) -> Option<Condition> {
-    let mut found: Option<Condition> = None;
-    for part in tokens.split(joins) {
-        let Some(mut one) = comparison(part).or_else(|| lookup(part)) else {
+pub(super) fn read_condition(tokens: &[GuardToken<'_>], negated: bool) -> Option<GuardCondition> {
+    let mut found: Option<GuardCondition> = None;
+    for part in tokens.split(is_condition_joiner) {
+        let Some(mut one) = read_comparison(part).or_else(|| read_lookup_condition(part)) else {
             continue;
         };
         if negated {
@@ -72,7 +72,7 @@ pub(super) fn condition(tokens: &[Token<'_>], negated: bool) -> Option<Condition
             None => found = Some(one),
             Some(all) => {
                 // `v < 1 || v > 3` is about what is above 3
-                if rank(one.relation) < rank(all.relation) {
+                if rank_relation(one.relation) < rank_relation(all.relation) {
                     all.relation = one.relation;
                 }
                 all.names.extend(one.names);
@@ -87,23 +87,23 @@ pub(super) fn condition(tokens: &[Token<'_>], negated: bool) -> Option<Condition
     found
 }
 
-fn rank(relation: Relation) -> u8 {
+fn rank_relation(relation: GuardRelation) -> u8 {
     match relation {
-        Relation::Newer => 0,
-        Relation::NotEqual => 1,
-        Relation::Unknown => 2,
-        Relation::Equal => 3,
-        Relation::Member => 4,
-        Relation::Older => 5,
+        GuardRelation::Newer => 0,
+        GuardRelation::NotEqual => 1,
+        GuardRelation::Unknown => 2,
+        GuardRelation::Equal => 3,
+        GuardRelation::Member => 4,
+        GuardRelation::Older => 5,
     }
 }
 
 /// Names and texts in some tokens. Of a text only a short one without blanks: a key.
-pub(super) fn names(tokens: &[Token<'_>]) -> Vec<String> {
+pub(super) fn list_token_names(tokens: &[GuardToken<'_>]) -> Vec<String> {
     let key =
         |text: &str| !text.is_empty() && text.len() <= 60 && !text.contains(char::is_whitespace);
-    let wanted = |token: &&Token<'_>| {
-        token.kind == Kind::Word || token.kind == Kind::Text && key(token.text)
+    let wanted = |token: &&GuardToken<'_>| {
+        token.kind == GuardTokenKind::Word || token.kind == GuardTokenKind::Text && key(token.text)
     };
     tokens
         .iter()
@@ -114,19 +114,19 @@ pub(super) fn names(tokens: &[Token<'_>]) -> Vec<String> {
 }
 
 /// Numbers in some tokens.
-pub(super) fn literals(tokens: &[Token<'_>]) -> Vec<u64> {
+pub(super) fn list_token_numbers(tokens: &[GuardToken<'_>]) -> Vec<u64> {
     tokens
         .iter()
-        .filter(|token| token.kind == Kind::Number)
-        .filter_map(|token| number(token.text))
+        .filter(|token| token.kind == GuardTokenKind::Number)
+        .filter_map(|token| parse_number_literal(token.text))
         .take(NAMES)
         .collect()
 }
 
-fn comparison(part: &[Token<'_>]) -> Option<Condition> {
+fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
     let at = part.iter().position(|token| {
         let generic = token.first && token.is("<");
-        token.kind == Kind::Sign
+        token.kind == GuardTokenKind::Sign
             && ["<", ">", "<=", ">=", "==", "===", "!=", "!==", "<>"].contains(&token.text)
             && !generic
     });
@@ -152,7 +152,7 @@ fn comparison(part: &[Token<'_>]) -> Option<Condition> {
         return None;
     }
     // a table that gives nothing for what it does not know
-    let nothing = |side: &[Token<'_>]| {
+    let nothing = |side: &[GuardToken<'_>]| {
         side.len() <= 2
             && side.iter().any(|token| {
                 ["null", "nil", "None", "undefined", "nullptr", "NULL", "end"]
@@ -160,9 +160,9 @@ fn comparison(part: &[Token<'_>]) -> Option<Condition> {
                     .any(|word| token.is(word))
             })
     };
-    let looked = |side: &[Token<'_>]| {
+    let looked = |side: &[GuardToken<'_>]| {
         side.iter()
-            .any(|token| token.kind == Kind::Word && LOOKUPS.contains(&token.text))
+            .any(|token| token.kind == GuardTokenKind::Word && LOOKUPS.contains(&token.text))
     };
     if nothing(right)
         || (looked(left)
@@ -172,32 +172,32 @@ fn comparison(part: &[Token<'_>]) -> Option<Condition> {
     {
         let gone = matches!(word, "==" | "===" | "<");
         let relation = if gone {
-            Relation::Unknown
+            GuardRelation::Unknown
         } else {
-            Relation::Member
+            GuardRelation::Member
         };
-        return looked(left).then(|| Condition {
+        return looked(left).then(|| GuardCondition {
             relation,
-            names: names(left),
+            names: list_token_names(left),
             literals: Vec::new(),
         });
     }
-    let flipped = knows(left) && !knows(right);
+    let flipped = is_known_side(left) && !is_known_side(right);
     let upward = matches!(word, ">" | ">=");
     let relation = match word {
-        "==" | "===" => Relation::Equal,
-        "!=" | "!==" | "<>" => Relation::NotEqual,
-        _ if upward != flipped => Relation::Newer,
-        _ => Relation::Older,
+        "==" | "===" => GuardRelation::Equal,
+        "!=" | "!==" | "<>" => GuardRelation::NotEqual,
+        _ if upward != flipped => GuardRelation::Newer,
+        _ => GuardRelation::Older,
     };
     let not = left
         .first()
         .is_some_and(|token| token.is("!") || token.is("not"));
-    let mut all = names(left);
-    all.extend(names(right));
-    let mut numbers = literals(left);
-    numbers.extend(literals(right));
-    Some(Condition {
+    let mut all = list_token_names(left);
+    all.extend(list_token_names(right));
+    let mut numbers = list_token_numbers(left);
+    numbers.extend(list_token_numbers(right));
+    Some(GuardCondition {
         relation: if not { relation.not() } else { relation },
         names: all,
         literals: numbers,
@@ -206,11 +206,11 @@ fn comparison(part: &[Token<'_>]) -> Option<Condition> {
 
 /// Whether a side is what the program knows rather than what it met: a number alone, a constant,
 /// *max*, *current*, *supported*.
-fn knows(side: &[Token<'_>]) -> bool {
-    if side.iter().all(|token| token.kind != Kind::Word) {
-        return side
-            .iter()
-            .any(|token| token.kind == Kind::Number || token.kind == Kind::Text);
+fn is_known_side(side: &[GuardToken<'_>]) -> bool {
+    if side.iter().all(|token| token.kind != GuardTokenKind::Word) {
+        return side.iter().any(|token| {
+            token.kind == GuardTokenKind::Number || token.kind == GuardTokenKind::Text
+        });
     }
     let known = [
         "max",
@@ -227,7 +227,7 @@ fn knows(side: &[Token<'_>]) -> bool {
         "our",
     ];
     side.iter()
-        .filter(|token| token.kind == Kind::Word)
+        .filter(|token| token.kind == GuardTokenKind::Word)
         .any(|token| {
             let name = token.text.trim_start_matches(['@', '$']);
             let letters = name.chars().filter(|c| c.is_alphabetic()).count();
@@ -270,7 +270,7 @@ const LOOKUPS: [&str; 26] = [
 ];
 
 /// `not in`, `!KNOWN.includes(version)`, `!ok`.
-fn lookup(part: &[Token<'_>]) -> Option<Condition> {
+fn read_lookup_condition(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
     let negated = part
         .first()
         .is_some_and(|token| token.is("!") || token.is("not"));
@@ -280,27 +280,27 @@ fn lookup(part: &[Token<'_>]) -> Option<Condition> {
                 .checked_sub(1)
                 .and_then(|at| part.get(at))
                 .is_some_and(|token| token.is("not") || token.is("!"));
-        return Some(Condition {
+        return Some(GuardCondition {
             relation: if not {
-                Relation::Unknown
+                GuardRelation::Unknown
             } else {
-                Relation::Member
+                GuardRelation::Member
             },
-            names: names(part),
-            literals: literals(part),
+            names: list_token_names(part),
+            literals: list_token_numbers(part),
         });
     }
     let looked = part
         .iter()
-        .any(|token| token.kind == Kind::Word && LOOKUPS.contains(&token.text))
+        .any(|token| token.kind == GuardTokenKind::Word && LOOKUPS.contains(&token.text))
         || part.last().is_some_and(|token| token.is("ok"));
-    looked.then(|| Condition {
+    looked.then(|| GuardCondition {
         relation: if negated {
-            Relation::Unknown
+            GuardRelation::Unknown
         } else {
-            Relation::Member
+            GuardRelation::Member
         },
-        names: names(part),
-        literals: literals(part),
+        names: list_token_names(part),
+        literals: list_token_numbers(part),
     })
 }

@@ -1,8 +1,8 @@
 //! Names with a number: constants, class attributes, definitions, keys and members whose name says
 //! that they are a version, a format, a level.
 
-use super::lex::{Kind, Token, language, tokens};
-use super::words::{names_version, parts};
+use super::lex::{GuardToken, GuardTokenKind, cut_program_tokens, find_language};
+use super::words::{names_version, split_name_parts};
 
 /// Most constants of one file.
 const MOST: usize = 2_000;
@@ -21,7 +21,7 @@ pub struct VersionConstant {
 impl VersionConstant {
     /// Its value as a whole number; `None` for `1.2` and for words.
     pub fn number(&self) -> Option<u64> {
-        number(self.value.trim_start_matches(['v', 'V']))
+        parse_number_literal(self.value.trim_start_matches(['v', 'V']))
     }
 
     /// Whether it is above another one: by the numbers in both, first to last.
@@ -40,7 +40,7 @@ impl VersionConstant {
 }
 
 /// The value of a number as written: `4`, `4L`, `0x04`, `4u32`, `1_000`. `None` for fractions.
-pub fn number(text: &str) -> Option<u64> {
+pub fn parse_number_literal(text: &str) -> Option<u64> {
     let plain: String = text
         .chars()
         .filter(|c| *c != '_' && *c != '\'')
@@ -63,14 +63,14 @@ pub fn number(text: &str) -> Option<u64> {
 
 /// Constants of a file whose name says version, format, level or the like.
 pub fn version_constants(path: &str, text: &str) -> Vec<VersionConstant> {
-    let Some(language) = language(path) else {
+    let Some(language) = find_language(path) else {
         return Vec::new();
     };
-    version_constants_in(&tokens(language, text))
+    version_constants_in(&cut_program_tokens(language, text))
 }
 
 /// The same of a file whose tokens are at hand.
-pub fn version_constants_in(tokens: &[Token<'_>]) -> Vec<VersionConstant> {
+pub fn version_constants_in(tokens: &[GuardToken<'_>]) -> Vec<VersionConstant> {
     let mut found = Vec::new();
     for at in 0..tokens.len() {
         if found.len() >= MOST {
@@ -78,16 +78,16 @@ pub fn version_constants_in(tokens: &[Token<'_>]) -> Vec<VersionConstant> {
         }
         let name = &tokens[at];
         // a key of a document that is written: {"version": 2}, put("version", 2)
-        let key = name.kind == Kind::Text
+        let key = name.kind == GuardTokenKind::Text
             && name.text.len() <= 40
             && !name.text.contains(char::is_whitespace);
-        if !(name.kind == Kind::Word || key) || !versioned(name.text) {
+        if !(name.kind == GuardTokenKind::Word || key) || !is_version_name(name.text) {
             continue;
         }
         let value = if key {
-            written(tokens, at)
+            find_written_number(tokens, at)
         } else {
-            value(tokens, at)
+            find_assigned_value(tokens, at)
         };
         if let Some(value) = value {
             found.push(VersionConstant {
@@ -101,11 +101,11 @@ pub fn version_constants_in(tokens: &[Token<'_>]) -> Vec<VersionConstant> {
 }
 
 /// `VERSION`, `formatVersion`, and members such as `V4`, `VERSION_4`, `FormatV4`.
-fn versioned(name: &str) -> bool {
+fn is_version_name(name: &str) -> bool {
     names_version(name)
         || name.contains(['v', 'V'])
             && name.contains(|c: char| c.is_ascii_digit())
-            && parts(name).iter().any(|part| {
+            && split_name_parts(name).iter().any(|part| {
                 part.strip_prefix('v')
                     .or_else(|| part.strip_prefix("version"))
                     .is_some_and(|rest| {
@@ -115,7 +115,10 @@ fn versioned(name: &str) -> bool {
 }
 
 /// The number written under the key at `at`.
-fn written<'a, 't>(tokens: &'a [Token<'t>], at: usize) -> Option<&'a Token<'t>> {
+fn find_written_number<'a, 't>(
+    tokens: &'a [GuardToken<'t>],
+    at: usize,
+) -> Option<&'a GuardToken<'t>> {
     let sign = tokens.get(at + 1)?;
     let put = sign.is(",")
         && at > 1
@@ -127,21 +130,30 @@ fn written<'a, 't>(tokens: &'a [Token<'t>], at: usize) -> Option<&'a Token<'t>> 
     let ends = tokens.get(at + 3).is_none_or(|token| {
         [",", "}", ")", ";", "]"].iter().any(|sign| token.is(sign)) || token.first
     }) || sign.is("]");
-    (kept && ends && value.kind == Kind::Number && number(value.text).is_some()).then_some(value)
+    (kept
+        && ends
+        && value.kind == GuardTokenKind::Number
+        && parse_number_literal(value.text).is_some())
+    .then_some(value)
 }
 
 /// The number or text given to the name at `at`, on the same line.
-fn value<'a, 't>(tokens: &'a [Token<'t>], at: usize) -> Option<&'a Token<'t>> {
+fn find_assigned_value<'a, 't>(
+    tokens: &'a [GuardToken<'t>],
+    at: usize,
+) -> Option<&'a GuardToken<'t>> {
     let name = &tokens[at];
-    let behind: Vec<&Token<'t>> = tokens
+    let behind: Vec<&GuardToken<'t>> = tokens
         .get(at + 1..)?
         .iter()
         .take(8)
         .take_while(|token| token.line == name.line || token.line == name.line + 1 && !token.first)
         .collect();
-    let literal = |token: &&Token<'t>| match token.kind {
-        Kind::Number => number(token.text).is_some() || token.text.contains('.'),
-        Kind::Text => {
+    let literal = |token: &&GuardToken<'t>| match token.kind {
+        GuardTokenKind::Number => {
+            parse_number_literal(token.text).is_some() || token.text.contains('.')
+        }
+        GuardTokenKind::Text => {
             let text = token.text.trim_start_matches(['v', 'V']);
             !text.is_empty()
                 && token.text.len() <= 24
@@ -162,7 +174,7 @@ fn value<'a, 't>(tokens: &'a [Token<'t>], at: usize) -> Option<&'a Token<'t>> {
         Some(equal) if equal <= 5 => behind
             .get(equal + 1..)?
             .iter()
-            .find(|token| !token.is("(") && token.kind != Kind::Word),
+            .find(|token| !token.is("(") && token.kind != GuardTokenKind::Word),
         _ if defined => behind.first(),
         // NAME(4) of an enum, NAME: 4 of a table of keys
         _ if behind.first()?.is("(")

@@ -12,7 +12,7 @@ const MOST: usize = 200_000;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum GuardTokenKind {
     /// A name or a word of the language.
     Word,
     /// A number as written.
@@ -25,9 +25,9 @@ pub enum Kind {
 
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Token<'t> {
+pub struct GuardToken<'t> {
     /// What it is.
-    pub kind: Kind,
+    pub kind: GuardTokenKind,
     /// Its text, without quotes.
     pub text: &'t str,
     /// Line, from 1.
@@ -38,16 +38,16 @@ pub struct Token<'t> {
     pub first: bool,
 }
 
-impl Token<'_> {
+impl GuardToken<'_> {
     /// A sign or a word of the language with this text.
     pub fn is(&self, text: &str) -> bool {
-        self.text == text && matches!(self.kind, Kind::Sign | Kind::Word)
+        self.text == text && matches!(self.kind, GuardTokenKind::Sign | GuardTokenKind::Word)
     }
 }
 
 /// How blocks are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
+pub enum BlockStyle {
     /// `{ .. }`, the condition of a branch in parentheses.
     Parens,
     /// `{ .. }`, the condition without parentheses (Go, Rust, Swift).
@@ -60,44 +60,44 @@ pub enum Family {
 
 /// A language, as far as its tokens and blocks go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Language {
+pub struct GuardLanguage {
     /// How blocks are written.
-    pub family: Family,
+    pub family: BlockStyle,
     /// The ending of its files, one for each language.
     pub name: &'static str,
 }
 
 /// The language of a path; `None` where this reader knows none.
-pub fn language(path: &str) -> Option<Language> {
+pub fn find_language(path: &str) -> Option<GuardLanguage> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
     let (family, name) = match ending.as_str() {
-        "java" | "groovy" => (Family::Parens, "java"),
-        "kt" | "kts" => (Family::Parens, "kt"),
-        "scala" | "sc" => (Family::Parens, "scala"),
-        "cs" | "fs" | "vb" => (Family::Parens, "cs"),
-        "php" => (Family::Parens, "php"),
+        "java" | "groovy" => (BlockStyle::Parens, "java"),
+        "kt" | "kts" => (BlockStyle::Parens, "kt"),
+        "scala" | "sc" => (BlockStyle::Parens, "scala"),
+        "cs" | "fs" | "vb" => (BlockStyle::Parens, "cs"),
+        "php" => (BlockStyle::Parens, "php"),
         "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts" | "vue" | "svelte" => {
-            (Family::Parens, "js")
+            (BlockStyle::Parens, "js")
         }
         "c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "hh" | "hxx" | "m" | "mm" | "inl" => {
-            (Family::Parens, "c")
+            (BlockStyle::Parens, "c")
         }
-        "dart" => (Family::Parens, "dart"),
-        "go" => (Family::Bare, "go"),
-        "rs" => (Family::Bare, "rs"),
-        "swift" => (Family::Bare, "swift"),
-        "py" | "pyi" => (Family::Indent, "py"),
-        "rb" | "rake" | "ru" | "cr" => (Family::Ends, "rb"),
-        "ex" | "exs" => (Family::Ends, "ex"),
+        "dart" => (BlockStyle::Parens, "dart"),
+        "go" => (BlockStyle::Bare, "go"),
+        "rs" => (BlockStyle::Bare, "rs"),
+        "swift" => (BlockStyle::Bare, "swift"),
+        "py" | "pyi" => (BlockStyle::Indent, "py"),
+        "rb" | "rake" | "ru" | "cr" => (BlockStyle::Ends, "rb"),
+        "ex" | "exs" => (BlockStyle::Ends, "ex"),
         _ => return None,
     };
-    Some(Language { family, name })
+    Some(GuardLanguage { family, name })
 }
 
 /// Tokens of a text.
-pub fn tokens<'t>(language: Language, text: &'t str) -> Vec<Token<'t>> {
-    let mut reader = Reader {
+pub fn cut_program_tokens<'t>(language: GuardLanguage, text: &'t str) -> Vec<GuardToken<'t>> {
+    let mut reader = GuardLexer {
         text,
         bytes: text.as_bytes(),
         at: 0,
@@ -113,15 +113,15 @@ pub fn tokens<'t>(language: Language, text: &'t str) -> Vec<Token<'t>> {
     reader.tokens
 }
 
-struct Reader<'t> {
+struct GuardLexer<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
     line: usize,
     indent: usize,
     first: bool,
-    language: Language,
-    tokens: Vec<Token<'t>>,
+    language: GuardLanguage,
+    tokens: Vec<GuardToken<'t>>,
 }
 
 /// Signs of more than one character, longest first.
@@ -130,7 +130,7 @@ const SIGNS: [&str; 26] = [
     ":=", "<-", "=~", "??", "?.", "..", "<>", "+=", "-=", "++", "--",
 ];
 
-impl<'t> Reader<'t> {
+impl<'t> GuardLexer<'t> {
     fn byte(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
@@ -139,10 +139,10 @@ impl<'t> Reader<'t> {
         self.bytes[self.at..].starts_with(with.as_bytes())
     }
 
-    fn push(&mut self, kind: Kind, from: usize, to: usize) {
+    fn push(&mut self, kind: GuardTokenKind, from: usize, to: usize) {
         // byte positions of quotes and signs are ends of characters
         if let Some(text) = self.text.get(from..to) {
-            self.tokens.push(Token {
+            self.tokens.push(GuardToken {
                 kind,
                 text,
                 line: self.line,
@@ -197,7 +197,7 @@ impl<'t> Reader<'t> {
                 while self.byte(0).is_ascii_alphanumeric() || self.byte(0) == b'_' || joins(self) {
                     self.at += 1;
                 }
-                self.push(Kind::Number, from, self.at);
+                self.push(GuardTokenKind::Number, from, self.at);
             }
             b'_' | b'$' | b'@' | b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => {
                 let from = self.at;
@@ -214,7 +214,7 @@ impl<'t> Reader<'t> {
                 {
                     self.at += 1;
                 }
-                self.push(Kind::Word, from, self.at);
+                self.push(GuardTokenKind::Word, from, self.at);
             }
             _ => {
                 let from = self.at;
@@ -228,7 +228,7 @@ impl<'t> Reader<'t> {
                     .find(|sign| longer && self.starts(sign))
                     .map_or(1, |sign| sign.len());
                 self.at += length;
-                self.push(Kind::Sign, from, self.at);
+                self.push(GuardTokenKind::Sign, from, self.at);
             }
         }
     }
@@ -270,7 +270,7 @@ impl<'t> Reader<'t> {
         let from = self.at + marks + 2;
         let end = format!("\"{}", "#".repeat(marks.min(32)));
         let token = self.tokens.len();
-        self.push(Kind::Text, from, from);
+        self.push(GuardTokenKind::Text, from, from);
         self.skip_to(&end, marks + 2);
         if let (Some(text), Some(token)) = (
             self.text
@@ -298,7 +298,7 @@ impl<'t> Reader<'t> {
         if triple {
             let end = if quote == b'"' { "\"\"\"" } else { "'''" };
             let (from, token) = (self.at + 3, self.tokens.len());
-            self.push(Kind::Text, from, from);
+            self.push(GuardTokenKind::Text, from, from);
             self.skip_to(end, 3);
             if let (Some(text), Some(token)) = (
                 self.text.get(from..self.at.saturating_sub(3).max(from)),
@@ -326,7 +326,7 @@ impl<'t> Reader<'t> {
         }
         self.at = self.at.min(self.bytes.len());
         let (to, now) = (self.at, std::mem::replace(&mut self.line, line));
-        self.push(Kind::Text, from, to);
+        self.push(GuardTokenKind::Text, from, to);
         self.line = now;
         if self.byte(0) == quote {
             self.at += 1;

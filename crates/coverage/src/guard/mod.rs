@@ -19,9 +19,13 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use constant::{VersionConstant, number, version_constants, version_constants_in};
-pub use lex::{Kind as TokenKind, Language, Token, language, tokens};
-pub use scan::{find, find_in};
+pub use constant::{
+    VersionConstant, parse_number_literal, version_constants, version_constants_in,
+};
+pub use lex::{
+    GuardLanguage, GuardToken, GuardTokenKind as TokenKind, cut_program_tokens, find_language,
+};
+pub use scan::{find_guards, find_in};
 pub use words::may_name_version;
 
 /// Most guards of one file.
@@ -43,7 +47,7 @@ pub enum Compares {
 
 /// What happens then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum GuardOutcome {
     /// It ends in an error: raise, throw, panic, exit, an error returned.
     Refuses {
         /// Line of the refusal, from 1.
@@ -57,7 +61,7 @@ pub enum Outcome {
 
 /// One guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Guard {
+pub struct VersionGuard {
     /// Line of the comparison, from 1.
     pub line: usize,
     /// That line, without blanks at its ends.
@@ -72,15 +76,15 @@ pub struct Guard {
     /// What is asked.
     pub compares: Compares,
     /// What happens when the answer is yes.
-    pub outcome: Outcome,
+    pub outcome: GuardOutcome,
     /// The words of the refusal or of the telling.
     pub message: String,
 }
 
-impl Guard {
+impl VersionGuard {
     /// It ends in an error.
     pub fn refuses(&self) -> bool {
-        matches!(self.outcome, Outcome::Refuses { .. })
+        matches!(self.outcome, GuardOutcome::Refuses { .. })
     }
 
     /// Names of the thing that is asked about.
@@ -106,7 +110,7 @@ impl Guard {
     /// Lines of the guard and of its refusal.
     pub fn lines(&self) -> (usize, Option<usize>) {
         match self.outcome {
-            Outcome::Refuses { line } => (self.line, Some(line)),
+            GuardOutcome::Refuses { line } => (self.line, Some(line)),
             _ => (self.line, None),
         }
     }

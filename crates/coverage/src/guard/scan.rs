@@ -1,9 +1,9 @@
 //! One pass over the tokens of a file: branches, demands, lookups and switches.
 
-use super::branch::outcome;
-use super::compare::{Condition, condition, literals, names};
-use super::lex::{Family, Language, Token, language, tokens};
-use super::{Compares, Guard, MOST, Outcome, switch};
+use super::branch::find_branch_outcome;
+use super::compare::{GuardCondition, list_token_names, list_token_numbers, read_condition};
+use super::lex::{BlockStyle, GuardLanguage, GuardToken, cut_program_tokens, find_language};
+use super::{Compares, GuardOutcome, MOST, VersionGuard, switch};
 
 /// Most tokens of one condition.
 const CONDITION: usize = 120;
@@ -15,23 +15,25 @@ const BRANCH: usize = 1_500;
 const CHAIN: usize = 60;
 
 /// All guards of a file, in its order; none in a language that is not known.
-pub fn find(path: &str, text: &str) -> Vec<Guard> {
-    let Some(language) = language(path) else {
+pub fn find_guards(path: &str, text: &str) -> Vec<VersionGuard> {
+    let Some(language) = find_language(path) else {
         return Vec::new();
     };
-    find_in(language, text, &tokens(language, text), &|_| true)
+    find_in(language, text, &cut_program_tokens(language, text), &|_| {
+        true
+    })
 }
 
 /// Guards of a file whose tokens are at hand, of which the names of the subject are `wanted`: what
 /// a branch does is worked out for those only.
 pub fn find_in(
-    language: Language,
+    language: GuardLanguage,
     text: &str,
-    tokens: &[Token<'_>],
-    wanted: Wanted<'_>,
-) -> Vec<Guard> {
+    tokens: &[GuardToken<'_>],
+    wanted: WantedGuard<'_>,
+) -> Vec<VersionGuard> {
     let lines: Vec<&str> = text.lines().collect();
-    let (mut guards, left) = (Vec::new(), switch::Left::default());
+    let (mut guards, left) = (Vec::new(), switch::TokenBudget::default());
     for at in 0..tokens.len() {
         if guards.len() >= MOST {
             break;
@@ -51,17 +53,17 @@ pub fn find_in(
 }
 
 /// Whether a guard over these names is asked for.
-pub(super) type Wanted<'a> = &'a dyn Fn(&[String]) -> bool;
+pub(super) type WantedGuard<'a> = &'a dyn Fn(&[String]) -> bool;
 
 /// A guard without its line's text.
-pub(super) fn guard(
+pub(super) fn build_guard(
     line: usize,
-    condition: Condition,
+    condition: GuardCondition,
     compares: Compares,
-    (outcome, message): (Outcome, String),
-) -> Guard {
+    (outcome, message): (GuardOutcome, String),
+) -> VersionGuard {
     let subjects = condition.names.len();
-    Guard {
+    VersionGuard {
         line,
         text: String::new(),
         names: condition.names,
@@ -74,32 +76,32 @@ pub(super) fn guard(
 }
 
 fn at_token(
-    language: Language,
-    tokens: &[Token<'_>],
+    language: GuardLanguage,
+    tokens: &[GuardToken<'_>],
     at: usize,
-    wanted: Wanted<'_>,
-    left: &switch::Left,
-) -> Option<Guard> {
+    wanted: WantedGuard<'_>,
+    left: &switch::TokenBudget,
+) -> Option<VersionGuard> {
     let token = tokens.get(at)?;
     match token.text {
         "if" | "elif" | "elsif" | "elseif" | "unless" | "guard"
             if token.kind == super::TokenKind::Word =>
         {
-            branches(language, tokens, at, wanted)
+            find_branch_guard(language, tokens, at, wanted)
         }
         "switch" | "match" | "when" | "case" if token.kind == super::TokenKind::Word => {
-            switch::find(language, tokens, at, wanted, left)
+            switch::find_switch_guard(language, tokens, at, wanted, left)
         }
         "return" => told_to_the_caller(tokens, at),
         _ if token.kind == super::TokenKind::Word => {
-            demand(tokens, at).or_else(|| table(language, tokens, at))
+            find_assertion_guard(tokens, at).or_else(|| find_lookup_guard(language, tokens, at))
         }
         _ => None,
     }
 }
 
 /// The branch that starts at `at`: its condition, its body and what comes otherwise.
-pub(super) struct Branch {
+pub(super) struct GuardBranch {
     pub condition: std::ops::Range<usize>,
     pub body: std::ops::Range<usize>,
     /// First token behind the body.
@@ -107,7 +109,11 @@ pub(super) struct Branch {
 }
 
 /// Takes a branch apart.
-pub(super) fn branch(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Branch> {
+pub(super) fn read_branch(
+    language: GuardLanguage,
+    tokens: &[GuardToken<'_>],
+    at: usize,
+) -> Option<GuardBranch> {
     let from = at + 1;
     let first = tokens.get(from)?;
     // a guard of an arm: `v if v > MAX =>`
@@ -118,28 +124,28 @@ pub(super) fn branch(language: Language, tokens: &[Token<'_>], at: usize) -> Opt
         .position(|token| token.is("=>"));
     if let Some(end) = arm.filter(|_| matches!(language.name, "rs" | "scala")) {
         let body = from + end + 1;
-        return Some(Branch {
+        return Some(GuardBranch {
             condition: from..from + end,
             body: body..arm_end(tokens, body),
             behind: tokens.len(),
         });
     }
     match language.family {
-        Family::Parens if first.is("(") => {
-            let end = closing(tokens, from)?;
+        BlockStyle::Parens if first.is("(") => {
+            let end = find_closing_bracket(tokens, from)?;
             let start = if tokens.get(end + 1).is_some_and(|token| token.is("then")) {
                 end + 2
             } else {
                 end + 1
             };
-            let (body, behind) = statement(tokens, start)?;
-            Some(Branch {
+            let (body, behind) = find_statement_range(tokens, start)?;
+            Some(GuardBranch {
                 condition: from + 1..end,
                 body,
                 behind,
             })
         }
-        Family::Parens | Family::Bare => {
+        BlockStyle::Parens | BlockStyle::Bare => {
             let mut depth = 0_i32;
             let end = tokens[from..].iter().take(CONDITION).position(|token| {
                 depth += i32::from(token.is("(") || token.is("["))
@@ -149,28 +155,28 @@ pub(super) fn branch(language: Language, tokens: &[Token<'_>], at: usize) -> Opt
             let end = from + end;
             let start = if tokens[end].is("then") { end + 1 } else { end };
             let otherwise = tokens[at].is("guard") && tokens.get(end.checked_sub(1)?)?.is("else");
-            let (body, behind) = statement(tokens, start)?;
-            Some(Branch {
+            let (body, behind) = find_statement_range(tokens, start)?;
+            Some(GuardBranch {
                 condition: from..if otherwise { end - 1 } else { end },
                 body,
                 behind,
             })
         }
-        Family::Indent => {
+        BlockStyle::Indent => {
             let mut depth = 0_i32;
             let end = tokens[from..].iter().take(CONDITION).position(|token| {
                 depth += i32::from(token.is("(") || token.is("[") || token.is("{"))
                     - i32::from(token.is(")") || token.is("]") || token.is("}"));
                 depth <= 0 && token.is(":")
             })?;
-            let (body, behind) = deeper(tokens, at, from + end + 1);
-            Some(Branch {
+            let (body, behind) = find_indented_range(tokens, at, from + end + 1);
+            Some(GuardBranch {
                 condition: from..from + end,
                 body,
                 behind,
             })
         }
-        Family::Ends => {
+        BlockStyle::Ends => {
             let line = tokens[at].line;
             if !tokens[at].first
                 && tokens[..at]
@@ -178,7 +184,7 @@ pub(super) fn branch(language: Language, tokens: &[Token<'_>], at: usize) -> Opt
                     .rev()
                     .take_while(|token| token.line == line)
                     .any(|token| !token.is("else"))
-                && !assigned(tokens, at)
+                && !is_branch_assigned(tokens, at)
             {
                 // `raise Newer if version > LATEST`
                 let start = at
@@ -193,7 +199,7 @@ pub(super) fn branch(language: Language, tokens: &[Token<'_>], at: usize) -> Opt
                         .take(CONDITION)
                         .take_while(|token| token.line == line)
                         .count();
-                return Some(Branch {
+                return Some(GuardBranch {
                     condition: from..end,
                     body: start..at,
                     behind: end,
@@ -227,8 +233,8 @@ pub(super) fn branch(language: Language, tokens: &[Token<'_>], at: usize) -> Opt
             } else {
                 from + length
             };
-            let (body, behind) = deeper(tokens, at, start);
-            Some(Branch {
+            let (body, behind) = find_indented_range(tokens, at, start);
+            Some(GuardBranch {
                 condition: from..end,
                 body,
                 behind,
@@ -238,12 +244,12 @@ pub(super) fn branch(language: Language, tokens: &[Token<'_>], at: usize) -> Opt
 }
 
 /// The branch's value is given to a name: `x = if ..`.
-fn assigned(tokens: &[Token<'_>], at: usize) -> bool {
+fn is_branch_assigned(tokens: &[GuardToken<'_>], at: usize) -> bool {
     at > 0 && (tokens[at - 1].is("=") || tokens[at - 1].is("return"))
 }
 
 /// Behind the bracket that closes the one at `open`.
-pub(super) fn closing(tokens: &[Token<'_>], open: usize) -> Option<usize> {
+pub(super) fn find_closing_bracket(tokens: &[GuardToken<'_>], open: usize) -> Option<usize> {
     let mut depth = 0_i32;
     let end = tokens.get(open..)?.iter().take(BRANCH).position(|token| {
         depth += i32::from(token.is("(") || token.is("{") || token.is("["))
@@ -254,9 +260,13 @@ pub(super) fn closing(tokens: &[Token<'_>], open: usize) -> Option<usize> {
 }
 
 /// A block in braces, or one statement; and where the text goes on.
-fn statement(tokens: &[Token<'_>], start: usize) -> Option<(std::ops::Range<usize>, usize)> {
+fn find_statement_range(
+    tokens: &[GuardToken<'_>],
+    start: usize,
+) -> Option<(std::ops::Range<usize>, usize)> {
     if tokens.get(start)?.is("{") {
-        let end = closing(tokens, start).unwrap_or_else(|| tokens.len().min(start + BRANCH));
+        let end =
+            find_closing_bracket(tokens, start).unwrap_or_else(|| tokens.len().min(start + BRANCH));
         return Some((start + 1..end, (end + 1).min(tokens.len())));
     }
     let line = tokens.get(start)?.line;
@@ -282,8 +292,8 @@ fn statement(tokens: &[Token<'_>], start: usize) -> Option<(std::ops::Range<usiz
 }
 
 /// What follows on the same line or stands deeper than the line of `at`.
-pub(super) fn deeper(
-    tokens: &[Token<'_>],
+pub(super) fn find_indented_range(
+    tokens: &[GuardToken<'_>],
     at: usize,
     start: usize,
 ) -> (std::ops::Range<usize>, usize) {
@@ -300,8 +310,8 @@ pub(super) fn deeper(
 }
 
 /// The expression of an arm: a block, or up to the next comma or line.
-pub(super) fn arm_end(tokens: &[Token<'_>], start: usize) -> usize {
-    statement(tokens, start).map_or(start, |(body, _)| {
+pub(super) fn arm_end(tokens: &[GuardToken<'_>], start: usize) -> usize {
+    find_statement_range(tokens, start).map_or(start, |(body, _)| {
         let mut depth = 0_i32;
         let comma = tokens[body.clone()].iter().position(|token| {
             depth += i32::from(token.is("(") || token.is("{") || token.is("["))
@@ -312,25 +322,25 @@ pub(super) fn arm_end(tokens: &[Token<'_>], start: usize) -> usize {
     })
 }
 
-fn branches(
-    language: Language,
-    tokens: &[Token<'_>],
+fn find_branch_guard(
+    language: GuardLanguage,
+    tokens: &[GuardToken<'_>],
     at: usize,
-    wanted: Wanted<'_>,
-) -> Option<Guard> {
+    wanted: WantedGuard<'_>,
+) -> Option<VersionGuard> {
     let line = tokens[at].line;
     // one branch of several: the first speaks for the chain's end
     let follows = at > 0 && tokens[at - 1].is("else")
         || matches!(tokens[at].text, "elif" | "elsif" | "elseif");
-    let one = branch(language, tokens, at)?;
+    let one = read_branch(language, tokens, at)?;
     let turned = tokens[at].is("unless") || tokens[at].is("guard");
-    let mut asked = condition(tokens.get(one.condition.clone())?, turned)?;
+    let mut asked = read_condition(tokens.get(one.condition.clone())?, turned)?;
     if let Some(compares) = asked.relation.asks() {
         if !wanted(&asked.names) {
             return None;
         }
-        let outcome = outcome(language, tokens.get(one.body.clone())?);
-        return Some(guard(line, asked, compares, outcome));
+        let outcome = find_branch_outcome(language, tokens.get(one.body.clone())?);
+        return Some(build_guard(line, asked, compares, outcome));
     }
     let compares = asked.relation.otherwise()?;
     if follows {
@@ -348,25 +358,25 @@ fn branches(
             "else" => ("else", 0),
             _ => break,
         };
-        if matches!(language.family, Family::Indent | Family::Ends)
+        if matches!(language.family, BlockStyle::Indent | BlockStyle::Ends)
             && token.indent != tokens[at].indent
         {
             break;
         }
         if word == "else" {
             last = match language.family {
-                Family::Indent => Some(deeper(tokens, behind, behind + 2).0),
-                Family::Ends => Some(deeper(tokens, behind, behind + 1).0),
-                _ => statement(tokens, behind + 1).map(|(body, _)| body),
+                BlockStyle::Indent => Some(find_indented_range(tokens, behind, behind + 2).0),
+                BlockStyle::Ends => Some(find_indented_range(tokens, behind, behind + 1).0),
+                _ => find_statement_range(tokens, behind + 1).map(|(body, _)| body),
             };
             break;
         }
-        let Some(next) = branch(language, tokens, behind + skip) else {
+        let Some(next) = read_branch(language, tokens, behind + skip) else {
             break;
         };
         if let Some(more) = tokens
             .get(next.condition.clone())
-            .and_then(|tokens| condition(tokens, false))
+            .and_then(|tokens| read_condition(tokens, false))
         {
             asked.names.extend(more.names);
             asked.literals.extend(more.literals);
@@ -396,8 +406,8 @@ fn branches(
     if !wanted(&asked.names) {
         return None;
     }
-    let outcome = outcome(language, tokens.get(body)?);
-    Some(guard(line, asked, compares, outcome))
+    let outcome = find_branch_outcome(language, tokens.get(body)?);
+    Some(build_guard(line, asked, compares, outcome))
 }
 
 /// Calls that demand something and end the program's work otherwise.
@@ -424,7 +434,7 @@ const DEMANDS: [&str; 20] = [
     "abort_if",
 ];
 
-fn demand(tokens: &[Token<'_>], at: usize) -> Option<Guard> {
+fn find_assertion_guard(tokens: &[GuardToken<'_>], at: usize) -> Option<VersionGuard> {
     let token = &tokens[at];
     if !DEMANDS.contains(&token.text) {
         return None;
@@ -445,7 +455,7 @@ fn demand(tokens: &[Token<'_>], at: usize) -> Option<Guard> {
                 .count(),
         )
     } else if tokens.get(open)?.is("(") {
-        (open + 1, closing(tokens, open)?)
+        (open + 1, find_closing_bracket(tokens, open)?)
     } else {
         return None;
     };
@@ -456,15 +466,15 @@ fn demand(tokens: &[Token<'_>], at: usize) -> Option<Guard> {
         depth == 0 && token.is(",")
     });
     let first = start..comma.map_or(end, |at| start + at);
-    let refusal = (Outcome::Refuses { line: token.line }, String::new());
+    let refusal = (GuardOutcome::Refuses { line: token.line }, String::new());
     let wrong_if = token.is("throw_if") || token.is("abort_if");
-    if let Some(asked) = condition(&tokens[first], false) {
+    if let Some(asked) = read_condition(&tokens[first], false) {
         let compares = if wrong_if {
             asked.relation.asks()
         } else {
             asked.relation.otherwise()
         }?;
-        return Some(guard(token.line, asked, compares, refusal));
+        return Some(build_guard(token.line, asked, compares, refusal));
     }
     // CHECK_LE(version, kMax)
     let compares = match token.text {
@@ -473,16 +483,16 @@ fn demand(tokens: &[Token<'_>], at: usize) -> Option<Guard> {
         _ => return None,
     };
     let both = &tokens[start..end];
-    let asked = Condition {
-        relation: super::compare::Relation::NotEqual,
-        names: names(both),
-        literals: literals(both),
+    let asked = GuardCondition {
+        relation: super::compare::GuardRelation::NotEqual,
+        names: list_token_names(both),
+        literals: list_token_numbers(both),
     };
-    Some(guard(token.line, asked, compares, refusal))
+    Some(build_guard(token.line, asked, compares, refusal))
 }
 
 /// `return version <= LATEST`: the caller decides.
-fn told_to_the_caller(tokens: &[Token<'_>], at: usize) -> Option<Guard> {
+fn told_to_the_caller(tokens: &[GuardToken<'_>], at: usize) -> Option<VersionGuard> {
     let line = tokens[at].line;
     let end = at
         + 1
@@ -498,22 +508,26 @@ fn told_to_the_caller(tokens: &[Token<'_>], at: usize) -> Option<Guard> {
     {
         return None;
     }
-    let asked = condition(value, false)?;
+    let asked = read_condition(value, false)?;
     let compares = asked
         .relation
         .asks()
         .or_else(|| asked.relation.otherwise())?;
-    Some(guard(
+    Some(build_guard(
         line,
         asked,
         compares,
-        (Outcome::NotUnderstood, String::new()),
+        (GuardOutcome::NotUnderstood, String::new()),
     ))
 }
 
 /// A lookup that fails by itself: `READERS[version]` of Python, `fetch(version)` of Ruby,
 /// `valueOf(name)` of Java.
-fn table(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Guard> {
+fn find_lookup_guard(
+    language: GuardLanguage,
+    tokens: &[GuardToken<'_>],
+    at: usize,
+) -> Option<VersionGuard> {
     let (token, open) = (&tokens[at], tokens.get(at + 1)?);
     let fails = match language.name {
         "py" => {
@@ -532,16 +546,16 @@ fn table(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Guard> {
     if !fails {
         return None;
     }
-    let end = closing(tokens, at + 1)?;
+    let end = find_closing_bracket(tokens, at + 1)?;
     let inside = &tokens[at + 2..end];
     // given another value or a block for what is not there, it does not fail
     let otherwise = inside.iter().any(|token| token.is(",")) && language.name == "rb"
         || tokens
             .get(end + 1)
             .is_some_and(|token| token.is("{") || token.is("="));
-    let asked = Condition {
-        relation: super::compare::Relation::Unknown,
-        names: names(inside),
+    let asked = GuardCondition {
+        relation: super::compare::GuardRelation::Unknown,
+        names: list_token_names(inside),
         literals: Vec::new(),
     };
     let about = asked
@@ -549,11 +563,11 @@ fn table(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Guard> {
         .iter()
         .any(|name| super::words::names_version(name) || super::words::names_type(name));
     (about && !otherwise).then(|| {
-        guard(
+        build_guard(
             token.line,
             asked,
             Compares::UnknownMember,
-            (Outcome::Refuses { line: token.line }, String::new()),
+            (GuardOutcome::Refuses { line: token.line }, String::new()),
         )
     })
 }

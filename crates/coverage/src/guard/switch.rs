@@ -1,10 +1,10 @@
 //! Switches over a version or a type, and what they do with one that they do not know.
 
-use super::branch::outcome;
-use super::compare::{Condition, Relation, literals, names};
-use super::lex::{Kind, Language, Token};
-use super::scan::{Wanted, arm_end, deeper};
-use super::{Compares, Guard, NAMES, Outcome};
+use super::branch::find_branch_outcome;
+use super::compare::{GuardCondition, GuardRelation, list_token_names, list_token_numbers};
+use super::lex::{GuardLanguage, GuardToken, GuardTokenKind};
+use super::scan::{WantedGuard, arm_end, find_indented_range};
+use super::{Compares, GuardOutcome, NAMES, VersionGuard};
 
 /// Most tokens of a subject, and of the labels of one case.
 const SUBJECT: usize = 60;
@@ -17,15 +17,15 @@ const SWITCH: usize = 20_000;
 const SWITCHES: usize = 1_000_000;
 
 /// What the switches of a file may still cost, in tokens.
-pub(super) struct Left(std::cell::Cell<usize>);
+pub(super) struct TokenBudget(std::cell::Cell<usize>);
 
-impl Default for Left {
+impl Default for TokenBudget {
     fn default() -> Self {
         Self(std::cell::Cell::new(SWITCHES))
     }
 }
 
-impl Left {
+impl TokenBudget {
     /// How many tokens the next switch may have.
     fn of_one(&self) -> usize {
         self.0.get().min(SWITCH)
@@ -43,34 +43,34 @@ impl Left {
 }
 
 /// What a switch looks like once it is read.
-struct Switch {
+struct SwitchStatement {
     subject: std::ops::Range<usize>,
     labels: Vec<std::ops::Range<usize>>,
     otherwise: Option<std::ops::Range<usize>>,
 }
 
 /// The switch at the word `switch`, `match`, `when` or `case`.
-pub(super) fn find(
-    language: Language,
-    tokens: &[Token<'_>],
+pub(super) fn find_switch_guard(
+    language: GuardLanguage,
+    tokens: &[GuardToken<'_>],
     at: usize,
-    wanted: Wanted<'_>,
-    left: &Left,
-) -> Option<Guard> {
+    wanted: WantedGuard<'_>,
+    left: &TokenBudget,
+) -> Option<VersionGuard> {
     let line = tokens[at].line;
     if left.of_one() == 0 {
         return None;
     }
     let read = match (language.name, tokens[at].text) {
-        ("py", "match") => lines(tokens, at, ("case", ":"), left),
-        ("rb", "case") => lines(tokens, at, ("when", "then"), left),
+        ("py", "match") => read_labelled_switch(tokens, at, ("case", ":"), left),
+        ("rb", "case") => read_labelled_switch(tokens, at, ("when", "then"), left),
         ("ex", "case") => arrows_of_elixir(tokens, at, left),
         ("go" | "swift" | "java" | "js" | "c" | "php" | "dart" | "cs", "switch")
         | ("php" | "rs" | "scala", "match")
-        | ("kt", "when") => braces(language, tokens, at, left),
+        | ("kt", "when") => read_braced_switch(language, tokens, at, left),
         _ => None,
     }?;
-    let mut all = names(tokens.get(read.subject.clone())?);
+    let mut all = list_token_names(tokens.get(read.subject.clone())?);
     if !wanted(&all) {
         return None;
     }
@@ -78,32 +78,38 @@ pub(super) fn find(
     let mut numbers = Vec::new();
     for label in &read.labels {
         let label = &tokens[label.clone()];
-        all.extend(names(label));
-        numbers.extend(literals(label));
+        all.extend(list_token_names(label));
+        numbers.extend(list_token_numbers(label));
         if all.len() > NAMES * 4 {
             break;
         }
     }
     // a `match` of PHP without a default throws by itself
     let (outcome, message) = match read.otherwise {
-        Some(body) => outcome(language, tokens.get(body)?),
+        Some(body) => find_branch_outcome(language, tokens.get(body)?),
         None if language.name == "php" && tokens[at].is("match") => {
-            (Outcome::Refuses { line }, String::new())
+            (GuardOutcome::Refuses { line }, String::new())
         }
         None => return None,
     };
-    let asked = Condition {
-        relation: Relation::Unknown,
+    let asked = GuardCondition {
+        relation: GuardRelation::Unknown,
         names: all,
         literals: numbers,
     };
-    let mut guard = super::scan::guard(line, asked, Compares::UnknownMember, (outcome, message));
+    let mut guard =
+        super::scan::build_guard(line, asked, Compares::UnknownMember, (outcome, message));
     guard.subjects = subjects;
     Some(guard)
 }
 
 /// `{ case A: .. default: .. }` and `{ A => .., _ => .. }`.
-fn braces(language: Language, tokens: &[Token<'_>], at: usize, left: &Left) -> Option<Switch> {
+fn read_braced_switch(
+    language: GuardLanguage,
+    tokens: &[GuardToken<'_>],
+    at: usize,
+    left: &TokenBudget,
+) -> Option<SwitchStatement> {
     let next = tokens.get(at + 1)?;
     let before = at > 0 && tokens[at - 1].is(".");
     let (subject, open) = if next.is("{") {
@@ -135,7 +141,7 @@ fn braces(language: Language, tokens: &[Token<'_>], at: usize, left: &Left) -> O
     }
     let arrows = matches!(tokens[at].text, "match" | "when") && language.name != "scala"
         || language.name == "cs" && next.is("{");
-    let mut read = Switch {
+    let mut read = SwitchStatement {
         subject,
         labels: Vec::new(),
         otherwise: None,
@@ -201,7 +207,7 @@ fn braces(language: Language, tokens: &[Token<'_>], at: usize, left: &Left) -> O
 }
 
 /// Where the label that starts at `from` ends.
-fn label_end(tokens: &[Token<'_>], from: usize, ends: &[&str]) -> Option<usize> {
+fn label_end(tokens: &[GuardToken<'_>], from: usize, ends: &[&str]) -> Option<usize> {
     let mut depth = 0_i32;
     let length = tokens
         .get(from..)?
@@ -219,33 +225,35 @@ fn label_end(tokens: &[Token<'_>], from: usize, ends: &[&str]) -> Option<usize> 
 }
 
 /// `_`, `else`, `default`, or one name in small letters that takes whatever comes.
-fn catches_all(label: &[Token<'_>]) -> bool {
+fn catches_all(label: &[GuardToken<'_>]) -> bool {
     match label {
         [] => true,
         [one] => {
             one.is("_")
                 || one.is("else")
                 || one.is("default")
-                || one.kind == Kind::Word && one.text.chars().all(|c| c.is_lowercase() || c == '_')
+                || one.kind == GuardTokenKind::Word
+                    && one.text.chars().all(|c| c.is_lowercase() || c == '_')
         }
         [first, second] => {
-            first.is("var") && second.kind == Kind::Word || first.is("case") && second.is("_")
+            first.is("var") && second.kind == GuardTokenKind::Word
+                || first.is("case") && second.is("_")
         }
         _ => false,
     }
 }
 
 /// Python and Ruby: labels at the beginning of lines.
-fn lines(
-    tokens: &[Token<'_>],
+fn read_labelled_switch(
+    tokens: &[GuardToken<'_>],
     at: usize,
     (word, end): (&str, &str),
-    left: &Left,
-) -> Option<Switch> {
+    left: &TokenBudget,
+) -> Option<SwitchStatement> {
     let (line, indent) = (tokens[at].line, tokens[at].indent);
-    let ends = |token: &Token<'_>| token.line > line || token.is(":");
+    let ends = |token: &GuardToken<'_>| token.line > line || token.is(":");
     let length = tokens[at + 1..].iter().take(SUBJECT).position(ends)?;
-    let mut read = Switch {
+    let mut read = SwitchStatement {
         subject: at + 1..at + 1 + length,
         labels: Vec::new(),
         otherwise: None,
@@ -276,8 +284,9 @@ fn lines(
                 stop
             };
             if token.is("else") || word == "case" && catches_all(&tokens[i + 1..stop]) {
-                read.otherwise =
-                    Some(deeper(tokens, i, if token.is("else") { i + 1 } else { body }).0);
+                read.otherwise = Some(
+                    find_indented_range(tokens, i, if token.is("else") { i + 1 } else { body }).0,
+                );
             } else {
                 read.labels.push(i + 1..stop);
             }
@@ -291,12 +300,16 @@ fn lines(
 }
 
 /// `case x do` and its arms of Elixir.
-fn arrows_of_elixir(tokens: &[Token<'_>], at: usize, left: &Left) -> Option<Switch> {
+fn arrows_of_elixir(
+    tokens: &[GuardToken<'_>],
+    at: usize,
+    left: &TokenBudget,
+) -> Option<SwitchStatement> {
     let length = tokens[at + 1..]
         .iter()
         .take(SUBJECT)
         .position(|token| token.is("do"))?;
-    let mut read = Switch {
+    let mut read = SwitchStatement {
         subject: at + 1..at + 1 + length,
         labels: Vec::new(),
         otherwise: None,
@@ -336,19 +349,19 @@ fn arrows_of_elixir(tokens: &[Token<'_>], at: usize, left: &Left) -> Option<Swit
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guard::lex::{language, tokens};
+    use crate::guard::lex::{cut_program_tokens, find_language};
 
     /// Tokens that all switches of a text cost.
     fn cost(path: &str, text: &str) -> usize {
-        let language = language(path).expect("a language that is read");
-        let (tokens, left) = (tokens(language, text), Left::default());
-        let switch = |token: &Token<'_>| {
+        let language = find_language(path).expect("a language that is read");
+        let (tokens, left) = (cut_program_tokens(language, text), TokenBudget::default());
+        let switch = |token: &GuardToken<'_>| {
             ["switch", "match", "case", "when"]
                 .iter()
                 .any(|word| token.is(word))
         };
         for at in (0..tokens.len()).filter(|at| switch(&tokens[*at])) {
-            find(language, &tokens, at, &|_| true, &left);
+            find_switch_guard(language, &tokens, at, &|_| true, &left);
         }
         left.spent()
     }

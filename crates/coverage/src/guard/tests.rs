@@ -1,10 +1,10 @@
 use super::*;
 
-fn one(path: &str, text: &str) -> Guard {
-    let guards = find(path, text);
+fn one(path: &str, text: &str) -> VersionGuard {
+    let guards = find_guards(path, text);
     guards
         .into_iter()
-        .find(Guard::about_version)
+        .find(VersionGuard::about_version)
         .unwrap_or_else(|| panic!("no guard in {path}: {text}"))
 }
 
@@ -225,9 +225,9 @@ const REFUSES: &[(&str, &str, Compares, usize)] = &[
 #[test]
 fn guards_of_many_languages_refuse() {
     for (path, text, compares, line) in REFUSES {
-        let guards = find(path, text);
+        let guards = find_guards(path, text);
         let fits = guards.iter().any(|guard| {
-            guard.compares == *compares && guard.outcome == Outcome::Refuses { line: *line }
+            guard.compares == *compares && guard.outcome == GuardOutcome::Refuses { line: *line }
         });
         assert!(fits, "{path}: {text}\n{guards:#?}");
     }
@@ -254,11 +254,12 @@ fn telling_is_not_refusing() {
         ),
         ("A.java", "if (version > LATEST) { LOG.warn(\"newer\"); }"),
     ] {
-        let guards = find(path, text);
+        let guards = find_guards(path, text);
         assert!(
             guards
                 .iter()
-                .any(|guard| guard.compares == Compares::Newer && guard.outcome == Outcome::Tells),
+                .any(|guard| guard.compares == Compares::Newer
+                    && guard.outcome == GuardOutcome::Tells),
             "{path}: {guards:#?}"
         );
         assert!(
@@ -283,7 +284,7 @@ fn older_things_and_upgrades_are_no_guards_on_the_way_back() {
             "// if (version > CURRENT) throw\nString s = \"if (version > CURRENT) throw\";",
         ),
     ] {
-        let guards = find(path, text);
+        let guards = find_guards(path, text);
         assert!(
             guards.iter().all(|guard| !guard.refuses()),
             "{path}: {guards:#?}"
@@ -292,7 +293,7 @@ fn older_things_and_upgrades_are_no_guards_on_the_way_back() {
     // what upgrades when it is another one, and fails only if that fails
     let text =
         "if version != latest {\n\terr := upgrade()\n\tif err != nil {\n\t\treturn err\n\t}\n}";
-    assert_eq!(one("a.go", text).outcome, Outcome::NotUnderstood);
+    assert_eq!(one("a.go", text).outcome, GuardOutcome::NotUnderstood);
 }
 
 #[test]
@@ -304,7 +305,7 @@ fn names_and_numbers_are_kept() {
     assert_eq!(guard.literals, [1, 2]);
     assert!(guard.names("Version") && guard.message.contains("segment"));
     let text = "switch kind {\ncase openRecord, moveRecord:\n\treturn nil\ndefault:\n\treturn fmt.Errorf(\"x\")\n}";
-    let guards = find("a.go", text);
+    let guards = find_guards("a.go", text);
     assert_eq!(
         (
             guards[0].subject(),
@@ -400,9 +401,9 @@ fn hostile_text_ends() {
         "(".repeat(50_000),
         ")".repeat(50_000)
     );
-    assert!(find("a.ts", &deep).len() <= MOST);
+    assert!(find_guards("a.ts", &deep).len() <= MOST);
     let many = "if (version > 3) { throw 1 }\n".repeat(5_000);
-    assert_eq!(find("a.ts", &many).len(), MOST);
+    assert_eq!(find_guards("a.ts", &many).len(), MOST);
     for text in [
         "\"",
         "'''",
@@ -420,7 +421,7 @@ fn hostile_text_ends() {
         for path in [
             "a.go", "a.py", "a.rs", "a.rb", "a.kt", "a.ex", "a.c", "a.php",
         ] {
-            let _ = (find(path, text), version_constants(path, text));
+            let _ = (find_guards(path, text), version_constants(path, text));
         }
     }
 }

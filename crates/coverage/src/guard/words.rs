@@ -6,7 +6,7 @@ const LONGEST: usize = 120;
 
 /// Parts of a name in small letters: `maxFormatVersion` and `MAX_FORMAT_VERSION` are `max format
 /// version`.
-pub fn parts(name: &str) -> Vec<String> {
+pub fn split_name_parts(name: &str) -> Vec<String> {
     written_parts(name).map(str::to_lowercase).collect()
 }
 
@@ -320,17 +320,23 @@ mod tests {
 
     #[test]
     fn names_fall_into_their_parts() {
-        assert_eq!(parts("maxFormatVersion"), ["max", "format", "version"]);
-        assert_eq!(parts("MAX_FORMAT_VERSION"), ["max", "format", "version"]);
-        assert_eq!(parts("kDBVersion2"), ["k", "db", "version2"]);
-        assert_eq!(parts("@schema-version"), ["schema", "version"]);
+        assert_eq!(
+            split_name_parts("maxFormatVersion"),
+            ["max", "format", "version"]
+        );
+        assert_eq!(
+            split_name_parts("MAX_FORMAT_VERSION"),
+            ["max", "format", "version"]
+        );
+        assert_eq!(split_name_parts("kDBVersion2"), ["k", "db", "version2"]);
+        assert_eq!(split_name_parts("@schema-version"), ["schema", "version"]);
     }
 
     proptest::proptest! {
         #[test]
         fn parts_are_the_letters_of_the_name_in_their_order(name in "[a-zA-Z0-9_@$\\-äÖß]{0,40}") {
             let all: String = name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-            proptest::prop_assert_eq!(parts(&name).concat(), all);
+            proptest::prop_assert_eq!(split_name_parts(&name).concat(), all);
         }
     }
 

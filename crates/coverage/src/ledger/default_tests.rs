@@ -3,7 +3,7 @@
 use super::tests::{ledger, one, one_of, standing};
 use super::*;
 use CoverageDomain as D;
-use model::Kind;
+use model::FileKind;
 
 #[test]
 fn a_setting_is_about_stored_things_unless_its_key_is_known_to_be_harmless() {
@@ -21,7 +21,7 @@ fn a_setting_is_about_stored_things_unless_its_key_is_known_to_be_harmless() {
     }
     assert_eq!(
         one_of(
-            Kind::Config,
+            FileKind::Config,
             "settings.toml",
             "[photos]\npath = \"a\"\n",
             "[photos]\npath = \"a/b\"\n",
@@ -64,7 +64,7 @@ fn a_manifest_says_more_than_which_libraries_there_are() {
     };
     assert_eq!(
         one_of(
-            Kind::Dependency,
+            FileKind::Dependency,
             "Cargo.toml",
             &cargo(""),
             &cargo("compact"),
@@ -112,7 +112,7 @@ fn a_manifest_says_more_than_which_libraries_there_are() {
     };
     assert_eq!(
         one_of(
-            Kind::Dependency,
+            FileKind::Dependency,
             "build.gradle",
             &gradle("false"),
             &gradle("true"),
@@ -126,7 +126,7 @@ fn a_manifest_says_more_than_which_libraries_there_are() {
 fn what_a_build_or_an_environment_gives_the_program_may_say_how_it_keeps_data() {
     assert_eq!(
         one_of(
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             "Makefile",
             "CFLAGS=-DSHELF=3\n",
             "CFLAGS=-DSHELF=4\n",
@@ -137,7 +137,7 @@ fn what_a_build_or_an_environment_gives_the_program_may_say_how_it_keeps_data() 
     let cmake = |layout: u8| format!("target_compile_definitions(jars PRIVATE LAYOUT={layout})\n");
     assert_eq!(
         one_of(
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             "CMakeLists.txt",
             &cmake(3),
             &cmake(4),
@@ -183,7 +183,7 @@ fn the_program_text_of_a_page_is_looked_at_and_what_stands_around_it_is_not() {
     let view = |class: &str, label: &str| format!("<p{class}><%= {label} %></p>\n");
     assert_eq!(
         one_of(
-            Kind::Markup,
+            FileKind::Markup,
             "app/views/jar.html.erb",
             &view("", "jar.label"),
             &view(" class=\"jar\"", "jar.label"),
@@ -193,7 +193,7 @@ fn the_program_text_of_a_page_is_looked_at_and_what_stands_around_it_is_not() {
     );
     assert_eq!(
         one_of(
-            Kind::Markup,
+            FileKind::Markup,
             "app/views/jar.html.erb",
             &view("", "jar.label"),
             &view("", "jar.save"),
@@ -203,7 +203,7 @@ fn the_program_text_of_a_page_is_looked_at_and_what_stands_around_it_is_not() {
     );
     assert_eq!(
         one_of(
-            Kind::Markup,
+            FileKind::Markup,
             "jar.phtml",
             "<?php\n  keep($a);\n?>\n",
             "<?php\n  keep($a, 4);\n?>\n",
@@ -214,7 +214,7 @@ fn the_program_text_of_a_page_is_looked_at_and_what_stands_around_it_is_not() {
     let words = |title: &str| format!("<?php\nreturn [\n    'title' => {title},\n];\n");
     assert_eq!(
         one_of(
-            Kind::Markup,
+            FileKind::Markup,
             "lang/en/jars.php",
             &words("'Jars'"),
             &words("'All jars'"),
@@ -227,7 +227,7 @@ fn the_program_text_of_a_page_is_looked_at_and_what_stands_around_it_is_not() {
     };
     assert_eq!(
         one_of(
-            Kind::Markup,
+            FileKind::Markup,
             "app/src/main/res/values/store.xml",
             &android(3),
             &android(4),
@@ -246,7 +246,7 @@ fn a_name_or_a_word_makes_no_test() {
     };
     assert_eq!(
         one_of(
-            Kind::Test,
+            FileKind::Test,
             "internal/jobs/job_spec.go",
             &go(3),
             &go(4),
@@ -257,7 +257,7 @@ fn a_name_or_a_word_makes_no_test() {
     let script = |salt: &str| format!("// this should stay\nexport const salt = '{salt}'\n");
     assert_eq!(
         one_of(
-            Kind::Test,
+            FileKind::Test,
             "src/session-e2e.ts",
             &script("a"),
             &script("b"),
@@ -268,7 +268,7 @@ fn a_name_or_a_word_makes_no_test() {
     let entity = |field: &str| format!("[Required]\npublic class AllergyTest {{ {field} }}\n");
     assert_eq!(
         one_of(
-            Kind::Test,
+            FileKind::Test,
             "Models/AllergyTest.cs",
             &entity(""),
             &entity("public int Level {{ get; set; }}"),
@@ -283,7 +283,7 @@ fn a_name_or_a_word_makes_no_test() {
     };
     assert_eq!(
         one_of(
-            Kind::Test,
+            FileKind::Test,
             "Jars/JarTest.cs",
             &real(1),
             &real(2),
@@ -294,7 +294,7 @@ fn a_name_or_a_word_makes_no_test() {
     let games = |field: &str| format!("package fixtures\n\ntype game struct {{ {field} }}\n");
     assert_eq!(
         one_of(
-            Kind::Test,
+            FileKind::Test,
             "internal/fixtures/file.go",
             &games("A int"),
             &games("A string"),
@@ -304,7 +304,7 @@ fn a_name_or_a_word_makes_no_test() {
     );
     assert_eq!(
         one_of(
-            Kind::Test,
+            FileKind::Test,
             "spec/fixtures/jars.json",
             "1",
             "2",
@@ -318,7 +318,7 @@ fn a_name_or_a_word_makes_no_test() {
 fn data_beside_a_program_is_no_document_whatever_its_folder_is_called() {
     assert_eq!(
         one_of(
-            Kind::Documentation,
+            FileKind::Documentation,
             "internal/doc/kinds.yaml",
             "kinds:\n  slim: 1\n",
             "kinds:\n  slim: 2\n",
@@ -328,7 +328,7 @@ fn data_beside_a_program_is_no_document_whatever_its_folder_is_called() {
     );
     assert_eq!(
         one_of(
-            Kind::Documentation,
+            FileKind::Documentation,
             "internal/keep/licenses.yaml",
             "mit: 1\n",
             "mit: 2\n",
@@ -338,7 +338,7 @@ fn data_beside_a_program_is_no_document_whatever_its_folder_is_called() {
     );
     assert_eq!(
         one_of(
-            Kind::Documentation,
+            FileKind::Documentation,
             "docs/nav.yaml",
             "a: 1\n",
             "a: 2\n",

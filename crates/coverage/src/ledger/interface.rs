@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::place;
-use crate::Range;
+use crate::ReleaseRange;
 use model::Snapshot;
 
 /// Most files that are searched for an interface; a larger tree without a contract file is not told
@@ -45,7 +45,7 @@ pub(super) struct Interfaces {
 impl Interfaces {
     /// Looks at both releases. Files are searched only where no contract file covers the whole
     /// repository, and where `wanted` says that program text changed at all.
-    pub(super) fn find(range: &Range<'_>, contracts: &[String], wanted: bool) -> Self {
+    pub(super) fn find(range: &ReleaseRange<'_>, contracts: &[String], wanted: bool) -> Self {
         let mut written: Vec<(String, String)> = Vec::new();
         let mut texts = String::new();
         let mut messages = false;
@@ -67,11 +67,11 @@ impl Interfaces {
                 texts.push_str(&text.to_ascii_lowercase());
                 texts.push('\n');
             }
-            written.push((component(path), path.clone()));
+            written.push((find_contract_component(path), path.clone()));
         }
         written.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
         let whole = written.iter().any(|(folder, _)| folder.is_empty());
-        let answers = wanted && !whole && answers(range);
+        let answers = wanted && !whole && can_answer_calls(range);
         Self {
             written,
             texts,
@@ -266,7 +266,7 @@ fn says_interface(path: &str, text: &str) -> bool {
 
 /// The folder of the component that a contract file describes: folders that only hold contracts are
 /// left out.
-fn component(path: &str) -> String {
+fn find_contract_component(path: &str) -> String {
     const HOLDERS: [&str; 22] = [
         "api",
         "apis",
@@ -307,10 +307,10 @@ fn component(path: &str) -> String {
 
 /// Whether anything in either release answers calls: by its libraries, else by what its program
 /// text says.
-fn answers(range: &Range<'_>) -> bool {
+fn can_answer_calls(range: &ReleaseRange<'_>) -> bool {
     let trees: [&dyn Snapshot; 2] = [range.current, range.previous];
     if trees.iter().any(|tree| {
-        manifests(*tree)
+        list_library_manifests(*tree)
             .iter()
             .any(|text| LIBRARIES.split('|').any(|word| names_library(text, word)))
     }) {
@@ -358,7 +358,7 @@ fn is_searched(path: &str) -> bool {
     super::is_program(path) && place::is_live(path) && !place::is_vendored(path)
 }
 
-fn manifests(tree: &dyn Snapshot) -> Vec<String> {
+fn list_library_manifests(tree: &dyn Snapshot) -> Vec<String> {
     const NAMES: [&str; 24] = [
         "package.json",
         "requirements.txt",
@@ -422,7 +422,7 @@ mod tests {
             ("packages/sdk/schema.graphql", "packages/sdk"),
             ("src/main/resources/static/openapi.yaml", ""),
         ] {
-            assert_eq!(component(path), folder, "{path}");
+            assert_eq!(find_contract_component(path), folder, "{path}");
         }
     }
 

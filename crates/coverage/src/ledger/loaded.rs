@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::{could_hold_program, is_live, is_program, is_vendored};
-use crate::Range;
-use model::{FileStatus, visible};
+use crate::ReleaseRange;
+use model::{FileStatus, escape_invisible};
 
 /// Most files that are looked for; what is beyond counts as loaded by nobody, as before.
 const FILES: usize = 24;
@@ -15,7 +15,7 @@ const NAME: usize = 6;
 
 /// Changed files that are not live by their place and are named by something that is: each with the
 /// place that names it.
-pub(super) fn find_loaded_files(range: &Range<'_>) -> BTreeMap<String, String> {
+pub(super) fn find_loaded_files(range: &ReleaseRange<'_>) -> BTreeMap<String, String> {
     let data = [
         ".json", ".yaml", ".yml", ".csv", ".xml", ".sql", ".toml", ".tsv", ".ini",
     ];
@@ -86,7 +86,7 @@ pub(super) fn find_loaded_files(range: &Range<'_>) -> BTreeMap<String, String> {
             let (path, _) = candidates.get(hit.word / 2)?;
             Some((
                 (*path).to_owned(),
-                format!("{}:{}", visible(&hit.path), hit.line),
+                format!("{}:{}", escape_invisible(&hit.path), hit.line),
             ))
         })
         .collect()

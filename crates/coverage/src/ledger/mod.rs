@@ -28,9 +28,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use place::{is_live, is_vendored};
 pub use scan_infrastructure::builds_only;
 
-use crate::Range;
+use crate::ReleaseRange;
 use model::{
-    CannotRule, Coverage, CoverageDomain, FilesLookedAt, MOST_OPEN_PLACES, OpenPlace, visible,
+    CannotRule, Coverage, CoverageDomain, FilesLookedAt, MOST_OPEN_PLACES, OpenPlace,
+    escape_invisible,
 };
 
 /// Why and where a file is open.
@@ -56,7 +57,7 @@ const UNREADABLE: u8 = 5;
 
 /// How a changed file stands in one domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum DomainStanding {
     /// A reader took it apart.
     Judged,
     /// It cannot matter, by this rule.
@@ -73,7 +74,7 @@ pub struct FileStanding {
     /// Path in previous, when it was renamed.
     pub old_path: Option<String>,
     /// One a domain.
-    pub standings: [Standing; 5],
+    pub standings: [DomainStanding; 5],
 }
 
 /// What a check says about a file in a domain: it took it apart, or it could not.
@@ -137,7 +138,7 @@ pub struct Surroundings {
 
 impl Ledger {
     /// Looks at every changed file of the range.
-    pub fn read(range: &Range<'_>, known: &Surroundings) -> Self {
+    pub fn read(range: &ReleaseRange<'_>, known: &Surroundings) -> Self {
         let program = range
             .changes
             .iter()
@@ -172,24 +173,27 @@ impl Ledger {
                 at.entry(old).or_default().push(index);
             }
         }
-        let mut set: Vec<(usize, usize, Standing)> = Vec::new();
+        let mut set: Vec<(usize, usize, DomainStanding)> = Vec::new();
         for mark in marks {
             for index in at.get(mark.path.as_str()).into_iter().flatten() {
-                let standing = mark.open.clone().map_or(Standing::Judged, Standing::Open);
+                let standing = mark
+                    .open
+                    .clone()
+                    .map_or(DomainStanding::Judged, DomainStanding::Open);
                 set.push((*index, mark.domain.index(), standing));
             }
         }
         // open marks last, so that they win over judged ones of the same file
-        set.sort_by_key(|(_, _, standing)| matches!(standing, Standing::Open(_)));
+        set.sort_by_key(|(_, _, standing)| matches!(standing, DomainStanding::Open(_)));
         for (index, domain, standing) in set {
             let place = &mut self.files[index].standings[domain];
             // what could not be read, or what no reader knows, was taken apart by nobody
-            let unread = matches!(place, Standing::Open(mark) if matches!(mark.rank, UNREADABLE | STAYS_OPEN))
-                && standing == Standing::Judged;
+            let unread = matches!(place, DomainStanding::Open(mark) if matches!(mark.rank, UNREADABLE | STAYS_OPEN))
+                && standing == DomainStanding::Judged;
             if !unread
                 && !matches!(
                     place,
-                    Standing::Cannot(
+                    DomainStanding::Cannot(
                         CannotRule::NotLive
                             | CannotRule::Tests
                             | CannotRule::Documentation
@@ -224,9 +228,11 @@ impl Ledger {
         let mut open: Vec<(&OpenMark, &str)> = Vec::new();
         for file in &self.files {
             match &file.standings[domain.index()] {
-                Standing::Judged => row.judged += 1,
-                Standing::Cannot(rule) => *row.cannot.entry(rule.id().to_owned()).or_default() += 1,
-                Standing::Open(mark) => open.push((mark, &file.path)),
+                DomainStanding::Judged => row.judged += 1,
+                DomainStanding::Cannot(rule) => {
+                    *row.cannot.entry(rule.id().to_owned()).or_default() += 1
+                }
+                DomainStanding::Open(mark) => open.push((mark, &file.path)),
             }
         }
         open.sort_by_key(|(mark, path)| (mark.rank, *path));
@@ -242,9 +248,9 @@ impl Ledger {
             .chain(beside.into_iter().cloned())
             .take(MOST_OPEN_PLACES)
             .map(|place| OpenPlace {
-                path: visible(&place.path).into_owned(),
+                path: escape_invisible(&place.path).into_owned(),
                 line: place.line,
-                why: visible(&place.why).into_owned(),
+                why: escape_invisible(&place.why).into_owned(),
             })
             .collect();
         row
@@ -259,7 +265,7 @@ impl Ledger {
         let open = self
             .files
             .iter()
-            .filter(|file| matches!(file.standings[domain.index()], Standing::Open(_)));
+            .filter(|file| matches!(file.standings[domain.index()], DomainStanding::Open(_)));
         let counted: BTreeSet<&str> = open
             .flat_map(|file| [Some(file.path.as_str()), file.old_path.as_deref()])
             .flatten()
@@ -278,10 +284,10 @@ impl Ledger {
             if file
                 .standings
                 .iter()
-                .any(|standing| matches!(standing, Standing::Open(_)))
+                .any(|standing| matches!(standing, DomainStanding::Open(_)))
             {
                 sum.open += 1;
-            } else if file.standings.contains(&Standing::Judged) {
+            } else if file.standings.contains(&DomainStanding::Judged) {
                 sum.judged += 1;
             }
         }
@@ -306,7 +312,7 @@ impl Ledger {
             .files
             .iter()
             .filter_map(|file| match &file.standings[domain.index()] {
-                Standing::Open(mark) if wanted(mark.rank) => Some((mark, file.path.as_str())),
+                DomainStanding::Open(mark) if wanted(mark.rank) => Some((mark, file.path.as_str())),
                 _ => None,
             })
             .collect();
@@ -332,7 +338,7 @@ impl Ledger {
     pub fn is_open(&self, domain: CoverageDomain) -> bool {
         self.files
             .iter()
-            .any(|file| matches!(file.standings[domain.index()], Standing::Open(_)))
+            .any(|file| matches!(file.standings[domain.index()], DomainStanding::Open(_)))
     }
 
     /// The standing of one file, by its path in either release.

@@ -86,7 +86,7 @@ fn keep_marked(text: &str) -> String {
         let Some(next) = memchr::memchr3(b'<', b'@', b'{', rest.as_bytes()) else {
             break;
         };
-        blank(&text[at..at + next], &mut out);
+        keep_line_ends(&text[at..at + next], &mut out);
         at += next;
         let rest = &lower[at..];
         let end = if let Some((open, close)) = MARKS.iter().find(|(open, _)| rest.starts_with(open))
@@ -96,7 +96,7 @@ fn keep_marked(text: &str) -> String {
                 .find(close)
                 .map_or(text.len(), |end| at + open.len() + end);
             if comment {
-                blank(&text[at..end], &mut out);
+                keep_line_ends(&text[at..end], &mut out);
                 at = end;
                 continue;
             }
@@ -113,12 +113,12 @@ fn keep_marked(text: &str) -> String {
             at += 1;
         }
     }
-    blank(text.get(at..).unwrap_or_default(), &mut out);
+    keep_line_ends(text.get(at..).unwrap_or_default(), &mut out);
     out
 }
 
 /// Only the ends of lines.
-fn blank(text: &str, out: &mut String) {
+fn keep_line_ends(text: &str, out: &mut String) {
     out.extend(std::iter::repeat_n(
         '\n',
         memchr::memchr_iter(b'\n', text.as_bytes()).count(),

@@ -80,7 +80,7 @@ pub(super) fn builds_documents(path: &str) -> bool {
         .unwrap_or_default()
         .to_ascii_lowercase();
     builds.contains(&end.as_str())
-        && folders(path).next().is_some_and(|folder| {
+        && split_path_folders(path).next().is_some_and(|folder| {
             matches!(
                 folder.to_ascii_lowercase().as_str(),
                 "docs" | "doc" | "documentation"
@@ -90,14 +90,14 @@ pub(super) fn builds_documents(path: &str) -> bool {
 
 /// Whether a path is code of a library that lies in the repository.
 pub fn is_vendored(path: &str) -> bool {
-    folders(path).any(|folder| is_one_of(folder, &VENDORED))
+    split_path_folders(path).any(|folder| is_one_of(folder, &VENDORED))
 }
 
 /// Whether what lies at a path runs in production, as far as its place tells.
 pub fn is_live(path: &str) -> bool {
     // no copies: every file of a tree passes here, for every search
     let mut sources = false;
-    let mut rest = folders(path).peekable();
+    let mut rest = split_path_folders(path).peekable();
     while let Some(folder) = rest.next() {
         let begins = |word: &str| {
             folder
@@ -149,7 +149,7 @@ fn developers_environment(path: &str) -> bool {
             "conf",
         ],
     );
-    let environments = folders(path).any(|folder| {
+    let environments = split_path_folders(path).any(|folder| {
         is_one_of(
             folder,
             &["env", "envs", "environments", "environment", "overlays"],
@@ -164,11 +164,12 @@ fn developers_environment(path: &str) -> bool {
         .rsplit(['.', '-', '_'])
         .next()
         .is_some_and(|part| DEVELOPERS.contains(&part));
-    let below = environments && folders(path).any(|folder| is_one_of(folder, &DEVELOPERS));
+    let below =
+        environments && split_path_folders(path).any(|folder| is_one_of(folder, &DEVELOPERS));
     settings && (below || (named && !stem.contains("prod"))) || environments && named
 }
 
-fn folders(path: &str) -> impl Iterator<Item = &str> {
+fn split_path_folders(path: &str) -> impl Iterator<Item = &str> {
     let end = path.rfind('/').unwrap_or(0);
     path[..end].split('/').filter(|folder| !folder.is_empty())
 }

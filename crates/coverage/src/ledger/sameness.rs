@@ -1,7 +1,7 @@
 //! Whether two texts are the same program: comments, blanks, the place of definitions and names of
 //! locals cannot matter.
 
-use super::tokens::{END, Token, TokenReader};
+use super::tokens::{END, LedgerToken, TokenReader};
 use crate::changed_lines::ChangedLines;
 
 /// How two texts of one program differ, if only in a way that cannot matter.
@@ -17,7 +17,7 @@ pub(super) enum Sameness {
 
 /// Whether two texts are the same program, and in which sense; `None` where they are not or where
 /// that is not known. `lines` are those that differ between the two.
-pub(super) fn compare(
+pub(super) fn judge_sameness(
     path: &str,
     old: &str,
     new: &str,
@@ -51,12 +51,12 @@ pub(super) fn compare(
     let may_have_moved = lines.fresh.is_empty() && lines.gone.is_empty();
     let named = a.zip(b).is_some_and(|(a, b)| a.is_word() && b.is_word());
     let may_be_renamed = keeps_locals(path) && named && lines.fresh.len() == lines.gone.len();
-    let ended = |token: Option<Token<'_>>| token.is_none_or(|token| token.text == END);
+    let ended = |token: Option<LedgerToken<'_>>| token.is_none_or(|token| token.text == END);
     if !(may_have_moved || may_be_renamed || ended(a) && ended(b)) {
         return None;
     }
     let (old, new) = (before.finish()?, after.finish()?);
-    let (old, new) = (trimmed(&old), trimmed(&new));
+    let (old, new) = (trim_line_end_tokens(&old), trim_line_end_tokens(&new));
     if old.len() != new.len() {
         return None;
     }
@@ -67,10 +67,10 @@ pub(super) fn compare(
     {
         return Some(Sameness::Blanks);
     }
-    if moved(path, old, new) {
+    if has_only_moved_definitions(path, old, new) {
         return Some(Sameness::Moved);
     }
-    (keeps_locals(path) && renamed(old, new)).then_some(Sameness::Locals)
+    (keeps_locals(path) && has_only_renamed_locals(old, new)).then_some(Sameness::Locals)
 }
 
 /// Languages in which the word or sign that introduces a local introduces nothing else: fields of a
@@ -128,7 +128,7 @@ fn comment_is_program(line: &str, documented: bool) -> bool {
     marked.iter().any(|mark| line.starts_with(mark)) || annotated
 }
 
-fn trimmed<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
+fn trim_line_end_tokens<'t, 'a>(tokens: &'t [LedgerToken<'a>]) -> &'t [LedgerToken<'a>] {
     let end = tokens
         .iter()
         .rposition(|token| token.text != END)
@@ -165,13 +165,17 @@ const DEFINES: [&str; 22] = [
 
 /// The same definitions in another order. Each begins at the margin with a word that defines
 /// something, so that statements stay in theirs.
-fn moved(path: &str, old: &[Token<'_>], new: &[Token<'_>]) -> bool {
+fn has_only_moved_definitions(
+    path: &str,
+    old: &[LedgerToken<'_>],
+    new: &[LedgerToken<'_>],
+) -> bool {
     let brackets = ![
         ".py", ".pyi", ".pyx", ".rb", ".rake", ".cr", ".ex", ".exs", ".lua",
     ]
     .iter()
     .any(|end| path.ends_with(end));
-    let blocks = |tokens: &[Token<'_>]| -> Option<Blocks> {
+    let blocks = |tokens: &[LedgerToken<'_>]| -> Option<Blocks> {
         let mut out: Vec<Vec<(String, usize)>> = Vec::new();
         let mut depth = 0i32;
         for (at, token) in tokens.iter().enumerate() {
@@ -270,7 +274,7 @@ fn defined_name(block: &[(String, usize)]) -> Option<String> {
 
 /// Names of locals changed, each in all places where it stands. A name that others can see is none:
 /// members, labels of arguments, keys that a name gives, what stands at the margin.
-fn renamed(old: &[Token<'_>], new: &[Token<'_>]) -> bool {
+fn has_only_renamed_locals(old: &[LedgerToken<'_>], new: &[LedgerToken<'_>]) -> bool {
     use std::collections::{HashMap, HashSet};
     let mut there: HashMap<&str, &str> = HashMap::new();
     let mut back: HashMap<&str, &str> = HashMap::new();
@@ -279,7 +283,7 @@ fn renamed(old: &[Token<'_>], new: &[Token<'_>]) -> bool {
         {
             return false;
         }
-        if a.text != b.text && !(local(old, at) && local(new, at)) {
+        if a.text != b.text && !(is_local_name(old, at) && is_local_name(new, at)) {
             return false;
         }
         if a.is_word()
@@ -300,7 +304,7 @@ fn renamed(old: &[Token<'_>], new: &[Token<'_>]) -> bool {
 }
 
 /// The name is not a member, label or key at this place.
-fn local(tokens: &[Token<'_>], at: usize) -> bool {
+fn is_local_name(tokens: &[LedgerToken<'_>], at: usize) -> bool {
     // an object may be written over lines, so the ends of lines are passed over
     let mut back = tokens[..at].iter().rev().filter(|token| token.text != END);
     let mut ahead = tokens[at + 1..].iter().filter(|token| token.text != END);
@@ -322,7 +326,7 @@ fn local(tokens: &[Token<'_>], at: usize) -> bool {
 
 /// Names that are declared inside a body: behind a word that declares a local, or before the sign
 /// that does.
-fn introduced_names<'a>(tokens: &[Token<'a>]) -> std::collections::HashSet<&'a str> {
+fn introduced_names<'a>(tokens: &[LedgerToken<'a>]) -> std::collections::HashSet<&'a str> {
     let mut depth = 0i32;
     let mut out = std::collections::HashSet::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -350,7 +354,7 @@ mod tests {
     use super::*;
 
     fn compare(path: &str, old: &str, new: &str) -> Option<Sameness> {
-        super::compare(path, old, new, &ChangedLines::between(Some(old), Some(new)))
+        super::judge_sameness(path, old, new, &ChangedLines::between(Some(old), Some(new)))
     }
 
     #[test]

@@ -5,13 +5,15 @@ use std::borrow::Cow;
 
 use super::interface::Interfaces;
 use super::sameness;
-use super::signs::{Sign, find_version_line, may_tell_version};
+use super::signs::{LedgerSign, find_version_line, may_tell_version};
 use super::test_text::is_test;
-use super::{FileStanding, NO_SIGN as PLAIN, OpenMark, Standing, UNREADABLE, is_program, place};
-use crate::Range;
+use super::{
+    DomainStanding, FileStanding, NO_SIGN as PLAIN, OpenMark, UNREADABLE, is_program, place,
+};
+use crate::ReleaseRange;
 use crate::changed_lines::ChangedLines;
 use model::{
-    CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus, Kind, ReadError, Snapshot,
+    CannotRule as Rule, CoverageDomain as D, FileChange, FileKind, FileStatus, ReadError, Snapshot,
 };
 
 /// Most bytes of program text of one range that are taken apart; what is beyond stays open and says
@@ -26,7 +28,7 @@ const LIBRARY_FILES: usize = 300;
 
 /// One changed file in all domains.
 pub(super) struct Scanner<'a> {
-    pub range: &'a Range<'a>,
+    pub range: &'a ReleaseRange<'a>,
     pub interfaces: &'a Interfaces,
     /// Files that do not run by their place, and what loads them.
     pub loaded: &'a std::collections::BTreeMap<String, String>,
@@ -38,18 +40,22 @@ pub(super) struct Scanner<'a> {
     pub libraries: usize,
 }
 
-pub(super) type Row = [Standing; 5];
+pub(super) type DomainStandings = [DomainStanding; 5];
 
-pub(super) fn all(standing: Standing) -> Row {
+pub(super) fn fill_row(standing: DomainStanding) -> DomainStandings {
     std::array::from_fn(|_| standing.clone())
 }
 
-pub(super) fn cannot(rule: Rule) -> Standing {
-    Standing::Cannot(rule)
+pub(super) fn build_cannot_standing(rule: Rule) -> DomainStanding {
+    DomainStanding::Cannot(rule)
 }
 
-pub(super) fn open(rank: u8, line: Option<usize>, why: impl Into<Cow<'static, str>>) -> Standing {
-    Standing::Open(OpenMark {
+pub(super) fn build_open_standing(
+    rank: u8,
+    line: Option<usize>,
+    why: impl Into<Cow<'static, str>>,
+) -> DomainStanding {
+    DomainStanding::Open(OpenMark {
         line,
         why: why.into(),
         rank,
@@ -65,7 +71,7 @@ impl Scanner<'_> {
         let row = match self.loaded.get(&change.path) {
             Some(place) => loaded_row(place),
             None if live => self.row(change),
-            None => all(cannot(Rule::NotLive)),
+            None => fill_row(build_cannot_standing(Rule::NotLive)),
         };
         FileStanding {
             path: change.path.clone(),
@@ -74,54 +80,58 @@ impl Scanner<'_> {
         }
     }
 
-    fn row(&mut self, change: &FileChange) -> Row {
+    fn row(&mut self, change: &FileChange) -> DomainStandings {
         if [change.old_mode, change.new_mode].contains(&0o160_000) {
-            return all(open(
+            return fill_row(build_open_standing(
                 UNREADABLE,
                 None,
                 "it is a submodule, whose files are not read",
             ));
         }
         match change.kind {
-            Kind::Styling => return self.styling(change),
-            Kind::Documentation if !is_program(&change.path) => return self.prose(change),
+            FileKind::Styling => return self.styling(change),
+            FileKind::Documentation if !is_program(&change.path) => return self.prose(change),
             // what builds the documentation runs nowhere else
-            Kind::Documentation | Kind::Code
+            FileKind::Documentation | FileKind::Code
                 if is_program(&change.path) && place::builds_documents(&change.path) =>
             {
-                return all(cannot(Rule::NotLive));
+                return fill_row(build_cannot_standing(Rule::NotLive));
             }
-            Kind::Test => return self.test(change),
+            FileKind::Test => return self.test(change),
             _ => {}
         }
         if change.status == FileStatus::Renamed
             && change.old_id.is_some()
             && change.old_id == change.new_id
-            && change.kind != Kind::Database
+            && change.kind != FileKind::Database
         {
             return self.moved_file(change);
         }
         if place::is_vendored(&change.path) {
-            let mut row = all(cannot(Rule::Vendored));
+            let mut row = fill_row(build_cannot_standing(Rule::Vendored));
             row[D::StoredForm.index()] = self.vendored(change);
             return row;
         }
         match change.kind {
             _ if change.path.ends_with(".hcl") && self.describes_tables(change) => self.database(),
-            Kind::Dependency => self.manifest(change),
-            Kind::Markup => self.page(change),
-            Kind::Contract if !is_program(&change.path) => self.contract(),
-            Kind::Database if is_program(&change.path) => self.migration_program(change),
-            Kind::Database => self.database(),
-            Kind::Config if !is_program(&change.path) => self.settings(change),
-            Kind::Infrastructure if !is_program(&change.path) || is_script(&change.path) => {
+            FileKind::Dependency => self.manifest(change),
+            FileKind::Markup => self.page(change),
+            FileKind::Contract if !is_program(&change.path) => self.contract(),
+            FileKind::Database if is_program(&change.path) => self.migration_program(change),
+            FileKind::Database => self.database(),
+            FileKind::Config if !is_program(&change.path) => self.settings(change),
+            FileKind::Infrastructure if !is_program(&change.path) || is_script(&change.path) => {
                 self.infrastructure(change)
             }
-            Kind::Other if place::is_developer_tool(&change.path) => {
-                all(cannot(Rule::DeveloperTool))
+            FileKind::Other if place::is_developer_tool(&change.path) => {
+                fill_row(build_cannot_standing(Rule::DeveloperTool))
             }
             _ if is_program(&change.path) => self.program(change),
-            _ => all(open(PLAIN, None, "a file whose use is not known")),
+            _ => fill_row(build_open_standing(
+                PLAIN,
+                None,
+                "a file whose use is not known",
+            )),
         }
     }
 
@@ -152,10 +162,10 @@ impl Scanner<'_> {
 
     /// The same content under another name. Where the name itself is read (a class that is stored
     /// by name, an address made from a path) the move is a change.
-    fn moved_file(&self, change: &FileChange) -> Row {
-        let mut row = all(cannot(Rule::SameContent));
+    fn moved_file(&self, change: &FileChange) -> DomainStandings {
+        let mut row = fill_row(build_cannot_standing(Rule::SameContent));
         if is_program(&change.path) {
-            row[D::StoredForm.index()] = open(
+            row[D::StoredForm.index()] = build_open_standing(
                 PLAIN,
                 None,
                 "program text lies under another name, and what is stored may hold the old one",
@@ -180,7 +190,7 @@ impl Scanner<'_> {
                     .any(|part| words.contains(&part.to_ascii_lowercase().as_str()))
             };
             if addressed(&change.path) || change.old_path.as_deref().is_some_and(addressed) {
-                row[D::Contract.index()] = open(
+                row[D::Contract.index()] = build_open_standing(
                     70,
                     None,
                     "a file from whose path an address may be made lies elsewhere",
@@ -190,10 +200,10 @@ impl Scanner<'_> {
         row
     }
 
-    fn styling(&self, change: &FileChange) -> Row {
+    fn styling(&self, change: &FileChange) -> DomainStandings {
         let lower = change.path.to_ascii_lowercase();
         let path = if change.status == FileStatus::Deleted {
-            return all(cannot(Rule::Styling));
+            return fill_row(build_cannot_standing(Rule::Styling));
         } else {
             change.path.as_str()
         };
@@ -212,13 +222,17 @@ impl Scanner<'_> {
             && !bytes.starts_with(b"version https://git-lfs")
             && !bytes.is_empty()
         {
-            return all(open(PLAIN, None, "its content is not what its name says"));
+            return fill_row(build_open_standing(
+                PLAIN,
+                None,
+                "its content is not what its name says",
+            ));
         }
-        all(cannot(Rule::Styling))
+        fill_row(build_cannot_standing(Rule::Styling))
     }
 
     /// Prose by its name and its content: a script or a settings file among the documents is none.
-    fn prose(&mut self, change: &FileChange) -> Row {
+    fn prose(&mut self, change: &FileChange) -> DomainStandings {
         let path = change.path.as_str();
         let lower = path.to_ascii_lowercase();
         // settings in a form for programs are prose only where nothing but documents lies
@@ -258,10 +272,10 @@ impl Scanner<'_> {
             || lower.ends_with(".adoc")
             || lower.ends_with(".markdown")
         {
-            return all(cannot(Rule::Documentation));
+            return fill_row(build_cannot_standing(Rule::Documentation));
         }
         let Ok(text) = self.range.current.read_text(path) else {
-            return all(open(UNREADABLE, None, "it cannot be read"));
+            return fill_row(build_open_standing(UNREADABLE, None, "it cannot be read"));
         };
         let stem = lower
             .rsplit('/')
@@ -294,14 +308,18 @@ impl Scanner<'_> {
             .any(|part| matches!(part, "doc" | "docs" | "documentation" | "man"));
         if lower.ends_with(".txt") && !documents && !named.iter().any(|name| stem.starts_with(name))
         {
-            return all(open(
+            return fill_row(build_open_standing(
                 PLAIN,
                 Some(1),
                 "a text file that the program may read",
             ));
         }
         if text.starts_with("#!") {
-            return all(open(PLAIN, Some(1), "a program among the documents"));
+            return fill_row(build_open_standing(
+                PLAIN,
+                Some(1),
+                "a program among the documents",
+            ));
         }
         // the section of a manual is a number, and so is the step of an upgrade
         let numbered = lower
@@ -309,7 +327,11 @@ impl Scanner<'_> {
             .next()
             .is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_digit()));
         if numbered && !text.starts_with(['.', '\'']) {
-            return all(open(PLAIN, Some(1), "a file whose use is not known"));
+            return fill_row(build_open_standing(
+                PLAIN,
+                Some(1),
+                "a file whose use is not known",
+            ));
         }
         let lines = text
             .lines()
@@ -322,13 +344,17 @@ impl Scanner<'_> {
             settings += usize::from(line.contains('=') && !key.contains(' ') && !key.is_empty());
         }
         if !lower.contains("doc") && counted > 0 && settings * 2 > counted {
-            return all(open(PLAIN, Some(1), "a text file that looks like settings"));
+            return fill_row(build_open_standing(
+                PLAIN,
+                Some(1),
+                "a text file that looks like settings",
+            ));
         }
-        all(cannot(Rule::Documentation))
+        fill_row(build_cannot_standing(Rule::Documentation))
     }
 
     /// A test by its folder, or by what it says.
-    fn test(&mut self, change: &FileChange) -> Row {
+    fn test(&mut self, change: &FileChange) -> DomainStandings {
         let parts: Vec<String> = change
             .path
             .split('/')
@@ -377,25 +403,25 @@ impl Scanner<'_> {
         // the compiler of Go takes these for tests, whatever they hold, and no others
         let by_name = change.path.ends_with("_test.go");
         if sure || by_name || maybe && !program {
-            return all(cannot(Rule::Tests));
+            return fill_row(build_cannot_standing(Rule::Tests));
         }
         let (old, new) = match self.read(change) {
             Ok(texts) => texts,
-            Err(why) => return all(open(UNREADABLE, None, why)),
+            Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
         let text = new.or(old).unwrap_or_default();
         if !program || !change.path.ends_with(".go") && is_test(&text) {
-            return all(cannot(Rule::Tests));
+            return fill_row(build_cannot_standing(Rule::Tests));
         }
         self.program(change)
     }
 
-    fn vendored(&mut self, change: &FileChange) -> Standing {
+    fn vendored(&mut self, change: &FileChange) -> DomainStanding {
         if !is_program(&change.path) || change.path.to_ascii_lowercase().contains("_test.") {
-            return cannot(Rule::Vendored);
+            return build_cannot_standing(Rule::Vendored);
         }
         if self.spent > BUDGET {
-            return open(
+            return build_open_standing(
                 PLAIN,
                 None,
                 "code of a library that lies in the repository changed; what it writes is not known",
@@ -403,7 +429,7 @@ impl Scanner<'_> {
         }
         match self.read(change) {
             Ok((old, new)) => {
-                let plain = open(
+                let plain = build_open_standing(
                     PLAIN,
                     None,
                     "code of a library that lies in the repository changed; what it writes is not known",
@@ -424,27 +450,28 @@ impl Scanner<'_> {
                 let lines = ChangedLines::between(old.as_deref(), new.as_deref());
                 if let (Some(old), Some(new)) = (&old, &new)
                     && !beyond
-                    && sameness::compare(&change.path, old, new, &lines).is_some()
+                    && sameness::judge_sameness(&change.path, old, new, &lines).is_some()
                 {
-                    return cannot(Rule::SameProgram);
+                    return build_cannot_standing(Rule::SameProgram);
                 }
                 match find_version_line(&lines.fresh) {
-                    Some(line) => open(
-                        30 + Sign::FormVersion as u8,
+                    Some(line) => build_open_standing(
+                        30 + LedgerSign::FormVersion as u8,
                         Some(line),
-                        format!("{} in the code of a library", Sign::FormVersion.why()),
+                        format!("{} in the code of a library", LedgerSign::FormVersion.why()),
                     ),
                     None => plain,
                 }
             }
-            Err(why) => open(UNREADABLE, None, why),
+            Err(why) => build_open_standing(UNREADABLE, None, why),
         }
     }
 
-    fn contract(&self) -> Row {
-        let mut row = all(cannot(Rule::OtherField));
-        row[D::Contract.index()] = open(10, None, "a contract file that no reader took apart");
-        row[D::StoredForm.index()] = open(
+    fn contract(&self) -> DomainStandings {
+        let mut row = fill_row(build_cannot_standing(Rule::OtherField));
+        row[D::Contract.index()] =
+            build_open_standing(10, None, "a contract file that no reader took apart");
+        row[D::StoredForm.index()] = build_open_standing(
             60,
             None,
             "a description of messages or documents that may be kept",
@@ -465,14 +492,14 @@ impl Scanner<'_> {
             .any(|text| has(text, "table \"") && has(text, "column \""))
     }
 
-    pub(super) fn database(&self) -> Row {
-        let mut row = all(cannot(Rule::OtherField));
-        row[D::Schema.index()] = open(
+    pub(super) fn database(&self) -> DomainStandings {
+        let mut row = fill_row(build_cannot_standing(Rule::OtherField));
+        row[D::Schema.index()] = build_open_standing(
             10,
             None,
             "a schema or migration file that no reader took apart",
         );
-        row[D::StoredForm.index()] = open(
+        row[D::StoredForm.index()] = build_open_standing(
             60,
             None,
             "a schema or migration file that no reader took apart",
@@ -481,15 +508,15 @@ impl Scanner<'_> {
     }
 
     /// Program text that lies among migrations: what it shows says more than its place.
-    fn migration_program(&mut self, change: &FileChange) -> Row {
+    fn migration_program(&mut self, change: &FileChange) -> DomainStandings {
         let (shown, mut row) = (self.program(change), self.database());
         for domain in [D::Schema, D::StoredForm] {
             match &shown[domain.index()] {
-                Standing::Open(mark) if mark.rank < PLAIN => {
-                    row[domain.index()] = Standing::Open(mark.clone())
+                DomainStanding::Open(mark) if mark.rank < PLAIN => {
+                    row[domain.index()] = DomainStanding::Open(mark.clone())
                 }
-                Standing::Cannot(Rule::SameProgram) => {
-                    row[domain.index()] = cannot(Rule::SameProgram)
+                DomainStanding::Cannot(Rule::SameProgram) => {
+                    row[domain.index()] = build_cannot_standing(Rule::SameProgram)
                 }
                 _ => {}
             }
@@ -499,10 +526,10 @@ impl Scanner<'_> {
 }
 
 /// A file whose rows or settings something that runs takes in.
-fn loaded_row(place: &str) -> Row {
-    let mut row = all(cannot(Rule::OtherField));
+fn loaded_row(place: &str) -> DomainStandings {
+    let mut row = fill_row(build_cannot_standing(Rule::OtherField));
     for domain in [D::Schema, D::StoredForm, D::Configuration] {
-        row[domain.index()] = open(
+        row[domain.index()] = build_open_standing(
             40,
             None,
             format!("it is loaded by {place}, and what it holds may be stored"),

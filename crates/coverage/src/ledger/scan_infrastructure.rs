@@ -2,29 +2,29 @@
 //! what holds data. What is not understood is open, with its line, and no check that looks for
 //! something else closes it.
 
-use super::scan::{Row, Scanner, all, cannot, open};
-use super::understood_lines::{Form, not_understood};
-use super::{STAYS_OPEN, Standing, UNREADABLE};
+use super::scan::{DomainStandings, Scanner, build_cannot_standing, build_open_standing, fill_row};
+use super::understood_lines::{InfrastructureFormat, not_understood};
+use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
 impl Scanner<'_> {
-    pub(super) fn infrastructure(&mut self, change: &FileChange) -> Row {
-        let mut row = all(cannot(Rule::OtherField));
+    pub(super) fn infrastructure(&mut self, change: &FileChange) -> DomainStandings {
+        let mut row = fill_row(build_cannot_standing(Rule::OtherField));
         let (old, new) = match self.read(change) {
             Ok(texts) => texts,
-            Err(why) => return all(open(UNREADABLE, None, why)),
+            Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
         let lines = ChangedLines::between(old.as_deref(), new.as_deref());
         row[D::Infrastructure.index()] =
-            match Form::of(&change.path, old.as_deref(), new.as_deref()) {
+            match InfrastructureFormat::of(&change.path, old.as_deref(), new.as_deref()) {
                 Some(form) => {
                     match not_understood(form, (old.as_deref(), new.as_deref()), &lines) {
-                        Some((line, why)) => open(STAYS_OPEN, line, why),
-                        None => Standing::Judged,
+                        Some((line, why)) => build_open_standing(STAYS_OPEN, line, why),
+                        None => DomainStanding::Judged,
                     }
                 }
-                None => open(
+                None => build_open_standing(
                     20,
                     lines.fresh.first().map(|(line, _)| *line),
                     "a file about what it runs on that no reader took apart",
@@ -52,7 +52,7 @@ impl Scanner<'_> {
             "db:schema",
             "ddl",
         ]) {
-            row[D::Schema.index()] = open(
+            row[D::Schema.index()] = build_open_standing(
                 50,
                 Some(line),
                 "a step that changes the schema, or how one runs",
@@ -76,15 +76,15 @@ impl Scanner<'_> {
         };
         if !pipeline && let Some((line, _)) = lines.iter().find(|(_, line)| environment(line)) {
             row[D::Configuration.index()] =
-                open(50, Some(*line), "what the program is started with changed");
+                build_open_standing(50, Some(*line), "what the program is started with changed");
         } else if !pipeline && gone.iter().any(|(_, line)| environment(line)) {
             row[D::Configuration.index()] =
-                open(50, None, "something the program was started with is gone");
+                build_open_standing(50, None, "something the program was started with is gone");
         }
         if let Some(line) =
             hit(&["image:", "from ", "volume", "storageclass", "persistent"]).filter(|_| !pipeline)
         {
-            row[D::StoredForm.index()] = open(
+            row[D::StoredForm.index()] = build_open_standing(
                 60,
                 Some(line),
                 "an image or volume that may keep data changed",
@@ -94,7 +94,8 @@ impl Scanner<'_> {
         if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
             let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
             for domain in [D::Infrastructure, D::StoredForm] {
-                row[domain.index()] = open(STAYS_OPEN, is_fresh.then_some(line), why);
+                row[domain.index()] =
+                    build_open_standing(STAYS_OPEN, is_fresh.then_some(line), why);
             }
         }
         row

@@ -1,9 +1,9 @@
 //! Manifests and lock files: which libraries moved, and what else they say about how the program is
 //! built and started.
 
-use super::scan::{Row, Scanner, all, cannot, open};
+use super::scan::{DomainStandings, Scanner, build_cannot_standing, build_open_standing, fill_row};
 use super::setting_keys::key_of;
-use super::{Standing, UNREADABLE};
+use super::{DomainStanding, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
@@ -58,23 +58,23 @@ const DEVELOPERS: [&str; 14] = [
 impl Scanner<'_> {
     /// A manifest or lock file: the libraries write forms of their own, and some bring tables; the
     /// rest says how the program is built and started.
-    pub(super) fn manifest(&mut self, change: &FileChange) -> Row {
-        let mut row = all(cannot(Rule::OtherField));
+    pub(super) fn manifest(&mut self, change: &FileChange) -> DomainStandings {
+        let mut row = fill_row(build_cannot_standing(Rule::OtherField));
         let lower_path = change.path.to_ascii_lowercase();
         if ["renovate.json", "dependabot.yml", ".npmrc", ".gitmodules"]
             .iter()
             .any(|name| lower_path.ends_with(name))
         {
-            return all(cannot(Rule::DeveloperTool));
+            return fill_row(build_cannot_standing(Rule::DeveloperTool));
         }
         let (old, new) = match self.read(change) {
             Ok(texts) => texts,
-            Err(why) => return all(open(UNREADABLE, None, why)),
+            Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
         let ChangedLines { fresh, gone, .. } =
             ChangedLines::between(old.as_deref(), new.as_deref());
         if !fresh.iter().chain(&gone).any(|(_, line)| !is_comment(line)) {
-            row[D::StoredForm.index()] = cannot(Rule::SameProgram);
+            row[D::StoredForm.index()] = build_cannot_standing(Rule::SameProgram);
             return row;
         }
         let (now, before) = (
@@ -85,7 +85,7 @@ impl Scanner<'_> {
             !is_comment(line) && crate::library_tables::names_library_with_tables(line)
         });
         if let Some((line, _)) = tables {
-            row[D::Schema.index()] = open(
+            row[D::Schema.index()] = build_open_standing(
                 60,
                 Some(*line),
                 "a library that brings tables of its own moved to another version",
@@ -111,13 +111,13 @@ impl Scanner<'_> {
                     .any(|word| line.to_ascii_lowercase().contains(word))
         };
         if let Some((line, _)) = fresh.iter().find(|(_, line)| step(line)) {
-            row[D::Schema.index()] = open(
+            row[D::Schema.index()] = build_open_standing(
                 50,
                 Some(*line),
                 "a step that changes the schema, or how one runs",
             );
         } else if gone.iter().any(|(_, line)| step(line)) {
-            row[D::Schema.index()] = open(
+            row[D::Schema.index()] = build_open_standing(
                 50,
                 None,
                 "a step that changes the schema is gone, or runs in another way",
@@ -134,7 +134,7 @@ impl Scanner<'_> {
             .map(|(at, _)| *at);
         row[D::StoredForm.index()] =
             if raised.is_some() || gone.iter().any(|(at, line)| moves(&before, *at, line)) {
-                open(
+                build_open_standing(
                     80,
                     raised,
                     "a library moved to another version; what it writes is not known",
@@ -153,7 +153,7 @@ impl Scanner<'_> {
         fresh: &[ChangedLine<'_>],
         gone: &[ChangedLine<'_>],
         (now, before): (&[bool], &[bool]),
-    ) -> Standing {
+    ) -> DomainStanding {
         let tells = |tables: &[bool], (at, line): &ChangedLine<'_>| {
             let key = key_of(line).to_ascii_lowercase();
             let metadata = METADATA.contains(&key.as_str())
@@ -168,7 +168,7 @@ impl Scanner<'_> {
             .find(|line| tells(now, line))
             .map(|(at, _)| *at);
         if line.is_none() && !gone.iter().any(|line| tells(before, line)) {
-            return cannot(Rule::DeveloperTool);
+            return build_cannot_standing(Rule::DeveloperTool);
         }
         let lock = change.path.to_ascii_lowercase().contains("lock");
         let why = if lock {
@@ -176,7 +176,7 @@ impl Scanner<'_> {
         } else {
             "how the program is built or started, or which parts of a library it has, changed"
         };
-        open(84, line, why)
+        build_open_standing(84, line, why)
     }
 }
 

@@ -1,19 +1,23 @@
 //! Program text that changed: by tokens first, by signs in what differs second.
 
-use super::Standing;
+use super::DomainStanding;
 use super::interface::{calls_back, holds_address};
 use super::sameness;
-use super::scan::{BUDGET, LENGTH, Row, Scanner, all, cannot, open};
-use super::signs::{Sign, SignLine, describes_infrastructure, find_sign_lines, first_of_each};
+use super::scan::{
+    BUDGET, DomainStandings, LENGTH, Scanner, build_cannot_standing, build_open_standing, fill_row,
+};
+use super::signs::{
+    LedgerSign, SignLine, describes_infrastructure, find_sign_lines, first_of_each,
+};
 use super::{NO_SIGN as PLAIN, UNREADABLE};
 use crate::changed_lines::ChangedLines;
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus};
 
 impl Scanner<'_> {
     /// Program text: by tokens first, by signs in what differs second.
-    pub(super) fn program(&mut self, change: &FileChange) -> Row {
+    pub(super) fn program(&mut self, change: &FileChange) -> DomainStandings {
         if self.spent > BUDGET {
-            return all(open(
+            return fill_row(build_open_standing(
                 PLAIN,
                 None,
                 "more program text changed than is taken apart",
@@ -21,14 +25,14 @@ impl Scanner<'_> {
         }
         let (old, new) = match self.read(change) {
             Ok(texts) => texts,
-            Err(why) => return all(open(UNREADABLE, None, why)),
+            Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
         let length = old
             .as_ref()
             .map_or(0, String::len)
             .max(new.as_ref().map_or(0, String::len));
         if length > LENGTH {
-            return all(open(
+            return fill_row(build_open_standing(
                 PLAIN,
                 None,
                 format!("it has {length} bytes, more than the {LENGTH} that are compared"),
@@ -36,33 +40,33 @@ impl Scanner<'_> {
         }
         let lines = ChangedLines::between(old.as_deref(), new.as_deref());
         if let (Some(old), Some(new)) = (&old, &new)
-            && sameness::compare(&change.path, old, new, &lines).is_some()
+            && sameness::judge_sameness(&change.path, old, new, &lines).is_some()
         {
-            return all(cannot(Rule::SameProgram));
+            return fill_row(build_cannot_standing(Rule::SameProgram));
         }
         let ChangedLines { fresh, gone, .. } = lines;
         let (now_lines, before_lines) = (find_sign_lines(&fresh), find_sign_lines(&gone));
         let (now, before) = (first_of_each(&now_lines), first_of_each(&before_lines));
-        let mut row: Row = [
-            cannot(Rule::NoSchemaSign),
-            open(
+        let mut row: DomainStandings = [
+            build_cannot_standing(Rule::NoSchemaSign),
+            build_open_standing(
                 PLAIN,
                 fresh.first().map(|(line, _)| *line),
                 "the program changed here, and backout cannot tell whether it stores anything in a new form",
             ),
             self.called(change, &fresh, &now_lines),
-            cannot(Rule::NoSetting),
-            cannot(Rule::NoInfrastructure),
+            build_cannot_standing(Rule::NoSetting),
+            build_cannot_standing(Rule::NoInfrastructure),
         ];
         for (signs, is_new) in [(&now, true), (&before, false)] {
             for (sign, line) in signs.iter() {
                 let domain = sign.domain();
                 let place = is_new.then_some(*line);
                 let counts = match sign {
-                    Sign::Model => self.models,
-                    Sign::RowsRewritten => is_new && rewrites_by_purpose(change),
-                    Sign::Route | Sign::Message => false,
-                    Sign::Setting => {
+                    LedgerSign::Model => self.models,
+                    LedgerSign::RowsRewritten => is_new && rewrites_by_purpose(change),
+                    LedgerSign::Route | LedgerSign::Message => false,
+                    LedgerSign::Setting => {
                         let (lines, other) = if is_new {
                             (&fresh, old.as_deref())
                         } else {
@@ -80,30 +84,32 @@ impl Scanner<'_> {
                     continue;
                 }
                 // what a program rewrites are rows, not the schema
-                let domain = if *sign == Sign::RowsRewritten {
+                let domain = if *sign == LedgerSign::RowsRewritten {
                     D::StoredForm
                 } else {
                     domain
                 };
                 let better = match &row[domain.index()] {
-                    Standing::Open(mark) => mark.rank > 30 + *sign as u8,
+                    DomainStanding::Open(mark) => mark.rank > 30 + *sign as u8,
                     _ => true,
                 };
                 if better {
-                    row[domain.index()] = open(30 + *sign as u8, place, sign.why());
+                    row[domain.index()] = build_open_standing(30 + *sign as u8, place, sign.why());
                 }
                 // the number of a version in a file about the schema is that of the schema
-                if *sign == Sign::RowsRewritten
-                    || *sign == Sign::FormVersion && speaks_of_schema(&change.path)
+                if *sign == LedgerSign::RowsRewritten
+                    || *sign == LedgerSign::FormVersion && speaks_of_schema(&change.path)
                 {
                     row[D::Schema.index()] = match row[D::Schema.index()].clone() {
-                        Standing::Cannot(_) => open(30 + *sign as u8, place, sign.why()),
+                        DomainStanding::Cannot(_) => {
+                            build_open_standing(30 + *sign as u8, place, sign.why())
+                        }
                         other => other,
                     };
                 }
             }
         }
-        if self.models && matches!(row[D::Schema.index()], Standing::Cannot(_)) {
+        if self.models && matches!(row[D::Schema.index()], DomainStanding::Cannot(_)) {
             let defines = [&old, &new]
                 .into_iter()
                 .flatten()
@@ -111,26 +117,31 @@ impl Scanner<'_> {
             let line = model_line(&fresh)
                 .or_else(|| fresh.first().filter(|_| defines).map(|(line, _)| *line));
             if line.is_some() || defines && !gone.is_empty() || model_line(&gone).is_some() {
-                row[D::Schema.index()] = open(30 + Sign::Model as u8, line, Sign::Model.why());
+                row[D::Schema.index()] = build_open_standing(
+                    30 + LedgerSign::Model as u8,
+                    line,
+                    LedgerSign::Model.why(),
+                );
             }
         }
         // whoever is called back relies on what is sent, and no file of an interface is needed for
         // that
-        if let Standing::Cannot(_) = row[D::Contract.index()]
+        if let DomainStanding::Cannot(_) = row[D::Contract.index()]
             && [&old, &new]
                 .into_iter()
                 .flatten()
                 .any(|text| calls_back(text))
         {
             let why = "what is sent to addresses that others gave (a webhook) may have changed, and whoever receives it may rely on the new form";
-            row[D::Contract.index()] = open(
-                30 + Sign::Message as u8,
+            row[D::Contract.index()] = build_open_standing(
+                30 + LedgerSign::Message as u8,
                 fresh.first().map(|(line, _)| *line),
                 why,
             );
         }
         if let Some(line) = new.as_deref().and_then(describes_infrastructure) {
-            row[D::Infrastructure.index()] = open(30, Some(line), Sign::Infrastructure.why());
+            row[D::Infrastructure.index()] =
+                build_open_standing(30, Some(line), LedgerSign::Infrastructure.why());
         }
         row
     }
@@ -141,36 +152,41 @@ impl Scanner<'_> {
         change: &FileChange,
         fresh: &[(usize, &str)],
         signs: &[SignLine<'_>],
-    ) -> Standing {
-        let of_a_call = |line: &&SignLine<'_>| line.shows(Sign::Route) || line.shows(Sign::Message);
+    ) -> DomainStanding {
+        let of_a_call =
+            |line: &&SignLine<'_>| line.shows(LedgerSign::Route) || line.shows(LedgerSign::Message);
         let mut calls = signs.iter().filter(of_a_call);
         if self.interfaces.written_down(&change.path).is_some() {
             let unknown = |line: &&SignLine<'_>| {
                 self.interfaces.unknown_route(line.text)
-                    || line.shows(Sign::Message) && !self.interfaces.describes_messages()
+                    || line.shows(LedgerSign::Message) && !self.interfaces.describes_messages()
             };
             return match calls.find(unknown) {
                 Some(line) => {
-                    let sign = if line.shows(Sign::Message) {
-                        Sign::Message
+                    let sign = if line.shows(LedgerSign::Message) {
+                        LedgerSign::Message
                     } else {
-                        Sign::Route
+                        LedgerSign::Route
                     };
-                    open(30 + sign as u8, Some(line.number), sign.why())
+                    build_open_standing(30 + sign as u8, Some(line.number), sign.why())
                 }
-                None => cannot(Rule::WrittenDown),
+                None => build_cannot_standing(Rule::WrittenDown),
             };
         }
         if let Some(line) = calls.next() {
-            let sign = if line.shows(Sign::Route) {
-                Sign::Route
+            let sign = if line.shows(LedgerSign::Route) {
+                LedgerSign::Route
             } else {
-                Sign::Message
+                LedgerSign::Message
             };
-            return open(30 + Sign::Route as u8, Some(line.number), sign.why());
+            return build_open_standing(
+                30 + LedgerSign::Route as u8,
+                Some(line.number),
+                sign.why(),
+            );
         }
         if self.interfaces.answers_calls() {
-            return open(
+            return build_open_standing(
                 PLAIN,
                 fresh.first().map(|(line, _)| *line),
                 "program text behind an interface that no contract file writes down",
@@ -178,9 +194,13 @@ impl Scanner<'_> {
         }
         // frameworks are many; an address in a line that differs may be one that others call
         if let Some((line, _)) = fresh.iter().find(|(_, line)| holds_address(line)) {
-            return open(30 + Sign::Route as u8, Some(*line), Sign::Route.why());
+            return build_open_standing(
+                30 + LedgerSign::Route as u8,
+                Some(*line),
+                LedgerSign::Route.why(),
+            );
         }
-        cannot(Rule::NoInterface)
+        build_cannot_standing(Rule::NoInterface)
     }
 }
 

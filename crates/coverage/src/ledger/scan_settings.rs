@@ -1,16 +1,16 @@
 //! Pages, settings and what the program runs on: by the lines that differ.
 
 use super::page_program::keep_program;
-use super::scan::{Row, Scanner, all, cannot, open};
+use super::scan::{DomainStandings, Scanner, build_cannot_standing, build_open_standing, fill_row};
 use super::scan_infrastructure::is_pipeline;
 use super::setting_keys::{find_telling_line, is_harmless, key_of};
-use super::signs::{Sign, SignLine, find_sign_lines, may_tell_version};
-use super::{NO_SIGN as PLAIN, Standing, UNREADABLE};
+use super::signs::{LedgerSign, SignLine, find_sign_lines, may_tell_version};
+use super::{DomainStanding, NO_SIGN as PLAIN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
 impl Scanner<'_> {
-    pub(super) fn page(&mut self, change: &FileChange) -> Row {
+    pub(super) fn page(&mut self, change: &FileChange) -> DomainStandings {
         let inner = template_of(&change.path);
         if inner.as_ref().is_some_and(|end| end.contains("sql")) {
             return self.database();
@@ -18,8 +18,8 @@ impl Scanner<'_> {
         // what a template makes is what counts: settings of a server are no page
         if inner.is_some() {
             let mut row = self.settings(change);
-            if let Standing::Cannot(_) = row[D::Infrastructure.index()] {
-                row[D::Infrastructure.index()] = open(
+            if let DomainStanding::Cannot(_) = row[D::Infrastructure.index()] {
+                row[D::Infrastructure.index()] = build_open_standing(
                     70,
                     None,
                     "settings of something that the program runs on, made from a template",
@@ -27,15 +27,15 @@ impl Scanner<'_> {
             }
             return row;
         }
-        let mut row = all(cannot(Rule::Page));
+        let mut row = fill_row(build_cannot_standing(Rule::Page));
         let (old, new) = match self.read(change) {
             Ok(texts) => texts,
-            Err(why) => return all(open(UNREADABLE, None, why)),
+            Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
         let lines = ChangedLines::between(old.as_deref(), new.as_deref());
         let marked = |text: &Option<String>| text.as_deref().is_none_or(|text| text.contains('<'));
         if is_plain_template(&change.path) && !(marked(&old) && marked(&new)) {
-            return all(open(
+            return fill_row(build_open_standing(
                 PLAIN,
                 lines.fresh.first().map(|(line, _)| *line),
                 "a template, and what is made of it is not known",
@@ -46,18 +46,19 @@ impl Scanner<'_> {
             .iter()
             .find(|(_, line)| is_value(&change.path, line))
         {
-            row[D::StoredForm.index()] = open(
+            row[D::StoredForm.index()] = build_open_standing(
                 86,
                 Some(*line),
                 "a value that the program reads changed beside what it shows",
             );
-            row[D::Configuration.index()] = open(
+            row[D::Configuration.index()] = build_open_standing(
                 60,
                 Some(*line),
                 "a value that the program reads changed beside what it shows",
             );
             if may_tell_version(text) {
-                row[D::Schema.index()] = open(60, Some(*line), Sign::SchemaVersion.why());
+                row[D::Schema.index()] =
+                    build_open_standing(60, Some(*line), LedgerSign::SchemaVersion.why());
             }
         }
         // what stands around unchanged program text only shows something
@@ -81,42 +82,47 @@ impl Scanner<'_> {
         let signs = find_sign_lines(&within.fresh);
         let stored = signs
             .iter()
-            .find(|line| line.shows(Sign::Store) || line.shows(Sign::FormVersion))
+            .find(|line| line.shows(LedgerSign::Store) || line.shows(LedgerSign::FormVersion))
             .map(|line| line.number);
         let why = "a page with program text, or that sends what users enter, changed";
-        row[D::StoredForm.index()] = open(
+        row[D::StoredForm.index()] = build_open_standing(
             if stored.is_some() { 60 } else { 85 },
             stored.or(place),
             why,
         );
-        row[D::Contract.index()] = open(88, place, why);
+        row[D::Contract.index()] = build_open_standing(88, place, why);
         let schema = |line: &&SignLine<'_>| {
-            [Sign::Statement, Sign::SchemaCall, Sign::SchemaVersion]
-                .iter()
-                .any(|sign| line.shows(*sign))
+            [
+                LedgerSign::Statement,
+                LedgerSign::SchemaCall,
+                LedgerSign::SchemaVersion,
+            ]
+            .iter()
+            .any(|sign| line.shows(*sign))
         };
         if let Some(line) = signs.iter().find(schema) {
-            row[D::Schema.index()] = open(35, Some(line.number), Sign::Statement.why());
+            row[D::Schema.index()] =
+                build_open_standing(35, Some(line.number), LedgerSign::Statement.why());
         }
         row
     }
 
-    pub(super) fn settings(&mut self, change: &FileChange) -> Row {
+    pub(super) fn settings(&mut self, change: &FileChange) -> DomainStandings {
         if super::place::is_developer_tool(&change.path) {
-            return all(cannot(Rule::DeveloperTool));
+            return fill_row(build_cannot_standing(Rule::DeveloperTool));
         }
-        let mut row = all(cannot(Rule::OtherField));
+        let mut row = fill_row(build_cannot_standing(Rule::OtherField));
         row[D::Configuration.index()] =
-            open(20, None, "a settings file that was not compared whole");
+            build_open_standing(20, None, "a settings file that was not compared whole");
         let (old, new) = match self.read(change) {
             Ok(texts) => texts,
-            Err(why) => return all(open(UNREADABLE, None, why)),
+            Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
         self.lines_of_settings(&mut row, old.as_deref(), new.as_deref());
         row
     }
 
-    fn lines_of_settings(&self, row: &mut Row, old: Option<&str>, new: Option<&str>) {
+    fn lines_of_settings(&self, row: &mut DomainStandings, old: Option<&str>, new: Option<&str>) {
         let lines = ChangedLines::between(old, new);
         // the line alone says little where the keys around it say what it is about
         let nested = with_keys_around(new.unwrap_or_default(), &lines.fresh);
@@ -151,7 +157,8 @@ impl Scanner<'_> {
             "naming",
             "schema",
         ]) {
-            row[D::Schema.index()] = open(40, line, "a setting about how the schema is changed");
+            row[D::Schema.index()] =
+                build_open_standing(40, line, "a setting about how the schema is changed");
         }
         if let Some(line) = hit(&[
             "serializ",
@@ -175,7 +182,7 @@ impl Scanner<'_> {
             "hasher",
         ]) {
             row[D::StoredForm.index()] =
-                open(50, line, "a setting about how or where data is kept");
+                build_open_standing(50, line, "a setting about how or where data is kept");
         } else {
             let (now, before) = (
                 find_telling_line(&lines.fresh, &nested),
@@ -185,7 +192,7 @@ impl Scanner<'_> {
                 ),
             );
             if now.is_some() || before.is_some() {
-                row[D::StoredForm.index()] = open(
+                row[D::StoredForm.index()] = build_open_standing(
                     86,
                     now,
                     "a setting changed, and whether it says how data is kept is not known",
@@ -201,7 +208,7 @@ impl Scanner<'_> {
             "endpoint",
         ]) {
             row[D::Contract.index()] =
-                open(50, line, "a setting about the address at which others call");
+                build_open_standing(50, line, "a setting about the address at which others call");
         }
     }
 }
@@ -211,11 +218,11 @@ impl Scanner<'_> {
     pub(super) fn built_or_started(
         &self,
         change: &FileChange,
-        row: &mut Row,
+        row: &mut DomainStandings,
         fresh: &[ChangedLine<'_>],
         gone: &[ChangedLine<'_>],
     ) {
-        if !matches!(row[D::StoredForm.index()], Standing::Cannot(_)) {
+        if !matches!(row[D::StoredForm.index()], DomainStanding::Cannot(_)) {
             return;
         }
         let (builds, pipeline) = (is_build_file(&change.path), is_pipeline(&change.path));
@@ -241,7 +248,7 @@ impl Scanner<'_> {
             } else {
                 "what the program is started with may say how it keeps data"
             };
-            row[D::StoredForm.index()] = open(86, line, why);
+            row[D::StoredForm.index()] = build_open_standing(86, line, why);
         }
     }
 }

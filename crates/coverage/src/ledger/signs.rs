@@ -10,7 +10,7 @@ use model::CoverageDomain;
 
 /// What a changed line shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Sign {
+pub(super) enum LedgerSign {
     /// A statement that changes the schema.
     Statement,
     /// A table or column of a model that may become one in the database.
@@ -43,7 +43,7 @@ pub(super) enum Sign {
     Infrastructure,
 }
 
-impl Sign {
+impl LedgerSign {
     /// All of them, in their order.
     const ALL: [Self; 15] = [
         Self::Statement,
@@ -115,101 +115,101 @@ impl Sign {
 
 /// Patterns in the order of their signs. Written for the way languages spell such things, not for
 /// one library.
-const PATTERNS: &[(Sign, &str)] = &[
+const PATTERNS: &[(LedgerSign, &str)] = &[
     (
-        Sign::Statement,
+        LedgerSign::Statement,
         r"(?i)\b(?:create|alter|drop|rename|truncate)\s+(?:or\s+replace\s+|unique\s+|materialized\s+|temporary\s+|temp\s+|unlogged\s+|virtual\s+|fulltext\s+|spatial\s+)*(?:table|index|view|type|function|procedure|trigger|sequence|schema|domain|column|keyspace|collection)\b\s+\S",
     ),
     (
-        Sign::Statement,
+        LedgerSign::Statement,
         r"(?i)\b(?:add|drop|rename|modify|change)\s+(?:column|constraint)\b",
     ),
     (
-        Sign::SchemaCall,
+        LedgerSign::SchemaCall,
         r"(?i)\b(?:auto_?migrate|create_all|drop_all|ensure_?created|ensure_?deleted|create_?tables?|drop_?tables?|add_?column|drop_?column|remove_?column|rename_?column|rename_?table|alter_?table|alter_?column|create_?index|ensure_?index(?:es)?|add_?columns|register_?migration|run_?migration|create_?collection|create_?object_?store|delete_?object_?store|generate_?schemas?|schema_?utils)\b\s*[(<:]?",
     ),
     (
-        Sign::SchemaCall,
+        LedgerSign::SchemaCall,
         r"(?i)\b(?:create|alter|delete|rename|execute|insert|update)\s*\.\s*(?:table|column|index|sequence|foreignkey|schema|sql|intotable)\s*\(",
     ),
     (
-        Sign::SchemaCall,
+        LedgerSign::SchemaCall,
         r"(?i)\b(?:create|alter|drop|rename)\s*\(\s*(?:table|index)\s*:|\b(?:add|drop|rename)\s*\(\s*column\s*:|\.sync2\s*\(",
     ),
     (
-        Sign::SchemaCall,
+        LedgerSign::SchemaCall,
         r"(?i)\bddl[-_.]?auto\b|\bhbm2ddl\b|\bsynchroni[sz]e\s*[:=]\s*true|\.sync\s*\(\s*\{",
     ),
     (
-        Sign::SchemaVersion,
+        LedgerSign::SchemaVersion,
         r"(?i)\b\w*(?:schema|database|db|migration|ddl|user_version|table)_?\w*(?:version|revision|level|latest|number)\w*\b[^=\n]{0,24}=\s*\(?\s*\d",
     ),
     (
-        Sign::SchemaVersion,
+        LedgerSign::SchemaVersion,
         r"(?i)user_version|@Database\s*\(|\bversion\s*\(\s*\d+\s*\)\s*\.\s*stores",
     ),
     (
-        Sign::RowsRewritten,
+        LedgerSign::RowsRewritten,
         r"(?i)\bupdate\s+[\w.`\x22\[\]]+\s+set\b|\bdelete\s+from\s+[\w.`\x22\[\]]+|\binsert\s+into\s+[\w.`\x22\[\]]+[^;\n]*\bselect\b",
     ),
     (
-        Sign::RowsRewritten,
+        LedgerSign::RowsRewritten,
         r"(?i)\b(?:update_?all|update_?many|bulk_?update|bulk_?write|execute_?update(?:async)?|update_?columns|find_?each|in_?batches|delete_?all|update_?by_?query|execute_?sql_?raw)\b",
     ),
     (
-        Sign::RowsRewritten,
+        LedgerSign::RowsRewritten,
         r"(?i)\bexecute\w*\s*(?:<[^>]*>)?\s*\(\s*[$@]*[\x22'`]+\s*update\b",
     ),
     (
-        Sign::FormVersion,
+        LedgerSign::FormVersion,
         r"(?i)\b\w*(?:version|revision|format|magic|epoch|generation)\w*\b[^=\n]{0,24}(?:=|:|=>|,|\()\s*(?:[\x22']?v?\d|0x)",
     ),
     (
-        Sign::FormVersion,
+        LedgerSign::FormVersion,
         r"(?i)\bversion\b\s*(?:==|!=|===|!==|<|>|<=|>=)\s*\d|serialVersionUID|schema_?version\b",
     ),
     (
-        Sign::StoredField,
+        LedgerSign::StoredField,
         r"(?i)`[^`]*\b(?:json|bson|yaml|xml|msgpack|db|cbor|toml|protobuf|avro)\s*:\s*\x22|@(?:Json|Xml|Column|Field|Serialized|SerialName|Proto|JsonProperty|BsonElement|DataMember|Key)\w*|\[(?:Json|Xml|Bson|Data|Proto|Key|MessagePack)\w*|#\[serde|#\[(?:prost|bincode|borsh)|\bSerializable\b|\bBaseModel\b|\bdataclass\b|\bTypedDict\b|\bdefstruct\b|attr_accessor|serialize\s+:",
     ),
     (
-        Sign::Serialiser,
+        LedgerSign::Serialiser,
         r"(?i)\b(?:json|yaml|toml|pickle|marshal|msgpack|bson|cbor|gob|protobuf|avro|thrift|xml|plist|bincode|serde_\w+|jackson|objectmapper|gson|newtonsoft|jsonserializer|jsonconvert)\b[\w.:]*\s*[.(:]|\b\w*(?:serializ|serialis|marshal|encod|decod|to_?json|from_?json|to_?bytes|from_?bytes|parse_?from|unpack|struct\.pack)\w*\s*[(<]",
     ),
     (
-        Sign::Sealed,
+        LedgerSign::Sealed,
         r"(?i)\b\w*(?:encrypt|decrypt|cipher|hmac|bcrypt|argon2|scrypt|pbkdf|compress|gzip|zstd|snappy|lz4|sealed?|signing|keyring)\w*",
     ),
     (
-        Sign::Store,
+        LedgerSign::Store,
         r"(?i)\b(?:redis|memcache\w*|cache|session|cookies?|queue|topic|producer|publisher|bucket|s3|blob|localstorage|sessionstorage|indexeddb|leveldb|rocksdb|badger|bolt\w*|lmdb|ets|dets|mnesia|file|fs|path)\b[\w.]*\s*\.\s*(?:set|put|write\w*|store|save|push|publish|send|enqueue|add|append|open|create|dump|insert)\w*\s*[(!]|\b(?:write_?file|fwrite|os\.create|open\s*\([^)]*[\x22']w|perform_?(?:async|later)|enqueue|put_?object|set_?item|save!?)\b",
     ),
     (
-        Sign::RecordType,
+        LedgerSign::RecordType,
         r"(?i)\b\w*(?:record|entry|event|message|chunk|block|packet|segment|opcode|tag|kind|type)\w*\b\s*(?:\w+\s*)?(?:=|:)\s*(?:\x22|'|:|\d|0x|iota\b)",
     ),
     (
-        Sign::RecordType,
+        LedgerSign::RecordType,
         r"(?i)^\s*(?:case|pub enum|enum|export enum|type\s+\w+\s+enum)\b|^\s*[A-Z][A-Z0-9_]{2,}\s*(?:\(|=|,|;)",
     ),
     (
-        Sign::Route,
+        LedgerSign::Route,
         r"(?i)@\w*(?:get|post|put|patch|delete|request|route|query|mutation|websocket)\w*(?:mapping)?\s*\(|\[(?:Http(?:Get|Post|Put|Patch|Delete)|Route)\b|\b(?:app|router?|api|server|r|e|g|mux|group|blueprint|bp|routes?|srv|web|engine|rg)\s*\.\s*(?:get|post|put|patch|delete|any|all|use|route|handle|handle_?func|add_?url_?rule|add_?route|map_?(?:get|post|put|patch|delete))\s*[(:]|\bHandleFunc\s*\(|\bRoute\s*::|\bpath\s*\(\s*r?[\x22']|\bre_path\s*\(|\burl\s*\(\s*r?[\x22']|#\[(?:get|post|put|patch|delete|route)\b",
     ),
     (
-        Sign::Route,
+        LedgerSign::Route,
         r"(?i)^\s*(?:get|post|put|patch|delete|resources?|match|scope|namespace|live|forward|pipe_through)\s*\(?\s*[\x22':/]|\bfetch\s*\(\s*[\x22'`]|\baxios\s*[.(]|\brequests?\s*\.\s*(?:get|post|put|patch|delete)\s*\(|\bhttp\s*\.\s*(?:get|post|put|patch|delete|new_?request)\w*\s*\(|[\x22'`]/(?:api|v\d+|rest|graphql|rpc)/",
     ),
     (
-        Sign::Message,
+        LedgerSign::Message,
         r"(?i)\b(?:kafka|rabbit|amqp|nats|pubsub|sqs|sns|eventbus|event_?bus|webhook|emit|publish|produce|broadcast|send_?message|dispatch)\w*\s*[.(]|\b(?:rpc|grpc)\b",
     ),
     (
-        Sign::Setting,
+        LedgerSign::Setting,
         r"(?i)\b(?:os\.getenv|os\.environ|getenv|os\.lookupenv|lookup_?env|env::var\w*|std::(?:env)|process\.env|import\.meta\.env|deno\.env|system\.getenv|system\.getproperty|environment\.get\w*variable|application\.(?:get|fetch|compile)_env\w*|system\.(?:get|fetch)_env\w*|viper\.\w+|config\.get\w*|configuration\s*\[|getrequiredsection|conf\.get\w*|env\s*\()|@(?:value\s*\(|config\w*propert\w*)|\bENV\s*(?:\[|\.fetch)|\$_ENV|\bflag\.(?:string|int|bool|duration)|add_argument\s*\(\s*[\x22']--|Rails\.application\.(?:config|credentials)|settings\.[A-Z_]{3,}",
     ),
     (
-        Sign::Infrastructure,
+        LedgerSign::Infrastructure,
         r"(?i)aws-cdk|aws_cdk|@pulumi/|pulumi[./]|constructs\x22|cdktf|troposphere|sst\.aws|github\.com/pulumi|com\.pulumi|amazonaws\.cdk",
     ),
 ];
@@ -241,7 +241,7 @@ pub(super) struct SignLine<'a> {
 
 impl SignLine<'_> {
     /// Whether it shows this sign.
-    pub(super) fn shows(&self, sign: Sign) -> bool {
+    pub(super) fn shows(&self, sign: LedgerSign) -> bool {
         self.signs & (1 << sign as u32) != 0
     }
 }
@@ -267,8 +267,8 @@ pub(super) fn find_sign_lines<'a>(lines: &[(usize, &'a str)]) -> Vec<SignLine<'a
 }
 
 /// The first line of each sign.
-pub(super) fn first_of_each(lines: &[SignLine<'_>]) -> Vec<(Sign, usize)> {
-    Sign::ALL
+pub(super) fn first_of_each(lines: &[SignLine<'_>]) -> Vec<(LedgerSign, usize)> {
+    LedgerSign::ALL
         .iter()
         .filter_map(|sign| {
             lines
@@ -290,7 +290,7 @@ pub(super) fn describes_infrastructure(text: &str) -> Option<usize> {
     let lines: Vec<(usize, &str)> = head.map(|(at, line)| (at + 1, line)).collect();
     find_sign_lines(&lines)
         .iter()
-        .find(|line| line.shows(Sign::Infrastructure))
+        .find(|line| line.shows(LedgerSign::Infrastructure))
         .map(|line| line.number)
 }
 
@@ -311,7 +311,7 @@ pub(super) fn find_version_line(lines: &[(usize, &str)]) -> Option<usize> {
     let likely: Vec<(usize, &str)> = likely.copied().collect();
     find_sign_lines(&likely)
         .iter()
-        .find(|line| line.shows(Sign::FormVersion))
+        .find(|line| line.shows(LedgerSign::FormVersion))
         .map(|line| line.number)
 }
 
@@ -319,7 +319,7 @@ pub(super) fn find_version_line(lines: &[(usize, &str)]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn signs(line: &str) -> Vec<Sign> {
+    fn signs(line: &str) -> Vec<LedgerSign> {
         first_of_each(&find_sign_lines(&[(1, line)]))
             .into_iter()
             .map(|(sign, _)| sign)
@@ -328,16 +328,16 @@ mod tests {
 
     #[test]
     fn each_sign_is_seen_in_several_languages() {
-        let rows: &[(Sign, &[&str])] = &[
+        let rows: &[(LedgerSign, &[&str])] = &[
             (
-                Sign::Statement,
+                LedgerSign::Statement,
                 &[
                     "db.Exec(`ALTER TABLE notes ADD COLUMN a int`)",
                     "const Q = \"create unique index i on t (a)\"",
                 ],
             ),
             (
-                Sign::SchemaCall,
+                LedgerSign::SchemaCall,
                 &[
                     "db.AutoMigrate(&Note{})",
                     "Base.metadata.create_all(engine)",
@@ -346,7 +346,7 @@ mod tests {
                 ],
             ),
             (
-                Sign::SchemaVersion,
+                LedgerSign::SchemaVersion,
                 &[
                     "SCHEMA_VERSION = 65",
                     "const dbVersion = 7",
@@ -355,7 +355,7 @@ mod tests {
                 ],
             ),
             (
-                Sign::RowsRewritten,
+                LedgerSign::RowsRewritten,
                 &[
                     "UPDATE items SET level = upper(level)",
                     "Database.Execute(\"UPDATE Items SET Level = 2\")",
@@ -363,7 +363,7 @@ mod tests {
                 ],
             ),
             (
-                Sign::FormVersion,
+                LedgerSign::FormVersion,
                 &[
                     "const formatVersion = 4",
                     "private static final long serialVersionUID = 12L;",
@@ -372,7 +372,7 @@ mod tests {
                 ],
             ),
             (
-                Sign::StoredField,
+                LedgerSign::StoredField,
                 &[
                     "Sealed bool `json:\"sealed\"`",
                     "@JsonProperty(\"a\") String a;",
@@ -381,7 +381,7 @@ mod tests {
                 ],
             ),
             (
-                Sign::Serialiser,
+                LedgerSign::Serialiser,
                 &[
                     "json.dumps(x)",
                     "mapper = new ObjectMapper();",
@@ -390,11 +390,11 @@ mod tests {
                 ],
             ),
             (
-                Sign::Sealed,
+                LedgerSign::Sealed,
                 &["volume.Secret = encrypt(secret)", "gzip.NewWriter(f)"],
             ),
             (
-                Sign::Store,
+                LedgerSign::Store,
                 &[
                     "redis.set('a', 1)",
                     "File.write(path, text)",
@@ -402,9 +402,9 @@ mod tests {
                     "queue.push(job)",
                 ],
             ),
-            (Sign::RecordType, &["recordNote = 4", "NOTE(4),"]),
+            (LedgerSign::RecordType, &["recordNote = 4", "NOTE(4),"]),
             (
-                Sign::Route,
+                LedgerSign::Route,
                 &[
                     "@app.get('/blobs')",
                     "@GetMapping(\"/a\")",
@@ -414,9 +414,9 @@ mod tests {
                     "mux.HandleFunc(\"/a\", f)",
                 ],
             ),
-            (Sign::Message, &["kafka.send(m)", "publish(event)"]),
+            (LedgerSign::Message, &["kafka.send(m)", "publish(event)"]),
             (
-                Sign::Setting,
+                LedgerSign::Setting,
                 &[
                     "os.getenv('A')",
                     "process.env.A",
@@ -427,7 +427,7 @@ mod tests {
                 ],
             ),
             (
-                Sign::Infrastructure,
+                LedgerSign::Infrastructure,
                 &["import * as cdk from 'aws-cdk-lib'"],
             ),
         ];
@@ -452,7 +452,7 @@ mod tests {
         ] {
             let found = signs(line);
             assert!(
-                found.iter().all(|sign| *sign >= Sign::RecordType),
+                found.iter().all(|sign| *sign >= LedgerSign::RecordType),
                 "{line}: {found:?}"
             );
         }

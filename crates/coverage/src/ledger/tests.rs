@@ -1,7 +1,7 @@
 //! Each rule of *cannot* with a counter-example, and what stays open with its line.
 
 use super::*;
-use model::{Config, FileChange, Kind, MemorySnapshot};
+use model::{Config, FileChange, FileKind, MemorySnapshot};
 
 /// A range between two trees; kinds are given by the end of a path, as the callers give them.
 pub(super) fn ledger(
@@ -18,7 +18,7 @@ pub(super) fn ledger(
         change.kind = kind(&change.path);
     }
     let config = Config::default();
-    let range = Range {
+    let range = ReleaseRange {
         previous: &old,
         current: &new,
         changes: &changes,
@@ -35,27 +35,27 @@ pub(super) fn ledger(
     )
 }
 
-fn kind(path: &str) -> Kind {
+fn kind(path: &str) -> FileKind {
     match path {
-        path if path.contains("test") => Kind::Test,
-        path if path.ends_with(".md") || path.ends_with(".txt") => Kind::Documentation,
-        path if path.ends_with(".css") || path.ends_with(".png") => Kind::Styling,
-        path if path.ends_with(".html") => Kind::Markup,
-        path if path.ends_with("openapi.yaml") => Kind::Contract,
-        path if path.ends_with(".yaml") || path.ends_with(".env") => Kind::Config,
-        path if path.ends_with(".sql") || path.contains("migrations/") => Kind::Database,
+        path if path.contains("test") => FileKind::Test,
+        path if path.ends_with(".md") || path.ends_with(".txt") => FileKind::Documentation,
+        path if path.ends_with(".css") || path.ends_with(".png") => FileKind::Styling,
+        path if path.ends_with(".html") => FileKind::Markup,
+        path if path.ends_with("openapi.yaml") => FileKind::Contract,
+        path if path.ends_with(".yaml") || path.ends_with(".env") => FileKind::Config,
+        path if path.ends_with(".sql") || path.contains("migrations/") => FileKind::Database,
         path if path.ends_with("Dockerfile") || path.ends_with(".tf") || path.ends_with(".hcl") => {
-            Kind::Infrastructure
+            FileKind::Infrastructure
         }
         path if path.ends_with("go.mod")
             || path.ends_with("package.json")
             || path.ends_with("pom.xml")
             || path.starts_with("vendor/") =>
         {
-            Kind::Dependency
+            FileKind::Dependency
         }
-        path if is_program(path) => Kind::Code,
-        _ => Kind::Other,
+        path if is_program(path) => FileKind::Code,
+        _ => FileKind::Other,
     }
 }
 
@@ -66,9 +66,9 @@ pub(super) fn standing(ledger: &Ledger, path: &str, domain: CoverageDomain) -> S
         .unwrap_or_else(|| panic!("{path} did not change"))
         .standings[domain.index()]
     {
-        Standing::Judged => "judged".to_owned(),
-        Standing::Cannot(rule) => rule.id().to_owned(),
-        Standing::Open(mark) => format!("open:{}", mark.line.unwrap_or(0)),
+        DomainStanding::Judged => "judged".to_owned(),
+        DomainStanding::Cannot(rule) => rule.id().to_owned(),
+        DomainStanding::Open(mark) => format!("open:{}", mark.line.unwrap_or(0)),
     }
 }
 
@@ -117,9 +117,9 @@ fn a_schema_in_blocks_is_no_description_of_machines() {
 #[test]
 fn every_rule_has_a_case_and_a_counter_example() {
     // path, before, after
-    type File = (&'static str, &'static str, &'static str);
+    type LedgerCaseFile = (&'static str, &'static str, &'static str);
     // rule, domain, a file that it rules out, and one like it that it must not
-    let rows: &[(&str, D, File, File)] = &[
+    let rows: &[(&str, D, LedgerCaseFile, LedgerCaseFile)] = &[
         (
             "documentation",
             D::Schema,
@@ -444,9 +444,9 @@ fn a_file_that_cannot_be_read_is_open_wherever_its_path_could_touch() {
     let mut changes = old.changes_to(&new);
     changes
         .iter_mut()
-        .for_each(|change| change.kind = Kind::Code);
+        .for_each(|change| change.kind = FileKind::Code);
     let config = Config::default();
-    let range = Range {
+    let range = ReleaseRange {
         previous: &old,
         current: &new,
         changes: &changes,
@@ -459,7 +459,7 @@ fn a_file_that_cannot_be_read_is_open_wherever_its_path_could_touch() {
         assert_eq!(standing(&found, "a.go", domain), "open:0", "{domain:?}");
     }
     changes[0].new_mode = 0o160_000;
-    let range = Range {
+    let range = ReleaseRange {
         previous: &old,
         current: &new,
         changes: &changes,
@@ -559,7 +559,7 @@ proptest::proptest! {
         }
         // a file belongs to some field
         for file in &found.files {
-            let elsewhere = |standing: &Standing| *standing == Standing::Cannot(CannotRule::OtherField);
+            let elsewhere = |standing: &DomainStanding| *standing == DomainStanding::Cannot(CannotRule::OtherField);
             proptest::prop_assert!(!file.standings.iter().all(elsewhere), "{} belongs to no field", file.path);
         }
     }
@@ -567,7 +567,7 @@ proptest::proptest! {
 
 /// As [`one`], for a file of a given kind.
 pub(super) fn one_of(
-    kind: Kind,
+    kind: FileKind,
     path: &str,
     before: &str,
     after: &str,
@@ -580,7 +580,7 @@ pub(super) fn one_of(
     let mut changes: Vec<FileChange> = old.changes_to(&new);
     changes[0].kind = kind;
     let config = Config::default();
-    let range = Range {
+    let range = ReleaseRange {
         previous: &old,
         current: &new,
         changes: &changes,
@@ -600,7 +600,7 @@ fn a_template_that_makes_settings_is_no_page() {
     let broker = |version: &str| format!("inter.broker.protocol.version={version}\n");
     assert_eq!(
         one_of(
-            Kind::Markup,
+            FileKind::Markup,
             "roles/broker/server.properties.j2",
             &broker("3.5"),
             &broker("3.6"),
@@ -610,7 +610,7 @@ fn a_template_that_makes_settings_is_no_page() {
     );
     assert!(
         one_of(
-            Kind::Markup,
+            FileKind::Markup,
             "db/slim.sql.erb",
             "SELECT 1;\n",
             "DROP TABLE jars;\n",
@@ -620,7 +620,7 @@ fn a_template_that_makes_settings_is_no_page() {
     );
     assert!(
         one_of(
-            Kind::Markup,
+            FileKind::Markup,
             "roles/broker/motd.j2",
             "a = 1\n",
             "a = 2\n",
@@ -630,7 +630,7 @@ fn a_template_that_makes_settings_is_no_page() {
     );
     assert_eq!(
         one_of(
-            Kind::Markup,
+            FileKind::Markup,
             "views/jars.html.erb",
             "<p>one</p>\n",
             "<p>two</p>\n",
@@ -750,7 +750,7 @@ fn an_application_that_is_called_samples_is_live_where_it_has_migrations() {
 fn a_numbered_file_is_a_manual_page_only_where_it_is_written_as_one() {
     assert!(
         one_of(
-            Kind::Documentation,
+            FileKind::Documentation,
             "store/steps/jars.5",
             "SELECT 1;\n",
             "ALTER TABLE jars DROP COLUMN shelf;\n",
@@ -760,7 +760,7 @@ fn a_numbered_file_is_a_manual_page_only_where_it_is_written_as_one() {
     );
     assert_eq!(
         one_of(
-            Kind::Documentation,
+            FileKind::Documentation,
             "man/jars.5",
             ".TH JARS 5\nold\n",
             ".TH JARS 5\nnew\n",

@@ -51,7 +51,7 @@ const HASHES: Style = Style {
     ..SLASHES
 };
 
-fn style(path: &str) -> Option<Style> {
+fn find_comment_style(path: &str) -> Option<Style> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let extension = name
         .rsplit_once('.')
@@ -115,14 +115,14 @@ fn style(path: &str) -> Option<Style> {
 
 /// One token: its text, and its line from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token<'a> {
+pub(super) struct LedgerToken<'a> {
     pub text: &'a str,
     pub line: usize,
     /// How far the line is indented, where it is the first of its line; else 0.
     pub indent: usize,
 }
 
-impl Token<'_> {
+impl LedgerToken<'_> {
     pub(super) fn is_word(&self) -> bool {
         self.text
             .starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
@@ -133,17 +133,17 @@ impl Token<'_> {
 pub(super) const END: &str = "\n";
 
 /// Takes a program apart token by token, as far as it is asked to.
-pub(super) struct TokenReader<'a>(Reader<'a>);
+pub(super) struct TokenReader<'a>(LedgerLexer<'a>);
 
 impl<'a> TokenReader<'a> {
     /// A reader at the start of a program; `None` where the language is not known here or what is a
     /// comment is not sure.
     pub(super) fn new(path: &str, text: &'a str) -> Option<Self> {
-        let style = style(path)?;
-        if text.len() > LENGTH || unsure(path, text) {
+        let style = find_comment_style(path)?;
+        if text.len() > LENGTH || has_unclear_comments(path, text) {
             return None;
         }
-        Some(Self(Reader {
+        Some(Self(LedgerLexer {
             text,
             bytes: text.as_bytes(),
             at: 0,
@@ -158,7 +158,7 @@ impl<'a> TokenReader<'a> {
 
     /// The token at a place, from 0: `Some(None)` behind the last one, `None` where it is not sure
     /// what a comment is.
-    pub(super) fn token(&mut self, at: usize) -> Option<Option<Token<'a>>> {
+    pub(super) fn token(&mut self, at: usize) -> Option<Option<LedgerToken<'a>>> {
         while self.0.out.len() <= at && self.0.at < self.0.bytes.len() {
             self.0.step()?;
         }
@@ -166,7 +166,7 @@ impl<'a> TokenReader<'a> {
     }
 
     /// All tokens.
-    pub(super) fn finish(mut self) -> Option<Vec<Token<'a>>> {
+    pub(super) fn finish(mut self) -> Option<Vec<LedgerToken<'a>>> {
         while self.0.at < self.0.bytes.len() {
             self.0.step()?;
         }
@@ -177,13 +177,13 @@ impl<'a> TokenReader<'a> {
 /// The tokens of a program; `None` where the language is not known here or what is a comment is not
 /// sure.
 #[cfg(test)]
-pub(super) fn read_tokens<'a>(path: &str, text: &'a str) -> Option<Vec<Token<'a>>> {
+pub(super) fn read_tokens<'a>(path: &str, text: &'a str) -> Option<Vec<LedgerToken<'a>>> {
     TokenReader::new(path, text)?.finish()
 }
 
 /// Texts in which a comment cannot be told from a string by reading on: here-documents, pages
 /// around PHP, quoted literals of Ruby.
-fn unsure(path: &str, text: &str) -> bool {
+fn has_unclear_comments(path: &str, text: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     if lower.ends_with(".php") {
         return text.contains("<<<") || text.contains("?>");
@@ -219,7 +219,7 @@ fn unsure(path: &str, text: &str) -> bool {
     (lower.ends_with(".ex") || lower.ends_with(".exs")) && text.contains('~')
 }
 
-struct Reader<'a> {
+struct LedgerLexer<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
@@ -229,7 +229,7 @@ struct Reader<'a> {
     style: Style,
     /// Doc strings are more than remarks here.
     documents_are_read: bool,
-    out: Vec<Token<'a>>,
+    out: Vec<LedgerToken<'a>>,
 }
 
 /// Libraries that read the doc strings of a program: grammars, command lines and descriptions of an
@@ -252,7 +252,7 @@ fn reads_documents(text: &str) -> bool {
     .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
-impl<'a> Reader<'a> {
+impl<'a> LedgerLexer<'a> {
     fn rest(&self) -> &'a [u8] {
         &self.bytes[self.at..]
     }
@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
         } else {
             0
         };
-        self.out.push(Token {
+        self.out.push(LedgerToken {
             text,
             line: self.line,
             indent,
@@ -290,7 +290,7 @@ impl<'a> Reader<'a> {
         match byte {
             b'\n' => {
                 if self.style.lines && self.out.last().is_some_and(|last| last.text != END) {
-                    self.out.push(Token {
+                    self.out.push(LedgerToken {
                         text: END,
                         line: self.line,
                         indent: 0,

@@ -11,7 +11,7 @@ use crate::terraform;
 
 /// How a file of infrastructure is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum InfrastructureFormat {
     /// Builds and deploys.
     Pipeline,
     Dockerfile,
@@ -28,7 +28,7 @@ pub(super) enum Form {
     Shown,
 }
 
-impl Form {
+impl InfrastructureFormat {
     /// `None` for what no reader takes apart.
     pub(super) fn of(path: &str, old: Option<&str>, new: Option<&str>) -> Option<Self> {
         let lower = path.to_ascii_lowercase();
@@ -107,31 +107,31 @@ impl Form {
     }
 }
 
-type Why = Cow<'static, str>;
+type NotUnderstoodReason = Cow<'static, str>;
 
 /// The first changed line that is not understood, with the line in the newer text where it has it.
 pub(super) fn not_understood(
-    form: Form,
+    form: InfrastructureFormat,
     (old, new): (Option<&str>, Option<&str>),
     lines: &ChangedLines<'_>,
-) -> Option<(Option<usize>, Why)> {
+) -> Option<(Option<usize>, NotUnderstoodReason)> {
     let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
     let fresh = first_of(form, new, old, &lines.fresh).map(|(line, why)| (Some(line), why));
     fresh.or_else(|| first_of(form, old, new, &lines.gone).map(|(_, why)| (None, why)))
 }
 
 fn first_of(
-    form: Form,
+    form: InfrastructureFormat,
     text: &str,
     other: &str,
     changed: &[ChangedLine<'_>],
-) -> Option<(usize, Why)> {
+) -> Option<(usize, NotUnderstoodReason)> {
     if changed.is_empty() {
         return None;
     }
     match form {
-        Form::Pipeline | Form::Shown => None,
-        Form::Dockerfile => {
+        InfrastructureFormat::Pipeline | InfrastructureFormat::Shown => None,
+        InfrastructureFormat::Dockerfile => {
             let (line, _) = changed
                 .iter()
                 .find(|(_, line)| line.to_ascii_uppercase().starts_with("VOLUME"))?;
@@ -140,24 +140,26 @@ fn first_of(
                 "a folder that a container keeps as a volume changed".into(),
             ))
         }
-        Form::Terraform => in_terraform(text, changed),
-        Form::Objects => in_objects(text, other, changed),
-        Form::Values => in_keys(
+        InfrastructureFormat::Terraform => in_terraform(text, changed),
+        InfrastructureFormat::Objects => in_objects(text, other, changed),
+        InfrastructureFormat::Values => in_keys(
             text,
             changed,
             "a value of a chart, and what the chart makes of it is not known",
             harmless_value,
         ),
-        Form::Compose => in_keys(
+        InfrastructureFormat::Compose => in_keys(
             text,
             changed,
             "a part of a compose file that may keep data or start it in another way changed",
             harmless_of_compose,
         ),
-        Form::Kustomization => yaml_lines::first_line(text, changed, |_, keys, _| {
-            of_kustomization(keys).map(Why::from)
-        }),
-        Form::Chart => in_keys(
+        InfrastructureFormat::Kustomization => {
+            yaml_lines::first_line(text, changed, |_, keys, _| {
+                of_kustomization(keys).map(NotUnderstoodReason::from)
+            })
+        }
+        InfrastructureFormat::Chart => in_keys(
             text,
             changed,
             "what the chart is made of or needs changed",
@@ -273,7 +275,7 @@ const HARMLESS_OF_JOBS: [&str; 14] = [
     "kill_timeout",
 ];
 
-fn in_terraform(text: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)> {
+fn in_terraform(text: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, NotUnderstoodReason)> {
     let (mut at, mut found) = (0, None);
     terraform::each_line(text, |line| {
         while at < changed.len() && changed[at].0 < line.number {
@@ -315,7 +317,7 @@ fn in_terraform(text: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)>
         };
         if !understood {
             let what = match line.block.first().copied() {
-                Some("resource") => format!("{} may hold data, and what it is made with changed", model::visible(&line.address())),
+                Some("resource") => format!("{} may hold data, and what it is made with changed", model::escape_invisible(&line.address())),
                 Some("job") => "a job changed in a part that may keep data".to_owned(),
                 _ => "what infrastructure is made from changed, and what that does to data is not known".to_owned(),
             };
@@ -388,8 +390,12 @@ const KEEPING_KINDS: [&str; 5] = [
     "VolumeSnapshotClass",
 ];
 
-fn in_objects(text: &str, other: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)> {
-    let there: HashSet<(String, String)> = yaml_lines::documents(other)
+fn in_objects(
+    text: &str,
+    other: &str,
+    changed: &[ChangedLine<'_>],
+) -> Option<(usize, NotUnderstoodReason)> {
+    let there: HashSet<(String, String)> = yaml_lines::split_yaml_documents(other)
         .into_iter()
         .map(|one| (one.kind, one.name))
         .collect();
@@ -431,7 +437,7 @@ fn in_objects(text: &str, other: &str, changed: &[ChangedLine<'_>]) -> Option<(u
             return volumes().then(|| {
                 format!(
                     "the {kind} {} keeps data, or no longer does, in a volume",
-                    model::visible(&document.name)
+                    model::escape_invisible(&document.name)
                 )
                 .into()
             });
@@ -441,8 +447,8 @@ fn in_objects(text: &str, other: &str, changed: &[ChangedLine<'_>]) -> Option<(u
         if definition || labels && known {
             return None;
         }
-        let name = model::visible(&document.name).into_owned();
-        let shown = model::visible(kind).into_owned();
+        let name = model::escape_invisible(&document.name).into_owned();
+        let shown = model::escape_invisible(kind).into_owned();
         Some(
             if KEEPING_KINDS.contains(&kind) || kind == "CustomResourceDefinition" {
                 format!("the {shown} {name} holds data, and it changed, is new or is gone").into()
@@ -458,12 +464,12 @@ fn in_keys(
     changed: &[ChangedLine<'_>],
     why: &'static str,
     harmless: fn(&[String]) -> bool,
-) -> Option<(usize, Why)> {
+) -> Option<(usize, NotUnderstoodReason)> {
     yaml_lines::first_line(text, changed, |_, keys, line| {
         let bare = line
             .trim_matches(['{', '}', '[', ']', ',', ' ', '-'])
             .is_empty();
-        (!bare && !harmless(keys)).then(|| Why::from(why))
+        (!bare && !harmless(keys)).then(|| NotUnderstoodReason::from(why))
     })
 }
 

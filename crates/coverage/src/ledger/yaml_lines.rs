@@ -9,7 +9,7 @@ const DEPTH: usize = 40;
 
 /// One document of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Document {
+pub(super) struct YamlDocument {
     pub kind: String,
     pub name: String,
     /// First line, from 1.
@@ -17,16 +17,16 @@ pub(super) struct Document {
 }
 
 /// The documents of a text: what stands between `---`.
-pub(super) fn documents(text: &str) -> Vec<Document> {
-    let mut out = vec![Document {
+pub(super) fn split_yaml_documents(text: &str) -> Vec<YamlDocument> {
+    let mut out = vec![YamlDocument {
         begins: 1,
-        ..Document::default()
+        ..YamlDocument::default()
     }];
-    each(text, |number, keys, line, _| {
+    visit_yaml_lines(text, |number, keys, line, _| {
         if line.starts_with("---") {
-            out.push(Document {
+            out.push(YamlDocument {
                 begins: number,
-                ..Document::default()
+                ..YamlDocument::default()
             });
             return;
         }
@@ -66,11 +66,11 @@ pub(super) fn documents(text: &str) -> Vec<Document> {
 pub(super) fn first_line<W>(
     text: &str,
     changed: &[ChangedLine<'_>],
-    mut judge: impl FnMut(&Document, &[String], &str) -> Option<W>,
+    mut judge: impl FnMut(&YamlDocument, &[String], &str) -> Option<W>,
 ) -> Option<(usize, W)> {
-    let documents = documents(text);
+    let documents = split_yaml_documents(text);
     let (mut at, mut of, mut found) = (0, 0, None);
-    each(text, |number, keys, line, _| {
+    visit_yaml_lines(text, |number, keys, line, _| {
         while changed
             .get(at)
             .is_some_and(|(changed, _)| *changed < number)
@@ -95,7 +95,7 @@ pub(super) fn first_line<W>(
 }
 
 /// Every line that is neither blank, nor a comment, nor one of a template's own.
-fn each(text: &str, mut take: impl FnMut(usize, &[String], &str, usize)) {
+fn visit_yaml_lines(text: &str, mut take: impl FnMut(usize, &[String], &str, usize)) {
     let mut keys: Vec<String> = Vec::new();
     let mut indents: Vec<usize> = Vec::new();
     for (index, whole) in text.lines().enumerate().take(LINES) {
@@ -125,7 +125,7 @@ fn each(text: &str, mut take: impl FnMut(usize, &[String], &str, usize)) {
             .map(|(key, _)| key.trim().trim_matches(['"', '\'']))
             .filter(|key| !key.is_empty() && !key.contains(['{', '[']));
         if let Some(key) = key.filter(|_| keys.len() < DEPTH) {
-            keys.push(model::shorten(key, 80).into_owned());
+            keys.push(model::shorten_text(key, 80).into_owned());
             indents.push(indent);
         }
         take(index + 1, &keys, rest, indent);

@@ -4,7 +4,7 @@
 use serde_yaml::{Mapping, Value};
 
 use super::overlay::LISTS;
-use model::{ChecklistChange, RuleChange, shorten, visible};
+use model::{ChecklistChange, RuleChange, escape_invisible, shorten_text};
 
 /// Most changes of one file that are listed one by one.
 const LISTED: usize = 200;
@@ -17,13 +17,13 @@ const GATE_LISTS: [&str; 2] = ["ignores", "not_yet"];
 
 /// What a file does to `base`. Without `trust`, what needs it is taken out of `over`, and its
 /// changes are listed as not in force.
-pub(super) fn examine(
+pub(super) fn examine_overlay_changes(
     file: &str,
     base: &Value,
     over: &mut Value,
     trust: bool,
 ) -> Vec<ChecklistChange> {
-    untag(over);
+    strip_yaml_tags(over);
     let Value::Mapping(over) = over else {
         return Vec::new();
     };
@@ -31,7 +31,7 @@ pub(super) fn examine(
     over.retain(|section, value| {
         section.as_str() == Some("name") || value.is_sequence() || value.is_mapping()
     });
-    let mut found = Found {
+    let mut found = ForeignChanges {
         file,
         trust,
         changes: Vec::new(),
@@ -57,19 +57,21 @@ pub(super) fn examine(
 
 /// Takes tags away: a list with a tag of its own would be laid in the place of the list it belongs
 /// to.
-fn untag(value: &mut Value) {
+fn strip_yaml_tags(value: &mut Value) {
     while let Value::Tagged(tagged) = value {
         *value = std::mem::take(&mut tagged.value);
     }
     match value {
-        Value::Sequence(items) => items.iter_mut().for_each(untag),
-        Value::Mapping(entries) => entries.iter_mut().for_each(|(_, value)| untag(value)),
+        Value::Sequence(items) => items.iter_mut().for_each(strip_yaml_tags),
+        Value::Mapping(entries) => entries
+            .iter_mut()
+            .for_each(|(_, value)| strip_yaml_tags(value)),
         _ => {}
     }
 }
 
 /// A section's entry as people call it.
-fn called(section: &str) -> &str {
+fn name_section_entry(section: &str) -> &str {
     match section {
         "usage" => "usage class",
         "situations" => "situation",
@@ -86,7 +88,7 @@ fn called(section: &str) -> &str {
     }
 }
 
-struct Found<'a> {
+struct ForeignChanges<'a> {
     file: &'a str,
     trust: bool,
     changes: Vec<ChecklistChange>,
@@ -101,15 +103,15 @@ fn entry_of<'v>(list: Option<&'v Value>, id: &str, name: &str) -> Option<&'v Val
 }
 
 /// What an entry is about, in its own words.
-fn title(entry: &Value) -> Option<String> {
+fn find_entry_title(entry: &Value) -> Option<String> {
     let says = ["title", "says", "asks"]
         .into_iter()
         .find_map(|key| entry.get(key))
         .and_then(Value::as_str)?;
-    Some(shorten(&visible(says.trim()), 80).into_owned())
+    Some(shorten_text(&escape_invisible(says.trim()), 80).into_owned())
 }
 
-impl Found<'_> {
+impl ForeignChanges<'_> {
     /// Notes one change; whether it counts.
     fn note(
         &mut self,
@@ -123,8 +125,11 @@ impl Found<'_> {
         if self.changes.len() >= LISTED && in_force {
             return true;
         }
-        let id = shorten(&visible(id), 60).into_owned();
-        let (file, kind) = (visible(self.file).into_owned(), called(section));
+        let id = shorten_text(&escape_invisible(id), 60).into_owned();
+        let (file, kind) = (
+            escape_invisible(self.file).into_owned(),
+            name_section_entry(section),
+        );
         let about = about.map_or_else(String::new, |about| format!(" ({about})"));
         let verb = match does {
             RuleChange::Disables => "takes away",
@@ -176,7 +181,13 @@ impl Found<'_> {
         let guarded = GUARDED.contains(&section)
             && (does != RuleChange::Adds || matches!(section, "derive" | "situations"));
         let guarded = guarded || (section == "items" && does != RuleChange::Adds);
-        self.note(shown, name, does, guarded, title(below.unwrap_or(entry)))
+        self.note(
+            shown,
+            name,
+            does,
+            guarded,
+            find_entry_title(below.unwrap_or(entry)),
+        )
     }
 
     fn gate(&mut self, base: Option<&Value>, id: &str, gate: &mut Value) -> bool {

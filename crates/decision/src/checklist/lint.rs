@@ -5,7 +5,7 @@ use std::fmt;
 use span_tree::Node;
 
 use super::Lint;
-use super::cel::Problem;
+use super::cel::ConditionProblem;
 
 /// Most remarks on one file.
 const LINTS: usize = 1_000;
@@ -26,13 +26,13 @@ impl fmt::Display for Lint {
 }
 
 /// A file that is being read, with the remarks on it.
-pub(super) struct Source<'a> {
+pub(super) struct ChecklistSource<'a> {
     pub(super) file: &'a str,
     pub(super) text: &'a str,
     pub(super) lints: Vec<Lint>,
 }
 
-impl Source<'_> {
+impl ChecklistSource<'_> {
     pub(super) fn remark(
         &mut self,
         line: usize,
@@ -44,7 +44,7 @@ impl Source<'_> {
         if self.is_full(error) {
             return;
         }
-        let says = model::visible(&says.into()).into_owned();
+        let says = model::escape_invisible(&says.into()).into_owned();
         self.lints.push(Lint {
             file: self.file.to_owned(),
             line,
@@ -80,18 +80,18 @@ impl Source<'_> {
         self.lints.len() >= LINTS && (!error || self.lints.iter().any(|lint| lint.error))
     }
 
-    pub(super) fn inside(&mut self, at: Node<'_>, problem: Problem) {
+    pub(super) fn inside(&mut self, at: Node<'_>, problem: ConditionProblem) {
         if self.is_full(true) {
             return;
         }
-        let (line, column) = place(self.text, at, problem.offset);
+        let (line, column) = locate_scalar_character(self.text, at, problem.offset);
         self.remark(line, column, true, problem.says, problem.suggestion);
     }
 }
 
 /// Line and column, from 1, of the character `offset` of a scalar's value in the text it was read
 /// from.
-fn place(text: &str, at: Node<'_>, offset: usize) -> (usize, usize) {
+fn locate_scalar_character(text: &str, at: Node<'_>, offset: usize) -> (usize, usize) {
     let start = (at.line(), at.column());
     let Some(value) = at.text() else { return start };
     let lines: Vec<Vec<char>> = text
@@ -142,7 +142,7 @@ mod tests {
 
     fn at(text: &str, offset: usize) -> (usize, usize) {
         let tree = span_tree::Tree::parse(text).unwrap();
-        place(text, tree.root().unwrap().get("when").unwrap(), offset)
+        locate_scalar_character(text, tree.root().unwrap().get("when").unwrap(), offset)
     }
 
     #[test]

@@ -5,10 +5,10 @@ use span_tree::{Limits, Node, Tree};
 
 use super::catalogue::{self, Values};
 use super::cel;
-use super::lint::Source;
+use super::lint::ChecklistSource;
 use super::rules::{
-    Blocker, Case, ConditionText, Consideration, Derivation, Need, Phrases, Situation, SituationId,
-    Thresholds, Toward, Usage,
+    Blocker, BlockerCase, ConditionText, Consideration, Derivation, NamedSituation, Need, Phrases,
+    SituationId, Thresholds, Toward, UsageClassMinutes,
 };
 use super::{ANSWER_KEYS, Checklist, Choice, GateItem, GateList, Lint, Question};
 use model::{ConditionKind, Gate, OptionId, OptionState, Vocabulary};
@@ -35,8 +35,8 @@ const SECTIONS: [&str; 11] = [
 ];
 
 /// Reads one file as it stands. Entries with `disable: true` are left out.
-pub(super) fn read(file: &str, text: &str) -> (Checklist, Vec<Lint>) {
-    let mut source = Source {
+pub(super) fn read_checklist(file: &str, text: &str) -> (Checklist, Vec<Lint>) {
+    let mut source = ChecklistSource {
         file,
         text,
         lints: Vec::new(),
@@ -90,7 +90,7 @@ pub(super) fn read(file: &str, text: &str) -> (Checklist, Vec<Lint>) {
     (list, source.lints)
 }
 
-impl Source<'_> {
+impl ChecklistSource<'_> {
     fn checklist(&mut self, root: Node<'_>, list: &mut Checklist) {
         self.keys(root, &SECTIONS);
         if let Some(name) = root.get("name") {
@@ -142,7 +142,7 @@ impl Source<'_> {
         out
     }
 
-    fn usage(&mut self, node: Node<'_>) -> Option<Usage> {
+    fn usage(&mut self, node: Node<'_>) -> Option<UsageClassMinutes> {
         self.keys(node, &["class", "minutes", "says", "disable"]);
         let class = node.get("class")?;
         let word = self.string(class);
@@ -154,7 +154,7 @@ impl Source<'_> {
                 return None;
             }
         };
-        Some(Usage {
+        Some(UsageClassMinutes {
             class: word,
             minutes,
             says: node
@@ -164,7 +164,7 @@ impl Source<'_> {
         })
     }
 
-    fn situation(&mut self, node: Node<'_>) -> Option<Situation> {
+    fn situation(&mut self, node: Node<'_>) -> Option<NamedSituation> {
         self.keys(node, &["id", "when", "says", "disable"]);
         let id = self.need_text(node, "id")?;
         let known = SituationId::ALL.into_iter().find(|known| known.id() == id);
@@ -172,15 +172,18 @@ impl Source<'_> {
             self.error(
                 node,
                 format!("there is no situation {id}"),
-                catalogue::nearest(&id, SituationId::ALL.into_iter().map(SituationId::id))
-                    .map(str::to_owned),
+                catalogue::find_nearest_candidate(
+                    &id,
+                    SituationId::ALL.into_iter().map(SituationId::id),
+                )
+                .map(str::to_owned),
             );
         }
         let (when, says) = (
             self.condition(node, "when", false),
             self.sentence(node, "says"),
         );
-        Some(Situation {
+        Some(NamedSituation {
             id: known?,
             when: when?,
             says: says?,
@@ -288,7 +291,7 @@ impl Source<'_> {
         let numeric = question
             .facts
             .first()
-            .and_then(|fact| catalogue::find(fact))
+            .and_then(|fact| catalogue::find_fact_definition(fact))
             .is_some_and(|def| matches!(def.values, Values::Number(_)));
         if question.choices.is_empty() && (question.unit.is_none() || !numeric) {
             self.error(
@@ -415,7 +418,7 @@ impl Source<'_> {
         Some(blocker)
     }
 
-    fn case(&mut self, node: Node<'_>, per_dependent: bool) -> Option<Case> {
+    fn case(&mut self, node: Node<'_>, per_dependent: bool) -> Option<BlockerCase> {
         self.keys(
             node,
             &[
@@ -431,7 +434,7 @@ impl Source<'_> {
         let when = self.condition(node, "when", per_dependent);
         if when
             .as_ref()
-            .is_some_and(|when| matches!(when.node, cel::Node::Constant(_)))
+            .is_some_and(|when| matches!(when.node, cel::ConditionNode::Constant(_)))
         {
             self.warn(
                 node.get("when").unwrap_or(node),
@@ -458,8 +461,11 @@ impl Source<'_> {
                     effect.extend(options.into_iter().map(|option| (option, *state)))
                 }
                 None => {
-                    let near = catalogue::nearest(text, STATES.iter().map(|(word, _)| *word))
-                        .map(str::to_owned);
+                    let near = catalogue::find_nearest_candidate(
+                        text,
+                        STATES.iter().map(|(word, _)| *word),
+                    )
+                    .map(str::to_owned);
                     self.error(state, format!("an option becomes conditional, not-cleared or removed, or stays cleared with a condition, not {text}"), near);
                 }
             }
@@ -506,7 +512,7 @@ impl Source<'_> {
                 Some("condition: {kind: settle, says: …}".to_owned()),
             );
         }
-        Some(Case {
+        Some(BlockerCase {
             when: when?,
             effect,
             verdict,
@@ -523,7 +529,7 @@ impl Source<'_> {
         let kind = ConditionKind::of_id(&named);
         if kind.is_none() {
             let all = ConditionKind::ALL.iter().map(|kind| kind.id());
-            let near = catalogue::nearest(&named, all).map(str::to_owned);
+            let near = catalogue::find_nearest_candidate(&named, all).map(str::to_owned);
             self.error(
                 node.get("kind").unwrap_or(node),
                 format!("there is no kind of condition {named}"),
@@ -602,7 +608,7 @@ impl Source<'_> {
             .into_iter()
             .find(|gate| Some(gate.id()) == name.text())
         else {
-            let near = catalogue::nearest(
+            let near = catalogue::find_nearest_candidate(
                 name.text().unwrap_or_default(),
                 Gate::ALL.into_iter().map(Gate::id),
             )
@@ -639,7 +645,8 @@ impl Source<'_> {
         let otherwise = self.need_text(node, "otherwise")?;
         const WAYS: [&str; 5] = ["no-go", "hold", "roll-forward", "restore", "note"];
         if !WAYS.contains(&otherwise.as_str()) {
-            let near = catalogue::nearest(&otherwise, WAYS.into_iter()).map(str::to_owned);
+            let near =
+                catalogue::find_nearest_candidate(&otherwise, WAYS.into_iter()).map(str::to_owned);
             self.error(
                 node.get("otherwise").unwrap_or(node),
                 format!("otherwise is one of {}, not {otherwise}", WAYS.join(", ")),
@@ -669,7 +676,7 @@ impl Source<'_> {
             };
             for (word, phrase) in words.entries() {
                 let name = word.text().unwrap_or_default();
-                let numeric = catalogue::find(&key)
+                let numeric = catalogue::find_fact_definition(&key)
                     .is_some_and(|def| matches!(def.values, Values::Number(_)));
                 if !(numeric && name == "number") && self.value(&key, word).is_none() {
                     continue;

@@ -12,9 +12,9 @@ mod reader;
 mod rules;
 mod show;
 
-pub(crate) use reader::braces;
+pub(crate) use reader::find_braced_text;
 pub use rules::*;
-pub use show::{SKELETON, facts_table, list, show};
+pub use show::{SKELETON, facts_table, list_checklist_sources, show_checklist};
 
 use model::{ChecklistChange, FactValue, Gate, Unchecked};
 
@@ -30,9 +30,9 @@ pub struct Checklist {
     /// Numbers the rules share.
     pub thresholds: Thresholds,
     /// How long going back stays unnoticed, by usage class.
-    pub usage: Vec<Usage>,
+    pub usage: Vec<UsageClassMinutes>,
     /// Conditions the verdict function looks at.
-    pub situations: Vec<Situation>,
+    pub situations: Vec<NamedSituation>,
     /// Facts that follow from others.
     pub derive: Vec<Derivation>,
     /// What must be known true before an option may be recommended.
@@ -103,7 +103,7 @@ pub struct Question {
     pub after: Vec<String>,
     /// Asked while this holds, even where it cannot change the verdict: for what is done beside
     /// it.
-    pub also_when: Option<cel::Condition>,
+    pub also_when: Option<cel::CelCondition>,
 }
 
 /// One answer to a question.
@@ -151,7 +151,7 @@ pub struct GateItem {
     /// What follows when it does not: `no-go`, `hold`, `roll-forward`, `restore`, or `note`.
     pub otherwise: String,
     /// `holds`, checked.
-    pub rule: cel::Condition,
+    pub rule: cel::CelCondition,
 }
 
 /// One remark of the linter.
@@ -181,13 +181,13 @@ const KEPT: &str = "checklist";
 
 impl Checklist {
     /// The situation of a name, unless it was switched off.
-    pub fn situation(&self, id: SituationId) -> Option<&Situation> {
+    pub fn situation(&self, id: SituationId) -> Option<&NamedSituation> {
         self.situations.iter().find(|situation| situation.id == id)
     }
 
     /// The shipped checklist.
     pub fn embedded() -> Self {
-        overlay::embedded().clone()
+        overlay::get_embedded_checklist().clone()
     }
 
     /// The shipped checklist with the files laid over it in order (user configuration, `.backout/`,
@@ -199,7 +199,7 @@ impl Checklist {
             text: text.clone(),
             whose: Whose::Person,
         };
-        overlay::load(&files.iter().map(layer).collect::<Vec<_>>(), false)
+        overlay::load_checklist_layers(&files.iter().map(layer).collect::<Vec<_>>(), false)
     }
 
     /// The same for files of which some are the repository's. With `trust` these may also take
@@ -208,12 +208,12 @@ impl Checklist {
     /// # Errors
     /// What the linter found in the person's own files; the repository's never end it.
     pub fn load_layers(layers: &[Layer], trust: bool) -> Result<(Self, Vec<Lint>), Vec<Lint>> {
-        overlay::load(layers, trust)
+        overlay::load_checklist_layers(layers, trust)
     }
 
     /// The checklist of a journal.
     pub fn from_yaml(text: &str) -> Result<Self, Vec<Lint>> {
-        overlay::whole(KEPT, text)
+        overlay::read_whole_checklist(KEPT, text)
     }
 
     /// All remarks on one file, errors and warnings, as it would be laid over the shipped

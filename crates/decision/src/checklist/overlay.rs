@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_yaml::Value;
 
 use super::{Checklist, Layer, Lint, SituationId, Whose, catalogue, foreign, load};
-use model::{ChecklistChange, Unchecked, visible};
+use model::{ChecklistChange, Unchecked, escape_invisible};
 
 /// The shipped checklist, as text.
 const EMBEDDED: &str = include_str!("../../../../checklists/default.yaml");
@@ -30,10 +30,10 @@ pub(super) const LISTS: [(&str, &str); 8] = [
 ];
 
 /// The shipped checklist, read once.
-pub(super) fn embedded() -> &'static Checklist {
+pub(super) fn get_embedded_checklist() -> &'static Checklist {
     static READ: OnceLock<Checklist> = OnceLock::new();
     READ.get_or_init(|| {
-        let (mut list, lints) = load::read("default.yaml", EMBEDDED);
+        let (mut list, lints) = load::read_checklist("default.yaml", EMBEDDED);
         // a test holds that the shipped file has no remark, so this can only be seen while it is
         // being edited
         debug_assert!(
@@ -51,12 +51,12 @@ pub(super) fn embedded() -> &'static Checklist {
 }
 
 /// A whole checklist, with nothing below it.
-pub(super) fn whole(file: &str, text: &str) -> Result<Checklist, Vec<Lint>> {
+pub(super) fn read_whole_checklist(file: &str, text: &str) -> Result<Checklist, Vec<Lint>> {
     if text == EMBEDDED {
-        return Ok(embedded().clone());
+        return Ok(get_embedded_checklist().clone());
     }
-    let (mut list, mut lints) = load::read(file, text);
-    complete(file, &list, &mut lints);
+    let (mut list, mut lints) = load::read_checklist(file, text);
+    check_completeness(file, &list, &mut lints);
     if lints.iter().any(|lint| lint.error) {
         return Err(lints);
     }
@@ -66,23 +66,26 @@ pub(super) fn whole(file: &str, text: &str) -> Result<Checklist, Vec<Lint>> {
 
 /// The shipped checklist with files laid over it. A file of the repository that is wrong is left
 /// out; one of the person ends it.
-pub(super) fn load(layers: &[Layer], trust: bool) -> Result<(Checklist, Vec<Lint>), Vec<Lint>> {
+pub(super) fn load_checklist_layers(
+    layers: &[Layer],
+    trust: bool,
+) -> Result<(Checklist, Vec<Lint>), Vec<Lint>> {
     if layers.is_empty() {
-        return Ok((embedded().clone(), Vec::new()));
+        return Ok((get_embedded_checklist().clone(), Vec::new()));
     }
     let mut lints = Vec::new();
     let mut merged: Value = match serde_yaml::from_str(EMBEDDED) {
         Ok(value) => value,
-        Err(error) => return Err(vec![remark("default.yaml", error.to_string())]),
+        Err(error) => return Err(vec![build_error_lint("default.yaml", error.to_string())]),
     };
     let mut sources = vec!["embedded".to_owned()];
     let (mut changes, mut left_out) = (Vec::new(), Vec::new());
     for layer in layers {
         let (mut found, mut more) = (Vec::new(), Vec::new());
-        let laid = lay(layer, &merged, trust, &mut found, &mut more);
+        let laid = merge_checklist_layer(layer, &merged, trust, &mut found, &mut more);
         let wrong = found.iter().find(|lint| lint.error).cloned();
         match (layer.whose, wrong) {
-            (Whose::Repository, Some(first)) => left_out.push(broken(&first)),
+            (Whose::Repository, Some(first)) => left_out.push(report_broken_layer(&first)),
             _ => {
                 if let Some(laid) = laid {
                     merged = laid;
@@ -111,14 +114,14 @@ pub(super) fn load(layers: &[Layer], trust: bool) -> Result<(Checklist, Vec<Lint
 }
 
 /// One file laid over what is there so far; `None` where it cannot be.
-fn lay(
+fn merge_checklist_layer(
     layer: &Layer,
     base: &Value,
     trust: bool,
     lints: &mut Vec<Lint>,
     changes: &mut Vec<ChecklistChange>,
 ) -> Option<Value> {
-    let (_, found) = load::read(&layer.name, &layer.text);
+    let (_, found) = load::read_checklist(&layer.name, &layer.text);
     let wrong = found.iter().any(|lint| lint.error);
     lints.extend(found);
     if wrong {
@@ -127,17 +130,22 @@ fn lay(
     let mut over = match serde_yaml::from_str::<Value>(&layer.text) {
         Ok(over) => over,
         Err(error) => {
-            lints.push(remark(&layer.name, error.to_string()));
+            lints.push(build_error_lint(&layer.name, error.to_string()));
             return None;
         }
     };
     let mut merged = base.clone();
     if layer.whose == Whose::Repository {
-        changes.extend(foreign::examine(&layer.name, base, &mut over, trust));
+        changes.extend(foreign::examine_overlay_changes(
+            &layer.name,
+            base,
+            &mut over,
+            trust,
+        ));
         lay_over(&layer.name, &layer.text, &mut merged, over, lints);
-        let rules = rules(&merged);
+        let rules = count_merged_rules(&merged);
         if rules > RULES {
-            lints.push(remark(&layer.name, format!("with this file there are {rules} rules, questions and items, more than the {RULES} that are evaluated")));
+            lints.push(build_error_lint(&layer.name, format!("with this file there are {rules} rules, questions and items, more than the {RULES} that are evaluated")));
             return None;
         }
         // what only the whole shows is this file's fault, and costs this file
@@ -160,7 +168,7 @@ fn lay(
 
 /// Entries of all lists, items of gates and cases of blockers with them: what a decision goes
 /// through again and again.
-fn rules(merged: &Value) -> usize {
+fn count_merged_rules(merged: &Value) -> usize {
     let list = |value: &Value, name: &str| {
         value
             .get(name)
@@ -184,22 +192,23 @@ fn rules(merged: &Value) -> usize {
 /// name `last`.
 fn read_merged(last: &str, merged: &Value) -> Result<(Checklist, Vec<Lint>), Vec<Lint>> {
     let yaml = serde_yaml::to_string(merged)
-        .map_err(|error| vec![remark("merged checklist", error.to_string())])?;
-    let (list, mut lints) = load::read("merged checklist", &yaml);
-    complete(last, &list, &mut lints);
+        .map_err(|error| vec![build_error_lint("merged checklist", error.to_string())])?;
+    let (list, mut lints) = load::read_checklist("merged checklist", &yaml);
+    check_completeness(last, &list, &mut lints);
     Ok((list, lints))
 }
 
 /// A file of the repository that cannot be used.
-fn broken(first: &Lint) -> Unchecked {
+fn report_broken_layer(first: &Lint) -> Unchecked {
     let hint = first
         .suggestion
         .as_ref()
         .map(|text| format!("; write {text}"))
         .unwrap_or_default();
     Unchecked {
-        what: visible(&format!("{}:{}:{}", first.file, first.line, first.column)).into_owned(),
-        why: visible(&format!(
+        what: escape_invisible(&format!("{}:{}:{}", first.file, first.line, first.column))
+            .into_owned(),
+        why: escape_invisible(&format!(
             "{}{hint}. The whole file was left out, so its questions and rules do not count",
             first.says
         ))
@@ -210,13 +219,13 @@ fn broken(first: &Lint) -> Unchecked {
     }
 }
 
-fn remark(file: &str, says: String) -> Lint {
+fn build_error_lint(file: &str, says: String) -> Lint {
     Lint {
         file: file.to_owned(),
         line: 1,
         column: 1,
         error: true,
-        says: model::visible(&says).into_owned(),
+        says: model::escape_invisible(&says).into_owned(),
         suggestion: None,
     }
 }
@@ -281,7 +290,7 @@ fn merge_list(
                     .and_then(Value::as_str)
                     .unwrap_or_default()
                     .to_owned();
-                let near = catalogue::nearest(
+                let near = catalogue::find_nearest_candidate(
                     &name,
                     entries
                         .iter()
@@ -364,19 +373,25 @@ fn place_of(text: &str, section: &str, id: &str, name: &str) -> (usize, usize) {
 
 /// What only the whole can show: every usage class has its minutes, every opening place is taken
 /// once, gates are all there.
-fn complete(file: &str, list: &Checklist, lints: &mut Vec<Lint>) {
+fn check_completeness(file: &str, list: &Checklist, lints: &mut Vec<Lint>) {
     if let Some(catalogue::Values::Words(classes)) =
-        catalogue::find(fact_key::DEPLOYMENT_USAGE_CLASS).map(|def| def.values)
+        catalogue::find_fact_definition(fact_key::DEPLOYMENT_USAGE_CLASS).map(|def| def.values)
     {
         for class in classes {
             if list.usage_minutes(class).is_none() {
-                lints.push(remark(file, format!("usage has no entry for {class}")));
+                lints.push(build_error_lint(
+                    file,
+                    format!("usage has no entry for {class}"),
+                ));
             }
         }
     }
     for gate in model::Gate::ALL {
         if !list.gates.iter().any(|entry| entry.gate == gate) {
-            lints.push(remark(file, format!("the gate {} is missing", gate.id())));
+            lints.push(build_error_lint(
+                file,
+                format!("the gate {} is missing", gate.id()),
+            ));
         }
     }
     for (place, question) in list.questions.iter().enumerate() {
@@ -385,7 +400,7 @@ fn complete(file: &str, list: &Checklist, lints: &mut Vec<Lint>) {
                 .iter()
                 .any(|other| other.opening == question.opening)
         {
-            lints.push(remark(
+            lints.push(build_error_lint(
                 file,
                 format!(
                     "question {} takes a place in the opening that another has",
@@ -397,7 +412,7 @@ fn complete(file: &str, list: &Checklist, lints: &mut Vec<Lint>) {
     for id in [SituationId::NothingToUndo, SituationId::Incident] {
         if list.situation(id).is_none() {
             let says = format!("the situation {} is missing", id.id());
-            lints.push(remark(file, says));
+            lints.push(build_error_lint(file, says));
         }
     }
 }

@@ -6,19 +6,19 @@ use std::collections::HashSet;
 use span_tree::Node;
 
 use super::catalogue::{self, Values};
-use super::cel::{self, Condition};
-use super::lint::Source;
+use super::cel::{self, CelCondition};
+use super::lint::ChecklistSource;
 use super::rules::PLACEHOLDERS;
 use model::{FactValue, OptionId};
 
-impl Source<'_> {
+impl ChecklistSource<'_> {
     /// Remarks on keys that are not offered and on keys that occur twice.
     pub(super) fn keys(&mut self, node: Node<'_>, offered: &[&str]) {
         let mut seen = HashSet::new();
         for (key, _) in node.entries() {
             let name = key.text().unwrap_or_default();
             if !offered.contains(&name) {
-                let near = catalogue::nearest(name, offered.iter().copied());
+                let near = catalogue::find_nearest_candidate(name, offered.iter().copied());
                 let hint = near.map_or_else(
                     || format!("known here are {}", offered.join(", ")),
                     |near| format!("did you mean {near}?"),
@@ -141,10 +141,10 @@ impl Source<'_> {
         let mut before = 0;
         while let Some(open) = rest.find('{') {
             let offset = before + rest[..open].chars().count();
-            let Some(inner) = braces(&rest[open..]) else {
+            let Some(inner) = find_braced_text(&rest[open..]) else {
                 self.inside(
                     at,
-                    cel::Problem {
+                    cel::ConditionProblem {
                         offset,
                         says: "the brace { is never closed".to_owned(),
                         suggestion: None,
@@ -156,11 +156,11 @@ impl Source<'_> {
                 .split_once(':')
                 .map_or((inner, None), |(name, key)| (name, Some(key)));
             if !PLACEHOLDERS.contains(&name) {
-                let near = catalogue::nearest(name, PLACEHOLDERS.into_iter())
+                let near = catalogue::find_nearest_candidate(name, PLACEHOLDERS.into_iter())
                     .map(|near| format!("{{{near}}}"));
                 self.inside(
                     at,
-                    cel::Problem {
+                    cel::ConditionProblem {
                         offset,
                         says: format!("there is no placeholder {{{name}}}"),
                         suggestion: near,
@@ -168,12 +168,12 @@ impl Source<'_> {
                 );
             } else if let Some(key) = key.map(|key| key.split('|').next().unwrap_or(key)) {
                 let pattern = key.replacen("dependent.", "dependent[].", 1);
-                if catalogue::find(&pattern).is_none() {
+                if catalogue::find_fact_definition(&pattern).is_none() {
                     let near =
                         catalogue::nearest_key(&pattern).map(|near| format!("{{{name}:{near}}}"));
                     self.inside(
                         at,
-                        cel::Problem {
+                        cel::ConditionProblem {
                             offset,
                             says: format!("there is no fact {key}"),
                             suggestion: near,
@@ -192,7 +192,7 @@ impl Source<'_> {
         node: Node<'_>,
         key: &str,
         per_dependent: bool,
-    ) -> Option<Condition> {
+    ) -> Option<CelCondition> {
         let Some(value) = node.get(key) else {
             self.error(
                 node,
@@ -209,7 +209,7 @@ impl Source<'_> {
             );
             return None;
         };
-        match cel::compile(text, per_dependent) {
+        match cel::compile_condition(text, per_dependent) {
             Ok(condition) => Some(condition),
             Err(problem) => {
                 self.inside(value, problem);
@@ -221,7 +221,10 @@ impl Source<'_> {
     /// A fact's key as questions and gates name it.
     pub(super) fn fact(&mut self, node: Node<'_>) -> Option<String> {
         let key = node.text().unwrap_or_default();
-        if catalogue::all().iter().any(|def| def.key == key) {
+        if catalogue::list_fact_definitions()
+            .iter()
+            .any(|def| def.key == key)
+        {
             return Some(key.to_owned());
         }
         self.error(
@@ -247,13 +250,14 @@ impl Source<'_> {
     pub(super) fn value(&mut self, fact: &str, node: Node<'_>) -> Option<FactValue> {
         let text = node.text().unwrap_or_default();
         // an unquoted yes of YAML 1.2 is text, but an unquoted true is not a word of any domain
-        match catalogue::parse(fact, text) {
-            Ok(value) if catalogue::admits(fact, &value) => Some(value),
+        match catalogue::parse_fact_value(fact, text) {
+            Ok(value) if catalogue::is_admissible_value(fact, &value) => Some(value),
             Ok(_) => None,
             Err(says) => {
-                let near = catalogue::find(fact).and_then(|def| match def.values {
+                let near = catalogue::find_fact_definition(fact).and_then(|def| match def.values {
                     Values::Words(words) => {
-                        catalogue::nearest(text, words.iter().copied()).map(str::to_owned)
+                        catalogue::find_nearest_candidate(text, words.iter().copied())
+                            .map(str::to_owned)
                     }
                     Values::Number(_) => None,
                 });
@@ -268,7 +272,8 @@ impl Source<'_> {
         let found = OPTIONS.into_iter().find(|option| option.id() == name);
         if found.is_none() {
             let near =
-                catalogue::nearest(name, OPTIONS.into_iter().map(OptionId::id)).map(str::to_owned);
+                catalogue::find_nearest_candidate(name, OPTIONS.into_iter().map(OptionId::id))
+                    .map(str::to_owned);
             self.error(node, format!("there is no option {name}"), near);
         }
         found
@@ -296,7 +301,7 @@ pub(super) const OPTIONS: [OptionId; 10] = [
 ];
 
 /// What stands between the brace at the start of `text` and the one that closes it.
-pub(crate) fn braces(text: &str) -> Option<&str> {
+pub(crate) fn find_braced_text(text: &str) -> Option<&str> {
     let mut depth = 0;
     for (at, c) in text.char_indices() {
         match c {

@@ -1,6 +1,6 @@
 //! Rules as data: what removes, conditions and weighs options.
 
-use super::cel::Condition;
+use super::cel::CelCondition;
 use model::{ConditionKind, FactValue, OptionId, OptionState};
 
 /// Numbers that the rules and their readers share.
@@ -32,7 +32,7 @@ impl Default for Thresholds {
 
 /// How long going back stays unnoticed for one usage class.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Usage {
+pub struct UsageClassMinutes {
     /// Word of `deployment.usage_class`.
     pub class: String,
     /// Minutes.
@@ -84,11 +84,11 @@ impl SituationId {
 
 /// A named condition the verdict function looks at.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Situation {
+pub struct NamedSituation {
     /// Its name.
     pub id: SituationId,
     /// When it holds.
-    pub when: Condition,
+    pub when: CelCondition,
     /// A few words.
     pub says: String,
 }
@@ -103,7 +103,7 @@ pub struct Derivation {
     /// Its value.
     pub value: FactValue,
     /// When it follows.
-    pub when: Condition,
+    pub when: CelCondition,
     /// Why, in a few words.
     pub says: String,
 }
@@ -116,7 +116,7 @@ pub struct Need {
     /// The option.
     pub option: OptionId,
     /// What must hold.
-    pub when: Condition,
+    pub when: CelCondition,
     /// What is said when it does not.
     pub says: String,
     /// What is not known while it is not decided, to be read after "not known whether"; empty for
@@ -140,14 +140,14 @@ pub struct Blocker {
     /// Evaluated once for every dependent.
     pub per_dependent: bool,
     /// Its cases; several may hold at once.
-    pub cases: Vec<Case>,
+    pub cases: Vec<BlockerCase>,
 }
 
 /// One case of a blocker.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Case {
+pub struct BlockerCase {
     /// When it applies.
-    pub when: Condition,
+    pub when: CelCondition,
     /// What becomes of options.
     pub effect: Vec<(OptionId, OptionState)>,
     /// The verdict it forces: `stop-harm` or `hold`.
@@ -164,7 +164,7 @@ pub struct Case {
     pub condition: Option<ConditionText>,
 }
 
-impl Case {
+impl BlockerCase {
     /// What clears this option is trying it on a part: minutes, reversible, and it tells what is
     /// not known.
     pub fn is_probe(&self, option: OptionId) -> bool {
@@ -206,7 +206,7 @@ pub struct Consideration {
     /// How much.
     pub weight: f64,
     /// When it counts.
-    pub when: Condition,
+    pub when: CelCondition,
     /// One sentence, with placeholders.
     pub says: String,
 }

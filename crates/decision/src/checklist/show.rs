@@ -13,7 +13,7 @@ pub fn facts_table() -> String {
     let mut out = String::from(
         "| key | values, the one that restricts going back most first | how | question | who would know |\n| --- | --- | --- | --- | --- |\n",
     );
-    for def in catalogue::all() {
+    for def in catalogue::list_fact_definitions() {
         let values = match def.values {
             Values::Words(words) => words.join(", "),
             Values::Number(unit) => format!("number of {unit}"),
@@ -35,7 +35,7 @@ pub fn facts_table() -> String {
 }
 
 /// One line a checklist source, then what it holds in numbers.
-pub fn list(checklist: &Checklist) -> String {
+pub fn list_checklist_sources(checklist: &Checklist) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,
@@ -65,8 +65,8 @@ pub fn list(checklist: &Checklist) -> String {
 }
 
 /// The whole checklist as a person reads it: gates, questions, blockers, weights.
-pub fn show(checklist: &Checklist) -> String {
-    let mut out = list(checklist);
+pub fn show_checklist(checklist: &Checklist) -> String {
+    let mut out = list_checklist_sources(checklist);
     for gate in &checklist.gates {
         let _ = writeln!(out, "\nGate {}: {}", gate.gate.id(), gate.title);
         for item in &gate.items {

@@ -4,10 +4,13 @@
 use model::fact_key;
 use std::collections::BTreeMap;
 
-use super::{Build, NAMED};
-use model::{ConditionKind, Entry, StateFileKind, StepMode, WayBack, shell_word, shorten, visible};
+use super::{NAMED, PlanBuilder};
+use model::{
+    ChangelogEntry, ConditionKind, StateFileKind, StepMode, WayBack, escape_invisible, shell_word,
+    shorten_text,
+};
 
-impl Build<'_> {
+impl PlanBuilder<'_> {
     pub(super) fn afterwards_back(&mut self, tool: &[WayBack], previous: &str, current: &str) {
         if !self.assessment.process.iter().any(|step| step.blocks)
             || tool.iter().any(|way| way.block.is_some())
@@ -75,7 +78,7 @@ impl Build<'_> {
     }
 
     /// Entries that would be taken back, without merges and without those that cancel each other.
-    pub(super) fn standing(&self) -> impl Iterator<Item = &Entry> {
+    pub(super) fn standing(&self) -> impl Iterator<Item = &ChangelogEntry> {
         self.assessment.changelog.entries.iter().filter(|entry| {
             !entry.merge
                 && entry.cancelled_by.is_none()
@@ -85,10 +88,10 @@ impl Build<'_> {
     }
 
     fn lost_fixes(&mut self, previous: &str) {
-        let secure = |entry: &Entry| {
+        let secure = |entry: &ChangelogEntry| {
             !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"))
         };
-        let mut fixes: Vec<&Entry> = self
+        let mut fixes: Vec<&ChangelogEntry> = self
             .standing()
             .filter(|entry| entry.kind.as_deref() == Some("fix") || secure(entry))
             .collect();
@@ -104,8 +107,8 @@ impl Build<'_> {
                 let mark = if secure(entry) { " (security)" } else { "" };
                 format!(
                     "{} {}{mark}",
-                    visible(entry.commit.get(..9).unwrap_or(&entry.commit)),
-                    shorten(&visible(&entry.title), 60)
+                    escape_invisible(entry.commit.get(..9).unwrap_or(&entry.commit)),
+                    shorten_text(&escape_invisible(&entry.title), 60)
                 )
             })
             .collect();
@@ -134,13 +137,13 @@ impl Build<'_> {
             .config
             .roles
             .iter()
-            .map(|role| visible(role).into_owned())
+            .map(|role| escape_invisible(role).into_owned())
             .collect();
         whom.extend(
             self.config
                 .dependents
                 .iter()
-                .map(|dependent| format!("the team of {}", visible(&dependent.name))),
+                .map(|dependent| format!("the team of {}", escape_invisible(&dependent.name))),
         );
         let notifies = self
             .config
@@ -205,7 +208,7 @@ impl Build<'_> {
         let named: Vec<String> = authors
             .iter()
             .take(NAMED)
-            .map(|(name, _)| visible(name).into_owned())
+            .map(|(name, _)| escape_invisible(name).into_owned())
             .collect();
         let more = authors.len().saturating_sub(named.len());
         let and = if more > 0 {

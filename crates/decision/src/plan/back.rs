@@ -1,12 +1,12 @@
 //! The way back: what is looked at first, what the tool or the process runs, what is left out and
 //! why.
 
-use super::Build;
-use crate::explain::span;
+use super::PlanBuilder;
+use crate::explain::write_time_span;
 use model::fact_key;
 use model::{
-    CheckState, ConditionKind, Kind, KnownStep, ProcessStep, StateFileKind, StepMode, StepOrigin,
-    WayBack, shell_word, visible,
+    CheckState, ConditionKind, FileKind, KnownStep, ProcessStep, StateFileKind, StepMode,
+    StepOrigin, WayBack, escape_invisible, shell_word,
 };
 
 /// Open checks that get a step of their own.
@@ -17,7 +17,7 @@ fn is_octopus(way: &WayBack) -> bool {
     way.kind.known().is_some_and(StateFileKind::is_octopus)
 }
 
-impl Build<'_> {
+impl PlanBuilder<'_> {
     pub(super) fn back(&mut self) {
         let (previous, current) = (self.previous(), self.current());
         let assessment = self.assessment;
@@ -50,9 +50,10 @@ impl Build<'_> {
         } else {
             self.database_left(&previous, &current);
         }
-        let takes = self
-            .minutes(fact_key::DEPLOYMENT_MINUTES_BACK)
-            .map_or_else(|| "about as long as the deployment took".to_owned(), span);
+        let takes = self.minutes(fact_key::DEPLOYMENT_MINUTES_BACK).map_or_else(
+            || "about as long as the deployment took".to_owned(),
+            write_time_span,
+        );
         let says = format!("See every target report {previous}");
         let watch: Vec<String> = tool.iter().filter_map(|way| way.watch.clone()).collect();
         let step = self.add(
@@ -74,7 +75,7 @@ impl Build<'_> {
         let fine: Vec<&str> = checks
             .iter()
             .filter(|check| check.state == CheckState::Fine)
-            .map(|check| short(&check.id))
+            .map(|check| name_check_briefly(&check.id))
             .collect();
         let mut left = 0;
         let status = self
@@ -87,7 +88,7 @@ impl Build<'_> {
                 status
                     .conditions
                     .iter()
-                    .any(|condition| super::settles(condition, id))
+                    .any(|condition| super::is_settled_by_condition(condition, id))
             })
         };
         for check in checks
@@ -102,7 +103,7 @@ impl Build<'_> {
                 CheckState::Wrong => format!("settle it before {previous} is deployed"),
                 _ => why_open(&check.id).to_owned(),
             };
-            self.add(StepMode::Check, capitalised(&check.says), why);
+            self.add(StepMode::Check, capitalise_step(&check.says), why);
             self.answer(check.command.clone());
         }
         if !fine.is_empty() {
@@ -114,7 +115,7 @@ impl Build<'_> {
     /// The ways back of one tool: where several tell of the same release, the one that decides what
     /// runs.
     fn tool(&self) -> Vec<WayBack> {
-        crate::deciding::ways(&self.assessment.way_back.returns)
+        crate::deciding::list_deciding_ways(&self.assessment.way_back.returns)
             .take(super::NAMED)
             .cloned()
             .collect()
@@ -168,21 +169,21 @@ impl Build<'_> {
 
     fn generic_back(&mut self, previous: &str, current: &str) {
         self.database_left(previous, current);
-        let touches = |kinds: &[Kind]| {
+        let touches = |kinds: &[FileKind]| {
             self.assessment
                 .kinds
                 .iter()
                 .any(|(kind, count)| *count > 0 && kinds.contains(kind))
         };
-        let front = touches(&[Kind::Styling, Kind::Markup]);
+        let front = touches(&[FileKind::Styling, FileKind::Markup]);
         let services = touches(&[
-            Kind::Code,
-            Kind::Contract,
-            Kind::Config,
-            Kind::Infrastructure,
-            Kind::Dependency,
-            Kind::Database,
-            Kind::Other,
+            FileKind::Code,
+            FileKind::Contract,
+            FileKind::Config,
+            FileKind::Infrastructure,
+            FileKind::Dependency,
+            FileKind::Database,
+            FileKind::Other,
         ]);
         if services || !front {
             let says = format!("Redeploy the services of {previous}");
@@ -239,7 +240,7 @@ impl Build<'_> {
             .and_then(|way| way.artifact.clone());
         let place = folder.as_deref().map_or_else(
             || "the folder it was extracted to".to_owned(),
-            |folder| visible(folder).into_owned(),
+            |folder| escape_invisible(folder).into_owned(),
         );
         // a process that is known says itself what its steps deploy to
         let of_process = |path: Option<&str>| path.is_some_and(|path| path.ends_with(".ocl"));
@@ -312,7 +313,7 @@ impl Build<'_> {
     /// do otherwise by itself. `tool` undoes without running the process.
     fn known_step(&mut self, step: &KnownStep, current: &str, tool: Option<&str>) {
         let advice = &step.on_rollback;
-        let name = visible(&step.name).into_owned();
+        let name = escape_invisible(&step.name).into_owned();
         if let Some(tool) = tool {
             match step.kind.as_str() {
                 "service" | "website" | "infrastructure" => return,
@@ -380,7 +381,7 @@ impl Build<'_> {
     }
 
     fn process_step(&mut self, step: &ProcessStep, previous: &str) {
-        let name = visible(&step.name).into_owned();
+        let name = escape_invisible(&step.name).into_owned();
         let kind = step.kind.as_deref().unwrap_or_default();
         let database = kind == "database";
         match (step.on_rollback.as_deref(), database) {
@@ -423,7 +424,7 @@ impl Build<'_> {
 }
 
 /// As a step begins.
-fn capitalised(text: &str) -> String {
+fn capitalise_step(text: &str) -> String {
     let mut letters = text.chars();
     letters
         .next()
@@ -432,7 +433,7 @@ fn capitalised(text: &str) -> String {
 }
 
 /// What a check is about, in two or three words.
-fn short(id: &str) -> &str {
+fn name_check_briefly(id: &str) -> &str {
     match id {
         "tag" => "the tag",
         "artifact" => "the artifact",

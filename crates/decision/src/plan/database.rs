@@ -1,11 +1,11 @@
 //! The database's part of the way back: what is counted before, the downs in order, what is filled
 //! again afterwards.
 
-use super::Build;
+use super::PlanBuilder;
 use model::fact_key;
 use model::{
-    CheckId, Condition, ConditionKind, Dialect, DownKind, Effect, Evidence, Framework, Migration,
-    Operation, OperationKind, OptionId, PlanStep, StepMode, visible,
+    CheckId, Condition, ConditionKind, Dialect, DownKind, Evidence, Framework, Migration,
+    Operation, OperationKind, OptionId, PlanStep, RollbackEffect, StepMode, escape_invisible,
 };
 
 /// Downs that are named one by one.
@@ -13,7 +13,7 @@ const DOWNS: usize = 30;
 /// Queries and statements that are given in one step.
 const STATEMENTS: usize = 20;
 
-impl Build<'_> {
+impl PlanBuilder<'_> {
     /// Migrations that ran with the release, on databases that are live, in order.
     fn ran(&self) -> Vec<&Migration> {
         let live = &self.config.database.dialects;
@@ -36,7 +36,7 @@ impl Build<'_> {
             return;
         }
         let queries = match self.facts.get(fact_key::DATABASE_NEW_FORM_ROWS) {
-            Some(fact) => joined(
+            Some(fact) => join_statements(
                 fact.evidence
                     .iter()
                     .filter_map(|place| place.query().map(str::to_owned)),
@@ -68,10 +68,12 @@ impl Build<'_> {
             .filter(|finding| finding.check == CheckId::HISTORY_REPAIRED)
             .take(1)
         {
-            let place = finding
-                .evidence
-                .first()
-                .and_then(|place| Some((visible(place.path.as_deref()?).into_owned(), place.line)));
+            let place = finding.evidence.first().and_then(|place| {
+                Some((
+                    escape_invisible(place.path.as_deref()?).into_owned(),
+                    place.line,
+                ))
+            });
             let place = place
                 .map(|(path, line)| {
                     line.map_or_else(|| format!(" ({path})"), |line| format!(" ({path}:{line})"))
@@ -124,7 +126,7 @@ impl Build<'_> {
             .flat_map(|migration| &migration.operations)
             .filter(|operation| {
                 operation.kind == OperationKind::DropColumn
-                    && operation.rollback >= Effect::BreaksWrites
+                    && operation.rollback >= RollbackEffect::BreaksWrites
                     && operation.compatibility_step.is_some()
             })
             .map(|operation| operation.object.clone())
@@ -157,14 +159,14 @@ impl Build<'_> {
                 .iter()
                 .flat_map(|migration| &migration.operations)
                 .filter(|operation| adds(operation) == new);
-            joined(found.filter_map(|operation| operation.query.clone()))
+            join_statements(found.filter_map(|operation| operation.query.clone()))
         };
         let (stops, costs) = (queries(false), queries(true));
         let steps: Vec<PlanStep> = ran
             .iter()
             .rev()
             .filter(|migration| migration.down.kind != DownKind::None)
-            .map(|migration| down(migration))
+            .map(|migration| build_down_step(migration))
             .collect();
         if let Some(costs) = costs {
             self.add(
@@ -221,7 +223,8 @@ impl Build<'_> {
             let mut found: Vec<&Evidence> = finding.evidence.iter().filter(works).collect();
             found.extend(finding.evidence.first().filter(|_| found.is_empty()));
             for place in &found {
-                let path = visible(place.path.as_deref().unwrap_or(&finding.subject)).into_owned();
+                let path = escape_invisible(place.path.as_deref().unwrap_or(&finding.subject))
+                    .into_owned();
                 let named = place
                     .line
                     .map_or_else(|| path.clone(), |line| format!("{path}:{line}"));
@@ -231,7 +234,7 @@ impl Build<'_> {
                 }
             }
             if found.is_empty() {
-                places.push(visible(&finding.subject).into_owned());
+                places.push(escape_invisible(&finding.subject).into_owned());
             }
         }
         if places.is_empty() {
@@ -247,12 +250,12 @@ impl Build<'_> {
             places.join("; ")
         );
         let why = "the old release writes rows in the old form meanwhile, and the tool will not run these migrations again";
-        self.add(StepMode::Afterwards, says, why).command = joined(texts.into_iter());
+        self.add(StepMode::Afterwards, says, why).command = join_statements(texts.into_iter());
     }
 }
 
 /// Statements below each other, each once.
-fn joined(texts: impl Iterator<Item = String>) -> Option<String> {
+fn join_statements(texts: impl Iterator<Item = String>) -> Option<String> {
     let mut out: Vec<String> = Vec::new();
     for text in texts {
         if out.len() < STATEMENTS && !out.contains(&text) {
@@ -273,7 +276,7 @@ fn is_statement(text: &str) -> bool {
 }
 
 /// One migration on its way down.
-fn down(migration: &Migration) -> PlanStep {
+fn build_down_step(migration: &Migration) -> PlanStep {
     let place = match (&migration.down.path, migration.down.line) {
         (Some(path), Some(line)) if path == &migration.file => format!("{path}:{line}"),
         (Some(path), _) => path.clone(),
@@ -286,10 +289,10 @@ fn down(migration: &Migration) -> PlanStep {
         (_, None) => "what is lost by it is not known".to_owned(),
     };
     PlanStep {
-        step: visible(&format!("Undo {}: {place}", migration.version)).into_owned(),
+        step: escape_invisible(&format!("Undo {}: {place}", migration.version)).into_owned(),
         how: StepMode::Condition,
-        why: visible(&why).into_owned(),
-        command: command(migration),
+        why: escape_invisible(&why).into_owned(),
+        command: find_down_command(migration),
         undo: None,
         expect: None,
     }
@@ -298,7 +301,7 @@ fn down(migration: &Migration) -> PlanStep {
 /// The command that undoes one migration, which is the last one that ran. Given where the tool
 /// needs nothing but what is known here; where it wants the database's address, the variable that
 /// its documentation uses stands for it.
-fn command(migration: &Migration) -> Option<String> {
+fn find_down_command(migration: &Migration) -> Option<String> {
     let plain = |text: &str| {
         !text.is_empty()
             && !text.starts_with('-')
@@ -337,14 +340,19 @@ fn command(migration: &Migration) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use crate::checklist::Checklist;
-    use crate::{Context, decide, plan};
+    use crate::{DecisionContext, make_decision, plan_option};
     use model::{
-        Assessment, Config, DeployEffect, Down, DownKind, DownState, Effect, Evidence, Fact,
-        FactValue, Facts, Migration, MigrationChange, Mode, Operation, OptionId, PlanStep,
-        Relation, Release, RepositoryInfo, RevertEffect, StepMode,
+        Assessment, Config, DeployEffect, Down, DownKind, DownState, Evidence, Fact, FactValue,
+        Facts, Migration, MigrationChange, Mode, Operation, OptionId, PlanStep, Release,
+        ReleaseRelation, RepositoryInfo, RevertEffect, RollbackEffect, StepMode,
     };
 
-    fn operation(kind: &str, object: &str, rollback: Effect, query: Option<&str>) -> Operation {
+    fn operation(
+        kind: &str,
+        object: &str,
+        rollback: RollbackEffect,
+        query: Option<&str>,
+    ) -> Operation {
         Operation {
             kind: kind.into(),
             object: object.to_owned(),
@@ -376,7 +384,7 @@ mod tests {
                 .iter()
                 .map(|operation| operation.rollback)
                 .max()
-                .unwrap_or(Effect::Safe),
+                .unwrap_or(RollbackEffect::Safe),
             operations,
             down: Down {
                 kind: DownKind::Script,
@@ -411,14 +419,14 @@ mod tests {
             RepositoryInfo::default(),
             release("3.0.0"),
             release("3.1.0"),
-            Relation::Ancestor,
+            ReleaseRelation::Ancestor,
         );
         assessment.migrations = vec![
             migration(
                 "1",
                 vec![
-                    operation("drop-table", "carts", Effect::BreaksReads, None),
-                    operation("backfill", "orders", Effect::Safe, None),
+                    operation("drop-table", "carts", RollbackEffect::BreaksReads, None),
+                    operation("backfill", "orders", RollbackEffect::Safe, None),
                 ],
             ),
             migration(
@@ -427,13 +435,13 @@ mod tests {
                     operation(
                         "drop-not-null",
                         "orders.note",
-                        Effect::Doubt,
+                        RollbackEffect::Doubt,
                         Some("SELECT count(*) FROM orders WHERE note IS NULL;"),
                     ),
                     operation(
                         "create-table",
                         "parcels",
-                        Effect::Safe,
+                        RollbackEffect::Safe,
                         Some("SELECT count(*) FROM parcels;"),
                     ),
                 ],
@@ -453,7 +461,7 @@ mod tests {
         let rows =
             Fact::sensed("database.new_form_rows", FactValue::Unknown).with_evidence([query]);
         facts.insert(rows.key.clone(), rows);
-        let context = Context {
+        let context = DecisionContext {
             mode: Mode::Incident,
             gate: None,
             now: "2026-03-01T03:00:00Z".parse().unwrap(),
@@ -462,10 +470,10 @@ mod tests {
             current: "3.1.0".to_owned(),
             looked: crate::LookedAt::default(),
         };
-        let decision = decide(&facts, &Checklist::embedded(), &context);
+        let decision = make_decision(&facts, &Checklist::embedded(), &context);
         assessment.facts = facts;
         change(&mut assessment);
-        plan(option, &decision, &assessment, &Config::default())
+        plan_option(option, &decision, &assessment, &Config::default())
     }
 
     const BACK: &[(&str, &str)] = &[

@@ -1,9 +1,9 @@
 //! The ways that do not go back: forward, switch off, shift traffic, stop the harm, hold, restore,
 //! go and no-go.
 
-use super::{Build, NAMED};
+use super::{NAMED, PlanBuilder};
 use crate::explain::option_shout;
-use model::{Entry, OptionId, StateFileKind, StepMode, StepOrigin, visible};
+use model::{ChangelogEntry, OptionId, StateFileKind, StepMode, StepOrigin, escape_invisible};
 
 /// Tools whose way back moves traffic and deploys nothing.
 const SHIFTS: [StateFileKind; 3] = [
@@ -12,7 +12,7 @@ const SHIFTS: [StateFileKind; 3] = [
     StateFileKind::Azure,
 ];
 
-impl Build<'_> {
+impl PlanBuilder<'_> {
     pub(super) fn forward(&mut self) {
         let current = self.current();
         let commit = self.assessment.current.commit.clone();
@@ -29,7 +29,7 @@ impl Build<'_> {
             .take(60)
             .collect();
         // as much of it as fits a line: a command that is broken over two is copied wrong
-        let short: String = visible(&commit).chars().take(12).collect();
+        let short: String = escape_invisible(&commit).chars().take(12).collect();
         let says = format!("Branch from the commit that is live, {short}");
         let step = self.add(
             StepMode::Run,
@@ -43,13 +43,16 @@ impl Build<'_> {
             )
         });
         step.undo = Some("Delete the branch".to_owned());
-        let entries: Vec<Entry> = self.standing().cloned().collect();
+        let entries: Vec<ChangelogEntry> = self.standing().cloned().collect();
         match entries.as_slice() {
             [only]
                 if only.commit.len() >= 40
                     && only.commit.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
             {
-                let says = format!("Revert the one change, or fix it: {}", visible(&only.title));
+                let says = format!(
+                    "Revert the one change, or fix it: {}",
+                    escape_invisible(&only.title)
+                );
                 self.add(StepMode::Run, says, "the range holds a single change")
                     .command = Some(format!("git revert --no-edit {}", only.commit));
             }
@@ -98,11 +101,11 @@ impl Build<'_> {
                 if left_out {
                     self.add(
                         StepMode::Skip,
-                        visible(&step.name),
+                        escape_invisible(&step.name),
                         "the process skips it when deploying",
                     );
                 } else {
-                    self.add(StepMode::Run, visible(&step.name), "with the fix");
+                    self.add(StepMode::Run, escape_invisible(&step.name), "with the fix");
                 }
             }
         } else if self.config.process.is_empty() {
@@ -114,7 +117,7 @@ impl Build<'_> {
             .undo = Some(format!("Decide again: {current} or {}", self.previous()));
         } else {
             for step in self.config.process.clone() {
-                let name = visible(&step.name).into_owned();
+                let name = escape_invisible(&step.name).into_owned();
                 match step
                     .on_deploy
                     .as_deref()
@@ -144,7 +147,7 @@ impl Build<'_> {
             .config
             .switches
             .iter()
-            .map(|switch| visible(&switch.name).into_owned())
+            .map(|switch| escape_invisible(&switch.name).into_owned())
             .take(NAMED)
             .collect();
         let says = if names.is_empty() {

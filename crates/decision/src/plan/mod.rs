@@ -11,21 +11,21 @@ mod services;
 use super::explain::option_shout;
 use model::{
     Assessment, Condition, ConditionKind, Config, Decision, Facts, OptionId, OptionState, PlanStep,
-    PreflightCheck, StepMode, visible,
+    PreflightCheck, StepMode, escape_invisible,
 };
 
 /// Entries that are named one by one.
 const NAMED: usize = 5;
 
 /// See [`super::plan`].
-pub(super) fn plan(
+pub(super) fn build_plan_steps(
     option: OptionId,
     decision: &Decision,
     assessment: &Assessment,
     (facts, checks): (&Facts, &[PreflightCheck]),
     config: &Config,
 ) -> Vec<PlanStep> {
-    let mut build = Build {
+    let mut build = PlanBuilder {
         option,
         decision,
         assessment,
@@ -50,7 +50,7 @@ pub(super) fn plan(
     build.steps
 }
 
-struct Build<'a> {
+struct PlanBuilder<'a> {
     option: OptionId,
     decision: &'a Decision,
     assessment: &'a Assessment,
@@ -60,7 +60,7 @@ struct Build<'a> {
     steps: Vec<PlanStep>,
 }
 
-impl Build<'_> {
+impl PlanBuilder<'_> {
     fn add(
         &mut self,
         how: StepMode,
@@ -95,11 +95,11 @@ impl Build<'_> {
     }
 
     fn previous(&self) -> String {
-        visible(&self.assessment.previous.version).into_owned()
+        escape_invisible(&self.assessment.previous.version).into_owned()
     }
 
     fn current(&self) -> String {
-        visible(&self.assessment.current.version).into_owned()
+        escape_invisible(&self.assessment.current.version).into_owned()
     }
 
     fn fact(&self, key: &str) -> Option<&str> {
@@ -184,7 +184,7 @@ impl Build<'_> {
                 let answers = self
                     .checks
                     .iter()
-                    .filter(|check| settles(&condition, &check.id))
+                    .filter(|check| is_settled_by_condition(&condition, &check.id))
                     .find_map(|check| check.command.clone());
                 self.answer(answers);
             }
@@ -279,7 +279,7 @@ impl Build<'_> {
 }
 
 /// Whether a condition asks the very thing that a check is about; the question then stands once.
-fn settles(condition: &Condition, check: &str) -> bool {
+fn is_settled_by_condition(condition: &Condition, check: &str) -> bool {
     super::preflight::fact_of(check)
         .is_some_and(|fact| condition.facts.iter().any(|key| key == fact))
 }

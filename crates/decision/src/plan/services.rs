@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::Build;
+use super::PlanBuilder;
 use crate::order;
 use model::fact_key;
-use model::{StepMode, visible};
+use model::{StepMode, escape_invisible};
 
-impl Build<'_> {
+impl PlanBuilder<'_> {
     /// One step for the order of all services that go back, where there are several.
     pub(super) fn services(&mut self, previous: &str) {
         let word = |name: &str, what: &str| self.fact(&fact_key::of_dependent(what, name));
@@ -25,15 +25,15 @@ impl Build<'_> {
         if going.len() < 2 {
             return;
         }
-        let groups = order::of(listed, &going);
+        let groups = order::order_dependent_groups(listed, &going);
         let together: Vec<String> = groups
             .iter()
             .filter(|group| group.len() > 1)
-            .map(|group| visible(&group.join(" and ")).into_owned())
+            .map(|group| escape_invisible(&group.join(" and ")).into_owned())
             .collect();
         let mut names: Vec<String> = groups
             .iter()
-            .map(|group| visible(&group.join(" together with ")).into_owned())
+            .map(|group| escape_invisible(&group.join(" together with ")).into_owned())
             .collect();
         names.push(format!("this service to {previous}"));
         let mut why = "whoever uses something goes back before the release that takes it away, so that nothing calls what is gone".to_owned();

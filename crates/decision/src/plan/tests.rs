@@ -1,9 +1,9 @@
 use super::*;
 use crate::checklist::Checklist;
-use crate::{Context, decide};
+use crate::{DecisionContext, make_decision};
 use model::{
-    Entry, Evidence, Fact, FactValue, Facts, Kind, KnownStep, Mode, Owner, ProcessStep, Relation,
-    Release, RepositoryInfo, StepAdvice, WayBack,
+    ChangelogEntry, Evidence, Fact, FactValue, Facts, FileKind, KnownStep, Mode, Owner,
+    ProcessStep, Release, ReleaseRelation, RepositoryInfo, StepAdvice, WayBack,
 };
 
 fn release(version: &str, digit: &str) -> Release {
@@ -30,14 +30,14 @@ fn planned_with(
         RepositoryInfo::default(),
         release("3.0.0", "a"),
         release("3.1.0", "b"),
-        Relation::Ancestor,
+        ReleaseRelation::Ancestor,
     );
-    assessment.kinds.insert(Kind::Code, 3);
-    let fix = Entry {
+    assessment.kinds.insert(FileKind::Code, 3);
+    let fix = ChangelogEntry {
         commit: "c".repeat(40),
         title: "stop the leak".to_owned(),
         kind: Some("fix".to_owned()),
-        ..Entry::default()
+        ..ChangelogEntry::default()
     };
     assessment.changelog.entries.push(fix);
     let mut facts = Facts::new();
@@ -53,7 +53,7 @@ fn planned_with(
         .unwrap()
         .evidence =
         vec![Evidence::default().with_statement("ALTER TABLE a ALTER COLUMN b DROP NOT NULL;")];
-    let context = Context {
+    let context = DecisionContext {
         mode: Mode::Incident,
         gate: None,
         now: "2026-03-01T03:00:00Z".parse().unwrap(),
@@ -62,10 +62,10 @@ fn planned_with(
         current: "3.1.0".to_owned(),
         looked: crate::LookedAt::default(),
     };
-    let decision = decide(&facts, &Checklist::embedded(), &context);
+    let decision = make_decision(&facts, &Checklist::embedded(), &context);
     assessment.facts = facts;
     change(&mut assessment);
-    crate::plan(option, &decision, &assessment, config)
+    crate::plan_option(option, &decision, &assessment, config)
 }
 
 #[test]
@@ -291,7 +291,7 @@ fn an_undo_that_runs_no_process_leaves_its_steps_to_people() {
 #[test]
 fn afterwards_names_lost_fixes_backfills_owners_and_authors() {
     let steps = planned_with(OptionId::RollBack, &Config::default(), |assessment| {
-        let entry = |digit: &str, title: &str, author: &str, security: bool| Entry {
+        let entry = |digit: &str, title: &str, author: &str, security: bool| ChangelogEntry {
             commit: digit.repeat(40),
             title: title.to_owned(),
             author: author.to_owned(),
@@ -301,7 +301,7 @@ fn afterwards_names_lost_fixes_backfills_owners_and_authors() {
             } else {
                 Vec::new()
             },
-            ..Entry::default()
+            ..ChangelogEntry::default()
         };
         assessment.changelog.entries = vec![
             entry("d", "round the total", "Ada", false),

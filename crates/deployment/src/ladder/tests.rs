@@ -56,19 +56,19 @@ fn top() -> Config {
 }
 
 fn level(steps: &[KnownStep], config: &Config) -> (u8, Vec<String>) {
-    let (all, unread) = rehearsals(config, &[]);
+    let (all, unread) = collect_rehearsals(config, &[]);
     assert_eq!(unread, []);
-    let ladder = climb(steps, config, &all, now());
+    let ladder = assess_automation_ladder(steps, config, &all, now());
     (ladder.level, ladder.missing())
 }
 
 /// What is missing, the level that leaves, and the change that makes it so.
-type Case<'a> = (&'a str, u8, &'a dyn Fn(&mut Config));
+type LadderCase<'a> = (&'a str, u8, &'a dyn Fn(&mut Config));
 
 #[test]
 fn every_rung_needs_what_it_asks_for() {
     assert_eq!(level(&steps(), &top()), (4, Vec::new()));
-    let cases: [Case; 9] = [
+    let cases: [LadderCase; 9] = [
         ("never rehearsed", 1, &|config| config.rehearsals.clear()),
         ("with success twice", 2, &|config| {
             drop(config.rehearsals.pop())
@@ -142,8 +142,13 @@ fn a_changed_process_drops_to_two() {
 
 #[test]
 fn nothing_follows_from_nothing() {
-    assert_eq!(climb(&steps(), &Config::default(), &[], now()).facts(), []);
-    let facts = climb(&steps(), &top(), &rehearsals(&top(), &[]).0, now()).facts();
+    assert_eq!(
+        assess_automation_ladder(&steps(), &Config::default(), &[], now()).facts(),
+        []
+    );
+    let facts =
+        assess_automation_ladder(&steps(), &top(), &collect_rehearsals(&top(), &[]).0, now())
+            .facts();
     let of = |key: &str| {
         facts
             .iter()
@@ -162,8 +167,11 @@ fn a_rehearsal_that_lies_ahead_or_has_no_date_does_not_count() {
         rehearsals: vec![held("2027-01-01", None), held("soon \u{1b}[31m", None)],
         ..Config::default()
     };
-    let (all, unread) = rehearsals(&config, &[]);
+    let (all, unread) = collect_rehearsals(&config, &[]);
     assert_eq!((all.len(), unread.len()), (1, 1));
     assert!(!unread[0].why.contains('\u{1b}'));
-    assert_eq!(climb(&steps(), &config, &all, now()).level, 1);
+    assert_eq!(
+        assess_automation_ladder(&steps(), &config, &all, now()).level,
+        1
+    );
 }

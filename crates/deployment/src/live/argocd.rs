@@ -3,22 +3,25 @@
 use model::fact_key;
 use serde_json::Value;
 
-use super::json::{at, flag, list, objects, text, time};
-use super::returns::{command, fixed, name as named};
+use super::json::{
+    find_json_value, list_json_objects, read_json_flag, read_json_list, read_json_text,
+    read_json_time,
+};
+use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
 use super::version::image_tag;
-use super::{Deployment, LiveReport, Outcome, Read, Return};
+use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// Either command works.
 pub(super) const PRODUCER: &str = "kubectl get application.argoproj.io NAME --namespace argocd --output json > argocd.json   # or: argocd app get NAME -o json";
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
+pub(super) fn read_argocd(value: &Value, report: &mut LiveReport) -> ReadResult {
     let mut some = false;
-    for app in objects(value)
+    for app in list_json_objects(value)
         .into_iter()
-        .filter(|item| at(item, &["status"]).is_some())
+        .filter(|item| find_json_value(item, &["status"]).is_some())
     {
         some = true;
-        one(app, report);
+        read_argocd_application(app, report);
     }
     if some {
         Ok(())
@@ -27,11 +30,12 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     }
 }
 
-fn one(app: &Value, report: &mut LiveReport) {
-    let name = text(app, &["metadata", "name"]).unwrap_or_else(|| "the application".to_owned());
-    let phase = text(app, &["status", "operationState", "phase"]).unwrap_or_default();
-    let health = text(app, &["status", "health", "status"]).unwrap_or_default();
-    let sync = text(app, &["status", "sync", "status"]).unwrap_or_default();
+fn read_argocd_application(app: &Value, report: &mut LiveReport) {
+    let name =
+        read_json_text(app, &["metadata", "name"]).unwrap_or_else(|| "the application".to_owned());
+    let phase = read_json_text(app, &["status", "operationState", "phase"]).unwrap_or_default();
+    let health = read_json_text(app, &["status", "health", "status"]).unwrap_or_default();
+    let sync = read_json_text(app, &["status", "sync", "status"]).unwrap_or_default();
     if matches!(phase.as_str(), "Running" | "Terminating") {
         report.fact_of(
             &name,
@@ -71,9 +75,9 @@ fn one(app: &Value, report: &mut LiveReport) {
             ),
         );
     }
-    let automated =
-        at(app, &["spec", "syncPolicy", "automated"]).filter(|automated| automated.is_object());
-    if automated.is_some_and(|automated| flag(automated, &["enabled"]) != Some(false)) {
+    let automated = find_json_value(app, &["spec", "syncPolicy", "automated"])
+        .filter(|automated| automated.is_object());
+    if automated.is_some_and(|automated| read_json_flag(automated, &["enabled"]) != Some(false)) {
         report.fact_of(
             &name,
             fact_key::DEPLOYMENT_UNDO_PATH,
@@ -85,19 +89,20 @@ fn one(app: &Value, report: &mut LiveReport) {
             "argocd.argoproj.io/instance",
         ]
         .iter()
-        .any(|key| at(app, &["metadata", "annotations", key]).is_some())
-            || at(app, &["metadata", "labels", "app.kubernetes.io/instance"]).is_some()
-            || !list(app, &["metadata", "ownerReferences"]).is_empty();
+        .any(|key| find_json_value(app, &["metadata", "annotations", key]).is_some())
+            || find_json_value(app, &["metadata", "labels", "app.kubernetes.io/instance"])
+                .is_some()
+            || !read_json_list(app, &["metadata", "ownerReferences"]).is_empty();
         if parent {
             report.note_of(&name, format!("{name} is made by a parent application, which may switch auto-sync on again at its next commit"));
         }
     }
-    history(app, &name, &phase, report);
+    read_argocd_history(app, &name, &phase, report);
 }
 
-fn history(app: &Value, name: &str, phase: &str, report: &mut LiveReport) {
-    let entries = list(app, &["status", "history"]);
-    let images: Vec<String> = list(app, &["status", "summary", "images"])
+fn read_argocd_history(app: &Value, name: &str, phase: &str, report: &mut LiveReport) {
+    let entries = read_json_list(app, &["status", "history"]);
+    let images: Vec<String> = read_json_list(app, &["status", "summary", "images"])
         .iter()
         .filter_map(Value::as_str)
         .filter_map(image_tag)
@@ -105,42 +110,43 @@ fn history(app: &Value, name: &str, phase: &str, report: &mut LiveReport) {
     let running = images
         .first()
         .filter(|first| images.iter().all(|tag| tag == *first))
-        .map(|tag| super::clean(tag));
+        .map(|tag| super::sanitize_state_text(tag));
     let newest = entries
         .iter()
-        .map(|entry| time(entry, &["deployedAt"]))
+        .map(|entry| read_json_time(entry, &["deployedAt"]))
         .max()
         .flatten();
     for entry in entries {
-        let revision = text(entry, &["revision"])
+        let revision = read_json_text(entry, &["revision"])
             .or_else(|| {
-                list(entry, &["revisions"])
+                read_json_list(entry, &["revisions"])
                     .first()
                     .and_then(Value::as_str)
-                    .map(super::clean)
+                    .map(super::sanitize_state_text)
             })
             .unwrap_or_default();
-        let is_newest = newest.is_some() && time(entry, &["deployedAt"]) == newest;
-        let mut made = Deployment::new(&report.name, Outcome::Success).excerpt(&format!(
+        let is_newest = newest.is_some() && read_json_time(entry, &["deployedAt"]) == newest;
+        let mut made = Deployment::new(&report.name, DeploymentOutcome::Success).excerpt(&format!(
             "history {}, configuration {}",
-            text(entry, &["id"]).unwrap_or_default(),
-            model::shorten(&revision, 12)
+            read_json_text(entry, &["id"]).unwrap_or_default(),
+            model::shorten_text(&revision, 12)
         ));
-        let source = at(entry, &["source"]).or_else(|| list(entry, &["sources"]).first());
+        let source = find_json_value(entry, &["source"])
+            .or_else(|| read_json_list(entry, &["sources"]).first());
         made.version = source
             .and_then(source_version)
             .or_else(|| running.clone().filter(|_| is_newest))
             .or_else(|| Some(format!("configuration {revision}")));
-        made.at = time(entry, &["deployedAt"]);
+        made.at = read_json_time(entry, &["deployedAt"]);
         made.unit = Some(name.to_owned());
         made.target = Some(name.to_owned());
         made.serving = Some(is_newest && phase != "Running");
-        made.back = text(entry, &["id"]).filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).map(|id| {
+        made.back = read_json_text(entry, &["id"]).filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).map(|id| {
             Box::new(Return {
                 says: format!("Roll the application {name} back to history {id}"),
                 brings: "the manifests of that configuration commit come back; the configuration repository still names the new release, so the next sync brings it again",
-                command: command(&[fixed("argocd app rollback "), named(name.to_owned()), fixed(" "), named(id)]),
-                watch: command(&[fixed("argocd app wait "), named(name.to_owned()), fixed(" --health --timeout 600")]),
+                command: build_return_command(&[make_fixed_part("argocd app rollback "), named(name.to_owned()), make_fixed_part(" "), named(id)]),
+                watch: build_return_command(&[make_fixed_part("argocd app wait "), named(name.to_owned()), make_fixed_part(" --health --timeout 600")]),
                 until: Some("until it leaves the history (revisionHistoryLimit, 10 unless set), and only while auto-sync is off".to_owned()),
                 ..Return::default()
             })
@@ -154,23 +160,23 @@ fn history(app: &Value, name: &str, phase: &str, report: &mut LiveReport) {
 
 /// The release a source names: an image tag set by Helm or Kustomize, or a chart version.
 fn source_version(source: &Value) -> Option<String> {
-    let by_helm = list(source, &["helm", "parameters"])
+    let by_helm = read_json_list(source, &["helm", "parameters"])
         .iter()
         .find(|parameter| {
-            text(parameter, &["name"]).is_some_and(|name| {
+            read_json_text(parameter, &["name"]).is_some_and(|name| {
                 name == "image.tag" || name.ends_with(".image.tag") || name == "tag"
             })
         })
-        .and_then(|parameter| text(parameter, &["value"]));
+        .and_then(|parameter| read_json_text(parameter, &["value"]));
     let by_kustomize = || {
-        list(source, &["kustomize", "images"])
+        read_json_list(source, &["kustomize", "images"])
             .first()
             .and_then(Value::as_str)
             .and_then(image_tag)
     };
     let by_revision = || {
-        text(source, &["targetRevision"]).filter(|revision| {
-            super::mode(Some("0.0"), revision.trim_start_matches('v'))
+        read_json_text(source, &["targetRevision"]).filter(|revision| {
+            super::compare_deployed_release(Some("0.0"), revision.trim_start_matches('v'))
                 .mode
                 .is_some()
         })
@@ -178,5 +184,5 @@ fn source_version(source: &Value) -> Option<String> {
     by_helm
         .or_else(by_kustomize)
         .or_else(by_revision)
-        .map(|version| super::clean(&version))
+        .map(|version| super::sanitize_state_text(&version))
 }

@@ -3,10 +3,10 @@
 use model::fact_key;
 use serde_json::Value;
 
-use super::json::{at, objects, text, time};
-use super::returns::{command, fixed, name as named};
+use super::json::{find_json_value, list_json_objects, read_json_text, read_json_time};
+use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
 use super::version::image_tag;
-use super::{Deployment, LiveReport, Outcome, Read, Return};
+use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// The app says when it was swapped, its slots whether something was deployed since.
 pub(super) const PRODUCER: &str = "{ az webapp show --resource-group GROUP --name APP; az webapp deployment slot list --resource-group GROUP --name APP; } | jq -s flatten > azure.json";
@@ -19,14 +19,16 @@ pub(super) fn looks_like(item: &Value) -> bool {
     let site = |text: Option<String>| {
         text.is_some_and(|text| text.to_ascii_lowercase().contains("microsoft.web/sites"))
     };
-    item.get("slotSwapStatus").is_some() || site(text(item, &["type"])) || site(text(item, &["id"]))
+    item.get("slotSwapStatus").is_some()
+        || site(read_json_text(item, &["type"]))
+        || site(read_json_text(item, &["id"]))
 }
 
 /// `staging` of a slot; `None` for the app itself.
-fn slot(item: &Value) -> Option<String> {
-    let name = text(item, &["name"])?;
-    let id = text(item, &["id"]).unwrap_or_default();
-    let is_slot = text(item, &["type"])
+fn find_azure_slot(item: &Value) -> Option<String> {
+    let name = read_json_text(item, &["name"])?;
+    let id = read_json_text(item, &["id"]).unwrap_or_default();
+    let is_slot = read_json_text(item, &["type"])
         .is_some_and(|kind| kind.to_ascii_lowercase().ends_with("/slots"))
         || id.to_ascii_lowercase().contains("/slots/");
     let own = id
@@ -37,9 +39,9 @@ fn slot(item: &Value) -> Option<String> {
         .or_else(|| is_slot.then_some(name))
 }
 
-fn version(item: &Value) -> Option<String> {
-    let image = text(item, &["siteConfig", "linuxFxVersion"])
-        .or_else(|| text(item, &["siteConfig", "windowsFxVersion"]))?;
+fn read_azure_version(item: &Value) -> Option<String> {
+    let image = read_json_text(item, &["siteConfig", "linuxFxVersion"])
+        .or_else(|| read_json_text(item, &["siteConfig", "windowsFxVersion"]))?;
     let image = image
         .split_once('|')
         .filter(|(kind, _)| kind.eq_ignore_ascii_case("docker"))
@@ -47,29 +49,34 @@ fn version(item: &Value) -> Option<String> {
     image_tag(&image).filter(|tag| tag != "latest")
 }
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
-    let sites: Vec<&Value> = objects(value)
+pub(super) fn read_azure(value: &Value, report: &mut LiveReport) -> ReadResult {
+    let sites: Vec<&Value> = list_json_objects(value)
         .into_iter()
         .filter(|item| looks_like(item))
         .collect();
-    let app = sites.iter().find(|item| slot(item).is_none()).copied();
+    let app = sites
+        .iter()
+        .find(|item| find_azure_slot(item).is_none())
+        .copied();
     let slots: Vec<(&Value, String)> = sites
         .iter()
-        .filter_map(|item| Some((*item, slot(item)?)))
+        .filter_map(|item| Some((*item, find_azure_slot(item)?)))
         .collect();
     if app.is_none() && slots.is_empty() {
         return Err("neither a web app nor a slot".into());
     }
-    let name = app.and_then(|app| text(app, &["name"])).or_else(|| {
-        slots
-            .iter()
-            .find_map(|(item, _)| text(item, &["repositorySiteName"]))
-    });
+    let name = app
+        .and_then(|app| read_json_text(app, &["name"]))
+        .or_else(|| {
+            slots
+                .iter()
+                .find_map(|(item, _)| read_json_text(item, &["repositorySiteName"]))
+        });
     let unit = name.clone().unwrap_or_else(|| "the web app".to_owned());
     let swapped = app
-        .and_then(|app| at(app, &["slotSwapStatus"]))
+        .and_then(|app| find_json_value(app, &["slotSwapStatus"]))
         .filter(|status| status.is_object());
-    let when = swapped.and_then(|status| time(status, &["timestampUtc"]));
+    let when = swapped.and_then(|status| read_json_time(status, &["timestampUtc"]));
     if !slots.is_empty() {
         report.fact(
             fact_key::DEPLOYMENT_STRATEGY,
@@ -85,9 +92,9 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         );
     }
     if let Some(app) = app {
-        let mut made =
-            Deployment::new(&report.name, Outcome::Success).excerpt(&format!("{unit}, production"));
-        made.version = version(app);
+        let mut made = Deployment::new(&report.name, DeploymentOutcome::Success)
+            .excerpt(&format!("{unit}, production"));
+        made.version = read_azure_version(app);
         made.at = when;
         made.unit = Some(unit.clone());
         made.target = Some(unit.clone());
@@ -98,14 +105,14 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     } else {
         report.note("The app itself is not in the file, so it is not known when it was swapped");
     }
-    let source = swapped.and_then(|status| text(status, &["sourceSlotName"]));
+    let source = swapped.and_then(|status| read_json_text(status, &["sourceSlotName"]));
     for (item, slot) in &slots {
-        let group = text(item, &["resourceGroup"])
-            .or_else(|| app.and_then(|app| text(app, &["resourceGroup"])));
+        let group = read_json_text(item, &["resourceGroup"])
+            .or_else(|| app.and_then(|app| read_json_text(app, &["resourceGroup"])));
         let other = source
             .as_deref()
             .is_none_or(|source| source.eq_ignore_ascii_case(slot));
-        let changed = time(item, &["lastModifiedTimeUtc"]);
+        let changed = read_json_time(item, &["lastModifiedTimeUtc"]);
         if let (Some(when), true) = (when, other && source.is_some()) {
             let since = changed.map(|changed| changed.duration_since(when).as_mins());
             match since {
@@ -118,16 +125,16 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
                 None => continue,
             };
         }
-        let running =
-            text(item, &["state"]).is_none_or(|state| state.eq_ignore_ascii_case("running"));
+        let running = read_json_text(item, &["state"])
+            .is_none_or(|state| state.eq_ignore_ascii_case("running"));
         if !running {
             report.note(format!(
                 "Slot {slot} is stopped: it must be started before it can be swapped in"
             ));
         }
-        let mut made = Deployment::new(&report.name, Outcome::Success)
+        let mut made = Deployment::new(&report.name, DeploymentOutcome::Success)
             .excerpt(&format!("{unit}, slot {slot}"));
-        made.version = version(item);
+        made.version = read_azure_version(item);
         made.unit = Some(unit.clone());
         made.target = Some(unit.clone());
         made.serving = Some(false);
@@ -139,14 +146,14 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         report.deployments.push(made.back(Return {
             says: format!("Swap slot {slot} of {unit} back in"),
             brings: "the program in that slot serves at once; settings marked as slot settings stay where they are, the database too",
-            command: command(&[
-                fixed("az webapp deployment slot swap --resource-group "),
+            command: build_return_command(&[
+                make_fixed_part("az webapp deployment slot swap --resource-group "),
                 named(group),
-                fixed(" --name "),
+                make_fixed_part(" --name "),
                 named(name.clone()),
-                fixed(" --slot "),
+                make_fixed_part(" --slot "),
                 named(slot.clone()),
-                fixed(" --target-slot production"),
+                make_fixed_part(" --target-slot production"),
             ]),
             until: Some(format!("until something is deployed to slot {slot} again")),
             ..Return::default()

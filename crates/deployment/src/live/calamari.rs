@@ -8,7 +8,10 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::{Deployment, LiveReport, Outcome, Read, Refused, Return, clean, time};
+use super::{
+    Deployment, DeploymentOutcome, LiveReport, ReadResult, Return, StateFileRefusal,
+    sanitize_state_text, time,
+};
 
 /// On the target; the path is in the variable `TentacleJournal` of every script.
 pub(super) const PRODUCER: &str = r#"Get-Content -Raw $env:TentacleJournal > DeploymentJournal.xml   # Linux: cp "$TentacleJournal" DeploymentJournal.xml"#;
@@ -16,11 +19,11 @@ pub(super) const PRODUCER: &str = r#"Get-Content -Raw $env:TentacleJournal > Dep
 /// Most elements below one another; the journal has three levels.
 const DEPTH: usize = 16;
 
-pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
+pub(super) fn read_calamari(text: &str, report: &mut LiveReport) -> ReadResult {
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
     let (mut depth, mut line, mut counted) = (0usize, 1usize, 0usize);
-    let mut open: Option<Entry> = None;
+    let mut open: Option<CalamariEntry> = None;
     let mut rooted = false;
     let mut bad_times = 0usize;
     loop {
@@ -35,16 +38,16 @@ pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
         counted = position;
         let event = reader
             .read_event()
-            .map_err(|error| syntax(line, &error.to_string()))?;
+            .map_err(|error| report_xml_error(line, &error.to_string()))?;
         match event {
             Event::DocType(_) => {
-                return Err(syntax(
+                return Err(report_xml_error(
                     line,
                     "it declares a document type, which a journal never does; it is not read",
                 ));
             }
-            Event::GeneralRef(entity) if !plain(&entity) => {
-                return Err(syntax(
+            Event::GeneralRef(entity) if !is_standard_entity(&entity) => {
+                return Err(report_xml_error(
                     line,
                     "it uses an entity of its own, which a journal never does; it is not read",
                 ));
@@ -52,7 +55,7 @@ pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
             Event::Start(element) => {
                 depth += 1;
                 if depth > DEPTH {
-                    return Err(syntax(
+                    return Err(report_xml_error(
                         line,
                         "its elements lie deeper in one another than a journal's do",
                     ));
@@ -61,8 +64,8 @@ pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
                 let name = name.as_ref();
                 match depth {
                     1 if name == "Deployments" => rooted = true,
-                    1 => return Err(syntax(line, "its root is not Deployments")),
-                    2 if name == "Deployment" => open = Some(Entry::read(&element, line)?),
+                    1 => return Err(report_xml_error(line, "its root is not Deployments")),
+                    2 if name == "Deployment" => open = Some(CalamariEntry::read(&element, line)?),
                     3 if name == "Package" => {
                         if let Some(entry) = &mut open {
                             entry.package(&element, line)?;
@@ -85,13 +88,16 @@ pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
         }
     }
     if !rooted || depth > 0 {
-        return Err(syntax(line, "it ends before its last element is closed"));
+        return Err(report_xml_error(
+            line,
+            "it ends before its last element is closed",
+        ));
     }
-    notes(report, bad_times);
+    note_calamari_gaps(report, bad_times);
     Ok(())
 }
 
-fn notes(report: &mut LiveReport, bad_times: usize) {
+fn note_calamari_gaps(report: &mut LiveReport, bad_times: usize) {
     if report.deployments.is_empty() {
         return;
     }
@@ -105,7 +111,7 @@ fn notes(report: &mut LiveReport, bad_times: usize) {
     let failed = report
         .deployments
         .iter()
-        .filter(|deployment| deployment.outcome == Outcome::Failed)
+        .filter(|deployment| deployment.outcome == DeploymentOutcome::Failed)
         .count();
     if failed > 0 {
         report.note(format!(
@@ -114,17 +120,17 @@ fn notes(report: &mut LiveReport, bad_times: usize) {
     }
 }
 
-fn plain(entity: &quick_xml::events::BytesRef<'_>) -> bool {
+fn is_standard_entity(entity: &quick_xml::events::BytesRef<'_>) -> bool {
     entity.is_char_ref() || matches!(&**entity, "lt" | "gt" | "amp" | "quot" | "apos")
 }
 
-fn syntax(line: usize, why: &str) -> Refused {
-    Refused::Syntax("XML", format!("line {line}: {}", clean(why)))
+fn report_xml_error(line: usize, why: &str) -> StateFileRefusal {
+    StateFileRefusal::Syntax("XML", format!("line {line}: {}", sanitize_state_text(why)))
 }
 
 /// One `Deployment` element.
 #[derive(Default)]
-struct Entry {
+struct CalamariEntry {
     line: usize,
     environment: Option<String>,
     tenant: Option<String>,
@@ -139,20 +145,20 @@ struct Entry {
     children: bool,
 }
 
-impl Entry {
-    fn read(element: &BytesStart<'_>, line: usize) -> Result<Self, Refused> {
+impl CalamariEntry {
+    fn read(element: &BytesStart<'_>, line: usize) -> Result<Self, StateFileRefusal> {
         let mut entry = Self {
             line,
             ..Self::default()
         };
         let (mut id, mut version) = (None, None);
-        for (name, value) in attributes(element, line)? {
+        for (name, value) in read_xml_attributes(element, line)? {
             match name.as_str() {
                 "EnvironmentId" => entry.environment = Some(value),
                 "TenantId" => entry.tenant = Some(value),
                 "ProjectId" => entry.project = Some(value),
                 "InstalledOn" => {
-                    entry.at = time::parse(&value);
+                    entry.at = time::parse_deployment_time(&value);
                     entry.installed_on = Some(value);
                 }
                 "RetentionPolicySet" => entry.policy = Some(value),
@@ -170,11 +176,11 @@ impl Entry {
     }
 
     /// The first package is the main one; the others travel with it.
-    fn package(&mut self, element: &BytesStart<'_>, line: usize) -> Result<(), Refused> {
+    fn package(&mut self, element: &BytesStart<'_>, line: usize) -> Result<(), StateFileRefusal> {
         if self.children {
             return Ok(());
         }
-        let found = attributes(element, line)?;
+        let found = read_xml_attributes(element, line)?;
         let of = |key: &str| {
             found
                 .iter()
@@ -193,23 +199,23 @@ impl Entry {
         let mut made = Deployment::new(
             file,
             if self.failed {
-                Outcome::Failed
+                DeploymentOutcome::Failed
             } else {
-                Outcome::Success
+                DeploymentOutcome::Success
             },
         )
         .at_line(self.line);
-        made.version = Some(clean(&version));
+        made.version = Some(sanitize_state_text(&version));
         made.at = self.at;
         made.environment = self
             .environment
             .filter(|text| !text.is_empty())
-            .map(|text| clean(&text));
-        made.unit = Some(clean(&id));
+            .map(|text| sanitize_state_text(&text));
+        made.unit = Some(sanitize_state_text(&id));
         // without case, as Calamari compares it
         let policy = self.policy.unwrap_or_default().to_lowercase();
         let tenant = self.tenant.filter(|text| !text.is_empty());
-        made.target = Some(clean(&match tenant {
+        made.target = Some(sanitize_state_text(&match tenant {
             Some(tenant) if !policy.contains(&tenant.to_lowercase()) => {
                 format!("{policy} {tenant}")
             }
@@ -220,9 +226,9 @@ impl Entry {
         let folder = self.extracted_to.filter(|text| !text.is_empty());
         if let Some(folder) = folder.clone().filter(|_| !self.failed) {
             made = made.back(Return {
-                says: format!("Point {} at {} again", clean(&id), clean(&folder)),
+                says: format!("Point {} at {} again", sanitize_state_text(&id), sanitize_state_text(&folder)),
                 brings: "the folder holds that release with its settings as they were transformed then; nothing is extracted and no script runs",
-                artifact: Some(clean(&folder)),
+                artifact: Some(sanitize_state_text(&folder)),
                 ..Return::default()
             });
         }
@@ -238,14 +244,17 @@ impl Entry {
     }
 }
 
-fn attributes(element: &BytesStart<'_>, line: usize) -> Result<Vec<(String, String)>, Refused> {
+fn read_xml_attributes(
+    element: &BytesStart<'_>,
+    line: usize,
+) -> Result<Vec<(String, String)>, StateFileRefusal> {
     let mut found = Vec::new();
     for attribute in element.attributes().take(64) {
-        let attribute = attribute.map_err(|error| syntax(line, &error.to_string()))?;
+        let attribute = attribute.map_err(|error| report_xml_error(line, &error.to_string()))?;
         // knows the five entities of XML only; anything else is an error
         let value = attribute
             .normalized_value(XmlVersion::default())
-            .map_err(|error| syntax(line, &error.to_string()))?;
+            .map_err(|error| report_xml_error(line, &error.to_string()))?;
         found.push((
             AsRef::<str>::as_ref(&attribute.key).to_owned(),
             value.into_owned(),

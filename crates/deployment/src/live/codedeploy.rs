@@ -3,9 +3,12 @@
 use model::fact_key;
 use serde_json::Value;
 
-use super::json::{at, flag, list, number, objects, text, time};
-use super::returns::{command, fixed, name as named};
-use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return};
+use super::json::{
+    find_json_value, list_json_objects, read_json_flag, read_json_list, read_json_number,
+    read_json_text, read_json_time,
+};
+use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
+use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// The list holds ids only, so the deployments are fetched in one batch.
 pub(super) const PRODUCER: &str = "aws deploy batch-get-deployments --deployment-ids $(aws deploy list-deployments --application-name APP --deployment-group-name GROUP --query 'deployments[:20]' --output text) > codedeploy.json";
@@ -17,15 +20,17 @@ pub(super) fn looks_like(item: &Value) -> bool {
         || (item.get("deploymentId").is_some() && item.get("deploymentGroupName").is_some())
 }
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
-    for item in objects(value) {
+pub(super) fn read_codedeploy(value: &Value, report: &mut LiveReport) -> ReadResult {
+    for item in list_json_objects(value) {
         match (
-            at(item, &["deploymentInfo"]),
-            list(item, &["deploymentsInfo"]),
+            find_json_value(item, &["deploymentInfo"]),
+            read_json_list(item, &["deploymentsInfo"]),
         ) {
-            (Some(one), _) => deployment(one, report),
-            (None, []) => deployment(item, report),
-            (None, several) => several.iter().for_each(|one| deployment(one, report)),
+            (Some(one), _) => read_codedeploy_deployment(one, report),
+            (None, []) => read_codedeploy_deployment(item, report),
+            (None, several) => several
+                .iter()
+                .for_each(|one| read_codedeploy_deployment(one, report)),
         }
     }
     if report.deployments.is_empty() {
@@ -35,57 +40,59 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     }
 }
 
-fn deployment(item: &Value, report: &mut LiveReport) {
-    let Some(status) = text(item, &["status"]) else {
+fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
+    let Some(status) = read_json_text(item, &["status"]) else {
         return;
     };
-    let id = text(item, &["deploymentId"]).unwrap_or_default();
+    let id = read_json_text(item, &["deploymentId"]).unwrap_or_default();
     let outcome = match status.as_str() {
-        "Succeeded" => Outcome::Success,
-        "Failed" => Outcome::Failed,
-        "Stopped" => Outcome::Canceled,
-        "Ready" => Outcome::Waiting,
-        "Created" | "Queued" | "InProgress" | "Baking" => Outcome::Running,
-        _ => Outcome::Unknown,
+        "Succeeded" => DeploymentOutcome::Success,
+        "Failed" => DeploymentOutcome::Failed,
+        "Stopped" => DeploymentOutcome::Canceled,
+        "Ready" => DeploymentOutcome::Waiting,
+        "Created" | "Queued" | "InProgress" | "Baking" => DeploymentOutcome::Running,
+        _ => DeploymentOutcome::Unknown,
     };
     let unit = match (
-        text(item, &["applicationName"]),
-        text(item, &["deploymentGroupName"]),
+        read_json_text(item, &["applicationName"]),
+        read_json_text(item, &["deploymentGroupName"]),
     ) {
         (Some(application), Some(group)) => format!("{application}/{group}"),
         (one, other) => one
             .or(other)
             .unwrap_or_else(|| "an unnamed group".to_owned()),
     };
-    let revision = at(item, &["revision"]);
+    let revision = find_json_value(item, &["revision"]);
     let mut made = Deployment::new(&report.name, outcome).excerpt(&format!("{id}, {status}"));
-    made.commit = revision.and_then(|revision| text(revision, &["gitHubLocation", "commitId"]));
+    made.commit =
+        revision.and_then(|revision| read_json_text(revision, &["gitHubLocation", "commitId"]));
     made.version = revision
-        .and_then(|revision| text(revision, &["s3Location", "key"]))
+        .and_then(|revision| read_json_text(revision, &["s3Location", "key"]))
         .as_deref()
         .map(version_of);
-    made.at = time(item, &["completeTime"]).or_else(|| time(item, &["createTime"]));
+    made.at =
+        read_json_time(item, &["completeTime"]).or_else(|| read_json_time(item, &["createTime"]));
     made.unit = Some(unit.clone());
     made.target = Some(unit.clone());
-    if text(item, &["creator"]).as_deref() == Some("codeDeployRollback") {
+    if read_json_text(item, &["creator"]).as_deref() == Some("codeDeployRollback") {
         made.mode = Some(DeploymentMode::Rollback);
         report.note_of(
             &unit,
             format!(
                 "{id} was started by CodeDeploy itself as a rollback: {}",
-                text(item, &["rollbackInfo", "rollbackMessage"]).unwrap_or_default()
+                read_json_text(item, &["rollbackInfo", "rollbackMessage"]).unwrap_or_default()
             ),
         );
     }
-    sides(item, &unit, &id, outcome, report);
+    read_blue_green_sides(item, &unit, &id, outcome, report);
     let label = made.label();
     made = made.back(Return {
         says: format!("Deploy {label} to {unit} again"),
         brings: "its files and hooks run again as a new deployment; on instances, files that the program wrote itself stay",
-        command: again(item, revision),
+        command: write_redeploy_command(item, revision),
         watch: None,
         until: Some("while the revision's bundle is kept in its bucket or repository".to_owned()),
-        artifact: revision.and_then(|revision| text(revision, &["s3Location", "key"])),
+        artifact: revision.and_then(|revision| read_json_text(revision, &["s3Location", "key"])),
         ..Return::default()
     });
     report.deployments.push(made);
@@ -101,28 +108,28 @@ fn version_of(key: &str) -> String {
     name.to_owned()
 }
 
-fn again(item: &Value, revision: Option<&Value>) -> Option<String> {
+fn write_redeploy_command(item: &Value, revision: Option<&Value>) -> Option<String> {
     let revision = revision?;
-    let start = command(&[
-        fixed("aws deploy create-deployment --application-name "),
-        named(text(item, &["applicationName"])),
-        fixed(" --deployment-group-name "),
-        named(text(item, &["deploymentGroupName"])),
+    let start = build_return_command(&[
+        make_fixed_part("aws deploy create-deployment --application-name "),
+        named(read_json_text(item, &["applicationName"])),
+        make_fixed_part(" --deployment-group-name "),
+        named(read_json_text(item, &["deploymentGroupName"])),
     ])?;
-    let of = |path: &[&str]| named(text(revision, path));
-    let place = match at(revision, &["gitHubLocation"]) {
-        Some(_) => command(&[
-            fixed(" --github-location repository="),
+    let of = |path: &[&str]| named(read_json_text(revision, path));
+    let place = match find_json_value(revision, &["gitHubLocation"]) {
+        Some(_) => build_return_command(&[
+            make_fixed_part(" --github-location repository="),
             of(&["gitHubLocation", "repository"]),
-            fixed(",commitId="),
+            make_fixed_part(",commitId="),
             of(&["gitHubLocation", "commitId"]),
         ]),
-        None => command(&[
-            fixed(" --s3-location bucket="),
+        None => build_return_command(&[
+            make_fixed_part(" --s3-location bucket="),
             of(&["s3Location", "bucket"]),
-            fixed(",key="),
+            make_fixed_part(",key="),
             of(&["s3Location", "key"]),
-            fixed(",bundleType="),
+            make_fixed_part(",bundleType="),
             of(&["s3Location", "bundleType"]),
         ]),
     }?;
@@ -131,9 +138,15 @@ fn again(item: &Value, revision: Option<&Value>) -> Option<String> {
 }
 
 /// Blue/green: while the old instances wait for their end, traffic goes back at once.
-fn sides(item: &Value, unit: &str, id: &str, outcome: Outcome, report: &mut LiveReport) {
-    let blue_green =
-        text(item, &["deploymentStyle", "deploymentType"]).as_deref() == Some("BLUE_GREEN");
+fn read_blue_green_sides(
+    item: &Value,
+    unit: &str,
+    id: &str,
+    outcome: DeploymentOutcome,
+    report: &mut LiveReport,
+) {
+    let blue_green = read_json_text(item, &["deploymentStyle", "deploymentType"]).as_deref()
+        == Some("BLUE_GREEN");
     let newest = !report
         .deployments
         .iter()
@@ -147,14 +160,17 @@ fn sides(item: &Value, unit: &str, id: &str, outcome: Outcome, report: &mut Live
         if blue_green { "blue-green" } else { "rolling" },
         format!("{unit} is deployed by CodeDeploy"),
     );
-    let running = matches!(outcome, Outcome::Running | Outcome::Waiting);
+    let running = matches!(
+        outcome,
+        DeploymentOutcome::Running | DeploymentOutcome::Waiting
+    );
     if running {
         report.note_of(unit, format!("{id} is still in flight: stopping it with a rollback is cheaper than another deployment (aws deploy stop-deployment --deployment-id {id} --auto-rollback-enabled)"));
     }
     if !blue_green {
         return;
     }
-    let settings = at(
+    let settings = find_json_value(
         item,
         &[
             "blueGreenDeploymentConfiguration",
@@ -162,13 +178,14 @@ fn sides(item: &Value, unit: &str, id: &str, outcome: Outcome, report: &mut Live
         ],
     );
     let kept = settings
-        .and_then(|settings| text(settings, &["action"]))
+        .and_then(|settings| read_json_text(settings, &["action"]))
         .as_deref()
         == Some("KEEP_ALIVE");
     let wait = settings
-        .and_then(|settings| number(settings, &["terminationWaitTimeInMinutes"]))
+        .and_then(|settings| read_json_number(settings, &["terminationWaitTimeInMinutes"]))
         .unwrap_or(0.0);
-    let waiting = flag(item, &["instanceTerminationWaitTimeStarted"]) == Some(true) && running;
+    let waiting =
+        read_json_flag(item, &["instanceTerminationWaitTimeStarted"]) == Some(true) && running;
     if kept || waiting || running {
         let why = if kept {
             "its group keeps the old instances".to_owned()
@@ -176,7 +193,7 @@ fn sides(item: &Value, unit: &str, id: &str, outcome: Outcome, report: &mut Live
             format!("{id} has not ended, so the old instances still run")
         };
         report.fact_of(unit, fact_key::DEPLOYMENT_OLD_SIDE_WARM, "yes", why);
-    } else if outcome == Outcome::Success {
+    } else if outcome == DeploymentOutcome::Success {
         report.fact_of(
             unit,
             fact_key::DEPLOYMENT_OLD_SIDE_WARM,

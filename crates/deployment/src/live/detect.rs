@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::json::{at, objects};
+use super::json::{find_json_value, list_json_objects};
 use super::{LIMIT, LiveError, json};
-use model::{decode_text, shorten, visible};
+use model::{decode_text, escape_invisible, shorten_text};
 
 pub use model::StateFileKind as LiveKind;
 
@@ -99,27 +99,27 @@ impl StateFile for LiveKind {
 }
 
 /// Decoded text of a state file, parsed as JSON at most once.
-pub(super) struct Input {
+pub(super) struct StateFileInput {
     pub(super) text: String,
     json: std::cell::OnceCell<Result<Value, String>>,
 }
 
-impl Input {
+impl StateFileInput {
     /// The file as JSON.
     pub(super) fn json(&self, name: &str) -> Result<&Value, LiveError> {
         let parsed = self
             .json
-            .get_or_init(|| json::parse(&self.text).map_err(|error| error.to_string()));
+            .get_or_init(|| json::parse_json(&self.text).map_err(|error| error.to_string()));
         parsed.as_ref().map_err(|why| LiveError::Syntax {
             name: name.to_owned(),
             format: "JSON",
-            why: explain(why),
+            why: explain_json_error(why),
         })
     }
 }
 
-fn explain(why: &str) -> String {
-    let why = shorten(&visible(why), 200).into_owned();
+fn explain_json_error(why: &str) -> String {
+    let why = shorten_text(&escape_invisible(why), 200).into_owned();
     if why.starts_with("EOF") {
         format!("it ends too early, {}", why.trim_start_matches("EOF "))
     } else {
@@ -128,7 +128,7 @@ fn explain(why: &str) -> String {
 }
 
 /// Checks size and emptiness and decodes; PowerShell writes UTF-16, sometimes without a mark.
-pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Input, LiveError> {
+pub(super) fn decode_state_file(name: &str, bytes: &[u8]) -> Result<StateFileInput, LiveError> {
     if bytes.len() > LIMIT {
         return Err(LiveError::TooLarge {
             name: name.to_owned(),
@@ -150,7 +150,7 @@ pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Input, LiveError> {
             name: name.to_owned(),
         });
     }
-    Ok(Input {
+    Ok(StateFileInput {
         text,
         json: std::cell::OnceCell::new(),
     })
@@ -179,7 +179,10 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<String> {
 }
 
 /// The kind of a file.
-pub(super) fn kind(name: &str, input: &Input) -> Result<LiveKind, LiveError> {
+pub(super) fn detect_state_file_kind(
+    name: &str,
+    input: &StateFileInput,
+) -> Result<LiveKind, LiveError> {
     let text = input.text.trim_start();
     let unknown = |saw: String| LiveError::UnknownKind {
         name: name.to_owned(),
@@ -190,7 +193,10 @@ pub(super) fn kind(name: &str, input: &Input) -> Result<LiveKind, LiveError> {
             return Ok(LiveKind::Calamari);
         }
         // a journal that was cut before its root is still worth a precise message
-        return Err(unknown(format!("XML that starts with {}", excerpt(text))));
+        return Err(unknown(format!(
+            "XML that starts with {}",
+            quote_first_line(text)
+        )));
     }
     // an audit starts with a bracket too
     let audit =
@@ -200,7 +206,7 @@ pub(super) fn kind(name: &str, input: &Input) -> Result<LiveKind, LiveError> {
             return Ok(LiveKind::Deploys);
         }
         let value = input.json(name)?;
-        return of_json(value).ok_or_else(|| unknown(describe(value)));
+        return of_json(value).ok_or_else(|| unknown(describe_json_keys(value)));
     }
     if super::hosts::like_capistrano(text) {
         return Ok(LiveKind::Capistrano);
@@ -213,21 +219,27 @@ pub(super) fn kind(name: &str, input: &Input) -> Result<LiveKind, LiveError> {
     if step {
         return Ok(LiveKind::OctopusProcess);
     }
-    Err(unknown(format!("text that starts with {}", excerpt(text))))
+    Err(unknown(format!(
+        "text that starts with {}",
+        quote_first_line(text)
+    )))
 }
 
-fn excerpt(text: &str) -> String {
+fn quote_first_line(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
-    format!("`{}`", shorten(&visible(line), 40))
+    format!("`{}`", shorten_text(&escape_invisible(line), 40))
 }
 
-fn describe(value: &Value) -> String {
-    match objects(value).first().and_then(|object| object.as_object()) {
+fn describe_json_keys(value: &Value) -> String {
+    match list_json_objects(value)
+        .first()
+        .and_then(|object| object.as_object())
+    {
         Some(object) => {
             let keys: Vec<String> = object
                 .keys()
                 .take(5)
-                .map(|key| shorten(&visible(key), 30).into_owned())
+                .map(|key| shorten_text(&escape_invisible(key), 30).into_owned())
                 .collect();
             if keys.is_empty() {
                 "an empty JSON object".to_owned()
@@ -240,7 +252,7 @@ fn describe(value: &Value) -> String {
 }
 
 fn of_json(value: &Value) -> Option<LiveKind> {
-    let listed = objects(value);
+    let listed = list_json_objects(value);
     let some = |test: &dyn Fn(&Value) -> bool| listed.iter().take(200).any(|item| test(item));
     let has = |item: &Value, keys: &[&str]| keys.iter().all(|key| item.get(*key).is_some());
     let word = |item: &Value, key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned);
@@ -251,8 +263,10 @@ fn of_json(value: &Value) -> Option<LiveKind> {
         return Some(LiveKind::ArgoRollouts);
     }
     // `argocd app get -o json` leaves kind and apiVersion out
-    let application =
-        |item: &Value| at(item, &["status", "sync"]).is_some() && at(item, &["spec"]).is_some();
+    let application = |item: &Value| {
+        find_json_value(item, &["status", "sync"]).is_some()
+            && find_json_value(item, &["spec"]).is_some()
+    };
     if some(&|item| {
         (word(item, "kind").as_deref() == Some("Application") && argo(item))
             || (item.get("kind").is_none() && application(item))
@@ -300,7 +314,7 @@ fn of_json(value: &Value) -> Option<LiveKind> {
     if super::octopus_api::looks_like(value) {
         return Some(LiveKind::Octopus);
     }
-    if at(value, &["data", "repository", "deployments"]).is_some()
+    if find_json_value(value, &["data", "repository", "deployments"]).is_some()
         || some(&|item| has(item, &["commitOid"]) && has(item, &["environment"]))
     {
         return Some(LiveKind::GitHub);

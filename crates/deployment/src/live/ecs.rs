@@ -5,10 +5,13 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::json::{at, flag, list, number, objects, text, time};
-use super::returns::{command, fixed, name as named};
+use super::json::{
+    find_json_value, list_json_objects, read_json_flag, read_json_list, read_json_number,
+    read_json_text, read_json_time,
+};
+use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
 use super::version::image_tag;
-use super::{Deployment, LiveReport, Outcome, Read, Return};
+use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// The service does not name images, so its task definitions stand beside it.
 pub(super) const PRODUCER: &str = r"{ aws ecs describe-services --cluster CLUSTER --services SERVICE; for t in $(aws ecs list-task-definitions --family-prefix FAMILY --sort DESC --no-paginate --query 'taskDefinitionArns[:10]' --output text); do aws ecs describe-task-definition --task-definition $t; done; } | jq -s . > ecs.json";
@@ -16,54 +19,54 @@ pub(super) const PRODUCER: &str = r"{ aws ecs describe-services --cluster CLUSTE
 /// Whether an object is such a reply.
 pub(super) fn looks_like(item: &Value) -> bool {
     let service = |item: &Value| {
-        list(item, &["deployments"])
+        read_json_list(item, &["deployments"])
             .iter()
             .any(|deployment| deployment.get("taskDefinition").is_some())
     };
-    list(item, &["services"]).iter().any(service)
+    read_json_list(item, &["services"]).iter().any(service)
         || service(item)
-        || at(item, &["taskDefinition", "containerDefinitions"]).is_some()
+        || find_json_value(item, &["taskDefinition", "containerDefinitions"]).is_some()
 }
 
-struct Task {
+struct EcsTask {
     image: Option<String>,
     active: bool,
     at: Option<jiff::Timestamp>,
 }
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
-    let listed = objects(value);
-    let mut tasks: HashMap<String, Task> = HashMap::new();
+pub(super) fn read_ecs(value: &Value, report: &mut LiveReport) -> ReadResult {
+    let listed = list_json_objects(value);
+    let mut tasks: HashMap<String, EcsTask> = HashMap::new();
     for task in listed
         .iter()
-        .filter_map(|item| at(item, &["taskDefinition"]))
+        .filter_map(|item| find_json_value(item, &["taskDefinition"]))
         .filter(|task| task.is_object())
     {
-        let Some(id) = text(task, &["taskDefinitionArn"]) else {
+        let Some(id) = read_json_text(task, &["taskDefinitionArn"]) else {
             continue;
         };
-        let image = list(task, &["containerDefinitions"])
+        let image = read_json_list(task, &["containerDefinitions"])
             .iter()
-            .find_map(|container| text(container, &["image"]));
-        let active = text(task, &["status"]).is_none_or(|status| status == "ACTIVE");
+            .find_map(|container| read_json_text(container, &["image"]));
+        let active = read_json_text(task, &["status"]).is_none_or(|status| status == "ACTIVE");
         tasks.insert(
-            short(&id),
-            Task {
+            shorten_ecs_arn(&id),
+            EcsTask {
                 image,
                 active,
-                at: time(task, &["registeredAt"]),
+                at: read_json_time(task, &["registeredAt"]),
             },
         );
     }
     let services: Vec<&Value> = listed
         .iter()
-        .flat_map(|item| match list(item, &["services"]) {
+        .flat_map(|item| match read_json_list(item, &["services"]) {
             [] if item.get("deployments").is_some() => vec![*item],
             services => services.iter().collect(),
         })
         .collect();
     for service in &services {
-        one(service, &tasks, report);
+        read_ecs_service(service, &tasks, report);
     }
     if services.is_empty() {
         return Err("no service; task definitions alone do not say what runs".into());
@@ -76,19 +79,20 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
 }
 
 /// `shop:58` of its full name.
-fn short(id: &str) -> String {
+fn shorten_ecs_arn(id: &str) -> String {
     id.rsplit('/').next().unwrap_or(id).to_owned()
 }
 
-fn one(service: &Value, tasks: &HashMap<String, Task>, report: &mut LiveReport) {
-    let unit = text(service, &["serviceName"]).unwrap_or_else(|| "an unnamed service".to_owned());
-    let cluster = text(service, &["clusterArn"]).map(|id| short(&id));
-    let running = list(service, &["deployments"]);
+fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &mut LiveReport) {
+    let unit = read_json_text(service, &["serviceName"])
+        .unwrap_or_else(|| "an unnamed service".to_owned());
+    let cluster = read_json_text(service, &["clusterArn"]).map(|id| shorten_ecs_arn(&id));
+    let running = read_json_list(service, &["deployments"]);
     let primary = running
         .iter()
-        .find(|deployment| text(deployment, &["status"]).as_deref() == Some("PRIMARY"));
+        .find(|deployment| read_json_text(deployment, &["status"]).as_deref() == Some("PRIMARY"));
     let state = primary
-        .and_then(|primary| text(primary, &["rolloutState"]))
+        .and_then(|primary| read_json_text(primary, &["rolloutState"]))
         .unwrap_or_default();
     let busy = state == "IN_PROGRESS" || (state.is_empty() && running.len() > 1);
     let says = if busy {
@@ -110,35 +114,39 @@ fn one(service: &Value, tasks: &HashMap<String, Task>, report: &mut LiveReport) 
             format!("{unit} has {} deployments side by side", running.len()),
         );
     }
-    strategy(service, &unit, report);
+    read_ecs_strategy(service, &unit, report);
     let mut seen = Vec::new();
     for deployment in running {
-        let Some(task) = text(deployment, &["taskDefinition"]).map(|id| short(&id)) else {
+        let Some(task) =
+            read_json_text(deployment, &["taskDefinition"]).map(|id| shorten_ecs_arn(&id))
+        else {
             continue;
         };
-        let is_primary = text(deployment, &["status"]).as_deref() == Some("PRIMARY");
-        let outcome = match text(deployment, &["rolloutState"]).as_deref() {
-            Some("COMPLETED") => Outcome::Success,
-            Some("FAILED") => Outcome::Failed,
-            Some("IN_PROGRESS") => Outcome::Running,
-            _ if is_primary && busy => Outcome::Running,
-            _ => Outcome::Success,
+        let is_primary = read_json_text(deployment, &["status"]).as_deref() == Some("PRIMARY");
+        let outcome = match read_json_text(deployment, &["rolloutState"]).as_deref() {
+            Some("COMPLETED") => DeploymentOutcome::Success,
+            Some("FAILED") => DeploymentOutcome::Failed,
+            Some("IN_PROGRESS") => DeploymentOutcome::Running,
+            _ if is_primary && busy => DeploymentOutcome::Running,
+            _ => DeploymentOutcome::Success,
         };
-        let mut made = of(&task, tasks, &unit, cluster.as_deref(), outcome, report);
-        made.at = time(deployment, &["updatedAt"]).or_else(|| time(deployment, &["createdAt"]));
-        made.serving = (outcome == Outcome::Success).then_some(is_primary);
+        let mut made =
+            make_ecs_deployment(&task, tasks, &unit, cluster.as_deref(), outcome, report);
+        made.at = read_json_time(deployment, &["updatedAt"])
+            .or_else(|| read_json_time(deployment, &["createdAt"]));
+        made.serving = (outcome == DeploymentOutcome::Success).then_some(is_primary);
         made.installed =
-            Some(number(deployment, &["runningCount"]).is_none_or(|count| count > 0.0));
-        if outcome == Outcome::Failed {
-            let why = text(deployment, &["rolloutStateReason"]).unwrap_or_default();
+            Some(read_json_number(deployment, &["runningCount"]).is_none_or(|count| count > 0.0));
+        if outcome == DeploymentOutcome::Failed {
+            let why = read_json_text(deployment, &["rolloutStateReason"]).unwrap_or_default();
             report.note_of(&unit, format!("The rollout of {task} failed: {why}"));
         }
         seen.push(task);
         report.deployments.push(made);
     }
     let family = primary
-        .and_then(|primary| text(primary, &["taskDefinition"]))
-        .map(|id| short(&id))
+        .and_then(|primary| read_json_text(primary, &["taskDefinition"]))
+        .map(|id| shorten_ecs_arn(&id))
         .and_then(|id| id.rsplit_once(':').map(|(family, _)| family.to_owned()));
     let mut others: Vec<&String> = tasks.keys().filter(|task| !seen.contains(task)).collect();
     others.sort_by_key(|task| {
@@ -154,12 +162,12 @@ fn one(service: &Value, tasks: &HashMap<String, Task>, report: &mut LiveReport) 
             .is_none_or(|family| task.rsplit_once(':').is_some_and(|(own, _)| own == family))
     }) {
         // that it was registered does not prove that it ever ran
-        let mut made = of(
+        let mut made = make_ecs_deployment(
             task,
             tasks,
             &unit,
             cluster.as_deref(),
-            Outcome::Unknown,
+            DeploymentOutcome::Unknown,
             report,
         );
         made.at = tasks.get(task).and_then(|task| task.at);
@@ -168,9 +176,10 @@ fn one(service: &Value, tasks: &HashMap<String, Task>, report: &mut LiveReport) 
     }
 }
 
-fn strategy(service: &Value, unit: &str, report: &mut LiveReport) {
-    let controller = text(service, &["deploymentController", "type"]).unwrap_or_default();
-    let kind = text(service, &["deploymentConfiguration", "strategy"]).unwrap_or_default();
+fn read_ecs_strategy(service: &Value, unit: &str, report: &mut LiveReport) {
+    let controller = read_json_text(service, &["deploymentController", "type"]).unwrap_or_default();
+    let kind =
+        read_json_text(service, &["deploymentConfiguration", "strategy"]).unwrap_or_default();
     if controller == "CODE_DEPLOY" || kind == "BLUE_GREEN" {
         report.fact_of(
             unit,
@@ -181,7 +190,7 @@ fn strategy(service: &Value, unit: &str, report: &mut LiveReport) {
         if controller == "CODE_DEPLOY" {
             report.note_of(unit, format!("CodeDeploy brings {unit} out: hand in its deployments too, they say how long the old side stays"));
         } else if let Some(minutes) =
-            number(service, &["deploymentConfiguration", "bakeTimeInMinutes"])
+            read_json_number(service, &["deploymentConfiguration", "bakeTimeInMinutes"])
         {
             report.note_of(unit, format!("The old tasks of {unit} stay for a bake time of {minutes} minutes; meanwhile going back takes seconds"));
         }
@@ -193,7 +202,7 @@ fn strategy(service: &Value, unit: &str, report: &mut LiveReport) {
             format!("tasks of {unit} are replaced one after the other"),
         );
     }
-    if flag(
+    if read_json_flag(
         service,
         &[
             "deploymentConfiguration",
@@ -209,12 +218,12 @@ fn strategy(service: &Value, unit: &str, report: &mut LiveReport) {
     }
 }
 
-fn of(
+fn make_ecs_deployment(
     task: &str,
-    tasks: &HashMap<String, Task>,
+    tasks: &HashMap<String, EcsTask>,
     unit: &str,
     cluster: Option<&str>,
-    outcome: Outcome,
+    outcome: DeploymentOutcome,
     report: &LiveReport,
 ) -> Deployment {
     let known = tasks.get(task);
@@ -233,15 +242,15 @@ fn of(
     made.back(Return {
         says: format!("Update service {unit} to task definition {task}"),
         brings: "image, command and environment of that task definition come back; the number of tasks, load balancer and secrets are today's",
-        command: command(&[
-            fixed("aws ecs update-service --cluster "),
+        command: build_return_command(&[
+            make_fixed_part("aws ecs update-service --cluster "),
             cluster(),
-            fixed(" --service "),
+            make_fixed_part(" --service "),
             named(unit.to_owned()),
-            fixed(" --task-definition "),
+            make_fixed_part(" --task-definition "),
             named(task.to_owned()),
         ]),
-        watch: command(&[fixed("aws ecs wait services-stable --cluster "), cluster(), fixed(" --services "), named(unit.to_owned())]),
+        watch: build_return_command(&[make_fixed_part("aws ecs wait services-stable --cluster "), cluster(), make_fixed_part(" --services "), named(unit.to_owned())]),
         artifact: image,
         until: Some("while the task definition is active and its image is in the registry (lifecycle rules remove images)".to_owned()),
         ..Return::default()

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use model::fact_key;
 
-use super::history::{deployment_mode, rehearsed};
-use super::picture::{by_target, live, since};
+use super::history::{add_past_rollback_facts, deployment_mode};
+use super::picture::{by_target, find_first_of_same_release, find_live_deployments};
 use super::retention::survive_next;
-use super::{Deployment, LiveKind, LiveReport, Outcome, Retention, same_commit, same_version};
+use super::{
+    Deployment, DeploymentOutcome, LiveKind, LiveReport, Retention, same_commit, same_version,
+};
 use model::{Fact, FactValue, Release};
 
 /// What the files are asked about.
@@ -43,8 +45,8 @@ const STALE_RUN_HOURS: i64 = 24;
 
 /// The facts of all files and the notes about where they mislead. Files that contradict each other
 /// give several facts of one key; which holds is not decided here.
-pub fn facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact>, Vec<String>) {
-    let mut out = Out {
+pub fn derive_live_facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact>, Vec<String>) {
+    let mut out = GatheredFacts {
         facts: Vec::new(),
         notes: Vec::new(),
     };
@@ -64,7 +66,7 @@ pub fn facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact>, Vec<Strin
         let from = out.facts.len();
         out.notes.extend(report.notes.iter().cloned());
         out.facts.extend(report.facts.iter().cloned());
-        one(report, about, told, &mut out);
+        add_report_facts(report, about, told, &mut out);
         for fact in &mut out.facts[from..] {
             // minutes are counted up to now; the rest is as old as the file
             let observed = report
@@ -83,12 +85,12 @@ pub fn facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact>, Vec<Strin
 }
 
 /// What was gathered so far.
-pub(super) struct Out {
+pub(super) struct GatheredFacts {
     pub(super) facts: Vec<Fact>,
     pub(super) notes: Vec<String>,
 }
 
-impl Out {
+impl GatheredFacts {
     fn word(&mut self, key: &str, value: &str, source: String, shown: &[&Deployment]) -> &mut Fact {
         self.add(key, FactValue::word(value), source, shown)
     }
@@ -115,7 +117,7 @@ impl Out {
 }
 
 /// Whether a deployment is of a release.
-pub(super) fn of(deployment: &Deployment, release: &Release) -> bool {
+pub(super) fn is_deployment_of_release(deployment: &Deployment, release: &Release) -> bool {
     let version = deployment.version.as_deref().map(|version| {
         same_version(version, &release.version) || same_commit(version, &release.commit)
     });
@@ -129,9 +131,14 @@ pub(super) fn of(deployment: &Deployment, release: &Release) -> bool {
     }
 }
 
-fn one(report: &LiveReport, about: &About<'_>, told: Option<Retention>, out: &mut Out) {
-    rehearsed(report, about, out);
-    let Some(chosen) = environment(report, about, out) else {
+fn add_report_facts(
+    report: &LiveReport,
+    about: &About<'_>,
+    told: Option<Retention>,
+    out: &mut GatheredFacts,
+) {
+    add_past_rollback_facts(report, about, out);
+    let Some(chosen) = choose_report_environment(report, about, out) else {
         return;
     };
     let title = report.kind.title();
@@ -144,7 +151,7 @@ fn one(report: &LiveReport, about: &About<'_>, told: Option<Retention>, out: &mu
                 .is_none_or(|name| deployment.environment.as_deref() == Some(name))
         })
         .collect();
-    let ours = relevant(&here, about);
+    let ours = filter_related_deployments(&here, about);
     if here.is_empty() {
         return;
     }
@@ -164,20 +171,20 @@ fn one(report: &LiveReport, about: &About<'_>, told: Option<Retention>, out: &mu
         .map(|fact| fact.key.clone())
         .collect();
     if !said.contains(fact_key::DEPLOYMENT_IN_PROGRESS) {
-        running(report, about, &ours, title, out);
+        add_running_facts(report, about, &ours, title, out);
     }
-    let now_live = live(&ours);
+    let now_live = find_live_deployments(&ours);
     let on_current: Vec<&Deployment> = now_live
         .iter()
         .copied()
-        .filter(|deployment| of(deployment, about.current))
+        .filter(|deployment| is_deployment_of_release(deployment, about.current))
         .collect();
     if !said.contains(fact_key::DEPLOYMENT_MIXED) {
-        mixed(&now_live, &ours, title, out);
+        add_mixed_version_facts(&now_live, &ours, title, out);
     }
     if on_current.is_empty() {
         if let Some(other) = now_live.first() {
-            let back = of(other, about.previous);
+            let back = is_deployment_of_release(other, about.previous);
             out.notes.push(if back {
                 format!("{title} says {} is live already: going back may have happened, or {} never got there", about.previous.version, about.current.version)
             } else {
@@ -187,16 +194,16 @@ fn one(report: &LiveReport, about: &About<'_>, told: Option<Retention>, out: &mu
     } else {
         live_since(about, &ours, &on_current, title, out);
     }
-    previous(report, about, &ours, told, &said, out);
-    gate(&ours, &now_live, about, title, out);
+    add_previous_release_facts(report, about, &ours, told, &said, out);
+    add_gate_fact(&ours, &now_live, about, title, out);
 }
 
 /// The environment of a file that the question is about, as [`facts`] chooses it.
 pub(super) fn chosen_environment(report: &LiveReport, about: &About<'_>) -> Option<Option<String>> {
-    environment(
+    choose_report_environment(
         report,
         about,
-        &mut Out {
+        &mut GatheredFacts {
             facts: Vec::new(),
             notes: Vec::new(),
         },
@@ -204,7 +211,11 @@ pub(super) fn chosen_environment(report: &LiveReport, about: &About<'_>) -> Opti
 }
 
 /// The environment of a file that the question is about: `Some(None)` when the file names none.
-fn environment(report: &LiveReport, about: &About<'_>, out: &mut Out) -> Option<Option<String>> {
+fn choose_report_environment(
+    report: &LiveReport,
+    about: &About<'_>,
+    out: &mut GatheredFacts,
+) -> Option<Option<String>> {
     let names = report.environments();
     let chosen = match (about.environment, names.as_slice()) {
         (_, []) => return Some(None),
@@ -214,12 +225,12 @@ fn environment(report: &LiveReport, about: &About<'_>, out: &mut Out) -> Option<
             .or_else(|| {
                 names
                     .iter()
-                    .find(|name| production(name) && production(wanted))
+                    .find(|name| is_production_name(name) && is_production_name(wanted))
             })
             .copied(),
         (None, [only]) => Some(*only),
         (None, names) => {
-            let mut candidates = names.iter().filter(|name| production(name));
+            let mut candidates = names.iter().filter(|name| is_production_name(name));
             candidates
                 .next()
                 .filter(|_| candidates.next().is_none())
@@ -259,7 +270,7 @@ fn environment(report: &LiveReport, about: &About<'_>, out: &mut Out) -> Option<
     }
 }
 
-fn production(name: &str) -> bool {
+fn is_production_name(name: &str) -> bool {
     kind_of(name) == Some("production")
 }
 
@@ -299,9 +310,14 @@ fn kind_of(name: &str) -> Option<&'static str> {
 }
 
 /// Deployments of the things the pair is about: a journal or a namespace holds others beside.
-pub(super) fn relevant<'a>(here: &[&'a Deployment], about: &About<'_>) -> Vec<&'a Deployment> {
-    let named =
-        |deployment: &&&Deployment| of(deployment, about.current) || of(deployment, about.previous);
+pub(super) fn filter_related_deployments<'a>(
+    here: &[&'a Deployment],
+    about: &About<'_>,
+) -> Vec<&'a Deployment> {
+    let named = |deployment: &&&Deployment| {
+        is_deployment_of_release(deployment, about.current)
+            || is_deployment_of_release(deployment, about.previous)
+    };
     let units: std::collections::HashSet<Option<&str>> = here
         .iter()
         .filter(named)
@@ -315,7 +331,7 @@ pub(super) fn relevant<'a>(here: &[&'a Deployment], about: &About<'_>) -> Vec<&'
 
 /// Facts and notes of the units the pair is about. Where they differ within one file, the one that
 /// needs attention stays.
-fn of_units(report: &LiveReport, ours: &[&Deployment], out: &mut Out) {
+fn of_units(report: &LiveReport, ours: &[&Deployment], out: &mut GatheredFacts) {
     let units: std::collections::HashSet<&str> = ours
         .iter()
         .filter_map(|deployment| deployment.unit.as_deref())
@@ -351,25 +367,33 @@ fn of_units(report: &LiveReport, ours: &[&Deployment], out: &mut Out) {
     );
 }
 
-fn running(
+fn add_running_facts(
     report: &LiveReport,
     about: &About<'_>,
     ours: &[&Deployment],
     title: &str,
-    out: &mut Out,
+    out: &mut GatheredFacts,
 ) {
     // an older run that something newer overtook is over, whatever its status says
     let under_way: Vec<&Deployment> = by_target(ours)
         .into_iter()
         .filter_map(|group| {
             group.into_iter().find(|deployment| {
-                !matches!(deployment.outcome, Outcome::Unknown | Outcome::Canceled)
+                !matches!(
+                    deployment.outcome,
+                    DeploymentOutcome::Unknown | DeploymentOutcome::Canceled
+                )
             })
         })
-        .filter(|deployment| matches!(deployment.outcome, Outcome::Running | Outcome::Waiting))
+        .filter(|deployment| {
+            matches!(
+                deployment.outcome,
+                DeploymentOutcome::Running | DeploymentOutcome::Waiting
+            )
+        })
         .collect();
     if let Some(first) = under_way.first() {
-        let waits = if first.outcome == Outcome::Waiting {
+        let waits = if first.outcome == DeploymentOutcome::Waiting {
             "waits for a person"
         } else {
             "is being deployed"
@@ -402,7 +426,7 @@ fn running(
     if reports_runs
         && ours
             .iter()
-            .any(|deployment| deployment.outcome == Outcome::Success)
+            .any(|deployment| deployment.outcome == DeploymentOutcome::Success)
     {
         out.word(
             fact_key::DEPLOYMENT_IN_PROGRESS,
@@ -413,7 +437,12 @@ fn running(
     }
 }
 
-fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut Out) {
+fn add_mixed_version_facts(
+    now_live: &[&Deployment],
+    ours: &[&Deployment],
+    title: &str,
+    out: &mut GatheredFacts,
+) {
     // different packages or workloads have versions of their own; one thing on several targets must
     // not
     let mut several = false;
@@ -428,9 +457,9 @@ fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut 
             let source = format!(
                 "{title}: {} on {}, {} on {}",
                 first.label(),
-                place(first),
+                name_deployment_target(first),
                 deployment.label(),
-                place(deployment)
+                name_deployment_target(deployment)
             );
             out.word(
                 fact_key::DEPLOYMENT_MIXED,
@@ -442,7 +471,7 @@ fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut 
         }
     }
     if let Some(part) = now_live.iter().find(|deployment| {
-        deployment.outcome == Outcome::Partial
+        deployment.outcome == DeploymentOutcome::Partial
             || deployment
                 .traffic
                 .is_some_and(|share| share > 0.0 && share < 100.0)
@@ -457,9 +486,12 @@ fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut 
     }
     let half = by_target(ours).into_iter().find_map(|group| {
         let newest = group.into_iter().find(|deployment| {
-            !matches!(deployment.outcome, Outcome::Unknown | Outcome::Canceled)
+            !matches!(
+                deployment.outcome,
+                DeploymentOutcome::Unknown | DeploymentOutcome::Canceled
+            )
         })?;
-        (newest.outcome == Outcome::Failed).then_some(newest)
+        (newest.outcome == DeploymentOutcome::Failed).then_some(newest)
     });
     match half {
         Some(failed) => {
@@ -486,7 +518,7 @@ fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut 
     }
 }
 
-fn place(deployment: &Deployment) -> &str {
+fn name_deployment_target(deployment: &Deployment) -> &str {
     deployment
         .target
         .as_deref()
@@ -499,12 +531,12 @@ fn live_since(
     ours: &[&Deployment],
     on_current: &[&Deployment],
     title: &str,
-    out: &mut Out,
+    out: &mut GatheredFacts,
 ) {
     // users have it since the first target had it
     let first = on_current
         .iter()
-        .map(|deployment| since(ours, deployment))
+        .map(|deployment| find_first_of_same_release(ours, deployment))
         .filter(|deployment| deployment.at.is_some())
         .min_by_key(|deployment| deployment.at);
     let Some((first, at)) = first.and_then(|first| Some((first, first.at?))) else {
@@ -533,23 +565,25 @@ fn live_since(
     }
 }
 
-fn previous(
+fn add_previous_release_facts(
     report: &LiveReport,
     about: &About<'_>,
     ours: &[&Deployment],
     told: Option<Retention>,
     said: &std::collections::HashSet<String>,
-    out: &mut Out,
+    out: &mut GatheredFacts,
 ) {
     let title = report.kind.title();
     let found: Vec<&Deployment> = ours
         .iter()
         .copied()
-        .filter(|deployment| of(deployment, about.previous))
+        .filter(|deployment| is_deployment_of_release(deployment, about.previous))
         .collect();
     let version = &about.previous.version;
     if found.is_empty() {
-        if ours.iter().any(|deployment| of(deployment, about.current))
+        if ours
+            .iter()
+            .any(|deployment| is_deployment_of_release(deployment, about.current))
             && report.kind != LiveKind::OctopusVariables
         {
             out.notes.push(format!("{title} has no trace of {version}: it was never deployed there, or its entry is gone"));
@@ -582,10 +616,9 @@ fn previous(
             format!("{title} marks {version} as defective"),
             &[bad],
         );
-    } else if let Some(good) = found
-        .iter()
-        .find(|deployment| deployment.outcome == Outcome::Success && deployment.at.is_some())
-    {
+    } else if let Some(good) = found.iter().find(|deployment| {
+        deployment.outcome == DeploymentOutcome::Success && deployment.at.is_some()
+    }) {
         let fact = out.word(
             fact_key::DEPLOYMENT_PREVIOUS_GOOD,
             "yes",
@@ -600,7 +633,7 @@ fn previous(
         };
     } else if let Some(bad) = found
         .iter()
-        .find(|deployment| deployment.outcome == Outcome::Failed)
+        .find(|deployment| deployment.outcome == DeploymentOutcome::Failed)
     {
         out.word(
             fact_key::DEPLOYMENT_PREVIOUS_GOOD,
@@ -646,7 +679,7 @@ fn previous(
         }
     }
     match report.kind {
-        LiveKind::Calamari => journal(about, ours, &found, told, out),
+        LiveKind::Calamari => add_calamari_folder_facts(about, ours, &found, told, out),
         LiveKind::ArgoRollouts => {}
         _ => {
             let installed: Vec<&Deployment> = found
@@ -687,12 +720,12 @@ fn replaced_at_once(ours: &[&Deployment], good: &Deployment) -> bool {
 }
 
 /// Calamari: is the folder still there, now and after the next deployment?
-fn journal(
+fn add_calamari_folder_facts(
     about: &About<'_>,
     ours: &[&Deployment],
     found: &[&Deployment],
     told: Option<Retention>,
-    out: &mut Out,
+    out: &mut GatheredFacts,
 ) {
     let version = &about.previous.version;
     let (mut lost, mut missing) = (Vec::new(), Vec::new());
@@ -700,7 +733,7 @@ fn journal(
         // the agent takes the newest entry of that version, and it must have succeeded
         match group
             .iter()
-            .position(|deployment| of(deployment, about.previous))
+            .position(|deployment| is_deployment_of_release(deployment, about.previous))
         {
             Some(at) if group[at].installed == Some(true) => {
                 if told.is_some_and(|retention| !survive_next(&group, retention, about.now)[at]) {
@@ -717,7 +750,7 @@ fn journal(
             "no",
             format!(
                 "the journal has no good entry of {version} for {}",
-                place(first)
+                name_deployment_target(first)
             ),
             &missing,
         ),
@@ -743,12 +776,12 @@ fn journal(
     }
 }
 
-fn gate(
+fn add_gate_fact(
     ours: &[&Deployment],
     now_live: &[&Deployment],
     about: &About<'_>,
     title: &str,
-    out: &mut Out,
+    out: &mut GatheredFacts,
 ) {
     let busy = out.facts.iter().any(|fact| {
         matches!(
@@ -759,15 +792,15 @@ fn gate(
     let newest_good = by_target(ours).iter().all(|group| {
         group
             .iter()
-            .find(|one| one.outcome != Outcome::Unknown)
-            .is_some_and(|one| one.outcome == Outcome::Success)
+            .find(|one| one.outcome != DeploymentOutcome::Unknown)
+            .is_some_and(|one| one.outcome == DeploymentOutcome::Success)
     });
     if !busy
         && newest_good
         && !now_live.is_empty()
         && now_live
             .iter()
-            .all(|deployment| of(deployment, about.current))
+            .all(|deployment| is_deployment_of_release(deployment, about.current))
     {
         out.word(
             fact_key::DEPLOYMENT_GATE,

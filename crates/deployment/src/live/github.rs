@@ -2,40 +2,46 @@
 
 use serde_json::Value;
 
-use super::json::{at, flag, list, objects, text, time};
-use super::{Deployment, LiveReport, Outcome, Read};
+use super::json::{
+    find_json_value, list_json_objects, read_json_flag, read_json_list, read_json_text,
+    read_json_time,
+};
+use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult};
 
 /// The list has no statuses of its own, so they are joined to it.
 pub(super) const PRODUCER: &str = r#"gh api "repos/OWNER/REPO/deployments?environment=production&per_page=30" --jq '.[].id' | while read id; do gh api "repos/OWNER/REPO/deployments/$id" | jq --argjson s "$(gh api repos/OWNER/REPO/deployments/$id/statuses)" '.statuses=$s'; done | jq -s . > github-deployments.json"#;
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
-    let listed = match at(value, &["data", "repository", "deployments"]) {
-        Some(deployments) => objects(deployments),
-        None => objects(value),
+pub(super) fn read_github_deployments(value: &Value, report: &mut LiveReport) -> ReadResult {
+    let listed = match find_json_value(value, &["data", "repository", "deployments"]) {
+        Some(deployments) => list_json_objects(deployments),
+        None => list_json_objects(value),
     };
     let (mut without, mut good) = (0usize, std::collections::BTreeMap::<String, usize>::new());
     for item in listed.iter().copied() {
-        let Some(commit) = text(item, &["sha"]).or_else(|| text(item, &["commitOid"])) else {
+        let Some(commit) =
+            read_json_text(item, &["sha"]).or_else(|| read_json_text(item, &["commitOid"]))
+        else {
             continue;
         };
-        let (state, at_time, ever_good) = latest(item);
+        let (state, at_time, ever_good) = find_latest_github_status(item);
         let outcome = match state.as_deref() {
-            Some("success" | "active") => Outcome::Success,
-            Some("failure" | "error") => Outcome::Failed,
-            Some("queued" | "pending" | "in_progress") => Outcome::Running,
-            Some("waiting") => Outcome::Waiting,
-            Some("inactive") if ever_good => Outcome::Success,
-            Some("abandoned" | "destroyed") => Outcome::Canceled,
-            Some(_) => Outcome::Unknown,
+            Some("success" | "active") => DeploymentOutcome::Success,
+            Some("failure" | "error") => DeploymentOutcome::Failed,
+            Some("queued" | "pending" | "in_progress") => DeploymentOutcome::Running,
+            Some("waiting") => DeploymentOutcome::Waiting,
+            Some("inactive") if ever_good => DeploymentOutcome::Success,
+            Some("abandoned" | "destroyed") => DeploymentOutcome::Canceled,
+            Some(_) => DeploymentOutcome::Unknown,
             None => {
                 without += 1;
-                Outcome::Unknown
+                DeploymentOutcome::Unknown
             }
         };
-        let id = text(item, &["id"])
-            .or_else(|| text(item, &["databaseId"]))
+        let id = read_json_text(item, &["id"])
+            .or_else(|| read_json_text(item, &["databaseId"]))
             .unwrap_or_default();
-        let reference = text(item, &["ref"]).or_else(|| text(item, &["ref", "name"]));
+        let reference =
+            read_json_text(item, &["ref"]).or_else(|| read_json_text(item, &["ref", "name"]));
         let mut made = Deployment::new(&report.name, outcome).excerpt(&format!(
             "deployment {id}, {}, {}",
             reference.as_deref().unwrap_or("?"),
@@ -43,17 +49,17 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         ));
         made.commit = Some(commit);
         made.version = reference.filter(|name| {
-            super::version::bare(name).starts_with(|c: char| c.is_ascii_digit())
+            super::version::strip_version_prefix(name).starts_with(|c: char| c.is_ascii_digit())
                 && name.contains('.')
         });
         made.at = at_time
-            .or_else(|| time(item, &["created_at"]))
-            .or_else(|| time(item, &["createdAt"]));
-        made.environment = text(item, &["environment"]);
+            .or_else(|| read_json_time(item, &["created_at"]))
+            .or_else(|| read_json_time(item, &["createdAt"]));
+        made.environment = read_json_text(item, &["environment"]);
         made.serving = (state.as_deref() == Some("inactive")).then_some(false);
-        if outcome == Outcome::Success
+        if outcome == DeploymentOutcome::Success
             && state.as_deref() != Some("inactive")
-            && flag(item, &["production_environment"]) != Some(false)
+            && read_json_flag(item, &["production_environment"]) != Some(false)
         {
             *good
                 .entry(made.environment.clone().unwrap_or_default())
@@ -76,18 +82,24 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
 }
 
 /// State and time of the newest status, and whether any was a success.
-fn latest(item: &Value) -> (Option<String>, Option<jiff::Timestamp>, bool) {
-    let state = |status: &Value| text(status, &["state"]).map(|state| state.to_ascii_lowercase());
-    let when =
-        |status: &Value| time(status, &["created_at"]).or_else(|| time(status, &["createdAt"]));
-    if let Some(status) = at(item, &["latestStatus"]).filter(|status| status.is_object()) {
+fn find_latest_github_status(item: &Value) -> (Option<String>, Option<jiff::Timestamp>, bool) {
+    let state =
+        |status: &Value| read_json_text(status, &["state"]).map(|state| state.to_ascii_lowercase());
+    let when = |status: &Value| {
+        read_json_time(status, &["created_at"]).or_else(|| read_json_time(status, &["createdAt"]))
+    };
+    if let Some(status) =
+        find_json_value(item, &["latestStatus"]).filter(|status| status.is_object())
+    {
         let found = state(status);
         let good = matches!(found.as_deref(), Some("success" | "inactive"));
         return (found, when(status), good);
     }
-    let statuses = match at(item, &["statuses"]) {
+    let statuses = match find_json_value(item, &["statuses"]) {
         Some(Value::Array(statuses)) => statuses.iter().collect(),
-        Some(Value::Object(_)) => at(item, &["statuses"]).map(objects).unwrap_or_default(),
+        Some(Value::Object(_)) => find_json_value(item, &["statuses"])
+            .map(list_json_objects)
+            .unwrap_or_default(),
         _ => Vec::new(),
     };
     let good = statuses
@@ -98,7 +110,7 @@ fn latest(item: &Value) -> (Option<String>, Option<jiff::Timestamp>, bool) {
     let joined = newest.and_then(|status| state(status));
     let own = joined
         .clone()
-        .or_else(|| text(item, &["state"]).map(|state| state.to_ascii_lowercase()));
+        .or_else(|| read_json_text(item, &["state"]).map(|state| state.to_ascii_lowercase()));
     // a superseded one was good until its successor came, so its own success says when it went live
     let live_at = statuses
         .iter()
@@ -108,6 +120,6 @@ fn latest(item: &Value) -> (Option<String>, Option<jiff::Timestamp>, bool) {
     (
         own,
         live_at.or_else(|| newest.and_then(|status| when(status))),
-        good || list(item, &["statuses"]).is_empty(),
+        good || read_json_list(item, &["statuses"]).is_empty(),
     )
 }

@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
-use super::json::{at, objects, text, time};
-use super::{Deployment, LiveReport, Outcome, Read};
+use super::json::{find_json_value, list_json_objects, read_json_text, read_json_time};
+use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult};
 
 /// Newest first, one environment.
 pub(super) const PRODUCER: &str = r#"glab api "projects/:id/deployments?environment=production&order_by=created_at&sort=desc&per_page=100" > gitlab-deployments.json"#;
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
-    for item in objects(value) {
-        match at(item, &["last_deployment"]).filter(|last| last.is_object()) {
-            Some(last) => one(last, text(item, &["name"]), report),
-            None => one(item, None, report),
+pub(super) fn read_gitlab_deployments(value: &Value, report: &mut LiveReport) -> ReadResult {
+    for item in list_json_objects(value) {
+        match find_json_value(item, &["last_deployment"]).filter(|last| last.is_object()) {
+            Some(last) => read_gitlab_deployment(last, read_json_text(item, &["name"]), report),
+            None => read_gitlab_deployment(item, None, report),
         }
     }
     if report.deployments.is_empty() {
@@ -22,22 +22,22 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     }
 }
 
-fn one(item: &Value, environment: Option<String>, report: &mut LiveReport) {
-    let Some(commit) = text(item, &["sha"]) else {
+fn read_gitlab_deployment(item: &Value, environment: Option<String>, report: &mut LiveReport) {
+    let Some(commit) = read_json_text(item, &["sha"]) else {
         return;
     };
-    let status = text(item, &["status"]).unwrap_or_default();
+    let status = read_json_text(item, &["status"]).unwrap_or_default();
     let outcome = match status.as_str() {
-        "success" => Outcome::Success,
-        "failed" => Outcome::Failed,
-        "running" | "created" => Outcome::Running,
-        "blocked" => Outcome::Waiting,
-        "canceled" | "skipped" => Outcome::Canceled,
-        _ => Outcome::Unknown,
+        "success" => DeploymentOutcome::Success,
+        "failed" => DeploymentOutcome::Failed,
+        "running" | "created" => DeploymentOutcome::Running,
+        "blocked" => DeploymentOutcome::Waiting,
+        "canceled" | "skipped" => DeploymentOutcome::Canceled,
+        _ => DeploymentOutcome::Unknown,
     };
-    let reference = text(item, &["ref"]);
-    let number = text(item, &["iid"])
-        .or_else(|| text(item, &["id"]))
+    let reference = read_json_text(item, &["ref"]);
+    let number = read_json_text(item, &["iid"])
+        .or_else(|| read_json_text(item, &["id"]))
         .unwrap_or_default();
     let mut made = Deployment::new(&report.name, outcome).excerpt(&format!(
         "deployment {number}, {}, {status}",
@@ -45,15 +45,16 @@ fn one(item: &Value, environment: Option<String>, report: &mut LiveReport) {
     ));
     made.commit = Some(commit);
     made.version = reference.filter(|name| {
-        super::version::bare(name).starts_with(|c: char| c.is_ascii_digit()) && name.contains('.')
+        super::version::strip_version_prefix(name).starts_with(|c: char| c.is_ascii_digit())
+            && name.contains('.')
     });
-    made.at = time(item, &["finished_at"])
-        .or_else(|| time(item, &["updated_at"]))
-        .or_else(|| time(item, &["created_at"]));
-    made.environment = text(item, &["environment", "name"])
-        .or_else(|| text(item, &["environment"]))
+    made.at = read_json_time(item, &["finished_at"])
+        .or_else(|| read_json_time(item, &["updated_at"]))
+        .or_else(|| read_json_time(item, &["created_at"]));
+    made.environment = read_json_text(item, &["environment", "name"])
+        .or_else(|| read_json_text(item, &["environment"]))
         .or(environment);
-    if outcome == Outcome::Waiting {
+    if outcome == DeploymentOutcome::Waiting {
         report.note(format!("Deployment {number} waits for an approval"));
     }
     report.deployments.push(made);

@@ -3,8 +3,8 @@
 use model::fact_key;
 use serde_json::Value;
 
-use super::json::{number, objects, text, time};
-use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return};
+use super::json::{list_json_objects, read_json_number, read_json_text, read_json_time};
+use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// All revisions; without `--max` Helm prints 256.
 pub(super) const PRODUCER: &str =
@@ -13,17 +13,18 @@ pub(super) const PRODUCER: &str =
 /// Revisions that Helm keeps unless told otherwise.
 const KEPT: usize = 10;
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
-    let mut revisions: Vec<(u64, &Value)> = objects(value)
+pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
+    let mut revisions: Vec<(u64, &Value)> = list_json_objects(value)
         .into_iter()
-        .filter_map(|item| Some((number(item, &["revision"])? as u64, item)))
+        .filter_map(|item| Some((read_json_number(item, &["revision"])? as u64, item)))
         .collect();
     if revisions.is_empty() {
         return Err("no revision".into());
     }
     revisions.sort_by_key(|(revision, _)| std::cmp::Reverse(*revision));
     let named = |item: &Value| {
-        text(item, &["app_version"]).filter(|version| !version.eq_ignore_ascii_case("latest"))
+        read_json_text(item, &["app_version"])
+            .filter(|version| !version.eq_ignore_ascii_case("latest"))
     };
     // charts whose app_version never moves are told apart by the chart's own version
     let mut names: Vec<_> = revisions
@@ -44,17 +45,17 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     }
     let newest = revisions[0].0;
     for (place, (revision, item)) in revisions.iter().enumerate() {
-        let status = text(item, &["status"])
+        let status = read_json_text(item, &["status"])
             .unwrap_or_default()
             .to_ascii_lowercase();
         let outcome = match status.as_str() {
-            "deployed" | "superseded" => Outcome::Success,
-            "failed" => Outcome::Failed,
-            "uninstalled" | "uninstalling" => Outcome::Canceled,
-            pending if pending.starts_with("pending") => Outcome::Running,
-            _ => Outcome::Unknown,
+            "deployed" | "superseded" => DeploymentOutcome::Success,
+            "failed" => DeploymentOutcome::Failed,
+            "uninstalled" | "uninstalling" => DeploymentOutcome::Canceled,
+            pending if pending.starts_with("pending") => DeploymentOutcome::Running,
+            _ => DeploymentOutcome::Unknown,
         };
-        let description = text(item, &["description"]).unwrap_or_default();
+        let description = read_json_text(item, &["description"]).unwrap_or_default();
         let mut made = Deployment::new(&report.name, outcome)
             .excerpt(&format!("revision {revision}, {status}, {description}"));
         made.version = if by_chart {
@@ -62,14 +63,14 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         } else {
             named(item).or_else(|| chart_version(item))
         };
-        made.at = time(item, &["updated"]);
+        made.at = read_json_time(item, &["updated"]);
         made.serving = match status.as_str() {
             "deployed" => Some(true),
             "superseded" | "uninstalled" => Some(false),
             _ => None,
         };
         made.available = matches!(status.as_str(), "deployed" | "superseded").then_some(true);
-        let to = number(item, &["rollback_revision"])
+        let to = read_json_number(item, &["rollback_revision"])
             .map(|to| to as u64)
             .filter(|to| *to > 0)
             .or_else(|| rolled_back_to(&description));
@@ -77,7 +78,7 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
             made.mode = Some(DeploymentMode::Rollback);
             report.note(format!("Revision {revision} is a rollback to revision {to}: a higher revision is not a newer release"));
         }
-        if outcome == Outcome::Running && *revision == newest {
+        if outcome == DeploymentOutcome::Running && *revision == newest {
             report.fact(
                 fact_key::DEPLOYMENT_IN_PROGRESS,
                 "yes",
@@ -91,13 +92,13 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
             report.note(format!("{status} also stays behind when an upgrade was killed; look whether one really runs"));
         }
         if made.available == Some(true) {
-            made = made.back(rollback(*revision, KEPT.saturating_sub(place)));
+            made = made.back(make_helm_rollback(*revision, KEPT.saturating_sub(place)));
         }
         report.deployments.push(made);
     }
     let running = revisions
         .first()
-        .and_then(|(_, item)| text(item, &["status"]))
+        .and_then(|(_, item)| read_json_text(item, &["status"]))
         .is_some_and(|status| status.starts_with("pending"));
     if !running {
         report.fact(
@@ -114,7 +115,7 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     Ok(())
 }
 
-fn rollback(revision: u64, left: usize) -> Return {
+fn make_helm_rollback(revision: u64, left: usize) -> Return {
     Return {
         in_flight: false,
         says: format!("Roll the Helm release back to revision {revision}"),
@@ -136,7 +137,7 @@ fn rollback(revision: u64, left: usize) -> Return {
 
 /// `shop-2.3.1` is version `2.3.1`: the last hyphen before a digit that starts a version.
 fn chart_version(item: &Value) -> Option<String> {
-    let chart = text(item, &["chart"])?;
+    let chart = read_json_text(item, &["chart"])?;
     let cut = chart
         .char_indices()
         .filter(|(_, c)| *c == '-')

@@ -1,18 +1,24 @@
 //! What the history says about going back: whether it was done before, and what Octopus would call
 //! it.
 
-use super::facts::{About, Out};
-use super::picture::before;
-use super::{Deployment, DeploymentMode, LiveReport, Outcome, mode};
+use super::facts::{About, GatheredFacts};
+use super::picture::find_previous_deployment;
+use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, compare_deployed_release};
 use model::FactValue;
 use model::fact_key;
 
 /// History that went backwards: somebody rolled back before, in any environment.
-pub(super) fn rehearsed(report: &LiveReport, about: &About<'_>, out: &mut Out) {
+pub(super) fn add_past_rollback_facts(
+    report: &LiveReport,
+    about: &About<'_>,
+    out: &mut GatheredFacts,
+) {
     let good: Vec<&Deployment> = report
         .deployments
         .iter()
-        .filter(|deployment| deployment.outcome == Outcome::Success && deployment.at.is_some())
+        .filter(|deployment| {
+            deployment.outcome == DeploymentOutcome::Success && deployment.at.is_some()
+        })
         .collect();
     let mut by_place: std::collections::BTreeMap<(Option<&str>, Option<&str>), Vec<&Deployment>> =
         std::collections::BTreeMap::new();
@@ -27,7 +33,7 @@ pub(super) fn rehearsed(report: &LiveReport, about: &About<'_>, out: &mut Out) {
     }
     let back = by_place
         .values()
-        .flat_map(|group| backwards(group))
+        .flat_map(|group| find_backward_deployments(group))
         .max_by_key(|deployment| deployment.at);
     let Some((back, at)) = back.and_then(|back| Some((back, back.at?))) else {
         return;
@@ -40,7 +46,8 @@ pub(super) fn rehearsed(report: &LiveReport, about: &About<'_>, out: &mut Out) {
         .environment
         .as_deref()
         .map_or(String::new(), |name| format!(" in {name}"));
-    let from = before(&good, back).map_or(String::new(), |from| format!(" after {}", from.label()));
+    let from = find_previous_deployment(&good, back)
+        .map_or(String::new(), |from| format!(" after {}", from.label()));
     out.add(
         fact_key::REHEARSAL_DAYS_SINCE,
         FactValue::Number(days as f64),
@@ -55,9 +62,9 @@ pub(super) fn rehearsed(report: &LiveReport, about: &About<'_>, out: &mut Out) {
 
 /// Deployments that replaced a newer release: one that was seen first after they were. Newest
 /// first.
-fn backwards<'a>(group: &[&'a Deployment]) -> Vec<&'a Deployment> {
+fn find_backward_deployments<'a>(group: &[&'a Deployment]) -> Vec<&'a Deployment> {
     let name = |deployment: &Deployment| match (&deployment.version, &deployment.commit) {
-        (Some(version), _) => super::version::bare(version),
+        (Some(version), _) => super::version::strip_version_prefix(version),
         (None, commit) => commit
             .as_deref()
             .map(|commit| {
@@ -87,8 +94,8 @@ fn backwards<'a>(group: &[&'a Deployment]) -> Vec<&'a Deployment> {
 }
 
 /// How Octopus would call the way back, where that is not what one would expect.
-pub(super) fn deployment_mode(about: &About<'_>, out: &mut Out) {
-    let found = mode(Some(&about.current.version), &about.previous.version);
+pub(super) fn deployment_mode(about: &About<'_>, out: &mut GatheredFacts) {
+    let found = compare_deployed_release(Some(&about.current.version), &about.previous.version);
     match found.mode {
         Some(DeploymentMode::Rollback) => {}
         Some(other) => out.notes.push(format!(
@@ -104,7 +111,7 @@ pub(super) fn deployment_mode(about: &About<'_>, out: &mut Out) {
     }
     // numbers are compared, never packages or commits: a fix from an older line counts as a
     // rollback on its way out
-    if mode(Some(&about.previous.version), &about.current.version).mode
+    if compare_deployed_release(Some(&about.previous.version), &about.current.version).mode
         == Some(DeploymentMode::Rollback)
     {
         out.notes.push(format!(

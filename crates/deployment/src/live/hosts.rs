@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return, clean, time};
+use super::{
+    Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return,
+    sanitize_state_text, time,
+};
 
 /// The log, the folders that are still there, and where the link points.
 pub(super) const CAPISTRANO: &str = "ssh HOST 'cd /var/www/APP && cat revisions.log && ls -1 releases && readlink current' > capistrano.txt";
@@ -53,9 +56,9 @@ pub(super) fn like_kamal(text: &str) -> bool {
 }
 
 /// `20260203101112` as UTC.
-fn stamp(text: &str) -> Option<jiff::Timestamp> {
+fn parse_capistrano_stamp(text: &str) -> Option<jiff::Timestamp> {
     let part = |from: usize, to: usize| text.get(from..to);
-    time::parse(&format!(
+    time::parse_deployment_time(&format!(
         "{}-{}-{} {}:{}:{}",
         part(0, 4)?,
         part(4, 6)?,
@@ -66,7 +69,7 @@ fn stamp(text: &str) -> Option<jiff::Timestamp> {
     ))
 }
 
-pub(super) fn capistrano(text: &str, report: &mut LiveReport) -> Read {
+pub(super) fn read_capistrano(text: &str, report: &mut LiveReport) -> ReadResult {
     let (Some(deployed), Some(back)) = (DEPLOYED.as_ref(), BACK.as_ref()) else {
         return Err("no line about a deployment".into());
     };
@@ -92,7 +95,7 @@ pub(super) fn capistrano(text: &str, report: &mut LiveReport) -> Read {
             report.note(format!(
                 "The log says that somebody rolled back to release {} ({})",
                 &found[2],
-                clean(line)
+                sanitize_state_text(line)
             ));
         } else if line.len() == 14 && line.bytes().all(|byte| byte.is_ascii_digit()) {
             folders.insert(line.to_owned());
@@ -122,17 +125,17 @@ pub(super) fn capistrano(text: &str, report: &mut LiveReport) -> Read {
         .as_ref()
         .is_some_and(|newest| entries.iter().any(|(.., release)| release > newest));
     for (at, (line, branch, commit, release)) in entries.iter().rev().enumerate() {
-        let mut made = Deployment::new(&report.name, Outcome::Success)
+        let mut made = Deployment::new(&report.name, DeploymentOutcome::Success)
             .at_line(*line)
             .excerpt(&format!("{branch} at {commit} as release {release}"));
         made.commit = Some(commit.clone());
-        made.version = Some(clean(branch)).filter(|name| {
-            super::version::bare(name).starts_with(|c: char| c.is_ascii_digit())
+        made.version = Some(sanitize_state_text(branch)).filter(|name| {
+            super::version::strip_version_prefix(name).starts_with(|c: char| c.is_ascii_digit())
                 && name.contains('.')
         });
         let serves = serving.as_deref() == Some(release);
         // the log does not say when somebody rolled back
-        made.at = stamp(release).filter(|_| !(serves && rolled));
+        made.at = parse_capistrano_stamp(release).filter(|_| !(serves && rolled));
         made.serving = Some(serves);
         if !folders.is_empty() {
             made.available = Some(folders.contains(release));
@@ -155,7 +158,7 @@ pub(super) fn capistrano(text: &str, report: &mut LiveReport) -> Read {
     Ok(())
 }
 
-pub(super) fn kamal(text: &str, report: &mut LiveReport) -> Read {
+pub(super) fn read_kamal(text: &str, report: &mut LiveReport) -> ReadResult {
     let (Some(booted), Some(host), Some(container)) =
         (BOOTED.as_ref(), HOST.as_ref(), CONTAINER.as_ref())
     else {
@@ -170,10 +173,10 @@ pub(super) fn kamal(text: &str, report: &mut LiveReport) -> Read {
         .filter(|(_, line)| line.len() < 2000)
     {
         if let Some(found) = host.captures(line) {
-            here = Some(clean(&found[1]));
+            here = Some(sanitize_state_text(&found[1]));
         } else if let Some(found) = booted.captures(line) {
-            let version = clean(found[2].trim_end_matches(['.', ',']));
-            let mut made = Deployment::new(&report.name, Outcome::Success)
+            let version = sanitize_state_text(found[2].trim_end_matches(['.', ',']));
+            let mut made = Deployment::new(&report.name, DeploymentOutcome::Success)
                 .at_line(index + 1)
                 .excerpt(line.trim());
             let hex = version.split('_').next().unwrap_or(&version);
@@ -185,7 +188,7 @@ pub(super) fn kamal(text: &str, report: &mut LiveReport) -> Read {
             if version.contains("_uncommitted") {
                 report.note(format!("{version} was built from a folder with uncommitted changes: its commit does not tell all of it"));
             }
-            made.at = time::parse(&found[1]);
+            made.at = time::parse_deployment_time(&found[1]);
             made.target = here.clone();
             report.deployments.push(made.back(Return {
                 says: format!("Roll back to version {version}"),

@@ -47,7 +47,7 @@ const LISTS_SKIPPED: &[&str] = &[
 ///
 /// # Errors
 /// The reason in a few words, with line and column.
-pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
+pub(super) fn parse_json(text: &str) -> Result<Value, serde_json::Error> {
     let mut left = VALUES;
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Pruned {
@@ -154,7 +154,7 @@ impl<'de> Visitor<'de> for Pruned<'_> {
 
 /// The objects a file is about: items of a list, of `items`, `Items` or `nodes`, else the object
 /// itself.
-pub(super) fn objects(value: &Value) -> Vec<&Value> {
+pub(super) fn list_json_objects(value: &Value) -> Vec<&Value> {
     match value {
         Value::Array(items) => items.iter().filter(|item| item.is_object()).collect(),
         Value::Object(object) => match ["items", "Items", "nodes"]
@@ -169,24 +169,24 @@ pub(super) fn objects(value: &Value) -> Vec<&Value> {
 }
 
 /// The value below a path of keys.
-pub(super) fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
+pub(super) fn find_json_value<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     path.iter().try_fold(value, |value, key| value.get(key))
 }
 
 /// Non-empty text below a path, control characters visible; numbers and booleans as text.
-pub(super) fn text(value: &Value, path: &[&str]) -> Option<String> {
-    let found = match at(value, path)? {
+pub(super) fn read_json_text(value: &Value, path: &[&str]) -> Option<String> {
+    let found = match find_json_value(value, path)? {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Bool(flag) => flag.to_string(),
         _ => return None,
     };
-    (!found.trim().is_empty()).then(|| super::clean(found.trim()))
+    (!found.trim().is_empty()).then(|| super::sanitize_state_text(found.trim()))
 }
 
 /// A number below a path, also when it is written as text.
-pub(super) fn number(value: &Value, path: &[&str]) -> Option<f64> {
-    match at(value, path)? {
+pub(super) fn read_json_number(value: &Value, path: &[&str]) -> Option<f64> {
+    match find_json_value(value, path)? {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text
             .trim()
@@ -198,8 +198,8 @@ pub(super) fn number(value: &Value, path: &[&str]) -> Option<f64> {
 }
 
 /// A flag below a path, also when it is written as text.
-pub(super) fn flag(value: &Value, path: &[&str]) -> Option<bool> {
-    match at(value, path)? {
+pub(super) fn read_json_flag(value: &Value, path: &[&str]) -> Option<bool> {
+    match find_json_value(value, path)? {
         Value::Bool(flag) => Some(*flag),
         Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
         Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
@@ -208,13 +208,13 @@ pub(super) fn flag(value: &Value, path: &[&str]) -> Option<bool> {
 }
 
 /// A time below a path.
-pub(super) fn time(value: &Value, path: &[&str]) -> Option<Timestamp> {
-    super::time::from_json(at(value, path)?)
+pub(super) fn read_json_time(value: &Value, path: &[&str]) -> Option<Timestamp> {
+    super::time::from_json(find_json_value(value, path)?)
 }
 
 /// Items of a list below a path; nothing for anything else.
-pub(super) fn list<'a>(value: &'a Value, path: &[&str]) -> &'a [Value] {
-    at(value, path)
+pub(super) fn read_json_list<'a>(value: &'a Value, path: &[&str]) -> &'a [Value] {
+    find_json_value(value, path)
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
 }
@@ -226,15 +226,15 @@ mod tests {
     #[test]
     fn large_parts_nobody_reads_are_left_out() {
         let value =
-            parse(r#"{"metadata":{"managedFields":[{"a":[1,2,3]}],"name":"shop"}}"#).unwrap();
+            parse_json(r#"{"metadata":{"managedFields":[{"a":[1,2,3]}],"name":"shop"}}"#).unwrap();
         assert_eq!(value, serde_json::json!({"metadata": {"name": "shop"}}));
         // a list of variables is large; an environment's name is what the file is about
         assert_eq!(
-            parse(r#"{"env":[{"name":"A"}]}"#).unwrap(),
+            parse_json(r#"{"env":[{"name":"A"}]}"#).unwrap(),
             serde_json::json!({"env": []})
         );
         assert_eq!(
-            parse(r#"{"env":"production","environment":{"name":"x"}}"#).unwrap(),
+            parse_json(r#"{"env":"production","environment":{"name":"x"}}"#).unwrap(),
             serde_json::json!({"env": "production", "environment": {"name": "x"}})
         );
     }
@@ -242,19 +242,22 @@ mod tests {
     #[test]
     fn lists_and_single_objects_are_alike() {
         let one = serde_json::json!({"a": 1});
-        assert_eq!(objects(&one).len(), 1);
+        assert_eq!(list_json_objects(&one).len(), 1);
         assert_eq!(
-            objects(&serde_json::json!([{"a": 1}, 7, {"b": 2}])).len(),
+            list_json_objects(&serde_json::json!([{"a": 1}, 7, {"b": 2}])).len(),
             2
         );
-        assert_eq!(objects(&serde_json::json!({"Items": [{"a": 1}]})).len(), 1);
-        assert!(objects(&serde_json::json!("x")).is_empty());
+        assert_eq!(
+            list_json_objects(&serde_json::json!({"Items": [{"a": 1}]})).len(),
+            1
+        );
+        assert!(list_json_objects(&serde_json::json!("x")).is_empty());
     }
 
     #[test]
     fn deep_nesting_and_rest_behind_the_end_are_errors() {
-        assert!(parse(&"[".repeat(100_000)).is_err());
-        assert!(parse("{} {}").is_err());
-        assert!(parse("").is_err());
+        assert!(parse_json(&"[".repeat(100_000)).is_err());
+        assert!(parse_json("{} {}").is_err());
+        assert!(parse_json("").is_err());
     }
 }

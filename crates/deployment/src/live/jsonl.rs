@@ -2,8 +2,13 @@
 
 use serde_json::Value;
 
-use super::json::{flag, number, objects, text, time};
-use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Refused, clean};
+use super::json::{
+    list_json_objects, read_json_flag, read_json_number, read_json_text, read_json_time,
+};
+use super::{
+    Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, StateFileRefusal,
+    sanitize_state_text,
+};
 
 /// What a pipeline appends at the end of each deployment.
 pub(super) const PRODUCER: &str = r#"echo '{"env":"production","version":"1.1.21","commit":"9f1c0aa","at":"2026-02-03T10:11:12Z","result":"success","kind":"deploy"}' >> deploys.jsonl"#;
@@ -15,13 +20,13 @@ pub(super) fn looks_like(text: &str) -> bool {
     lines.next().is_some_and(whole) && lines.next().is_some_and(|line| line.starts_with('{'))
 }
 
-pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
+pub(super) fn read_jsonl(text: &str, report: &mut LiveReport) -> ReadResult {
     let mut broken: Option<(usize, String)> = None;
     let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
     // the same list as one JSON document is understood too
-    if let Ok(value) = super::json::parse(text) {
-        for item in objects(&value) {
-            one(item, None, report);
+    if let Ok(value) = super::json::parse_json(text) {
+        for item in list_json_objects(&value) {
+            read_jsonl_deployment(item, None, report);
         }
     } else {
         for (index, line) in text
@@ -29,18 +34,24 @@ pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
             .enumerate()
             .filter(|(_, line)| !line.trim().is_empty())
         {
-            match super::json::parse(line) {
-                Ok(value) if value.is_object() => one(&value, Some(index + 1), report),
+            match super::json::parse_json(line) {
+                Ok(value) if value.is_object() => {
+                    read_jsonl_deployment(&value, Some(index + 1), report)
+                }
                 Ok(_) => broken = broken.or(Some((index + 1, "it is not an object".to_owned()))),
                 Err(error) => {
-                    broken = broken.or_else(|| Some((index + 1, clean(&error.to_string()))))
+                    broken = broken
+                        .or_else(|| Some((index + 1, sanitize_state_text(&error.to_string()))))
                 }
             }
         }
     }
     if let Some((line, why)) = broken {
         if report.deployments.is_empty() {
-            return Err(Refused::Syntax("JSON lines", format!("line {line}: {why}")));
+            return Err(StateFileRefusal::Syntax(
+                "JSON lines",
+                format!("line {line}: {why}"),
+            ));
         }
         let last = if line == lines {
             "; the last line may have been cut while it was written"
@@ -58,41 +69,43 @@ pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
     Ok(())
 }
 
-fn one(item: &Value, line: Option<usize>, report: &mut LiveReport) {
-    let result = text(item, &["result"])
+fn read_jsonl_deployment(item: &Value, line: Option<usize>, report: &mut LiveReport) {
+    let result = read_json_text(item, &["result"])
         .unwrap_or_default()
         .to_ascii_lowercase();
     let outcome = match result.as_str() {
-        "success" | "succeeded" | "ok" => Outcome::Success,
-        "failed" | "failure" | "error" => Outcome::Failed,
-        "running" | "started" => Outcome::Running,
-        "waiting" => Outcome::Waiting,
-        "partial" => Outcome::Partial,
-        "canceled" | "cancelled" => Outcome::Canceled,
-        _ => Outcome::Unknown,
+        "success" | "succeeded" | "ok" => DeploymentOutcome::Success,
+        "failed" | "failure" | "error" => DeploymentOutcome::Failed,
+        "running" | "started" => DeploymentOutcome::Running,
+        "waiting" => DeploymentOutcome::Waiting,
+        "partial" => DeploymentOutcome::Partial,
+        "canceled" | "cancelled" => DeploymentOutcome::Canceled,
+        _ => DeploymentOutcome::Unknown,
     };
     let mut made = Deployment::new(&report.name, outcome);
     made.evidence.line = line;
-    made.version = text(item, &["version"]);
-    made.commit = text(item, &["commit"]).or_else(|| text(item, &["sha"]));
+    made.version = read_json_text(item, &["version"]);
+    made.commit = read_json_text(item, &["commit"]).or_else(|| read_json_text(item, &["sha"]));
     if made.version.is_none() && made.commit.is_none() {
         return;
     }
     if result.is_empty() {
         report.note("Some deployments name no result, so they do not count as live");
     }
-    made.at = time(item, &["at"]);
-    made.environment = text(item, &["env"]).or_else(|| text(item, &["environment"]));
-    made.unit = text(item, &["service"]).or_else(|| text(item, &["app"]));
-    made.target = text(item, &["target"])
-        .or_else(|| text(item, &["host"]))
-        .or_else(|| text(item, &["region"]))
-        .or_else(|| text(item, &["tenant"]));
-    made.mode = text(item, &["kind"]).and_then(|word| DeploymentMode::of(&word));
-    made.available = flag(item, &["available"]);
-    made.installed = flag(item, &["installed"]);
-    made.defective = flag(item, &["defective"]).unwrap_or(false);
-    made.traffic = number(item, &["traffic"]).filter(|share| (0.0..=100.0).contains(share));
+    made.at = read_json_time(item, &["at"]);
+    made.environment =
+        read_json_text(item, &["env"]).or_else(|| read_json_text(item, &["environment"]));
+    made.unit = read_json_text(item, &["service"]).or_else(|| read_json_text(item, &["app"]));
+    made.target = read_json_text(item, &["target"])
+        .or_else(|| read_json_text(item, &["host"]))
+        .or_else(|| read_json_text(item, &["region"]))
+        .or_else(|| read_json_text(item, &["tenant"]));
+    made.mode = read_json_text(item, &["kind"]).and_then(|word| DeploymentMode::of(&word));
+    made.available = read_json_flag(item, &["available"]);
+    made.installed = read_json_flag(item, &["installed"]);
+    made.defective = read_json_flag(item, &["defective"]).unwrap_or(false);
+    made.traffic =
+        read_json_number(item, &["traffic"]).filter(|share| (0.0..=100.0).contains(share));
     let label = made.label();
     report.deployments.push(made.excerpt(&label));
 }

@@ -4,10 +4,13 @@
 use model::fact_key;
 use serde_json::Value;
 
-use super::json::{flag, list, number, objects, text, time};
-use super::returns::{command, fixed, name as named};
+use super::json::{
+    list_json_objects, read_json_flag, read_json_list, read_json_number, read_json_text,
+    read_json_time,
+};
+use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
 use super::version::image_tag;
-use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return};
+use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// Both kinds in one call, so that owners can be matched.
 pub(super) const PRODUCER: &str =
@@ -17,13 +20,13 @@ const REVISION: &str = "deployment.kubernetes.io/revision";
 const FORMER: &str = "deployment.kubernetes.io/revision-history";
 const CAUSE: &str = "kubernetes.io/change-cause";
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
-    let items = objects(value);
+pub(super) fn read_kubernetes_state(value: &Value, report: &mut LiveReport) -> ReadResult {
+    let items = list_json_objects(value);
     let of = |kind: &str| {
         items
             .iter()
             .copied()
-            .filter(|item| text(item, &["kind"]).as_deref() == Some(kind))
+            .filter(|item| read_json_text(item, &["kind"]).as_deref() == Some(kind))
             .collect::<Vec<_>>()
     };
     let (deployments, sets) = (of("Deployment"), of("ReplicaSet"));
@@ -32,7 +35,7 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     }
     let owners = Owners::new(&sets);
     for deployment in &deployments {
-        one(deployment, &owners, report);
+        read_kubernetes_deployment(deployment, &owners, report);
     }
     if sets.is_empty() {
         report.note("No ReplicaSets are in the file, so it cannot be told which earlier revisions an undo would find");
@@ -41,7 +44,7 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     Ok(())
 }
 
-fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
+fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     let name = full_name(deployment);
     match in_progress(deployment) {
         Some(why) => {
@@ -55,7 +58,7 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
             format!("all replicas of {name} are updated"),
         ),
     }
-    let strategy = text(deployment, &["spec", "strategy", "type"])
+    let strategy = read_json_text(deployment, &["spec", "strategy", "type"])
         .unwrap_or_else(|| "RollingUpdate".to_owned());
     match strategy.as_str() {
         "Recreate" => report.fact_of(
@@ -71,7 +74,7 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
             format!("{name} is updated by {strategy}"),
         ),
     }
-    if flag(deployment, &["spec", "paused"]) == Some(true) {
+    if read_json_flag(deployment, &["spec", "paused"]) == Some(true) {
         report.fact_of(
             &name,
             fact_key::DEPLOYMENT_UNDO_PATH,
@@ -79,38 +82,39 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
             format!("{name} is paused; an undo is refused until it is resumed"),
         );
     }
-    let limit = number(deployment, &["spec", "revisionHistoryLimit"]).unwrap_or(10.0);
+    let limit = read_json_number(deployment, &["spec", "revisionHistoryLimit"]).unwrap_or(10.0);
     let owned = owners.sets(deployment);
     // the condition's time, since an undo re-uses the old ReplicaSet with its old creation time
-    let finished = condition(deployment, "Progressing")
-        .and_then(|condition| time(condition, &["lastUpdateTime"]));
-    let current = annotation(deployment, REVISION);
+    let finished = find_status_condition(deployment, "Progressing")
+        .and_then(|condition| read_json_time(condition, &["lastUpdateTime"]));
+    let current = read_annotation(deployment, REVISION);
     let pending = in_progress(deployment).is_some();
-    let kept = Kept {
+    let kept = KeptRevisions {
         limit,
         numbers: owned
             .iter()
-            .filter_map(|set| annotation(set, REVISION)?.parse().ok())
+            .filter_map(|set| read_annotation(set, REVISION)?.parse().ok())
             .collect(),
     };
     for set in owned.iter().copied() {
-        let revision = annotation(set, REVISION);
+        let revision = read_annotation(set, REVISION);
         let serving = revision.is_some() && revision == current;
-        let former = annotation(set, FORMER);
+        let former = read_annotation(set, FORMER);
         let outcome = if serving && pending {
-            Outcome::Running
+            DeploymentOutcome::Running
         } else {
-            Outcome::Success
+            DeploymentOutcome::Success
         };
         let mut made = revision_of(set, outcome, report);
         made.unit = Some(name.clone());
         made.target = Some(name.clone());
         made.serving = (!pending).then_some(serving);
         made.available = Some(true);
-        made.installed =
-            Some(number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
+        made.installed = Some(
+            read_json_number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0),
+        );
         if let Some(revision) = &revision {
-            let images = images(set);
+            let images = list_container_images(set);
             if let Some(left) = kept
                 .changes_left(revision, serving)
                 .filter(|left| *left <= 1)
@@ -123,7 +127,7 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
                 };
                 report.note_of(&name, format!("{name} keeps {limit} old revisions, and {what} (revision {revision}) is the oldest: {when}"));
             }
-            made = made.back(undo(
+            made = made.back(make_kubernetes_undo(
                 deployment,
                 revision,
                 images.first().cloned(),
@@ -152,9 +156,9 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         let mut made = revision_of(
             deployment,
             if pending {
-                Outcome::Running
+                DeploymentOutcome::Running
             } else {
-                Outcome::Success
+                DeploymentOutcome::Success
             },
             report,
         );
@@ -175,12 +179,12 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
 }
 
 /// How many old revisions stay.
-struct Kept {
+struct KeptRevisions {
     limit: f64,
     numbers: Vec<u64>,
 }
 
-impl Kept {
+impl KeptRevisions {
     /// How many more changes a revision outlives; `None` for the one that serves.
     fn changes_left(&self, revision: &str, serving: bool) -> Option<u64> {
         let revision: u64 = revision.parse().ok().filter(|_| !serving)?;
@@ -194,10 +198,15 @@ impl Kept {
     }
 }
 
-fn undo(deployment: &Value, revision: &str, image: Option<String>, left: Option<u64>) -> Return {
+fn make_kubernetes_undo(
+    deployment: &Value,
+    revision: &str,
+    image: Option<String>,
+    left: Option<u64>,
+) -> Return {
     let (name, space) = (
-        text(deployment, &["metadata", "name"]),
-        text(deployment, &["metadata", "namespace"]),
+        read_json_text(deployment, &["metadata", "name"]),
+        read_json_text(deployment, &["metadata", "namespace"]),
     );
     let number = revision
         .bytes()
@@ -205,14 +214,17 @@ fn undo(deployment: &Value, revision: &str, image: Option<String>, left: Option<
         .then(|| revision.to_owned());
     let of = |verb: &str, end: &str, last: Option<String>| {
         let parts = [
-            fixed("kubectl rollout "),
-            fixed(verb),
-            fixed(" deployment/"),
+            make_fixed_part("kubectl rollout "),
+            make_fixed_part(verb),
+            make_fixed_part(" deployment/"),
             named(name.clone()),
-            fixed(" --namespace "),
+            make_fixed_part(" --namespace "),
             named(space.clone()),
         ];
-        Some(command(&parts)? + &command(&[fixed(end), named(last)])?)
+        Some(
+            build_return_command(&parts)?
+                + &build_return_command(&[make_fixed_part(end), named(last)])?,
+        )
     };
     Return {
         in_flight: false,
@@ -235,10 +247,10 @@ fn undo(deployment: &Value, revision: &str, image: Option<String>, left: Option<
     }
 }
 
-fn images(set: &Value) -> Vec<String> {
-    list(set, &["spec", "template", "spec", "containers"])
+fn list_container_images(set: &Value) -> Vec<String> {
+    read_json_list(set, &["spec", "template", "spec", "containers"])
         .iter()
-        .filter_map(|container| text(container, &["image"]))
+        .filter_map(|container| read_json_text(container, &["image"]))
         .collect()
 }
 
@@ -252,8 +264,13 @@ impl<'a> Owners<'a> {
         let mut by_id: std::collections::HashMap<String, Vec<&'a Value>> =
             std::collections::HashMap::new();
         for set in sets {
-            for reference in list(set, &["metadata", "ownerReferences"]).iter().take(8) {
-                if let Some(id) = text(reference, &["uid"]).or_else(|| text(reference, &["name"])) {
+            for reference in read_json_list(set, &["metadata", "ownerReferences"])
+                .iter()
+                .take(8)
+            {
+                if let Some(id) = read_json_text(reference, &["uid"])
+                    .or_else(|| read_json_text(reference, &["name"]))
+                {
                     by_id.entry(id).or_default().push(set);
                 }
             }
@@ -263,66 +280,72 @@ impl<'a> Owners<'a> {
 
     /// Those of one workload; references without an id are matched by name.
     pub(super) fn sets(&self, owner: &Value) -> &[&'a Value] {
-        let of = |key: &str| text(owner, &["metadata", key]).and_then(|id| self.by_id.get(&id));
+        let of = |key: &str| {
+            read_json_text(owner, &["metadata", key]).and_then(|id| self.by_id.get(&id))
+        };
         of("uid").or_else(|| of("name")).map_or(&[], Vec::as_slice)
     }
 }
 
 /// What one revision ran: change-cause when it names a release, else the tag of the first image.
-pub(super) fn revision_of(set: &Value, outcome: Outcome, report: &mut LiveReport) -> Deployment {
-    let images = images(set);
-    let cause = annotation(set, CAUSE).filter(|cause| !cause.contains(' '));
+pub(super) fn revision_of(
+    set: &Value,
+    outcome: DeploymentOutcome,
+    report: &mut LiveReport,
+) -> Deployment {
+    let images = list_container_images(set);
+    let cause = read_annotation(set, CAUSE).filter(|cause| !cause.contains(' '));
     let tag = images.first().and_then(|image| image_tag(image));
     if tag.as_deref().is_none_or(|tag| tag == "latest") && cause.is_none() && !images.is_empty() {
         report.note("An image has no version as its tag, so it cannot be told from the file which release it is");
     }
-    let revision =
-        annotation(set, REVISION).or_else(|| annotation(set, "rollout.argoproj.io/revision"));
+    let revision = read_annotation(set, REVISION)
+        .or_else(|| read_annotation(set, "rollout.argoproj.io/revision"));
     let mut made = Deployment::new(&report.name, outcome).excerpt(&format!(
         "revision {}, {}",
         revision.as_deref().unwrap_or("?"),
         images.join(" ")
     ));
     made.version = cause.or(tag).filter(|version| version != "latest");
-    made.at = time(set, &["metadata", "creationTimestamp"]);
+    made.at = read_json_time(set, &["metadata", "creationTimestamp"]);
     made
 }
 
 pub(super) fn full_name(item: &Value) -> String {
-    let name =
-        text(item, &["metadata", "name"]).unwrap_or_else(|| "an unnamed workload".to_owned());
-    match text(item, &["metadata", "namespace"]) {
+    let name = read_json_text(item, &["metadata", "name"])
+        .unwrap_or_else(|| "an unnamed workload".to_owned());
+    match read_json_text(item, &["metadata", "namespace"]) {
         Some(space) => format!("{space}/{name}"),
         None => name,
     }
 }
 
-fn annotation(item: &Value, key: &str) -> Option<String> {
-    text(item, &["metadata", "annotations", key])
+fn read_annotation(item: &Value, key: &str) -> Option<String> {
+    read_json_text(item, &["metadata", "annotations", key])
 }
 
-fn condition<'a>(item: &'a Value, kind: &str) -> Option<&'a Value> {
-    list(item, &["status", "conditions"])
+fn find_status_condition<'a>(item: &'a Value, kind: &str) -> Option<&'a Value> {
+    read_json_list(item, &["status", "conditions"])
         .iter()
-        .find(|condition| text(condition, &["type"]).as_deref() == Some(kind))
+        .find(|condition| read_json_text(condition, &["type"]).as_deref() == Some(kind))
 }
 
 /// Why it is still under way, or stuck.
 fn in_progress(deployment: &Value) -> Option<String> {
     let name = full_name(deployment);
-    let wanted = number(deployment, &["spec", "replicas"]).unwrap_or(1.0);
-    let updated = number(deployment, &["status", "updatedReplicas"]).unwrap_or(0.0);
-    let total = number(deployment, &["status", "replicas"]);
-    let reason = condition(deployment, "Progressing")
-        .and_then(|condition| text(condition, &["reason"]))
+    let wanted = read_json_number(deployment, &["spec", "replicas"]).unwrap_or(1.0);
+    let updated = read_json_number(deployment, &["status", "updatedReplicas"]).unwrap_or(0.0);
+    let total = read_json_number(deployment, &["status", "replicas"]);
+    let reason = find_status_condition(deployment, "Progressing")
+        .and_then(|condition| read_json_text(condition, &["reason"]))
         .unwrap_or_default();
     if reason == "ProgressDeadlineExceeded" {
         return Some(format!(
             "{name} did not finish in time: {updated} of {wanted} replicas run the new revision"
         ));
     }
-    let behind = number(deployment, &["status", "observedGeneration"])
-        .zip(number(deployment, &["metadata", "generation"]))
+    let behind = read_json_number(deployment, &["status", "observedGeneration"])
+        .zip(read_json_number(deployment, &["metadata", "generation"]))
         .is_some_and(|(seen, is)| seen < is);
     if behind {
         return Some(format!(

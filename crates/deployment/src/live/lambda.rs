@@ -3,9 +3,11 @@
 use model::fact_key;
 use serde_json::Value;
 
-use super::json::{at, list, objects, text, time};
-use super::returns::{command, fixed, name as named};
-use super::{Deployment, LiveReport, Outcome, Read, Return};
+use super::json::{
+    find_json_value, list_json_objects, read_json_list, read_json_text, read_json_time,
+};
+use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
+use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// Aliases and versions in one file.
 pub(super) const PRODUCER: &str = "{ aws lambda list-aliases --function-name FUNCTION; aws lambda list-versions-by-function --function-name FUNCTION; } | jq -s . > lambda.json";
@@ -14,25 +16,25 @@ pub(super) const PRODUCER: &str = "{ aws lambda list-aliases --function-name FUN
 pub(super) fn looks_like(item: &Value) -> bool {
     let version = |item: &Value| item.get("FunctionArn").is_some() && item.get("Version").is_some();
     item.get("AliasArn").is_some()
-        || list(item, &["Aliases"])
+        || read_json_list(item, &["Aliases"])
             .iter()
             .any(|alias| alias.get("AliasArn").is_some())
         || version(item)
-        || list(item, &["Versions"]).iter().any(version)
+        || read_json_list(item, &["Versions"]).iter().any(version)
 }
 
-struct Version<'a> {
+struct LambdaVersion<'a> {
     number: String,
     release: String,
     item: &'a Value,
 }
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
-    let listed = objects(value);
+pub(super) fn read_lambda(value: &Value, report: &mut LiveReport) -> ReadResult {
+    let listed = list_json_objects(value);
     let inside = |key: &str, mark: &str| -> Vec<&Value> {
         listed
             .iter()
-            .flat_map(|item| match list(item, &[key]) {
+            .flat_map(|item| match read_json_list(item, &[key]) {
                 [] if item.get(mark).is_some() => vec![*item],
                 several => several.iter().collect(),
             })
@@ -40,16 +42,16 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
             .collect()
     };
     let aliases = inside("Aliases", "AliasArn");
-    let versions: Vec<Version<'_>> = inside("Versions", "FunctionArn")
+    let versions: Vec<LambdaVersion<'_>> = inside("Versions", "FunctionArn")
         .into_iter()
         .filter_map(|item| {
             Some((
-                text(item, &["Version"]).filter(|version| version != "$LATEST")?,
+                read_json_text(item, &["Version"]).filter(|version| version != "$LATEST")?,
                 item,
             ))
         })
-        .map(|(number, item)| Version {
-            release: release(item).unwrap_or_else(|| number.clone()),
+        .map(|(number, item)| LambdaVersion {
+            release: find_release_in_description(item).unwrap_or_else(|| number.clone()),
             number,
             item,
         })
@@ -58,7 +60,7 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         return Err("no alias; versions alone do not say which one serves".into());
     }
     for alias in &aliases {
-        one(alias, &versions, report);
+        read_lambda_alias(alias, &versions, report);
     }
     report.note("An alias does not say since when it points where it points: give --deployed-at");
     report.note("A version keeps its code, layers and environment; event sources, permissions and what it is triggered by are today's");
@@ -74,38 +76,39 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
 }
 
 /// A release that the description names.
-fn release(item: &Value) -> Option<String> {
-    let words = text(item, &["Description"])?;
+fn find_release_in_description(item: &Value) -> Option<String> {
+    let words = read_json_text(item, &["Description"])?;
     let found = words
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')'))
         .find(|word| {
-            let bare = super::version::bare(word);
+            let bare = super::version::strip_version_prefix(word);
             bare.starts_with(|c: char| c.is_ascii_digit()) && bare.contains('.')
         });
     found.map(str::to_owned)
 }
 
-fn one(alias: &Value, versions: &[Version<'_>], report: &mut LiveReport) {
-    let name = text(alias, &["Name"]).unwrap_or_default();
-    let function = text(alias, &["AliasArn"])
+fn read_lambda_alias(alias: &Value, versions: &[LambdaVersion<'_>], report: &mut LiveReport) {
+    let name = read_json_text(alias, &["Name"]).unwrap_or_default();
+    let function = read_json_text(alias, &["AliasArn"])
         .and_then(|id| Some(id.split(":function:").nth(1)?.split(':').next()?.to_owned()));
     let unit = format!("{} {name}", function.as_deref().unwrap_or("the function"));
-    let Some(main) = text(alias, &["FunctionVersion"]) else {
+    let Some(main) = read_json_text(alias, &["FunctionVersion"]) else {
         return;
     };
-    let weights: Vec<(String, f64)> = at(alias, &["RoutingConfig", "AdditionalVersionWeights"])
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .filter_map(|(version, weight)| {
-            Some((
-                super::clean(version),
-                weight
-                    .as_f64()
-                    .filter(|weight| (0.0..=1.0).contains(weight))?,
-            ))
-        })
-        .collect();
+    let weights: Vec<(String, f64)> =
+        find_json_value(alias, &["RoutingConfig", "AdditionalVersionWeights"])
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .filter_map(|(version, weight)| {
+                Some((
+                    super::sanitize_state_text(version),
+                    weight
+                        .as_f64()
+                        .filter(|weight| (0.0..=1.0).contains(weight))?,
+                ))
+            })
+            .collect();
     let split = weights.iter().any(|(_, weight)| *weight > 0.0);
     report.fact_of(
         &unit,
@@ -138,21 +141,25 @@ fn one(alias: &Value, versions: &[Version<'_>], report: &mut LiveReport) {
         report.note_of(&unit, format!("The alias {name} is still shifting: setting its extra weight to zero is cheaper than going back"));
     }
     let share: f64 = weights.iter().map(|(_, weight)| weight).sum();
-    for version in versions.iter().chain(&missing(&main, versions, alias)) {
+    for version in versions
+        .iter()
+        .chain(&find_unlisted_lambda_version(&main, versions, alias))
+    {
         let weight = weights
             .iter()
             .find(|(number, _)| *number == version.number)
             .map(|(_, weight)| *weight);
         let outcome = match (version.number == main, weight) {
-            (true, _) => Outcome::Success,
-            (false, Some(weight)) if weight > 0.0 => Outcome::Running,
-            _ => Outcome::Unknown,
+            (true, _) => DeploymentOutcome::Success,
+            (false, Some(weight)) if weight > 0.0 => DeploymentOutcome::Running,
+            _ => DeploymentOutcome::Unknown,
         };
         let mut made = Deployment::new(&report.name, outcome)
             .excerpt(&format!("version {} of alias {name}", version.number));
         made.version = Some(version.release.clone());
         // when it was published, not when it went live
-        made.at = time(version.item, &["LastModified"]).filter(|_| version.number != main);
+        made.at =
+            read_json_time(version.item, &["LastModified"]).filter(|_| version.number != main);
         made.environment = Some(name.clone());
         made.unit = Some(unit.clone());
         made.target = Some(unit.clone());
@@ -166,16 +173,16 @@ fn one(alias: &Value, versions: &[Version<'_>], report: &mut LiveReport) {
         report.deployments.push(made.back(Return {
             says: format!("Point the alias {name} of {} at version {}", function.as_deref().unwrap_or("the function"), version.number),
             brings: "code, layers and environment of that version answer at once; event sources and permissions are today's",
-            command: command(&[
-                fixed("aws lambda update-alias --function-name "),
+            command: build_return_command(&[
+                make_fixed_part("aws lambda update-alias --function-name "),
                 named(function.clone()),
-                fixed(" --name "),
+                make_fixed_part(" --name "),
                 named(name.clone()),
-                fixed(" --function-version "),
+                make_fixed_part(" --function-version "),
                 named(version.number.clone()),
-                fixed(" --routing-config AdditionalVersionWeights={}"),
+                make_fixed_part(" --routing-config AdditionalVersionWeights={}"),
             ]),
-            watch: command(&[fixed("aws lambda get-alias --function-name "), named(function.clone()), fixed(" --name "), named(name.clone())]),
+            watch: build_return_command(&[make_fixed_part("aws lambda get-alias --function-name "), named(function.clone()), make_fixed_part(" --name "), named(name.clone())]),
             until: Some("while that version is not deleted".to_owned()),
             ..Return::default()
         }));
@@ -183,13 +190,17 @@ fn one(alias: &Value, versions: &[Version<'_>], report: &mut LiveReport) {
 }
 
 /// The version an alias names, where the list of versions does not hold it.
-fn missing<'a>(main: &str, versions: &[Version<'_>], alias: &'a Value) -> Vec<Version<'a>> {
+fn find_unlisted_lambda_version<'a>(
+    main: &str,
+    versions: &[LambdaVersion<'_>],
+    alias: &'a Value,
+) -> Vec<LambdaVersion<'a>> {
     if versions.iter().any(|version| version.number == main) {
         return Vec::new();
     }
-    vec![Version {
+    vec![LambdaVersion {
         number: main.to_owned(),
-        release: release(alias).unwrap_or_else(|| main.to_owned()),
+        release: find_release_in_description(alias).unwrap_or_else(|| main.to_owned()),
         item: alias,
     }]
 }

@@ -36,14 +36,14 @@ mod version;
 use jiff::Timestamp;
 
 pub use detect::{LiveKind, StateFile};
-pub use facts::{About, facts};
-pub use mode::{DeploymentMode, ModeReport, VersionChange, mode};
-pub use note::{docs, findings};
+pub use facts::{About, derive_live_facts};
+pub use mode::{DeploymentMode, ModeReport, VersionChange, compare_deployed_release};
+pub use note::{convert_notes_to_findings, list_state_note_checks};
 pub use retention::Retention;
-pub use returns::{Return, returns};
+pub use returns::{Return, list_ways_back};
 pub use version::{same_commit, same_version};
 
-use super::process::Step;
+use super::process::DeploymentStep;
 use model::{Evidence, Fact, FactValue};
 
 /// Most bytes of one state file.
@@ -119,7 +119,7 @@ const NOTES: usize = 100;
 
 /// How a deployment ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Outcome {
+pub enum DeploymentOutcome {
     /// All of it is out.
     Success,
     /// It failed on the way.
@@ -152,7 +152,7 @@ pub struct Deployment {
     /// Machine, tenant, region or workload; deployments of different targets go on side by side.
     pub target: Option<String>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: DeploymentOutcome,
     /// What the source calls it.
     pub mode: Option<DeploymentMode>,
     /// It is the one that serves now, where the source marks that.
@@ -172,7 +172,7 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    fn new(name: &str, outcome: Outcome) -> Self {
+    fn new(name: &str, outcome: DeploymentOutcome) -> Self {
         Self {
             version: None,
             commit: None,
@@ -236,7 +236,7 @@ impl Deployment {
     }
 
     fn excerpt(mut self, text: &str) -> Self {
-        self.evidence.excerpt = Some(clean(text));
+        self.evidence.excerpt = Some(sanitize_state_text(text));
         self
     }
 }
@@ -271,7 +271,7 @@ pub struct LiveReport {
     /// How long targets keep old releases, when the file says so.
     pub retention: Option<Retention>,
     /// Steps of a deployment process, when the file is one.
-    pub steps: Vec<Step>,
+    pub steps: Vec<DeploymentStep>,
     /// What the file is about where it does not say: a Helm release, an application. Set by the
     /// caller who was told.
     pub called: Option<String>,
@@ -282,7 +282,7 @@ pub struct LiveReport {
 impl LiveReport {
     fn new(name: &str, kind: LiveKind) -> Self {
         Self {
-            name: clean(name),
+            name: sanitize_state_text(name),
             kind,
             observed_at: None,
             facts: Vec::new(),
@@ -356,62 +356,68 @@ impl LiveReport {
 ///
 /// # Errors
 /// One sentence that names the file; the rest of the assessment stands.
-pub fn read(name: &str, bytes: &[u8], kind: Option<&str>) -> Result<LiveReport, LiveError> {
-    let name = clean(name);
+pub fn read_state_file(
+    name: &str,
+    bytes: &[u8],
+    kind: Option<&str>,
+) -> Result<LiveReport, LiveError> {
+    let name = sanitize_state_text(name);
     let wanted = match kind
         .map(str::trim)
         .filter(|kind| !kind.is_empty() && *kind != "auto")
     {
-        Some(kind) => {
-            Some(LiveKind::of(kind).ok_or_else(|| LiveError::NoSuchKind { kind: clean(kind) })?)
-        }
+        Some(kind) => Some(LiveKind::of(kind).ok_or_else(|| LiveError::NoSuchKind {
+            kind: sanitize_state_text(kind),
+        })?),
         None => None,
     };
-    let input = detect::open(&name, bytes)?;
+    let input = detect::decode_state_file(&name, bytes)?;
     let kind = match wanted {
         Some(kind) => kind,
-        None => detect::kind(&name, &input)?,
+        None => detect::detect_state_file_kind(&name, &input)?,
     };
     let mut report = LiveReport::new(&name, kind);
     let value = || input.json(&name);
     let outcome = match kind {
-        LiveKind::Calamari => calamari::read(&input.text, &mut report),
-        LiveKind::OctopusVariables => octopus_variables::read(value()?, &mut report),
-        LiveKind::Octopus => octopus_api::read(value()?, &mut report),
+        LiveKind::Calamari => calamari::read_calamari(&input.text, &mut report),
+        LiveKind::OctopusVariables => {
+            octopus_variables::read_octopus_variables(value()?, &mut report)
+        }
+        LiveKind::Octopus => octopus_api::read_octopus_api(value()?, &mut report),
         LiveKind::OctopusProcess => {
             report.steps = super::process::from_ocl(&name, &input.text).steps;
             Ok(())
         }
-        LiveKind::Kubernetes => kubernetes::read(value()?, &mut report),
-        LiveKind::Helm => helm::read(value()?, &mut report),
-        LiveKind::ArgoCd => argocd::read(value()?, &mut report),
-        LiveKind::ArgoRollouts => rollouts::read(value()?, &mut report),
-        LiveKind::GitHub => github::read(value()?, &mut report),
-        LiveKind::GitLab => gitlab::read(value()?, &mut report),
-        LiveKind::Deploys => jsonl::read(&input.text, &mut report),
-        LiveKind::Ecs => ecs::read(value()?, &mut report),
-        LiveKind::CodeDeploy => codedeploy::read(value()?, &mut report),
-        LiveKind::Lambda => lambda::read(value()?, &mut report),
-        LiveKind::Heroku => platforms::heroku(value()?, &mut report),
-        LiveKind::Fly => platforms::fly(value()?, &mut report),
-        LiveKind::Nomad => schedulers::nomad(value()?, &mut report),
-        LiveKind::Swarm => schedulers::swarm(value()?, &mut report),
-        LiveKind::Azure => azure::read(value()?, &mut report),
-        LiveKind::Capistrano => hosts::capistrano(&input.text, &mut report),
-        LiveKind::Kamal => hosts::kamal(&input.text, &mut report),
+        LiveKind::Kubernetes => kubernetes::read_kubernetes_state(value()?, &mut report),
+        LiveKind::Helm => helm::read_helm(value()?, &mut report),
+        LiveKind::ArgoCd => argocd::read_argocd(value()?, &mut report),
+        LiveKind::ArgoRollouts => rollouts::read_argo_rollouts(value()?, &mut report),
+        LiveKind::GitHub => github::read_github_deployments(value()?, &mut report),
+        LiveKind::GitLab => gitlab::read_gitlab_deployments(value()?, &mut report),
+        LiveKind::Deploys => jsonl::read_jsonl(&input.text, &mut report),
+        LiveKind::Ecs => ecs::read_ecs(value()?, &mut report),
+        LiveKind::CodeDeploy => codedeploy::read_codedeploy(value()?, &mut report),
+        LiveKind::Lambda => lambda::read_lambda(value()?, &mut report),
+        LiveKind::Heroku => platforms::read_heroku(value()?, &mut report),
+        LiveKind::Fly => platforms::read_fly(value()?, &mut report),
+        LiveKind::Nomad => schedulers::read_nomad(value()?, &mut report),
+        LiveKind::Swarm => schedulers::read_swarm(value()?, &mut report),
+        LiveKind::Azure => azure::read_azure(value()?, &mut report),
+        LiveKind::Capistrano => hosts::read_capistrano(&input.text, &mut report),
+        LiveKind::Kamal => hosts::read_kamal(&input.text, &mut report),
     };
     outcome.map_err(|why| match why {
-        Refused::Syntax(format, why) => LiveError::Syntax {
+        StateFileRefusal::Syntax(format, why) => LiveError::Syntax {
             name: name.clone(),
             format,
             why,
         },
-        Refused::Nothing(why) => LiveError::Nothing {
+        StateFileRefusal::Nothing(why) => LiveError::Nothing {
             name: name.clone(),
             why,
         },
     })?;
-    picture::settle(&mut report);
+    picture::order_deployments(&mut report);
     if report.deployments.is_empty()
         && report.facts.is_empty()
         && report.unit_facts.is_empty()
@@ -427,25 +433,25 @@ pub fn read(name: &str, bytes: &[u8], kind: Option<&str>) -> Result<LiveReport, 
 }
 
 /// Why a reader gives up.
-enum Refused {
+enum StateFileRefusal {
     /// It does not keep to its format (name of the format, reason with place).
     Syntax(&'static str, String),
     /// It holds nothing of use.
     Nothing(String),
 }
 
-impl From<&str> for Refused {
+impl From<&str> for StateFileRefusal {
     fn from(why: &str) -> Self {
         Self::Nothing(why.to_owned())
     }
 }
 
 /// What every reader returns.
-type Read = Result<(), Refused>;
+type ReadResult = Result<(), StateFileRefusal>;
 
 /// Text from a file: control characters visible, bounded.
-fn clean(text: &str) -> String {
-    model::shorten(&model::visible(text), 400).into_owned()
+fn sanitize_state_text(text: &str) -> String {
+    model::shorten_text(&model::escape_invisible(text), 400).into_owned()
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ pub struct ModeReport {
 
 /// Compares the release that is in the environment with the one to be deployed. `live` is `None` on
 /// the first deployment there.
-pub fn mode(live: Option<&str>, deploying: &str) -> ModeReport {
+pub fn compare_deployed_release(live: Option<&str>, deploying: &str) -> ModeReport {
     let mut quirks = Vec::new();
     let Some(live) = live.filter(|live| !live.trim().is_empty()) else {
         quirks.push("nothing was deployed to this environment before, so there is no number to compare with".to_owned());
@@ -72,15 +72,16 @@ pub fn mode(live: Option<&str>, deploying: &str) -> ModeReport {
             quirks,
         };
     };
-    let (Some(old), Some(new)) = (parts(live), parts(deploying)) else {
-        let odd = if parts(live).is_none() {
+    let (Some(old), Some(new)) = (parse_dotnet_version(live), parse_dotnet_version(deploying))
+    else {
+        let odd = if parse_dotnet_version(live).is_none() {
             live
         } else {
             deploying
         };
         quirks.push(format!(
             "{} has not two to four numbers, so the step that calculates the mode fails",
-            super::clean(odd)
+            super::sanitize_state_text(odd)
         ));
         return ModeReport {
             mode: None,
@@ -104,16 +105,16 @@ pub fn mode(live: Option<&str>, deploying: &str) -> ModeReport {
     if mode == DeploymentMode::Redeploy && live != deploying {
         quirks.push(format!(
             "everything after the first hyphen is cut, so {} counts as a redeployment of {}",
-            super::clean(deploying),
-            super::clean(live)
+            super::sanitize_state_text(deploying),
+            super::sanitize_state_text(live)
         ));
     }
     let differs_in_length = old.iter().zip(&new).any(|(a, b)| (*a < 0) != (*b < 0));
     if differs_in_length && old.iter().zip(&new).all(|(a, b)| *a.max(&0) == *b.max(&0)) {
         quirks.push(format!(
             "a missing part counts below zero, so {} and {} are not the same",
-            super::clean(live),
-            super::clean(deploying)
+            super::sanitize_state_text(live),
+            super::sanitize_state_text(deploying)
         ));
     }
     ModeReport {
@@ -124,7 +125,7 @@ pub fn mode(live: Option<&str>, deploying: &str) -> ModeReport {
 }
 
 /// Two to four numbers as .NET's `System.Version` reads them; a missing part is -1.
-fn parts(version: &str) -> Option<[i64; 4]> {
+fn parse_dotnet_version(version: &str) -> Option<[i64; 4]> {
     let core = version.trim().split('-').next().unwrap_or_default();
     let mut parts = [-1; 4];
     let mut count = 0;
@@ -148,56 +149,67 @@ mod tests {
     #[test]
     fn lower_equal_higher() {
         assert_eq!(
-            mode(Some("1.1.21"), "1.1.20").mode,
+            compare_deployed_release(Some("1.1.21"), "1.1.20").mode,
             Some(DeploymentMode::Rollback)
         );
         assert_eq!(
-            mode(Some("1.1.20"), "1.1.21").mode,
+            compare_deployed_release(Some("1.1.20"), "1.1.21").mode,
             Some(DeploymentMode::Deploy)
         );
         assert_eq!(
-            mode(Some("1.9.0"), "1.10.0").mode,
+            compare_deployed_release(Some("1.9.0"), "1.10.0").mode,
             Some(DeploymentMode::Deploy)
         );
         assert_eq!(
-            mode(Some("1.1.20"), "1.1.20").mode,
+            compare_deployed_release(Some("1.1.20"), "1.1.20").mode,
             Some(DeploymentMode::Redeploy)
         );
         assert_eq!(
-            mode(Some("1.1.20.3"), "1.1.20.4").change,
+            compare_deployed_release(Some("1.1.20.3"), "1.1.20.4").change,
             Some(VersionChange::Revision)
         );
-        assert!(mode(Some("1.1.20"), "1.1.21").quirks.is_empty());
+        assert!(
+            compare_deployed_release(Some("1.1.20"), "1.1.21")
+                .quirks
+                .is_empty()
+        );
     }
 
     #[test]
     fn quirks_have_names() {
-        let cut = mode(Some("2.0.0-rc1"), "2.0.0-rc2");
+        let cut = compare_deployed_release(Some("2.0.0-rc1"), "2.0.0-rc2");
         assert_eq!(cut.mode, Some(DeploymentMode::Redeploy));
         assert!(cut.quirks[0].contains("hyphen"));
-        let short = mode(Some("1.0"), "1.0.0");
+        let short = compare_deployed_release(Some("1.0"), "1.0.0");
         assert_eq!(short.mode, Some(DeploymentMode::Deploy));
         assert!(short.quirks[0].contains("missing part"));
         for odd in ["v1.2.3", "7", "2024.1.2.3.4", "main", ""] {
-            assert_eq!(mode(Some("1.0.0"), odd).mode, None, "{odd}");
+            assert_eq!(
+                compare_deployed_release(Some("1.0.0"), odd).mode,
+                None,
+                "{odd}"
+            );
         }
-        assert_eq!(mode(None, "1.0.0").mode, Some(DeploymentMode::Deploy));
+        assert_eq!(
+            compare_deployed_release(None, "1.0.0").mode,
+            Some(DeploymentMode::Deploy)
+        );
     }
 
     proptest! {
         #[test]
         fn going_back_is_the_reverse_of_going_forward(a in "[0-9]{1,3}(\\.[0-9]{1,3}){1,3}", b in "[0-9]{1,3}(\\.[0-9]{1,3}){1,3}") {
-            let reverse = match mode(Some(&a), &b).mode {
+            let reverse = match compare_deployed_release(Some(&a), &b).mode {
                 Some(DeploymentMode::Deploy) => Some(DeploymentMode::Rollback),
                 Some(DeploymentMode::Rollback) => Some(DeploymentMode::Deploy),
                 other => other,
             };
-            prop_assert_eq!(mode(Some(&b), &a).mode, reverse);
+            prop_assert_eq!(compare_deployed_release(Some(&b), &a).mode, reverse);
         }
 
         #[test]
         fn no_text_makes_it_fail(a in ".{0,30}", b in ".{0,30}") {
-            let _ = mode(Some(&a), &b);
+            let _ = compare_deployed_release(Some(&a), &b);
         }
     }
 }

@@ -16,13 +16,13 @@ const STATE_FILE: CheckDoc = CheckDoc {
 };
 
 /// Documentation of what is said about state files.
-pub fn docs() -> Vec<CheckDoc> {
+pub fn list_state_note_checks() -> Vec<CheckDoc> {
     vec![STATE_FILE]
 }
 
 /// Notes of [`facts()`](super::facts()) as findings; each names its file where the note tells which
 /// one it is about.
-pub fn findings(notes: &[String], reports: &[LiveReport]) -> Vec<Finding> {
+pub fn convert_notes_to_findings(notes: &[String], reports: &[LiveReport]) -> Vec<Finding> {
     let about = |note: &str| match reports {
         [only] => Some(only),
         several => several

@@ -5,9 +5,12 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::json::{at, flag, list, number, objects, text, time};
-use super::returns::{command, fixed, name as named};
-use super::{Deployment, LiveReport, Outcome, Read, Retention, Return};
+use super::json::{
+    find_json_value, list_json_objects, read_json_flag, read_json_list, read_json_number,
+    read_json_text, read_json_time,
+};
+use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
+use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Retention, Return};
 
 /// The progression of one project shows every environment with outcome and retention.
 pub(super) const PRODUCER: &str = r#"curl -sH "X-Octopus-ApiKey: $OCTOPUS_API_KEY" "$OCTOPUS_URL/api/Spaces-1/projects/Projects-9/progression" > progression.json"#;
@@ -34,20 +37,24 @@ pub(super) fn looks_like(value: &Value) -> bool {
             .iter()
             .any(|keys| keys.iter().all(|key| item.get(*key).is_some()))
     };
-    marked(value) || objects(value).iter().take(50).any(|item| marked(item))
+    marked(value)
+        || list_json_objects(value)
+            .iter()
+            .take(50)
+            .any(|item| marked(item))
 }
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
+pub(super) fn read_octopus_api(value: &Value, report: &mut LiveReport) -> ReadResult {
     let names = environment_names(value);
     if value.get("Releases").is_some() && value.get("Environments").is_some() {
-        progression(value, &names, report);
+        read_octopus_progression(value, &names, report);
     } else if value.get("Projects").is_some() && value.get("Items").is_some() {
-        dashboard(value, &names, report);
+        read_octopus_dashboard(value, &names, report);
     } else {
-        plain(&objects(value), report);
+        read_octopus_lists(&list_json_objects(value), report);
     }
-    if flag(value, &["IsFiltered"]) == Some(true)
-        || number(value, &["ProjectLimit"]).is_some_and(|limit| limit > 0.0)
+    if read_json_flag(value, &["IsFiltered"]) == Some(true)
+        || read_json_number(value, &["ProjectLimit"]).is_some_and(|limit| limit > 0.0)
     {
         report.note("The dashboard is filtered or limited, so the picture is partial");
     }
@@ -56,31 +63,41 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
 
 fn environment_names(value: &Value) -> HashMap<String, String> {
     let mut names = HashMap::new();
-    for item in list(value, &["Environments"]) {
-        if let (Some(id), Some(name)) = (text(item, &["Id"]), text(item, &["Name"])) {
+    for item in read_json_list(value, &["Environments"]) {
+        if let (Some(id), Some(name)) = (
+            read_json_text(item, &["Id"]),
+            read_json_text(item, &["Name"]),
+        ) {
             names.insert(id, name);
         }
     }
     names
 }
 
-fn progression(value: &Value, names: &HashMap<String, String>, report: &mut LiveReport) {
-    for release in list(value, &["Releases"]) {
-        let defective = flag(release, &["HasUnresolvedDefect"]) == Some(true);
-        let version = text(release, &["Release", "Version"]);
-        if let Some(retention) = at(release, &["TentacleRetentionPeriod"]).and_then(retention) {
+fn read_octopus_progression(
+    value: &Value,
+    names: &HashMap<String, String>,
+    report: &mut LiveReport,
+) {
+    for release in read_json_list(value, &["Releases"]) {
+        let defective = read_json_flag(release, &["HasUnresolvedDefect"]) == Some(true);
+        let version = read_json_text(release, &["Release", "Version"]);
+        if let Some(retention) =
+            find_json_value(release, &["TentacleRetentionPeriod"]).and_then(read_octopus_retention)
+        {
             report.retention = Some(retention);
         }
-        let by_environment = at(release, &["Deployments"]).and_then(Value::as_object);
+        let by_environment = find_json_value(release, &["Deployments"]).and_then(Value::as_object);
         for item in by_environment
             .into_iter()
             .flat_map(|environments| environments.values())
-            .flat_map(|items| objects(items))
+            .flat_map(|items| list_json_objects(items))
         {
             let mut made = dashboard_item(item, names, report);
             made.version = made.version.or_else(|| version.clone());
             made.defective |= defective;
-            let project = text(release, &["Release", "ProjectId"]).or_else(|| made.unit.clone());
+            let project =
+                read_json_text(release, &["Release", "ProjectId"]).or_else(|| made.unit.clone());
             made.back = deploy_again(
                 made.version.as_deref(),
                 project,
@@ -97,14 +114,19 @@ fn progression(value: &Value, names: &HashMap<String, String>, report: &mut Live
     }
 }
 
-fn dashboard(value: &Value, names: &HashMap<String, String>, report: &mut LiveReport) {
-    let projects: HashMap<String, String> = list(value, &["Projects"])
+fn read_octopus_dashboard(value: &Value, names: &HashMap<String, String>, report: &mut LiveReport) {
+    let projects: HashMap<String, String> = read_json_list(value, &["Projects"])
         .iter()
-        .filter_map(|item| Some((text(item, &["Id"])?, text(item, &["Name"])?)))
+        .filter_map(|item| {
+            Some((
+                read_json_text(item, &["Id"])?,
+                read_json_text(item, &["Name"])?,
+            ))
+        })
         .collect();
-    for item in list(value, &["Items"])
+    for item in read_json_list(value, &["Items"])
         .iter()
-        .chain(list(value, &["PreviousItems"]))
+        .chain(read_json_list(value, &["PreviousItems"]))
     {
         let mut made = dashboard_item(item, names, report);
         let project = made
@@ -133,19 +155,19 @@ pub(super) fn deploy_again(
     let place = environment
         .filter(|name| !name.starts_with("Environments-"))
         .map(str::to_owned);
-    let made = command(&[
-        fixed("octopus release deploy --project "),
+    let made = build_return_command(&[
+        make_fixed_part("octopus release deploy --project "),
         named(project.clone()),
-        fixed(" --version "),
+        make_fixed_part(" --version "),
         named(version.to_owned()),
-        fixed(" --environment "),
+        make_fixed_part(" --environment "),
         named(place),
-        fixed(" --no-prompt"),
+        make_fixed_part(" --no-prompt"),
     ]);
     let list = (made.is_some() && tenant.is_none())
         .then(|| {
-            command(&[
-                fixed("octopus release list --project "),
+            build_return_command(&[
+                make_fixed_part("octopus release list --project "),
                 named(project.clone()),
             ])
         })
@@ -156,19 +178,19 @@ pub(super) fn deploy_again(
         brings: "it runs the process, the variables and the package versions as they were frozen when that release was made; tenant variables are today's",
         command: made.filter(|_| tenant.is_none()),
         watch: None,
-        block: command(&[
-            fixed("octopus release progression prevent --project "),
+        block: build_return_command(&[
+            make_fixed_part("octopus release progression prevent --project "),
             named(project.clone()),
-            fixed(" --version "),
+            make_fixed_part(" --version "),
             named(version.to_owned()),
-            fixed(" --reason 'rolled back' --no-prompt"),
+            make_fixed_part(" --reason 'rolled back' --no-prompt"),
         ]),
-        unblock: command(&[
-            fixed("octopus release progression allow --project "),
+        unblock: build_return_command(&[
+            make_fixed_part("octopus release progression allow --project "),
             named(project),
-            fixed(" --version "),
+            make_fixed_part(" --version "),
             named(version.to_owned()),
-            fixed(" --no-prompt"),
+            make_fixed_part(" --no-prompt"),
         ]),
         list,
         artifact: Some(format!("packages of release {version}")),
@@ -185,24 +207,26 @@ fn dashboard_item(
     names: &HashMap<String, String>,
     report: &mut LiveReport,
 ) -> Deployment {
-    let state = text(item, &["State"]).unwrap_or_default();
-    let waits = flag(item, &["HasPendingInterruptions"]) == Some(true);
-    let mut made = Deployment::new(&report.name, outcome(&state, waits)).excerpt(&format!(
-        "{}, {}",
-        text(item, &["DeploymentId"])
-            .or_else(|| text(item, &["Id"]))
-            .unwrap_or_default(),
-        state
-    ));
-    made.version = text(item, &["ReleaseVersion"]);
-    made.at = time(item, &["CompletedTime"]).or_else(|| time(item, &["Created"]));
+    let state = read_json_text(item, &["State"]).unwrap_or_default();
+    let waits = read_json_flag(item, &["HasPendingInterruptions"]) == Some(true);
+    let mut made =
+        Deployment::new(&report.name, map_octopus_task_state(&state, waits)).excerpt(&format!(
+            "{}, {}",
+            read_json_text(item, &["DeploymentId"])
+                .or_else(|| read_json_text(item, &["Id"]))
+                .unwrap_or_default(),
+            state
+        ));
+    made.version = read_json_text(item, &["ReleaseVersion"]);
+    made.at =
+        read_json_time(item, &["CompletedTime"]).or_else(|| read_json_time(item, &["Created"]));
     made.environment =
-        text(item, &["EnvironmentId"]).map(|id| names.get(&id).cloned().unwrap_or(id));
-    made.unit = text(item, &["ProjectId"]);
-    made.target = text(item, &["TenantId"]);
+        read_json_text(item, &["EnvironmentId"]).map(|id| names.get(&id).cloned().unwrap_or(id));
+    made.unit = read_json_text(item, &["ProjectId"]);
+    made.target = read_json_text(item, &["TenantId"]);
     // *current* is the newest deployment even when it failed, so only a successful one serves
-    made.serving = (made.outcome == Outcome::Success)
-        .then(|| flag(item, &["IsCurrent"]))
+    made.serving = (made.outcome == DeploymentOutcome::Success)
+        .then(|| read_json_flag(item, &["IsCurrent"]))
         .flatten()
         .filter(|current| *current);
     if waits {
@@ -211,7 +235,9 @@ fn dashboard_item(
             made.label()
         ));
     }
-    if flag(item, &["HasWarningsOrErrors"]) == Some(true) && made.outcome == Outcome::Success {
+    if read_json_flag(item, &["HasWarningsOrErrors"]) == Some(true)
+        && made.outcome == DeploymentOutcome::Success
+    {
         report.note(format!(
             "The deployment of {} ended with warnings or errors though it counts as a success",
             made.label()
@@ -222,12 +248,12 @@ fn dashboard_item(
 
 /// Lists of deployments, releases and tasks, joined by their ids where the file holds several
 /// kinds.
-fn plain(items: &[&Value], report: &mut LiveReport) {
+fn read_octopus_lists(items: &[&Value], report: &mut LiveReport) {
     let by = |keys: &[&str]| -> HashMap<String, &Value> {
         items
             .iter()
             .filter(|item| keys.iter().all(|key| item.get(*key).is_some()))
-            .filter_map(|item| Some((text(item, &["Id"])?, *item)))
+            .filter_map(|item| Some((read_json_text(item, &["Id"])?, *item)))
             .collect()
     };
     let releases = by(&["Version", "ChannelId"]);
@@ -237,63 +263,71 @@ fn plain(items: &[&Value], report: &mut LiveReport) {
         if item.get("ReleaseVersion").is_some() {
             let made = dashboard_item(item, &HashMap::new(), report);
             report.deployments.push(made);
-        } else if let (Some(release), Some(environment)) =
-            (text(item, &["ReleaseId"]), text(item, &["EnvironmentId"]))
-        {
-            let task = text(item, &["TaskId"]).and_then(|id| tasks.get(&id).copied());
+        } else if let (Some(release), Some(environment)) = (
+            read_json_text(item, &["ReleaseId"]),
+            read_json_text(item, &["EnvironmentId"]),
+        ) {
+            let task = read_json_text(item, &["TaskId"]).and_then(|id| tasks.get(&id).copied());
             let state = task
-                .and_then(|task| text(task, &["State"]))
+                .and_then(|task| read_json_text(task, &["State"]))
                 .unwrap_or_default();
-            let waits =
-                task.is_some_and(|task| flag(task, &["HasPendingInterruptions"]) == Some(true));
-            let skipped = !list(item, &["SkipActions"]).is_empty();
-            let mut found = outcome(&state, waits);
-            if found == Outcome::Success && skipped {
-                found = Outcome::Partial;
+            let waits = task.is_some_and(|task| {
+                read_json_flag(task, &["HasPendingInterruptions"]) == Some(true)
+            });
+            let skipped = !read_json_list(item, &["SkipActions"]).is_empty();
+            let mut found = map_octopus_task_state(&state, waits);
+            if found == DeploymentOutcome::Success && skipped {
+                found = DeploymentOutcome::Partial;
             }
             partial |= skipped;
             unjoined |= task.is_none();
             let mut made = Deployment::new(&report.name, found).excerpt(&format!(
                 "{}, {release}",
-                text(item, &["Id"]).unwrap_or_default()
+                read_json_text(item, &["Id"]).unwrap_or_default()
             ));
             made.version = releases
                 .get(&release)
-                .and_then(|release| text(release, &["Version"]));
+                .and_then(|release| read_json_text(release, &["Version"]));
             made.commit = releases
                 .get(&release)
                 .and_then(|release| built_from(release));
             made.at = task
-                .and_then(|task| time(task, &["CompletedTime"]))
-                .or_else(|| time(item, &["Created"]));
+                .and_then(|task| read_json_time(task, &["CompletedTime"]))
+                .or_else(|| read_json_time(item, &["Created"]));
             made.environment = Some(environment);
-            made.target = text(item, &["TenantId"]);
-            if let Some(period) = at(item, &["TentacleRetentionPeriod"]).and_then(retention) {
+            made.target = read_json_text(item, &["TenantId"]);
+            if let Some(period) =
+                find_json_value(item, &["TentacleRetentionPeriod"]).and_then(read_octopus_retention)
+            {
                 report.retention = Some(period);
             }
             report.deployments.push(made);
         } else if item.get("Assembled").is_some() && item.get("ID").is_some() {
             listed = true;
-        } else if let Some(policy) = at(item, &["TentacleRetentionPolicy"]).and_then(retention) {
+        } else if let Some(policy) =
+            find_json_value(item, &["TentacleRetentionPolicy"]).and_then(read_octopus_retention)
+        {
             report.retention = Some(policy);
         } else if item.get("Status").is_some() && item.get("Description").is_some() {
-            if text(item, &["Status"]).as_deref() == Some("Unresolved") {
+            if read_json_text(item, &["Status"]).as_deref() == Some("Unresolved") {
                 report.note(format!(
                     "A release is blocked from progressing: {}",
-                    text(item, &["Description"]).unwrap_or_default()
+                    read_json_text(item, &["Description"]).unwrap_or_default()
                 ));
             }
         } else if item.get("ProjectEnvironmentScope").is_some() {
             let (start, end) = (
-                text(item, &["Start"]).unwrap_or_default(),
-                text(item, &["End"]).unwrap_or_default(),
+                read_json_text(item, &["Start"]).unwrap_or_default(),
+                read_json_text(item, &["End"]).unwrap_or_default(),
             );
             report.note(format!(
                 "A deployment freeze is set from {start} to {end}: it may block the rollback itself"
             ));
         }
-        for phase in list(item, &["Phases"]) {
-            if let Some(policy) = at(phase, &["TentacleRetentionPolicy"]).and_then(retention) {
+        for phase in read_json_list(item, &["Phases"]) {
+            if let Some(policy) = find_json_value(phase, &["TentacleRetentionPolicy"])
+                .and_then(read_octopus_retention)
+            {
                 report.retention = Some(policy);
             }
         }
@@ -312,14 +346,14 @@ fn plain(items: &[&Value], report: &mut LiveReport) {
 /// A list of releases says that they exist, not where they run.
 fn releases_only(items: &[&Value], report: &mut LiveReport) {
     for item in items {
-        let Some(version) = text(item, &["Version"]) else {
+        let Some(version) = read_json_text(item, &["Version"]) else {
             continue;
         };
-        let mut made =
-            Deployment::new(&report.name, Outcome::Unknown).excerpt(&format!("release {version}"));
+        let mut made = Deployment::new(&report.name, DeploymentOutcome::Unknown)
+            .excerpt(&format!("release {version}"));
         made.version = Some(version);
         made.commit = built_from(item);
-        made.at = time(item, &["Assembled"]);
+        made.at = read_json_time(item, &["Assembled"]);
         made.available = Some(true);
         report.deployments.push(made);
     }
@@ -328,34 +362,34 @@ fn releases_only(items: &[&Value], report: &mut LiveReport) {
 }
 
 fn built_from(release: &Value) -> Option<String> {
-    list(release, &["BuildInformation"])
+    read_json_list(release, &["BuildInformation"])
         .iter()
-        .find_map(|build| text(build, &["VcsCommitNumber"]))
+        .find_map(|build| read_json_text(build, &["VcsCommitNumber"]))
 }
 
-fn outcome(state: &str, waits: bool) -> Outcome {
+fn map_octopus_task_state(state: &str, waits: bool) -> DeploymentOutcome {
     match state {
-        "Success" => Outcome::Success,
-        "Failed" | "TimedOut" => Outcome::Failed,
-        "Canceled" => Outcome::Canceled,
-        _ if waits => Outcome::Waiting,
-        "Queued" | "Executing" | "Cancelling" => Outcome::Running,
-        _ => Outcome::Unknown,
+        "Success" => DeploymentOutcome::Success,
+        "Failed" | "TimedOut" => DeploymentOutcome::Failed,
+        "Canceled" => DeploymentOutcome::Canceled,
+        _ if waits => DeploymentOutcome::Waiting,
+        "Queued" | "Executing" | "Cancelling" => DeploymentOutcome::Running,
+        _ => DeploymentOutcome::Unknown,
     }
 }
 
-fn retention(policy: &Value) -> Option<Retention> {
-    if flag(policy, &["ShouldKeepForever"]) == Some(true)
-        || text(policy, &["Strategy"]).as_deref() == Some("Forever")
+fn read_octopus_retention(policy: &Value) -> Option<Retention> {
+    if read_json_flag(policy, &["ShouldKeepForever"]) == Some(true)
+        || read_json_text(policy, &["Strategy"]).as_deref() == Some("Forever")
     {
         return Some(Retention::Forever);
     }
-    if text(policy, &["Strategy"]).as_deref() == Some("Default") {
+    if read_json_text(policy, &["Strategy"]).as_deref() == Some("Default") {
         return None;
     }
-    let count =
-        number(policy, &["QuantityToKeep"]).filter(|count| (0.0..1e6).contains(count))? as u32;
-    match text(policy, &["Unit"]).as_deref() {
+    let count = read_json_number(policy, &["QuantityToKeep"])
+        .filter(|count| (0.0..1e6).contains(count))? as u32;
+    match read_json_text(policy, &["Unit"]).as_deref() {
         // zero is how Octopus writes forever
         _ if count == 0 => Some(Retention::Forever),
         Some("Days") => Some(Retention::Days(count)),

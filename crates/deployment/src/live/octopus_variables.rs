@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::json::objects;
-use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, clean, time};
+use super::json::list_json_objects;
+use super::{
+    Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, sanitize_state_text,
+    time,
+};
 
 /// A script step of the deployment; it needs no API key.
 pub(super) const PRODUCER: &str = r#"$n='Octopus.Release.Number','Octopus.Release.Previous.Number','Octopus.Release.CurrentForEnvironment.Number','Octopus.Release.PreviousForEnvironment.Number','Octopus.Project.Name','Octopus.Environment.Name','Octopus.Deployment.Id','Octopus.Deployment.PreviousSuccessful.Id'; 'PreviousInstallation','PreviousSuccessfulInstallation' | % { $p=$_; 'PackageVersion','PackageFilePath','OriginalInstalledPath','CustomInstallationDirectory' | % { $n+="Octopus.Tentacle.$p.$_" } }; $o=@{}; $n | % { $o[$_]=$OctopusParameters[$_] }; $o | ConvertTo-Json > octopus-variables.json"#;
@@ -29,7 +32,7 @@ pub(super) fn looks_like(value: &Value) -> bool {
     {
         return true;
     }
-    pairs(value).iter().any(|item| {
+    list_variable_objects(value).iter().any(|item| {
         item.get("Name")
             .or_else(|| item.get("name"))
             .and_then(Value::as_str)
@@ -37,15 +40,15 @@ pub(super) fn looks_like(value: &Value) -> bool {
     })
 }
 
-fn pairs(value: &Value) -> Vec<&Value> {
+fn list_variable_objects(value: &Value) -> Vec<&Value> {
     match value.get("Variables").or_else(|| value.get("variables")) {
-        Some(list) => objects(list),
-        None => objects(value),
+        Some(list) => list_json_objects(list),
+        None => list_json_objects(value),
     }
 }
 
 /// Names without case, as Octopus compares them; values that are not set are left out.
-fn variables(value: &Value) -> BTreeMap<String, String> {
+fn collect_octopus_variables(value: &Value) -> BTreeMap<String, String> {
     let word = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -55,7 +58,7 @@ fn variables(value: &Value) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
-            found.insert(name.to_ascii_lowercase(), clean(value.trim()));
+            found.insert(name.to_ascii_lowercase(), sanitize_state_text(value.trim()));
         }
     };
     if let Some(object) = value.as_object().filter(|object| {
@@ -68,7 +71,7 @@ fn variables(value: &Value) -> BTreeMap<String, String> {
         }
         return found;
     }
-    for item in pairs(value) {
+    for item in list_variable_objects(value) {
         let of = |upper: &str, lower: &str| item.get(upper).or_else(|| item.get(lower));
         if let Some(name) = of("Name", "name").and_then(Value::as_str) {
             add(name, of("Value", "value").and_then(word));
@@ -77,8 +80,8 @@ fn variables(value: &Value) -> BTreeMap<String, String> {
     found
 }
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
-    let set = variables(value);
+pub(super) fn read_octopus_variables(value: &Value, report: &mut LiveReport) -> ReadResult {
+    let set = collect_octopus_variables(value);
     let get = |name: &str| set.get(&name.to_ascii_lowercase()).cloned();
     let environment = get("Octopus.Environment.Name").or_else(|| get("Octopus.Environment.Id"));
     let deploying = get("Octopus.Release.Number");
@@ -110,9 +113,9 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
             report.notions.push((notion, found));
         }
     }
-    notions(report);
+    note_differing_previous(report);
     let name = report.name.clone();
-    let entry = |version: &str, outcome: Outcome, variable: &str| {
+    let entry = |version: &str, outcome: DeploymentOutcome, variable: &str| {
         let mut made = Deployment::new(&name, outcome).excerpt(&format!("{variable} = {version}"));
         made.version = Some(version.to_owned());
         made.environment = environment.clone();
@@ -132,13 +135,17 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         let running = get("Octopus.Deployment.Id").is_some();
         let finished = !running && good.as_deref() == Some(version);
         if !finished {
-            let mut made = entry(version, Outcome::Running, "Octopus.Release.Number");
+            let mut made = entry(
+                version,
+                DeploymentOutcome::Running,
+                "Octopus.Release.Number",
+            );
             made.mode = set
                 .iter()
                 .find(|(name, _)| name.ends_with(".output.deploymentmode"))
                 .and_then(|(_, word)| DeploymentMode::of(word));
             let created = get("Octopus.Deployment.Created");
-            made.at = created.as_deref().and_then(time::parse);
+            made.at = created.as_deref().and_then(time::parse_deployment_time);
             if created.is_some() && made.at.is_none() {
                 report.note("Octopus.Deployment.Created is text in the server's own language and is not used as a time");
             }
@@ -149,7 +156,7 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     if let Some(version) = &good {
         let mut made = entry(
             version,
-            Outcome::Success,
+            DeploymentOutcome::Success,
             "Octopus.Release.CurrentForEnvironment.Number",
         );
         made.serving = Some(true);
@@ -158,11 +165,11 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     if let Some(version) = last.as_ref().filter(|last| Some(*last) != good.as_ref()) {
         report.deployments.push(entry(
             version,
-            Outcome::Unknown,
+            DeploymentOutcome::Unknown,
             "Octopus.Release.PreviousForEnvironment.Number",
         ));
     }
-    installed(report, &get, machine, &entry);
+    read_tentacle_installations(report, &get, machine, &entry);
     if let Some(id) = PREVIOUS_SUCCESSFUL.iter().find_map(|name| set.get(*name)) {
         report.notions.push((
             "the previous successful deployment in this environment",
@@ -176,11 +183,11 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     }
 }
 
-fn installed(
+fn read_tentacle_installations(
     report: &mut LiveReport,
     get: &dyn Fn(&str) -> Option<String>,
     machine: Option<String>,
-    entry: &dyn Fn(&str, Outcome, &str) -> Deployment,
+    entry: &dyn Fn(&str, DeploymentOutcome, &str) -> Deployment,
 ) {
     let of = |notion: &str, what: &str| get(&format!("Octopus.Tentacle.{notion}.{what}"));
     let folder = |notion: &str| {
@@ -189,16 +196,18 @@ fn installed(
     if let Some(version) = of("PreviousSuccessfulInstallation", "PackageVersion") {
         let mut made = entry(
             &version,
-            Outcome::Success,
+            DeploymentOutcome::Success,
             "Octopus.Tentacle.PreviousSuccessfulInstallation.PackageVersion",
         );
         if let Some(folder) = folder("PreviousSuccessfulInstallation") {
-            made.evidence.excerpt = Some(clean(&format!("{version} in {folder}")));
+            made.evidence.excerpt = Some(sanitize_state_text(&format!("{version} in {folder}")));
             made.installed = Some(true);
         }
         if let Some(file) = of("PreviousSuccessfulInstallation", "PackageFilePath") {
             let known = made.evidence.excerpt.take().unwrap_or_default();
-            made.evidence.excerpt = Some(clean(&format!("{known}, package file {file}")));
+            made.evidence.excerpt = Some(sanitize_state_text(&format!(
+                "{known}, package file {file}"
+            )));
             report.note(format!("The package of {version} was at {file}; the variable does not prove that the file is still there"));
         }
         made.unit = Some("package".to_owned());
@@ -222,7 +231,7 @@ fn installed(
     }
 }
 
-fn notions(report: &mut LiveReport) {
+fn note_differing_previous(report: &mut LiveReport) {
     let differ = report
         .notions
         .iter()

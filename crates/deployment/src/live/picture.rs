@@ -1,10 +1,10 @@
 //! One order over all deployments of a file, and which of them serves.
 
-use super::{DEPLOYMENTS, Deployment, LiveReport, Outcome};
+use super::{DEPLOYMENTS, Deployment, DeploymentOutcome, LiveReport};
 
 /// Sorts newest first (files without times keep their order), bounds the list, and names the live
 /// and the previous release where the file leaves no doubt.
-pub(super) fn settle(report: &mut LiveReport) {
+pub(super) fn order_deployments(report: &mut LiveReport) {
     if report
         .deployments
         .iter()
@@ -26,13 +26,13 @@ pub(super) fn settle(report: &mut LiveReport) {
         return;
     }
     let all: Vec<&Deployment> = report.deployments.iter().collect();
-    let serving = live(&all);
+    let serving = find_live_deployments(&all);
     if let Some(first) = serving
         .first()
         .filter(|first| serving.iter().all(|other| other.same_release(first)))
     {
         report.live_version = first.version.clone().or_else(|| first.commit.clone());
-        report.previous_version = before(&all, first).and_then(|deployment| {
+        report.previous_version = find_previous_deployment(&all, first).and_then(|deployment| {
             deployment
                 .version
                 .clone()
@@ -55,7 +55,7 @@ pub(super) fn by_target<'a>(deployments: &[&'a Deployment]) -> Vec<Vec<&'a Deplo
 }
 
 /// What serves, one a target: what the source marks, else the newest that succeeded.
-pub(super) fn live<'a>(deployments: &[&'a Deployment]) -> Vec<&'a Deployment> {
+pub(super) fn find_live_deployments<'a>(deployments: &[&'a Deployment]) -> Vec<&'a Deployment> {
     by_target(deployments)
         .into_iter()
         .filter_map(|group| {
@@ -65,8 +65,10 @@ pub(super) fn live<'a>(deployments: &[&'a Deployment]) -> Vec<&'a Deployment> {
                 .copied();
             let ended = || {
                 group.iter().find(|deployment| {
-                    matches!(deployment.outcome, Outcome::Success | Outcome::Partial)
-                        && deployment.serving != Some(false)
+                    matches!(
+                        deployment.outcome,
+                        DeploymentOutcome::Success | DeploymentOutcome::Partial
+                    ) && deployment.serving != Some(false)
                 })
             };
             marked.or_else(|| ended().copied())
@@ -75,7 +77,7 @@ pub(super) fn live<'a>(deployments: &[&'a Deployment]) -> Vec<&'a Deployment> {
 }
 
 /// The newest successful deployment of another release before `live`, on the same target.
-pub(super) fn before<'a>(
+pub(super) fn find_previous_deployment<'a>(
     deployments: &[&'a Deployment],
     live: &Deployment,
 ) -> Option<&'a Deployment> {
@@ -83,13 +85,18 @@ pub(super) fn before<'a>(
         .iter()
         .filter(|deployment| deployment.target == live.target)
         .skip_while(|deployment| !std::ptr::eq(**deployment, live))
-        .find(|deployment| deployment.outcome == Outcome::Success && !deployment.same_release(live))
+        .find(|deployment| {
+            deployment.outcome == DeploymentOutcome::Success && !deployment.same_release(live)
+        })
         .copied()
 }
 
 /// The first of the unbroken run of one release that ends in `live`: users have had it since then,
 /// however often it was deployed again.
-pub(super) fn since<'a>(deployments: &[&'a Deployment], live: &'a Deployment) -> &'a Deployment {
+pub(super) fn find_first_of_same_release<'a>(
+    deployments: &[&'a Deployment],
+    live: &'a Deployment,
+) -> &'a Deployment {
     let mut first = live;
     for deployment in deployments
         .iter()
@@ -97,10 +104,12 @@ pub(super) fn since<'a>(deployments: &[&'a Deployment], live: &'a Deployment) ->
         .skip_while(|deployment| !std::ptr::eq(**deployment, live))
     {
         match deployment.outcome {
-            Outcome::Success | Outcome::Partial if deployment.same_release(live) => {
+            DeploymentOutcome::Success | DeploymentOutcome::Partial
+                if deployment.same_release(live) =>
+            {
                 first = deployment
             }
-            Outcome::Success | Outcome::Partial => break,
+            DeploymentOutcome::Success | DeploymentOutcome::Partial => break,
             _ => {}
         }
     }

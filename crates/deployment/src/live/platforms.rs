@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::json::{at, flag, number, objects, text, time};
-use super::returns::{command, fixed, name as named};
+use super::json::{
+    find_json_value, list_json_objects, read_json_flag, read_json_number, read_json_text,
+    read_json_time,
+};
+use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
 use super::version::image_tag;
-use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return};
+use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// All releases, with their slugs.
 pub(super) const HEROKU: &str = "heroku releases --json --num 50 --app APP > heroku-releases.json";
@@ -32,18 +35,18 @@ pub(super) fn like_fly(item: &Value) -> bool {
 }
 
 /// Changes of settings and add-ons are releases too; only another slug is another program.
-pub(super) fn heroku(value: &Value, report: &mut LiveReport) -> Read {
-    let mut listed: Vec<(u64, &Value)> = objects(value)
+pub(super) fn read_heroku(value: &Value, report: &mut LiveReport) -> ReadResult {
+    let mut listed: Vec<(u64, &Value)> = list_json_objects(value)
         .into_iter()
-        .filter_map(|item| Some((number(item, &["version"])? as u64, item)))
+        .filter_map(|item| Some((read_json_number(item, &["version"])? as u64, item)))
         .collect();
     listed.sort_by_key(|(version, _)| *version);
     let mut commits: HashMap<String, String> = HashMap::new();
     let mut by_version: HashMap<u64, String> = HashMap::new();
     let (mut before, mut settings): (Option<String>, usize) = (None, 0);
     for (version, item) in &listed {
-        let slug = text(item, &["slug", "id"]);
-        let description = text(item, &["description"]).unwrap_or_default();
+        let slug = read_json_text(item, &["slug", "id"]);
+        let description = read_json_text(item, &["description"]).unwrap_or_default();
         let deployed = description.strip_prefix("Deploy ").map(str::trim);
         let back_to = description
             .strip_prefix("Rollback to v")
@@ -59,17 +62,17 @@ pub(super) fn heroku(value: &Value, report: &mut LiveReport) -> Read {
                 .entry(slug.clone())
                 .or_insert_with(|| commit.to_owned());
         }
-        let outcome = match text(item, &["status"]).as_deref() {
-            Some("succeeded") => Outcome::Success,
-            Some("failed") => Outcome::Failed,
-            Some("pending") => Outcome::Running,
-            _ => Outcome::Unknown,
+        let outcome = match read_json_text(item, &["status"]).as_deref() {
+            Some("succeeded") => DeploymentOutcome::Success,
+            Some("failed") => DeploymentOutcome::Failed,
+            Some("pending") => DeploymentOutcome::Running,
+            _ => DeploymentOutcome::Unknown,
         };
         let same = slug.is_some() && slug == before && back_to.is_none();
-        if same && outcome == Outcome::Success {
+        if same && outcome == DeploymentOutcome::Success {
             settings += 1;
         }
-        let app = text(item, &["app", "name"]);
+        let app = read_json_text(item, &["app", "name"]);
         let mut made =
             Deployment::new(&report.name, outcome).excerpt(&format!("v{version}, {description}"));
         made.commit = slug
@@ -77,10 +80,11 @@ pub(super) fn heroku(value: &Value, report: &mut LiveReport) -> Read {
             .and_then(|slug| commits.get(slug).cloned())
             .or_else(|| by_version.get(&back_to?).cloned());
         made.version = made.commit.is_none().then(|| format!("release v{version}"));
-        made.at = time(item, &["created_at"]);
+        made.at = read_json_time(item, &["created_at"]);
         made.unit = app.clone();
         made.target = app.clone();
-        made.serving = flag(item, &["current"]).filter(|_| outcome == Outcome::Success);
+        made.serving =
+            read_json_flag(item, &["current"]).filter(|_| outcome == DeploymentOutcome::Success);
         made.available = Some(slug.is_some());
         if let Some(to) = back_to {
             made.mode = Some(DeploymentMode::Rollback);
@@ -96,10 +100,10 @@ pub(super) fn heroku(value: &Value, report: &mut LiveReport) -> Read {
             says: format!("Roll the app {} back to v{version}", app.as_deref().unwrap_or("of this list")),
             brings: "program and config vars of that release come back, also those that were changed on purpose since; add-ons and their data stay, the release phase does not run",
             command: match &app {
-                Some(_) => command(&[fixed("heroku rollback "), named(format!("v{version}")), fixed(" --app "), named(app.clone())]),
+                Some(_) => build_return_command(&[make_fixed_part("heroku rollback "), named(format!("v{version}")), make_fixed_part(" --app "), named(app.clone())]),
                 None => Some(format!("heroku rollback v{version} --app {{name}}")),
             },
-            watch: command(&[fixed("heroku releases --num 1 --app "), named(app.clone())]),
+            watch: build_return_command(&[make_fixed_part("heroku releases --num 1 --app "), named(app.clone())]),
             ..Return::default()
         }));
     }
@@ -113,27 +117,27 @@ pub(super) fn heroku(value: &Value, report: &mut LiveReport) -> Read {
     }
 }
 
-pub(super) fn fly(value: &Value, report: &mut LiveReport) -> Read {
-    let mut listed: Vec<(u64, &Value)> = objects(value)
+pub(super) fn read_fly(value: &Value, report: &mut LiveReport) -> ReadResult {
+    let mut listed: Vec<(u64, &Value)> = list_json_objects(value)
         .into_iter()
-        .filter_map(|item| Some((number(item, &["Version"])? as u64, item)))
+        .filter_map(|item| Some((read_json_number(item, &["Version"])? as u64, item)))
         .collect();
     listed.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
     let (mut serving, mut without) = (false, false);
     for (version, item) in &listed {
-        let status = text(item, &["Status"])
+        let status = read_json_text(item, &["Status"])
             .unwrap_or_default()
             .to_ascii_lowercase();
-        let running = flag(item, &["InProgress"]) == Some(true);
+        let running = read_json_flag(item, &["InProgress"]) == Some(true);
         let outcome = match status.as_str() {
-            _ if running => Outcome::Running,
-            "complete" | "succeeded" => Outcome::Success,
-            "failed" | "interrupted" => Outcome::Failed,
-            "running" | "pending" => Outcome::Running,
-            "" if flag(item, &["Stable"]) == Some(true) => Outcome::Success,
-            _ => Outcome::Unknown,
+            _ if running => DeploymentOutcome::Running,
+            "complete" | "succeeded" => DeploymentOutcome::Success,
+            "failed" | "interrupted" => DeploymentOutcome::Failed,
+            "running" | "pending" => DeploymentOutcome::Running,
+            "" if read_json_flag(item, &["Stable"]) == Some(true) => DeploymentOutcome::Success,
+            _ => DeploymentOutcome::Unknown,
         };
-        let image = text(item, &["ImageRef"]);
+        let image = read_json_text(item, &["ImageRef"]);
         without |= image.is_none();
         let app = image
             .as_deref()
@@ -147,17 +151,17 @@ pub(super) fn fly(value: &Value, report: &mut LiveReport) -> Read {
             .as_deref()
             .and_then(image_tag)
             .or_else(|| Some(format!("release v{version}")));
-        made.at = time(item, &["CreatedAt"]);
+        made.at = read_json_time(item, &["CreatedAt"]);
         made.unit = app.clone();
         made.target = app.clone();
-        made.serving = (outcome == Outcome::Success).then_some(!serving);
-        serving |= outcome == Outcome::Success;
+        made.serving = (outcome == DeploymentOutcome::Success).then_some(!serving);
+        serving |= outcome == DeploymentOutcome::Success;
         made.available = image.is_some().then_some(true);
         report.deployments.push(made.back(Return {
             says: format!("Deploy the image of v{version} again"),
             brings: "the old image runs with today's secrets and the fly.toml at hand; a release_command in it runs again",
-            command: command(&[fixed("fly deploy --image "), named(image.clone()), fixed(" --app "), named(app.clone())]),
-            watch: command(&[fixed("fly status --app "), named(app)]),
+            command: build_return_command(&[make_fixed_part("fly deploy --image "), named(image.clone()), make_fixed_part(" --app "), named(app.clone())]),
+            watch: build_return_command(&[make_fixed_part("fly status --app "), named(app)]),
             artifact: image,
             until: Some("while the image is in the registry".to_owned()),
             ..Return::default()
@@ -170,7 +174,7 @@ pub(super) fn fly(value: &Value, report: &mut LiveReport) -> Read {
         report.note("Releases without ImageRef cannot be matched with a version: write the list with --image");
     }
     report.note("Fly has no rollback: the old image is deployed anew, and a release_command, such as a migration, runs again");
-    if at(listed[0].1, &["Status"]).is_none() {
+    if find_json_value(listed[0].1, &["Status"]).is_none() {
         report.note("The newest release names no status, so it is not known how it ended");
     }
     Ok(())

@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use super::{Deployment, Outcome};
+use super::{Deployment, DeploymentOutcome};
 
 /// How long targets keep what was extracted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub(super) fn survive_next(
             // the deployment to come is the current one, so `count` of today's stay beside it
             let good = entries
                 .iter()
-                .filter(|entry| entry.outcome == Outcome::Success)
+                .filter(|entry| entry.outcome == DeploymentOutcome::Success)
                 .count();
             if good < count {
                 return vec![true; entries.len()];
@@ -81,7 +81,7 @@ pub(super) fn survive_next(
             entries
                 .iter()
                 .map(|entry| {
-                    let keep = entry.outcome == Outcome::Success && kept < count;
+                    let keep = entry.outcome == DeploymentOutcome::Success && kept < count;
                     kept += usize::from(keep);
                     keep
                 })
@@ -99,9 +99,9 @@ mod tests {
         let mut made = Deployment::new(
             "journal",
             if good {
-                Outcome::Success
+                DeploymentOutcome::Success
             } else {
-                Outcome::Failed
+                DeploymentOutcome::Failed
             },
         );
         made.at = Timestamp::from_second(1_800_000_000 - days_ago * 86_400).ok();

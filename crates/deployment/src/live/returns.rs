@@ -3,9 +3,11 @@
 
 use jiff::Timestamp;
 
-use super::facts::{About, chosen_environment, of, relevant};
+use super::facts::{
+    About, chosen_environment, filter_related_deployments, is_deployment_of_release,
+};
 use super::picture::by_target;
-use super::{Deployment, LiveKind, LiveReport, Outcome, Retention};
+use super::{Deployment, DeploymentOutcome, LiveKind, LiveReport, Retention};
 use model::{WayBack, shell_word as word};
 
 /// Most ways back of one file.
@@ -41,19 +43,19 @@ pub struct Return {
 
 /// A command out of fixed parts and names; `None` as soon as one name is not known or cannot be a
 /// word.
-pub(super) fn command(parts: &[Part<'_>]) -> Option<String> {
+pub(super) fn build_return_command(parts: &[CommandPart<'_>]) -> Option<String> {
     let mut out = String::new();
     for part in parts {
         match part {
-            Part::Fixed(text) => out.push_str(text),
-            Part::Name(name) => out.push_str(&word(name.as_deref()?)?),
+            CommandPart::Fixed(text) => out.push_str(text),
+            CommandPart::Name(name) => out.push_str(&word(name.as_deref()?)?),
         }
     }
     Some(out)
 }
 
 /// A part of a [`command`].
-pub(super) enum Part<'a> {
+pub(super) enum CommandPart<'a> {
     /// As it stands.
     Fixed(&'a str),
     /// A name out of the file.
@@ -61,17 +63,17 @@ pub(super) enum Part<'a> {
 }
 
 /// Fixed text.
-pub(super) fn fixed(text: &str) -> Part<'_> {
-    Part::Fixed(text)
+pub(super) fn make_fixed_part(text: &str) -> CommandPart<'_> {
+    CommandPart::Fixed(text)
 }
 
 /// A name.
-pub(super) fn name<'a>(text: impl Into<Option<String>>) -> Part<'a> {
-    Part::Name(text.into())
+pub(super) fn make_named_part<'a>(text: impl Into<Option<String>>) -> CommandPart<'a> {
+    CommandPart::Name(text.into())
 }
 
 /// The ways back of all files for one pair of releases.
-pub fn returns(reports: &[LiveReport], about: &About<'_>) -> Vec<WayBack> {
+pub fn list_ways_back(reports: &[LiveReport], about: &About<'_>) -> Vec<WayBack> {
     let mut found: Vec<WayBack> = Vec::new();
     let told = about
         .retention
@@ -89,23 +91,23 @@ pub fn returns(reports: &[LiveReport], about: &About<'_>) -> Vec<WayBack> {
                     .is_none_or(|name| deployment.environment.as_deref() == Some(name))
             })
             .collect();
-        for group in by_target(&relevant(&here, about)) {
+        for group in by_target(&filter_related_deployments(&here, about)) {
             let newest = |release| {
                 group
                     .iter()
                     .find(|deployment| {
-                        of(deployment, release)
+                        is_deployment_of_release(deployment, release)
                             && deployment.back.is_some()
-                            && deployment.outcome != Outcome::Failed
+                            && deployment.outcome != DeploymentOutcome::Failed
                     })
                     .copied()
             };
             let Some(to) = newest(about.previous) else {
                 continue;
             };
-            let mut made = one(report, to, newest(about.current));
+            let mut made = make_way_back(report, to, newest(about.current));
             if report.kind == LiveKind::Calamari {
-                (made.until, made.until_at) = kept(told, to, about.now);
+                (made.until, made.until_at) = find_folder_retention(told, to, about.now);
             }
             if found.len() < KEPT
                 && !found
@@ -120,7 +122,7 @@ pub fn returns(reports: &[LiveReport], about: &About<'_>) -> Vec<WayBack> {
 }
 
 /// How long a folder on a target stays: by days, the first deployment after that removes it.
-fn kept(
+fn find_folder_retention(
     told: Option<Retention>,
     to: &Deployment,
     now: Timestamp,
@@ -149,9 +151,9 @@ fn kept(
     }
 }
 
-fn one(report: &LiveReport, to: &Deployment, from: Option<&Deployment>) -> WayBack {
+fn make_way_back(report: &LiveReport, to: &Deployment, from: Option<&Deployment>) -> WayBack {
     let back = to.back.as_deref().cloned().unwrap_or_default();
-    let fill = |command: Option<String>| filled(command?, report);
+    let fill = |command: Option<String>| fill_command_names(command?, report);
     let command = fill(back.command.clone());
     let lacks = command.is_none().then(|| match back.command {
         Some(_) => format!(
@@ -193,7 +195,7 @@ fn one(report: &LiveReport, to: &Deployment, from: Option<&Deployment>) -> WayBa
     }
 }
 
-fn filled(command: String, report: &LiveReport) -> Option<String> {
+fn fill_command_names(command: String, report: &LiveReport) -> Option<String> {
     let mut command = command;
     for (place, named) in [
         ("{name}", &report.called),
@@ -213,16 +215,20 @@ mod tests {
     #[test]
     fn names_that_could_be_more_than_a_name_make_no_command() {
         assert_eq!(
-            command(&[
-                fixed("helm rollback "),
-                name("shop".to_owned()),
-                fixed(" 7")
+            build_return_command(&[
+                make_fixed_part("helm rollback "),
+                make_named_part("shop".to_owned()),
+                make_fixed_part(" 7")
             ])
             .as_deref(),
             Some("helm rollback shop 7")
         );
         assert_eq!(
-            command(&[fixed("helm rollback "), name(None), fixed(" 7")]),
+            build_return_command(&[
+                make_fixed_part("helm rollback "),
+                make_named_part(None),
+                make_fixed_part(" 7")
+            ]),
             None
         );
     }

@@ -3,23 +3,26 @@
 use model::fact_key;
 use serde_json::Value;
 
-use super::json::{at, flag, number, objects, text, time};
+use super::json::{
+    find_json_value, list_json_objects, read_json_flag, read_json_number, read_json_text,
+    read_json_time,
+};
 use super::kubernetes::{Owners, full_name, revision_of};
-use super::returns::{command, fixed, name as named};
-use super::{LiveReport, Outcome, Read, Return};
+use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
+use super::{DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// ReplicaSets beside it say what the stable side runs.
 pub(super) const PRODUCER: &str = "kubectl get rollouts.argoproj.io,replicasets --namespace NAMESPACE --output json > rollouts.json";
 
 const HASH: &str = "rollouts-pod-template-hash";
 
-pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
-    let items = objects(value);
+pub(super) fn read_argo_rollouts(value: &Value, report: &mut LiveReport) -> ReadResult {
+    let items = list_json_objects(value);
     let of = |kind: &str| {
         items
             .iter()
             .copied()
-            .filter(|item| text(item, &["kind"]).as_deref() == Some(kind))
+            .filter(|item| read_json_text(item, &["kind"]).as_deref() == Some(kind))
             .collect::<Vec<_>>()
     };
     let (rollouts, sets) = (of("Rollout"), of("ReplicaSet"));
@@ -27,10 +30,10 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     let mut some = false;
     for rollout in rollouts
         .iter()
-        .filter(|rollout| at(rollout, &["status"]).is_some())
+        .filter(|rollout| find_json_value(rollout, &["status"]).is_some())
     {
         some = true;
-        one(rollout, &owners, report);
+        read_argo_rollout(rollout, &owners, report);
     }
     if some {
         Ok(())
@@ -39,9 +42,9 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     }
 }
 
-fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
+fn read_argo_rollout(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     let name = full_name(rollout);
-    let blue_green = at(rollout, &["spec", "strategy", "blueGreen"]);
+    let blue_green = find_json_value(rollout, &["spec", "strategy", "blueGreen"]);
     let strategy = if blue_green.is_some() {
         "blue-green"
     } else {
@@ -54,12 +57,12 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         format!("{name} is a Rollout with strategy {strategy}"),
     );
     let (current, stable) = (
-        text(rollout, &["status", "currentPodHash"]),
-        text(rollout, &["status", "stableRS"]),
+        read_json_text(rollout, &["status", "currentPodHash"]),
+        read_json_text(rollout, &["status", "stableRS"]),
     );
-    let phase = text(rollout, &["status", "phase"]).unwrap_or_default();
-    let aborted = flag(rollout, &["status", "abort"]) == Some(true);
-    let weight = number(
+    let phase = read_json_text(rollout, &["status", "phase"]).unwrap_or_default();
+    let aborted = read_json_flag(rollout, &["status", "abort"]) == Some(true);
+    let weight = read_json_number(
         rollout,
         &["status", "canary", "weights", "canary", "weight"],
     );
@@ -88,7 +91,7 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
             "yes",
             format!(
                 "{name} is {}: current and stable differ{share}",
-                lower(&phase)
+                lowercase_rollout_phase(&phase)
             ),
         );
         report.fact_of(
@@ -107,7 +110,7 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
             &name,
             format!(
                 "{name} is still in flight: aborting it is cheaper than rolling back (kubectl argo rollouts abort {})",
-                text(rollout, &["metadata", "name"]).unwrap_or_default()
+                read_json_text(rollout, &["metadata", "name"]).unwrap_or_default()
             ),
         );
     } else if !phase.is_empty() {
@@ -116,10 +119,10 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
             &name,
             fact_key::DEPLOYMENT_IN_PROGRESS,
             if running { "yes" } else { "no" },
-            format!("{name} is {}", lower(&phase)),
+            format!("{name} is {}", lowercase_rollout_phase(&phase)),
         );
         if blue_green.is_some() {
-            let seconds = number(
+            let seconds = read_json_number(
                 rollout,
                 &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"],
             )
@@ -129,37 +132,38 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     }
     let owned = owners.sets(rollout);
     for set in owned.iter().copied() {
-        let hash = text(set, &["metadata", "labels", HASH]);
+        let hash = read_json_text(set, &["metadata", "labels", HASH]);
         let is_current = hash.is_some() && hash == current;
         let is_stable = hash.is_some() && hash == stable;
         let mut made = revision_of(
             set,
             if is_current && under_way && !aborted {
-                Outcome::Running
+                DeploymentOutcome::Running
             } else {
-                Outcome::Success
+                DeploymentOutcome::Success
             },
             report,
         );
         if is_current && under_way && aborted {
-            made.outcome = Outcome::Failed;
+            made.outcome = DeploymentOutcome::Failed;
         }
         made.unit = Some(name.clone());
         made.target = Some(name.clone());
         made.serving = Some(is_stable);
         made.available = Some(true);
-        made.installed =
-            Some(number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
+        made.installed = Some(
+            read_json_number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0),
+        );
         made.traffic = if is_current && under_way {
             weight
         } else {
             None
         };
-        let revision = text(
+        let revision = read_json_text(
             set,
             &["metadata", "annotations", "rollout.argoproj.io/revision"],
         );
-        made.back = Some(Box::new(undo(
+        made.back = Some(Box::new(make_rollout_undo(
             rollout,
             revision,
             is_stable && under_way && !aborted,
@@ -168,52 +172,52 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     }
     if owned.is_empty() {
         let outcome = if aborted {
-            Outcome::Failed
+            DeploymentOutcome::Failed
         } else if under_way {
-            Outcome::Running
+            DeploymentOutcome::Running
         } else {
-            Outcome::Success
+            DeploymentOutcome::Success
         };
         let mut made = revision_of(rollout, outcome, report);
-        made.at = time(rollout, &["status", "conditions", "0", "lastUpdateTime"]);
+        made.at = read_json_time(rollout, &["status", "conditions", "0", "lastUpdateTime"]);
         made.unit = Some(name.clone());
         made.target = Some(name.clone());
         made.serving = Some(!under_way);
         made.traffic = weight.filter(|_| under_way);
         report.deployments.push(made);
     }
-    if let Some(window) = number(rollout, &["spec", "rollbackWindow", "revisions"]) {
+    if let Some(window) = read_json_number(rollout, &["spec", "rollbackWindow", "revisions"]) {
         report.note_of(&name, format!("Going back within {window} revisions skips the steps; further back runs all of them again"));
     }
 }
 
 /// Going back while both sides run is an abort; later it is an undo that starts the old side anew.
-fn undo(rollout: &Value, revision: Option<String>, in_flight: bool) -> Return {
+fn make_rollout_undo(rollout: &Value, revision: Option<String>, in_flight: bool) -> Return {
     let (name, space) = (
-        text(rollout, &["metadata", "name"]),
-        text(rollout, &["metadata", "namespace"]),
+        read_json_text(rollout, &["metadata", "name"]),
+        read_json_text(rollout, &["metadata", "namespace"]),
     );
     let with = |verb: &str, revision: Option<&str>| {
         let parts = [
-            fixed("kubectl argo rollouts "),
-            fixed(verb),
-            fixed(" "),
+            make_fixed_part("kubectl argo rollouts "),
+            make_fixed_part(verb),
+            make_fixed_part(" "),
             named(name.clone()),
-            fixed(" --namespace "),
+            make_fixed_part(" --namespace "),
             named(space.clone()),
         ];
-        let made = command(&parts)?;
+        let made = build_return_command(&parts)?;
         Some(revision.map_or(made.clone(), |revision| {
             format!("{made} --to-revision={revision}")
         }))
     };
     let full = full_name(rollout);
-    let seconds = number(
+    let seconds = read_json_number(
         rollout,
         &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"],
     )
     .unwrap_or(30.0);
-    let blue_green = at(rollout, &["spec", "strategy", "blueGreen"]).is_some();
+    let blue_green = find_json_value(rollout, &["spec", "strategy", "blueGreen"]).is_some();
     if in_flight {
         return Return {
             says: format!("Abort the rollout {full}"),
@@ -245,7 +249,7 @@ fn undo(rollout: &Value, revision: Option<String>, in_flight: bool) -> Return {
     }
 }
 
-fn lower(phase: &str) -> String {
+fn lowercase_rollout_phase(phase: &str) -> String {
     if phase.is_empty() {
         "under way".to_owned()
     } else {

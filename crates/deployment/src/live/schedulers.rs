@@ -5,10 +5,13 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::json::{at, flag, list, number, objects, text, time};
-use super::returns::{command, fixed, name as named};
+use super::json::{
+    find_json_value, list_json_objects, read_json_flag, read_json_list, read_json_number,
+    read_json_text, read_json_time,
+};
+use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
 use super::version::image_tag;
-use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return};
+use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// Versions of the job and how their deployments ended.
 pub(super) const NOMAD: &str = "{ nomad job history -json JOB; nomad job deployments -json JOB; } | jq -s flatten > nomad.json";
@@ -24,31 +27,32 @@ pub(super) fn like_nomad(item: &Value) -> bool {
 
 /// Whether an object is a service.
 pub(super) fn like_swarm(item: &Value) -> bool {
-    at(item, &["Spec", "TaskTemplate"]).is_some()
+    find_json_value(item, &["Spec", "TaskTemplate"]).is_some()
 }
 
 /// Nanoseconds since 1970.
-fn nanoseconds(item: &Value, key: &str) -> Option<jiff::Timestamp> {
-    let seconds = number(item, &[key])? / 1e9;
+fn read_nanosecond_time(item: &Value, key: &str) -> Option<jiff::Timestamp> {
+    let seconds = read_json_number(item, &[key])? / 1e9;
     (1e8..1e11)
         .contains(&seconds)
         .then(|| jiff::Timestamp::from_second(seconds as i64).ok())
         .flatten()
 }
 
-pub(super) fn nomad(value: &Value, report: &mut LiveReport) -> Read {
-    let listed = objects(value);
+pub(super) fn read_nomad(value: &Value, report: &mut LiveReport) -> ReadResult {
+    let listed = list_json_objects(value);
     let mut deployments: HashMap<(String, u64), &Value> = HashMap::new();
     for item in listed
         .iter()
         .filter(|item| item.get("JobVersion").is_some())
     {
-        let key =
-            text(item, &["JobID"]).zip(number(item, &["JobVersion"]).map(|version| version as u64));
+        let key = read_json_text(item, &["JobID"])
+            .zip(read_json_number(item, &["JobVersion"]).map(|version| version as u64));
         // the newest of one version counts
         if let Some(key) = key {
             let known = deployments.entry(key).or_insert(item);
-            if number(item, &["CreateIndex"]) > number(known, &["CreateIndex"]) {
+            if read_json_number(item, &["CreateIndex"]) > read_json_number(known, &["CreateIndex"])
+            {
                 *known = item;
             }
         }
@@ -56,7 +60,7 @@ pub(super) fn nomad(value: &Value, report: &mut LiveReport) -> Read {
     let mut jobs: Vec<(u64, &Value)> = listed
         .iter()
         .filter(|item| item.get("TaskGroups").is_some() && item.get("JobVersion").is_none())
-        .filter_map(|item| Some((number(item, &["Version"])? as u64, *item)))
+        .filter_map(|item| Some((read_json_number(item, &["Version"])? as u64, *item)))
         .collect();
     jobs.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
     if jobs.is_empty() {
@@ -67,31 +71,33 @@ pub(super) fn nomad(value: &Value, report: &mut LiveReport) -> Read {
     }
     let mut serving: Vec<String> = Vec::new();
     for (version, job) in jobs {
-        let id = text(job, &["ID"])
-            .or_else(|| text(job, &["Name"]))
+        let id = read_json_text(job, &["ID"])
+            .or_else(|| read_json_text(job, &["Name"]))
             .unwrap_or_else(|| "an unnamed job".to_owned());
         let status = deployments
             .get(&(id.clone(), version))
-            .and_then(|deployment| text(deployment, &["Status"]));
+            .and_then(|deployment| read_json_text(deployment, &["Status"]));
         let outcome = match status.as_deref() {
-            Some("successful") => Outcome::Success,
-            Some("failed") => Outcome::Failed,
-            Some("running" | "pending" | "initializing" | "unblocking") => Outcome::Running,
-            Some("paused" | "blocked") => Outcome::Waiting,
-            Some("cancelled") => Outcome::Canceled,
-            _ if flag(job, &["Stable"]) == Some(true) => Outcome::Success,
-            _ => Outcome::Unknown,
+            Some("successful") => DeploymentOutcome::Success,
+            Some("failed") => DeploymentOutcome::Failed,
+            Some("running" | "pending" | "initializing" | "unblocking") => {
+                DeploymentOutcome::Running
+            }
+            Some("paused" | "blocked") => DeploymentOutcome::Waiting,
+            Some("cancelled") => DeploymentOutcome::Canceled,
+            _ if read_json_flag(job, &["Stable"]) == Some(true) => DeploymentOutcome::Success,
+            _ => DeploymentOutcome::Unknown,
         };
         let newest = !serving.contains(&id);
-        let image = list(job, &["TaskGroups"])
+        let image = read_json_list(job, &["TaskGroups"])
             .iter()
-            .flat_map(|group| list(group, &["Tasks"]))
-            .find_map(|task| text(task, &["Config", "image"]));
+            .flat_map(|group| read_json_list(group, &["Tasks"]))
+            .find_map(|task| read_json_text(task, &["Config", "image"]));
         let mut made = Deployment::new(&report.name, outcome).excerpt(&format!(
             "version {version} of {id}, {}",
             image.as_deref().unwrap_or_default()
         ));
-        made.version = text(job, &["VersionTag", "Name"])
+        made.version = read_json_text(job, &["VersionTag", "Name"])
             .or_else(|| {
                 image
                     .as_deref()
@@ -99,42 +105,46 @@ pub(super) fn nomad(value: &Value, report: &mut LiveReport) -> Read {
                     .filter(|tag| tag != "latest")
             })
             .or_else(|| Some(format!("version {version}")));
-        made.at = nanoseconds(job, "SubmitTime");
+        made.at = read_nanosecond_time(job, "SubmitTime");
         made.unit = Some(id.clone());
         made.target = Some(id.clone());
         made.available = Some(true);
-        made.serving = (outcome == Outcome::Success).then_some(newest);
-        if outcome == Outcome::Success && newest {
+        made.serving = (outcome == DeploymentOutcome::Success).then_some(newest);
+        if outcome == DeploymentOutcome::Success && newest {
             serving.push(id.clone());
         }
-        let canaries = list(job, &["TaskGroups"])
-            .iter()
-            .any(|group| number(group, &["Update", "Canary"]).is_some_and(|count| count > 0.0));
-        if matches!(outcome, Outcome::Running | Outcome::Waiting) && canaries {
+        let canaries = read_json_list(job, &["TaskGroups"]).iter().any(|group| {
+            read_json_number(group, &["Update", "Canary"]).is_some_and(|count| count > 0.0)
+        });
+        if matches!(
+            outcome,
+            DeploymentOutcome::Running | DeploymentOutcome::Waiting
+        ) && canaries
+        {
             report.note_of(&id, format!("Version {version} of {id} has canaries out: failing its deployment is cheaper than a revert"));
         }
-        if list(job, &["TaskGroups"])
+        if read_json_list(job, &["TaskGroups"])
             .iter()
-            .any(|group| flag(group, &["Update", "AutoRevert"]) == Some(true))
+            .any(|group| read_json_flag(group, &["Update", "AutoRevert"]) == Some(true))
         {
             report.note_of(
                 &id,
                 format!("{id} reverts by itself to the last stable version when a deployment fails: a higher version is then not a newer release"),
             );
         }
-        let space = text(job, &["Namespace"]).unwrap_or_else(|| "default".to_owned());
+        let space = read_json_text(job, &["Namespace"]).unwrap_or_else(|| "default".to_owned());
         report.deployments.push(made.back(Return {
             says: format!("Revert job {id} to version {version}"),
             brings: "the whole job of that version comes back under a new version number; variables and volumes are today's",
-            command: command(&[
-                fixed("nomad job revert -namespace="),
+            command: build_return_command(&[
+                make_fixed_part("nomad job revert -namespace="),
                 named(space.clone()),
-                fixed(" "),
+                make_fixed_part(" "),
                 named(id.clone()),
-                fixed(" "),
+                make_fixed_part(" "),
                 named(version.to_string()),
             ]),
-            watch: command(&[fixed("nomad job status -namespace="), named(space), fixed(" "), named(id)]),
+            watch: build_return_command(&[make_fixed_part("nomad job status -namespace="), named(space), make_fixed_part(" "), named(id)]),
             artifact: image,
             until: Some("while the server keeps that version (6 unless set, tagged ones stay)".to_owned()),
             ..Return::default()
@@ -143,14 +153,18 @@ pub(super) fn nomad(value: &Value, report: &mut LiveReport) -> Read {
     Ok(())
 }
 
-pub(super) fn swarm(value: &Value, report: &mut LiveReport) -> Read {
+pub(super) fn read_swarm(value: &Value, report: &mut LiveReport) -> ReadResult {
     let mut some = false;
-    for service in objects(value).into_iter().filter(|item| like_swarm(item)) {
+    for service in list_json_objects(value)
+        .into_iter()
+        .filter(|item| like_swarm(item))
+    {
         some = true;
-        let name =
-            text(service, &["Spec", "Name"]).unwrap_or_else(|| "an unnamed service".to_owned());
-        let image = |spec: &str| text(service, &[spec, "TaskTemplate", "ContainerSpec", "Image"]);
-        let state = text(service, &["UpdateStatus", "State"]).unwrap_or_default();
+        let name = read_json_text(service, &["Spec", "Name"])
+            .unwrap_or_else(|| "an unnamed service".to_owned());
+        let image =
+            |spec: &str| read_json_text(service, &[spec, "TaskTemplate", "ContainerSpec", "Image"]);
+        let state = read_json_text(service, &["UpdateStatus", "State"]).unwrap_or_default();
         let busy = matches!(state.as_str(), "updating" | "rollback_started");
         let stuck = matches!(state.as_str(), "paused" | "rollback_paused");
         report.fact_of(
@@ -175,26 +189,26 @@ pub(super) fn swarm(value: &Value, report: &mut LiveReport) -> Read {
                 "yes",
                 format!(
                     "the update of {name} stopped half-way: {}",
-                    text(service, &["UpdateStatus", "Message"]).unwrap_or_default()
+                    read_json_text(service, &["UpdateStatus", "Message"]).unwrap_or_default()
                 ),
             );
         }
         let (now, before) = (image("Spec"), image("PreviousSpec"));
         if let Some(image) = &now {
-            let mut made = entry(
+            let mut made = make_scheduler_deployment(
                 report,
                 image,
                 &name,
                 if busy {
-                    Outcome::Running
+                    DeploymentOutcome::Running
                 } else if stuck {
-                    Outcome::Partial
+                    DeploymentOutcome::Partial
                 } else {
-                    Outcome::Success
+                    DeploymentOutcome::Success
                 },
             );
-            made.at = time(service, &["UpdateStatus", "CompletedAt"])
-                .or_else(|| time(service, &["UpdatedAt"]));
+            made.at = read_json_time(service, &["UpdateStatus", "CompletedAt"])
+                .or_else(|| read_json_time(service, &["UpdatedAt"]));
             made.serving = (!busy).then_some(true);
             if state.starts_with("rollback") {
                 made.mode = Some(DeploymentMode::Rollback);
@@ -209,14 +223,14 @@ pub(super) fn swarm(value: &Value, report: &mut LiveReport) -> Read {
                 );
             }
             (_, Some(before)) => {
-                let mut made = entry(report, before, &name, Outcome::Success);
+                let mut made = make_scheduler_deployment(report, before, &name, DeploymentOutcome::Success);
                 made.serving = Some(false);
                 made.available = Some(true);
                 let made = made.back(Return {
                     says: format!("Roll service {name} back to the specification before"),
                     brings: "image and settings of the one specification before come back; doing it twice goes forward again",
-                    command: command(&[fixed("docker service rollback "), named(name.clone())]),
-                    watch: command(&[fixed("docker service ps "), named(name.clone())]),
+                    command: build_return_command(&[make_fixed_part("docker service rollback "), named(name.clone())]),
+                    watch: build_return_command(&[make_fixed_part("docker service ps "), named(name.clone())]),
                     artifact: Some(before.clone()),
                     until: Some("until the next change of the service, of whatever kind: scaling counts too".to_owned()),
                     ..Return::default()
@@ -233,7 +247,12 @@ pub(super) fn swarm(value: &Value, report: &mut LiveReport) -> Read {
     }
 }
 
-fn entry(report: &LiveReport, image: &str, name: &str, outcome: Outcome) -> Deployment {
+fn make_scheduler_deployment(
+    report: &LiveReport,
+    image: &str,
+    name: &str,
+    outcome: DeploymentOutcome,
+) -> Deployment {
     let mut made = Deployment::new(&report.name, outcome).excerpt(image);
     made.version = image_tag(image).filter(|tag| tag != "latest");
     made.unit = Some(name.to_owned());

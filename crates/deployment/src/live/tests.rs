@@ -26,7 +26,7 @@ fn time(text: &str) -> Timestamp {
 }
 
 fn parsed(text: &str) -> LiveReport {
-    read("state", text.as_bytes(), None).unwrap()
+    read_state_file("state", text.as_bytes(), None).unwrap()
 }
 
 /// Facts about 1.1.20 and 1.1.21, an hour after 1.1.21 was deployed.
@@ -35,7 +35,7 @@ fn known(reports: &[LiveReport]) -> (Vec<Fact>, Vec<String>) {
         release("1.1.20", "aaaaaaaaaaaa"),
         release("1.1.21", "bbbbbbbbbbbb"),
     );
-    facts(
+    derive_live_facts(
         reports,
         &About::new(&previous, &current, time("2026-02-03T11:11:12Z")),
     )
@@ -118,7 +118,7 @@ proptest! {
             let result = ["success", "failed", "running", "partial", "oops"][*result as usize];
             format!(r#"{{"env":"production","version":"1.1.{}","at":{at},"result":"{result}","target":"m{place}"}}"#, 19 + version)
         }).collect();
-        if let Ok(report) = read("x", lines.join("\n").as_bytes(), Some("deploys")) {
+        if let Ok(report) = read_state_file("x", lines.join("\n").as_bytes(), Some("deploys")) {
             let (facts, _) = known(&[report]);
             for fact in &facts {
                 prop_assert!(fact.source.as_deref().is_some_and(|source| !source.is_empty()));

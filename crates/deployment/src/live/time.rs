@@ -8,21 +8,21 @@ use serde_json::Value;
 /// floats) or milliseconds.
 pub(super) fn from_json(value: &Value) -> Option<Timestamp> {
     match value {
-        Value::String(text) => parse(text),
-        Value::Number(number) => epoch(number.as_f64()?),
+        Value::String(text) => parse_deployment_time(text),
+        Value::Number(number) => parse_epoch_time(number.as_f64()?),
         _ => None,
     }
 }
 
 /// A time out of text. Without a zone it is taken as UTC, which is what Calamari, GitLab and
 /// Kubernetes mean. `None` for anything else, among it Go's zero time, which stands for *not set*.
-pub(super) fn parse(text: &str) -> Option<Timestamp> {
+pub(super) fn parse_deployment_time(text: &str) -> Option<Timestamp> {
     let text = text.trim();
-    let time = read(text)?;
+    let time = parse_time_format(text)?;
     (time.as_second() > 0).then_some(time)
 }
 
-fn read(text: &str) -> Option<Timestamp> {
+fn parse_time_format(text: &str) -> Option<Timestamp> {
     if text.len() > 64 {
         return None;
     }
@@ -35,7 +35,7 @@ fn read(text: &str) -> Option<Timestamp> {
             .all(|byte| byte.is_ascii_digit() || byte == b'.')
         && text.bytes().filter(|&byte| byte == b'.').count() < 2
     {
-        return epoch(text.parse().ok()?);
+        return parse_epoch_time(text.parse().ok()?);
     }
     // Go's `Time.String()`: `2026-02-03 10:11:12.123 +0000 UTC`
     let plain = text.strip_suffix(" UTC").unwrap_or(text).trim_end();
@@ -65,7 +65,7 @@ fn read(text: &str) -> Option<Timestamp> {
     jiff::tz::TimeZone::UTC.to_timestamp(moment).ok()
 }
 
-fn epoch(number: f64) -> Option<Timestamp> {
+fn parse_epoch_time(number: f64) -> Option<Timestamp> {
     // 1e11 seconds are in the year 5138, 1e11 milliseconds in 1973: nobody deploys in either
     let milliseconds = if number.abs() >= 1e11 {
         number
@@ -96,7 +96,7 @@ mod tests {
             "1770113472",
             "1770113472000",
         ] {
-            assert_eq!(parse(text), Some(wanted), "{text}");
+            assert_eq!(parse_deployment_time(text), Some(wanted), "{text}");
         }
         assert_eq!(from_json(&serde_json::json!(1_770_113_472.0)), Some(wanted));
     }
@@ -114,14 +114,14 @@ mod tests {
             "2026-02-03 10.11",
             "é2026-02-03 ",
         ] {
-            assert_eq!(parse(text), None, "{text}");
+            assert_eq!(parse_deployment_time(text), None, "{text}");
         }
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_fail(text in ".{0,80}") {
-            let _ = parse(&text);
+            let _ = parse_deployment_time(&text);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 /// The version in a tag or image tag: `v1.2.3`, `release/1.2.3` and `shop-1.2.3` are all `1.2.3`.
 /// Lower case.
-pub(super) fn bare(version: &str) -> String {
+pub(super) fn strip_version_prefix(version: &str) -> String {
     let version = version.trim();
     let last = version.rsplit(['/', '@']).next().unwrap_or(version);
     let start = last.find(|c: char| c.is_ascii_digit()).filter(|&start| {
@@ -20,7 +20,7 @@ pub(super) fn bare(version: &str) -> String {
 
 /// Whether two names mean one version.
 pub fn same_version(a: &str, b: &str) -> bool {
-    let (a, b) = (bare(a), bare(b));
+    let (a, b) = (strip_version_prefix(a), strip_version_prefix(b));
     !a.is_empty() && a == b
 }
 
@@ -98,7 +98,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_version_is_itself(text in "[a-zA-Z0-9éü._+/@-]{1,30}") {
-            prop_assert!(bare(&text).is_empty() || same_version(&text, &text));
+            prop_assert!(strip_version_prefix(&text).is_empty() || same_version(&text, &text));
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The reader: one pass over the text, line counted, errors kept.
 
-use super::{Attribute, Block, DEPTH, Document, ERRORS, Item, LIMIT, OclError, Value};
+use super::{Attribute, DEPTH, ERRORS, LIMIT, OclBlock, OclDocument, OclError, OclItem, OclValue};
 
 /// Reads a text. It never fails: what cannot be read is in [`Document::errors`].
-pub fn parse(text: &str) -> Document {
+pub fn parse_ocl(text: &str) -> OclDocument {
     let mut cut = text.len().min(LIMIT);
     while !text.is_char_boundary(cut) {
         cut -= 1;
     }
-    let mut reader = Reader {
+    let mut reader = OclReader {
         text: &text[..cut],
         at: 0,
         line: 1,
@@ -18,20 +18,20 @@ pub fn parse(text: &str) -> Document {
         reader.error(format!("more than {LIMIT} bytes; the rest is not read"));
     }
     let items = reader.body(0, false);
-    Document {
+    OclDocument {
         items,
         errors: reader.errors,
     }
 }
 
-struct Reader<'a> {
+struct OclReader<'a> {
     text: &'a str,
     at: usize,
     line: usize,
     errors: Vec<OclError>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> OclReader<'a> {
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
 
     /// Attributes and blocks up to the closing brace (taken) or the end. `map` reads dictionary
     /// keys, which may hold nearly anything.
-    fn body(&mut self, depth: usize, map: bool) -> Vec<Item> {
+    fn body(&mut self, depth: usize, map: bool) -> Vec<OclItem> {
         let mut items = Vec::new();
         loop {
             self.take(char::is_whitespace);
@@ -126,18 +126,18 @@ impl<'a> Reader<'a> {
                     self.bump();
                     self.blanks();
                     if let Some(value) = self.value(depth) {
-                        items.push(Item::Attribute(Attribute { name, value, line }));
+                        items.push(OclItem::Attribute(Attribute { name, value, line }));
                     }
                 }
                 Some('"' | '{') if !map => {
                     if let Some(block) = self.block(name, line, depth) {
-                        items.push(Item::Block(block));
+                        items.push(OclItem::Block(block));
                     }
                 }
                 _ => {
                     self.error(format!(
                         "{} is followed by neither a value nor a block",
-                        model::shorten(&model::visible(&name), 60)
+                        model::shorten_text(&model::escape_invisible(&name), 60)
                     ));
                     self.skip_line();
                 }
@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
         (!name.is_empty()).then(|| name.to_owned())
     }
 
-    fn block(&mut self, name: String, line: usize, depth: usize) -> Option<Block> {
+    fn block(&mut self, name: String, line: usize, depth: usize) -> Option<OclBlock> {
         let mut labels = Vec::new();
         while self.peek() == Some('"') {
             labels.push(self.quoted().0);
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
             self.error("a body needs a new line after its brace");
         }
         let items = self.body(depth + 1, false);
-        Some(Block {
+        Some(OclBlock {
             name,
             labels,
             items,
@@ -192,11 +192,11 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn value(&mut self, depth: usize) -> Option<Value> {
+    fn value(&mut self, depth: usize) -> Option<OclValue> {
         match self.peek() {
             Some('"') => {
                 let line = self.line;
-                Some(Value::Text {
+                Some(OclValue::Text {
                     text: self.quoted().0,
                     line,
                 })
@@ -212,25 +212,25 @@ impl<'a> Reader<'a> {
                 self.bump();
                 let entries = self.body(depth + 1, true);
                 let entries = entries.into_iter().filter_map(|item| match item {
-                    Item::Attribute(attribute) => Some(attribute),
-                    Item::Block(_) => None,
+                    OclItem::Attribute(attribute) => Some(attribute),
+                    OclItem::Block(_) => None,
                 });
-                Some(Value::Map(entries.collect()))
+                Some(OclValue::Map(entries.collect()))
             }
             _ => {
                 let word = self.take(|c| {
                     !c.is_whitespace() && !matches!(c, ',' | ']' | '}' | '"' | '{' | '[')
                 });
                 match word {
-                    "null" => Some(Value::Null),
-                    "true" => Some(Value::Bool(true)),
-                    "false" => Some(Value::Bool(false)),
+                    "null" => Some(OclValue::Null),
+                    "true" => Some(OclValue::Bool(true)),
+                    "false" => Some(OclValue::Bool(false)),
                     number => {
                         match number.parse::<f64>().ok().filter(|found| {
                             found.is_finite()
                                 && number.starts_with(|c: char| c.is_ascii_digit() || c == '-')
                         }) {
-                            Some(found) => Some(Value::Number(found)),
+                            Some(found) => Some(OclValue::Number(found)),
                             None => {
                                 self.error("a value is expected on the line of its name");
                                 self.skip_line();
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list(&mut self, depth: usize) -> Option<Value> {
+    fn list(&mut self, depth: usize) -> Option<OclValue> {
         if depth >= DEPTH {
             self.error(format!("nested deeper than {DEPTH} levels"));
             self.at = self.text.len();
@@ -276,7 +276,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        Some(Value::List(values))
+        Some(OclValue::List(values))
     }
 
     /// A quoted text, its closing quote taken. The flag says whether it was closed.
@@ -321,7 +321,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn heredoc(&mut self) -> Value {
+    fn heredoc(&mut self) -> OclValue {
         self.at += 2;
         let indented = self.peek() == Some('-');
         if indented {
@@ -358,7 +358,7 @@ impl<'a> Reader<'a> {
             ));
         }
         let text = if indented {
-            unindent(&lines, closing.unwrap_or(0))
+            unindent_heredoc(&lines, closing.unwrap_or(0))
         } else {
             lines.concat()
         };
@@ -367,12 +367,12 @@ impl<'a> Reader<'a> {
             .map(|text| text.strip_suffix('\r').unwrap_or(text))
             .unwrap_or(&text)
             .to_owned();
-        Value::Text { text, line }
+        OclValue::Text { text, line }
     }
 }
 
 /// By the least indented line, but not by more than the closing tag's indent.
-fn unindent(lines: &[&str], closing: usize) -> String {
+fn unindent_heredoc(lines: &[&str], closing: usize) -> String {
     let indent = |line: &&str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let least = lines
         .iter()

@@ -30,9 +30,9 @@ const SAMPLE: &str = r##"step "deploy-database" {
 
 #[test]
 fn the_sample_is_read_with_its_lines() {
-    let document = parse(SAMPLE);
+    let document = parse_ocl(SAMPLE);
     assert_eq!(document.errors, []);
-    let step = blocks(&document.items, "step").next().unwrap();
+    let step = find_ocl_blocks(&document.items, "step").next().unwrap();
     assert_eq!(
         (step.labels[0].as_str(), step.line, step.end_line),
         ("deploy-database", 1, 25)
@@ -52,7 +52,7 @@ fn the_sample_is_read_with_its_lines() {
         .iter()
         .find(|property| property.name == "Octopus.Action.Script.ScriptBody")
         .unwrap();
-    let Value::Text { text, line } = &body.value else {
+    let OclValue::Text { text, line } = &body.value else {
         panic!("a text")
     };
     assert_eq!(
@@ -73,24 +73,24 @@ fn the_sample_is_read_with_its_lines() {
 
 #[test]
 fn a_body_on_one_line_is_told_and_read() {
-    let legal = parse("container {\n    feed = \"x\"\n}");
-    let illegal = parse("container { feed = \"x\" }\nversion = 4");
+    let legal = parse_ocl("container {\n    feed = \"x\"\n}");
+    let illegal = parse_ocl("container { feed = \"x\" }\nversion = 4");
     assert!(legal.errors.is_empty());
     assert!(illegal.errors[0].why.contains("new line") && illegal.errors[0].line == 1);
     assert_eq!(
-        blocks(&illegal.items, "container")
+        find_ocl_blocks(&illegal.items, "container")
             .next()
             .unwrap()
             .text("feed"),
         Some("x")
     );
-    assert!(attribute(&illegal.items, "version").is_some());
-    assert!(parse("empty {}\n").errors.is_empty());
+    assert!(find_ocl_attribute(&illegal.items, "version").is_some());
+    assert!(parse_ocl("empty {}\n").errors.is_empty());
 }
 
 #[test]
 fn reading_goes_on_after_an_error() {
-    let document = parse(
+    let document = parse_ocl(
         "# a comment\nstep \"a\" {\n    name = oops here\n    condition = \"Always\"\n}\nstep \"b\" {\n    name = \"B\"\n}\n",
     );
     assert_eq!(
@@ -101,7 +101,7 @@ fn reading_goes_on_after_an_error() {
             .collect::<Vec<_>>(),
         [1, 3]
     );
-    let names: Vec<_> = blocks(&document.items, "step")
+    let names: Vec<_> = find_ocl_blocks(&document.items, "step")
         .map(|step| step.labels[0].clone())
         .collect();
     assert_eq!(names, ["a", "b"]);
@@ -109,26 +109,31 @@ fn reading_goes_on_after_an_error() {
 
 #[test]
 fn heredocs_keep_what_is_in_them() {
-    let plain = parse("a = <<EOT\n  x ${AWS::Region}\n}\nEOT\nb = 1\n");
+    let plain = parse_ocl("a = <<EOT\n  x ${AWS::Region}\n}\nEOT\nb = 1\n");
     assert!(plain.errors.is_empty(), "{:?}", plain.errors);
     assert_eq!(
-        attribute(&plain.items, "a").unwrap().value.text(),
+        find_ocl_attribute(&plain.items, "a").unwrap().value.text(),
         Some("  x ${AWS::Region}\n}")
     );
-    assert_eq!(attribute(&plain.items, "b").unwrap().line, 5);
-    let open = parse("a = <<EOT\nx\n");
+    assert_eq!(find_ocl_attribute(&plain.items, "b").unwrap().line, 5);
+    let open = parse_ocl("a = <<EOT\nx\n");
     assert!(open.errors[0].why.contains("not closed by EOT"));
-    let unix = parse("a = <<-T\n    x\r\n\r\n      y\r\n    T\r\n");
+    let unix = parse_ocl("a = <<-T\n    x\r\n\r\n      y\r\n    T\r\n");
     assert_eq!(
-        attribute(&unix.items, "a").unwrap().value.text(),
+        find_ocl_attribute(&unix.items, "a").unwrap().value.text(),
         Some("x\r\n\r\n  y")
     );
 }
 
 #[test]
 fn lists_that_are_none_are_forgiven() {
-    let document = parse("environments = \"System.String[]\"\nroles = \"web\"\nempty = []\n");
-    let texts = |name| attribute(&document.items, name).unwrap().value.texts();
+    let document = parse_ocl("environments = \"System.String[]\"\nroles = \"web\"\nempty = []\n");
+    let texts = |name| {
+        find_ocl_attribute(&document.items, name)
+            .unwrap()
+            .value
+            .texts()
+    };
     assert_eq!(
         (
             texts("environments").len(),
@@ -146,7 +151,7 @@ fn hostile_depth_is_bounded() {
         format!("x = {}", "[".repeat(100_000)),
         format!("x = {}", "{ a = ".repeat(100_000)),
     ] {
-        let document = parse(&hostile);
+        let document = parse_ocl(&hostile);
         assert!(!document.errors.is_empty() && document.errors.len() <= ERRORS);
     }
 }
@@ -154,23 +159,23 @@ fn hostile_depth_is_bounded() {
 proptest! {
     #[test]
     fn no_text_makes_it_fail(text in "[a-c \n\t\r={}\\[\\]\"<\\\\#,/é-]{0,200}") {
-        let _ = parse(&text);
+        let _ = parse_ocl(&text);
     }
 
     #[test]
     fn any_text_in_quotes_comes_back(text in "[^\\r\\n]{0,60}") {
         let written = format!("a = \"{}\"\n", text.replace('\\', "\\\\").replace('"', "\\\""));
-        let document = parse(&written);
+        let document = parse_ocl(&written);
         prop_assert!(document.errors.is_empty());
-        prop_assert_eq!(attribute(&document.items, "a").unwrap().value.text(), Some(text.as_str()));
+        prop_assert_eq!(find_ocl_attribute(&document.items, "a").unwrap().value.text(), Some(text.as_str()));
     }
 
     #[test]
     fn any_script_in_a_heredoc_comes_back(lines in prop::collection::vec("[^\\r\\n]{0,40}", 1..8)) {
         prop_assume!(lines.iter().all(|line| line.trim() != "EOT"));
         let body = lines.join("\n");
-        let document = parse(&format!("a = <<EOT\n{body}\nEOT\nb = true\n"));
-        prop_assert_eq!(attribute(&document.items, "a").unwrap().value.text(), Some(body.as_str()));
-        prop_assert!(attribute(&document.items, "b").is_some());
+        let document = parse_ocl(&format!("a = <<EOT\n{body}\nEOT\nb = true\n"));
+        prop_assert_eq!(find_ocl_attribute(&document.items, "a").unwrap().value.text(), Some(body.as_str()));
+        prop_assert!(find_ocl_attribute(&document.items, "b").is_some());
     }
 }

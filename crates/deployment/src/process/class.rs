@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 /// What a step does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Class {
+pub enum StepClass {
     /// Changes schema or data, or creates the database.
     Database,
     /// Deploys a service, a container or a package.
@@ -32,7 +32,7 @@ pub enum Class {
     Unknown,
 }
 
-impl Class {
+impl StepClass {
     /// As in `backout.yaml` and on the screen.
     pub fn id(self) -> &'static str {
         match self {
@@ -73,7 +73,7 @@ impl Class {
 
 /// What is known of a step before it is classed.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Hints<'a> {
+pub(super) struct StepHints<'a> {
     pub(super) name: &'a str,
     pub(super) action_type: Option<&'a str>,
     pub(super) packages: Vec<&'a str>,
@@ -109,37 +109,37 @@ static BLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-fn hit<'t>(pattern: &LazyLock<Option<Regex>>, text: &'t str) -> Option<&'t str> {
+fn find_pattern_match<'t>(pattern: &LazyLock<Option<Regex>>, text: &'t str) -> Option<&'t str> {
     pattern.as_ref()?.find(text).map(|found| found.as_str())
 }
 
 /// It calculates the deployment mode.
-pub(super) fn calculates_mode(hints: &Hints<'_>) -> bool {
-    hit(&MODE, hints.name).is_some()
+pub(super) fn calculates_mode(hints: &StepHints<'_>) -> bool {
+    find_pattern_match(&MODE, hints.name).is_some()
 }
 
 /// It blocks the bad release.
-pub(super) fn blocks(hints: &Hints<'_>) -> bool {
-    hit(&BLOCK, hints.name).is_some()
+pub(super) fn is_release_blocking_step(hints: &StepHints<'_>) -> bool {
+    find_pattern_match(&BLOCK, hints.name).is_some()
         || hints
             .scripts
             .iter()
-            .any(|script| hit(&BLOCK, script).is_some())
+            .any(|script| find_pattern_match(&BLOCK, script).is_some())
 }
 
 /// The class and what shows it.
-pub(super) fn class(hints: &Hints<'_>) -> (Class, String) {
+pub(super) fn classify_step(hints: &StepHints<'_>) -> (StepClass, String) {
     let name = hints.name;
     let kind = hints.action_type.unwrap_or_default();
     if calculates_mode(hints) {
         return (
-            Class::Rollback,
+            StepClass::Rollback,
             "it calculates the deployment mode".to_owned(),
         );
     }
-    if blocks(hints) {
+    if is_release_blocking_step(hints) {
         return (
-            Class::Rollback,
+            StepClass::Rollback,
             "it blocks the release from progressing".to_owned(),
         );
     }
@@ -149,21 +149,22 @@ pub(super) fn class(hints: &Hints<'_>) -> (Class, String) {
             .iter()
             .copied()
             .chain([name])
-            .find_map(|text| hit(&DATABASE_NAME, text));
+            .find_map(|text| find_pattern_match(&DATABASE_NAME, text));
         // a package of migrations is deployed like any other package
         return match (exact, database) {
-            (Class::Service | Class::Website, Some(word)) => {
-                (Class::Database, format!("its name or package says {word}"))
-            }
-            (Class::Service, None) => match hints
+            (StepClass::Service | StepClass::Website, Some(word)) => (
+                StepClass::Database,
+                format!("its name or package says {word}"),
+            ),
+            (StepClass::Service, None) => match hints
                 .packages
                 .iter()
                 .copied()
                 .chain([name])
-                .find_map(|text| hit(&WEBSITE, text))
+                .find_map(|text| find_pattern_match(&WEBSITE, text))
             {
                 Some(word) => (
-                    Class::Website,
+                    StepClass::Website,
                     format!("it is of type {kind} and named {word}"),
                 ),
                 None => (exact, format!("it is of type {kind}")),
@@ -172,12 +173,12 @@ pub(super) fn class(hints: &Hints<'_>) -> (Class, String) {
         };
     }
     for script in &hints.scripts {
-        if let Some(word) = hit(&DATABASE_SCRIPT, script) {
+        if let Some(word) = find_pattern_match(&DATABASE_SCRIPT, script) {
             return (
-                Class::Database,
+                StepClass::Database,
                 format!(
                     "its script runs {}",
-                    model::shorten(&model::visible(word), 40)
+                    model::shorten_text(&model::escape_invisible(word), 40)
                 ),
             );
         }
@@ -188,7 +189,7 @@ pub(super) fn class(hints: &Hints<'_>) -> (Class, String) {
             .any(|start| property.to_ascii_lowercase().starts_with(start))
     }) {
         return (
-            Class::Notify,
+            StepClass::Notify,
             format!("its parameter {property} belongs to a messenger"),
         );
     }
@@ -197,9 +198,12 @@ pub(super) fn class(hints: &Hints<'_>) -> (Class, String) {
         .iter()
         .copied()
         .chain([name])
-        .find_map(|text| hit(&DATABASE_NAME, text))
+        .find_map(|text| find_pattern_match(&DATABASE_NAME, text))
     {
-        return (Class::Database, format!("its name or package says {word}"));
+        return (
+            StepClass::Database,
+            format!("its name or package says {word}"),
+        );
     }
     if hints
         .properties
@@ -207,43 +211,43 @@ pub(super) fn class(hints: &Hints<'_>) -> (Class, String) {
         .any(|property| property.starts_with("Run.Runbook."))
         || name.to_ascii_lowercase().contains("runbook")
     {
-        return (Class::Runbook, "it runs a runbook".to_owned());
+        return (StepClass::Runbook, "it runs a runbook".to_owned());
     }
     for (pattern, class) in [
-        (&NOTIFY, Class::Notify),
-        (&VERIFY, Class::Verify),
-        (&WEBSITE, Class::Website),
+        (&NOTIFY, StepClass::Notify),
+        (&VERIFY, StepClass::Verify),
+        (&WEBSITE, StepClass::Website),
     ] {
-        if let Some(word) = hit(pattern, name) {
+        if let Some(word) = find_pattern_match(pattern, name) {
             return (class, format!("its name says {word}"));
         }
     }
     if name.to_ascii_lowercase().contains("service") {
-        return (Class::Service, "its name says service".to_owned());
+        return (StepClass::Service, "its name says service".to_owned());
     }
     if kind.ends_with("Script") || kind.ends_with("PowerShell") || !hints.scripts.is_empty() {
         return (
-            Class::Script,
+            StepClass::Script,
             "it runs a script whose effect cannot be told".to_owned(),
         );
     }
     (
-        Class::Unknown,
+        StepClass::Unknown,
         "neither type, name, package nor script tells".to_owned(),
     )
 }
 
-fn by_type(kind: &str) -> Option<Class> {
+fn by_type(kind: &str) -> Option<StepClass> {
     Some(match kind {
-        "Octopus.Manual" => Class::Manual,
-        "Octopus.Email" => Class::Notify,
-        "Octopus.HealthCheck" => Class::Verify,
-        "Octopus.DeployRelease" => Class::ChildProject,
+        "Octopus.Manual" => StepClass::Manual,
+        "Octopus.Email" => StepClass::Notify,
+        "Octopus.HealthCheck" => StepClass::Verify,
+        "Octopus.DeployRelease" => StepClass::ChildProject,
         "Octopus.IIS"
         | "Octopus.Nginx"
         | "Octopus.TomcatDeploy"
         | "Octopus.AzureWebApp"
-        | "Octopus.AzureAppService" => Class::Website,
+        | "Octopus.AzureAppService" => StepClass::Website,
         "Octopus.AwsUploadS3"
         | "Octopus.TentaclePackage"
         | "Octopus.WindowsService"
@@ -254,12 +258,12 @@ fn by_type(kind: &str) -> Option<Class> {
         | "Octopus.KubernetesDeployContainers"
         | "Octopus.JavaArchive"
         | "Octopus.AwsRunEcs"
-        | "Octopus.DockerRun" => Class::Service,
+        | "Octopus.DockerRun" => StepClass::Service,
         kind if kind.contains("Terraform")
             || kind.contains("CloudFormation")
             || kind.contains("AzureResourceGroup") =>
         {
-            Class::Infrastructure
+            StepClass::Infrastructure
         }
         _ => return None,
     })
@@ -269,22 +273,27 @@ fn by_type(kind: &str) -> Option<Class> {
 mod tests {
     use super::*;
 
-    fn of(name: &str, kind: Option<&str>, package: Option<&str>, script: Option<&str>) -> Class {
-        let hints = Hints {
+    fn of(
+        name: &str,
+        kind: Option<&str>,
+        package: Option<&str>,
+        script: Option<&str>,
+    ) -> StepClass {
+        let hints = StepHints {
             name,
             action_type: kind,
             packages: package.into_iter().collect(),
             scripts: script.into_iter().collect(),
             properties: vec![],
         };
-        class(&hints).0
+        classify_step(&hints).0
     }
 
     #[test]
     fn types_go_before_names_and_packages_of_migrations_are_databases() {
         assert_eq!(
             of("Deploy web", Some("Octopus.IIS"), None, None),
-            Class::Website
+            StepClass::Website
         );
         assert_eq!(
             of(
@@ -293,7 +302,7 @@ mod tests {
                 Some("Shop.Database"),
                 None
             ),
-            Class::Database
+            StepClass::Database
         );
         assert_eq!(
             of(
@@ -302,7 +311,7 @@ mod tests {
                 Some("Shop.Web"),
                 None
             ),
-            Class::Website
+            StepClass::Website
         );
         assert_eq!(
             of(
@@ -311,7 +320,7 @@ mod tests {
                 Some("Shop.Worker"),
                 None
             ),
-            Class::Service
+            StepClass::Service
         );
         assert_eq!(
             of(
@@ -320,11 +329,11 @@ mod tests {
                 None,
                 None
             ),
-            Class::Manual
+            StepClass::Manual
         );
         assert_eq!(
             of("Release billing", Some("Octopus.DeployRelease"), None, None),
-            Class::ChildProject
+            StepClass::ChildProject
         );
     }
 
@@ -339,13 +348,13 @@ mod tests {
         ] {
             assert_eq!(
                 of("Run", Some("Octopus.Script"), None, Some(script)),
-                Class::Database,
+                StepClass::Database,
                 "{script}"
             );
         }
         assert_eq!(
             of("Prepare", Some("Octopus.Script"), None, Some("echo hello")),
-            Class::Script
+            StepClass::Script
         );
         assert_eq!(
             of(
@@ -354,22 +363,22 @@ mod tests {
                 None,
                 Some("curl x")
             ),
-            Class::Notify
+            StepClass::Notify
         );
-        assert_eq!(of("Do it", None, None, None), Class::Unknown);
+        assert_eq!(of("Do it", None, None, None), StepClass::Unknown);
     }
 
     #[test]
     fn words_of_a_kind_come_back() {
         for class in [
-            Class::Database,
-            Class::Website,
-            Class::ChildProject,
-            Class::Unknown,
-            Class::Rollback,
+            StepClass::Database,
+            StepClass::Website,
+            StepClass::ChildProject,
+            StepClass::Unknown,
+            StepClass::Rollback,
         ] {
-            assert_eq!(Class::of(class.id()), Some(class));
+            assert_eq!(StepClass::of(class.id()), Some(class));
         }
-        assert_eq!(Class::of("pizza"), None);
+        assert_eq!(StepClass::of("pizza"), None);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 /// When a step runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Condition {
+pub enum StepCondition {
     /// While everything before it succeeded.
     Success,
     /// When something before it failed.
@@ -69,7 +69,7 @@ pub(super) fn ready_made(expression: &str) -> bool {
 }
 
 /// The words an expression compares the deployment mode with.
-pub(super) fn compared(expression: &str) -> Vec<(bool, String)> {
+pub(super) fn list_compared_mode_words(expression: &str) -> Vec<(bool, String)> {
     let Some(pattern) = COMPARED.as_ref() else {
         return Vec::new();
     };
@@ -85,18 +85,18 @@ pub(super) fn never_written(word: &str) -> bool {
 }
 
 /// The modes of a condition.
-pub(super) fn modes(condition: &Condition) -> Modes {
+pub(super) fn derive_step_modes(condition: &StepCondition) -> Modes {
     let expression = match condition {
         // a way back that goes well has no failure
-        Condition::Failure => {
+        StepCondition::Failure => {
             return Modes {
                 deploy: Some(false),
                 rollback: Some(false),
                 redeploy: Some(false),
             };
         }
-        Condition::Success | Condition::Always => return Modes::ALL,
-        Condition::Variable(expression) => expression,
+        StepCondition::Success | StepCondition::Always => return Modes::ALL,
+        StepCondition::Variable(expression) => expression,
     };
     if let Some(found) = READY_MADE
         .as_ref()
@@ -115,11 +115,11 @@ pub(super) fn modes(condition: &Condition) -> Modes {
         return Modes::ALL;
     }
     if expression.trim().eq_ignore_ascii_case("false") {
-        return modes(&Condition::Failure);
+        return derive_step_modes(&StepCondition::Failure);
     }
     // one comparison of the mode, perhaps with the guard around it; anything more is not computed
     let lower = expression.to_ascii_lowercase();
-    let [(equal, word)] = compared(expression)
+    let [(equal, word)] = list_compared_mode_words(expression)
         .try_into()
         .unwrap_or_else(|_| [(true, String::new())]);
     let plain = !word.is_empty()
@@ -145,7 +145,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn of(expression: &str) -> (Option<bool>, Option<bool>, Option<bool>) {
-        let modes = modes(&Condition::Variable(expression.to_owned()));
+        let modes = derive_step_modes(&StepCondition::Variable(expression.to_owned()));
         (modes.deploy, modes.rollback, modes.redeploy)
     }
 

@@ -1,11 +1,13 @@
 //! Steps that people wrote into `process:` of `backout.yaml`.
 
 use super::condition::Modes;
-use super::{Class, Condition, Process, Step, Treatment, class, questions, treatment};
-use model::{Config, Evidence, ProcessStep, StepMode, visible};
+use super::{
+    DeploymentStep, Process, StepClass, StepCondition, Treatment, class, questions, treatment,
+};
+use model::{Config, Evidence, ProcessStep, StepMode, escape_invisible};
 
 /// Adds the steps of `backout.yaml`, or lets them speak for steps of the same name.
-pub(super) fn merge(process: &mut Process, config: &Config) {
+pub(super) fn merge_configured_steps(process: &mut Process, config: &Config) {
     if config.process.is_empty() {
         return;
     }
@@ -14,34 +16,34 @@ pub(super) fn merge(process: &mut Process, config: &Config) {
         process.source = "process in backout.yaml".to_owned();
     }
     for stated in config.process.iter().take(1000) {
-        let name = visible(stated.name.trim()).into_owned();
+        let name = escape_invisible(stated.name.trim()).into_owned();
         match process
             .steps
             .iter_mut()
             .find(|step| step.name.eq_ignore_ascii_case(&name))
         {
-            Some(step) => tell(step, stated),
+            Some(step) => apply_configured_step(step, stated),
             None => {
-                let mut step = make(&name, process.steps.len() + 1);
-                tell(&mut step, stated);
+                let mut step = make_configured_step(&name, process.steps.len() + 1);
+                apply_configured_step(&mut step, stated);
                 process.steps.push(step);
             }
         }
     }
 }
 
-fn make(name: &str, number: usize) -> Step {
-    let hints = class::Hints {
+fn make_configured_step(name: &str, number: usize) -> DeploymentStep {
+    let hints = class::StepHints {
         name,
-        ..class::Hints::default()
+        ..class::StepHints::default()
     };
-    let (class, class_reason) = class::class(&hints);
-    Step {
+    let (class, class_reason) = class::classify_step(&hints);
+    DeploymentStep {
         name: name.to_owned(),
         number,
         class,
         class_reason,
-        condition: Condition::Success,
+        condition: StepCondition::Success,
         modes: Modes::ALL,
         parallel: false,
         required: false,
@@ -50,7 +52,7 @@ fn make(name: &str, number: usize) -> Step {
         excluded_environments: Vec::new(),
         action_type: None,
         opaque: None,
-        blocks_progression: class::blocks(&hints),
+        blocks_progression: class::is_release_blocking_step(&hints),
         calculates_mode: class::calculates_mode(&hints),
         evidence: Evidence {
             path: Some("backout.yaml".to_owned()),
@@ -64,8 +66,8 @@ fn make(name: &str, number: usize) -> Step {
     }
 }
 
-fn tell(step: &mut Step, stated: &ProcessStep) {
-    if let Some(class) = stated.kind.as_deref().and_then(Class::of) {
+fn apply_configured_step(step: &mut DeploymentStep, stated: &ProcessStep) {
+    if let Some(class) = stated.kind.as_deref().and_then(StepClass::of) {
         step.class = class;
         step.class_reason = "backout.yaml says so".to_owned();
         step.opaque = None;
@@ -89,7 +91,7 @@ fn tell(step: &mut Step, stated: &ProcessStep) {
     if let Some(deploy) = runs(stated.on_deploy.as_deref()) {
         step.modes.deploy = Some(deploy);
     }
-    let (mut back, again) = treatment::of(step);
+    let (mut back, again) = treatment::derive_step_treatments(step);
     let said = match stated.on_rollback.as_deref() {
         Some("skip") => Some(StepMode::Skip),
         Some("run") => Some(StepMode::Run),
@@ -97,7 +99,8 @@ fn tell(step: &mut Step, stated: &ProcessStep) {
         _ => None,
     };
     // a database step that is said to run again is still advised against
-    if let Some(how) = said.filter(|how| !(step.class == Class::Database && *how == StepMode::Run))
+    if let Some(how) =
+        said.filter(|how| !(step.class == StepClass::Database && *how == StepMode::Run))
     {
         if how != back.how {
             back.why = "backout.yaml says so".to_owned();
@@ -107,5 +110,5 @@ fn tell(step: &mut Step, stated: &ProcessStep) {
     }
     step.on_rollback = back;
     step.on_redeploy = again;
-    step.answers = questions::answers(step);
+    step.answers = questions::answer_step_questions(step);
 }

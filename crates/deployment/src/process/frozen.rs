@@ -4,7 +4,7 @@
 //! With the process in the repository that is the one of previous' tree, not of current's: a
 //! condition that was added since does not protect there, a step that was added since does not run.
 
-use super::{Class, Process, ProcessReport, Step, Treatment, assess, lint};
+use super::{DeploymentStep, Process, ProcessReport, StepClass, Treatment, assess_process, lint};
 use model::{
     CheckDoc, Confidence, Config, Direction, Domain, Evidence, Fact, Finding, KnownStep, Severity,
     Snapshot, StepMode, StepOrigin, Unchecked,
@@ -41,7 +41,7 @@ pub struct Ways {
 
 /// Names of the two releases.
 #[derive(Debug, Clone, Copy)]
-pub struct Names<'a> {
+pub struct ReleaseNames<'a> {
     /// Version of previous.
     pub previous: &'a str,
     /// Its commit.
@@ -49,15 +49,15 @@ pub struct Names<'a> {
 }
 
 /// Reads both processes and sets them beside each other.
-pub fn ways(
+pub fn compare_frozen_processes(
     previous: &dyn Snapshot,
     current: &dyn Snapshot,
     config: &Config,
     environment: Option<&str>,
-    names: Names<'_>,
+    names: ReleaseNames<'_>,
 ) -> Ways {
-    let forward = assess(current, config, environment);
-    let frozen = assess(previous, config, environment);
+    let forward = assess_process(current, config, environment);
+    let frozen = assess_process(previous, config, environment);
     let from_files = |report: &ProcessReport| {
         report.process.steps.iter().any(|step| {
             step.evidence
@@ -100,7 +100,7 @@ pub fn ways(
     let differences = if back.process.text == forward.process.text {
         Vec::new()
     } else {
-        differences(&back.process, &forward.process)
+        list_process_differences(&back.process, &forward.process)
     };
     if !differences.is_empty() {
         back.process
@@ -134,13 +134,11 @@ pub fn ways(
             names.previous,
             differences.join("; ")
         );
-        let risky = forward
-            .process
-            .steps
-            .iter()
-            .any(|step| step.class == Class::Database && step.modes.rollback == Some(false))
-            && back.process.steps.iter().any(|step| {
-                step.class == Class::Database
+        let risky =
+            forward.process.steps.iter().any(|step| {
+                step.class == StepClass::Database && step.modes.rollback == Some(false)
+            }) && back.process.steps.iter().any(|step| {
+                step.class == StepClass::Database
                     && !step.disabled
                     && step.modes.rollback != Some(false)
             });
@@ -154,7 +152,7 @@ pub fn ways(
             commit: Some(names.previous_commit.to_owned()),
             ..Evidence::default()
         };
-        findings.push(lint::finding(
+        findings.push(lint::make_process_finding(
             &CHANGED,
             severity,
             Confidence::Proven,
@@ -192,10 +190,10 @@ impl Ways {
                 .iter()
                 .filter(|step| !step.disabled)
                 .cloned()
-                .collect::<Vec<Step>>()
+                .collect::<Vec<DeploymentStep>>()
         };
         let (old, new) = (active(&self.back.process), active(&self.forward.process));
-        let same = |list: &[Step], name: &str| {
+        let same = |list: &[DeploymentStep], name: &str| {
             list.iter()
                 .find(|step| step.name.eq_ignore_ascii_case(name))
                 .cloned()
@@ -205,7 +203,7 @@ impl Ways {
             KnownStep {
                 on_deploy: now.as_ref().map_or(Some(false), |now| now.modes.deploy),
                 origin: now.is_none().then_some(StepOrigin::Previous),
-                ..known(step)
+                ..make_known_step(step)
             }
         });
         let since = new
@@ -217,11 +215,11 @@ impl Ways {
                         StepMode::RollbackOnly,
                         "the frozen process has no such step: do it by hand",
                     ),
-                    (Class::Verify, _) => Treatment::sure(
+                    (StepClass::Verify, _) => Treatment::sure(
                         StepMode::Verify,
                         "the frozen process has no such step: do it by hand",
                     ),
-                    (Class::Manual | Class::Notify, _) => Treatment::sure(
+                    (StepClass::Manual | StepClass::Notify, _) => Treatment::sure(
                         StepMode::Run,
                         "the frozen process has no such step: do it by hand",
                     ),
@@ -236,7 +234,7 @@ impl Ways {
                 KnownStep {
                     on_rollback: advice.advice(),
                     origin: Some(StepOrigin::Current),
-                    ..known(step)
+                    ..make_known_step(step)
                 }
             });
         let mut steps: Vec<KnownStep> = there.chain(since).collect();
@@ -253,7 +251,7 @@ impl Ways {
 }
 
 /// A step as the plan takes it.
-pub(super) fn known(step: &Step) -> KnownStep {
+pub(super) fn make_known_step(step: &DeploymentStep) -> KnownStep {
     KnownStep {
         name: step.name.clone(),
         kind: step.class.id().to_owned(),
@@ -265,14 +263,18 @@ pub(super) fn known(step: &Step) -> KnownStep {
         required: step.required,
         origin: None,
         evidence: Some(step.evidence.clone()),
-        questions: step.answers.iter().map(super::Answer::plain).collect(),
+        questions: step
+            .answers
+            .iter()
+            .map(super::ProcessAnswer::plain)
+            .collect(),
     }
 }
 
 /// Most differences that are named.
 const NAMED: usize = 8;
 
-fn differences(old: &Process, new: &Process) -> Vec<String> {
+fn list_process_differences(old: &Process, new: &Process) -> Vec<String> {
     let find = |process: &'_ Process, name: &str| {
         process
             .steps

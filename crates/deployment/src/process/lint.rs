@@ -1,9 +1,9 @@
 //! What is wrong with a process on the way back, with file and line.
 
-use super::{Class, Condition, Process, Step, condition};
+use super::{DeploymentStep, Process, StepClass, StepCondition, condition};
 use model::{
     CheckDoc, CheckId, Confidence, Direction, Domain, Evidence, Finding, Severity, StepMode,
-    shorten,
+    shorten_text,
 };
 
 const RERUNS: CheckDoc = CheckDoc {
@@ -96,7 +96,7 @@ const NOTHING_BLOCKS: CheckDoc = CheckDoc {
 };
 
 /// Documentation of the lints.
-pub(super) fn docs() -> Vec<CheckDoc> {
+pub(super) fn list_process_lints() -> Vec<CheckDoc> {
     vec![
         super::frozen::CHANGED,
         RERUNS,
@@ -110,7 +110,7 @@ pub(super) fn docs() -> Vec<CheckDoc> {
     ]
 }
 
-pub(super) fn finding(
+pub(super) fn make_process_finding(
     doc: &CheckDoc,
     severity: Severity,
     confidence: Confidence,
@@ -135,13 +135,13 @@ pub(super) fn finding(
 
 /// Findings of a process, worst first. Runbooks of the same repository are looked at for conditions
 /// only.
-pub(super) fn run(process: &Process, others: &[Process]) -> Vec<Finding> {
+pub(super) fn lint_process(process: &Process, others: &[Process]) -> Vec<Finding> {
     let mut found = Vec::new();
-    let active: Vec<&Step> = process.steps.iter().filter(|step| !step.disabled).collect();
+    let active: Vec<&DeploymentStep> = process.steps.iter().filter(|step| !step.disabled).collect();
     for (index, step) in active.iter().enumerate() {
-        conditions(step, &mut found);
-        outputs(step, &active[..index], &mut found);
-        treatments(step, &mut found);
+        lint_step_conditions(step, &mut found);
+        lint_step_outputs(step, &active[..index], &mut found);
+        lint_step_treatments(step, &mut found);
     }
     for step in others
         .iter()
@@ -149,11 +149,11 @@ pub(super) fn run(process: &Process, others: &[Process]) -> Vec<Finding> {
         .flat_map(|other| &other.steps)
         .filter(|step| !step.disabled)
     {
-        conditions(step, &mut found);
+        lint_step_conditions(step, &mut found);
     }
     if let Some(place) = &process.skips_installed {
         let says = "packages that are installed already are skipped".to_owned();
-        found.push(finding(
+        found.push(make_process_finding(
             &SKIPS,
             Severity::Notes,
             Confidence::Proven,
@@ -173,7 +173,7 @@ pub(super) fn run(process: &Process, others: &[Process]) -> Vec<Finding> {
             "after a rollback, none of the {} steps keeps the bad release from being deployed again",
             active.len()
         );
-        found.push(finding(
+        found.push(make_process_finding(
             &NOTHING_BLOCKS,
             Severity::Notes,
             Confidence::Proven,
@@ -186,11 +186,11 @@ pub(super) fn run(process: &Process, others: &[Process]) -> Vec<Finding> {
     found
 }
 
-fn conditions(step: &Step, found: &mut Vec<Finding>) {
-    let Condition::Variable(expression) = &step.condition else {
+fn lint_step_conditions(step: &DeploymentStep, found: &mut Vec<Finding>) {
+    let StepCondition::Variable(expression) = &step.condition else {
         return;
     };
-    for (_, word) in condition::compared(expression)
+    for (_, word) in condition::list_compared_mode_words(expression)
         .into_iter()
         .filter(|(_, word)| condition::never_written(word))
     {
@@ -198,13 +198,13 @@ fn conditions(step: &Step, found: &mut Vec<Finding>) {
             "the condition of {} waits for {word}, which nothing ever sets",
             step.name
         );
-        found.push(finding(
+        found.push(make_process_finding(
             &LONG_WORD,
             Severity::Warns,
             Confidence::Proven,
             &step.name,
             says,
-            shown(step, expression),
+            quote_step_expression(step, expression),
         ));
     }
     let lower = expression.to_ascii_lowercase();
@@ -213,26 +213,26 @@ fn conditions(step: &Step, found: &mut Vec<Finding>) {
         || lower.contains(".output.runon");
     if !guarded && !expression.trim().eq_ignore_ascii_case("false") {
         let says = format!("{} may run after an earlier step failed", step.name);
-        found.push(finding(
+        found.push(make_process_finding(
             &UNGUARDED,
             Severity::Warns,
             Confidence::Proven,
             &step.name,
             says,
-            shown(step, expression),
+            quote_step_expression(step, expression),
         ));
     }
 }
 
-fn shown(step: &Step, expression: &str) -> Evidence {
+fn quote_step_expression(step: &DeploymentStep, expression: &str) -> Evidence {
     Evidence {
-        excerpt: Some(shorten(expression, 200).into_owned()),
+        excerpt: Some(shorten_text(expression, 200).into_owned()),
         ..step.evidence.clone()
     }
 }
 
-fn outputs(step: &Step, earlier: &[&Step], found: &mut Vec<Finding>) {
-    let Condition::Variable(expression) = &step.condition else {
+fn lint_step_outputs(step: &DeploymentStep, earlier: &[&DeploymentStep], found: &mut Vec<Finding>) {
+    let StepCondition::Variable(expression) = &step.condition else {
         return;
     };
     let Some(name) = expression
@@ -242,7 +242,7 @@ fn outputs(step: &Step, earlier: &[&Step], found: &mut Vec<Finding>) {
     else {
         return;
     };
-    let named = |earlier: &&Step| {
+    let named = |earlier: &&DeploymentStep| {
         earlier.name.eq_ignore_ascii_case(name)
             || earlier
                 .name
@@ -254,22 +254,22 @@ fn outputs(step: &Step, earlier: &[&Step], found: &mut Vec<Finding>) {
         let says = format!(
             "{} waits for an output of {}, and no step of that name runs before it",
             step.name,
-            shorten(name, 60)
+            shorten_text(name, 60)
         );
-        found.push(finding(
+        found.push(make_process_finding(
             &UNKNOWN_STEP,
             Severity::Warns,
             Confidence::Proven,
             &step.name,
             says,
-            shown(step, expression),
+            quote_step_expression(step, expression),
         ));
     }
 }
 
-fn treatments(step: &Step, found: &mut Vec<Finding>) {
+fn lint_step_treatments(step: &DeploymentStep, found: &mut Vec<Finding>) {
     let wanted_out = step.on_rollback.how == StepMode::Skip;
-    if step.class == Class::Database && step.modes.rollback != Some(false) {
+    if step.class == StepClass::Database && step.modes.rollback != Some(false) {
         let (confidence, verb) = if step.modes.rollback == Some(true) {
             (Confidence::Proven, "runs")
         } else {
@@ -279,7 +279,7 @@ fn treatments(step: &Step, found: &mut Vec<Finding>) {
             "{} {verb} again on a rollback ({})",
             step.name, step.class_reason
         );
-        found.push(finding(
+        found.push(make_process_finding(
             &RERUNS,
             Severity::Warns,
             confidence,
@@ -293,7 +293,7 @@ fn treatments(step: &Step, found: &mut Vec<Finding>) {
             "{} is required, so whoever rolls back cannot leave it out",
             step.name
         );
-        found.push(finding(
+        found.push(make_process_finding(
             &REQUIRED,
             Severity::Warns,
             Confidence::Proven,
@@ -304,7 +304,7 @@ fn treatments(step: &Step, found: &mut Vec<Finding>) {
     }
     if let Some(why) = &step.opaque {
         let says = format!("what {} does cannot be told: {why}", step.name);
-        found.push(finding(
+        found.push(make_process_finding(
             &OPAQUE,
             Severity::Notes,
             Confidence::Proven,

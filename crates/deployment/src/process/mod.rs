@@ -19,26 +19,26 @@ use model::{
     Unchecked,
 };
 
-pub use class::Class;
-pub use condition::{Condition, Modes};
-pub use frozen::{Names, Ways, ways};
+pub use class::StepClass;
+pub use condition::{Modes, StepCondition};
+pub use frozen::{ReleaseNames, Ways, compare_frozen_processes};
 pub use octopus::from_ocl;
-pub use questions::{Answer, Question};
+pub use questions::{ProcessAnswer, ProcessQuestion};
 pub use treatment::Treatment;
 
 /// One step of a process.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub struct DeploymentStep {
     /// Its name, control characters visible.
     pub name: String,
     /// Position, from 1.
     pub number: usize,
     /// What it does.
-    pub class: Class,
+    pub class: StepClass,
     /// What shows that, in a few words.
     pub class_reason: String,
     /// When it runs.
-    pub condition: Condition,
+    pub condition: StepCondition,
     /// In which modes that lets it run; `None` where it cannot be told.
     pub modes: Modes,
     /// It starts together with the step before it.
@@ -66,10 +66,10 @@ pub struct Step {
     /// What to do with it when the same release is deployed again.
     pub on_redeploy: Treatment,
     /// The seven questions, answered as far as the file can.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<ProcessAnswer>,
 }
 
-impl Step {
+impl DeploymentStep {
     /// Whether it runs in an environment at all.
     pub fn runs_in(&self, environment: Option<&str>) -> bool {
         let Some(environment) = environment else {
@@ -95,7 +95,7 @@ pub struct Process {
     /// It is a runbook, run by hand or by a step, not the deployment.
     pub runbook: bool,
     /// In order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<DeploymentStep>,
     /// Places that do not keep to the format.
     pub unchecked: Vec<Unchecked>,
     /// Where installation is skipped when the package is there already.
@@ -123,7 +123,7 @@ impl ProcessReport {
     /// The steps with what to do about each, as the plan takes them; the step that blocks the bad
     /// release is added where none does.
     pub fn known(&self) -> Vec<KnownStep> {
-        let steps: Vec<&Step> = self
+        let steps: Vec<&DeploymentStep> = self
             .process
             .steps
             .iter()
@@ -135,7 +135,7 @@ impl ProcessReport {
             .skip(steps.len())
             .map(|(name, treatment)| KnownStep {
                 name,
-                kind: Class::Rollback.id().to_owned(),
+                kind: StepClass::Rollback.id().to_owned(),
                 because: "the process has no such step".to_owned(),
                 on_rollback: treatment.advice(),
                 on_redeploy: Treatment::sure(StepMode::Skip, "it belongs to a rollback").advice(),
@@ -146,7 +146,7 @@ impl ProcessReport {
                 evidence: None,
                 questions: Vec::new(),
             });
-        let there = steps.iter().map(|step| frozen::known(step));
+        let there = steps.iter().map(|step| frozen::make_known_step(step));
         there.chain(lacking).collect()
     }
 
@@ -185,11 +185,15 @@ const LIMIT: usize = super::ocl::LIMIT;
 ///
 /// `process:` of `backout.yaml` is what people said, so it goes before the files; steps of the same
 /// name take kind and treatment from it.
-pub fn assess(tree: &dyn Snapshot, config: &Config, environment: Option<&str>) -> ProcessReport {
+pub fn assess_process(
+    tree: &dyn Snapshot,
+    config: &Config,
+    environment: Option<&str>,
+) -> ProcessReport {
     let mut report = ProcessReport::default();
-    let (mut found, unread) = octopus::read(tree);
+    let (mut found, unread) = octopus::read_octopus_processes(tree);
     report.unchecked.extend(unread.iter().map(unread_file));
-    let mine = choose(&found, config);
+    let mine = choose_process(&found, config);
     if let Some(mine) = mine {
         report.process = found.remove(mine);
     } else if !found.iter().all(|process| process.runbook) {
@@ -207,13 +211,13 @@ pub fn assess(tree: &dyn Snapshot, config: &Config, environment: Option<&str>) -
         });
     }
     report.others = found;
-    judged(report, config, environment)
+    finish_process_report(report, config, environment)
 }
 
 /// The same for a process that was handed over as a file beside the repository.
-pub fn given(
+pub fn assess_given_process(
     source: &str,
-    steps: Vec<Step>,
+    steps: Vec<DeploymentStep>,
     config: &Config,
     environment: Option<&str>,
 ) -> ProcessReport {
@@ -222,7 +226,7 @@ pub fn given(
         steps,
         ..Process::default()
     };
-    judged(
+    finish_process_report(
         ProcessReport {
             process,
             ..ProcessReport::default()
@@ -232,8 +236,12 @@ pub fn given(
     )
 }
 
-fn judged(mut report: ProcessReport, config: &Config, environment: Option<&str>) -> ProcessReport {
-    config::merge(&mut report.process, config);
+fn finish_process_report(
+    mut report: ProcessReport,
+    config: &Config,
+    environment: Option<&str>,
+) -> ProcessReport {
+    config::merge_configured_steps(&mut report.process, config);
     report
         .process
         .steps
@@ -241,12 +249,12 @@ fn judged(mut report: ProcessReport, config: &Config, environment: Option<&str>)
     report
         .unchecked
         .extend(report.process.unchecked.iter().cloned());
-    report.findings = lint::run(&report.process, &report.others);
-    report.facts = facts(&report.process);
+    report.findings = lint::lint_process(&report.process, &report.others);
+    report.facts = derive_process_facts(&report.process);
     report
 }
 
-fn choose(found: &[Process], config: &Config) -> Option<usize> {
+fn choose_process(found: &[Process], config: &Config) -> Option<usize> {
     let deployments: Vec<usize> = (0..found.len())
         .filter(|&index| !found[index].runbook)
         .collect();
@@ -269,23 +277,23 @@ fn unread_file(error: &ReadError) -> Unchecked {
     let what = error.path().to_owned();
     Unchecked {
         what,
-        why: model::visible(&error.to_string()).into_owned(),
+        why: model::escape_invisible(&error.to_string()).into_owned(),
         settle_with: None,
     }
 }
 
-fn facts(process: &Process) -> Vec<Fact> {
-    let steps: Vec<&Step> = process.steps.iter().filter(|step| !step.disabled).collect();
+fn derive_process_facts(process: &Process) -> Vec<Fact> {
+    let steps: Vec<&DeploymentStep> = process.steps.iter().filter(|step| !step.disabled).collect();
     let key = fact_key::PROCESS_DATABASE_STEP_RERUNS;
     if steps.is_empty() {
         return Vec::new();
     }
-    let database: Vec<&Step> = steps
+    let database: Vec<&DeploymentStep> = steps
         .iter()
         .copied()
-        .filter(|step| step.class == Class::Database)
+        .filter(|step| step.class == StepClass::Database)
         .collect();
-    let places = |list: &[&Step]| {
+    let places = |list: &[&DeploymentStep]| {
         list.iter()
             .map(|step| step.evidence.clone())
             .collect::<Vec<_>>()
@@ -322,7 +330,7 @@ fn facts(process: &Process) -> Vec<Fact> {
     // a step nobody can look into may hold the database step
     match steps
         .iter()
-        .find(|step| step.opaque.is_some() || step.class == Class::Script)
+        .find(|step| step.opaque.is_some() || step.class == StepClass::Script)
     {
         Some(step) => vec![
             Fact::sensed(key, FactValue::Unknown)
@@ -340,8 +348,8 @@ fn facts(process: &Process) -> Vec<Fact> {
 }
 
 /// Documentation of the checks of the process.
-pub fn docs() -> Vec<CheckDoc> {
-    lint::docs()
+pub fn list_process_checks() -> Vec<CheckDoc> {
+    lint::list_process_lints()
 }
 
 #[cfg(test)]

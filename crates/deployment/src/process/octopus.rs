@@ -2,9 +2,12 @@
 //! and runbooks.
 
 use super::condition::{self, Modes};
-use super::{Class, Condition, LIMIT, Process, Step, Treatment, class, questions, treatment};
-use crate::ocl::{self, Block, Item};
-use model::{Evidence, ReadError, Snapshot, StepMode, Unchecked, shorten, visible};
+use super::{
+    DeploymentStep, LIMIT, Process, StepClass, StepCondition, Treatment, class, questions,
+    treatment,
+};
+use crate::ocl::{self, OclBlock, OclItem};
+use model::{Evidence, ReadError, Snapshot, StepMode, Unchecked, escape_invisible, shorten_text};
 
 /// Most steps of one process.
 const STEPS: usize = 2000;
@@ -13,7 +16,7 @@ const STEPS: usize = 2000;
 const FILES: usize = 200;
 
 /// Every process and runbook of a tree, by path, and the files that could not be read.
-pub(super) fn read(tree: &dyn Snapshot) -> (Vec<Process>, Vec<ReadError>) {
+pub(super) fn read_octopus_processes(tree: &dyn Snapshot) -> (Vec<Process>, Vec<ReadError>) {
     let (mut found, mut unread) = (Vec::new(), Vec::new());
     let wanted = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -44,19 +47,19 @@ pub(super) fn read(tree: &dyn Snapshot) -> (Vec<Process>, Vec<ReadError>) {
 /// One process out of the text of a file. It never fails: what does not keep to the grammar is in
 /// `unchecked`.
 pub fn from_ocl(path: &str, text: &str) -> Process {
-    let document = ocl::parse(text);
-    let path = visible(path).into_owned();
+    let document = ocl::parse_ocl(text);
+    let path = escape_invisible(path).into_owned();
     let mut process = Process {
         source: path.clone(),
         runbook: path.contains("/runbooks/"),
-        project: project(&path),
+        project: find_octopus_project(&path),
         text: text.to_owned(),
         ..Process::default()
     };
     for error in document.errors.iter().take(20) {
         process.unchecked.push(Unchecked {
             what: format!("{path}:{}:{}", error.line, error.column),
-            why: visible(&error.why).into_owned(),
+            why: escape_invisible(&error.why).into_owned(),
             settle_with: None,
         });
     }
@@ -68,18 +71,20 @@ pub fn from_ocl(path: &str, text: &str) -> Process {
         });
     }
     // a runbook wraps its steps in a process block
-    let inner: Vec<&Item> = document
+    let inner: Vec<&OclItem> = document
         .items
         .iter()
         .flat_map(|item| match item {
-            Item::Block(block) if matches!(block.name.as_str(), "process" | "runbook") => {
+            OclItem::Block(block) if matches!(block.name.as_str(), "process" | "runbook") => {
                 block.items.iter().collect::<Vec<_>>()
             }
             other => vec![other],
         })
         .collect();
     for item in inner {
-        let Item::Block(block) = item else { continue };
+        let OclItem::Block(block) = item else {
+            continue;
+        };
         if process.steps.len() >= STEPS {
             process.unchecked.push(Unchecked {
                 what: path.clone(),
@@ -92,7 +97,9 @@ pub fn from_ocl(path: &str, text: &str) -> Process {
             "step" => steps_of(block, &path, &mut process),
             "process_template" => {
                 let number = process.steps.len() + 1;
-                process.steps.push(template(block, &path, number));
+                process
+                    .steps
+                    .push(read_process_template(block, &path, number));
             }
             _ => {}
         }
@@ -101,15 +108,15 @@ pub fn from_ocl(path: &str, text: &str) -> Process {
 }
 
 /// The folder between `.octopus` and the file; `None` for the only project of a repository.
-fn project(path: &str) -> Option<String> {
+fn find_octopus_project(path: &str) -> Option<String> {
     let (_, below) = path.split_once(".octopus/")?;
     let folders = below.rsplit_once('/')?.0;
     let folders = folders.trim_end_matches("runbooks").trim_end_matches('/');
     (!folders.is_empty()).then(|| folders.to_owned())
 }
 
-fn steps_of(block: &Block, path: &str, process: &mut Process) {
-    let actions: Vec<&Block> = block.blocks("action").collect();
+fn steps_of(block: &OclBlock, path: &str, process: &mut Process) {
+    let actions: Vec<&OclBlock> = block.blocks("action").collect();
     let label = block.labels.first().map(String::as_str).unwrap_or_default();
     let name = block
         .text("name")
@@ -117,9 +124,13 @@ fn steps_of(block: &Block, path: &str, process: &mut Process) {
         .unwrap_or(label);
     let several = actions.len() > 1;
     if actions.is_empty() {
-        process
-            .steps
-            .push(one(block, None, name, path, process.steps.len() + 1));
+        process.steps.push(read_octopus_step(
+            block,
+            None,
+            name,
+            path,
+            process.steps.len() + 1,
+        ));
         return;
     }
     for action in actions {
@@ -134,14 +145,20 @@ fn steps_of(block: &Block, path: &str, process: &mut Process) {
         if let Some(skip) = skip_property(action, path) {
             process.skips_installed.get_or_insert(skip);
         }
-        let step = one(block, Some(action), &named, path, process.steps.len() + 1);
+        let step = read_octopus_step(block, Some(action), &named, path, process.steps.len() + 1);
         process.steps.push(step);
     }
 }
 
-fn one(step: &Block, action: Option<&Block>, name: &str, path: &str, number: usize) -> Step {
+fn read_octopus_step(
+    step: &OclBlock,
+    action: Option<&OclBlock>,
+    name: &str,
+    path: &str,
+    number: usize,
+) -> DeploymentStep {
     let own = step.properties();
-    let properties = action.map(Block::properties).unwrap_or_default();
+    let properties = action.map(OclBlock::properties).unwrap_or_default();
     let text = |key: &str| {
         properties
             .iter()
@@ -151,7 +168,7 @@ fn one(step: &Block, action: Option<&Block>, name: &str, path: &str, number: usi
     };
     let action_type = action
         .and_then(|action| action.text("action_type"))
-        .map(|kind| visible(kind).into_owned());
+        .map(|kind| escape_invisible(kind).into_owned());
     let packages: Vec<String> = action
         .into_iter()
         .flat_map(|action| action.blocks("packages"))
@@ -171,7 +188,7 @@ fn one(step: &Block, action: Option<&Block>, name: &str, path: &str, number: usi
         })
         .filter_map(|property| property.value.text())
         .collect();
-    let hints = class::Hints {
+    let hints = class::StepHints {
         name,
         action_type: action_type.as_deref(),
         packages: packages.iter().map(String::as_str).collect(),
@@ -181,14 +198,14 @@ fn one(step: &Block, action: Option<&Block>, name: &str, path: &str, number: usi
             .map(|property| property.name.as_str())
             .collect(),
     };
-    let (class, class_reason) = class::class(&hints);
+    let (class, class_reason) = class::classify_step(&hints);
     let condition = condition_of(
         step,
         action,
         text("Octopus.Step.ConditionVariableExpression")
             .or_else(|| text("Octopus.Action.ConditionVariableExpression")),
     );
-    let modes = condition::modes(&condition);
+    let modes = condition::derive_step_modes(&condition);
     let flag = |key: &str| {
         action
             .and_then(|action| action.attribute(key))
@@ -202,14 +219,14 @@ fn one(step: &Block, action: Option<&Block>, name: &str, path: &str, number: usi
             .unwrap_or_default();
         found
             .iter()
-            .map(|text| visible(text).into_owned())
+            .map(|text| escape_invisible(text).into_owned())
             .collect::<Vec<_>>()
     };
     let template = text("Octopus.Action.Template.Id");
     let opaque = match (&action_type, template) {
         (None, Some(id)) => Some(format!(
             "it uses the step template {}, which only that server knows",
-            visible(&id)
+            escape_invisible(&id)
         )),
         (None, None) if action.is_none() => Some("it has no action".to_owned()),
         (None, None) => Some("it names no type of action".to_owned()),
@@ -222,12 +239,14 @@ fn one(step: &Block, action: Option<&Block>, name: &str, path: &str, number: usi
         _ => None,
     };
     // the rollback steps of the guide are step templates; their names tell what they are
-    let opaque = opaque.filter(|_| class != Class::Rollback);
-    let excerpt = format!("step \"{}\"", shorten(&visible(name), 80));
-    let (blocks_progression, calculates_mode) =
-        (class::blocks(&hints), class::calculates_mode(&hints));
-    finish(Step {
-        name: shorten(&visible(name), 200).into_owned(),
+    let opaque = opaque.filter(|_| class != StepClass::Rollback);
+    let excerpt = format!("step \"{}\"", shorten_text(&escape_invisible(name), 80));
+    let (blocks_progression, calculates_mode) = (
+        class::is_release_blocking_step(&hints),
+        class::calculates_mode(&hints),
+    );
+    complete_octopus_step(DeploymentStep {
+        name: shorten_text(&escape_invisible(name), 200).into_owned(),
         number,
         class,
         class_reason,
@@ -249,35 +268,39 @@ fn one(step: &Block, action: Option<&Block>, name: &str, path: &str, number: usi
     })
 }
 
-fn condition_of(step: &Block, action: Option<&Block>, expression: Option<String>) -> Condition {
+fn condition_of(
+    step: &OclBlock,
+    action: Option<&OclBlock>,
+    expression: Option<String>,
+) -> StepCondition {
     let word = action
         .and_then(|action| action.text("condition"))
         .filter(|word| *word != "Success")
         .or_else(|| step.text("condition"));
     match word {
-        Some("Failure") => Condition::Failure,
-        Some("Always") => Condition::Always,
+        Some("Failure") => StepCondition::Failure,
+        Some("Always") => StepCondition::Always,
         Some("Variable") => {
-            Condition::Variable(visible(&expression.unwrap_or_default()).into_owned())
+            StepCondition::Variable(escape_invisible(&expression.unwrap_or_default()).into_owned())
         }
-        _ => Condition::Success,
+        _ => StepCondition::Success,
     }
 }
 
 /// The steps of a process template live in another repository.
-fn template(block: &Block, path: &str, number: usize) -> Step {
+fn read_process_template(block: &OclBlock, path: &str, number: usize) -> DeploymentStep {
     let slug = block
         .text("process_template_slug")
         .or_else(|| block.labels.first().map(String::as_str))
         .unwrap_or("unnamed");
     let name = block.text("name").unwrap_or(slug);
     let why = "it uses a process template, whose steps are kept elsewhere";
-    finish(Step {
-        name: shorten(&visible(name), 200).into_owned(),
+    complete_octopus_step(DeploymentStep {
+        name: shorten_text(&escape_invisible(name), 200).into_owned(),
         number,
-        class: Class::Unknown,
+        class: StepClass::Unknown,
         class_reason: why.to_owned(),
-        condition: Condition::Success,
+        condition: StepCondition::Success,
         modes: Modes::UNKNOWN,
         parallel: false,
         required: false,
@@ -289,22 +312,22 @@ fn template(block: &Block, path: &str, number: usize) -> Step {
         blocks_progression: false,
         calculates_mode: false,
         evidence: Evidence::at(path, block.line)
-            .with_excerpt(&format!("process_template \"{}\"", visible(slug))),
+            .with_excerpt(&format!("process_template \"{}\"", escape_invisible(slug))),
         on_rollback: Treatment::sure(StepMode::Run, ""),
         on_redeploy: Treatment::sure(StepMode::Run, ""),
         answers: Vec::new(),
     })
 }
 
-fn finish(mut step: Step) -> Step {
-    (step.on_rollback, step.on_redeploy) = treatment::of(&step);
-    step.answers = questions::answers(&step);
+fn complete_octopus_step(mut step: DeploymentStep) -> DeploymentStep {
+    (step.on_rollback, step.on_redeploy) = treatment::derive_step_treatments(&step);
+    step.answers = questions::answer_step_questions(&step);
     step
 }
 
 const SKIP: &str = "Octopus.Action.Package.SkipIfAlreadyInstalled";
 
-fn skip_property(action: &Block, path: &str) -> Option<Evidence> {
+fn skip_property(action: &OclBlock, path: &str) -> Option<Evidence> {
     let properties = action.properties();
     let found = properties.iter().find(|property| {
         property.name == SKIP
@@ -343,8 +366,8 @@ fn skips_installed(
     };
     let variables = beside("variables.ocl");
     if let Some(found) = text(&variables) {
-        let document = ocl::parse(&found);
-        let of_name = ocl::blocks(&document.items, "variable").find(|block| {
+        let document = ocl::parse_ocl(&found);
+        let of_name = ocl::find_ocl_blocks(&document.items, "variable").find(|block| {
             block
                 .labels
                 .iter()
@@ -367,8 +390,8 @@ fn skips_installed(
         }
     }
     let settings = beside("deployment_settings.ocl");
-    let document = ocl::parse(&text(&settings)?);
-    let found = ocl::attribute(&document.items, "default_to_skip_if_already_installed")
+    let document = ocl::parse_ocl(&text(&settings)?);
+    let found = ocl::find_ocl_attribute(&document.items, "default_to_skip_if_already_installed")
         .filter(|found| found.value.flag() == Some(true))?;
     Some(
         Evidence::at(settings, found.line)

@@ -1,12 +1,12 @@
 //! The seven questions by which the guide designs a rollback process, answered for each step as far
 //! as the file can.
 
-use super::{Class, Condition, Step};
+use super::{DeploymentStep, StepClass, StepCondition};
 use model::StepMode;
 
 /// One of the seven questions (rules 45 to 51 of the guide).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Question {
+pub enum ProcessQuestion {
     /// Who triggers it, automatically or by hand?
     Trigger,
     /// On which platform, and does that allow several paths or versions?
@@ -23,7 +23,7 @@ pub enum Question {
     RollbackOnly,
 }
 
-impl Question {
+impl ProcessQuestion {
     /// In the guide's order.
     pub const ALL: [Self; 7] = [
         Self::Trigger,
@@ -64,16 +64,16 @@ impl Question {
 
 /// An answer to one question about one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct ProcessAnswer {
     /// Which question.
-    pub question: Question,
+    pub question: ProcessQuestion,
     /// One sentence.
     pub says: String,
     /// `false` where a person must say.
     pub settled: bool,
 }
 
-impl Answer {
+impl ProcessAnswer {
     /// As plain data.
     pub(super) fn plain(&self) -> model::StepAnswer {
         model::StepAnswer {
@@ -86,12 +86,12 @@ impl Answer {
 }
 
 /// All seven answers for a step whose treatments are known.
-pub(super) fn answers(step: &Step) -> Vec<Answer> {
-    Question::ALL
+pub(super) fn answer_step_questions(step: &DeploymentStep) -> Vec<ProcessAnswer> {
+    ProcessQuestion::ALL
         .into_iter()
         .map(|question| {
-            let (says, settled) = answer(question, step);
-            Answer {
+            let (says, settled) = answer_step_question(question, step);
+            ProcessAnswer {
                 question,
                 says,
                 settled,
@@ -100,58 +100,58 @@ pub(super) fn answers(step: &Step) -> Vec<Answer> {
         .collect()
 }
 
-fn answer(question: Question, step: &Step) -> (String, bool) {
+fn answer_step_question(question: ProcessQuestion, step: &DeploymentStep) -> (String, bool) {
     let sure = |says: &str| (says.to_owned(), true);
     let open = |says: &str| (says.to_owned(), false);
     match question {
-        Question::Trigger => match &step.condition {
-            Condition::Success => sure(
+        ProcessQuestion::Trigger => match &step.condition {
+            StepCondition::Success => sure(
                 "It runs by itself while everything before it succeeded; who starts the process is not in the file.",
             ),
-            Condition::Failure => sure("It runs by itself once something before it failed."),
-            Condition::Always => sure("It runs by itself, also after a failure."),
-            Condition::Variable(_) if step.modes.rollback.is_some() => {
+            StepCondition::Failure => sure("It runs by itself once something before it failed."),
+            StepCondition::Always => sure("It runs by itself, also after a failure."),
+            StepCondition::Variable(_) if step.modes.rollback.is_some() => {
                 sure("Its condition on the deployment mode decides.")
             }
-            Condition::Variable(_) => {
+            StepCondition::Variable(_) => {
                 open("Its own condition decides, and cannot be told from the file.")
             }
         },
-        Question::Platform => platform(step),
-        Question::FullRedeploy => match step.class {
-            Class::Service | Class::Website => open(
+        ProcessQuestion::Platform => answer_platform_question(step),
+        ProcessQuestion::FullRedeploy => match step.class {
+            StepClass::Service | StepClass::Website => open(
                 "As written it extracts the package to a new folder again and transforms configuration with the variables of that release.",
             ),
-            Class::Infrastructure => open("As written it applies the whole definition again."),
+            StepClass::Infrastructure => open("As written it applies the whole definition again."),
             _ => sure("It installs no package."),
         },
-        Question::Manual => match step.class {
-            Class::Manual if step.required => {
+        ProcessQuestion::Manual => match step.class {
+            StepClass::Manual if step.required => {
                 sure("It waits for a person, and cannot be left out.")
             }
-            Class::Manual => {
+            StepClass::Manual => {
                 sure("It waits for a person; current advice keeps that on a rollback.")
             }
             _ => sure("It waits for nobody."),
         },
-        Question::Database => match (step.class, step.modes.rollback) {
-            (Class::Database, Some(false)) => {
+        ProcessQuestion::Database => match (step.class, step.modes.rollback) {
+            (StepClass::Database, Some(false)) => {
                 sure("It touches the database and is left out on a rollback.")
             }
-            (Class::Database, Some(true)) => {
+            (StepClass::Database, Some(true)) => {
                 sure("It touches the database and is not left out: it would run again.")
             }
-            (Class::Database, None) => {
+            (StepClass::Database, None) => {
                 open("It touches the database; whether it is left out cannot be told.")
             }
-            (Class::Script | Class::Unknown | Class::Runbook, _) => {
+            (StepClass::Script | StepClass::Unknown | StepClass::Runbook, _) => {
                 open("Whether it touches the database cannot be told from the file.")
             }
             _ => sure("It does not touch the database."),
         },
-        Question::OtherSkips => {
+        ProcessQuestion::OtherSkips => {
             match (step.class, step.on_rollback.how, step.on_rollback.settled) {
-                (Class::Database, ..) => sure("It is left out as a database step."),
+                (StepClass::Database, ..) => sure("It is left out as a database step."),
                 (_, StepMode::Skip, _) => {
                     (format!("It is left out: {}.", step.on_rollback.why), true)
                 }
@@ -162,7 +162,7 @@ fn answer(question: Question, step: &Step) -> (String, bool) {
                 ),
             }
         }
-        Question::RollbackOnly => match (step.on_rollback.how, step.modes.only_rollback()) {
+        ProcessQuestion::RollbackOnly => match (step.on_rollback.how, step.modes.only_rollback()) {
             (_, true) => sure("Yes, by its condition."),
             (StepMode::RollbackOnly, false) => {
                 sure("It should, but its condition lets it run otherwise too.")
@@ -172,7 +172,7 @@ fn answer(question: Question, step: &Step) -> (String, bool) {
     }
 }
 
-fn platform(step: &Step) -> (String, bool) {
+fn answer_platform_question(step: &DeploymentStep) -> (String, bool) {
     let kind = step.action_type.as_deref().unwrap_or_default();
     let says = match kind {
         "Octopus.WindowsService" => {
@@ -194,7 +194,7 @@ fn platform(step: &Step) -> (String, bool) {
         "Octopus.TentaclePackage" | "Octopus.Nginx" => {
             "A target with folders: each release is extracted to a folder of its own, so the old one can stay."
         }
-        _ if matches!(step.class, Class::Service | Class::Website) => {
+        _ if matches!(step.class, StepClass::Service | StepClass::Website) => {
             return (
                 "The file does not tell; it depends on framework and operating system.".to_owned(),
                 false,

@@ -15,7 +15,7 @@ fn tree(files: &[(&str, &str)]) -> MemorySnapshot {
 }
 
 fn of(text: &str) -> ProcessReport {
-    assess(
+    assess_process(
         &tree(&[(".octopus/deployment_process.ocl", text)]),
         &Config::default(),
         None,
@@ -50,16 +50,16 @@ const SCRIPT: &str = "        action_type = \"Octopus.Script\"\n        properti
 fn the_six_step_example_comes_out_as_the_guide_resolves_it() {
     use StepMode::{RollbackOnly, Run, Skip};
     let report = of(SIX);
-    let classes: Vec<Class> = report.process.steps.iter().map(|step| step.class).collect();
+    let classes: Vec<StepClass> = report.process.steps.iter().map(|step| step.class).collect();
     assert_eq!(
         classes,
         [
-            Class::Database,
-            Class::Database,
-            Class::Service,
-            Class::Website,
-            Class::Manual,
-            Class::Notify
+            StepClass::Database,
+            StepClass::Database,
+            StepClass::Service,
+            StepClass::Website,
+            StepClass::Manual,
+            StepClass::Notify
         ]
     );
     let plan: Vec<(String, StepMode)> = report
@@ -135,11 +135,11 @@ fn seven_questions_are_answered_for_each_step() {
                 .iter()
                 .map(|answer| answer.question)
                 .collect::<Vec<_>>(),
-            Question::ALL
+            ProcessQuestion::ALL
         );
         assert!(step.answers.iter().all(|answer| answer.says.ends_with('.')));
     }
-    let of = |index: usize, question: Question| {
+    let of = |index: usize, question: ProcessQuestion| {
         report.process.steps[index]
             .answers
             .iter()
@@ -147,14 +147,24 @@ fn seven_questions_are_answered_for_each_step() {
             .unwrap()
     };
     assert!(
-        of(1, Question::Database).says.contains("would run again")
-            && of(1, Question::Database).settled
+        of(1, ProcessQuestion::Database)
+            .says
+            .contains("would run again")
+            && of(1, ProcessQuestion::Database).settled
     );
-    assert!(of(2, Question::Platform).says.contains("binary path"));
-    assert!(of(4, Question::Manual).says.contains("waits for a person"));
-    assert!(!of(3, Question::FullRedeploy).settled);
+    assert!(
+        of(2, ProcessQuestion::Platform)
+            .says
+            .contains("binary path")
+    );
+    assert!(
+        of(4, ProcessQuestion::Manual)
+            .says
+            .contains("waits for a person")
+    );
+    assert!(!of(3, ProcessQuestion::FullRedeploy).settled);
     assert_eq!(
-        Question::ALL.map(Question::rule),
+        ProcessQuestion::ALL.map(ProcessQuestion::rule),
         [45, 46, 47, 48, 49, 50, 51]
     );
 }
@@ -237,7 +247,7 @@ fn fixtures() -> Vec<(&'static str, String, String)> {
 #[test]
 fn every_check_has_a_case_it_finds_and_one_it_must_not() {
     // the check that needs two processes has its cases below
-    let documented: Vec<&str> = docs()
+    let documented: Vec<&str> = list_process_checks()
         .iter()
         .map(|doc| doc.id)
         .filter(|id| *id != "process/changed-in-range")
@@ -265,7 +275,7 @@ fn variables_and_settings_beside_the_process_are_read() {
     let web = step("Deploy web", "", SCRIPT);
     let variables =
         "variable \"Octopus.Action.Package.SkipIfAlreadyInstalled\" {\n    value \"True\" {}\n}\n";
-    let report = assess(
+    let report = assess_process(
         &tree(&[
             (".octopus/deployment_process.ocl", &web),
             (".octopus/variables.ocl", variables),
@@ -283,7 +293,7 @@ fn variables_and_settings_beside_the_process_are_read() {
         (Some(".octopus/variables.ocl"), Some(1))
     );
     let settings = "default_to_skip_if_already_installed = true\n";
-    let report = assess(
+    let report = assess_process(
         &tree(&[
             (".octopus/deployment_process.ocl", &web),
             (".octopus/deployment_settings.ocl", settings),
@@ -314,12 +324,12 @@ fn backout_yaml_speaks_for_steps() {
         "",
         "        properties = {\n            Octopus.Action.Template.Id = \"ActionTemplates-141\"\n        }",
     );
-    let report = assess(
+    let report = assess_process(
         &tree(&[(".octopus/deployment_process.ocl", &opaque)]),
         &config,
         None,
     );
-    let seen: Vec<(Class, StepMode)> = report
+    let seen: Vec<(StepClass, StepMode)> = report
         .process
         .steps
         .iter()
@@ -328,13 +338,13 @@ fn backout_yaml_speaks_for_steps() {
     assert_eq!(
         seen,
         [
-            (Class::Database, StepMode::Skip),
-            (Class::Notify, StepMode::RollbackOnly)
+            (StepClass::Database, StepMode::Skip),
+            (StepClass::Notify, StepMode::RollbackOnly)
         ]
     );
     assert_eq!(report.facts[0].value, FactValue::word("no"));
     assert!(!checks(&report).contains(&"process/opaque-step"));
-    let alone = assess(&tree(&[]), &config, None);
+    let alone = assess_process(&tree(&[]), &config, None);
     assert_eq!(
         (alone.process.source.as_str(), alone.process.steps.len()),
         ("process in backout.yaml", 2)
@@ -350,7 +360,7 @@ fn a_database_step_that_is_said_to_run_again_is_still_told() {
         on_rollback: Some("run".to_owned()),
         on_deploy: None,
     });
-    let report = assess(&tree(&[]), &config, None);
+    let report = assess_process(&tree(&[]), &config, None);
     assert_eq!(report.facts[0].value, FactValue::word("yes"));
     assert_eq!(report.process.steps[0].on_rollback.how, StepMode::Skip);
     assert!(report.process.steps[0].on_rollback.differs());
@@ -365,7 +375,7 @@ fn opaque_processes_leave_the_question_open_and_none_gives_no_fact() {
         FactValue::Unknown
     );
     assert!(
-        assess(&tree(&[("README.md", "x")]), &Config::default(), None)
+        assess_process(&tree(&[("README.md", "x")]), &Config::default(), None)
             .facts
             .is_empty()
     );
@@ -382,12 +392,12 @@ fn steps_of_other_environments_and_disabled_ones_do_not_count() {
     );
     let files = [(".octopus/deployment_process.ocl", database.as_str())];
     assert!(
-        assess(&tree(&files), &Config::default(), Some("production"))
+        assess_process(&tree(&files), &Config::default(), Some("production"))
             .facts
             .is_empty()
     );
     assert_eq!(
-        assess(&tree(&files), &Config::default(), Some("staging")).facts[0].value,
+        assess_process(&tree(&files), &Config::default(), Some("staging")).facts[0].value,
         FactValue::word("yes")
     );
     let disabled = step(
@@ -407,7 +417,7 @@ fn several_projects_need_a_name_and_runbooks_are_no_deployment() {
         (".octopus/Billing/deployment_process.ocl", web.as_str()),
         (".octopus/Billing/runbooks/clean.ocl", runbook.as_str()),
     ];
-    let report = assess(&tree(&files), &Config::default(), None);
+    let report = assess_process(&tree(&files), &Config::default(), None);
     assert!(
         report.process.steps.is_empty() && report.unchecked[0].why.contains("Billing, Shop Web")
     );
@@ -423,7 +433,7 @@ fn several_projects_need_a_name_and_runbooks_are_no_deployment() {
         service: Some("shop web".to_owned()),
         ..Config::default()
     };
-    let report = assess(&tree(&files), &config, None);
+    let report = assess_process(&tree(&files), &config, None);
     assert_eq!(
         (
             report.process.project.as_deref(),
@@ -464,11 +474,11 @@ proptest! {
 }
 
 fn pair(old: &[(&str, &str)], new: &[(&str, &str)]) -> Ways {
-    let names = Names {
+    let names = ReleaseNames {
         previous: "3.0.0",
         previous_commit: "aaaaaaaaaaaa",
     };
-    ways(&tree(old), &tree(new), &Config::default(), None, names)
+    compare_frozen_processes(&tree(old), &tree(new), &Config::default(), None, names)
 }
 
 const PLACE: &str = ".octopus/deployment_process.ocl";

@@ -2,7 +2,7 @@
 //! deployed again.
 
 use super::condition::Modes;
-use super::{Class, Step};
+use super::{DeploymentStep, StepClass};
 use model::{StepAdvice, StepMode};
 
 /// What to do with a step.
@@ -56,14 +56,17 @@ impl Treatment {
 }
 
 /// Both treatments of a step that is classed and whose modes are known.
-pub(super) fn of(step: &Step) -> (Treatment, Treatment) {
-    let (mut back, mut again) = (rollback(step), redeploy(step));
+pub(super) fn derive_step_treatments(step: &DeploymentStep) -> (Treatment, Treatment) {
+    let (mut back, mut again) = (
+        derive_rollback_treatment(step),
+        derive_redeploy_treatment(step),
+    );
     back.today = step.modes.rollback;
     again.today = step.modes.redeploy;
     (back, again)
 }
 
-fn rollback(step: &Step) -> Treatment {
+fn derive_rollback_treatment(step: &DeploymentStep) -> Treatment {
     use StepMode::{RollbackOnly, Run, Skip, Verify};
     if step.modes.only_rollback() {
         return Treatment::sure(RollbackOnly, "its condition lets it run on a rollback only");
@@ -75,47 +78,47 @@ fn rollback(step: &Step) -> Treatment {
             redeploy: Some(false),
         };
     match step.class {
-        Class::Database => Treatment::sure(
+        StepClass::Database => Treatment::sure(
             Skip,
             "the schema stays as it is; running it again would deploy the old database package on the new schema",
         ),
-        Class::Service => Treatment::sure(
+        StepClass::Service => Treatment::sure(
             Run,
             "this is what goes back; where the old folder or image is still there, pointing at it is quicker",
         ),
-        Class::Website => Treatment::sure(
+        StepClass::Website => Treatment::sure(
             Run,
             "this is what goes back; where the old folder is still there, pointing at it is quicker",
         ),
-        Class::Verify => Treatment::sure(
+        StepClass::Verify => Treatment::sure(
             Verify,
             "the release that came back is to be verified like any other",
         ),
-        Class::Manual => Treatment::sure(Run, "a person confirms that what came back works"),
-        Class::Notify => Treatment::sure(Run, "people are told that it went back"),
-        Class::Rollback if step.blocks_progression => Treatment::sure(
+        StepClass::Manual => Treatment::sure(Run, "a person confirms that what came back works"),
+        StepClass::Notify => Treatment::sure(Run, "people are told that it went back"),
+        StepClass::Rollback if step.blocks_progression => Treatment::sure(
             RollbackOnly,
             "the bad release must not reach the next environment",
         ),
-        Class::Rollback => {
+        StepClass::Rollback => {
             Treatment::sure(Run, "the steps behind it need to know which mode this is")
         }
-        Class::Infrastructure => Treatment::open(
+        StepClass::Infrastructure => Treatment::open(
             Run,
             "it would apply the old definition of what the release runs on: compare the two before it runs",
         ),
-        Class::ChildProject => Treatment::open(
+        StepClass::ChildProject => Treatment::open(
             Run,
             "it deploys another application: decide with its owners whether that goes back too",
         ),
-        Class::Runbook | Class::Script | Class::Unknown if left_out => {
+        StepClass::Runbook | StepClass::Script | StepClass::Unknown if left_out => {
             Treatment::sure(Skip, "its condition leaves it out on a rollback")
         }
-        Class::Runbook => Treatment::open(
+        StepClass::Runbook => Treatment::open(
             Run,
             "what the runbook does is written elsewhere: look before it runs again",
         ),
-        Class::Script | Class::Unknown => Treatment::open(
+        StepClass::Script | StepClass::Unknown => Treatment::open(
             Run,
             "the file does not show what this step does: check whether it is harmless to run it again",
         ),
@@ -123,28 +126,32 @@ fn rollback(step: &Step) -> Treatment {
 }
 
 /// Later pages of the guide keep website and notification when the same release is deployed again.
-fn redeploy(step: &Step) -> Treatment {
+fn derive_redeploy_treatment(step: &DeploymentStep) -> Treatment {
     use StepMode::{Run, Skip};
     if step.modes.only_rollback() || step.blocks_progression {
         return Treatment::sure(Skip, "it belongs to a rollback");
     }
     match step.class {
-        Class::Database => Treatment::sure(Skip, "the same database package was deployed before"),
-        Class::Service => Treatment::sure(Skip, "the same service is installed already"),
-        Class::Website => Treatment::sure(
+        StepClass::Database => {
+            Treatment::sure(Skip, "the same database package was deployed before")
+        }
+        StepClass::Service => Treatment::sure(Skip, "the same service is installed already"),
+        StepClass::Website => Treatment::sure(
             Run,
             "a site is deployed again to bring its files and settings back to what they should be",
         ),
-        Class::Notify => Treatment::sure(Run, "people are told"),
-        Class::Manual | Class::Verify => {
+        StepClass::Notify => Treatment::sure(Run, "people are told"),
+        StepClass::Manual | StepClass::Verify => {
             Treatment::sure(Skip, "the same release was verified before")
         }
-        Class::Rollback => {
+        StepClass::Rollback => {
             Treatment::sure(Run, "the steps behind it need to know which mode this is")
         }
-        Class::Infrastructure => Treatment::open(Run, "the same definition is applied again"),
-        Class::ChildProject => Treatment::open(Skip, "it would deploy another application again"),
-        Class::Runbook | Class::Script | Class::Unknown => Treatment::open(
+        StepClass::Infrastructure => Treatment::open(Run, "the same definition is applied again"),
+        StepClass::ChildProject => {
+            Treatment::open(Skip, "it would deploy another application again")
+        }
+        StepClass::Runbook | StepClass::Script | StepClass::Unknown => Treatment::open(
             Run,
             "the file does not show what this step does: check whether it is harmless to run it again",
         ),

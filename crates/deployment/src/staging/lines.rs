@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Sign, Strategy, place};
+use super::{StagingSign, Strategy, quote_staging_line};
 use model::Confidence;
 
 /// A line that is a sign by itself, in files with one of these endings (empty means any).
@@ -188,7 +188,7 @@ static UPSTREAM: LazyLock<Option<Regex>> =
 static NUMBER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^\s*(?:weight|percent)\s*=\s*\S").ok());
 
-pub(super) fn read(path: &str, text: &str, signs: &mut Vec<Sign>) {
+pub(super) fn find_staging_lines(path: &str, text: &str, signs: &mut Vec<StagingSign>) {
     let lower = path.to_ascii_lowercase();
     let used: Vec<&(Regex, &Pattern)> = COMPILED
         .iter()
@@ -206,7 +206,7 @@ pub(super) fn read(path: &str, text: &str, signs: &mut Vec<Sign>) {
             continue;
         }
         for (_, pattern) in used.iter().filter(|(regex, _)| regex.is_match(line)) {
-            signs.push(sign(
+            signs.push(make_staging_sign(
                 pattern.strategy,
                 pattern.tool,
                 pattern.buys,
@@ -218,14 +218,14 @@ pub(super) fn read(path: &str, text: &str, signs: &mut Vec<Sign>) {
         }
     }
     if lower.ends_with(".tf") {
-        terraform(path, text, signs);
+        find_terraform_weights(path, text, signs);
     }
     if lower.ends_with(".conf") || lower.ends_with(".nginx") {
-        upstreams(path, text, signs);
+        find_weighted_upstreams(path, text, signs);
     }
 }
 
-fn sign(
+fn make_staging_sign(
     strategy: Strategy,
     tool: &'static str,
     buys: &str,
@@ -233,20 +233,20 @@ fn sign(
     path: &str,
     line: usize,
     text: &str,
-) -> Sign {
-    Sign {
+) -> StagingSign {
+    StagingSign {
         strategy,
         tool,
         buys: buys.to_owned(),
         until: until.to_owned(),
         confidence: Confidence::Proven,
-        evidence: place(path, line, text),
+        evidence: quote_staging_line(path, line, text),
     }
 }
 
 /// Weights of load-balancer target groups and shares of Cloud Run mean something only inside their
 /// resource, and only when there are two.
-fn terraform(path: &str, text: &str, signs: &mut Vec<Sign>) {
+fn find_terraform_weights(path: &str, text: &str, signs: &mut Vec<StagingSign>) {
     let (Some(block), Some(number)) = (BLOCK.as_ref(), NUMBER.as_ref()) else {
         return;
     };
@@ -276,7 +276,7 @@ fn terraform(path: &str, text: &str, signs: &mut Vec<Sign>) {
                 if resource.starts_with("aws_lb_listener")
                     || resource.starts_with("aws_alb_listener")
                 {
-                    signs.push(sign(
+                    signs.push(make_staging_sign(
                         Strategy::Weighted,
                         "AWS load balancer",
                         buys,
@@ -286,7 +286,7 @@ fn terraform(path: &str, text: &str, signs: &mut Vec<Sign>) {
                         text,
                     ));
                 } else if resource.starts_with("google_cloud_run") {
-                    signs.push(sign(
+                    signs.push(make_staging_sign(
                         Strategy::Weighted,
                         "Cloud Run",
                         buys,
@@ -303,7 +303,7 @@ fn terraform(path: &str, text: &str, signs: &mut Vec<Sign>) {
 }
 
 /// Two servers of one upstream with different weights; equal ones only balance load.
-fn upstreams(path: &str, text: &str, signs: &mut Vec<Sign>) {
+fn find_weighted_upstreams(path: &str, text: &str, signs: &mut Vec<StagingSign>) {
     let Some(server) = UPSTREAM.as_ref() else {
         return;
     };
@@ -331,7 +331,7 @@ fn upstreams(path: &str, text: &str, signs: &mut Vec<Sign>) {
             && found.len() > 1
             && found.iter().any(|(_, weight)| *weight != found[0].1)
         {
-            let mut made = sign(
+            let mut made = make_staging_sign(
                 Strategy::Weighted,
                 "nginx",
                 "traffic goes back by changing weights and a reload",

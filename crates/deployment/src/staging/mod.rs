@@ -13,14 +13,14 @@ use std::collections::BTreeSet;
 
 use model::{
     CheckDoc, CheckId, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding,
-    ReadError, Severity, Snapshot, Sureness, Unchecked, shorten, visible,
+    ReadError, Severity, Snapshot, Sureness, Unchecked, escape_invisible, shorten_text,
 };
 
 pub use model::Strategy;
 
 /// One sign of staging.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sign {
+pub struct StagingSign {
     /// What it is.
     pub strategy: Strategy,
     /// The tool, as its makers write it.
@@ -39,7 +39,7 @@ pub struct Sign {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct StagingReport {
     /// Most helpful first.
-    pub signs: Vec<Sign>,
+    pub signs: Vec<StagingSign>,
     /// `deployment.strategy`, when there is a sign.
     pub facts: Vec<Fact>,
     /// One a strategy and tool.
@@ -102,12 +102,14 @@ const WORDS: &[&str] = &[
 ];
 
 /// Looks through a tree.
-pub fn sense(tree: &dyn Snapshot) -> StagingReport {
+pub fn detect_staging(tree: &dyn Snapshot) -> StagingReport {
     let words: Vec<String> = WORDS.iter().map(|word| (*word).to_owned()).collect();
-    let (hits, failed) = tree.search_many(&words, false, FILES * 4, &wanted);
+    let (hits, failed) = tree.search_many(&words, false, FILES * 4, &is_deployment_file);
     let files: BTreeSet<&str> = hits.iter().map(|hit| hit.path.as_str()).collect();
     let mut report = StagingReport::default();
-    report.unchecked.extend(failed.iter().map(unread));
+    report
+        .unchecked
+        .extend(failed.iter().map(report_unread_staging_file));
     if files.len() > FILES {
         report.unchecked.push(Unchecked {
             what: "staging".to_owned(),
@@ -121,12 +123,12 @@ pub fn sense(tree: &dyn Snapshot) -> StagingReport {
     let mut signs = Vec::new();
     for path in files.into_iter().take(FILES) {
         match tree.read_text(path) {
-            Ok(text) if text.len() <= FILE_LIMIT => file(path, &text, &mut signs),
+            Ok(text) if text.len() <= FILE_LIMIT => find_staging_in_file(path, &text, &mut signs),
             Ok(_) => {}
-            Err(error) => report.unchecked.push(unread(&error)),
+            Err(error) => report.unchecked.push(report_unread_staging_file(&error)),
         }
     }
-    signs.sort_by(|a: &Sign, b| {
+    signs.sort_by(|a: &StagingSign, b| {
         (b.strategy, a.confidence, &a.evidence.path, a.evidence.line).cmp(&(
             a.strategy,
             b.confidence,
@@ -141,26 +143,26 @@ pub fn sense(tree: &dyn Snapshot) -> StagingReport {
         *count += 1;
         *count <= PLACES
     });
-    report.findings = findings(&signs);
-    report.facts = fact(&signs).into_iter().collect();
+    report.findings = list_staging_findings(&signs);
+    report.facts = derive_staging_fact(&signs).into_iter().collect();
     report.signs = signs;
     report
 }
 
-fn file(path: &str, text: &str, signs: &mut Vec<Sign>) {
+fn find_staging_in_file(path: &str, text: &str, signs: &mut Vec<StagingSign>) {
     let lower = path.to_ascii_lowercase();
     if [".yml", ".yaml", ".json"]
         .iter()
         .any(|ending| lower.ends_with(ending))
     {
-        yaml::read(path, text, signs);
+        yaml::find_yaml_staging(path, text, signs);
     }
-    lines::read(path, text, signs);
+    lines::find_staging_lines(path, text, signs);
 }
 
 /// Files that describe how something is deployed; copies of other people's, tests and prose are
 /// left out.
-fn wanted(path: &str) -> bool {
+fn is_deployment_file(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
     let other = [
@@ -199,21 +201,21 @@ fn wanted(path: &str) -> bool {
         || name == "justfile"
 }
 
-fn unread(error: &ReadError) -> Unchecked {
+fn report_unread_staging_file(error: &ReadError) -> Unchecked {
     let what = error.path();
     Unchecked {
-        what: visible(what).into_owned(),
-        why: visible(&error.to_string()).into_owned(),
+        what: escape_invisible(what).into_owned(),
+        why: escape_invisible(&error.to_string()).into_owned(),
         settle_with: None,
     }
 }
 
-fn place(path: &str, line: usize, text: &str) -> Evidence {
+fn quote_staging_line(path: &str, line: usize, text: &str) -> Evidence {
     let excerpt = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    Evidence::at(visible(path), line).with_excerpt(&shorten(excerpt.trim(), 160))
+    Evidence::at(escape_invisible(path), line).with_excerpt(&shorten_text(excerpt.trim(), 160))
 }
 
-fn fact(signs: &[Sign]) -> Option<Fact> {
+fn derive_staging_fact(signs: &[StagingSign]) -> Option<Fact> {
     // what is seen counts before what is only hinted at
     let surest = signs
         .iter()
@@ -279,11 +281,11 @@ const RECREATED: CheckDoc = CheckDoc {
 };
 
 /// Documentation of the checks of staging.
-pub fn docs() -> Vec<CheckDoc> {
+pub fn list_staging_checks() -> Vec<CheckDoc> {
     vec![STAGED, ONE_BY_ONE, RECREATED]
 }
 
-fn findings(signs: &[Sign]) -> Vec<Finding> {
+fn list_staging_findings(signs: &[StagingSign]) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for sign in signs {
         let doc = match sign.strategy {

@@ -4,7 +4,7 @@ use super::*;
 use model::MemorySnapshot;
 
 fn of(files: &[(&str, &str)]) -> StagingReport {
-    sense(&MemorySnapshot::new(
+    detect_staging(&MemorySnapshot::new(
         files
             .iter()
             .map(|(path, text)| (path.to_string(), text.as_bytes())),
@@ -248,8 +248,10 @@ fn every_check_is_found_and_none_where_nothing_is() {
         .flat_map(|(path, yes, ..)| of(&[(path, yes)]).findings)
         .map(|finding| finding.check.to_string())
         .collect();
-    let documented: std::collections::BTreeSet<String> =
-        docs().iter().map(|doc| doc.id.to_owned()).collect();
+    let documented: std::collections::BTreeSet<String> = list_staging_checks()
+        .iter()
+        .map(|doc| doc.id.to_owned())
+        .collect();
     assert_eq!(found, documented);
     let none = of(&[
         ("src/main.rs", "slot strategy canary weight=3"),

@@ -2,7 +2,7 @@
 
 use span_tree::{Limits, Node, Tree};
 
-use super::{Sign, Strategy, place};
+use super::{StagingSign, Strategy, quote_staging_line};
 use model::Confidence;
 
 /// Bounds for manifests; templates of charts are no YAML and are left to the lines.
@@ -12,13 +12,13 @@ const LIMITS: Limits = Limits {
     bytes: super::FILE_LIMIT,
 };
 
-struct Out<'a> {
+struct StagingSignSink<'a> {
     path: &'a str,
     text: &'a str,
-    signs: &'a mut Vec<Sign>,
+    signs: &'a mut Vec<StagingSign>,
 }
 
-impl Out<'_> {
+impl StagingSignSink<'_> {
     fn add(
         &mut self,
         strategy: Strategy,
@@ -39,8 +39,8 @@ impl Out<'_> {
         until: impl Into<String>,
         confidence: Confidence,
     ) {
-        let evidence = place(self.path, node.line(), self.text);
-        self.signs.push(Sign {
+        let evidence = quote_staging_line(self.path, node.line(), self.text);
+        self.signs.push(StagingSign {
             strategy,
             tool,
             buys: buys.into(),
@@ -51,11 +51,11 @@ impl Out<'_> {
     }
 }
 
-pub(super) fn read(path: &str, text: &str, signs: &mut Vec<Sign>) {
+pub(super) fn find_yaml_staging(path: &str, text: &str, signs: &mut Vec<StagingSign>) {
     let Ok(tree) = Tree::parse_with(text, LIMITS) else {
         return;
     };
-    let mut out = Out { path, text, signs };
+    let mut out = StagingSignSink { path, text, signs };
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
     for root in tree.roots() {
@@ -63,48 +63,52 @@ pub(super) fn read(path: &str, text: &str, signs: &mut Vec<Sign>) {
         let documents: Vec<Node<'_>> =
             listed.map_or_else(|| vec![root], |items| items.items().take(2000).collect());
         for document in documents {
-            kubernetes(document, &mut out);
+            find_kubernetes_staging(document, &mut out);
         }
-        aws(root, &mut out);
+        find_cloudformation_staging(root, &mut out);
         if name.starts_with("values") {
-            values(root, &mut out);
+            find_helm_values_staging(root, &mut out);
         }
         if name.starts_with("serverless") {
-            serverless(root, &mut out);
+            find_serverless_staging(root, &mut out);
         }
-        compose(root, &mut out);
-        azure(root, &mut out);
-        beanstalk(root, &mut out);
+        find_compose_staging(root, &mut out);
+        find_azure_staging(root, &mut out);
+        find_beanstalk_staging(root, &mut out);
         if name == "deploy.yml"
             && (lower == "config/deploy.yml" || lower.ends_with("/config/deploy.yml"))
         {
-            kamal(root, &mut out);
+            find_kamal_staging(root, &mut out);
         }
     }
 }
 
-fn word<'a>(node: Node<'a>, path: &[&str]) -> Option<&'a str> {
+fn read_yaml_word<'a>(node: Node<'a>, path: &[&str]) -> Option<&'a str> {
     node.at(path)?.text()
 }
 
-fn kubernetes(document: Node<'_>, out: &mut Out<'_>) {
+fn find_kubernetes_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
     let Some(kind) = document.get("kind").and_then(Node::text) else {
         return;
     };
-    let api = word(document, &["apiVersion"]).unwrap_or_default();
+    let api = read_yaml_word(document, &["apiVersion"]).unwrap_or_default();
     match kind {
-        "Rollout" if api.starts_with("argoproj.io/") => rollout(document, out),
-        "Canary" if api.starts_with("flagger.app/") => flagger(document, out),
-        "Deployment" => deployment(document, out),
+        "Rollout" if api.starts_with("argoproj.io/") => find_argo_rollout_staging(document, out),
+        "Canary" if api.starts_with("flagger.app/") => find_flagger_staging(document, out),
+        "Deployment" => find_deployment_staging(document, out),
         "Service" if api.starts_with("serving.knative.dev/") => cloud_run(document, out),
-        "Service" => selector(document, out),
-        "Ingress" => ingress(document, out),
-        "VirtualService" => weights(document, "Istio", &["http", "tcp", "tls"], "route", out),
-        "HTTPRoute" | "GRPCRoute" => {
-            weights(document, "Gateway API", &["rules"], "backendRefs", out)
+        "Service" => find_selector_staging(document, out),
+        "Ingress" => find_ingress_staging(document, out),
+        "VirtualService" => {
+            find_route_weights(document, "Istio", &["http", "tcp", "tls"], "route", out)
         }
-        "TrafficSplit" => split(document.at(&["spec", "backends"]), "SMI TrafficSplit", out),
-        "TraefikService" => split(
+        "HTTPRoute" | "GRPCRoute" => {
+            find_route_weights(document, "Gateway API", &["rules"], "backendRefs", out)
+        }
+        "TrafficSplit" => {
+            find_weighted_backends(document.at(&["spec", "backends"]), "SMI TrafficSplit", out)
+        }
+        "TraefikService" => find_weighted_backends(
             document.at(&["spec", "weighted", "services"]),
             "Traefik",
             out,
@@ -114,7 +118,7 @@ fn kubernetes(document: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn rollout(document: Node<'_>, out: &mut Out<'_>) {
+fn find_argo_rollout_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
     let Some(strategy) = document.at(&["spec", "strategy"]) else {
         return;
     };
@@ -147,7 +151,7 @@ fn rollout(document: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn flagger(document: Node<'_>, out: &mut Out<'_>) {
+fn find_flagger_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
     let Some(analysis) = document.at(&["spec", "analysis"]) else {
         return;
     };
@@ -174,7 +178,7 @@ fn flagger(document: Node<'_>, out: &mut Out<'_>) {
     );
 }
 
-fn deployment(document: Node<'_>, out: &mut Out<'_>) {
+fn find_deployment_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
     let Some(spec) = document
         .get("spec")
         .filter(|spec| spec.get("template").is_some())
@@ -209,7 +213,7 @@ fn deployment(document: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn selector(document: Node<'_>, out: &mut Out<'_>) {
+fn find_selector_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
     let Some(selector) = document.at(&["spec", "selector"]) else {
         return;
     };
@@ -242,7 +246,7 @@ fn selector(document: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn ingress(document: Node<'_>, out: &mut Out<'_>) {
+fn find_ingress_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {
     let Some(annotations) = document.at(&["metadata", "annotations"]) else {
         return;
     };
@@ -268,20 +272,30 @@ fn ingress(document: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn weights(document: Node<'_>, tool: &'static str, lists: &[&str], inner: &str, out: &mut Out<'_>) {
+fn find_route_weights(
+    document: Node<'_>,
+    tool: &'static str,
+    lists: &[&str],
+    inner: &str,
+    out: &mut StagingSignSink<'_>,
+) {
     for list in lists {
         for rule in document
             .at(&["spec", list])
             .into_iter()
             .flat_map(Node::items)
         {
-            split(rule.get(inner), tool, out);
+            find_weighted_backends(rule.get(inner), tool, out);
         }
     }
 }
 
 /// Weights among at least two backends.
-fn split(backends: Option<Node<'_>>, tool: &'static str, out: &mut Out<'_>) {
+fn find_weighted_backends(
+    backends: Option<Node<'_>>,
+    tool: &'static str,
+    out: &mut StagingSignSink<'_>,
+) {
     let Some(backends) = backends else { return };
     let weighted: Vec<Node<'_>> = backends
         .items()
@@ -298,7 +312,7 @@ fn split(backends: Option<Node<'_>>, tool: &'static str, out: &mut Out<'_>) {
     }
 }
 
-fn cloud_run(document: Node<'_>, out: &mut Out<'_>) {
+fn cloud_run(document: Node<'_>, out: &mut StagingSignSink<'_>) {
     let Some(traffic) = document.at(&["spec", "traffic"]) else {
         return;
     };
@@ -321,7 +335,7 @@ fn cloud_run(document: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn cloud_deploy(document: Node<'_>, out: &mut Out<'_>) {
+fn cloud_deploy(document: Node<'_>, out: &mut StagingSignSink<'_>) {
     for stage in document
         .at(&["serialPipeline", "stages"])
         .into_iter()
@@ -339,8 +353,8 @@ fn cloud_deploy(document: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn aws(root: Node<'_>, out: &mut Out<'_>) {
-    preference(root.at(&["Globals", "Function"]), out);
+fn find_cloudformation_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
+    find_deployment_preference(root.at(&["Globals", "Function"]), out);
     for (_, resource) in root
         .get("Resources")
         .into_iter()
@@ -355,7 +369,7 @@ fn aws(root: Node<'_>, out: &mut Out<'_>) {
             .and_then(Node::text)
             .unwrap_or_default()
         {
-            "AWS::Serverless::Function" => preference(Some(properties), out),
+            "AWS::Serverless::Function" => find_deployment_preference(Some(properties), out),
             "AWS::CodeDeploy::DeploymentGroup" => {
                 if let Some(blue) = properties.get("BlueGreenDeploymentConfiguration") {
                     let wait = blue
@@ -379,7 +393,7 @@ fn aws(root: Node<'_>, out: &mut Out<'_>) {
                     );
                 }
             }
-            "AWS::ECS::Service" => ecs(properties, out),
+            "AWS::ECS::Service" => find_ecs_staging(properties, out),
             "AWS::Lambda::Alias" => {
                 if let Some(routing) = properties.get("RoutingConfig") {
                     out.add(
@@ -396,7 +410,7 @@ fn aws(root: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn ecs(properties: Node<'_>, out: &mut Out<'_>) {
+fn find_ecs_staging(properties: Node<'_>, out: &mut StagingSignSink<'_>) {
     let controller = properties.at(&["DeploymentController", "Type"]);
     if let Some(controller) = controller.filter(|kind| kind.text() == Some("CODE_DEPLOY")) {
         out.add(
@@ -440,7 +454,7 @@ fn ecs(properties: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn preference(function: Option<Node<'_>>, out: &mut Out<'_>) {
+fn find_deployment_preference(function: Option<Node<'_>>, out: &mut StagingSignSink<'_>) {
     let Some(kind) = function.and_then(|function| function.at(&["DeploymentPreference", "Type"]))
     else {
         return;
@@ -460,7 +474,7 @@ fn preference(function: Option<Node<'_>>, out: &mut Out<'_>) {
     }
 }
 
-fn serverless(root: Node<'_>, out: &mut Out<'_>) {
+fn find_serverless_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
     let functions = root
         .get("functions")
         .into_iter()
@@ -485,7 +499,7 @@ fn serverless(root: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn values(root: Node<'_>, out: &mut Out<'_>) {
+fn find_helm_values_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
     for (key, strategy) in [
         ("blueGreen", Strategy::BlueGreen),
         ("bluegreen", Strategy::BlueGreen),
@@ -517,7 +531,7 @@ fn values(root: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn compose(root: Node<'_>, out: &mut Out<'_>) {
+fn find_compose_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
     for (_, service) in root
         .get("services")
         .into_iter()
@@ -542,7 +556,7 @@ fn compose(root: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn azure(root: Node<'_>, out: &mut Out<'_>) {
+fn find_azure_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
     let mode = root
         .at(&["properties", "configuration", "activeRevisionsMode"])
         .or_else(|| root.at(&["configuration", "activeRevisionsMode"]));
@@ -560,7 +574,7 @@ fn azure(root: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn beanstalk(root: Node<'_>, out: &mut Out<'_>) {
+fn find_beanstalk_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
     let listed = root
         .get("option_settings")
         .into_iter()
@@ -600,7 +614,7 @@ fn beanstalk(root: Node<'_>, out: &mut Out<'_>) {
     }
 }
 
-fn kamal(root: Node<'_>, out: &mut Out<'_>) {
+fn find_kamal_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {
     if let (Some(service), true) = (root.get("service"), root.get("servers").is_some()) {
         let kept = root
             .get("retain_containers")

@@ -4,34 +4,40 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
-use super::syntax::{Call, Expr, Item, function, function_line};
-use super::write::{Writer, assigned_statements, reached};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::write::{Writer, assigned_statements, find_reached_functions};
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
-    let side = |name: &str| function(items, name).map(|body| one(items, body, dialect));
+pub fn read_alembic(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+) -> MigrationReading {
+    let side = |name: &str| {
+        find_function_body(items, name).map(|body| read_alembic_function(items, body, dialect))
+    };
     let up = side("upgrade").unwrap_or_default();
     let down = match side("downgrade") {
-        Some(script) => Way::Written {
+        Some(script) => DownMigration::Written {
             script,
             path: place.path.clone(),
             line: function_line(items, "downgrade").unwrap_or(1),
         },
-        None => Way::None,
+        None => DownMigration::None,
     };
-    Reading {
+    MigrationReading {
         up,
         down,
         line: function_line(items, "upgrade").unwrap_or(1),
     }
 }
 
-fn one(items: &[Item], body: &[Item], dialect: Dialect) -> Script {
+fn read_alembic_function(items: &[SyntaxItem], body: &[SyntaxItem], dialect: Dialect) -> Script {
     let mut reader = Alembic {
         writer: Writer::new(dialect),
         batch: None,
@@ -40,7 +46,7 @@ fn one(items: &[Item], body: &[Item], dialect: Dialect) -> Script {
     reader.learn(items);
     reader.learn(body);
     reader.body(body);
-    for helper in reached(items, body) {
+    for helper in find_reached_functions(items, body) {
         reader.body(helper);
         assigned_statements(&mut reader.writer, helper);
     }
@@ -57,10 +63,10 @@ struct Alembic {
 }
 
 impl Alembic {
-    fn learn(&mut self, items: &[Item]) {
+    fn learn(&mut self, items: &[SyntaxItem]) {
         for item in items {
             match item {
-                Item::Assign {
+                SyntaxItem::Assign {
                     name,
                     value: Expr::Call(call),
                     ..
@@ -69,7 +75,7 @@ impl Alembic {
                         self.tables.insert(name.clone(), Name::new(table));
                     }
                 }
-                Item::Call(call, _) => self.learn(&call.block),
+                SyntaxItem::Call(call, _) => self.learn(&call.block),
                 _ => {}
             }
         }
@@ -77,7 +83,7 @@ impl Alembic {
 
     /// `orders.update().where(..).values(note="x")`, `sa.update(orders).values(..)`,
     /// `orders.delete()`.
-    fn built(&self, value: &Expr) -> Option<Action> {
+    fn built(&self, value: &Expr) -> Option<SchemaAction> {
         let call = value.call()?;
         let chain = call.chain();
         let root = call.root().unwrap_or_default();
@@ -118,14 +124,14 @@ impl Alembic {
                     || part.text.contains(".is_(sa.null())"))
         });
         Some(match verb.name.as_str() {
-            "update" => Action::Update {
+            "update" => SchemaAction::Update {
                 table,
                 columns: columns.unwrap_or_default(),
                 fills_null,
                 reads: Vec::new(),
             },
-            "delete" => Action::Delete { table },
-            _ => Action::Insert {
+            "delete" => SchemaAction::Delete { table },
+            _ => SchemaAction::Insert {
                 table,
                 columns: Vec::new(),
                 from: Vec::new(),
@@ -134,11 +140,11 @@ impl Alembic {
         })
     }
 
-    fn body(&mut self, items: &[Item]) {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
             match item {
-                Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
                     self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
                 }
                 _ => {}
@@ -146,7 +152,7 @@ impl Alembic {
         }
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         let on = match &call.on {
             Some(Expr::Name(name)) => name.as_str(),
             _ => "",
@@ -171,7 +177,7 @@ impl Alembic {
             batch.clone().or_else(|| {
                 call.arg(key, at)
                     .and_then(Expr::text)
-                    .map(|text| qualified(call, text))
+                    .map(|text| read_alembic_table_name(call, text))
             })
         };
         let table = table_at(0, "table_name").unwrap_or_default();
@@ -190,7 +196,7 @@ impl Alembic {
             }
             "run_async" => {
                 self.writer.push(
-                    Action::HostCode {
+                    SchemaAction::HostCode {
                         what: "it runs a function".to_owned(),
                     },
                     call,
@@ -199,12 +205,12 @@ impl Alembic {
                 return;
             }
             "create_table" => create_table(call, self.writer.dialect),
-            "drop_table" => Action::DropTable {
+            "drop_table" => SchemaAction::DropTable {
                 table,
                 if_exists: false,
                 cascade: false,
             },
-            "rename_table" => Action::RenameTable {
+            "rename_table" => SchemaAction::RenameTable {
                 table: call
                     .arg("old_table_name", 0)
                     .and_then(Expr::text)
@@ -215,23 +221,23 @@ impl Alembic {
             "add_column" => match call
                 .arg("column", shift)
                 .and_then(Expr::call)
-                .and_then(column)
+                .and_then(read_alembic_column)
             {
-                Some(column) => Action::AddColumn {
+                Some(column) => SchemaAction::AddColumn {
                     table,
                     column,
                     if_not_exists: false,
                 },
-                None => Action::Unknown {
+                None => SchemaAction::Unknown {
                     why: "the column is put together elsewhere".to_owned(),
                 },
             },
             "drop_column" => match call.arg("column_name", shift) {
-                Some(Expr::Text(column, _)) => Action::DropColumn {
+                Some(Expr::Text(column, _)) => SchemaAction::DropColumn {
                     table,
                     column: column.clone(),
                 },
-                _ => Action::Unknown {
+                _ => SchemaAction::Unknown {
                     why: "the column's name is put together elsewhere".to_owned(),
                 },
             },
@@ -246,7 +252,7 @@ impl Alembic {
             }
             "create_index" => {
                 let table = table_at(1, "table_name").unwrap_or_default();
-                Action::CreateIndex(Index {
+                SchemaAction::CreateIndex(TableIndex {
                     name: text("index_name", 0),
                     table,
                     columns: list("columns", 1 + shift),
@@ -255,7 +261,7 @@ impl Alembic {
                     concurrently: call.flag("postgresql_concurrently"),
                 })
             }
-            "drop_index" => Action::DropIndex {
+            "drop_index" => SchemaAction::DropIndex {
                 name: text("index_name", 0).unwrap_or_default(),
                 table: table_at(1, "table_name"),
             },
@@ -282,7 +288,7 @@ impl Alembic {
                 .unwrap_or_default();
                 let columns = match kind {
                     ConstraintKind::Foreign => list("local_cols", 2 + shift),
-                    ConstraintKind::Check => words(call),
+                    ConstraintKind::Check => read_condition_words(call),
                     _ => list("columns", 1 + shift),
                 };
                 let references = (kind == ConstraintKind::Foreign)
@@ -292,7 +298,7 @@ impl Alembic {
                             .map(Name::new)
                     })
                     .flatten();
-                Action::AddConstraint {
+                SchemaAction::AddConstraint {
                     table,
                     constraint: Constraint {
                         name: text("constraint_name", 0),
@@ -318,7 +324,7 @@ impl Alembic {
                     Some("check") => Some(ConstraintKind::Check),
                     _ => None,
                 };
-                Action::DropConstraint {
+                SchemaAction::DropConstraint {
                     table,
                     name: text("constraint_name", 0),
                     kind,
@@ -335,11 +341,11 @@ impl Alembic {
                 };
                 let table = table.unwrap_or_default();
                 if table.name.is_empty() {
-                    Action::HostCode {
+                    SchemaAction::HostCode {
                         what: "it inserts rows into a table that is named elsewhere".to_owned(),
                     }
                 } else {
-                    Action::Insert {
+                    SchemaAction::Insert {
                         table,
                         columns: Vec::new(),
                         from: Vec::new(),
@@ -347,10 +353,10 @@ impl Alembic {
                     }
                 }
             }
-            "create_table_comment" | "drop_table_comment" => Action::Comment {
+            "create_table_comment" | "drop_table_comment" => SchemaAction::Comment {
                 object: table.to_string(),
             },
-            name => Action::Unknown {
+            name => SchemaAction::Unknown {
                 why: format!("op.{name} is not known"),
             },
         };
@@ -358,7 +364,7 @@ impl Alembic {
     }
 
     /// Calls on connections, sessions and types.
-    fn elsewhere(&mut self, call: &Call, certain: bool) {
+    fn elsewhere(&mut self, call: &FunctionCall, certain: bool) {
         let built = || call.args.first().and_then(|built| self.built(built));
         if matches!(call.name.as_str(), "execute" | "scalar" | "scalars")
             && let Some(action) = built()
@@ -390,17 +396,18 @@ impl Alembic {
             _ => None,
         };
         if let Some(what) = action {
-            self.writer.push(Action::HostCode { what }, call, certain);
+            self.writer
+                .push(SchemaAction::HostCode { what }, call, certain);
         }
         self.body(&call.block);
     }
 
-    fn alter(&mut self, call: &Call, table: &Name, column: &str, certain: bool) {
+    fn alter(&mut self, call: &FunctionCall, table: &Name, column: &str, certain: bool) {
         let (t, c) = (|| table.clone(), || column.to_owned());
         let before = self.writer.script.steps.len();
         if let Some(to) = call.named("type_").map(data_type) {
             self.writer.push(
-                Action::ChangeType {
+                SchemaAction::ChangeType {
                     table: t(),
                     column: c(),
                     to,
@@ -411,7 +418,7 @@ impl Alembic {
         }
         match call.named("nullable") {
             Some(Expr::Bool(false)) => self.writer.push(
-                Action::SetNotNull {
+                SchemaAction::SetNotNull {
                     table: t(),
                     column: c(),
                 },
@@ -419,7 +426,7 @@ impl Alembic {
                 certain,
             ),
             Some(Expr::Bool(true)) => self.writer.push(
-                Action::DropNotNull {
+                SchemaAction::DropNotNull {
                     table: t(),
                     column: c(),
                 },
@@ -430,7 +437,7 @@ impl Alembic {
         }
         match call.named("server_default") {
             Some(Expr::Null) => self.writer.push(
-                Action::DropDefault {
+                SchemaAction::DropDefault {
                     table: t(),
                     column: c(),
                 },
@@ -438,7 +445,7 @@ impl Alembic {
                 certain,
             ),
             Some(value) => self.writer.push(
-                Action::SetDefault {
+                SchemaAction::SetDefault {
                     table: t(),
                     column: c(),
                     value: server_default(value),
@@ -450,7 +457,7 @@ impl Alembic {
         }
         if let Some(to) = call.named("new_column_name").and_then(Expr::text) {
             self.writer.push(
-                Action::RenameColumn {
+                SchemaAction::RenameColumn {
                     table: t(),
                     column: c(),
                     to: to.to_owned(),
@@ -461,7 +468,7 @@ impl Alembic {
         }
         if self.writer.script.steps.len() == before {
             self.writer.push(
-                Action::ColumnOption {
+                SchemaAction::ColumnOption {
                     table: t(),
                     column: c(),
                     what: "comment".to_owned(),
@@ -473,14 +480,14 @@ impl Alembic {
     }
 }
 
-fn qualified(call: &Call, table: &str) -> Name {
+fn read_alembic_table_name(call: &FunctionCall, table: &str) -> Name {
     match call.named("schema").and_then(Expr::text) {
         Some(schema) => Name::from_parts(vec![schema.to_owned(), table.to_owned()]),
         None => Name::new(table),
     }
 }
 
-fn words(call: &Call) -> Vec<String> {
+fn read_condition_words(call: &FunctionCall) -> Vec<String> {
     call.arg("condition", 2)
         .map(|value| {
             value
@@ -493,11 +500,11 @@ fn words(call: &Call) -> Vec<String> {
         .unwrap_or_default()
 }
 
-fn create_table(call: &Call, _dialect: Dialect) -> Action {
+fn create_table(call: &FunctionCall, _dialect: Dialect) -> SchemaAction {
     let mut table = Table {
         name: call
             .text(0)
-            .map(|text| qualified(call, text))
+            .map(|text| read_alembic_table_name(call, text))
             .unwrap_or_default(),
         columns_known: true,
         ..Table::default()
@@ -510,7 +517,7 @@ fn create_table(call: &Call, _dialect: Dialect) -> Action {
         let names = || part.args.iter().flat_map(Expr::texts).collect::<Vec<_>>();
         let name = part.named("name").and_then(Expr::text).map(str::to_owned);
         match part.name.as_str() {
-            "Column" => table.columns.extend(column(part)),
+            "Column" => table.columns.extend(read_alembic_column(part)),
             "PrimaryKeyConstraint" => table.constraints.push(Constraint {
                 name,
                 kind: ConstraintKind::Primary,
@@ -546,11 +553,11 @@ fn create_table(call: &Call, _dialect: Dialect) -> Action {
             _ => {}
         }
     }
-    Action::CreateTable(table)
+    SchemaAction::CreateTable(table)
 }
 
 /// `sa.Column(..)`.
-fn column(call: &Call) -> Option<Column> {
+fn read_alembic_column(call: &FunctionCall) -> Option<Column> {
     let mut column = Column::new(
         call.text(0)?,
         call.args.get(1).map(data_type).unwrap_or_default(),

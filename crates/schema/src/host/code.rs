@@ -2,21 +2,25 @@
 //! everything else is host code.
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
-use super::super::step::{Action, Script, Step};
-use super::syntax::{Item, function, function_line};
-use super::write::{Writer, assigned_statements, every_statement, reached};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
+use super::super::step::{MigrationStep, SchemaAction, Script};
+use super::syntax::{SyntaxItem, find_function_body, function_line};
+use super::write::{Writer, assigned_statements, every_statement, find_reached_functions};
 
 const UP: [&str; 5] = ["run_create", "run_upgrade", "upgrade", "up", "migrate"];
 const DOWN: [&str; 4] = ["downgrade", "down", "rollback", "revert"];
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+pub fn read_code_migration(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+) -> MigrationReading {
     let side = |names: &[&str]| {
         let found: Vec<&&str> = names
             .iter()
-            .filter(|name| function(items, name).is_some())
+            .filter(|name| find_function_body(items, name).is_some())
             .collect();
         let line = found.first().and_then(|name| function_line(items, name))?;
         let mut script = Script {
@@ -29,12 +33,14 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
         Some((script, line))
     };
     let (up, line) = side(&UP).unwrap_or_default();
-    let down = side(&DOWN).map_or(Way::None, |(script, line)| Way::Written {
-        script,
-        path: place.path.clone(),
-        line,
+    let down = side(&DOWN).map_or(DownMigration::None, |(script, line)| {
+        DownMigration::Written {
+            script,
+            path: place.path.clone(),
+            line,
+        }
     });
-    Reading {
+    MigrationReading {
         up,
         down,
         line: line.max(1),
@@ -42,23 +48,25 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
 }
 
 /// What a function of the file does: its statements, or that it runs code.
-pub fn of_function(items: &[Item], name: &str, dialect: Dialect) -> Script {
+pub fn of_function(items: &[SyntaxItem], name: &str, dialect: Dialect) -> Script {
     let mut writer = Writer::new(dialect);
-    let Some(body) = function(items, name) else {
+    let Some(body) = find_function_body(items, name) else {
         return writer.script;
     };
-    let bodies: Vec<&[Item]> = std::iter::once(body).chain(reached(items, body)).collect();
+    let bodies: Vec<&[SyntaxItem]> = std::iter::once(body)
+        .chain(find_reached_functions(items, body))
+        .collect();
     for body in &bodies {
         every_statement(&mut writer, body);
         assigned_statements(&mut writer, body);
     }
     if writer.script.steps.is_empty() && bodies.iter().any(|body| !body.is_empty()) {
         let line = function_line(items, name).unwrap_or(1);
-        writer.script.steps.push(Step {
+        writer.script.steps.push(MigrationStep {
             line,
             text: String::new(),
             certain: true,
-            action: Action::HostCode {
+            action: SchemaAction::HostCode {
                 what: format!("it runs {name}"),
             },
         });

@@ -2,18 +2,23 @@
 //! beside the script.
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Around, Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{Around, DownMigration, MigrationReading};
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
-use super::syntax::{Call, Expr, Item, function, function_line};
-use super::write::{Writer, reached};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::write::{Writer, find_reached_functions};
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>) -> Reading {
+pub fn read_db_migrate(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+    around: Around<'_>,
+) -> MigrationReading {
     let side = |name: &str| {
-        function(items, name).map(|body| {
+        find_function_body(items, name).map(|body| {
             let mut reader = DbMigrate {
                 writer: Writer::new(dialect),
                 place,
@@ -21,7 +26,7 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>)
                 from_file: false,
             };
             reader.body(body);
-            reached(items, body)
+            find_reached_functions(items, body)
                 .into_iter()
                 .for_each(|helper| reader.body(helper));
             reader.writer.script
@@ -29,14 +34,14 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>)
     };
     let up: Script = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written {
+        Some(script) => DownMigration::Written {
             script,
             path: place.path.clone(),
             line: function_line(items, "down").unwrap_or(1),
         },
-        None => Way::None,
+        None => DownMigration::None,
     };
-    Reading {
+    MigrationReading {
         up,
         down,
         line: function_line(items, "up").unwrap_or(1),
@@ -45,18 +50,18 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>)
 
 struct DbMigrate<'a> {
     writer: Writer,
-    place: &'a Place,
+    place: &'a MigrationFile,
     around: Around<'a>,
     /// Its SQL lies in a file, which was read.
     from_file: bool,
 }
 
 impl DbMigrate<'_> {
-    fn body(&mut self, items: &[Item]) {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
             match item {
-                Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
                     self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
                 }
                 _ => {}
@@ -64,7 +69,7 @@ impl DbMigrate<'_> {
         }
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         // `path.join(__dirname, 'sqls', '2024-x-up.sql')`
         let mut texts = Vec::new();
         call.all_texts(&mut texts);
@@ -94,7 +99,7 @@ impl DbMigrate<'_> {
         if let (true, Some(Expr::Name(on))) = (call.name == "bind", &call.on)
             && let Some(name) = on.strip_prefix("db.")
         {
-            let bound = Call {
+            let bound = FunctionCall {
                 name: name.to_owned(),
                 on: Some(Expr::Name("db".to_owned())),
                 args: call.args.iter().skip(1).cloned().collect(),
@@ -121,7 +126,7 @@ impl DbMigrate<'_> {
         self.body(&call.block);
     }
 
-    fn known(&mut self, call: &Call, certain: bool) {
+    fn known(&mut self, call: &FunctionCall, certain: bool) {
         let table = call.text(0).map(Name::new).unwrap_or_default();
         let text = |at: usize| call.text(at).unwrap_or_default().to_owned();
         let list = |at: usize| call.args.get(at).map(Expr::texts).unwrap_or_default();
@@ -145,14 +150,14 @@ impl DbMigrate<'_> {
                         made.columns = pairs
                             .iter()
                             .filter(|(name, _)| name != "ifNotExists")
-                            .map(|(name, value)| column(name, value))
+                            .map(|(name, value)| read_db_migrate_column(name, value))
                             .collect();
                     }
                     _ => made.columns_known = false,
                 }
-                Action::CreateTable(made)
+                SchemaAction::CreateTable(made)
             }
-            "dropTable" => Action::DropTable {
+            "dropTable" => SchemaAction::DropTable {
                 table,
                 if_exists: call
                     .args
@@ -160,27 +165,28 @@ impl DbMigrate<'_> {
                     .is_some_and(|options| options.get("ifExists").is_some()),
                 cascade: false,
             },
-            "renameTable" => Action::RenameTable {
+            "renameTable" => SchemaAction::RenameTable {
                 table,
                 to: Name::new(&text(1)),
             },
-            "addColumn" => Action::AddColumn {
+            "addColumn" => SchemaAction::AddColumn {
                 table,
-                column: column(&text(1), call.args.get(2).unwrap_or(&Expr::Null)),
+                column: read_db_migrate_column(&text(1), call.args.get(2).unwrap_or(&Expr::Null)),
                 if_not_exists: false,
             },
-            "removeColumn" => Action::DropColumn {
+            "removeColumn" => SchemaAction::DropColumn {
                 table,
                 column: text(1),
             },
-            "renameColumn" => Action::RenameColumn {
+            "renameColumn" => SchemaAction::RenameColumn {
                 table,
                 column: text(1),
                 to: text(2),
             },
             "changeColumn" => {
-                let stated = column(&text(1), call.args.get(2).unwrap_or(&Expr::Null));
-                Action::RestateColumn {
+                let stated =
+                    read_db_migrate_column(&text(1), call.args.get(2).unwrap_or(&Expr::Null));
+                SchemaAction::RestateColumn {
                     table,
                     from: text(1),
                     column: stated,
@@ -189,7 +195,7 @@ impl DbMigrate<'_> {
             }
             "addIndex" => {
                 let unique = call.args.get(3) == Some(&Expr::Bool(true));
-                Action::CreateIndex(Index {
+                SchemaAction::CreateIndex(TableIndex {
                     name: Some(text(1)),
                     table,
                     columns: list(2),
@@ -198,15 +204,15 @@ impl DbMigrate<'_> {
                     concurrently: false,
                 })
             }
-            "removeIndex" if call.text(1).is_some() => Action::DropIndex {
+            "removeIndex" if call.text(1).is_some() => SchemaAction::DropIndex {
                 name: text(1),
                 table: Some(table),
             },
-            "removeIndex" => Action::DropIndex {
+            "removeIndex" => SchemaAction::DropIndex {
                 name: text(0),
                 table: None,
             },
-            "addForeignKey" => Action::AddConstraint {
+            "addForeignKey" => SchemaAction::AddConstraint {
                 table,
                 constraint: Constraint {
                     name: Some(text(2)),
@@ -226,13 +232,13 @@ impl DbMigrate<'_> {
                     text: call.text.clone(),
                 },
             },
-            "removeForeignKey" => Action::DropConstraint {
+            "removeForeignKey" => SchemaAction::DropConstraint {
                 table,
                 name: Some(text(1)),
                 kind: Some(ConstraintKind::Foreign),
                 columns: Vec::new(),
             },
-            "insert" => Action::Insert {
+            "insert" => SchemaAction::Insert {
                 table,
                 columns: list(1),
                 from: Vec::new(),
@@ -250,7 +256,7 @@ impl DbMigrate<'_> {
                 return;
             }
             "bind" | "getDbName" | "startMigration" | "endMigration" => return,
-            name => Action::Unknown {
+            name => SchemaAction::Unknown {
                 why: format!("db.{name} is not known"),
             },
         };
@@ -266,7 +272,7 @@ impl DbMigrate<'_> {
     }
 }
 
-fn column(name: &str, value: &Expr) -> Column {
+fn read_db_migrate_column(name: &str, value: &Expr) -> Column {
     let kind = value.get("type").unwrap_or(value);
     let size = value.get("length").map(Expr::literal);
     let data_type = match kind.text().unwrap_or_default() {

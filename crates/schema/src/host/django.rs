@@ -3,19 +3,24 @@
 //! otherwise.
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Step, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Script,
+    Table, TableIndex,
 };
 use super::django_rows;
 use super::invert;
-use super::syntax::{Call, Expr, Item};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::write::Writer;
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+pub fn read_django(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+) -> MigrationReading {
     let app = place
         .identity
         .split('.')
@@ -23,18 +28,18 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
         .unwrap_or_default()
         .to_owned();
     let stated = items.iter().rev().find_map(|item| match item {
-        Item::Assign { name, value, line } if name == "operations" => Some((value, *line)),
+        SyntaxItem::Assign { name, value, line } if name == "operations" => Some((value, *line)),
         _ => None,
     });
     let (operations, line) = match stated {
         Some((Expr::List(list), line)) => (list, line),
         None => {
-            return Reading {
+            return MigrationReading {
                 up: Script {
                     has_text: true,
                     ..Script::default()
                 },
-                down: Way::Derived(Script::default()),
+                down: DownMigration::Derived(Script::default()),
                 line: 1,
             };
         }
@@ -42,12 +47,12 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
             let mut writer = Writer::new(dialect);
             writer.unknown(
                 "the operations are put together elsewhere",
-                &placeholder(line, &other.literal()),
+                &make_placeholder_call(line, &other.literal()),
                 true,
             );
-            return Reading {
+            return MigrationReading {
                 up: writer.script,
-                down: Way::None,
+                down: DownMigration::None,
                 line,
             };
         }
@@ -63,7 +68,7 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
         match operation {
             Expr::Call(call) => reader.operation(call),
             other => {
-                let call = placeholder(line, &format!("{other:?}"));
+                let call = make_placeholder_call(line, &format!("{other:?}"));
                 reader
                     .writer
                     .unknown("an operation is put together elsewhere", &call, true);
@@ -71,25 +76,25 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
         }
     }
     let down = match reader.irreversible {
-        Some(why) => Way::Irreversible(why),
+        Some(why) => DownMigration::Irreversible(why),
         None => {
             reader.down.reverse();
-            Way::Derived(Script {
+            DownMigration::Derived(Script {
                 steps: reader.down.concat(),
                 has_text: true,
                 ..Script::default()
             })
         }
     };
-    Reading {
+    MigrationReading {
         up: reader.writer.script,
         down,
         line,
     }
 }
 
-fn placeholder(line: usize, text: &str) -> Call {
-    Call {
+fn make_placeholder_call(line: usize, text: &str) -> FunctionCall {
+    FunctionCall {
         on: None,
         name: String::new(),
         of: None,
@@ -98,15 +103,15 @@ fn placeholder(line: usize, text: &str) -> Call {
         block: Vec::new(),
         params: Vec::new(),
         line,
-        text: model::shorten(text, 200).into_owned(),
+        text: model::shorten_text(text, 200).into_owned(),
     }
 }
 
 struct Django<'a> {
     app: &'a str,
-    items: &'a [Item],
+    items: &'a [SyntaxItem],
     writer: Writer,
-    down: Vec<Vec<Step>>,
+    down: Vec<Vec<MigrationStep>>,
     irreversible: Option<String>,
 }
 
@@ -119,14 +124,19 @@ impl Django<'_> {
     }
 
     /// Adds an action and its derived inverse.
-    fn push(&mut self, action: Action, call: &Call) {
-        self.push_with(action.clone(), invert::action(&action), call);
+    fn push(&mut self, action: SchemaAction, call: &FunctionCall) {
+        self.push_with(action.clone(), invert::invert_action(&action), call);
     }
 
-    fn push_with(&mut self, action: Action, inverse: Option<Action>, call: &Call) {
+    fn push_with(
+        &mut self,
+        action: SchemaAction,
+        inverse: Option<SchemaAction>,
+        call: &FunctionCall,
+    ) {
         self.writer.push(action, call, true);
         if let Some(action) = inverse {
-            self.down.push(vec![Step {
+            self.down.push(vec![MigrationStep {
                 line: call.line,
                 text: call.text.clone(),
                 certain: true,
@@ -135,8 +145,8 @@ impl Django<'_> {
         }
     }
 
-    fn state_only(&mut self, call: &Call) {
-        let action = Action::StateOnly {
+    fn state_only(&mut self, call: &FunctionCall) {
+        let action = SchemaAction::StateOnly {
             what: format!(
                 "{} changes the program's models, not the database",
                 call.name
@@ -145,7 +155,7 @@ impl Django<'_> {
         self.push_with(action, None, call);
     }
 
-    fn operation(&mut self, call: &Call) {
+    fn operation(&mut self, call: &FunctionCall) {
         let model = call
             .arg("model_name", 0)
             .or_else(|| call.arg("name", 0))
@@ -161,7 +171,7 @@ impl Django<'_> {
         match call.name.as_str() {
             "CreateModel" => self.create_model(call),
             "DeleteModel" => self.push(
-                Action::DropTable {
+                SchemaAction::DropTable {
                     table,
                     if_exists: false,
                     cascade: true,
@@ -175,7 +185,7 @@ impl Django<'_> {
                 );
                 if let (Some(from), Some(to)) = (from, to) {
                     self.push(
-                        Action::RenameTable {
+                        SchemaAction::RenameTable {
                             table: self.table(from),
                             to: self.table(to),
                         },
@@ -186,12 +196,12 @@ impl Django<'_> {
             "AlterModelTable" => {
                 let to = call.arg("table", 1).and_then(Expr::text).map(Name::new);
                 if let Some(to) = to {
-                    self.push(Action::RenameTable { table, to }, call);
+                    self.push(SchemaAction::RenameTable { table, to }, call);
                 }
             }
             "AddField" | "AlterField" => self.field(call, &table, &name),
             "RemoveField" => self.push(
-                Action::DropColumn {
+                SchemaAction::DropColumn {
                     table,
                     column: name,
                 },
@@ -204,7 +214,7 @@ impl Django<'_> {
                 );
                 if let (Some(from), Some(to)) = (from, to) {
                     self.push(
-                        Action::RenameColumn {
+                        SchemaAction::RenameColumn {
                             table,
                             column: from.to_owned(),
                             to: to.to_owned(),
@@ -229,7 +239,7 @@ impl Django<'_> {
                     .collect();
                 let partial = index.is_some_and(|index| index.named("condition").is_some());
                 self.push(
-                    Action::CreateIndex(Index {
+                    SchemaAction::CreateIndex(TableIndex {
                         name,
                         table,
                         columns,
@@ -241,7 +251,7 @@ impl Django<'_> {
                 );
             }
             "RemoveIndex" | "RemoveIndexConcurrently" => self.push_with(
-                Action::DropIndex {
+                SchemaAction::DropIndex {
                     name,
                     table: Some(table),
                 },
@@ -259,11 +269,11 @@ impl Django<'_> {
                         .unwrap_or_default()
                         .to_owned(),
                 );
-                self.push(Action::RenameIndex { name: from, to }, call);
+                self.push(SchemaAction::RenameIndex { name: from, to }, call);
             }
             "AddConstraint" | "AddConstraintNotValid" => self.constraint(call, table),
             "RemoveConstraint" => self.push_with(
-                Action::DropConstraint {
+                SchemaAction::DropConstraint {
                     table,
                     name: Some(name),
                     kind: None,
@@ -273,12 +283,12 @@ impl Django<'_> {
                 call,
             ),
             "ValidateConstraint" => {
-                self.push_with(Action::ValidateConstraint { table, name }, None, call)
+                self.push_with(SchemaAction::ValidateConstraint { table, name }, None, call)
             }
             "AlterUniqueTogether" => {
                 for columns in unique_together(call) {
                     self.push(
-                        Action::AddConstraint {
+                        SchemaAction::AddConstraint {
                             table: table.clone(),
                             constraint: Constraint {
                                 name: None,
@@ -297,7 +307,7 @@ impl Django<'_> {
             | "AlterModelTableComment"
             | "AlterOrderWithRespectTo" => self.state_only(call),
             "AlterIndexTogether" => self.push_with(
-                Action::TableOption {
+                SchemaAction::TableOption {
                     table,
                     what: "index".to_owned(),
                 },
@@ -325,7 +335,7 @@ impl Django<'_> {
                     || name.trim_end_matches("Extension").to_lowercase(),
                     str::to_owned,
                 );
-                self.push(Action::CreateExtension { name: extension }, call);
+                self.push(SchemaAction::CreateExtension { name: extension }, call);
             }
             name => self.writer.unknown(
                 format!("the operation {name} is not one of Django's own"),
@@ -335,7 +345,7 @@ impl Django<'_> {
         }
     }
 
-    fn create_model(&mut self, call: &Call) {
+    fn create_model(&mut self, call: &FunctionCall) {
         let model = call.arg("name", 0).and_then(Expr::text).unwrap_or_default();
         let options = call.arg("options", 2);
         if options.and_then(|options| options.get("managed")) == Some(&Expr::Bool(false))
@@ -357,7 +367,7 @@ impl Django<'_> {
             for field in fields {
                 if let Expr::List(pair) = field
                     && let [name, Expr::Call(field)] = &pair[..]
-                    && let Some(column) = column(
+                    && let Some(column) = read_django_column(
                         name.text().unwrap_or_default(),
                         field,
                         self.app,
@@ -375,24 +385,28 @@ impl Django<'_> {
                 constraints
                     .iter()
                     .filter_map(Expr::call)
-                    .filter_map(constraint),
+                    .filter_map(read_django_constraint),
             );
         }
         if let Some(together) = options.and_then(|options| options.get("unique_together")) {
             table
                 .constraints
-                .extend(tuples(together).into_iter().map(|columns| Constraint {
-                    name: None,
-                    kind: ConstraintKind::Unique,
-                    columns,
-                    references: None,
-                    text: String::new(),
-                }));
+                .extend(
+                    read_name_tuples(together)
+                        .into_iter()
+                        .map(|columns| Constraint {
+                            name: None,
+                            kind: ConstraintKind::Unique,
+                            columns,
+                            references: None,
+                            text: String::new(),
+                        }),
+                );
         }
-        self.push(Action::CreateTable(table), call);
+        self.push(SchemaAction::CreateTable(table), call);
     }
 
-    fn field(&mut self, call: &Call, table: &Name, name: &str) {
+    fn field(&mut self, call: &FunctionCall, table: &Name, name: &str) {
         let Some(field) = call.arg("field", 2).and_then(Expr::call) else {
             self.writer
                 .unknown("the field is put together elsewhere", call, true);
@@ -405,7 +419,7 @@ impl Django<'_> {
                     name: format!("{}_{}", table.name, name.to_lowercase()),
                 };
                 self.push(
-                    Action::CreateTable(Table {
+                    SchemaAction::CreateTable(Table {
                         name: through,
                         columns_known: false,
                         ..Table::default()
@@ -417,13 +431,13 @@ impl Django<'_> {
             }
             return;
         }
-        let Some(column) = column(name, field, self.app, self.writer.dialect) else {
+        let Some(column) = read_django_column(name, field, self.app, self.writer.dialect) else {
             self.state_only(call);
             return;
         };
         if call.name == "AddField" {
             self.push(
-                Action::AddColumn {
+                SchemaAction::AddColumn {
                     table: table.clone(),
                     column,
                     if_not_exists: false,
@@ -435,7 +449,7 @@ impl Django<'_> {
         let unique = column.unique && !column.primary;
         let column_name = column.name.clone();
         self.push_with(
-            Action::RestateColumn {
+            SchemaAction::RestateColumn {
                 table: table.clone(),
                 from: column_name.clone(),
                 column,
@@ -453,7 +467,7 @@ impl Django<'_> {
                 text: call.text.clone(),
             };
             self.push_with(
-                Action::AddConstraint {
+                SchemaAction::AddConstraint {
                     table: table.clone(),
                     constraint,
                 },
@@ -463,21 +477,24 @@ impl Django<'_> {
         }
     }
 
-    fn constraint(&mut self, call: &Call, table: Name) {
+    fn constraint(&mut self, call: &FunctionCall, table: Name) {
         match call
             .arg("constraint", 1)
             .and_then(Expr::call)
-            .and_then(constraint)
+            .and_then(read_django_constraint)
         {
-            Some(constraint) => self.push(Action::AddConstraint { table, constraint }, call),
+            Some(constraint) => self.push(SchemaAction::AddConstraint { table, constraint }, call),
             None => self
                 .writer
                 .unknown("the constraint is put together elsewhere", call, true),
         }
     }
 
-    fn run_sql(&mut self, call: &Call) {
-        let up = call.arg("sql", 0).map(statements).unwrap_or_default();
+    fn run_sql(&mut self, call: &FunctionCall) {
+        let up = call
+            .arg("sql", 0)
+            .map(read_run_sql_statements)
+            .unwrap_or_default();
         if up.is_empty()
             && !matches!(call.arg("sql", 0), Some(Expr::Name(name)) if name.ends_with("noop"))
         {
@@ -495,18 +512,23 @@ impl Django<'_> {
                     .or_else(|| Some(format!("RunSQL on line {} has no reverse_sql", call.line)))
             }
             Some(value) => {
-                let texts = statements(value);
+                let texts = read_run_sql_statements(value);
                 let steps = texts
                     .iter()
-                    .flat_map(|(text, line)| sql::read(text, self.writer.dialect, *line).steps)
+                    .flat_map(|(text, line)| sql::read_sql(text, self.writer.dialect, *line).steps)
                     .collect();
                 self.down.push(steps);
             }
         }
     }
 
-    fn run_python(&mut self, call: &Call) {
-        let steps = django_rows::steps(self.items, call.arg("code", 0), call, self.writer.dialect);
+    fn run_python(&mut self, call: &FunctionCall) {
+        let steps = django_rows::read_django_row_steps(
+            self.items,
+            call.arg("code", 0),
+            call,
+            self.writer.dialect,
+        );
         self.writer.script.steps.extend(steps);
         match call.arg("reverse_code", 1) {
             None => {
@@ -519,7 +541,12 @@ impl Django<'_> {
             }
             Some(Expr::Name(name)) if name.ends_with("noop") => {}
             reverse => {
-                let steps = django_rows::steps(self.items, reverse, call, self.writer.dialect);
+                let steps = django_rows::read_django_row_steps(
+                    self.items,
+                    reverse,
+                    call,
+                    self.writer.dialect,
+                );
                 self.down.push(steps);
             }
         }
@@ -527,14 +554,17 @@ impl Django<'_> {
 }
 
 /// SQL of `RunSQL`: one string, a list of strings, or pairs of a string and its parameters.
-fn statements(value: &Expr) -> Vec<(String, usize)> {
+fn read_run_sql_statements(value: &Expr) -> Vec<(String, usize)> {
     match value {
         Expr::Text(text, line) => vec![(text.clone(), *line)],
         Expr::List(items) => items
             .iter()
             .flat_map(|item| match item {
-                Expr::List(pair) => pair.first().map(statements).unwrap_or_default(),
-                other => statements(other),
+                Expr::List(pair) => pair
+                    .first()
+                    .map(read_run_sql_statements)
+                    .unwrap_or_default(),
+                other => read_run_sql_statements(other),
             })
             .collect(),
         Expr::Call(_) => {
@@ -546,7 +576,7 @@ fn statements(value: &Expr) -> Vec<(String, usize)> {
     }
 }
 
-fn tuples(value: &Expr) -> Vec<Vec<String>> {
+fn read_name_tuples(value: &Expr) -> Vec<Vec<String>> {
     match value {
         Expr::List(items)
             if items.iter().all(|item| matches!(item, Expr::Text(..))) && !items.is_empty() =>
@@ -572,13 +602,13 @@ fn tuples(value: &Expr) -> Vec<Vec<String>> {
     }
 }
 
-fn unique_together(call: &Call) -> Vec<Vec<String>> {
+fn unique_together(call: &FunctionCall) -> Vec<Vec<String>> {
     call.arg("unique_together", 1)
-        .map(tuples)
+        .map(read_name_tuples)
         .unwrap_or_default()
 }
 
-fn constraint(call: &Call) -> Option<Constraint> {
+fn read_django_constraint(call: &FunctionCall) -> Option<Constraint> {
     let kind = match call.name.as_str() {
         "UniqueConstraint" => ConstraintKind::Unique,
         "CheckConstraint" => ConstraintKind::Check,
@@ -607,7 +637,12 @@ fn constraint(call: &Call) -> Option<Constraint> {
 }
 
 /// A field as a column. `None` where it has no column.
-fn column(name: &str, field: &Call, app: &str, dialect: Dialect) -> Option<Column> {
+fn read_django_column(
+    name: &str,
+    field: &FunctionCall,
+    app: &str,
+    dialect: Dialect,
+) -> Option<Column> {
     let size = |key: &str| field.named(key).map(Expr::literal);
     let relation = matches!(
         field.name.as_str(),

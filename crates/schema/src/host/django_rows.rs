@@ -4,19 +4,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::dialect::Dialect;
-use super::super::step::{Action, Name, Step};
-use super::syntax::{Call, Expr, Item, function};
-use super::write::{Writer, assigned_statements, reached};
+use super::super::step::{MigrationStep, Name, SchemaAction};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body};
+use super::write::{Writer, assigned_statements, find_reached_functions};
 
 /// Steps of the function that `code` names. A function that lies elsewhere, or does nothing that is
 /// known, is host code.
-pub fn steps(items: &[Item], code: Option<&Expr>, call: &Call, dialect: Dialect) -> Vec<Step> {
+pub fn read_django_row_steps(
+    items: &[SyntaxItem],
+    code: Option<&Expr>,
+    call: &FunctionCall,
+    dialect: Dialect,
+) -> Vec<MigrationStep> {
     let host = |what: String| {
-        vec![Step {
+        vec![MigrationStep {
             line: call.line,
             text: call.text.clone(),
             certain: true,
-            action: Action::HostCode { what },
+            action: SchemaAction::HostCode { what },
         }]
     };
     let name = match code {
@@ -29,18 +34,18 @@ pub fn steps(items: &[Item], code: Option<&Expr>, call: &Call, dialect: Dialect)
         Some(Expr::Name(name)) => name.clone(),
         _ => return host("it runs Python".to_owned()),
     };
-    let Some(body) = function(items, &name) else {
+    let Some(body) = find_function_body(items, &name) else {
         return host(format!("it runs {name}, which lies elsewhere"));
     };
     let mut writer = Writer::new(dialect);
-    let mut rows = Rows {
+    let mut rows = DjangoRows {
         models: BTreeMap::new(),
         nulls: BTreeSet::new(),
         assigned: BTreeMap::new(),
         writer: &mut writer,
         worker: None,
     };
-    let mut bodies = reached(items, body);
+    let mut bodies = find_reached_functions(items, body);
     bodies.insert(0, body);
     for body in &bodies {
         rows.learn(body);
@@ -53,11 +58,11 @@ pub fn steps(items: &[Item], code: Option<&Expr>, call: &Call, dialect: Dialect)
         assigned_statements(&mut writer, body);
     }
     if let Some((line, text)) = worker {
-        writer.script.steps.push(Step {
+        writer.script.steps.push(MigrationStep {
             line,
             text,
             certain: false,
-            action: Action::HostCode {
+            action: SchemaAction::HostCode {
                 what: "it starts a worker that may change rows later".to_owned(),
             },
         });
@@ -73,7 +78,7 @@ pub fn steps(items: &[Item], code: Option<&Expr>, call: &Call, dialect: Dialect)
     writer.script.steps
 }
 
-struct Rows<'w> {
+struct DjangoRows<'w> {
     /// Table by the name of a variable: the model itself, querysets, loop variables.
     models: BTreeMap<String, Name>,
     /// Variables that hold only rows without a value.
@@ -84,11 +89,11 @@ struct Rows<'w> {
     worker: Option<(usize, String)>,
 }
 
-impl Rows<'_> {
-    fn learn(&mut self, items: &[Item]) {
+impl DjangoRows<'_> {
+    fn learn(&mut self, items: &[SyntaxItem]) {
         for item in items {
             match item {
-                Item::Assign { name, value, .. } => {
+                SyntaxItem::Assign { name, value, .. } => {
                     if let Some((variable, attribute)) = name.split_once('.') {
                         self.assigned
                             .entry(variable.to_owned())
@@ -107,7 +112,7 @@ impl Rows<'_> {
                         self.models.insert(name.clone(), table);
                     }
                 }
-                Item::Call(call, _) => self.learn(&call.block),
+                SyntaxItem::Call(call, _) => self.learn(&call.block),
                 _ => {}
             }
         }
@@ -147,16 +152,16 @@ impl Rows<'_> {
         }
     }
 
-    fn body(&mut self, items: &[Item]) {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
-            if let Item::Call(call, certain) = item {
+            if let SyntaxItem::Call(call, certain) = item {
                 self.call(call, *certain);
                 self.body(&call.block);
             }
         }
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         if self.writer.statements_of(call, certain) {
             return;
         }
@@ -179,7 +184,7 @@ impl Rows<'_> {
             .unwrap_or_default()
             .to_owned();
         let fills_null = is_null_filter(&whole) || self.nulls.contains(&root);
-        let names = |call: &Call| {
+        let names = |call: &FunctionCall| {
             call.named
                 .iter()
                 .map(|(name, _)| name.clone())
@@ -187,20 +192,20 @@ impl Rows<'_> {
                 .collect::<Vec<_>>()
         };
         let action = match call.name.as_str() {
-            "update" => Action::Update {
+            "update" => SchemaAction::Update {
                 table,
                 columns: names(call),
                 fills_null,
                 reads: Vec::new(),
             },
-            "delete" | "_raw_delete" => Action::Delete { table },
-            "create" | "bulk_create" | "get_or_create" => Action::Insert {
+            "delete" | "_raw_delete" => SchemaAction::Delete { table },
+            "create" | "bulk_create" | "get_or_create" => SchemaAction::Insert {
                 table,
                 columns: Vec::new(),
                 from: Vec::new(),
                 overwrites: false,
             },
-            "update_or_create" => Action::Insert {
+            "update_or_create" => SchemaAction::Insert {
                 table,
                 columns: Vec::new(),
                 from: Vec::new(),
@@ -208,7 +213,7 @@ impl Rows<'_> {
             },
             "bulk_update" => {
                 let columns = call.arg("fields", 1).map(Expr::texts).unwrap_or_default();
-                Action::Update {
+                SchemaAction::Update {
                     table,
                     columns,
                     fills_null,
@@ -225,7 +230,7 @@ impl Rows<'_> {
                 } else {
                     stated
                 };
-                Action::Update {
+                SchemaAction::Update {
                     table,
                     columns,
                     fills_null,

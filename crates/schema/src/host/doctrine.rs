@@ -3,24 +3,28 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
-use super::syntax::{Call, Expr, Item, function, function_line};
-use super::write::{Writer, reached};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::write::{Writer, find_reached_functions};
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+pub fn read_doctrine(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+) -> MigrationReading {
     let side = |name: &str| {
-        function(items, name).map(|body| {
+        find_function_body(items, name).map(|body| {
             let mut reader = Doctrine {
                 writer: Writer::new(dialect),
                 tables: BTreeMap::new(),
             };
             reader.body(body);
-            reached(items, body)
+            find_reached_functions(items, body)
                 .into_iter()
                 .for_each(|helper| reader.body(helper));
             reader.writer.script
@@ -28,15 +32,15 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     };
     let up: Script = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written {
+        Some(script) => DownMigration::Written {
             script,
             path: place.path.clone(),
             line: function_line(items, "down").unwrap_or(1),
         },
         // The base class refuses where nothing is written.
-        None => Way::Irreversible("it has no down, and the tool refuses then".to_owned()),
+        None => DownMigration::Irreversible("it has no down, and the tool refuses then".to_owned()),
     };
-    Reading {
+    MigrationReading {
         up,
         down,
         line: function_line(items, "up").unwrap_or(1),
@@ -50,9 +54,9 @@ struct Doctrine {
 }
 
 impl Doctrine {
-    fn body(&mut self, items: &[Item]) {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
-            if let Item::Assign {
+            if let SyntaxItem::Assign {
                 name,
                 value: Expr::Call(call),
                 ..
@@ -66,8 +70,8 @@ impl Doctrine {
         }
         for item in items {
             match item {
-                Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
                     self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
                 }
                 _ => {}
@@ -75,7 +79,7 @@ impl Doctrine {
         }
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         let name = call.text(0).unwrap_or_default().to_owned();
         match call.name.as_str() {
             "addSql" => {
@@ -94,27 +98,27 @@ impl Doctrine {
         }
         let on_schema = matches!(&call.on, Some(Expr::Name(on)) if on == "schema");
         let action = match call.name.as_str() {
-            "createTable" if on_schema => Action::CreateTable(Table {
+            "createTable" if on_schema => SchemaAction::CreateTable(Table {
                 name: Name::new(&name),
                 columns_known: false,
                 ..Table::default()
             }),
-            "dropTable" if on_schema => Action::DropTable {
+            "dropTable" if on_schema => SchemaAction::DropTable {
                 table: Name::new(&name),
                 if_exists: false,
                 cascade: false,
             },
-            "renameTable" if on_schema => Action::RenameTable {
+            "renameTable" if on_schema => SchemaAction::RenameTable {
                 table: Name::new(&name),
                 to: call.text(1).map(Name::new).unwrap_or_default(),
             },
-            "createSequence" if on_schema => Action::CreateSequence {
+            "createSequence" if on_schema => SchemaAction::CreateSequence {
                 name: Name::new(&name),
             },
-            "dropSequence" if on_schema => Action::DropSequence {
+            "dropSequence" if on_schema => SchemaAction::DropSequence {
                 name: Name::new(&name),
             },
-            "createNamespace" if on_schema => Action::CreateSchema { name },
+            "createNamespace" if on_schema => SchemaAction::CreateSchema { name },
             _ => {
                 self.on_table(call, certain);
                 return;
@@ -124,7 +128,7 @@ impl Doctrine {
     }
 
     /// `$table->addColumn(..)`, `$schema->getTable('x')->dropColumn(..)`.
-    fn on_table(&mut self, call: &Call, certain: bool) {
+    fn on_table(&mut self, call: &FunctionCall, certain: bool) {
         let chain = call.chain();
         let got = chain
             .first()
@@ -141,10 +145,10 @@ impl Doctrine {
         for part in chain {
             if let Some(action) = of_part(part, &table) {
                 // A new table takes all of it along.
-                if let (true, Action::AddColumn { column, .. }) = (fresh, &action)
+                if let (true, SchemaAction::AddColumn { column, .. }) = (fresh, &action)
                     && let Some(made) = self.writer.script.steps.iter_mut().rev().find_map(|step| {
                         match &mut step.action {
-                            Action::CreateTable(made) if made.name == table => Some(made),
+                            SchemaAction::CreateTable(made) if made.name == table => Some(made),
                             _ => None,
                         }
                     })
@@ -159,11 +163,11 @@ impl Doctrine {
     }
 }
 
-fn of_part(part: &Call, table: &Name) -> Option<Action> {
+fn of_part(part: &FunctionCall, table: &Name) -> Option<SchemaAction> {
     let t = || table.clone();
     let text = |at: usize| part.text(at).unwrap_or_default().to_owned();
     let list = |at: usize| part.args.get(at).map(Expr::texts).unwrap_or_default();
-    let constraint = |kind, columns, name: Option<&str>, references| Action::AddConstraint {
+    let constraint = |kind, columns, name: Option<&str>, references| SchemaAction::AddConstraint {
         table: table.clone(),
         constraint: Constraint {
             name: name.map(str::to_owned),
@@ -174,24 +178,24 @@ fn of_part(part: &Call, table: &Name) -> Option<Action> {
         },
     };
     Some(match part.name.as_str() {
-        "addColumn" => Action::AddColumn {
+        "addColumn" => SchemaAction::AddColumn {
             table: t(),
-            column: column(part),
+            column: read_doctrine_column(part),
             if_not_exists: false,
         },
-        "dropColumn" => Action::DropColumn {
+        "dropColumn" => SchemaAction::DropColumn {
             table: t(),
             column: text(0),
         },
-        "renameColumn" => Action::RenameColumn {
+        "renameColumn" => SchemaAction::RenameColumn {
             table: t(),
             column: text(0),
             to: text(1),
         },
-        "changeColumn" | "modifyColumn" => Action::Unknown {
+        "changeColumn" | "modifyColumn" => SchemaAction::Unknown {
             why: format!("what happens to {} is said in options", text(0)),
         },
-        "addIndex" | "addUniqueIndex" => Action::CreateIndex(Index {
+        "addIndex" | "addUniqueIndex" => SchemaAction::CreateIndex(TableIndex {
             name: part.text(1).map(str::to_owned),
             table: t(),
             columns: list(0),
@@ -200,16 +204,16 @@ fn of_part(part: &Call, table: &Name) -> Option<Action> {
             concurrently: false,
         }),
         "addUniqueConstraint" => constraint(ConstraintKind::Unique, list(0), part.text(1), None),
-        "dropIndex" => Action::DropIndex {
+        "dropIndex" => SchemaAction::DropIndex {
             name: text(0),
             table: Some(t()),
         },
-        "renameIndex" => Action::RenameIndex {
+        "renameIndex" => SchemaAction::RenameIndex {
             name: text(0),
             to: text(1),
         },
         "setPrimaryKey" => constraint(ConstraintKind::Primary, list(0), part.text(1), None),
-        "dropPrimaryKey" => Action::DropConstraint {
+        "dropPrimaryKey" => SchemaAction::DropConstraint {
             table: t(),
             name: None,
             kind: Some(ConstraintKind::Primary),
@@ -227,7 +231,7 @@ fn of_part(part: &Call, table: &Name) -> Option<Action> {
             } else {
                 ConstraintKind::Unique
             };
-            Action::DropConstraint {
+            SchemaAction::DropConstraint {
                 table: t(),
                 name: Some(text(0)),
                 kind: Some(kind),
@@ -238,7 +242,7 @@ fn of_part(part: &Call, table: &Name) -> Option<Action> {
     })
 }
 
-fn column(part: &Call) -> Column {
+fn read_doctrine_column(part: &FunctionCall) -> Column {
     let option = |key: &str| part.args.get(2).and_then(|options| options.get(key));
     let kind = match part.args.get(1) {
         Some(Expr::Name(name)) => name.rsplit("::").next().unwrap_or(name).to_lowercase(),

@@ -1,27 +1,32 @@
 //! Ecto: `create table`, `alter table`, `execute`, indexes and constraints.
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Step, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Script,
+    Table, TableIndex,
 };
 use super::invert;
-use super::syntax::{Call, Expr, Item, function, function_line};
-use super::write::{Writer, reached};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::write::{Writer, find_reached_functions};
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+pub fn read_ecto(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+) -> MigrationReading {
     let side = |name: &str| {
-        function(items, name).map(|body| {
+        find_function_body(items, name).map(|body| {
             let mut reader = Ecto {
                 writer: Writer::new(dialect),
                 turned: Vec::new(),
                 one_way: None,
             };
             reader.body(body);
-            reached(items, body)
+            find_reached_functions(items, body)
                 .into_iter()
                 .for_each(|helper| reader.body(helper));
             reader
@@ -29,14 +34,14 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     };
     if let Some(reader) = side("change") {
         let down = match reader.one_way {
-            Some(why) => Way::Irreversible(why),
+            Some(why) => DownMigration::Irreversible(why),
             None => {
-                let mut script = invert::script(&reader.writer.script.steps);
+                let mut script = invert::invert_steps(&reader.writer.script.steps);
                 script.steps.extend(reader.turned);
-                Way::Derived(script)
+                DownMigration::Derived(script)
             }
         };
-        return Reading {
+        return MigrationReading {
             up: reader.writer.script,
             down,
             line: function_line(items, "change").unwrap_or(1),
@@ -46,14 +51,14 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
         .map(|reader| reader.writer.script)
         .unwrap_or_default();
     let down = match side("down") {
-        Some(reader) => Way::Written {
+        Some(reader) => DownMigration::Written {
             script: reader.writer.script,
             path: place.path.clone(),
             line: function_line(items, "down").unwrap_or(1),
         },
-        None => Way::None,
+        None => DownMigration::None,
     };
-    Reading {
+    MigrationReading {
         up,
         down,
         line: function_line(items, "up").unwrap_or(1),
@@ -63,16 +68,16 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
 struct Ecto {
     writer: Writer,
     /// Steps of the second argument of `execute`.
-    turned: Vec<Step>,
+    turned: Vec<MigrationStep>,
     one_way: Option<String>,
 }
 
 impl Ecto {
-    fn body(&mut self, items: &[Item]) {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
             match item {
-                Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
                     self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
                 }
                 _ => {}
@@ -80,11 +85,11 @@ impl Ecto {
         }
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         let object = call.args.first().and_then(Expr::call);
         let table = object
             .and_then(|object| object.text(0))
-            .map(|name| qualified(object, name))
+            .map(|name| read_ecto_table_name(object, name))
             .unwrap_or_default();
         let kind = object
             .map(|object| object.name.as_str())
@@ -105,19 +110,21 @@ impl Ecto {
                     (id.primary, id.auto, id.nullable) = (true, true, false);
                     made.columns.push(id);
                 }
-                for inner in calls(&call.block) {
+                for inner in list_calls(&call.block) {
                     match inner.name.as_str() {
-                        "add" | "add_if_not_exists" => made.columns.push(column(inner)),
-                        "timestamps" => made.columns.extend(timestamps(inner)),
+                        "add" | "add_if_not_exists" => made.columns.push(read_ecto_column(inner)),
+                        "timestamps" => made.columns.extend(make_ecto_timestamps(inner)),
                         _ => made.columns_known = false,
                     }
                 }
-                self.writer.push(Action::CreateTable(made), call, certain);
-            }
-            ("create" | "create_if_not_exists", "index" | "unique_index") => {
                 self.writer
-                    .push(Action::CreateIndex(index(object, table)), call, certain)
+                    .push(SchemaAction::CreateTable(made), call, certain);
             }
+            ("create" | "create_if_not_exists", "index" | "unique_index") => self.writer.push(
+                SchemaAction::CreateIndex(read_ecto_index(object, table)),
+                call,
+                certain,
+            ),
             ("create", "constraint") => {
                 let kind = if object.is_some_and(|object| object.named("exclude").is_some()) {
                     ConstraintKind::Exclude
@@ -137,7 +144,7 @@ impl Ecto {
                     .unwrap_or_default();
                 let name = object.and_then(|object| object.text(1)).map(str::to_owned);
                 self.writer.push(
-                    Action::AddConstraint {
+                    SchemaAction::AddConstraint {
                         table,
                         constraint: Constraint {
                             name,
@@ -154,7 +161,7 @@ impl Ecto {
             ("drop" | "drop_if_exists", "table") => {
                 self.one_way(call, "drop");
                 self.writer.push(
-                    Action::DropTable {
+                    SchemaAction::DropTable {
                         table,
                         if_exists,
                         cascade: false,
@@ -164,9 +171,9 @@ impl Ecto {
                 );
             }
             ("drop" | "drop_if_exists", "index" | "unique_index") => {
-                let index = index(object, table.clone());
+                let index = read_ecto_index(object, table.clone());
                 self.writer.push(
-                    Action::DropIndex {
+                    SchemaAction::DropIndex {
                         name: index.name.unwrap_or_default(),
                         table: Some(table),
                     },
@@ -177,7 +184,7 @@ impl Ecto {
             ("drop" | "drop_if_exists", "constraint") => {
                 let name = object.and_then(|object| object.text(1)).map(str::to_owned);
                 self.writer.push(
-                    Action::DropConstraint {
+                    SchemaAction::DropConstraint {
                         table,
                         name,
                         kind: None,
@@ -188,7 +195,7 @@ impl Ecto {
                 );
             }
             ("alter", "table") => {
-                for inner in calls(&call.block) {
+                for inner in list_calls(&call.block) {
                     self.alter(inner, &table, certain);
                 }
             }
@@ -196,7 +203,7 @@ impl Ecto {
                 let to = call.named("to");
                 match (call.text(1), to) {
                     (Some(from), Some(to)) => self.writer.push(
-                        Action::RenameColumn {
+                        SchemaAction::RenameColumn {
                             table,
                             column: from.to_owned(),
                             to: to.text().unwrap_or_default().to_owned(),
@@ -205,7 +212,7 @@ impl Ecto {
                         certain,
                     ),
                     (None, Some(Expr::Call(to))) => self.writer.push(
-                        Action::RenameTable {
+                        SchemaAction::RenameTable {
                             table,
                             to: to.text(0).map(Name::new).unwrap_or_default(),
                         },
@@ -229,7 +236,7 @@ impl Ecto {
                         self.body(&call.block);
                         if self.writer.script.steps.len() == before {
                             self.writer.push(
-                                Action::HostCode {
+                                SchemaAction::HostCode {
                                     what: "it runs a function".to_owned(),
                                 },
                                 call,
@@ -246,7 +253,7 @@ impl Ecto {
                 match texts.get(1) {
                     Some((text, line)) => self
                         .turned
-                        .extend(sql::read(text, self.writer.dialect, *line).steps),
+                        .extend(sql::read_sql(text, self.writer.dialect, *line).steps),
                     // Under `if direction() == :up` it has another side elsewhere.
                     None if certain => self.one_way(call, "execute"),
                     None => {}
@@ -296,20 +303,20 @@ impl Ecto {
                         _ => Vec::new(),
                     });
                     let action = match (call.name.as_str(), table) {
-                        ("update_all", Some(table)) => Action::Update {
+                        ("update_all", Some(table)) => SchemaAction::Update {
                             table,
                             columns: set.unwrap_or_default(),
                             fills_null: false,
                             reads: Vec::new(),
                         },
-                        ("delete_all", Some(table)) => Action::Delete { table },
-                        ("insert_all", Some(table)) => Action::Insert {
+                        ("delete_all", Some(table)) => SchemaAction::Delete { table },
+                        ("insert_all", Some(table)) => SchemaAction::Insert {
                             table,
                             columns: Vec::new(),
                             from: Vec::new(),
                             overwrites: false,
                         },
-                        (name, _) => Action::HostCode {
+                        (name, _) => SchemaAction::HostCode {
                             what: format!("it calls {name}"),
                         },
                     };
@@ -320,13 +327,13 @@ impl Ecto {
         }
     }
 
-    fn alter(&mut self, call: &Call, table: &Name, certain: bool) {
+    fn alter(&mut self, call: &FunctionCall, table: &Name, certain: bool) {
         let name = call.text(0).unwrap_or_default().to_owned();
         match call.name.as_str() {
             "add" | "add_if_not_exists" => self.writer.push(
-                Action::AddColumn {
+                SchemaAction::AddColumn {
                     table: table.clone(),
-                    column: column(call),
+                    column: read_ecto_column(call),
                     if_not_exists: call.name.ends_with("exists"),
                 },
                 call,
@@ -337,7 +344,7 @@ impl Ecto {
                     self.one_way(call, "remove");
                 }
                 self.writer.push(
-                    Action::DropColumn {
+                    SchemaAction::DropColumn {
                         table: table.clone(),
                         column: name,
                     },
@@ -349,9 +356,9 @@ impl Ecto {
                 if call.named("from").is_none() {
                     self.one_way(call, "modify");
                 }
-                let stated = column(call);
+                let stated = read_ecto_column(call);
                 self.writer.push(
-                    Action::ChangeType {
+                    SchemaAction::ChangeType {
                         table: table.clone(),
                         column: name.clone(),
                         to: stated.data_type,
@@ -361,7 +368,7 @@ impl Ecto {
                 );
                 match call.named("null") {
                     Some(Expr::Bool(false)) => self.writer.push(
-                        Action::SetNotNull {
+                        SchemaAction::SetNotNull {
                             table: table.clone(),
                             column: name.clone(),
                         },
@@ -369,7 +376,7 @@ impl Ecto {
                         certain,
                     ),
                     Some(Expr::Bool(true)) => self.writer.push(
-                        Action::DropNotNull {
+                        SchemaAction::DropNotNull {
                             table: table.clone(),
                             column: name.clone(),
                         },
@@ -380,7 +387,7 @@ impl Ecto {
                 }
                 match call.named("default") {
                     Some(Expr::Null) => self.writer.push(
-                        Action::DropDefault {
+                        SchemaAction::DropDefault {
                             table: table.clone(),
                             column: name,
                         },
@@ -388,7 +395,7 @@ impl Ecto {
                         certain,
                     ),
                     Some(value) => self.writer.push(
-                        Action::SetDefault {
+                        SchemaAction::SetDefault {
                             table: table.clone(),
                             column: name,
                             value: DefaultValue::from_text(&value.literal()),
@@ -400,9 +407,9 @@ impl Ecto {
                 }
             }
             "timestamps" => {
-                for column in timestamps(call) {
+                for column in make_ecto_timestamps(call) {
                     self.writer.push(
-                        Action::AddColumn {
+                        SchemaAction::AddColumn {
                             table: table.clone(),
                             column,
                             if_not_exists: false,
@@ -420,7 +427,7 @@ impl Ecto {
         }
     }
 
-    fn one_way(&mut self, call: &Call, what: &str) {
+    fn one_way(&mut self, call: &FunctionCall, what: &str) {
         if self.one_way.is_none() {
             self.one_way = Some(format!(
                 "{what} on line {} cannot be turned around",
@@ -430,9 +437,9 @@ impl Ecto {
     }
 }
 
-fn calls(items: &[Item]) -> impl Iterator<Item = &Call> {
+fn list_calls(items: &[SyntaxItem]) -> impl Iterator<Item = &FunctionCall> {
     items.iter().filter_map(|item| {
-        if let Item::Call(call, _) = item {
+        if let SyntaxItem::Call(call, _) = item {
             Some(call)
         } else {
             None
@@ -440,7 +447,7 @@ fn calls(items: &[Item]) -> impl Iterator<Item = &Call> {
     })
 }
 
-fn qualified(object: Option<&Call>, name: &str) -> Name {
+fn read_ecto_table_name(object: Option<&FunctionCall>, name: &str) -> Name {
     match object
         .and_then(|object| object.named("prefix"))
         .and_then(Expr::text)
@@ -450,7 +457,7 @@ fn qualified(object: Option<&Call>, name: &str) -> Name {
     }
 }
 
-fn index(object: Option<&Call>, table: Name) -> Index {
+fn read_ecto_index(object: Option<&FunctionCall>, table: Name) -> TableIndex {
     let columns = object
         .and_then(|object| object.args.get(1))
         .map(Expr::texts)
@@ -462,7 +469,7 @@ fn index(object: Option<&Call>, table: Name) -> Index {
         .map_or(own, str::to_owned);
     let unique =
         object.is_some_and(|object| object.name == "unique_index" || object.flag("unique"));
-    Index {
+    TableIndex {
         name: Some(name),
         table,
         columns,
@@ -472,7 +479,7 @@ fn index(object: Option<&Call>, table: Name) -> Index {
     }
 }
 
-fn column(call: &Call) -> Column {
+fn read_ecto_column(call: &FunctionCall) -> Column {
     let (kind, references) = match call.args.get(1) {
         Some(Expr::Call(inner)) if inner.name == "references" => (
             inner
@@ -520,7 +527,7 @@ fn column(call: &Call) -> Column {
     column
 }
 
-fn timestamps(call: &Call) -> Vec<Column> {
+fn make_ecto_timestamps(call: &FunctionCall) -> Vec<Column> {
     ["inserted_at", "updated_at"]
         .iter()
         .map(|name| {

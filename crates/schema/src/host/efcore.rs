@@ -1,18 +1,23 @@
 //! Entity Framework Core: calls on `migrationBuilder`.
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Around, Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{Around, DownMigration, MigrationReading};
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
-use super::syntax::{Call, Expr, Item, function, function_line};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
 use super::write::Writer;
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>) -> Reading {
+pub fn read_efcore(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+    around: Around<'_>,
+) -> MigrationReading {
     let side = |name: &str| {
-        function(items, name).map(|body| {
+        find_function_body(items, name).map(|body| {
             let mut reader = Ef {
                 writer: Writer::new(dialect),
                 schemas: !matches!(dialect, Dialect::Sqlite | Dialect::MySql),
@@ -25,14 +30,14 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>)
     };
     let up: Script = side("Up").unwrap_or_default();
     let down = match side("Down") {
-        Some(script) => Way::Written {
+        Some(script) => DownMigration::Written {
             script,
             path: place.path.clone(),
             line: function_line(items, "Down").unwrap_or(1),
         },
-        None => Way::None,
+        None => DownMigration::None,
     };
-    Reading {
+    MigrationReading {
         up,
         down,
         line: function_line(items, "Up").unwrap_or(1),
@@ -43,16 +48,16 @@ struct Ef<'a> {
     writer: Writer,
     /// The database has schemas; where it has none, the tool leaves them out.
     schemas: bool,
-    place: &'a Place,
+    place: &'a MigrationFile,
     around: Around<'a>,
 }
 
 impl Ef<'_> {
-    fn body(&mut self, items: &[Item]) {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
             match item {
-                Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
                     self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
                 }
                 _ => {}
@@ -60,7 +65,7 @@ impl Ef<'_> {
         }
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         if !call
             .chain()
             .iter()
@@ -95,7 +100,7 @@ impl Ef<'_> {
                 list(one, at)
             }
         };
-        let constraint = |kind, columns, references| Action::AddConstraint {
+        let constraint = |kind, columns, references| SchemaAction::AddConstraint {
             table: table("table", 1),
             constraint: Constraint {
                 name: name.clone(),
@@ -107,7 +112,7 @@ impl Ef<'_> {
         };
         let action = match call.name.as_str() {
             "CreateTable" => create_table(call, table("name", 0)),
-            "DropTable" => Action::DropTable {
+            "DropTable" => SchemaAction::DropTable {
                 table: table("name", 0),
                 if_exists: false,
                 cascade: false,
@@ -126,7 +131,7 @@ impl Ef<'_> {
                             name: from.name.clone(),
                         };
                         self.writer.push(
-                            Action::MoveTable {
+                            SchemaAction::MoveTable {
                                 table: from,
                                 schema: String::new(),
                             },
@@ -134,7 +139,7 @@ impl Ef<'_> {
                             certain,
                         );
                         match to {
-                            Some(to) if to != moved.name => Action::RenameTable {
+                            Some(to) if to != moved.name => SchemaAction::RenameTable {
                                 to: Name::new(&to),
                                 table: moved,
                             },
@@ -143,54 +148,54 @@ impl Ef<'_> {
                     }
                     (None, Some(to)) if to == from.name && !self.schemas => return,
                     (None, None) if !self.schemas => return,
-                    (Some(schema), None) => Action::MoveTable {
+                    (Some(schema), None) => SchemaAction::MoveTable {
                         table: from,
                         schema,
                     },
-                    (Some(schema), Some(to)) if to == from.name => Action::MoveTable {
+                    (Some(schema), Some(to)) if to == from.name => SchemaAction::MoveTable {
                         table: from,
                         schema,
                     },
-                    (Some(schema), Some(to)) => Action::RenameTable {
+                    (Some(schema), Some(to)) => SchemaAction::RenameTable {
                         table: from,
                         to: Name::from_parts(vec![schema, to]),
                     },
-                    (None, Some(to)) => Action::RenameTable {
+                    (None, Some(to)) => SchemaAction::RenameTable {
                         to: Name {
                             schema: from.schema.clone(),
                             name: to,
                         },
                         table: from,
                     },
-                    (None, None) => Action::Unknown {
+                    (None, None) => SchemaAction::Unknown {
                         why: "the new name is put together elsewhere".to_owned(),
                     },
                 }
             }
-            "AddColumn" => Action::AddColumn {
+            "AddColumn" => SchemaAction::AddColumn {
                 table: table("table", 1),
-                column: column(name.clone().unwrap_or_default(), call),
+                column: read_efcore_column(name.clone().unwrap_or_default(), call),
                 if_not_exists: false,
             },
-            "DropColumn" => Action::DropColumn {
+            "DropColumn" => SchemaAction::DropColumn {
                 table: table("table", 1),
                 column: name.clone().unwrap_or_default(),
             },
-            "RenameColumn" => Action::RenameColumn {
+            "RenameColumn" => SchemaAction::RenameColumn {
                 table: table("table", 1),
                 column: name.clone().unwrap_or_default(),
                 to: text("newName", 2).unwrap_or_default(),
             },
             "AlterColumn" => {
-                let column = column(name.clone().unwrap_or_default(), call);
-                Action::RestateColumn {
+                let column = read_efcore_column(name.clone().unwrap_or_default(), call);
+                SchemaAction::RestateColumn {
                     table: table("table", 1),
                     from: column.name.clone(),
                     column,
                     keeps_default: false,
                 }
             }
-            "CreateIndex" => Action::CreateIndex(Index {
+            "CreateIndex" => SchemaAction::CreateIndex(TableIndex {
                 name: name.clone(),
                 table: table("table", 1),
                 columns: plural("column", "columns", 2),
@@ -198,11 +203,11 @@ impl Ef<'_> {
                 partial: call.named("filter").is_some(),
                 concurrently: false,
             }),
-            "DropIndex" => Action::DropIndex {
+            "DropIndex" => SchemaAction::DropIndex {
                 name: name.clone().unwrap_or_default(),
                 table: Some(table("table", 1)),
             },
-            "RenameIndex" => Action::RenameIndex {
+            "RenameIndex" => SchemaAction::RenameIndex {
                 name: name.clone().unwrap_or_default(),
                 to: text("newName", 1).unwrap_or_default(),
             },
@@ -230,52 +235,52 @@ impl Ef<'_> {
                     "DropUniqueConstraint" => ConstraintKind::Unique,
                     _ => ConstraintKind::Check,
                 };
-                Action::DropConstraint {
+                SchemaAction::DropConstraint {
                     table: table("table", 1),
                     name: name.clone(),
                     kind: Some(kind),
                     columns: Vec::new(),
                 }
             }
-            "InsertData" => Action::Insert {
+            "InsertData" => SchemaAction::Insert {
                 table: table("table", 0),
                 columns: Vec::new(),
                 from: Vec::new(),
                 overwrites: false,
             },
-            "UpdateData" => Action::Update {
+            "UpdateData" => SchemaAction::Update {
                 table: table("table", 0),
                 columns: plural("column", "columns", 99),
                 fills_null: false,
                 reads: Vec::new(),
             },
-            "DeleteData" => Action::Delete {
+            "DeleteData" => SchemaAction::Delete {
                 table: table("table", 0),
             },
-            "EnsureSchema" => Action::CreateSchema {
+            "EnsureSchema" => SchemaAction::CreateSchema {
                 name: name.clone().unwrap_or_default(),
             },
-            "DropSchema" => Action::DropSchema {
+            "DropSchema" => SchemaAction::DropSchema {
                 name: name.clone().unwrap_or_default(),
             },
-            "CreateSequence" => Action::CreateSequence {
+            "CreateSequence" => SchemaAction::CreateSequence {
                 name: table("name", 0),
             },
-            "DropSequence" => Action::DropSequence {
+            "DropSequence" => SchemaAction::DropSequence {
                 name: table("name", 0),
             },
-            "RenameSequence" => Action::RenameSequence {
+            "RenameSequence" => SchemaAction::RenameSequence {
                 name: table("name", 0),
                 to: text("newName", 2).unwrap_or_default(),
             },
-            "AlterSequence" | "RestartSequence" => Action::AlterSequence {
+            "AlterSequence" | "RestartSequence" => SchemaAction::AlterSequence {
                 name: table("name", 0),
             },
-            "AlterTable" => Action::TableOption {
+            "AlterTable" => SchemaAction::TableOption {
                 table: table("name", 0),
                 what: "annotation".to_owned(),
             },
-            "AlterDatabase" => Action::TableOption {
+            "AlterDatabase" => SchemaAction::TableOption {
                 table: Name::default(),
                 what: "annotation".to_owned(),
             },
@@ -302,7 +307,7 @@ impl Ef<'_> {
             }
             "Annotation" | "ActiveProvider" | "IsSqlServer" | "IsNpgsql" | "IsSqlite"
             | "IsMySql" => return,
-            other => Action::Unknown {
+            other => SchemaAction::Unknown {
                 why: format!("migrationBuilder.{other} is not known"),
             },
         };
@@ -310,7 +315,7 @@ impl Ef<'_> {
     }
 }
 
-fn create_table(call: &Call, name: Name) -> Action {
+fn create_table(call: &FunctionCall, name: Name) -> SchemaAction {
     let mut table = Table {
         name,
         columns_known: true,
@@ -320,16 +325,16 @@ fn create_table(call: &Call, name: Name) -> Action {
     // table.PrimaryKey(..); }`
     for item in &call.block {
         match item {
-            Item::Call(inner, _) if inner.name == "PrimaryKey" => {
+            SyntaxItem::Call(inner, _) if inner.name == "PrimaryKey" => {
                 table.constraints.push(Constraint {
                     name: inner.text(0).map(str::to_owned),
                     kind: ConstraintKind::Primary,
-                    columns: members(&inner.text),
+                    columns: read_lambda_members(&inner.text),
                     references: None,
                     text: inner.text.clone(),
                 });
             }
-            Item::Call(inner, _) if inner.name == "ForeignKey" => {
+            SyntaxItem::Call(inner, _) if inner.name == "ForeignKey" => {
                 table.constraints.push(Constraint {
                     name: inner.text(0).map(str::to_owned),
                     kind: ConstraintKind::Foreign,
@@ -341,29 +346,31 @@ fn create_table(call: &Call, name: Name) -> Action {
                     text: inner.text.clone(),
                 });
             }
-            Item::Call(inner, _) if inner.name == "Column" => {
+            SyntaxItem::Call(inner, _) if inner.name == "Column" => {
                 let own = inner.named("name").and_then(Expr::text).map(str::to_owned);
                 match own {
-                    Some(name) => table.columns.push(column(name, inner)),
+                    Some(name) => table.columns.push(read_efcore_column(name, inner)),
                     None => table.columns_known = false,
                 }
             }
-            Item::Assign {
+            SyntaxItem::Assign {
                 name,
                 value: Expr::Call(inner),
                 ..
-            } if inner.name == "Column" => table.columns.push(column(name.clone(), inner)),
+            } if inner.name == "Column" => {
+                table.columns.push(read_efcore_column(name.clone(), inner))
+            }
             _ => {}
         }
     }
     if table.columns.is_empty() {
         table.columns_known = false;
     }
-    Action::CreateTable(table)
+    SchemaAction::CreateTable(table)
 }
 
 /// `x => x.Id`, `x => new { x.A, x.B }`
-fn members(text: &str) -> Vec<String> {
+fn read_lambda_members(text: &str) -> Vec<String> {
     text.split("x.")
         .skip(1)
         .map(|part| {
@@ -375,7 +382,7 @@ fn members(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn column(name: String, call: &Call) -> Column {
+fn read_efcore_column(name: String, call: &FunctionCall) -> Column {
     let stated = call.named("type").and_then(Expr::text).map(str::to_owned);
     let own = call.of.clone().unwrap_or_default();
     let size = call.named("maxLength").map(Expr::literal);

@@ -2,15 +2,15 @@
 
 use tree_sitter::Node;
 
-use super::grammar::{Reader, children, field, line};
+use super::grammar::{GrammarReader, find_field, find_node_line, list_children};
 use super::node_kinds::STRINGS;
 use super::syntax::Expr;
 
-impl Reader<'_> {
+impl GrammarReader<'_> {
     /// A key and its value.
     pub fn pair(&mut self, node: Node<'_>, depth: usize) -> (String, Expr) {
-        let parts = children(node);
-        let key = field(node, &["key"])
+        let parts = list_children(node);
+        let key = find_field(node, &["key"])
             .or(parts.first().copied())
             .map(|key| {
                 self.raw(key)
@@ -20,7 +20,7 @@ impl Reader<'_> {
                     .to_owned()
             })
             .unwrap_or_default();
-        let value = field(node, &["value"])
+        let value = find_field(node, &["value"])
             .or(parts.get(1).copied())
             .map_or(Expr::Null, |value| self.expr(value, depth));
         (key, value)
@@ -63,29 +63,29 @@ impl Reader<'_> {
             kind if STRINGS.contains(&kind) && kind != "string_array" => {
                 let mut text = String::new();
                 self.string(node, &mut text, depth);
-                Expr::Text(text, line(node))
+                Expr::Text(text, find_node_line(node))
             }
             "string_array" | "symbol_array" => Expr::List(
-                children(node)
+                list_children(node)
                     .into_iter()
-                    .map(|child| Expr::Text(self.raw(child).to_owned(), line(child)))
+                    .map(|child| Expr::Text(self.raw(child).to_owned(), find_node_line(child)))
                     .collect(),
             ),
             "binary_expression" | "binary_operator" | "binary"
                 if matches!(raw.chars().next(), Some('"' | '\'' | '`')) =>
             {
                 let mut text = String::new();
-                for child in children(node) {
+                for child in list_children(node) {
                     match self.expr(child, depth + 1) {
                         Expr::Text(part, _) => text.push_str(&part),
                         _ => text.push_str("{{x}}"),
                     }
                 }
-                Expr::Text(text, line(node))
+                Expr::Text(text, find_node_line(node))
             }
             "binary_operator" | "binary_expression" if raw.starts_with('[') => {
                 let mut items = Vec::new();
-                for child in children(node) {
+                for child in list_children(node) {
                     match self.expr(child, depth + 1) {
                         Expr::List(more) => items.extend(more),
                         other => items.push(other),
@@ -112,11 +112,11 @@ impl Reader<'_> {
             | "tuple_expression"
                 if !raw.contains("=>") =>
             {
-                let mut inner = children(node);
+                let mut inner = list_children(node);
                 if let [only] = inner[..]
                     && only.kind() == "initializer_expression"
                 {
-                    inner = children(only);
+                    inner = list_children(only);
                 }
                 Expr::List(
                     inner
@@ -129,14 +129,14 @@ impl Reader<'_> {
             "array_creation_expression" | "dictionary" | "object" | "hash" | "map" => {
                 let mut pairs = Vec::new();
                 let mut items = Vec::new();
-                for child in children(node) {
+                for child in list_children(node) {
                     match child.kind() {
                         "pair" => {
                             let pair = self.pair(child, depth + 1);
                             pairs.push(pair);
                         }
                         "array_element_initializer" => {
-                            let parts = children(child);
+                            let parts = list_children(child);
                             match parts[..] {
                                 [key, value] => pairs.push((
                                     self.raw(key).trim_matches(['\'', '"']).to_owned(),
@@ -156,7 +156,7 @@ impl Reader<'_> {
                 }
             }
             "anonymous_object_creation_expression" => {
-                let parts = children(node);
+                let parts = list_children(node);
                 let mut pairs = Vec::new();
                 let mut at = 0;
                 while at < parts.len() {
@@ -187,7 +187,7 @@ impl Reader<'_> {
             | "satisfies_expression"
             | "non_null_expression"
             | "try_expression"
-            | "reference_expression" => match children(node).into_iter().next() {
+            | "reference_expression" => match list_children(node).into_iter().next() {
                 Some(child) => self.expr(child, depth + 1),
                 None => Expr::Other(raw),
             },

@@ -2,75 +2,81 @@
 //! `Create.Column("note").OnTable("orders").AsString().Nullable()`.
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
-use super::syntax::{Call, Expr, Item, function, function_line};
-use super::write::{Writer, reached};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::write::{Writer, find_reached_functions};
 
 /// Reads a migration. Projects give the way up a name of their own in a base class; then every
 /// function but the way down counts.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
-    let run = |bodies: &[&[Item]]| {
+pub fn read_fluent(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+) -> MigrationReading {
+    let run = |bodies: &[&[SyntaxItem]]| {
         let mut writer = Writer::new(dialect);
-        bodies.iter().for_each(|items| body(&mut writer, items));
+        bodies
+            .iter()
+            .for_each(|items| read_fluent_body(&mut writer, items));
         writer.script
     };
     let side = |name: &str| {
-        function(items, name).map(|own| {
+        find_function_body(items, name).map(|own| {
             let mut bodies = vec![own];
-            bodies.extend(reached(items, own));
+            bodies.extend(find_reached_functions(items, own));
             run(&bodies)
         })
     };
     let up: Script = side("Up").unwrap_or_else(|| {
         let mut bodies = Vec::new();
-        functions(items, &mut bodies);
+        collect_up_functions(items, &mut bodies);
         run(&bodies)
     });
-    let written = side("Down").map(|script| Way::Written {
+    let written = side("Down").map(|script| DownMigration::Written {
         script,
         path: place.path.clone(),
         line: function_line(items, "Down").unwrap_or(1),
     });
-    Reading {
+    MigrationReading {
         up,
-        down: written.unwrap_or(Way::None),
+        down: written.unwrap_or(DownMigration::None),
         line: function_line(items, "Up").unwrap_or(1),
     }
 }
 
 /// Bodies of all functions but ways down.
-fn functions<'a>(items: &'a [Item], out: &mut Vec<&'a [Item]>) {
+fn collect_up_functions<'a>(items: &'a [SyntaxItem], out: &mut Vec<&'a [SyntaxItem]>) {
     for item in items {
         match item {
-            Item::Function { name, .. }
+            SyntaxItem::Function { name, .. }
                 if ["down", "rollback"]
                     .iter()
                     .any(|word| name.to_ascii_lowercase().contains(word)) => {}
-            Item::Function { body, .. } => {
+            SyntaxItem::Function { body, .. } => {
                 if body
                     .iter()
-                    .any(|item| matches!(item, Item::Function { .. }))
+                    .any(|item| matches!(item, SyntaxItem::Function { .. }))
                 {
-                    functions(body, out);
+                    collect_up_functions(body, out);
                 } else {
                     out.push(body);
                 }
             }
-            Item::Call(call, _) => functions(&call.block, out),
+            SyntaxItem::Call(call, _) => collect_up_functions(&call.block, out),
             _ => {}
         }
     }
 }
 
-fn body(writer: &mut Writer, items: &[Item]) {
+fn read_fluent_body(writer: &mut Writer, items: &[SyntaxItem]) {
     for item in items {
         match item {
-            Item::Call(call, certain) => sentence(writer, call, *certain),
-            Item::Raise { line, .. } => {
+            SyntaxItem::Call(call, certain) => read_fluent_chain(writer, call, *certain),
+            SyntaxItem::Raise { line, .. } => {
                 writer.script.refuses = writer.script.refuses.or(Some(*line))
             }
             _ => {}
@@ -79,7 +85,7 @@ fn body(writer: &mut Writer, items: &[Item]) {
 }
 
 /// One sentence: the root says what is done, the first call to what, the others where and how.
-fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
+fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
     let chain = call.chain();
     let text = |name: &str| {
         chain
@@ -119,8 +125,8 @@ fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
             .map(str::to_owned)
             .collect::<Vec<_>>()
     };
-    let constraint =
-        |kind, references: Option<Name>, columns: Vec<String>, of: Name| Action::AddConstraint {
+    let constraint = |kind, references: Option<Name>, columns: Vec<String>, of: Name| {
+        SchemaAction::AddConstraint {
             table: of,
             constraint: Constraint {
                 name: (!named.is_empty()).then(|| named.clone()),
@@ -129,7 +135,8 @@ fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
                 references,
                 text: call.text.clone(),
             },
-        };
+        }
+    };
     let listed = |name: &str| {
         let args = chain
             .iter()
@@ -138,13 +145,13 @@ fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
         args.flat_map(Expr::texts).collect::<Vec<_>>()
     };
     let actions = match (root.as_str(), first.name.as_str()) {
-        ("Create", "Table") => vec![create(&chain, table(&named))],
-        ("Create", "Column") => vec![Action::AddColumn {
+        ("Create", "Table") => vec![read_fluent_create(&chain, table(&named))],
+        ("Create", "Column") => vec![SchemaAction::AddColumn {
             table: on(),
-            column: column(&named, &chain[1..]),
+            column: read_fluent_column(&named, &chain[1..]),
             if_not_exists: false,
         }],
-        ("Create", "Index") => vec![Action::CreateIndex(Index {
+        ("Create", "Index") => vec![SchemaAction::CreateIndex(TableIndex {
             name: (!named.is_empty()).then(|| named.clone()),
             table: on(),
             columns: columns(),
@@ -168,32 +175,32 @@ fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
             keys.extend(listed("Columns"));
             vec![constraint(kind, None, keys, on())]
         }
-        ("Create", "Schema") => vec![Action::CreateSchema {
+        ("Create", "Schema") => vec![SchemaAction::CreateSchema {
             name: named.clone(),
         }],
-        ("Create", "Sequence") => vec![Action::CreateSequence {
+        ("Create", "Sequence") => vec![SchemaAction::CreateSequence {
             name: Name::new(&named),
         }],
-        ("Alter", "Table") => altered(&chain, &table(&named)),
+        ("Alter", "Table") => read_fluent_alter(&chain, &table(&named)),
         ("Alter", "Column") => {
-            let column = column(&named, &chain[1..]);
-            vec![Action::RestateColumn {
+            let column = read_fluent_column(&named, &chain[1..]);
+            vec![SchemaAction::RestateColumn {
                 table: on(),
                 from: named.clone(),
                 column,
                 keeps_default: true,
             }]
         }
-        ("Rename", "Table") => vec![Action::RenameTable {
+        ("Rename", "Table") => vec![SchemaAction::RenameTable {
             table: table(&named),
             to: Name::new(text("To").unwrap_or_default()),
         }],
-        ("Rename", "Column") => vec![Action::RenameColumn {
+        ("Rename", "Column") => vec![SchemaAction::RenameColumn {
             table: on(),
             column: named.clone(),
             to: text("To").unwrap_or_default().to_owned(),
         }],
-        ("Delete", "Table") => vec![Action::DropTable {
+        ("Delete", "Table") => vec![SchemaAction::DropTable {
             table: table(&named),
             if_exists: has("IfExists"),
             cascade: false,
@@ -203,13 +210,13 @@ fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
                 .iter()
                 .filter(|part| part.name == "Column")
                 .filter_map(|part| part.text(0));
-            more.map(|column| Action::DropColumn {
+            more.map(|column| SchemaAction::DropColumn {
                 table: on(),
                 column: column.to_owned(),
             })
             .collect()
         }
-        ("Delete", "Index") => vec![Action::DropIndex {
+        ("Delete", "Index") => vec![SchemaAction::DropIndex {
             name: named.clone(),
             table: Some(on()),
         }],
@@ -219,30 +226,30 @@ fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
                 "PrimaryKey" => ConstraintKind::Primary,
                 _ => ConstraintKind::Unique,
             };
-            vec![Action::DropConstraint {
+            vec![SchemaAction::DropConstraint {
                 table: on(),
                 name: (!named.is_empty()).then(|| named.clone()),
                 kind: Some(kind),
                 columns: Vec::new(),
             }]
         }
-        ("Delete", "DefaultConstraint") => vec![Action::DropDefault {
+        ("Delete", "DefaultConstraint") => vec![SchemaAction::DropDefault {
             table: on(),
             column: columns().into_iter().next().unwrap_or_default(),
         }],
-        ("Delete", "Schema") => vec![Action::DropSchema {
+        ("Delete", "Schema") => vec![SchemaAction::DropSchema {
             name: named.clone(),
         }],
-        ("Delete", "FromTable") => vec![Action::Delete {
+        ("Delete", "FromTable") => vec![SchemaAction::Delete {
             table: table(&named),
         }],
-        ("Insert", "IntoTable") => vec![Action::Insert {
+        ("Insert", "IntoTable") => vec![SchemaAction::Insert {
             table: table(&named),
             columns: Vec::new(),
             from: Vec::new(),
             overwrites: false,
         }],
-        ("Update", "Table") => vec![Action::Update {
+        ("Update", "Table") => vec![SchemaAction::Update {
             table: table(&named),
             columns: Vec::new(),
             fills_null: false,
@@ -254,19 +261,19 @@ fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
             }
             return;
         }
-        ("Execute", "WithConnection") => vec![Action::HostCode {
+        ("Execute", "WithConnection") => vec![SchemaAction::HostCode {
             what: "it runs code of its own on the connection".to_owned(),
         }],
-        ("Execute", other) => vec![Action::Unknown {
+        ("Execute", other) => vec![SchemaAction::Unknown {
             why: format!("Execute.{other} names statements that lie elsewhere"),
         }],
         // `IfDatabase("postgres").Create...`, and everything that is no sentence
-        _ if root == "IfDatabase" || first.name == "IfDatabase" => vec![Action::Unknown {
+        _ if root == "IfDatabase" || first.name == "IfDatabase" => vec![SchemaAction::Unknown {
             why: "it depends on the database".to_owned(),
         }],
         _ => {
             writer.statements_of(call, certain);
-            body(writer, &call.block);
+            read_fluent_body(writer, &call.block);
             return;
         }
     };
@@ -275,7 +282,7 @@ fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
     }
 }
 
-fn create(chain: &[&Call], name: Name) -> Action {
+fn read_fluent_create(chain: &[&FunctionCall], name: Name) -> SchemaAction {
     let mut table = Table {
         name,
         columns_known: true,
@@ -290,16 +297,18 @@ fn create(chain: &[&Call], name: Name) -> Action {
     for (order, &at) in starts.iter().enumerate() {
         let end = starts.get(order + 1).copied().unwrap_or(chain.len());
         match chain[at].text(0) {
-            Some(name) => table.columns.push(column(name, &chain[at + 1..end])),
+            Some(name) => table
+                .columns
+                .push(read_fluent_column(name, &chain[at + 1..end])),
             None => table.columns_known = false,
         }
     }
     // Extension methods of the project add columns under names of its own.
     table.columns_known &= !table.columns.is_empty();
-    Action::CreateTable(table)
+    SchemaAction::CreateTable(table)
 }
 
-fn altered(chain: &[&Call], table: &Name) -> Vec<Action> {
+fn read_fluent_alter(chain: &[&FunctionCall], table: &Name) -> Vec<SchemaAction> {
     let starts: Vec<usize> = chain
         .iter()
         .enumerate()
@@ -309,15 +318,15 @@ fn altered(chain: &[&Call], table: &Name) -> Vec<Action> {
     let one = |(order, at): (usize, &usize)| {
         let end = starts.get(order + 1).copied().unwrap_or(chain.len());
         let name = chain[*at].text(0).unwrap_or_default();
-        let column = column(name, &chain[at + 1..end]);
+        let column = read_fluent_column(name, &chain[at + 1..end]);
         if chain[*at].name == "AddColumn" {
-            Action::AddColumn {
+            SchemaAction::AddColumn {
                 table: table.clone(),
                 column,
                 if_not_exists: false,
             }
         } else {
-            Action::RestateColumn {
+            SchemaAction::RestateColumn {
                 table: table.clone(),
                 from: name.to_owned(),
                 column,
@@ -325,7 +334,7 @@ fn altered(chain: &[&Call], table: &Name) -> Vec<Action> {
             }
         }
     };
-    let found: Vec<Action> = starts.iter().enumerate().map(one).collect();
+    let found: Vec<SchemaAction> = starts.iter().enumerate().map(one).collect();
     if let (true, Some(schema)) = (
         found.is_empty(),
         chain
@@ -333,7 +342,7 @@ fn altered(chain: &[&Call], table: &Name) -> Vec<Action> {
             .find(|part| part.name == "ToSchema")
             .and_then(|part| part.text(0)),
     ) {
-        return vec![Action::MoveTable {
+        return vec![SchemaAction::MoveTable {
             table: table.clone(),
             schema: schema.to_owned(),
         }];
@@ -342,8 +351,8 @@ fn altered(chain: &[&Call], table: &Name) -> Vec<Action> {
 }
 
 /// A column from the calls behind its name. Without `Nullable()` it refuses NULL.
-fn column(name: &str, chain: &[&Call]) -> Column {
-    let size = |call: &Call| call.args.first().map(Expr::literal);
+fn read_fluent_column(name: &str, chain: &[&FunctionCall]) -> Column {
+    let size = |call: &FunctionCall| call.args.first().map(Expr::literal);
     let mut column = Column::new(name, "");
     column.nullable = false;
     for call in chain {

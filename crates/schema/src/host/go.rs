@@ -2,15 +2,15 @@
 //! grammar is needed: strings, comments and braces are enough.
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
-use super::super::step::{Action, Script, Step};
-use super::literals::{contents, filled, scan};
+use super::super::step::{MigrationStep, SchemaAction, Script};
+use super::literals::{fill_format_verbs, scan_strings_and_braces, strip_string_quotes};
 
 /// Reads a migration.
-pub fn read(place: &Place, text: &str, dialect: Dialect) -> Reading {
-    let sides = registered(text);
+pub fn read_goose(place: &MigrationFile, text: &str, dialect: Dialect) -> MigrationReading {
+    let sides = find_registered_functions(text);
     let one = |side: &str| {
         let (body, line) = if side.starts_with("func") {
             let at = side.as_ptr() as usize - text.as_ptr() as usize;
@@ -19,39 +19,41 @@ pub fn read(place: &Place, text: &str, dialect: Dialect) -> Reading {
                 text[..at].matches('\n').count() + 1,
             )
         } else {
-            function(text, side)?
+            find_go_function(text, side)?
         };
-        Some((script(text, body, line, dialect), line))
+        Some((read_go_body(text, body, line, dialect), line))
     };
-    let (script_up, line) = sides
-        .first()
-        .and_then(|side| one(side))
-        .unwrap_or_else(|| (unknown("the function that goes up is not found"), 1));
+    let (script_up, line) = sides.first().and_then(|side| one(side)).unwrap_or_else(|| {
+        (
+            make_unknown_script("the function that goes up is not found"),
+            1,
+        )
+    });
     let way = match sides.get(1) {
-        None | Some(&"nil") => Way::None,
+        None | Some(&"nil") => DownMigration::None,
         Some(side) => match one(side) {
-            Some((script, line)) => Way::Written {
+            Some((script, line)) => DownMigration::Written {
                 script,
                 path: place.path.clone(),
                 line,
             },
-            None => Way::None,
+            None => DownMigration::None,
         },
     };
-    Reading {
+    MigrationReading {
         up: script_up,
         down: way,
         line,
     }
 }
 
-fn unknown(why: &str) -> Script {
+fn make_unknown_script(why: &str) -> Script {
     Script {
-        steps: vec![Step {
+        steps: vec![MigrationStep {
             line: 1,
             text: String::new(),
             certain: true,
-            action: Action::Unknown {
+            action: SchemaAction::Unknown {
                 why: why.to_owned(),
             },
         }],
@@ -61,7 +63,7 @@ fn unknown(why: &str) -> Script {
 }
 
 /// Arguments of `goose.AddMigration..(up, down)`: names of functions, or functions.
-fn registered(text: &str) -> Vec<&str> {
+fn find_registered_functions(text: &str) -> Vec<&str> {
     let Some(at) = text
         .find("AddMigration")
         .or_else(|| text.find("AddNamedMigration"))
@@ -99,12 +101,12 @@ fn registered(text: &str) -> Vec<&str> {
 }
 
 /// A function's body and the line on which it begins.
-fn function<'a>(text: &'a str, name: &str) -> Option<(&'a str, usize)> {
+fn find_go_function<'a>(text: &'a str, name: &str) -> Option<(&'a str, usize)> {
     let at = text.find(&format!("func {name}("))?;
     let open = at + text[at..].find('{')?;
     let mut depth = 0usize;
     let mut found = None;
-    scan(&text[open..], |from, piece| {
+    scan_strings_and_braces(&text[open..], |from, piece| {
         if found.is_none() && !piece.starts_with(['"', '`']) {
             match piece {
                 "{" => depth += 1,
@@ -122,42 +124,43 @@ fn function<'a>(text: &'a str, name: &str) -> Option<(&'a str, usize)> {
     Some((text.get(open..end)?, text[..at].matches('\n').count() + 1))
 }
 
-fn script(whole: &str, body: &str, _line: usize, dialect: Dialect) -> Script {
+fn read_go_body(whole: &str, body: &str, _line: usize, dialect: Dialect) -> Script {
     let mut out = Script {
         has_text: true,
         ..Script::default()
     };
     let offset = body.as_ptr() as usize - whole.as_ptr() as usize;
     let mut depth = 0usize;
-    scan(body, |from, piece| match piece {
+    scan_strings_and_braces(body, |from, piece| match piece {
         "{" => depth += 1,
         "}" => depth = depth.saturating_sub(1),
         string => {
-            let inner = contents(string);
+            let inner = strip_string_quotes(string);
             if sql::looks_like_statement(&inner) {
-                let filled = filled(&inner);
+                let filled = fill_format_verbs(&inner);
                 let line = whole[..offset + from].matches('\n').count() + 1;
                 let certain = depth <= 1;
-                out.steps.extend(
-                    sql::read(&filled, dialect, line)
-                        .steps
-                        .into_iter()
-                        .map(|step| Step {
-                            certain: step.certain && certain,
-                            ..step
-                        }),
-                );
+                out.steps
+                    .extend(
+                        sql::read_sql(&filled, dialect, line)
+                            .steps
+                            .into_iter()
+                            .map(|step| MigrationStep {
+                                certain: step.certain && certain,
+                                ..step
+                            }),
+                    );
             }
         }
     });
     let only_returns = body.trim_start_matches('{').trim() == "return nil"
         || body.trim_start_matches('{').trim().is_empty();
     if out.steps.is_empty() && !only_returns {
-        out.steps.push(Step {
+        out.steps.push(MigrationStep {
             line: whole[..offset].matches('\n').count() + 1,
-            text: model::shorten(body, 400).into_owned(),
+            text: model::shorten_text(body, 400).into_owned(),
             certain: true,
-            action: Action::HostCode {
+            action: SchemaAction::HostCode {
                 what: "it runs Go".to_owned(),
             },
         });

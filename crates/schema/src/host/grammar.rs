@@ -7,7 +7,7 @@ use tree_sitter::{Language as Grammar, Node, ParseOptions, ParseState, Parser, T
 
 use super::node_kinds::{CLOSURES, CONDITIONS, FUNCTIONS};
 use super::resolve;
-use super::syntax::{Call, Expr, Item};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
 
 /// Deepest nesting that is followed.
 const DEPTH: usize = 160;
@@ -16,9 +16,9 @@ const DEPTH: usize = 160;
 const LENGTH: usize = 2 * 1024 * 1024;
 
 /// What a text holds, and the first line that its grammar does not read.
-pub struct Parsed {
+pub struct ParsedSource {
     /// Functions, calls, assignments.
-    pub items: Vec<Item>,
+    pub items: Vec<SyntaxItem>,
     /// Line of the first place that is no sentence of the language.
     pub broken: Option<usize>,
     /// Line of the first place that is nested deeper than is followed: what stands there is not
@@ -27,14 +27,14 @@ pub struct Parsed {
 }
 
 /// Reads a text. `None` if it is too long or no grammar reads it.
-pub fn items(text: &str, grammar: &Grammar) -> Option<Parsed> {
+pub fn parse_items(text: &str, grammar: &Grammar) -> Option<ParsedSource> {
     if text.len() > LENGTH {
         return None;
     }
     let mut parser = Parser::new();
     parser.set_language(grammar).ok()?;
-    let tree = tree(&mut parser, text)?;
-    let mut reader = Reader {
+    let tree = parse_tree(&mut parser, text)?;
+    let mut reader = GrammarReader {
         text,
         heredocs: Vec::new(),
         next_heredoc: 0,
@@ -47,7 +47,7 @@ pub fn items(text: &str, grammar: &Grammar) -> Option<Parsed> {
         .root_node()
         .has_error()
         .then(|| first_error(tree.root_node()));
-    Some(Parsed {
+    Some(ParsedSource {
         items: out,
         broken,
         too_deep: reader.too_deep.get(),
@@ -56,7 +56,7 @@ pub fn items(text: &str, grammar: &Grammar) -> Option<Parsed> {
 
 /// Parses within a budget: text made to puzzle a grammar costs it far more steps a byte than any
 /// program does.
-fn tree(parser: &mut Parser, text: &str) -> Option<Tree> {
+fn parse_tree(parser: &mut Parser, text: &str) -> Option<Tree> {
     let mut left = 2_000 + text.len() / 5; // each call stands for 100 steps
     let mut progress = |_: &ParseState| {
         left = left.saturating_sub(1);
@@ -84,7 +84,7 @@ fn first_error(node: Node<'_>) -> usize {
             .find(|child| child.has_error() || child.is_missing())
         {
             Some(child) if !node.is_error() => node = child,
-            _ => return line(node),
+            _ => return find_node_line(node),
         }
     }
 }
@@ -97,7 +97,7 @@ pub fn has_symbols(grammar: &Grammar) -> bool {
 }
 
 /// A text under its grammar.
-pub struct Reader<'a> {
+pub struct GrammarReader<'a> {
     /// The text.
     pub text: &'a str,
     /// Contents of heredocs in order.
@@ -109,29 +109,30 @@ pub struct Reader<'a> {
 }
 
 /// Named children of a node.
-pub fn children(node: Node<'_>) -> Vec<Node<'_>> {
+pub fn list_children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor).collect()
 }
 
 /// Reads a node.
-pub fn field<'t>(node: Node<'t>, names: &[&str]) -> Option<Node<'t>> {
+pub fn find_field<'t>(node: Node<'t>, names: &[&str]) -> Option<Node<'t>> {
     names.iter().find_map(|name| node.child_by_field_name(name))
 }
 
 /// Reads a node.
-pub fn line(node: Node<'_>) -> usize {
+pub fn find_node_line(node: Node<'_>) -> usize {
     node.start_position().row + 1
 }
 
-impl Reader<'_> {
+impl GrammarReader<'_> {
     /// Whether a node lies deeper than is followed, which is remembered: every reader leaves such a
     /// node out, and nothing that was left out may be taken for nothing.
     pub fn is_too_deep(&self, node: Node<'_>, depth: usize) -> bool {
         if depth <= DEPTH {
             return false;
         }
-        self.too_deep.set(self.too_deep.get().or(Some(line(node))));
+        self.too_deep
+            .set(self.too_deep.get().or(Some(find_node_line(node))));
         true
     }
 
@@ -147,34 +148,34 @@ impl Reader<'_> {
         if node.kind() == "heredoc_body" {
             let mut text = String::new();
             self.string_parts(node, &mut text, 0);
-            self.heredocs.push((text, line(node)));
+            self.heredocs.push((text, find_node_line(node)));
             return;
         }
-        for child in children(node) {
+        for child in list_children(node) {
             self.find_heredocs(child, depth + 1);
         }
     }
 
-    fn body(&mut self, node: Node<'_>, certain: bool, depth: usize, out: &mut Vec<Item>) {
+    fn body(&mut self, node: Node<'_>, certain: bool, depth: usize, out: &mut Vec<SyntaxItem>) {
         if self.is_too_deep(node, depth) {
             return;
         }
         let kind = node.kind();
         if FUNCTIONS.contains(&kind)
-            && let Some(name) = field(node, &["name", "property"])
+            && let Some(name) = find_field(node, &["name", "property"])
         {
             let mut body = Vec::new();
-            if let Some(inner) = field(node, &["body", "value"]) {
+            if let Some(inner) = find_field(node, &["body", "value"]) {
                 self.body(inner, true, depth + 1, &mut body);
             } else {
-                children(node)
+                list_children(node)
                     .into_iter()
                     .for_each(|child| self.body(child, true, depth + 1, &mut body));
             }
-            out.push(Item::Function {
+            out.push(SyntaxItem::Function {
                 name: self.raw(name).to_owned(),
                 body,
-                line: line(node),
+                line: find_node_line(node),
             });
             return;
         }
@@ -183,8 +184,8 @@ impl Reader<'_> {
             "raise_statement" | "throw_statement" | "throw_expression" => {
                 // What is raised under a condition, or passed on, is no refusal.
                 if certain {
-                    out.push(Item::Raise {
-                        line: line(node),
+                    out.push(SyntaxItem::Raise {
+                        line: find_node_line(node),
                         text: self.raw(node).to_owned(),
                     });
                 }
@@ -208,10 +209,10 @@ impl Reader<'_> {
             }
             "anonymous_object_creation_expression" => {
                 if let Expr::Map(pairs) = self.expr(node, depth + 1) {
-                    out.extend(pairs.into_iter().map(|(name, value)| Item::Assign {
+                    out.extend(pairs.into_iter().map(|(name, value)| SyntaxItem::Assign {
                         name,
                         value,
-                        line: line(node),
+                        line: find_node_line(node),
                     }));
                 }
                 return;
@@ -223,7 +224,7 @@ impl Reader<'_> {
             _ => {}
         }
         let holds_class = kind == "object_creation_expression"
-            && children(node)
+            && list_children(node)
                 .iter()
                 .any(|child| matches!(child.kind(), "declaration_list" | "anonymous_class"));
         if !holds_class && let Some(call) = self.call(node, depth) {
@@ -237,15 +238,15 @@ impl Reader<'_> {
                     .map(|(_, value)| value)
                 {
                     body.push(if only.name == "raise" {
-                        Item::Raise {
+                        SyntaxItem::Raise {
                             line: only.line,
                             text: only.text.clone(),
                         }
                     } else {
-                        Item::Call((**only).clone(), true)
+                        SyntaxItem::Call((**only).clone(), true)
                     });
                 }
-                out.push(Item::Function {
+                out.push(SyntaxItem::Function {
                     name: function,
                     body,
                     line: call.line,
@@ -254,7 +255,7 @@ impl Reader<'_> {
             }
             if matches!(call.name.as_str(), "raise" | "raise!") {
                 if certain {
-                    out.push(Item::Raise {
+                    out.push(SyntaxItem::Raise {
                         line: call.line,
                         text: call.text.clone(),
                     });
@@ -263,12 +264,12 @@ impl Reader<'_> {
             }
             if matches!(call.name.as_str(), "each" | "forEach" | "map" | "for_each")
                 && let Some(list) = &call.on
-                && let Some(items) = resolve::unrolled(&call.params, list, &call.block)
+                && let Some(items) = resolve::unroll_loop(&call.params, list, &call.block)
             {
                 out.extend(
                     items
                         .into_iter()
-                        .map(|item| if certain { item } else { uncertain(item) }),
+                        .map(|item| if certain { item } else { make_uncertain(item) }),
                 );
                 return;
             }
@@ -281,15 +282,15 @@ impl Reader<'_> {
                 out.extend(
                     call.block
                         .into_iter()
-                        .map(|item| if holds { item } else { uncertain(item) }),
+                        .map(|item| if holds { item } else { make_uncertain(item) }),
                 );
                 return;
             }
-            out.push(Item::Call(call, certain));
+            out.push(SyntaxItem::Call(call, certain));
             return;
         }
         let inside = certain && !CONDITIONS.contains(&kind);
-        for child in children(node) {
+        for child in list_children(node) {
             self.body(child, inside, depth + 1, out);
         }
     }
@@ -300,16 +301,16 @@ impl Reader<'_> {
         node: Node<'_>,
         certain: bool,
         depth: usize,
-        out: &mut Vec<Item>,
+        out: &mut Vec<SyntaxItem>,
     ) -> bool {
-        let left = field(node, &["left", "name", "key", "pattern"]);
+        let left = find_field(node, &["left", "name", "key", "pattern"]);
         // C# gives the value of a declaration no name.
         let last = || {
-            children(node)
+            list_children(node)
                 .pop()
                 .filter(|last| node.kind() == "variable_declarator" && Some(*last) != left)
         };
-        let (Some(left), Some(right)) = (left, field(node, &["right", "value"]).or_else(last))
+        let (Some(left), Some(right)) = (left, find_field(node, &["right", "value"]).or_else(last))
         else {
             return false;
         };
@@ -317,7 +318,7 @@ impl Reader<'_> {
         let is_loop = node.kind().starts_with("for");
         if CLOSURES.contains(&right.kind()) && !is_loop {
             let mut body = Vec::new();
-            let inner = field(right, &["body"]).unwrap_or(right);
+            let inner = find_field(right, &["body"]).unwrap_or(right);
             self.body(inner, true, depth + 1, &mut body);
             let short = name
                 .rsplit('.')
@@ -325,10 +326,10 @@ impl Reader<'_> {
                 .unwrap_or(&name)
                 .trim_matches(['"', '\''])
                 .to_owned();
-            out.push(Item::Function {
+            out.push(SyntaxItem::Function {
                 name: short,
                 body,
-                line: line(node),
+                line: find_node_line(node),
             });
             return true;
         }
@@ -336,7 +337,7 @@ impl Reader<'_> {
             return false;
         }
         let value = self.expr(right, depth + 1);
-        if is_loop && let Some(inner) = field(node, &["body"]) {
+        if is_loop && let Some(inner) = find_field(node, &["body"]) {
             let names: Vec<String> = name
                 .trim_matches(['(', ')', '[', ']'])
                 .split(',')
@@ -350,56 +351,57 @@ impl Reader<'_> {
                 .collect();
             let mut once = Vec::new();
             self.body(inner, certain, depth + 1, &mut once);
-            if let Some(items) = resolve::unrolled(&names, &value, &once) {
+            if let Some(items) = resolve::unroll_loop(&names, &value, &once) {
                 out.extend(items);
                 return true;
             }
             if let Expr::Call(call) = &value {
-                out.push(Item::Call((**call).clone(), false));
+                out.push(SyntaxItem::Call((**call).clone(), false));
             }
-            out.push(Item::Assign {
+            out.push(SyntaxItem::Assign {
                 name,
                 value,
-                line: line(node),
+                line: find_node_line(node),
             });
             out.extend(
                 once.into_iter()
-                    .filter(|item| !matches!(item, Item::Raise { .. }))
-                    .map(uncertain),
+                    .filter(|item| !matches!(item, SyntaxItem::Raise { .. }))
+                    .map(make_uncertain),
             );
             return true;
         }
         if let Expr::Call(call) = &value {
-            out.push(Item::Call((**call).clone(), certain && !is_loop));
+            out.push(SyntaxItem::Call((**call).clone(), certain && !is_loop));
         } else if matches!(
             right.kind(),
             "await_expression" | "object" | "if" | "class" | "class_declaration"
         ) {
             self.body(right, certain, depth + 1, out);
         }
-        out.push(Item::Assign {
+        out.push(SyntaxItem::Assign {
             name,
             value,
-            line: line(node),
+            line: find_node_line(node),
         });
         true
     }
 
     /// Python's `with call(..) as name:` is a call with a block.
-    fn with(&mut self, node: Node<'_>, certain: bool, depth: usize, out: &mut Vec<Item>) {
+    fn with(&mut self, node: Node<'_>, certain: bool, depth: usize, out: &mut Vec<SyntaxItem>) {
         let mut block = Vec::new();
-        if let Some(body) = field(node, &["body"]) {
+        if let Some(body) = find_field(node, &["body"]) {
             self.body(body, certain, depth + 1, &mut block);
         }
-        let clause = children(node)
+        let clause = list_children(node)
             .into_iter()
             .find(|child| child.kind() == "with_clause");
-        let item = clause.and_then(|clause| children(clause).into_iter().next());
-        let value = item
-            .and_then(|item| field(item, &["value"]).or_else(|| children(item).into_iter().next()));
+        let item = clause.and_then(|clause| list_children(clause).into_iter().next());
+        let value = item.and_then(|item| {
+            find_field(item, &["value"]).or_else(|| list_children(item).into_iter().next())
+        });
         let (call, alias) = match value {
             Some(value) if value.kind() == "as_pattern" => {
-                let parts = children(value);
+                let parts = list_children(value);
                 (
                     parts.first().copied(),
                     parts.get(1).map(|alias| self.raw(*alias).to_owned()),
@@ -411,14 +413,14 @@ impl Reader<'_> {
             Some(mut call) => {
                 call.block = block;
                 call.params = alias.into_iter().collect();
-                out.push(Item::Call(call, certain));
+                out.push(SyntaxItem::Call(call, certain));
             }
             None => out.extend(block),
         }
     }
 
     /// The call that a node is.
-    pub fn call(&mut self, node: Node<'_>, depth: usize) -> Option<Call> {
+    pub fn call(&mut self, node: Node<'_>, depth: usize) -> Option<FunctionCall> {
         if self.is_too_deep(node, depth) {
             return None;
         }
@@ -444,7 +446,8 @@ impl Reader<'_> {
             }
             "new_expression" => self.callee(node.child_by_field_name("constructor")?, depth),
             "object_creation_expression" => {
-                let kind = field(node, &["type"]).or_else(|| children(node).into_iter().next())?;
+                let kind = find_field(node, &["type"])
+                    .or_else(|| list_children(node).into_iter().next())?;
                 (None, self.raw(kind).to_owned(), None)
             }
             "member_call_expression" | "nullsafe_member_call_expression" => {
@@ -465,7 +468,7 @@ impl Reader<'_> {
             }
             _ => return None,
         };
-        let mut call = Call {
+        let mut call = FunctionCall {
             on,
             name,
             of,
@@ -474,20 +477,20 @@ impl Reader<'_> {
             block: Vec::new(),
             params: Vec::new(),
             line: self.called_on(node),
-            text: model::shorten(self.raw(node), 600).into_owned(),
+            text: model::shorten_text(self.raw(node), 600).into_owned(),
         };
         let arguments = node.child_by_field_name("arguments").or_else(|| {
-            children(node)
+            list_children(node)
                 .into_iter()
                 .find(|child| matches!(child.kind(), "arguments" | "argument_list"))
         });
         if let Some(arguments) = arguments {
-            for argument in children(arguments) {
+            for argument in list_children(arguments) {
                 self.argument(argument, &mut call, depth + 1);
             }
         }
         let block = node.child_by_field_name("block").or_else(|| {
-            children(node)
+            list_children(node)
                 .into_iter()
                 .find(|child| matches!(child.kind(), "do_block" | "block"))
         });
@@ -499,8 +502,8 @@ impl Reader<'_> {
 
     /// The line on which a call's name stands: chains go over many lines.
     fn called_on(&self, node: Node<'_>) -> usize {
-        let callee = field(node, &["function", "target"]).unwrap_or(node);
-        match field(
+        let callee = find_field(node, &["function", "target"]).unwrap_or(node);
+        match find_field(
             callee,
             &["property", "name", "field", "method", "attribute"],
         ) {
@@ -510,26 +513,35 @@ impl Reader<'_> {
                     "member_expression" | "member_access_expression" | "field_expression"
                 ) || callee == node =>
             {
-                line(name)
+                find_node_line(name)
             }
-            _ => line(node),
+            _ => find_node_line(node),
         }
     }
 
     fn callee(&mut self, node: Node<'_>, depth: usize) -> (Option<Expr>, String, Option<String>) {
         let (on, name) = match node.kind() {
-            "attribute" => (field(node, &["object"]), field(node, &["attribute"])),
-            "member_expression" => (field(node, &["object"]), field(node, &["property"])),
-            "member_access_expression" => (field(node, &["expression"]), field(node, &["name"])),
-            "field_expression" => (field(node, &["value"]), field(node, &["field"])),
-            "scoped_identifier" => (field(node, &["path"]), field(node, &["name"])),
-            "dot" => (field(node, &["left"]), field(node, &["right"])),
+            "attribute" => (
+                find_field(node, &["object"]),
+                find_field(node, &["attribute"]),
+            ),
+            "member_expression" => (
+                find_field(node, &["object"]),
+                find_field(node, &["property"]),
+            ),
+            "member_access_expression" => (
+                find_field(node, &["expression"]),
+                find_field(node, &["name"]),
+            ),
+            "field_expression" => (find_field(node, &["value"]), find_field(node, &["field"])),
+            "scoped_identifier" => (find_field(node, &["path"]), find_field(node, &["name"])),
+            "dot" => (find_field(node, &["left"]), find_field(node, &["right"])),
             _ => (None, Some(node)),
         };
         let of = name
             .filter(|name| name.kind() == "generic_name")
             .and_then(|name| {
-                children(name)
+                list_children(name)
                     .into_iter()
                     .find(|child| child.kind() == "type_argument_list")
             })
@@ -546,11 +558,12 @@ impl Reader<'_> {
         (on.map(|on| self.expr(on, depth + 1)), name, of)
     }
 
-    fn argument(&mut self, node: Node<'_>, call: &mut Call, depth: usize) {
+    fn argument(&mut self, node: Node<'_>, call: &mut FunctionCall, depth: usize) {
         match node.kind() {
             "comment" => {}
             "keyword_argument" => {
-                if let (Some(name), Some(value)) = (field(node, &["name"]), field(node, &["value"]))
+                if let (Some(name), Some(value)) =
+                    (find_field(node, &["name"]), find_field(node, &["value"]))
                 {
                     let value = self.expr(value, depth);
                     call.named.push((self.raw(name).to_owned(), value));
@@ -561,14 +574,14 @@ impl Reader<'_> {
                 call.named.push(pair);
             }
             "keywords" => {
-                for child in children(node) {
+                for child in list_children(node) {
                     let pair = self.pair(child, depth);
                     call.named.push(pair);
                 }
             }
             "argument" => {
-                let parts = children(node);
-                let name = field(node, &["name"]).or_else(|| {
+                let parts = list_children(node);
+                let name = find_field(node, &["name"]).or_else(|| {
                     parts
                         .iter()
                         .find(|part| part.kind() == "name_colon")
@@ -598,8 +611,8 @@ impl Reader<'_> {
         }
     }
 
-    fn closure(&mut self, node: Node<'_>, call: &mut Call, depth: usize) {
-        if let Some(parameters) = field(node, &["parameters", "parameter"]) {
+    fn closure(&mut self, node: Node<'_>, call: &mut FunctionCall, depth: usize) {
+        if let Some(parameters) = find_field(node, &["parameters", "parameter"]) {
             call.params = self
                 .raw(parameters)
                 .trim_matches(['|', '(', ')'])
@@ -617,9 +630,9 @@ impl Reader<'_> {
                 .filter(|name| !name.is_empty())
                 .collect();
         }
-        match field(node, &["body"]) {
+        match find_field(node, &["body"]) {
             Some(body) => self.body(body, true, depth, &mut call.block),
-            None => children(node)
+            None => list_children(node)
                 .into_iter()
                 .filter(|child| !matches!(child.kind(), "block_parameters" | "formal_parameters"))
                 .for_each(|child| self.body(child, true, depth, &mut call.block)),
@@ -627,15 +640,15 @@ impl Reader<'_> {
     }
 }
 
-fn uncertain(item: Item) -> Item {
+fn make_uncertain(item: SyntaxItem) -> SyntaxItem {
     match item {
-        Item::Call(call, _) => Item::Call(call, false),
+        SyntaxItem::Call(call, _) => SyntaxItem::Call(call, false),
         other => other,
     }
 }
 
 /// `def change do .. end` is a call to Elixir's grammar.
-fn elixir_function(call: &Call) -> Option<String> {
+fn elixir_function(call: &FunctionCall) -> Option<String> {
     if call.on.is_some() || !matches!(call.name.as_str(), "def" | "defp") {
         return None;
     }

@@ -1,15 +1,15 @@
 //! The inverse that a framework derives by itself.
 
-use super::super::step::{Action as A, Column, Name, Script, Step, Table};
+use super::super::step::{Column, MigrationStep, Name, SchemaAction as A, Script, Table};
 
 /// Inverse steps, last first. Where there is no structural inverse nothing is done.
-pub fn script(up: &[Step]) -> Script {
+pub fn invert_steps(up: &[MigrationStep]) -> Script {
     let steps = up
         .iter()
         .rev()
         .filter_map(|step| {
-            Some(Step {
-                action: action(&step.action)?,
+            Some(MigrationStep {
+                action: invert_action(&step.action)?,
                 line: step.line,
                 text: step.text.clone(),
                 certain: step.certain,
@@ -24,7 +24,7 @@ pub fn script(up: &[Step]) -> Script {
 }
 
 /// Inverse of one action.
-pub fn action(up: &A) -> Option<A> {
+pub fn invert_action(up: &A) -> Option<A> {
     Some(match up {
         A::CreateTable(table) => A::DropTable {
             table: table.name.clone(),

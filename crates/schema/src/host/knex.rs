@@ -1,10 +1,12 @@
 //! Knex's table builder: one chain a column or rule.
 
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name};
-use super::syntax::{Call, Expr};
+use super::super::step::{
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, TableIndex,
+};
+use super::syntax::{Expr, FunctionCall};
 
 /// A chain on Knex's table builder: `t.string('a').notNullable().defaultTo('')`.
-pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
+pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(SchemaAction, usize)>) {
     let chain = call.chain();
     let Some(first) = chain.first() else { return };
     let has = |name: &str| chain.iter().any(|call| call.name == name);
@@ -14,30 +16,30 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
     let index_name = |columns: &[String], end: &str| {
         format!("{}_{}_{end}", table.name, columns.join("_")).to_lowercase()
     };
-    let mut push = |action: Action| out.push((action, line));
+    let mut push = |action: SchemaAction| out.push((action, line));
     match first.name.as_str() {
         "dropColumn" | "dropColumns" => first
             .args
             .iter()
             .flat_map(Expr::texts)
-            .for_each(|column| push(Action::DropColumn { table: t(), column })),
-        "renameTable" | "rename" => push(Action::RenameTable {
+            .for_each(|column| push(SchemaAction::DropColumn { table: t(), column })),
+        "renameTable" | "rename" => push(SchemaAction::RenameTable {
             table: t(),
             to: first.text(0).map(Name::new).unwrap_or_default(),
         }),
-        "dropChecks" => push(Action::DropConstraint {
+        "dropChecks" => push(SchemaAction::DropConstraint {
             table: t(),
             name: first.text(0).map(str::to_owned),
             kind: Some(ConstraintKind::Check),
             columns: Vec::new(),
         }),
         "dropTimestamps" => ["created_at", "updated_at"].iter().for_each(|column| {
-            push(Action::DropColumn {
+            push(SchemaAction::DropColumn {
                 table: t(),
                 column: (*column).to_owned(),
             })
         }),
-        "renameColumn" => push(Action::RenameColumn {
+        "renameColumn" => push(SchemaAction::RenameColumn {
             table: t(),
             column: first.text(0).unwrap_or_default().to_owned(),
             to: first.text(1).unwrap_or_default().to_owned(),
@@ -49,7 +51,7 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
                 || index_name(&columns, if unique { "unique" } else { "index" }),
                 str::to_owned,
             );
-            push(Action::CreateIndex(Index {
+            push(SchemaAction::CreateIndex(TableIndex {
                 name: Some(name),
                 table: t(),
                 columns,
@@ -73,12 +75,12 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
                 },
                 str::to_owned,
             );
-            push(Action::DropIndex {
+            push(SchemaAction::DropIndex {
                 name,
                 table: Some(t()),
             });
         }
-        "foreign" => push(Action::AddConstraint {
+        "foreign" => push(SchemaAction::AddConstraint {
             table: t(),
             constraint: Constraint {
                 name: None,
@@ -88,13 +90,13 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
                 text: call.text.clone(),
             },
         }),
-        "dropForeign" => push(Action::DropConstraint {
+        "dropForeign" => push(SchemaAction::DropConstraint {
             table: t(),
             name: first.text(1).map(str::to_owned),
             kind: Some(ConstraintKind::Foreign),
             columns: list(),
         }),
-        "primary" => push(Action::AddConstraint {
+        "primary" => push(SchemaAction::AddConstraint {
             table: t(),
             constraint: Constraint {
                 name: None,
@@ -104,21 +106,21 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
                 text: call.text.clone(),
             },
         }),
-        "dropPrimary" => push(Action::DropConstraint {
+        "dropPrimary" => push(SchemaAction::DropConstraint {
             table: t(),
             name: None,
             kind: Some(ConstraintKind::Primary),
             columns: Vec::new(),
         }),
-        "setNullable" => push(Action::DropNotNull {
+        "setNullable" => push(SchemaAction::DropNotNull {
             table: t(),
             column: first.text(0).unwrap_or_default().to_owned(),
         }),
-        "dropNullable" => push(Action::SetNotNull {
+        "dropNullable" => push(SchemaAction::SetNotNull {
             table: t(),
             column: first.text(0).unwrap_or_default().to_owned(),
         }),
-        "check" => push(Action::AddConstraint {
+        "check" => push(SchemaAction::AddConstraint {
             table: t(),
             constraint: Constraint {
                 name: None,
@@ -128,7 +130,7 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
                 text: call.text.clone(),
             },
         }),
-        "comment" | "engine" | "charset" | "collate" => push(Action::TableOption {
+        "comment" | "engine" | "charset" | "collate" => push(SchemaAction::TableOption {
             table: t(),
             what: first.name.clone(),
         }),
@@ -139,7 +141,7 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
             if defaults {
                 column.default = DefaultValue::Volatile("now()".to_owned());
             }
-            push(Action::AddColumn {
+            push(SchemaAction::AddColumn {
                 table: t(),
                 column,
                 if_not_exists: false,
@@ -155,7 +157,7 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
                 })
                 .to_owned();
             if name.is_empty() {
-                push(Action::Unknown {
+                push(SchemaAction::Unknown {
                     why: format!("{kind} is not a change that is known"),
                 });
                 return;
@@ -225,7 +227,7 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
             };
             if keeps("alterNullable") || keeps("alterType") {
                 if !keeps("alterType") {
-                    push(Action::ChangeType {
+                    push(SchemaAction::ChangeType {
                         table: t(),
                         column: name.clone(),
                         to: column.data_type.clone(),
@@ -234,27 +236,27 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
                 if !keeps("alterNullable") {
                     let (table, column) = (t(), name.clone());
                     push(if column_is_null(&chain) {
-                        Action::DropNotNull { table, column }
+                        SchemaAction::DropNotNull { table, column }
                     } else {
-                        Action::SetNotNull { table, column }
+                        SchemaAction::SetNotNull { table, column }
                     });
                 }
                 if column.default.is_some() {
-                    push(Action::SetDefault {
+                    push(SchemaAction::SetDefault {
                         table: t(),
                         column: name,
                         value: column.default,
                     });
                 }
             } else if has("alter") {
-                push(Action::RestateColumn {
+                push(SchemaAction::RestateColumn {
                     table: t(),
                     from: name,
                     column,
                     keeps_default: false,
                 });
             } else {
-                push(Action::AddColumn {
+                push(SchemaAction::AddColumn {
                     table: t(),
                     column,
                     if_not_exists: false,
@@ -265,7 +267,7 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
 }
 
 /// A chain that allows NULL.
-fn column_is_null(chain: &[&Call]) -> bool {
+fn column_is_null(chain: &[&FunctionCall]) -> bool {
     !chain.iter().any(|call| {
         call.name == "notNullable"
             || (call.name == "nullable" && call.args.first() == Some(&Expr::Bool(false)))

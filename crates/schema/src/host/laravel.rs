@@ -4,20 +4,25 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
 use super::rails_table::table_of_class;
-use super::syntax::{Call, Expr, Item, function, function_line};
-use super::write::{Writer, reached};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::write::{Writer, find_reached_functions};
 
 /// Reads a migration.
 /// `keeps`: a changed column keeps what it does not state (Laravel before 11).
-pub fn read(place: &Place, items: &[Item], dialect: Dialect, keeps: bool) -> Reading {
+pub fn read_laravel(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+    keeps: bool,
+) -> MigrationReading {
     let side = |name: &str| {
-        function(items, name).map(|body| {
+        find_function_body(items, name).map(|body| {
             let mut reader = Laravel {
                 writer: Writer::new(if dialect == Dialect::Unknown {
                     Dialect::MySql
@@ -30,7 +35,7 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, keeps: bool) -> Rea
             reader.closures(items);
             reader.closures(body);
             reader.body(body);
-            for helper in reached(items, body) {
+            for helper in find_reached_functions(items, body) {
                 reader.body(helper);
             }
             reader.writer.script
@@ -38,14 +43,14 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, keeps: bool) -> Rea
     };
     let up: Script = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written {
+        Some(script) => DownMigration::Written {
             script,
             path: place.path.clone(),
             line: function_line(items, "down").unwrap_or(1),
         },
-        None => Way::None,
+        None => DownMigration::None,
     };
-    Reading {
+    MigrationReading {
         up,
         down,
         line: function_line(items, "up").unwrap_or(1),
@@ -55,24 +60,24 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, keeps: bool) -> Rea
 struct Laravel<'a> {
     writer: Writer,
     /// Closures given to a variable.
-    closures: BTreeMap<String, &'a [Item]>,
+    closures: BTreeMap<String, &'a [SyntaxItem]>,
     keeps: bool,
 }
 
 impl<'a> Laravel<'a> {
-    fn closures(&mut self, items: &'a [Item]) {
+    fn closures(&mut self, items: &'a [SyntaxItem]) {
         for item in items {
-            if let Item::Function { name, body, .. } = item {
+            if let SyntaxItem::Function { name, body, .. } = item {
                 self.closures.insert(name.clone(), body);
             }
         }
     }
 
-    fn body(&mut self, items: &[Item]) {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
             match item {
-                Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
                     self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
                 }
                 _ => {}
@@ -80,7 +85,7 @@ impl<'a> Laravel<'a> {
         }
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         let on_schema = call
             .chain()
             .iter()
@@ -92,12 +97,12 @@ impl<'a> Laravel<'a> {
         }
     }
 
-    fn schema(&mut self, call: &Call, certain: bool) {
+    fn schema(&mut self, call: &FunctionCall, certain: bool) {
         let table = call.text(0).map(Name::new).unwrap_or_default();
         let action = match call.name.as_str() {
             "create" | "table" => {
                 let mut actions = Vec::new();
-                let block: Vec<Item> = match call.args.get(1) {
+                let block: Vec<SyntaxItem> = match call.args.get(1) {
                     Some(Expr::Name(name)) => self
                         .closures
                         .get(name)
@@ -116,7 +121,7 @@ impl<'a> Laravel<'a> {
                 // Other code may stand between the columns: conditions, queries, events.
                 let builder = call.params.first().cloned().or_else(|| {
                     block.iter().find_map(|item| {
-                        if let Item::Call(inner, _) = item {
+                        if let SyntaxItem::Call(inner, _) = item {
                             inner.root().map(str::to_owned)
                         } else {
                             None
@@ -124,9 +129,15 @@ impl<'a> Laravel<'a> {
                     })
                 });
                 for item in &block {
-                    if let Item::Call(inner, sure) = item {
+                    if let SyntaxItem::Call(inner, sure) = item {
                         if builder.is_none() || inner.root() == builder.as_deref() {
-                            blueprint(inner, &table, certain && *sure, self.keeps, &mut actions);
+                            read_blueprint(
+                                inner,
+                                &table,
+                                certain && *sure,
+                                self.keeps,
+                                &mut actions,
+                            );
                         } else {
                             self.call(inner, certain && *sure);
                         }
@@ -136,7 +147,7 @@ impl<'a> Laravel<'a> {
                     for (action, line, sure) in actions {
                         self.writer.push(
                             action,
-                            &Call {
+                            &FunctionCall {
                                 line,
                                 ..call.clone()
                             },
@@ -152,29 +163,29 @@ impl<'a> Laravel<'a> {
                 };
                 for (action, _, _) in actions {
                     match action {
-                        Action::AddColumn { column, .. } => made.columns.push(column),
-                        Action::AddConstraint { constraint, .. } => {
+                        SchemaAction::AddColumn { column, .. } => made.columns.push(column),
+                        SchemaAction::AddConstraint { constraint, .. } => {
                             made.constraints.push(constraint)
                         }
-                        Action::CreateIndex(index) => made.indexes.push(index),
+                        SchemaAction::CreateIndex(index) => made.indexes.push(index),
                         _ => {}
                     }
                 }
-                Action::CreateTable(made)
+                SchemaAction::CreateTable(made)
             }
-            "drop" | "dropIfExists" => Action::DropTable {
+            "drop" | "dropIfExists" => SchemaAction::DropTable {
                 table,
                 if_exists: call.name == "dropIfExists",
                 cascade: false,
             },
-            "rename" => Action::RenameTable {
+            "rename" => SchemaAction::RenameTable {
                 table,
                 to: call.text(1).map(Name::new).unwrap_or_default(),
             },
             "dropColumns" => {
                 for column in call.args.get(1).map(Expr::texts).unwrap_or_default() {
                     self.writer.push(
-                        Action::DropColumn {
+                        SchemaAction::DropColumn {
                             table: table.clone(),
                             column,
                         },
@@ -213,14 +224,14 @@ impl<'a> Laravel<'a> {
             {
                 return;
             }
-            name => Action::Unknown {
+            name => SchemaAction::Unknown {
                 why: format!("Schema::{name} is not known"),
             },
         };
         self.writer.push(action, call, certain);
     }
 
-    fn rows(&mut self, call: &Call, certain: bool) {
+    fn rows(&mut self, call: &FunctionCall, certain: bool) {
         if matches!(
             call.name.as_str(),
             "statement" | "unprepared" | "insert" | "update" | "delete"
@@ -253,7 +264,7 @@ impl<'a> Laravel<'a> {
                 name: table_of_class(root.rsplit('\\').next().unwrap_or(root)),
             });
         if let Some(table) = built.or(model) {
-            let keys = |call: &Call| {
+            let keys = |call: &FunctionCall| {
                 call.args
                     .first()
                     .map(|arg| {
@@ -270,26 +281,26 @@ impl<'a> Laravel<'a> {
                 .iter()
                 .rev()
                 .find_map(|call| match call.name.as_str() {
-                    "update" | "increment" | "decrement" => Some(Action::Update {
+                    "update" | "increment" | "decrement" => Some(SchemaAction::Update {
                         table: table.clone(),
                         columns: keys(call),
                         fills_null,
                         reads: Vec::new(),
                     }),
-                    "delete" | "forceDelete" => Some(Action::Delete {
+                    "delete" | "forceDelete" => Some(SchemaAction::Delete {
                         table: table.clone(),
                     }),
-                    "truncate" => Some(Action::Truncate {
+                    "truncate" => Some(SchemaAction::Truncate {
                         table: table.clone(),
                     }),
                     "insert" | "insertGetId" | "insertOrIgnore" | "create" | "insertUsing"
-                    | "firstOrCreate" => Some(Action::Insert {
+                    | "firstOrCreate" => Some(SchemaAction::Insert {
                         table: table.clone(),
                         columns: Vec::new(),
                         from: Vec::new(),
                         overwrites: false,
                     }),
-                    "upsert" | "updateOrInsert" | "updateOrCreate" => Some(Action::Insert {
+                    "upsert" | "updateOrInsert" | "updateOrCreate" => Some(SchemaAction::Insert {
                         table: table.clone(),
                         columns: Vec::new(),
                         from: Vec::new(),
@@ -303,7 +314,7 @@ impl<'a> Laravel<'a> {
             }
             // `Order::chunk(100, function ($orders) { foreach .. $order->update([..]) })`
             let inner = call.block.iter().find_map(|item| match item {
-                Item::Call(inner, _)
+                SyntaxItem::Call(inner, _)
                     if matches!(
                         inner.name.as_str(),
                         "update" | "save" | "saveQuietly" | "updateQuietly" | "push"
@@ -315,13 +326,13 @@ impl<'a> Laravel<'a> {
             });
             if let Some(mut columns) = inner {
                 columns.extend(call.block.iter().filter_map(|item| match item {
-                    Item::Assign { name, .. } => {
+                    SyntaxItem::Assign { name, .. } => {
                         name.split_once("->").map(|(_, column)| column.to_owned())
                     }
                     _ => None,
                 }));
                 self.writer.push(
-                    Action::Update {
+                    SchemaAction::Update {
                         table,
                         columns,
                         fills_null,
@@ -337,7 +348,7 @@ impl<'a> Laravel<'a> {
             && matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("Artisan") || on.ends_with("Job"))
         {
             self.writer.push(
-                Action::HostCode {
+                SchemaAction::HostCode {
                     what: "it starts other code".to_owned(),
                 },
                 call,
@@ -349,12 +360,12 @@ impl<'a> Laravel<'a> {
 }
 
 /// A chain on the blueprint: `$table->string('a')->nullable()->change()`.
-fn blueprint(
-    call: &Call,
+fn read_blueprint(
+    call: &FunctionCall,
     table: &Name,
     certain: bool,
     keeps: bool,
-    out: &mut Vec<(Action, usize, bool)>,
+    out: &mut Vec<(SchemaAction, usize, bool)>,
 ) {
     let chain = call.chain();
     let Some(first) = chain.first() else { return };
@@ -366,11 +377,11 @@ fn blueprint(
     };
     let list = || first.args.first().map(Expr::texts).unwrap_or_default();
     let line = first.line;
-    let mut push = |action: Action| out.push((action, line, certain));
+    let mut push = |action: SchemaAction| out.push((action, line, certain));
     let index = |columns: Vec<String>, unique: bool, name: Option<&str>| {
         let kind = if unique { "unique" } else { "index" };
         let own = format!("{}_{}_{kind}", table.name, columns.join("_")).to_lowercase();
-        Action::CreateIndex(Index {
+        SchemaAction::CreateIndex(TableIndex {
             name: Some(name.map_or(own, str::to_owned)),
             table: table.clone(),
             columns,
@@ -382,14 +393,14 @@ fn blueprint(
     match first.name.as_str() {
         "index" | "fullText" | "spatialIndex" => push(index(list(), false, first.text(1))),
         "rawIndex" => push(index(list(), false, first.text(1))),
-        "drop" | "dropIfExists" => push(Action::DropTable {
+        "drop" | "dropIfExists" => push(SchemaAction::DropTable {
             table: t(),
             if_exists: first.name == "dropIfExists",
             cascade: false,
         }),
         "hasColumn" | "getTable" | "getColumns" | "tableComment" | "create" => {}
         "unique" => push(index(list(), true, first.text(1))),
-        "primary" => push(Action::AddConstraint {
+        "primary" => push(SchemaAction::AddConstraint {
             table: t(),
             constraint: Constraint {
                 name: None,
@@ -405,7 +416,7 @@ fn blueprint(
                 .find(|call| matches!(call.name.as_str(), "on" | "constrained"))
                 .and_then(|call| call.text(0))
                 .map(Name::new);
-            push(Action::AddConstraint {
+            push(SchemaAction::AddConstraint {
                 table: t(),
                 constraint: Constraint {
                     name: None,
@@ -418,7 +429,7 @@ fn blueprint(
         }
         "dropColumn" => list()
             .into_iter()
-            .for_each(|column| push(Action::DropColumn { table: t(), column })),
+            .for_each(|column| push(SchemaAction::DropColumn { table: t(), column })),
         "dropIndex" | "dropUnique" | "dropFullText" | "dropSpatialIndex" => {
             let name = match first.args.first() {
                 Some(Expr::List(columns)) => format!(
@@ -438,7 +449,7 @@ fn blueprint(
                 .to_lowercase(),
                 other => other.and_then(Expr::text).unwrap_or_default().to_owned(),
             };
-            push(Action::DropIndex {
+            push(SchemaAction::DropIndex {
                 name,
                 table: Some(t()),
             });
@@ -460,7 +471,7 @@ fn blueprint(
                 Some(own())
             };
             if first.name != "dropForeignIdFor" {
-                push(Action::DropConstraint {
+                push(SchemaAction::DropConstraint {
                     table: t(),
                     name,
                     kind: Some(ConstraintKind::Foreign),
@@ -470,30 +481,30 @@ fn blueprint(
             if first.name != "dropForeign" {
                 columns
                     .into_iter()
-                    .for_each(|column| push(Action::DropColumn { table: t(), column }));
+                    .for_each(|column| push(SchemaAction::DropColumn { table: t(), column }));
             }
         }
-        "dropPrimary" => push(Action::DropConstraint {
+        "dropPrimary" => push(SchemaAction::DropConstraint {
             table: t(),
             name: None,
             kind: Some(ConstraintKind::Primary),
             columns: Vec::new(),
         }),
-        "renameColumn" => push(Action::RenameColumn {
+        "renameColumn" => push(SchemaAction::RenameColumn {
             table: t(),
             column: first.text(0).unwrap_or_default().to_owned(),
             to: first.text(1).unwrap_or_default().to_owned(),
         }),
-        "renameIndex" => push(Action::RenameIndex {
+        "renameIndex" => push(SchemaAction::RenameIndex {
             name: first.text(0).unwrap_or_default().to_owned(),
             to: first.text(1).unwrap_or_default().to_owned(),
         }),
-        "rename" => push(Action::RenameTable {
+        "rename" => push(SchemaAction::RenameTable {
             table: t(),
             to: first.text(0).map(Name::new).unwrap_or_default(),
         }),
         // Removes a column from the blueprint, not from the table.
-        "removeColumn" => push(Action::StateOnly {
+        "removeColumn" => push(SchemaAction::StateOnly {
             what: "removeColumn drops nothing from the database".to_owned(),
         }),
         "dropTimestamps" | "dropTimestampsTz" | "dropSoftDeletes" | "dropSoftDeletesTz"
@@ -506,7 +517,7 @@ fn blueprint(
                 _ => vec!["remember_token"],
             };
             names.into_iter().for_each(|column| {
-                push(Action::DropColumn {
+                push(SchemaAction::DropColumn {
                     table: t(),
                     column: column.to_owned(),
                 })
@@ -515,7 +526,7 @@ fn blueprint(
         "dropMorphs" => {
             let base = first.text(0).unwrap_or_default();
             ["type", "id"].iter().for_each(|end| {
-                push(Action::DropColumn {
+                push(SchemaAction::DropColumn {
                     table: t(),
                     column: format!("{base}_{end}"),
                 })
@@ -523,19 +534,19 @@ fn blueprint(
         }
         "timestamps" | "timestampsTz" | "nullableTimestamps" => {
             ["created_at", "updated_at"].iter().for_each(|name| {
-                push(Action::AddColumn {
+                push(SchemaAction::AddColumn {
                     table: t(),
                     column: Column::new(*name, "timestamp"),
                     if_not_exists: false,
                 })
             })
         }
-        "softDeletes" | "softDeletesTz" => push(Action::AddColumn {
+        "softDeletes" | "softDeletesTz" => push(SchemaAction::AddColumn {
             table: t(),
             column: Column::new("deleted_at", "timestamp"),
             if_not_exists: false,
         }),
-        "rememberToken" => push(Action::AddColumn {
+        "rememberToken" => push(SchemaAction::AddColumn {
             table: t(),
             column: Column::new("remember_token", "varchar(100)"),
             if_not_exists: false,
@@ -552,17 +563,19 @@ fn blueprint(
             for (end, kind) in [("type", "varchar(255)"), ("id", "bigint")] {
                 let mut column = Column::new(format!("{base}_{end}"), kind);
                 column.nullable = first.name.starts_with("nullable");
-                push(Action::AddColumn {
+                push(SchemaAction::AddColumn {
                     table: t(),
                     column,
                     if_not_exists: false,
                 });
             }
         }
-        "engine" | "charset" | "collation" | "comment" | "temporary" => push(Action::TableOption {
-            table: t(),
-            what: first.name.clone(),
-        }),
+        "engine" | "charset" | "collation" | "comment" | "temporary" => {
+            push(SchemaAction::TableOption {
+                table: t(),
+                what: first.name.clone(),
+            })
+        }
         kind => {
             let name = if kind == "foreignIdFor" {
                 first.text(1).map(str::to_owned).or_else(|| {
@@ -576,11 +589,11 @@ fn blueprint(
             };
             let name = name.unwrap_or_else(|| match kind {
                 "id" | "increments" | "bigIncrements" => "id".to_owned(),
-                "uuid" | "ulid" | "ipAddress" | "macAddress" => snake(kind),
+                "uuid" | "ulid" | "ipAddress" | "macAddress" => convert_laravel_to_snake(kind),
                 _ => String::new(),
             });
             let Some(data_type) = data_type(kind, first).filter(|_| !name.is_empty()) else {
-                push(Action::Unknown {
+                push(SchemaAction::Unknown {
                     why: format!("{kind} is not a column type that is known"),
                 });
                 return;
@@ -618,9 +631,11 @@ fn blueprint(
                 });
             if has("change") {
                 if keeps {
-                    changed(&chain, table, &column).into_iter().for_each(push);
+                    read_laravel_change(&chain, table, &column)
+                        .into_iter()
+                        .for_each(push);
                 } else {
-                    push(Action::RestateColumn {
+                    push(SchemaAction::RestateColumn {
                         table: t(),
                         from: name,
                         column,
@@ -629,7 +644,7 @@ fn blueprint(
                 }
                 return;
             }
-            push(Action::AddColumn {
+            push(SchemaAction::AddColumn {
                 table: t(),
                 column,
                 if_not_exists: false,
@@ -645,9 +660,13 @@ fn blueprint(
 }
 
 /// A change that keeps what it does not state.
-fn changed(chain: &[&Call], table: &Name, column: &Column) -> Vec<Action> {
+fn read_laravel_change(
+    chain: &[&FunctionCall],
+    table: &Name,
+    column: &Column,
+) -> Vec<SchemaAction> {
     let (t, c) = (|| table.clone(), || column.name.clone());
-    let mut out = vec![Action::ChangeType {
+    let mut out = vec![SchemaAction::ChangeType {
         table: t(),
         column: c(),
         to: column.data_type.clone(),
@@ -657,11 +676,11 @@ fn changed(chain: &[&Call], table: &Name, column: &Column) -> Vec<Action> {
         .find(|call| call.name == "nullable")
         .map(|call| call.args.first())
     {
-        Some(Some(Expr::Bool(false))) => out.push(Action::SetNotNull {
+        Some(Some(Expr::Bool(false))) => out.push(SchemaAction::SetNotNull {
             table: t(),
             column: c(),
         }),
-        Some(_) => out.push(Action::DropNotNull {
+        Some(_) => out.push(SchemaAction::DropNotNull {
             table: t(),
             column: c(),
         }),
@@ -672,11 +691,11 @@ fn changed(chain: &[&Call], table: &Name, column: &Column) -> Vec<Action> {
         .any(|call| matches!(call.name.as_str(), "default" | "useCurrent"))
     {
         out.push(match &column.default {
-            DefaultValue::None => Action::DropDefault {
+            DefaultValue::None => SchemaAction::DropDefault {
                 table: t(),
                 column: c(),
             },
-            value => Action::SetDefault {
+            value => SchemaAction::SetDefault {
                 table: t(),
                 column: c(),
                 value: value.clone(),
@@ -689,10 +708,13 @@ fn changed(chain: &[&Call], table: &Name, column: &Column) -> Vec<Action> {
 /// The column that refers to a model: `App\Models\User::class` is `user_id`.
 fn key_of_class(class: &str) -> String {
     let class = class.trim_end_matches("::class");
-    format!("{}_id", snake(class.rsplit('\\').next().unwrap_or(class)))
+    format!(
+        "{}_id",
+        convert_laravel_to_snake(class.rsplit('\\').next().unwrap_or(class))
+    )
 }
 
-fn snake(name: &str) -> String {
+fn convert_laravel_to_snake(name: &str) -> String {
     let mut out = String::new();
     for (at, c) in name.chars().enumerate() {
         if c.is_ascii_uppercase() && at > 0 {
@@ -703,7 +725,7 @@ fn snake(name: &str) -> String {
     out
 }
 
-fn data_type(kind: &str, call: &Call) -> Option<String> {
+fn data_type(kind: &str, call: &FunctionCall) -> Option<String> {
     let number = |at: usize| {
         call.args.get(at).and_then(|arg| {
             if let Expr::Number(number) = arg {

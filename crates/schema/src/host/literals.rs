@@ -1,14 +1,14 @@
 //! SQL in the string literals of Go. No grammar is needed: strings, comments and braces are enough.
 
 /// Verbs of a format become placeholders.
-pub fn filled(text: &str) -> String {
+pub fn fill_format_verbs(text: &str) -> String {
     ["%s", "%v", "%q", "%d"]
         .iter()
         .fold(text.to_owned(), |text, sign| text.replace(sign, "{{x}}"))
 }
 
 /// What stands between the quotes.
-pub fn contents(piece: &str) -> String {
+pub fn strip_string_quotes(piece: &str) -> String {
     let inner = piece
         .get(1..piece.len().saturating_sub(1))
         .unwrap_or_default();
@@ -20,7 +20,7 @@ pub fn contents(piece: &str) -> String {
 }
 
 /// Calls `each` with strings (quotes included) and braces, in order.
-pub fn scan<'a>(text: &'a str, mut each: impl FnMut(usize, &'a str)) {
+pub fn scan_strings_and_braces<'a>(text: &'a str, mut each: impl FnMut(usize, &'a str)) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -68,9 +68,9 @@ mod tests {
 
     fn strings(text: &str) -> Vec<String> {
         let mut out = Vec::new();
-        scan(text, |_, piece| {
+        scan_strings_and_braces(text, |_, piece| {
             if !matches!(piece, "{" | "}") {
-                out.push(contents(piece));
+                out.push(strip_string_quotes(piece));
             }
         });
         out

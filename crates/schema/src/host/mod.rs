@@ -31,56 +31,56 @@ mod typeorm;
 mod write;
 mod yoyo;
 
-pub use literals::filled;
+pub use literals::fill_format_verbs;
 
 use super::dialect::Dialect;
 use super::framework::Framework;
-use super::layout::Place;
-use super::read::{Around, Reading, Way};
+use super::layout::MigrationFile;
+use super::read::{Around, DownMigration, MigrationReading};
 use super::sql;
-use super::step::{Action, Script, Step};
+use super::step::{MigrationStep, SchemaAction, Script};
 
 /// Nothing could be made of the file.
-fn unreadable(why: &str) -> Reading {
+fn make_unreadable_reading(why: &str) -> MigrationReading {
     let up = Script {
-        steps: vec![Step {
+        steps: vec![MigrationStep {
             line: 1,
             text: String::new(),
             certain: true,
-            action: Action::Unknown {
+            action: SchemaAction::Unknown {
                 why: why.to_owned(),
             },
         }],
         has_text: true,
         ..Script::default()
     };
-    Reading {
+    MigrationReading {
         up,
-        down: Way::None,
+        down: DownMigration::None,
         line: 1,
     }
 }
 
-fn parsed(
-    place: &Place,
+fn read_with_grammar(
+    place: &MigrationFile,
     text: &str,
     around: Around<'_>,
     grammar: tree_sitter::Language,
-    read: impl FnOnce(&[syntax::Item]) -> Reading,
-) -> Reading {
-    match grammar::items(text, &grammar) {
-        Some(grammar::Parsed {
+    read: impl FnOnce(&[syntax::SyntaxItem]) -> MigrationReading,
+) -> MigrationReading {
+    match grammar::parse_items(text, &grammar) {
+        Some(grammar::ParsedSource {
             mut items,
             broken,
             too_deep,
         }) => {
-            resolve::files(&mut items, &|name| {
+            resolve::resolve_sql_files(&mut items, &|name| {
                 around
                     .file(place, name)
                     .map(|(_, text)| sql::on_one_line(&text))
             });
             let symbols = grammar::has_symbols(&grammar);
-            resolve::constants(&mut items, |name| {
+            resolve::resolve_constants(&mut items, |name| {
                 !symbols || name.starts_with(|c: char| c.is_ascii_uppercase())
             });
             let mut reading = read(&items);
@@ -96,11 +96,11 @@ fn parsed(
             };
             if let Some((line, why)) = why {
                 up.has_text = true;
-                up.steps.push(Step {
+                up.steps.push(MigrationStep {
                     line,
                     text: String::new(),
                     certain: true,
-                    action: Action::Unknown {
+                    action: SchemaAction::Unknown {
                         why: why.to_owned(),
                     },
                 });
@@ -110,160 +110,203 @@ fn parsed(
             }
             reading
         }
-        None => unreadable("the file is too long, or too tangled, to be read"),
+        None => make_unreadable_reading("the file is too long, or too tangled, to be read"),
     }
 }
 
 /// Something of the file lies deeper than is read: neither way is known whole, whatever else was
 /// understood.
-fn leave_open(reading: &mut Reading, own: &str, line: usize) {
+fn leave_open(reading: &mut MigrationReading, own: &str, line: usize) {
     let why = "from here on the program is nested deeper than is read";
-    let step = || Step {
+    let step = || MigrationStep {
         line,
         text: String::new(),
         certain: true,
-        action: Action::Unknown {
+        action: SchemaAction::Unknown {
             why: why.to_owned(),
         },
     };
     reading.up.has_text = true;
     reading.up.steps.push(step());
     match &mut reading.down {
-        Way::Derived(script) => script.steps.push(step()),
-        Way::Written { script, path, .. } if path == own => script.steps.push(step()),
+        DownMigration::Derived(script) => script.steps.push(step()),
+        DownMigration::Written { script, path, .. } if path == own => script.steps.push(step()),
         _ => {}
     }
 }
 
 /// The file has what its tool runs.
-fn goes_up(place: &Place, items: &[syntax::Item]) -> bool {
-    let has = |name: &str| syntax::function(items, name).is_some();
+fn goes_up(place: &MigrationFile, items: &[syntax::SyntaxItem]) -> bool {
+    let has = |name: &str| syntax::find_function_body(items, name).is_some();
     match place.framework {
-        Framework::Django => items
-            .iter()
-            .any(|item| matches!(item, syntax::Item::Assign { name, .. } if name == "operations")),
+        Framework::Django => items.iter().any(
+            |item| matches!(item, syntax::SyntaxItem::Assign { name, .. } if name == "operations"),
+        ),
         Framework::Alembic => has("upgrade"),
         Framework::Yoyo | Framework::Plain => true,
         Framework::EfCore => has("Up"),
-        Framework::FluentMigrator => items
-            .iter()
-            .any(|item| matches!(item, syntax::Item::Function { .. } | syntax::Item::Call(..))),
+        Framework::FluentMigrator => items.iter().any(|item| {
+            matches!(
+                item,
+                syntax::SyntaxItem::Function { .. } | syntax::SyntaxItem::Call(..)
+            )
+        }),
         _ => has("up") || has("change"),
     }
 }
 
 /// Django, Alembic, yoyo, and scripts of no tool.
-pub fn python(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    parsed(
+pub fn read_python(
+    place: &MigrationFile,
+    text: &str,
+    dialect: Dialect,
+    around: Around<'_>,
+) -> MigrationReading {
+    read_with_grammar(
         place,
         text,
         around,
         tree_sitter_python::LANGUAGE.into(),
         |items| match place.framework {
-            Framework::Django => django::read(place, items, dialect),
-            Framework::Yoyo => yoyo::read(place, items, dialect),
-            Framework::Alembic => alembic::read(place, items, dialect),
-            _ => code::read(place, items, dialect),
+            Framework::Django => django::read_django(place, items, dialect),
+            Framework::Yoyo => yoyo::read_yoyo(place, items, dialect),
+            Framework::Alembic => alembic::read_alembic(place, items, dialect),
+            _ => code::read_code_migration(place, items, dialect),
         },
     )
 }
 
 /// Rails.
-pub fn ruby(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    parsed(
+pub fn read_ruby(
+    place: &MigrationFile,
+    text: &str,
+    dialect: Dialect,
+    around: Around<'_>,
+) -> MigrationReading {
+    read_with_grammar(
         place,
         text,
         around,
         tree_sitter_ruby::LANGUAGE.into(),
-        |items| rails::read(place, items, dialect, around),
+        |items| rails::read_rails(place, items, dialect, around),
     )
 }
 
 /// Laravel, Doctrine and Phinx.
-pub fn php(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    parsed(
+pub fn read_php(
+    place: &MigrationFile,
+    text: &str,
+    dialect: Dialect,
+    around: Around<'_>,
+) -> MigrationReading {
+    read_with_grammar(
         place,
         text,
         around,
         tree_sitter_php::LANGUAGE_PHP.into(),
         |items| match place.framework {
-            Framework::Doctrine => doctrine::read(place, items, dialect),
-            Framework::Phinx => phinx::read(place, items, dialect),
-            _ => laravel::read(place, items, dialect, around.manifest.laravel_keeps()),
+            Framework::Doctrine => doctrine::read_doctrine(place, items, dialect),
+            Framework::Phinx => phinx::read_phinx(place, items, dialect),
+            _ => laravel::read_laravel(place, items, dialect, around.manifest.laravel_keeps()),
         },
     )
 }
 
 /// Ecto.
-pub fn elixir(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    parsed(
+pub fn read_elixir(
+    place: &MigrationFile,
+    text: &str,
+    dialect: Dialect,
+    around: Around<'_>,
+) -> MigrationReading {
+    read_with_grammar(
         place,
         text,
         around,
         tree_sitter_elixir::LANGUAGE.into(),
-        |items| ecto::read(place, items, dialect),
+        |items| ecto::read_ecto(place, items, dialect),
     )
 }
 
 /// Entity Framework Core and FluentMigrator.
-pub fn csharp(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    parsed(
+pub fn read_csharp(
+    place: &MigrationFile,
+    text: &str,
+    dialect: Dialect,
+    around: Around<'_>,
+) -> MigrationReading {
+    read_with_grammar(
         place,
         text,
         around,
         tree_sitter_c_sharp::LANGUAGE.into(),
         |items| match place.framework {
-            Framework::FluentMigrator => fluent::read(place, items, dialect),
-            _ => efcore::read(place, items, dialect, around),
+            Framework::FluentMigrator => fluent::read_fluent(place, items, dialect),
+            _ => efcore::read_efcore(place, items, dialect, around),
         },
     )
 }
 
 /// Knex, Sequelize, TypeORM, MikroORM, node-pg-migrate and db-migrate.
-pub fn script(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
+pub fn read_javascript(
+    place: &MigrationFile,
+    text: &str,
+    dialect: Dialect,
+    around: Around<'_>,
+) -> MigrationReading {
     let grammar = if place.path.ends_with(".ts") {
         tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into()
     } else {
         tree_sitter_javascript::LANGUAGE.into()
     };
-    parsed(place, text, around, grammar, |items| {
+    read_with_grammar(place, text, around, grammar, |items| {
         match place.framework {
-            Framework::NodePg => node_pg::read(place, items, dialect),
-            Framework::DbMigrate => db_migrate::read(place, items, dialect, around),
-            _ => script::read(place, items, dialect),
+            Framework::NodePg => node_pg::read_node_pg(place, items, dialect),
+            Framework::DbMigrate => db_migrate::read_db_migrate(place, items, dialect, around),
+            _ => script::read_script_migration(place, items, dialect),
         }
     })
 }
 
 /// SeaORM, and refinery's migrations in Rust.
-pub fn rust(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
+pub fn read_rust(
+    place: &MigrationFile,
+    text: &str,
+    dialect: Dialect,
+    around: Around<'_>,
+) -> MigrationReading {
     match place.framework {
-        Framework::SeaOrm => parsed(
+        Framework::SeaOrm => read_with_grammar(
             place,
             text,
             around,
             tree_sitter_rust::LANGUAGE.into(),
-            |items| sea_orm::read(place, items, dialect, text),
+            |items| sea_orm::read_sea_orm(place, items, dialect, text),
         ),
-        _ => embedded(place, text, dialect, "it builds its SQL in Rust"),
+        _ => read_embedded_sql(place, text, dialect, "it builds its SQL in Rust"),
     }
 }
 
 /// Flyway's migrations in Java and Kotlin.
-pub fn java(place: &Place, text: &str, dialect: Dialect) -> Reading {
-    embedded(place, text, dialect, "it runs code of the JVM")
+pub fn read_java(place: &MigrationFile, text: &str, dialect: Dialect) -> MigrationReading {
+    read_embedded_sql(place, text, dialect, "it runs code of the JVM")
 }
 
 /// SQL in the strings of a file; without any, the file is host code.
-fn embedded(place: &Place, text: &str, dialect: Dialect, what: &str) -> Reading {
-    let mut reading = super::embedded::read(place, text, None, dialect);
+fn read_embedded_sql(
+    place: &MigrationFile,
+    text: &str,
+    dialect: Dialect,
+    what: &str,
+) -> MigrationReading {
+    let mut reading = super::embedded::read_embedded_changes(place, text, None, dialect);
     if reading.up.steps.is_empty() {
         reading.up.has_text = true;
-        reading.up.steps.push(Step {
+        reading.up.steps.push(MigrationStep {
             line: 1,
             text: String::new(),
             certain: true,
-            action: Action::HostCode {
+            action: SchemaAction::HostCode {
                 what: what.to_owned(),
             },
         });
@@ -272,8 +315,8 @@ fn embedded(place: &Place, text: &str, dialect: Dialect, what: &str) -> Reading 
 }
 
 /// goose migrations in Go.
-pub fn go(place: &Place, text: &str, dialect: Dialect) -> Reading {
-    go::read(place, text, dialect)
+pub fn read_go(place: &MigrationFile, text: &str, dialect: Dialect) -> MigrationReading {
+    go::read_goose(place, text, dialect)
 }
 
 /// What a migration in Python names as its parents.

@@ -2,26 +2,30 @@
 //! the up around by itself, where it can.
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Parameter, Routine,
-    Script, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, Routine, RoutineParameter,
+    SchemaAction, Script, Table, TableIndex,
 };
 use super::invert;
-use super::syntax::{Call, Expr, Item, function, function_line};
-use super::write::{Writer, reached};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::write::{Writer, find_reached_functions};
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], _dialect: Dialect) -> Reading {
+pub fn read_node_pg(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    _dialect: Dialect,
+) -> MigrationReading {
     let side = |name: &str| {
-        function(items, name).map(|body| {
+        find_function_body(items, name).map(|body| {
             let mut reader = NodePg {
                 writer: Writer::new(Dialect::Postgres),
                 one_way: None,
             };
             reader.body(body);
-            reached(items, body)
+            find_reached_functions(items, body)
                 .into_iter()
                 .for_each(|helper| reader.body(helper));
             reader
@@ -30,20 +34,20 @@ pub fn read(place: &Place, items: &[Item], _dialect: Dialect) -> Reading {
     let (up, one_way): (Script, Option<String>) = side("up")
         .map(|reader| (reader.writer.script, reader.one_way))
         .unwrap_or_default();
-    let refused = items.iter().any(|item| matches!(item, Item::Assign { name, value: Expr::Bool(false), .. } if name == "down" || name.ends_with(".down")));
+    let refused = items.iter().any(|item| matches!(item, SyntaxItem::Assign { name, value: Expr::Bool(false), .. } if name == "down" || name.ends_with(".down")));
     let down = match side("down") {
-        Some(reader) => Way::Written {
+        Some(reader) => DownMigration::Written {
             script: reader.writer.script,
             path: place.path.clone(),
             line: function_line(items, "down").unwrap_or(1),
         },
-        None if refused => Way::Irreversible("its down is false".to_owned()),
+        None if refused => DownMigration::Irreversible("its down is false".to_owned()),
         None => match one_way {
-            Some(why) => Way::Irreversible(why),
-            None => Way::Derived(invert::script(&up.steps)),
+            Some(why) => DownMigration::Irreversible(why),
+            None => DownMigration::Derived(invert::invert_steps(&up.steps)),
         },
     };
-    Reading {
+    MigrationReading {
         up,
         down,
         line: function_line(items, "up").unwrap_or(1),
@@ -57,11 +61,11 @@ struct NodePg {
 }
 
 impl NodePg {
-    fn body(&mut self, items: &[Item]) {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
             match item {
-                Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
                     self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
                 }
                 _ => {}
@@ -69,7 +73,7 @@ impl NodePg {
         }
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         let root = call.root().unwrap_or_default();
         if !(root == "pgm" || root.starts_with("pgm.")) {
             if !self.writer.statements_of(call, certain) {
@@ -91,12 +95,12 @@ impl NodePg {
         self.known(call, certain);
     }
 
-    fn push(&mut self, action: Action, call: &Call, certain: bool) {
+    fn push(&mut self, action: SchemaAction, call: &FunctionCall, certain: bool) {
         self.writer.push(action, call, certain);
     }
 
-    fn known(&mut self, call: &Call, certain: bool) {
-        let table = named(call.args.first());
+    fn known(&mut self, call: &FunctionCall, certain: bool) {
+        let table = read_node_pg_name(call.args.first());
         let second = || {
             call.args
                 .get(1)
@@ -104,7 +108,7 @@ impl NodePg {
                 .unwrap_or_default()
                 .to_owned()
         };
-        let list = |at: usize| call.args.get(at).map(keys).unwrap_or_default();
+        let list = |at: usize| call.args.get(at).map(read_node_pg_keys).unwrap_or_default();
         let option = |key: &str| call.args.iter().rev().find_map(|arg| arg.get(key));
         let one_way = call.name.starts_with("drop")
             || matches!(
@@ -129,24 +133,24 @@ impl NodePg {
                     Some(Expr::Map(pairs)) => {
                         made.columns = pairs
                             .iter()
-                            .map(|(name, value)| column(name, value))
+                            .map(|(name, value)| read_node_pg_column(name, value))
                             .collect()
                     }
                     _ => made.columns_known = false,
                 }
                 if let Some(stated) = option("constraints") {
-                    made.constraints = constraints(None, stated, call);
+                    made.constraints = read_node_pg_constraints(None, stated, call);
                 }
-                Action::CreateTable(made)
+                SchemaAction::CreateTable(made)
             }
-            "dropTable" => Action::DropTable {
+            "dropTable" => SchemaAction::DropTable {
                 table,
                 if_exists: option("ifExists") == Some(&Expr::Bool(true)),
                 cascade: option("cascade") == Some(&Expr::Bool(true)),
             },
-            "renameTable" => Action::RenameTable {
+            "renameTable" => SchemaAction::RenameTable {
                 table,
-                to: named(call.args.get(1)),
+                to: read_node_pg_name(call.args.get(1)),
             },
             "addColumns" | "addColumn" => {
                 let Some(Expr::Map(pairs)) = call.args.get(1) else {
@@ -156,9 +160,9 @@ impl NodePg {
                 };
                 for (name, value) in pairs {
                     self.push(
-                        Action::AddColumn {
+                        SchemaAction::AddColumn {
                             table: table.clone(),
-                            column: column(name, value),
+                            column: read_node_pg_column(name, value),
                             if_not_exists: false,
                         },
                         call,
@@ -170,7 +174,7 @@ impl NodePg {
             "dropColumns" | "dropColumn" => {
                 for column in list(1) {
                     self.push(
-                        Action::DropColumn {
+                        SchemaAction::DropColumn {
                             table: table.clone(),
                             column,
                         },
@@ -180,7 +184,7 @@ impl NodePg {
                 }
                 return;
             }
-            "renameColumn" => Action::RenameColumn {
+            "renameColumn" => SchemaAction::RenameColumn {
                 table,
                 column: second(),
                 to: call.text(2).unwrap_or_default().to_owned(),
@@ -205,13 +209,13 @@ impl NodePg {
                         );
                     }
                     Some(stated) => {
-                        for constraint in constraints(
+                        for constraint in read_node_pg_constraints(
                             call.args.get(1).and_then(Expr::text).map(str::to_owned),
                             stated,
                             call,
                         ) {
                             self.push(
-                                Action::AddConstraint {
+                                SchemaAction::AddConstraint {
                                     table: table.clone(),
                                     constraint,
                                 },
@@ -228,13 +232,13 @@ impl NodePg {
                 }
                 return;
             }
-            "dropConstraint" => Action::DropConstraint {
+            "dropConstraint" => SchemaAction::DropConstraint {
                 table,
                 name: Some(second()),
                 kind: None,
                 columns: Vec::new(),
             },
-            "renameConstraint" => Action::RenameConstraint {
+            "renameConstraint" => SchemaAction::RenameConstraint {
                 table,
                 name: second(),
                 to: call.text(2).unwrap_or_default().to_owned(),
@@ -243,7 +247,7 @@ impl NodePg {
                 let columns = list(1);
                 let unique = option("unique") == Some(&Expr::Bool(true));
                 let own = index_name(&table, &columns, unique);
-                Action::CreateIndex(Index {
+                SchemaAction::CreateIndex(TableIndex {
                     name: Some(
                         option("name")
                             .and_then(Expr::text)
@@ -263,14 +267,14 @@ impl NodePg {
                     &columns,
                     option("unique") == Some(&Expr::Bool(true)),
                 );
-                Action::DropIndex {
+                SchemaAction::DropIndex {
                     name: option("name")
                         .and_then(Expr::text)
                         .map_or(own, str::to_owned),
                     table: Some(table),
                 }
             }
-            "createType" | "addType" => Action::CreateType {
+            "createType" | "addType" => SchemaAction::CreateType {
                 name: table,
                 values: call.args.get(1).and_then(|values| {
                     if let Expr::List(_) = values {
@@ -280,16 +284,16 @@ impl NodePg {
                     }
                 }),
             },
-            "dropType" => Action::DropType { name: table },
-            "renameType" => Action::RenameType {
+            "dropType" => SchemaAction::DropType { name: table },
+            "renameType" => SchemaAction::RenameType {
                 name: table,
                 to: second(),
             },
-            "addTypeValue" => Action::AddEnumValue {
+            "addTypeValue" => SchemaAction::AddEnumValue {
                 name: table,
                 value: second(),
             },
-            "renameTypeValue" => Action::RenameEnumValue {
+            "renameTypeValue" => SchemaAction::RenameEnumValue {
                 name: table,
                 value: second(),
                 to: call.text(2).unwrap_or_default().to_owned(),
@@ -297,20 +301,20 @@ impl NodePg {
             "addTypeAttribute"
             | "dropTypeAttribute"
             | "setTypeAttribute"
-            | "renameTypeAttribute" => Action::AlterType {
+            | "renameTypeAttribute" => SchemaAction::AlterType {
                 name: table,
                 adds_constraint: false,
             },
-            "createDomain" => Action::CreateType {
+            "createDomain" => SchemaAction::CreateType {
                 name: table,
                 values: None,
             },
-            "dropDomain" => Action::DropType { name: table },
-            "alterDomain" => Action::AlterType {
+            "dropDomain" => SchemaAction::DropType { name: table },
+            "alterDomain" => SchemaAction::AlterType {
                 name: table,
                 adds_constraint: true,
             },
-            "createView" | "createMaterializedView" => Action::CreateView {
+            "createView" | "createMaterializedView" => SchemaAction::CreateView {
                 name: table,
                 replace: option("replace") == Some(&Expr::Bool(true)),
                 materialized: call.name == "createMaterializedView",
@@ -321,19 +325,19 @@ impl NodePg {
                     .unwrap_or_default()
                     .to_owned(),
             },
-            "dropView" | "dropMaterializedView" => Action::DropView {
+            "dropView" | "dropMaterializedView" => SchemaAction::DropView {
                 name: table,
                 if_exists: option("ifExists") == Some(&Expr::Bool(true)),
             },
-            "renameMaterializedView" => Action::RenameView {
+            "renameMaterializedView" => SchemaAction::RenameView {
                 name: table,
-                to: named(call.args.get(1)),
+                to: read_node_pg_name(call.args.get(1)),
             },
-            "refreshMaterializedView" => Action::RefreshView { name: table },
-            "createFunction" => Action::CreateRoutine(Routine {
+            "refreshMaterializedView" => SchemaAction::RefreshView { name: table },
+            "createFunction" => SchemaAction::CreateRoutine(Routine {
                 name: table,
                 replace: option("replace") == Some(&Expr::Bool(true)),
-                parameters: call.args.get(1).and_then(parameters),
+                parameters: call.args.get(1).and_then(read_node_pg_parameters),
                 head: String::new(),
                 trigger: option("returns")
                     .and_then(Expr::text)
@@ -345,15 +349,15 @@ impl NodePg {
                     .unwrap_or_default()
                     .to_owned(),
             }),
-            "dropFunction" => Action::DropRoutine {
+            "dropFunction" => SchemaAction::DropRoutine {
                 name: table,
                 if_exists: option("ifExists") == Some(&Expr::Bool(true)),
             },
-            "renameFunction" => Action::RenameRoutine {
+            "renameFunction" => SchemaAction::RenameRoutine {
                 name: table,
                 to: call.text(2).unwrap_or_default().to_owned(),
             },
-            "createTrigger" => Action::CreateTrigger {
+            "createTrigger" => SchemaAction::CreateTrigger {
                 name: second(),
                 table,
                 body: call
@@ -363,33 +367,33 @@ impl NodePg {
                     .unwrap_or(&call.text)
                     .to_owned(),
             },
-            "dropTrigger" => Action::DropTrigger {
+            "dropTrigger" => SchemaAction::DropTrigger {
                 name: second(),
                 table: Some(table),
             },
-            "createSequence" => Action::CreateSequence { name: table },
-            "dropSequence" => Action::DropSequence { name: table },
-            "renameSequence" => Action::RenameSequence {
+            "createSequence" => SchemaAction::CreateSequence { name: table },
+            "dropSequence" => SchemaAction::DropSequence { name: table },
+            "renameSequence" => SchemaAction::RenameSequence {
                 name: table,
                 to: second(),
             },
-            "alterSequence" => Action::AlterSequence { name: table },
-            "createSchema" => Action::CreateSchema { name: table.name },
-            "dropSchema" => Action::DropSchema { name: table.name },
-            "renameSchema" => Action::RenameSchema {
+            "alterSequence" => SchemaAction::AlterSequence { name: table },
+            "createSchema" => SchemaAction::CreateSchema { name: table.name },
+            "dropSchema" => SchemaAction::DropSchema { name: table.name },
+            "renameSchema" => SchemaAction::RenameSchema {
                 name: table.name,
                 to: second(),
             },
             "createExtension" | "addExtension" => {
-                for name in call.args.first().map(keys).unwrap_or_default() {
-                    self.push(Action::CreateExtension { name }, call, certain);
+                for name in call.args.first().map(read_node_pg_keys).unwrap_or_default() {
+                    self.push(SchemaAction::CreateExtension { name }, call, certain);
                 }
                 return;
             }
             "dropExtension" => {
-                for name in call.args.first().map(keys).unwrap_or_default() {
+                for name in call.args.first().map(read_node_pg_keys).unwrap_or_default() {
                     self.push(
-                        Action::DropExtension {
+                        SchemaAction::DropExtension {
                             name,
                             cascade: option("cascade") == Some(&Expr::Bool(true)),
                         },
@@ -399,20 +403,20 @@ impl NodePg {
                 }
                 return;
             }
-            "createPolicy" | "alterPolicy" | "renamePolicy" => Action::CreatePolicy {
+            "createPolicy" | "alterPolicy" | "renamePolicy" => SchemaAction::CreatePolicy {
                 name: second(),
                 table,
             },
-            "dropPolicy" => Action::DropPolicy {
+            "dropPolicy" => SchemaAction::DropPolicy {
                 name: second(),
                 table,
             },
             "alterTable" => match option("levelSecurity").and_then(Expr::text) {
-                Some(level) => Action::RowSecurity {
+                Some(level) => SchemaAction::RowSecurity {
                     table,
                     on: matches!(level, "ENABLE" | "FORCE"),
                 },
-                None => Action::TableOption {
+                None => SchemaAction::TableOption {
                     table,
                     what: "option".to_owned(),
                 },
@@ -428,15 +432,15 @@ impl NodePg {
                 self.writer.statements_of(call, certain);
                 return;
             }
-            name if name.starts_with("grant") || name == "createRole" => Action::Grant {
+            name if name.starts_with("grant") || name == "createRole" => SchemaAction::Grant {
                 object: table.to_string(),
             },
             name if name.starts_with("revoke") || name == "dropRole" || name == "alterRole" => {
-                Action::Revoke {
+                SchemaAction::Revoke {
                     object: table.to_string(),
                 }
             }
-            name => Action::Unknown {
+            name => SchemaAction::Unknown {
                 why: format!("pgm.{name} is not known"),
             },
         };
@@ -451,13 +455,13 @@ impl NodePg {
         }
     }
 
-    fn alter(&mut self, call: &Call, table: &Name, column: &str, certain: bool) {
+    fn alter(&mut self, call: &FunctionCall, table: &Name, column: &str, certain: bool) {
         let (t, c) = (|| table.clone(), || column.to_owned());
         let stated = call.args.get(2).unwrap_or(&Expr::Null);
         let before = self.writer.script.steps.len();
         if let Some(to) = stated.get("type") {
             self.push(
-                Action::ChangeType {
+                SchemaAction::ChangeType {
                     table: t(),
                     column: c(),
                     to: data_type(to),
@@ -468,7 +472,7 @@ impl NodePg {
         }
         match stated.get("default") {
             Some(Expr::Null) => self.push(
-                Action::DropDefault {
+                SchemaAction::DropDefault {
                     table: t(),
                     column: c(),
                 },
@@ -476,10 +480,10 @@ impl NodePg {
                 certain,
             ),
             Some(value) => self.push(
-                Action::SetDefault {
+                SchemaAction::SetDefault {
                     table: t(),
                     column: c(),
-                    value: default(value),
+                    value: read_node_pg_default(value),
                 },
                 call,
                 certain,
@@ -488,7 +492,7 @@ impl NodePg {
         }
         match (stated.get("notNull"), stated.get("allowNull")) {
             (Some(Expr::Bool(true)), _) | (_, Some(Expr::Bool(false))) => self.push(
-                Action::SetNotNull {
+                SchemaAction::SetNotNull {
                     table: t(),
                     column: c(),
                 },
@@ -496,7 +500,7 @@ impl NodePg {
                 certain,
             ),
             (Some(Expr::Bool(false) | Expr::Null), _) | (_, Some(Expr::Bool(true))) => self.push(
-                Action::DropNotNull {
+                SchemaAction::DropNotNull {
                     table: t(),
                     column: c(),
                 },
@@ -507,13 +511,13 @@ impl NodePg {
         }
         if self.writer.script.steps.len() == before {
             let action = if stated.get("comment").is_some() {
-                Action::ColumnOption {
+                SchemaAction::ColumnOption {
                     table: t(),
                     column: c(),
                     what: "comment".to_owned(),
                 }
             } else {
-                Action::Unknown {
+                SchemaAction::Unknown {
                     why: "what happens to the column is put together elsewhere".to_owned(),
                 }
             };
@@ -523,7 +527,7 @@ impl NodePg {
 }
 
 /// A name, or `{ schema, name }`.
-fn named(value: Option<&Expr>) -> Name {
+fn read_node_pg_name(value: Option<&Expr>) -> Name {
     match value {
         Some(map @ Expr::Map(_)) => {
             let part = |key: &str| map.get(key).and_then(Expr::text).map(str::to_owned);
@@ -535,7 +539,7 @@ fn named(value: Option<&Expr>) -> Name {
 }
 
 /// Strings of a list, of one string, or the keys of an object.
-fn keys(value: &Expr) -> Vec<String> {
+fn read_node_pg_keys(value: &Expr) -> Vec<String> {
     match value {
         Expr::Map(pairs) => pairs.iter().map(|(name, _)| name.clone()).collect(),
         Expr::List(items) => items
@@ -568,7 +572,7 @@ fn data_type(value: &Expr) -> String {
     }
 }
 
-fn default(value: &Expr) -> DefaultValue {
+fn read_node_pg_default(value: &Expr) -> DefaultValue {
     match value {
         Expr::Null => DefaultValue::None,
         // `pgm.func('now()')`
@@ -577,7 +581,7 @@ fn default(value: &Expr) -> DefaultValue {
     }
 }
 
-fn column(name: &str, value: &Expr) -> Column {
+fn read_node_pg_column(name: &str, value: &Expr) -> Column {
     let mut column = Column::new(name, data_type(value));
     let is = |key: &str| value.get(key) == Some(&Expr::Bool(true));
     let id = matches!(value, Expr::Text(text, _) if text == "id")
@@ -591,7 +595,7 @@ fn column(name: &str, value: &Expr) -> Column {
     column.generated = value.get("expressionGenerated").is_some();
     column.references = value
         .get("references")
-        .map(|references| named(Some(references)))
+        .map(|references| read_node_pg_name(Some(references)))
         .filter(|name| !name.name.is_empty());
     column.frees = value
         .get("onDelete")
@@ -600,12 +604,16 @@ fn column(name: &str, value: &Expr) -> Column {
             text.eq_ignore_ascii_case("cascade") || text.to_ascii_lowercase().starts_with("set")
         });
     if let Some(stated) = value.get("default") {
-        column.default = default(stated);
+        column.default = read_node_pg_default(stated);
     }
     column
 }
 
-fn constraints(name: Option<String>, stated: &Expr, call: &Call) -> Vec<Constraint> {
+fn read_node_pg_constraints(
+    name: Option<String>,
+    stated: &Expr,
+    call: &FunctionCall,
+) -> Vec<Constraint> {
     let mut out = Vec::new();
     let mut push = |kind, columns, references| {
         out.push(Constraint {
@@ -655,14 +663,14 @@ fn constraints(name: Option<String>, stated: &Expr, call: &Call) -> Vec<Constrai
     out
 }
 
-fn parameters(value: &Expr) -> Option<Vec<Parameter>> {
+fn read_node_pg_parameters(value: &Expr) -> Option<Vec<RoutineParameter>> {
     let Expr::List(items) = value else {
         return None;
     };
     items
         .iter()
         .map(|item| match item {
-            Expr::Text(text, _) => Some(Parameter {
+            Expr::Text(text, _) => Some(RoutineParameter {
                 name: text.clone(),
                 data_type: text.clone(),
                 optional: false,
@@ -678,7 +686,7 @@ fn parameters(value: &Expr) -> Option<Vec<Parameter>> {
                     .and_then(Expr::text)
                     .unwrap_or(&data_type)
                     .to_owned();
-                Some(Parameter {
+                Some(RoutineParameter {
                     name,
                     data_type,
                     optional: map.get("default").is_some(),

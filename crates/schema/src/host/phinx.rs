@@ -3,19 +3,23 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
 use super::invert;
-use super::syntax::{Call, Expr, Item, function, function_line};
-use super::write::{Writer, reached};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::write::{Writer, find_reached_functions};
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+pub fn read_phinx(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+) -> MigrationReading {
     let side = |name: &str| {
-        function(items, name).map(|body| {
+        find_function_body(items, name).map(|body| {
             let mut reader = Phinx {
                 writer: Writer::new(dialect),
                 tables: BTreeMap::new(),
@@ -23,7 +27,7 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
                 one_way: None,
             };
             reader.body(body);
-            reached(items, body)
+            find_reached_functions(items, body)
                 .into_iter()
                 .for_each(|helper| reader.body(helper));
             reader
@@ -31,10 +35,10 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     };
     if let Some(reader) = side("change") {
         let down = match reader.one_way {
-            Some(why) => Way::Irreversible(why),
-            None => Way::Derived(invert::script(&reader.writer.script.steps)),
+            Some(why) => DownMigration::Irreversible(why),
+            None => DownMigration::Derived(invert::invert_steps(&reader.writer.script.steps)),
         };
-        return Reading {
+        return MigrationReading {
             up: reader.writer.script,
             down,
             line: function_line(items, "change").unwrap_or(1),
@@ -44,14 +48,14 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
         .map(|reader| reader.writer.script)
         .unwrap_or_default();
     let down = match side("down") {
-        Some(reader) => Way::Written {
+        Some(reader) => DownMigration::Written {
             script: reader.writer.script,
             path: place.path.clone(),
             line: function_line(items, "down").unwrap_or(1),
         },
-        None => Way::None,
+        None => DownMigration::None,
     };
-    Reading {
+    MigrationReading {
         up,
         down,
         line: function_line(items, "up").unwrap_or(1),
@@ -61,17 +65,17 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
 struct Phinx {
     writer: Writer,
     /// Tables by the variable that holds them.
-    tables: BTreeMap<String, Call>,
+    tables: BTreeMap<String, FunctionCall>,
     /// A table whose columns were given before `create()`: its variable and they.
-    made: Option<(String, Vec<Action>)>,
+    made: Option<(String, Vec<SchemaAction>)>,
     /// What the tool cannot turn around.
     one_way: Option<String>,
 }
 
 impl Phinx {
-    fn body(&mut self, items: &[Item]) {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
-            if let Item::Assign {
+            if let SyntaxItem::Assign {
                 name,
                 value: Expr::Call(call),
                 ..
@@ -84,8 +88,8 @@ impl Phinx {
         }
         for item in items {
             match item {
-                Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
                     self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
                 }
                 _ => {}
@@ -94,17 +98,20 @@ impl Phinx {
         // Columns that were collected for a variable and never saved in sight.
         if let Some((_, actions)) = self.made.take() {
             for action in actions {
-                self.writer.script.steps.push(super::super::step::Step {
-                    line: 1,
-                    text: String::new(),
-                    certain: false,
-                    action,
-                });
+                self.writer
+                    .script
+                    .steps
+                    .push(super::super::step::MigrationStep {
+                        line: 1,
+                        text: String::new(),
+                        certain: false,
+                        action,
+                    });
             }
         }
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         let chain = call.chain();
         let root = call.root().unwrap_or_default().to_owned();
         let own = self.tables.get(&root).cloned();
@@ -137,7 +144,7 @@ impl Phinx {
                 self.one_way(call);
                 let table = call.text(0).map(Name::new).unwrap_or_default();
                 self.writer.push(
-                    Action::DropTable {
+                    SchemaAction::DropTable {
                         table,
                         if_exists: false,
                         cascade: false,
@@ -149,7 +156,7 @@ impl Phinx {
             "insert" => {
                 let table = call.text(0).map(Name::new).unwrap_or_default();
                 self.writer.push(
-                    Action::Insert {
+                    SchemaAction::Insert {
                         table,
                         columns: Vec::new(),
                         from: Vec::new(),
@@ -160,14 +167,14 @@ impl Phinx {
                 );
             }
             "createSchema" => self.writer.push(
-                Action::CreateSchema {
+                SchemaAction::CreateSchema {
                     name: call.text(0).unwrap_or_default().to_owned(),
                 },
                 call,
                 certain,
             ),
             "dropSchema" => self.writer.push(
-                Action::DropSchema {
+                SchemaAction::DropSchema {
                     name: call.text(0).unwrap_or_default().to_owned(),
                 },
                 call,
@@ -188,12 +195,12 @@ impl Phinx {
                         .iter()
                         .filter(|part| part.name == "set")
                         .flat_map(|part| part.args.first())
-                        .flat_map(keys)
+                        .flat_map(read_phinx_keys)
                         .collect()
                 };
                 if let Some(table) = table("update") {
                     self.writer.push(
-                        Action::Update {
+                        SchemaAction::Update {
                             table,
                             columns: set(),
                             fills_null: false,
@@ -209,10 +216,11 @@ impl Phinx {
                         .then(|| table("from"))
                         .flatten()
                 }) {
-                    self.writer.push(Action::Delete { table }, call, certain);
+                    self.writer
+                        .push(SchemaAction::Delete { table }, call, certain);
                 } else if let Some(table) = table("into") {
                     self.writer.push(
-                        Action::Insert {
+                        SchemaAction::Insert {
                             table,
                             columns: Vec::new(),
                             from: Vec::new(),
@@ -229,7 +237,7 @@ impl Phinx {
         }
     }
 
-    fn one_way(&mut self, call: &Call) {
+    fn one_way(&mut self, call: &FunctionCall) {
         if self.one_way.is_none() {
             self.one_way = Some(format!(
                 "{} on line {} cannot be turned around",
@@ -238,9 +246,15 @@ impl Phinx {
         }
     }
 
-    fn table(&mut self, stated: &Call, chain: &[&Call], variable: &str, certain: bool) {
+    fn table(
+        &mut self,
+        stated: &FunctionCall,
+        chain: &[&FunctionCall],
+        variable: &str,
+        certain: bool,
+    ) {
         let table = stated.text(0).map(Name::new).unwrap_or_default();
-        let mut actions: Vec<(Action, &Call)> = Vec::new();
+        let mut actions: Vec<(SchemaAction, &FunctionCall)> = Vec::new();
         let mut creates = false;
         for part in chain {
             match part.name.as_str() {
@@ -252,7 +266,7 @@ impl Phinx {
             of_part(part, &table, &mut actions);
         }
         if creates {
-            let mut columns: Vec<Action> = match self.made.take() {
+            let mut columns: Vec<SchemaAction> = match self.made.take() {
                 Some((name, earlier)) if name == variable => earlier,
                 other => {
                     self.made = other;
@@ -273,16 +287,18 @@ impl Phinx {
             }
             for action in columns {
                 match action {
-                    Action::AddColumn { column, .. } => made.columns.push(column),
-                    Action::CreateIndex(index) => made.indexes.push(index),
-                    Action::AddConstraint { constraint, .. } => made.constraints.push(constraint),
+                    SchemaAction::AddColumn { column, .. } => made.columns.push(column),
+                    SchemaAction::CreateIndex(index) => made.indexes.push(index),
+                    SchemaAction::AddConstraint { constraint, .. } => {
+                        made.constraints.push(constraint)
+                    }
                     _ => {}
                 }
             }
             let line = chain.first().map_or(stated.line, |part| part.line);
             self.writer.push(
-                Action::CreateTable(made),
-                &Call {
+                SchemaAction::CreateTable(made),
+                &FunctionCall {
                     line,
                     ..stated.clone()
                 },
@@ -297,7 +313,10 @@ impl Phinx {
             && self.tables.contains_key(variable)
             && !actions.is_empty()
             && !actions.iter().any(|(action, _)| {
-                matches!(action, Action::Truncate { .. } | Action::Insert { .. })
+                matches!(
+                    action,
+                    SchemaAction::Truncate { .. } | SchemaAction::Insert { .. }
+                )
             })
         {
             // Said now, carried out at `save()` or `create()` of the same variable.
@@ -327,56 +346,60 @@ impl Phinx {
     }
 }
 
-fn keys(value: &Expr) -> Vec<String> {
+fn read_phinx_keys(value: &Expr) -> Vec<String> {
     match value {
         Expr::Map(pairs) => pairs.iter().map(|(name, _)| name.clone()).collect(),
         other => other.text().map(str::to_owned).into_iter().collect(),
     }
 }
 
-fn of_part<'a>(part: &'a Call, table: &Name, out: &mut Vec<(Action, &'a Call)>) {
+fn of_part<'a>(
+    part: &'a FunctionCall,
+    table: &Name,
+    out: &mut Vec<(SchemaAction, &'a FunctionCall)>,
+) {
     let t = || table.clone();
     let text = |at: usize| part.text(at).unwrap_or_default().to_owned();
     let list = |at: usize| part.args.get(at).map(Expr::texts).unwrap_or_default();
     let options = |at: usize, key: &str| part.args.get(at).and_then(|options| options.get(key));
     let action = match part.name.as_str() {
-        "addColumn" => Action::AddColumn {
+        "addColumn" => SchemaAction::AddColumn {
             table: t(),
-            column: column(part),
+            column: read_phinx_column(part),
             if_not_exists: false,
         },
-        "changeColumn" => Action::RestateColumn {
+        "changeColumn" => SchemaAction::RestateColumn {
             table: t(),
             from: text(0),
-            column: column(part),
+            column: read_phinx_column(part),
             keeps_default: false,
         },
-        "removeColumn" => Action::DropColumn {
+        "removeColumn" => SchemaAction::DropColumn {
             table: t(),
             column: text(0),
         },
-        "renameColumn" => Action::RenameColumn {
+        "renameColumn" => SchemaAction::RenameColumn {
             table: t(),
             column: text(0),
             to: text(1),
         },
-        "rename" => Action::RenameTable {
+        "rename" => SchemaAction::RenameTable {
             table: t(),
             to: Name::new(&text(0)),
         },
-        "drop" => Action::DropTable {
+        "drop" => SchemaAction::DropTable {
             table: t(),
             if_exists: false,
             cascade: false,
         },
-        "truncate" => Action::Truncate { table: t() },
-        "insert" | "insertOrSkip" => Action::Insert {
+        "truncate" => SchemaAction::Truncate { table: t() },
+        "insert" | "insertOrSkip" => SchemaAction::Insert {
             table: t(),
             columns: Vec::new(),
             from: Vec::new(),
             overwrites: false,
         },
-        "addIndex" => Action::CreateIndex(Index {
+        "addIndex" => SchemaAction::CreateIndex(TableIndex {
             name: options(1, "name").and_then(Expr::text).map(str::to_owned),
             table: t(),
             columns: list(0),
@@ -384,17 +407,17 @@ fn of_part<'a>(part: &'a Call, table: &Name, out: &mut Vec<(Action, &'a Call)>) 
             partial: options(1, "where").is_some(),
             concurrently: options(1, "concurrently") == Some(&Expr::Bool(true)),
         }),
-        "removeIndex" => Action::DropIndex {
+        "removeIndex" => SchemaAction::DropIndex {
             name: list(0).join("_"),
             table: Some(t()),
         },
-        "removeIndexByName" => Action::DropIndex {
+        "removeIndexByName" => SchemaAction::DropIndex {
             name: text(0),
             table: Some(t()),
         },
         "addForeignKey" | "addForeignKeyWithName" => {
             let shift = usize::from(part.name == "addForeignKeyWithName");
-            Action::AddConstraint {
+            SchemaAction::AddConstraint {
                 table: t(),
                 constraint: Constraint {
                     name: options(3 + shift, "constraint")
@@ -407,13 +430,13 @@ fn of_part<'a>(part: &'a Call, table: &Name, out: &mut Vec<(Action, &'a Call)>) 
                 },
             }
         }
-        "dropForeignKey" => Action::DropConstraint {
+        "dropForeignKey" => SchemaAction::DropConstraint {
             table: t(),
             name: None,
             kind: Some(ConstraintKind::Foreign),
             columns: list(0),
         },
-        "changePrimaryKey" => Action::AddConstraint {
+        "changePrimaryKey" => SchemaAction::AddConstraint {
             table: t(),
             constraint: Constraint {
                 name: None,
@@ -434,7 +457,7 @@ fn of_part<'a>(part: &'a Call, table: &Name, out: &mut Vec<(Action, &'a Call)>) 
                     column.nullable = false;
                 }
                 out.push((
-                    Action::AddColumn {
+                    SchemaAction::AddColumn {
                         table: t(),
                         column,
                         if_not_exists: false,
@@ -444,20 +467,20 @@ fn of_part<'a>(part: &'a Call, table: &Name, out: &mut Vec<(Action, &'a Call)>) 
             }
             return;
         }
-        "changeComment" => Action::Comment {
+        "changeComment" => SchemaAction::Comment {
             object: table.to_string(),
         },
         "create" | "save" | "update" | "exists" | "hasColumn" | "hasIndex" | "hasForeignKey"
         | "getName" | "getColumns" | "reset" | "setOptions" | "setData" | "saveData"
         | "addPrimaryKey" | "table" => return,
-        name => Action::Unknown {
+        name => SchemaAction::Unknown {
             why: format!("{name} is not a change that is known"),
         },
     };
     out.push((action, part));
 }
 
-fn column(part: &Call) -> Column {
+fn read_phinx_column(part: &FunctionCall) -> Column {
     let option = |key: &str| part.args.get(2).and_then(|options| options.get(key));
     let number = |key: &str| option(key).map(Expr::literal);
     let kind = part.text(1).unwrap_or_default();

@@ -2,13 +2,15 @@
 //! models.
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Around, Reading, Way};
-use super::super::step::{Action, Constraint, ConstraintKind, DefaultValue, Index, Name, Step};
+use super::super::layout::MigrationFile;
+use super::super::read::{Around, DownMigration, MigrationReading};
+use super::super::step::{
+    Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, TableIndex,
+};
 use super::invert;
-use super::rails_table::{self, column, index_name};
-use super::syntax::{Call, Expr, Item, function, function_line};
-use super::write::{Writer, assigned_statements, reached};
+use super::rails_table::{self, index_name, read_rails_column};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::write::{Writer, assigned_statements, find_reached_functions};
 
 /// Commands of `change` that Rails cannot turn around by itself.
 const ONE_WAY: [&str; 4] = [
@@ -31,17 +33,22 @@ const TO_VERSION: [&str; 5] = [
 const REVERTS: usize = 3;
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>) -> Reading {
+pub fn read_rails(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+    around: Around<'_>,
+) -> MigrationReading {
     read_at(place, items, dialect, around, 0)
 }
 
 fn read_at(
-    place: &Place,
-    items: &[Item],
+    place: &MigrationFile,
+    items: &[SyntaxItem],
     dialect: Dialect,
     around: Around<'_>,
     depth: usize,
-) -> Reading {
+) -> MigrationReading {
     let new = || Rails {
         writer: Writer::new(dialect),
         both: None,
@@ -51,28 +58,28 @@ fn read_at(
         around,
         depth,
     };
-    if let Some(body) = function(items, "change") {
+    if let Some(body) = find_function_body(items, "change") {
         let (mut up, mut down) = (new(), new());
         up.both = Some(true);
         up.all(items, body);
         down.both = Some(false);
         down.all(items, body);
         let way = match up.one_way.take() {
-            Some(why) => Way::Irreversible(why),
+            Some(why) => DownMigration::Irreversible(why),
             None => {
-                let mut script = invert::script(&up.derived);
+                let mut script = invert::invert_steps(&up.derived);
                 script.steps.extend(down.writer.script.steps);
-                Way::Derived(script)
+                DownMigration::Derived(script)
             }
         };
-        return Reading {
+        return MigrationReading {
             up: up.writer.script,
             down: way,
             line: function_line(items, "change").unwrap_or(1),
         };
     }
     let side = |name: &str| {
-        function(items, name).map(|body| {
+        find_function_body(items, name).map(|body| {
             let mut reader = new();
             reader.all(items, body);
             reader.writer.script
@@ -80,14 +87,14 @@ fn read_at(
     };
     let up = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written {
+        Some(script) => DownMigration::Written {
             script,
             path: place.path.clone(),
             line: function_line(items, "down").unwrap_or(1),
         },
-        None => Way::None,
+        None => DownMigration::None,
     };
-    Reading {
+    MigrationReading {
         up,
         down,
         line: function_line(items, "up").unwrap_or(1),
@@ -96,32 +103,32 @@ fn read_at(
 
 struct Rails<'a> {
     writer: Writer,
-    place: &'a Place,
+    place: &'a MigrationFile,
     around: Around<'a>,
     /// How many migrations were followed to here.
     depth: usize,
     /// In `change`: `Some(true)` reads it upwards, `Some(false)` collects only the down parts of
     /// `reversible`.
     both: Option<bool>,
-    derived: Vec<Step>,
+    derived: Vec<MigrationStep>,
     one_way: Option<String>,
 }
 
 impl Rails<'_> {
-    fn all(&mut self, items: &[Item], body: &[Item]) {
+    fn all(&mut self, items: &[SyntaxItem], body: &[SyntaxItem]) {
         self.body(body);
-        for helper in reached(items, body) {
+        for helper in find_reached_functions(items, body) {
             self.body(helper);
             assigned_statements(&mut self.writer, helper);
         }
         assigned_statements(&mut self.writer, body);
     }
 
-    fn body(&mut self, items: &[Item]) {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
             match item {
-                Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
                     self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
                 }
                 _ => {}
@@ -129,12 +136,12 @@ impl Rails<'_> {
         }
     }
 
-    fn push(&mut self, action: Action, call: &Call, certain: bool) {
+    fn push(&mut self, action: SchemaAction, call: &FunctionCall, certain: bool) {
         if self.both == Some(false) {
             return;
         }
         if self.both == Some(true) {
-            self.derived.push(Step {
+            self.derived.push(MigrationStep {
                 line: call.line,
                 text: call.text.clone(),
                 certain,
@@ -144,7 +151,7 @@ impl Rails<'_> {
         self.writer.push(action, call, certain);
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         if call.on.is_some()
             && !matches!(call.on, Some(Expr::Name(ref on)) if matches!(on.as_str(), "self" | "connection" | "ActiveRecord::Base.connection"))
         {
@@ -173,7 +180,11 @@ impl Rails<'_> {
         if ["add_", "change_", "remove_", "rename_", "drop_"]
             .iter()
             .any(|verb| call.name.starts_with(verb))
-            && call.args.iter().take(2).any(|arg| variable(call, arg))
+            && call
+                .args
+                .iter()
+                .take(2)
+                .any(|arg| is_program_variable(call, arg))
         {
             let what = call
                 .args
@@ -183,7 +194,7 @@ impl Rails<'_> {
                 .collect::<Vec<_>>()
                 .join(" and ");
             self.push(
-                Action::Unknown {
+                SchemaAction::Unknown {
                     why: format!(
                         "{} is told its table or column by a variable ({what})",
                         call.name
@@ -224,7 +235,7 @@ impl Rails<'_> {
             }
             "reversible" => {
                 for item in &call.block {
-                    if let Item::Call(side, _) = item
+                    if let SyntaxItem::Call(side, _) = item
                         && (side.name == "up" && self.both != Some(false)
                             || side.name == "down" && self.both == Some(false))
                     {
@@ -243,10 +254,10 @@ impl Rails<'_> {
                 return;
             }
             "create_table" | "create_join_table" => {
-                let created = rails_table::create(call);
-                if self.both != Some(false) && rails_table::forced(call) {
+                let created = rails_table::read_rails_create_table(call);
+                if self.both != Some(false) && rails_table::has_force_option(call) {
                     self.writer.push(
-                        Action::DropTable {
+                        SchemaAction::DropTable {
                             table: created.name.clone(),
                             if_exists: true,
                             cascade: true,
@@ -255,18 +266,18 @@ impl Rails<'_> {
                         certain,
                     );
                 }
-                Action::CreateTable(created)
+                SchemaAction::CreateTable(created)
             }
             "change_table" => {
                 let mut actions = Vec::new();
-                rails_table::change(call, &table, &mut actions);
+                rails_table::read_rails_table_block(call, &table, &mut actions);
                 if self.both == Some(true) && self.one_way.is_none() {
                     self.one_way = rails_table::one_way(call);
                 }
                 actions.into_iter().for_each(|(action, line)| {
                     self.push(
                         action,
-                        &Call {
+                        &FunctionCall {
                             line,
                             ..call.clone()
                         },
@@ -282,25 +293,25 @@ impl Rails<'_> {
                         call.line
                     ));
                 }
-                Action::DropTable {
+                SchemaAction::DropTable {
                     table,
                     if_exists: call.flag("if_exists"),
                     cascade: call.named("force").is_some(),
                 }
             }
-            "rename_table" => Action::RenameTable {
+            "rename_table" => SchemaAction::RenameTable {
                 table,
                 to: Name::new(&second()),
             },
-            "add_column" => Action::AddColumn {
+            "add_column" => SchemaAction::AddColumn {
                 table,
-                column: column(&second(), call.text(2).unwrap_or_default(), call),
+                column: read_rails_column(&second(), call.text(2).unwrap_or_default(), call),
                 if_not_exists: call.flag("if_not_exists"),
             },
             "add_reference" | "add_belongs_to" | "add_timestamps" | "remove_reference"
             | "remove_belongs_to" | "remove_timestamps" => {
                 let mut actions = Vec::new();
-                rails_table::reference(call, &table, &mut actions);
+                rails_table::read_rails_reference(call, &table, &mut actions);
                 actions
                     .into_iter()
                     .for_each(|action| self.push(action, call, certain));
@@ -328,7 +339,7 @@ impl Rails<'_> {
                 };
                 for column in names {
                     self.push(
-                        Action::DropColumn {
+                        SchemaAction::DropColumn {
                             table: table.clone(),
                             column,
                         },
@@ -338,25 +349,25 @@ impl Rails<'_> {
                 }
                 return;
             }
-            "rename_column" => Action::RenameColumn {
+            "rename_column" => SchemaAction::RenameColumn {
                 table,
                 column: second(),
                 to: call.text(2).unwrap_or_default().to_owned(),
             },
-            "change_column" => Action::RestateColumn {
+            "change_column" => SchemaAction::RestateColumn {
                 table,
                 from: second(),
-                column: column(&second(), call.text(2).unwrap_or_default(), call),
+                column: read_rails_column(&second(), call.text(2).unwrap_or_default(), call),
                 keeps_default: true,
             },
             "change_column_null" => {
                 if matches!(call.args.get(2), Some(Expr::Bool(true))) {
-                    Action::DropNotNull {
+                    SchemaAction::DropNotNull {
                         table,
                         column: second(),
                     }
                 } else {
-                    Action::SetNotNull {
+                    SchemaAction::SetNotNull {
                         table,
                         column: second(),
                     }
@@ -377,25 +388,25 @@ impl Rails<'_> {
                     ));
                 }
                 if to.is_some() {
-                    Action::SetDefault {
+                    SchemaAction::SetDefault {
                         table,
                         column: second(),
                         value: to,
                     }
                 } else {
-                    Action::DropDefault {
+                    SchemaAction::DropDefault {
                         table,
                         column: second(),
                     }
                 }
             }
-            "change_column_comment" => Action::Comment {
+            "change_column_comment" => SchemaAction::Comment {
                 object: format!("{table}.{}", second()),
             },
             "add_index" | "add_concurrent_index" => {
                 let columns = columns(1);
                 let index = index_name(&table, &columns);
-                Action::CreateIndex(Index {
+                SchemaAction::CreateIndex(TableIndex {
                     name: name().or(Some(index)),
                     table,
                     columns,
@@ -411,12 +422,12 @@ impl Rails<'_> {
                     .map(Expr::texts)
                     .unwrap_or_else(|| columns(1));
                 let index = name().unwrap_or_else(|| index_name(&table, &columns));
-                Action::DropIndex {
+                SchemaAction::DropIndex {
                     name: index,
                     table: Some(table),
                 }
             }
-            "rename_index" => Action::RenameIndex {
+            "rename_index" => SchemaAction::RenameIndex {
                 name: second(),
                 to: call.text(2).unwrap_or_default().to_owned(),
             },
@@ -425,7 +436,7 @@ impl Rails<'_> {
                     || vec![format!("{}_id", second().trim_end_matches('s'))],
                     Expr::texts,
                 );
-                Action::AddConstraint {
+                SchemaAction::AddConstraint {
                     table,
                     constraint: Constraint {
                         name: name(),
@@ -436,7 +447,7 @@ impl Rails<'_> {
                     },
                 }
             }
-            "remove_foreign_key" => Action::DropConstraint {
+            "remove_foreign_key" => SchemaAction::DropConstraint {
                 table,
                 name: name(),
                 kind: Some(ConstraintKind::Foreign),
@@ -449,7 +460,7 @@ impl Rails<'_> {
                     .map(str::to_owned)
                     .collect();
                 let not_null = second().to_ascii_uppercase().ends_with(" IS NOT NULL");
-                Action::AddConstraint {
+                SchemaAction::AddConstraint {
                     table,
                     constraint: Constraint {
                         name: name(),
@@ -464,13 +475,13 @@ impl Rails<'_> {
                     },
                 }
             }
-            "remove_check_constraint" => Action::DropConstraint {
+            "remove_check_constraint" => SchemaAction::DropConstraint {
                 table,
                 name: name(),
                 kind: Some(ConstraintKind::Check),
                 columns: Vec::new(),
             },
-            "add_unique_constraint" => Action::AddConstraint {
+            "add_unique_constraint" => SchemaAction::AddConstraint {
                 table,
                 constraint: Constraint {
                     name: name(),
@@ -480,13 +491,13 @@ impl Rails<'_> {
                     text: call.text.clone(),
                 },
             },
-            "remove_unique_constraint" => Action::DropConstraint {
+            "remove_unique_constraint" => SchemaAction::DropConstraint {
                 table,
                 name: name(),
                 kind: Some(ConstraintKind::Unique),
                 columns: columns(1),
             },
-            "add_exclusion_constraint" => Action::AddConstraint {
+            "add_exclusion_constraint" => SchemaAction::AddConstraint {
                 table,
                 constraint: Constraint {
                     name: name(),
@@ -497,25 +508,25 @@ impl Rails<'_> {
                 },
             },
             "validate_foreign_key" | "validate_check_constraint" | "validate_constraint" => {
-                Action::ValidateConstraint {
+                SchemaAction::ValidateConstraint {
                     table,
                     name: name().unwrap_or_else(second),
                 }
             }
-            "create_enum" => Action::CreateType {
+            "create_enum" => SchemaAction::CreateType {
                 name: table,
                 values: call.args.get(1).map(Expr::texts),
             },
-            "drop_enum" => Action::DropType { name: table },
-            "rename_enum" => Action::RenameType {
+            "drop_enum" => SchemaAction::DropType { name: table },
+            "rename_enum" => SchemaAction::RenameType {
                 name: table,
                 to: second(),
             },
-            "add_enum_value" => Action::AddEnumValue {
+            "add_enum_value" => SchemaAction::AddEnumValue {
                 name: table,
                 value: second(),
             },
-            "rename_enum_value" => Action::RenameEnumValue {
+            "rename_enum_value" => SchemaAction::RenameEnumValue {
                 name: table,
                 value: call
                     .named("from")
@@ -538,7 +549,7 @@ impl Rails<'_> {
                 let materialized = call
                     .named("materialized")
                     .is_some_and(|value| *value != Expr::Bool(false));
-                Action::CreateView {
+                SchemaAction::CreateView {
                     name: table,
                     replace,
                     materialized,
@@ -551,7 +562,7 @@ impl Rails<'_> {
                     }),
                 }
             }
-            "drop_view" => Action::DropView {
+            "drop_view" => SchemaAction::DropView {
                 name: table,
                 if_exists: false,
             },
@@ -576,22 +587,22 @@ impl Rails<'_> {
                         }
                         return;
                     }
-                    None => Action::RareObject {
+                    None => SchemaAction::RareObject {
                         what: call.name.replace('_', " "),
                         name: table.to_string(),
                     },
                 }
             }
-            "drop_function" => Action::DropRoutine {
+            "drop_function" => SchemaAction::DropRoutine {
                 name: table,
                 if_exists: false,
             },
-            "drop_trigger" => Action::DropTrigger {
+            "drop_trigger" => SchemaAction::DropTrigger {
                 name: table.name,
                 table: call.named("on").and_then(Expr::text).map(Name::new),
             },
-            "enable_extension" => Action::CreateExtension { name: table.name },
-            "disable_extension" => Action::DropExtension {
+            "enable_extension" => SchemaAction::CreateExtension { name: table.name },
+            "disable_extension" => SchemaAction::DropExtension {
                 name: table.name,
                 cascade: call.named("force").is_some(),
             },
@@ -618,7 +629,7 @@ impl Rails<'_> {
                 self.body(&call.block);
                 return;
             }
-            "set_table_comment" => Action::Comment {
+            "set_table_comment" => SchemaAction::Comment {
                 object: table.to_string(),
             },
             name if name.ends_with('?') => return,
@@ -635,7 +646,7 @@ impl Rails<'_> {
                         || name.contains("constraint"))
                 {
                     self.push(
-                        Action::HostCode {
+                        SchemaAction::HostCode {
                             what: format!("calls {name}"),
                         },
                         call,
@@ -650,7 +661,7 @@ impl Rails<'_> {
             self.push(action, call, certain);
         } else {
             self.push(
-                Action::Unknown {
+                SchemaAction::Unknown {
                     why: "the table's name is put together in another place".to_owned(),
                 },
                 call,
@@ -667,7 +678,7 @@ impl Rails<'_> {
 
     /// The body of a view, function or trigger that lies in a file of its own, by version:
     /// `db/views/totals_v02.sql`.
-    fn definition(&self, call: &Call, folder: &str, name: &Name) -> Option<String> {
+    fn definition(&self, call: &FunctionCall, folder: &str, name: &Name) -> Option<String> {
         let version = call
             .named("version")
             .map_or_else(|| "1".to_owned(), Expr::literal);
@@ -679,7 +690,7 @@ impl Rails<'_> {
     }
 
     /// `revert do .. end`, and `revert OtherMigration`.
-    fn revert(&mut self, call: &Call, certain: bool) {
+    fn revert(&mut self, call: &FunctionCall, certain: bool) {
         if !call.block.is_empty() {
             let mut inner = Rails {
                 writer: Writer::new(self.writer.dialect),
@@ -691,10 +702,10 @@ impl Rails<'_> {
                 depth: self.depth,
             };
             inner.body(&call.block);
-            for step in invert::script(&inner.writer.script.steps).steps {
+            for step in invert::invert_steps(&inner.writer.script.steps).steps {
                 self.push(
                     step.action,
-                    &Call {
+                    &FunctionCall {
                         line: step.line,
                         text: step.text.clone(),
                         ..call.clone()
@@ -705,7 +716,7 @@ impl Rails<'_> {
             return;
         }
         let class = call.text(0).unwrap_or_default().to_owned();
-        let end = format!("_{}.rb", rails_table::snake(&class));
+        let end = format!("_{}.rb", rails_table::convert_rails_class_to_snake(&class));
         let found = self
             .around
             .tree
@@ -717,7 +728,7 @@ impl Rails<'_> {
         let items = text
             .as_deref()
             .filter(|_| self.depth < REVERTS)
-            .and_then(|text| super::grammar::items(text, &tree_sitter_ruby::LANGUAGE.into()));
+            .and_then(|text| super::grammar::parse_items(text, &tree_sitter_ruby::LANGUAGE.into()));
         let reading = items.map(|parsed| {
             read_at(
                 self.place,
@@ -728,11 +739,11 @@ impl Rails<'_> {
             )
         });
         match reading.map(|reading| reading.down) {
-            Some(Way::Derived(script) | Way::Written { script, .. }) => {
+            Some(DownMigration::Derived(script) | DownMigration::Written { script, .. }) => {
                 for step in script.steps {
                     self.push(
                         step.action,
-                        &Call {
+                        &FunctionCall {
                             text: step.text,
                             ..call.clone()
                         },
@@ -741,7 +752,7 @@ impl Rails<'_> {
                 }
             }
             _ => self.push(
-                Action::Unknown {
+                SchemaAction::Unknown {
                     why: format!(
                         "what it reverts ({class}) is not found, or cannot be turned around"
                     ),
@@ -753,7 +764,7 @@ impl Rails<'_> {
     }
 
     /// Calls on models and other objects: `User.where(..).update_all(..)`.
-    fn on_something(&mut self, call: &Call, certain: bool) {
+    fn on_something(&mut self, call: &FunctionCall, certain: bool) {
         if self.both == Some(false) {
             return;
         }
@@ -771,7 +782,7 @@ impl Rails<'_> {
                 schema: None,
                 name: rails_table::table_of_class(model.trim_start_matches("Migration")),
             };
-            let keys = |call: &Call| {
+            let keys = |call: &FunctionCall| {
                 call.named
                     .iter()
                     .map(|(name, _)| name.clone())
@@ -798,31 +809,31 @@ impl Rails<'_> {
                 .rev()
                 .find_map(|call| match call.name.as_str() {
                     "update_all" | "update" | "update!" | "update_columns" | "update_column"
-                    | "touch_all" => Some(Action::Update {
+                    | "touch_all" => Some(SchemaAction::Update {
                         table: table.clone(),
                         columns: keys(call),
                         fills_null,
                         reads: Vec::new(),
                     }),
                     "delete_all" | "destroy_all" | "delete" | "destroy" | "delete_by"
-                    | "destroy_by" => Some(Action::Delete {
+                    | "destroy_by" => Some(SchemaAction::Delete {
                         table: table.clone(),
                     }),
                     "create" | "create!" | "insert_all" | "insert" | "insert_all!"
-                    | "find_or_create_by" | "find_or_create_by!" => Some(Action::Insert {
+                    | "find_or_create_by" | "find_or_create_by!" => Some(SchemaAction::Insert {
                         table: table.clone(),
                         columns: Vec::new(),
                         from: Vec::new(),
                         overwrites: false,
                     }),
-                    "upsert_all" | "upsert" => Some(Action::Insert {
+                    "upsert_all" | "upsert" => Some(SchemaAction::Insert {
                         table: table.clone(),
                         columns: Vec::new(),
                         from: Vec::new(),
                         overwrites: true,
                     }),
                     "perform_later" | "perform_async" | "perform_in" | "enqueue" => {
-                        Some(Action::HostCode {
+                        Some(SchemaAction::HostCode {
                             what: format!("starts {model}, which may change rows later"),
                         })
                     }
@@ -833,7 +844,7 @@ impl Rails<'_> {
                 None => {
                     // `Model.find_each { |row| row.update!(..) }`
                     let inner = call.block.iter().find_map(|item| match item {
-                        Item::Call(inner, _)
+                        SyntaxItem::Call(inner, _)
                             if matches!(
                                 inner.name.as_str(),
                                 "update"
@@ -852,7 +863,7 @@ impl Rails<'_> {
                     });
                     if let Some(columns) = inner {
                         self.writer.push(
-                            Action::Update {
+                            SchemaAction::Update {
                                 table,
                                 columns,
                                 fills_null,
@@ -871,7 +882,7 @@ impl Rails<'_> {
 }
 
 /// The argument is a name of the program, which stands bare in the call, and none of the database.
-fn variable(call: &Call, arg: &Expr) -> bool {
+fn is_program_variable(call: &FunctionCall, arg: &Expr) -> bool {
     let Expr::Name(name) = arg else { return false };
     let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '"' | '\'' | '.');
     let places: Vec<usize> = call
@@ -890,7 +901,7 @@ fn variable(call: &Call, arg: &Expr) -> bool {
 }
 
 /// The action is about a table whose name could not be read.
-fn table_missing(action: &Action) -> bool {
+fn table_missing(action: &SchemaAction) -> bool {
     action.table().is_some_and(|table| table.name.is_empty())
-        && !matches!(action, Action::DropIndex { .. })
+        && !matches!(action, SchemaAction::DropIndex { .. })
 }

@@ -1,9 +1,9 @@
 //! Columns and indexes inside Rails' `create_table` and `change_table`.
 
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
-use super::syntax::{Call, Expr, Item};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
 
 /// Types that are methods of the table's block.
 const TYPES: [&str; 34] = [
@@ -49,7 +49,7 @@ pub fn index_name(table: &Name, columns: &[String]) -> String {
 }
 
 /// `UserRole` as `user_role`.
-pub fn snake(class: &str) -> String {
+pub fn convert_rails_class_to_snake(class: &str) -> String {
     let mut out = String::new();
     for (at, c) in class.chars().enumerate() {
         if c.is_ascii_uppercase() && at > 0 {
@@ -61,9 +61,9 @@ pub fn snake(class: &str) -> String {
 }
 
 /// What a block of `change_table` cannot turn around.
-pub fn one_way(call: &Call) -> Option<String> {
+pub fn one_way(call: &FunctionCall) -> Option<String> {
     call.block.iter().find_map(|item| {
-        let Item::Call(inner, _) = item else {
+        let SyntaxItem::Call(inner, _) = item else {
             return None;
         };
         let lost = match inner.name.as_str() {
@@ -83,7 +83,7 @@ pub fn one_way(call: &Call) -> Option<String> {
 
 /// `UserRole` belongs to `user_roles`.
 pub fn table_of_class(class: &str) -> String {
-    let out = snake(class);
+    let out = convert_rails_class_to_snake(class);
     if let Some(stem) = out
         .strip_suffix('y')
         .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']))
@@ -97,7 +97,7 @@ pub fn table_of_class(class: &str) -> String {
 }
 
 /// A column from its name, its type and the options of the call.
-pub fn column(name: &str, kind: &str, call: &Call) -> Column {
+pub fn read_rails_column(name: &str, kind: &str, call: &FunctionCall) -> Column {
     let limit = call.named("limit").map(Expr::literal);
     let data_type = match kind {
         "string" => limit.map_or_else(|| "varchar".to_owned(), |limit| format!("varchar({limit})")),
@@ -147,14 +147,14 @@ pub fn column(name: &str, kind: &str, call: &Call) -> Column {
 
 /// `force:` drops the table that is there first; the way back that Rails derives does not bring it
 /// back.
-pub fn forced(call: &Call) -> bool {
+pub fn has_force_option(call: &FunctionCall) -> bool {
     call.named("force")
         .is_some_and(|force| !matches!(force, Expr::Bool(false) | Expr::Null))
         && !call.flag("if_not_exists")
 }
 
 /// `create_table`, with its block.
-pub fn create(call: &Call) -> Table {
+pub fn read_rails_create_table(call: &FunctionCall) -> Table {
     let joined = (call.name == "create_join_table").then(|| {
         let mut both: Vec<&str> = call.args.iter().filter_map(Expr::text).take(2).collect();
         both.sort_unstable();
@@ -187,12 +187,12 @@ pub fn create(call: &Call) -> Table {
     }
     let mut actions = Vec::new();
     let name = table.name.clone();
-    change(call, &name, &mut actions);
+    read_rails_table_block(call, &name, &mut actions);
     for (action, _) in actions {
         match action {
-            Action::AddColumn { column, .. } => table.columns.push(column),
-            Action::AddConstraint { constraint, .. } => table.constraints.push(constraint),
-            Action::CreateIndex(index) => table.indexes.push(index),
+            SchemaAction::AddColumn { column, .. } => table.columns.push(column),
+            SchemaAction::AddConstraint { constraint, .. } => table.constraints.push(constraint),
+            SchemaAction::CreateIndex(index) => table.indexes.push(index),
             _ => {}
         }
     }
@@ -200,16 +200,22 @@ pub fn create(call: &Call) -> Table {
 }
 
 /// Calls of a table's block, each with its line.
-pub fn change(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
+pub fn read_rails_table_block(
+    call: &FunctionCall,
+    table: &Name,
+    out: &mut Vec<(SchemaAction, usize)>,
+) {
     for item in &call.block {
-        let Item::Call(inner, _) = item else { continue };
+        let SyntaxItem::Call(inner, _) = item else {
+            continue;
+        };
         let mut actions = Vec::new();
-        one(inner, table, &mut actions);
+        read_rails_table_call(inner, table, &mut actions);
         out.extend(actions.into_iter().map(|action| (action, inner.line)));
     }
 }
 
-fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
+fn read_rails_table_call(call: &FunctionCall, table: &Name, out: &mut Vec<SchemaAction>) {
     let t = || table.clone();
     let first = || call.text(0).unwrap_or_default().to_owned();
     let names = || {
@@ -221,8 +227,8 @@ fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
     match call.name.as_str() {
         kind if TYPES.contains(&kind) => {
             for name in names() {
-                let column = column(&name, kind, call);
-                out.push(Action::AddColumn {
+                let column = read_rails_column(&name, kind, call);
+                out.push(SchemaAction::AddColumn {
                     table: t(),
                     column,
                     if_not_exists: false,
@@ -230,13 +236,13 @@ fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
                 index_option(call, table, &name, out);
             }
         }
-        "column" => out.push(Action::AddColumn {
+        "column" => out.push(SchemaAction::AddColumn {
             table: t(),
-            column: column(&first(), call.text(1).unwrap_or_default(), call),
+            column: read_rails_column(&first(), call.text(1).unwrap_or_default(), call),
             if_not_exists: false,
         }),
-        "timestamps" | "references" | "belongs_to" => reference(
-            &Call {
+        "timestamps" | "references" | "belongs_to" => read_rails_reference(
+            &FunctionCall {
                 args: std::iter::once(Expr::Name(table.name.clone()))
                     .chain(call.args.iter().cloned())
                     .collect(),
@@ -251,7 +257,7 @@ fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
                 .named("name")
                 .and_then(Expr::text)
                 .map_or_else(|| index_name(table, &columns), str::to_owned);
-            out.push(Action::CreateIndex(Index {
+            out.push(SchemaAction::CreateIndex(TableIndex {
                 name: Some(name),
                 table: t(),
                 columns,
@@ -272,7 +278,7 @@ fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
             } else {
                 call.args.first().map(Expr::texts).unwrap_or_default()
             };
-            out.push(Action::AddConstraint {
+            out.push(SchemaAction::AddConstraint {
                 table: t(),
                 constraint: Constraint {
                     name: call.named("name").and_then(Expr::text).map(str::to_owned),
@@ -286,24 +292,24 @@ fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
         "remove" => out.extend(
             names()
                 .into_iter()
-                .map(|column| Action::DropColumn { table: t(), column }),
+                .map(|column| SchemaAction::DropColumn { table: t(), column }),
         ),
-        "remove_index" => out.push(Action::DropIndex {
+        "remove_index" => out.push(SchemaAction::DropIndex {
             name: call
                 .named("name")
                 .and_then(Expr::text)
                 .map_or_else(|| index_name(table, &names()), str::to_owned),
             table: Some(t()),
         }),
-        "rename" => out.push(Action::RenameColumn {
+        "rename" => out.push(SchemaAction::RenameColumn {
             table: t(),
             column: first(),
             to: call.text(1).unwrap_or_default().to_owned(),
         }),
-        "change" => out.push(Action::RestateColumn {
+        "change" => out.push(SchemaAction::RestateColumn {
             table: t(),
             from: first(),
-            column: column(&first(), call.text(1).unwrap_or_default(), call),
+            column: read_rails_column(&first(), call.text(1).unwrap_or_default(), call),
             keeps_default: true,
         }),
         "change_default" => {
@@ -314,31 +320,31 @@ fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
                     DefaultValue::from_text(&value.literal())
                 });
             out.push(if value.is_some() {
-                Action::SetDefault {
+                SchemaAction::SetDefault {
                     table: t(),
                     column: first(),
                     value,
                 }
             } else {
-                Action::DropDefault {
+                SchemaAction::DropDefault {
                     table: t(),
                     column: first(),
                 }
             });
         }
         "change_null" => out.push(if matches!(call.args.get(1), Some(Expr::Bool(true))) {
-            Action::DropNotNull {
+            SchemaAction::DropNotNull {
                 table: t(),
                 column: first(),
             }
         } else {
-            Action::SetNotNull {
+            SchemaAction::SetNotNull {
                 table: t(),
                 column: first(),
             }
         }),
-        "remove_references" | "remove_belongs_to" | "remove_timestamps" => reference(
-            &Call {
+        "remove_references" | "remove_belongs_to" | "remove_timestamps" => read_rails_reference(
+            &FunctionCall {
                 name: call.name.clone(),
                 args: std::iter::once(Expr::Name(table.name.clone()))
                     .chain(call.args.iter().cloned())
@@ -351,7 +357,7 @@ fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
         "primary_key" => {
             let mut column = Column::new(first(), "bigint");
             (column.primary, column.auto, column.nullable) = (true, true, false);
-            out.push(Action::AddColumn {
+            out.push(SchemaAction::AddColumn {
                 table: t(),
                 column,
                 if_not_exists: false,
@@ -360,9 +366,9 @@ fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
         // Names of attachments and the like made by other libraries are columns too.
         _ => {
             for name in names() {
-                out.push(Action::AddColumn {
+                out.push(SchemaAction::AddColumn {
                     table: t(),
-                    column: column(&name, &call.name, call),
+                    column: read_rails_column(&name, &call.name, call),
                     if_not_exists: false,
                 });
             }
@@ -371,19 +377,19 @@ fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
 }
 
 /// References and time stamps, added or removed; the first argument is the table.
-pub fn reference(call: &Call, table: &Name, out: &mut Vec<Action>) {
+pub fn read_rails_reference(call: &FunctionCall, table: &Name, out: &mut Vec<SchemaAction>) {
     let t = || table.clone();
     if call.name.contains("timestamps") {
         for name in ["created_at", "updated_at"] {
             if call.name.starts_with("remove") {
-                out.push(Action::DropColumn {
+                out.push(SchemaAction::DropColumn {
                     table: t(),
                     column: name.to_owned(),
                 });
             } else {
-                let mut column = column(name, "datetime", call);
+                let mut column = read_rails_column(name, "datetime", call);
                 column.nullable = call.named("null") == Some(&Expr::Bool(true));
-                out.push(Action::AddColumn {
+                out.push(SchemaAction::AddColumn {
                     table: t(),
                     column,
                     if_not_exists: false,
@@ -400,13 +406,13 @@ pub fn reference(call: &Call, table: &Name, out: &mut Vec<Action>) {
     {
         let id = format!("{name}_id");
         if call.name.starts_with("remove") {
-            out.push(Action::DropColumn {
+            out.push(SchemaAction::DropColumn {
                 table: t(),
                 column: id,
             });
             continue;
         }
-        let mut column = column(
+        let mut column = read_rails_column(
             &id,
             call.named("type").and_then(Expr::text).unwrap_or("bigint"),
             call,
@@ -420,13 +426,13 @@ pub fn reference(call: &Call, table: &Name, out: &mut Vec<Action>) {
                 .or_else(|| Some(Name::new(&format!("{name}s")))),
             _ => None,
         };
-        out.push(Action::AddColumn {
+        out.push(SchemaAction::AddColumn {
             table: t(),
             column,
             if_not_exists: call.flag("if_not_exists"),
         });
         if call.named("polymorphic").is_some() {
-            out.push(Action::AddColumn {
+            out.push(SchemaAction::AddColumn {
                 table: t(),
                 column: Column::new(format!("{name}_type"), "varchar"),
                 if_not_exists: false,
@@ -436,7 +442,7 @@ pub fn reference(call: &Call, table: &Name, out: &mut Vec<Action>) {
             let unique = call.named("index").and_then(|index| index.get("unique"))
                 == Some(&Expr::Bool(true));
             let columns = vec![id];
-            out.push(Action::CreateIndex(Index {
+            out.push(SchemaAction::CreateIndex(TableIndex {
                 name: Some(index_name(table, &columns)),
                 table: t(),
                 columns,
@@ -448,12 +454,12 @@ pub fn reference(call: &Call, table: &Name, out: &mut Vec<Action>) {
     }
 }
 
-fn index_option(call: &Call, table: &Name, name: &str, out: &mut Vec<Action>) {
+fn index_option(call: &FunctionCall, table: &Name, name: &str, out: &mut Vec<SchemaAction>) {
     let option = call.named("index");
     if matches!(option, Some(Expr::Bool(true) | Expr::Map(_))) {
         let unique = option.and_then(|index| index.get("unique")) == Some(&Expr::Bool(true));
         let columns = vec![name.to_owned()];
-        out.push(Action::CreateIndex(Index {
+        out.push(SchemaAction::CreateIndex(TableIndex {
             name: Some(index_name(table, &columns)),
             table: table.clone(),
             columns,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::syntax::{Call, Expr, Item};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
 
 /// Most expressions that the loops of a file are written out to.
 const LOOPS: usize = 4000;
@@ -11,9 +11,9 @@ const LOOPS: usize = 4000;
 const BYTES: usize = 8 * 1024 * 1024;
 
 /// Puts literals in the place of names that the file gives one value.
-pub fn constants(items: &mut [Item], wanted: impl Fn(&str) -> bool) {
+pub fn resolve_constants(items: &mut [SyntaxItem], wanted: impl Fn(&str) -> bool) {
     let mut values: BTreeMap<String, Option<Expr>> = BTreeMap::new();
-    collect(items, &mut values);
+    collect_constants(items, &mut values);
     let values: BTreeMap<String, Expr> = values
         .into_iter()
         .filter(|(name, _)| wanted(name))
@@ -46,25 +46,25 @@ const FILES: usize = 20;
 
 /// Puts the contents of SQL files in the place of the calls that read them:
 /// `File.read("db/x.sql")`.
-pub fn files(items: &mut [Item], find: &dyn Fn(&str) -> Option<String>) {
+pub fn resolve_sql_files(items: &mut [SyntaxItem], find: &dyn Fn(&str) -> Option<String>) {
     let mut left = FILES;
     items
         .iter_mut()
         .for_each(|item| file_in_item(item, find, &mut left));
 }
 
-fn file_in_item(item: &mut Item, find: &dyn Fn(&str) -> Option<String>, left: &mut usize) {
+fn file_in_item(item: &mut SyntaxItem, find: &dyn Fn(&str) -> Option<String>, left: &mut usize) {
     match item {
-        Item::Call(call, _) => file_in_call(call, find, left),
-        Item::Function { body, .. } => body
+        SyntaxItem::Call(call, _) => file_in_call(call, find, left),
+        SyntaxItem::Function { body, .. } => body
             .iter_mut()
             .for_each(|item| file_in_item(item, find, left)),
-        Item::Assign { value, .. } => file_in_expr(value, find, left),
-        Item::Raise { .. } => {}
+        SyntaxItem::Assign { value, .. } => file_in_expr(value, find, left),
+        SyntaxItem::Raise { .. } => {}
     }
 }
 
-fn file_in_call(call: &mut Call, find: &dyn Fn(&str) -> Option<String>, left: &mut usize) {
+fn file_in_call(call: &mut FunctionCall, find: &dyn Fn(&str) -> Option<String>, left: &mut usize) {
     call.args
         .iter_mut()
         .for_each(|arg| file_in_expr(arg, find, left));
@@ -116,36 +116,36 @@ fn file_in_expr(value: &mut Expr, find: &dyn Fn(&str) -> Option<String>, left: &
 }
 
 /// A literal, or a list of literals.
-fn literal(value: &Expr) -> bool {
+fn is_literal(value: &Expr) -> bool {
     match value {
         Expr::Text(..) | Expr::Number(_) | Expr::Bool(_) => true,
-        Expr::List(items) => !items.is_empty() && items.iter().all(literal),
+        Expr::List(items) => !items.is_empty() && items.iter().all(is_literal),
         _ => false,
     }
 }
 
-fn collect(items: &[Item], values: &mut BTreeMap<String, Option<Expr>>) {
+fn collect_constants(items: &[SyntaxItem], values: &mut BTreeMap<String, Option<Expr>>) {
     for item in items {
         match item {
-            Item::Assign { name, value, .. } => {
-                let once = !values.contains_key(name) && literal(value);
+            SyntaxItem::Assign { name, value, .. } => {
+                let once = !values.contains_key(name) && is_literal(value);
                 values.insert(name.clone(), once.then(|| value.clone()));
             }
-            Item::Function { body, .. } => collect(body, values),
-            Item::Call(call, _) => {
-                collect(&call.block, values);
+            SyntaxItem::Function { body, .. } => collect_constants(body, values),
+            SyntaxItem::Call(call, _) => {
+                collect_constants(&call.block, values);
                 // A parameter hides the constant.
                 for name in &call.params {
                     values.insert(name.clone(), None);
                 }
             }
-            Item::Raise { .. } => {}
+            SyntaxItem::Raise { .. } => {}
         }
     }
 }
 
 /// The body of a loop, once for each element. `None` where the list is not literal.
-pub fn unrolled(names: &[String], list: &Expr, body: &[Item]) -> Option<Vec<Item>> {
+pub fn unroll_loop(names: &[String], list: &Expr, body: &[SyntaxItem]) -> Option<Vec<SyntaxItem>> {
     let Expr::List(elements) = list else {
         return None;
     };
@@ -153,7 +153,7 @@ pub fn unrolled(names: &[String], list: &Expr, body: &[Item]) -> Option<Vec<Item
         || elements.is_empty()
         || elements
             .len()
-            .saturating_mul(body.iter().map(size).sum::<usize>().max(1))
+            .saturating_mul(body.iter().map(count_expressions).sum::<usize>().max(1))
             > LOOPS
     {
         return None;
@@ -189,16 +189,16 @@ pub fn unrolled(names: &[String], list: &Expr, body: &[Item]) -> Option<Vec<Item
 }
 
 /// Expressions in an item.
-fn size(item: &Item) -> usize {
+fn count_expressions(item: &SyntaxItem) -> usize {
     match item {
-        Item::Call(call, _) => of_call(call),
-        Item::Function { body, .. } => 1 + body.iter().map(size).sum::<usize>(),
-        Item::Assign { value, .. } => of_expr(value),
-        Item::Raise { .. } => 1,
+        SyntaxItem::Call(call, _) => of_call(call),
+        SyntaxItem::Function { body, .. } => 1 + body.iter().map(count_expressions).sum::<usize>(),
+        SyntaxItem::Assign { value, .. } => of_expr(value),
+        SyntaxItem::Raise { .. } => 1,
     }
 }
 
-fn of_call(call: &Call) -> usize {
+fn of_call(call: &FunctionCall) -> usize {
     1 + call.on.as_ref().map_or(0, of_expr)
         + call.args.iter().map(of_expr).sum::<usize>()
         + call
@@ -206,7 +206,7 @@ fn of_call(call: &Call) -> usize {
             .iter()
             .map(|(_, value)| of_expr(value))
             .sum::<usize>()
-        + call.block.iter().map(size).sum::<usize>()
+        + call.block.iter().map(count_expressions).sum::<usize>()
 }
 
 fn of_expr(value: &Expr) -> usize {
@@ -220,10 +220,10 @@ fn of_expr(value: &Expr) -> usize {
 }
 
 /// Bytes of a literal, about.
-fn weight(value: &Expr) -> usize {
+fn estimate_literal_bytes(value: &Expr) -> usize {
     match value {
         Expr::Text(text, _) | Expr::Number(text) | Expr::Name(text) => 32 + text.len(),
-        Expr::List(items) => 32 + items.iter().map(weight).sum::<usize>(),
+        Expr::List(items) => 32 + items.iter().map(estimate_literal_bytes).sum::<usize>(),
         _ => 32,
     }
 }
@@ -235,16 +235,18 @@ struct Swap {
 }
 
 impl Swap {
-    fn in_item(&mut self, item: &mut Item) {
+    fn in_item(&mut self, item: &mut SyntaxItem) {
         match item {
-            Item::Call(call, _) => self.in_call(call),
-            Item::Function { body, .. } => body.iter_mut().for_each(|item| self.in_item(item)),
-            Item::Assign { value, .. } => self.in_expr(value),
-            Item::Raise { .. } => {}
+            SyntaxItem::Call(call, _) => self.in_call(call),
+            SyntaxItem::Function { body, .. } => {
+                body.iter_mut().for_each(|item| self.in_item(item))
+            }
+            SyntaxItem::Assign { value, .. } => self.in_expr(value),
+            SyntaxItem::Raise { .. } => {}
         }
     }
 
-    fn in_call(&mut self, call: &mut Call) {
+    fn in_call(&mut self, call: &mut FunctionCall) {
         if let Some(Expr::Call(on)) = &mut call.on {
             self.in_call(on);
         }
@@ -264,7 +266,7 @@ impl Swap {
                     || name.starts_with("this.")
                     || name.starts_with("static::");
                 if let Some(literal) = self.values.get(short).filter(|_| own) {
-                    let weight = weight(literal);
+                    let weight = estimate_literal_bytes(literal);
                     if weight <= self.left {
                         self.left -= weight;
                         *value = literal.clone();

@@ -3,26 +3,30 @@
 
 use super::super::dialect::Dialect;
 use super::super::framework::Framework;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
-use super::knex::builder;
-use super::syntax::{Call, Expr, Item, function, function_line};
+use super::knex::read_knex_builder;
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
 use super::typeorm;
-use super::write::{Writer, assigned_statements, reached};
+use super::write::{Writer, assigned_statements, find_reached_functions};
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+pub fn read_script_migration(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+) -> MigrationReading {
     let side = |name: &str| {
-        function(items, name).map(|body| {
-            let mut reader = Reader {
+        find_function_body(items, name).map(|body| {
+            let mut reader = ScriptReader {
                 writer: Writer::new(dialect),
                 framework: place.framework,
             };
             reader.body(body);
-            for helper in reached(items, body) {
+            for helper in find_reached_functions(items, body) {
                 reader.body(helper);
             }
             assigned_statements(&mut reader.writer, body);
@@ -31,31 +35,31 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     };
     let up: Script = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written {
+        Some(script) => DownMigration::Written {
             script,
             path: place.path.clone(),
             line: function_line(items, "down").unwrap_or(1),
         },
-        None => Way::None,
+        None => DownMigration::None,
     };
-    Reading {
+    MigrationReading {
         up,
         down,
         line: function_line(items, "up").unwrap_or(1),
     }
 }
 
-struct Reader {
+struct ScriptReader {
     writer: Writer,
     framework: Framework,
 }
 
-impl Reader {
-    fn body(&mut self, items: &[Item]) {
+impl ScriptReader {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
             match item {
-                Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
                     self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
                 }
                 _ => {}
@@ -63,15 +67,15 @@ impl Reader {
         }
     }
 
-    fn body_as(&mut self, items: &[Item], certain: bool) {
+    fn body_as(&mut self, items: &[SyntaxItem], certain: bool) {
         for item in items {
-            if let Item::Call(call, sure) = item {
+            if let SyntaxItem::Call(call, sure) = item {
                 self.call(call, certain && *sure);
             }
         }
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         let root = call.root().unwrap_or_default();
         // A promise: what stands before it runs, then what it goes on with.
         if matches!(call.name.as_str(), "then" | "catch" | "finally")
@@ -89,7 +93,7 @@ impl Reader {
         let known = match self.framework {
             Framework::Knex => self.knex(call, certain),
             Framework::TypeOrm if root.to_lowercase().contains("queryrunner") => {
-                typeorm::call(&mut self.writer, call, certain)
+                typeorm::read_typeorm_call(&mut self.writer, call, certain)
             }
             _ if root.to_lowercase().contains("queryinterface") || root == "qi" => {
                 self.sequelize(call, certain)
@@ -135,7 +139,7 @@ impl Reader {
         self.body(&call.block);
     }
 
-    fn sequelize(&mut self, call: &Call, certain: bool) -> bool {
+    fn sequelize(&mut self, call: &FunctionCall, certain: bool) -> bool {
         let table = call
             .args
             .first()
@@ -150,17 +154,17 @@ impl Reader {
         let columns_at = |at: usize| {
             call.args
                 .get(at)
-                .map(fields)
-                .or_else(|| option("fields").map(fields))
+                .map(read_field_names)
+                .or_else(|| option("fields").map(read_field_names))
                 .unwrap_or_default()
         };
         let index_name = |columns: &[String]| {
             format!(
                 "{}_{}",
-                snake(&table.name),
+                convert_script_to_snake(&table.name),
                 columns
                     .iter()
-                    .map(|column| snake(column))
+                    .map(|column| convert_script_to_snake(column))
                     .collect::<Vec<_>>()
                     .join("_")
             )
@@ -176,49 +180,51 @@ impl Reader {
                     Some(Expr::Map(pairs)) => {
                         made.columns = pairs
                             .iter()
-                            .map(|(name, value)| column(name, value, self.writer.dialect))
+                            .map(|(name, value)| {
+                                read_sequelize_column(name, value, self.writer.dialect)
+                            })
                             .collect()
                     }
                     _ => made.columns_known = false,
                 }
-                Action::CreateTable(made)
+                SchemaAction::CreateTable(made)
             }
-            "dropTable" => Action::DropTable {
+            "dropTable" => SchemaAction::DropTable {
                 table,
                 if_exists: true,
                 cascade: false,
             },
-            "renameTable" => Action::RenameTable {
+            "renameTable" => SchemaAction::RenameTable {
                 table,
                 to: Name::new(&second()),
             },
             "addColumn" => match call.args.get(2) {
-                Some(value) => Action::AddColumn {
+                Some(value) => SchemaAction::AddColumn {
                     table,
-                    column: column(&second(), value, self.writer.dialect),
+                    column: read_sequelize_column(&second(), value, self.writer.dialect),
                     if_not_exists: false,
                 },
-                None => Action::Unknown {
+                None => SchemaAction::Unknown {
                     why: "the column is put together elsewhere".to_owned(),
                 },
             },
-            "removeColumn" => Action::DropColumn {
+            "removeColumn" => SchemaAction::DropColumn {
                 table,
                 column: second(),
             },
-            "renameColumn" => Action::RenameColumn {
+            "renameColumn" => SchemaAction::RenameColumn {
                 table,
                 column: second(),
                 to: call.text(2).unwrap_or_default().to_owned(),
             },
             "changeColumn" => match call.args.get(2) {
-                Some(value) => Action::RestateColumn {
+                Some(value) => SchemaAction::RestateColumn {
                     table,
                     from: second(),
-                    column: column(&second(), value, self.writer.dialect),
+                    column: read_sequelize_column(&second(), value, self.writer.dialect),
                     keeps_default: true,
                 },
-                None => Action::Unknown {
+                None => SchemaAction::Unknown {
                     why: "the column is put together elsewhere".to_owned(),
                 },
             },
@@ -234,7 +240,7 @@ impl Reader {
                 let name = option("name")
                     .and_then(Expr::text)
                     .map_or_else(|| index_name(&columns), str::to_owned);
-                Action::CreateIndex(Index {
+                SchemaAction::CreateIndex(TableIndex {
                     name: Some(name),
                     table,
                     columns,
@@ -246,9 +252,9 @@ impl Reader {
             "removeIndex" => {
                 let name = match call.args.get(1) {
                     Some(Expr::Text(name, _)) => name.clone(),
-                    other => index_name(&other.map(fields).unwrap_or_default()),
+                    other => index_name(&other.map(read_field_names).unwrap_or_default()),
                 };
-                Action::DropIndex {
+                SchemaAction::DropIndex {
                     name,
                     table: Some(table),
                 }
@@ -266,7 +272,7 @@ impl Reader {
                     _ => ConstraintKind::Check,
                 };
                 let name = option("name").and_then(Expr::text).map(str::to_owned);
-                Action::AddConstraint {
+                SchemaAction::AddConstraint {
                     table,
                     constraint: Constraint {
                         name,
@@ -277,19 +283,19 @@ impl Reader {
                     },
                 }
             }
-            "removeConstraint" => Action::DropConstraint {
+            "removeConstraint" => SchemaAction::DropConstraint {
                 table,
                 name: Some(second()),
                 kind: None,
                 columns: Vec::new(),
             },
-            "bulkInsert" | "insert" => Action::Insert {
+            "bulkInsert" | "insert" => SchemaAction::Insert {
                 table,
                 columns: Vec::new(),
                 from: Vec::new(),
                 overwrites: false,
             },
-            "bulkUpdate" => Action::Update {
+            "bulkUpdate" => SchemaAction::Update {
                 table,
                 columns: call
                     .args
@@ -305,7 +311,7 @@ impl Reader {
                 fills_null: false,
                 reads: Vec::new(),
             },
-            "bulkDelete" => Action::Delete { table },
+            "bulkDelete" => SchemaAction::Delete { table },
             "query" => {
                 let select = option("type")
                     .and_then(Expr::text)
@@ -323,10 +329,10 @@ impl Reader {
                 self.body(&call.block);
                 return true;
             }
-            "createSchema" => Action::CreateSchema { name: table.name },
-            "dropSchema" => Action::DropSchema { name: table.name },
+            "createSchema" => SchemaAction::CreateSchema { name: table.name },
+            "dropSchema" => SchemaAction::DropSchema { name: table.name },
             "sequelize" | "then" | "catch" | "finally" => return false,
-            name => Action::Unknown {
+            name => SchemaAction::Unknown {
                 why: format!("queryInterface.{name} is not known"),
             },
         };
@@ -334,7 +340,7 @@ impl Reader {
         true
     }
 
-    fn knex(&mut self, call: &Call, certain: bool) -> bool {
+    fn knex(&mut self, call: &FunctionCall, certain: bool) -> bool {
         let mut known = false;
         let schema = call
             .chain()
@@ -359,33 +365,34 @@ impl Reader {
                     let mut actions = Vec::new();
                     let name = made.name.clone();
                     part.block.iter().for_each(|item| {
-                        if let Item::Call(inner, _) = item {
-                            builder(inner, &name, &mut actions)
+                        if let SyntaxItem::Call(inner, _) = item {
+                            read_knex_builder(inner, &name, &mut actions)
                         }
                     });
                     for (action, _) in actions {
                         match action {
-                            Action::AddColumn { column, .. } => made.columns.push(column),
-                            Action::CreateIndex(index) => made.indexes.push(index),
-                            Action::AddConstraint { constraint, .. } => {
+                            SchemaAction::AddColumn { column, .. } => made.columns.push(column),
+                            SchemaAction::CreateIndex(index) => made.indexes.push(index),
+                            SchemaAction::AddConstraint { constraint, .. } => {
                                 made.constraints.push(constraint)
                             }
                             _ => {}
                         }
                     }
-                    self.writer.push(Action::CreateTable(made), part, certain);
+                    self.writer
+                        .push(SchemaAction::CreateTable(made), part, certain);
                 }
                 "alterTable" | "table" if !part.block.is_empty() => {
                     let mut actions = Vec::new();
                     part.block.iter().for_each(|item| {
-                        if let Item::Call(inner, _) = item {
-                            builder(inner, &table, &mut actions)
+                        if let SyntaxItem::Call(inner, _) = item {
+                            read_knex_builder(inner, &table, &mut actions)
                         }
                     });
                     for (action, line) in actions {
                         self.writer.push(
                             action,
-                            &Call {
+                            &FunctionCall {
                                 line,
                                 ..part.clone()
                             },
@@ -394,7 +401,7 @@ impl Reader {
                     }
                 }
                 "dropTable" | "dropTableIfExists" => self.writer.push(
-                    Action::DropTable {
+                    SchemaAction::DropTable {
                         table,
                         if_exists: part.name != "dropTable",
                         cascade: false,
@@ -403,7 +410,7 @@ impl Reader {
                     certain,
                 ),
                 "renameTable" => self.writer.push(
-                    Action::RenameTable {
+                    SchemaAction::RenameTable {
                         table,
                         to: part.text(1).map(Name::new).unwrap_or_default(),
                     },
@@ -420,13 +427,14 @@ impl Reader {
                     }
                 }
                 "hasTable" | "hasColumn" => {}
-                "createSchema" | "createSchemaIfNotExists" => {
-                    self.writer
-                        .push(Action::CreateSchema { name: table.name }, part, certain)
-                }
+                "createSchema" | "createSchemaIfNotExists" => self.writer.push(
+                    SchemaAction::CreateSchema { name: table.name },
+                    part,
+                    certain,
+                ),
                 "dropSchema" | "dropSchemaIfExists" => {
                     self.writer
-                        .push(Action::DropSchema { name: table.name }, part, certain)
+                        .push(SchemaAction::DropSchema { name: table.name }, part, certain)
                 }
                 "createView" | "createViewOrReplace" | "createMaterializedView" => {
                     let (replace, materialized) = (
@@ -434,7 +442,7 @@ impl Reader {
                         part.name == "createMaterializedView",
                     );
                     self.writer.push(
-                        Action::CreateView {
+                        SchemaAction::CreateView {
                             name: table,
                             replace,
                             materialized,
@@ -448,7 +456,7 @@ impl Reader {
                 | "dropViewIfExists"
                 | "dropMaterializedView"
                 | "dropMaterializedViewIfExists" => self.writer.push(
-                    Action::DropView {
+                    SchemaAction::DropView {
                         name: table,
                         if_exists: part.name.ends_with("IfExists"),
                     },
@@ -457,10 +465,10 @@ impl Reader {
                 ),
                 "refreshMaterializedView" => {
                     self.writer
-                        .push(Action::RefreshView { name: table }, part, certain)
+                        .push(SchemaAction::RefreshView { name: table }, part, certain)
                 }
                 "batchInsert" => self.writer.push(
-                    Action::Insert {
+                    SchemaAction::Insert {
                         table,
                         columns: Vec::new(),
                         from: Vec::new(),
@@ -494,20 +502,20 @@ impl Reader {
                         })
                         .unwrap_or_default();
                     let action = match part.name.as_str() {
-                        "update" => Action::Update {
+                        "update" => SchemaAction::Update {
                             table,
                             columns: keys,
                             fills_null: chain.iter().any(|call| call.name == "whereNull"),
                             reads: Vec::new(),
                         },
-                        "insert" => Action::Insert {
+                        "insert" => SchemaAction::Insert {
                             table,
                             columns: Vec::new(),
                             from: Vec::new(),
                             overwrites: false,
                         },
-                        "truncate" => Action::Truncate { table },
-                        _ => Action::Delete { table },
+                        "truncate" => SchemaAction::Truncate { table },
+                        _ => SchemaAction::Delete { table },
                     };
                     self.writer.push(action, part, certain);
                 }
@@ -519,7 +527,7 @@ impl Reader {
     }
 }
 
-fn fields(value: &Expr) -> Vec<String> {
+fn read_field_names(value: &Expr) -> Vec<String> {
     match value {
         Expr::List(items) => items
             .iter()
@@ -529,12 +537,15 @@ fn fields(value: &Expr) -> Vec<String> {
                     .map(str::to_owned)
             })
             .collect(),
-        Expr::Map(_) => value.get("fields").map(fields).unwrap_or_default(),
+        Expr::Map(_) => value
+            .get("fields")
+            .map(read_field_names)
+            .unwrap_or_default(),
         _ => Vec::new(),
     }
 }
 
-fn snake(name: &str) -> String {
+fn convert_script_to_snake(name: &str) -> String {
     let mut out = String::new();
     for (at, c) in name.chars().enumerate() {
         if c.is_ascii_uppercase() && at > 0 {
@@ -546,7 +557,7 @@ fn snake(name: &str) -> String {
 }
 
 /// Sequelize's definition of a column.
-fn column(name: &str, value: &Expr, dialect: Dialect) -> Column {
+fn read_sequelize_column(name: &str, value: &Expr, dialect: Dialect) -> Column {
     let kind = value.get("type").unwrap_or(value);
     let mut column = Column::new(name, data_type(kind, dialect));
     column.nullable = value.get("allowNull") != Some(&Expr::Bool(false));

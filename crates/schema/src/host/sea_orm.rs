@@ -3,26 +3,31 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
-use super::syntax::{Call, Expr, Item, function, function_line};
-use super::write::{Writer, reached};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::write::{Writer, find_reached_functions};
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect, text: &str) -> Reading {
-    let names = idens(text);
+pub fn read_sea_orm(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+    text: &str,
+) -> MigrationReading {
+    let names = collect_iden_names(text);
     let side = |name: &str| {
-        function(items, name).map(|body| {
+        find_function_body(items, name).map(|body| {
             let mut reader = SeaOrm {
                 writer: Writer::new(dialect),
                 names: &names,
                 built: BTreeMap::new(),
             };
             reader.body(body);
-            reached(items, body)
+            find_reached_functions(items, body)
                 .into_iter()
                 .for_each(|helper| reader.body(helper));
             reader.writer.script
@@ -30,15 +35,15 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, text: &str) -> Read
     };
     let up: Script = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written {
+        Some(script) => DownMigration::Written {
             script,
             path: place.path.clone(),
             line: function_line(items, "down").unwrap_or(1),
         },
         // The trait's own down refuses.
-        None => Way::Irreversible("it has no down, and the tool refuses then".to_owned()),
+        None => DownMigration::Irreversible("it has no down, and the tool refuses then".to_owned()),
     };
-    Reading {
+    MigrationReading {
         up,
         down,
         line: function_line(items, "up").unwrap_or(1),
@@ -47,7 +52,7 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, text: &str) -> Read
 
 /// Names that the enumerations of the file give: `Post::Title` is `title`, unless an attribute says
 /// otherwise.
-fn idens(text: &str) -> BTreeMap<String, String> {
+fn collect_iden_names(text: &str) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     let mut rest = text;
     while let Some(at) = rest.find("enum ") {
@@ -60,7 +65,7 @@ fn idens(text: &str) -> BTreeMap<String, String> {
         }
         let name = rest[..open].trim().to_owned();
         let mut stated: Option<String> = None;
-        let mut table = snake(&name);
+        let mut table = convert_iden_to_snake(&name);
         for line in rest[open + 1..close].lines() {
             let line = line.trim();
             if line.starts_with("#[") {
@@ -76,9 +81,9 @@ fn idens(text: &str) -> BTreeMap<String, String> {
             }
             let own = stated.take().unwrap_or_else(|| {
                 if variant == "Table" {
-                    snake(&name)
+                    convert_iden_to_snake(&name)
                 } else {
-                    snake(&variant)
+                    convert_iden_to_snake(&variant)
                 }
             });
             if variant == "Table" {
@@ -92,7 +97,7 @@ fn idens(text: &str) -> BTreeMap<String, String> {
     out
 }
 
-fn snake(name: &str) -> String {
+fn convert_iden_to_snake(name: &str) -> String {
     let mut out = String::new();
     for (at, c) in name.chars().enumerate() {
         if c.is_ascii_uppercase() && at > 0 {
@@ -107,14 +112,14 @@ struct SeaOrm<'a> {
     writer: Writer,
     names: &'a BTreeMap<String, String>,
     /// Statements given to a variable.
-    built: BTreeMap<String, Call>,
+    built: BTreeMap<String, FunctionCall>,
 }
 
 impl SeaOrm<'_> {
-    fn body(&mut self, items: &[Item]) {
+    fn body(&mut self, items: &[SyntaxItem]) {
         for item in items {
             match item {
-                Item::Assign {
+                SyntaxItem::Assign {
                     name,
                     value: Expr::Call(call),
                     ..
@@ -122,13 +127,13 @@ impl SeaOrm<'_> {
                     self.built
                         .insert(name.trim_start_matches("mut ").to_owned(), (**call).clone());
                 }
-                Item::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
                 _ => {}
             }
         }
     }
 
-    fn call(&mut self, call: &Call, certain: bool) {
+    fn call(&mut self, call: &FunctionCall, certain: bool) {
         for part in call.chain() {
             match part.name.as_str() {
                 "create_table" | "drop_table" | "alter_table" | "rename_table"
@@ -160,7 +165,7 @@ impl SeaOrm<'_> {
                 "insert_many" | "update_many" | "delete_many" | "exec" | "save" | "insert"
                 | "exec_stmt" => {
                     self.writer.push(
-                        Action::HostCode {
+                        SchemaAction::HostCode {
                             what: format!("it calls {}", part.name),
                         },
                         part,
@@ -197,9 +202,9 @@ impl SeaOrm<'_> {
                     .get(&short)
                     .cloned()
                     .unwrap_or_else(|| match short.split_once("::") {
-                        Some((of, "Table")) => snake(of),
-                        Some((_, variant)) => snake(variant),
-                        None => snake(&short),
+                        Some((of, "Table")) => convert_iden_to_snake(of),
+                        Some((_, variant)) => convert_iden_to_snake(variant),
+                        None => convert_iden_to_snake(&short),
                     })
             }
             Expr::Call(call) => call
@@ -217,7 +222,7 @@ impl SeaOrm<'_> {
         }
     }
 
-    fn of(&self, built: &Call, part: &str) -> Option<String> {
+    fn of(&self, built: &FunctionCall, part: &str) -> Option<String> {
         built
             .chain()
             .into_iter()
@@ -226,7 +231,7 @@ impl SeaOrm<'_> {
             .map(|value| self.name(value))
     }
 
-    fn statement(&mut self, kind: &str, built: &Call, call: &Call, certain: bool) {
+    fn statement(&mut self, kind: &str, built: &FunctionCall, call: &FunctionCall, certain: bool) {
         let chain = built.chain();
         let has = |name: &str| chain.iter().any(|part| part.name == name);
         // Helpers that take the table themselves: `table_auto(Post::Table)`.
@@ -237,7 +242,7 @@ impl SeaOrm<'_> {
             .map(|value| self.name(value));
         let table = Name::new(&self.of(built, "table").or(helper).unwrap_or_default());
         let named = self.of(built, "name");
-        let line = Call {
+        let line = FunctionCall {
             line: call.line,
             text: call.text.clone(),
             ..call.clone()
@@ -289,14 +294,14 @@ impl SeaOrm<'_> {
                         _ => {}
                     }
                 }
-                out.push(Action::CreateTable(made));
+                out.push(SchemaAction::CreateTable(made));
             }
-            "drop_table" => out.push(Action::DropTable {
+            "drop_table" => out.push(SchemaAction::DropTable {
                 table,
                 if_exists: has("if_exists"),
                 cascade: has("cascade"),
             }),
-            "truncate_table" => out.push(Action::Truncate { table }),
+            "truncate_table" => out.push(SchemaAction::Truncate { table }),
             "rename_table" => {
                 let both = chain.iter().find(|part| part.name == "table");
                 let at = |at: usize| {
@@ -304,7 +309,7 @@ impl SeaOrm<'_> {
                         .map(|value| Name::new(&self.name(value)))
                         .unwrap_or_default()
                 };
-                out.push(Action::RenameTable {
+                out.push(SchemaAction::RenameTable {
                     table: at(0),
                     to: at(1),
                 });
@@ -319,28 +324,30 @@ impl SeaOrm<'_> {
                                 .and_then(|stated| self.column(stated))
                             {
                                 Some(column) if part.name == "modify_column" => {
-                                    out.push(Action::RestateColumn {
+                                    out.push(SchemaAction::RestateColumn {
                                         table: table.clone(),
                                         from: column.name.clone(),
                                         column,
                                         keeps_default: true,
                                     });
                                 }
-                                Some(column) => out.push(Action::AddColumn {
+                                Some(column) => out.push(SchemaAction::AddColumn {
                                     table: table.clone(),
                                     column,
                                     if_not_exists: part.name.ends_with("exists"),
                                 }),
-                                None => out.push(Action::Unknown {
+                                None => out.push(SchemaAction::Unknown {
                                     why: "the column is put together elsewhere".to_owned(),
                                 }),
                             }
                         }
-                        "drop_column" | "drop_column_if_exists" => out.push(Action::DropColumn {
-                            table: table.clone(),
-                            column: first.map(|value| self.name(value)).unwrap_or_default(),
-                        }),
-                        "rename_column" => out.push(Action::RenameColumn {
+                        "drop_column" | "drop_column_if_exists" => {
+                            out.push(SchemaAction::DropColumn {
+                                table: table.clone(),
+                                column: first.map(|value| self.name(value)).unwrap_or_default(),
+                            })
+                        }
+                        "rename_column" => out.push(SchemaAction::RenameColumn {
                             table: table.clone(),
                             column: first.map(|value| self.name(value)).unwrap_or_default(),
                             to: part
@@ -351,13 +358,13 @@ impl SeaOrm<'_> {
                         }),
                         "add_foreign_key" => {
                             if let Some(key) = first.and_then(Expr::call) {
-                                out.push(Action::AddConstraint {
+                                out.push(SchemaAction::AddConstraint {
                                     table: table.clone(),
                                     constraint: self.foreign(key, part),
                                 });
                             }
                         }
-                        "drop_foreign_key" => out.push(Action::DropConstraint {
+                        "drop_foreign_key" => out.push(SchemaAction::DropConstraint {
                             table: table.clone(),
                             name: first.map(|value| self.name(value)),
                             kind: Some(ConstraintKind::Foreign),
@@ -367,19 +374,19 @@ impl SeaOrm<'_> {
                     }
                 }
                 if out.is_empty() {
-                    out.push(Action::Unknown {
+                    out.push(SchemaAction::Unknown {
                         why: "what happens to the table is put together elsewhere".to_owned(),
                     });
                 }
             }
-            "create_index" => out.push(Action::CreateIndex(self.index(built, &table))),
-            "drop_index" => out.push(Action::DropIndex {
+            "create_index" => out.push(SchemaAction::CreateIndex(self.index(built, &table))),
+            "drop_index" => out.push(SchemaAction::DropIndex {
                 name: named.unwrap_or_default(),
                 table: Some(table).filter(|table| !table.name.is_empty()),
             }),
             "create_foreign_key" => {
                 let constraint = self.foreign(built, call);
-                out.push(Action::AddConstraint {
+                out.push(SchemaAction::AddConstraint {
                     table: Name::new(
                         &self
                             .of(built, "from")
@@ -389,7 +396,7 @@ impl SeaOrm<'_> {
                     constraint,
                 });
             }
-            "drop_foreign_key" => out.push(Action::DropConstraint {
+            "drop_foreign_key" => out.push(SchemaAction::DropConstraint {
                 table,
                 name: named,
                 kind: Some(ConstraintKind::Foreign),
@@ -404,20 +411,20 @@ impl SeaOrm<'_> {
                         Expr::List(items) => items.iter().map(|item| self.name(item)).collect(),
                         _ => Vec::new(),
                     });
-                out.push(Action::CreateType {
+                out.push(SchemaAction::CreateType {
                     name: Name::new(&self.of(built, "as_enum").unwrap_or_default()),
                     values,
                 });
             }
-            "drop_type" => out.push(Action::DropType {
+            "drop_type" => out.push(SchemaAction::DropType {
                 name: Name::new(&self.of(built, "name").unwrap_or_default()),
             }),
             _ => {
                 let name = Name::new(&named.unwrap_or_default());
                 match (self.of(built, "add_value"), self.of(built, "rename_to")) {
-                    (Some(value), _) => out.push(Action::AddEnumValue { name, value }),
-                    (_, Some(to)) => out.push(Action::RenameType { name, to }),
-                    _ => out.push(Action::AlterType {
+                    (Some(value), _) => out.push(SchemaAction::AddEnumValue { name, value }),
+                    (_, Some(to)) => out.push(SchemaAction::RenameType { name, to }),
+                    _ => out.push(SchemaAction::AlterType {
                         name,
                         adds_constraint: false,
                     }),
@@ -437,7 +444,7 @@ impl SeaOrm<'_> {
         }
     }
 
-    fn columns(&self, built: &Call) -> Vec<String> {
+    fn columns(&self, built: &FunctionCall) -> Vec<String> {
         built
             .chain()
             .into_iter()
@@ -447,9 +454,9 @@ impl SeaOrm<'_> {
             .collect()
     }
 
-    fn index(&self, built: &Call, table: &Name) -> Index {
+    fn index(&self, built: &FunctionCall, table: &Name) -> TableIndex {
         let stated = self.of(built, "table").map(|name| Name::new(&name));
-        Index {
+        TableIndex {
             name: self.of(built, "name"),
             table: stated.unwrap_or_else(|| table.clone()),
             columns: self.columns(built),
@@ -459,7 +466,7 @@ impl SeaOrm<'_> {
         }
     }
 
-    fn foreign(&self, built: &Call, call: &Call) -> Constraint {
+    fn foreign(&self, built: &FunctionCall, call: &FunctionCall) -> Constraint {
         let chain = built.chain();
         let at = |name: &str, at: usize| {
             chain
@@ -488,13 +495,17 @@ impl SeaOrm<'_> {
             text: if to.is_empty() {
                 call.text.clone()
             } else {
-                format!("{} on delete {}", call.text, snake(to).replace('_', " "))
+                format!(
+                    "{} on delete {}",
+                    call.text,
+                    convert_iden_to_snake(to).replace('_', " ")
+                )
             },
         }
     }
 
     /// `ColumnDef::new(Post::Id).integer().not_null()`, or `string_null(Post::Title)`.
-    fn column(&self, stated: &Call) -> Option<Column> {
+    fn column(&self, stated: &FunctionCall) -> Option<Column> {
         let chain = stated.chain();
         let first = chain.first()?;
         let name = self.name(first.args.first()?);
@@ -502,7 +513,7 @@ impl SeaOrm<'_> {
         let mut column = Column::new(name, "");
         let on_def = matches!(&first.on, Some(Expr::Name(on)) if on.ends_with("ColumnDef"));
         let short = first.name.as_str();
-        let typed: Vec<&&Call> = chain
+        let typed: Vec<&&FunctionCall> = chain
             .iter()
             .filter(|part| data_type(part).is_some())
             .collect();
@@ -515,7 +526,7 @@ impl SeaOrm<'_> {
         } else {
             // Helpers demand a value unless their name ends so.
             let stem = short.trim_end_matches("_null").trim_end_matches("_uniq");
-            column.data_type = data_type(&Call {
+            column.data_type = data_type(&FunctionCall {
                 name: stem.to_owned(),
                 args: first.args.iter().skip(1).cloned().collect(),
                 ..(*first).clone()
@@ -572,7 +583,7 @@ impl SeaOrm<'_> {
     }
 }
 
-fn data_type(part: &Call) -> Option<String> {
+fn data_type(part: &FunctionCall) -> Option<String> {
     let size = part.args.iter().find_map(|arg| {
         if let Expr::Number(number) = arg {
             Some(number.clone())

@@ -2,9 +2,9 @@
 
 use tree_sitter::Node;
 
-use super::grammar::{Reader, children};
+use super::grammar::{GrammarReader, list_children};
 
-impl Reader<'_> {
+impl GrammarReader<'_> {
     /// Appends the contents of a string node.
     pub fn string(&self, node: Node<'_>, out: &mut String, depth: usize) {
         let before = out.len();
@@ -31,7 +31,7 @@ impl Reader<'_> {
         if self.is_too_deep(node, depth) {
             return;
         }
-        for child in children(node) {
+        for child in list_children(node) {
             match child.kind() {
                 "string_content"
                 | "string_fragment"
@@ -49,7 +49,7 @@ impl Reader<'_> {
                     }
                 }
                 "escape_sequence" | "escape_interpolation" => {
-                    out.push_str(&unescape(self.raw(child)))
+                    out.push_str(&unescape_string_part(self.raw(child)))
                 }
                 "interpolation"
                 | "template_substitution"
@@ -67,10 +67,10 @@ impl Reader<'_> {
     /// Contents with escapes inside.
     fn content(&self, node: Node<'_>, out: &mut String) {
         let mut at = node.start_byte();
-        for child in children(node) {
+        for child in list_children(node) {
             out.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
             match child.kind() {
-                "escape_sequence" => out.push_str(&unescape(self.raw(child))),
+                "escape_sequence" => out.push_str(&unescape_string_part(self.raw(child))),
                 "interpolation" => out.push_str("{{x}}"),
                 _ => out.push_str(self.raw(child)),
             }
@@ -80,7 +80,7 @@ impl Reader<'_> {
     }
 }
 
-fn unescape(raw: &str) -> String {
+fn unescape_string_part(raw: &str) -> String {
     match raw {
         "\\n" => "\n".to_owned(),
         "\\t" => "\t".to_owned(),

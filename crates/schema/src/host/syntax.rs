@@ -17,7 +17,7 @@ pub enum Expr {
     /// Keys and values in order.
     Map(Vec<(String, Expr)>),
     /// A call.
-    Call(Box<Call>),
+    Call(Box<FunctionCall>),
     /// A name, a symbol or a dotted name.
     Name(String),
     /// Anything else, as text.
@@ -26,7 +26,7 @@ pub enum Expr {
 
 /// A call.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Call {
+pub struct FunctionCall {
     /// What it is called on.
     pub on: Option<Expr>,
     /// Its name.
@@ -38,7 +38,7 @@ pub struct Call {
     /// Arguments by name.
     pub named: Vec<(String, Expr)>,
     /// What stands in its block or its closures.
-    pub block: Vec<Item>,
+    pub block: Vec<SyntaxItem>,
     /// Names the block gives to its parameters.
     pub params: Vec<String>,
     /// Line, from 1.
@@ -49,13 +49,13 @@ pub struct Call {
 
 /// Something a body holds.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Item {
+pub enum SyntaxItem {
     /// A call, and whether it always runs.
-    Call(Call, bool),
+    Call(FunctionCall, bool),
     /// A function.
     Function {
         name: String,
-        body: Vec<Item>,
+        body: Vec<SyntaxItem>,
         line: usize,
     },
     /// A value given to a name (also loop variables and attributes).
@@ -96,7 +96,7 @@ impl Expr {
     }
 
     /// The call.
-    pub fn call(&self) -> Option<&Call> {
+    pub fn call(&self) -> Option<&FunctionCall> {
         if let Self::Call(call) = self {
             Some(call)
         } else {
@@ -140,7 +140,7 @@ impl Expr {
     }
 }
 
-impl Call {
+impl FunctionCall {
     /// A named argument; with a trailing map (JavaScript, Ruby), its key.
     pub fn named(&self, key: &str) -> Option<&Expr> {
         self.named
@@ -170,7 +170,7 @@ impl Call {
     }
 
     /// The chain of calls it ends, innermost first.
-    pub fn chain(&self) -> Vec<&Call> {
+    pub fn chain(&self) -> Vec<&FunctionCall> {
         let mut out = vec![self];
         let mut on = self.on.as_ref();
         while let Some(Expr::Call(inner)) = on {
@@ -202,25 +202,25 @@ impl Call {
 }
 
 /// The body of a function, at the top or in a class.
-pub fn function<'a>(items: &'a [Item], name: &str) -> Option<&'a [Item]> {
+pub fn find_function_body<'a>(items: &'a [SyntaxItem], name: &str) -> Option<&'a [SyntaxItem]> {
     items.iter().find_map(|item| match item {
-        Item::Function {
+        SyntaxItem::Function {
             name: found, body, ..
         } if found == name => Some(body.as_slice()),
-        Item::Function { body, .. } => function(body, name),
-        Item::Call(call, _) => function(&call.block, name),
+        SyntaxItem::Function { body, .. } => find_function_body(body, name),
+        SyntaxItem::Call(call, _) => find_function_body(&call.block, name),
         _ => None,
     })
 }
 
 /// The line on which a function begins.
-pub fn function_line(items: &[Item], name: &str) -> Option<usize> {
+pub fn function_line(items: &[SyntaxItem], name: &str) -> Option<usize> {
     items.iter().find_map(|item| match item {
-        Item::Function {
+        SyntaxItem::Function {
             name: found, line, ..
         } if found == name => Some(*line),
-        Item::Function { body, .. } => function_line(body, name),
-        Item::Call(call, _) => function_line(&call.block, name),
+        SyntaxItem::Function { body, .. } => function_line(body, name),
+        SyntaxItem::Call(call, _) => function_line(&call.block, name),
         _ => None,
     })
 }

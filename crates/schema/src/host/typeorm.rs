@@ -1,128 +1,140 @@
 //! TypeORM: objects given to the `queryRunner`, its manager and query builder.
 
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
 use super::rails_table::table_of_class;
-use super::syntax::{Call, Expr};
+use super::syntax::{Expr, FunctionCall};
 use super::write::Writer;
 
 /// A call on the query runner; `false` if it is about something else.
-pub fn call(writer: &mut Writer, call: &Call, certain: bool) -> bool {
+pub fn read_typeorm_call(writer: &mut Writer, call: &FunctionCall, certain: bool) -> bool {
     let on = match &call.on {
         Some(Expr::Name(on)) => on.as_str(),
         _ => "",
     };
     if call.chain().len() > 1 || on.ends_with(".manager") {
-        return rows(writer, call, certain);
+        return read_typeorm_rows(writer, call, certain);
     }
-    let table = call.args.first().map(named).unwrap_or_default();
+    let table = call.args.first().map(read_typeorm_name).unwrap_or_default();
     let text = |at: usize| call.text(at).unwrap_or_default().to_owned();
-    let stated = |at: usize| call.args.get(at).map(object).unwrap_or(&Expr::Null);
+    let stated = |at: usize| {
+        call.args
+            .get(at)
+            .map(unwrap_typeorm_object)
+            .unwrap_or(&Expr::Null)
+    };
     let all = |at: usize| match call.args.get(at) {
-        Some(Expr::List(items)) => items.iter().map(object).collect::<Vec<_>>(),
-        Some(one) => vec![object(one)],
+        Some(Expr::List(items)) => items.iter().map(unwrap_typeorm_object).collect::<Vec<_>>(),
+        Some(one) => vec![unwrap_typeorm_object(one)],
         None => Vec::new(),
     };
     // Names of columns, as strings or as objects.
     let names = |at: usize| match call.args.get(at) {
         Some(Expr::List(items)) => items
             .iter()
-            .map(|item| name_of(object(item)))
+            .map(|item| name_of(unwrap_typeorm_object(item)))
             .collect::<Vec<_>>(),
-        Some(one) => vec![name_of(object(one))],
+        Some(one) => vec![name_of(unwrap_typeorm_object(one))],
         None => Vec::new(),
     };
-    let many: Vec<Action> = match call.name.as_str() {
+    let many: Vec<SchemaAction> = match call.name.as_str() {
         "query" => {
             if !writer.sql_of(call, certain) {
                 writer.unknown("the SQL is put together in another place", call, certain);
             }
             return true;
         }
-        "createTable" => vec![Action::CreateTable(made(stated(0), call))],
-        "dropTable" => vec![Action::DropTable {
+        "createTable" => vec![SchemaAction::CreateTable(read_typeorm_table(
+            stated(0),
+            call,
+        ))],
+        "dropTable" => vec![SchemaAction::DropTable {
             table,
             if_exists: call.args.get(1) == Some(&Expr::Bool(true)),
             cascade: false,
         }],
-        "renameTable" => vec![Action::RenameTable {
+        "renameTable" => vec![SchemaAction::RenameTable {
             table,
-            to: call.args.get(1).map(named).unwrap_or_default(),
+            to: call.args.get(1).map(read_typeorm_name).unwrap_or_default(),
         }],
         "addColumn" | "addColumns" => all(1)
             .into_iter()
-            .map(|value| Action::AddColumn {
+            .map(|value| SchemaAction::AddColumn {
                 table: table.clone(),
-                column: column(value),
+                column: read_typeorm_column(value),
                 if_not_exists: false,
             })
             .collect(),
         "dropColumn" | "dropColumns" => names(1)
             .into_iter()
-            .map(|column| Action::DropColumn {
+            .map(|column| SchemaAction::DropColumn {
                 table: table.clone(),
                 column,
             })
             .collect(),
-        "renameColumn" => vec![Action::RenameColumn {
+        "renameColumn" => vec![SchemaAction::RenameColumn {
             table,
             column: text(1),
             to: call
                 .args
                 .get(2)
-                .map(object)
+                .map(unwrap_typeorm_object)
                 .map(name_of)
                 .unwrap_or_default(),
         }],
         "changeColumn" => {
-            vec![Action::RestateColumn {
+            vec![SchemaAction::RestateColumn {
                 table,
                 from: name_of(stated(1)),
-                column: column(stated(2)),
+                column: read_typeorm_column(stated(2)),
                 keeps_default: false,
             }]
         }
         "changeColumns" => match call.args.get(1) {
             Some(Expr::List(items)) => items
                 .iter()
-                .map(|item| Action::RestateColumn {
+                .map(|item| SchemaAction::RestateColumn {
                     table: table.clone(),
                     from: item
                         .get("oldColumn")
-                        .map(object)
+                        .map(unwrap_typeorm_object)
                         .map(name_of)
                         .unwrap_or_default(),
-                    column: column(item.get("newColumn").map(object).unwrap_or(&Expr::Null)),
+                    column: read_typeorm_column(
+                        item.get("newColumn")
+                            .map(unwrap_typeorm_object)
+                            .unwrap_or(&Expr::Null),
+                    ),
                     keeps_default: false,
                 })
                 .collect(),
-            _ => vec![Action::Unknown {
+            _ => vec![SchemaAction::Unknown {
                 why: "the columns are put together elsewhere".to_owned(),
             }],
         },
         "createIndex" | "createIndices" => all(1)
             .into_iter()
-            .map(|value| Action::CreateIndex(index(value, &table)))
+            .map(|value| SchemaAction::CreateIndex(read_typeorm_index(value, &table)))
             .collect(),
         "dropIndex" | "dropIndices" => names(1)
             .into_iter()
-            .map(|name| Action::DropIndex {
+            .map(|name| SchemaAction::DropIndex {
                 name,
                 table: Some(table.clone()),
             })
             .collect(),
         "createForeignKey" | "createForeignKeys" => {
-            constraints(all(1), ConstraintKind::Foreign, &table, call)
+            add_typeorm_constraints(all(1), ConstraintKind::Foreign, &table, call)
         }
         "createUniqueConstraint" | "createUniqueConstraints" => {
-            constraints(all(1), ConstraintKind::Unique, &table, call)
+            add_typeorm_constraints(all(1), ConstraintKind::Unique, &table, call)
         }
         "createCheckConstraint" | "createCheckConstraints" => {
-            constraints(all(1), ConstraintKind::Check, &table, call)
+            add_typeorm_constraints(all(1), ConstraintKind::Check, &table, call)
         }
         "createExclusionConstraint" | "createExclusionConstraints" => {
-            constraints(all(1), ConstraintKind::Exclude, &table, call)
+            add_typeorm_constraints(all(1), ConstraintKind::Exclude, &table, call)
         }
         "createPrimaryKey" | "updatePrimaryKeys" => {
             let constraint = Constraint {
@@ -132,28 +144,30 @@ pub fn call(writer: &mut Writer, call: &Call, certain: bool) -> bool {
                 references: None,
                 text: call.text.clone(),
             };
-            vec![Action::AddConstraint { table, constraint }]
+            vec![SchemaAction::AddConstraint { table, constraint }]
         }
-        "dropPrimaryKey" => vec![Action::DropConstraint {
+        "dropPrimaryKey" => vec![SchemaAction::DropConstraint {
             table,
             name: None,
             kind: Some(ConstraintKind::Primary),
             columns: Vec::new(),
         }],
-        "dropForeignKey" | "dropForeignKeys" => dropped(names(1), ConstraintKind::Foreign, &table),
+        "dropForeignKey" | "dropForeignKeys" => {
+            drop_typeorm_constraints(names(1), ConstraintKind::Foreign, &table)
+        }
         "dropUniqueConstraint" | "dropUniqueConstraints" => {
-            dropped(names(1), ConstraintKind::Unique, &table)
+            drop_typeorm_constraints(names(1), ConstraintKind::Unique, &table)
         }
         "dropCheckConstraint" | "dropCheckConstraints" => {
-            dropped(names(1), ConstraintKind::Check, &table)
+            drop_typeorm_constraints(names(1), ConstraintKind::Check, &table)
         }
         "dropExclusionConstraint" | "dropExclusionConstraints" => {
-            dropped(names(1), ConstraintKind::Exclude, &table)
+            drop_typeorm_constraints(names(1), ConstraintKind::Exclude, &table)
         }
-        "clearTable" => vec![Action::Truncate { table }],
-        "createSchema" => vec![Action::CreateSchema { name: table.name }],
-        "dropSchema" => vec![Action::DropSchema { name: table.name }],
-        "createView" => vec![Action::CreateView {
+        "clearTable" => vec![SchemaAction::Truncate { table }],
+        "createSchema" => vec![SchemaAction::CreateSchema { name: table.name }],
+        "dropSchema" => vec![SchemaAction::DropSchema { name: table.name }],
+        "createView" => vec![SchemaAction::CreateView {
             name: Name::new(&name_of(stated(0))),
             replace: false,
             materialized: stated(0).get("materialized") == Some(&Expr::Bool(true)),
@@ -163,11 +177,11 @@ pub fn call(writer: &mut Writer, call: &Call, certain: bool) -> bool {
                 .unwrap_or_default()
                 .to_owned(),
         }],
-        "dropView" => vec![Action::DropView {
+        "dropView" => vec![SchemaAction::DropView {
             name: table,
             if_exists: false,
         }],
-        "changeTableComment" => vec![Action::Comment {
+        "changeTableComment" => vec![SchemaAction::Comment {
             object: table.to_string(),
         }],
         "hasTable"
@@ -186,7 +200,7 @@ pub fn call(writer: &mut Writer, call: &Call, certain: bool) -> bool {
         | "manager"
         | "find"
         | "loadMigrations" => return true,
-        name => vec![Action::Unknown {
+        name => vec![SchemaAction::Unknown {
             why: format!("queryRunner.{name} is not known"),
         }],
     };
@@ -207,18 +221,18 @@ pub fn call(writer: &mut Writer, call: &Call, certain: bool) -> bool {
 
 /// `queryRunner.manager.update(Order, ..)`,
 /// `queryRunner.manager.createQueryBuilder().update(Order).set({..}).execute()`.
-fn rows(writer: &mut Writer, call: &Call, certain: bool) -> bool {
+fn read_typeorm_rows(writer: &mut Writer, call: &FunctionCall, certain: bool) -> bool {
     if writer.statements_of(call, certain) {
         return true;
     }
     let chain = call.chain();
-    let target = |call: &Call| {
+    let target = |call: &FunctionCall| {
         call.args.first().map(|arg| match arg {
             Expr::Name(class) if class.starts_with(|c: char| c.is_ascii_uppercase()) => Name {
                 schema: None,
                 name: table_of_class(class),
             },
-            other => named(other),
+            other => read_typeorm_name(other),
         })
     };
     let keys = |value: Option<&Expr>| {
@@ -240,39 +254,39 @@ fn rows(writer: &mut Writer, call: &Call, certain: bool) -> bool {
                     .iter()
                     .find(|call| call.name == "set")
                     .map_or_else(|| part.args.get(2), |call| call.args.first());
-                Action::Update {
+                SchemaAction::Update {
                     table,
                     columns: keys(set),
                     fills_null: false,
                     reads: Vec::new(),
                 }
             }
-            ("delete" | "softDelete", Some(table)) => Action::Delete { table },
+            ("delete" | "softDelete", Some(table)) => SchemaAction::Delete { table },
             ("delete", None) => match chain
                 .iter()
                 .find(|call| call.name == "from")
                 .and_then(|call| target(call))
             {
-                Some(table) => Action::Delete { table },
+                Some(table) => SchemaAction::Delete { table },
                 None => continue,
             },
-            ("insert" | "into", Some(table)) => Action::Insert {
+            ("insert" | "into", Some(table)) => SchemaAction::Insert {
                 table,
                 columns: Vec::new(),
                 from: Vec::new(),
                 overwrites: false,
             },
-            ("upsert", Some(table)) => Action::Insert {
+            ("upsert", Some(table)) => SchemaAction::Insert {
                 table,
                 columns: Vec::new(),
                 from: Vec::new(),
                 overwrites: true,
             },
-            ("clear", Some(table)) => Action::Truncate { table },
-            ("save" | "remove", _) => Action::HostCode {
+            ("clear", Some(table)) => SchemaAction::Truncate { table },
+            ("save" | "remove", _) => SchemaAction::HostCode {
                 what: format!("it calls {} on the manager", part.name),
             },
-            ("query", _) => Action::Unknown {
+            ("query", _) => SchemaAction::Unknown {
                 why: "the SQL is put together in another place".to_owned(),
             },
             _ => continue,
@@ -285,7 +299,7 @@ fn rows(writer: &mut Writer, call: &Call, certain: bool) -> bool {
 }
 
 /// `new TableColumn({..})`, or the object itself.
-fn object(value: &Expr) -> &Expr {
+fn unwrap_typeorm_object(value: &Expr) -> &Expr {
     match value {
         Expr::Call(call) if call.name.starts_with("Table") || call.name == "View" => {
             call.args.first().unwrap_or(&Expr::Null)
@@ -302,11 +316,11 @@ fn name_of(value: &Expr) -> String {
         .to_owned()
 }
 
-fn named(value: &Expr) -> Name {
-    Name::new(&name_of(object(value)))
+fn read_typeorm_name(value: &Expr) -> Name {
+    Name::new(&name_of(unwrap_typeorm_object(value)))
 }
 
-fn made(stated: &Expr, call: &Call) -> Table {
+fn read_typeorm_table(stated: &Expr, call: &FunctionCall) -> Table {
     let mut table = Table {
         name: Name::new(&name_of(stated)),
         columns_known: true,
@@ -315,16 +329,19 @@ fn made(stated: &Expr, call: &Call) -> Table {
     };
     let list = |key: &str| {
         if let Some(Expr::List(items)) = stated.get(key) {
-            items.iter().map(object).collect()
+            items.iter().map(unwrap_typeorm_object).collect()
         } else {
             Vec::new()
         }
     };
-    table.columns = list("columns").into_iter().map(column).collect();
+    table.columns = list("columns")
+        .into_iter()
+        .map(read_typeorm_column)
+        .collect();
     table.columns_known = !table.columns.is_empty();
     table.indexes = list("indices")
         .into_iter()
-        .map(|value| index(value, &table.name))
+        .map(|value| read_typeorm_index(value, &table.name))
         .collect();
     for (key, kind) in [
         ("uniques", ConstraintKind::Unique),
@@ -334,14 +351,14 @@ fn made(stated: &Expr, call: &Call) -> Table {
         table.constraints.extend(
             list(key)
                 .into_iter()
-                .map(|value| constraint(value, kind, call)),
+                .map(|value| read_typeorm_constraint(value, kind, call)),
         );
     }
     table
 }
 
-fn index(value: &Expr, table: &Name) -> Index {
-    Index {
+fn read_typeorm_index(value: &Expr, table: &Name) -> TableIndex {
+    TableIndex {
         name: Some(name_of(value)).filter(|name| !name.is_empty()),
         table: table.clone(),
         columns: value
@@ -354,7 +371,7 @@ fn index(value: &Expr, table: &Name) -> Index {
     }
 }
 
-fn constraint(value: &Expr, kind: ConstraintKind, call: &Call) -> Constraint {
+fn read_typeorm_constraint(value: &Expr, kind: ConstraintKind, call: &FunctionCall) -> Constraint {
     Constraint {
         name: value.get("name").and_then(Expr::text).map(str::to_owned),
         kind,
@@ -373,21 +390,30 @@ fn constraint(value: &Expr, kind: ConstraintKind, call: &Call) -> Constraint {
     }
 }
 
-fn constraints(values: Vec<&Expr>, kind: ConstraintKind, table: &Name, call: &Call) -> Vec<Action> {
+fn add_typeorm_constraints(
+    values: Vec<&Expr>,
+    kind: ConstraintKind,
+    table: &Name,
+    call: &FunctionCall,
+) -> Vec<SchemaAction> {
     values
         .into_iter()
-        .map(|value| Action::AddConstraint {
+        .map(|value| SchemaAction::AddConstraint {
             table: table.clone(),
-            constraint: constraint(value, kind, call),
+            constraint: read_typeorm_constraint(value, kind, call),
         })
         .collect()
 }
 
-fn dropped(names: Vec<String>, kind: ConstraintKind, table: &Name) -> Vec<Action> {
+fn drop_typeorm_constraints(
+    names: Vec<String>,
+    kind: ConstraintKind,
+    table: &Name,
+) -> Vec<SchemaAction> {
     // A key that was looked up in the schema has no name in the text.
     names
         .into_iter()
-        .map(|name| Action::DropConstraint {
+        .map(|name| SchemaAction::DropConstraint {
             table: table.clone(),
             name: Some(name).filter(|name| !name.is_empty()),
             kind: Some(kind),
@@ -397,7 +423,7 @@ fn dropped(names: Vec<String>, kind: ConstraintKind, table: &Name) -> Vec<Action
 }
 
 /// TypeORM's `TableColumn`.
-fn column(value: &Expr) -> Column {
+fn read_typeorm_column(value: &Expr) -> Column {
     let text = |key: &str| {
         value
             .get(key)

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::dialect::Dialect;
 use super::super::sql;
-use super::super::step::{Action, Script, Step};
-use super::syntax::{Call, Expr, Item, function};
+use super::super::step::{MigrationStep, SchemaAction, Script};
+use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body};
 
 /// Steps in the making.
 pub struct Writer {
@@ -28,8 +28,8 @@ impl Writer {
     }
 
     /// Adds an action.
-    pub fn push(&mut self, action: Action, call: &Call, certain: bool) {
-        self.script.steps.push(Step {
+    pub fn push(&mut self, action: SchemaAction, call: &FunctionCall, certain: bool) {
+        self.script.steps.push(MigrationStep {
             line: call.line,
             text: call.text.clone(),
             certain,
@@ -39,18 +39,18 @@ impl Writer {
 
     /// Adds SQL that begins on a line.
     pub fn sql(&mut self, text: &str, line: usize, certain: bool) {
-        let script = sql::read(text, self.dialect, line);
+        let script = sql::read_sql(text, self.dialect, line);
         self.script.refuses = self.script.refuses.or(script.refuses);
         self.script
             .steps
-            .extend(script.steps.into_iter().map(|step| Step {
+            .extend(script.steps.into_iter().map(|step| MigrationStep {
                 certain: step.certain && certain,
                 ..step
             }));
     }
 
     /// Adds the SQL of a call's first string. `false` if there is none.
-    pub fn sql_of(&mut self, call: &Call, certain: bool) -> bool {
+    pub fn sql_of(&mut self, call: &FunctionCall, certain: bool) -> bool {
         let mut texts = Vec::new();
         call.args.iter().for_each(|arg| arg.all_texts(&mut texts));
         call.named
@@ -66,7 +66,7 @@ impl Writer {
     }
 
     /// Adds every string of a call that looks like a statement. `false` if none does.
-    pub fn statements_of(&mut self, call: &Call, certain: bool) -> bool {
+    pub fn statements_of(&mut self, call: &FunctionCall, certain: bool) -> bool {
         let mut texts = Vec::new();
         call.all_texts(&mut texts);
         let found: Vec<(String, usize)> = texts
@@ -80,11 +80,11 @@ impl Writer {
     }
 
     /// Adds the SQL of a file that the migration names; places are where it is named.
-    pub fn file(&mut self, text: &str, call: &Call, certain: bool) {
-        let script = sql::read(text, self.dialect, 1);
+    pub fn file(&mut self, text: &str, call: &FunctionCall, certain: bool) {
+        let script = sql::read_sql(text, self.dialect, 1);
         self.script
             .steps
-            .extend(script.steps.into_iter().map(|step| Step {
+            .extend(script.steps.into_iter().map(|step| MigrationStep {
                 certain: step.certain && certain,
                 line: call.line,
                 ..step
@@ -92,15 +92,15 @@ impl Writer {
     }
 
     /// Something that was not understood.
-    pub fn unknown(&mut self, why: impl Into<String>, call: &Call, certain: bool) {
-        self.push(Action::Unknown { why: why.into() }, call, certain);
+    pub fn unknown(&mut self, why: impl Into<String>, call: &FunctionCall, certain: bool) {
+        self.push(SchemaAction::Unknown { why: why.into() }, call, certain);
     }
 }
 
 /// SQL in the strings of every call, blocks included.
-pub fn every_statement(writer: &mut Writer, items: &[Item]) {
+pub fn every_statement(writer: &mut Writer, items: &[SyntaxItem]) {
     for item in items {
-        if let Item::Call(call, certain) = item {
+        if let SyntaxItem::Call(call, certain) = item {
             writer.statements_of(call, *certain);
             every_statement(writer, &call.block);
         }
@@ -108,10 +108,10 @@ pub fn every_statement(writer: &mut Writer, items: &[Item]) {
 }
 
 /// SQL in strings given to names: `query = "UPDATE .."`, run later by name.
-pub fn assigned_statements(writer: &mut Writer, items: &[Item]) {
+pub fn assigned_statements(writer: &mut Writer, items: &[SyntaxItem]) {
     for item in items {
         match item {
-            Item::Assign { value, .. } if !matches!(value, Expr::Call(_)) => {
+            SyntaxItem::Assign { value, .. } if !matches!(value, Expr::Call(_)) => {
                 let mut texts = Vec::new();
                 value.all_texts(&mut texts);
                 for (text, line) in texts
@@ -127,16 +127,19 @@ pub fn assigned_statements(writer: &mut Writer, items: &[Item]) {
 }
 
 /// Names of functions of the same file that are called from here, directly or through others.
-pub fn reached<'a>(all: &'a [Item], from: &'a [Item]) -> Vec<&'a [Item]> {
-    let mut out: Vec<&[Item]> = Vec::new();
+pub fn find_reached_functions<'a>(
+    all: &'a [SyntaxItem],
+    from: &'a [SyntaxItem],
+) -> Vec<&'a [SyntaxItem]> {
+    let mut out: Vec<&[SyntaxItem]> = Vec::new();
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    let mut open: Vec<&[Item]> = vec![from];
+    let mut open: Vec<&[SyntaxItem]> = vec![from];
     while let Some(items) = open.pop() {
         let mut names = Vec::new();
-        called(items, &mut names);
+        collect_called_names(items, &mut names);
         for name in names {
             if seen.insert(name.clone())
-                && let Some(body) = function(all, &name)
+                && let Some(body) = find_function_body(all, &name)
             {
                 out.push(body);
                 open.push(body);
@@ -146,17 +149,17 @@ pub fn reached<'a>(all: &'a [Item], from: &'a [Item]) -> Vec<&'a [Item]> {
     out
 }
 
-fn called(items: &[Item], out: &mut Vec<String>) {
+fn collect_called_names(items: &[SyntaxItem], out: &mut Vec<String>) {
     for item in items {
         match item {
-            Item::Call(call, _) => called_by(call, out),
-            Item::Assign { value, .. } => in_expr(value, out),
+            SyntaxItem::Call(call, _) => called_by(call, out),
+            SyntaxItem::Assign { value, .. } => in_expr(value, out),
             _ => {}
         }
     }
 }
 
-fn called_by(call: &Call, out: &mut Vec<String>) {
+fn called_by(call: &FunctionCall, out: &mut Vec<String>) {
     let own = match &call.on {
         None => true,
         Some(Expr::Name(on)) => matches!(on.as_str(), "self" | "this"),
@@ -170,7 +173,7 @@ fn called_by(call: &Call, out: &mut Vec<String>) {
     }
     call.args.iter().for_each(|arg| in_expr(arg, out));
     call.named.iter().for_each(|(_, value)| in_expr(value, out));
-    called(&call.block, out);
+    collect_called_names(&call.block, out);
 }
 
 fn in_expr(value: &Expr, out: &mut Vec<String>) {

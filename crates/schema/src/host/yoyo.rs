@@ -2,26 +2,30 @@
 //! back in reverse.
 
 use super::super::dialect::Dialect;
-use super::super::layout::Place;
-use super::super::read::{Reading, Way};
-use super::super::step::{Script, Step};
+use super::super::layout::MigrationFile;
+use super::super::read::{DownMigration, MigrationReading};
+use super::super::step::{MigrationStep, Script};
 use super::code::of_function;
-use super::syntax::{Call, Expr, Item};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::write::Writer;
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+pub fn read_yoyo(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+) -> MigrationReading {
     let mut steps = Vec::new();
     for item in items {
         match item {
-            Item::Call(call, _) => collect(call, &mut steps),
-            Item::Assign {
+            SyntaxItem::Call(call, _) => collect_yoyo_steps(call, &mut steps),
+            SyntaxItem::Assign {
                 value: Expr::List(list),
                 ..
             } => list
                 .iter()
                 .filter_map(Expr::call)
-                .for_each(|call| collect(call, &mut steps)),
+                .for_each(|call| collect_yoyo_steps(call, &mut steps)),
             _ => {}
         }
     }
@@ -30,21 +34,21 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
         has_text: true,
         ..Script::default()
     };
-    let (mut down, mut written): (Vec<Vec<Step>>, Option<usize>) = (Vec::new(), None);
+    let (mut down, mut written): (Vec<Vec<MigrationStep>>, Option<usize>) = (Vec::new(), None);
     for call in &steps {
         up.steps
-            .extend(side(items, call, call.arg("apply", 0), dialect));
+            .extend(read_yoyo_side(items, call, call.arg("apply", 0), dialect));
         if let Some(rollback) = call
             .arg("rollback", 1)
             .filter(|rollback| **rollback != Expr::Null)
         {
             written = written.or(Some(call.line));
-            down.push(side(items, call, Some(rollback), dialect));
+            down.push(read_yoyo_side(items, call, Some(rollback), dialect));
         }
     }
     down.reverse();
     let down = match written {
-        Some(line) => Way::Written {
+        Some(line) => DownMigration::Written {
             script: Script {
                 steps: down.concat(),
                 has_text: true,
@@ -53,12 +57,12 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
             path: place.path.clone(),
             line,
         },
-        None => Way::None,
+        None => DownMigration::None,
     };
-    Reading { up, down, line }
+    MigrationReading { up, down, line }
 }
 
-fn collect<'a>(call: &'a Call, out: &mut Vec<&'a Call>) {
+fn collect_yoyo_steps<'a>(call: &'a FunctionCall, out: &mut Vec<&'a FunctionCall>) {
     match call.name.as_str() {
         "step" | "transaction"
             if call
@@ -72,11 +76,11 @@ fn collect<'a>(call: &'a Call, out: &mut Vec<&'a Call>) {
         "group" | "transaction" | "collect" => {
             for arg in &call.args {
                 match arg {
-                    Expr::Call(inner) => collect(inner, out),
+                    Expr::Call(inner) => collect_yoyo_steps(inner, out),
                     Expr::List(list) => list
                         .iter()
                         .filter_map(Expr::call)
-                        .for_each(|inner| collect(inner, out)),
+                        .for_each(|inner| collect_yoyo_steps(inner, out)),
                     _ => {}
                 }
             }
@@ -85,7 +89,12 @@ fn collect<'a>(call: &'a Call, out: &mut Vec<&'a Call>) {
     }
 }
 
-fn side(items: &[Item], call: &Call, value: Option<&Expr>, dialect: Dialect) -> Vec<Step> {
+fn read_yoyo_side(
+    items: &[SyntaxItem],
+    call: &FunctionCall,
+    value: Option<&Expr>,
+    dialect: Dialect,
+) -> Vec<MigrationStep> {
     match value {
         Some(Expr::Name(name)) => of_function(items, name, dialect).steps,
         Some(value) => {

@@ -2,10 +2,10 @@
 
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
-use model::{DeployEffect, Effect, RevertEffect};
+use model::{DeployEffect, RevertEffect, RollbackEffect};
 
 /// Effect on old code by the operation alone.
-pub fn alone(kind: K) -> Effect {
+pub fn judge_operation_alone(kind: K) -> RollbackEffect {
     match kind {
         K::DropTable
         | K::RenameTable
@@ -16,7 +16,7 @@ pub fn alone(kind: K) -> Effect {
         | K::DropView
         | K::RenameView
         | K::DropRoutine
-        | K::DropSchema => Effect::BreaksReads,
+        | K::DropSchema => RollbackEffect::BreaksReads,
         K::AddRequiredColumn
         | K::SetNotNull
         | K::NarrowType
@@ -26,9 +26,9 @@ pub fn alone(kind: K) -> Effect {
         | K::RenameEnumValue
         | K::DropSequence
         | K::AddPrimaryKey
-        | K::AddUnique => Effect::BreaksWrites,
+        | K::AddUnique => RollbackEffect::BreaksWrites,
         K::Truncate | K::UpdateRows | K::DeleteRows | K::InsertRows | K::DropPartition => {
-            Effect::DataChanged
+            RollbackEffect::DataChanged
         }
         K::CreateTable
         | K::AddPartition
@@ -58,8 +58,8 @@ pub fn alone(kind: K) -> Effect {
         | K::Backfill
         | K::StateOnly
         | K::Comment
-        | K::Nothing => Effect::Safe,
-        _ => Effect::Doubt,
+        | K::Nothing => RollbackEffect::Safe,
+        _ => RollbackEffect::Doubt,
     }
 }
 
@@ -103,7 +103,7 @@ pub fn on_deploy(kind: K, dialect: Dialect, concurrently: bool) -> DeployEffect 
 }
 
 /// What undoing it costs.
-pub fn revert(kind: K) -> RevertEffect {
+pub fn judge_revert_effect(kind: K) -> RevertEffect {
     match kind {
         K::CreateTable
         | K::AddColumn

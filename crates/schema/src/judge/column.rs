@@ -5,21 +5,26 @@ use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
 use super::super::question;
-use super::super::schema::{Entity, Touched};
-use super::super::step::{Action as A, Column, DefaultValue, Name};
+use super::super::schema::{TableEntity, Touched};
+use super::super::step::{Column, DefaultValue, Name, SchemaAction as A};
 use super::super::usage::Nullability;
-use super::table::{Fate, fate};
-use super::{Case, Verdict};
-use model::Effect;
+use super::table::{Fate, find_table_fate};
+use super::{JudgeInput, OperationJudgement};
+use model::RollbackEffect;
 
-pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict {
+pub fn judge_column(
+    case: &JudgeInput<'_>,
+    kind: K,
+    action: &A,
+    touched: Touched,
+) -> OperationJudgement {
     let named = action.table().cloned().unwrap_or_default();
     let name = action.column().unwrap_or_default().to_owned();
     let (Some(entity), Some(state)) = (case.entity(touched), case.column(touched)) else {
-        return Verdict::new(kind, Effect::Doubt, "the table is not known");
+        return OperationJudgement::new(kind, RollbackEffect::Doubt, "the table is not known");
     };
     if case.is_new(entity, touched) {
-        return Verdict::safe(
+        return OperationJudgement::safe(
             kind,
             format!(
                 "the table {named} is new in this range, so {} does not know it",
@@ -28,7 +33,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         );
     }
     let table = case.old_name(entity, &named);
-    let here = Here {
+    let here = JudgedColumn {
         case,
         kind,
         entity,
@@ -38,16 +43,19 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
     };
     if !entity.alive
         && entity.old.is_some()
-        && !matches!(fate(case, touched.entity.unwrap_or_default()), Fate::Same)
+        && !matches!(
+            find_table_fate(case, touched.entity.unwrap_or_default()),
+            Fate::Same
+        )
         && !matches!(action, A::DropColumn { .. })
     {
-        return Verdict::safe(
+        return OperationJudgement::safe(
             kind,
             format!("the table {table} is dropped later in this range; that is judged there"),
         );
     }
     if !state.alive && !matches!(action, A::DropColumn { .. }) {
-        return Verdict::safe(
+        return OperationJudgement::safe(
             kind,
             format!("the column {name} is dropped later in this range; that is judged there"),
         );
@@ -74,7 +82,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         A::SetGenerated { .. } => here
             .when_used(
                 old,
-                Effect::BreaksWrites,
+                RollbackEffect::BreaksWrites,
                 format!(
                     "the database now computes {table}.{name}, and refuses values that {} writes",
                     case.previous
@@ -89,7 +97,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
             )),
         A::DropGenerated { .. } => here.when_used(
             old,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!(
                 "the database no longer computes {table}.{name}, which {} expects",
                 case.previous
@@ -99,7 +107,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         A::SetIdentity { always: true, .. } => here
             .when_used(
                 old,
-                Effect::BreaksWrites,
+                RollbackEffect::BreaksWrites,
                 format!("{table}.{name} no longer takes values from a writer"),
                 Check::GeneratedColumn,
             )
@@ -112,11 +120,15 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         A::DropIdentity { .. } => here
             .when_used(
                 old,
-                Effect::BreaksWrites,
+                RollbackEffect::BreaksWrites,
                 format!("the database no longer numbers {table}.{name}"),
                 Check::DefaultRemoved,
             )
-            .mended(compatibility::number(case.dialect, &table, &state.column)),
+            .mended(compatibility::write_renumbering(
+                case.dialect,
+                &table,
+                &state.column,
+            )),
         A::ColumnOption { what, .. }
             if [
                 "restart",
@@ -135,21 +147,27 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
             let why = format!(
                 "the database numbers {table}.{name} from another place: numbers may collide with rows that are there"
             );
-            Verdict::new(K::ChangeSequence, Effect::Doubt, why)
+            OperationJudgement::new(K::ChangeSequence, RollbackEffect::Doubt, why)
                 .used(used)
                 .check(Check::SequenceChanged)
         }
-        _ => Verdict::safe(kind, "no statement of old code sees it"),
+        _ => OperationJudgement::safe(kind, "no statement of old code sees it"),
     }
 }
 
 /// A rule that refuses NULL, judged like SET NOT NULL.
-pub fn not_null(case: &Case<'_>, kind: K, table: &Name, name: &str, touched: Touched) -> Verdict {
+pub fn not_null(
+    case: &JudgeInput<'_>,
+    kind: K,
+    table: &Name,
+    name: &str,
+    touched: Touched,
+) -> OperationJudgement {
     let (Some(entity), Some(state)) = (case.entity(touched), case.column(touched)) else {
-        return Verdict::new(kind, Effect::Doubt, "the column is not known")
+        return OperationJudgement::new(kind, RollbackEffect::Doubt, "the column is not known")
             .check(Check::NullRefused);
     };
-    let here = Here {
+    let here = JudgedColumn {
         case,
         kind,
         entity,
@@ -165,21 +183,21 @@ pub fn not_null(case: &Case<'_>, kind: K, table: &Name, name: &str, touched: Tou
 }
 
 /// A column and what a step does to it.
-pub(super) struct Here<'a, 'b> {
-    pub(super) case: &'b Case<'a>,
+pub(super) struct JudgedColumn<'a, 'b> {
+    pub(super) case: &'b JudgeInput<'a>,
     pub(super) kind: K,
-    pub(super) entity: &'b Entity,
+    pub(super) entity: &'b TableEntity,
     pub(super) table: &'b Name,
     pub(super) name: &'b str,
     pub(super) touched: Touched,
 }
 
-impl Here<'_, '_> {
-    pub(super) fn safe(&self, why: impl Into<String>) -> Verdict {
-        Verdict::safe(self.kind, why)
+impl JudgedColumn<'_, '_> {
+    pub(super) fn safe(&self, why: impl Into<String>) -> OperationJudgement {
+        OperationJudgement::safe(self.kind, why)
     }
 
-    pub(super) fn new_column(&self) -> Verdict {
+    pub(super) fn new_column(&self) -> OperationJudgement {
         self.safe(
             self.case
                 .unknown_to_old(&format!("the column {}.{}", self.table, self.name)),
@@ -196,11 +214,17 @@ impl Here<'_, '_> {
     }
 
     /// No use of the column was found.
-    pub(super) fn unused(&self) -> Verdict {
+    pub(super) fn unused(&self) -> OperationJudgement {
         self.case.vain_column(self.kind, self.table, self.name)
     }
 
-    fn when_used(&self, old: Option<String>, effect: Effect, why: String, check: Check) -> Verdict {
+    fn when_used(
+        &self,
+        old: Option<String>,
+        effect: RollbackEffect,
+        why: String,
+        check: Check,
+    ) -> OperationJudgement {
         let Some(old) = old else {
             return self.new_column();
         };
@@ -208,24 +232,26 @@ impl Here<'_, '_> {
         if used.is_empty() {
             self.unused()
         } else {
-            Verdict::new(self.kind, effect, why).used(used).check(check)
+            OperationJudgement::new(self.kind, effect, why)
+                .used(used)
+                .check(check)
         }
     }
 
     /// Rows of old code lack a value that the database demands and does not fill.
-    pub(super) fn refuses(&self, check: Check, column: &Column) -> Verdict {
+    pub(super) fn refuses(&self, check: Check, column: &Column) -> OperationJudgement {
         let (case, table, name) = (self.case, self.table, self.name);
         let used = case.writes_table(table);
-        let step = compatibility::fill(case.dialect, self.on(), column);
+        let step = compatibility::write_column_fill(case.dialect, self.on(), column);
         if let Some(place) = case
             .lenient
             .filter(|_| matches!(case.dialect, Dialect::MySql | Dialect::Unknown))
         {
             let mut used = used;
             used.insert(0, place.clone());
-            return Verdict::new(
+            return OperationJudgement::new(
                 self.kind,
-                Effect::Doubt,
+                RollbackEffect::Doubt,
                 format!("{table}.{name} must have a value and has no default, but strict mode is off: MySQL stores an empty value instead"),
             )
             .used(used)
@@ -233,9 +259,9 @@ impl Here<'_, '_> {
             .check(check);
         }
         if used.is_empty() {
-            return Verdict::new(
+            return OperationJudgement::new(
                 self.kind,
-                Effect::Doubt,
+                RollbackEffect::Doubt,
                 format!(
                     "{table}.{name} must have a value and has no default; the table is not found in the code of {}, so who writes it is not known",
                     case.previous
@@ -249,7 +275,7 @@ impl Here<'_, '_> {
                 "{table}.{name} must have a value and has no default; {} reads {table}, and who writes it is not found in its code",
                 case.previous
             );
-            return Verdict::new(self.kind, Effect::Doubt, why)
+            return OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
                 .used(case.uses_table(table))
                 .step(step)
                 .check(check);
@@ -259,14 +285,14 @@ impl Here<'_, '_> {
                 "{table}.{name} must have a value and has no default; statements of {} give it, and whether all do is not known",
                 case.previous
             );
-            return Verdict::new(self.kind, Effect::Doubt, why)
+            return OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
                 .used(used)
                 .step(step)
                 .check(check);
         }
-        Verdict::new(
+        OperationJudgement::new(
             self.kind,
-            Effect::BreaksWrites,
+            RollbackEffect::BreaksWrites,
             format!(
                 "{} writes {table} without {name}, which must have a value and has no default",
                 case.previous
@@ -277,7 +303,7 @@ impl Here<'_, '_> {
         .check(check)
     }
 
-    fn added(&self, stated: &Column, end: &Column, old: bool) -> Verdict {
+    fn added(&self, stated: &Column, end: &Column, old: bool) -> OperationJudgement {
         if old {
             return self.safe(format!(
                 "the column {}.{} is already there",
@@ -296,31 +322,31 @@ impl Here<'_, '_> {
         }
         if stated.unique && matches!(stated.default, DefaultValue::Constant(_)) {
             let used = self.case.uses_table(self.table);
-            return Verdict::new(
+            return OperationJudgement::new(
                 self.kind,
-                Effect::BreaksWrites,
+                RollbackEffect::BreaksWrites,
                 format!("the second row that {} writes has the same default in {}.{}, which must be unique", self.case.previous, self.table, self.name),
             )
             .used(used)
             .check(Check::UniqueAdded);
         }
-        let filled = question::filled(self.case.dialect, self.table, end);
+        let filled = question::ask_filled_rows(self.case.dialect, self.table, end);
         self.whole_rows()
             .or_else(|| self.ambiguous())
             .unwrap_or_else(|| self.new_column().ask(filled))
     }
 
     /// Rows that old code writes without naming columns lack a value now.
-    fn whole_rows(&self) -> Option<Verdict> {
+    fn whole_rows(&self) -> Option<OperationJudgement> {
         let (case, table) = (self.case, self.table);
         let effect = match case.dialect {
-            Dialect::MySql | Dialect::Sqlite | Dialect::Mssql => Effect::BreaksWrites,
-            Dialect::Unknown => Effect::Doubt,
+            Dialect::MySql | Dialect::Sqlite | Dialect::Mssql => RollbackEffect::BreaksWrites,
+            Dialect::Unknown => RollbackEffect::Doubt,
             Dialect::Postgres | Dialect::ClickHouse | Dialect::Cassandra => return None,
         };
         let used = case.usage.inserts_without_columns(table);
         (!used.is_empty()).then(|| {
-            Verdict::new(
+            OperationJudgement::new(
                 self.kind,
                 effect,
                 format!(
@@ -334,7 +360,7 @@ impl Here<'_, '_> {
     }
 
     /// A join of old code names a column of this name, and does not say whose it is.
-    fn ambiguous(&self) -> Option<Verdict> {
+    fn ambiguous(&self) -> Option<OperationJudgement> {
         let (case, table, name) = (self.case, self.table, self.name);
         let others: std::collections::BTreeSet<String> = case
             .before
@@ -350,13 +376,13 @@ impl Here<'_, '_> {
         }
         let used = case.usage.ambiguous(table, name, &others);
         (!used.is_empty()).then(|| {
-            Verdict::new(self.kind, Effect::Doubt, format!("{} joins {table} and names {name} without its table, which two tables have now", case.previous))
+            OperationJudgement::new(self.kind, RollbackEffect::Doubt, format!("{} joins {table} and names {name} without its table, which two tables have now", case.previous))
                 .used(used)
                 .check(Check::AmbiguousColumn)
         })
     }
 
-    fn dropped(&self, old: Option<String>) -> Verdict {
+    fn dropped(&self, old: Option<String>) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let Some(old) = old else {
             return self.safe(format!(
@@ -376,9 +402,9 @@ impl Here<'_, '_> {
         }
         if let Some(again) = self.entity.get(&old) {
             if again.old.is_none() {
-                return Verdict::new(
+                return OperationJudgement::new(
                     self.kind,
-                    Effect::DataChanged,
+                    RollbackEffect::DataChanged,
                     format!("{table}.{old} is dropped and added again: its values are gone"),
                 )
                 .used(used)
@@ -391,9 +417,9 @@ impl Here<'_, '_> {
         let step = case
             .old_column(self.touched)
             .and_then(|state| compatibility::add_column(case.dialect, self.on(), &state.column));
-        Verdict::new(
+        OperationJudgement::new(
             self.kind,
-            Effect::BreaksReads,
+            RollbackEffect::BreaksReads,
             format!("{} still uses {table}.{old}, which is gone", case.previous),
         )
         .used(used)
@@ -403,7 +429,7 @@ impl Here<'_, '_> {
 
     /// A column that is gone is missed by statements that do not name it: rows written by place,
     /// and views that stay.
-    fn dropped_unnamed(&self, old: &str) -> Option<Verdict> {
+    fn dropped_unnamed(&self, old: &str) -> Option<OperationJudgement> {
         let (case, table) = (self.case, self.table);
         if self.entity.get(old).is_some() {
             return None;
@@ -419,7 +445,7 @@ impl Here<'_, '_> {
                 case.previous
             );
             return Some(
-                Verdict::new(self.kind, Effect::BreaksWrites, why)
+                OperationJudgement::new(self.kind, RollbackEffect::BreaksWrites, why)
                     .used(written)
                     .step(step())
                     .check(Check::DroppedColumn),
@@ -445,7 +471,7 @@ impl Here<'_, '_> {
                         case.previous
                     );
                     return Some(
-                        Verdict::new(self.kind, Effect::BreaksReads, why)
+                        OperationJudgement::new(self.kind, RollbackEffect::BreaksReads, why)
                             .used(used)
                             .step(step())
                             .check(Check::DroppedColumn),
@@ -456,7 +482,7 @@ impl Here<'_, '_> {
         None
     }
 
-    pub(super) fn renamed(&self, old: Option<String>, to: &str, end: &str) -> Verdict {
+    pub(super) fn renamed(&self, old: Option<String>, to: &str, end: &str) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let Some(old) = old else {
             return self.new_column();
@@ -473,26 +499,26 @@ impl Here<'_, '_> {
         if let Some(again) = self.entity.get(&old) {
             let (effect, why) = if again.column.generated {
                 (
-                    Effect::BreaksWrites,
+                    RollbackEffect::BreaksWrites,
                     format!("{table}.{old} is now computed from {to}: it can be read, not written"),
                 )
             } else {
                 (
-                    Effect::DataChanged,
+                    RollbackEffect::DataChanged,
                     format!(
                         "{table}.{old} is another column now: no error, but {} reads and writes the wrong values",
                         case.previous
                     ),
                 )
             };
-            return Verdict::new(self.kind, effect, why)
+            return OperationJudgement::new(self.kind, effect, why)
                 .used(used)
                 .check(Check::RenamedColumn);
         }
         let step = compatibility::rename_column(case.dialect, self.on(), end, &old);
-        Verdict::new(
+        OperationJudgement::new(
             self.kind,
-            Effect::BreaksReads,
+            RollbackEffect::BreaksReads,
             format!(
                 "{table}.{old} is now called {end}, and {} still uses the old name",
                 case.previous
@@ -503,7 +529,7 @@ impl Here<'_, '_> {
         .check(Check::RenamedColumn)
     }
 
-    pub(super) fn required(&self, old: Option<String>, end: &Column) -> Verdict {
+    pub(super) fn required(&self, old: Option<String>, end: &Column) -> OperationJudgement {
         let (case, table, name) = (self.case, self.table, self.name);
         if end.nullable {
             return self.safe(format!(
@@ -537,14 +563,14 @@ impl Here<'_, '_> {
                     "{table}.{name} has a default, but {} may still write NULL into it",
                     case.previous
                 );
-                Verdict::new(self.kind, Effect::Doubt, why)
+                OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
                     .used(vec![place])
                     .step(step)
                     .check(Check::NullRefused)
             }
-            Some((Nullability::Nullable, place)) => Verdict::new(
+            Some((Nullability::Nullable, place)) => OperationJudgement::new(
                 self.kind,
-                Effect::BreaksWrites,
+                RollbackEffect::BreaksWrites,
                 format!(
                     "{} may write NULL into {table}.{name}, which is refused now",
                     case.previous
@@ -563,15 +589,15 @@ impl Here<'_, '_> {
                     "statements of {} give {table}.{name}; whether they may give NULL is not known",
                     case.previous
                 );
-                Verdict::new(self.kind, Effect::Doubt, why)
+                OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
                     .used(used)
                     .step(step)
-                    .ask(question::nulls(case.dialect, table, name))
+                    .ask(question::ask_null_rows(case.dialect, table, name))
                     .check(Check::NullRefused)
             }
-            None if end.default.is_some() => Verdict::new(
+            None if end.default.is_some() => OperationJudgement::new(
                 self.kind,
-                Effect::Doubt,
+                RollbackEffect::Doubt,
                 format!(
                     "{table}.{name} has a default, but whether {} writes NULL into it is not known",
                     case.previous
@@ -580,9 +606,9 @@ impl Here<'_, '_> {
             .used(used)
             .step(step)
             .check(Check::NullRefused),
-            None => Verdict::new(
+            None => OperationJudgement::new(
                 self.kind,
-                Effect::BreaksWrites,
+                RollbackEffect::BreaksWrites,
                 format!(
                     "{} may leave {table}.{name} empty, which is refused now",
                     case.previous
@@ -594,7 +620,7 @@ impl Here<'_, '_> {
         }
     }
 
-    pub(super) fn relaxed(&self, old: Option<String>, end: &Column) -> Verdict {
+    pub(super) fn relaxed(&self, old: Option<String>, end: &Column) -> OperationJudgement {
         let (case, table, name) = (self.case, self.table, self.name);
         let Some(old) = old else {
             return self.new_column();
@@ -624,16 +650,16 @@ impl Here<'_, '_> {
                 ))
                 .used(vec![place]);
         }
-        Verdict::new(
+        OperationJudgement::new(
             self.kind,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!(
                 "{table}.{name} may hold NULL now, and {} may not expect it",
                 case.previous
             ),
         )
         .used(used)
-        .ask(question::nulls(case.dialect, table, name))
+        .ask(question::ask_null_rows(case.dialect, table, name))
         .check(Check::NullAllowed)
     }
 
@@ -642,7 +668,7 @@ impl Here<'_, '_> {
         old: Option<String>,
         value: &DefaultValue,
         end: &Column,
-    ) -> Verdict {
+    ) -> OperationJudgement {
         let (case, table, name) = (self.case, self.table, self.name);
         let Some(old) = old else {
             return self.new_column();
@@ -673,9 +699,9 @@ impl Here<'_, '_> {
         } else {
             None
         };
-        Verdict::new(
+        OperationJudgement::new(
             self.kind,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!(
                 "rows that {} writes without {table}.{name} get another value than before",
                 case.previous
@@ -689,7 +715,7 @@ impl Here<'_, '_> {
         .check(Check::DefaultChanged)
     }
 
-    pub(super) fn default_dropped(&self, old: Option<String>, end: &Column) -> Verdict {
+    pub(super) fn default_dropped(&self, old: Option<String>, end: &Column) -> OperationJudgement {
         let (case, table, name) = (self.case, self.table, self.name);
         if end.default.is_some() {
             return self.safe(format!(
@@ -708,15 +734,17 @@ impl Here<'_, '_> {
             return self.safe(format!("{table}.{name} had no default before either"));
         }
         let step = before.and_then(|state| match &state.column.default {
-            DefaultValue::None => compatibility::number(case.dialect, self.on(), &state.column),
+            DefaultValue::None => {
+                compatibility::write_renumbering(case.dialect, self.on(), &state.column)
+            }
             value => compatibility::set_default(case.dialect, self.on(), &end.name, value),
         });
         let leaves_out = case.usage.inserts_without(table, &old);
         let used = case.uses_column(table, &old);
         if !end.nullable && !leaves_out.is_empty() {
-            return Verdict::new(
+            return OperationJudgement::new(
                 self.kind,
-                Effect::BreaksWrites,
+                RollbackEffect::BreaksWrites,
                 format!(
                     "inserts of {} leave {table}.{name} out, which has no default any more",
                     case.previous
@@ -727,9 +755,9 @@ impl Here<'_, '_> {
             .check(Check::DefaultRemoved);
         }
         if end.nullable && before.is_some() {
-            return Verdict::new(
+            return OperationJudgement::new(
                 self.kind,
-                Effect::Doubt,
+                RollbackEffect::Doubt,
                 format!(
                     "rows that {} writes without {table}.{name} hold NULL now",
                     case.previous
@@ -742,7 +770,7 @@ impl Here<'_, '_> {
         if used.is_empty() {
             return self.refuses(Check::DefaultRemoved, end);
         }
-        Verdict::new(self.kind, Effect::Doubt, format!("inserts of {} that leave {table}.{name} out fail; whether there are any is not known", case.previous))
+        OperationJudgement::new(self.kind, RollbackEffect::Doubt, format!("inserts of {} that leave {table}.{name} out fail; whether there are any is not known", case.previous))
             .used(used)
             .step(step)
             .check(Check::DefaultRemoved)

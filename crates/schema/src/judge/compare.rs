@@ -4,7 +4,7 @@ use super::super::dialect::Dialect;
 
 /// How a type differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum TypeChange {
     /// The same, or another spelling of it.
     Same,
     /// Takes everything the old one took.
@@ -22,7 +22,7 @@ pub enum Change {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Family {
+enum TypeFamily {
     Integer(u32),
     Decimal(u32, u32),
     Float(u32),
@@ -38,59 +38,62 @@ enum Family {
 }
 
 /// Compares two types of one dialect.
-pub fn compare(old: &str, new: &str, dialect: Dialect) -> Change {
+pub fn compare_types(old: &str, new: &str, dialect: Dialect) -> TypeChange {
     if old.trim().is_empty() || new.trim().is_empty() {
-        return Change::Unknown;
+        return TypeChange::Unknown;
     }
-    let (old, new) = (normal(old), normal(new));
+    let (old, new) = (normalize_type(old), normalize_type(new));
     if old == new {
-        return Change::Same;
+        return TypeChange::Same;
     }
     if old.ends_with("[]") != new.ends_with("[]") {
-        return Change::Incompatible;
+        return TypeChange::Incompatible;
     }
-    use Family as F;
+    use TypeFamily as F;
     let strict = matches!(dialect, Dialect::Postgres | Dialect::Unknown);
-    match (family(&old, dialect), family(&new, dialect)) {
+    match (
+        find_type_family(&old, dialect),
+        find_type_family(&new, dialect),
+    ) {
         (F::Integer(a), F::Integer(b)) => match a.cmp(&b) {
-            std::cmp::Ordering::Less => Change::WiderInteger,
-            std::cmp::Ordering::Equal => Change::Same,
-            std::cmp::Ordering::Greater => Change::Narrower,
+            std::cmp::Ordering::Less => TypeChange::WiderInteger,
+            std::cmp::Ordering::Equal => TypeChange::Same,
+            std::cmp::Ordering::Greater => TypeChange::Narrower,
         },
-        (F::Text(a), F::Text(b)) | (F::Binary(a), F::Binary(b)) => width(a, b),
+        (F::Text(a), F::Text(b)) | (F::Binary(a), F::Binary(b)) => compare_widths(a, b),
         (F::Decimal(p, s), F::Decimal(q, t)) => {
             if q >= p && t >= s && q - t >= p - s.min(p) {
-                Change::Wider
+                TypeChange::Wider
             } else {
-                Change::Narrower
+                TypeChange::Narrower
             }
         }
-        (F::Float(a), F::Float(b)) => width(u64::from(a), u64::from(b)),
-        (F::Integer(_), F::Decimal(..) | F::Float(_)) => Change::Other,
-        (F::Decimal(..) | F::Float(_), F::Integer(_)) => Change::Narrower,
+        (F::Float(a), F::Float(b)) => compare_widths(u64::from(a), u64::from(b)),
+        (F::Integer(_), F::Decimal(..) | F::Float(_)) => TypeChange::Other,
+        (F::Decimal(..) | F::Float(_), F::Integer(_)) => TypeChange::Narrower,
         (F::Integer(_), F::Text(_) | F::Uuid) | (F::Text(_), F::Integer(_)) if strict => {
-            Change::Incompatible
+            TypeChange::Incompatible
         }
         (F::Json, F::Json)
         | (F::Uuid, F::Uuid)
         | (F::Boolean, F::Boolean)
         | (F::Date, F::Date)
         | (F::Zoned, F::Zoned)
-        | (F::Time, F::Time) => Change::Same,
-        (F::Json, F::Text(n)) if n == u64::MAX => Change::Other,
-        _ => Change::Other,
+        | (F::Time, F::Time) => TypeChange::Same,
+        (F::Json, F::Text(n)) if n == u64::MAX => TypeChange::Other,
+        _ => TypeChange::Other,
     }
 }
 
-fn width(old: u64, new: u64) -> Change {
+fn compare_widths(old: u64, new: u64) -> TypeChange {
     match old.cmp(&new) {
-        std::cmp::Ordering::Less => Change::Wider,
-        std::cmp::Ordering::Equal => Change::Same,
-        std::cmp::Ordering::Greater => Change::Narrower,
+        std::cmp::Ordering::Less => TypeChange::Wider,
+        std::cmp::Ordering::Equal => TypeChange::Same,
+        std::cmp::Ordering::Greater => TypeChange::Narrower,
     }
 }
 
-fn normal(text: &str) -> String {
+fn normalize_type(text: &str) -> String {
     let lower = text.to_lowercase().replace(
         ['"', '`', '[', ']'],
         if text.contains("[]") { "" } else { " " },
@@ -111,7 +114,7 @@ fn normal(text: &str) -> String {
     }
 }
 
-fn arguments(text: &str) -> Vec<u64> {
+fn read_type_arguments(text: &str) -> Vec<u64> {
     let Some((_, inside)) = text.split_once('(') else {
         return Vec::new();
     };
@@ -130,10 +133,10 @@ fn arguments(text: &str) -> Vec<u64> {
         .collect()
 }
 
-fn family(text: &str, dialect: Dialect) -> Family {
-    use Family as F;
+fn find_type_family(text: &str, dialect: Dialect) -> TypeFamily {
+    use TypeFamily as F;
     let head = text.split(['(', ' ']).next().unwrap_or_default();
-    let arguments = arguments(text);
+    let arguments = read_type_arguments(text);
     let first = arguments.first().copied();
     match head {
         "tinyint" if first == Some(1) => F::Boolean,
@@ -201,7 +204,7 @@ fn family(text: &str, dialect: Dialect) -> Family {
 }
 
 /// Members of an enumeration that is written as a type: `enum('a','b')`.
-pub fn members(data_type: &str) -> Option<Vec<String>> {
+pub fn read_enum_members(data_type: &str) -> Option<Vec<String>> {
     let lower = data_type.trim().to_ascii_lowercase();
     let inside = data_type
         .trim()
@@ -237,31 +240,43 @@ mod tests {
 
     #[test]
     fn types_are_compared_by_what_they_take() {
-        let pg = |old, new| compare(old, new, Dialect::Postgres);
-        assert_eq!(pg("VARCHAR(200)", "VARCHAR(50)"), Change::Narrower);
-        assert_eq!(pg("varchar(50)", "text"), Change::Wider);
-        assert_eq!(pg("character varying(50)", "varchar(50)"), Change::Same);
-        assert_eq!(pg("int", "bigint"), Change::WiderInteger);
-        assert_eq!(pg("integer", "INT4"), Change::Same);
-        assert_eq!(pg("integer", "text"), Change::Incompatible);
-        assert_eq!(pg("timestamp", "timestamp with time zone"), Change::Other);
-        assert_eq!(pg("text", "jsonb"), Change::Other);
-        assert_eq!(pg("numeric(10,2)", "numeric(12,2)"), Change::Wider);
-        assert_eq!(pg("numeric(10,4)", "numeric(10,2)"), Change::Narrower);
-        assert_eq!(pg("text[]", "text"), Change::Incompatible);
-        assert_eq!(pg("", "text"), Change::Unknown);
-        assert_eq!(compare("TEXT", "MEDIUMTEXT", Dialect::MySql), Change::Wider);
-        assert_eq!(compare("BLOB", "MEDIUMBLOB", Dialect::MySql), Change::Wider);
+        let pg = |old, new| compare_types(old, new, Dialect::Postgres);
+        assert_eq!(pg("VARCHAR(200)", "VARCHAR(50)"), TypeChange::Narrower);
+        assert_eq!(pg("varchar(50)", "text"), TypeChange::Wider);
+        assert_eq!(pg("character varying(50)", "varchar(50)"), TypeChange::Same);
+        assert_eq!(pg("int", "bigint"), TypeChange::WiderInteger);
+        assert_eq!(pg("integer", "INT4"), TypeChange::Same);
+        assert_eq!(pg("integer", "text"), TypeChange::Incompatible);
         assert_eq!(
-            compare("nvarchar(50)", "nvarchar(max)", Dialect::Mssql),
-            Change::Wider
+            pg("timestamp", "timestamp with time zone"),
+            TypeChange::Other
         );
-        assert_eq!(compare("INTEGER", "BIGINT", Dialect::Sqlite), Change::Same);
+        assert_eq!(pg("text", "jsonb"), TypeChange::Other);
+        assert_eq!(pg("numeric(10,2)", "numeric(12,2)"), TypeChange::Wider);
+        assert_eq!(pg("numeric(10,4)", "numeric(10,2)"), TypeChange::Narrower);
+        assert_eq!(pg("text[]", "text"), TypeChange::Incompatible);
+        assert_eq!(pg("", "text"), TypeChange::Unknown);
+        assert_eq!(
+            compare_types("TEXT", "MEDIUMTEXT", Dialect::MySql),
+            TypeChange::Wider
+        );
+        assert_eq!(
+            compare_types("BLOB", "MEDIUMBLOB", Dialect::MySql),
+            TypeChange::Wider
+        );
+        assert_eq!(
+            compare_types("nvarchar(50)", "nvarchar(max)", Dialect::Mssql),
+            TypeChange::Wider
+        );
+        assert_eq!(
+            compare_types("INTEGER", "BIGINT", Dialect::Sqlite),
+            TypeChange::Same
+        );
     }
 
     #[test]
     fn members_of_an_enumeration() {
-        let list = |text: &str| members(text).unwrap_or_default().join("|");
+        let list = |text: &str| read_enum_members(text).unwrap_or_default().join("|");
         assert_eq!(list("ENUM('a', 'it''s', 'b')"), "a|it's|b");
         assert_eq!(list("enum('a'"), "");
         assert_eq!(list("enum"), "");

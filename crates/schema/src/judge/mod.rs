@@ -14,18 +14,18 @@ mod vain;
 
 use super::checks::Check;
 use super::dialect::Dialect;
-use super::library::Libraries;
+use super::library::LibraryLookup;
 use super::operation::{KindOfAction, OperationKind};
-use super::schema::{ColumnState, Entity, Schema, Touched};
-use super::step::{Action, Name, Step};
-use super::usage::Usage;
-use model::{Effect, Evidence};
+use super::schema::{ColumnState, Schema, TableEntity, Touched};
+use super::step::{MigrationStep, Name, SchemaAction};
+use super::usage::PreviousUsage;
+use model::{Evidence, RollbackEffect};
 
-pub use compare::{Change, compare};
+pub use compare::{TypeChange, compare_types};
 pub use vain::Control;
 
 /// Everything a judgement needs besides the step.
-pub struct Case<'a> {
+pub struct JudgeInput<'a> {
     /// The database.
     pub dialect: Dialect,
     /// Schema of the previous release, as its migrations tell it.
@@ -33,7 +33,7 @@ pub struct Case<'a> {
     /// Schema at the end of the range.
     pub after: &'a Schema,
     /// What the previous release uses.
-    pub usage: &'a Usage<'a>,
+    pub usage: &'a PreviousUsage<'a>,
     /// Version of the previous release, for sentences.
     pub previous: &'a str,
     /// Table names carry the application in front (Django).
@@ -48,7 +48,7 @@ pub struct Case<'a> {
     /// Whether a search in vain tells something.
     pub control: Control<'a>,
     /// What the previous release depends on.
-    pub libraries: &'a Libraries<'a>,
+    pub libraries: &'a LibraryLookup<'a>,
     /// Names of the tables of the previous schema in small letters, gathered once.
     pub known_tables: std::cell::OnceCell<std::collections::BTreeSet<String>>,
     /// Words of other databases of the repository: code that names one of them is not about this
@@ -58,11 +58,11 @@ pub struct Case<'a> {
 
 /// A judgement.
 #[derive(Debug, Clone)]
-pub struct Verdict {
+pub struct OperationJudgement {
     /// What the operation turned out to be.
     pub kind: OperationKind,
     /// Effect on old code.
-    pub rollback: Effect,
+    pub rollback: RollbackEffect,
     /// One sentence.
     pub why: String,
     /// Where old code uses the object.
@@ -77,8 +77,8 @@ pub struct Verdict {
     pub on_new_table: bool,
 }
 
-impl Verdict {
-    fn new(kind: OperationKind, rollback: Effect, why: impl Into<String>) -> Self {
+impl OperationJudgement {
+    fn new(kind: OperationKind, rollback: RollbackEffect, why: impl Into<String>) -> Self {
         Self {
             kind,
             rollback,
@@ -92,7 +92,7 @@ impl Verdict {
     }
 
     fn safe(kind: OperationKind, why: impl Into<String>) -> Self {
-        Self::new(kind, Effect::Safe, why)
+        Self::new(kind, RollbackEffect::Safe, why)
     }
 
     fn used(mut self, used_by: Vec<Evidence>) -> Self {
@@ -107,7 +107,7 @@ impl Verdict {
 
     /// The step, where there is something to mend.
     fn mended(self, step: Option<String>) -> Self {
-        if self.rollback == Effect::Safe {
+        if self.rollback == RollbackEffect::Safe {
             self
         } else {
             self.step(step)
@@ -127,9 +127,16 @@ impl Verdict {
 
 /// Judges one step. What breaks needs proven use: where nothing but the word stands in old code, it
 /// is doubt.
-pub fn judge(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
+pub fn judge_step(
+    case: &JudgeInput<'_>,
+    step: &MigrationStep,
+    touched: Touched,
+) -> OperationJudgement {
     let mut verdict = by_kind(case, step, touched);
-    let breaks = matches!(verdict.rollback, Effect::BreaksReads | Effect::BreaksWrites);
+    let breaks = matches!(
+        verdict.rollback,
+        RollbackEffect::BreaksReads | RollbackEffect::BreaksWrites
+    );
     if breaks
         && !verdict.used_by.is_empty()
         && verdict
@@ -137,7 +144,7 @@ pub fn judge(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
             .iter()
             .all(|place| case.usage.is_hint(place))
     {
-        verdict.rollback = Effect::Doubt;
+        verdict.rollback = RollbackEffect::Doubt;
         verdict.why.push_str(
             ". Only the word is found there; somebody has to look whether it means this object",
         );
@@ -145,17 +152,17 @@ pub fn judge(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
     verdict
 }
 
-fn by_kind(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
-    use Action as A;
+fn by_kind(case: &JudgeInput<'_>, step: &MigrationStep, touched: Touched) -> OperationJudgement {
+    use SchemaAction as A;
     let kind = OperationKind::of(&step.action);
     let vague = step
         .action
         .table()
         .is_some_and(|table| table.name == super::sql::VAGUE);
-    if vague && !matches!(alone::alone(kind), Effect::Safe) {
-        return Verdict::new(
+    if vague && !matches!(alone::judge_operation_alone(kind), RollbackEffect::Safe) {
+        return OperationJudgement::new(
             kind,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             "the table's name is put together while the migration runs",
         )
         .check(Check::NotUnderstood);
@@ -170,7 +177,7 @@ fn by_kind(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
         | A::TableCollation { .. }
         | A::AddPartition { .. }
         | A::DropPartition { .. }
-        | A::Partition { .. } => table::judge(case, kind, &step.action, touched),
+        | A::Partition { .. } => table::judge_table(case, kind, &step.action, touched),
         A::AddColumn { .. }
         | A::DropColumn { .. }
         | A::RenameColumn { .. }
@@ -184,7 +191,7 @@ fn by_kind(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
         | A::DropGenerated { .. }
         | A::SetIdentity { .. }
         | A::DropIdentity { .. }
-        | A::ColumnOption { .. } => column::judge(case, kind, &step.action, touched),
+        | A::ColumnOption { .. } => column::judge_column(case, kind, &step.action, touched),
         A::CreateIndex(_)
         | A::DropIndex { .. }
         | A::RenameIndex { .. }
@@ -192,17 +199,17 @@ fn by_kind(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
         | A::DropConstraint { .. }
         | A::RenameConstraint { .. }
         | A::ValidateConstraint { .. }
-        | A::AlterConstraint { .. } => rule::judge(case, kind, &step.action, touched),
+        | A::AlterConstraint { .. } => rule::judge_rule(case, kind, &step.action, touched),
         A::Insert { .. } | A::Update { .. } | A::Delete { .. } => {
-            row::judge(case, kind, &step.action, touched)
+            row::judge_rows(case, kind, &step.action, touched)
         }
-        _ => program::judge(case, kind, step, touched),
+        _ => program::judge_program_object(case, kind, step, touched),
     }
 }
 
-impl<'a> Case<'a> {
+impl<'a> JudgeInput<'a> {
     /// The entity a step touched.
-    fn entity(&self, touched: Touched) -> Option<&'a Entity> {
+    fn entity(&self, touched: Touched) -> Option<&'a TableEntity> {
         touched.entity.and_then(|id| self.after.entity(id))
     }
 
@@ -224,7 +231,7 @@ impl<'a> Case<'a> {
     }
 
     /// The table's name as the previous release knows it.
-    fn old_name(&self, entity: &Entity, fallback: &Name) -> Name {
+    fn old_name(&self, entity: &TableEntity, fallback: &Name) -> Name {
         match entity.old.as_deref().or(entity.stands_for.as_deref()) {
             Some(key) if fallback.key() != key => Name::new(key),
             _ => fallback.clone(),
@@ -233,7 +240,7 @@ impl<'a> Case<'a> {
 
     /// The previous release does not know the table a step touched, not even by a name it took
     /// over.
-    fn is_new(&self, entity: &Entity, touched: Touched) -> bool {
+    fn is_new(&self, entity: &TableEntity, touched: Touched) -> bool {
         entity.old.is_none() && !touched.stands
     }
 

@@ -7,20 +7,26 @@ use super::super::operation::OperationKind as K;
 use super::super::question;
 use super::super::schema::Touched;
 use super::super::sql;
-use super::super::step::{Action as A, Name, Parameter, Routine, Step};
-use super::{Case, Verdict};
-use model::{Effect, Evidence};
+use super::super::step::{MigrationStep, Name, Routine, RoutineParameter, SchemaAction as A};
+use super::{JudgeInput, OperationJudgement};
+use model::{Evidence, RollbackEffect};
 
-pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict {
-    let doubt = |why: String, check| Verdict::new(kind, Effect::Doubt, why).check(check);
+pub fn judge_program_object(
+    case: &JudgeInput<'_>,
+    kind: K,
+    step: &MigrationStep,
+    touched: Touched,
+) -> OperationJudgement {
+    let doubt =
+        |why: String, check| OperationJudgement::new(kind, RollbackEffect::Doubt, why).check(check);
     match &step.action {
         A::CreateView {
             name,
             body,
             materialized,
             ..
-        } => view(case, kind, name, body, *materialized),
-        A::DropView { name, .. } => gone(
+        } => judge_view(case, kind, name, body, *materialized),
+        A::DropView { name, .. } => judge_dropped_object(
             case,
             kind,
             name,
@@ -31,11 +37,11 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
             case.before
                 .views
                 .get(&name.key())
-                .and_then(|body| compatibility::view(case.dialect, name, body, true, false)),
+                .and_then(|body| compatibility::write_view(case.dialect, name, body, true, false)),
         ),
         A::RenameView { name, to } => {
-            let step = compatibility::rename(case.dialect, "VIEW", to, name);
-            gone(
+            let step = compatibility::write_rename(case.dialect, "VIEW", to, name);
+            judge_dropped_object(
                 case,
                 kind,
                 name,
@@ -46,15 +52,15 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                 step,
             )
         }
-        A::RefreshView { .. } => Verdict::safe(kind, "the view is filled again"),
-        A::CreateRoutine(routine) => made(case, kind, routine, touched),
+        A::RefreshView { .. } => OperationJudgement::safe(kind, "the view is filled again"),
+        A::CreateRoutine(routine) => judge_created_routine(case, kind, routine, touched),
         A::DropRoutine { name, .. } => {
             let text = case
                 .before
                 .routines
                 .get(&name.key())
-                .and_then(|old| compatibility::routine(case.dialect, old, false));
-            gone(
+                .and_then(|old| compatibility::write_routine(case.dialect, old, false));
+            judge_dropped_object(
                 case,
                 kind,
                 name,
@@ -65,7 +71,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                 text,
             )
         }
-        A::RenameRoutine { name, .. } => gone(
+        A::RenameRoutine { name, .. } => judge_dropped_object(
             case,
             kind,
             name,
@@ -80,10 +86,14 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                 .entity(touched)
                 .is_some_and(|entity| case.is_new(entity, touched))
             {
-                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+                return OperationJudgement::safe(
+                    kind,
+                    format!("the table {table} is new in this range"),
+                );
             }
-            let new = new_table(case, body)
-                .or_else(|| called(case, body).and_then(|routine| new_table(case, &routine.body)));
+            let new = new_table(case, body).or_else(|| {
+                find_called_routine(case, body).and_then(|routine| new_table(case, &routine.body))
+            });
             let mut verdict = doubt(
                 format!(
                     "the trigger {name} runs on what {} writes to {table}",
@@ -106,7 +116,10 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                 .entity(touched)
                 .is_some_and(|entity| case.is_new(entity, touched))
             {
-                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+                return OperationJudgement::safe(
+                    kind,
+                    format!("the table {table} is new in this range"),
+                );
             }
             doubt(
                 format!(
@@ -124,13 +137,16 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                     && touched.entity.is_none()
             });
             if case.after.triggers.contains(&name.to_lowercase()) || owner_gone {
-                return Verdict::safe(
+                return OperationJudgement::safe(
                     kind,
                     format!("the trigger {name} is created again, or its table is gone"),
                 );
             }
             if case.before.replayed && !case.before.triggers.contains(&name.to_lowercase()) {
-                return Verdict::safe(kind, format!("{} has no trigger {name}", case.previous));
+                return OperationJudgement::safe(
+                    kind,
+                    format!("{} has no trigger {name}", case.previous),
+                );
             }
             doubt(
                 format!(
@@ -146,7 +162,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                     .as_ref()
                     .is_some_and(|values| old.iter().all(|value| values.contains(value))) =>
             {
-                Verdict::safe(
+                OperationJudgement::safe(
                     kind,
                     format!(
                         "the type {name} is created again and accepts everything it accepted before"
@@ -158,11 +174,13 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                 Check::EnumChanged,
             )
             .used(case.usage.word(&name.name)),
-            None => Verdict::safe(kind, case.unknown_to_old(&format!("the type {name}"))),
+            None => {
+                OperationJudgement::safe(kind, case.unknown_to_old(&format!("the type {name}")))
+            }
         },
         A::DropType { name } | A::RenameType { name, .. } => {
             if case.after.types.contains_key(&name.key()) {
-                return Verdict::safe(
+                return OperationJudgement::safe(
                     kind,
                     format!("the type {name} is created again; that is judged there"),
                 );
@@ -187,7 +205,10 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                     .get(&name.key())
                     .is_some_and(|values| values.len() > 1)
             {
-                return Verdict::safe(kind, format!("the type {name} is new in this range"));
+                return OperationJudgement::safe(
+                    kind,
+                    format!("the type {name} is new in this range"),
+                );
             }
             let holder = case
                 .before
@@ -217,11 +238,11 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
         A::RenameEnumValue { name, value, to } => {
             let used = case.usage.word(value);
             let effect = if used.is_empty() {
-                Effect::Doubt
+                RollbackEffect::Doubt
             } else {
-                Effect::BreaksWrites
+                RollbackEffect::BreaksWrites
             };
-            Verdict::new(
+            OperationJudgement::new(
                 kind,
                 effect,
                 format!(
@@ -240,7 +261,9 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
         A::CreateSequence { .. }
         | A::CreateSchema { .. }
         | A::CreateExtension { .. }
-        | A::Grant { .. } => Verdict::safe(kind, "it is new, so old code does not know it"),
+        | A::Grant { .. } => {
+            OperationJudgement::safe(kind, "it is new, so old code does not know it")
+        }
         A::AlterSequence { name } => doubt(
             format!("{name} gives other numbers: they may collide with rows that are there"),
             Check::SequenceChanged,
@@ -249,16 +272,16 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
             let used = case.usage.word(&name.name);
             let step = match &step.action {
                 A::RenameSequence { to, .. } => {
-                    compatibility::rename(case.dialect, "SEQUENCE", &Name::new(to), name)
+                    compatibility::write_rename(case.dialect, "SEQUENCE", &Name::new(to), name)
                 }
                 _ => None,
             };
             if used.is_empty() {
                 case.vain_word(kind, "sequence", &name.name)
             } else {
-                Verdict::new(
+                OperationJudgement::new(
                     kind,
-                    Effect::BreaksWrites,
+                    RollbackEffect::BreaksWrites,
                     format!("{} asks {name} for numbers, and it is gone", case.previous),
                 )
                 .used(used)
@@ -271,9 +294,9 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
             if used.is_empty() {
                 case.vain_word(kind, "schema", name)
             } else {
-                Verdict::new(
+                OperationJudgement::new(
                     kind,
-                    Effect::BreaksReads,
+                    RollbackEffect::BreaksReads,
                     format!("{} names the schema {name}, which is gone", case.previous),
                 )
                 .used(used)
@@ -304,7 +327,10 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                 .entity(touched)
                 .is_some_and(|entity| case.is_new(entity, touched))
             {
-                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+                return OperationJudgement::safe(
+                    kind,
+                    format!("the table {table} is new in this range"),
+                );
             }
             let why = if *on {
                 format!(
@@ -321,7 +347,10 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                 .entity(touched)
                 .is_some_and(|entity| case.is_new(entity, touched))
             {
-                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+                return OperationJudgement::safe(
+                    kind,
+                    format!("the table {table} is new in this range"),
+                );
             }
             doubt(
                 format!("who sees which rows of {table} changes"),
@@ -341,19 +370,19 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
             Check::HostCode,
         ),
         A::Unknown { why } => doubt(format!("not understood: {why}"), Check::NotUnderstood),
-        A::StateOnly { what } => Verdict::safe(kind, what.clone()),
-        _ => Verdict::safe(kind, "no statement of old code sees it"),
+        A::StateOnly { what } => OperationJudgement::safe(kind, what.clone()),
+        _ => OperationJudgement::safe(kind, "no statement of old code sees it"),
     }
 }
 
 /// A view that is dropped as if it were a table (ClickHouse).
-pub fn view_dropped(case: &Case<'_>, name: &Name) -> Verdict {
+pub fn view_dropped(case: &JudgeInput<'_>, name: &Name) -> OperationJudgement {
     let text = case
         .before
         .views
         .get(&name.key())
-        .and_then(|body| compatibility::view(case.dialect, name, body, true, false));
-    gone(
+        .and_then(|body| compatibility::write_view(case.dialect, name, body, true, false));
+    judge_dropped_object(
         case,
         K::DropView,
         name,
@@ -370,8 +399,8 @@ pub fn view_dropped(case: &Case<'_>, name: &Name) -> Verdict {
     clippy::too_many_arguments,
     reason = "a private helper whose callers name each argument by its expression"
 )]
-fn gone(
-    case: &Case<'_>,
+fn judge_dropped_object(
+    case: &JudgeInput<'_>,
     kind: K,
     name: &Name,
     again: bool,
@@ -379,9 +408,9 @@ fn gone(
     what: &str,
     check: Check,
     text: Option<String>,
-) -> Verdict {
+) -> OperationJudgement {
     if again {
-        return Verdict::safe(
+        return OperationJudgement::safe(
             kind,
             format!("the {what} {name} is created again; that is judged there"),
         );
@@ -395,11 +424,11 @@ fn gone(
         if existed || !case.before.replayed {
             return case.vain_word(kind, what, &name.name);
         }
-        return Verdict::safe(kind, format!("the {what} {name} was not there before"));
+        return OperationJudgement::safe(kind, format!("the {what} {name} was not there before"));
     }
-    Verdict::new(
+    OperationJudgement::new(
         kind,
-        Effect::BreaksReads,
+        RollbackEffect::BreaksReads,
         format!(
             "{} still uses the {what} {name}, which is gone",
             case.previous
@@ -411,7 +440,7 @@ fn gone(
 }
 
 /// Where old code reads a view: by its name, or by the name of a class that stands for it.
-fn reads_view(case: &Case<'_>, name: &Name) -> Vec<Evidence> {
+fn reads_view(case: &JudgeInput<'_>, name: &Name) -> Vec<Evidence> {
     let mut used = case.usage.word(&name.name);
     for place in case.uses_table(name) {
         if !used.contains(&place) {
@@ -421,18 +450,24 @@ fn reads_view(case: &Case<'_>, name: &Name) -> Vec<Evidence> {
     used
 }
 
-fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -> Verdict {
+fn judge_view(
+    case: &JudgeInput<'_>,
+    kind: K,
+    name: &Name,
+    body: &str,
+    materialized: bool,
+) -> OperationJudgement {
     let new = new_table(case, body);
     let was_table =
         case.before.table(name).is_some() && !case.before.views.contains_key(&name.key());
     let Some(old) = case.before.views.get(&name.key()) else {
         if was_table && !case.uses_table(name).is_empty() {
             let effect = if materialized {
-                Effect::BreaksWrites
+                RollbackEffect::BreaksWrites
             } else {
-                Effect::Doubt
+                RollbackEffect::Doubt
             };
-            return Verdict::new(
+            return OperationJudgement::new(
                 K::ReplaceView,
                 effect,
                 format!("{name} is a view now: reads work, writes only where the view is simple"),
@@ -442,14 +477,14 @@ fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -
         }
         let used = reads_view(case, name);
         if used.is_empty() {
-            return Verdict::safe(
+            return OperationJudgement::safe(
                 K::CreateView,
                 case.unknown_to_old(&format!("the view {name}")),
             );
         }
-        let mut verdict = Verdict::new(
+        let mut verdict = OperationJudgement::new(
             K::ReplaceView,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!(
                 "{} reads the view {name}, whose old text is not known",
                 case.previous
@@ -467,27 +502,38 @@ fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -
         }
         return verdict;
     };
-    if squeeze(old) == squeeze(body) {
-        return Verdict::safe(kind, format!("the view {name} returns the same as before"));
+    if normalize_body(old) == normalize_body(body) {
+        return OperationJudgement::safe(
+            kind,
+            format!("the view {name} returns the same as before"),
+        );
     }
     let used = reads_view(case, name);
     let step = || {
         // The old text needs what it names.
-        let there = sql::relations(old, case.dialect).iter().all(|table| {
-            let lives = case.after.table(table).is_some_and(|entity| entity.alive)
-                || case.after.views.contains_key(&table.key());
-            lives || case.before.table(table).is_none()
-        });
+        let there = sql::find_query_tables(old, case.dialect)
+            .iter()
+            .all(|table| {
+                let lives = case.after.table(table).is_some_and(|entity| entity.alive)
+                    || case.after.views.contains_key(&table.key());
+                lives || case.before.table(table).is_none()
+            });
         (there && !materialized)
             .then(|| {
-                compatibility::view(case.dialect, name, old, outputs(old) == outputs(body), true)
+                compatibility::write_view(
+                    case.dialect,
+                    name,
+                    old,
+                    list_select_outputs(old) == list_select_outputs(body),
+                    true,
+                )
             })
             .flatten()
     };
     if let Some(new) = new {
-        let mut verdict = Verdict::new(
+        let mut verdict = OperationJudgement::new(
             K::ReplaceView,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!("the view {name} now uses the new table {new}, which may be empty"),
         )
         .used(used)
@@ -497,14 +543,14 @@ fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -
         return verdict;
     }
     if columns_added(old, body) {
-        return Verdict::safe(
+        return OperationJudgement::safe(
             K::ReplaceView,
             format!("the view {name} gets more columns and keeps the others"),
         );
     }
-    Verdict::new(
+    OperationJudgement::new(
         K::ReplaceView,
-        Effect::Doubt,
+        RollbackEffect::Doubt,
         format!("the view {name} may show other rows than before"),
     )
     .used(used)
@@ -514,7 +560,8 @@ fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -
 
 /// The new text selects all that the old one selected, by the same expressions, from the same rows.
 fn columns_added(old: &str, new: &str) -> bool {
-    let (Some((old_columns, old_rows)), Some((new_columns, new_rows))) = (select(old), select(new))
+    let (Some((old_columns, old_rows)), Some((new_columns, new_rows))) =
+        (split_select(old), split_select(new))
     else {
         return false;
     };
@@ -542,8 +589,8 @@ fn columns_added(old: &str, new: &str) -> bool {
 }
 
 /// Columns of the outermost SELECT as they are written, and everything from its FROM on.
-fn select(text: &str) -> Option<(Vec<String>, String)> {
-    let lower = squeeze(text);
+fn split_select(text: &str) -> Option<(Vec<String>, String)> {
+    let lower = normalize_body(text);
     let start = lower.find("select ")? + "select ".len();
     let rest = lower.get(start..)?;
     let (mut depth, mut parts, mut last) = (0i32, Vec::new(), 0);
@@ -566,8 +613,8 @@ fn select(text: &str) -> Option<(Vec<String>, String)> {
 }
 
 /// What the outermost SELECT yields, by name.
-fn outputs(text: &str) -> Vec<String> {
-    let (columns, _) = select(text).unwrap_or_default();
+fn list_select_outputs(text: &str) -> Vec<String> {
+    let (columns, _) = split_select(text).unwrap_or_default();
     columns
         .iter()
         .map(|part| {
@@ -580,7 +627,7 @@ fn outputs(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn squeeze(text: impl AsRef<str>) -> String {
+fn normalize_body(text: impl AsRef<str>) -> String {
     text.as_ref()
         .to_lowercase()
         .split_whitespace()
@@ -592,7 +639,7 @@ fn squeeze(text: impl AsRef<str>) -> String {
 }
 
 /// A table that is new in the range and that the text names.
-fn new_table(case: &Case<'_>, body: &str) -> Option<String> {
+fn new_table(case: &JudgeInput<'_>, body: &str) -> Option<String> {
     let words: std::collections::BTreeSet<String> = body
         .to_lowercase()
         .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$'))
@@ -605,7 +652,7 @@ fn new_table(case: &Case<'_>, body: &str) -> Option<String> {
 }
 
 /// The routine that a trigger calls.
-fn called<'a>(case: &'a Case<'_>, body: &str) -> Option<&'a Routine> {
+fn find_called_routine<'a>(case: &'a JudgeInput<'_>, body: &str) -> Option<&'a Routine> {
     let lower = body.to_lowercase();
     let at = lower.rfind("execute ")?;
     let name = lower[at + 8..]
@@ -618,19 +665,24 @@ fn called<'a>(case: &'a Case<'_>, body: &str) -> Option<&'a Routine> {
     case.after.routines.get(&Name::new(&name).key())
 }
 
-fn made(case: &Case<'_>, kind: K, routine: &Routine, touched: Touched) -> Verdict {
+fn judge_created_routine(
+    case: &JudgeInput<'_>,
+    kind: K,
+    routine: &Routine,
+    touched: Touched,
+) -> OperationJudgement {
     let name = &routine.name;
     let Some(old) = case.before.routines.get(&name.key()) else {
         let used = case.usage.word(&name.name);
         if used.is_empty() {
-            return Verdict::safe(
+            return OperationJudgement::safe(
                 K::CreateRoutine,
                 case.unknown_to_old(&format!("the routine {name}")),
             );
         }
-        let mut verdict = Verdict::new(
+        let mut verdict = OperationJudgement::new(
             kind,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!(
                 "{} calls {name}, whose old text is not known",
                 case.previous
@@ -657,13 +709,13 @@ fn made(case: &Case<'_>, kind: K, routine: &Routine, touched: Touched) -> Verdic
         if used.is_empty() && !old.trigger {
             return case.vain_word(K::ReplaceRoutine, "routine", &name.name);
         }
-        return Verdict::new(
+        return OperationJudgement::new(
             K::ReplaceRoutine,
-            Effect::BreaksReads,
+            RollbackEffect::BreaksReads,
             format!("{} calls {name}, and {why}", case.previous),
         )
         .used(used)
-        .step(compatibility::routine(case.dialect, old, true))
+        .step(compatibility::write_routine(case.dialect, old, true))
         .check(Check::RoutineDropped);
     }
     // PostgreSQL tells functions apart by the types of their parameters: another list is another
@@ -684,17 +736,20 @@ fn made(case: &Case<'_>, kind: K, routine: &Routine, touched: Touched) -> Verdic
             "{name} now stands beside the old one with other parameters, and a call of {} may fit both",
             case.previous
         );
-        return Verdict::new(K::ReplaceRoutine, Effect::Doubt, why)
+        return OperationJudgement::new(K::ReplaceRoutine, RollbackEffect::Doubt, why)
             .used(used)
             .check(Check::RoutineChanged);
     }
-    if squeeze(&old.body) == squeeze(&end.body) {
-        return Verdict::safe(K::ReplaceRoutine, format!("{name} does the same as before"));
+    if normalize_body(&old.body) == normalize_body(&end.body) {
+        return OperationJudgement::safe(
+            K::ReplaceRoutine,
+            format!("{name} does the same as before"),
+        );
     }
     if let Some(new) = new_table(case, &end.body) {
-        let mut verdict = Verdict::new(
+        let mut verdict = OperationJudgement::new(
             K::ReplaceRoutine,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!("{name} now uses the new table {new}"),
         )
         .used(used)
@@ -702,8 +757,8 @@ fn made(case: &Case<'_>, kind: K, routine: &Routine, touched: Touched) -> Verdic
         verdict.on_new_table = true;
         return verdict;
     }
-    if touches(case, &old.body) == touches(case, &end.body) {
-        return Verdict::safe(
+    if find_touched_tables(case, &old.body) == find_touched_tables(case, &end.body) {
+        return OperationJudgement::safe(
             K::ReplaceRoutine,
             format!(
                 "{name} takes the same parameters and touches the same tables: calls of {} fit",
@@ -715,20 +770,20 @@ fn made(case: &Case<'_>, kind: K, routine: &Routine, touched: Touched) -> Verdic
     if used.is_empty() && !old.trigger && !end.trigger {
         return case.vain_word(K::ReplaceRoutine, "routine", &name.name);
     }
-    Verdict::new(
+    OperationJudgement::new(
         K::ReplaceRoutine,
-        Effect::Doubt,
+        RollbackEffect::Doubt,
         format!("{name} touches other tables than before"),
     )
     .used(used)
-    .step(compatibility::routine(case.dialect, old, true))
+    .step(compatibility::write_routine(case.dialect, old, true))
     .check(Check::RoutineChanged)
 }
 
 /// Tables that a body names where statements name tables.
-fn touches(case: &Case<'_>, body: &str) -> std::collections::BTreeSet<String> {
+fn find_touched_tables(case: &JudgeInput<'_>, body: &str) -> std::collections::BTreeSet<String> {
     let inner = body.replace(['$'], " ");
-    sql::relations(&inner, case.dialect)
+    sql::find_query_tables(&inner, case.dialect)
         .into_iter()
         .map(|name| name.key())
         .filter(|key| !key.starts_with('@') && !key.starts_with("new") && !key.starts_with("old"))
@@ -736,13 +791,13 @@ fn touches(case: &Case<'_>, body: &str) -> std::collections::BTreeSet<String> {
 }
 
 /// Why calls for the old parameters fail on the new ones.
-fn calls_fail(old: &[Parameter], new: &[Parameter]) -> Option<String> {
+fn calls_fail(old: &[RoutineParameter], new: &[RoutineParameter]) -> Option<String> {
     let by_name = old
         .iter()
         .chain(new)
         .all(|parameter| parameter.name.starts_with('@'));
     if by_name {
-        let has = |list: &[Parameter], name: &str| {
+        let has = |list: &[RoutineParameter], name: &str| {
             list.iter()
                 .any(|parameter| parameter.name.eq_ignore_ascii_case(name))
         };
@@ -764,8 +819,8 @@ fn calls_fail(old: &[Parameter], new: &[Parameter]) -> Option<String> {
     {
         return Some("it takes more parameters".to_owned());
     }
-    let kind = |parameter: &Parameter| {
-        squeeze(if parameter.data_type.is_empty() {
+    let kind = |parameter: &RoutineParameter| {
+        normalize_body(if parameter.data_type.is_empty() {
             &parameter.name
         } else {
             &parameter.data_type

@@ -5,13 +5,18 @@ use super::super::compatibility;
 use super::super::operation::OperationKind as K;
 use super::super::question;
 use super::super::step::Column;
-use super::column::Here;
-use super::compare::members;
-use super::{Change, Verdict, compare};
-use model::Effect;
+use super::column::JudgedColumn;
+use super::compare::read_enum_members;
+use super::{OperationJudgement, TypeChange, compare_types};
+use model::RollbackEffect;
 
-impl Here<'_, '_> {
-    pub(super) fn retyped(&self, old: Option<String>, to: &str, end: &Column) -> Verdict {
+impl JudgedColumn<'_, '_> {
+    pub(super) fn retyped(
+        &self,
+        old: Option<String>,
+        to: &str,
+        end: &Column,
+    ) -> OperationJudgement {
         let (case, table, name) = (self.case, self.table, self.name);
         let Some(old) = old else {
             return self.new_column();
@@ -30,24 +35,28 @@ impl Here<'_, '_> {
         } else {
             &end.data_type
         };
-        let alike = match compare(&before, now, case.dialect) {
-            Change::Same | Change::Wider => true,
-            Change::WiderInteger => case.typed.is_none(),
+        let alike = match compare_types(&before, now, case.dialect) {
+            TypeChange::Same | TypeChange::Wider => true,
+            TypeChange::WiderInteger => case.typed.is_none(),
             _ => false,
         };
-        if used.is_empty() && (!alike || to.contains(" COLLATE ") || members(now).is_some()) {
+        if used.is_empty()
+            && (!alike || to.contains(" COLLATE ") || read_enum_members(now).is_some())
+        {
             return self.unused();
         }
         if let Some((_, collation)) = to.split_once(" COLLATE ") {
-            return Verdict::new(
+            return OperationJudgement::new(
                 K::Collation,
-                Effect::Doubt,
+                RollbackEffect::Doubt,
                 format!("texts in {table}.{name} compare and sort as {collation} says"),
             )
             .used(used)
             .check(Check::CollationChanged);
         }
-        let make = |kind, effect, why: String| Verdict::new(kind, effect, why).used(used.clone());
+        let make = |kind, effect, why: String| {
+            OperationJudgement::new(kind, effect, why).used(used.clone())
+        };
         let back = || {
             let state = case.old_column(self.touched)?;
             compatibility::set_type(
@@ -59,53 +68,53 @@ impl Here<'_, '_> {
                 },
             )
         };
-        if let (Some(known), Some(members)) = (members(&before), members(now)) {
+        if let (Some(known), Some(members)) = (read_enum_members(&before), read_enum_members(now)) {
             return self
                 .members_changed(&known, &members, &end.name)
                 .used(used)
                 .step(back());
         }
-        match compare(&before, now, case.dialect) {
-            Change::Same => self.safe(format!("{table}.{name} keeps its type ({now})")),
-            Change::Wider => Verdict::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")).ask(question::unfit(
+        match compare_types(&before, now, case.dialect) {
+            TypeChange::Same => self.safe(format!("{table}.{name} keeps its type ({now})")),
+            TypeChange::Wider => OperationJudgement::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")).ask(question::ask_unfit_values(
                 case.dialect,
                 table,
                 name,
                 &before,
             )),
-            Change::WiderInteger => match case.typed {
+            TypeChange::WiderInteger => match case.typed {
                 Some(client) => {
-                    make(K::WidenType, Effect::Doubt, format!("{table}.{name} grows from {before} to {now}, and {client} reads integers by their width"))
-                        .ask(question::unfit(case.dialect, table, name, &before))
+                    make(K::WidenType, RollbackEffect::Doubt, format!("{table}.{name} grows from {before} to {now}, and {client} reads integers by their width"))
+                        .ask(question::ask_unfit_values(case.dialect, table, name, &before))
                         .check(Check::TypeChanged)
                 }
-                None => Verdict::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")).ask(question::unfit(
+                None => OperationJudgement::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")).ask(question::ask_unfit_values(
                     case.dialect,
                     table,
                     name,
                     &before,
                 )),
             },
-            Change::Narrower => make(
+            TypeChange::Narrower => make(
                 K::NarrowType,
-                Effect::BreaksWrites,
+                RollbackEffect::BreaksWrites,
                 format!("{table}.{name} shrinks from {before} to {now}: values that {} writes may be refused", case.previous),
             )
             .step(back())
             .check(Check::TypeNarrowed),
-            Change::Incompatible => {
-                make(K::ChangeType, Effect::BreaksReads, format!("{table}.{name} changes from {before} to {now}: statements of {} do not fit", case.previous))
+            TypeChange::Incompatible => {
+                make(K::ChangeType, RollbackEffect::BreaksReads, format!("{table}.{name} changes from {before} to {now}: statements of {} do not fit", case.previous))
                     .step(back())
                     .check(Check::TypeChanged)
             }
-            Change::Other => make(
+            TypeChange::Other => make(
                 K::ChangeType,
-                Effect::Doubt,
+                RollbackEffect::Doubt,
                 format!("{table}.{name} changes from {before} to {now}: whether values of {} fit depends on its driver", case.previous),
             )
             .check(Check::TypeChanged),
-            Change::Unknown => {
-                make(K::ChangeType, Effect::Doubt, format!("{table}.{name} becomes {now}, and its old type is not known")).check(Check::TypeChanged)
+            TypeChange::Unknown => {
+                make(K::ChangeType, RollbackEffect::Doubt, format!("{table}.{name} becomes {now}, and its old type is not known")).check(Check::TypeChanged)
             }
         }
     }
@@ -116,7 +125,7 @@ impl Here<'_, '_> {
         stated: &Column,
         keeps_default: bool,
         end: &Column,
-    ) -> Verdict {
+    ) -> OperationJudgement {
         let Some(old_name) = old.clone() else {
             return if end.required() && stated.required() {
                 self.refuses(Check::RequiredColumn, end)
@@ -125,7 +134,7 @@ impl Here<'_, '_> {
             };
         };
         let mut verdicts = Vec::new();
-        let of = |kind| Here {
+        let of = |kind| JudgedColumn {
             case: self.case,
             kind,
             entity: self.entity,
@@ -170,8 +179,8 @@ impl Here<'_, '_> {
             .into_iter()
             .max_by_key(|verdict| verdict.rollback)
             .unwrap_or_else(|| self.unused());
-        Verdict {
-            kind: if worst.rollback == Effect::Safe {
+        OperationJudgement {
+            kind: if worst.rollback == RollbackEffect::Safe {
                 self.kind
             } else {
                 worst.kind
@@ -182,7 +191,7 @@ impl Here<'_, '_> {
 
     /// Another collation is stated, or one that was stated is not repeated: what was different may
     /// be the same now, and the other way round.
-    fn collated(&self, old: &str, now: &str) -> Verdict {
+    fn collated(&self, old: &str, now: &str) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let mut used = case.uses_column(table, old);
         if used.is_empty() {
@@ -199,20 +208,20 @@ impl Here<'_, '_> {
         let why = format!(
             "texts in {table}.{old} compare and sort as {says} says: values that were different may count as the same"
         );
-        Verdict::new(self.kind, Effect::Doubt, why)
+        OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
             .used(used)
             .check(Check::CollationChanged)
     }
 
     /// A key that the database gave is to be given by the program now.
-    fn no_longer_numbered(&self, old: &str, before: &Column) -> Verdict {
+    fn no_longer_numbered(&self, old: &str, before: &Column) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let left_out = case.usage.inserts_without(table, old);
-        let step = compatibility::number(case.dialect, self.on(), before);
+        let step = compatibility::write_renumbering(case.dialect, self.on(), before);
         let effect = if left_out.is_empty() {
-            Effect::Doubt
+            RollbackEffect::Doubt
         } else {
-            Effect::BreaksWrites
+            RollbackEffect::BreaksWrites
         };
         let used = if left_out.is_empty() {
             case.writes_table(table)
@@ -223,7 +232,7 @@ impl Here<'_, '_> {
             "the database no longer numbers {table}.{old}, and rows of {} that leave it out are refused",
             case.previous
         );
-        Verdict::new(self.kind, effect, why)
+        OperationJudgement::new(self.kind, effect, why)
             .used(used)
             .step(step)
             .check(Check::DefaultRemoved)
@@ -231,7 +240,7 @@ impl Here<'_, '_> {
 
     /// An enumeration that is part of the column (MySQL): what was added may not be readable, what
     /// was removed cannot be written.
-    fn members_changed(&self, known: &[String], now: &[String], name: &str) -> Verdict {
+    fn members_changed(&self, known: &[String], now: &[String], name: &str) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let missing = |from: &[String], other: &[String]| {
             from.iter()
@@ -246,21 +255,22 @@ impl Here<'_, '_> {
                 gone.join(", "),
                 case.previous
             );
-            return Verdict::new(K::ChangeType, Effect::BreaksWrites, why)
+            return OperationJudgement::new(K::ChangeType, RollbackEffect::BreaksWrites, why)
                 .check(Check::EnumChanged);
         }
         if added.is_empty() && known != now {
             let why = format!(
                 "{table}.{name} holds the same values in another order: it sorts them differently, and their numbers change"
             );
-            return Verdict::new(K::ChangeType, Effect::Doubt, why).check(Check::EnumChanged);
+            return OperationJudgement::new(K::ChangeType, RollbackEffect::Doubt, why)
+                .check(Check::EnumChanged);
         }
         if added.is_empty() {
             return self.safe(format!("{table}.{name} keeps its values"));
         }
-        Verdict::new(
+        OperationJudgement::new(
             K::AddEnumValue,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!(
                 "rows may hold {}, which {} may not be able to read",
                 added.join(", "),

@@ -3,14 +3,19 @@
 use super::super::checks::Check;
 use super::super::operation::OperationKind as K;
 use super::super::schema::Touched;
-use super::super::step::Action as A;
-use super::{Case, Verdict};
-use model::Effect;
+use super::super::step::SchemaAction as A;
+use super::{JudgeInput, OperationJudgement};
+use model::RollbackEffect;
 
-pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict {
+pub fn judge_rows(
+    case: &JudgeInput<'_>,
+    kind: K,
+    action: &A,
+    touched: Touched,
+) -> OperationJudgement {
     let named = action.table().cloned().unwrap_or_default();
     let Some(entity) = case.entity(touched) else {
-        return Verdict::new(kind, Effect::Doubt, "the table is not known")
+        return OperationJudgement::new(kind, RollbackEffect::Doubt, "the table is not known")
             .check(Check::DataRewritten);
     };
     let table = case.old_name(entity, &named);
@@ -24,10 +29,10 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
                 .is_some_and(|source| source.old == entity.stands_for)
         })
     {
-        return Verdict::safe(kind, format!("its own rows come back into {named}"));
+        return OperationJudgement::safe(kind, format!("its own rows come back into {named}"));
     }
     if case.is_new(entity, touched) {
-        return Verdict::safe(
+        return OperationJudgement::safe(
             kind,
             format!(
                 "the table {named} is new in this range, so {} does not read it",
@@ -45,7 +50,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
                 .any(|state| state.old.is_none() && state.column.name.eq_ignore_ascii_case(column))
         })
     {
-        return Verdict::safe(
+        return OperationJudgement::safe(
             K::Backfill,
             format!(
                 "it fills {}, which {} does not know",
@@ -61,26 +66,26 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
     let verdict = match action {
         A::Insert {
             overwrites: true, ..
-        } => Verdict::new(
+        } => OperationJudgement::new(
             kind,
-            Effect::DataChanged,
+            RollbackEffect::DataChanged,
             format!(
                 "rows of {table} that {} reads are added or overwritten",
                 case.previous
             ),
         ),
-        A::Insert { .. } => Verdict::new(
+        A::Insert { .. } => OperationJudgement::new(
             kind,
-            Effect::DataChanged,
+            RollbackEffect::DataChanged,
             format!(
                 "{} will read rows in {table} that it did not write",
                 case.previous
             ),
         ),
         A::Delete { .. } => {
-            return Verdict::new(
+            return OperationJudgement::new(
                 kind,
-                Effect::DataChanged,
+                RollbackEffect::DataChanged,
                 format!(
                     "rows of {table} are removed, and {} reads that table",
                     case.previous
@@ -89,26 +94,26 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
             .used(used)
             .check(Check::RowsRemoved);
         }
-        A::Update { columns, .. } if columns.is_empty() => Verdict::new(
+        A::Update { columns, .. } if columns.is_empty() => OperationJudgement::new(
             kind,
-            Effect::DataChanged,
+            RollbackEffect::DataChanged,
             format!(
                 "rows of {table} are rewritten, and {} reads that table",
                 case.previous
             ),
         ),
-        A::Update { columns, .. } => Verdict::new(
+        A::Update { columns, .. } => OperationJudgement::new(
             kind,
-            Effect::DataChanged,
+            RollbackEffect::DataChanged,
             format!(
                 "{} of {table} is rewritten, and {} reads that table",
                 columns.join(", "),
                 case.previous
             ),
         ),
-        _ => Verdict::new(
+        _ => OperationJudgement::new(
             kind,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             "it is not known what happens to the rows",
         ),
     };

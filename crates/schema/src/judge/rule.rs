@@ -5,18 +5,23 @@ use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::{KindOfAction, OperationKind as K};
 use super::super::question;
-use super::super::schema::{Entity, Schema, Touched, matches_constraint, same_columns};
-use super::super::step::{Action as A, Constraint, ConstraintKind, DefaultValue, Name};
-use super::table::{Fate, fate};
-use super::{Case, Verdict};
-use model::Effect;
+use super::super::schema::{Schema, TableEntity, Touched, matches_constraint, same_columns};
+use super::super::step::{Constraint, ConstraintKind, DefaultValue, Name, SchemaAction as A};
+use super::table::{Fate, find_table_fate};
+use super::{JudgeInput, OperationJudgement};
+use model::RollbackEffect;
 
-pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict {
+pub fn judge_rule(
+    case: &JudgeInput<'_>,
+    kind: K,
+    action: &A,
+    touched: Touched,
+) -> OperationJudgement {
     let named = action.table().cloned().unwrap_or_default();
     let entity = case.entity(touched);
     if let Some(entity) = entity {
         if case.is_new(entity, touched) {
-            return Verdict::safe(
+            return OperationJudgement::safe(
                 kind,
                 format!(
                     "the table {} is new in this range, so {} does not know it",
@@ -24,8 +29,13 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
                 ),
             );
         }
-        if !entity.alive && !matches!(fate(case, touched.entity.unwrap_or_default()), Fate::Same) {
-            return Verdict::safe(
+        if !entity.alive
+            && !matches!(
+                find_table_fate(case, touched.entity.unwrap_or_default()),
+                Fate::Same
+            )
+        {
+            return OperationJudgement::safe(
                 kind,
                 format!(
                     "the table {} is dropped in this range; that is judged there",
@@ -35,7 +45,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         }
     }
     let table = entity.map_or_else(|| named.clone(), |entity| case.old_name(entity, &named));
-    let here = Here {
+    let here = JudgedTable {
         case,
         kind,
         table: &table,
@@ -46,16 +56,16 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         A::CreateIndex(index) if index.unique => {
             here.unique_added(index.name.as_deref(), &index.columns, false)
         }
-        A::CreateIndex(_) => Verdict::safe(kind, "an index changes how fast, not what"),
+        A::CreateIndex(_) => OperationJudgement::safe(kind, "an index changes how fast, not what"),
         A::DropIndex { name, .. } => here.index_dropped(name),
         A::RenameIndex { name, .. } | A::RenameConstraint { name, .. } => {
             let used = case.usage.word(name);
             if used.is_empty() {
-                Verdict::safe(kind, "no statement of old code names it")
+                OperationJudgement::safe(kind, "no statement of old code names it")
             } else {
-                Verdict::new(
+                OperationJudgement::new(
                     kind,
-                    Effect::Doubt,
+                    RollbackEffect::Doubt,
                     format!("{} names {name}", case.previous),
                 )
                 .used(used)
@@ -74,27 +84,27 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
             columns,
             ..
         } => here.constraint_dropped(name.as_deref(), *kind, columns),
-        A::AlterConstraint { .. } => Verdict::new(
+        A::AlterConstraint { .. } => OperationJudgement::new(
             kind,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!("the moment at which a rule of {table} is checked changes"),
         )
         .check(Check::RuleAdded),
-        _ => Verdict::safe(kind, "existing rows are checked, nothing else"),
+        _ => OperationJudgement::safe(kind, "existing rows are checked, nothing else"),
     }
 }
 
-struct Here<'a, 'b> {
-    case: &'b Case<'a>,
+struct JudgedTable<'a, 'b> {
+    case: &'b JudgeInput<'a>,
     kind: K,
     table: &'b Name,
-    entity: Option<&'b Entity>,
+    entity: Option<&'b TableEntity>,
     touched: Touched,
 }
 
 /// A line of a statement that tells the database which index to take. An annotation that defines an
 /// index is none.
-fn hints(line: &str) -> bool {
+fn is_index_hint(line: &str) -> bool {
     ["indexed by", "force index", "use index", "ignore index"]
         .iter()
         .any(|sign| line.contains(sign))
@@ -147,7 +157,7 @@ pub fn unique_sets(schema: &Schema, id: usize, table: &Name) -> Vec<Vec<String>>
 }
 
 /// Columns of a table's primary key as it is at the end of the range.
-fn primary_key(entity: &Entity) -> Vec<String> {
+fn primary_key(entity: &TableEntity) -> Vec<String> {
     let stated = entity
         .constraints
         .iter()
@@ -163,12 +173,17 @@ fn primary_key(entity: &Entity) -> Vec<String> {
     })
 }
 
-impl Here<'_, '_> {
-    fn safe(&self, why: impl Into<String>) -> Verdict {
-        Verdict::safe(self.kind, why)
+impl JudgedTable<'_, '_> {
+    fn safe(&self, why: impl Into<String>) -> OperationJudgement {
+        OperationJudgement::safe(self.kind, why)
     }
 
-    fn unique_added(&self, name: Option<&str>, columns: &[String], constraint: bool) -> Verdict {
+    fn unique_added(
+        &self,
+        name: Option<&str>,
+        columns: &[String],
+        constraint: bool,
+    ) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let list = columns.join(", ");
         let id = self.touched.entity.unwrap_or_default();
@@ -253,9 +268,9 @@ impl Here<'_, '_> {
                 compatibility::drop_index(case.dialect, table, name)
             }
         });
-        Verdict::new(
+        OperationJudgement::new(
             self.kind,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!(
                 "duplicates in ({list}) of {table} are refused now, and {} may write them",
                 case.previous
@@ -266,7 +281,7 @@ impl Here<'_, '_> {
         .check(Check::UniqueAdded)
     }
 
-    fn unique_dropped(&self, columns: &[String]) -> Verdict {
+    fn unique_dropped(&self, columns: &[String]) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let id = self.touched.entity.unwrap_or_default();
         let list = columns.join(", ");
@@ -274,21 +289,21 @@ impl Here<'_, '_> {
             .iter()
             .any(|known| same_columns(known, columns));
         if still {
-            return Verdict::safe(
+            return OperationJudgement::safe(
                 K::DropUnique,
                 format!("({list}) of {table} is still unique by another rule"),
             );
         }
-        let ask = question::duplicates(case.dialect, table, columns);
+        let ask = question::ask_duplicate_values(case.dialect, table, columns);
         let upserts = case.usage.upsert(table, columns, case.models);
         if !upserts.is_empty() {
             let effect = if case.dialect == Dialect::MySql {
-                Effect::DataChanged
+                RollbackEffect::DataChanged
             } else {
-                Effect::BreaksWrites
+                RollbackEffect::BreaksWrites
             };
             let step = compatibility::add_unique(case.dialect, table, columns);
-            return Verdict::new(
+            return OperationJudgement::new(
                 K::DropUnique,
                 effect,
                 format!(
@@ -301,20 +316,19 @@ impl Here<'_, '_> {
             .step(step)
             .check(Check::UniqueRemoved);
         }
-        Verdict::safe(K::DropUnique, format!("duplicates in ({list}) of {table} are allowed now, and no upsert of {} relies on the rule", case.previous))
+        OperationJudgement::safe(K::DropUnique, format!("duplicates in ({list}) of {table} are allowed now, and no upsert of {} relies on the rule", case.previous))
             .ask(ask)
     }
 
-    fn index_dropped(&self, name: &str) -> Verdict {
-        let hinted =
-            self.case.usage.word(name).into_iter().filter(|place| {
-                hints(&place.excerpt.as_deref().unwrap_or_default().to_lowercase())
-            });
+    fn index_dropped(&self, name: &str) -> OperationJudgement {
+        let hinted = self.case.usage.word(name).into_iter().filter(|place| {
+            is_index_hint(&place.excerpt.as_deref().unwrap_or_default().to_lowercase())
+        });
         let hinted: Vec<_> = hinted.collect();
         if !hinted.is_empty() && !self.case.after.indexes.contains_key(&name.to_lowercase()) {
-            return Verdict::new(
+            return OperationJudgement::new(
                 self.kind,
-                Effect::BreaksReads,
+                RollbackEffect::BreaksReads,
                 format!(
                     "a statement of {} names the index {name}, which is gone",
                     self.case.previous
@@ -338,9 +352,9 @@ impl Here<'_, '_> {
                     .iter()
                     .any(|sign| lower.contains(sign))
                 {
-                    return Verdict::new(
+                    return OperationJudgement::new(
                         K::DropUnique,
-                        Effect::Doubt,
+                        RollbackEffect::Doubt,
                         format!("{name} sounds like a unique rule, and its columns are not known"),
                     )
                     .check(Check::UniqueRemoved);
@@ -377,7 +391,7 @@ impl Here<'_, '_> {
                     text: String::new(),
                 })
             })
-            .or_else(|| unnamed(entity, name?))
+            .or_else(|| find_unnamed_constraint(entity, name?))
     }
 
     fn constraint_dropped(
@@ -385,7 +399,7 @@ impl Here<'_, '_> {
         name: Option<&str>,
         kind: Option<ConstraintKind>,
         columns: &[String],
-    ) -> Verdict {
+    ) -> OperationJudgement {
         if let Some(constraint) = self.old_constraint(name, kind, columns) {
             return self.constraint_gone(&constraint);
         }
@@ -397,9 +411,9 @@ impl Here<'_, '_> {
             Some(ConstraintKind::Unique) if !columns.is_empty() => self.unique_dropped(columns),
             Some(ConstraintKind::Unique | ConstraintKind::Primary) => {
                 let text = name.unwrap_or("the key");
-                Verdict::new(
+                OperationJudgement::new(
                     K::of_dropped(guess),
-                    Effect::Doubt,
+                    RollbackEffect::Doubt,
                     format!(
                         "{text} of {} is gone, and its columns are not known",
                         self.table
@@ -417,9 +431,9 @@ impl Here<'_, '_> {
             None => {
                 // A constraint that was made inside the range, or one that nothing tells about.
                 let text = name.unwrap_or("a constraint");
-                Verdict::new(
+                OperationJudgement::new(
                     self.kind,
-                    Effect::Doubt,
+                    RollbackEffect::Doubt,
                     format!(
                         "{text} of {} is gone, and what it demanded is not known",
                         self.table
@@ -430,7 +444,7 @@ impl Here<'_, '_> {
         }
     }
 
-    fn constraint_gone(&self, constraint: &Constraint) -> Verdict {
+    fn constraint_gone(&self, constraint: &Constraint) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let kind = K::of_dropped(Some(constraint.kind));
         match constraint.kind {
@@ -445,14 +459,17 @@ impl Here<'_, '_> {
                 });
                 match again {
                     Some(again) if same_columns(&again.columns, &constraint.columns) => {
-                        Verdict::safe(kind, format!("{table} has the same primary key again"))
+                        OperationJudgement::safe(
+                            kind,
+                            format!("{table} has the same primary key again"),
+                        )
                     }
                     _ if !constraint.columns.is_empty() => {
                         let verdict = self.unique_dropped(&constraint.columns);
-                        if verdict.rollback == Effect::Safe {
-                            Verdict::new(
+                        if verdict.rollback == RollbackEffect::Safe {
+                            OperationJudgement::new(
                                 kind,
-                                Effect::Doubt,
+                                RollbackEffect::Doubt,
                                 format!("{table} has another primary key"),
                             )
                             .check(Check::UniqueRemoved)
@@ -460,9 +477,9 @@ impl Here<'_, '_> {
                             verdict
                         }
                     }
-                    _ => Verdict::new(
+                    _ => OperationJudgement::new(
                         kind,
-                        Effect::Doubt,
+                        RollbackEffect::Doubt,
                         format!("{table} loses its primary key"),
                     )
                     .check(Check::UniqueRemoved),
@@ -477,15 +494,15 @@ impl Here<'_, '_> {
                     })
                 });
                 if again && !constraint.columns.is_empty() && !constraint.text.is_empty() {
-                    return Verdict::new(
+                    return OperationJudgement::new(
                         K::ReplaceForeignKey,
-                        Effect::Doubt,
+                        RollbackEffect::Doubt,
                         format!("what happens to referring rows of {table} changes"),
                     )
                     .check(Check::ReferenceAdded);
                 }
                 self.took_along(constraint)
-                    .unwrap_or_else(|| Verdict::safe(kind, format!("references of {table} are no longer checked; statements of {} work", case.previous)))
+                    .unwrap_or_else(|| OperationJudgement::safe(kind, format!("references of {table} are no longer checked; statements of {} work", case.previous)))
                     .ask(self.orphans(constraint))
             }
             ConstraintKind::NotNull
@@ -497,30 +514,34 @@ impl Here<'_, '_> {
                     })
                 }) =>
             {
-                Verdict::safe(kind, "the column itself refuses NULL")
+                OperationJudgement::safe(kind, "the column itself refuses NULL")
             }
-            ConstraintKind::NotNull => Verdict::new(
+            ConstraintKind::NotNull => OperationJudgement::new(
                 kind,
-                Effect::Doubt,
+                RollbackEffect::Doubt,
                 format!("{table} may hold NULL where it did not before"),
             )
             .check(Check::NullAllowed),
-            ConstraintKind::Default => Verdict::safe(
+            ConstraintKind::Default => OperationJudgement::safe(
                 kind,
                 "the default is replaced or belongs to a column that is judged itself",
             ),
-            _ => Verdict::safe(
+            _ => OperationJudgement::safe(
                 kind,
                 format!(
                     "{table} takes values that it refused before; statements of {} work",
                     case.previous
                 ),
             )
-            .ask(question::breaking(case.dialect, table, &constraint.text)),
+            .ask(question::ask_rule_violations(
+                case.dialect,
+                table,
+                &constraint.text,
+            )),
         }
     }
 
-    fn constraint_added(&self, constraint: &Constraint) -> Verdict {
+    fn constraint_added(&self, constraint: &Constraint) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let fresh = |column: &String| {
             self.entity.is_some_and(|entity| {
@@ -580,9 +601,9 @@ impl Here<'_, '_> {
                 self.safe(format!("{table} had the same reference before"))
             }
             ConstraintKind::Foreign if used.is_empty() => case.vain_table(self.kind, table),
-            ConstraintKind::Foreign => Verdict::new(
+            ConstraintKind::Foreign => OperationJudgement::new(
                 self.kind,
-                Effect::Doubt,
+                RollbackEffect::Doubt,
                 format!(
                     "rows of {table} must refer to existing rows now, and deletes may be refused"
                 ),
@@ -602,9 +623,9 @@ impl Here<'_, '_> {
                 ))
             }
             _ if used.is_empty() => case.vain_table(self.kind, table),
-            _ => Verdict::new(
+            _ => OperationJudgement::new(
                 self.kind,
-                Effect::Doubt,
+                RollbackEffect::Doubt,
                 format!(
                     "values in {table} are refused that were taken before, and {} may write them",
                     case.previous
@@ -635,13 +656,15 @@ impl Here<'_, '_> {
             .name
             .clone();
         match constraint.columns.as_slice() {
-            [column] => question::orphans(self.case.dialect, self.table, column, parent, &key),
+            [column] => {
+                question::ask_orphan_rows(self.case.dialect, self.table, column, parent, &key)
+            }
             _ => None,
         }
     }
 
     /// Old code deletes rows of the table that a new reference points to.
-    fn parent_stays(&self, constraint: &Constraint) -> Option<Verdict> {
+    fn parent_stays(&self, constraint: &Constraint) -> Option<OperationJudgement> {
         let parent = constraint
             .references
             .as_ref()
@@ -650,7 +673,7 @@ impl Here<'_, '_> {
     }
 
     /// Old code deletes rows and relied on the reference to take others along.
-    fn took_along(&self, constraint: &Constraint) -> Option<Verdict> {
+    fn took_along(&self, constraint: &Constraint) -> Option<OperationJudgement> {
         let case = self.case;
         let inline = case
             .before
@@ -672,17 +695,21 @@ impl Here<'_, '_> {
             case.previous, self.table
         );
         Some(
-            Verdict::new(K::DropForeignKey, Effect::Doubt, why)
+            OperationJudgement::new(K::DropForeignKey, RollbackEffect::Doubt, why)
                 .used(used)
                 .check(Check::RuleRemoved),
         )
     }
 
     /// `CHECK (column IS NOT NULL)` is judged like SET NOT NULL.
-    fn not_null(&self, name: &str) -> Verdict {
+    fn not_null(&self, name: &str) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let Some(entity) = self.entity else {
-            return Verdict::new(self.kind, Effect::Doubt, "the table is not known");
+            return OperationJudgement::new(
+                self.kind,
+                RollbackEffect::Doubt,
+                "the table is not known",
+            );
         };
         let column = entity.find(name);
         let holds = column
@@ -740,7 +767,12 @@ impl Here<'_, '_> {
 }
 
 /// A new reference keeps rows that old code deletes.
-pub fn deletes_refused(case: &Case<'_>, kind: K, child: &Name, parent: &Name) -> Option<Verdict> {
+pub fn deletes_refused(
+    case: &JudgeInput<'_>,
+    kind: K,
+    child: &Name,
+    parent: &Name,
+) -> Option<OperationJudgement> {
     if parent.key() == child.key() || case.before.table(parent).is_none() {
         return None;
     }
@@ -750,7 +782,7 @@ pub fn deletes_refused(case: &Case<'_>, kind: K, child: &Name, parent: &Name) ->
             "{} deletes rows of {parent}, which is refused while rows of {child} refer to them",
             case.previous
         );
-        Verdict::new(kind, Effect::Doubt, why)
+        OperationJudgement::new(kind, RollbackEffect::Doubt, why)
             .used(used)
             .check(Check::ReferenceAdded)
     })
@@ -758,7 +790,7 @@ pub fn deletes_refused(case: &Case<'_>, kind: K, child: &Name, parent: &Name) ->
 
 /// PostgreSQL names unnamed constraints after table and columns: `orders_sku_key`,
 /// `orders_customer_id_fkey`.
-fn unnamed(entity: &Entity, name: &str) -> Option<Constraint> {
+fn find_unnamed_constraint(entity: &TableEntity, name: &str) -> Option<Constraint> {
     let lower = name.to_lowercase();
     let table = entity.name.name.to_lowercase();
     let kind = [
@@ -799,7 +831,7 @@ fn unnamed(entity: &Entity, name: &str) -> Option<Constraint> {
 }
 
 /// What a constraint is by the custom of naming them.
-fn by_name(name: &str, case: &Case<'_>) -> Option<ConstraintKind> {
+fn by_name(name: &str, case: &JudgeInput<'_>) -> Option<ConstraintKind> {
     let lower = name.to_lowercase();
     let has = |signs: &[&str]| {
         signs

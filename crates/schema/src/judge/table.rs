@@ -5,20 +5,20 @@ use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
 use super::super::question;
-use super::super::schema::{Entity, Touched, same_columns};
-use super::super::step::{Action as A, ConstraintKind, Name, Table};
+use super::super::schema::{TableEntity, Touched, same_columns};
+use super::super::step::{ConstraintKind, Name, SchemaAction as A, Table};
 use super::rule::{deletes_refused, unique_sets};
-use super::{Case, Change, Verdict, compare};
-use model::{Effect, Evidence};
+use super::{JudgeInput, OperationJudgement, TypeChange, compare_types};
+use model::{Evidence, RollbackEffect};
 
 /// What became of a table of the previous release.
 pub enum Fate<'a> {
     /// It is there, under its name.
     Same,
     /// Another table has its name and a copy of its rows.
-    Rebuilt(&'a Entity),
+    Rebuilt(&'a TableEntity),
     /// Another table has its name, without its rows.
-    Replaced(&'a Entity),
+    Replaced(&'a TableEntity),
     /// It is there under another name.
     Renamed,
     /// A view has its name.
@@ -28,7 +28,7 @@ pub enum Fate<'a> {
 }
 
 /// What became of an entity of the previous release at the end of the range.
-pub fn fate<'a>(case: &Case<'a>, id: usize) -> Fate<'a> {
+pub fn find_table_fate<'a>(case: &JudgeInput<'a>, id: usize) -> Fate<'a> {
     let Some(entity) = case.after.entities.get(id) else {
         return Fate::Gone;
     };
@@ -50,19 +50,24 @@ pub fn fate<'a>(case: &Case<'a>, id: usize) -> Fate<'a> {
     }
 }
 
-pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict {
+pub fn judge_table(
+    case: &JudgeInput<'_>,
+    kind: K,
+    action: &A,
+    touched: Touched,
+) -> OperationJudgement {
     let named = action.table().cloned().unwrap_or_default();
     let Some(entity) = case.entity(touched) else {
         if matches!(action, A::DropTable { .. }) && touched.existed {
             return super::program::view_dropped(case, &named);
         }
-        return Verdict::safe(kind, "it changes storage, which no statement sees");
+        return OperationJudgement::safe(kind, "it changes storage, which no statement sees");
     };
     let table = case.old_name(entity, &named);
     if let A::CreateTable(created) = action {
         if !touched.existed
             && !created.temporary
-            && let Some(verdict) = refers(case, kind, created)
+            && let Some(verdict) = judge_new_references(case, kind, created)
         {
             return verdict;
         }
@@ -74,8 +79,8 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
             case.unknown_to_old(&format!("the table {}", created.name))
         };
         let lives = entity.alive && !created.temporary && !touched.existed;
-        return Verdict::safe(kind, why)
-            .ask(lives.then(|| question::rows(case.dialect, &entity.name)));
+        return OperationJudgement::safe(kind, why)
+            .ask(lives.then(|| question::ask_row_count(case.dialect, &entity.name)));
     }
     if let A::DropTable {
         table: dropped,
@@ -86,7 +91,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         && case.before.replayed
         && case.after.table(dropped).is_some()
     {
-        return Verdict::safe(
+        return OperationJudgement::safe(
             kind,
             format!("no migration made {dropped} before, and it is there at the end of the range"),
         );
@@ -94,7 +99,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
     if case.is_new(entity, touched)
         || (entity.old.is_none() && matches!(action, A::RenameTable { .. } | A::DropTable { .. }))
     {
-        return Verdict::safe(
+        return OperationJudgement::safe(
             kind,
             format!(
                 "the table {named} is new in this range, so {} does not know it",
@@ -103,32 +108,36 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         );
     }
     match action {
-        A::DropTable { .. } | A::RenameTable { .. } | A::MoveTable { .. } => away(case, kind, action, touched, &table),
+        A::DropTable { .. } | A::RenameTable { .. } | A::MoveTable { .. } => judge_missing_table(case, kind, action, touched, &table),
         A::Truncate { .. } | A::DropPartition { .. } => {
             let used = case.uses_table(&table);
             if used.is_empty() {
                 return case.vain_table(kind, &table);
             }
-            Verdict::new(kind, Effect::DataChanged, format!("rows that {} reads are gone from {table}", case.previous)).used(used).check(Check::RowsRemoved)
+            OperationJudgement::new(kind, RollbackEffect::DataChanged, format!("rows that {} reads are gone from {table}", case.previous)).used(used).check(Check::RowsRemoved)
         }
-        A::Partition { .. } => Verdict::new(
+        A::Partition { .. } => OperationJudgement::new(
             kind,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!("{table} becomes partitioned: upserts need the partition key, and rows outside every partition are refused"),
         )
         .used(case.uses_table(&table))
         .check(Check::TableRebuilt),
-        A::TableCollation { .. } => Verdict::new(kind, Effect::Doubt, format!("texts in {table} compare and sort differently"))
+        A::TableCollation { .. } => OperationJudgement::new(kind, RollbackEffect::Doubt, format!("texts in {table} compare and sort differently"))
             .used(case.uses_table(&table))
             .check(Check::CollationChanged),
-        A::AddPartition { .. } => Verdict::safe(kind, "it only makes room for rows"),
-        _ => Verdict::safe(kind, "it changes storage, which no statement sees"),
+        A::AddPartition { .. } => OperationJudgement::safe(kind, "it only makes room for rows"),
+        _ => OperationJudgement::safe(kind, "it changes storage, which no statement sees"),
     }
 }
 
 /// A new table refers to rows that old code deletes. Without rows of the new release there is
 /// nothing to refer.
-fn refers(case: &Case<'_>, kind: K, created: &Table) -> Option<Verdict> {
+fn judge_new_references(
+    case: &JudgeInput<'_>,
+    kind: K,
+    created: &Table,
+) -> Option<OperationJudgement> {
     let inline = created
         .columns
         .iter()
@@ -145,17 +154,23 @@ fn refers(case: &Case<'_>, kind: K, created: &Table) -> Option<Verdict> {
 }
 
 /// A table of the previous release that no longer stands under its name, or was for a while.
-fn away(case: &Case<'_>, kind: K, action: &A, touched: Touched, table: &Name) -> Verdict {
+fn judge_missing_table(
+    case: &JudgeInput<'_>,
+    kind: K,
+    action: &A,
+    touched: Touched,
+    table: &Name,
+) -> OperationJudgement {
     let id = touched.entity.unwrap_or_default();
     let used = case.uses_table(table);
-    match fate(case, id) {
-        Fate::Same => Verdict::safe(kind, format!("{table} has its name again at the end of the range")),
+    match find_table_fate(case, id) {
+        Fate::Same => OperationJudgement::safe(kind, format!("{table} has its name again at the end of the range")),
         _ if used.is_empty() => case.vain_table(kind, table),
-        Fate::Covered => Verdict::new(kind, Effect::Doubt, format!("a view stands under the name {table}: reads work, writes only where the view is simple"))
+        Fate::Covered => OperationJudgement::new(kind, RollbackEffect::Doubt, format!("a view stands under the name {table}: reads work, writes only where the view is simple"))
             .used(used)
             .check(Check::RenamedTable),
-        Fate::Rebuilt(other) => rebuilt(case, K::RebuildTable, id, other, table, used, true),
-        Fate::Replaced(other) => rebuilt(case, K::ReplaceTable, id, other, table, used, false),
+        Fate::Rebuilt(other) => judge_rebuilt_table(case, K::RebuildTable, id, other, table, used, true),
+        Fate::Replaced(other) => judge_rebuilt_table(case, K::ReplaceTable, id, other, table, used, false),
         Fate::Renamed => {
             let now = case.after.entities.get(id).map(|entity| entity.name.clone()).unwrap_or_default();
             let step = compatibility::rename_table(case.dialect, &now, table);
@@ -165,27 +180,27 @@ fn away(case: &Case<'_>, kind: K, action: &A, touched: Touched, table: &Name) ->
                 Some(schema) => (format!("now lies in the schema {schema}"), Check::MovedTable),
                 None => ("now lies in the default schema".to_owned(), Check::MovedTable),
             };
-            Verdict::new(kind, Effect::BreaksReads, format!("{table} {became}, and {} still uses the old name", case.previous))
+            OperationJudgement::new(kind, RollbackEffect::BreaksReads, format!("{table} {became}, and {} still uses the old name", case.previous))
                 .used(used)
                 .step(step)
                 .check(check)
         }
-        Fate::Gone => Verdict::new(kind, Effect::BreaksReads, format!("{} still uses the table {table}, which is gone", case.previous))
+        Fate::Gone => OperationJudgement::new(kind, RollbackEffect::BreaksReads, format!("{} still uses the table {table}, which is gone", case.previous))
             .used(used)
             .check(Check::DroppedTable),
     }
 }
 
 /// A table that was made anew: the difference of its columns counts.
-fn rebuilt(
-    case: &Case<'_>,
+fn judge_rebuilt_table(
+    case: &JudgeInput<'_>,
     kind: K,
     id: usize,
-    other: &Entity,
+    other: &TableEntity,
     table: &Name,
     used: Vec<Evidence>,
     copied: bool,
-) -> Verdict {
+) -> OperationJudgement {
     let check = if copied {
         Check::TableRebuilt
     } else {
@@ -198,13 +213,13 @@ fn rebuilt(
         .filter(|old| old.known && other.known)
     {
         None => (
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!("{table} is created again, and its old columns are not known"),
         ),
         Some(old) => {
             let found = [
-                difference(case, old, other, table),
-                rules(case, id, old, other, table),
+                compare_table_columns(case, old, other, table),
+                compare_table_rules(case, id, old, other, table),
                 by_place(case, old, other, table),
             ];
             // The first of the worst.
@@ -212,17 +227,17 @@ fn rebuilt(
                 .into_iter()
                 .rev()
                 .max_by_key(|(effect, _)| *effect)
-                .unwrap_or((Effect::Doubt, String::new()))
+                .unwrap_or((RollbackEffect::Doubt, String::new()))
         }
     };
     let floor = if !copied {
         (
-            Effect::DataChanged,
+            RollbackEffect::DataChanged,
             format!("{table} is created again without its rows"),
         )
     } else if matches!(case.dialect, Dialect::Sqlite) {
         (
-            Effect::Safe,
+            RollbackEffect::Safe,
             format!(
                 "{table} is created again with its rows, and every column that {} uses is still there",
                 case.previous
@@ -230,7 +245,7 @@ fn rebuilt(
         )
     } else {
         (
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!(
                 "{table} is created again and its rows are copied; the migration does not show whether all of them are"
             ),
@@ -241,8 +256,8 @@ fn rebuilt(
     } else {
         floor
     };
-    let verdict = Verdict::new(kind, effect, why).used(used);
-    if effect == Effect::Safe {
+    let verdict = OperationJudgement::new(kind, effect, why).used(used);
+    if effect == RollbackEffect::Safe {
         verdict
     } else {
         verdict.check(check)
@@ -250,9 +265,14 @@ fn rebuilt(
 }
 
 /// The worst difference between the columns of two tables, for old code.
-fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Effect, String) {
-    let mut worst = (Effect::Safe, String::new());
-    let mut note = |effect: Effect, why: String| {
+fn compare_table_columns(
+    case: &JudgeInput<'_>,
+    old: &TableEntity,
+    new: &TableEntity,
+    table: &Name,
+) -> (RollbackEffect, String) {
+    let mut worst = (RollbackEffect::Safe, String::new());
+    let mut note = |effect: RollbackEffect, why: String| {
         if effect > worst.0 {
             worst = (effect, why);
         }
@@ -262,7 +282,7 @@ fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Eff
         let Some(now) = new.get(name) else {
             if !case.uses_column(table, name).is_empty() {
                 note(
-                    Effect::BreaksReads,
+                    RollbackEffect::BreaksReads,
                     format!(
                         "the new {table} has no column {name}, which {} uses",
                         case.previous
@@ -271,33 +291,33 @@ fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Eff
             }
             continue;
         };
-        match compare(&state.column.data_type, &now.column.data_type, case.dialect) {
-            Change::Narrower => note(
-                Effect::BreaksWrites,
+        match compare_types(&state.column.data_type, &now.column.data_type, case.dialect) {
+            TypeChange::Narrower => note(
+                RollbackEffect::BreaksWrites,
                 format!("{table}.{name} takes fewer values than before"),
             ),
-            Change::Incompatible => note(
-                Effect::BreaksReads,
+            TypeChange::Incompatible => note(
+                RollbackEffect::BreaksReads,
                 format!(
                     "{table}.{name} has a type that statements of {} do not fit",
                     case.previous
                 ),
             ),
-            Change::Other => note(
-                Effect::Doubt,
+            TypeChange::Other => note(
+                RollbackEffect::Doubt,
                 format!("{table}.{name} has another kind of type"),
             ),
             _ => {}
         }
         if state.column.nullable && now.column.required() {
             note(
-                Effect::BreaksWrites,
+                RollbackEffect::BreaksWrites,
                 format!("{table}.{name} no longer takes NULL"),
             );
         }
         if !state.column.nullable && !state.column.required() && now.column.required() {
             note(
-                Effect::Doubt,
+                RollbackEffect::Doubt,
                 format!(
                     "{table}.{name} has no default any more, and rows that leave it out are refused"
                 ),
@@ -308,7 +328,10 @@ fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Eff
             if !case.uses_column(table, name).is_empty()
                 && !matches!(told, Some((super::super::usage::Nullability::Nullable, _)))
             {
-                note(Effect::Doubt, format!("{table}.{name} may now hold NULL"));
+                note(
+                    RollbackEffect::Doubt,
+                    format!("{table}.{name} may now hold NULL"),
+                );
             }
         }
     }
@@ -316,7 +339,7 @@ fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Eff
         state.alive && state.column.required() && old.get(&state.column.name).is_none()
     }) {
         note(
-            Effect::BreaksWrites,
+            RollbackEffect::BreaksWrites,
             format!(
                 "the new {table} has a column {} that must have a value and has no default",
                 state.column.name
@@ -327,11 +350,16 @@ fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Eff
 }
 
 /// Rows that old code writes without naming columns: values go by place.
-fn by_place(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Effect, String) {
+fn by_place(
+    case: &JudgeInput<'_>,
+    old: &TableEntity,
+    new: &TableEntity,
+    table: &Name,
+) -> (RollbackEffect, String) {
     if case.usage.inserts_without_columns(table).is_empty() {
-        return (Effect::Safe, String::new());
+        return (RollbackEffect::Safe, String::new());
     }
-    let names = |entity: &Entity| {
+    let names = |entity: &TableEntity| {
         entity
             .columns
             .iter()
@@ -349,23 +377,29 @@ fn by_place(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Effec
             after.len(),
             before.len()
         );
-        return (Effect::BreaksWrites, why);
+        return (RollbackEffect::BreaksWrites, why);
     }
     if !after.starts_with(&before) {
         let why = format!(
             "{} writes rows of {table} without naming columns, and their order changed: values land in other columns",
             case.previous
         );
-        return (Effect::DataChanged, why);
+        return (RollbackEffect::DataChanged, why);
     }
-    (Effect::Safe, String::new())
+    (RollbackEffect::Safe, String::new())
 }
 
 /// The worst difference between the rules of two tables, for old code.
-fn rules(case: &Case<'_>, id: usize, old: &Entity, new: &Entity, table: &Name) -> (Effect, String) {
+fn compare_table_rules(
+    case: &JudgeInput<'_>,
+    id: usize,
+    old: &TableEntity,
+    new: &TableEntity,
+    table: &Name,
+) -> (RollbackEffect, String) {
     if new.strict && !old.strict {
         return (
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!("the new {table} is strict: values of another type are refused"),
         );
     }
@@ -395,7 +429,7 @@ fn rules(case: &Case<'_>, id: usize, old: &Entity, new: &Entity, table: &Name) -
                 case.previous,
                 columns.join(", ")
             );
-            return (Effect::BreaksWrites, why);
+            return (RollbackEffect::BreaksWrites, why);
         }
     }
     let fresh = |column: &String| old.get(column).is_none();
@@ -403,7 +437,7 @@ fn rules(case: &Case<'_>, id: usize, old: &Entity, new: &Entity, table: &Name) -
         !before.iter().any(|known| covers(known, columns)) && !columns.iter().any(fresh)
     }) {
         return (
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!(
                 "duplicates in ({}) of the new {table} are refused, and {} may write them",
                 columns.join(", "),
@@ -411,7 +445,7 @@ fn rules(case: &Case<'_>, id: usize, old: &Entity, new: &Entity, table: &Name) -
             ),
         );
     }
-    let checked = |entity: &Entity, text: &str| {
+    let checked = |entity: &TableEntity, text: &str| {
         entity
             .constraints
             .iter()
@@ -431,12 +465,12 @@ fn rules(case: &Case<'_>, id: usize, old: &Entity, new: &Entity, table: &Name) -
     });
     if stated || inline {
         return (
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!(
                 "the new {table} refuses values that it took before, and {} may write them",
                 case.previous
             ),
         );
     }
-    (Effect::Safe, String::new())
+    (RollbackEffect::Safe, String::new())
 }

@@ -4,22 +4,22 @@
 use std::cell::OnceCell;
 
 use super::super::checks::Check;
-use super::super::control::{Group, Rate};
+use super::super::control::{ControlGroup, Rate};
 use super::super::operation::OperationKind;
 use super::super::step::Name;
-use super::{Case, Verdict};
-use model::Effect;
+use super::{JudgeInput, OperationJudgement};
+use model::RollbackEffect;
 
 /// The control group of a set, counted once.
 pub struct Control<'a> {
-    group: &'a Group,
+    group: &'a ControlGroup,
     tables: OnceCell<Rate>,
     columns: OnceCell<Rate>,
 }
 
 impl<'a> Control<'a> {
     /// Not counted yet.
-    pub fn new(group: &'a Group) -> Self {
+    pub fn new(group: &'a ControlGroup) -> Self {
         Self {
             group,
             tables: OnceCell::new(),
@@ -28,9 +28,9 @@ impl<'a> Control<'a> {
     }
 }
 
-impl Case<'_> {
+impl JudgeInput<'_> {
     /// A table, or something on it, for which no use of the table was found.
-    pub fn vain_table(&self, kind: OperationKind, table: &Name) -> Verdict {
+    pub fn vain_table(&self, kind: OperationKind, table: &Name) -> OperationJudgement {
         let named = table.to_string();
         if let Some(place) = self.libraries.owner(table) {
             let why = format!(
@@ -49,9 +49,14 @@ impl Case<'_> {
     }
 
     /// A column for which no use beside its table was found.
-    pub fn vain_column(&self, kind: OperationKind, table: &Name, column: &str) -> Verdict {
+    pub fn vain_column(
+        &self,
+        kind: OperationKind,
+        table: &Name,
+        column: &str,
+    ) -> OperationJudgement {
         if let Some(place) = self.usage.ignored(table, column, self.models) {
-            return Verdict::safe(
+            return OperationJudgement::safe(
                 kind,
                 format!(
                     "the model of {} says itself that it leaves {table}.{column} out",
@@ -77,7 +82,7 @@ impl Case<'_> {
     }
 
     /// A view, routine, type, sequence or schema. Its names are looked for as those of tables are.
-    pub fn vain_word(&self, kind: OperationKind, what: &str, name: &str) -> Verdict {
+    pub fn vain_word(&self, kind: OperationKind, what: &str, name: &str) -> OperationJudgement {
         self.vain(
             kind,
             &format!("the {what} {name}"),
@@ -101,7 +106,7 @@ impl Case<'_> {
         word: &str,
         group: &str,
         rate: Rate,
-    ) -> Verdict {
+    ) -> OperationJudgement {
         let Rate { found, of } = rate;
         let previous = self.previous;
         if !self.usage.has_code {
@@ -128,7 +133,7 @@ impl Case<'_> {
             return self.open(kind, &format!("{named} is not found in the code of {previous} as far as it can be searched: {first}{more}"), named);
         }
         if rate.tells() {
-            return Verdict::safe(
+            return OperationJudgement::safe(
                 kind,
                 format!(
                     "{found} of {of} {group} are found in the code of {previous}; {named} is not among them"
@@ -147,10 +152,10 @@ impl Case<'_> {
         self.open(kind, &why, named)
     }
 
-    fn open(&self, kind: OperationKind, why: &str, named: &str) -> Verdict {
-        Verdict::new(
+    fn open(&self, kind: OperationKind, why: &str, named: &str) -> OperationJudgement {
+        OperationJudgement::new(
             kind,
-            Effect::Doubt,
+            RollbackEffect::Doubt,
             format!(
                 "{why}. Does anything that runs with {} still use {named}?",
                 self.previous

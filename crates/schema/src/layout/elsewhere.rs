@@ -5,11 +5,14 @@
 use regex::Regex;
 
 use super::super::dialect::{Dialect, DialectSigns};
-use super::super::embedded::{self, Sides};
+use super::super::embedded::{self, EmbeddedStatements};
 use super::super::framework::Framework;
-use super::matching::Found;
-use super::{Language, Place, Side, excluded, file_name, folder};
-use coverage::Range;
+use super::matching::MatchedMigration;
+use super::{
+    MigrationFile, MigrationLanguage, MigrationSide, file_name, find_parent_folder,
+    is_excluded_path,
+};
+use coverage::ReleaseRange;
 use model::{FileChange, FileStatus, MigrationChange, Unchecked};
 
 /// Most files outside migration folders that are named one by one.
@@ -19,13 +22,17 @@ const NAMED: usize = 5;
 const FILE_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Looks at changed files that no layout claims.
-pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Unchecked>) -> Vec<Found> {
+pub fn find_unclaimed_migrations(
+    range: &ReleaseRange<'_>,
+    rest: &[&FileChange],
+    unchecked: &mut Vec<Unchecked>,
+) -> Vec<MatchedMigration> {
     let mut out = Vec::new();
     let mut outside = Vec::new();
-    let words = words();
+    let words = build_schema_statement_regex();
     for change in rest
         .iter()
-        .filter(|change| change.status != FileStatus::Deleted && program(&change.path))
+        .filter(|change| change.status != FileStatus::Deleted && is_program_file(&change.path))
     {
         let Ok(text) = range.current.read_text(&change.path) else {
             continue;
@@ -36,8 +43,9 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
         let added = change.status == FileStatus::Added;
         // most files of a range have no such statement: they are neither taken apart nor read on
         // the other side
-        let routine =
-            added && hinted(&change.path) && rows().is_some_and(|rows| rows.is_match(&text));
+        let routine = added
+            && has_migration_word(&change.path)
+            && build_row_statement_regex().is_some_and(|rows| rows.is_match(&text));
         if words.as_ref().is_some_and(|words| !words.is_match(&text))
             && !(added && looks_versioned(&change.path))
             && !routine
@@ -51,13 +59,16 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
                 .read_text(change.old_path.as_deref().unwrap_or(&change.path))
                 .ok(),
         };
-        let sides = embedded::sides(&change.path, &text, earlier.as_deref());
+        let sides = embedded::find_new_statements(&change.path, &text, earlier.as_deref());
         let versioned = added && looks_versioned(&change.path) && about_a_database(&text);
-        let updates = sides.changes_schema() && (hinted(&change.path) || updater(&text));
-        if versioned || (updates || routine && !sides.up.is_empty()) && embedded::understood(&sides)
+        let updates =
+            sides.changes_schema() && (has_migration_word(&change.path) || has_own_updater(&text));
+        if versioned
+            || (updates || routine && !sides.up.is_empty())
+                && embedded::has_understood_statement(&sides)
         {
-            let place = place(&change.path, versioned, &sides);
-            out.push(Found {
+            let place = make_unclaimed_place(&change.path, versioned, &sides);
+            out.push(MatchedMigration {
                 place,
                 change: MigrationChange::Added,
                 from: change.old_path.clone(),
@@ -71,7 +82,7 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
     let more = outside.len().saturating_sub(NAMED);
     for (path, line) in outside.into_iter().take(NAMED) {
         unchecked.push(Unchecked {
-            what: format!("{}:{line}", model::visible(&path)),
+            what: format!("{}:{line}", model::escape_invisible(&path)),
             why: "a statement that changes the schema is new in this program text; whether and when it runs is not known".to_owned(),
             settle_with: Some("say whether it runs in production, and read it as a migration if it does".to_owned()),
         });
@@ -89,17 +100,17 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
 /// New files of statements that no layout knows: a migration where the program names the file, else
 /// a place to look at.
 fn named_by_code(
-    range: &Range<'_>,
+    range: &ReleaseRange<'_>,
     rest: &[&FileChange],
     unchecked: &mut Vec<Unchecked>,
-) -> Vec<Found> {
-    let Some(words) = words() else {
+) -> Vec<MatchedMigration> {
+    let Some(words) = build_schema_statement_regex() else {
         return Vec::new();
     };
     let fresh = rest.iter().filter(|change| {
         change.status == FileStatus::Added
             && change.path.to_ascii_lowercase().ends_with(".sql")
-            && !excluded(&change.path)
+            && !is_excluded_path(&change.path)
             && !super::super::snapshot::is_kept(&change.path, range.current)
     });
     let changes = |path: &str| {
@@ -120,7 +131,9 @@ fn named_by_code(
         .iter()
         .map(|path| file_name(path).to_owned())
         .collect();
-    let (hits, _) = range.current.search_many(&names, false, 50, &program);
+    let (hits, _) = range
+        .current
+        .search_many(&names, false, 50, &is_program_file);
     let mut out = Vec::new();
     let mut left = NAMED;
     for (at, path) in files.into_iter().enumerate() {
@@ -129,7 +142,7 @@ fn named_by_code(
             if left > 0 {
                 left -= 1;
                 unchecked.push(Unchecked {
-                    what: format!("{}:1", model::visible(path)),
+                    what: format!("{}:1", model::escape_invisible(path)),
                     why:
                         "this new file changes the schema, and no file shows what runs it, or when"
                             .to_owned(),
@@ -153,19 +166,19 @@ fn named_by_code(
         if back || !named.any(|hit| super::super::usage::is_code(&hit.path)) {
             continue;
         }
-        let place = Place {
+        let place = MigrationFile {
             path: path.to_owned(),
             framework: Framework::Plain,
-            set: folder(path).to_owned(),
+            set: find_parent_folder(path).to_owned(),
             version: stem.to_owned(),
             identity: stem.to_owned(),
-            side: Side::Up,
+            side: MigrationSide::Up,
             repeatable: false,
             baseline: false,
-            language: Language::Sql,
-            dialect: Dialect::from_path(folder(path)),
+            language: MigrationLanguage::Sql,
+            dialect: Dialect::from_path(find_parent_folder(path)),
         };
-        out.push(Found {
+        out.push(MatchedMigration {
             place,
             change: MigrationChange::Added,
             from: None,
@@ -177,7 +190,7 @@ fn named_by_code(
 
 /// The text has an updater of its own: a function that brings the schema up, or the version that it
 /// writes.
-fn updater(text: &str) -> bool {
+fn has_own_updater(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let signs = [
         "upgrade(",
@@ -199,25 +212,25 @@ fn updater(text: &str) -> bool {
 }
 
 /// How statements about rows begin.
-fn rows() -> Option<Regex> {
+fn build_row_statement_regex() -> Option<Regex> {
     Regex::new(r"(?i)\b(?:update\s+\S{1,80}\s+set|delete\s+from|insert\s+into)\s").ok()
 }
 
 /// How statements about the schema begin.
-fn words() -> Option<Regex> {
+fn build_schema_statement_regex() -> Option<Regex> {
     const STATEMENT: &str = r"(?i)\b(?:create|alter|drop|rename|truncate)\s+(?:or\s+replace\s+|unique\s+|materialized\s+|unlogged\s+|foreign\s+|virtual\s+|external\s+|fulltext\s+|spatial\s+|constraint\s+)*(?:table|index|view|type|function|procedure|trigger|sequence|schema|domain|extension|column|keyspace)\b";
     Regex::new(STATEMENT).ok()
 }
 
 /// Program text whose strings may hold statements; tests and declarations are left out.
-fn program(path: &str) -> bool {
+fn is_program_file(path: &str) -> bool {
     let name = file_name(path);
     let lower = name.to_ascii_lowercase();
     let Some((stem, extension)) = lower.rsplit_once('.') else {
         return false;
     };
-    embedded::Family::of(extension).is_some()
-        && !excluded(path)
+    embedded::CommentStyle::of(extension).is_some()
+        && !is_excluded_path(path)
         && !(stem.ends_with("_test")
             || stem.ends_with("_spec")
             || stem.ends_with(".test")
@@ -238,7 +251,7 @@ fn program(path: &str) -> bool {
 }
 
 /// A folder or the file itself speaks of changes to the schema.
-fn hinted(path: &str) -> bool {
+fn has_migration_word(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     ["migrat", "schema", "delta", "upgrade", "ddl", "evolution"]
         .iter()
@@ -263,7 +276,7 @@ fn about_a_database(text: &str) -> bool {
 
 /// In a folder for migrations, under a name that begins with a version.
 fn looks_versioned(path: &str) -> bool {
-    let in_folder = folder(path).split('/').any(|part| {
+    let in_folder = find_parent_folder(path).split('/').any(|part| {
         matches!(
             part.to_ascii_lowercase().as_str(),
             "migrations" | "migration" | "migrate" | "dbmigrations" | "db_migrations"
@@ -291,13 +304,13 @@ fn flyway_version(stem: &str) -> Option<&str> {
     .then_some(version)
 }
 
-fn place(path: &str, versioned: bool, sides: &Sides) -> Place {
+fn make_unclaimed_place(path: &str, versioned: bool, sides: &EmbeddedStatements) -> MigrationFile {
     let stem = file_name(path)
         .rsplit_once('.')
         .map_or("", |(stem, _)| stem);
     let flyway = flyway_version(stem);
     let version = flyway.unwrap_or(stem).to_owned();
-    Place {
+    MigrationFile {
         path: path.to_owned(),
         framework: match flyway {
             Some(_) => Framework::Flyway,
@@ -306,15 +319,15 @@ fn place(path: &str, versioned: bool, sides: &Sides) -> Place {
         },
         set: path.to_owned(),
         identity: path.to_owned(),
-        side: Side::Up,
+        side: MigrationSide::Up,
         repeatable: false,
         baseline: false,
         language: if sides.up.is_empty() && sides.down.is_empty() {
-            Language::Unread
+            MigrationLanguage::Unread
         } else {
-            Language::Embedded
+            MigrationLanguage::Embedded
         },
-        dialect: Dialect::from_path(folder(path)),
+        dialect: Dialect::from_path(find_parent_folder(path)),
         version,
     }
 }

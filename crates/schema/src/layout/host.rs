@@ -2,19 +2,22 @@
 
 use super::super::dialect::{Dialect, DialectSigns};
 use super::super::framework::Framework;
-use super::{Language, Manifest, Place, Side, file_name, folder, in_release, leading_version};
+use super::{
+    Manifest, MigrationFile, MigrationLanguage, MigrationSide, file_name, find_parent_folder,
+    in_release, leading_version,
+};
 use model::Snapshot;
 
 /// Recognises a path whose file is not SQL.
-pub fn recognise(
+pub fn recognise_host_file(
     path: &str,
     tree: &dyn Snapshot,
     manifest: &Manifest,
     text: &mut dyn FnMut() -> Option<String>,
-) -> Option<Place> {
+) -> Option<MigrationFile> {
     let name = file_name(path);
     let (stem, extension) = name.rsplit_once('.')?;
-    let here = folder(path);
+    let here = find_parent_folder(path);
     let parent = file_name(here);
     let inside = |word: &str| {
         here.split('/')
@@ -23,13 +26,13 @@ pub fn recognise(
     let digits = leading_version(stem);
     let number = |length: usize| digits.len() >= length;
     let place = |framework, set: &str, version: &str, identity: &str, language| {
-        Some(Place {
+        Some(MigrationFile {
             path: path.to_owned(),
             framework,
             set: set.to_owned(),
             version: version.to_owned(),
             identity: identity.to_owned(),
-            side: Side::Up,
+            side: MigrationSide::Up,
             repeatable: false,
             baseline: false,
             language,
@@ -52,20 +55,20 @@ pub fn recognise(
             if contents.contains("migrations.Migration")
                 || contents.contains("(Migration)") && contents.contains("operations")
             {
-                let app =
-                    label(tree, folder(here)).unwrap_or_else(|| file_name(folder(here)).to_owned());
+                let app = find_app_label(tree, find_parent_folder(here))
+                    .unwrap_or_else(|| file_name(find_parent_folder(here)).to_owned());
                 return place(
                     Framework::Django,
                     "django",
                     stem,
                     &format!("{app}.{stem}"),
-                    Language::Python,
+                    MigrationLanguage::Python,
                 );
             }
             if (contents.contains("from yoyo import") || contents.contains("import yoyo"))
                 && contents.contains("step")
             {
-                return place(Framework::Yoyo, here, stem, stem, Language::Python);
+                return place(Framework::Yoyo, here, stem, stem, MigrationLanguage::Python);
             }
             if contents.contains("down_revision") && contents.contains("revision") {
                 let revision =
@@ -75,7 +78,7 @@ pub fn recognise(
                     here,
                     &revision,
                     &revision,
-                    Language::Python,
+                    MigrationLanguage::Python,
                 );
             }
             let (all, version) = release?;
@@ -94,7 +97,7 @@ pub fn recognise(
                     all,
                     version,
                     &format!("{parent}/{stem}"),
-                    Language::Python,
+                    MigrationLanguage::Python,
                 )
             })
             .flatten()
@@ -107,7 +110,13 @@ pub fn recognise(
                 .find(|part| part.contains("migrate"))
                 .is_none_or(|part| part == "migrate" || part.starts_with("post"));
             let set = if inside("geo") || !own { here } else { "rails" };
-            place(Framework::Rails, set, digits, digits, Language::Ruby)
+            place(
+                Framework::Rails,
+                set,
+                digits,
+                digits,
+                MigrationLanguage::Ruby,
+            )
         }
         "php" => {
             let dated = stem.len() > 18
@@ -119,27 +128,55 @@ pub fn recognise(
                     }
                 });
             if dated && inside("migration") {
-                return place(Framework::Laravel, here, &stem[..17], stem, Language::Php);
+                return place(
+                    Framework::Laravel,
+                    here,
+                    &stem[..17],
+                    stem,
+                    MigrationLanguage::Php,
+                );
             }
             if stem.strip_prefix("Version").is_some_and(|version| {
                 !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
             }) && text()?.contains("AbstractMigration")
             {
-                return place(Framework::Doctrine, here, &stem[7..], stem, Language::Php);
+                return place(
+                    Framework::Doctrine,
+                    here,
+                    &stem[7..],
+                    stem,
+                    MigrationLanguage::Php,
+                );
             }
             if digits.len() == 14 && inside("migration") && text()?.contains("Migration") {
-                return place(Framework::Phinx, here, digits, digits, Language::Php);
+                return place(
+                    Framework::Phinx,
+                    here,
+                    digits,
+                    digits,
+                    MigrationLanguage::Php,
+                );
             }
             None
         }
-        "exs" if number(3) && inside("migration") => {
-            place(Framework::Ecto, here, digits, digits, Language::Elixir)
-        }
+        "exs" if number(3) && inside("migration") => place(
+            Framework::Ecto,
+            here,
+            digits,
+            digits,
+            MigrationLanguage::Elixir,
+        ),
         "cs" if digits.len() == 14
             && !stem.ends_with(".Designer")
             && text()?.contains("MigrationBuilder") =>
         {
-            place(Framework::EfCore, here, digits, stem, Language::CSharp)
+            place(
+                Framework::EfCore,
+                here,
+                digits,
+                stem,
+                MigrationLanguage::CSharp,
+            )
         }
         "cs" if inside("migration") || number(1) || manifest.mentions("fluentmigrator") => {
             let contents = text()?;
@@ -161,7 +198,7 @@ pub fn recognise(
                         here,
                         version,
                         version,
-                        Language::CSharp,
+                        MigrationLanguage::CSharp,
                     )
                 })
                 .flatten()
@@ -190,9 +227,21 @@ pub fn recognise(
             } else {
                 &version
             };
-            let mut found = place(Framework::Flyway, &set, &version, identity, Language::Java)?;
-            (found.repeatable, found.side) =
-                (kind == 'R', if kind == 'U' { Side::Down } else { Side::Up });
+            let mut found = place(
+                Framework::Flyway,
+                &set,
+                &version,
+                identity,
+                MigrationLanguage::Java,
+            )?;
+            (found.repeatable, found.side) = (
+                kind == 'R',
+                if kind == 'U' {
+                    MigrationSide::Down
+                } else {
+                    MigrationSide::Up
+                },
+            );
             Some(found)
         }
         "rs" if manifest.mentions("refinery")
@@ -205,21 +254,37 @@ pub fn recognise(
                         .bytes()
                         .all(|byte| byte.is_ascii_digit() || byte == b'.')
             })?;
-            place(Framework::Refinery, here, version, version, Language::Rust)
+            place(
+                Framework::Refinery,
+                here,
+                version,
+                version,
+                MigrationLanguage::Rust,
+            )
         }
-        "js" | "ts" | "cjs" | "mjs" if !name.ends_with(".d.ts") => script(path, stem, digits, text),
+        "js" | "ts" | "cjs" | "mjs" if !name.ends_with(".d.ts") => {
+            recognise_javascript(path, stem, digits, text)
+        }
         "go" if number(3) && inside("migration") && !stem.ends_with("_test") => {
             let contents = text()?;
             let goose = contents.contains("goose.");
             goose
-                .then(|| place(Framework::Goose, here, digits, digits, Language::Go))
+                .then(|| {
+                    place(
+                        Framework::Goose,
+                        here,
+                        digits,
+                        digits,
+                        MigrationLanguage::Go,
+                    )
+                })
                 .flatten()
         }
         "rs" if stem.starts_with('m')
             && stem.len() > 16
             && stem.as_bytes()[1..9].iter().all(u8::is_ascii_digit) =>
         {
-            place(Framework::SeaOrm, here, stem, stem, Language::Rust)
+            place(Framework::SeaOrm, here, stem, stem, MigrationLanguage::Rust)
         }
         "xml" | "yaml" | "yml" | "json"
             if inside("changelog")
@@ -248,7 +313,7 @@ pub fn recognise(
                 "liquibase",
                 stem,
                 recorded.trim(),
-                Language::Changelog,
+                MigrationLanguage::Changelog,
             )
         }
         _ => None,
@@ -271,13 +336,13 @@ const DB_MIGRATE: [&str; 10] = [
 
 /// JavaScript and TypeScript: the text tells Knex, Sequelize, TypeORM, MikroORM and node-pg-migrate
 /// apart.
-fn script(
+fn recognise_javascript(
     path: &str,
     stem: &str,
     digits: &str,
     text: &mut dyn FnMut() -> Option<String>,
-) -> Option<Place> {
-    let here = folder(path);
+) -> Option<MigrationFile> {
+    let here = find_parent_folder(path);
     let mikro =
         stem.starts_with("Migration") && stem[9..].starts_with(|c: char| c.is_ascii_digit());
     let sounds = here
@@ -316,18 +381,18 @@ fn script(
         return None;
     };
     let language = if path.ends_with(".ts") {
-        Language::TypeScript
+        MigrationLanguage::TypeScript
     } else {
-        Language::JavaScript
+        MigrationLanguage::JavaScript
     };
     let version = if digits.is_empty() { stem } else { digits };
-    Some(Place {
+    Some(MigrationFile {
         path: path.to_owned(),
         framework,
         set: here.to_owned(),
         version: version.to_owned(),
         identity: stem.to_owned(),
-        side: Side::Up,
+        side: MigrationSide::Up,
         repeatable: false,
         baseline: false,
         language,
@@ -336,7 +401,7 @@ fn script(
 }
 
 /// The label of a Django application, where its configuration gives one of its own.
-fn label(tree: &dyn Snapshot, app: &str) -> Option<String> {
+fn find_app_label(tree: &dyn Snapshot, app: &str) -> Option<String> {
     let config = if app.is_empty() {
         "apps.py".to_owned()
     } else {

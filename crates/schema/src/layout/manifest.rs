@@ -65,7 +65,9 @@ impl Manifest {
             {
                 let lower = contents.to_ascii_lowercase();
                 let set = |slot: &mut String, keys: &[&str]| {
-                    if let Some(value) = keys.iter().find_map(|key| setting(&contents, &lower, key))
+                    if let Some(value) = keys
+                        .iter()
+                        .find_map(|key| find_setting(&contents, &lower, key))
                     {
                         *slot = value;
                     }
@@ -86,14 +88,14 @@ impl Manifest {
                     ],
                 );
                 laravel = laravel
-                    .or_else(|| major(&lower, "\"laravel/framework\""))
-                    .or_else(|| major(&lower, "\"illuminate/database\""));
+                    .or_else(|| find_major_version(&lower, "\"laravel/framework\""))
+                    .or_else(|| find_major_version(&lower, "\"illuminate/database\""));
                 if super::file_name(path) == "migration_lock.toml"
-                    && let Some(dialect) = setting(&contents, &lower, "provider")
+                    && let Some(dialect) = find_setting(&contents, &lower, "provider")
                         .as_deref()
                         .and_then(Dialect::from_word)
                 {
-                    providers.push((super::folder(path).to_owned(), dialect));
+                    providers.push((super::find_parent_folder(path).to_owned(), dialect));
                     continue;
                 }
                 files.push((text.len(), path.to_owned()));
@@ -151,7 +153,8 @@ impl Manifest {
     /// `org.quartz-scheduler:quartz`).
     pub fn dependency(&self, package: &str) -> Option<Evidence> {
         self.line_of(package, |before, after| {
-            !before.is_some_and(part) && !after.is_some_and(char::is_alphanumeric)
+            !before.is_some_and(is_package_name_character)
+                && !after.is_some_and(char::is_alphanumeric)
         })
     }
 
@@ -369,7 +372,7 @@ impl Manifest {
     }
 }
 
-fn part(c: char) -> bool {
+fn is_package_name_character(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-')
 }
 
@@ -419,7 +422,7 @@ fn is_manifest(path: &str) -> bool {
 
 /// The value of a setting, wherever `key = value` or `key: value` stands. `lower` is `text` in
 /// lower case.
-fn setting(text: &str, lower: &str, key: &str) -> Option<String> {
+fn find_setting(text: &str, lower: &str, key: &str) -> Option<String> {
     let at = lower
         .match_indices(key)
         .find(|(at, _)| !lower[..*at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-'))?
@@ -439,7 +442,7 @@ fn setting(text: &str, lower: &str, key: &str) -> Option<String> {
 }
 
 /// The first number behind a package's name: `"laravel/framework": "^10.3"` is 10.
-fn major(text: &str, package: &str) -> Option<u32> {
+fn find_major_version(text: &str, package: &str) -> Option<u32> {
     let rest = &text[text.find(package)? + package.len()..];
     let line = rest.lines().next().unwrap_or_default();
     let digits: String = line

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::super::framework::Framework;
-use super::{Manifest, Place, Side, recognise};
-use coverage::Range;
+use super::{Manifest, MigrationFile, MigrationSide, recognise_migration};
+use coverage::ReleaseRange;
 use model::{FileStatus, MigrationChange, Unchecked};
 
 /// A migration that differs between the two releases.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct MatchedMigration {
     /// Where it is (in previous, when removed).
-    pub place: Place,
+    pub place: MigrationFile,
     /// What happened to it.
     pub change: MigrationChange,
     /// Where it was.
@@ -21,7 +21,11 @@ pub struct Found {
 }
 
 /// All migrations that differ, in order; and files that could not be looked at.
-pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, Vec<Unchecked>) {
+pub fn find_changed_migrations(
+    range: &ReleaseRange<'_>,
+    old: &Manifest,
+    new: &Manifest,
+) -> (Vec<MatchedMigration>, Vec<Unchecked>) {
     let mut unchecked = Vec::new();
     let (mut fresh, mut gone, mut edited, mut rest) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -29,14 +33,14 @@ pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, V
         let old_path = change.old_path.as_deref().unwrap_or(&change.path);
         let current = (change.status != FileStatus::Deleted)
             .then(|| {
-                recognise(&change.path, range.current, new, &mut || {
-                    text(range.current, &change.path, &mut unchecked)
+                recognise_migration(&change.path, range.current, new, &mut || {
+                    read_text_or_note(range.current, &change.path, &mut unchecked)
                 })
             })
             .flatten();
         let previous = (change.status != FileStatus::Added)
             .then(|| {
-                recognise(old_path, range.previous, old, &mut || {
+                recognise_migration(old_path, range.previous, old, &mut || {
                     range.previous.read_text(old_path).ok()
                 })
             })
@@ -59,16 +63,19 @@ pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, V
         .list()
         .iter()
         .filter(|entry| may_be_down(&entry.path))
-        .filter_map(|entry| recognise(&entry.path, range.current, new, &mut || None))
-        .filter(|place| place.side == Side::Down)
+        .filter_map(|entry| recognise_migration(&entry.path, range.current, new, &mut || None))
+        .filter(|place| place.side == MigrationSide::Down)
         .map(|place| ((place.set, place.identity), place.path))
         .collect();
     let mut taken = HashSet::new();
     let mut out = Vec::new();
-    for (place, change) in fresh.iter().filter(|(place, _)| place.side == Side::Up) {
-        let same = |other: &&(Place, &model::FileChange)| {
-            other.0.side == Side::Up
-                && family(other.0.framework) == family(place.framework)
+    for (place, change) in fresh
+        .iter()
+        .filter(|(place, _)| place.side == MigrationSide::Up)
+    {
+        let same = |other: &&(MigrationFile, &model::FileChange)| {
+            other.0.side == MigrationSide::Up
+                && find_layout_family(other.0.framework) == find_layout_family(place.framework)
                 && other.0.identity == place.identity
                 && !taken.contains(&other.0.path)
         };
@@ -83,19 +90,19 @@ pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, V
             taken.insert(other.path.clone());
             (MigrationChange::Renamed, Some(other.path.clone()))
         } else if let Some((other, _)) = gone.iter().find(|(other, theirs)| {
-            other.side == Side::Up
+            other.side == MigrationSide::Up
                 && theirs.old_id.is_some()
                 && theirs.old_id == change.new_id
                 && !taken.contains(&other.path)
         }) {
             taken.insert(other.path.clone());
             (MigrationChange::RenamedRunsAgain, Some(other.path.clone()))
-        } else if let Some(from) = squashed(place, range, old, &mut taken) {
+        } else if let Some(from) = find_last_squashed_file(place, range, old, &mut taken) {
             (MigrationChange::Renamed, Some(from))
         } else {
             (MigrationChange::Added, None)
         };
-        out.push(Found {
+        out.push(MatchedMigration {
             place: place.clone(),
             change: kind,
             from,
@@ -105,8 +112,8 @@ pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, V
     out.extend(
         edited
             .into_iter()
-            .filter(|(place, _)| place.side == Side::Up)
-            .map(|(place, _)| Found {
+            .filter(|(place, _)| place.side == MigrationSide::Up)
+            .map(|(place, _)| MatchedMigration {
                 place,
                 change: MigrationChange::Modified,
                 from: None,
@@ -115,16 +122,22 @@ pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, V
     );
     let kept: HashSet<(u8, String)> = out
         .iter()
-        .map(|found| (family(found.place.framework), found.place.identity.clone()))
+        .map(|found| {
+            (
+                find_layout_family(found.place.framework),
+                found.place.identity.clone(),
+            )
+        })
         .collect();
     out.extend(
         gone.iter()
             .filter(|(place, _)| {
-                place.side == Side::Up
+                place.side == MigrationSide::Up
                     && !taken.contains(&place.path)
-                    && !kept.contains(&(family(place.framework), place.identity.clone()))
+                    && !kept
+                        .contains(&(find_layout_family(place.framework), place.identity.clone()))
             })
-            .map(|(place, _)| Found {
+            .map(|(place, _)| MatchedMigration {
                 place: place.clone(),
                 change: MigrationChange::Removed,
                 from: None,
@@ -136,18 +149,22 @@ pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, V
             .get(&(found.place.set.clone(), found.place.identity.clone()))
             .cloned();
     }
-    out.extend(super::elsewhere::find(range, &rest, &mut unchecked));
+    out.extend(super::elsewhere::find_unclaimed_migrations(
+        range,
+        &rest,
+        &mut unchecked,
+    ));
     out.sort_by_cached_key(|found| (found.place.set.clone(), found.place.order()));
-    unchecked.extend(twice(&out));
-    unchecked.extend(orphans(&fresh, &downs, range, new));
+    unchecked.extend(find_duplicate_versions(&out));
+    unchecked.extend(find_orphan_downs(&fresh, &downs, range, new));
     (out, unchecked)
 }
 
 /// Django notes a squash as run where everything that it replaces has run. The last file that it
 /// stands for.
-fn squashed(
-    place: &Place,
-    range: &Range<'_>,
+fn find_last_squashed_file(
+    place: &MigrationFile,
+    range: &ReleaseRange<'_>,
     old: &Manifest,
     taken: &mut HashSet<String>,
 ) -> Option<String> {
@@ -173,7 +190,7 @@ fn squashed(
                 .is_some_and(|stem| stems.contains(stem))
         })
         .filter_map(|path| {
-            recognise(path, range.previous, old, &mut || {
+            recognise_migration(path, range.previous, old, &mut || {
                 range.previous.read_text(path).ok()
             })
         })
@@ -192,7 +209,7 @@ fn squashed(
 
 /// Versions that two new files claim: some tools refuse both, some run one of them, none says which
 /// here.
-fn twice(found: &[Found]) -> Vec<Unchecked> {
+fn find_duplicate_versions(found: &[MatchedMigration]) -> Vec<Unchecked> {
     let mut by_version: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for found in found.iter().filter(|found| {
         found.change != MigrationChange::Removed
@@ -220,20 +237,22 @@ fn twice(found: &[Found]) -> Vec<Unchecked> {
 }
 
 /// New ways down whose way up is nowhere in the current tree.
-fn orphans(
-    fresh: &[(Place, &model::FileChange)],
+fn find_orphan_downs(
+    fresh: &[(MigrationFile, &model::FileChange)],
     downs: &BTreeMap<(String, String), String>,
-    range: &Range<'_>,
+    range: &ReleaseRange<'_>,
     new: &Manifest,
 ) -> Vec<Unchecked> {
     let lonely = fresh
         .iter()
         .map(|(place, _)| place)
-        .filter(|place| place.side == Side::Down);
+        .filter(|place| place.side == MigrationSide::Down);
     lonely
         .filter(|down| {
-            let same = |place: &Place| {
-                place.side == Side::Up && place.set == down.set && place.identity == down.identity
+            let same = |place: &MigrationFile| {
+                place.side == MigrationSide::Up
+                    && place.set == down.set
+                    && place.identity == down.identity
             };
             downs
                 .get(&(down.set.clone(), down.identity.clone()))
@@ -244,11 +263,12 @@ fn orphans(
                     .list()
                     .iter()
                     .filter(|entry| {
-                        super::super::order::belongs(&entry.path, &down.set)
-                            && super::sql::stem(super::file_name(&entry.path)).is_some()
+                        super::super::order::is_in_set(&entry.path, &down.set)
+                            && super::sql::split_sql_file_name(super::file_name(&entry.path))
+                                .is_some()
                     })
                     .filter_map(|entry| {
-                        recognise(&entry.path, range.current, new, &mut || {
+                        recognise_migration(&entry.path, range.current, new, &mut || {
                             range.current.read_text(&entry.path).ok()
                         })
                     })
@@ -265,7 +285,11 @@ fn orphans(
         .collect()
 }
 
-fn text(tree: &dyn model::Snapshot, path: &str, unchecked: &mut Vec<Unchecked>) -> Option<String> {
+fn read_text_or_note(
+    tree: &dyn model::Snapshot,
+    path: &str,
+    unchecked: &mut Vec<Unchecked>,
+) -> Option<String> {
     match tree.read_text(path) {
         Ok(text) => Some(text),
         Err(error) => {
@@ -290,13 +314,13 @@ fn may_be_down(path: &str) -> bool {
             || name.contains("__")
             || path.contains("/revert/")
             || path.starts_with("revert/")
-            || super::sql::downwards(super::file_name(super::folder(path))))
-        || super::sql::stem(name).is_some() && name.contains("down")
+            || super::sql::is_down_folder(super::file_name(super::find_parent_folder(path))))
+        || super::sql::split_sql_file_name(name).is_some() && name.contains("down")
 }
 
 /// Tools that share a layout count as one, so that a better guess in one tree does not make a
 /// migration new.
-fn family(framework: Framework) -> u8 {
+fn find_layout_family(framework: Framework) -> u8 {
     match framework {
         Framework::Prisma | Framework::Diesel => 1,
         Framework::Flyway | Framework::Refinery => 2,

@@ -13,11 +13,11 @@ use super::framework::{Framework, MigrationTool};
 use model::Snapshot;
 
 pub use manifest::Manifest;
-pub use matching::{Found, find};
+pub use matching::{MatchedMigration, find_changed_migrations};
 
 /// Which way a file goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum MigrationSide {
     /// Only up, or both.
     Up,
     /// Only down.
@@ -26,7 +26,7 @@ pub enum Side {
 
 /// What a file is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Language {
+pub enum MigrationLanguage {
     /// SQL.
     Sql,
     /// Python.
@@ -59,7 +59,7 @@ pub enum Language {
 
 /// A recognised migration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct MigrationFile {
     /// The file.
     pub path: String,
     /// Its tool.
@@ -72,18 +72,18 @@ pub struct Place {
     /// migration to it.
     pub identity: String,
     /// Up or down.
-    pub side: Side,
+    pub side: MigrationSide,
     /// Runs again whenever its text changes.
     pub repeatable: bool,
     /// Runs only on a database that is still empty.
     pub baseline: bool,
     /// What it is written in.
-    pub language: Language,
+    pub language: MigrationLanguage,
     /// The database its path names.
     pub dialect: Option<Dialect>,
 }
 
-impl Place {
+impl MigrationFile {
     /// Key that orders migrations of a set: numbers by value, then the text.
     pub fn order(&self) -> (bool, Vec<u128>, String) {
         let numbers = if self.framework.by_name() {
@@ -120,18 +120,18 @@ impl Place {
 }
 
 /// Recognises a path of a tree. `text` is asked only where the shape is not enough.
-pub fn recognise(
+pub fn recognise_migration(
     path: &str,
     tree: &dyn Snapshot,
     manifest: &Manifest,
     text: &mut dyn FnMut() -> Option<String>,
-) -> Option<Place> {
-    if excluded(path) && !manifest.named(path) {
+) -> Option<MigrationFile> {
+    if is_excluded_path(path) && !manifest.named(path) {
         return None;
     }
     let name = path.rsplit('/').next().unwrap_or(path);
-    if sql::stem(name).is_some() {
-        return sql::recognise(path, tree, manifest, text);
+    if sql::split_sql_file_name(name).is_some() {
+        return sql::recognise_sql_file(path, tree, manifest, text);
     }
     match name
         .rsplit_once('.')
@@ -141,13 +141,13 @@ pub fn recognise(
         Some(
             "py" | "rb" | "php" | "exs" | "cs" | "js" | "ts" | "cjs" | "mjs" | "go" | "rs" | "java"
             | "kt" | "xml" | "yaml" | "yml" | "json" | "fizz",
-        ) => host::recognise(path, tree, manifest, text),
+        ) => host::recognise_host_file(path, tree, manifest, text),
         _ => None,
     }
 }
 
 /// Folders whose files are not run against the program's database.
-fn excluded(path: &str) -> bool {
+fn is_excluded_path(path: &str) -> bool {
     path.split('/').rev().skip(1).any(|part| {
         matches!(
             part.to_ascii_lowercase().as_str(),
@@ -198,7 +198,7 @@ fn sounds_like_migrations(part: &str) -> bool {
 }
 
 /// A folder that is named by a release: `59`, `v1.1`, `1.10.0`.
-fn release(folder: &str) -> Option<&str> {
+fn find_release_in_folder_name(folder: &str) -> Option<&str> {
     let digits = folder.trim_start_matches(['v', 'V']);
     let numbers = !digits.is_empty()
         && folder.len() - digits.len() <= 1
@@ -211,14 +211,14 @@ fn release(folder: &str) -> Option<&str> {
 /// The folder of all releases, the release and the file, where a file lies in a folder named by its
 /// release: `delta/59/01_x.sql`.
 fn in_release(path: &str) -> Option<(&str, &str)> {
-    let here = folder(path);
-    let version = release(file_name(here))?;
-    let all = folder(here);
+    let here = find_parent_folder(path);
+    let version = find_release_in_folder_name(file_name(here))?;
+    let all = find_parent_folder(here);
     sounds_like_migrations(file_name(all)).then_some((all, version))
 }
 
 /// Folder of a path, without a slash at the end.
-pub fn folder(path: &str) -> &str {
+pub fn find_parent_folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 

@@ -3,8 +3,8 @@
 use super::super::dialect::{Dialect, DialectSigns};
 use super::super::framework::Framework;
 use super::{
-    Language, Manifest, Place, Side, file_name, folder, in_release, leading_version,
-    sounds_like_migrations,
+    Manifest, MigrationFile, MigrationLanguage, MigrationSide, file_name, find_parent_folder,
+    in_release, leading_version, sounds_like_migrations,
 };
 use model::Snapshot;
 
@@ -20,7 +20,7 @@ const CALLBACKS: [&str; 6] = [
 
 /// The name of a SQL file without its ending, and the database that the ending names: `x.sql`,
 /// `x.cql`, `x.sql.postgres`.
-pub fn stem(name: &str) -> Option<(&str, Option<Dialect>)> {
+pub fn split_sql_file_name(name: &str) -> Option<(&str, Option<Dialect>)> {
     let (stem, end) = name.rsplit_once('.')?;
     if end.eq_ignore_ascii_case("sql") {
         return Some((stem, None));
@@ -35,67 +35,69 @@ pub fn stem(name: &str) -> Option<(&str, Option<Dialect>)> {
 }
 
 /// Recognises the path of a SQL file.
-pub fn recognise(
+pub fn recognise_sql_file(
     path: &str,
     tree: &dyn Snapshot,
     manifest: &Manifest,
     text: &mut dyn FnMut() -> Option<String>,
-) -> Option<Place> {
+) -> Option<MigrationFile> {
     let name = file_name(path);
-    let (stem, stated) = stem(name)?;
-    if file_name(folder(path)) == "sqls" && driven(path, stem, tree) {
+    let (stem, stated) = split_sql_file_name(name)?;
+    if file_name(find_parent_folder(path)) == "sqls" && has_driving_script(path, stem, tree) {
         return None; // the script beside the folder runs it, and is the migration
     }
-    let mut found = shaped(path, name, stem, tree, manifest)
-        .or_else(|| numbered(path, stem, tree, manifest, text))?;
+    let mut found = recognise_sql_path(path, name, stem, tree, manifest)
+        .or_else(|| recognise_numbered_file(path, stem, tree, manifest, text))?;
     found.dialect = stated.or(found.dialect);
     Some(found)
 }
 
 /// What the shape of the path alone tells.
-fn shaped(
+fn recognise_sql_path(
     path: &str,
     name: &str,
     stem: &str,
     tree: &dyn Snapshot,
     manifest: &Manifest,
-) -> Option<Place> {
-    let here = folder(path);
+) -> Option<MigrationFile> {
+    let here = find_parent_folder(path);
     let parent = file_name(here);
     let digits = parent.starts_with(|c: char| c.is_ascii_digit());
     if name == "migration.sql" && digits
-        || name == "down.sql" && digits && tree.has(&join(here, "migration.sql"))
+        || name == "down.sql" && digits && tree.has(&join_path(here, "migration.sql"))
     {
         let side = if name == "down.sql" {
-            Side::Down
+            MigrationSide::Down
         } else {
-            Side::Up
+            MigrationSide::Up
         };
-        let framework = if tree.has(&join(here, "snapshot.json")) {
+        let framework = if tree.has(&join_path(here, "snapshot.json")) {
             Framework::Drizzle
         } else {
             Framework::Prisma
         };
-        let mut found = place(
+        let mut found = make_sql_place(
             path,
             framework,
-            folder(here).to_owned(),
+            find_parent_folder(here).to_owned(),
             leading_version(parent),
             parent,
             side,
         );
-        found.dialect = manifest.provider(folder(here)).or(found.dialect);
+        found.dialect = manifest
+            .provider(find_parent_folder(here))
+            .or(found.dialect);
         return Some(found);
     }
     if matches!(name, "up.sql" | "down.sql") && digits {
-        return Some(folders(path, parent, name == "down.sql"));
+        return Some(recognise_diesel_folder(path, parent, name == "down.sql"));
     }
     if parent == "sqls"
-        && let Some((base, side)) = [("-up", Side::Up), ("-down", Side::Down)]
+        && let Some((base, side)) = [("-up", MigrationSide::Up), ("-down", MigrationSide::Down)]
             .into_iter()
             .find_map(|(end, side)| Some((stem.strip_suffix(end)?, side)))
     {
-        return Some(place(
+        return Some(make_sql_place(
             path,
             Framework::Pairs,
             here.to_owned(),
@@ -104,78 +106,81 @@ fn shaped(
             side,
         ));
     }
-    if let Some(found) = flyway(path, stem, manifest) {
+    if let Some(found) = recognise_flyway(path, stem, manifest) {
         return Some(found);
     }
-    if let Some(found) = pair(path, stem, tree, manifest) {
+    if let Some(found) = recognise_up_down_pair(path, stem, tree, manifest) {
         return Some(found);
     }
-    if let Some(found) = sqitch(path, stem, tree) {
+    if let Some(found) = recognise_sqitch(path, stem, tree) {
         return Some(found);
     }
     script_numbered(path, stem, manifest)
 }
 
 /// A script of the same name beside the folder `sqls`.
-fn driven(path: &str, stem: &str, tree: &dyn Snapshot) -> bool {
-    let set = folder(folder(path));
+fn has_driving_script(path: &str, stem: &str, tree: &dyn Snapshot) -> bool {
+    let set = find_parent_folder(find_parent_folder(path));
     let base = stem
         .strip_suffix("-up")
         .or_else(|| stem.strip_suffix("-down"))
         .unwrap_or(stem);
     ["js", "ts", "cjs", "mjs"]
         .iter()
-        .any(|end| tree.has(&join(set, &format!("{base}.{end}"))))
+        .any(|end| tree.has(&join_path(set, &format!("{base}.{end}"))))
 }
 
 /// `deploy/x.sql` and `revert/x.sql` beside a plan; changes may lie in folders.
-fn sqitch(path: &str, stem: &str, tree: &dyn Snapshot) -> Option<Place> {
+fn recognise_sqitch(path: &str, stem: &str, tree: &dyn Snapshot) -> Option<MigrationFile> {
     let parts: Vec<&str> = path.split('/').collect();
     let at = parts
         .iter()
         .rposition(|part| matches!(*part, "deploy" | "revert"))?;
     let set = parts[..at].join("/");
-    if !tree.has(&join(&set, "sqitch.plan")) {
+    if !tree.has(&join_path(&set, "sqitch.plan")) {
         return None;
     }
     let inside = parts[at + 1..parts.len() - 1].join("/");
-    let name = join(&inside, stem);
-    Some(place(
+    let name = join_path(&inside, stem);
+    Some(make_sql_place(
         path,
         Framework::Sqitch,
         set,
         &name,
         &name,
         if parts[at] == "revert" {
-            Side::Down
+            MigrationSide::Down
         } else {
-            Side::Up
+            MigrationSide::Up
         },
     ))
 }
 
 /// `Script0001 - Name.sql`: embedded scripts of DbUp.
-fn script_numbered(path: &str, stem: &str, manifest: &Manifest) -> Option<Place> {
+fn script_numbered(path: &str, stem: &str, manifest: &Manifest) -> Option<MigrationFile> {
     let digits = stem
         .strip_prefix("Script")
         .or_else(|| stem.strip_prefix("script"))?
         .trim_start_matches(['_', '-', ' ']);
     if !digits.starts_with(|c: char| c.is_ascii_digit())
-        || !(manifest.mentions("dbup") || folder(path).split('/').any(sounds_like_migrations))
+        || !(manifest.mentions("dbup")
+            || find_parent_folder(path)
+                .split('/')
+                .any(sounds_like_migrations))
     {
         return None;
     }
-    Some(place(
+    Some(make_sql_place(
         path,
         Framework::DbUp,
-        folder(path).to_owned(),
+        find_parent_folder(path).to_owned(),
         leading_version(digits),
         stem,
-        Side::Up,
+        MigrationSide::Up,
     ))
 }
 
-fn join(folder: &str, name: &str) -> String {
+fn join_path(folder: &str, name: &str) -> String {
     if folder.is_empty() {
         name.to_owned()
     } else {
@@ -183,17 +188,17 @@ fn join(folder: &str, name: &str) -> String {
     }
 }
 
-fn place(
+fn make_sql_place(
     path: &str,
     framework: Framework,
     set: String,
     version: &str,
     identity: &str,
-    side: Side,
-) -> Place {
-    let dialect = Dialect::from_path(folder(path))
+    side: MigrationSide,
+) -> MigrationFile {
+    let dialect = Dialect::from_path(find_parent_folder(path))
         .or_else(|| Dialect::from_path(file_name(path).trim_end_matches(".sql")));
-    Place {
+    MigrationFile {
         path: path.to_owned(),
         framework,
         set,
@@ -202,38 +207,49 @@ fn place(
         side,
         repeatable: false,
         baseline: false,
-        language: Language::Sql,
+        language: MigrationLanguage::Sql,
         dialect,
     }
 }
 
 /// Diesel: `migrations/2024-01-01-000000_name/up.sql`. The version is the folder's name up to the
 /// underscore, dashes stripped.
-fn folders(path: &str, parent: &str, down: bool) -> Place {
+fn recognise_diesel_folder(path: &str, parent: &str, down: bool) -> MigrationFile {
     let version = parent.split('_').next().unwrap_or(parent).replace('-', "");
-    let set = folder(folder(path)).to_owned();
-    let mut found = place(
+    let set = find_parent_folder(find_parent_folder(path)).to_owned();
+    let mut found = make_sql_place(
         path,
         Framework::Diesel,
         set,
         parent.split('_').next().unwrap_or(parent),
         &version,
-        if down { Side::Down } else { Side::Up },
+        if down {
+            MigrationSide::Down
+        } else {
+            MigrationSide::Up
+        },
     );
-    found.dialect = Dialect::from_path(folder(folder(path)));
+    found.dialect = Dialect::from_path(find_parent_folder(find_parent_folder(path)));
     found
 }
 
 /// `V1__name.sql`, `U1__name.sql`, `R__name.sql`: Flyway, or refinery (where `U` is not an undo).
-fn flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Place> {
-    let here = folder(path);
+fn recognise_flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<MigrationFile> {
+    let here = find_parent_folder(path);
     if CALLBACKS.iter().any(|name| {
         stem == *name
             || stem
                 .strip_prefix(name)
                 .is_some_and(|rest| rest.starts_with("__"))
     }) {
-        let mut found = place(path, Framework::Flyway, here.to_owned(), "", stem, Side::Up);
+        let mut found = make_sql_place(
+            path,
+            Framework::Flyway,
+            here.to_owned(),
+            "",
+            stem,
+            MigrationSide::Up,
+        );
         found.repeatable = true;
         return Some(found);
     }
@@ -265,12 +281,12 @@ fn flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Place> {
         Framework::Flyway
     };
     let side = if kind == 'U' && !refinery {
-        Side::Down
+        MigrationSide::Down
     } else {
-        Side::Up
+        MigrationSide::Up
     };
     let version_key = version.replace('_', ".");
-    let mut found = place(
+    let mut found = make_sql_place(
         path,
         framework,
         here.to_owned(),
@@ -287,19 +303,24 @@ fn flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Place> {
 }
 
 /// `0001_name.up.sql` beside `0001_name.down.sql`, and other spellings of the pair.
-fn pair(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Option<Place> {
+fn recognise_up_down_pair(
+    path: &str,
+    stem: &str,
+    tree: &dyn Snapshot,
+    manifest: &Manifest,
+) -> Option<MigrationFile> {
     let lower = stem.to_ascii_lowercase();
     let (base, side) = [
-        (".up", Side::Up),
-        (".down", Side::Down),
-        ("_up", Side::Up),
-        ("_down", Side::Down),
-        ("-up", Side::Up),
-        ("-down", Side::Down),
-        (".undo", Side::Down),
-        (".rollback", Side::Down),
-        ("_rollback", Side::Down),
-        (".do", Side::Up),
+        (".up", MigrationSide::Up),
+        (".down", MigrationSide::Down),
+        ("_up", MigrationSide::Up),
+        ("_down", MigrationSide::Down),
+        ("-up", MigrationSide::Up),
+        ("-down", MigrationSide::Down),
+        (".undo", MigrationSide::Down),
+        (".rollback", MigrationSide::Down),
+        ("_rollback", MigrationSide::Down),
+        (".do", MigrationSide::Up),
     ]
     .into_iter()
     .find_map(|(end, side)| {
@@ -313,17 +334,17 @@ fn pair(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Opt
     }
     // yoyo: `0004.more.sql` goes back with `0004.more.rollback.sql`.
     if matches!(&lower[base.len()..], ".rollback" | ".undo")
-        && tree.has(&join(folder(path), &format!("{base}.sql")))
+        && tree.has(&join_path(find_parent_folder(path), &format!("{base}.sql")))
     {
         let framework = if manifest.mentions("yoyo") {
             Framework::Yoyo
         } else {
             Framework::Plain
         };
-        return Some(place(
+        return Some(make_sql_place(
             path,
             framework,
-            folder(path).to_owned(),
+            find_parent_folder(path).to_owned(),
             leading_version(base),
             base,
             side,
@@ -332,7 +353,7 @@ fn pair(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Opt
     // `_up` alone is a word like any other: it needs its counterpart.
     let dotted = stem.len() - base.len() > 0 && stem[base.len()..].starts_with('.');
     if !dotted {
-        let other = if side == Side::Up {
+        let other = if side == MigrationSide::Up {
             stem[base.len()..]
                 .replace("up", "down")
                 .replace("UP", "DOWN")
@@ -341,7 +362,10 @@ fn pair(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Opt
                 .replace("down", "up")
                 .replace("rollback", "up")
         };
-        if !tree.has(&join(folder(path), &format!("{base}{other}.sql"))) {
+        if !tree.has(&join_path(
+            find_parent_folder(path),
+            &format!("{base}{other}.sql"),
+        )) {
             return None;
         }
     }
@@ -371,10 +395,10 @@ fn pair(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Opt
     } else {
         version
     };
-    Some(place(
+    Some(make_sql_place(
         path,
         framework,
-        folder(path).to_owned(),
+        find_parent_folder(path).to_owned(),
         version,
         identity,
         side,
@@ -382,16 +406,16 @@ fn pair(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Opt
 }
 
 /// One file a version: its text or its neighbours tell the tool.
-fn numbered(
+fn recognise_numbered_file(
     path: &str,
     stem: &str,
     tree: &dyn Snapshot,
     manifest: &Manifest,
     text: &mut dyn FnMut() -> Option<String>,
-) -> Option<Place> {
+) -> Option<MigrationFile> {
     let digits = stem.trim_start_matches(['V', 'v']);
     let begins = digits.starts_with(|c: char| c.is_ascii_digit());
-    let here = folder(path);
+    let here = find_parent_folder(path);
     let release = in_release(path);
     let sounds = here.split('/').any(sounds_like_migrations) || manifest.named(path);
     if !sounds && !begins {
@@ -412,15 +436,15 @@ fn numbered(
     } else if head.trim_start().starts_with("--liquibase formatted sql")
         || head.trim_start().starts_with("-- liquibase formatted sql")
     {
-        let mut found = place(
+        let mut found = make_sql_place(
             path,
             Framework::Liquibase,
             "liquibase".to_owned(),
             stem,
             path,
-            Side::Up,
+            MigrationSide::Up,
         );
-        found.language = Language::Changelog;
+        found.language = MigrationLanguage::Changelog;
         return Some(found);
     } else if head.contains("--> statement-breakpoint") {
         Some(Framework::Drizzle)
@@ -442,13 +466,13 @@ fn numbered(
     }
     let version = leading_version(digits);
     let framework = marked.unwrap_or_else(|| {
-        if tree.has(&join(here, "meta/_journal.json")) {
+        if tree.has(&join_path(here, "meta/_journal.json")) {
             Framework::Drizzle
-        } else if manifest.mentions("jackc/tern") || tree.has(&join(here, "tern.conf")) {
+        } else if manifest.mentions("jackc/tern") || tree.has(&join_path(here, "tern.conf")) {
             Framework::Tern
         } else if manifest.mentions("yoyo") {
             Framework::Yoyo
-        } else if tree.has(&join(here, "atlas.sum")) {
+        } else if tree.has(&join_path(here, "atlas.sum")) {
             Framework::Atlas
         } else if here.ends_with("supabase/migrations") {
             Framework::Supabase
@@ -470,24 +494,35 @@ fn numbered(
     );
     let identity = if numeric { version } else { stem };
     let parent = file_name(here);
-    if downwards(parent) {
+    if is_down_folder(parent) {
         // Both sides lie in folders of their own, or the ways down below the ways up.
         let beside = ["up", "ups", "upgrade", "deploy", "migrate"]
             .iter()
-            .map(|name| join(folder(here), name));
+            .map(|name| join_path(find_parent_folder(here), name));
         let set = beside
             .into_iter()
-            .find(|set| tree.list().iter().any(|entry| folder(&entry.path) == set))
-            .unwrap_or_else(|| folder(here).to_owned());
-        return Some(place(path, framework, set, version, identity, Side::Down));
+            .find(|set| {
+                tree.list()
+                    .iter()
+                    .any(|entry| find_parent_folder(&entry.path) == set)
+            })
+            .unwrap_or_else(|| find_parent_folder(here).to_owned());
+        return Some(make_sql_place(
+            path,
+            framework,
+            set,
+            version,
+            identity,
+            MigrationSide::Down,
+        ));
     }
-    let mut found = place(
+    let mut found = make_sql_place(
         path,
         framework,
         here.to_owned(),
         version,
         identity,
-        Side::Up,
+        MigrationSide::Up,
     );
     if framework == Framework::Drizzle {
         found.dialect = journal_dialect(tree, here).or(found.dialect);
@@ -497,13 +532,15 @@ fn numbered(
 
 /// The database that Drizzle's journal names.
 fn journal_dialect(tree: &dyn Snapshot, folder: &str) -> Option<Dialect> {
-    let text = tree.read_text(&join(folder, "meta/_journal.json")).ok()?;
+    let text = tree
+        .read_text(&join_path(folder, "meta/_journal.json"))
+        .ok()?;
     let (_, rest) = text.split_once("\"dialect\"")?;
     Dialect::from_word(rest.split('"').nth(1)?)
 }
 
 /// A folder that holds ways down.
-pub fn downwards(folder: &str) -> bool {
+pub fn is_down_folder(folder: &str) -> bool {
     matches!(
         folder.to_ascii_lowercase().as_str(),
         "down"
@@ -518,7 +555,7 @@ pub fn downwards(folder: &str) -> bool {
 }
 
 /// A file in a folder named by its release: `upgrade/1.9.0/002_x.sql`, `delta/59/x.sql.postgres`.
-fn of_release(path: &str, stem: &str, all: &str, version: &str) -> Place {
+fn of_release(path: &str, stem: &str, all: &str, version: &str) -> MigrationFile {
     let lower = stem.to_ascii_lowercase();
     let down = matches!(
         lower.as_str(),
@@ -528,7 +565,7 @@ fn of_release(path: &str, stem: &str, all: &str, version: &str) -> Place {
         lower.as_str(),
         "up" | "upgrade" | "update" | "migrate" | "deploy"
     ) || down;
-    let folder = file_name(folder(path));
+    let folder = file_name(find_parent_folder(path));
     let own = leading_version(stem);
     let identity = if whole {
         folder.to_owned()
@@ -540,13 +577,17 @@ fn of_release(path: &str, stem: &str, all: &str, version: &str) -> Place {
     } else {
         format!("{version}/{own}")
     };
-    place(
+    make_sql_place(
         path,
         Framework::Plain,
         all.to_owned(),
         &version,
         &identity,
-        if down { Side::Down } else { Side::Up },
+        if down {
+            MigrationSide::Down
+        } else {
+            MigrationSide::Up
+        },
     )
 }
 

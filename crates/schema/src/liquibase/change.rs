@@ -2,12 +2,13 @@
 
 use super::super::dialect::{Dialect, DialectSigns};
 use super::super::host::invert;
-use super::super::read::{Reading, Way};
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
 use super::super::step::{
-    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Step, Table,
+    Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Script,
+    Table, TableIndex,
 };
-use super::{ChangeSet, Node};
+use super::{ChangeSet, LiquibaseNode};
 use model::Snapshot;
 
 /// Changes with an inverse of their own, read from the tool's classes.
@@ -47,20 +48,25 @@ const NOT_CHANGES: [&str; 8] = [
 ];
 
 /// Reads a change set.
-pub fn read(path: &str, set: &Node, dialect: Dialect, tree: &dyn Snapshot) -> ChangeSet {
+pub fn read_change_set(
+    path: &str,
+    set: &LiquibaseNode,
+    dialect: Dialect,
+    tree: &dyn Snapshot,
+) -> ChangeSet {
     let id = set.get("id").unwrap_or_default().to_owned();
     let mut up = Script {
         has_text: true,
         ..Script::default()
     };
-    let changes: Vec<&Node> = set
+    let changes: Vec<&LiquibaseNode> = set
         .children
         .iter()
         .filter(|child| !NOT_CHANGES.contains(&child.name.as_str()))
         .collect();
     let certain = set.child("preConditions").is_none();
     for change in &changes {
-        one(change, dialect, tree, certain, &mut up.steps);
+        read_liquibase_change(change, dialect, tree, certain, &mut up.steps);
     }
     for_database(&mut up.steps, set.get("dbms"), dialect);
     let down = match set.child("rollback") {
@@ -72,13 +78,12 @@ pub fn read(path: &str, set: &Node, dialect: Dialect, tree: &dyn Snapshot) -> Ch
             if !rollback.text.trim().is_empty() {
                 script
                     .steps
-                    .extend(sql::read(&rollback.text, dialect, rollback.line).steps);
+                    .extend(sql::read_sql(&rollback.text, dialect, rollback.line).steps);
             }
-            rollback
-                .children
-                .iter()
-                .for_each(|change| one(change, dialect, tree, true, &mut script.steps));
-            Way::Written {
+            rollback.children.iter().for_each(|change| {
+                read_liquibase_change(change, dialect, tree, true, &mut script.steps)
+            });
+            DownMigration::Written {
                 script,
                 path: path.to_owned(),
                 line: rollback.line,
@@ -88,8 +93,10 @@ pub fn read(path: &str, set: &Node, dialect: Dialect, tree: &dyn Snapshot) -> Ch
             .iter()
             .find(|change| !INVERTIBLE.contains(&change.name.as_str()))
         {
-            Some(change) => Way::Missing(format!("Liquibase has no inverse for {}", change.name)),
-            None => Way::Derived(invert::script(&up.steps)),
+            Some(change) => {
+                DownMigration::Missing(format!("Liquibase has no inverse for {}", change.name))
+            }
+            None => DownMigration::Derived(invert::invert_steps(&up.steps)),
         },
     };
     let key = format!("{}:{id}", set.get("author").unwrap_or_default());
@@ -97,19 +104,19 @@ pub fn read(path: &str, set: &Node, dialect: Dialect, tree: &dyn Snapshot) -> Ch
     ChangeSet {
         key,
         id,
-        reading: Reading {
+        reading: MigrationReading {
             up,
             down,
             line: set.line,
         },
-        digest: digest(set),
+        digest: digest_change_node(set),
         repeatable,
     }
 }
 
 /// A change set for other databases does nothing here; where it is not known which database this
 /// is, it may run.
-pub fn for_database(steps: &mut [Step], dbms: Option<&str>, dialect: Dialect) {
+pub fn for_database(steps: &mut [MigrationStep], dbms: Option<&str>, dialect: Dialect) {
     let Some(dbms) = dbms
         .map(str::trim)
         .filter(|dbms| !dbms.is_empty() && *dbms != "all")
@@ -126,7 +133,7 @@ pub fn for_database(steps: &mut [Step], dbms: Option<&str>, dialect: Dialect) {
     for step in steps {
         step.certain = false;
         if dialect != Dialect::Unknown && !runs {
-            step.action = Action::StateOnly {
+            step.action = SchemaAction::StateOnly {
                 what: format!("it is for {dbms}"),
             };
         }
@@ -134,7 +141,7 @@ pub fn for_database(steps: &mut [Step], dbms: Option<&str>, dialect: Dialect) {
 }
 
 /// Everything that is said, without lines and blanks.
-fn digest(node: &Node) -> String {
+fn digest_change_node(node: &LiquibaseNode) -> String {
     let mut out = format!(
         "{}{:?}{}",
         node.name,
@@ -143,11 +150,17 @@ fn digest(node: &Node) -> String {
     );
     node.children
         .iter()
-        .for_each(|child| out.push_str(&digest(child)));
+        .for_each(|child| out.push_str(&digest_change_node(child)));
     out
 }
 
-fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out: &mut Vec<Step>) {
+fn read_liquibase_change(
+    change: &LiquibaseNode,
+    dialect: Dialect,
+    tree: &dyn Snapshot,
+    certain: bool,
+    out: &mut Vec<MigrationStep>,
+) {
     let get = |key: &str| change.get(key).unwrap_or_default().to_owned();
     let named = |key: &str| match change
         .get("schemaName")
@@ -181,15 +194,15 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
             .map(|(key, value)| format!(" {key}=\"{value}\""))
             .collect::<String>()
     );
-    let mut push = |action: Action| {
-        out.push(Step {
+    let mut push = |action: SchemaAction| {
+        out.push(MigrationStep {
             line: change.line,
-            text: model::shorten(&text, 600).into_owned(),
+            text: model::shorten_text(&text, 600).into_owned(),
             certain,
             action,
         })
     };
-    let constraint = |kind, columns: Vec<String>, references| Action::AddConstraint {
+    let constraint = |kind, columns: Vec<String>, references| SchemaAction::AddConstraint {
         table: table.clone(),
         constraint: Constraint {
             name: name(),
@@ -207,67 +220,67 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
                 if_not_exists: change.flag("ifNotExists"),
                 ..Table::default()
             };
-            made.columns = columns().into_iter().map(column).collect();
-            push(Action::CreateTable(made));
+            made.columns = columns().into_iter().map(read_liquibase_column).collect();
+            push(SchemaAction::CreateTable(made));
         }
-        "dropTable" => push(Action::DropTable {
+        "dropTable" => push(SchemaAction::DropTable {
             table,
             if_exists: false,
             cascade: change.flag("cascadeConstraints"),
         }),
-        "renameTable" => push(Action::RenameTable {
+        "renameTable" => push(SchemaAction::RenameTable {
             table: named("oldTableName"),
             to: named("newTableName"),
         }),
         "addColumn" => columns().into_iter().for_each(|stated| {
-            push(Action::AddColumn {
+            push(SchemaAction::AddColumn {
                 table: table.clone(),
-                column: column(stated),
+                column: read_liquibase_column(stated),
                 if_not_exists: false,
             })
         }),
         "dropColumn" => {
             if let Some(column) = change.get("columnName") {
-                push(Action::DropColumn {
+                push(SchemaAction::DropColumn {
                     table: table.clone(),
                     column: column.to_owned(),
                 });
             }
             columns().into_iter().for_each(|stated| {
-                push(Action::DropColumn {
+                push(SchemaAction::DropColumn {
                     table: table.clone(),
                     column: stated.get("name").unwrap_or_default().to_owned(),
                 })
             });
         }
-        "renameColumn" => push(Action::RenameColumn {
+        "renameColumn" => push(SchemaAction::RenameColumn {
             table,
             column: get("oldColumnName"),
             to: get("newColumnName"),
         }),
-        "modifyDataType" => push(Action::ChangeType {
+        "modifyDataType" => push(SchemaAction::ChangeType {
             table,
             column: get("columnName"),
             to: get("newDataType"),
         }),
-        "addNotNullConstraint" => push(Action::SetNotNull {
+        "addNotNullConstraint" => push(SchemaAction::SetNotNull {
             table,
             column: get("columnName"),
         }),
-        "dropNotNullConstraint" => push(Action::DropNotNull {
+        "dropNotNullConstraint" => push(SchemaAction::DropNotNull {
             table,
             column: get("columnName"),
         }),
-        "addDefaultValue" => push(Action::SetDefault {
+        "addDefaultValue" => push(SchemaAction::SetDefault {
             table,
             column: get("columnName"),
-            value: default(change),
+            value: read_liquibase_default(change),
         }),
-        "dropDefaultValue" => push(Action::DropDefault {
+        "dropDefaultValue" => push(SchemaAction::DropDefault {
             table,
             column: get("columnName"),
         }),
-        "addAutoIncrement" => push(Action::SetIdentity {
+        "addAutoIncrement" => push(SchemaAction::SetIdentity {
             table,
             column: get("columnName"),
             always: false,
@@ -277,7 +290,7 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
                 .into_iter()
                 .map(|stated| stated.get("name").unwrap_or_default().to_owned())
                 .collect();
-            push(Action::CreateIndex(Index {
+            push(SchemaAction::CreateIndex(TableIndex {
                 name: change.get("indexName").map(str::to_owned),
                 table,
                 columns,
@@ -286,7 +299,7 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
                 concurrently: false,
             }));
         }
-        "dropIndex" => push(Action::DropIndex {
+        "dropIndex" => push(SchemaAction::DropIndex {
             name: get("indexName"),
             table: Some(table),
         }),
@@ -309,7 +322,7 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
                 references: Some(Name::new(&get("referencedTableName"))),
                 text: text.clone(),
             };
-            push(Action::AddConstraint {
+            push(SchemaAction::AddConstraint {
                 table: named("baseTableName"),
                 constraint,
             });
@@ -320,7 +333,7 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
                 "dropPrimaryKey" => ConstraintKind::Primary,
                 _ => ConstraintKind::Check,
             };
-            push(Action::DropConstraint {
+            push(SchemaAction::DropConstraint {
                 table,
                 name: name(),
                 kind: Some(kind),
@@ -328,7 +341,7 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
             });
         }
         "dropForeignKeyConstraint" | "dropAllForeignKeyConstraints" => {
-            push(Action::DropConstraint {
+            push(SchemaAction::DropConstraint {
                 table: named("baseTableName"),
                 name: name(),
                 kind: Some(ConstraintKind::Foreign),
@@ -344,47 +357,47 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
             } else {
                 change.text.clone()
             };
-            push(Action::CreateView {
+            push(SchemaAction::CreateView {
                 name: named("viewName"),
                 replace: change.flag("replaceIfExists"),
                 materialized: false,
                 body,
             });
         }
-        "dropView" => push(Action::DropView {
+        "dropView" => push(SchemaAction::DropView {
             name: named("viewName"),
             if_exists: change.flag("ifExists"),
         }),
-        "renameView" => push(Action::RenameView {
+        "renameView" => push(SchemaAction::RenameView {
             name: named("oldViewName"),
             to: named("newViewName"),
         }),
-        "createSequence" => push(Action::CreateSequence {
+        "createSequence" => push(SchemaAction::CreateSequence {
             name: named("sequenceName"),
         }),
-        "dropSequence" => push(Action::DropSequence {
+        "dropSequence" => push(SchemaAction::DropSequence {
             name: named("sequenceName"),
         }),
-        "renameSequence" => push(Action::RenameSequence {
+        "renameSequence" => push(SchemaAction::RenameSequence {
             name: named("oldSequenceName"),
             to: get("newSequenceName"),
         }),
-        "alterSequence" => push(Action::AlterSequence {
+        "alterSequence" => push(SchemaAction::AlterSequence {
             name: named("sequenceName"),
         }),
-        "insert" | "loadData" => push(Action::Insert {
+        "insert" | "loadData" => push(SchemaAction::Insert {
             table,
             columns: Vec::new(),
             from: Vec::new(),
             overwrites: false,
         }),
-        "loadUpdateData" => push(Action::Insert {
+        "loadUpdateData" => push(SchemaAction::Insert {
             table,
             columns: Vec::new(),
             from: Vec::new(),
             overwrites: true,
         }),
-        "addLookupTable" => push(Action::CreateTable(Table {
+        "addLookupTable" => push(SchemaAction::CreateTable(Table {
             name: named("newTableName"),
             columns_known: false,
             ..Table::default()
@@ -394,25 +407,25 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
                 .into_iter()
                 .map(|stated| stated.get("name").unwrap_or_default().to_owned())
                 .collect();
-            push(Action::Update {
+            push(SchemaAction::Update {
                 table,
                 columns: set,
                 fills_null: false,
                 reads: Vec::new(),
             });
         }
-        "delete" => push(Action::Delete { table }),
+        "delete" => push(SchemaAction::Delete { table }),
         "mergeColumns" => {
-            push(Action::DropColumn {
+            push(SchemaAction::DropColumn {
                 table: table.clone(),
                 column: get("column1Name"),
             });
-            push(Action::DropColumn {
+            push(SchemaAction::DropColumn {
                 table,
                 column: get("column2Name"),
             });
         }
-        "setTableRemarks" | "setColumnRemarks" => push(Action::Comment {
+        "setTableRemarks" | "setColumnRemarks" => push(SchemaAction::Comment {
             object: table.to_string(),
         }),
         "createProcedure" | "createFunction" | "createTrigger" | "createPackage" | "sqlFile" => {
@@ -425,32 +438,34 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
             } else {
                 change.text.clone()
             };
-            let lies = change.get("path").and_then(|path| resolve(tree, path));
+            let lies = change
+                .get("path")
+                .and_then(|path| find_class_path_file(tree, path));
             match (own.trim().is_empty(), lies) {
-                (false, _) => out.extend(sql::read(&own, dialect, change.line).steps),
+                (false, _) => out.extend(sql::read_sql(&own, dialect, change.line).steps),
                 (true, Some(text)) => out.extend(
-                    sql::read(&text, dialect, 1)
+                    sql::read_sql(&text, dialect, 1)
                         .steps
                         .into_iter()
-                        .map(|step| Step {
+                        .map(|step| MigrationStep {
                             line: change.line,
                             ..step
                         }),
                 ),
-                (true, None) => push(Action::Unknown {
+                (true, None) => push(SchemaAction::Unknown {
                     why: format!("the file of {} is not found", change.name),
                 }),
             }
         }
-        "dropProcedure" => push(Action::DropRoutine {
+        "dropProcedure" => push(SchemaAction::DropRoutine {
             name: named("procedureName"),
             if_exists: false,
         }),
-        "dropFunction" => push(Action::DropRoutine {
+        "dropFunction" => push(SchemaAction::DropRoutine {
             name: named("functionName"),
             if_exists: false,
         }),
-        "dropTrigger" => push(Action::DropTrigger {
+        "dropTrigger" => push(SchemaAction::DropTrigger {
             name: get("triggerName"),
             table: Some(table),
         }),
@@ -465,16 +480,16 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
             };
             let sure = certain && change.get("dbms").is_none();
             out.extend(
-                sql::read(&text, dialect, change.line)
+                sql::read_sql(&text, dialect, change.line)
                     .steps
                     .into_iter()
-                    .map(|step| Step {
+                    .map(|step| MigrationStep {
                         certain: step.certain && sure,
                         ..step
                     }),
             );
         }
-        "customChange" | "executeCommand" => push(Action::HostCode {
+        "customChange" | "executeCommand" => push(SchemaAction::HostCode {
             what: format!(
                 "runs {}",
                 change
@@ -484,15 +499,15 @@ fn one(change: &Node, dialect: Dialect, tree: &dyn Snapshot, certain: bool, out:
                     .unwrap_or("other code")
             ),
         }),
-        "tagDatabase" | "empty" | "output" | "stop" => push(Action::Nothing),
-        other => push(Action::Unknown {
+        "tagDatabase" | "empty" | "output" | "stop" => push(SchemaAction::Nothing),
+        other => push(SchemaAction::Unknown {
             why: format!("the change {other} is not known"),
         }),
     }
 }
 
 /// A file on the class path: the shortest path of the tree that ends so.
-fn resolve(tree: &dyn Snapshot, path: &str) -> Option<String> {
+fn find_class_path_file(tree: &dyn Snapshot, path: &str) -> Option<String> {
     let wanted = path
         .trim_start_matches("classpath:")
         .trim_start_matches('/');
@@ -504,7 +519,7 @@ fn resolve(tree: &dyn Snapshot, path: &str) -> Option<String> {
     tree.read_text(&found.path).ok()
 }
 
-fn default(node: &Node) -> DefaultValue {
+fn read_liquibase_default(node: &LiquibaseNode) -> DefaultValue {
     let value = |key: &str| node.get(key);
     if let Some(computed) = value("defaultValueComputed") {
         return DefaultValue::from_text(computed);
@@ -522,12 +537,12 @@ fn default(node: &Node) -> DefaultValue {
         })
 }
 
-fn column(node: &Node) -> Column {
+fn read_liquibase_column(node: &LiquibaseNode) -> Column {
     let mut column = Column::new(
         node.get("name").unwrap_or_default(),
         node.get("type").unwrap_or_default(),
     );
-    column.default = default(node);
+    column.default = read_liquibase_default(node);
     column.auto = node.flag("autoIncrement");
     column.generated = node.flag("computed");
     if let Some(rules) = node.child("constraints") {

@@ -2,7 +2,7 @@
 //! inverse here.
 
 use super::super::dialect::Dialect;
-use super::super::read::{Reading, Way};
+use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
 use super::ChangeSet;
 
@@ -23,7 +23,7 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
         .collect();
     for (number, (start, head)) in starts.iter().enumerate() {
         let end = starts.get(number + 1).map_or(lines.len(), |(at, _)| *at);
-        let key = key(head).replace('"', "");
+        let key = read_change_set_key(head).replace('"', "");
         let id = key
             .split_once(':')
             .map_or(key.as_str(), |(_, id)| id)
@@ -40,19 +40,23 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
                     .map(|rest| (start + 2 + at, rest.trim()))
             })
             .collect();
-        let mut up = sql::read(&body.join("\n"), dialect, start + 2);
-        super::change::for_database(&mut up.steps, attribute(head, "dbms"), dialect);
-        let block = block(body);
+        let mut up = sql::read_sql(&body.join("\n"), dialect, start + 2);
+        super::change::for_database(
+            &mut up.steps,
+            find_change_set_attribute(head, "dbms"),
+            dialect,
+        );
+        let block = find_rollback_block(body);
         let down = match rollbacks.first() {
             None if let Some((at, text)) = block => {
                 let line = start + 2 + at;
-                Way::Written {
-                    script: sql::read(&text, dialect, line),
+                DownMigration::Written {
+                    script: sql::read_sql(&text, dialect, line),
                     path: path.to_owned(),
                     line,
                 }
             }
-            None => Way::Missing("formatted SQL has no inverse of its own".to_owned()),
+            None => DownMigration::Missing("formatted SQL has no inverse of its own".to_owned()),
             Some((line, _)) => {
                 let text = rollbacks
                     .iter()
@@ -63,8 +67,8 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
                     })
                     .collect::<Vec<_>>()
                     .join("\n");
-                Way::Written {
-                    script: sql::read(&text, dialect, *line),
+                DownMigration::Written {
+                    script: sql::read_sql(&text, dialect, *line),
                     path: path.to_owned(),
                     line: *line,
                 }
@@ -79,7 +83,7 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
         out.push(ChangeSet {
             key,
             id,
-            reading: Reading {
+            reading: MigrationReading {
                 up,
                 down,
                 line: start + 1,
@@ -92,7 +96,7 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
 }
 
 /// `author:id`, either in quotes.
-fn key(head: &str) -> &str {
+fn read_change_set_key(head: &str) -> &str {
     let mut quoted = false;
     let end = head
         .char_indices()
@@ -105,13 +109,13 @@ fn key(head: &str) -> &str {
 }
 
 /// `dbms:postgresql,mysql`
-fn attribute<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+fn find_change_set_attribute<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     head.split_whitespace()
         .find_map(|word| word.strip_prefix(name)?.strip_prefix(':'))
 }
 
 /// `/* liquibase rollback .. */`: its line within the body, from 0, and its text.
-fn block(body: &[&str]) -> Option<(usize, String)> {
+fn find_rollback_block(body: &[&str]) -> Option<(usize, String)> {
     let start = body.iter().position(|line| {
         let line = line.trim().to_ascii_lowercase();
         line.strip_prefix("/*")

@@ -9,10 +9,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::dialect::Dialect;
-use super::layout::{Found, Place, folder};
-use super::read::{Reading, Way};
+use super::layout::{MatchedMigration, MigrationFile, find_parent_folder};
+use super::read::{DownMigration, MigrationReading};
 use super::set::Unit;
-use super::step::{Action, Script, Step};
+use super::step::{MigrationStep, SchemaAction, Script};
 use model::{MigrationChange, Snapshot};
 
 /// Deepest nesting of a changelog that is read; one that goes deeper is not read at all.
@@ -20,20 +20,20 @@ const DEPTH: usize = 64;
 
 /// An element of a changelog, whatever it is written in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Node {
+pub struct LiquibaseNode {
     /// Name without its namespace.
     pub name: String,
     /// Attributes, or scalar members.
     pub attributes: Vec<(String, String)>,
     /// Elements inside.
-    pub children: Vec<Node>,
+    pub children: Vec<LiquibaseNode>,
     /// Text inside.
     pub text: String,
     /// Line, from 1.
     pub line: usize,
 }
 
-impl Node {
+impl LiquibaseNode {
     /// An attribute.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.attributes
@@ -49,7 +49,7 @@ impl Node {
     }
 
     /// The first child of a name.
-    pub fn child(&self, name: &str) -> Option<&Node> {
+    pub fn child(&self, name: &str) -> Option<&LiquibaseNode> {
         self.children.iter().find(|child| child.name == name)
     }
 }
@@ -61,7 +61,7 @@ pub struct ChangeSet {
     /// Its id.
     pub id: String,
     /// What it does.
-    pub reading: Reading,
+    pub reading: MigrationReading,
     /// Everything it says, to tell an edit.
     pub digest: String,
     /// Runs again when its text changes.
@@ -76,7 +76,7 @@ const INCLUDED: usize = 100_000;
 
 /// Changelogs by path, in the order in which their change sets run: includes are followed where
 /// they stand.
-pub fn order(tree: &dyn Snapshot) -> HashMap<String, usize> {
+pub fn order_changelogs(tree: &dyn Snapshot) -> HashMap<String, usize> {
     let mut includes: HashMap<String, Vec<String>> = HashMap::new();
     let logs = tree
         .list()
@@ -91,13 +91,13 @@ pub fn order(tree: &dyn Snapshot) -> HashMap<String, usize> {
                     .iter()
                     .any(|word| lower.contains(word))
         });
-    let (names, mut left) = (Names::of(tree), INCLUDED);
+    let (names, mut left) = (ChangelogFileNames::of(tree), INCLUDED);
     for path in logs.take(LOGS) {
         let Ok(text) = tree.read_text(path) else {
             continue;
         };
         if text.contains("databaseChangeLog") && text.contains("include") {
-            let inner = included(&names, path, &text, left);
+            let inner = list_included_files(&names, path, &text, left);
             left -= inner.len();
             includes.insert(path.to_owned(), inner);
         }
@@ -110,12 +110,12 @@ pub fn order(tree: &dyn Snapshot) -> HashMap<String, usize> {
     roots.sort();
     let mut out = HashMap::new();
     for root in roots {
-        walk(root, &includes, &mut out, 0);
+        walk_includes(root, &includes, &mut out, 0);
     }
     out
 }
 
-fn walk(
+fn walk_includes(
     path: &str,
     includes: &HashMap<String, Vec<String>>,
     out: &mut HashMap<String, usize>,
@@ -127,28 +127,32 @@ fn walk(
     // A file of its own change sets and includes counts where it begins.
     out.insert(path.to_owned(), out.len());
     for inner in includes.get(path).into_iter().flatten() {
-        walk(inner, includes, out, depth + 1);
+        walk_includes(inner, includes, out, depth + 1);
     }
 }
 
 /// Files of a tree by the last part of their path, and by the last part of their folder: an include
 /// means any that ends so.
-struct Names<'a> {
+struct ChangelogFileNames<'a> {
     files: HashMap<&'a str, Vec<&'a String>>,
     folders: HashMap<&'a str, Vec<&'a String>>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> ChangelogFileNames<'a> {
     fn of(tree: &'a dyn Snapshot) -> Self {
         let mut names = Self {
             files: HashMap::new(),
             folders: HashMap::new(),
         };
         for path in tree.list().iter().map(|entry| &entry.path) {
-            names.files.entry(last(path)).or_default().push(path);
+            names
+                .files
+                .entry(find_last_path_part(path))
+                .or_default()
+                .push(path);
             names
                 .folders
-                .entry(last(folder(path)))
+                .entry(find_last_path_part(find_parent_folder(path)))
                 .or_default()
                 .push(path);
         }
@@ -156,13 +160,18 @@ impl<'a> Names<'a> {
     }
 }
 
-fn last(path: &str) -> &str {
+fn find_last_path_part(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Files that a changelog includes, in order.
-fn included(names: &Names<'_>, path: &str, text: &str, most: usize) -> Vec<String> {
-    let Some(log) = root(path, text) else {
+fn list_included_files(
+    names: &ChangelogFileNames<'_>,
+    path: &str,
+    text: &str,
+    most: usize,
+) -> Vec<String> {
+    let Some(log) = parse_changelog(path, text) else {
         return Vec::new();
     };
     let mut out: Vec<String> = Vec::new();
@@ -182,14 +191,18 @@ fn included(names: &Names<'_>, path: &str, text: &str, most: usize) -> Vec<Strin
             .trim_start_matches("classpath:")
             .trim_matches('/');
         let wanted = if relative {
-            format!("{}/{named}", folder(path))
+            format!("{}/{named}", find_parent_folder(path))
         } else {
             named.to_owned()
         };
         let below =
             |entry: &str, wanted: &str| entry == wanted || entry.ends_with(&format!("/{wanted}"));
         if child.name == "include" {
-            let ends_so = names.files.get(last(&wanted)).into_iter().flatten();
+            let ends_so = names
+                .files
+                .get(find_last_path_part(&wanted))
+                .into_iter()
+                .flatten();
             out.extend(
                 ends_so
                     .filter(|entry| below(entry, &wanted))
@@ -197,10 +210,16 @@ fn included(names: &Names<'_>, path: &str, text: &str, most: usize) -> Vec<Strin
                     .map(|entry| (*entry).clone()),
             );
         } else {
-            let ends_so = names.folders.get(last(&wanted)).into_iter().flatten();
+            let ends_so = names
+                .folders
+                .get(find_last_path_part(&wanted))
+                .into_iter()
+                .flatten();
             out.extend(
                 ends_so
-                    .filter(|entry| entry.as_str() != path && below(folder(entry), &wanted))
+                    .filter(|entry| {
+                        entry.as_str() != path && below(find_parent_folder(entry), &wanted)
+                    })
                     .take(most - out.len())
                     .map(|entry| (*entry).clone()),
             );
@@ -213,12 +232,12 @@ fn included(names: &Names<'_>, path: &str, text: &str, most: usize) -> Vec<Strin
 /// Change sets that stood in one file of the previous release and stand in another now: the tool
 /// records the file too.
 #[derive(Default)]
-pub struct Moved {
+pub struct MovedChangeSets {
     /// Path by `author:id`.
     from: HashMap<String, String>,
 }
 
-impl Moved {
+impl MovedChangeSets {
     /// Change sets of the previous texts that are no longer where they were.
     pub fn between(files: &[(String, String, Option<String>)], tree: &dyn Snapshot) -> Self {
         let keys = |path: &str, text: &str| -> BTreeSet<String> {
@@ -246,13 +265,13 @@ impl Moved {
 }
 
 /// Change sets of a file that differ from its earlier text.
-pub fn units(
-    found: &Found,
+pub fn list_changed_units(
+    found: &MatchedMigration,
     text: &str,
     earlier: Option<&str>,
     dialect: Dialect,
     tree: &dyn Snapshot,
-    moved: &Moved,
+    moved: &MovedChangeSets,
 ) -> Vec<Unit> {
     let unit = |set: ChangeSet, change: MigrationChange| Unit {
         path: format!("{}#{}", found.place.path, set.id),
@@ -265,11 +284,11 @@ pub fn units(
     let Some(sets) = change_sets(&found.place.path, text, dialect, tree) else {
         let why = "the changelog cannot be read".to_owned();
         let up = Script {
-            steps: vec![Step {
+            steps: vec![MigrationStep {
                 line: 1,
                 text: String::new(),
                 certain: true,
-                action: Action::Unknown { why },
+                action: SchemaAction::Unknown { why },
             }],
             has_text: true,
             ..Script::default()
@@ -278,9 +297,9 @@ pub fn units(
             path: found.place.path.clone(),
             version: found.place.version.clone(),
             change: found.change,
-            reading: Rc::new(Reading {
+            reading: Rc::new(MigrationReading {
                 up,
-                down: Way::None,
+                down: DownMigration::None,
                 line: 1,
             }),
             read_as: found.place.path.clone(),
@@ -325,7 +344,12 @@ pub fn units(
 }
 
 /// What every change set of a file does, in order.
-pub fn scripts(place: &Place, text: &str, dialect: Dialect, tree: &dyn Snapshot) -> Vec<Script> {
+pub fn read_change_set_scripts(
+    place: &MigrationFile,
+    text: &str,
+    dialect: Dialect,
+    tree: &dyn Snapshot,
+) -> Vec<Script> {
     change_sets(&place.path, text, dialect, tree)
         .unwrap_or_default()
         .into_iter()
@@ -345,20 +369,20 @@ fn change_sets(
     if path.to_ascii_lowercase().ends_with(".sql") {
         return Some(formatted::change_sets(path, text, dialect));
     }
-    let log = root(path, text)?;
+    let log = parse_changelog(path, text)?;
     Some(
         log.children
             .iter()
             .filter(|child| child.name == "changeSet")
-            .map(|set| change::read(path, set, dialect, tree))
+            .map(|set| change::read_change_set(path, set, dialect, tree))
             .collect(),
     )
 }
 
 /// The changelog that a file in XML, YAML or JSON holds.
-fn root(path: &str, text: &str) -> Option<Node> {
+fn parse_changelog(path: &str, text: &str) -> Option<LiquibaseNode> {
     let root = if path.to_ascii_lowercase().ends_with(".xml") {
-        xml::parse(text)?
+        xml::parse_xml(text)?
     } else {
         from_yaml(text)?
     };
@@ -372,17 +396,21 @@ fn root(path: &str, text: &str) -> Option<Node> {
 }
 
 /// YAML and JSON: scalars become attributes, lists of single-key objects become elements.
-fn from_yaml(text: &str) -> Option<Node> {
+fn from_yaml(text: &str) -> Option<LiquibaseNode> {
     let tree = span_tree::Tree::parse(text).ok()?;
-    convert("", tree.root()?, 0)
+    convert_changelog_node("", tree.root()?, 0)
 }
 
 /// `None` where it is nested too deep, as for XML.
-fn convert(name: &str, node: span_tree::Node<'_>, depth: usize) -> Option<Node> {
-    let mut out = Node {
+fn convert_changelog_node(
+    name: &str,
+    node: span_tree::Node<'_>,
+    depth: usize,
+) -> Option<LiquibaseNode> {
+    let mut out = LiquibaseNode {
         name: name.to_owned(),
         line: node.line().max(1),
-        ..Node::default()
+        ..LiquibaseNode::default()
     };
     if depth > DEPTH {
         return None;
@@ -398,27 +426,35 @@ fn convert(name: &str, node: span_tree::Node<'_>, depth: usize) -> Option<Node> 
                 key,
                 "sql" | "rollback" | "procedureText" | "procedureBody" | "selectQuery" | "comment"
             ) {
-                out.children.push(convert(key, value, depth + 1)?);
+                out.children
+                    .push(convert_changelog_node(key, value, depth + 1)?);
             }
             out.attributes.push((key.to_owned(), text.to_owned()));
         } else if value.is_sequence() && matches!(key, "changes" | "columns") {
             for (key, value) in value.items().flat_map(span_tree::Node::entries) {
-                out.children
-                    .push(convert(key.text().unwrap_or_default(), value, depth + 1)?);
+                out.children.push(convert_changelog_node(
+                    key.text().unwrap_or_default(),
+                    value,
+                    depth + 1,
+                )?);
             }
         } else if value.is_sequence() {
-            let mut list = Node {
+            let mut list = LiquibaseNode {
                 name: key.to_owned(),
                 line: value.line().max(1),
-                ..Node::default()
+                ..LiquibaseNode::default()
             };
             for (key, value) in value.items().flat_map(span_tree::Node::entries) {
-                list.children
-                    .push(convert(key.text().unwrap_or_default(), value, depth + 1)?);
+                list.children.push(convert_changelog_node(
+                    key.text().unwrap_or_default(),
+                    value,
+                    depth + 1,
+                )?);
             }
             out.children.push(list);
         } else {
-            out.children.push(convert(key, value, depth + 1)?);
+            out.children
+                .push(convert_changelog_node(key, value, depth + 1)?);
         }
     }
     Some(out)

@@ -19,10 +19,10 @@ fn read(path: &str, text: &str) -> Vec<(String, Vec<&'static str>, &'static str)
                 .map(|step| OperationKind::of(&step.action).id())
                 .collect();
             let way = match set.reading.down {
-                Way::Written { .. } => "written",
-                Way::Derived(_) => "derived",
-                Way::None | Way::Missing(_) => "none",
-                Way::Irreversible(_) => "irreversible",
+                DownMigration::Written { .. } => "written",
+                DownMigration::Derived(_) => "derived",
+                DownMigration::None | DownMigration::Missing(_) => "none",
+                DownMigration::Irreversible(_) => "irreversible",
             };
             (set.id, kinds, way)
         })

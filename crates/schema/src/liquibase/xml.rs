@@ -1,11 +1,11 @@
 //! A small reader of XML: elements, attributes, text, CDATA, line numbers. No entities but the
 //! five, no DTD, bounded depth.
 
-use super::{DEPTH, Node};
+use super::{DEPTH, LiquibaseNode};
 
 /// Reads the root element. `None` if it is not XML or nested too deep.
-pub fn parse(text: &str) -> Option<Node> {
-    let mut stack: Vec<Node> = Vec::new();
+pub fn parse_xml(text: &str) -> Option<LiquibaseNode> {
+    let mut stack: Vec<LiquibaseNode> = Vec::new();
     let mut rest = text;
     let mut line = 1;
     let advance = |from: &str, to: &str, line: &mut usize| {
@@ -14,7 +14,7 @@ pub fn parse(text: &str) -> Option<Node> {
     loop {
         let open = rest.find('<')?;
         if let Some(top) = stack.last_mut() {
-            top.text.push_str(&unescape(&rest[..open]));
+            top.text.push_str(&unescape_xml(&rest[..open]));
         }
         let at = &rest[open..];
         advance(rest, at, &mut line);
@@ -40,9 +40,9 @@ pub fn parse(text: &str) -> Option<Node> {
             }
             after
         } else {
-            let (inside, after) = tag(&at[1..])?;
+            let (inside, after) = split_xml_tag(&at[1..])?;
             let closed = inside.trim_end().ends_with('/');
-            let mut node = element(inside.trim_end().trim_end_matches('/'));
+            let mut node = read_xml_element(inside.trim_end().trim_end_matches('/'));
             node.line = line;
             if closed {
                 match stack.last_mut() {
@@ -63,7 +63,7 @@ pub fn parse(text: &str) -> Option<Node> {
 }
 
 /// The inside of a tag and what follows it; `>` inside quotes does not end it.
-fn tag(text: &str) -> Option<(&str, &str)> {
+fn split_xml_tag(text: &str) -> Option<(&str, &str)> {
     let mut quote = None;
     for (at, c) in text.char_indices() {
         match (quote, c) {
@@ -76,16 +76,16 @@ fn tag(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-fn element(inside: &str) -> Node {
+fn read_xml_element(inside: &str) -> LiquibaseNode {
     let name_end = inside.find(char::is_whitespace).unwrap_or(inside.len());
     let name = inside[..name_end]
         .rsplit(':')
         .next()
         .unwrap_or_default()
         .to_owned();
-    let mut node = Node {
+    let mut node = LiquibaseNode {
         name,
-        ..Node::default()
+        ..LiquibaseNode::default()
     };
     let mut rest = &inside[name_end..];
     while let Some(equals) = rest.find('=') {
@@ -97,13 +97,13 @@ fn element(inside: &str) -> Node {
         let Some(end) = value[1..].find(quote) else {
             break;
         };
-        node.attributes.push((key, unescape(&value[1..=end])));
+        node.attributes.push((key, unescape_xml(&value[1..=end])));
         rest = &value[end + 2..];
     }
     node
 }
 
-fn unescape(text: &str) -> String {
+fn unescape_xml(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn elements_attributes_and_lines() {
-        let node = parse("<?xml version=\"1.0\"?>\n<!-- <no/> -->\n<a x=\"1 > 0\">\n  <n:b y='2'/>\n  t &lt; <![CDATA[<raw>]]>\n</a>").unwrap_or_default();
+        let node = parse_xml("<?xml version=\"1.0\"?>\n<!-- <no/> -->\n<a x=\"1 > 0\">\n  <n:b y='2'/>\n  t &lt; <![CDATA[<raw>]]>\n</a>").unwrap_or_default();
         assert_eq!(
             (node.name.as_str(), node.get("x"), node.line),
             ("a", Some("1 > 0"), 3)
@@ -140,8 +140,8 @@ mod tests {
     #[test]
     fn broken_text_is_none() {
         for text in ["", "<a", "<a>", "<a x=\"", "</a>", "<!--", "<![CDATA["] {
-            assert!(parse(text).is_none(), "{text}");
+            assert!(parse_xml(text).is_none(), "{text}");
         }
-        assert!(parse(&"<a>".repeat(10_000)).is_none());
+        assert!(parse_xml(&"<a>".repeat(10_000)).is_none());
     }
 }

@@ -1,14 +1,14 @@
 //! What changed in a snapshot against what the migrations change.
 
 use super::super::framework::Framework;
-use super::super::schema::{Entity, Schema};
+use super::super::schema::{Schema, TableEntity};
 use super::super::set::Unit;
-use super::super::step::{Action, Name, Step};
-use super::{Table, Tables};
+use super::super::step::{MigrationStep, Name, SchemaAction};
+use super::{SnapshotTable, Tables};
 use model::Evidence;
 
 /// The range of one set as it was played.
-pub struct Played<'a> {
+pub struct PlayedRange<'a> {
     /// Schema at the end of the range.
     pub after: &'a Schema,
     /// Migrations that run.
@@ -47,21 +47,21 @@ const BOOKS: [&str; 6] = [
 
 /// Compares. Without migrations that run, everything that changed in the snapshot is a
 /// disagreement.
-pub fn compare(
+pub fn compare_snapshots(
     before: &Tables,
     after: &Tables,
-    played: &[Played<'_>],
+    played: &[PlayedRange<'_>],
     framework: Framework,
 ) -> Compared {
     let mut out = Compared {
         vague: played
             .iter()
             .flat_map(|played| &played.units)
-            .find_map(|unit| vague(unit)),
+            .find_map(|unit| describe_vague_migration(unit)),
         ..Compared::default()
     };
-    let known = Known { played };
-    let counts = |table: &Table| !BOOKS.contains(&table.name.to_lowercase().as_str());
+    let known = PlayedMigrations { played };
+    let counts = |table: &SnapshotTable| !BOOKS.contains(&table.name.to_lowercase().as_str());
     if out.vague.is_none() {
         for table in before.values().filter(|table| counts(table)) {
             match after
@@ -138,16 +138,16 @@ pub fn compare(
     out
 }
 
-fn key_of(table: &Table) -> String {
+fn key_of(table: &SnapshotTable) -> String {
     Name::new(&table.name).key()
 }
 
 /// A migration of which not everything is known.
-fn vague(unit: &Unit) -> Option<String> {
+fn describe_vague_migration(unit: &Unit) -> Option<String> {
     let step = unit.reading.up.steps.iter().find(|step| {
         let unsure = matches!(
             step.action,
-            Action::Unknown { .. } | Action::HostCode { .. }
+            SchemaAction::Unknown { .. } | SchemaAction::HostCode { .. }
         );
         unsure
             || step
@@ -159,13 +159,13 @@ fn vague(unit: &Unit) -> Option<String> {
 }
 
 /// What the migrations tell.
-struct Known<'a, 'b> {
-    played: &'b [Played<'a>],
+struct PlayedMigrations<'a, 'b> {
+    played: &'b [PlayedRange<'a>],
 }
 
-impl Known<'_, '_> {
+impl PlayedMigrations<'_, '_> {
     /// The table as it is at the end of the range.
-    fn end(&self, name: &str) -> Option<&Entity> {
+    fn end(&self, name: &str) -> Option<&TableEntity> {
         self.played
             .iter()
             .find_map(|played| played.after.table(&Name::new(name)))
@@ -174,7 +174,7 @@ impl Known<'_, '_> {
     /// No migration drops or renames the table.
     fn table_stays(&self, name: &str) -> bool {
         let key = Name::new(name).key();
-        let left = |entity: &Entity| {
+        let left = |entity: &TableEntity| {
             entity.old.as_deref() == Some(key.as_str())
                 && (!entity.alive || entity.name.key() != key)
         };
@@ -190,10 +190,10 @@ impl Known<'_, '_> {
     fn dropped_with_its_schema(&self, name: &str) -> bool {
         let schema = Name::new(name).schema;
         self.steps().any(|(_, step)| match &step.action {
-            Action::DropSchema { name } | Action::RenameSchema { name, .. } => schema
+            SchemaAction::DropSchema { name } | SchemaAction::RenameSchema { name, .. } => schema
                 .as_ref()
                 .is_some_and(|schema| schema.eq_ignore_ascii_case(name)),
-            Action::DropExtension { .. } => true,
+            SchemaAction::DropExtension { .. } => true,
             _ => false,
         })
     }
@@ -203,12 +203,12 @@ impl Known<'_, '_> {
         self.end(name).is_none()
             && !self
                 .steps()
-                .any(|(_, step)| matches!(step.action, Action::CreateExtension { .. }))
+                .any(|(_, step)| matches!(step.action, SchemaAction::CreateExtension { .. }))
     }
 
     /// No migration drops or renames the column.
     fn column_stays(&self, table: &str, column: &str) -> bool {
-        let gone = |entity: &Entity| {
+        let gone = |entity: &TableEntity| {
             entity.columns.iter().any(|state| {
                 state
                     .old
@@ -234,7 +234,7 @@ impl Known<'_, '_> {
         }
     }
 
-    fn steps(&self) -> impl Iterator<Item = (&super::super::set::Unit, &Step)> {
+    fn steps(&self) -> impl Iterator<Item = (&super::super::set::Unit, &MigrationStep)> {
         self.played
             .iter()
             .flat_map(|played| &played.units)
@@ -243,7 +243,13 @@ impl Known<'_, '_> {
 
     /// A disagreement with the line of the snapshot, and the last line of a migration that is about
     /// the table.
-    fn says(&self, subject: &str, says: String, table: &Table, line: usize) -> Disagreement {
+    fn says(
+        &self,
+        subject: &str,
+        says: String,
+        table: &SnapshotTable,
+        line: usize,
+    ) -> Disagreement {
         let mut evidence = vec![Evidence::at(table.path.as_str(), line)];
         let key = key_of(table);
         let about = self
@@ -298,7 +304,7 @@ impl Known<'_, '_> {
                 }
             };
             match &step.action {
-                Action::CreateTable(table) if shown.is_none() => {
+                SchemaAction::CreateTable(table) if shown.is_none() => {
                     // Partitions and tables that join two models stand for themselves in no
                     // snapshot of their kind.
                     let silent = table.temporary
@@ -318,7 +324,7 @@ impl Known<'_, '_> {
                         );
                     }
                 }
-                Action::DropTable { .. } => {
+                SchemaAction::DropTable { .. } => {
                     if let (Some(table), true) = (shown, entity.is_none()) {
                         say(
                             name.to_string(),
@@ -327,7 +333,7 @@ impl Known<'_, '_> {
                         );
                     }
                 }
-                Action::AddColumn { column, .. } => {
+                SchemaAction::AddColumn { column, .. } => {
                     let stays = entity.is_some_and(|entity| {
                         entity.old.is_some()
                             && entity
@@ -348,7 +354,7 @@ impl Known<'_, '_> {
                         );
                     }
                 }
-                Action::DropColumn { column, .. } => {
+                SchemaAction::DropColumn { column, .. } => {
                     let gone = entity
                         .is_some_and(|entity| entity.old.is_some() && entity.get(column).is_none());
                     let known = before

@@ -12,13 +12,13 @@ use super::checks::Check;
 use super::dialect::Dialect;
 use super::finding;
 use super::framework::Framework;
-use super::layout::folder;
+use super::layout::find_parent_folder;
 use super::set::Set;
 use super::step::Name;
-use coverage::Range;
+use coverage::ReleaseRange;
 use model::{Confidence, Finding, Severity, Snapshot, Unchecked};
 
-pub use compare::Played;
+pub use compare::PlayedRange;
 
 /// Most snapshot files of a release that are read.
 const FILES: usize = 40;
@@ -28,7 +28,7 @@ const SHOWN: usize = 40;
 
 /// A table of a snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Table {
+pub struct SnapshotTable {
     /// Its name as written, with its schema where one is named.
     pub name: String,
     /// File that defines it.
@@ -40,11 +40,11 @@ pub struct Table {
 }
 
 /// Tables of a snapshot by key.
-pub type Tables = BTreeMap<String, Table>;
+pub type Tables = BTreeMap<String, SnapshotTable>;
 
 /// A snapshot: the files that make it up, and the folder of its migrations.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Kept {
+struct SchemaSnapshot {
     framework: Framework,
     /// The set of the migrations it belongs to, as the layout names it.
     set: String,
@@ -53,8 +53,11 @@ struct Kept {
 }
 
 /// Tells whether a file keeps a schema, and whose.
-fn kept(path: &str, tree: &dyn Snapshot) -> Option<Kept> {
-    let (here, name) = (folder(path), path.rsplit('/').next().unwrap_or(path));
+fn recognise_kept_schema(path: &str, tree: &dyn Snapshot) -> Option<SchemaSnapshot> {
+    let (here, name) = (
+        find_parent_folder(path),
+        path.rsplit('/').next().unwrap_or(path),
+    );
     if path.split('/').any(|part| {
         matches!(
             part,
@@ -94,14 +97,14 @@ fn kept(path: &str, tree: &dyn Snapshot) -> Option<Kept> {
         && (name.ends_with("schema.rb") || name.ends_with("structure.sql"))
         && lies_in(&beside("migrate"))
     {
-        return Some(Kept {
+        return Some(SchemaSnapshot {
             framework: Framework::Rails,
             set: "rails".to_owned(),
             path: here.to_owned(),
         });
     }
     if rails && name == "schema.sql" && lies_in(&beside("migrations")) {
-        return Some(Kept {
+        return Some(SchemaSnapshot {
             framework: Framework::Dbmate,
             set: beside("migrations"),
             path: path.to_owned(),
@@ -110,7 +113,7 @@ fn kept(path: &str, tree: &dyn Snapshot) -> Option<Kept> {
     if name.ends_with(".prisma") {
         // One file, or a folder of them; the migrations lie beside the main one, or beside the
         // folder.
-        let home = [here, folder(here)].into_iter().find(|home| {
+        let home = [here, find_parent_folder(here)].into_iter().find(|home| {
             lies_in(&if home.is_empty() {
                 "migrations".to_owned()
             } else {
@@ -122,14 +125,14 @@ fn kept(path: &str, tree: &dyn Snapshot) -> Option<Kept> {
         } else {
             format!("{home}/migrations")
         };
-        return Some(Kept {
+        return Some(SchemaSnapshot {
             framework: Framework::Prisma,
             set,
             path: home.to_owned(),
         });
     }
     if name.ends_with("ModelSnapshot.cs") {
-        return Some(Kept {
+        return Some(SchemaSnapshot {
             framework: Framework::EfCore,
             set: here.to_owned(),
             path: path.to_owned(),
@@ -139,9 +142,9 @@ fn kept(path: &str, tree: &dyn Snapshot) -> Option<Kept> {
         && here.ends_with("meta")
         && tree.has(&beside("_journal.json"))
     {
-        return Some(Kept {
+        return Some(SchemaSnapshot {
             framework: Framework::Drizzle,
-            set: folder(here).to_owned(),
+            set: find_parent_folder(here).to_owned(),
             path: here.to_owned(),
         });
     }
@@ -151,10 +154,10 @@ fn kept(path: &str, tree: &dyn Snapshot) -> Option<Kept> {
 /// All snapshots of a tree, with their files.
 /// Whether a path is the schema that a tool keeps beside its migrations.
 pub fn is_kept(path: &str, tree: &dyn Snapshot) -> bool {
-    kept(path, tree).is_some()
+    recognise_kept_schema(path, tree).is_some()
 }
 
-fn all(tree: &dyn Snapshot) -> BTreeMap<Kept, Vec<String>> {
+fn find_kept_schemas(tree: &dyn Snapshot) -> BTreeMap<SchemaSnapshot, Vec<String>> {
     let may_be = |path: &str| {
         [
             ".rb",
@@ -166,9 +169,9 @@ fn all(tree: &dyn Snapshot) -> BTreeMap<Kept, Vec<String>> {
         .iter()
         .any(|end| path.ends_with(end))
     };
-    let mut out: BTreeMap<Kept, Vec<String>> = BTreeMap::new();
+    let mut out: BTreeMap<SchemaSnapshot, Vec<String>> = BTreeMap::new();
     for entry in tree.list().iter().filter(|entry| may_be(&entry.path)) {
-        if let Some(kept) = kept(&entry.path, tree) {
+        if let Some(kept) = recognise_kept_schema(&entry.path, tree) {
             let files = out.entry(kept).or_default();
             if files.len() < FILES {
                 files.push(entry.path.clone());
@@ -186,7 +189,11 @@ fn all(tree: &dyn Snapshot) -> BTreeMap<Kept, Vec<String>> {
 }
 
 /// Reads the tables of a snapshot.
-fn tables(kept: &Kept, files: &[String], tree: &dyn Snapshot) -> Result<Tables, (String, String)> {
+fn read_snapshot_tables(
+    kept: &SchemaSnapshot,
+    files: &[String],
+    tree: &dyn Snapshot,
+) -> Result<Tables, (String, String)> {
     let mut out = Tables::new();
     let mut texts = Vec::new();
     for path in files {
@@ -197,13 +204,14 @@ fn tables(kept: &Kept, files: &[String], tree: &dyn Snapshot) -> Result<Tables, 
         ));
     }
     match kept.framework {
-        Framework::Prisma => read::prisma(&texts, &mut out),
+        Framework::Prisma => read::read_prisma_models(&texts, &mut out),
         Framework::EfCore => texts
             .iter()
             .for_each(|(path, text)| read::model_snapshot(path, text, &mut out)),
         Framework::Drizzle => {
             for (path, text) in &texts {
-                read::drizzle(path, text, &mut out).map_err(|why| ((*path).to_owned(), why))?;
+                read::read_drizzle_snapshot(path, text, &mut out)
+                    .map_err(|why| ((*path).to_owned(), why))?;
             }
         }
         _ => {
@@ -211,7 +219,8 @@ fn tables(kept: &Kept, files: &[String], tree: &dyn Snapshot) -> Result<Tables, 
                 if path.ends_with(".rb") {
                     read::schema_rb(path, text, &mut out);
                 } else {
-                    read::sql(path, text, &mut out).map_err(|why| ((*path).to_owned(), why))?;
+                    read::read_sql_dump(path, text, &mut out)
+                        .map_err(|why| ((*path).to_owned(), why))?;
                 }
             }
         }
@@ -221,7 +230,7 @@ fn tables(kept: &Kept, files: &[String], tree: &dyn Snapshot) -> Result<Tables, 
 
 /// Tables of a database that has no schemas: the model names them, and the tool leaves them out.
 fn without_schemas(tables: Tables) -> Tables {
-    let bare = |mut table: Table| {
+    let bare = |mut table: SnapshotTable| {
         table.name = Name::new(&table.name).name;
         (table.name.to_lowercase(), table)
     };
@@ -230,17 +239,17 @@ fn without_schemas(tables: Tables) -> Tables {
 
 /// Whether a migration is about what a snapshot keeps: Rails has a folder and a file for each
 /// database.
-fn belongs(migration: &str, kept: &Kept, files: &[String]) -> bool {
+fn is_about_kept_schema(migration: &str, kept: &SchemaSnapshot, files: &[String]) -> bool {
     if kept.framework != Framework::Rails {
         return true;
     }
-    let here = folder(migration);
+    let here = find_parent_folder(migration);
     let name = here.rsplit('/').next().unwrap_or_default();
     let database = name
         .strip_suffix("migrate")
         .unwrap_or_default()
         .trim_end_matches('_');
-    let beside = folder(here) == kept.path;
+    let beside = find_parent_folder(here) == kept.path;
     let keeps = |end: &str| {
         files
             .iter()
@@ -254,12 +263,15 @@ fn belongs(migration: &str, kept: &Kept, files: &[String]) -> bool {
 }
 
 /// Holds the snapshots of both releases against what the migrations of the range do.
-pub fn find(
-    range: &Range<'_>,
-    sets: &[(&Set, Played<'_>)],
+pub fn find_snapshot_disagreements(
+    range: &ReleaseRange<'_>,
+    sets: &[(&Set, PlayedRange<'_>)],
     unchecked: &mut Vec<Unchecked>,
 ) -> Vec<Finding> {
-    let (old, new) = (all(range.previous), all(range.current));
+    let (old, new) = (
+        find_kept_schemas(range.previous),
+        find_kept_schemas(range.current),
+    );
     let changed: BTreeSet<&str> = range
         .changes
         .iter()
@@ -271,7 +283,7 @@ pub fn find(
         let Some(before) = old.get(kept) else {
             continue;
         };
-        let own: Vec<&(&Set, Played<'_>)> = sets
+        let own: Vec<&(&Set, PlayedRange<'_>)> = sets
             .iter()
             .filter(|(set, _)| set.framework == kept.framework && set.set == kept.set)
             .collect();
@@ -292,8 +304,8 @@ pub fn find(
             });
         };
         let (before, after) = match (
-            tables(kept, before, range.previous),
-            tables(kept, files, range.current),
+            read_snapshot_tables(kept, before, range.previous),
+            read_snapshot_tables(kept, files, range.current),
         ) {
             (Ok(before), Ok(after)) => (before, after),
             (Err((path, why)), _) | (_, Err((path, why))) => {
@@ -317,14 +329,14 @@ pub fn find(
             );
             continue;
         }
-        let of_kept = |played: &Played<'_>| -> Vec<bool> {
+        let of_kept = |played: &PlayedRange<'_>| -> Vec<bool> {
             played
                 .units
                 .iter()
-                .map(|unit| belongs(&unit.path, kept, files))
+                .map(|unit| is_about_kept_schema(&unit.path, kept, files))
                 .collect()
         };
-        let played: Vec<Played<'_>> = own
+        let played: Vec<PlayedRange<'_>> = own
             .iter()
             .map(|(_, played)| {
                 let units = played
@@ -334,13 +346,13 @@ pub fn find(
                     .filter(|(_, own)| *own)
                     .map(|(unit, _)| *unit)
                     .collect();
-                Played {
+                PlayedRange {
                     after: played.after,
                     units,
                 }
             })
             .collect();
-        let compared = compare::compare(&before, &after, &played, kept.framework);
+        let compared = compare::compare_snapshots(&before, &after, &played, kept.framework);
         if let Some(step) = compared.vague {
             not_read(
                 step,
@@ -348,7 +360,7 @@ pub fn find(
             );
         }
         for found in compared.disagreements.into_iter().take(SHOWN) {
-            out.push(finding::make(
+            out.push(finding::make_schema_finding(
                 Check::SnapshotDisagrees,
                 Severity::Warns,
                 Confidence::Likely,

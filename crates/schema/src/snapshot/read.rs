@@ -5,26 +5,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::dialect::{Dialect, DialectSigns};
 use super::super::sql as statements;
-use super::super::step::{Action, Name};
-use super::{Table, Tables};
+use super::super::step::{Name, SchemaAction};
+use super::{SnapshotTable, Tables};
 
 /// The first quoted text of a line.
-fn quoted(text: &str) -> Option<&str> {
+fn find_first_quoted(text: &str) -> Option<&str> {
     let rest = text.split_once('"')?.1;
     rest.split_once('"').map(|(inside, _)| inside)
 }
 
-fn put(out: &mut Tables, table: Table) {
+fn put_snapshot_table(out: &mut Tables, table: SnapshotTable) {
     out.insert(Name::new(&table.name).key(), table);
 }
 
 /// Rails: `create_table "orders", .. do |t|`, then `t.string "note"`.
 pub fn schema_rb(path: &str, text: &str, out: &mut Tables) {
-    let mut open: Option<Table> = None;
+    let mut open: Option<SnapshotTable> = None;
     for (at, line) in text.lines().enumerate() {
         let trimmed = line.trim();
         if let Some(rest) = trimmed.strip_prefix("create_table ") {
-            open = quoted(rest).map(|name| Table {
+            open = find_first_quoted(rest).map(|name| SnapshotTable {
                 name: name.to_owned(),
                 path: path.to_owned(),
                 line: at + 1,
@@ -32,7 +32,7 @@ pub fn schema_rb(path: &str, text: &str, out: &mut Tables) {
             });
         } else if trimmed == "end" {
             if let Some(table) = open.take() {
-                put(out, table);
+                put_snapshot_table(out, table);
             }
         } else if let (Some(table), Some(rest)) = (open.as_mut(), trimmed.strip_prefix("t.")) {
             let kind = rest.split([' ', '(']).next().unwrap_or_default();
@@ -44,7 +44,7 @@ pub fn schema_rb(path: &str, text: &str, out: &mut Tables) {
                     | "exclusion_constraint"
                     | "foreign_key"
             );
-            if let Some(name) = quoted(rest).filter(|_| column) {
+            if let Some(name) = find_first_quoted(rest).filter(|_| column) {
                 table.columns.insert(name.to_lowercase(), at + 1);
             }
         }
@@ -52,7 +52,7 @@ pub fn schema_rb(path: &str, text: &str, out: &mut Tables) {
 }
 
 /// Dumps in SQL.
-pub fn sql(path: &str, text: &str, out: &mut Tables) -> Result<(), String> {
+pub fn read_sql_dump(path: &str, text: &str, out: &mut Tables) -> Result<(), String> {
     if text.len() > statements::TEXT_LIMIT {
         return Err(format!(
             "it has {} bytes, more than the {} that are read",
@@ -61,13 +61,13 @@ pub fn sql(path: &str, text: &str, out: &mut Tables) -> Result<(), String> {
         ));
     }
     let lines: Vec<&str> = text.lines().collect();
-    let script = statements::read(
+    let script = statements::read_sql(
         text,
         Dialect::from_text(text, true).unwrap_or(Dialect::Postgres),
         1,
     );
     for step in &script.steps {
-        let Action::CreateTable(table) = &step.action else {
+        let SchemaAction::CreateTable(table) = &step.action else {
             continue;
         };
         // A partition has the columns of its parent, and comes and goes without a migration.
@@ -100,9 +100,9 @@ pub fn sql(path: &str, text: &str, out: &mut Tables) -> Result<(), String> {
             .iter()
             .map(|column| (column.key(), line_of(&column.name)))
             .collect();
-        put(
+        put_snapshot_table(
             out,
-            Table {
+            SnapshotTable {
                 name: table.name.to_string(),
                 path: path.to_owned(),
                 line: step.line,
@@ -120,7 +120,7 @@ pub fn sql(path: &str, text: &str, out: &mut Tables) -> Result<(), String> {
 }
 
 /// Prisma: models with their fields; relations are no columns.
-pub fn prisma(texts: &[(&str, String)], out: &mut Tables) {
+pub fn read_prisma_models(texts: &[(&str, String)], out: &mut Tables) {
     let starts = |line: &str, word: &str| {
         // A field may be called `type` or `model`.
         let rest = line
@@ -143,12 +143,12 @@ pub fn prisma(texts: &[(&str, String)], out: &mut Tables) {
         .filter_map(opens)
         .collect();
     for (path, text) in texts {
-        let mut open: Option<(Table, Option<String>)> = None;
+        let mut open: Option<(SnapshotTable, Option<String>)> = None;
         for (at, line) in text.lines().enumerate() {
             let trimmed = line.split(" //").next().unwrap_or_default().trim();
             if let Some(name) = starts(trimmed, "model ") {
                 open = Some((
-                    Table {
+                    SnapshotTable {
                         name,
                         path: (*path).to_owned(),
                         line: at + 1,
@@ -163,7 +163,7 @@ pub fn prisma(texts: &[(&str, String)], out: &mut Tables) {
                     if let Some(schema) = schema.filter(|schema| schema != "public") {
                         table.name = format!("{schema}.{}", table.name);
                     }
-                    put(out, table);
+                    put_snapshot_table(out, table);
                 }
                 continue;
             }
@@ -171,7 +171,7 @@ pub fn prisma(texts: &[(&str, String)], out: &mut Tables) {
                 continue;
             };
             if let Some(rest) = trimmed.strip_prefix("@@") {
-                match (rest.split('(').next(), quoted(rest)) {
+                match (rest.split('(').next(), find_first_quoted(rest)) {
                     (Some("map"), Some(name)) => table.name = name.to_owned(),
                     (Some("schema"), Some(name)) => *schema = Some(name.to_owned()),
                     _ => {}
@@ -189,7 +189,7 @@ pub fn prisma(texts: &[(&str, String)], out: &mut Tables) {
             let name = trimmed
                 .split(" @map(")
                 .nth(1)
-                .and_then(quoted)
+                .and_then(find_first_quoted)
                 .unwrap_or(field);
             table.columns.insert(name.to_lowercase(), at + 1);
         }
@@ -200,13 +200,13 @@ pub fn prisma(texts: &[(&str, String)], out: &mut Tables) {
 /// `b.ToTable("orders")`.
 pub fn model_snapshot(path: &str, text: &str, out: &mut Tables) {
     #[derive(Default)]
-    struct Entity {
+    struct EfEntity {
         table: Option<String>,
         base: Option<String>,
         line: usize,
         columns: Vec<(String, usize)>,
     }
-    let mut entities: BTreeMap<String, Entity> = BTreeMap::new();
+    let mut entities: BTreeMap<String, EfEntity> = BTreeMap::new();
     // Which entity each builder stands for: `b`, and `b1` for what is owned.
     let mut builders: BTreeMap<String, String> = BTreeMap::new();
     let mut last: Option<(String, usize)> = None;
@@ -216,7 +216,7 @@ pub fn model_snapshot(path: &str, text: &str, out: &mut Tables) {
             .iter()
             .find_map(|sign| trimmed.find(sign))
         {
-            let name = quoted(&trimmed[place..]).unwrap_or_default();
+            let name = find_first_quoted(&trimmed[place..]).unwrap_or_default();
             let owned = !trimmed[place..].starts_with(".Entity");
             let builder = trimmed.rsplit_once("=>").map(|(head, _)| {
                 head.trim()
@@ -231,9 +231,9 @@ pub fn model_snapshot(path: &str, text: &str, out: &mut Tables) {
             } else {
                 name.to_owned()
             };
-            entities.entry(key.clone()).or_insert_with(|| Entity {
+            entities.entry(key.clone()).or_insert_with(|| EfEntity {
                 line: at + 1,
-                ..Entity::default()
+                ..EfEntity::default()
             });
             builders.insert(
                 builder
@@ -253,24 +253,24 @@ pub fn model_snapshot(path: &str, text: &str, out: &mut Tables) {
                 continue;
             };
             if rest.starts_with("Property<") || rest.starts_with("Property(") {
-                if let Some(name) = quoted(rest) {
+                if let Some(name) = find_first_quoted(rest) {
                     entity.columns.push((name.to_owned(), at + 1));
                     last = Some((key.clone(), entity.columns.len() - 1));
                 }
             } else if rest.starts_with("ToTable(") {
-                if let Some(name) = quoted(rest) {
-                    let schema = rest.split("\", ").nth(1).and_then(quoted);
+                if let Some(name) = find_first_quoted(rest) {
+                    let schema = rest.split("\", ").nth(1).and_then(find_first_quoted);
                     entity.table = Some(
                         schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}")),
                     );
                 }
             } else if rest.starts_with("HasBaseType(") {
-                entity.base = quoted(rest).map(str::to_owned);
+                entity.base = find_first_quoted(rest).map(str::to_owned);
             }
         }
         if let (Some(place), Some((key, column))) = (line.find(".HasColumnName("), &last)
             && let (Some(name), Some(slot)) = (
-                quoted(&line[place..]),
+                find_first_quoted(&line[place..]),
                 entities
                     .get_mut(key)
                     .and_then(|entity| entity.columns.get_mut(*column)),
@@ -294,12 +294,14 @@ pub fn model_snapshot(path: &str, text: &str, out: &mut Tables) {
     };
     for (key, entity) in &entities {
         let Some(name) = table_of(key) else { continue };
-        let table = out.entry(Name::new(&name).key()).or_insert_with(|| Table {
-            name,
-            path: path.to_owned(),
-            line: entity.line,
-            columns: BTreeMap::new(),
-        });
+        let table = out
+            .entry(Name::new(&name).key())
+            .or_insert_with(|| SnapshotTable {
+                name,
+                path: path.to_owned(),
+                line: entity.line,
+                columns: BTreeMap::new(),
+            });
         table.columns.extend(
             entity
                 .columns
@@ -310,7 +312,7 @@ pub fn model_snapshot(path: &str, text: &str, out: &mut Tables) {
 }
 
 /// Drizzle: `tables` with their `columns`, in JSON.
-pub fn drizzle(path: &str, text: &str, out: &mut Tables) -> Result<(), String> {
+pub fn read_drizzle_snapshot(path: &str, text: &str, out: &mut Tables) -> Result<(), String> {
     let whole: serde_json::Value = serde_json::from_str(text)
         .map_err(|error| format!("it cannot be read as JSON: {error}"))?;
     let Some(tables) = whole.get("tables").and_then(serde_json::Value::as_object) else {
@@ -351,9 +353,9 @@ pub fn drizzle(path: &str, text: &str, out: &mut Tables) -> Result<(), String> {
         let name = word("schema")
             .filter(|schema| *schema != "public")
             .map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"));
-        put(
+        put_snapshot_table(
             out,
-            Table {
+            SnapshotTable {
                 name,
                 path: path.to_owned(),
                 line,
@@ -369,7 +371,7 @@ mod tests {
     use super::*;
 
     fn shown(tables: &Tables) -> String {
-        let columns = |table: &Table| {
+        let columns = |table: &SnapshotTable| {
             table
                 .columns
                 .iter()
@@ -394,7 +396,7 @@ mod tests {
         );
         assert_eq!(shown(&out), "orders:2 (note:3)");
         let mut out = Tables::new();
-        sql(
+        read_sql_dump(
             "db/structure.sql",
             "-- dump\nCREATE TABLE public.orders (\n    id bigint NOT NULL,\n    note text\n);\nCREATE TABLE p PARTITION OF q FOR VALUES IN (1);\nCREATE TABLE public.r (\n    id bigint\n);\nALTER TABLE ONLY public.q ATTACH PARTITION public.r DEFAULT;\n",
             &mut out,
@@ -402,7 +404,7 @@ mod tests {
         .unwrap();
         assert_eq!(shown(&out), "orders:2 (id:3 note:4)");
         let mut out = Tables::new();
-        prisma(&[("schema.prisma", "enum State {\n  NEW\n}\nmodel Order {\n  id Int @id // key\n  userId Int @map(\"user_id\")\n  user User @relation(fields: [userId], references: [id])\n  state State @default(NEW)\n  @@map(\"orders\")\n}\nmodel User {\n  id Int @id\n  type String @default(\"http://a\") @map(\"kind\")\n  orders Order[]\n}\n".to_owned())], &mut out);
+        read_prisma_models(&[("schema.prisma", "enum State {\n  NEW\n}\nmodel Order {\n  id Int @id // key\n  userId Int @map(\"user_id\")\n  user User @relation(fields: [userId], references: [id])\n  state State @default(NEW)\n  @@map(\"orders\")\n}\nmodel User {\n  id Int @id\n  type String @default(\"http://a\") @map(\"kind\")\n  orders Order[]\n}\n".to_owned())], &mut out);
         assert_eq!(
             shown(&out),
             "orders:4 (id:5 state:8 user_id:6), User:11 (id:12 kind:13)"
@@ -415,9 +417,9 @@ mod tests {
         );
         assert_eq!(shown(&out), "Orders:8 (note:5 order_id:3 ribbon:11)");
         let mut out = Tables::new();
-        drizzle("m/0001_snapshot.json", "{\n \"tables\": {\n  \"public.orders\": {\n   \"name\": \"orders\",\n   \"schema\": \"\",\n   \"columns\": {\n    \"id\": {\n     \"name\": \"id\"\n    }\n   }\n  }\n }\n}\n", &mut out).unwrap();
+        read_drizzle_snapshot("m/0001_snapshot.json", "{\n \"tables\": {\n  \"public.orders\": {\n   \"name\": \"orders\",\n   \"schema\": \"\",\n   \"columns\": {\n    \"id\": {\n     \"name\": \"id\"\n    }\n   }\n  }\n }\n}\n", &mut out).unwrap();
         assert_eq!(shown(&out), "orders:4 (id:8)");
-        assert!(drizzle("m.json", "{", &mut Tables::new()).is_err());
+        assert!(read_drizzle_snapshot("m.json", "{", &mut Tables::new()).is_err());
     }
 
     proptest::proptest! {
@@ -425,10 +427,10 @@ mod tests {
         fn nothing_panics(text in "(create_table \"|t\\.x \"a\"|end|model |type |\\{|\\}|@@map\\(|\"|b\\.Property<|\\.Entity\\(|=>|ToTable\\(|\\PC|\n){0,60}") {
             let mut out = Tables::new();
             schema_rb("a", &text, &mut out);
-            let _ = sql("a", &text, &mut out);
-            prisma(&[("a", text.clone())], &mut out);
+            let _ = read_sql_dump("a", &text, &mut out);
+            read_prisma_models(&[("a", text.clone())], &mut out);
             model_snapshot("a", &text, &mut out);
-            let _ = drizzle("a", &text, &mut out);
+            let _ = read_drizzle_snapshot("a", &text, &mut out);
         }
     }
 }

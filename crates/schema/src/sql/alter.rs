@@ -1,26 +1,26 @@
 //! `ALTER TABLE` of every dialect, one action at a time.
 
 use super::super::dialect::Dialect;
-use super::super::step::{Action, Column, ConstraintKind, DefaultValue, Name};
+use super::super::step::{Column, ConstraintKind, DefaultValue, Name, SchemaAction};
 use super::column::{self, Element};
-use super::cursor::{Cursor, by_comma, by_comma_in, text_of, unquote};
-use super::lex::{Kind, Token};
+use super::cursor::{Cursor, by_comma, by_comma_in, text_of, unquote_sql};
+use super::lex::{SqlToken, SqlTokenKind};
 
 /// Actions of `ALTER TABLE name ..`; the cursor stands behind `ALTER TABLE`. Each comes with its
 /// line.
-pub fn table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usize, Action)> {
+pub fn parse_alter_table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usize, SchemaAction)> {
     cursor.eat_all(&["IF", "EXISTS"]);
     cursor.eat("ONLY");
     let line = cursor.line();
     let Some(table) = cursor.name() else {
-        return vec![(line, unknown("the table's name is missing"))];
+        return vec![(line, make_unknown_alter("the table's name is missing"))];
     };
     cursor.eat("*");
     if cursor.eat_all(&["ON", "CLUSTER"]) {
         cursor.ident();
     }
     if cursor.done() {
-        return vec![(line, unknown("nothing follows the table's name"))];
+        return vec![(line, make_unknown_alter("nothing follows the table's name"))];
     }
     let mut out = Vec::new();
     let mut verb = Verb::Other;
@@ -30,7 +30,7 @@ pub fn table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usize, Action)> 
             let body = text_of(cursor.text, cursor.rest_tokens());
             return vec![(
                 line,
-                Action::CreateView {
+                SchemaAction::CreateView {
                     name: table,
                     replace: true,
                     materialized: true,
@@ -44,13 +44,13 @@ pub fn table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usize, Action)> 
         }
     }
     if dialect == Dialect::Cassandra && cursor.is(0, "WITH") {
-        return vec![(line, option(&table, "table option"))];
+        return vec![(line, make_table_option(&table, "table option"))];
     }
     for part in by_comma_in(cursor.text, rest, dialect) {
         let mut part = Cursor::new(cursor.text, part);
         let line = part.line();
         let mut actions = Vec::new();
-        verb = action(&mut part, &table, dialect, verb, &mut actions);
+        verb = parse_alter_action(&mut part, &table, dialect, verb, &mut actions);
         out.extend(actions.into_iter().map(|action| (line, action)));
     }
     out
@@ -65,43 +65,43 @@ enum Verb {
     Other,
 }
 
-fn unknown(why: &str) -> Action {
-    Action::Unknown {
+fn make_unknown_alter(why: &str) -> SchemaAction {
+    SchemaAction::Unknown {
         why: why.to_owned(),
     }
 }
 
-fn option(table: &Name, what: &str) -> Action {
-    Action::TableOption {
+fn make_table_option(table: &Name, what: &str) -> SchemaAction {
+    SchemaAction::TableOption {
         table: table.clone(),
         what: what.to_owned(),
     }
 }
 
-fn action(
+fn parse_alter_action(
     cursor: &mut Cursor<'_>,
     table: &Name,
     dialect: Dialect,
     inherited: Verb,
-    out: &mut Vec<Action>,
+    out: &mut Vec<SchemaAction>,
 ) -> Verb {
     let t = || table.clone();
     if cursor.eat("WITH") {
         cursor.eat_any(&["CHECK", "NOCHECK"]);
     }
     if cursor.eat("ADD") {
-        add(cursor, table, dialect, out);
+        parse_alter_add(cursor, table, dialect, out);
         return Verb::Add;
     }
     if cursor.is(0, "DROP") && !(inherited == Verb::Add && dialect == Dialect::Mssql) {
         cursor.at += 1;
-        return drop(cursor, table, dialect, out);
+        return parse_alter_drop(cursor, table, dialect, out);
     }
     if cursor.is(0, "ALTER")
         || (cursor.is(0, "MODIFY") && cursor.is(1, "COLUMN") && dialect == Dialect::ClickHouse)
     {
         cursor.at += 1;
-        alter(cursor, table, dialect, out);
+        parse_alter_column(cursor, table, dialect, out);
         return Verb::Other;
     }
     if cursor.eat("MODIFY") {
@@ -112,7 +112,10 @@ fn action(
             || cursor.is(0, "COMMENT")
             || cursor.is(0, "SAMPLE")
         {
-            out.push(option(table, &cursor.raw(0).to_ascii_lowercase()));
+            out.push(make_table_option(
+                table,
+                &cursor.raw(0).to_ascii_lowercase(),
+            ));
             return Verb::Other;
         }
         cursor.eat("COLUMN");
@@ -120,7 +123,7 @@ fn action(
         if cursor.is(0, "(") {
             let inside = cursor.group().unwrap_or_default();
             for part in by_comma(cursor.text, inside) {
-                restate(
+                parse_column_restatement(
                     &mut Cursor::new(cursor.text, part),
                     table,
                     dialect,
@@ -129,7 +132,7 @@ fn action(
                 );
             }
         } else {
-            restate(cursor, table, dialect, None, out);
+            parse_column_restatement(cursor, table, dialect, None, out);
         }
         return Verb::Other;
     }
@@ -137,11 +140,11 @@ fn action(
         cursor.eat("COLUMN");
         cursor.eat_all(&["IF", "EXISTS"]);
         let from = cursor.ident();
-        restate(cursor, table, dialect, from, out);
+        parse_column_restatement(cursor, table, dialect, from, out);
         return Verb::Other;
     }
     if cursor.eat("RENAME") {
-        rename(cursor, table, out);
+        parse_alter_rename(cursor, table, out);
         return Verb::Other;
     }
     if inherited == Verb::Add
@@ -151,24 +154,24 @@ fn action(
         && !cursor.is(1, "=")
         && matches!(dialect, Dialect::Mssql | Dialect::Cassandra)
     {
-        add(cursor, table, dialect, out);
+        parse_alter_add(cursor, table, dialect, out);
         return Verb::Add;
     }
     if inherited == Verb::DropColumn && matches!(dialect, Dialect::Mssql | Dialect::Cassandra) {
         if let Some(column) = cursor.ident() {
-            out.push(Action::DropColumn { table: t(), column });
+            out.push(SchemaAction::DropColumn { table: t(), column });
         }
         return Verb::DropColumn;
     }
     if inherited == Verb::DropConstraint && dialect == Dialect::Mssql {
         if cursor.eat("COLUMN") {
             if let Some(column) = cursor.ident() {
-                out.push(Action::DropColumn { table: t(), column });
+                out.push(SchemaAction::DropColumn { table: t(), column });
             }
             return Verb::DropColumn;
         }
         let name = cursor.ident();
-        out.push(Action::DropConstraint {
+        out.push(SchemaAction::DropConstraint {
             table: t(),
             name,
             kind: None,
@@ -180,21 +183,26 @@ fn action(
         set_unused(cursor, table, out);
         return Verb::Other;
     }
-    out.push(other(cursor, table));
+    out.push(parse_other_alter(cursor, table));
     Verb::Other
 }
 
-fn add(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Action>) {
+fn parse_alter_add(
+    cursor: &mut Cursor<'_>,
+    table: &Name,
+    dialect: Dialect,
+    out: &mut Vec<SchemaAction>,
+) {
     let t = || table.clone();
     if cursor.eat("PARTITION") {
-        out.push(Action::AddPartition { table: t() });
+        out.push(SchemaAction::AddPartition { table: t() });
         return;
     }
     if cursor.is(0, "STATISTICS")
         || cursor.is(0, "PROJECTION")
         || (cursor.is(0, "INDEX") && dialect == Dialect::ClickHouse)
     {
-        out.push(option(table, "index or projection"));
+        out.push(make_table_option(table, "index or projection"));
         return;
     }
     let explicit = cursor.eat("COLUMN");
@@ -227,52 +235,57 @@ fn add(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Ac
 
 fn add_one(
     text: &str,
-    tokens: &[Token],
+    tokens: &[SqlToken],
     table: &Name,
     dialect: Dialect,
     explicit: bool,
     if_not_exists: bool,
-    out: &mut Vec<Action>,
+    out: &mut Vec<SchemaAction>,
 ) {
     let t = || table.clone();
     let element = if explicit {
         Element::Column
     } else {
-        column::element(text, tokens, table)
+        column::parse_table_element(text, tokens, table)
     };
     match element {
-        Element::Constraint(constraint) => out.push(Action::AddConstraint {
+        Element::Constraint(constraint) => out.push(SchemaAction::AddConstraint {
             table: t(),
             constraint,
         }),
-        Element::Index(index) => out.push(Action::CreateIndex(index)),
-        Element::Default(column, value) => out.push(Action::SetDefault {
+        Element::Index(index) => out.push(SchemaAction::CreateIndex(index)),
+        Element::Default(column, value) => out.push(SchemaAction::SetDefault {
             table: t(),
             column,
             value,
         }),
-        Element::Other => out.push(option(table, "period or projection")),
-        Element::Column => match column::column(text, tokens, dialect) {
+        Element::Other => out.push(make_table_option(table, "period or projection")),
+        Element::Column => match column::parse_column(text, tokens, dialect) {
             Some(column)
                 if column.data_type.is_empty()
                     && !column.generated
                     && dialect != Dialect::Sqlite =>
             {
-                out.push(unknown("the new column has no type"));
+                out.push(make_unknown_alter("the new column has no type"));
             }
-            Some(column) => out.push(Action::AddColumn {
+            Some(column) => out.push(SchemaAction::AddColumn {
                 table: t(),
                 column,
                 if_not_exists,
             }),
-            None => out.push(unknown("the new column's name is missing")),
+            None => out.push(make_unknown_alter("the new column's name is missing")),
         },
     }
 }
 
-fn drop(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Action>) -> Verb {
+fn parse_alter_drop(
+    cursor: &mut Cursor<'_>,
+    table: &Name,
+    dialect: Dialect,
+    out: &mut Vec<SchemaAction>,
+) -> Verb {
     let t = || table.clone();
-    let constraint = |name, kind| Action::DropConstraint {
+    let constraint = |name, kind| SchemaAction::DropConstraint {
         table: table.clone(),
         name,
         kind,
@@ -291,21 +304,21 @@ fn drop(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<A
         cursor.eat_all(&["IF", "EXISTS"]);
         match cursor.ident() {
             Some(name) => out.push(constraint(Some(name), None)),
-            None => out.push(unknown("the constraint's name is missing")),
+            None => out.push(make_unknown_alter("the constraint's name is missing")),
         }
         return Verb::DropConstraint;
     } else if (cursor.is(0, "INDEX") || cursor.is(0, "KEY")) && cursor.token(1).is_some() {
         cursor.at += 1;
         cursor.eat_all(&["IF", "EXISTS"]);
         match cursor.ident() {
-            Some(name) => out.push(Action::DropIndex {
+            Some(name) => out.push(SchemaAction::DropIndex {
                 name,
                 table: Some(t()),
             }),
-            None => out.push(unknown("the index's name is missing")),
+            None => out.push(make_unknown_alter("the index's name is missing")),
         }
     } else if cursor.eat("PARTITION") || cursor.eat_all(&["DETACHED", "PARTITION"]) {
-        out.push(Action::DropPartition {
+        out.push(SchemaAction::DropPartition {
             table: t(),
             keeps_rows: false,
         });
@@ -314,16 +327,16 @@ fn drop(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<A
         || cursor.is(0, "PERIOD")
         || cursor.is(0, "SYSTEM")
     {
-        out.push(option(table, "projection or statistics"));
+        out.push(make_table_option(table, "projection or statistics"));
     } else {
         let explicit = cursor.eat("COLUMN");
         cursor.eat_all(&["IF", "EXISTS"]);
         if cursor.is(0, "(") {
             let inside = cursor.group().unwrap_or_default();
             for part in by_comma(cursor.text, inside) {
-                out.push(Action::DropColumn {
+                out.push(SchemaAction::DropColumn {
                     table: t(),
-                    column: unquote(&cursor.text[part[0].start..part[0].end]),
+                    column: unquote_sql(&cursor.text[part[0].start..part[0].end]),
                 });
             }
             return Verb::DropColumn;
@@ -334,41 +347,46 @@ fn drop(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<A
                 return Verb::DropConstraint;
             }
             Some(column) => {
-                out.push(Action::DropColumn { table: t(), column });
+                out.push(SchemaAction::DropColumn { table: t(), column });
                 let ends = ["CASCADE", "RESTRICT", "IN", "FROM", "SET", "INVALIDATE"];
                 if cursor.raw(0).starts_with(|c: char| c.is_alphabetic())
                     && !ends.iter().any(|word| cursor.is(0, word))
                 {
-                    out.push(unknown(&format!(
+                    out.push(make_unknown_alter(&format!(
                         "a syntax error: `{}` stands behind the column that is dropped",
                         cursor.raw(0)
                     )));
                 }
             }
-            None => out.push(unknown("what is dropped is missing")),
+            None => out.push(make_unknown_alter("what is dropped is missing")),
         }
         return Verb::DropColumn;
     }
     Verb::Other
 }
 
-fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Action>) {
+fn parse_alter_column(
+    cursor: &mut Cursor<'_>,
+    table: &Name,
+    dialect: Dialect,
+    out: &mut Vec<SchemaAction>,
+) {
     let t = || table.clone();
     if cursor.eat("CONSTRAINT") || cursor.eat("CHECK") {
-        out.push(Action::AlterConstraint {
+        out.push(SchemaAction::AlterConstraint {
             table: t(),
             name: cursor.ident().unwrap_or_default(),
         });
         return;
     }
     if cursor.is(0, "INDEX") && cursor.token(2).is_some() {
-        out.push(option(table, "index visibility"));
+        out.push(make_table_option(table, "index visibility"));
         return;
     }
     cursor.eat("COLUMN");
     cursor.eat_all(&["IF", "EXISTS"]);
     let Some(column) = cursor.ident() else {
-        out.push(unknown("the column's name is missing"));
+        out.push(make_unknown_alter("the column's name is missing"));
         return;
     };
     if cursor.is(0, ".") {
@@ -376,36 +394,36 @@ fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<
         cursor.ident();
     }
     let c = || column.clone();
-    let option = |what: &str| Action::ColumnOption {
+    let option = |what: &str| SchemaAction::ColumnOption {
         table: table.clone(),
         column: column.clone(),
         what: what.to_owned(),
     };
     out.push(if cursor.eat_all(&["SET", "NOT", "NULL"]) {
-        Action::SetNotNull {
+        SchemaAction::SetNotNull {
             table: t(),
             column: c(),
         }
     } else if cursor.eat_all(&["DROP", "NOT", "NULL"]) {
-        Action::DropNotNull {
+        SchemaAction::DropNotNull {
             table: t(),
             column: c(),
         }
     } else if cursor.eat_all(&["SET", "DEFAULT"]) {
         let text = text_of(cursor.text, cursor.rest_tokens());
         match DefaultValue::from_text(&text) {
-            DefaultValue::None => Action::DropDefault {
+            DefaultValue::None => SchemaAction::DropDefault {
                 table: t(),
                 column: c(),
             },
-            value => Action::SetDefault {
+            value => SchemaAction::SetDefault {
                 table: t(),
                 column: c(),
                 value,
             },
         }
     } else if cursor.eat_all(&["DROP", "DEFAULT"]) {
-        Action::DropDefault {
+        SchemaAction::DropDefault {
             table: t(),
             column: c(),
         }
@@ -419,9 +437,9 @@ fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<
             to
         };
         if to.is_empty() {
-            unknown("the new type is missing")
+            make_unknown_alter("the new type is missing")
         } else {
-            Action::ChangeType {
+            SchemaAction::ChangeType {
                 table: t(),
                 column: c(),
                 to,
@@ -429,7 +447,7 @@ fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<
         }
     } else if cursor.eat("ADD") {
         if cursor.find("IDENTITY").is_some() {
-            Action::SetIdentity {
+            SchemaAction::SetIdentity {
                 table: t(),
                 column: c(),
                 always: cursor.find("ALWAYS").is_some(),
@@ -438,22 +456,22 @@ fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<
             option("SQL Server column option")
         }
     } else if cursor.eat_all(&["DROP", "IDENTITY"]) {
-        Action::DropIdentity {
+        SchemaAction::DropIdentity {
             table: t(),
             column: c(),
         }
     } else if cursor.eat_all(&["DROP", "EXPRESSION"]) {
-        Action::DropGenerated {
+        SchemaAction::DropGenerated {
             table: t(),
             column: c(),
         }
     } else if cursor.eat_all(&["SET", "EXPRESSION"]) {
-        Action::SetGenerated {
+        SchemaAction::SetGenerated {
             table: t(),
             column: c(),
         }
     } else if cursor.eat_all(&["SET", "GENERATED"]) {
-        Action::SetIdentity {
+        SchemaAction::SetIdentity {
             table: t(),
             column: c(),
             always: cursor.is(0, "ALWAYS"),
@@ -465,12 +483,12 @@ fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<
     {
         option(&cursor.rest().to_ascii_lowercase())
     } else if cursor.done() {
-        unknown("what happens to the column is missing")
+        make_unknown_alter("what happens to the column is missing")
     } else {
         // SQL Server and ClickHouse: the type follows at once, and NULL or NOT NULL with it.
         let mut stated = Column::new(c(), column::data_type(cursor));
-        column::attributes(cursor, &mut stated, dialect);
-        Action::RestateColumn {
+        column::parse_column_attributes(cursor, &mut stated, dialect);
+        SchemaAction::RestateColumn {
             table: t(),
             from: c(),
             column: stated,
@@ -479,34 +497,34 @@ fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<
     });
 }
 
-fn restate(
+fn parse_column_restatement(
     cursor: &mut Cursor<'_>,
     table: &Name,
     dialect: Dialect,
     from: Option<String>,
-    out: &mut Vec<Action>,
+    out: &mut Vec<SchemaAction>,
 ) {
-    match column::column(cursor.text, cursor.rest_tokens(), dialect) {
+    match column::parse_column(cursor.text, cursor.rest_tokens(), dialect) {
         Some(column) if !column.data_type.is_empty() => {
             let from = from.unwrap_or_else(|| column.name.clone());
-            out.push(Action::RestateColumn {
+            out.push(SchemaAction::RestateColumn {
                 table: table.clone(),
                 from,
                 column,
                 keeps_default: dialect == Dialect::ClickHouse,
             });
         }
-        _ => out.push(unknown("the column's new definition is missing")),
+        _ => out.push(make_unknown_alter("the column's new definition is missing")),
     }
 }
 
-fn rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
+fn parse_alter_rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<SchemaAction>) {
     let t = || table.clone();
-    let missing = || unknown("the new name is missing");
+    let missing = || make_unknown_alter("the new name is missing");
     if cursor.eat("CONSTRAINT") {
         let (name, _, to) = (cursor.ident(), cursor.eat("TO"), cursor.ident());
         out.push(match (name, to) {
-            (Some(name), Some(to)) => Action::RenameConstraint {
+            (Some(name), Some(to)) => SchemaAction::RenameConstraint {
                 table: t(),
                 name,
                 to,
@@ -517,7 +535,7 @@ fn rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
         cursor.at += 1;
         let (name, _, to) = (cursor.ident(), cursor.eat("TO"), cursor.ident());
         out.push(match (name, to) {
-            (Some(name), Some(to)) => Action::RenameIndex { name, to },
+            (Some(name), Some(to)) => SchemaAction::RenameIndex { name, to },
             _ => missing(),
         });
     } else if (cursor.is(0, "TO") || cursor.is(0, "AS")) && cursor.token(1).is_some() {
@@ -525,7 +543,7 @@ fn rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
         out.push(
             cursor
                 .name()
-                .map_or_else(missing, |to| Action::RenameTable { table: t(), to }),
+                .map_or_else(missing, |to| SchemaAction::RenameTable { table: t(), to }),
         );
     } else {
         cursor.eat("COLUMN");
@@ -538,14 +556,14 @@ fn rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
             out.push(
                 cursor
                     .ident()
-                    .map_or_else(missing, |to| Action::RenameColumn {
+                    .map_or_else(missing, |to| SchemaAction::RenameColumn {
                         table: t(),
                         column: first,
                         to,
                     }),
             );
         } else if cursor.done() {
-            out.push(Action::RenameTable {
+            out.push(SchemaAction::RenameTable {
                 table: t(),
                 to: Name::new(&first),
             }); // MySQL: RENAME new_name
@@ -557,7 +575,7 @@ fn rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
 
 /// `SET ..` that says how a table is kept and not what it holds. What is not on the list is not
 /// known.
-fn set_option(cursor: &Cursor<'_>, table: &Name) -> Action {
+fn set_option(cursor: &Cursor<'_>, table: &Name) -> SchemaAction {
     const PLAIN: [&str; 6] = [
         "TABLESPACE",
         "WITHOUT",
@@ -584,7 +602,7 @@ fn set_option(cursor: &Cursor<'_>, table: &Name) -> Action {
         };
         let inside = behind.group().unwrap_or_default();
         let parts = by_comma(cursor.text, inside);
-        let known = |part: &[Token]| {
+        let known = |part: &[SqlToken]| {
             let name = part
                 .first()
                 .map(|token| cursor.text[token.start..token.end].to_ascii_lowercase())
@@ -592,19 +610,19 @@ fn set_option(cursor: &Cursor<'_>, table: &Name) -> Action {
             STORAGE.iter().any(|option| name.starts_with(option))
         };
         if !parts.is_empty() && parts.iter().all(|part| known(part)) {
-            return option(table, "set");
+            return make_table_option(table, "set");
         }
     } else if PLAIN.contains(&second.as_str()) {
-        return option(table, "set");
+        return make_table_option(table, "set");
     }
-    unknown(&format!(
+    make_unknown_alter(&format!(
         "`SET {}` is not an option that is known",
         cursor.raw(1)
     ))
 }
 
 /// Oracle: `SET UNUSED (a, b)` and `SET UNUSED COLUMN a` take columns away at once.
-fn set_unused(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
+fn set_unused(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<SchemaAction>) {
     cursor.at += 2;
     cursor.eat("COLUMN");
     let columns: Vec<String> = if cursor.is(0, "(") {
@@ -612,21 +630,23 @@ fn set_unused(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
         by_comma(cursor.text, inside)
             .iter()
             .filter_map(|part| part.first())
-            .map(|token| unquote(&cursor.text[token.start..token.end]))
+            .map(|token| unquote_sql(&cursor.text[token.start..token.end]))
             .collect()
     } else {
         cursor.ident().into_iter().collect()
     };
     if columns.is_empty() {
-        out.push(unknown("the column that is taken out of use is missing"));
+        out.push(make_unknown_alter(
+            "the column that is taken out of use is missing",
+        ));
     }
-    out.extend(columns.into_iter().map(|column| Action::DropColumn {
+    out.extend(columns.into_iter().map(|column| SchemaAction::DropColumn {
         table: table.clone(),
         column,
     }));
 }
 
-fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
+fn parse_other_alter(cursor: &mut Cursor<'_>, table: &Name) -> SchemaAction {
     let t = || table.clone();
     let first = cursor.raw(0).to_ascii_uppercase();
     let second = cursor.raw(1).to_ascii_uppercase();
@@ -645,63 +665,63 @@ fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
                 "NDBCLUSTER",
             ];
             let named = cursor.raw(if cursor.is(1, "=") { 2 } else { 1 });
-            let named = unquote(named).to_ascii_uppercase();
+            let named = unquote_sql(named).to_ascii_uppercase();
             if plain.contains(&named.as_str()) {
-                option(table, "engine")
+                make_table_option(table, "engine")
             } else {
-                unknown(&format!(
+                make_unknown_alter(&format!(
                     "what the engine {named} does with statements and rows is not known"
                 ))
             }
         }
         ("SET", "SCHEMA") => {
             cursor.at += 2;
-            Action::MoveTable {
+            SchemaAction::MoveTable {
                 table: t(),
                 schema: cursor.ident().unwrap_or_default(),
             }
         }
-        ("TRANSFER", _) => Action::MoveTable {
+        ("TRANSFER", _) => SchemaAction::MoveTable {
             table: t(),
             schema: String::new(),
         },
-        ("OWNER", "TO") => Action::Revoke {
+        ("OWNER", "TO") => SchemaAction::Revoke {
             object: table.to_string(),
         },
-        ("ENABLE" | "FORCE", "ROW") => Action::RowSecurity {
+        ("ENABLE" | "FORCE", "ROW") => SchemaAction::RowSecurity {
             table: t(),
             on: true,
         },
-        ("DISABLE", "ROW") => Action::RowSecurity {
+        ("DISABLE", "ROW") => SchemaAction::RowSecurity {
             table: t(),
             on: false,
         },
-        ("NO", "FORCE") => Action::RowSecurity {
+        ("NO", "FORCE") => SchemaAction::RowSecurity {
             table: t(),
             on: false,
         },
         ("ENABLE" | "DISABLE", _) if cursor.find("TRIGGER").is_some() => {
             cursor.at = cursor.find("TRIGGER").map_or(cursor.at, |at| at + 1);
-            Action::SwitchTrigger {
+            SchemaAction::SwitchTrigger {
                 name: cursor.ident().unwrap_or_default(),
                 table: t(),
                 on: first == "ENABLE",
             }
         }
-        ("ENABLE" | "DISABLE", "RULE") => Action::RareObject {
+        ("ENABLE" | "DISABLE", "RULE") => SchemaAction::RareObject {
             what: "rule".to_owned(),
             name: table.to_string(),
         },
-        ("VALIDATE", "CONSTRAINT") => Action::ValidateConstraint {
+        ("VALIDATE", "CONSTRAINT") => SchemaAction::ValidateConstraint {
             table: t(),
             name: cursor.raw(2).to_owned(),
         },
         ("CHECK" | "NOCHECK", "CONSTRAINT") => {
-            let name = unquote(cursor.raw(2));
+            let name = unquote_sql(cursor.raw(2));
             if first == "CHECK" {
-                Action::ValidateConstraint { table: t(), name }
+                SchemaAction::ValidateConstraint { table: t(), name }
             } else {
-                Action::DropConstraint {
+                SchemaAction::DropConstraint {
                     table: t(),
                     name: Some(name),
                     kind: None,
@@ -709,19 +729,21 @@ fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
                 }
             }
         }
-        ("ATTACH", "PARTITION") | ("REORGANIZE", _) => Action::AddPartition { table: t() },
+        ("ATTACH", "PARTITION") | ("REORGANIZE", _) => SchemaAction::AddPartition { table: t() },
         // the rows of two tables change places
-        ("DETACH" | "EXCHANGE", "PARTITION") => Action::DropPartition {
+        ("DETACH" | "EXCHANGE", "PARTITION") => SchemaAction::DropPartition {
             table: t(),
             keeps_rows: true,
         },
-        ("TRUNCATE", "PARTITION") => Action::DropPartition {
+        ("TRUNCATE", "PARTITION") => SchemaAction::DropPartition {
             table: t(),
             keeps_rows: false,
         },
-        ("COALESCE" | "REBUILD" | "OPTIMIZE" | "ANALYZE", _) => option(table, "partition upkeep"),
-        ("PARTITION", "BY") | ("REMOVE", "PARTITIONING") => Action::Partition { table: t() },
-        ("INHERIT", _) => Action::AddPartition { table: t() },
+        ("COALESCE" | "REBUILD" | "OPTIMIZE" | "ANALYZE", _) => {
+            make_table_option(table, "partition upkeep")
+        }
+        ("PARTITION", "BY") | ("REMOVE", "PARTITIONING") => SchemaAction::Partition { table: t() },
+        ("INHERIT", _) => SchemaAction::AddPartition { table: t() },
         // Rows vanish from what is read through the parent.
         ("NO", "INHERIT") => {
             let parent = cursor.find("INHERIT").and_then(|at| {
@@ -729,7 +751,7 @@ fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
                 behind.at = at + 1;
                 behind.name()
             });
-            Action::DropPartition {
+            SchemaAction::DropPartition {
                 table: parent.unwrap_or_else(t),
                 keeps_rows: true,
             }
@@ -737,22 +759,22 @@ fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
         ("CONVERT", "TO")
         | ("DEFAULT", "CHARACTER" | "CHARSET" | "COLLATE")
         | ("CHARACTER", "SET")
-        | ("CHARSET" | "COLLATE", _) => Action::TableCollation { table: t() },
+        | ("CHARSET" | "COLLATE", _) => SchemaAction::TableCollation { table: t() },
         ("UPDATE", _) if cursor.find("WHERE").is_some() => {
             let columns = cursor
                 .rest_tokens()
                 .windows(2)
                 .filter(|pair| cursor.text[pair[1].start..pair[1].end] == *"=")
-                .map(|pair| unquote(&cursor.text[pair[0].start..pair[0].end]));
-            Action::Update {
+                .map(|pair| unquote_sql(&cursor.text[pair[0].start..pair[0].end]));
+            SchemaAction::Update {
                 table: t(),
                 columns: columns.take(1).collect(),
                 fills_null: false,
                 reads: Vec::new(),
             }
         }
-        ("DELETE", _) => Action::Delete { table: t() },
-        ("COMMENT", "COLUMN") => Action::Comment {
+        ("DELETE", _) => SchemaAction::Delete { table: t() },
+        ("COMMENT", "COLUMN") => SchemaAction::Comment {
             object: table.to_string(),
         },
         (
@@ -762,12 +784,12 @@ fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
             | "INCREMENTAL" | "MATERIALIZE" | "WITHOUT" | "CLEAR" | "FREEZE" | "CHECKSUM"
             | "DISCARD" | "IMPORT" | "MAX_ROWS" | "MIN_ROWS" | "OF" | "NOT",
             _,
-        ) => option(table, &first.to_ascii_lowercase()),
+        ) => make_table_option(table, &first.to_ascii_lowercase()),
         _ => match cursor.token(0) {
-            Some(token) if token.kind == Kind::Placeholder => {
-                unknown("a placeholder stands where the change should be")
+            Some(token) if token.kind == SqlTokenKind::Placeholder => {
+                make_unknown_alter("a placeholder stands where the change should be")
             }
-            _ => unknown(&format!(
+            _ => make_unknown_alter(&format!(
                 "`{}` is not a change that is known",
                 cursor.raw(0)
             )),

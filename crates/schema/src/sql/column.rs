@@ -1,9 +1,9 @@
 //! Column definitions and table constraints.
 
 use super::super::dialect::Dialect;
-use super::super::step::{Column, Constraint, ConstraintKind, DefaultValue, Index, Name};
-use super::cursor::{Cursor, by_comma, text_of, unquote};
-use super::lex::{Kind, Token};
+use super::super::step::{Column, Constraint, ConstraintKind, DefaultValue, Name, TableIndex};
+use super::cursor::{Cursor, by_comma, text_of, unquote_sql};
+use super::lex::{SqlToken, SqlTokenKind};
 
 /// Words that end a type and begin a column's attributes.
 const ATTRIBUTES: [&str; 37] = [
@@ -47,7 +47,7 @@ const ATTRIBUTES: [&str; 37] = [
 ];
 
 /// A column definition: name, type, attributes.
-pub fn column(text: &str, tokens: &[Token], dialect: Dialect) -> Option<Column> {
+pub fn parse_column(text: &str, tokens: &[SqlToken], dialect: Dialect) -> Option<Column> {
     let mut cursor = Cursor::new(text, tokens);
     let name = cursor.ident()?;
     let mut column = Column::new(name, "");
@@ -57,7 +57,7 @@ pub fn column(text: &str, tokens: &[Token], dialect: Dialect) -> Option<Column> 
     } else {
         data_type(&mut cursor)
     };
-    attributes(&mut cursor, &mut column, dialect);
+    parse_column_attributes(&mut cursor, &mut column, dialect);
     Some(column)
 }
 
@@ -68,7 +68,7 @@ pub fn data_type(cursor: &mut Cursor<'_>) -> String {
         let raw = cursor.raw(0).to_ascii_uppercase();
         let timestamp = matches!(raw.as_str(), "CHARACTER") && cursor.at == start;
         if cursor.at > start
-            && token.kind == Kind::Word
+            && token.kind == SqlTokenKind::Word
             && ATTRIBUTES.contains(&raw.as_str())
             && !timestamp
         {
@@ -86,7 +86,7 @@ pub fn data_type(cursor: &mut Cursor<'_>) -> String {
             angle_group(cursor);
             continue;
         }
-        if token.kind == Kind::Mark && !matches!(raw.as_str(), "[" | "]" | "." | "%") {
+        if token.kind == SqlTokenKind::Mark && !matches!(raw.as_str(), "[" | "]" | "." | "%") {
             break;
         }
         cursor.at += 1;
@@ -111,7 +111,7 @@ fn angle_group(cursor: &mut Cursor<'_>) {
 }
 
 /// Attributes behind a type, in any order.
-pub fn attributes(cursor: &mut Cursor<'_>, column: &mut Column, dialect: Dialect) {
+pub fn parse_column_attributes(cursor: &mut Cursor<'_>, column: &mut Column, dialect: Dialect) {
     let upper = column.data_type.to_ascii_uppercase();
     if matches!(
         upper.as_str(),
@@ -131,7 +131,7 @@ pub fn attributes(cursor: &mut Cursor<'_>, column: &mut Column, dialect: Dialect
             column.nullable = true;
         } else if cursor.eat("DEFAULT") || cursor.eat_all(&["MATERIALIZED"]) {
             cursor.eat("ON");
-            column.default = DefaultValue::from_text(&expression(cursor));
+            column.default = DefaultValue::from_text(&parse_expression(cursor));
         } else if cursor.eat_all(&["PRIMARY", "KEY"]) {
             column.primary = true;
             column.nullable = false;
@@ -149,7 +149,7 @@ pub fn attributes(cursor: &mut Cursor<'_>, column: &mut Column, dialect: Dialect
             cursor.group();
             column.frees = skip_reference_actions(cursor);
         } else if cursor.is(0, "GENERATED") || cursor.is(0, "AS") {
-            generated(cursor, column);
+            parse_generated_clause(cursor, column);
         } else if cursor.eat_any(&["AUTO_INCREMENT", "AUTOINCREMENT"]) {
             column.auto = true;
         } else if cursor.eat("IDENTITY") {
@@ -173,7 +173,7 @@ pub fn attributes(cursor: &mut Cursor<'_>, column: &mut Column, dialect: Dialect
     }
 }
 
-fn generated(cursor: &mut Cursor<'_>, column: &mut Column) {
+fn parse_generated_clause(cursor: &mut Cursor<'_>, column: &mut Column) {
     let by_default = cursor.is(1, "BY");
     cursor.eat("GENERATED");
     cursor.eat_any(&["ALWAYS", "BY"]);
@@ -215,7 +215,7 @@ fn skip_reference_actions(cursor: &mut Cursor<'_>) -> bool {
 }
 
 /// An expression up to the next attribute; steps behind it.
-fn expression(cursor: &mut Cursor<'_>) -> String {
+fn parse_expression(cursor: &mut Cursor<'_>) -> String {
     let start = cursor.at;
     while let Some(token) = cursor.token(0) {
         if cursor.is(0, "(") {
@@ -225,7 +225,7 @@ fn expression(cursor: &mut Cursor<'_>) -> String {
             continue;
         }
         let word = cursor.raw(0).to_ascii_uppercase();
-        let ends = token.kind == Kind::Word
+        let ends = token.kind == SqlTokenKind::Word
             && cursor.at > start
             && ATTRIBUTES.contains(&word.as_str())
             && !(word == "NULL" && cursor.at == start);
@@ -242,7 +242,7 @@ pub enum Element {
     /// A constraint.
     Constraint(Constraint),
     /// An index.
-    Index(Index),
+    Index(TableIndex),
     /// `DEFAULT x FOR column` (SQL Server).
     Default(String, DefaultValue),
     /// A column.
@@ -252,7 +252,7 @@ pub enum Element {
 }
 
 /// A table-level element of `CREATE TABLE` or `ALTER TABLE .. ADD`.
-pub fn element(text: &str, tokens: &[Token], table: &Name) -> Element {
+pub fn parse_table_element(text: &str, tokens: &[SqlToken], table: &Name) -> Element {
     let mut cursor = Cursor::new(text, tokens);
     let whole = text_of(text, tokens);
     let mut name = None;
@@ -271,7 +271,12 @@ pub fn element(text: &str, tokens: &[Token], table: &Name) -> Element {
     };
     if cursor.eat_all(&["PRIMARY", "KEY"]) {
         cursor.eat_any(&["CLUSTERED", "NONCLUSTERED"]);
-        return constraint(ConstraintKind::Primary, name, columns(&mut cursor), None);
+        return constraint(
+            ConstraintKind::Primary,
+            name,
+            parse_column_names(&mut cursor),
+            None,
+        );
     }
     if cursor.is(0, "UNIQUE") && (cursor.is(1, "(") || is_index_tail(&cursor)) {
         cursor.at += 1;
@@ -286,17 +291,27 @@ pub fn element(text: &str, tokens: &[Token], table: &Name) -> Element {
         if cursor.eat("USING") {
             cursor.at += usize::from(!cursor.is(0, "("));
             if cursor.is(0, "(") {
-                return constraint(ConstraintKind::Unique, name, columns(&mut cursor), None);
+                return constraint(
+                    ConstraintKind::Unique,
+                    name,
+                    parse_column_names(&mut cursor),
+                    None,
+                );
             }
             return constraint(ConstraintKind::Unique, name, Vec::new(), None);
         }
-        return constraint(ConstraintKind::Unique, name, columns(&mut cursor), None);
+        return constraint(
+            ConstraintKind::Unique,
+            name,
+            parse_column_names(&mut cursor),
+            None,
+        );
     }
     if cursor.eat_all(&["FOREIGN", "KEY"]) {
         if !cursor.is(0, "(") {
             name = name.or(cursor.ident());
         }
-        let own = columns(&mut cursor);
+        let own = parse_column_names(&mut cursor);
         let references = if cursor.eat("REFERENCES") {
             cursor.name()
         } else {
@@ -316,15 +331,15 @@ pub fn element(text: &str, tokens: &[Token], table: &Name) -> Element {
         if kind == ConstraintKind::NotNull {
             let column = inside
                 .first()
-                .map(|token| unquote(&text[token.start..token.end]))
+                .map(|token| unquote_sql(&text[token.start..token.end]))
                 .into_iter()
                 .collect();
             return constraint(kind, name, column, None);
         }
         let names = inside
             .iter()
-            .filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted))
-            .map(|token| unquote(&text[token.start..token.end]))
+            .filter(|token| matches!(token.kind, SqlTokenKind::Word | SqlTokenKind::Quoted))
+            .map(|token| unquote_sql(&text[token.start..token.end]))
             .collect();
         return constraint(kind, name, names, None);
     }
@@ -357,10 +372,10 @@ pub fn element(text: &str, tokens: &[Token], table: &Name) -> Element {
         while !cursor.done() && !cursor.is(0, "(") {
             cursor.at += 1;
         }
-        return Element::Index(Index {
+        return Element::Index(TableIndex {
             name,
             table: table.clone(),
-            columns: columns(&mut cursor),
+            columns: parse_column_names(&mut cursor),
             unique: false,
             partial: false,
             concurrently: false,
@@ -396,7 +411,7 @@ fn is_index_tail_at(cursor: &Cursor<'_>, ahead: usize) -> bool {
         || cursor.is(ahead, "IF")
         || cursor
             .token(ahead)
-            .is_some_and(|token| token.kind == Kind::Quoted)
+            .is_some_and(|token| token.kind == SqlTokenKind::Quoted)
 }
 
 fn looks_like_type(word: &str) -> bool {
@@ -418,7 +433,7 @@ fn looks_like_type(word: &str) -> bool {
 }
 
 /// Column names of the group that begins here: the first name of each element; expressions as text.
-pub fn columns(cursor: &mut Cursor<'_>) -> Vec<String> {
+pub fn parse_column_names(cursor: &mut Cursor<'_>) -> Vec<String> {
     let text = cursor.text;
     let Some(inside) = cursor.group() else {
         return Vec::new();
@@ -426,7 +441,7 @@ pub fn columns(cursor: &mut Cursor<'_>) -> Vec<String> {
     by_comma(text, inside)
         .into_iter()
         .map(|part| match part[0].kind {
-            Kind::Word | Kind::Quoted
+            SqlTokenKind::Word | SqlTokenKind::Quoted
                 if part.get(1).is_none_or(|next| {
                     &text[next.start..next.end] != "("
                         || text[next.end..]
@@ -434,7 +449,7 @@ pub fn columns(cursor: &mut Cursor<'_>) -> Vec<String> {
                             .starts_with(|c: char| c.is_ascii_digit())
                 }) =>
             {
-                unquote(&text[part[0].start..part[0].end])
+                unquote_sql(&text[part[0].start..part[0].end])
             }
             _ => text_of(text, part),
         })

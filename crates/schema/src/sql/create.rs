@@ -1,24 +1,24 @@
 //! `CREATE ..`, `DROP ..` and `ALTER ..` of everything but the inside of a table.
 
 use super::super::dialect::Dialect;
-use super::super::step::{Action, Index, Name, Parameter, Routine, Table};
+use super::super::step::{Name, Routine, RoutineParameter, SchemaAction, Table, TableIndex};
 use super::column::{self, Element};
-use super::cursor::{Cursor, by_comma, by_comma_in, text_of, unquote};
-use super::lex::Kind;
+use super::cursor::{Cursor, by_comma, by_comma_in, text_of, unquote_sql};
+use super::lex::SqlTokenKind;
 use super::query;
 
-fn unknown(why: &str) -> Action {
-    Action::Unknown {
+fn make_unknown_create(why: &str) -> SchemaAction {
+    SchemaAction::Unknown {
         why: why.to_owned(),
     }
 }
 
-fn named(name: Option<Name>, make: impl FnOnce(Name) -> Action) -> Action {
-    name.map_or_else(|| unknown("the name is missing"), make)
+fn make_named_action(name: Option<Name>, make: impl FnOnce(Name) -> SchemaAction) -> SchemaAction {
+    name.map_or_else(|| make_unknown_create("the name is missing"), make)
 }
 
 /// `CREATE ..`; the cursor stands behind `CREATE`.
-pub fn create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<Action> {
+pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaAction> {
     let mut replace = cursor.eat_all(&["OR", "REPLACE"]) || cursor.eat_all(&["OR", "ALTER"]);
     let (mut temporary, mut unique, mut materialized) = (false, false, false);
     loop {
@@ -72,65 +72,72 @@ pub fn create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<Action> {
     }
     let if_not_exists = cursor.eat_all(&["IF", "NOT", "EXISTS"]);
     let one = match object.as_str() {
-        "TABLE" | "COLUMNFAMILY" => return table(cursor, dialect, temporary, if_not_exists),
-        "INDEX" => index(cursor, unique, concurrently),
-        "VIEW" => named(cursor.name(), |name| Action::CreateView {
+        "TABLE" | "COLUMNFAMILY" => {
+            return parse_create_table(cursor, dialect, temporary, if_not_exists);
+        }
+        "INDEX" => parse_create_index(cursor, unique, concurrently),
+        "VIEW" => make_named_action(cursor.name(), |name| SchemaAction::CreateView {
             name,
             replace,
             materialized,
             body: text_of(cursor.text, cursor.rest_tokens()),
         }),
-        "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" => routine(cursor, replace),
+        "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" => parse_create_routine(cursor, replace),
         "TRIGGER" => {
             replace = true;
             let _ = replace;
-            trigger(cursor)
+            parse_create_trigger(cursor)
         }
-        "SEQUENCE" => named(cursor.name(), |name| Action::CreateSequence { name }),
-        "SCHEMA" | "DATABASE" | "KEYSPACE" => Action::CreateSchema {
+        "SEQUENCE" => {
+            make_named_action(cursor.name(), |name| SchemaAction::CreateSequence { name })
+        }
+        "SCHEMA" | "DATABASE" | "KEYSPACE" => SchemaAction::CreateSchema {
             name: cursor.ident().unwrap_or_default(),
         },
-        "EXTENSION" => Action::CreateExtension {
+        "EXTENSION" => SchemaAction::CreateExtension {
             name: cursor.ident().unwrap_or_default(),
         },
         "TYPE" => create_type(cursor),
-        "DOMAIN" => named(cursor.name(), |name| Action::CreateType {
+        "DOMAIN" => make_named_action(cursor.name(), |name| SchemaAction::CreateType {
             name,
             values: None,
         }),
         "POLICY" => {
             let name = cursor.ident().unwrap_or_default();
             cursor.eat("ON");
-            named(cursor.name(), |table| Action::CreatePolicy { name, table })
+            make_named_action(cursor.name(), |table| SchemaAction::CreatePolicy {
+                name,
+                table,
+            })
         }
-        "ROLE" | "USER" | "LOGIN" | "GROUP" => Action::Grant {
+        "ROLE" | "USER" | "LOGIN" | "GROUP" => SchemaAction::Grant {
             object: cursor.ident().unwrap_or_default(),
         },
         "RULE" | "EVENT" | "PUBLICATION" | "SUBSCRIPTION" | "OPERATOR" | "CAST" | "SERVER"
-        | "SYNONYM" | "DICTIONARY" | "ALIAS" => Action::RareObject {
+        | "SYNONYM" | "DICTIONARY" | "ALIAS" => SchemaAction::RareObject {
             what: object.to_ascii_lowercase(),
             name: cursor.ident().unwrap_or_default(),
         },
         "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "ACCESS" | "XML" | "PRIMARY" => {
-            Action::TableOption {
+            SchemaAction::TableOption {
                 table: Name::default(),
                 what: object.to_ascii_lowercase(),
             }
         }
-        _ => unknown(&format!("`CREATE {object}` is not known")),
+        _ => make_unknown_create(&format!("`CREATE {object}` is not known")),
     };
     vec![one]
 }
 
-fn table(
+fn parse_create_table(
     cursor: &mut Cursor<'_>,
     dialect: Dialect,
     temporary: bool,
     if_not_exists: bool,
-) -> Vec<Action> {
+) -> Vec<SchemaAction> {
     let text = cursor.text;
     let Some(name) = cursor.name() else {
-        return vec![unknown("the table's name is missing")];
+        return vec![make_unknown_create("the table's name is missing")];
     };
     let mut table = Table {
         name: name.clone(),
@@ -145,7 +152,7 @@ fn table(
     if cursor.eat_all(&["PARTITION", "OF"]) {
         table.partition_of = cursor.name();
         table.columns_known = false;
-        return vec![Action::CreateTable(table)];
+        return vec![SchemaAction::CreateTable(table)];
     }
     if cursor.eat("LIKE")
         || (cursor.eat("AS")
@@ -155,15 +162,15 @@ fn table(
     {
         table.like = cursor.name();
         table.columns_known = false;
-        return vec![Action::CreateTable(table)];
+        return vec![SchemaAction::CreateTable(table)];
     }
     let mut extra = Vec::new();
     if cursor.is(0, "(") && !cursor.is(1, "SELECT") {
         let Some(inside) = cursor.group() else {
-            return vec![unknown("a parenthesis is never closed")];
+            return vec![make_unknown_create("a parenthesis is never closed")];
         };
         for part in by_comma_in(text, inside, dialect) {
-            match column::element(text, part, &name) {
+            match column::parse_table_element(text, part, &name) {
                 Element::Constraint(constraint) => table.constraints.push(constraint),
                 Element::Index(index) => table.indexes.push(index),
                 Element::Default(..) | Element::Other => {
@@ -173,9 +180,9 @@ fn table(
                         table.columns_known = false;
                     }
                 }
-                Element::Column => match column::column(text, part, dialect) {
+                Element::Column => match column::parse_column(text, part, dialect) {
                     Some(column) => table.columns.push(column),
-                    None => extra.push(unknown("a column cannot be read")),
+                    None => extra.push(make_unknown_create("a column cannot be read")),
                 },
             }
         }
@@ -190,7 +197,7 @@ fn table(
         && dialect != Dialect::ClickHouse
     {
         let query = text_of(text, &cursor.tokens[at..]);
-        table.copied_from = query::relations(&query, dialect);
+        table.copied_from = query::find_query_tables(&query, dialect);
         table.columns_known = !table.columns.is_empty();
         if table.columns.is_empty()
             && query.to_ascii_uppercase().contains("SELECT *")
@@ -212,11 +219,11 @@ fn table(
             }
         }
     }
-    extra.insert(0, Action::CreateTable(table));
+    extra.insert(0, SchemaAction::CreateTable(table));
     extra
 }
 
-fn index(cursor: &mut Cursor<'_>, unique: bool, concurrently: bool) -> Action {
+fn parse_create_index(cursor: &mut Cursor<'_>, unique: bool, concurrently: bool) -> SchemaAction {
     let name = if cursor.is(0, "ON") {
         None
     } else {
@@ -226,18 +233,18 @@ fn index(cursor: &mut Cursor<'_>, unique: bool, concurrently: bool) -> Action {
         cursor.ident();
     }
     if !cursor.eat("ON") {
-        return unknown("the index has no table");
+        return make_unknown_create("the index has no table");
     }
     cursor.eat("ONLY");
     let Some(table) = cursor.name() else {
-        return unknown("the index has no table");
+        return make_unknown_create("the index has no table");
     };
     if cursor.eat("USING") {
         cursor.ident();
     }
-    let columns = column::columns(cursor);
+    let columns = column::parse_column_names(cursor);
     let partial = cursor.find("WHERE").is_some();
-    Action::CreateIndex(Index {
+    SchemaAction::CreateIndex(TableIndex {
         name,
         table,
         columns,
@@ -247,17 +254,17 @@ fn index(cursor: &mut Cursor<'_>, unique: bool, concurrently: bool) -> Action {
     })
 }
 
-fn routine(cursor: &mut Cursor<'_>, replace: bool) -> Action {
+fn parse_create_routine(cursor: &mut Cursor<'_>, replace: bool) -> SchemaAction {
     let text = cursor.text;
     let start = cursor.at.saturating_sub(1);
     let Some(name) = cursor.name() else {
-        return unknown("the routine's name is missing");
+        return make_unknown_create("the routine's name is missing");
     };
     let parameters = if cursor.is(0, "(") {
         cursor.group().map(|inside| {
             by_comma(text, inside)
                 .into_iter()
-                .map(|part| parameter(&mut Cursor::new(text, part)))
+                .map(|part| parse_routine_parameter(&mut Cursor::new(text, part)))
                 .collect()
         })
     } else {
@@ -279,7 +286,7 @@ fn routine(cursor: &mut Cursor<'_>, replace: bool) -> Action {
         Some(
             by_comma(text, inside)
                 .into_iter()
-                .map(|part| parameter(&mut Cursor::new(text, part)))
+                .map(|part| parse_routine_parameter(&mut Cursor::new(text, part)))
                 .collect(),
         )
     };
@@ -289,7 +296,7 @@ fn routine(cursor: &mut Cursor<'_>, replace: bool) -> Action {
     );
     let body = text_of(text, cursor.rest_tokens());
     let trigger = cursor.is(0, "RETURNS") && cursor.is(1, "TRIGGER");
-    Action::CreateRoutine(Routine {
+    SchemaAction::CreateRoutine(Routine {
         name,
         replace,
         parameters,
@@ -312,7 +319,7 @@ fn end_of_parameters(cursor: &Cursor<'_>) -> Option<usize> {
     })
 }
 
-fn parameter(cursor: &mut Cursor<'_>) -> Parameter {
+fn parse_routine_parameter(cursor: &mut Cursor<'_>) -> RoutineParameter {
     cursor.eat_any(&["IN", "OUT", "INOUT", "VARIADIC"]);
     let whole = text_of(cursor.text, cursor.rest_tokens());
     let optional = cursor.find("DEFAULT").is_some()
@@ -331,44 +338,44 @@ fn parameter(cursor: &mut Cursor<'_>) -> Parameter {
         .unwrap_or_default()
         .trim()
         .to_owned();
-    Parameter {
+    RoutineParameter {
         name,
         data_type,
         optional,
     }
 }
 
-fn trigger(cursor: &mut Cursor<'_>) -> Action {
+fn parse_create_trigger(cursor: &mut Cursor<'_>) -> SchemaAction {
     let name = cursor.name().map(|name| name.name).unwrap_or_default();
     let Some(at) = cursor.find("ON") else {
-        return unknown("the trigger has no table");
+        return make_unknown_create("the trigger has no table");
     };
     cursor.at = at + 1;
-    named(cursor.name(), |table| Action::CreateTrigger {
+    make_named_action(cursor.name(), |table| SchemaAction::CreateTrigger {
         name,
         table,
         body: text_of(cursor.text, cursor.tokens),
     })
 }
 
-fn create_type(cursor: &mut Cursor<'_>) -> Action {
+fn create_type(cursor: &mut Cursor<'_>) -> SchemaAction {
     let name = cursor.name();
     let values = if cursor.eat_all(&["AS", "ENUM"]) {
         cursor.group().map(|inside| {
             inside
                 .iter()
-                .filter(|token| token.kind == Kind::Text)
-                .map(|token| unquote(&cursor.text[token.start..token.end]))
+                .filter(|token| token.kind == SqlTokenKind::Text)
+                .map(|token| unquote_sql(&cursor.text[token.start..token.end]))
                 .collect()
         })
     } else {
         None
     };
-    named(name, |name| Action::CreateType { name, values })
+    make_named_action(name, |name| SchemaAction::CreateType { name, values })
 }
 
 /// `DROP ..`; the cursor stands behind `DROP`.
-pub fn drop(cursor: &mut Cursor<'_>) -> Vec<Action> {
+pub fn parse_drop(cursor: &mut Cursor<'_>) -> Vec<SchemaAction> {
     cursor.eat_any(&["MATERIALIZED", "FOREIGN", "TEMPORARY", "EVENT", "OWNED"]);
     let object = cursor.raw(0).to_ascii_uppercase();
     cursor.at += 1;
@@ -377,7 +384,7 @@ pub fn drop(cursor: &mut Cursor<'_>) -> Vec<Action> {
     let cascade = cursor.find("CASCADE").is_some();
     if matches!(object.as_str(), "TRIGGER" | "POLICY" | "RULE") {
         let Some(name) = cursor.name() else {
-            return vec![unknown("the name is missing")];
+            return vec![make_unknown_create("the name is missing")];
         };
         let table = if cursor.eat("ON") {
             cursor.name()
@@ -385,15 +392,15 @@ pub fn drop(cursor: &mut Cursor<'_>) -> Vec<Action> {
             None
         };
         return vec![match object.as_str() {
-            "TRIGGER" => Action::DropTrigger {
+            "TRIGGER" => SchemaAction::DropTrigger {
                 table: table.or_else(|| name.schema.as_deref().map(Name::new)),
                 name: name.name,
             },
-            "POLICY" => Action::DropPolicy {
+            "POLICY" => SchemaAction::DropPolicy {
                 name: name.name,
                 table: table.unwrap_or_default(),
             },
-            _ => Action::RareObject {
+            _ => SchemaAction::RareObject {
                 what: "rule".to_owned(),
                 name: name.name,
             },
@@ -402,7 +409,7 @@ pub fn drop(cursor: &mut Cursor<'_>) -> Vec<Action> {
     let mut out = Vec::new();
     loop {
         let Some(name) = cursor.name() else {
-            out.push(unknown("the name is missing"));
+            out.push(make_unknown_create("the name is missing"));
             break;
         };
         let mut parts = (None, None);
@@ -420,40 +427,44 @@ pub fn drop(cursor: &mut Cursor<'_>) -> Vec<Action> {
             cursor.group();
         }
         out.push(match object.as_str() {
-            "TABLE" | "COLUMNFAMILY" => Action::DropTable {
+            "TABLE" | "COLUMNFAMILY" => SchemaAction::DropTable {
                 table: name,
                 if_exists,
                 cascade,
             },
-            "VIEW" => Action::DropView { name, if_exists },
-            "INDEX" => Action::DropIndex {
+            "VIEW" => SchemaAction::DropView { name, if_exists },
+            "INDEX" => SchemaAction::DropIndex {
                 name: name.name,
                 table: parts.0,
             },
             "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE" => {
-                Action::DropRoutine { name, if_exists }
+                SchemaAction::DropRoutine { name, if_exists }
             }
-            "SEQUENCE" => Action::DropSequence { name },
-            "TYPE" | "DOMAIN" => Action::DropType { name },
-            "SCHEMA" | "DATABASE" | "KEYSPACE" => Action::DropSchema { name: name.name },
-            "EXTENSION" => Action::DropExtension {
+            "SEQUENCE" => SchemaAction::DropSequence { name },
+            "TYPE" | "DOMAIN" => SchemaAction::DropType { name },
+            "SCHEMA" | "DATABASE" | "KEYSPACE" => SchemaAction::DropSchema { name: name.name },
+            "EXTENSION" => SchemaAction::DropExtension {
                 name: name.name,
                 cascade,
             },
-            "ROLE" | "USER" | "LOGIN" | "GROUP" | "BY" => Action::Revoke {
+            "ROLE" | "USER" | "LOGIN" | "GROUP" | "BY" => SchemaAction::Revoke {
                 object: name.to_string(),
             },
             "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "OPERATOR" | "CAST" | "SERVER"
-            | "SYNONYM" | "DICTIONARY" | "ALIAS" => Action::RareObject {
+            | "SYNONYM" | "DICTIONARY" | "ALIAS" => SchemaAction::RareObject {
                 what: object.to_ascii_lowercase(),
                 name: name.to_string(),
             },
-            "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "PREPARE" => Action::TableOption {
-                table: Name::default(),
-                what: object.to_ascii_lowercase(),
-            },
+            "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "PREPARE" => {
+                SchemaAction::TableOption {
+                    table: Name::default(),
+                    what: object.to_ascii_lowercase(),
+                }
+            }
             _ => {
-                out.push(unknown(&format!("`DROP {object}` is not known")));
+                out.push(make_unknown_create(&format!(
+                    "`DROP {object}` is not known"
+                )));
                 break;
             }
         });
@@ -465,7 +476,7 @@ pub fn drop(cursor: &mut Cursor<'_>) -> Vec<Action> {
 }
 
 /// `ALTER ..` of anything but a table; the cursor stands behind `ALTER`.
-pub fn alter(cursor: &mut Cursor<'_>) -> Action {
+pub fn parse_alter_object(cursor: &mut Cursor<'_>) -> SchemaAction {
     let materialized = cursor.eat("MATERIALIZED");
     let object = cursor.raw(0).to_ascii_uppercase();
     cursor.at += 1;
@@ -478,101 +489,104 @@ pub fn alter(cursor: &mut Cursor<'_>) -> Action {
                 cursor.ident().unwrap_or_default()
             };
             if cursor.eat("SET") || cursor.find("SET").is_some() {
-                Action::Setting {
+                SchemaAction::Setting {
                     name: cursor.rest().to_owned(),
                 }
             } else {
-                Action::Revoke { object: name }
+                SchemaAction::Revoke { object: name }
             }
         }
         "DEFAULT" => {
             if cursor.find("REVOKE").is_some() {
-                Action::Revoke {
+                SchemaAction::Revoke {
                     object: "default privileges".to_owned(),
                 }
             } else {
-                Action::Grant {
+                SchemaAction::Grant {
                     object: "default privileges".to_owned(),
                 }
             }
         }
-        "KEYSPACE" => Action::TableOption {
+        "KEYSPACE" => SchemaAction::TableOption {
             table: Name::default(),
             what: "keyspace".to_owned(),
         },
-        "EXTENSION" => Action::AlterExtension {
+        "EXTENSION" => SchemaAction::AlterExtension {
             name: cursor.ident().unwrap_or_default(),
         },
         "POLICY" => {
             let name = cursor.ident().unwrap_or_default();
             cursor.eat("ON");
-            named(cursor.name(), |table| Action::CreatePolicy { name, table })
+            make_named_action(cursor.name(), |table| SchemaAction::CreatePolicy {
+                name,
+                table,
+            })
         }
         "SCHEMA" => {
             let name = cursor.ident().unwrap_or_default();
             if cursor.eat_all(&["RENAME", "TO"]) {
-                return Action::RenameSchema {
+                return SchemaAction::RenameSchema {
                     name,
                     to: cursor.ident().unwrap_or_default(),
                 };
             }
             if cursor.eat("TRANSFER") {
-                return named(cursor.name(), |table| Action::MoveTable {
+                return make_named_action(cursor.name(), |table| SchemaAction::MoveTable {
                     table,
                     schema: name,
                 });
             }
-            Action::Revoke { object: name }
+            SchemaAction::Revoke { object: name }
         }
-        "TYPE" | "DOMAIN" => named(cursor.name(), |name| alter_type(cursor, name)),
-        "SEQUENCE" => named(cursor.name(), |name| {
+        "TYPE" | "DOMAIN" => make_named_action(cursor.name(), |name| alter_type(cursor, name)),
+        "SEQUENCE" => make_named_action(cursor.name(), |name| {
             if cursor.eat_all(&["RENAME", "TO"]) {
-                Action::RenameSequence {
+                SchemaAction::RenameSequence {
                     name,
                     to: cursor.ident().unwrap_or_default(),
                 }
             } else if cursor.is(0, "OWNED") {
-                Action::TableOption {
+                SchemaAction::TableOption {
                     table: name,
                     what: "sequence owner".to_owned(),
                 }
             } else {
-                Action::AlterSequence { name }
+                SchemaAction::AlterSequence { name }
             }
         }),
         "INDEX" => {
             let name = cursor.name().map(|name| name.name).unwrap_or_default();
             if cursor.eat_all(&["RENAME", "TO"]) {
-                Action::RenameIndex {
+                SchemaAction::RenameIndex {
                     name,
                     to: cursor.ident().unwrap_or_default(),
                 }
             } else {
-                Action::TableOption {
+                SchemaAction::TableOption {
                     table: Name::new(&name),
                     what: "index".to_owned(),
                 }
             }
         }
-        "VIEW" => named(cursor.name(), |name| {
+        "VIEW" => make_named_action(cursor.name(), |name| {
             if cursor.eat_all(&["RENAME", "TO"]) {
                 cursor.name().map_or_else(
-                    || unknown("the new name is missing"),
-                    |to| Action::RenameView { name, to },
+                    || make_unknown_create("the new name is missing"),
+                    |to| SchemaAction::RenameView { name, to },
                 )
             } else if cursor.is(0, "AS") || cursor.is(0, "(") || cursor.is(0, "WITH") {
-                Action::CreateView {
+                SchemaAction::CreateView {
                     name,
                     replace: true,
                     materialized,
                     body: text_of(cursor.text, cursor.rest_tokens()),
                 }
             } else if cursor.is(0, "OWNER") {
-                Action::Revoke {
+                SchemaAction::Revoke {
                     object: name.to_string(),
                 }
             } else {
-                Action::RareObject {
+                SchemaAction::RareObject {
                     what: "view option".to_owned(),
                     name: name.to_string(),
                 }
@@ -581,58 +595,58 @@ pub fn alter(cursor: &mut Cursor<'_>) -> Action {
         "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE" => {
             let mark = *cursor;
             let Some(name) = cursor.name() else {
-                return unknown("the name is missing");
+                return make_unknown_create("the name is missing");
             };
             let parenthesised = cursor.group().is_some();
             if cursor.eat_all(&["RENAME", "TO"]) {
-                return Action::RenameRoutine {
+                return SchemaAction::RenameRoutine {
                     name,
                     to: cursor.ident().unwrap_or_default(),
                 };
             }
             if cursor.is(0, "OWNER") {
-                return Action::Revoke {
+                return SchemaAction::Revoke {
                     object: name.to_string(),
                 };
             }
             if (parenthesised || cursor.is(0, "SET") || cursor.is(0, "RESET"))
                 && cursor.find("RETURNS").is_none()
             {
-                return Action::RareObject {
+                return SchemaAction::RareObject {
                     what: "routine option".to_owned(),
                     name: name.to_string(),
                 };
             }
             *cursor = mark;
-            routine(cursor, true)
+            parse_create_routine(cursor, true)
         }
         "TRIGGER" => {
             let name = cursor.name().map(|name| name.name).unwrap_or_default();
             cursor.eat("ON");
-            named(cursor.name(), |table| Action::CreateTrigger {
+            make_named_action(cursor.name(), |table| SchemaAction::CreateTrigger {
                 name,
                 table,
                 body: text_of(cursor.text, cursor.tokens),
             })
         }
         "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "SERVER" | "RULE" | "OPERATOR" => {
-            Action::RareObject {
+            SchemaAction::RareObject {
                 what: object.to_ascii_lowercase(),
                 name: cursor.ident().unwrap_or_default(),
             }
         }
-        "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "LARGE" => Action::TableOption {
+        "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "LARGE" => SchemaAction::TableOption {
             table: Name::default(),
             what: object.to_ascii_lowercase(),
         },
-        _ => unknown(&format!("`ALTER {object}` is not known")),
+        _ => make_unknown_create(&format!("`ALTER {object}` is not known")),
     }
 }
 
-fn alter_type(cursor: &mut Cursor<'_>, name: Name) -> Action {
+fn alter_type(cursor: &mut Cursor<'_>, name: Name) -> SchemaAction {
     if cursor.eat_all(&["ADD", "VALUE"]) {
         cursor.eat_all(&["IF", "NOT", "EXISTS"]);
-        return Action::AddEnumValue {
+        return SchemaAction::AddEnumValue {
             name,
             value: cursor.ident().unwrap_or_default(),
         };
@@ -640,26 +654,26 @@ fn alter_type(cursor: &mut Cursor<'_>, name: Name) -> Action {
     if cursor.eat_all(&["RENAME", "VALUE"]) {
         let value = cursor.ident().unwrap_or_default();
         cursor.eat("TO");
-        return Action::RenameEnumValue {
+        return SchemaAction::RenameEnumValue {
             name,
             value,
             to: cursor.ident().unwrap_or_default(),
         };
     }
     if cursor.eat_all(&["RENAME", "TO"]) {
-        return Action::RenameType {
+        return SchemaAction::RenameType {
             name,
             to: cursor.ident().unwrap_or_default(),
         };
     }
     if cursor.is(0, "OWNER") {
-        return Action::Revoke {
+        return SchemaAction::Revoke {
             object: name.to_string(),
         };
     }
     let adds_constraint = (cursor.is(0, "ADD") && !cursor.is(1, "ATTRIBUTE"))
         || (cursor.is(0, "SET") && cursor.is(1, "NOT"));
-    Action::AlterType {
+    SchemaAction::AlterType {
         name,
         adds_constraint,
     }

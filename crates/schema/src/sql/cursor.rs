@@ -2,7 +2,7 @@
 
 use super::super::dialect::Dialect;
 use super::super::step::Name;
-use super::lex::{Kind, Token};
+use super::lex::{SqlToken, SqlTokenKind};
 
 /// Stands for a name that is not in the text.
 pub const VAGUE: &str = "{..}";
@@ -13,14 +13,14 @@ pub struct Cursor<'a> {
     /// The whole source.
     pub text: &'a str,
     /// The statement's tokens.
-    pub tokens: &'a [Token],
+    pub tokens: &'a [SqlToken],
     /// Next token.
     pub at: usize,
 }
 
 impl<'a> Cursor<'a> {
     /// At the first token.
-    pub fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+    pub fn new(text: &'a str, tokens: &'a [SqlToken]) -> Self {
         Self {
             text,
             tokens,
@@ -29,7 +29,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The token `ahead` of here.
-    pub fn token(&self, ahead: usize) -> Option<&'a Token> {
+    pub fn token(&self, ahead: usize) -> Option<&'a SqlToken> {
         self.tokens.get(self.at + ahead)
     }
 
@@ -53,7 +53,7 @@ impl<'a> Cursor<'a> {
 
     /// Whether the token `ahead` is this keyword or mark.
     pub fn is(&self, ahead: usize, word: &str) -> bool {
-        matches!(self.token(ahead), Some(token) if matches!(token.kind, Kind::Word | Kind::Mark))
+        matches!(self.token(ahead), Some(token) if matches!(token.kind, SqlTokenKind::Word | SqlTokenKind::Mark))
             && self.raw(ahead).eq_ignore_ascii_case(word)
     }
 
@@ -88,9 +88,9 @@ impl<'a> Cursor<'a> {
         let token = self.token(0)?;
         let raw = self.raw(0);
         let name = match token.kind {
-            Kind::Word | Kind::Placeholder | Kind::Number => raw.to_owned(),
-            Kind::Quoted | Kind::Text => unquote(raw),
-            Kind::Mark => return None,
+            SqlTokenKind::Word | SqlTokenKind::Placeholder | SqlTokenKind::Number => raw.to_owned(),
+            SqlTokenKind::Quoted | SqlTokenKind::Text => unquote_sql(raw),
+            SqlTokenKind::Mark => return None,
         };
         self.at += 1;
         Some(name)
@@ -120,7 +120,7 @@ impl<'a> Cursor<'a> {
     fn joined(&mut self) -> Option<String> {
         let kind = self.token(0)?.kind;
         let mut end = self.token(0)?.end;
-        let mut placeholder = kind == Kind::Placeholder;
+        let mut placeholder = kind == SqlTokenKind::Placeholder;
         let mut part = if placeholder {
             String::new()
         } else {
@@ -131,10 +131,11 @@ impl<'a> Cursor<'a> {
         }
         while let Some(next) = self.token(0)
             && next.start == end
-            && (next.kind == Kind::Placeholder || (placeholder && next.kind == Kind::Word))
+            && (next.kind == SqlTokenKind::Placeholder
+                || (placeholder && next.kind == SqlTokenKind::Word))
         {
             end = next.end;
-            if next.kind == Kind::Word {
+            if next.kind == SqlTokenKind::Word {
                 part.push_str(self.raw(0));
             }
             placeholder = true;
@@ -145,7 +146,7 @@ impl<'a> Cursor<'a> {
 
     /// Tokens inside the parentheses that begin here; steps behind them. `None` if none begin or
     /// they are never closed.
-    pub fn group(&mut self) -> Option<&'a [Token]> {
+    pub fn group(&mut self) -> Option<&'a [SqlToken]> {
         if !self.is(0, "(") {
             return None;
         }
@@ -175,7 +176,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Tokens from here to the end.
-    pub fn rest_tokens(&self) -> &'a [Token] {
+    pub fn rest_tokens(&self) -> &'a [SqlToken] {
         self.tokens.get(self.at..).unwrap_or_default()
     }
 
@@ -189,14 +190,16 @@ impl<'a> Cursor<'a> {
                 ")" => depth -= 1,
                 _ => {}
             }
-            depth == 0 && self.tokens[at].kind == Kind::Word && raw.eq_ignore_ascii_case(word)
+            depth == 0
+                && self.tokens[at].kind == SqlTokenKind::Word
+                && raw.eq_ignore_ascii_case(word)
         })
     }
 }
 
 /// Source text of some tokens: blanks and comments between them become one blank, strings stay as
 /// they are written.
-pub fn text_of(text: &str, tokens: &[Token]) -> String {
+pub fn text_of(text: &str, tokens: &[SqlToken]) -> String {
     let mut out = String::new();
     let mut last = None;
     for token in tokens {
@@ -210,7 +213,7 @@ pub fn text_of(text: &str, tokens: &[Token]) -> String {
 }
 
 /// Cuts tokens at commas outside parentheses.
-pub fn by_comma<'a>(text: &str, tokens: &'a [Token]) -> Vec<&'a [Token]> {
+pub fn by_comma<'a>(text: &str, tokens: &'a [SqlToken]) -> Vec<&'a [SqlToken]> {
     let (mut out, mut start, mut depth) = (Vec::new(), 0, 0i32);
     for (at, token) in tokens.iter().enumerate() {
         match &text[token.start..token.end] {
@@ -230,7 +233,11 @@ pub fn by_comma<'a>(text: &str, tokens: &'a [Token]) -> Vec<&'a [Token]> {
 
 /// Cuts tokens at commas outside parentheses, and outside the angle brackets of CQL's types
 /// (`map<text, int>`).
-pub fn by_comma_in<'a>(text: &str, tokens: &'a [Token], dialect: Dialect) -> Vec<&'a [Token]> {
+pub fn by_comma_in<'a>(
+    text: &str,
+    tokens: &'a [SqlToken],
+    dialect: Dialect,
+) -> Vec<&'a [SqlToken]> {
     if dialect != Dialect::Cassandra {
         return by_comma(text, tokens);
     }
@@ -252,7 +259,7 @@ pub fn by_comma_in<'a>(text: &str, tokens: &'a [Token], dialect: Dialect) -> Vec
 }
 
 /// A name or string without its quotes.
-pub fn unquote(raw: &str) -> String {
+pub fn unquote_sql(raw: &str) -> String {
     if let Some(inner) = raw.strip_prefix('[').and_then(|raw| raw.strip_suffix(']')) {
         return inner.to_owned();
     }

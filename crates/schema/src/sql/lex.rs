@@ -5,7 +5,7 @@ use super::super::dialect::Dialect;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum SqlTokenKind {
     /// A bare word, a keyword or a name.
     Word,
     /// A name in quotes.
@@ -22,9 +22,9 @@ pub enum Kind {
 
 /// A token: bytes `start..end` of the source, and its line from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Token {
+pub struct SqlToken {
     /// What it is.
-    pub kind: Kind,
+    pub kind: SqlTokenKind,
     /// First byte.
     pub start: usize,
     /// Byte after the last.
@@ -36,7 +36,7 @@ pub struct Token {
 }
 
 /// Cuts `text` into tokens; comments are dropped.
-pub fn tokens(text: &str, dialect: Dialect) -> Vec<Token> {
+pub fn split_tokens(text: &str, dialect: Dialect) -> Vec<SqlToken> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();
     let (mut at, mut line, mut first, mut inside) = (0, 1, true, 0usize);
@@ -66,8 +66,8 @@ pub fn tokens(text: &str, dialect: Dialect) -> Vec<Token> {
                 continue;
             }
             // MySQL and MariaDB run what stands in `/*!50700 .. */` and `/*M! .. */`
-            b'/' if next == b'*' && executable(bytes, at, dialect) > 0 => {
-                at = executable(bytes, at, dialect);
+            b'/' if next == b'*' && find_executable_comment(bytes, at, dialect) > 0 => {
+                at = find_executable_comment(bytes, at, dialect);
                 inside += 1;
                 continue;
             }
@@ -78,56 +78,56 @@ pub fn tokens(text: &str, dialect: Dialect) -> Vec<Token> {
             }
             b'/' if next == b'*' => {
                 let end = block_comment(bytes, at, dialect);
-                line += newlines(&bytes[at..end]);
+                line += count_newlines(&bytes[at..end]);
                 at = end;
                 continue;
             }
             b'\'' => {
                 let escapes = dialect == Dialect::MySql
-                    || matches!(out.last(), Some(Token { kind: Kind::Word, end, start, .. }) if *end == at && end - start == 1 && matches!(bytes[*start], b'e' | b'E'));
-                at = quoted(bytes, at, b'\'', escapes);
-                Kind::Text
+                    || matches!(out.last(), Some(SqlToken { kind: SqlTokenKind::Word, end, start, .. }) if *end == at && end - start == 1 && matches!(bytes[*start], b'e' | b'E'));
+                at = find_quote_end(bytes, at, b'\'', escapes);
+                SqlTokenKind::Text
             }
             b'"' => {
-                at = quoted(bytes, at, b'"', dialect == Dialect::MySql);
+                at = find_quote_end(bytes, at, b'"', dialect == Dialect::MySql);
                 if dialect == Dialect::MySql {
-                    Kind::Text
+                    SqlTokenKind::Text
                 } else {
-                    Kind::Quoted
+                    SqlTokenKind::Quoted
                 }
             }
             b'`' => {
-                at = quoted(bytes, at, b'`', false);
-                Kind::Quoted
+                at = find_quote_end(bytes, at, b'`', false);
+                SqlTokenKind::Quoted
             }
             b'[' if matches!(dialect, Dialect::Mssql | Dialect::Sqlite | Dialect::Unknown)
                 && bracket_name(bytes, at).is_some() =>
             {
                 at = bracket_name(bytes, at).unwrap_or(at + 1);
-                Kind::Quoted
+                SqlTokenKind::Quoted
             }
             b'$' if next == b'{' => {
-                at = closing(bytes, at + 2, b"}");
-                Kind::Placeholder
+                at = find_after_closing(bytes, at + 2, b"}");
+                SqlTokenKind::Placeholder
             }
             b'$' if next == b'%' => {
-                at = closing(bytes, at + 2, b"%$");
-                Kind::Placeholder
+                at = find_after_closing(bytes, at + 2, b"%$");
+                SqlTokenKind::Placeholder
             }
             b'{' if next == b'{' => {
-                at = closing(bytes, at + 2, b"}}");
-                Kind::Placeholder
+                at = find_after_closing(bytes, at + 2, b"}}");
+                SqlTokenKind::Placeholder
             }
             b'$' if let Some(end) = dollar_quote(bytes, at) => {
                 at = end;
-                Kind::Text
+                SqlTokenKind::Text
             }
             byte if byte.is_ascii_digit() => {
                 at += 1;
                 while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || bytes[at] == b'.') {
                     at += 1;
                 }
-                Kind::Number
+                SqlTokenKind::Number
             }
             byte if word_byte(byte) || byte == b'@' || byte == b'#' => {
                 at += 1;
@@ -138,21 +138,21 @@ pub fn tokens(text: &str, dialect: Dialect) -> Vec<Token> {
                 {
                     at += 1;
                 }
-                Kind::Word
+                SqlTokenKind::Word
             }
             _ => {
                 at += 1;
-                Kind::Mark
+                SqlTokenKind::Mark
             }
         };
-        let token = Token {
+        let token = SqlToken {
             kind,
             start,
             end: at.min(bytes.len()),
             line,
             first,
         };
-        line += newlines(&bytes[start..token.end]);
+        line += count_newlines(&bytes[start..token.end]);
         at = token.end.max(start + 1);
         first = false;
         out.push(token);
@@ -164,7 +164,7 @@ fn word_byte(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
-fn newlines(bytes: &[u8]) -> usize {
+fn count_newlines(bytes: &[u8]) -> usize {
     memchr::memchr_iter(b'\n', bytes).count()
 }
 
@@ -189,7 +189,7 @@ pub fn comment_of_mysql(text: &str) -> Option<usize> {
 }
 
 /// Where the statement begins in a comment that MySQL and MariaDB run; 0 for any other.
-fn executable(bytes: &[u8], at: usize, dialect: Dialect) -> usize {
+fn find_executable_comment(bytes: &[u8], at: usize, dialect: Dialect) -> usize {
     if !matches!(dialect, Dialect::MySql | Dialect::Unknown) {
         return 0;
     }
@@ -231,7 +231,7 @@ fn block_comment(bytes: &[u8], at: usize, dialect: Dialect) -> usize {
     bytes.len()
 }
 
-fn quoted(bytes: &[u8], at: usize, quote: u8, escapes: bool) -> usize {
+fn find_quote_end(bytes: &[u8], at: usize, quote: u8, escapes: bool) -> usize {
     let mut at = at + 1;
     while at < bytes.len() {
         if escapes && bytes[at] == b'\\' {
@@ -259,7 +259,7 @@ fn bracket_name(bytes: &[u8], at: usize) -> Option<usize> {
     (bytes[at + end] == b']').then_some(at + end + 1)
 }
 
-fn closing(bytes: &[u8], at: usize, close: &[u8]) -> usize {
+fn find_after_closing(bytes: &[u8], at: usize, close: &[u8]) -> usize {
     memchr::memmem::find(bytes.get(at..).unwrap_or_default(), close)
         .map_or(bytes.len(), |n| at + n + close.len())
 }
@@ -275,7 +275,7 @@ fn dollar_quote(bytes: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let tag = &bytes[at..=end];
-    Some(closing(bytes, end + 1, tag))
+    Some(find_after_closing(bytes, end + 1, tag))
 }
 
 #[cfg(test)]
@@ -283,7 +283,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str, dialect: Dialect) -> Vec<&str> {
-        tokens(text, dialect)
+        split_tokens(text, dialect)
             .iter()
             .map(|token| &text[token.start..token.end])
             .collect()
@@ -314,7 +314,7 @@ mod tests {
     fn what_is_not_closed_runs_to_the_end() {
         for text in ["'abc", "\"abc", "$$ abc", "/* abc", "{{ abc", "`", "[abc"] {
             for dialect in [Dialect::Postgres, Dialect::MySql, Dialect::Mssql] {
-                let _ = tokens(text, dialect);
+                let _ = split_tokens(text, dialect);
             }
         }
     }
@@ -323,7 +323,7 @@ mod tests {
     fn lines_are_counted_through_strings() {
         let text = "a\n'x\ny'\nb";
         assert_eq!(
-            tokens(text, Dialect::Postgres)
+            split_tokens(text, Dialect::Postgres)
                 .iter()
                 .map(|token| token.line)
                 .collect::<Vec<_>>(),

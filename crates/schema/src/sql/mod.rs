@@ -15,12 +15,12 @@ mod rows;
 mod split;
 
 use super::dialect::Dialect;
-use super::step::{Action, Name, Script, Step};
-use cursor::{Cursor, text_of, unquote};
-use lex::{Kind, Token};
+use super::step::{MigrationStep, Name, SchemaAction, Script};
+use cursor::{Cursor, text_of, unquote_sql};
+use lex::{SqlToken, SqlTokenKind};
 
 pub use cursor::VAGUE;
-pub use query::relations;
+pub use query::find_query_tables;
 
 /// Longest text that is read, in bytes.
 pub const TEXT_LIMIT: usize = 8 * 1024 * 1024;
@@ -38,15 +38,15 @@ const TOO_DEEP: &str = "statements in blocks and strings are nested deeper than 
 const EXCERPT: usize = 600;
 
 /// Reads `text`, which begins on line `first_line` of its file.
-pub fn read(text: &str, dialect: Dialect, first_line: usize) -> Script {
+pub fn read_sql(text: &str, dialect: Dialect, first_line: usize) -> Script {
     let mut script = Script::default();
     if text.len() > TEXT_LIMIT {
         script.has_text = true;
-        script.steps.push(Step {
+        script.steps.push(MigrationStep {
             line: first_line,
             text: String::new(),
             certain: true,
-            action: Action::Unknown {
+            action: SchemaAction::Unknown {
                 why: format!(
                     "the text has {} bytes, more than the {TEXT_LIMIT} that are read",
                     text.len()
@@ -55,7 +55,7 @@ pub fn read(text: &str, dialect: Dialect, first_line: usize) -> Script {
         });
         return script;
     }
-    let mut reader = Reader {
+    let mut reader = SqlReader {
         dialect,
         script: &mut script,
     };
@@ -65,11 +65,11 @@ pub fn read(text: &str, dialect: Dialect, first_line: usize) -> Script {
     {
         let why = "a statement stands in a comment that MySQL and MariaDB run and others do not"
             .to_owned();
-        script.steps.push(Step {
+        script.steps.push(MigrationStep {
             line: first_line + line,
             text: String::new(),
             certain: true,
-            action: Action::Unknown { why },
+            action: SchemaAction::Unknown { why },
         });
     }
     script
@@ -81,7 +81,7 @@ pub fn on_one_line(text: &str) -> String {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    for token in lex::tokens(text, Dialect::Unknown) {
+    for token in lex::split_tokens(text, Dialect::Unknown) {
         let raw = &text[token.start..token.end];
         let go = token.first && raw.eq_ignore_ascii_case("go");
         let joined = out.is_empty() || text[..token.start].ends_with(|c: char| !c.is_whitespace());
@@ -125,20 +125,20 @@ pub fn looks_like_statement(text: &str) -> bool {
     }
 }
 
-struct Reader<'a> {
+struct SqlReader<'a> {
     dialect: Dialect,
     script: &'a mut Script,
 }
 
-impl Reader<'_> {
+impl SqlReader<'_> {
     fn text(&mut self, text: &str, first_line: usize, certain: bool, depth: usize) {
-        let statements = split::statements(text, self.dialect);
+        let statements = split::split_statements(text, self.dialect);
         self.script.has_text |= !statements.is_empty();
         for (count, statement) in statements.iter().enumerate() {
             if count >= STATEMENT_LIMIT {
                 let why = format!("more than {STATEMENT_LIMIT} statements; the rest was not read");
                 self.push(
-                    Action::Unknown { why },
+                    SchemaAction::Unknown { why },
                     first_line + statement[0].line - 1,
                     String::new(),
                     certain,
@@ -149,8 +149,8 @@ impl Reader<'_> {
         }
     }
 
-    fn push(&mut self, action: Action, line: usize, text: String, certain: bool) {
-        self.script.steps.push(Step {
+    fn push(&mut self, action: SchemaAction, line: usize, text: String, certain: bool) {
+        self.script.steps.push(MigrationStep {
             line,
             text,
             certain,
@@ -161,7 +161,7 @@ impl Reader<'_> {
     fn statement(
         &mut self,
         text: &str,
-        tokens: &[Token],
+        tokens: &[SqlToken],
         first_line: usize,
         certain: bool,
         depth: usize,
@@ -169,21 +169,21 @@ impl Reader<'_> {
         let mut cursor = Cursor::new(text, tokens);
         let line = first_line + tokens[0].line - 1;
         let bytes = &text[tokens[0].start..tokens[tokens.len() - 1].end];
-        let excerpt = model::shorten(bytes, EXCERPT).into_owned();
+        let excerpt = model::shorten_text(bytes, EXCERPT).into_owned();
         let head = cursor.raw(0).to_ascii_uppercase();
-        let placeholder = tokens[0].kind == Kind::Placeholder;
+        let placeholder = tokens[0].kind == SqlTokenKind::Placeholder;
         cursor.at = 1;
         let one = |reader: &mut Self, action| reader.push(action, line, excerpt.clone(), certain);
         match head.as_str() {
-            "CREATE" => create::create(&mut cursor, self.dialect).into_iter().for_each(|action| one(self, action)),
-            "DROP" => create::drop(&mut cursor).into_iter().for_each(|action| one(self, action)),
+            "CREATE" => create::parse_create(&mut cursor, self.dialect).into_iter().for_each(|action| one(self, action)),
+            "DROP" => create::parse_drop(&mut cursor).into_iter().for_each(|action| one(self, action)),
             "ALTER" if cursor.eat_all(&["TABLE"]) || cursor.eat_all(&["FOREIGN", "TABLE"]) || cursor.eat_all(&["IGNORE", "TABLE"]) => {
-                for (at, action) in alter::table(&mut cursor, self.dialect) {
+                for (at, action) in alter::parse_alter_table(&mut cursor, self.dialect) {
                     self.push(action, first_line + at - 1, excerpt.clone(), certain);
                 }
             }
             "ALTER" => {
-                let action = create::alter(&mut cursor);
+                let action = create::parse_alter_object(&mut cursor);
                 one(self, action);
             }
             "RENAME" | "EXCHANGE" => self.rename_tables(&mut cursor, head == "EXCHANGE", line, &excerpt, certain),
@@ -192,7 +192,7 @@ impl Reader<'_> {
                 cursor.eat("ONLY");
                 loop {
                     let action =
-                        cursor.name().map_or_else(|| Action::Unknown { why: "the table's name is missing".to_owned() }, |table| Action::Truncate { table });
+                        cursor.name().map_or_else(|| SchemaAction::Unknown { why: "the table's name is missing".to_owned() }, |table| SchemaAction::Truncate { table });
                     one(self, action);
                     if !cursor.eat(",") {
                         break;
@@ -200,64 +200,64 @@ impl Reader<'_> {
                 }
             }
             "INSERT" | "REPLACE" => {
-                let action = rows::insert(&mut cursor, self.dialect, head == "REPLACE");
+                let action = rows::parse_insert(&mut cursor, self.dialect, head == "REPLACE");
                 one(self, action);
             }
             "COPY" => {
                 let action = match cursor.name() {
-                    Some(table) if cursor.find("FROM").is_some() => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
-                    _ => Action::Nothing,
+                    Some(table) if cursor.find("FROM").is_some() => SchemaAction::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
+                    _ => SchemaAction::Nothing,
                 };
                 one(self, action);
             }
             "UPDATE" => {
-                let action = rows::update(&mut cursor, self.dialect);
+                let action = rows::parse_update(&mut cursor, self.dialect);
                 one(self, action);
             }
             "DELETE" => {
-                let action = rows::delete(&mut cursor);
+                let action = rows::parse_delete(&mut cursor);
                 one(self, action);
             }
             "MERGE" => {
                 cursor.eat("INTO");
                 let action = cursor.name().map_or_else(
-                    || Action::Unknown { why: "the table's name is missing".to_owned() },
-                    |table| Action::Update { table, columns: Vec::new(), fills_null: false, reads: Vec::new() },
+                    || SchemaAction::Unknown { why: "the table's name is missing".to_owned() },
+                    |table| SchemaAction::Update { table, columns: Vec::new(), fills_null: false, reads: Vec::new() },
                 );
                 one(self, action);
             }
             "WITH" => {
-                let parts = rows::with(&cursor);
+                let parts = rows::split_with_statement(&cursor);
                 if parts.is_empty() {
-                    one(self, Action::Nothing);
+                    one(self, SchemaAction::Nothing);
                 }
                 for part in parts {
                     self.statement(text, part, first_line, certain, depth);
                 }
             }
-            "DO" if cursor.tokens.iter().any(|token| token.kind == Kind::Text) => self.block_strings(text, tokens, first_line, depth),
+            "DO" if cursor.tokens.iter().any(|token| token.kind == SqlTokenKind::Text) => self.block_strings(text, tokens, first_line, depth),
             "IF" | "BEGIN" | "ELSE" | "WHILE" | "FOR" | "LOOP" | "DECLARE" | "END" | "THEN" | "EXCEPTION" | "WHEN" | "RAISE" | "ELSIF" | "FOREACH" => {
                 self.block(text, tokens, first_line, &head, certain, depth)
             }
             "EXEC" | "EXECUTE" | "CALL" | "PREPARE" | "PERFORM" => self.call(text, tokens, first_line, &head, certain, depth),
             // what follows belongs to another schema or database, and is judged against this one
-            "USE" => one(self, Action::Unknown { why: "what follows is done in a database that is named here, and not known to be this one".to_owned() }),
+            "USE" => one(self, SchemaAction::Unknown { why: "what follows is done in a database that is named here, and not known to be this one".to_owned() }),
             "SET" if other_schema(&cursor) => {
-                one(self, Action::Unknown { why: "what follows is done in a schema that is named here, and not known to be this one".to_owned() })
+                one(self, SchemaAction::Unknown { why: "what follows is done in a schema that is named here, and not known to be this one".to_owned() })
             }
             "PRAGMA" if cursor.is(0, "writable_schema") || cursor.is(2, "writable_schema") => {
-                one(self, Action::Unknown { why: "the schema can be written directly from here on".to_owned() })
+                one(self, SchemaAction::Unknown { why: "the schema can be written directly from here on".to_owned() })
             }
-            "IMPORT" if cursor.is(0, "FOREIGN") => one(self, Action::Unknown { why: "which tables are imported is not known".to_owned() }),
+            "IMPORT" if cursor.is(0, "FOREIGN") => one(self, SchemaAction::Unknown { why: "which tables are imported is not known".to_owned() }),
             "SET" => {
                 if !self.strings(text, tokens, first_line, depth) {
                     let outlives = cursor.is(0, "GLOBAL") || cursor.is(0, "PERSIST");
-                    one(self, if outlives { Action::Setting { name: text_of(text, cursor.rest_tokens()) } } else { Action::Nothing });
+                    one(self, if outlives { SchemaAction::Setting { name: text_of(text, cursor.rest_tokens()) } } else { SchemaAction::Nothing });
                 }
             }
             "SELECT" | "VALUES" => {
                 let action = self.select(&mut cursor);
-                if action == Action::Nothing {
+                if action == SchemaAction::Nothing {
                     self.strings(text, tokens, first_line, depth);
                 }
                 one(self, action);
@@ -266,38 +266,38 @@ impl Reader<'_> {
                 cursor.eat("ON");
                 cursor.at += 1;
                 let object = cursor.name().map(|name| name.to_string()).unwrap_or_default();
-                one(self, Action::Comment { object });
+                one(self, SchemaAction::Comment { object });
             }
-            "GRANT" => one(self, Action::Grant { object: object_behind_on(&cursor) }),
-            "REVOKE" | "REASSIGN" | "DENY" => one(self, Action::Revoke { object: object_behind_on(&cursor) }),
+            "GRANT" => one(self, SchemaAction::Grant { object: object_behind_on(&cursor) }),
+            "REVOKE" | "REASSIGN" | "DENY" => one(self, SchemaAction::Revoke { object: object_behind_on(&cursor) }),
             "REFRESH" => {
                 cursor.eat_all(&["MATERIALIZED", "VIEW"]);
                 cursor.eat("CONCURRENTLY");
                 let name = cursor.name().unwrap_or_default();
-                one(self, Action::RefreshView { name });
+                one(self, SchemaAction::RefreshView { name });
             }
             "REINDEX" | "VACUUM" | "ANALYZE" | "CLUSTER" | "OPTIMIZE" | "CHECK" | "SECURITY" | "IMPORT" | "SYSTEM" => {
-                one(self, Action::TableOption { table: Name::default(), what: head.to_ascii_lowercase() })
+                one(self, SchemaAction::TableOption { table: Name::default(), what: head.to_ascii_lowercase() })
             }
             "COMMIT" | "ROLLBACK" | "START" | "SAVEPOINT" | "RELEASE" | "LOCK" | "UNLOCK" | "PRAGMA" | "SHOW" | "EXPLAIN" | "DEALLOCATE" | "DISCARD"
             | "RESET" | "PRINT" | "NOTIFY" | "LISTEN" | "DETACH" | "ATTACH" | "ABORT" | "LOAD" | "DESCRIBE" | "RETURN" | "FETCH" | "OPEN" | "CLOSE"
-            | "NULL" | "APPLY" | "THROW" | "WAITFOR" | "GO" | "CHECKPOINT" | "PERFORMED" | "HANDLER" => one(self, Action::Nothing),
-            _ if placeholder && tokens.len() <= 1 => one(self, Action::Unknown { why: "a placeholder stands where a statement should be".to_owned() }),
+            | "NULL" | "APPLY" | "THROW" | "WAITFOR" | "GO" | "CHECKPOINT" | "PERFORMED" | "HANDLER" => one(self, SchemaAction::Nothing),
+            _ if placeholder && tokens.len() <= 1 => one(self, SchemaAction::Unknown { why: "a placeholder stands where a statement should be".to_owned() }),
             _ if placeholder => {
                 // A template's condition or a prefix stands before the statement.
-                let behind = tokens.iter().position(|token| token.kind != Kind::Placeholder).unwrap_or(tokens.len());
+                let behind = tokens.iter().position(|token| token.kind != SqlTokenKind::Placeholder).unwrap_or(tokens.len());
                 match tokens.get(behind..).filter(|rest| !rest.is_empty()) {
                     Some(rest) => self.statement(text, rest, first_line, false, depth),
-                    None => one(self, Action::Unknown { why: "only placeholders stand here".to_owned() }),
+                    None => one(self, SchemaAction::Unknown { why: "only placeholders stand here".to_owned() }),
                 }
             }
-            _ if tokens[0].kind == Kind::Mark && head == "(" => one(self, Action::Nothing),
+            _ if tokens[0].kind == SqlTokenKind::Mark && head == "(" => one(self, SchemaAction::Nothing),
             _ => one(
                 self,
-                Action::Unknown {
+                SchemaAction::Unknown {
                     why: format!(
                         "`{}` does not begin a statement that is known",
-                        model::shorten(cursor.text.get(tokens[0].start..tokens[0].end).unwrap_or_default(), 40)
+                        model::shorten_text(cursor.text.get(tokens[0].start..tokens[0].end).unwrap_or_default(), 40)
                     ),
                 },
             ),
@@ -320,7 +320,7 @@ impl Reader<'_> {
             let (table, _, to) = (cursor.name(), cursor.eat_any(&["TO", "AND"]), cursor.name());
             let (Some(table), Some(to)) = (table, to) else {
                 self.push(
-                    Action::Unknown {
+                    SchemaAction::Unknown {
                         why: "a name is missing".to_owned(),
                     },
                     line,
@@ -335,7 +335,7 @@ impl Reader<'_> {
                     name: format!("{} (exchanged)", to.name),
                 };
                 self.push(
-                    Action::RenameTable {
+                    SchemaAction::RenameTable {
                         table: to.clone(),
                         to: aside.clone(),
                     },
@@ -344,7 +344,7 @@ impl Reader<'_> {
                     certain,
                 );
                 self.push(
-                    Action::RenameTable {
+                    SchemaAction::RenameTable {
                         table: table.clone(),
                         to,
                     },
@@ -353,7 +353,7 @@ impl Reader<'_> {
                     certain,
                 );
                 self.push(
-                    Action::RenameTable {
+                    SchemaAction::RenameTable {
                         table: aside,
                         to: table,
                     },
@@ -363,7 +363,7 @@ impl Reader<'_> {
                 );
             } else {
                 self.push(
-                    Action::RenameTable { table, to },
+                    SchemaAction::RenameTable { table, to },
                     line,
                     excerpt.to_owned(),
                     certain,
@@ -376,7 +376,7 @@ impl Reader<'_> {
     }
 
     /// `SELECT` changes nothing, unless it calls a function that does.
-    fn select(&self, cursor: &mut Cursor<'_>) -> Action {
+    fn select(&self, cursor: &mut Cursor<'_>) -> SchemaAction {
         if let Some(at) = cursor.find("INTO")
             && self.dialect != Dialect::MySql
         {
@@ -385,9 +385,9 @@ impl Reader<'_> {
                 ..*cursor
             };
             if let Some(name) = behind.name().filter(|name| !name.name.starts_with('@')) {
-                return Action::CreateTable(super::step::Table {
+                return SchemaAction::CreateTable(super::step::Table {
                     name,
-                    copied_from: relations(cursor.rest(), self.dialect),
+                    copied_from: find_query_tables(cursor.rest(), self.dialect),
                     ..Default::default()
                 });
             }
@@ -395,7 +395,7 @@ impl Reader<'_> {
         if cursor.is(1, "(")
             && cursor
                 .token(0)
-                .is_some_and(|token| token.kind == Kind::Word)
+                .is_some_and(|token| token.kind == SqlTokenKind::Word)
         {
             let name = cursor.raw(0).to_ascii_lowercase();
             let harmless = [
@@ -422,30 +422,33 @@ impl Reader<'_> {
                 "currval",
             ];
             if name == "setval" {
-                return Action::AlterSequence {
-                    name: Name::new(&unquote(cursor.raw(2))),
+                return SchemaAction::AlterSequence {
+                    name: Name::new(&unquote_sql(cursor.raw(2))),
                 };
             }
             if !harmless.iter().any(|sign| name.starts_with(sign)) {
-                return Action::HostCode {
+                return SchemaAction::HostCode {
                     what: format!("calls the database function {name}"),
                 };
             }
         }
-        Action::Nothing
+        SchemaAction::Nothing
     }
 
     /// `DO $$ .. $$`: the body runs, under its own conditions.
-    fn block_strings(&mut self, text: &str, tokens: &[Token], first_line: usize, depth: usize) {
-        for token in tokens.iter().filter(|token| token.kind == Kind::Text) {
+    fn block_strings(&mut self, text: &str, tokens: &[SqlToken], first_line: usize, depth: usize) {
+        for token in tokens
+            .iter()
+            .filter(|token| token.kind == SqlTokenKind::Text)
+        {
             let raw = &text[token.start..token.end];
-            let inner = unquote(raw);
+            let inner = unquote_sql(raw);
             let line = first_line + token.line - 1;
             if raw.len() > inner.len() + 1 && depth < NESTING {
                 self.body(&inner, line, depth + 1);
             } else if raw.len() > inner.len() + 1 {
                 self.push(
-                    Action::Unknown {
+                    SchemaAction::Unknown {
                         why: TOO_DEEP.to_owned(),
                     },
                     line,
@@ -459,10 +462,10 @@ impl Reader<'_> {
     /// A procedural body: every statement in it may run.
     fn body(&mut self, text: &str, first_line: usize, depth: usize) {
         let before = self.script.steps.len();
-        let tokens = lex::tokens(text, self.dialect);
+        let tokens = lex::split_tokens(text, self.dialect);
         let mut declares = false;
-        for statement in split::loose(text, &tokens) {
-            let word = |at: usize| split::word(text, statement.get(at));
+        for statement in split::split_statements_by_line(text, &tokens) {
+            let word = |at: usize| split::read_bare_word(text, statement.get(at));
             declares = (declares || word(0) == "DECLARE") && word(0) != "BEGIN";
             let mark = |at: usize| {
                 statement
@@ -483,9 +486,9 @@ impl Reader<'_> {
         }
         if self.script.steps.len() == before {
             self.push(
-                Action::Nothing,
+                SchemaAction::Nothing,
                 first_line,
-                model::shorten(text.trim(), EXCERPT).into_owned(),
+                model::shorten_text(text.trim(), EXCERPT).into_owned(),
                 false,
             );
         }
@@ -495,17 +498,17 @@ impl Reader<'_> {
     fn block(
         &mut self,
         text: &str,
-        tokens: &[Token],
+        tokens: &[SqlToken],
         first_line: usize,
         head: &str,
         certain: bool,
         depth: usize,
     ) {
-        let word = |at: usize| split::word(text, tokens.get(at));
+        let word = |at: usize| split::read_bare_word(text, tokens.get(at));
         let line = first_line + tokens[0].line - 1;
         if depth >= NESTING + 5 {
             self.push(
-                Action::Unknown {
+                SchemaAction::Unknown {
                     why: TOO_DEEP.to_owned(),
                 },
                 line,
@@ -566,14 +569,14 @@ impl Reader<'_> {
     fn call(
         &mut self,
         text: &str,
-        tokens: &[Token],
+        tokens: &[SqlToken],
         first_line: usize,
         head: &str,
         certain: bool,
         depth: usize,
     ) {
         let line = first_line + tokens[0].line - 1;
-        let excerpt = model::shorten(
+        let excerpt = model::shorten_text(
             &text[tokens[0].start..tokens[tokens.len() - 1].end],
             EXCERPT,
         )
@@ -586,8 +589,8 @@ impl Reader<'_> {
             .unwrap_or_default();
         let strings: Vec<String> = tokens
             .iter()
-            .filter(|token| token.kind == Kind::Text)
-            .map(|token| unquote(&text[token.start..token.end]))
+            .filter(|token| token.kind == SqlTokenKind::Text)
+            .map(|token| unquote_sql(&text[token.start..token.end]))
             .collect();
         if name == "sp_rename" && strings.len() >= 2 {
             let mut parts: Vec<String> = strings[0]
@@ -601,17 +604,17 @@ impl Reader<'_> {
             {
                 Some("COLUMN") => {
                     let column = parts.pop().unwrap_or_default();
-                    Action::RenameColumn {
+                    SchemaAction::RenameColumn {
                         table: Name::from_parts(parts),
                         column,
                         to: strings[1].clone(),
                     }
                 }
-                Some("INDEX") => Action::RenameIndex {
+                Some("INDEX") => SchemaAction::RenameIndex {
                     name: parts.pop().unwrap_or_default(),
                     to: strings[1].clone(),
                 },
-                _ => Action::RenameTable {
+                _ => SchemaAction::RenameTable {
                     table: Name::from_parts(parts),
                     to: Name::new(&strings[1]),
                 },
@@ -634,13 +637,13 @@ impl Reader<'_> {
         }
         let action = match head {
             "PREPARE" | "EXECUTE" if name.is_empty() || self.dialect == Dialect::MySql => {
-                Action::Nothing
+                SchemaAction::Nothing
             }
-            "PERFORM" if name.starts_with("pg_") || name == "set_config" => Action::Nothing,
-            "EXECUTE" => Action::Unknown {
+            "PERFORM" if name.starts_with("pg_") || name == "set_config" => SchemaAction::Nothing,
+            "EXECUTE" => SchemaAction::Unknown {
                 why: "the statement is put together while it runs".to_owned(),
             },
-            _ => Action::HostCode {
+            _ => SchemaAction::HostCode {
                 what: format!("calls the procedure {name}"),
             },
         };
@@ -648,15 +651,24 @@ impl Reader<'_> {
     }
 
     /// Reads strings that hold SQL, as conditional. `true` if there was one.
-    fn strings(&mut self, text: &str, tokens: &[Token], first_line: usize, depth: usize) -> bool {
+    fn strings(
+        &mut self,
+        text: &str,
+        tokens: &[SqlToken],
+        first_line: usize,
+        depth: usize,
+    ) -> bool {
         let mut found = false;
-        for token in tokens.iter().filter(|token| token.kind == Kind::Text) {
-            let inner = unquote(&text[token.start..token.end]);
+        for token in tokens
+            .iter()
+            .filter(|token| token.kind == SqlTokenKind::Text)
+        {
+            let inner = unquote_sql(&text[token.start..token.end]);
             if looks_like_statement(&inner) {
                 found = true;
                 if depth >= NESTING {
                     self.push(
-                        Action::Unknown {
+                        SchemaAction::Unknown {
                             why: TOO_DEEP.to_owned(),
                         },
                         first_line + token.line - 1,

@@ -9,8 +9,8 @@ use sqlparser::parser::Parser;
 
 use super::super::dialect::Dialect;
 use super::super::step::Name;
-use super::cursor::unquote;
-use super::lex::{Kind, tokens};
+use super::cursor::unquote_sql;
+use super::lex::{SqlTokenKind, split_tokens};
 
 /// Deepest nesting that is parsed; deeper queries are read word by word.
 const DEPTH: usize = 40;
@@ -19,11 +19,11 @@ const DEPTH: usize = 40;
 const LENGTH: usize = 60_000;
 
 /// Tables and views named in `sql`, in order, each once. Names of WITH queries are left out.
-pub fn relations(sql: &str, dialect: Dialect) -> Vec<Name> {
-    parsed(sql, dialect).unwrap_or_else(|| by_words(sql, dialect))
+pub fn find_query_tables(sql: &str, dialect: Dialect) -> Vec<Name> {
+    parse_query_tables(sql, dialect).unwrap_or_else(|| by_words(sql, dialect))
 }
 
-fn parsed(sql: &str, dialect: Dialect) -> Option<Vec<Name>> {
+fn parse_query_tables(sql: &str, dialect: Dialect) -> Option<Vec<Name>> {
     if sql.len() > LENGTH {
         return None;
     }
@@ -55,7 +55,7 @@ fn parsed(sql: &str, dialect: Dialect) -> Option<Vec<Name>> {
 }
 
 fn cte_names(sql: &str, dialect: Dialect) -> Vec<String> {
-    let all = tokens(sql, dialect);
+    let all = split_tokens(sql, dialect);
     let raw = |at: usize| all.get(at).map_or("", |token| &sql[token.start..token.end]);
     (0..all.len())
         .filter(|&at| {
@@ -69,17 +69,17 @@ fn cte_names(sql: &str, dialect: Dialect) -> Vec<String> {
                     "WITH" | "RECURSIVE" | ","
                 )
         })
-        .map(|at| unquote(raw(at)).to_lowercase())
+        .map(|at| unquote_sql(raw(at)).to_lowercase())
         .collect()
 }
 
 fn by_words(sql: &str, dialect: Dialect) -> Vec<Name> {
-    let all = tokens(sql, dialect);
+    let all = split_tokens(sql, dialect);
     let ctes = cte_names(sql, dialect);
     let mut out: Vec<Name> = Vec::new();
     for at in 0..all.len() {
         let token = all[at];
-        if token.kind != Kind::Word
+        if token.kind != SqlTokenKind::Word
             || !matches!(
                 sql[token.start..token.end].to_ascii_uppercase().as_str(),
                 "FROM" | "JOIN" | "INTO" | "UPDATE"
@@ -106,9 +106,9 @@ fn by_words(sql: &str, dialect: Dialect) -> Vec<Name> {
         let mut next = at + 1;
         while let Some(part) = all
             .get(next)
-            .filter(|part| matches!(part.kind, Kind::Word | Kind::Quoted))
+            .filter(|part| matches!(part.kind, SqlTokenKind::Word | SqlTokenKind::Quoted))
         {
-            parts.push(unquote(&sql[part.start..part.end]));
+            parts.push(unquote_sql(&sql[part.start..part.end]));
             if all
                 .get(next + 1)
                 .is_none_or(|dot| &sql[dot.start..dot.end] != ".")
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn subqueries_count_and_with_names_do_not() {
         let names = |sql: &str| {
-            relations(sql, Dialect::Postgres)
+            find_query_tables(sql, Dialect::Postgres)
                 .iter()
                 .map(Name::to_string)
                 .collect::<Vec<_>>()
@@ -165,6 +165,9 @@ mod tests {
             "(".repeat(10_000),
             ")".repeat(10_000)
         );
-        assert_eq!(relations(&deep, Dialect::Postgres), [Name::new("t")]);
+        assert_eq!(
+            find_query_tables(&deep, Dialect::Postgres),
+            [Name::new("t")]
+        );
     }
 }

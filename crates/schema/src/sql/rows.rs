@@ -1,19 +1,23 @@
 //! Statements that change rows.
 
 use super::super::dialect::Dialect;
-use super::super::step::{Action, Name};
-use super::cursor::{Cursor, by_comma, text_of, unquote};
-use super::lex::{Kind, Token};
+use super::super::step::{Name, SchemaAction};
+use super::cursor::{Cursor, by_comma, text_of, unquote_sql};
+use super::lex::{SqlToken, SqlTokenKind};
 use super::query;
 
-fn unknown(why: &str) -> Action {
-    Action::Unknown {
+fn make_unknown_row_change(why: &str) -> SchemaAction {
+    SchemaAction::Unknown {
         why: why.to_owned(),
     }
 }
 
 /// `INSERT`, `REPLACE`, `COPY`; the cursor stands behind the word.
-pub fn insert(cursor: &mut Cursor<'_>, dialect: Dialect, mut overwrites: bool) -> Action {
+pub fn parse_insert(
+    cursor: &mut Cursor<'_>,
+    dialect: Dialect,
+    mut overwrites: bool,
+) -> SchemaAction {
     if cursor.eat("OR") {
         overwrites |= cursor.is(0, "REPLACE");
         cursor.at += 1;
@@ -22,16 +26,16 @@ pub fn insert(cursor: &mut Cursor<'_>, dialect: Dialect, mut overwrites: bool) -
     cursor.eat("INTO");
     cursor.eat("TABLE");
     let Some(table) = cursor.name() else {
-        return unknown("the table's name is missing");
+        return make_unknown_row_change("the table's name is missing");
     };
     let mut columns = Vec::new();
     if cursor.is(0, "(") && !cursor.is(1, "SELECT") && !cursor.is(1, "WITH") {
         let Some(inside) = cursor.group() else {
-            return unknown("a parenthesis is never closed");
+            return make_unknown_row_change("a parenthesis is never closed");
         };
         columns = by_comma(cursor.text, inside)
             .into_iter()
-            .map(|part| unquote(&cursor.text[part[0].start..part[0].end]))
+            .map(|part| unquote_sql(&cursor.text[part[0].start..part[0].end]))
             .collect();
     }
     overwrites |= cursor.find("CONFLICT").is_some_and(|at| {
@@ -44,9 +48,9 @@ pub fn insert(cursor: &mut Cursor<'_>, dialect: Dialect, mut overwrites: bool) -
         .or_else(|| cursor.find("WITH"))
         .or_else(|| cursor.is(0, "(").then_some(cursor.at));
     let from = query.map_or_else(Vec::new, |at| {
-        query::relations(&text_of(cursor.text, &cursor.tokens[at..]), dialect)
+        query::find_query_tables(&text_of(cursor.text, &cursor.tokens[at..]), dialect)
     });
-    Action::Insert {
+    SchemaAction::Insert {
         table,
         columns,
         from,
@@ -55,7 +59,7 @@ pub fn insert(cursor: &mut Cursor<'_>, dialect: Dialect, mut overwrites: bool) -
 }
 
 /// `UPDATE`; the cursor stands behind the word.
-pub fn update(cursor: &mut Cursor<'_>, dialect: Dialect) -> Action {
+pub fn parse_update(cursor: &mut Cursor<'_>, dialect: Dialect) -> SchemaAction {
     let text = cursor.text;
     cursor.eat_any(&["ONLY", "LOW_PRIORITY", "IGNORE"]);
     if cursor.eat("OR") {
@@ -66,12 +70,12 @@ pub fn update(cursor: &mut Cursor<'_>, dialect: Dialect) -> Action {
         cursor.group();
     }
     let Some(first) = cursor.name() else {
-        return unknown("the table's name is missing");
+        return make_unknown_row_change("the table's name is missing");
     };
     let Some(set) = cursor.find("SET") else {
-        return unknown("nothing is set");
+        return make_unknown_row_change("nothing is set");
     };
-    let aliases = aliases(cursor);
+    let aliases = find_table_aliases(cursor);
     let end = [
         "WHERE",
         "FROM",
@@ -93,11 +97,9 @@ pub fn update(cursor: &mut Cursor<'_>, dialect: Dialect) -> Action {
     for part in by_comma(text, &cursor.tokens[set + 1..end]) {
         let mut part = Cursor::new(text, part);
         if let Some(inside) = part.group() {
-            columns.extend(
-                by_comma(text, inside).into_iter().map(|name| {
-                    unquote(&text[name[name.len() - 1].start..name[name.len() - 1].end])
-                }),
-            );
+            columns.extend(by_comma(text, inside).into_iter().map(|name| {
+                unquote_sql(&text[name[name.len() - 1].start..name[name.len() - 1].end])
+            }));
         } else if let Some(name) = part.name() {
             if let Some(owner) = &name.schema
                 && let Some((_, owned)) = aliases
@@ -128,9 +130,9 @@ pub fn update(cursor: &mut Cursor<'_>, dialect: Dialect) -> Action {
         "UPDATE {}",
         text_of(text, &cursor.tokens[cursor.at.saturating_sub(1)..])
     );
-    let mut reads = query::relations(&whole, dialect);
+    let mut reads = query::find_query_tables(&whole, dialect);
     reads.retain(|name| name != &table && name != &first);
-    Action::Update {
+    SchemaAction::Update {
         table,
         columns,
         fills_null,
@@ -139,7 +141,7 @@ pub fn update(cursor: &mut Cursor<'_>, dialect: Dialect) -> Action {
 }
 
 /// Names given to tables: `FROM orders AS o`, `JOIN users u`.
-fn aliases(cursor: &Cursor<'_>) -> Vec<(String, Name)> {
+fn find_table_aliases(cursor: &Cursor<'_>) -> Vec<(String, Name)> {
     let mut out = Vec::new();
     let mut here = Cursor { at: 0, ..*cursor };
     while !here.done() {
@@ -153,9 +155,9 @@ fn aliases(cursor: &Cursor<'_>) -> Vec<(String, Name)> {
         if let Some(table) = here.name() {
             here.eat("AS");
             let word = here.raw(0).to_ascii_uppercase();
-            let is_name = here
-                .token(0)
-                .is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Quoted));
+            let is_name = here.token(0).is_some_and(|token| {
+                matches!(token.kind, SqlTokenKind::Word | SqlTokenKind::Quoted)
+            });
             if is_name
                 && !matches!(
                     word.as_str(),
@@ -176,7 +178,7 @@ fn aliases(cursor: &Cursor<'_>) -> Vec<(String, Name)> {
                         | "FROM"
                 )
             {
-                out.push((unquote(here.raw(0)), table));
+                out.push((unquote_sql(here.raw(0)), table));
             }
         }
         here = mark;
@@ -185,11 +187,11 @@ fn aliases(cursor: &Cursor<'_>) -> Vec<(String, Name)> {
 }
 
 /// `DELETE`; the cursor stands behind the word.
-pub fn delete(cursor: &mut Cursor<'_>) -> Action {
+pub fn parse_delete(cursor: &mut Cursor<'_>) -> SchemaAction {
     let named = |table: Option<Name>| {
         table.map_or_else(
-            || unknown("the table's name is missing"),
-            |table| Action::Delete { table },
+            || make_unknown_row_change("the table's name is missing"),
+            |table| SchemaAction::Delete { table },
         )
     };
     if cursor.eat("FROM") {
@@ -198,7 +200,7 @@ pub fn delete(cursor: &mut Cursor<'_>) -> Action {
     }
     // MySQL and SQL Server: DELETE alias FROM table AS alias
     let first = cursor.name();
-    let aliases = aliases(cursor);
+    let aliases = find_table_aliases(cursor);
     let found = first.as_ref().and_then(|first| {
         aliases
             .iter()
@@ -210,7 +212,7 @@ pub fn delete(cursor: &mut Cursor<'_>) -> Action {
 
 /// `WITH .. INSERT/UPDATE/DELETE/SELECT`: the statement behind the WITH queries, and those inside
 /// that change rows.
-pub fn with<'a>(cursor: &Cursor<'a>) -> Vec<&'a [Token]> {
+pub fn split_with_statement<'a>(cursor: &Cursor<'a>) -> Vec<&'a [SqlToken]> {
     let mut out = Vec::new();
     let mut here = *cursor;
     while !here.done() {

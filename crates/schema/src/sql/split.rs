@@ -2,10 +2,10 @@
 //! that hold semicolons themselves.
 
 use super::super::dialect::Dialect;
-use super::lex::{Kind, Token, tokens};
+use super::lex::{SqlToken, SqlTokenKind, split_tokens};
 
 /// Tokens of one statement, without its terminator. Never empty.
-pub type Statement = Vec<Token>;
+pub type Statement = Vec<SqlToken>;
 
 /// Words that begin a statement in T-SQL, where semicolons are optional.
 const STARTERS: [&str; 17] = [
@@ -14,8 +14,8 @@ const STARTERS: [&str; 17] = [
 ];
 
 /// Cuts `text` into statements.
-pub fn statements(text: &str, dialect: Dialect) -> Vec<Statement> {
-    let tokens = tokens(text, dialect);
+pub fn split_statements(text: &str, dialect: Dialect) -> Vec<Statement> {
+    let tokens = split_tokens(text, dialect);
     let batches = tokens.iter().any(|token| is_go(text, &tokens, token));
     let mut out = Vec::new();
     if dialect == Dialect::Mssql || batches {
@@ -29,18 +29,18 @@ pub fn statements(text: &str, dialect: Dialect) -> Vec<Statement> {
 }
 
 /// The word at a token, in capitals; empty for anything that is not a bare word.
-pub fn word(text: &str, token: Option<&Token>) -> String {
+pub fn read_bare_word(text: &str, token: Option<&SqlToken>) -> String {
     match token {
-        Some(token) if token.kind == Kind::Word => {
+        Some(token) if token.kind == SqlTokenKind::Word => {
             text[token.start..token.end].to_ascii_uppercase()
         }
         _ => String::new(),
     }
 }
 
-fn is_go(text: &str, all: &[Token], token: &Token) -> bool {
+fn is_go(text: &str, all: &[SqlToken], token: &SqlToken) -> bool {
     if !(token.first
-        && token.kind == Kind::Word
+        && token.kind == SqlTokenKind::Word
         && text[token.start..token.end].eq_ignore_ascii_case("go"))
     {
         return false;
@@ -49,7 +49,7 @@ fn is_go(text: &str, all: &[Token], token: &Token) -> bool {
     all.get(next).is_none_or(|next| next.line != token.line)
 }
 
-fn split_plain(text: &str, tokens: &[Token], out: &mut Vec<Statement>) {
+fn split_plain(text: &str, tokens: &[SqlToken], out: &mut Vec<Statement>) {
     let mut current: Statement = Vec::new();
     let mut delimiter = ";".to_owned();
     let mut depth = 0usize;
@@ -81,16 +81,16 @@ fn split_plain(text: &str, tokens: &[Token], out: &mut Vec<Statement>) {
             continue;
         }
         if delimiter != ";" && text[token.start..].starts_with(&delimiter) {
-            flush(&mut current, &mut depth, out);
+            flush_statement(&mut current, &mut depth, out);
             let end = token.start + delimiter.len();
             while at < tokens.len() && tokens[at].start < end {
                 at += 1;
             }
             continue;
         }
-        if bytes == ";" && token.kind == Kind::Mark {
+        if bytes == ";" && token.kind == SqlTokenKind::Mark {
             if delimiter == ";" && depth == 0 {
-                flush(&mut current, &mut depth, out);
+                flush_statement(&mut current, &mut depth, out);
             } else {
                 current.push(token);
             }
@@ -99,10 +99,10 @@ fn split_plain(text: &str, tokens: &[Token], out: &mut Vec<Statement>) {
         }
         current.push(token);
         if holds_body(text, &current) {
-            match word(text, Some(&token)).as_str() {
+            match read_bare_word(text, Some(&token)).as_str() {
                 "BEGIN" | "CASE" => depth += 1,
                 "END" => {
-                    let next = word(text, tokens.get(at + 1));
+                    let next = read_bare_word(text, tokens.get(at + 1));
                     if !matches!(next.as_str(), "IF" | "LOOP" | "WHILE" | "REPEAT") {
                         depth = depth.saturating_sub(1);
                         if next == "CASE" {
@@ -116,10 +116,10 @@ fn split_plain(text: &str, tokens: &[Token], out: &mut Vec<Statement>) {
         }
         at += 1;
     }
-    flush(&mut current, &mut depth, out);
+    flush_statement(&mut current, &mut depth, out);
 }
 
-fn flush(current: &mut Statement, depth: &mut usize, out: &mut Vec<Statement>) {
+fn flush_statement(current: &mut Statement, depth: &mut usize, out: &mut Vec<Statement>) {
     *depth = 0;
     if !current.is_empty() {
         out.push(std::mem::take(current));
@@ -127,24 +127,24 @@ fn flush(current: &mut Statement, depth: &mut usize, out: &mut Vec<Statement>) {
 }
 
 /// The statement makes a trigger, routine or event whose body may hold semicolons.
-fn holds_body(text: &str, statement: &[Token]) -> bool {
-    word(text, statement.first()) == "CREATE"
+fn holds_body(text: &str, statement: &[SqlToken]) -> bool {
+    read_bare_word(text, statement.first()) == "CREATE"
         && statement.iter().take(14).skip(1).any(|token| {
             matches!(
-                word(text, Some(token)).as_str(),
+                read_bare_word(text, Some(token)).as_str(),
                 "TRIGGER" | "PROCEDURE" | "FUNCTION" | "EVENT"
             )
         })
 }
 
-fn split_batch(text: &str, batch: &[Token], out: &mut Vec<Statement>) {
+fn split_batch(text: &str, batch: &[SqlToken], out: &mut Vec<Statement>) {
     if batch.is_empty() {
         return;
     }
     let head: Vec<String> = batch
         .iter()
         .take(5)
-        .map(|token| word(text, Some(token)))
+        .map(|token| read_bare_word(text, Some(token)))
         .collect();
     if matches!(head[0].as_str(), "CREATE" | "ALTER")
         && head.iter().any(|word| {
@@ -157,22 +157,22 @@ fn split_batch(text: &str, batch: &[Token], out: &mut Vec<Statement>) {
         out.push(batch.to_vec());
         return;
     }
-    out.extend(loose(text, batch));
+    out.extend(split_statements_by_line(text, batch));
 }
 
 /// Statements where semicolons are optional: a statement word that stands first on its line begins
 /// a new one.
-pub fn loose(text: &str, tokens: &[Token]) -> Vec<Statement> {
+pub fn split_statements_by_line(text: &str, tokens: &[SqlToken]) -> Vec<Statement> {
     let mut out = Vec::new();
     let (mut current, mut parens): (Statement, i32) = (Vec::new(), 0);
     for (at, &token) in tokens.iter().enumerate() {
         let bytes = &text[token.start..token.end];
-        let upper = word(text, Some(&token));
-        let next = word(text, tokens.get(at + 1));
-        let head = word(text, current.first());
+        let upper = read_bare_word(text, Some(&token));
+        let next = read_bare_word(text, tokens.get(at + 1));
+        let head = read_bare_word(text, current.first());
         let previous = at
             .checked_sub(1)
-            .map(|n| word(text, tokens.get(n)))
+            .map(|n| read_bare_word(text, tokens.get(n)))
             .unwrap_or_default();
         let inside_alter = head == "ALTER"
             && matches!(
@@ -190,7 +190,7 @@ pub fn loose(text: &str, tokens: &[Token]) -> Vec<Statement> {
                     "ON" | "FOR" | "DO" | "AFTER" | "BEFORE" | "THEN"
                 ))
             && !(upper == "END" && head != "END" && has_open_case(text, &current));
-        if bytes == ";" && token.kind == Kind::Mark {
+        if bytes == ";" && token.kind == SqlTokenKind::Mark {
             parens = 0;
             if !current.is_empty() {
                 out.push(std::mem::take(&mut current));
@@ -214,15 +214,14 @@ pub fn loose(text: &str, tokens: &[Token]) -> Vec<Statement> {
     out
 }
 
-fn has_open_case(text: &str, statement: &[Token]) -> bool {
-    statement
-        .iter()
-        .fold(0i32, |open, token| match word(text, Some(token)).as_str() {
+fn has_open_case(text: &str, statement: &[SqlToken]) -> bool {
+    statement.iter().fold(0i32, |open, token| {
+        match read_bare_word(text, Some(token)).as_str() {
             "CASE" => open + 1,
             "END" => open - 1,
             _ => open,
-        })
-        > 0
+        }
+    }) > 0
 }
 
 #[cfg(test)]
@@ -230,7 +229,7 @@ mod tests {
     use super::*;
 
     fn heads(text: &str, dialect: Dialect) -> Vec<String> {
-        statements(text, dialect)
+        split_statements(text, dialect)
             .iter()
             .map(|statement| {
                 text[statement[0].start..statement[statement.len() - 1].end].to_owned()

@@ -2,7 +2,7 @@ use super::*;
 use crate::operation::{KindOfAction, OperationKind};
 
 fn kinds(text: &str, dialect: Dialect) -> Vec<&'static str> {
-    read(text, dialect, 1)
+    read_sql(text, dialect, 1)
         .steps
         .iter()
         .map(|step| OperationKind::of(&step.action).id())
@@ -250,7 +250,7 @@ fn half_written_statements_are_doubt() {
 
 #[test]
 fn templates_are_read_through() {
-    let steps = read(
+    let steps = read_sql(
         "ALTER TABLE {{ index .Options \"ns\" }}.users ADD COLUMN a int;",
         Dialect::Postgres,
         1,
@@ -261,7 +261,7 @@ fn templates_are_read_through() {
         Some("users")
     );
     assert_eq!(
-        read(
+        read_sql(
             "alter table ${prefix}orders drop column x;",
             Dialect::Postgres,
             1
@@ -278,8 +278,8 @@ fn templates_are_read_through() {
 #[test]
 fn parameters_of_procedures() {
     let text = "CREATE OR ALTER PROCEDURE [dbo].[P]\n    @A INT,\n    @B AS [dbo].[Ids] READONLY,\n    @C BIT = 0\nAS\nBEGIN\n SELECT 1\nEND";
-    let steps = read(text, Dialect::Mssql, 1).steps;
-    let Action::CreateRoutine(routine) = &steps[0].action else {
+    let steps = read_sql(text, Dialect::Mssql, 1).steps;
+    let SchemaAction::CreateRoutine(routine) = &steps[0].action else {
         panic!("{steps:?}")
     };
     let parameters = routine.parameters.as_ref().map(|list| {
@@ -297,12 +297,12 @@ fn parameters_of_procedures() {
 #[test]
 fn updates_name_their_columns() {
     let text = "UPDATE website_event w JOIN session s ON s.id = w.id SET w.hostname = s.hostname WHERE w.hostname IS NULL";
-    let Action::Update {
+    let SchemaAction::Update {
         table,
         columns,
         fills_null,
         ..
-    } = &read(text, Dialect::MySql, 1).steps[0].action
+    } = &read_sql(text, Dialect::MySql, 1).steps[0].action
     else {
         panic!()
     };
@@ -312,7 +312,8 @@ fn updates_name_their_columns() {
     );
     let _ = fills_null;
     let text = "UPDATE a SET (b, c) = (1, 2), d = 3 FROM e WHERE b IS NULL";
-    let Action::Update { columns, reads, .. } = &read(text, Dialect::Postgres, 1).steps[0].action
+    let SchemaAction::Update { columns, reads, .. } =
+        &read_sql(text, Dialect::Postgres, 1).steps[0].action
     else {
         panic!()
     };
@@ -324,7 +325,7 @@ proptest::proptest! {
     #[test]
     fn nothing_panics(text in "(ALTER|CREATE|DROP|TABLE|ADD|COLUMN|IF|BEGIN|END|DO|\\$\\$|'|\"|`|\\(|\\)|,|;|\\.|a|b|NOT|NULL|DEFAULT|CHECK|UNIQUE|INDEX|ON|SET|UPDATE|WITH|AS|SELECT|EXEC|\n| |\\{\\{|\\}\\}|\\[|\\]|é|GO|DELIMITER ){0,60}") {
         for dialect in [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite, Dialect::Mssql, Dialect::ClickHouse, Dialect::Unknown] {
-            let _ = read(&text, dialect, 1);
+            let _ = read_sql(&text, dialect, 1);
         }
     }
 }

@@ -5,7 +5,7 @@ use super::super::framework::Framework;
 use model::{Hit, Snapshot};
 
 /// Names of the tool among dependencies.
-pub fn packages(framework: Framework) -> &'static [&'static str] {
+pub fn list_tool_packages(framework: Framework) -> &'static [&'static str] {
     match framework {
         Framework::Alembic => &["alembic", "flask-migrate", "flask_migrate"],
         Framework::GolangMigrate => &["golang-migrate"],
@@ -22,7 +22,7 @@ pub fn packages(framework: Framework) -> &'static [&'static str] {
 }
 
 /// Calls by which a program runs its migrations itself.
-pub fn calls(framework: Framework) -> &'static [&'static str] {
+pub fn list_run_calls(framework: Framework) -> &'static [&'static str] {
     match framework {
         Framework::Alembic => &[
             "command.upgrade(",
@@ -53,7 +53,7 @@ pub fn calls(framework: Framework) -> &'static [&'static str] {
 }
 
 /// The command of the tool, and what it is told to run what is new.
-fn command(framework: Framework) -> Option<(&'static str, &'static [&'static str])> {
+fn find_tool_command(framework: Framework) -> Option<(&'static str, &'static [&'static str])> {
     Some(match framework {
         Framework::Alembic => ("alembic", &["upgrade"]),
         Framework::GolangMigrate => ("migrate", &["up"]),
@@ -71,8 +71,8 @@ fn command(framework: Framework) -> Option<(&'static str, &'static [&'static str
 
 /// The command in quotes, as it stands in a list of arguments: `check_call(["alembic", ..`,
 /// `exec.Command("migrate", ..`.
-pub fn quoted(framework: Framework) -> impl Iterator<Item = String> {
-    command(framework)
+pub fn list_quoted_commands(framework: Framework) -> impl Iterator<Item = String> {
+    find_tool_command(framework)
         .into_iter()
         .flat_map(|(name, _)| ["\"", "'"].map(|quote| format!("{quote}{name}{quote}")))
 }
@@ -104,7 +104,7 @@ const STARTS: [&str; 22] = [
 ];
 
 /// Files besides code that start a program.
-pub fn starts(path: &str) -> bool {
+pub fn is_start_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     name.contains("dockerfile")
         || name.contains("entrypoint")
@@ -118,7 +118,7 @@ pub fn starts(path: &str) -> bool {
 /// there, a program is started.
 pub fn runs_up(tree: &dyn Snapshot, hit: &Hit, argument: bool) -> bool {
     let line = hit.text.to_ascii_lowercase();
-    if super::comment(&hit.text) || hit.path.ends_with("_test.go") {
+    if super::is_comment_line(&hit.text) || hit.path.ends_with("_test.go") {
         return false;
     }
     let words = |text: &str| {
@@ -169,7 +169,7 @@ const ABOVE: usize = 15;
 
 /// A switch of its environment or settings that the program reads before the call, and by which it
 /// leaves the call out.
-pub fn switch(tree: &dyn Snapshot, hit: &Hit) -> Option<(String, usize)> {
+pub fn find_run_switch(tree: &dyn Snapshot, hit: &Hit) -> Option<(String, usize)> {
     let text = tree.read_text(&hit.path).ok()?;
     let from = hit.line.saturating_sub(ABOVE + 1);
     let lines: Vec<(usize, &str)> = text
@@ -197,7 +197,7 @@ pub fn switch(tree: &dyn Snapshot, hit: &Hit) -> Option<(String, usize)> {
     lines
         .iter()
         .rev()
-        .filter(|(_, line)| !super::comment(line))
+        .filter(|(_, line)| !super::is_comment_line(line))
         .find_map(|(number, line)| {
             let lower = line.to_ascii_lowercase();
             let reads = [

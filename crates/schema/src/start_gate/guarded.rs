@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::known::speaks;
-use super::{GUARDED, Sign, Signs, comment, finding, place};
-use coverage::Range;
-use coverage::guard::{self, Compares, Guard, Outcome};
+use super::known::has_schema_word;
+use super::{
+    GUARDED, Signs, StartGateSign, is_comment_line, make_gate_evidence, make_gate_finding,
+};
+use coverage::ReleaseRange;
+use coverage::guard::{self, Compares, GuardOutcome, VersionGuard};
 use model::{Confidence, Evidence, Finding, Hit, Severity, Unchecked};
 
 /// Most files in which guards are read.
@@ -18,11 +20,17 @@ const LENGTH: usize = 1024 * 1024;
 const BELOW: usize = 8;
 
 /// The gate of the program's own, and comparisons that were not understood.
-pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Vec<Unchecked>) {
+pub fn find_guarded_gates(
+    signs: &Signs,
+    hits: &[Hit],
+    range: &ReleaseRange<'_>,
+) -> (Vec<Finding>, Vec<Unchecked>) {
     let of = |hit: &Hit| signs.signs.get(hit.word).copied();
     let about = hits.iter().filter(|hit| {
-        matches!(of(hit), Some(Sign::Message | Sign::Version))
-            && guard::language(&hit.path).is_some()
+        matches!(
+            of(hit),
+            Some(StartGateSign::Message | StartGateSign::Version)
+        ) && guard::find_language(&hit.path).is_some()
     });
     let mut paths: BTreeSet<&str> = about.map(|hit| hit.path.as_str()).collect();
     // A guard may stand beside the constant without naming it.
@@ -48,7 +56,7 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
         .list()
         .iter()
         .map(|entry| entry.path.as_str())
-        .filter(|path| guard::language(path).is_some() && grown.contains(&folder(path)));
+        .filter(|path| guard::find_language(path).is_some() && grown.contains(&folder(path)));
     paths.extend(
         beside
             .filter(|path| super::super::usage::is_code(path))
@@ -57,7 +65,7 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
     paths = paths.into_iter().take(FILES).collect();
     let version = range.previous_version;
     let (mut out, mut unchecked): (Vec<(u8, Finding)>, Vec<Unchecked>) = (Vec::new(), Vec::new());
-    let mut read: BTreeMap<&str, Vec<Guard>> = BTreeMap::new();
+    let mut read: BTreeMap<&str, Vec<VersionGuard>> = BTreeMap::new();
     for path in paths {
         let Some(text) = range
             .previous
@@ -67,15 +75,15 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
         else {
             continue;
         };
-        let guards = guard::find(path, &text);
+        let guards = guard::find_guards(path, &text);
         for one in &guards {
             let named = raised
                 .iter()
                 .find(|(name, _)| one.names(name))
                 .map(|(_, grows)| *grows);
             let beside = grown.contains(&folder(path)) && one.about_version();
-            let told = speaks(&one.message)
-                || one.names.iter().any(|name| speaks(name))
+            let told = has_schema_word(&one.message)
+                || one.names.iter().any(|name| has_schema_word(name))
                 || GUARDED
                     .iter()
                     .any(|word| one.message.to_lowercase().contains(word));
@@ -86,8 +94,8 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
                 (Some(_), _)
                     if told
                         || lists
-                        || speaks(path)
-                        || named.is_some_and(|grows| speaks(&grows.path)) =>
+                        || has_schema_word(path)
+                        || named.is_some_and(|grows| has_schema_word(&grows.path)) =>
                 {
                     0
                 }
@@ -96,7 +104,7 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
                 _ => continue,
             };
             match one.outcome {
-                Outcome::Refuses { line } => {
+                GuardOutcome::Refuses { line } => {
                     let excerpt = |line: usize| text.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim().to_owned();
                     let mut places = vec![Evidence::at(path, line).with_excerpt(&excerpt(line))];
                     if one.line != line {
@@ -111,10 +119,10 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
                         "{version} refuses to start on a schema newer than its own: it stops with an error at {path}:{line}{}",
                         grows.unwrap_or_default()
                     );
-                    out.push((weight + 2 * u8::from(lists), finding(severity, confidence, version, says, places)));
+                    out.push((weight + 2 * u8::from(lists), make_gate_finding(severity, confidence, version, says, places)));
                 }
-                Outcome::Tells => {}
-                Outcome::NotUnderstood => unchecked.push(Unchecked {
+                GuardOutcome::Tells => {}
+                GuardOutcome::NotUnderstood => unchecked.push(Unchecked {
                     what: format!("{path}:{}", one.line),
                     why: format!("{version} compares a version of its schema here, and {}", super::NOT_UNDERSTOOD),
                     settle_with: Some(format!("read the branch, or start one instance of {version} on a copy of the schema as it is now")),
@@ -126,25 +134,25 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
     // A message without a comparison that could be read: where it stands tells whether it stops.
     for hit in hits
         .iter()
-        .filter(|hit| of(hit) == Some(Sign::Message) && message(hit))
+        .filter(|hit| of(hit) == Some(StartGateSign::Message) && is_version_message(hit))
     {
         let near = read
             .get(hit.path.as_str())
             .into_iter()
             .flatten()
             .rfind(|one| one.line <= hit.line && hit.line <= one.line + BELOW);
-        if near.is_some_and(|one| one.outcome == Outcome::Tells) || tells(&hit.text) {
+        if near.is_some_and(|one| one.outcome == GuardOutcome::Tells) || is_log_line(&hit.text) {
             continue;
         }
         let says = format!("{version} refuses to start on a schema newer than its own");
         out.push((
             1,
-            finding(
+            make_gate_finding(
                 Severity::Blocks,
                 Confidence::Proven,
                 version,
                 says,
-                vec![place(hit)],
+                vec![make_gate_evidence(hit)],
             ),
         ));
     }
@@ -161,17 +169,17 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
 
 /// The line is a message or a comparison about the schema's version, not prose about something
 /// else.
-fn message(hit: &Hit) -> bool {
+fn is_version_message(hit: &Hit) -> bool {
     let lower = hit.text.to_lowercase();
     let target = lower.contains("down migration") || lower.contains("target");
-    !comment(&hit.text)
+    !is_comment_line(&hit.text)
         && !target
         && GUARDED.iter().any(|word| lower.contains(word))
         && (lower.contains('"') || lower.contains('\'') || lower.contains('`'))
 }
 
 /// The line only tells it to a log.
-fn tells(text: &str) -> bool {
+fn is_log_line(text: &str) -> bool {
     let lower = text.to_lowercase();
     let log = [
         "log.info",

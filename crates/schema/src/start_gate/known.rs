@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use coverage::Range;
+use coverage::ReleaseRange;
 use coverage::changed_lines::ChangedLines;
 use coverage::guard::{self, version_constants};
 use model::FileStatus;
@@ -32,21 +32,22 @@ pub struct Grows {
 
 /// All of them.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct GrowingNames {
     /// By file and line.
     pub grows: Vec<Grows>,
 }
 
-impl Known {
+impl GrowingNames {
     /// Of the program text that differs.
-    pub fn of(range: &Range<'_>) -> Self {
+    pub fn of(range: &ReleaseRange<'_>) -> Self {
         let mut grows = Vec::new();
         let modified = range
             .changes
             .iter()
             .filter(|change| matches!(change.status, FileStatus::Modified | FileStatus::Renamed));
         let programs = modified.filter(|change| {
-            guard::language(&change.path).is_some() && super::super::usage::is_code(&change.path)
+            guard::find_language(&change.path).is_some()
+                && super::super::usage::is_code(&change.path)
         });
         for change in programs.take(FILES) {
             let before = change.old_path.as_deref().unwrap_or(&change.path);
@@ -74,7 +75,7 @@ impl Known {
             } else {
                 Vec::new()
             } {
-                if speaks(&format!("{} {}", change.path, constant.name))
+                if has_schema_word(&format!("{} {}", change.path, constant.name))
                     && known
                         .iter()
                         .any(|other| other.name == constant.name && constant.above(other))
@@ -89,12 +90,16 @@ impl Known {
                     });
                 }
             }
-            grows.extend(lists(&old, &new).into_iter().map(|(name, line)| Grows {
-                name,
-                path: change.path.clone(),
-                line,
-                list: true,
-            }));
+            grows.extend(
+                find_grown_lists(&old, &new)
+                    .into_iter()
+                    .map(|(name, line)| Grows {
+                        name,
+                        path: change.path.clone(),
+                        line,
+                        list: true,
+                    }),
+            );
             if grows.len() > NAMES {
                 break;
             }
@@ -109,7 +114,7 @@ impl Known {
 }
 
 /// The words speak of a schema or its steps.
-pub fn speaks(text: &str) -> bool {
+pub fn has_schema_word(text: &str) -> bool {
     const WORDS: [&str; 16] = [
         "schema",
         "database",
@@ -133,7 +138,7 @@ pub fn speaks(text: &str) -> bool {
 
 /// Lists of steps that have a member more: the name before the bracket, and the line of the first
 /// new member.
-fn lists(old: &str, new: &str) -> Vec<(String, usize)> {
+fn find_grown_lists(old: &str, new: &str) -> Vec<(String, usize)> {
     let known: BTreeSet<&str> = old.lines().map(str::trim).collect();
     let mut opened: Vec<Option<String>> = Vec::new();
     let mut out: Vec<(String, usize)> = Vec::new();
@@ -191,21 +196,21 @@ mod tests {
     fn a_list_of_steps_with_one_more_is_seen_and_another_list_is_not() {
         let go = "package kv\n\nvar steps = []step{\n\t{name: \"a\", up: a},\n}\n";
         assert_eq!(
-            lists(go, &go.replace("}\n", "\t{name: \"b\", up: b},\n}\n")),
+            find_grown_lists(go, &go.replace("}\n", "\t{name: \"b\", up: b},\n}\n")),
             [("steps".to_owned(), 5)]
         );
         let python = "MIGRATIONS = [\n    first,\n]\n";
         assert_eq!(
-            lists(python, "MIGRATIONS = [\n    first,\n    second,\n]\n"),
+            find_grown_lists(python, "MIGRATIONS = [\n    first,\n    second,\n]\n"),
             [("MIGRATIONS".to_owned(), 3)]
         );
         assert!(
-            lists(
+            find_grown_lists(
                 "COLOURS = [\n    red,\n]\n",
                 "COLOURS = [\n    red,\n    blue,\n]\n"
             )
             .is_empty()
         );
-        assert!(lists("", "}}}]]])))").is_empty());
+        assert!(find_grown_lists("", "}}}]]])))").is_empty());
     }
 }

@@ -12,13 +12,13 @@ use super::checks::Check;
 use super::framework::{Framework, Habit, MigrationTool};
 use super::layout::Manifest;
 use super::set::Set;
-use coverage::Range;
+use coverage::ReleaseRange;
 use model::{
     CheckId, Confidence, Direction, Domain, Evidence, Finding, Hit, MigrationChange, Severity,
     Unchecked,
 };
 
-pub use call::starts;
+pub use call::is_start_file;
 
 /// Words of a guard's message, and words that must stand on the same line.
 const GUARDS: [&str; 9] = [
@@ -63,7 +63,7 @@ const NOT_UNDERSTOOD: &str = "whether it refuses to start on a newer one was not
 
 /// What a word that is looked for says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
+enum StartGateSign {
     /// A call of a tool.
     Call(Framework),
     /// The tool's name in quotes, in a list of arguments.
@@ -80,8 +80,8 @@ enum Sign {
 
 /// What is looked for in the previous release.
 pub struct Signs {
-    signs: Vec<Sign>,
-    known: known::Known,
+    signs: Vec<StartGateSign>,
+    known: known::GrowingNames,
     /// Tools that refuse what they do not know, of which the previous release has something.
     strict: Vec<Framework>,
     /// The words, in small letters.
@@ -94,7 +94,11 @@ pub struct Signs {
 impl Signs {
     /// For the tools whose migrations are new in the range, and for constants and lists that grow
     /// in it.
-    pub fn of<'s>(sets: impl Iterator<Item = &'s Set>, range: &Range<'_>, old: &Manifest) -> Self {
+    pub fn of<'s>(
+        sets: impl Iterator<Item = &'s Set>,
+        range: &ReleaseRange<'_>,
+        old: &Manifest,
+    ) -> Self {
         let (mut tools, mut strict) = (BTreeSet::new(), BTreeSet::new());
         let (mut own, mut folders) = (None, BTreeSet::new());
         for set in sets.filter(|set| {
@@ -109,55 +113,63 @@ impl Signs {
                 .filter(|_| set.framework.habit() == Habit::Unknown && set.before.replayed)
             {
                 own.get_or_insert_with(|| unit.path.clone());
-                let folder =
-                    super::layout::file_name(super::layout::folder(&unit.found.place.path))
-                        .to_lowercase();
+                let folder = super::layout::file_name(super::layout::find_parent_folder(
+                    &unit.found.place.path,
+                ))
+                .to_lowercase();
                 folders.extend(Some(folder).filter(|folder| folder.len() > 2));
             }
             // A tool that is guessed from names of files is none of the previous release, unless
             // that has files or the tool as well.
             let there = set.before.replayed
-                || call::packages(set.framework)
+                || call::list_tool_packages(set.framework)
                     .iter()
                     .any(|word| old.mentions(word));
             if there && set.framework.habit() == Habit::Refuses {
                 strict.insert(set.framework);
             }
         }
-        let known = known::Known::of(range);
-        let mut found: Vec<(Sign, String)> = Vec::new();
+        let known = known::GrowingNames::of(range);
+        let mut found: Vec<(StartGateSign, String)> = Vec::new();
         for tool in &strict {
             found.extend(
-                call::calls(*tool)
+                call::list_run_calls(*tool)
                     .iter()
-                    .map(|word| (Sign::Call(*tool), (*word).to_owned())),
+                    .map(|word| (StartGateSign::Call(*tool), (*word).to_owned())),
             );
-            found.extend(call::quoted(*tool).map(|word| (Sign::Argument(*tool), word)));
+            found.extend(
+                call::list_quoted_commands(*tool)
+                    .map(|word| (StartGateSign::Argument(*tool), word)),
+            );
         }
         if tools.contains(&Framework::Flyway) {
             found.extend(
                 REPAIRS
                     .iter()
-                    .map(|word| (Sign::Repair, (*word).to_owned())),
+                    .map(|word| (StartGateSign::Repair, (*word).to_owned())),
             );
         }
         if !tools.is_empty() {
             found.extend(
                 GUARDS
                     .iter()
-                    .map(|word| (Sign::Message, (*word).to_owned())),
+                    .map(|word| (StartGateSign::Message, (*word).to_owned())),
             );
             found.extend(
                 STORED
                     .iter()
-                    .map(|word| (Sign::Version, (*word).to_owned())),
+                    .map(|word| (StartGateSign::Version, (*word).to_owned())),
             );
         }
-        found.extend(folders.into_iter().map(|folder| (Sign::Folder, folder)));
+        found.extend(
+            folders
+                .into_iter()
+                .map(|folder| (StartGateSign::Folder, folder)),
+        );
         found.extend(
             known
                 .names()
-                .map(|name| (Sign::Version, name.to_lowercase())),
+                .map(|name| (StartGateSign::Version, name.to_lowercase())),
         );
         let (signs, words) = found.into_iter().unzip();
         Self {
@@ -172,7 +184,7 @@ impl Signs {
 }
 
 /// A finding about the start of the previous release.
-pub struct Gate {
+pub struct StartGateFinding {
     /// The finding.
     pub finding: Finding,
     /// It is about a refusal; otherwise a history is repaired.
@@ -181,7 +193,7 @@ pub struct Gate {
     pub runs: Option<Framework>,
 }
 
-impl Gate {
+impl StartGateFinding {
     fn stops(finding: Finding, runs: Option<Framework>) -> Self {
         Self {
             finding,
@@ -193,22 +205,26 @@ impl Gate {
 
 /// The findings about the start, and comparisons that were not understood. `hits` are places of the
 /// words of `signs`.
-pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Gate>, Vec<Unchecked>) {
+pub fn find_start_gates(
+    signs: &Signs,
+    hits: &[Hit],
+    range: &ReleaseRange<'_>,
+) -> (Vec<StartGateFinding>, Vec<Unchecked>) {
     let version = range.previous_version;
     let of = |hit: &Hit| signs.signs.get(hit.word).copied();
-    let (guarded, unchecked) = guarded::find(signs, hits, range);
-    let mut out: Vec<Gate> = guarded
+    let (guarded, unchecked) = guarded::find_guarded_gates(signs, hits, range);
+    let mut out: Vec<StartGateFinding> = guarded
         .into_iter()
-        .map(|finding| Gate::stops(finding, None))
+        .map(|finding| StartGateFinding::stops(finding, None))
         .collect();
     for tool in &signs.strict {
-        let calls = hits.iter().filter(|hit| matches!(of(hit), Some(Sign::Call(other) | Sign::Argument(other)) if other == *tool));
+        let calls = hits.iter().filter(|hit| matches!(of(hit), Some(StartGateSign::Call(other) | StartGateSign::Argument(other)) if other == *tool));
         let called: Vec<&Hit> = calls
             .filter(|hit| {
                 call::runs_up(
                     range.previous,
                     hit,
-                    matches!(of(hit), Some(Sign::Argument(_))),
+                    matches!(of(hit), Some(StartGateSign::Argument(_))),
                 )
             })
             .collect();
@@ -217,20 +233,24 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Gate>, Vec<U
             let says = format!(
                 "{id} stops when {table} holds a version that it does not know, if {version} runs it at its start"
             );
-            let gate = finding(
+            let gate = make_gate_finding(
                 Severity::Warns,
                 Confidence::Likely,
                 version,
                 says,
                 Vec::new(),
             );
-            out.push(Gate::stops(gate, None));
+            out.push(StartGateFinding::stops(gate, None));
             continue;
         };
-        let mut places: Vec<Evidence> = called.iter().take(4).map(|hit| place(hit)).collect();
+        let mut places: Vec<Evidence> = called
+            .iter()
+            .take(4)
+            .map(|hit| make_gate_evidence(hit))
+            .collect();
         match called
             .iter()
-            .find_map(|hit| call::switch(range.previous, hit))
+            .find_map(|hit| call::find_run_switch(range.previous, hit))
         {
             Some((name, line)) => {
                 let says = format!(
@@ -241,32 +261,34 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Gate>, Vec<U
                     1,
                     Evidence::at(first.path.as_str(), line).with_switch(&name),
                 );
-                let mut gate = finding(Severity::Warns, Confidence::Proven, version, says, places);
+                let mut gate =
+                    make_gate_finding(Severity::Warns, Confidence::Proven, version, says, places);
                 gate.action = format!(
                     "Start {version} with {name} set so that it leaves the schema alone, and try it on one instance first."
                 );
-                out.push(Gate::stops(gate, Some(*tool)));
+                out.push(StartGateFinding::stops(gate, Some(*tool)));
             }
             None => {
                 let says = format!(
                     "{version} runs {id} itself, which stops at a version in {table} that it does not know"
                 );
-                let gate = finding(Severity::Blocks, Confidence::Proven, version, says, places);
-                out.push(Gate::stops(gate, Some(*tool)));
+                let gate =
+                    make_gate_finding(Severity::Blocks, Confidence::Proven, version, says, places);
+                out.push(StartGateFinding::stops(gate, Some(*tool)));
             }
         }
     }
     let repairs: Vec<Evidence> = hits
         .iter()
-        .filter(|hit| of(hit) == Some(Sign::Repair) && !comment(&hit.text))
+        .filter(|hit| of(hit) == Some(StartGateSign::Repair) && !is_comment_line(&hit.text))
         .take(4)
-        .map(place)
+        .map(make_gate_evidence)
         .collect();
     if !repairs.is_empty() {
         let says = format!(
             "{version} repairs Flyway's history when it runs: Flyway forgets the migrations of the newer release while their changes stay, and the next deployment of that release stops at what already exists"
         );
-        let finding = super::finding::make(
+        let finding = super::finding::make_schema_finding(
             Check::HistoryRepaired,
             Severity::Warns,
             Confidence::Likely,
@@ -274,7 +296,7 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Gate>, Vec<U
             says,
             repairs,
         );
-        out.push(Gate {
+        out.push(StartGateFinding {
             finding,
             stops: false,
             runs: None,
@@ -285,16 +307,16 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Gate>, Vec<U
 }
 
 /// Why a gate cannot be ruled out where none was found: nothing in sight runs the migrations.
-pub fn not_known(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> Option<String> {
+pub fn not_known(signs: &Signs, hits: &[Hit], range: &ReleaseRange<'_>) -> Option<String> {
     let own = signs.own.as_ref()?;
     // The program's own runner, or a comparison of its own, was read: what it does is known.
     let seen = hits.iter().any(|hit| match signs.signs.get(hit.word) {
-        Some(Sign::Folder) => {
-            !comment(&hit.text)
+        Some(StartGateSign::Folder) => {
+            !is_comment_line(&hit.text)
                 && hit.text.contains(['"', '\'', '`'])
                 && super::usage::is_code(&hit.path)
         }
-        Some(Sign::Version | Sign::Message) => super::usage::is_code(&hit.path),
+        Some(StartGateSign::Version | StartGateSign::Message) => super::usage::is_code(&hit.path),
         _ => false,
     });
     let why = || {
@@ -306,7 +328,7 @@ pub fn not_known(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> Option<Strin
     (!seen).then(why)
 }
 
-fn comment(text: &str) -> bool {
+fn is_comment_line(text: &str) -> bool {
     let trimmed = text.trim_start();
     trimmed.starts_with("//")
         || trimmed.starts_with('#')
@@ -315,11 +337,11 @@ fn comment(text: &str) -> bool {
         || trimmed.starts_with("<!--")
 }
 
-fn place(hit: &Hit) -> Evidence {
+fn make_gate_evidence(hit: &Hit) -> Evidence {
     Evidence::at(hit.path.as_str(), hit.line).with_excerpt(hit.text.trim_start())
 }
 
-fn finding(
+fn make_gate_finding(
     severity: Severity,
     confidence: Confidence,
     version: &str,
@@ -334,7 +356,7 @@ fn finding(
         direction: Direction::Rollback,
         confidence,
         subject: version.to_owned(),
-        says: model::visible(&says).into_owned(),
+        says: model::escape_invisible(&says).into_owned(),
         why: doc.why.to_owned(),
         action: doc.action.to_owned(),
         compatibility_step: None,

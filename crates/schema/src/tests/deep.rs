@@ -84,7 +84,10 @@ fn what_lies_too_deep_is_doubt_in_every_language() {
             .collect();
         assert!(!operations.is_empty(), "{path}");
         let worst = operations.iter().map(|operation| operation.rollback).max();
-        assert!(worst >= Some(Effect::Doubt), "{path}: {operations:?}");
+        assert!(
+            worst >= Some(RollbackEffect::Doubt),
+            "{path}: {operations:?}"
+        );
         let seen = operations
             .iter()
             .any(|operation| operation.object.contains("tape"));

@@ -141,7 +141,7 @@ fn a_way_up_that_was_not_understood_has_no_complete_down() {
         ),
         (DownKind::Script, None)
     );
-    let summary = super::super::summary::summary(&outcome);
+    let summary = super::super::summary::summarize_database(&outcome);
     assert_eq!(
         summary.get("database.downs").map(|fact| fact.value),
         Some("unknown")
@@ -182,7 +182,7 @@ fn a_down_that_only_a_rehearsal_tells_of_is_a_fact_that_is_not_sure() {
             ),
             ("db/postgres/migrations/0002_x.down.sql", back),
         ];
-        let summary = super::super::summary::summary(&assess(&base, &current));
+        let summary = super::super::summary::summarize_database(&assess(&base, &current));
         summary
             .get("database.downs")
             .map(|fact| (fact.value, fact.sure))

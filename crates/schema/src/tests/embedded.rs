@@ -5,7 +5,7 @@ use super::*;
 const ORDERS: &str = "CREATE TABLE orders (id int, note text);\n";
 const CODE: &str = "def load(db):\n    return db.query('SELECT id, note FROM orders')\n";
 
-fn worst(path: &str, text: &str) -> (String, Effect) {
+fn worst(path: &str, text: &str) -> (String, RollbackEffect) {
     let base = [
         ("db/migrations/0001_init.up.sql", ORDERS),
         ("app/orders.py", CODE),
@@ -16,7 +16,7 @@ fn worst(path: &str, text: &str) -> (String, Effect) {
         .migrations
         .first()
         .map(|migration| (migration.framework.to_string(), migration.rollback))
-        .unwrap_or((String::new(), Effect::Safe))
+        .unwrap_or((String::new(), RollbackEffect::Safe))
 }
 
 #[test]
@@ -24,12 +24,12 @@ fn sql_in_mikro_orm_and_doctrine_is_read() {
     let mikro = "export class Migration20240101000000 extends Migration {\n  async up() {\n    this.addSql('alter table orders drop column note;');\n  }\n  async down() {\n    this.addSql('alter table orders add column note text;');\n  }\n}\n";
     assert_eq!(
         worst("src/migrations/Migration20240101000000.ts", mikro),
-        ("mikro-orm".to_owned(), Effect::BreaksReads)
+        ("mikro-orm".to_owned(), RollbackEffect::BreaksReads)
     );
     let doctrine = "<?php\nfinal class Version20240101000000 extends AbstractMigration\n{\n    public function up(Schema $schema): void\n    {\n        $this->addSql('ALTER TABLE orders DROP COLUMN note');\n    }\n}\n";
     assert_eq!(
         worst("migrations/Version20240101000000.php", doctrine),
-        ("doctrine".to_owned(), Effect::BreaksReads)
+        ("doctrine".to_owned(), RollbackEffect::BreaksReads)
     );
 }
 
@@ -38,12 +38,12 @@ fn node_pg_migrate_and_yoyo_are_read() {
     let pgm = "exports.up = (pgm) => {\n  pgm.dropColumn('orders', 'note');\n};\n";
     assert_eq!(
         worst("migrations/1700000000000_drop.js", pgm),
-        ("node-pg-migrate".to_owned(), Effect::BreaksReads)
+        ("node-pg-migrate".to_owned(), RollbackEffect::BreaksReads)
     );
     let yoyo = "from yoyo import step\n\nsteps = [step('ALTER TABLE orders DROP COLUMN note')]\n";
     assert_eq!(
         worst("migrations/0002_drop.py", yoyo),
-        ("yoyo".to_owned(), Effect::BreaksReads)
+        ("yoyo".to_owned(), RollbackEffect::BreaksReads)
     );
 }
 
@@ -73,7 +73,7 @@ fn statements_in_a_program_that_are_new_are_judged() {
             )
         })
         .collect();
-    assert_eq!(found, [("code", Effect::BreaksReads, 1)]);
+    assert_eq!(found, [("code", RollbackEffect::BreaksReads, 1)]);
     assert_eq!(outcome.migrations[0].line, 7);
 }
 
@@ -120,17 +120,17 @@ fn a_versioned_file_of_an_unknown_tool_is_doubt() {
     let java = "class V2__Drop extends BaseJavaMigration { public void migrate(Context c) { jdbc(c).execute(\"ALTER TABLE orders \" + \"DROP COLUMN note\"); } }";
     assert_eq!(
         worst("src/main/java/db/migration/V2__Drop.java", java),
-        ("flyway".to_owned(), Effect::BreaksReads)
+        ("flyway".to_owned(), RollbackEffect::BreaksReads)
     );
     let other = "package migrations\n\nfunc Up_20240101(m *Table) { m.Column(\"note\").Drop() }\n";
     assert_eq!(
         worst("migrations/20240101_drop.go", other),
-        ("other".to_owned(), Effect::Doubt)
+        ("other".to_owned(), RollbackEffect::Doubt)
     );
     let settings = "const move = (settings) => { settings.host = settings.hostname; };\nexport default move;\n";
     assert_eq!(
         worst("server/settings/migrations/0001_move.ts", settings),
-        (String::new(), Effect::Safe)
+        (String::new(), RollbackEffect::Safe)
     );
 }
 
@@ -139,12 +139,12 @@ fn db_migrate_is_read_by_its_builder_and_its_statements() {
     let drop = "exports.up = function (db, callback) {\n  db.removeColumn('orders', 'note', callback);\n};\nexports.down = function (db, callback) {\n  db.addColumn('orders', 'note', { type: 'string' }, callback);\n};\n";
     assert_eq!(
         worst("src/migrations/20240101120000-drop.js", drop),
-        ("db-migrate".to_owned(), Effect::BreaksReads)
+        ("db-migrate".to_owned(), RollbackEffect::BreaksReads)
     );
     let sql = "exports.up = (db, cb) => {\n  db.runSql(`ALTER TABLE orders ADD COLUMN seen boolean NOT NULL DEFAULT false`, cb);\n};\nexports.down = (db, cb) => {\n  db.runSql('ALTER TABLE orders DROP COLUMN seen', cb);\n};\n";
     assert_eq!(
         worst("src/migrations/20240101120000-seen.js", sql),
-        ("db-migrate".to_owned(), Effect::Safe)
+        ("db-migrate".to_owned(), RollbackEffect::Safe)
     );
 }
 
@@ -274,7 +274,7 @@ fn an_edited_repeatable_script_counts_because_it_runs_again() {
             ("app/orders.py", code),
         ],
     );
-    let facts = summary::summary(&outcome);
+    let facts = summary::summarize_database(&outcome);
     assert_ne!(
         facts.get("database.old_code").map(|fact| fact.value),
         Some("safe")

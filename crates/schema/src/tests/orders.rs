@@ -4,7 +4,7 @@
 use super::*;
 
 /// The worst operation of one migration on what was there, with code that uses it.
-fn judged(folder: &str, init: &str, up: &str, code: &str) -> (Effect, String, model::Down) {
+fn judged(folder: &str, init: &str, up: &str, code: &str) -> (RollbackEffect, String, model::Down) {
     let (first, next) = (
         format!("{folder}/V1__init.sql"),
         format!("{folder}/V2__next.sql"),
@@ -18,7 +18,7 @@ fn judged(folder: &str, init: &str, up: &str, code: &str) -> (Effect, String, mo
     of(&assess(&base, &current))
 }
 
-fn of(outcome: &DatabaseOutcome) -> (Effect, String, model::Down) {
+fn of(outcome: &DatabaseOutcome) -> (RollbackEffect, String, model::Down) {
     let worst = outcome.migrations[0]
         .operations
         .iter()
@@ -45,7 +45,7 @@ fn values_of_an_enumeration_in_another_order_are_doubt() {
             CODE
         )
         .0,
-        Effect::Doubt
+        RollbackEffect::Doubt
     );
     assert_eq!(
         judged(
@@ -55,7 +55,7 @@ fn values_of_an_enumeration_in_another_order_are_doubt() {
             CODE
         )
         .0,
-        Effect::Safe
+        RollbackEffect::Safe
     );
 }
 
@@ -65,15 +65,15 @@ fn another_collation_of_a_column_is_doubt() {
     let judge = |up: &str| judged(MYSQL, init, up, CODE).0;
     assert_eq!(
         judge("alter table boxes modify label varchar(10) collate utf8mb4_general_ci;\n"),
-        Effect::Doubt
+        RollbackEffect::Doubt
     );
     assert_eq!(
         judge("alter table boxes modify label varchar(10);\n"),
-        Effect::Doubt
+        RollbackEffect::Doubt
     );
     assert_eq!(
         judge("alter table boxes modify label varchar(10) collate utf8mb4_bin;\n"),
-        Effect::Safe
+        RollbackEffect::Safe
     );
     let mssql =
         "create table boxes (id int, size int, label nvarchar(10) collate Latin1_General_CS_AS);\n";
@@ -85,7 +85,7 @@ fn another_collation_of_a_column_is_doubt() {
             CODE
         )
         .0,
-        Effect::Doubt
+        RollbackEffect::Doubt
     );
 }
 
@@ -95,11 +95,11 @@ fn an_identity_that_begins_elsewhere_is_doubt() {
     let judge = |up: &str| judged("db/postgres/migration", init, up, CODE).0;
     assert_eq!(
         judge("alter table boxes alter column id restart with 1;\n"),
-        Effect::Doubt
+        RollbackEffect::Doubt
     );
     assert_eq!(
         judge("alter table boxes alter column label set statistics 100;\n"),
-        Effect::Safe
+        RollbackEffect::Safe
     );
 }
 
@@ -129,12 +129,12 @@ fn a_table_that_is_forced_takes_the_place_of_the_one_that_was_there() {
         ))
     };
     let (effect, why, down) = judge("boxes", ":cascade");
-    assert!(effect >= Effect::DataChanged, "{why}");
+    assert!(effect >= RollbackEffect::DataChanged, "{why}");
     assert_ne!(down.state, Some(DownState::Complete), "{down:?}");
     let (effect, why, down) = judge("crates", "true");
     assert_eq!(
         (effect, down.state),
-        (Effect::Safe, Some(DownState::Complete)),
+        (RollbackEffect::Safe, Some(DownState::Complete)),
         "{why}"
     );
 }

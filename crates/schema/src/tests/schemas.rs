@@ -26,7 +26,7 @@ fn moved(provider: &str, calls: &str) -> DatabaseOutcome {
     assess(&base, &current)
 }
 
-fn worst(outcome: &DatabaseOutcome) -> (&str, Effect, &str, Option<&str>) {
+fn worst(outcome: &DatabaseOutcome) -> (&str, RollbackEffect, &str, Option<&str>) {
     let operation = outcome.migrations[0]
         .operations
         .iter()
@@ -49,7 +49,11 @@ const DROPS: &str =
 fn a_table_without_a_new_schema_moves_to_the_default_one() {
     let outcome = moved("Npgsql.EntityFrameworkCore.PostgreSQL", LEAVES);
     let (kind, effect, why, step) = worst(&outcome);
-    assert_eq!((kind, effect), ("move-table", Effect::BreaksReads), "{why}");
+    assert_eq!(
+        (kind, effect),
+        ("move-table", RollbackEffect::BreaksReads),
+        "{why}"
+    );
     assert_eq!(
         step,
         Some("CREATE VIEW depot.\"Parcels\" AS SELECT * FROM \"Parcels\";")
@@ -81,7 +85,7 @@ fn a_database_without_schemas_does_not_move_a_table() {
     let (kind, effect, why, step) = worst(&outcome);
     assert_eq!(
         (kind, effect),
-        ("drop-column", Effect::BreaksReads),
+        ("drop-column", RollbackEffect::BreaksReads),
         "{why}"
     );
     assert_eq!(
@@ -104,7 +108,7 @@ fn columns_are_mended_under_the_name_that_the_table_has_now_and_before_it_gets_t
             "{LEAVES}\n        migrationBuilder.DropColumn(name: \"Mark\", table: \"Parcels\");"
         ),
     );
-    let steps = super::super::summary::summary(&outcome);
+    let steps = super::super::summary::summarize_database(&outcome);
     let steps: Vec<String> = steps
         .get("database.compatibility_step")
         .map(|fact| {
@@ -145,6 +149,10 @@ fn sql_that_sets_the_default_schema_moves_as_well() {
     ];
     let outcome = assess(&base, &current);
     let (kind, effect, why, _) = worst(&outcome);
-    assert_eq!((kind, effect), ("move-table", Effect::BreaksReads), "{why}");
+    assert_eq!(
+        (kind, effect),
+        ("move-table", RollbackEffect::BreaksReads),
+        "{why}"
+    );
     assert!(why.contains("default schema"), "{why}");
 }

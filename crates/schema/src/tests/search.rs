@@ -12,7 +12,12 @@ const OTHER_CODE: &str = "def all(db):\n    db.query('SELECT aisle_no FROM aisle
 
 /// The effect of a statement on a table or column that no code names, with and without the other
 /// tables and their code.
-pub fn in_vain(dialect: &str, init: &str, up: &str, code: Files<'_>) -> [(Effect, String); 2] {
+pub fn in_vain(
+    dialect: &str,
+    init: &str,
+    up: &str,
+    code: Files<'_>,
+) -> [(RollbackEffect, String); 2] {
     let (first, all, next) = (
         format!("db/{dialect}/migrations/0001_init.up.sql"),
         format!("{init}{OTHERS}"),
@@ -44,11 +49,11 @@ fn the_contract_step_that_old_code_left_behind_is_safe_and_says_how_well_the_sea
     assert_eq!(
         (effect, why.as_str()),
         (
-            Effect::Safe,
+            RollbackEffect::Safe,
             "6 of 7 tables of this schema are found in the code of 3.0.0; old_parcels is not among them"
         )
     );
-    assert_eq!(alone, Effect::Doubt);
+    assert_eq!(alone, RollbackEffect::Doubt);
     assert!(
         question.ends_with("Does anything that runs with 3.0.0 still use old_parcels?"),
         "{question}"
@@ -60,11 +65,11 @@ fn the_contract_step_that_old_code_left_behind_is_safe_and_says_how_well_the_sea
         &code,
     );
     assert!(
-        effect == Effect::Safe
+        effect == RollbackEffect::Safe
             && why.contains("columns of tables of this schema are found in the code of 3.0.0"),
         "{why}"
     );
-    assert_eq!(alone, Effect::Doubt);
+    assert_eq!(alone, RollbackEffect::Doubt);
 }
 
 #[test]
@@ -81,7 +86,7 @@ fn a_search_in_vain_tells_nothing_without_program_text_or_with_a_name_too_short(
         &code,
     );
     assert!(
-        effect == Effect::Doubt && why.contains("too short or too common"),
+        effect == RollbackEffect::Doubt && why.contains("too short or too common"),
         "{why}"
     );
     let base = [
@@ -95,7 +100,7 @@ fn a_search_in_vain_tells_nothing_without_program_text_or_with_a_name_too_short(
         .collect();
     let migration = assess(&base, &current).migrations.remove(0);
     assert!(
-        migration.rollback == Effect::Doubt
+        migration.rollback == RollbackEffect::Doubt
             && migration.operations[0].why.contains("no program text"),
         "{:?}",
         migration.operations
@@ -114,11 +119,11 @@ fn a_table_of_a_library_is_not_left_behind_while_old_code_depends_on_the_library
     ];
     let [(effect, why), _] = in_vain("postgres", init, "DROP TABLE good_jobs;\n", &gem);
     assert!(
-        effect == Effect::Doubt && why.contains("depends on good_job"),
+        effect == RollbackEffect::Doubt && why.contains("depends on good_job"),
         "{why}"
     );
     let [(effect, why), _] = in_vain("postgres", init, "DROP TABLE good_jobs;\n", &[]);
-    assert_eq!(effect, Effect::Safe, "{why}");
+    assert_eq!(effect, RollbackEffect::Safe, "{why}");
 }
 
 #[test]
@@ -141,7 +146,7 @@ fn a_word_in_a_comment_or_a_message_is_no_use_and_a_bare_word_only_a_hint() {
             "SKIPPED_TABLES = [\n    \"stalls\",\n]\nIGNORED = [\"stalls\"]\n",
         ),
     ] {
-        assert_ne!(drop(path, code), Effect::BreaksReads, "{code}");
+        assert_ne!(drop(path, code), RollbackEffect::BreaksReads, "{code}");
     }
     for (path, code) in [
         (
@@ -151,7 +156,10 @@ fn a_word_in_a_comment_or_a_message_is_no_use_and_a_bare_word_only_a_hint() {
         ("lib/a.rb", "options = { \"stalls\" => true }\n"),
     ] {
         assert!(
-            matches!(drop(path, code), Effect::Doubt | Effect::Safe),
+            matches!(
+                drop(path, code),
+                RollbackEffect::Doubt | RollbackEffect::Safe
+            ),
             "{code}"
         );
     }
@@ -173,7 +181,7 @@ fn a_word_in_a_comment_or_a_message_is_no_use_and_a_bare_word_only_a_hint() {
             "class Stall < ApplicationRecord\nend\n",
         ),
     ] {
-        assert_eq!(drop(path, code), Effect::BreaksReads, "{code}");
+        assert_eq!(drop(path, code), RollbackEffect::BreaksReads, "{code}");
     }
 }
 
@@ -191,7 +199,7 @@ fn a_model_that_leaves_a_column_out_by_its_own_word_does_not_miss_it() {
         &code,
     );
     assert!(
-        effect == Effect::Safe && why.contains("leaves stalls.owner_note out"),
+        effect == RollbackEffect::Safe && why.contains("leaves stalls.owner_note out"),
         "{why}"
     );
 }
@@ -210,7 +218,7 @@ fn rows_written_by_place_and_views_that_stay_miss_what_they_do_not_name() {
     let drop = "ALTER TABLE stalls DROP COLUMN owner_note;\n";
     assert_eq!(
         in_vain("postgres", init, drop, &by_place)[0].0,
-        Effect::BreaksWrites
+        RollbackEffect::BreaksWrites
     );
     assert_eq!(
         in_vain(
@@ -220,11 +228,11 @@ fn rows_written_by_place_and_views_that_stay_miss_what_they_do_not_name() {
             &by_place
         )[0]
         .0,
-        Effect::BreaksWrites
+        RollbackEffect::BreaksWrites
     );
     assert_eq!(
         in_vain("mysql", init, drop, &reads_view)[0].0,
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
 }
 
@@ -241,7 +249,7 @@ fn a_required_column_blocks_only_where_rows_are_written_without_it() {
             &code("def f(db):\n    db.query('SELECT owner_note FROM stalls')\n")
         )[0]
         .0,
-        Effect::Doubt
+        RollbackEffect::Doubt
     );
     assert_eq!(
         in_vain(
@@ -251,7 +259,7 @@ fn a_required_column_blocks_only_where_rows_are_written_without_it() {
             &code("def f(db):\n    db.execute('INSERT INTO stalls (owner_note) VALUES (1)')\n")
         )[0]
         .0,
-        Effect::BreaksWrites
+        RollbackEffect::BreaksWrites
     );
     let check = "ALTER TABLE stalls ADD CONSTRAINT c CHECK (owner_note IS NOT NULL) NOT VALID;\n";
     assert_eq!(
@@ -262,7 +270,7 @@ fn a_required_column_blocks_only_where_rows_are_written_without_it() {
             &code("def f(db):\n    db.execute('INSERT INTO stalls (owner_note) VALUES (1)')\n")
         )[0]
         .0,
-        Effect::Doubt
+        RollbackEffect::Doubt
     );
     let numbered = "CREATE TABLE stalls (id int AUTO_INCREMENT PRIMARY KEY, owner_note text);\n";
     let plain = "ALTER TABLE stalls MODIFY id int NOT NULL;\n";
@@ -274,7 +282,7 @@ fn a_required_column_blocks_only_where_rows_are_written_without_it() {
             &code("def f(db):\n    db.execute('INSERT INTO stalls (owner_note) VALUES (1)')\n")
         )[0]
         .0,
-        Effect::BreaksWrites
+        RollbackEffect::BreaksWrites
     );
 }
 
@@ -291,7 +299,7 @@ fn names_that_a_framework_derives_are_found() {
             "app/models/person.rb",
             "class Person < ApplicationRecord\n  def big? = shoe_size > 45\nend\n"
         ),
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
     let module = "CREATE TABLE billing_receipts (id int, paid_at int);\n";
     let code = "class Billing::Receipt < ApplicationRecord\n  scope :paid, -> { where(paid_at: 1) }\nend\n";
@@ -302,7 +310,7 @@ fn names_that_a_framework_derives_are_found() {
             "app/models/billing/receipt.rb",
             code
         ),
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
     let elsewhere = "CREATE TABLE rcpt (id int, paid_at int);\n";
     let mapped =
@@ -314,7 +322,7 @@ fn names_that_a_framework_derives_are_found() {
             "src/Receipt.cs",
             mapped
         ),
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
 }
 
@@ -330,7 +338,7 @@ fn a_table_that_joins_two_models_is_used_through_their_relation() {
             &[("app/Models/Member.php", php)]
         )[0]
         .0,
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
     let plain = "<?php\nclass Member extends Model {}\n";
     assert_ne!(
@@ -341,6 +349,6 @@ fn a_table_that_joins_two_models_is_used_through_their_relation() {
             &[("app/Models/Member.php", plain)]
         )[0]
         .0,
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
 }

@@ -8,7 +8,7 @@ const ORDERS: &str =
 const CODE: &str = "def load(db):\n    return db.query('SELECT id, note, amount FROM orders')\n\ndef save(db, note):\n    db.execute('INSERT INTO orders (note, amount) VALUES (%s, 1)', note)\n";
 
 /// Worst effect of each migration that a range adds to `ORDERS` and `CODE`.
-fn effects(added: Files<'_>) -> Vec<Effect> {
+fn effects(added: Files<'_>) -> Vec<RollbackEffect> {
     let base = [
         ("db/migrations/0001_init.up.sql", ORDERS),
         ("app/orders.py", CODE),
@@ -21,11 +21,11 @@ fn effects(added: Files<'_>) -> Vec<Effect> {
         .collect()
 }
 
-fn one(sql: &str) -> Effect {
+fn one(sql: &str) -> RollbackEffect {
     effects(&[("db/migrations/0002_x.up.sql", sql)])
         .first()
         .copied()
-        .unwrap_or(Effect::Safe)
+        .unwrap_or(RollbackEffect::Safe)
 }
 
 #[test]
@@ -103,23 +103,23 @@ fn a_default_that_the_next_statement_drops_is_no_default() {
         one(
             "ALTER TABLE orders ADD COLUMN c int NOT NULL DEFAULT 0;\nALTER TABLE orders ALTER COLUMN c DROP DEFAULT;"
         ),
-        Effect::BreaksWrites
+        RollbackEffect::BreaksWrites
     );
     assert_eq!(
         one("ALTER TABLE orders ADD COLUMN c int NOT NULL DEFAULT 0;"),
-        Effect::Safe
+        RollbackEffect::Safe
     );
     assert_eq!(
         one(
             "ALTER TABLE orders ADD COLUMN c int;\nUPDATE orders SET c = 0;\nALTER TABLE orders ALTER COLUMN c SET NOT NULL;"
         ),
-        Effect::BreaksWrites
+        RollbackEffect::BreaksWrites
     );
     assert_eq!(
         one(
             "ALTER TABLE orders ADD COLUMN c int;\nALTER TABLE orders ALTER COLUMN c SET DEFAULT 0;\nALTER TABLE orders ALTER COLUMN c SET NOT NULL;"
         ),
-        Effect::Safe
+        RollbackEffect::Safe
     );
 }
 
@@ -135,7 +135,7 @@ fn a_later_migration_may_mend_or_undo_an_earlier_one() {
             "ALTER TABLE orders ALTER COLUMN c SET DEFAULT 0;",
         ),
     ]);
-    assert_eq!(both, [Effect::Safe, Effect::Safe]);
+    assert_eq!(both, [RollbackEffect::Safe, RollbackEffect::Safe]);
     let both = effects(&[
         (
             "db/migrations/0002_x.up.sql",
@@ -143,7 +143,7 @@ fn a_later_migration_may_mend_or_undo_an_earlier_one() {
         ),
         ("db/migrations/0003_y.up.sql", "DROP TABLE t;"),
     ]);
-    assert_eq!(both, [Effect::Safe, Effect::Safe]);
+    assert_eq!(both, [RollbackEffect::Safe, RollbackEffect::Safe]);
     let both = effects(&[
         (
             "db/migrations/0002_x.up.sql",
@@ -154,7 +154,7 @@ fn a_later_migration_may_mend_or_undo_an_earlier_one() {
             "ALTER TABLE tmp RENAME TO orders;",
         ),
     ]);
-    assert_eq!(both, [Effect::Safe, Effect::Safe]);
+    assert_eq!(both, [RollbackEffect::Safe, RollbackEffect::Safe]);
 }
 
 #[test]
@@ -182,11 +182,11 @@ fn a_rename_beside_a_new_column_of_the_old_name_changes_meaning() {
         one(
             "ALTER TABLE orders RENAME COLUMN note TO remark;\nALTER TABLE orders ADD COLUMN note text;"
         ),
-        Effect::DataChanged
+        RollbackEffect::DataChanged
     );
     assert_eq!(
         one("ALTER TABLE orders DROP COLUMN note;\nALTER TABLE orders ADD COLUMN note text;"),
-        Effect::DataChanged
+        RollbackEffect::DataChanged
     );
 }
 
@@ -215,28 +215,28 @@ fn a_rebuild_in_sqlite_is_not_a_drop() {
             "id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT, amount INTEGER NOT NULL, extra TEXT",
             "id, note, amount"
         )),
-        Effect::Safe
+        RollbackEffect::Safe
     );
     assert_eq!(
         judge(&rebuild(
             "id INTEGER PRIMARY KEY AUTOINCREMENT, amount INTEGER NOT NULL",
             "id, amount"
         )),
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
     assert_eq!(
         judge(&rebuild(
             "id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT NOT NULL, amount INTEGER NOT NULL",
             "id, note, amount"
         )),
-        Effect::BreaksWrites
+        RollbackEffect::BreaksWrites
     );
     assert_eq!(
         judge(&rebuild(
             "id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT, amount INTEGER NOT NULL, kind TEXT NOT NULL",
             "id, note, amount"
         )),
-        Effect::BreaksWrites
+        RollbackEffect::BreaksWrites
     );
 }
 
@@ -246,11 +246,11 @@ fn ddl_in_strings_and_guards_is_seen() {
         one(
             "DO $$ BEGIN IF EXISTS (SELECT 1 FROM x) THEN EXECUTE 'ALTER TABLE orders DROP COLUMN note'; END IF; END $$;"
         ),
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
     assert_eq!(
         one("DO $$ BEGIN EXECUTE format('ALTER TABLE %I DROP COLUMN note', name); END $$;"),
-        Effect::Doubt
+        RollbackEffect::Doubt
     );
 }
 
@@ -286,39 +286,39 @@ fn state_only_operations_change_nothing() {
         judge(
             "        migrations.AlterField(model_name='order', name='kind', field=models.CharField(max_length=20, choices=[('a', 'A'), ('b', 'B')])),"
         ),
-        (Effect::Safe, DownKind::Derivable)
+        (RollbackEffect::Safe, DownKind::Derivable)
     );
     assert_eq!(
         judge(
             "        migrations.AddField(model_name='order', name='reason', field=models.CharField(default='', max_length=8)),"
         ),
-        (Effect::BreaksWrites, DownKind::Derivable)
+        (RollbackEffect::BreaksWrites, DownKind::Derivable)
     );
     assert_eq!(
         judge(
             "        migrations.AddField(model_name='order', name='reason', field=models.CharField(db_default='', max_length=8)),"
         ),
-        (Effect::Safe, DownKind::Derivable)
+        (RollbackEffect::Safe, DownKind::Derivable)
     );
     assert_eq!(
         judge(
             "        migrations.AddField(model_name='order', name='reason', field=models.CharField(default='', max_length=8)),\n        migrations.RunSQL(\"ALTER TABLE shop_order ALTER COLUMN reason SET DEFAULT ''\", migrations.RunSQL.noop),"
         ),
-        (Effect::Safe, DownKind::Derivable)
+        (RollbackEffect::Safe, DownKind::Derivable)
     );
     assert_eq!(
         judge("        migrations.RemoveField(model_name='order', name='kind'),"),
-        (Effect::BreaksReads, DownKind::Derivable)
+        (RollbackEffect::BreaksReads, DownKind::Derivable)
     );
     assert_eq!(
         judge(
             "        migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField(model_name='order', name='kind')]),"
         ),
-        (Effect::Safe, DownKind::Derivable)
+        (RollbackEffect::Safe, DownKind::Derivable)
     );
     assert_eq!(
         judge("        migrations.RunPython(forwards),"),
-        (Effect::Doubt, DownKind::Irreversible)
+        (RollbackEffect::Doubt, DownKind::Irreversible)
     );
 }
 
@@ -339,12 +339,15 @@ fn a_down_that_drops_a_constraint_without_a_name_fails() {
 fn a_backfill_of_a_new_column_is_no_data_change_and_an_update_of_an_old_one_is() {
     assert_eq!(
         one("ALTER TABLE orders ADD COLUMN c int;\nUPDATE orders SET c = amount;"),
-        Effect::Safe
+        RollbackEffect::Safe
     );
-    assert_eq!(one("UPDATE orders SET amount = 2;"), Effect::DataChanged);
+    assert_eq!(
+        one("UPDATE orders SET amount = 2;"),
+        RollbackEffect::DataChanged
+    );
     assert_eq!(
         one("CREATE TABLE c (id int);\nINSERT INTO c SELECT id FROM orders;"),
-        Effect::Safe
+        RollbackEffect::Safe
     );
 }
 
@@ -377,9 +380,12 @@ fn mysql_without_strict_mode_fills_what_is_missing() {
     };
     assert_eq!(
         judge(strict),
-        (Effect::BreaksWrites, Some(DownState::Incomplete))
+        (RollbackEffect::BreaksWrites, Some(DownState::Incomplete))
     );
-    assert_eq!(judge(&loose), (Effect::Doubt, Some(DownState::Incomplete)));
+    assert_eq!(
+        judge(&loose),
+        (RollbackEffect::Doubt, Some(DownState::Incomplete))
+    );
 }
 
 #[test]
@@ -402,19 +408,19 @@ fn procedures_are_held_by_their_parameters() {
         judge(
             "CREATE OR ALTER PROCEDURE [dbo].[Order_Read]\n    @Id INT,\n    @All BIT = 0\nAS\nBEGIN\n    SELECT Id FROM [dbo].[Order] WHERE Id = @Id\nEND\nGO\n"
         ),
-        Effect::Safe
+        RollbackEffect::Safe
     );
     assert_eq!(
         judge(
             "CREATE OR ALTER PROCEDURE [dbo].[Order_Read]\n    @Id INT,\n    @All BIT\nAS\nBEGIN\n    SELECT Id FROM [dbo].[Order] WHERE Id = @Id\nEND\nGO\n"
         ),
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
     assert_eq!(
         judge(
             "CREATE OR ALTER PROCEDURE [dbo].[Order_Read]\nAS\nBEGIN\n    SELECT Id FROM [dbo].[Order]\nEND\nGO\n"
         ),
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
 }
 
@@ -486,10 +492,10 @@ fn a_view_with_another_filter_or_expression_is_not_one_with_more_columns() {
     };
     assert_eq!(
         judge("SELECT id, note, amount FROM orders WHERE amount > 0").0,
-        Effect::Safe
+        RollbackEffect::Safe
     );
     let (effect, step) = judge("SELECT id, note FROM orders WHERE amount > 0 AND note <> ''");
-    assert_eq!(effect, Effect::Doubt);
+    assert_eq!(effect, RollbackEffect::Doubt);
     assert_eq!(
         step.as_deref(),
         Some("CREATE OR REPLACE VIEW open_orders AS SELECT id, note FROM orders WHERE amount > 0;"),
@@ -497,7 +503,7 @@ fn a_view_with_another_filter_or_expression_is_not_one_with_more_columns() {
     );
     assert_eq!(
         judge("SELECT id, upper(note) AS note FROM orders WHERE amount > 0").0,
-        Effect::Doubt
+        RollbackEffect::Doubt
     );
 }
 
@@ -524,7 +530,7 @@ fn a_default_that_inserts_of_old_code_rely_on_is_missed() {
     let operation = &assess(&base, &current).migrations[0].operations[0];
     assert_eq!(
         operation.rollback,
-        Effect::BreaksWrites,
+        RollbackEffect::BreaksWrites,
         "{}",
         operation.why
     );
@@ -557,14 +563,17 @@ fn members_of_an_enumeration_inside_a_column() {
     let (kind, effect, query) = judge(
         "ALTER TABLE orders MODIFY COLUMN state ENUM('new', 'paid', 'late') NOT NULL DEFAULT 'new';\n",
     );
-    assert_eq!((kind.as_str(), effect), ("add-enum-value", Effect::Doubt));
+    assert_eq!(
+        (kind.as_str(), effect),
+        ("add-enum-value", RollbackEffect::Doubt)
+    );
     assert_eq!(
         query.as_deref(),
         Some("SELECT count(*) FROM orders WHERE state IN ('late');")
     );
     assert_eq!(
         judge("ALTER TABLE orders MODIFY COLUMN state ENUM('new') NOT NULL DEFAULT 'new';\n").1,
-        Effect::BreaksWrites
+        RollbackEffect::BreaksWrites
     );
 }
 
@@ -674,7 +683,7 @@ fn a_column_with_a_common_name_is_found_beside_its_table() {
     let operation = &assess(&base, &current).migrations[0].operations[0];
     assert_eq!(
         (operation.rollback, operation.used_by[0].path.as_deref()),
-        (Effect::BreaksReads, Some("zoo/load.py"))
+        (RollbackEffect::BreaksReads, Some("zoo/load.py"))
     );
 }
 
@@ -701,21 +710,21 @@ fn an_annotation_that_defines_an_index_is_no_hint() {
             "src/Order.java",
             "@Index(name = \"orders_note\", columnList = \"note\")\nclass Order {}\n"
         ),
-        Effect::Safe
+        RollbackEffect::Safe
     );
     assert_eq!(
         judge(
             "app/a.py",
             "db.query('SELECT /*+ INDEX(orders orders_note) */ id FROM orders')\n"
         ),
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
     assert_eq!(
         judge(
             "app/a.py",
             "db.query('SELECT id FROM orders USE INDEX (orders_note)')\n"
         ),
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
 }
 
@@ -733,11 +742,11 @@ fn a_dropped_view_is_missed_through_the_class_that_stands_for_it() {
     };
     assert_eq!(
         judge("class OpenOrder < ApplicationRecord\nend\n"),
-        Effect::BreaksReads
+        RollbackEffect::BreaksReads
     );
     assert_eq!(
         judge("class Other < ApplicationRecord\nend\n"),
-        Effect::Safe
+        RollbackEffect::Safe
     );
 }
 
@@ -754,7 +763,11 @@ fn a_procedure_that_only_its_own_file_defines_is_not_called() {
         "DROP PROCEDURE [dbo].[Order_Old]\nGO\n",
         &code,
     );
-    assert_eq!((effect, alone), (Effect::Safe, Effect::Doubt), "{why}");
+    assert_eq!(
+        (effect, alone),
+        (RollbackEffect::Safe, RollbackEffect::Doubt),
+        "{why}"
+    );
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn dropped(more: Option<(&str, Vec<u8>)>, unread: Option<ReadError>) -> Database
         (old, new) = (old.with_unread(error.clone()), new.with_unread(error));
     }
     let changes: Vec<_> = old.changes_to(&new);
-    check(&Range {
+    check_database(&ReleaseRange {
         previous: &old,
         current: &new,
         changes: &changes,
@@ -108,7 +108,7 @@ fn a_column_with_a_foreign_letter_is_found_in_an_old_encoding() {
         MemorySnapshot::new(base.iter().chain([&code, &drop]).cloned()),
     );
     let changes = old.changes_to(&new);
-    let outcome = check(&Range {
+    let outcome = check_database(&ReleaseRange {
         previous: &old,
         current: &new,
         changes: &changes,

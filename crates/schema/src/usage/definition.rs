@@ -14,7 +14,7 @@ const LINES: usize = 14;
 
 /// The text of a definition that begins on a hit's line: to the end of its parentheses, or the line
 /// and its neighbours.
-pub fn window(text: &str, line: usize) -> String {
+pub fn read_definition_text(text: &str, line: usize) -> String {
     let lines: Vec<&str> = text
         .lines()
         .skip(line.saturating_sub(1))
@@ -34,7 +34,7 @@ pub fn window(text: &str, line: usize) -> String {
 }
 
 /// The line that opens the class, struct or model around a line, where one does.
-pub fn owner(text: &str, line: usize) -> Option<String> {
+pub fn find_enclosing_class_line(text: &str, line: usize) -> Option<String> {
     let lines: Vec<&str> = text.lines().take(line.saturating_sub(1)).collect();
     lines
         .iter()
@@ -85,7 +85,7 @@ pub fn fills_unique(text: &str) -> bool {
 }
 
 /// Reads the definition. `None` where the text does not define the column.
-pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> {
+pub fn read_nullability(text: &str, column: &str, path: &str) -> Option<Nullability> {
     let extension = path.rsplit('.').next().unwrap_or_default();
     let first = text.lines().next().unwrap_or_default().trim();
     let yes = |found: bool| {
@@ -99,7 +99,7 @@ pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> 
         "py" => {
             if first.contains("models.")
                 && first.contains('=')
-                && names(first.split('=').next().unwrap_or_default(), column)
+                && has_column_name(first.split('=').next().unwrap_or_default(), column)
             {
                 return yes(text.contains("null=True") && !text.contains("default="));
             }
@@ -123,7 +123,7 @@ pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> 
         }
         "rs" => {
             let (name, kind) = first.split_once("->").or_else(|| first.split_once(": "))?;
-            names(name, column).then_some(())?;
+            has_column_name(name, column).then_some(())?;
             (first.ends_with(',') && !kind.contains('=') && !kind.contains('"')).then_some(())?;
             yes(kind.contains("Nullable<") || kind.contains("Option<"))
         }
@@ -149,7 +149,7 @@ pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> 
             }
             let declared = first.trim_end_matches([';', ',']);
             let (name, kind) = declared.split_once(": ")?;
-            (first.ends_with(';') && names(name, column)).then_some(())?;
+            (first.ends_with(';') && has_column_name(name, column)).then_some(())?;
             yes(name.ends_with('?') || kind.contains("null") || kind.contains("undefined"))
         }
         "java" | "kt" | "cs" => {
@@ -167,7 +167,7 @@ pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> 
     }
 }
 
-fn names(text: &str, column: &str) -> bool {
+fn has_column_name(text: &str, column: &str) -> bool {
     let lower = text.to_lowercase();
     let wanted = column.to_lowercase();
     lower
@@ -176,7 +176,7 @@ fn names(text: &str, column: &str) -> bool {
 }
 
 /// Lines on which an upsert names exactly these columns as its target.
-pub fn upserts(text: &str, columns: &[String]) -> Vec<(usize, String)> {
+pub fn find_upserts(text: &str, columns: &[String]) -> Vec<(usize, String)> {
     let wanted: std::collections::BTreeSet<String> = columns
         .iter()
         .map(|column| column.to_lowercase().replace('_', ""))
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn models_say_whether_null_is_expected() {
         assert_eq!(
-            nullability(
+            read_nullability(
                 "    badge_key = models.UUIDField(null=True, unique=True)",
                 "badge_key",
                 "a.py"
@@ -239,7 +239,7 @@ mod tests {
             Some(Nullability::Nullable)
         );
         assert_eq!(
-            nullability(
+            read_nullability(
                 "    code = models.UUIDField(default=uuid.uuid4)",
                 "code",
                 "a.py"
@@ -247,7 +247,7 @@ mod tests {
             Some(Nullability::Required)
         );
         assert_eq!(
-            nullability(
+            read_nullability(
                 "  shareId String? @map(\"share_id\")",
                 "share_id",
                 "schema.prisma"
@@ -255,7 +255,7 @@ mod tests {
             Some(Nullability::Nullable)
         );
         assert_eq!(
-            nullability(
+            read_nullability(
                 "        binding_hash -> Nullable<Text>,",
                 "binding_hash",
                 "schema.rs"
@@ -263,20 +263,23 @@ mod tests {
             Some(Nullability::Nullable)
         );
         assert_eq!(
-            nullability(
+            read_nullability(
                 "\tSubject uuid.NullUUID `db:\"subject\"`",
                 "subject",
                 "a.go"
             ),
             Some(Nullability::Nullable)
         );
-        assert_eq!(nullability("x = y", "x", "a.py"), None);
+        assert_eq!(read_nullability("x = y", "x", "a.py"), None);
     }
 
     #[test]
     fn upserts_name_their_target() {
         let sql = "INSERT INTO t VALUES (1)\nON CONFLICT (\"documentId\", date) DO UPDATE";
-        assert_eq!(upserts(sql, &["documentId".into(), "date".into()]).len(), 1);
-        assert!(upserts(sql, &["date".into()]).is_empty());
+        assert_eq!(
+            find_upserts(sql, &["documentId".into(), "date".into()]).len(),
+            1
+        );
+        assert!(find_upserts(sql, &["date".into()]).is_empty());
     }
 }

@@ -7,11 +7,11 @@ use model::Hit;
 /// Spellings of a table, in small letters: the name, without underscores (class names), and both in
 /// the singular. With `models`, also without the first part, which is the application in Django's
 /// names.
-pub fn table(name: &str, models: bool) -> BTreeSet<String> {
+pub fn list_table_spellings(name: &str, models: bool) -> BTreeSet<String> {
     let lower = name.to_lowercase();
     let mut out = BTreeSet::new();
     let mut add = |name: &str| {
-        for form in std::iter::once(name.to_owned()).chain(singulars(name)) {
+        for form in std::iter::once(name.to_owned()).chain(list_singulars(name)) {
             out.insert(form.replace(['_', '-'], ""));
             out.insert(form);
         }
@@ -28,7 +28,7 @@ pub fn table(name: &str, models: bool) -> BTreeSet<String> {
 }
 
 /// Spellings of a column, in small letters.
-pub fn column(name: &str) -> BTreeSet<String> {
+pub fn list_column_spellings(name: &str) -> BTreeSet<String> {
     let lower = name.to_lowercase();
     [lower.replace('_', ""), lower]
         .into_iter()
@@ -66,7 +66,7 @@ const IRREGULAR: [(&str, &str); 24] = [
 
 /// What a name in the plural may be in the singular; of a name with several parts the last is
 /// turned.
-fn singulars(name: &str) -> Vec<String> {
+fn list_singulars(name: &str) -> Vec<String> {
     let (head, last) = name
         .rsplit_once('_')
         .map_or(("", name), |(head, last)| (&name[..head.len() + 1], last));
@@ -97,9 +97,14 @@ fn singulars(name: &str) -> Vec<String> {
 
 /// A class in a module: `billing_invoices` is `Billing::Invoice`. The prefix, and the spellings of
 /// the rest.
-pub fn namespaced(name: &str) -> Vec<(String, BTreeSet<String>)> {
+pub fn list_namespaced_spellings(name: &str) -> Vec<(String, BTreeSet<String>)> {
     let lower = name.to_lowercase();
-    let at = |at: usize| (lower[..at].to_owned(), table(&lower[at + 1..], false));
+    let at = |at: usize| {
+        (
+            lower[..at].to_owned(),
+            list_table_spellings(&lower[at + 1..], false),
+        )
+    };
     lower
         .match_indices('_')
         .take(3)
@@ -330,7 +335,7 @@ pub fn file_of(path: &str, table_forms: &BTreeSet<String>) -> bool {
 }
 
 /// Order in which places are shown: statements and definitions first, imports and comments last.
-pub fn rank(hit: &Hit) -> u8 {
+pub fn rank_hit(hit: &Hit) -> u8 {
     let lower = hit.text.trim_start().to_ascii_lowercase();
     if lower.starts_with("//")
         || lower.starts_with('#')
@@ -378,13 +383,13 @@ mod tests {
 
     #[test]
     fn spellings_of_a_table() {
-        let forms = table("user_roles", false);
+        let forms = list_table_spellings("user_roles", false);
         for form in ["user_roles", "userroles", "user_role", "userrole"] {
             assert!(forms.contains(form), "{form}");
         }
-        assert!(table("api_flip", true).contains("flip"));
-        assert!(!table("api_flip", false).contains("flip"));
-        assert!(table("companies", false).contains("company"));
+        assert!(list_table_spellings("api_flip", true).contains("flip"));
+        assert!(!list_table_spellings("api_flip", false).contains("flip"));
+        assert!(list_table_spellings("companies", false).contains("company"));
         for (plural, single) in [
             ("statuses", "status"),
             ("aliases", "alias"),
@@ -393,11 +398,14 @@ mod tests {
             ("houses", "house"),
             ("boxes", "box"),
         ] {
-            assert!(table(plural, false).contains(single), "{plural}");
+            assert!(
+                list_table_spellings(plural, false).contains(single),
+                "{plural}"
+            );
         }
         assert!(
-            table("dock_yard_berth", true).contains("berth")
-                && table("dock_yard_berth", true).contains("yardberth")
+            list_table_spellings("dock_yard_berth", true).contains("berth")
+                && list_table_spellings("dock_yard_berth", true).contains("yardberth")
         );
     }
 

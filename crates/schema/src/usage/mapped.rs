@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::step::Name;
-use super::{SHOWN, Usage, forms, place};
+use super::{PreviousUsage, SHOWN, forms, make_usage_evidence};
 use model::{Evidence, Hit, Snapshot};
 
 /// Words beside which a table's name is that of a class.
@@ -43,7 +43,7 @@ const FILES: usize = 200;
 const APART: usize = 40;
 
 /// The classes that stand for tables under another name: by table, in small letters.
-pub fn classes(
+pub fn find_mapped_classes(
     tree: &dyn Snapshot,
     tables: &BTreeSet<String>,
     words: &[String],
@@ -74,7 +74,7 @@ pub fn classes(
         let Some(class) = lines.as_ref().and_then(|lines| class_of(lines, hit.line)) else {
             continue;
         };
-        let known = forms::table(word, false);
+        let known = forms::list_table_spellings(word, false);
         if !known.contains(&class) && class.len() > 2 {
             out.entry(word.clone()).or_default().insert(class);
         }
@@ -102,7 +102,11 @@ fn class_of(lines: &[String], line: usize) -> Option<String> {
     // An attribute stands above its class.
     let attribute = lower.trim_start().starts_with(['@', '[', '#']) && !lower.contains("@@map");
     if attribute {
-        return lines.iter().skip(at).take(8).find_map(|line| defined(line));
+        return lines
+            .iter()
+            .skip(at)
+            .take(8)
+            .find_map(|line| find_defined_name(line));
     }
     if lower.trim_start().starts_with("return ") {
         // Go: `func (Invoice) TableName() string {`
@@ -126,11 +130,11 @@ fn class_of(lines: &[String], line: usize) -> Option<String> {
     lines[at.saturating_sub(APART)..=at]
         .iter()
         .rev()
-        .find_map(|line| defined(line))
+        .find_map(|line| find_defined_name(line))
 }
 
 /// The name that a line defines: `class Invoice < Base`, `model Invoice {`.
-fn defined(line: &str) -> Option<String> {
+fn find_defined_name(line: &str) -> Option<String> {
     let words: Vec<&str> = line
         .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | ':'))
         .filter(|word| !word.is_empty())
@@ -143,7 +147,7 @@ fn defined(line: &str) -> Option<String> {
         .then(|| name.to_lowercase())
 }
 
-impl Usage<'_> {
+impl PreviousUsage<'_> {
     /// Where old code relates two models whose names, joined, are the table's: `label_post` where a
     /// post belongs to many labels.
     pub fn joined(&self, name: &Name, is_table: &dyn Fn(&str) -> bool) -> Vec<Evidence> {
@@ -151,7 +155,10 @@ impl Usage<'_> {
         let mut out = Vec::new();
         for (at, _) in lower.match_indices('_').take(6) {
             let (left, right) = (&lower[..at], &lower[at + 1..]);
-            let (left, right) = (forms::table(left, true), forms::table(right, true));
+            let (left, right) = (
+                forms::list_table_spellings(left, true),
+                forms::list_table_spellings(right, true),
+            );
             if !left.iter().any(|form| is_table(form)) || !right.iter().any(|form| is_table(form)) {
                 continue;
             }
@@ -164,7 +171,7 @@ impl Usage<'_> {
                 let of =
                     |forms: &BTreeSet<String>| named(forms) || forms::file_of(&hit.path, forms);
                 if (named(&left) && of(&right) || named(&right) && of(&left)) && out.len() < SHOWN {
-                    out.push(place(hit));
+                    out.push(make_usage_evidence(hit));
                 }
             }
         }

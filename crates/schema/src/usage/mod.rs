@@ -20,7 +20,7 @@ use std::rc::Rc;
 use super::step::Name;
 use files::may_hold_code;
 use model::{Evidence, Hit, ReadError, Snapshot, Unchecked};
-use stand::{Program, Sought, Stand};
+use stand::{ProgramText, Sought, Stand};
 
 pub use definition::Nullability;
 pub use files::{is_code, is_program};
@@ -63,7 +63,7 @@ enum Near {
 
 /// Names to look for.
 #[derive(Debug, Default)]
-pub struct Wanted {
+pub struct WantedNames {
     words: BTreeSet<String>,
     tables: BTreeSet<String>,
     /// Names of tables as they are, in small letters.
@@ -72,14 +72,14 @@ pub struct Wanted {
     control: BTreeSet<String>,
 }
 
-impl Wanted {
+impl WantedNames {
     /// A table.
     pub fn table(&mut self, name: &Name, models: bool) {
-        let forms = forms::table(&name.name, models);
+        let forms = forms::list_table_spellings(&name.name, models);
         self.tables.extend(forms.iter().cloned());
         self.words.extend(forms);
         self.words.extend(
-            forms::namespaced(&name.name)
+            forms::list_namespaced_spellings(&name.name)
                 .into_iter()
                 .flat_map(|(_, rest)| rest),
         );
@@ -91,14 +91,15 @@ impl Wanted {
 
     /// A column.
     pub fn column(&mut self, column: &str) {
-        self.words.extend(forms::column(column));
+        self.words.extend(forms::list_column_spellings(column));
     }
 
     /// A table of the control group.
     pub fn control_table(&mut self, name: &Name, models: bool) {
-        self.control.extend(forms::table(&name.name, models));
+        self.control
+            .extend(forms::list_table_spellings(&name.name, models));
         self.control.extend(
-            forms::namespaced(&name.name)
+            forms::list_namespaced_spellings(&name.name)
                 .into_iter()
                 .flat_map(|(_, rest)| rest),
         );
@@ -106,7 +107,7 @@ impl Wanted {
 
     /// A column of the control group.
     pub fn control_column(&mut self, column: &str) {
-        self.control.extend(forms::column(column));
+        self.control.extend(forms::list_column_spellings(column));
     }
 
     /// A view, routine, type, sequence or anything else that is used by its own name.
@@ -118,10 +119,10 @@ impl Wanted {
 }
 
 /// Texts by path, and how many bytes they have together; `None` for one that cannot be read.
-type Programs = (usize, HashMap<String, Option<Rc<Program>>>);
+type Programs = (usize, HashMap<String, Option<Rc<ProgramText>>>);
 
 /// Where the previous release names things.
-pub struct Usage<'a> {
+pub struct PreviousUsage<'a> {
     tree: &'a dyn Snapshot,
     hits: Vec<Hit>,
     by_word: HashMap<String, Vec<usize>>,
@@ -144,13 +145,13 @@ pub struct Usage<'a> {
     rests_on_unread: Cell<bool>,
 }
 
-impl<'a> Usage<'a> {
+impl<'a> PreviousUsage<'a> {
     /// Searches the previous release once for all names, and in the same pass for other signs in
     /// `also` files besides code. Gives the places of those signs too, with their place in
     /// `signs`.
     pub fn search(
         tree: &'a dyn Snapshot,
-        wanted: &Wanted,
+        wanted: &WantedNames,
         signs: &[String],
         also: fn(&str) -> bool,
     ) -> (Self, Vec<Hit>) {
@@ -185,9 +186,9 @@ impl<'a> Usage<'a> {
             .into_iter()
             .filter(|hit| signs.is_empty() || is_code(&hit.path))
             .collect();
-        let crowded = crowded(&words, &hits);
+        let crowded = find_crowded_words(&words, &hits);
         hits.extend(beside_tables(tree, wanted, &words, &hits, asked.len()));
-        let classes = mapped::classes(tree, &wanted.exact, &words, &hits);
+        let classes = mapped::find_mapped_classes(tree, &wanted.exact, &words, &hits);
         let more: Vec<String> = classes
             .values()
             .flatten()
@@ -277,8 +278,8 @@ impl<'a> Usage<'a> {
     /// Where the table is used; where no use is proven, places that only hint at it.
     pub fn table(&self, name: &Name, models: bool) -> Vec<Evidence> {
         let mut hits = self.table_hits(name, models);
-        hits.sort_by_key(|(hit, _)| (forms::rank(hit), hit.path.as_str(), hit.line));
-        shown(self.looked_at(hits, Sought::Table))
+        hits.sort_by_key(|(hit, _)| (forms::rank_hit(hit), hit.path.as_str(), hit.line));
+        collect_first_evidence(self.looked_at(hits, Sought::Table))
     }
 
     /// The table is named somewhere.
@@ -297,7 +298,7 @@ impl<'a> Usage<'a> {
     /// The word is so short that it is not looked for, or stands in more places than are looked
     /// through.
     pub fn not_searchable(&self, word: &str) -> bool {
-        let forms = forms::column(word);
+        let forms = forms::list_column_spellings(word);
         forms.is_empty() || forms.iter().any(|form| self.crowded.contains(form))
     }
 
@@ -309,8 +310,15 @@ impl<'a> Usage<'a> {
                 .iter()
                 .any(|word| hit.text.to_lowercase().contains(word))
         };
-        hits.sort_by_key(|(hit, _)| (!writes(hit), forms::rank(hit), hit.path.as_str(), hit.line));
-        shown(self.looked_at(hits, Sought::Table))
+        hits.sort_by_key(|(hit, _)| {
+            (
+                !writes(hit),
+                forms::rank_hit(hit),
+                hit.path.as_str(),
+                hit.line,
+            )
+        });
+        collect_first_evidence(self.looked_at(hits, Sought::Table))
     }
 
     /// The table is used in statements alone, and none of them adds a row.
@@ -350,16 +358,19 @@ impl<'a> Usage<'a> {
     /// stands for it.
     fn mentions(&self, name: &Name, models: bool) -> Vec<(&Hit, String)> {
         let mut found: Vec<(&Hit, String)> = Vec::new();
-        for form in forms::table(&name.name, models).into_iter().chain(
-            self.classes
-                .get(&name.name.to_lowercase())
-                .into_iter()
-                .flatten()
-                .cloned(),
-        ) {
+        for form in forms::list_table_spellings(&name.name, models)
+            .into_iter()
+            .chain(
+                self.classes
+                    .get(&name.name.to_lowercase())
+                    .into_iter()
+                    .flatten()
+                    .cloned(),
+            )
+        {
             found.extend(self.of(&form).map(|hit| (hit, form.clone())));
         }
-        for (prefix, rest) in forms::namespaced(&name.name) {
+        for (prefix, rest) in forms::list_namespaced_spellings(&name.name) {
             for form in rest {
                 found.extend(
                     self.of(&form)
@@ -373,7 +384,7 @@ impl<'a> Usage<'a> {
 
     /// All spellings of a table.
     fn spellings(&self, name: &Name, models: bool) -> BTreeSet<String> {
-        let mut out = forms::table(&name.name, models);
+        let mut out = forms::list_table_spellings(&name.name, models);
         out.extend(
             self.classes
                 .get(&name.name.to_lowercase())
@@ -382,7 +393,7 @@ impl<'a> Usage<'a> {
                 .cloned(),
         );
         out.extend(
-            forms::namespaced(&name.name)
+            forms::list_namespaced_spellings(&name.name)
                 .into_iter()
                 .flat_map(|(_, rest)| rest),
         );
@@ -391,7 +402,7 @@ impl<'a> Usage<'a> {
 
     /// The text of a file, with what its stretches are; nothing where it cannot be read, or too
     /// much was read already.
-    fn program(&self, path: &str) -> Option<Rc<Program>> {
+    fn program(&self, path: &str) -> Option<Rc<ProgramText>> {
         let (bytes, known) = &mut *self.programs.borrow_mut();
         if let Some(program) = known.get(path) {
             return program.clone();
@@ -403,7 +414,7 @@ impl<'a> Usage<'a> {
             .tree
             .read_text(path)
             .ok()
-            .map(|text| Rc::new(Program::new(text, path)));
+            .map(|text| Rc::new(ProgramText::new(text, path)));
         *bytes += program.as_ref().map_or(0, |program| program.text.len());
         known.insert(path.to_owned(), program.clone());
         program
@@ -493,7 +504,7 @@ impl<'a> Usage<'a> {
             .map(|(_, hit, _)| hit)
             .take(LOOKED_AT)
             .find(listed)
-            .map(place)
+            .map(make_usage_evidence)
     }
 
     /// Where the column is named together with its table.
@@ -513,8 +524,10 @@ impl<'a> Usage<'a> {
             .min()
             .unwrap_or_default();
         hits.retain(|(near, ..)| *near < Near::Far || nearest == Near::Far);
-        hits.sort_by_key(|(near, hit, _)| (*near, forms::rank(hit), hit.path.as_str(), hit.line));
-        shown(self.looked_at(
+        hits.sort_by_key(|(near, hit, _)| {
+            (*near, forms::rank_hit(hit), hit.path.as_str(), hit.line)
+        });
+        collect_first_evidence(self.looked_at(
             hits.into_iter().map(|(_, hit, form)| (hit, form)).collect(),
             sought,
         ))
@@ -523,7 +536,7 @@ impl<'a> Usage<'a> {
     /// Places that name the column, each with how near to its table that is.
     fn column_hits(&self, table: &Name, column: &str, models: bool) -> Vec<(Near, &Hit, String)> {
         let mut tables: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        let mut table_forms = forms::table(&table.name, models);
+        let mut table_forms = forms::list_table_spellings(&table.name, models);
         table_forms.extend(
             self.classes
                 .get(&table.name.to_lowercase())
@@ -535,7 +548,7 @@ impl<'a> Usage<'a> {
             tables.entry(hit.path.as_str()).or_default().push(hit.line);
         }
         let mut found: Vec<(Near, &Hit, String)> = Vec::new();
-        for form in forms::column(column) {
+        for form in forms::list_column_spellings(column) {
             for hit in self.of(&form).filter(|hit| !forms::defines_in_sql(hit)) {
                 let own_file = forms::file_of(&hit.path, &table_forms);
                 let lines = tables.get(hit.path.as_str()).into_iter().flatten();
@@ -569,7 +582,7 @@ impl<'a> Usage<'a> {
             .of(&word)
             .filter(|hit| !forms::defines_in_sql(hit))
             .take(LOOKED_AT);
-        evidence(
+        collect_ranked_evidence(
             hits.filter(|hit| self.stand(hit, &word, Sought::Table) > Stand::Not)
                 .collect(),
         )
@@ -585,7 +598,8 @@ impl<'a> Usage<'a> {
     ) -> Option<(Nullability, Evidence)> {
         self.definitions(table, column, models)
             .find_map(|(hit, text)| {
-                definition::nullability(&text, column, &hit.path).map(|found| (found, place(hit)))
+                definition::read_nullability(&text, column, &hit.path)
+                    .map(|found| (found, make_usage_evidence(hit)))
             })
     }
 
@@ -593,10 +607,10 @@ impl<'a> Usage<'a> {
     pub fn fills_unique(&self, table: &Name, column: &str, models: bool) -> Option<Evidence> {
         self.definitions(table, column, models)
             .find(|(hit, text)| {
-                definition::nullability(text, column, &hit.path).is_some()
+                definition::read_nullability(text, column, &hit.path).is_some()
                     && definition::fills_unique(text)
             })
-            .map(|(hit, _)| place(hit))
+            .map(|(hit, _)| make_usage_evidence(hit))
     }
 
     /// Places that may define the column, in blocks that belong to the table, with their text.
@@ -606,19 +620,19 @@ impl<'a> Usage<'a> {
         column: &str,
         models: bool,
     ) -> impl Iterator<Item = (&Hit, String)> {
-        let names = forms::table(&table.name, models);
+        let names = forms::list_table_spellings(&table.name, models);
         self.column_hits(table, column, models)
             .into_iter()
             .map(|(_, hit, _)| hit)
             .take(200)
             .filter_map(move |hit| {
                 let text = self.tree.read_text(&hit.path).ok()?;
-                if definition::owner(&text, hit.line).is_some_and(|owner| {
+                if definition::find_enclosing_class_line(&text, hit.line).is_some_and(|owner| {
                     !names.iter().any(|name| forms::stands_alone(&owner, name))
                 }) {
                     return None;
                 }
-                Some((hit, definition::window(&text, hit.line)))
+                Some((hit, definition::read_definition_text(&text, hit.line)))
             })
     }
 
@@ -626,14 +640,14 @@ impl<'a> Usage<'a> {
     /// names the table.
     pub fn upsert(&self, table: &Name, columns: &[String], models: bool) -> Vec<Evidence> {
         let mut files: BTreeSet<&str> = BTreeSet::new();
-        for form in forms::table(&table.name, models) {
+        for form in forms::list_table_spellings(&table.name, models) {
             files.extend(self.of(&form).map(|hit| hit.path.as_str()));
         }
         let mut out = Vec::new();
         for path in files.into_iter().take(400) {
             if let Ok(text) = self.tree.read_text(path) {
                 out.extend(
-                    definition::upserts(&text, columns)
+                    definition::find_upserts(&text, columns)
                         .into_iter()
                         .map(|(line, excerpt)| Evidence::at(path, line).with_excerpt(&excerpt)),
                 );
@@ -645,7 +659,7 @@ impl<'a> Usage<'a> {
 }
 
 /// Words of which more places may be there than are kept.
-fn full(words: &[String], hits: &[Hit]) -> Vec<usize> {
+fn find_crowded_word_numbers(words: &[String], hits: &[Hit]) -> Vec<usize> {
     let mut counts = vec![0usize; words.len()];
     for hit in hits {
         if let Some(count) = counts.get_mut(hit.word) {
@@ -660,8 +674,8 @@ fn full(words: &[String], hits: &[Hit]) -> Vec<usize> {
         .collect()
 }
 
-fn crowded(words: &[String], hits: &[Hit]) -> BTreeSet<String> {
-    full(words, hits)
+fn find_crowded_words(words: &[String], hits: &[Hit]) -> BTreeSet<String> {
+    find_crowded_word_numbers(words, hits)
         .into_iter()
         .filter_map(|at| words.get(at).cloned())
         .collect()
@@ -671,12 +685,12 @@ fn crowded(words: &[String], hits: &[Hit]) -> BTreeSet<String> {
 /// name a table.
 fn beside_tables(
     tree: &dyn Snapshot,
-    wanted: &Wanted,
+    wanted: &WantedNames,
     words: &[String],
     hits: &[Hit],
     asked: usize,
 ) -> Vec<Hit> {
-    let many: Vec<usize> = full(words, hits)
+    let many: Vec<usize> = find_crowded_word_numbers(words, hits)
         .into_iter()
         .filter(|at| *at < asked)
         .collect();
@@ -714,17 +728,20 @@ fn beside_tables(
         .collect()
 }
 
-fn place(hit: &Hit) -> Evidence {
+fn make_usage_evidence(hit: &Hit) -> Evidence {
     Evidence::at(hit.path.as_str(), hit.line).with_excerpt(hit.text.trim_start())
 }
 
-fn evidence(mut hits: Vec<&Hit>) -> Vec<Evidence> {
-    hits.sort_by_key(|hit| (forms::rank(hit), hit.path.as_str(), hit.line));
-    shown(hits)
+fn collect_ranked_evidence(mut hits: Vec<&Hit>) -> Vec<Evidence> {
+    hits.sort_by_key(|hit| (forms::rank_hit(hit), hit.path.as_str(), hit.line));
+    collect_first_evidence(hits)
 }
 
 /// The first of some places, in their order.
-fn shown(mut hits: Vec<&Hit>) -> Vec<Evidence> {
+fn collect_first_evidence(mut hits: Vec<&Hit>) -> Vec<Evidence> {
     hits.dedup_by_key(|hit| (hit.path.as_str(), hit.line));
-    hits.into_iter().take(SHOWN).map(place).collect()
+    hits.into_iter()
+        .take(SHOWN)
+        .map(make_usage_evidence)
+        .collect()
 }

@@ -4,7 +4,7 @@
 
 /// What a stretch of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum PieceKind {
     /// For readers only.
     Comment,
     /// A string that stands for itself and documents what is around it.
@@ -21,7 +21,7 @@ pub struct Piece {
     /// Behind the last byte inside.
     pub end: usize,
     /// What it is.
-    pub kind: Kind,
+    pub kind: PieceKind,
 }
 
 /// How a language writes comments and strings.
@@ -55,7 +55,7 @@ pub const TEMPLATES: [&str; 22] = [
 ];
 
 /// The end of a file's name, in small letters.
-pub fn extension(path: &str) -> String {
+pub fn find_file_extension(path: &str) -> String {
     path.rsplit('/')
         .next()
         .unwrap_or(path)
@@ -65,7 +65,7 @@ pub fn extension(path: &str) -> String {
         .to_ascii_lowercase()
 }
 
-fn syntax(path: &str) -> Syntax {
+fn find_file_syntax(path: &str) -> Syntax {
     let plain = Syntax {
         lines: &["//"],
         blocks: BLOCK,
@@ -75,7 +75,7 @@ fn syntax(path: &str) -> Syntax {
         single: false,
         heredoc: false,
     };
-    match extension(path).as_str() {
+    match find_file_extension(path).as_str() {
         "py" | "pyi" | "jl" => Syntax {
             lines: &["#"],
             blocks: &[],
@@ -144,7 +144,7 @@ fn syntax(path: &str) -> Syntax {
         },
         "java" | "kt" | "kts" | "scala" | "groovy" | "swift" | "dart" | "cs" | "fs" => Syntax {
             triple: true,
-            long: extension(path) == "cs",
+            long: find_file_extension(path) == "cs",
             ..plain
         },
         "vb" | "cls" => Syntax {
@@ -203,11 +203,11 @@ fn syntax(path: &str) -> Syntax {
 }
 
 /// All stretches of a text that are not code, in order.
-pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
-    let syntax = syntax(path);
+pub fn split_pieces(text: &str, path: &str) -> Vec<Piece> {
+    let syntax = find_file_syntax(path);
     let bytes = text.as_bytes();
     // `#[ORM\Column]` is an attribute
-    let php = extension(path) == "php";
+    let php = find_file_extension(path) == "php";
     let mut out = Vec::new();
     let mut at = 0;
     'text: while at < bytes.len() {
@@ -215,11 +215,11 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
         for (open, close) in syntax.blocks {
             if rest.starts_with(open.as_bytes()) {
                 let start = at + open.len();
-                let end = find(bytes, start, close).unwrap_or(bytes.len());
+                let end = find_sign(bytes, start, close).unwrap_or(bytes.len());
                 out.push(Piece {
                     start,
                     end,
-                    kind: Kind::Comment,
+                    kind: PieceKind::Comment,
                 });
                 at = end + close.len();
                 continue 'text;
@@ -239,19 +239,19 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
                 out.push(Piece {
                     start: at + sign.len(),
                     end,
-                    kind: Kind::Comment,
+                    kind: PieceKind::Comment,
                 });
                 at = end;
                 continue 'text;
             }
         }
         if syntax.heredoc
-            && let Some((start, end, next)) = heredoc(text, at)
+            && let Some((start, end, next)) = find_heredoc(text, at)
         {
             out.push(Piece {
                 start,
                 end,
-                kind: Kind::Text,
+                kind: PieceKind::Text,
             });
             at = next;
             continue;
@@ -260,11 +260,11 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
         if syntax.triple && (rest.starts_with(b"\"\"\"") || rest.starts_with(b"'''")) {
             let close = if quote == b'"' { "\"\"\"" } else { "'''" };
             let start = at + 3;
-            let end = find(bytes, start, close).unwrap_or(bytes.len());
-            let kind = if documents(&text[..at], text.get(start..end).unwrap_or_default()) {
-                Kind::Doc
+            let end = find_sign(bytes, start, close).unwrap_or(bytes.len());
+            let kind = if is_doc_string(&text[..at], text.get(start..end).unwrap_or_default()) {
+                PieceKind::Doc
             } else {
-                Kind::Text
+                PieceKind::Text
             };
             out.push(Piece { start, end, kind });
             at = end + 3;
@@ -273,7 +273,7 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
         if quote == b'"'
             && at > 0
             && (bytes[at - 1] == b'#' || bytes[at - 1] == b'r')
-            && extension(path) == "rs"
+            && find_file_extension(path) == "rs"
         {
             let marks = bytes[..at]
                 .iter()
@@ -282,11 +282,11 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
                 .count();
             if bytes.get(at.wrapping_sub(marks + 1)) == Some(&b'r') {
                 let close = format!("\"{}", "#".repeat(marks));
-                let end = find(bytes, at + 1, &close).unwrap_or(bytes.len());
+                let end = find_sign(bytes, at + 1, &close).unwrap_or(bytes.len());
                 out.push(Piece {
                     start: at + 1,
                     end,
-                    kind: Kind::Text,
+                    kind: PieceKind::Text,
                 });
                 at = end + close.len();
                 continue;
@@ -303,7 +303,7 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
             let mut end = at + 1;
             while let Some(&byte) = bytes.get(end) {
                 match byte {
-                    b'\\' if quote != b'`' || extension(path) != "go" => end += 2,
+                    b'\\' if quote != b'`' || find_file_extension(path) != "go" => end += 2,
                     b'\n' if !long => break,
                     byte if byte == quote => break,
                     _ => end += 1,
@@ -313,7 +313,7 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
             out.push(Piece {
                 start: at + 1,
                 end,
-                kind: Kind::Text,
+                kind: PieceKind::Text,
             });
             at = end + 1;
             continue;
@@ -323,12 +323,12 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
     out
 }
 
-fn find(bytes: &[u8], from: usize, sign: &str) -> Option<usize> {
+fn find_sign(bytes: &[u8], from: usize, sign: &str) -> Option<usize> {
     memchr::memmem::find(bytes.get(from..)?, sign.as_bytes()).map(|at| from + at)
 }
 
 /// A string in three quotes that begins a body or a file, and is no statement of SQL.
-fn documents(before: &str, inside: &str) -> bool {
+fn is_doc_string(before: &str, inside: &str) -> bool {
     let line = before.rsplit('\n').next().unwrap_or_default().trim();
     if line.starts_with('@') && line.contains("doc") {
         return true; // Elixir: `@doc """`
@@ -367,7 +367,7 @@ fn documents(before: &str, inside: &str) -> bool {
 }
 
 /// `<<~SQL`, `<<<SQL`, `<<'EOF'`: first byte, end, and where code goes on.
-fn heredoc(text: &str, at: usize) -> Option<(usize, usize, usize)> {
+fn find_heredoc(text: &str, at: usize) -> Option<(usize, usize, usize)> {
     let rest = text.get(at..)?.strip_prefix("<<")?;
     let word: String = rest
         .trim_start_matches(['<', '~', '-', ' ', '"', '\''])
@@ -397,9 +397,9 @@ fn heredoc(text: &str, at: usize) -> Option<(usize, usize, usize)> {
 mod tests {
     use super::*;
 
-    fn kind(text: &str, path: &str, word: &str) -> Option<Kind> {
+    fn kind(text: &str, path: &str, word: &str) -> Option<PieceKind> {
         let at = text.find(word).unwrap_or_else(|| panic!("{word}"));
-        pieces(text, path)
+        split_pieces(text, path)
             .into_iter()
             .find(|piece| piece.start <= at && at < piece.end)
             .map(|piece| piece.kind)
@@ -408,45 +408,53 @@ mod tests {
     #[test]
     fn comments_strings_and_code_are_told_apart() {
         let cases = [
-            ("x = 1 # parcels\n", "a.py", Some(Kind::Comment)),
-            ("/* the\n parcels */ f();", "a.js", Some(Kind::Comment)),
+            ("x = 1 # parcels\n", "a.py", Some(PieceKind::Comment)),
+            ("/* the\n parcels */ f();", "a.js", Some(PieceKind::Comment)),
             (
                 "\"\"\"About `parcels`.\"\"\"\nx = 1\n",
                 "a.py",
-                Some(Kind::Doc),
+                Some(PieceKind::Doc),
             ),
             (
                 "def f():\n    \"\"\"About parcels.\"\"\"\n",
                 "a.py",
-                Some(Kind::Doc),
+                Some(PieceKind::Doc),
             ),
             (
                 "f(\n    \"\"\"\n    SELECT * FROM parcels\n    \"\"\")\n",
                 "a.py",
-                Some(Kind::Text),
+                Some(PieceKind::Text),
             ),
-            ("@doc \"\"\"\nparcels\n\"\"\"\n", "a.ex", Some(Kind::Doc)),
+            (
+                "@doc \"\"\"\nparcels\n\"\"\"\n",
+                "a.ex",
+                Some(PieceKind::Doc),
+            ),
             (
                 "q = <<~SQL\n  SELECT 1 FROM parcels\nSQL\n",
                 "a.rb",
-                Some(Kind::Text),
+                Some(PieceKind::Text),
             ),
             (
                 "$q = <<<SQL\nSELECT 1 FROM parcels\nSQL;\n",
                 "a.php",
-                Some(Kind::Text),
+                Some(PieceKind::Text),
             ),
             (
                 "let q = r#\"select \"a\" from parcels\"#;",
                 "a.rs",
-                Some(Kind::Text),
+                Some(PieceKind::Text),
             ),
             ("fn f<'a>(x: &'a str) { parcels }", "a.rs", None),
-            ("q := `select 1\nfrom parcels`\n", "a.go", Some(Kind::Text)),
+            (
+                "q := `select 1\nfrom parcels`\n",
+                "a.go",
+                Some(PieceKind::Text),
+            ),
             ("x = \"#{y}\"; parcels", "a.rb", None),
-            ("<!-- parcels --><p>", "a.jsp", Some(Kind::Comment)),
+            ("<!-- parcels --><p>", "a.jsp", Some(PieceKind::Comment)),
             ("u = 'http://a/b'; parcels", "a.js", None),
-            ("-- parcels\nselect 1", "a.sql", Some(Kind::Comment)),
+            ("-- parcels\nselect 1", "a.sql", Some(PieceKind::Comment)),
             (
                 "<?php\n#[ORM\\Column] private int $parcels;\n",
                 "a.php",
@@ -472,7 +480,7 @@ mod tests {
                 "a.vb",
                 "a.unknown",
             ] {
-                let _ = pieces(text, path);
+                let _ = split_pieces(text, path);
             }
         }
     }

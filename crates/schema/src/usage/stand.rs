@@ -1,7 +1,7 @@
 //! How a name stands at a place: a word in a comment or a message is no use, a statement, a mapping
 //! or a member is one, and what has no grammar here is a hint.
 
-use super::pieces::{self, Kind, Piece};
+use super::pieces::{self, Piece, PieceKind};
 
 /// What a place proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ pub enum Sought<'a> {
 }
 
 /// A program text with what its stretches are.
-pub struct Program {
+pub struct ProgramText {
     /// The text.
     pub text: String,
     lines: Vec<usize>,
@@ -122,17 +122,17 @@ const LEFT_OUT: [&str; 12] = [
     "blacklist",
 ];
 
-impl Program {
+impl ProgramText {
     /// Reads a text.
     pub fn new(text: String, path: &str) -> Self {
         let lines = std::iter::once(0)
             .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1))
             .collect();
-        let pieces = pieces::pieces(&text, path);
+        let pieces = pieces::split_pieces(&text, path);
         Self {
             lines,
             pieces,
-            extension: pieces::extension(path),
+            extension: pieces::find_file_extension(path),
             text,
         }
     }
@@ -176,7 +176,7 @@ impl Program {
             }
             let found = match self.piece(start + at) {
                 Some(Piece {
-                    kind: Kind::Comment | Kind::Doc,
+                    kind: PieceKind::Comment | PieceKind::Doc,
                     ..
                 }) => Stand::Not,
                 _ if self.left_out(number, line) => Stand::Not,
@@ -216,7 +216,7 @@ impl Program {
             .take(STRING)
             .collect::<String>()
             .to_ascii_lowercase();
-        (piece.kind == Kind::Text && statement(&text)).then_some(text)
+        (piece.kind == PieceKind::Text && is_sql_statement(&text)).then_some(text)
     }
 
     /// The place stands in a list of what the program leaves out.
@@ -283,7 +283,7 @@ impl Program {
             .unwrap_or(line);
         let lower = whole.to_ascii_lowercase();
         let inside = at - piece.start;
-        if pieces::TEMPLATES.contains(&self.extension.as_str()) && !statement(&lower) {
+        if pieces::TEMPLATES.contains(&self.extension.as_str()) && !is_sql_statement(&lower) {
             return self.in_code(
                 line,
                 line.to_ascii_lowercase().find(word).unwrap_or_default(),
@@ -291,7 +291,7 @@ impl Program {
                 sought,
             );
         }
-        if statement(&lower) {
+        if is_sql_statement(&lower) {
             return in_statement(&lower, inside, word, sought);
         }
         let small = line.to_ascii_lowercase();
@@ -321,7 +321,7 @@ impl Program {
             Sought::Column(tables)
                 if self.extension == "rb"
                     && self.owns(tables)
-                    && filled(whole.get(..inside).unwrap_or_default()) =>
+                    && is_inside_interpolation(whole.get(..inside).unwrap_or_default()) =>
             {
                 Stand::Proven
             }
@@ -346,7 +346,7 @@ impl Program {
         }
         if matches!(end, "sh" | "bash" | "ps1" | "bat" | "cmd" | "yaml" | "yml") {
             // commands and settings: only where a database's own word stands on the line
-            let sql = statement(&small)
+            let sql = is_sql_statement(&small)
                 || [
                     "psql",
                     "mysql",
@@ -388,7 +388,7 @@ impl Program {
             .iter()
             .any(|(open, close)| filled(open, close));
             let code = matches!(end, "haml" | "slim") && small.trim_start().starts_with(['=', '-']);
-            return if statement(&small) || inside || code {
+            return if is_sql_statement(&small) || inside || code {
                 Stand::Proven
             } else {
                 Stand::Not
@@ -472,14 +472,14 @@ impl Program {
 }
 
 /// The text ends inside of `#{`.
-fn filled(before: &str) -> bool {
+fn is_inside_interpolation(before: &str) -> bool {
     before
         .rfind("#{")
         .is_some_and(|open| !before[open..].contains('}'))
 }
 
 /// The text is a statement of SQL, or the beginning or the end of one. In small letters.
-pub fn statement(lower: &str) -> bool {
+pub fn is_sql_statement(lower: &str) -> bool {
     let words: Vec<&str> = lower
         .split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|word| !word.is_empty())
@@ -581,7 +581,7 @@ fn in_statement(sql: &str, at: usize, word: &str, sought: Sought<'_>) -> Stand {
             if named { Stand::Proven } else { Stand::Hint }
         }
         Sought::Column(tables) => {
-            let named = relations(sql);
+            let named = list_named_relations(sql);
             let other = !named.is_empty()
                 && !named
                     .iter()
@@ -594,7 +594,7 @@ fn in_statement(sql: &str, at: usize, word: &str, sought: Sought<'_>) -> Stand {
 }
 
 /// Names behind `from`, `join`, `into` and `update`, without schema and quotes.
-fn relations(sql: &str) -> Vec<&str> {
+fn list_named_relations(sql: &str) -> Vec<&str> {
     let mut words = sql.split_whitespace().peekable();
     let mut out = Vec::new();
     while let Some(word) = words.next() {
@@ -625,7 +625,7 @@ mod tests {
     use super::*;
 
     fn table(text: &str, path: &str, word: &str) -> Stand {
-        let program = Program::new(text.to_owned(), path);
+        let program = ProgramText::new(text.to_owned(), path);
         (1..=text.lines().count())
             .map(|line| program.stand(line, word, Sought::Table))
             .max()
@@ -633,7 +633,7 @@ mod tests {
     }
 
     fn column(text: &str, path: &str, word: &str, of: &str) -> Stand {
-        let program = Program::new(text.to_owned(), path);
+        let program = ProgramText::new(text.to_owned(), path);
         let tables =
             std::collections::BTreeSet::from([of.to_owned(), of.trim_end_matches('s').to_owned()]);
         (1..=text.lines().count())

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::step::Name;
-use super::{Usage, evidence, forms};
+use super::{PreviousUsage, collect_ranked_evidence, forms};
 use model::{Evidence, Hit};
 
 /// Most files that are read for one question.
@@ -14,7 +14,7 @@ const FILES: usize = 100;
 const AROUND: usize = 25;
 
 /// Small letters, without quotes of any database, blanks collapsed.
-fn plain(text: &str) -> String {
+fn normalize_statement_text(text: &str) -> String {
     let bare: String = text
         .to_lowercase()
         .chars()
@@ -36,7 +36,7 @@ fn bare_words(text: &str, word: &str) -> impl Iterator<Item = usize> {
         .into_iter()
 }
 
-impl<'a> Usage<'a> {
+impl<'a> PreviousUsage<'a> {
     /// Places that name the table, in code.
     fn places(&self, table: &Name) -> Vec<&Hit> {
         self.of(&table.name.to_lowercase())
@@ -54,12 +54,12 @@ impl<'a> Usage<'a> {
             format!("delete from dbo.{name}"),
         ];
         let found = self.places(table).into_iter().filter(|hit| {
-            let text = plain(&hit.text);
+            let text = normalize_statement_text(&hit.text);
             signs
                 .iter()
                 .any(|sign| bare_words(&text, sign).next().is_some())
         });
-        evidence(found.collect())
+        collect_ranked_evidence(found.collect())
     }
 
     /// Where old code writes rows of the table and names no columns.
@@ -78,14 +78,14 @@ impl<'a> Usage<'a> {
             .into_iter()
             .filter(|hit| hit.text.to_lowercase().contains("into"))
         {
-            let mut text = plain(&hit.text);
+            let mut text = normalize_statement_text(&hit.text);
             if text.ends_with(&name) && texts.len() < FILES {
                 // The statement goes on in the next line.
                 let whole = texts
                     .entry(hit.path.as_str())
                     .or_insert_with(|| self.tree.read_text(&hit.path).ok());
                 text.push(' ');
-                text.push_str(&plain(
+                text.push_str(&normalize_statement_text(
                     whole
                         .as_deref()
                         .and_then(|whole| whole.lines().nth(hit.line))
@@ -99,7 +99,7 @@ impl<'a> Usage<'a> {
                 found.push(hit);
             }
         }
-        evidence(found)
+        collect_ranked_evidence(found)
     }
 
     /// Where old code writes rows of the table with a list of columns that lacks one.
@@ -135,7 +135,7 @@ impl<'a> Usage<'a> {
                 .entry(hit.path.as_str())
                 .or_insert_with(|| self.tree.read_text(&hit.path).ok());
             let Some(whole) = whole else { continue };
-            let text = plain(
+            let text = normalize_statement_text(
                 &whole
                     .lines()
                     .skip(hit.line.saturating_sub(1))
@@ -170,7 +170,10 @@ impl<'a> Usage<'a> {
                 without.push(hit);
             }
         }
-        (evidence(with), evidence(without))
+        (
+            collect_ranked_evidence(with),
+            collect_ranked_evidence(without),
+        )
     }
 
     /// Where old code joins the table with one of the others, and names the column without saying
@@ -193,8 +196,8 @@ impl<'a> Usage<'a> {
                 Some(text.lines().map(str::to_lowercase).collect())
             });
             let Some(lines) = lines else { continue };
-            if statement(lines, hit.line).is_some_and(|text| {
-                let text = plain(&text);
+            if read_statement_around(lines, hit.line).is_some_and(|text| {
+                let text = normalize_statement_text(&text);
                 text.contains(" join ")
                     && others
                         .iter()
@@ -204,12 +207,12 @@ impl<'a> Usage<'a> {
                 found.push(hit);
             }
         }
-        evidence(found)
+        collect_ranked_evidence(found)
     }
 }
 
 /// The statement around a line: from the last `select`, `update` or `delete` to its end.
-fn statement(lines: &[String], line: usize) -> Option<String> {
+fn read_statement_around(lines: &[String], line: usize) -> Option<String> {
     let at = line.checked_sub(1)?;
     let opens = |text: &str| {
         ["select ", "update ", "delete ", "with "]
@@ -225,7 +228,7 @@ fn statement(lines: &[String], line: usize) -> Option<String> {
     let first = lines.get(start)?;
     let mut text = first.get(opens(first).unwrap_or_default()..)?.to_owned();
     for next in lines.get(start + 1..)?.iter().take(2 * AROUND) {
-        if ends(&text) {
+        if is_statement_end(&text) {
             break;
         }
         text.push(' ');
@@ -235,7 +238,7 @@ fn statement(lines: &[String], line: usize) -> Option<String> {
 }
 
 /// The text of a statement has come to its end, or to the end of the string around it.
-fn ends(text: &str) -> bool {
+fn is_statement_end(text: &str) -> bool {
     let text = text.trim_end();
     text.ends_with(';')
         || ["\"\"\"", "\")", "')", "`)", "\",", "',", "`,", "\";", "`;"]
@@ -260,7 +263,7 @@ mod tests {
         .iter()
         .map(|line| (*line).to_owned())
         .collect();
-        let text = statement(&lines, 4).unwrap_or_default();
+        let text = read_statement_around(&lines, 4).unwrap_or_default();
         assert!(
             text.contains("select state")
                 && text.contains("join parcels")

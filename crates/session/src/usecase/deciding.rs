@@ -5,7 +5,7 @@ use model::fact_key;
 use std::collections::{BTreeMap, BTreeSet};
 
 use decision::checklist::{Checklist, catalogue};
-use decision::{self, Context, Resolved};
+use decision::{self, DecisionContext, Resolved};
 use model::{
     Assessment, Config, Decision, Fact, NoReturn, OptionId, OptionState, PlanStep, PreflightCheck,
     Provenance, Stage, Strength,
@@ -13,7 +13,7 @@ use model::{
 
 /// How much of the repository was read when a decision is made.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Reading {
+pub enum ReadStages {
     /// Everything that will be read was read.
     #[default]
     Whole,
@@ -21,7 +21,7 @@ pub enum Reading {
     Part(BTreeSet<Stage>),
 }
 
-impl Reading {
+impl ReadStages {
     /// Whether a part was read.
     pub fn has(&self, stage: Stage) -> bool {
         match self {
@@ -33,7 +33,7 @@ impl Reading {
     /// Whether what was read of a fact can be relied on: the part that tells it is in.
     fn tells(&self, fact: &Fact) -> bool {
         fact.provenance == Provenance::Stated
-            || parts(&catalogue::pattern(&fact.key))
+            || list_stages_of_fact(&catalogue::find_key_pattern(&fact.key))
                 .iter()
                 .all(|stage| self.has(*stage))
     }
@@ -41,7 +41,7 @@ impl Reading {
 
 /// The parts of the reading that a fact of the catalogue rests on. A fact of a part that is still
 /// being read is not known yet: half of the migrations say nothing about the schema.
-fn parts(key: &str) -> &'static [Stage] {
+fn list_stages_of_fact(key: &str) -> &'static [Stage] {
     match key {
         // whether a settings file needs the new release rests on the files themselves
         fact_key::CONFIG_NEWER_THAN_PREVIOUS | fact_key::INFRASTRUCTURE_WAY_BACK => {
@@ -68,18 +68,18 @@ pub struct Basis<'a> {
     /// The checklist.
     pub checklist: &'a Checklist,
     /// Mode, gate, time and versions.
-    pub context: &'a Context,
+    pub context: &'a DecisionContext,
     /// For pre-flight, limits and plans; `None` until something was read.
     pub assessment: Option<&'a Assessment>,
     /// For pre-flight and plans.
     pub config: &'a Config,
     /// How much was read.
-    pub reading: &'a Reading,
+    pub reading: &'a ReadStages,
 }
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Decided {
+pub struct DecisionResult {
     /// Facts in force and conflicts.
     pub resolved: Resolved,
     /// The verdict.
@@ -91,10 +91,10 @@ pub struct Decided {
 }
 
 /// Decides.
-pub fn decide(basis: &Basis<'_>) -> Decided {
+pub fn decide_from_basis(basis: &Basis<'_>) -> DecisionResult {
     let told: Vec<Fact>;
     let sensed = match basis.reading {
-        Reading::Whole => basis.sensed,
+        ReadStages::Whole => basis.sensed,
         part => {
             told = basis
                 .sensed
@@ -105,30 +105,32 @@ pub fn decide(basis: &Basis<'_>) -> Decided {
             &told
         }
     };
-    let resolved = decision::resolve(sensed, basis.stated);
+    let resolved = decision::resolve_facts(sensed, basis.stated);
     // how much was looked at is the assessment's word, whoever asks
     let looked = basis.assessment.and_then(|assessment| assessment.looked_at);
     let looked = looked.map_or(basis.context.looked, |files| decision::LookedAt {
         judged: files.judged,
         open: files.open,
     });
-    let decision = decision::decide(
+    let decision = decision::make_decision(
         &resolved.facts,
         basis.checklist,
-        &Context {
+        &DecisionContext {
             looked,
             ..basis.context.clone()
         },
     );
     let preflight = basis
         .assessment
-        .map(|assessment| decision::preflight(assessment, &resolved.facts, basis.config))
+        .map(|assessment| {
+            decision::list_preflight_checks(assessment, &resolved.facts, basis.config)
+        })
         .unwrap_or_default();
     let no_return = basis
         .assessment
         .map(|assessment| decision::no_return(&decision, assessment, &resolved.facts))
         .unwrap_or_default();
-    Decided {
+    DecisionResult {
         resolved,
         decision,
         preflight,
@@ -136,7 +138,7 @@ pub fn decide(basis: &Basis<'_>) -> Decided {
     }
 }
 
-impl Decided {
+impl DecisionResult {
     /// The steps of one option; none before anything was read.
     pub fn plan(&self, option: OptionId, basis: &Basis<'_>) -> Vec<PlanStep> {
         let known = (&self.resolved.facts, self.preflight.as_slice());
@@ -176,7 +178,7 @@ pub fn decide_assessment(
     assessment: &mut Assessment,
     stated: &[Fact],
     checklist: &Checklist,
-    context: &Context,
+    context: &DecisionContext,
     config: &Config,
 ) {
     tell_checklist(assessment, checklist);
@@ -189,9 +191,9 @@ pub fn decide_assessment(
             context,
             assessment: Some(assessment),
             config,
-            reading: &Reading::Whole,
+            reading: &ReadStages::Whole,
         };
-        let decided = decide(&basis);
+        let decided = decide_from_basis(&basis);
         let plan = decided.plan(decided.decision.option, &basis);
         (decided, plan)
     };
@@ -270,9 +272,9 @@ mod tests {
     fn basis_of<'a>(
         sensed: &'a [Fact],
         checklist: &'a Checklist,
-        context: &'a Context,
+        context: &'a DecisionContext,
         config: &'a Config,
-        reading: &'a Reading,
+        reading: &'a ReadStages,
     ) -> Basis<'a> {
         Basis {
             sensed,
@@ -288,7 +290,7 @@ mod tests {
     #[test]
     fn a_part_that_is_still_read_tells_nothing() {
         let (checklist, config) = (Checklist::embedded(), Config::default());
-        let context = Context {
+        let context = DecisionContext {
             mode: Mode::Incident,
             gate: None,
             now: jiff::Timestamp::UNIX_EPOCH,
@@ -303,8 +305,8 @@ mod tests {
             Fact::stated("database.verified", FactValue::word("no")),
             Fact::sensed("dependent[shop].uses", FactValue::word("yes")),
         ];
-        let part = Reading::Part([Stage::Contract].into());
-        let decided = decide(&basis_of(&sensed, &checklist, &context, &config, &part));
+        let part = ReadStages::Part([Stage::Contract].into());
+        let decided = decide_from_basis(&basis_of(&sensed, &checklist, &context, &config, &part));
         let keys: Vec<&str> = decided.resolved.facts.keys().map(String::as_str).collect();
         assert_eq!(
             keys,
@@ -316,12 +318,12 @@ mod tests {
             "what a person said counts at once"
         );
         assert_eq!(
-            decide(&basis_of(
+            decide_from_basis(&basis_of(
                 &sensed,
                 &checklist,
                 &context,
                 &config,
-                &Reading::Whole
+                &ReadStages::Whole
             ))
             .resolved
             .facts

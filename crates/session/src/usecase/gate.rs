@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Wording;
-use super::poll::{roles, silent};
-use crate::{EventKind, State, withdrawn};
+use super::poll::{list_polled_roles, list_silent_roles};
+use crate::{EventKind, SessionState, find_withdrawn_events};
 use decision::checklist::{Checklist, catalogue};
-use decision::{self, Context, headline};
-use model::{Config, Decision, Fact, FactValue, Facts, Gate, OptionId, Strength, visible};
+use decision::{self, DecisionContext, write_verdict_headline};
+use model::{Config, Decision, Fact, FactValue, Facts, Gate, OptionId, Strength, escape_invisible};
 
 /// What one role said.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,7 +29,7 @@ pub struct Voice {
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Look {
+pub struct GateItemResult {
     /// Id of the item in the checklist.
     pub id: String,
     /// What must hold.
@@ -49,7 +49,7 @@ pub struct Look {
 
 /// The call of a person.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Call {
+pub struct GateCall {
     /// `go`, `no-go` or `hold`.
     pub call: OptionId,
     /// Why.
@@ -70,7 +70,7 @@ pub struct Hearing {
     /// Roles and what each said last.
     pub poll: Vec<Voice>,
     /// The last call.
-    pub call: Option<Call>,
+    pub call: Option<GateCall>,
     /// What facts, poll and call say together; `None` while there is no verdict and nobody spoke.
     pub outcome: Option<(OptionId, String)>,
     /// The exit code of it: that of the option, 11 while an answer is open.
@@ -80,19 +80,19 @@ pub struct Hearing {
 /// A gate as it stands in a session. `decision` is what the facts say at this gate; `None` while
 /// that is not known, as while the repository is being read or for a gate that the deployment is
 /// not at.
-pub fn hear(
+pub fn assess_gate(
     gate: Gate,
-    state: &State,
+    state: &SessionState,
     config: &Config,
     decision: Option<&Decision>,
-    context: &Context,
+    context: &DecisionContext,
 ) -> Hearing {
-    let poll = voices(state, gate, &roles(config, state, gate));
+    let poll = list_last_voices(state, gate, &list_polled_roles(config, state, gate));
     let call = call_of(state, gate, decision.map(|decision| decision.option));
     let stands = call.as_ref().is_some_and(|call| call.stands);
     let named = config.roles.iter().any(|role| !role.trim().is_empty());
     let polled = named || poll.iter().any(|voice| voice.says != "not-asked");
-    let outcome = outcome(decision, &poll, call.as_ref(), polled, context);
+    let outcome = derive_gate_outcome(decision, &poll, call.as_ref(), polled, context);
     let code = match (&outcome, decision) {
         // what a person called, or the poll decided, is settled, whatever the facts leave open
         (Some((option, _)), Some(decision)) if *option == decision.option && !stands => {
@@ -110,8 +110,8 @@ pub fn hear(
 }
 
 /// What each role said last at a gate.
-pub fn voices(state: &State, gate: Gate, roles: &[String]) -> Vec<Voice> {
-    let gone = withdrawn(state.events.iter());
+pub fn list_last_voices(state: &SessionState, gate: Gate, roles: &[String]) -> Vec<Voice> {
+    let gone = find_withdrawn_events(state.events.iter());
     let said = |role: &str| {
         state
             .events
@@ -158,8 +158,8 @@ pub fn voices(state: &State, gate: Gate, roles: &[String]) -> Vec<Voice> {
 
 /// The last call of a gate, and whether it still counts. `option` is what the facts say now; `None`
 /// where that is not known: then only an objection ends it.
-pub fn call_of(state: &State, gate: Gate, option: Option<OptionId>) -> Option<Call> {
-    let gone = withdrawn(state.events.iter());
+pub fn call_of(state: &SessionState, gate: Gate, option: Option<OptionId>) -> Option<GateCall> {
+    let gone = find_withdrawn_events(state.events.iter());
     let counted = || {
         state
             .events
@@ -185,7 +185,7 @@ pub fn call_of(state: &State, gate: Gate, option: Option<OptionId>) -> Option<Ca
             _ => None,
         });
     let changed = matches!((then, option), (Some(then), Some(now)) if then != now);
-    Some(Call {
+    Some(GateCall {
         call,
         reason,
         minutes,
@@ -197,12 +197,12 @@ pub fn call_of(state: &State, gate: Gate, option: Option<OptionId>) -> Option<Ca
 
 /// Whether it goes on, and why. `polled`: roles are named or have spoken, so all of them must say
 /// go.
-fn outcome(
+fn derive_gate_outcome(
     decision: Option<&Decision>,
     poll: &[Voice],
-    call: Option<&Call>,
+    call: Option<&GateCall>,
     polled: bool,
-    context: &Context,
+    context: &DecisionContext,
 ) -> Option<(OptionId, String)> {
     let facts_say = |than: OptionId| {
         let other = decision.filter(|decision| decision.option != than);
@@ -221,7 +221,7 @@ fn outcome(
         let says = format!(
             "it was called {}: {}{beside}{}",
             call.call.title().to_lowercase(),
-            visible(&call.reason),
+            escape_invisible(&call.reason),
             facts_say(call.call)
         );
         return Some((call.call, says));
@@ -235,24 +235,29 @@ fn outcome(
         return Some((option, format!("{says}{}", facts_say(OptionId::NoGo))));
     }
     let decision = decision?;
-    let objecting = names(poll, |voice| voice.objection.is_some());
+    let objecting = join_role_names(poll, |voice| voice.objection.is_some());
     if decision.option != OptionId::Go {
-        let reason = decision
-            .because
-            .first()
-            .map_or_else(|| headline(decision, context), |reason| reason.says.clone());
+        let reason = decision.because.first().map_or_else(
+            || write_verdict_headline(decision, context),
+            |reason| reason.says.clone(),
+        );
         let beside = if objecting.is_empty() {
             String::new()
         } else {
             format!("; {objecting} objects")
         };
-        return Some((decision.option, format!("{}{beside}", visible(&reason))));
+        return Some((
+            decision.option,
+            format!("{}{beside}", escape_invisible(&reason)),
+        ));
     }
     if decision.strength == Strength::Open {
         let next = decision
             .next_question
             .as_ref()
-            .map_or_else(String::new, |next| format!(": {}", visible(&next.asks)));
+            .map_or_else(String::new, |next| {
+                format!(": {}", escape_invisible(&next.asks))
+            });
         return Some((
             OptionId::Hold,
             format!("an open answer can still change it{next}"),
@@ -270,7 +275,7 @@ fn outcome(
             "every item that is known holds; nobody was polled".to_owned(),
         ));
     }
-    let silent = names(poll, |voice| voice.says != "go");
+    let silent = join_role_names(poll, |voice| voice.says != "go");
     if !silent.is_empty() {
         return Some((
             OptionId::Hold,
@@ -285,7 +290,7 @@ fn outcome(
 
 /// Who says no-go, with the words of the first one who gave some; `None` when nobody does.
 fn spoken_against(poll: &[Voice]) -> Option<String> {
-    let against = names(poll, |voice| voice.says == "no-go");
+    let against = join_role_names(poll, |voice| voice.says == "no-go");
     let words = poll
         .iter()
         .filter(|voice| voice.says == "no-go")
@@ -293,15 +298,15 @@ fn spoken_against(poll: &[Voice]) -> Option<String> {
     (!against.is_empty()).then(|| {
         format!(
             "{against} says no-go{}",
-            words.map_or_else(String::new, |text| format!(": {}", visible(text)))
+            words.map_or_else(String::new, |text| format!(": {}", escape_invisible(text)))
         )
     })
 }
 
-fn names(poll: &[Voice], wanted: impl Fn(&Voice) -> bool) -> String {
+fn join_role_names(poll: &[Voice], wanted: impl Fn(&Voice) -> bool) -> String {
     poll.iter()
         .filter(|voice| wanted(voice))
-        .map(|voice| visible(&voice.role).into_owned())
+        .map(|voice| escape_invisible(&voice.role).into_owned())
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -312,13 +317,13 @@ fn names(poll: &[Voice], wanted: impl Fn(&Voice) -> bool) -> String {
 /// # Errors
 /// One sentence when the reason is missing, a hold has no end, or minutes stand beside another
 /// call.
-pub fn called(
+pub fn make_gate_call_events(
     gate: Gate,
     call: OptionId,
     reason: &str,
     minutes: Option<u32>,
     config: &Config,
-    state: &State,
+    state: &SessionState,
 ) -> Result<Vec<EventKind>, String> {
     let reason = reason.trim();
     if reason.is_empty() {
@@ -331,7 +336,7 @@ pub fn called(
         (OptionId::Hold, Some(_)) | (_, None) => {}
         (_, Some(_)) => return Err("Minutes belong to a hold only.".to_owned()),
     }
-    let unheard = silent(config, state, gate)
+    let unheard = list_silent_roles(config, state, gate)
         .into_iter()
         .map(|role_polled| EventKind::Polled {
             gate,
@@ -351,12 +356,17 @@ pub fn called(
 
 /// The items of a gate as they stand. What is not known neither holds nor fails, whatever the item
 /// would say of an unknown.
-pub fn looks(gate: Gate, facts: &Facts, checklist: &Checklist, context: &Context) -> Vec<Look> {
+pub fn check_gate_items(
+    gate: Gate,
+    facts: &Facts,
+    checklist: &Checklist,
+    context: &DecisionContext,
+) -> Vec<GateItemResult> {
     let wording = Wording::new(checklist, &context.previous, &context.current);
     decision::gate_status(gate, facts, checklist, context)
         .into_iter()
-        .map(|item| Look {
-            known: values(&item.facts, facts, &wording),
+        .map(|item| GateItemResult {
+            known: describe_fact_values(&item.facts, facts, &wording),
             id: item.id,
             says: item.says,
             holds: item.holds,
@@ -367,7 +377,7 @@ pub fn looks(gate: Gate, facts: &Facts, checklist: &Checklist, context: &Context
         .collect()
 }
 
-impl Look {
+impl GateItemResult {
     /// `yes`, `NO`, or `?` while it is not known.
     pub fn sign(&self) -> &'static str {
         match self.holds {
@@ -380,7 +390,7 @@ impl Look {
     /// What is known of it, and what follows.
     pub fn follows(&self) -> String {
         let known = match (self.holds, self.known.is_empty()) {
-            (_, false) => visible(&self.known).into_owned(),
+            (_, false) => escape_invisible(&self.known).into_owned(),
             (Some(_), true) => "follows from what else is known".to_owned(),
             (None, true) => "not known".to_owned(),
         };
@@ -399,7 +409,7 @@ impl Look {
     /// The same in a few words, for a line of a list.
     pub fn brief(&self) -> String {
         let known = match (self.known.is_empty(), self.holds) {
-            (false, _) => visible(&self.known).into_owned(),
+            (false, _) => escape_invisible(&self.known).into_owned(),
             (true, Some(_)) => "follows from the rest".to_owned(),
             (true, None) => "not known".to_owned(),
         };
@@ -413,11 +423,11 @@ impl Look {
 
 /// What is known of some facts, in words: the answer where it is one, a sentence each where they
 /// are several; nothing when none is known.
-fn values(keys: &[String], facts: &Facts, wording: &Wording<'_>) -> String {
+fn describe_fact_values(keys: &[String], facts: &Facts, wording: &Wording<'_>) -> String {
     let known = keys.iter().flat_map(|key| {
         facts
             .values()
-            .filter(move |fact| catalogue::pattern(&fact.key) == *key)
+            .filter(move |fact| catalogue::find_key_pattern(&fact.key) == *key)
     });
     let known: Vec<&Fact> = known
         .filter(|fact| fact.value != FactValue::Unknown)

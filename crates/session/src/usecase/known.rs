@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use model::fact_key;
 
-use crate::State;
+use crate::SessionState;
 use model::{Fact, FactValue, Gate, Provenance};
 
 const LIVE: &str = fact_key::DEPLOYMENT_LIVE_MINUTES;
@@ -21,7 +21,7 @@ pub struct Clock {
 }
 
 /// The gate the deployment is at: as somebody said, else as a deployer's file shows.
-pub fn gate_of(state: &State, sensed: &[Fact]) -> Option<Gate> {
+pub fn gate_of(state: &SessionState, sensed: &[Fact]) -> Option<Gate> {
     let read = || {
         let word = sensed
             .iter()
@@ -36,7 +36,7 @@ pub fn gate_of(state: &State, sensed: &[Fact]) -> Option<Gate> {
 /// Minutes current has been live, as far as anybody said or a deployer's file shows; they grow with
 /// the time that passed since. Not rounded: a latest time to decide that is counted from them
 /// stands still.
-pub fn live_minutes(state: &State, sensed: &[Fact], clock: &Clock) -> Option<f64> {
+pub fn live_minutes(state: &SessionState, sensed: &[Fact], clock: &Clock) -> Option<f64> {
     if let Some(at) = clock.deployed_at {
         return Some(minutes_between(at, clock.now).max(0.0));
     }
@@ -55,7 +55,11 @@ pub fn live_minutes(state: &State, sensed: &[Fact], clock: &Clock) -> Option<f64
 
 /// Sensed and stated facts as a decision takes them: the gate is one of them, and minutes that run
 /// are brought up to date.
-pub fn known(mut sensed: Vec<Fact>, state: &State, clock: &Clock) -> (Vec<Fact>, Vec<Fact>) {
+pub fn combine_known_facts(
+    mut sensed: Vec<Fact>,
+    state: &SessionState,
+    clock: &Clock,
+) -> (Vec<Fact>, Vec<Fact>) {
     let mut stated = state.stated.clone();
     if let Some(gate) = state.gate {
         stated.push(Fact::stated(
@@ -100,7 +104,7 @@ mod tests {
     #[test]
     fn the_clock_of_users_runs_from_the_deployment_and_not_from_whole_minutes() {
         let deployed: Timestamp = "2026-03-01T02:00:20Z".parse().unwrap();
-        let state = State::default();
+        let state = SessionState::default();
         let limits: Vec<f64> = [
             "2026-03-01T02:06:21Z",
             "2026-03-01T02:06:59Z",

@@ -14,15 +14,22 @@ mod replay;
 mod wording;
 
 pub use deciding::{
-    Basis, Decided, Reading, decide, decide_assessment, exit_code, plan_of_rehearsal,
-    tell_checklist,
+    Basis, DecisionResult, ReadStages, decide_assessment, decide_from_basis, exit_code,
+    plan_of_rehearsal, tell_checklist,
 };
-pub use gate::{Call, Hearing, Look, Voice, call_of, called, hear, looks, voices};
-pub use known::{Clock, gate_of, known, live_minutes};
-pub use poll::{Said, SaidError, polled, role_named, roles, said, silent};
+pub use gate::{
+    GateCall, GateItemResult, Hearing, Voice, assess_gate, call_of, check_gate_items,
+    list_last_voices, make_gate_call_events,
+};
+pub use known::{Clock, combine_known_facts, gate_of, live_minutes};
+pub use poll::{
+    RoleAnswer, SaidError, list_polled_roles, list_silent_roles, make_poll_event, parse_poll_word,
+    role_named,
+};
 pub use record::{
-    Opening, Speaker, TOOL, answered, assessed, last_verdict, place, same_reading, start, stated,
-    verdict,
+    Opening, SpeakerDetails, TOOL, last_verdict, make_answered_event, make_assessed_event,
+    make_session_start, make_stated_facts, make_verdict_event, resolve_repository_folder,
+    same_reading,
 };
 pub use replay::{Replay, as_it_stood, decision_at, facts_at, last_decision};
-pub use wording::{Wording, fact_name, minutes, reverting, value};
+pub use wording::{Wording, fact_name, write_fact_value, write_minutes, write_reverting_effect};

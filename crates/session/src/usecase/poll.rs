@@ -1,15 +1,15 @@
 //! The poll of a gate: who is polled, what was said, and what a silence is.
 
-use crate::{EventKind, State};
+use crate::{EventKind, SessionState};
 use decision::checklist::catalogue;
-use model::{Config, Gate, OptionId, visible};
+use model::{Config, Gate, OptionId, escape_invisible};
 
 /// Roles that are polled where `backout.yaml` names none.
 const USUAL: [&str; 3] = ["incident lead", "database owner", "service owner"];
 
 /// What a role said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct RoleAnswer {
     /// The role, as it was typed or as it is known.
     pub role: String,
     /// Go or no-go; `None` is silence.
@@ -18,16 +18,15 @@ pub struct Said {
     pub objection: Option<String>,
 }
 
-impl Said {
+impl RoleAnswer {
     /// In a few words.
     pub fn words(&self) -> String {
-        let objection = self
-            .objection
-            .as_deref()
-            .map_or_else(String::new, |text| format!(", objects: {}", visible(text)));
+        let objection = self.objection.as_deref().map_or_else(String::new, |text| {
+            format!(", objects: {}", escape_invisible(text))
+        });
         format!(
             "{}: {}{objection}",
-            visible(&self.role),
+            escape_invisible(&self.role),
             self.call.map_or("no answer", OptionId::id)
         )
     }
@@ -41,7 +40,7 @@ pub struct SaidError {
 }
 
 /// What a word of a poll means: go, no-go or silence; `None` for any other word.
-pub fn said(word: &str) -> Option<Option<OptionId>> {
+pub fn parse_poll_word(word: &str) -> Option<Option<OptionId>> {
     match word.trim().to_ascii_lowercase().as_str() {
         "go" | "g" => Some(Some(OptionId::Go)),
         "no-go" | "nogo" | "no" | "n" => Some(Some(OptionId::NoGo)),
@@ -52,11 +51,11 @@ pub fn said(word: &str) -> Option<Option<OptionId>> {
 
 /// Roles that are polled at a gate: those of `backout.yaml`, else the three that every release has,
 /// and whoever spoke at it besides.
-pub fn roles(config: &Config, state: &State, gate: Gate) -> Vec<String> {
+pub fn list_polled_roles(config: &Config, state: &SessionState, gate: Gate) -> Vec<String> {
     let mut roles: Vec<String> = config
         .roles
         .iter()
-        .map(|role| visible(role.trim()).into_owned())
+        .map(|role| escape_invisible(role.trim()).into_owned())
         .filter(|role| !role.is_empty())
         .collect();
     if roles.is_empty() {
@@ -84,17 +83,17 @@ pub fn roles(config: &Config, state: &State, gate: Gate) -> Vec<String> {
 pub fn role_named(
     typed: &str,
     config: &Config,
-    state: &State,
+    state: &SessionState,
     gate: Gate,
     new: bool,
 ) -> Result<String, SaidError> {
-    let typed = visible(typed.trim()).into_owned();
+    let typed = escape_invisible(typed.trim()).into_owned();
     if typed.is_empty() {
         return Err(SaidError {
             says: "The poll names no role.".to_owned(),
         });
     }
-    let mut known = roles(config, state, gate);
+    let mut known = list_polled_roles(config, state, gate);
     for (_, role) in state.polls.keys() {
         if !known.contains(role) {
             known.push(role.clone());
@@ -118,8 +117,8 @@ pub fn role_named(
             return Err(SaidError {
                 says: format!(
                     "The role {typed} could be {} or {}; write the whole name.",
-                    visible(one),
-                    visible(other)
+                    escape_invisible(one),
+                    escape_invisible(other)
                 ),
             });
         }
@@ -128,11 +127,12 @@ pub fn role_named(
     if new {
         return Ok(typed);
     }
-    let nearest = catalogue::nearest(&typed, known.iter().map(String::as_str)).map(str::to_owned);
+    let nearest = catalogue::find_nearest_candidate(&typed, known.iter().map(String::as_str))
+        .map(str::to_owned);
     let meant = nearest.as_ref().map_or_else(String::new, |near| {
-        format!(" Did you mean {}?", visible(near))
+        format!(" Did you mean {}?", escape_invisible(near))
     });
-    let polled: Vec<_> = known.iter().map(|role| visible(role)).collect();
+    let polled: Vec<_> = known.iter().map(|role| escape_invisible(role)).collect();
     Err(SaidError {
         says: format!(
             "No role {typed} is polled at gate {}.{meant} Polled are {}.",
@@ -143,7 +143,7 @@ pub fn role_named(
 }
 
 /// The event of one voice.
-pub fn polled(gate: Gate, said: Said) -> EventKind {
+pub fn make_poll_event(gate: Gate, said: RoleAnswer) -> EventKind {
     EventKind::Polled {
         gate,
         role_polled: said.role,
@@ -156,8 +156,8 @@ pub fn polled(gate: Gate, said: Said) -> EventKind {
 }
 
 /// Roles that have not spoken at a gate.
-pub fn silent(config: &Config, state: &State, gate: Gate) -> Vec<String> {
-    roles(config, state, gate)
+pub fn list_silent_roles(config: &Config, state: &SessionState, gate: Gate) -> Vec<String> {
+    list_polled_roles(config, state, gate)
         .into_iter()
         .filter(|role| !state.polls.contains_key(&(gate, role.clone())))
         .collect()
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_role_is_meant_as_it_is_known() {
-        let state = State::default();
+        let state = SessionState::default();
         let named = |typed: &str, roles: &[&str], new| {
             role_named(typed, &config(roles), &state, Gate::Start, new).map_err(|error| error.says)
         };
@@ -217,9 +217,9 @@ mod tests {
 
     #[test]
     fn words_of_a_poll() {
-        assert_eq!(said(" Go "), Some(Some(OptionId::Go)));
-        assert_eq!(said("no"), Some(Some(OptionId::NoGo)));
-        assert_eq!(said("silent"), Some(None));
-        assert_eq!(said("perhaps"), None);
+        assert_eq!(parse_poll_word(" Go "), Some(Some(OptionId::Go)));
+        assert_eq!(parse_poll_word("no"), Some(Some(OptionId::NoGo)));
+        assert_eq!(parse_poll_word("silent"), Some(None));
+        assert_eq!(parse_poll_word("perhaps"), None);
     }
 }

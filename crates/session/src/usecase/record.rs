@@ -7,8 +7,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use sha2::Digest;
 
-use super::Reading;
-use crate::{Event, EventKind, JOURNAL_VERSION, Start, State};
+use super::ReadStages;
+use crate::{Event, EventKind, JOURNAL_VERSION, SessionState, Start};
 use decision::checklist::Checklist;
 use model::{Assessment, Decision, Fact, FactValue, Mode, OptionId, Strength};
 
@@ -43,7 +43,11 @@ impl Opening<'_> {
     /// purpose.
     pub fn fits(&self, start: &Start) -> bool {
         start.mode == self.mode
-            && start.repository == self.repository.map(place).unwrap_or_default()
+            && start.repository
+                == self
+                    .repository
+                    .map(resolve_repository_folder)
+                    .unwrap_or_default()
             && start.previous_commit == self.previous.1
             && start.current_commit == self.current.1
             && start.environment.as_deref() == self.environment
@@ -53,7 +57,7 @@ impl Opening<'_> {
 
 /// The repository's folder as sessions carry it: absolute, so that a session goes on from any
 /// folder.
-pub fn place(repository: &Path) -> String {
+pub fn resolve_repository_folder(repository: &Path) -> String {
     repository
         .canonicalize()
         .unwrap_or_else(|_| repository.to_owned())
@@ -62,13 +66,16 @@ pub fn place(repository: &Path) -> String {
 }
 
 /// The first event of a session; the journal gives it its id.
-pub fn start(opening: &Opening<'_>) -> Start {
+pub fn make_session_start(opening: &Opening<'_>) -> Start {
     Start {
         session: String::new(),
         tool: TOOL.to_owned(),
         journal: JOURNAL_VERSION,
         mode: opening.mode,
-        repository: opening.repository.map(place).unwrap_or_default(),
+        repository: opening
+            .repository
+            .map(resolve_repository_folder)
+            .unwrap_or_default(),
         previous: opening.previous.0.to_owned(),
         previous_commit: opening.previous.1.to_owned(),
         current: opening.current.0.to_owned(),
@@ -84,7 +91,7 @@ pub fn start(opening: &Opening<'_>) -> Start {
 }
 
 /// What was read. `json` is the assessment's stable JSON and `summary` one line about it.
-pub fn assessed(assessment: &Assessment, json: &str, summary: String) -> EventKind {
+pub fn make_assessed_event(assessment: &Assessment, json: &str, summary: String) -> EventKind {
     let digest: String = sha2::Sha256::digest(json.as_bytes())
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -115,8 +122,8 @@ pub fn same_reading(events: &[Event], what: &EventKind) -> bool {
 /// Answers of the command line, recorded as the screens record edited facts. Those that the session
 /// has already are left out, and so is the gate, which is recorded as reached. `None` when nothing
 /// is left.
-pub fn answered(
-    state: &State,
+pub fn make_answered_event(
+    state: &SessionState,
     stated: &[Fact],
     deployed_at: Option<Timestamp>,
 ) -> Option<EventKind> {
@@ -159,24 +166,26 @@ pub fn last_verdict(events: &[Event]) -> Option<(OptionId, Strength)> {
 /// while it is what was recorded last. A half-read state is never a verdict: what comes later would
 /// read as a change of mind that nobody had. `last` is the verdict that was recorded last or is on
 /// its way to the record; `assumed` values are no part of it.
-pub fn verdict(
+pub fn make_verdict_event(
     last: Option<(OptionId, Strength)>,
     decision: &Decision,
-    reading: &Reading,
+    reading: &ReadStages,
     why: &str,
 ) -> Option<EventKind> {
     let (option, strength, margin) = (decision.option, decision.strength, decision.margin);
-    (*reading == Reading::Whole && last != Some((option, strength))).then(|| EventKind::Verdict {
-        option,
-        strength,
-        margin,
-        why: why.to_owned(),
+    (*reading == ReadStages::Whole && last != Some((option, strength))).then(|| {
+        EventKind::Verdict {
+            option,
+            strength,
+            margin,
+            why: why.to_owned(),
+        }
     })
 }
 
 /// What is said about an answer beside its value.
 #[derive(Debug, Clone, Default)]
-pub struct Speaker<'a> {
+pub struct SpeakerDetails<'a> {
     /// When it was said.
     pub at: Option<Timestamp>,
     /// In which role.
@@ -188,7 +197,10 @@ pub struct Speaker<'a> {
 }
 
 /// The facts that an answer states.
-pub fn stated(sets: Vec<(String, FactValue)>, speaker: &Speaker<'_>) -> Vec<Fact> {
+pub fn make_stated_facts(
+    sets: Vec<(String, FactValue)>,
+    speaker: &SpeakerDetails<'_>,
+) -> Vec<Fact> {
     sets.into_iter()
         .map(|(key, value)| {
             let fact = Fact {
@@ -222,7 +234,7 @@ mod tests {
     #[test]
     fn a_verdict_is_recorded_after_a_whole_reading_and_when_it_differs() {
         let checklist = Checklist::embedded();
-        let context = decision::Context {
+        let context = decision::DecisionContext {
             mode: Mode::Incident,
             gate: None,
             now: Timestamp::UNIX_EPOCH,
@@ -231,24 +243,24 @@ mod tests {
             current: "3.1.0".to_owned(),
             looked: decision::LookedAt::default(),
         };
-        let decision = decision::decide(&model::Facts::new(), &checklist, &context);
+        let decision = decision::make_decision(&model::Facts::new(), &checklist, &context);
         let now = (decision.option, decision.strength);
         assert!(
-            verdict(
+            make_verdict_event(
                 None,
                 &decision,
-                &Reading::Part([Stage::Database, Stage::Contract].into()),
+                &ReadStages::Part([Stage::Database, Stage::Contract].into()),
                 "read"
             )
             .is_none()
         );
-        assert!(verdict(None, &decision, &Reading::Whole, "read").is_some());
-        assert!(verdict(Some(now), &decision, &Reading::Whole, "read").is_none());
+        assert!(make_verdict_event(None, &decision, &ReadStages::Whole, "read").is_some());
+        assert!(make_verdict_event(Some(now), &decision, &ReadStages::Whole, "read").is_none());
         assert!(
-            verdict(
+            make_verdict_event(
                 Some((OptionId::StopHarm, Strength::Firm)),
                 &decision,
-                &Reading::Whole,
+                &ReadStages::Whole,
                 "read"
             )
             .is_some()

@@ -1,16 +1,18 @@
 //! A session as it stood at any of its events, decided as the screens decided it then.
 
-use super::{Basis, Clock, Decided, Reading, decide, gate_of, known};
-use crate::{Event, EventKind, SessionError, State, state_at};
+use super::{
+    Basis, Clock, DecisionResult, ReadStages, combine_known_facts, decide_from_basis, gate_of,
+};
+use crate::{Event, EventKind, SessionError, SessionState, state_at};
 use decision::checklist::Checklist;
-use decision::{self, Context, Resolved};
+use decision::{self, DecisionContext, Resolved};
 use model::{Assessment, Config, Decision, OptionId, Strength};
 
 /// The facts in force right after event `seq`.
 pub fn facts_at(events: &[Event], seq: u64) -> Resolved {
     let state = state_at(events, seq);
-    let (sensed, stated) = facts(&state);
-    decision::resolve(&sensed, &stated)
+    let (sensed, stated) = collect_replayed_facts(&state);
+    decision::resolve_facts(&sensed, &stated)
 }
 
 /// The decision as it stood right after event `seq`: with the facts, the gate and the time of that
@@ -29,7 +31,7 @@ pub fn decision_at(events: &[Event], seq: u64) -> Result<Option<Decision>, Sessi
 /// A session event by event: each is taken in once, and the checklist is read once.
 #[derive(Default)]
 pub struct Replay {
-    state: State,
+    state: SessionState,
     /// The checklist that is in force, with its text.
     checklist: Option<(String, Checklist)>,
 }
@@ -43,8 +45,8 @@ impl Replay {
     pub fn step(&mut self, event: &Event) -> Result<Option<(OptionId, Strength)>, SessionError> {
         self.state.apply(event);
         self.at_hand(|basis| {
-            let facts = decision::resolve(basis.sensed, basis.stated).facts;
-            decision::verdict(&facts, basis.checklist, basis.context)
+            let facts = decision::resolve_facts(basis.sensed, basis.stated).facts;
+            decision::find_verdict(&facts, basis.checklist, basis.context)
         })
     }
 
@@ -58,7 +60,7 @@ impl Replay {
         &mut self,
         assessment: Option<&Assessment>,
         config: &Config,
-        take: impl FnOnce(Decided, &Basis<'_>) -> T,
+        take: impl FnOnce(DecisionResult, &Basis<'_>) -> T,
     ) -> Result<Option<T>, SessionError> {
         self.at_hand(|basis| {
             let basis = Basis {
@@ -66,7 +68,7 @@ impl Replay {
                 config,
                 ..basis.clone()
             };
-            take(decide(&basis), &basis)
+            take(decide_from_basis(&basis), &basis)
         })
     }
 
@@ -85,14 +87,17 @@ impl Replay {
             .filter(|(text, _)| *text == start.checklist);
         let (text, checklist) = match known {
             Some(known) => known,
-            None => (start.checklist.clone(), read(&start.checklist)?),
+            None => (
+                start.checklist.clone(),
+                read_recorded_checklist(&start.checklist)?,
+            ),
         };
         let (previous, current) = state
             .pair
             .clone()
             .unwrap_or_else(|| (start.previous.clone(), start.current.clone()));
         let gate = gate_of(state, &state.sensed);
-        let context = Context {
+        let context = DecisionContext {
             mode: start.mode,
             gate,
             now: event.at,
@@ -101,7 +106,7 @@ impl Replay {
             current,
             looked: decision::LookedAt::default(),
         };
-        let (sensed, stated) = facts(state);
+        let (sensed, stated) = collect_replayed_facts(state);
         let config = Config::default();
         let basis = Basis {
             sensed: &sensed,
@@ -110,7 +115,7 @@ impl Replay {
             context: &context,
             assessment: None,
             config: &config,
-            reading: &Reading::Whole,
+            reading: &ReadStages::Whole,
         };
         let taken = take(&basis);
         self.checklist = Some((text, checklist));
@@ -118,7 +123,7 @@ impl Replay {
     }
 }
 
-fn read(checklist: &str) -> Result<Checklist, SessionError> {
+fn read_recorded_checklist(checklist: &str) -> Result<Checklist, SessionError> {
     Checklist::from_yaml(checklist).map_err(|lints| {
         let first = lints.first().map_or_else(String::new, |lint| {
             format!(": line {}: {}", lint.line, lint.says)
@@ -165,14 +170,14 @@ pub fn as_it_stood(
 
 /// The decision that people made last and did not take back: its event.
 pub fn last_decision(events: &[Event]) -> Option<&Event> {
-    let gone = crate::withdrawn(events.iter());
+    let gone = crate::find_withdrawn_events(events.iter());
     events
         .iter()
         .rev()
         .find(|event| matches!(event.what, EventKind::Decided { .. }) && !gone.contains(&event.seq))
 }
 
-fn facts(state: &State) -> (Vec<model::Fact>, Vec<model::Fact>) {
+fn collect_replayed_facts(state: &SessionState) -> (Vec<model::Fact>, Vec<model::Fact>) {
     let now = state
         .events
         .last()
@@ -182,5 +187,5 @@ fn facts(state: &State) -> (Vec<model::Fact>, Vec<model::Fact>) {
         deployed_at: state.start.as_ref().and_then(|start| start.deployed_at),
         source: None,
     };
-    known(state.sensed.clone(), state, &clock)
+    combine_known_facts(state.sensed.clone(), state, &clock)
 }

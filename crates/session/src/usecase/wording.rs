@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::{Event, State};
+use crate::{Event, SessionState};
 use decision::checklist::{Checklist, Choice, Question, catalogue};
-use model::{Fact, FactValue, Reverting, Sureness, visible};
+use model::{Fact, FactValue, Reverting, Sureness, escape_invisible};
 
 /// How facts and questions of a pair of releases are said.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ impl Wording<'_> {
     /// In the words of the checklist that a session was held with; the shipped one where that
     /// cannot be read.
     pub fn of_session(events: &[Event]) -> Wording<'static> {
-        let state = State::fold(events);
+        let state = SessionState::fold(events);
         let own = state
             .start
             .as_ref()
@@ -73,7 +73,7 @@ impl Wording<'_> {
             .replace("{current}", &self.current)
             .replace("{dependent}", "the dependent")
             .replace("{operation}", "what goes away");
-        visible(&text).into_owned()
+        escape_invisible(&text).into_owned()
     }
 
     /// A question of the checklist by its id, as it is asked.
@@ -87,8 +87,8 @@ impl Wording<'_> {
 
     /// A fact in the words of the question that settles it.
     pub fn asks(&self, key: &str) -> String {
-        let name = catalogue::dependent(key).map(|(name, _)| name.to_owned());
-        let pattern = catalogue::pattern(key);
+        let name = catalogue::split_dependent_key(key).map(|(name, _)| name.to_owned());
+        let pattern = catalogue::find_key_pattern(key);
         let questions = || self.checklist.questions.iter();
         // the question that asks for this alone says it best, then the one that is about it first
         let question = questions()
@@ -101,7 +101,7 @@ impl Wording<'_> {
             })
             .or_else(|| questions().find(|question| question.facts.first() == Some(&pattern)))
             .or_else(|| questions().find(|question| question.facts.contains(&pattern)));
-        match (question, catalogue::find(&pattern)) {
+        match (question, catalogue::find_fact_definition(&pattern)) {
             (Some(question), _) => self.filled(
                 &question
                     .asks
@@ -115,12 +115,12 @@ impl Wording<'_> {
     /// A fact's value as the answer that says it, else as the checklist's phrase for it.
     pub fn value(&self, fact: &Fact) -> String {
         if let (FactValue::Number(number), true) = (&fact.value, fact.key.ends_with("_minutes")) {
-            return minutes(*number);
+            return write_minutes(*number);
         }
         let chosen = self.chosen(&BTreeMap::from([(fact.key.as_str(), &fact.value)]));
         chosen
             .or_else(|| self.phrase(fact))
-            .unwrap_or_else(|| value(&fact.value))
+            .unwrap_or_else(|| write_fact_value(&fact.value))
     }
 
     /// A fact as a sentence of its own: `3.0.0 can be deployed`.
@@ -142,12 +142,12 @@ impl Wording<'_> {
     fn number(&self, fact: &Fact) -> String {
         match (
             &fact.value,
-            catalogue::find(&fact.key).map(|def| def.values),
+            catalogue::find_fact_definition(&fact.key).map(|def| def.values),
         ) {
             (FactValue::Number(number), Some(catalogue::Values::Number("minutes"))) => {
-                minutes(*number)
+                write_minutes(*number)
             }
-            _ => value(&fact.value),
+            _ => write_fact_value(&fact.value),
         }
     }
 
@@ -157,14 +157,15 @@ impl Wording<'_> {
             FactValue::Word(word) => word,
             _ => return None,
         };
-        let pattern = catalogue::pattern(&fact.key);
+        let pattern = catalogue::find_key_pattern(&fact.key);
         let phrases = self
             .checklist
             .phrases
             .iter()
             .find(|phrases| phrases.fact == pattern)?;
         let (_, text) = phrases.words.iter().find(|(known, _)| known == word)?;
-        let name = catalogue::dependent(&fact.key).map_or("the dependent", |(name, _)| name);
+        let name =
+            catalogue::split_dependent_key(&fact.key).map_or("the dependent", |(name, _)| name);
         Some(
             self.filled(
                 &text
@@ -186,7 +187,11 @@ impl Wording<'_> {
             .map(|fact| (fact.key.as_str(), &fact.value))
             .collect();
         if let Some(title) = self.chosen(&values) {
-            return format!("{title}{}: {}", sure(first), self.asked_of(facts, first));
+            return format!(
+                "{title}{}: {}",
+                write_sureness(first),
+                self.asked_of(facts, first)
+            );
         }
         // a question with several facts that is not known is one thing that is not known
         let alike = facts.len() > 1
@@ -194,13 +199,17 @@ impl Wording<'_> {
                 .iter()
                 .all(|fact| !fact.value.is_known() && fact.value == first.value);
         if alike && let Some(asks) = self.one_question(facts) {
-            return format!("{}{}: {asks}", value(&first.value), sure(first));
+            return format!(
+                "{}{}: {asks}",
+                write_fact_value(&first.value),
+                write_sureness(first)
+            );
         }
         let each = facts.iter().map(|fact| {
             format!(
                 "{}{}: {}",
                 of_all(fact).unwrap_or_else(|| self.value(fact)),
-                sure(fact),
+                write_sureness(fact),
                 self.asks(&fact.key)
             )
         });
@@ -211,7 +220,7 @@ impl Wording<'_> {
     pub fn chosen(&self, values: &BTreeMap<&str, &FactValue>) -> Option<String> {
         let patterns: BTreeMap<String, &FactValue> = values
             .iter()
-            .map(|(key, value)| (catalogue::pattern(key), *value))
+            .map(|(key, value)| (catalogue::find_key_pattern(key), *value))
             .collect();
         let same = |choice: &&Choice| {
             choice
@@ -242,14 +251,16 @@ impl Wording<'_> {
     fn one_question(&self, facts: &[Fact]) -> Option<String> {
         let all = |question: &&Question| {
             facts.len() > 1
-                && facts
-                    .iter()
-                    .all(|fact| question.facts.contains(&catalogue::pattern(&fact.key)))
+                && facts.iter().all(|fact| {
+                    question
+                        .facts
+                        .contains(&catalogue::find_key_pattern(&fact.key))
+                })
         };
         let question = self.checklist.questions.iter().find(all)?;
         let name = facts
             .first()
-            .and_then(|fact| catalogue::dependent(&fact.key))
+            .and_then(|fact| catalogue::split_dependent_key(&fact.key))
             .map(|(name, _)| name);
         Some(
             self.filled(
@@ -261,7 +272,7 @@ impl Wording<'_> {
     }
 }
 
-fn sure(fact: &Fact) -> &'static str {
+fn write_sureness(fact: &Fact) -> &'static str {
     if fact.confidence == Sureness::Low {
         " (believed)"
     } else {
@@ -270,7 +281,7 @@ fn sure(fact: &Fact) -> &'static str {
 }
 
 /// Minutes as people say them.
-pub fn minutes(minutes: f64) -> String {
+pub fn write_minutes(minutes: f64) -> String {
     let whole = minutes.max(0.0).floor() as u64;
     match whole {
         0..120 => format!("{whole} min"),
@@ -283,16 +294,16 @@ pub fn minutes(minutes: f64) -> String {
 /// A fact's key in words, where no question asks for it: `dependent[storefront].copes` is
 /// `storefront copes`.
 pub fn fact_name(key: &str) -> String {
-    if let Some((name, attribute)) = catalogue::dependent(key) {
-        return format!("{} {}", visible(name), attribute.replace('_', " "));
+    if let Some((name, attribute)) = catalogue::split_dependent_key(key) {
+        return format!("{} {}", escape_invisible(name), attribute.replace('_', " "));
     }
-    visible(key).replace(['.', '_'], " ")
+    escape_invisible(key).replace(['.', '_'], " ")
 }
 
 /// A value in words.
-pub fn value(value: &FactValue) -> String {
+pub fn write_fact_value(value: &FactValue) -> String {
     match value {
-        FactValue::Word(word) => visible(word).into_owned(),
+        FactValue::Word(word) => escape_invisible(word).into_owned(),
         FactValue::Number(number) => format!("{number}"),
         FactValue::Unknown => "not known".to_owned(),
         FactValue::NotApplicable => "does not apply".to_owned(),
@@ -300,7 +311,7 @@ pub fn value(value: &FactValue) -> String {
 }
 
 /// What taking an entry back would do, in words.
-pub fn reverting(what: Reverting) -> &'static str {
+pub fn write_reverting_effect(what: Reverting) -> &'static str {
     match what {
         Reverting::Nothing => "nobody would see it",
         Reverting::FeatureLost => "a feature disappears",
@@ -323,7 +334,7 @@ mod tests {
     #[test]
     fn times_read_as_people_say_them() {
         assert_eq!(
-            [47.9, 180.0, 185.0, 4000.0].map(minutes),
+            [47.9, 180.0, 185.0, 4000.0].map(write_minutes),
             ["47 min", "3 h", "3 h 5 min", "2 days"]
         );
     }
@@ -350,7 +361,7 @@ mod tests {
             "not known: How far is a fix, and can it be released without other unfinished work?",
             "one question is said once"
         );
-        for def in catalogue::all() {
+        for def in catalogue::list_fact_definitions() {
             let key = def.key.replace("[]", "[storefront]");
             let asks = wording.asks(&key);
             assert!(

@@ -1,8 +1,11 @@
 //! `config/default-changed`.
 
-use super::super::settings::{secret, shown};
-use super::super::{APART, Check, Look, WithEvidence, finding, names};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity};
+use super::super::settings::{display_setting_value, is_secret_key};
+use super::super::{
+    APART, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
+    join_shortened_names,
+};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "config/default-changed",
@@ -16,18 +19,18 @@ static DOC: CheckDoc = CheckDoc {
     source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_changed_defaults,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_changed_defaults(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let files = look
         .settings
         .iter()
-        .filter(|file| file.kind == Kind::Config);
+        .filter(|file| file.kind == FileKind::Config);
     files
         .flat_map(|file| {
             let moved: Vec<_> = file.moved().collect();
@@ -39,14 +42,14 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                     "{} settings have another value in {}: {}",
                     keys.len(),
                     file.path,
-                    names(&keys)
+                    join_shortened_names(&keys)
                 );
                 let places = moved
                     .iter()
                     .take(12)
                     .map(|(key, _, new)| place(key, new.line));
                 return vec![
-                    finding(
+                    build_check_finding(
                         &DOC,
                         Severity::Notes,
                         Confidence::Proven,
@@ -59,7 +62,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             moved
                 .into_iter()
                 .map(|(key, old, new)| {
-                    let says = if secret(key) {
+                    let says = if is_secret_key(key) {
                         format!(
                             "{key} changed in {}; its value may be a secret and is not shown",
                             file.path
@@ -67,12 +70,12 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                     } else {
                         format!(
                             "{key} goes from {} to {} in {}",
-                            shown(key, &old.value),
-                            shown(key, &new.value),
+                            display_setting_value(key, &old.value),
+                            display_setting_value(key, &new.value),
                             file.path
                         )
                     };
-                    finding(
+                    build_check_finding(
                         &DOC,
                         Severity::Notes,
                         Confidence::Proven,
@@ -95,13 +98,13 @@ fn fixtures() -> (
     (
         Fixture::of(
             "config/application.yml",
-            Kind::Config,
+            FileKind::Config,
             "pool:\n  size: 5\n",
             "pool:\n  size: 50\n",
         ),
         Fixture::of(
             "config/application.yml",
-            Kind::Config,
+            FileKind::Config,
             "pool:\n  size: 5\n",
             "# comment\npool: {size: 5}\n",
         ),
@@ -116,7 +119,7 @@ mod tests {
     fn many_in_one_file_are_one_finding() {
         let found = super::super::super::fixture::Fixture::of(
             ".env",
-            Kind::Config,
+            FileKind::Config,
             "K0=1\nK1=1\nK2=1\nK3=1\nK4=1\n",
             "K0=2\nK1=2\nK2=2\nK3=2\nK4=2\n",
         )

@@ -1,7 +1,9 @@
 //! `config/key-added`.
 
-use super::super::{Check, Look, WithEvidence, finding, names};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity};
+use super::super::{
+    SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
+};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "config/key-added",
@@ -15,18 +17,18 @@ static DOC: CheckDoc = CheckDoc {
     source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_added_keys,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_added_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let files = look
         .settings
         .iter()
-        .filter(|file| file.kind == Kind::Config && !file.whole);
+        .filter(|file| file.kind == FileKind::Config && !file.whole);
     files
         .filter_map(|file| {
             let added: Vec<_> = file.added().collect();
@@ -40,14 +42,17 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             let says = format!(
                 "{} adds {} to {}",
                 look.range.current_version,
-                names(&keys),
+                join_shortened_names(&keys),
                 file.path
             );
             let places = added
                 .iter()
                 .take(12)
                 .map(|(key, setting)| Evidence::at(&*file.path, setting.line).with_excerpt(key));
-            Some(finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places))
+            Some(
+                build_check_finding(&DOC, Severity::Notes, Confidence::Proven, subject, says)
+                    .at(places),
+            )
         })
         .collect()
 }
@@ -61,13 +66,13 @@ fn fixtures() -> (
     (
         Fixture::of(
             ".env.example",
-            Kind::Config,
+            FileKind::Config,
             "A=1\n",
             "A=1\nPAYMENT_TIMEOUT=5\n",
         ),
         Fixture::of(
             ".env.example",
-            Kind::Config,
+            FileKind::Config,
             "A=1\nB=2\n",
             "# moved\nB=2\nA=1\n",
         ),

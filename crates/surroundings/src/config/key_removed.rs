@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{APART, Check, Look, WithEvidence, finding, names};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity};
+use super::super::{
+    APART, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
+    join_shortened_names,
+};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "config/key-removed",
@@ -17,9 +20,9 @@ static DOC: CheckDoc = CheckDoc {
     source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_removed_keys,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
@@ -27,11 +30,11 @@ pub(in super::super) const CHECK: Check = Check {
 /// Most keys that are looked for in previous.
 const SEARCHED: usize = 200;
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let files = look
         .settings
         .iter()
-        .filter(|file| file.kind == Kind::Config && (!file.whole || file.new.is_empty()));
+        .filter(|file| file.kind == FileKind::Config && (!file.whole || file.new.is_empty()));
     // a key that another changed settings file now has was only moved
     let moved = |key: &str| look.settings.iter().any(|file| file.new.contains_key(key));
     let gone: Vec<_> = files
@@ -70,7 +73,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             let word = words.iter().position(|word| word == key);
             let used: Vec<_> = hits
                 .iter()
-                .filter(|hit| Some(hit.word) == word && whole(&hit.text, key))
+                .filter(|hit| Some(hit.word) == word && has_whole_key(&hit.text, key))
                 .collect();
             let place = Evidence::at(&*file.old_path, setting.line).with_excerpt(key);
             match used.first() {
@@ -83,7 +86,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                         .iter()
                         .map(|hit| Evidence::at(&*hit.path, hit.line).with_excerpt(&hit.text));
                     Some(
-                        finding(
+                        build_check_finding(
                             &DOC,
                             Severity::Warns,
                             Confidence::Likely,
@@ -106,7 +109,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         .collect();
     for (path, keys) in unused {
         let note = |subject: &str, what: &str| {
-            finding(
+            build_check_finding(
                 &DOC,
                 Severity::Notes,
                 Confidence::Hint,
@@ -117,7 +120,8 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         if keys.len() > APART {
             let named: Vec<&String> = keys.iter().map(|(key, _)| *key).collect();
             found.push(
-                note(path, &names(&named)).at(keys.into_iter().take(12).map(|(_, place)| place)),
+                note(path, &join_shortened_names(&named))
+                    .at(keys.into_iter().take(12).map(|(_, place)| place)),
             );
         } else {
             found.extend(
@@ -130,7 +134,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
 }
 
 /// The key as a whole name, not as a part of a longer one.
-fn whole(text: &str, key: &str) -> bool {
+fn has_whole_key(text: &str, key: &str) -> bool {
     text.match_indices(key).any(|(at, _)| {
         let name = |c: char| c.is_alphanumeric() || c == '_';
         !text[..at].chars().next_back().is_some_and(name)
@@ -148,20 +152,20 @@ fn fixtures() -> (
     (
         Fixture::of(
             ".env.example",
-            Kind::Config,
+            FileKind::Config,
             "A=1\nGATEWAY_MODE=x\n",
             "A=1\n",
         )
-        .and("app/gateway.rb", Kind::Code, reads, reads),
+        .and("app/gateway.rb", FileKind::Code, reads, reads),
         Fixture::of(
             ".env.example",
-            Kind::Config,
+            FileKind::Config,
             "A=1\nGATEWAY_MODE=x\n",
             "A=1\n",
         )
         .and(
             ".env.shared",
-            Kind::Config,
+            FileKind::Config,
             Some("B=1\n"),
             Some("B=1\nGATEWAY_MODE=x\n"),
         ),
@@ -178,7 +182,7 @@ mod tests {
         assert_eq!(found.of_check(DOC.id)[0].severity, Severity::Warns);
         let unused = super::super::super::fixture::Fixture::of(
             ".env",
-            Kind::Config,
+            FileKind::Config,
             "A_B_C=1\nX=1\n",
             "X=1\n",
         );
@@ -187,6 +191,10 @@ mod tests {
 
     #[test]
     fn a_longer_name_is_another_name() {
-        assert!(whole("x = ENV['A_B']", "A_B") && !whole("A_BC", "A_B") && !whole("XA_B", "A_B"));
+        assert!(
+            has_whole_key("x = ENV['A_B']", "A_B")
+                && !has_whole_key("A_BC", "A_B")
+                && !has_whole_key("XA_B", "A_B")
+        );
     }
 }

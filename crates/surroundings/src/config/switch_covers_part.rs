@@ -1,8 +1,8 @@
 //! `config/switch-covers-part`.
 
-use super::super::{Check, Look, WithEvidence, finding};
-use coverage::globs::globs;
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity};
+use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use coverage::globs::build_glob_set;
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "config/switch-covers-part",
@@ -16,14 +16,14 @@ static DOC: CheckDoc = CheckDoc {
     source: "Fact switch.exists; blocker B15.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_partial_switches,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_partial_switches(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let program: Vec<&str> = look
         .range
         .changes
@@ -31,7 +31,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         .filter(|change| {
             matches!(
                 change.kind,
-                Kind::Code | Kind::Styling | Kind::Markup | Kind::Contract
+                FileKind::Code | FileKind::Styling | FileKind::Markup | FileKind::Contract
             )
         })
         .map(|change| change.path.as_str())
@@ -41,7 +41,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         .switches
         .iter()
         .filter_map(|switch| {
-            let covers = globs(&switch.covers);
+            let covers = build_glob_set(&switch.covers);
             let (inside, outside): (Vec<&str>, Vec<&str>) =
                 program.iter().partition(|path| covers.is_match(path));
             if inside.is_empty() || outside.is_empty() {
@@ -58,7 +58,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                 ..Evidence::default()
             });
             Some(
-                finding(
+                build_check_finding(
                     &DOC,
                     Severity::Notes,
                     Confidence::Proven,
@@ -78,15 +78,15 @@ fn fixtures() -> (
 ) {
     use super::super::fixture::Fixture;
     let with = |mut fixture: Fixture| {
-        fixture.config.switches.push(model::Switch {
+        fixture.config.switches.push(model::FeatureSwitch {
             name: "new-checkout".to_owned(),
             covers: vec!["app/checkout/**".to_owned()],
         });
         fixture
     };
-    let inside = || Fixture::of("app/checkout/pay.rb", Kind::Code, "a", "b");
+    let inside = || Fixture::of("app/checkout/pay.rb", FileKind::Code, "a", "b");
     (
-        with(inside().and("app/cart/total.rb", Kind::Code, Some("a"), Some("b"))),
+        with(inside().and("app/cart/total.rb", FileKind::Code, Some("a"), Some("b"))),
         with(inside()),
     )
 }

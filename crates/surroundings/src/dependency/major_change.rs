@@ -1,7 +1,9 @@
 //! `dependency/major-change`.
 
-use super::super::{Check, Look, WithEvidence, finding, names};
-use super::version::{lower, major_step};
+use super::super::{
+    SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
+};
+use super::version::{is_lower_version, major_step};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -16,14 +18,14 @@ static DOC: CheckDoc = CheckDoc {
     source: "Semantic versioning; hints dependency-downgraded of the changelog.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_major_changes,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in &look.libraries {
         let moved = file
@@ -32,13 +34,14 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             .filter_map(|(name, old)| file.new.get(name).map(|new| (name, old, new)));
         let steps: Vec<_> = moved
             .filter(|(_, old, new)| {
-                major_step(&old.version, &new.version) || lower(&old.version, &new.version)
+                major_step(&old.version, &new.version)
+                    || is_lower_version(&old.version, &new.version)
             })
             .collect();
         let (direct, indirect): (Vec<_>, Vec<_>) =
             steps.into_iter().partition(|(name, ..)| file.direct(name));
         for (name, old, new) in direct {
-            let down = if lower(&old.version, &new.version) {
+            let down = if is_lower_version(&old.version, &new.version) {
                 " (a downgrade)"
             } else {
                 ""
@@ -50,7 +53,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             let place = Evidence::at(&*file.path, new.line)
                 .with_excerpt(&format!("{name} {}", new.version));
             findings.push(
-                finding(
+                build_check_finding(
                     &DOC,
                     Severity::Notes,
                     Confidence::Proven,
@@ -65,20 +68,20 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             let says = if shown.len() == 1 {
                 format!(
                     "a library that another library needs moves to another major version: {}",
-                    names(&shown)
+                    join_shortened_names(&shown)
                 )
             } else {
                 format!(
                     "{} libraries that other libraries need move to another major version: {}",
                     shown.len(),
-                    names(&shown)
+                    join_shortened_names(&shown)
                 )
             };
             let places = indirect.iter().take(12).map(|(name, _, new)| {
                 Evidence::at(&*file.path, new.line).with_excerpt(&format!("{name} {}", new.version))
             });
             findings.push(
-                finding(
+                build_check_finding(
                     &DOC,
                     Severity::Notes,
                     Confidence::Hint,
@@ -98,17 +101,17 @@ fn fixtures() -> (
     super::super::fixture::Fixture,
 ) {
     use super::super::fixture::Fixture;
-    use model::Kind;
+    use model::FileKind;
     (
         Fixture::of(
             "Gemfile.lock",
-            Kind::Dependency,
+            FileKind::Dependency,
             "GEM\n  specs:\n    rails (6.1.7)\n",
             "GEM\n  specs:\n    rails (7.0.4)\n",
         ),
         Fixture::of(
             "Gemfile.lock",
-            Kind::Dependency,
+            FileKind::Dependency,
             "GEM\n  specs:\n    rails (7.0.3)\n",
             "GEM\n  specs:\n    rails (7.0.4)\n",
         ),

@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 use regex::Regex;
 use span_tree::{Limits, Node, Tree};
 
-use super::{Libraries, Library};
+use super::{LibraryVersion, LibraryVersions};
 
 /// Most libraries of one file.
 const MOST: usize = 50_000;
 
 /// A format, told by the file's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum ManifestFormat {
     /// `[[package]]` tables: Cargo, Poetry, uv, PDM.
     Packages(&'static str),
     CargoToml,
@@ -42,7 +42,7 @@ pub(super) enum Format {
     VendorModules,
 }
 
-impl Format {
+impl ManifestFormat {
     pub fn of(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         Some(match name.as_str() {
@@ -97,17 +97,17 @@ impl Format {
         }
     }
 
-    pub fn read(self, text: &str) -> Libraries {
-        let mut found = Found::default();
+    pub fn read(self, text: &str) -> LibraryVersions {
+        let mut found = FoundLibraries::default();
         match self {
-            Self::Packages(_) => packages(text, &mut found),
+            Self::Packages(_) => read_lock_packages(text, &mut found),
             Self::CargoToml => {
                 toml_tables(text, &mut found, |table| table.ends_with("dependencies"))
             }
             Self::VersionCatalog => toml_tables(text, &mut found, |table| table == "versions"),
-            Self::Pyproject => pyproject(text, &mut found),
-            Self::PackageJson => json(text, |root| {
-                maps(
+            Self::Pyproject => read_pyproject(text, &mut found),
+            Self::PackageJson => parse_json_manifest(text, |root| {
+                read_dependency_maps(
                     root,
                     &[
                         "dependencies",
@@ -118,11 +118,11 @@ impl Format {
                     &mut found,
                 )
             }),
-            Self::ComposerJson => json(text, |root| {
-                maps(root, &["require", "require-dev"], &mut found)
+            Self::ComposerJson => parse_json_manifest(text, |root| {
+                read_dependency_maps(root, &["require", "require-dev"], &mut found)
             }),
-            Self::PackageLock => json(text, |root| package_lock(root, &mut found)),
-            Self::ComposerLock => json(text, |root| {
+            Self::PackageLock => parse_json_manifest(text, |root| package_lock(root, &mut found)),
+            Self::ComposerLock => parse_json_manifest(text, |root| {
                 for package in ["packages", "packages-dev"]
                     .iter()
                     .filter_map(|key| root.get(key))
@@ -134,7 +134,7 @@ impl Format {
                     );
                 }
             }),
-            Self::PipfileLock => json(text, |root| {
+            Self::PipfileLock => parse_json_manifest(text, |root| {
                 for (name, value) in ["default", "develop"]
                     .iter()
                     .filter_map(|key| root.get(key))
@@ -143,7 +143,7 @@ impl Format {
                     found.node(name.text(), value.get("version"));
                 }
             }),
-            Self::NugetLock => json(text, |root| {
+            Self::NugetLock => parse_json_manifest(text, |root| {
                 for (name, value) in root
                     .get("dependencies")
                     .into_iter()
@@ -153,15 +153,15 @@ impl Format {
                     found.node(name.text(), value.get("resolved"));
                 }
             }),
-            Self::PubspecLock => json(text, |root| {
+            Self::PubspecLock => parse_json_manifest(text, |root| {
                 for (name, value) in root.get("packages").into_iter().flat_map(Node::entries) {
                     found.node(name.text(), value.get("version"));
                 }
             }),
-            Self::YarnLock => yarn(text, &mut found),
-            Self::GopkgLock => packages(text, &mut found),
+            Self::YarnLock => read_yarn_lock(text, &mut found),
+            Self::GopkgLock => read_lock_packages(text, &mut found),
             Self::VendorModules => found.lines(text, &VENDORED),
-            Self::VendorJson => json(text, |root| {
+            Self::VendorJson => parse_json_manifest(text, |root| {
                 for package in root.get("package").into_iter().flat_map(Node::items) {
                     found.node(
                         package.get("path").and_then(Node::text),
@@ -169,7 +169,7 @@ impl Format {
                     );
                 }
             }),
-            Self::Pom => pom(&without_comments(text), &mut found),
+            Self::Pom => read_pom_dependencies(&without_comments(text), &mut found),
             Self::PnpmLock => found.lines(text, &PNPM),
             Self::GemfileLock => found.lines(text, &GEM),
             Self::GoMod => found.lines(text, &GO),
@@ -178,7 +178,7 @@ impl Format {
             Self::MixExs => found.lines(text, &MIX),
             Self::Gradle => found.lines(text, &GRADLE),
             Self::GradleLock => found.lines(text, &GRADLE_LOCK),
-            Self::NugetProject => nuget(&without_comments(text), &mut found),
+            Self::NugetProject => read_nuget_references(&without_comments(text), &mut found),
         }
         found.0
     }
@@ -190,40 +190,50 @@ impl Format {
     clippy::expect_used,
     reason = "a pattern that does not compile would read nothing and say so nowhere; a test makes each"
 )]
-fn pattern(text: &str) -> Regex {
+fn compile_dependency_pattern(text: &str) -> Regex {
     Regex::new(text).expect("a fixed pattern")
 }
 
-static PNPM: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"^ {2}['"]?/?((?:@[^/'"]+/)?[^@/'"\s]+)[@/](\d[^('":\s]*)[^:]*:"#));
-static VENDORED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^# (\S+) v(\S+)"));
-static GEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ {4}(\S+) \(([^)=<>~]+)\)"));
-static GO: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:require\s+|\s+)([\w.\-~/]+\.[\w.\-~/]+) v(\S+)"));
-static REQUIREMENT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?\s*(?:===?|~=|>=)\s*([^\s;,#]+)"));
+static PNPM: LazyLock<Regex> = LazyLock::new(|| {
+    compile_dependency_pattern(r#"^ {2}['"]?/?((?:@[^/'"]+/)?[^@/'"\s]+)[@/](\d[^('":\s]*)[^:]*:"#)
+});
+static VENDORED: LazyLock<Regex> = LazyLock::new(|| compile_dependency_pattern(r"^# (\S+) v(\S+)"));
+static GEM: LazyLock<Regex> =
+    LazyLock::new(|| compile_dependency_pattern(r"^ {4}(\S+) \(([^)=<>~]+)\)"));
+static GO: LazyLock<Regex> = LazyLock::new(|| {
+    compile_dependency_pattern(r"^(?:require\s+|\s+)([\w.\-~/]+\.[\w.\-~/]+) v(\S+)")
+});
+static REQUIREMENT: LazyLock<Regex> = LazyLock::new(|| {
+    compile_dependency_pattern(r"^([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?\s*(?:===?|~=|>=)\s*([^\s;,#]+)")
+});
 static MIX_LOCK: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"^\s*"(\w+)":\s*\{:hex, :\w+, "([^"]+)""#));
-static MIX: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\{:(\w+),\s*"([^"]+)""#));
+    LazyLock::new(|| compile_dependency_pattern(r#"^\s*"(\w+)":\s*\{:hex, :\w+, "([^"]+)""#));
+static MIX: LazyLock<Regex> =
+    LazyLock::new(|| compile_dependency_pattern(r#"\{:(\w+),\s*"([^"]+)""#));
 static GRADLE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"["']([\w.\-]+:[\w.\-]+):([\w.\-]+)["'@]"#));
-static GRADLE_LOCK: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([\w.\-]+:[\w.\-]+):([^=\s]+)="));
+    LazyLock::new(|| compile_dependency_pattern(r#"["']([\w.\-]+:[\w.\-]+):([\w.\-]+)["'@]"#));
+static GRADLE_LOCK: LazyLock<Regex> =
+    LazyLock::new(|| compile_dependency_pattern(r"^([\w.\-]+:[\w.\-]+):([^=\s]+)="));
 static NUGET: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    compile_dependency_pattern(
         r#"<(?:PackageReference|PackageVersion|package)\s+(?:Include|Update|id)="([^"]+)"\s+[Vv]ersion="([^"]+)""#,
     )
 });
 static TOML: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"^["']?([\w.\-]+)["']?\s*=\s*(?:\{[^}]*\bversion\s*=\s*)?["']([^"']+)["']"#)
+    compile_dependency_pattern(
+        r#"^["']?([\w.\-]+)["']?\s*=\s*(?:\{[^}]*\bversion\s*=\s*)?["']([^"']+)["']"#,
+    )
 });
 static PEP: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"^\s*["']([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?\s*(?:===?|~=|>=)\s*([^"'\s;,]+)"#)
+    compile_dependency_pattern(
+        r#"^\s*["']([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?\s*(?:===?|~=|>=)\s*([^"'\s;,]+)"#,
+    )
 });
 
 #[derive(Default)]
-struct Found(Libraries);
+struct FoundLibraries(LibraryVersions);
 
-impl Found {
+impl FoundLibraries {
     /// Of several versions of one name the highest counts.
     fn add(&mut self, name: &str, version: &str, line: usize) {
         if self.0.len() >= MOST || name.is_empty() || name.len() > 300 || version.len() > 300 {
@@ -233,9 +243,10 @@ impl Found {
         let known = self
             .0
             .get(name)
-            .map(|library| super::version::numbers(&library.version));
-        if known.is_none_or(|known| known < super::version::numbers(&version)) {
-            self.0.insert(name.to_owned(), Library { version, line });
+            .map(|library| super::version::list_leading_numbers(&library.version));
+        if known.is_none_or(|known| known < super::version::list_leading_numbers(&version)) {
+            self.0
+                .insert(name.to_owned(), LibraryVersion { version, line });
         }
     }
 
@@ -262,7 +273,7 @@ impl Found {
     }
 }
 
-fn json(text: &str, take: impl FnOnce(Node<'_>)) {
+fn parse_json_manifest(text: &str, take: impl FnOnce(Node<'_>)) {
     let limits = Limits {
         depth: 64,
         nodes: 2_000_000,
@@ -275,7 +286,7 @@ fn json(text: &str, take: impl FnOnce(Node<'_>)) {
     }
 }
 
-fn maps(root: Node<'_>, keys: &[&str], found: &mut Found) {
+fn read_dependency_maps(root: Node<'_>, keys: &[&str], found: &mut FoundLibraries) {
     for (name, version) in keys
         .iter()
         .filter_map(|key| root.get(key))
@@ -285,7 +296,7 @@ fn maps(root: Node<'_>, keys: &[&str], found: &mut Found) {
     }
 }
 
-fn package_lock(root: Node<'_>, found: &mut Found) {
+fn package_lock(root: Node<'_>, found: &mut FoundLibraries) {
     for (path, value) in root.get("packages").into_iter().flat_map(Node::entries) {
         // the last package of a nested path; the root has an empty name
         let name = path
@@ -300,7 +311,7 @@ fn package_lock(root: Node<'_>, found: &mut Found) {
     }
 }
 
-fn packages(text: &str, found: &mut Found) {
+fn read_lock_packages(text: &str, found: &mut FoundLibraries) {
     let mut name = None;
     for (index, line) in text.lines().enumerate() {
         let line = line.trim_start();
@@ -319,7 +330,7 @@ fn packages(text: &str, found: &mut Found) {
     }
 }
 
-fn toml_tables(text: &str, found: &mut Found, wanted: fn(&str) -> bool) {
+fn toml_tables(text: &str, found: &mut FoundLibraries, wanted: fn(&str) -> bool) {
     let mut inside = false;
     // [dependencies.serde] with a line `version = "1"`
     let mut own: Option<String> = None;
@@ -353,14 +364,14 @@ fn toml_tables(text: &str, found: &mut Found, wanted: fn(&str) -> bool) {
     }
 }
 
-fn pyproject(text: &str, found: &mut Found) {
+fn read_pyproject(text: &str, found: &mut FoundLibraries) {
     toml_tables(text, found, |table| {
         table.starts_with("tool.poetry") && table.ends_with("dependencies")
     });
     found.lines(text, &PEP);
 }
 
-fn yarn(text: &str, found: &mut Found) {
+fn read_yarn_lock(text: &str, found: &mut FoundLibraries) {
     let mut name: Option<String> = None;
     for (index, line) in text.lines().enumerate() {
         if !line.starts_with([' ', '#']) && line.ends_with(':') {
@@ -393,7 +404,7 @@ fn without_comments(text: &str) -> String {
 }
 
 /// References with their version as an attribute, or as an element of its own.
-fn nuget(text: &str, found: &mut Found) {
+fn read_nuget_references(text: &str, found: &mut FoundLibraries) {
     found.lines(text, &NUGET);
     let mut open: Option<&str> = None;
     for (index, line) in text.lines().enumerate() {
@@ -412,7 +423,7 @@ fn nuget(text: &str, found: &mut Found) {
 }
 
 /// Dependency blocks, with versions that are written out or kept as properties of the same file.
-fn pom(text: &str, found: &mut Found) {
+fn read_pom_dependencies(text: &str, found: &mut FoundLibraries) {
     let tag = |line: &str, name: &str| -> Option<String> {
         let rest = line.split_once(&format!("<{name}>"))?.1;
         Some(rest.split('<').next().unwrap_or_default().trim().to_owned())
@@ -447,7 +458,7 @@ mod tests {
     use super::*;
 
     fn read(path: &str, text: &str) -> Vec<String> {
-        Format::of(path)
+        ManifestFormat::of(path)
             .unwrap()
             .read(text)
             .iter()
@@ -618,6 +629,6 @@ mod tests {
                 "{path}"
             );
         }
-        assert!(Format::of("README.md").is_none());
+        assert!(ManifestFormat::of("README.md").is_none());
     }
 }

@@ -1,6 +1,8 @@
 //! `dependency/removed`.
 
-use super::super::{Check, Look, WithEvidence, finding, names};
+use super::super::{
+    SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
+};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -15,14 +17,14 @@ static DOC: CheckDoc = CheckDoc {
     source: "The guide (`backout guide 7`): redeploying runs the process as it existed when the release was created.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_removed_dependencies,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_removed_dependencies(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let files = look.libraries.iter().filter(|file| !file.whole);
     files
         .filter_map(|file| {
@@ -50,7 +52,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             };
             let says = format!(
                 "{} {verb} {} ({})",
-                names(&shown),
+                join_shortened_names(&shown),
                 look.range.current_version,
                 file.path
             );
@@ -63,7 +65,10 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                         .with_excerpt(&format!("{name} {}", library.version))
                 });
             shown.first()?;
-            Some(finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places))
+            Some(
+                build_check_finding(&DOC, Severity::Notes, Confidence::Proven, subject, says)
+                    .at(places),
+            )
         })
         .collect()
 }
@@ -74,11 +79,11 @@ fn fixtures() -> (
     super::super::fixture::Fixture,
 ) {
     use super::super::fixture::Fixture;
-    use model::Kind;
+    use model::FileKind;
     let (one, two) = (
         "{\"dependencies\": {\"a\": \"1.0.0\"}}",
         "{\"dependencies\": {\"a\": \"1.0.0\", \"b\": \"2.0.0\"}}",
     );
-    let with = |old, new| Fixture::of("package.json", Kind::Dependency, old, new);
+    let with = |old, new| Fixture::of("package.json", FileKind::Dependency, old, new);
     (with(two, one), with(one, two))
 }

@@ -1,8 +1,12 @@
 //! `dependency/runtime-changed`.
 
-use super::super::{Check, Look, WithEvidence, finding, new_path, old_path};
-use super::version::numbers;
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity, shorten};
+use super::super::{
+    SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, new_path, old_path,
+};
+use super::version::list_leading_numbers;
+use model::{
+    CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity, shorten_text,
+};
 
 static DOC: CheckDoc = CheckDoc {
     id: "dependency/runtime-changed",
@@ -16,9 +20,9 @@ static DOC: CheckDoc = CheckDoc {
     source: "The question of the guide whether the platform allows several versions side by side (`backout guide 46`).",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_runtime_changes,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
@@ -37,9 +41,9 @@ const NAMES: [&str; 11] = [
     "global.json",
 ];
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_runtime_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let files = look.range.changes.iter().filter(|change| {
-        change.kind == Kind::Dependency
+        change.kind == FileKind::Dependency
             && NAMES.contains(&change.path.rsplit('/').next().unwrap_or_default())
     });
     files
@@ -49,19 +53,21 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                 read(look.range.previous, old_path(change))?,
                 read(look.range.current, new_path(change))?,
             );
-            let (line, before, after) = differing(&old, &new)?;
+            let (line, before, after) = find_differing_line(&old, &new)?;
             // a step within one minor version is no news
-            if numbers(before).get(..2) == numbers(after).get(..2) && !numbers(before).is_empty() {
+            if list_leading_numbers(before).get(..2) == list_leading_numbers(after).get(..2)
+                && !list_leading_numbers(before).is_empty()
+            {
                 return None;
             }
             let says = format!(
                 "{} goes from {} to {}",
                 change.path,
-                shorten(before, 40),
-                shorten(after, 40)
+                shorten_text(before, 40),
+                shorten_text(after, 40)
             );
             Some(
-                finding(
+                build_check_finding(
                     &DOC,
                     Severity::Notes,
                     Confidence::Proven,
@@ -75,7 +81,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
 }
 
 /// The first line that differs and holds a number.
-fn differing<'t>(old: &'t str, new: &'t str) -> Option<(usize, &'t str, &'t str)> {
+fn find_differing_line<'t>(old: &'t str, new: &'t str) -> Option<(usize, &'t str, &'t str)> {
     let pairs = old.lines().zip(new.lines()).enumerate();
     pairs
         .map(|(index, (before, after))| (index + 1, before.trim(), after.trim()))
@@ -89,7 +95,7 @@ fn fixtures() -> (
 ) {
     use super::super::fixture::Fixture;
     (
-        Fixture::of(".ruby-version", Kind::Dependency, "3.2.2\n", "3.3.0\n"),
-        Fixture::of(".ruby-version", Kind::Dependency, "3.2.2\n", "3.2.3\n"),
+        Fixture::of(".ruby-version", FileKind::Dependency, "3.2.2\n", "3.3.0\n"),
+        Fixture::of(".ruby-version", FileKind::Dependency, "3.2.2\n", "3.2.3\n"),
     )
 }

@@ -1,7 +1,7 @@
 //! Versions of libraries, as far as *which is higher* and *is it a major step* go.
 
 /// The numbers at the beginning of a version or range: `^1.2.3` is `[1, 2, 3]`.
-pub(super) fn numbers(version: &str) -> Vec<u64> {
+pub(super) fn list_leading_numbers(version: &str) -> Vec<u64> {
     let start = version
         .find(|c: char| c.is_ascii_digit())
         .unwrap_or(version.len());
@@ -15,7 +15,7 @@ pub(super) fn numbers(version: &str) -> Vec<u64> {
 /// Whether the two differ in what semantic versioning calls breaking: the first number, or the
 /// second while the first is 0.
 pub(super) fn major_step(old: &str, new: &str) -> bool {
-    let (old, new) = (numbers(old), numbers(new));
+    let (old, new) = (list_leading_numbers(old), list_leading_numbers(new));
     match (old.first(), new.first()) {
         (Some(0), Some(0)) => {
             old.get(1).is_some() && new.get(1).is_some() && old.get(1) != new.get(1)
@@ -26,8 +26,8 @@ pub(super) fn major_step(old: &str, new: &str) -> bool {
 }
 
 /// Whether going forward went to a lower version.
-pub(super) fn lower(old: &str, new: &str) -> bool {
-    let (old, new) = (numbers(old), numbers(new));
+pub(super) fn is_lower_version(old: &str, new: &str) -> bool {
+    let (old, new) = (list_leading_numbers(old), list_leading_numbers(new));
     !old.is_empty() && !new.is_empty() && new < old
 }
 
@@ -47,6 +47,10 @@ mod tests {
                 && !major_step("0.3.1", "0.3.9")
                 && !major_step("main", "2.0")
         );
-        assert!(lower("2.0.0", "1.9.9") && !lower("1.9", "1.10") && !lower("x", "1"));
+        assert!(
+            is_lower_version("2.0.0", "1.9.9")
+                && !is_lower_version("1.9", "1.10")
+                && !is_lower_version("x", "1")
+        );
     }
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use span_tree::{Limits, Node, Tree};
 
-use super::super::{Check, LIMIT, Look, WithEvidence, finding};
-use super::store_image::store;
-use super::{changes, texts};
+use super::super::{
+    LIMIT, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
+};
+use super::store_image::find_store_product;
+use super::{list_infrastructure_changes, read_infrastructure_texts};
 use coverage::ledger::builds_only;
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
@@ -22,9 +24,9 @@ static DOC: CheckDoc = CheckDoc {
     source: "Upgrade guides of programs with a schema of their own (document stores, identity servers, wikis): no way back without a restore.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_application_image_rises,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
@@ -59,13 +61,13 @@ const KEEPS_NOTHING: [&str; 26] = [
     "node-exporter",
 ];
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_application_image_rises(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (previous, current) = (look.range.previous_version, look.range.current_version);
-    for change in changes(look).filter(|change| {
+    for change in list_infrastructure_changes(look).filter(|change| {
         !builds_only(&change.path) && !change.path.to_ascii_lowercase().contains("dockerfile")
     }) {
-        let (Some(old), Some(new)) = texts(look, change) else {
+        let (Some(old), Some(new)) = read_infrastructure_texts(look, change) else {
             continue;
         };
         let none = std::collections::BTreeMap::new();
@@ -77,7 +79,9 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             ),
             look.images.read(&change.path, &new, &none),
         );
-        let database = after.values().any(|image| store(&image.name).is_some());
+        let database = after
+            .values()
+            .any(|image| find_store_product(&image.name).is_some());
         let volumes = std::cell::OnceCell::new();
         for (at, image) in after.iter() {
             let Some(was) = before
@@ -91,9 +95,9 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                 ends_with_version(&image.tag, current) || ends_with_version(&was.tag, previous);
             let name = image.name.rsplit('/').next().unwrap_or(&image.name);
             if own
-                || store(&image.name).is_some()
+                || find_store_product(&image.name).is_some()
                 || KEEPS_NOTHING.contains(&name)
-                || !rises(&was.tag, &image.tag)
+                || !has_leading_number_rise(&was.tag, &image.tag)
             {
                 continue;
             }
@@ -120,8 +124,10 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             );
             let place = Evidence::at(change.path.as_str(), image.line)
                 .with_excerpt(&format!("{}:{}", image.name, image.tag));
-            findings
-                .push(finding(&DOC, Severity::Warns, Confidence::Likely, name, says).at([place]));
+            findings.push(
+                build_check_finding(&DOC, Severity::Warns, Confidence::Likely, name, says)
+                    .at([place]),
+            );
         }
     }
     findings
@@ -169,7 +175,7 @@ fn with_volumes(text: &str) -> Option<BTreeSet<String>> {
 
 /// Whether the leading part rises that says which files and which schema a program has: the first
 /// number, or the second where the first is a year or 0.
-fn rises(was: &str, is: &str) -> bool {
+fn has_leading_number_rise(was: &str, is: &str) -> bool {
     let numbers = |tag: &str| -> Vec<u64> {
         let tag = tag.trim_start_matches(['v', 'V']);
         tag.split(['.', '-', '_'])
@@ -198,26 +204,31 @@ fn fixtures() -> (
     super::super::fixture::Fixture,
 ) {
     use super::super::fixture::Fixture;
-    use model::Kind;
+    use model::FileKind;
     let of = |tag: &str| {
         &*format!("services:\n  notes:\n    image: example/notes:{tag}\n    volumes: [notes:/data]\nvolumes: {{notes: {{}}}}\n").leak()
     };
     (
-        Fixture::of("compose.yaml", Kind::Infrastructure, of("28"), of("29")),
-        Fixture::of("compose.yaml", Kind::Infrastructure, of("28.1"), of("28.2")),
+        Fixture::of("compose.yaml", FileKind::Infrastructure, of("28"), of("29")),
+        Fixture::of(
+            "compose.yaml",
+            FileKind::Infrastructure,
+            of("28.1"),
+            of("28.2"),
+        ),
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::Kind;
+    use model::FileKind;
 
     fn found(path: &'static str, old: &str, new: &str) -> usize {
         let leaked = |text: &str| &*text.to_owned().leak();
         super::super::super::fixture::Fixture::of(
             path,
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             leaked(old),
             leaked(new),
         )
@@ -236,7 +247,7 @@ mod tests {
             ("29", "28", false),
             ("latest", "stable", false),
         ] {
-            assert_eq!(rises(was, is), told, "{was} {is}");
+            assert_eq!(has_leading_number_rise(was, is), told, "{was} {is}");
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Check, Look, WithEvidence, finding};
-use super::{changes, texts};
+use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use super::{list_infrastructure_changes, read_infrastructure_texts};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -18,26 +18,26 @@ static DOC: CheckDoc = CheckDoc {
     source: "The guide (`backout guide 7`): redeploying runs what was built then. Images of data stores have a check of their own.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_changed_base_images,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_changed_base_images(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for change in changes(look) {
-        let (Some(old), Some(new)) = texts(look, change) else {
+    for change in list_infrastructure_changes(look) {
+        let (Some(old), Some(new)) = read_infrastructure_texts(look, change) else {
             continue;
         };
-        let (old, new) = (images(&old), images(&new));
+        let (old, new) = (list_images_by_name(&old), list_images_by_name(&new));
         for (name, (tag, line)) in &new {
             let Some((before, _)) = old.get(name).filter(|(before, _)| before != tag) else {
                 continue;
             };
             // a step of a data store is told by its own check
-            if super::store_image::tells(name, before, name, tag) {
+            if super::store_image::is_reported_image_step(name, before, name, tag) {
                 continue;
             }
             let says = format!(
@@ -45,7 +45,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                 change.path
             );
             findings.push(
-                finding(
+                build_check_finding(
                     &DOC,
                     Severity::Notes,
                     Confidence::Proven,
@@ -60,7 +60,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
 }
 
 /// Images by name, with tag or digest and line. Of several uses of one name the first counts.
-fn images(text: &str) -> BTreeMap<String, (String, usize)> {
+fn list_images_by_name(text: &str) -> BTreeMap<String, (String, usize)> {
     let mut images = BTreeMap::new();
     for (index, line) in text.lines().enumerate().take(20_000) {
         let line = line.trim().trim_start_matches("- ");
@@ -99,17 +99,17 @@ fn fixtures() -> (
     super::super::fixture::Fixture,
 ) {
     use super::super::fixture::Fixture;
-    use model::Kind;
+    use model::FileKind;
     (
         Fixture::of(
             "Dockerfile",
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             "FROM golang:1.22 AS build\n",
             "FROM golang:1.23 AS build\n",
         ),
         Fixture::of(
             "Dockerfile",
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             "FROM golang:1.22\nRUN a\n",
             "FROM golang:1.22\nRUN b\n",
         ),
@@ -119,11 +119,11 @@ fn fixtures() -> (
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::Kind;
+    use model::FileKind;
 
     #[test]
     fn names_and_tags_are_told_apart() {
-        let found = images(
+        let found = list_images_by_name(
             "FROM --platform=linux/amd64 registry:5000/app/base:1.2 AS x\nimage: \"postgres@sha256:ab\"\n- image: redis\nimage: ${IMAGE}\n",
         );
         let shown: Vec<_> = found
@@ -145,7 +145,7 @@ mod tests {
         let of = |old, new| {
             super::super::super::fixture::Fixture::of(
                 "compose.yaml",
-                Kind::Infrastructure,
+                FileKind::Infrastructure,
                 old,
                 new,
             )

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Look, WithEvidence, finding};
-use coverage::place::{Place, place};
+use super::super::{SurroundingsInput, WithEvidence, build_check_finding};
+use coverage::place::{FileRole, classify_path_place};
 use model::{CheckDoc, Confidence, Evidence, Finding, Severity, Snapshot};
 
 /// Most templates of one chart.
 const TEMPLATES: usize = 500;
 
 /// One finding a chart that changed.
-pub(super) fn find(look: &Look<'_>, doc: &CheckDoc) -> Vec<Finding> {
+pub(super) fn find_selector_changes(look: &SurroundingsInput<'_>, doc: &CheckDoc) -> Vec<Finding> {
     let mut charts: Vec<&str> = look
         .range
         .changes
         .iter()
-        .filter(|change| place(&change.path) == Place::Live)
+        .filter(|change| classify_path_place(&change.path) == FileRole::Live)
         .filter_map(|change| chart_of(look, &change.path))
         .collect();
     charts.sort_unstable();
@@ -23,12 +23,12 @@ pub(super) fn find(look: &Look<'_>, doc: &CheckDoc) -> Vec<Finding> {
     charts
         .into_iter()
         .take(100)
-        .filter_map(|chart| one(look, doc, chart))
+        .filter_map(|chart| check_chart_selector(look, doc, chart))
         .collect()
 }
 
 /// Folder of the chart that a file belongs to.
-fn chart_of<'p>(look: &Look<'_>, path: &'p str) -> Option<&'p str> {
+fn chart_of<'p>(look: &SurroundingsInput<'_>, path: &'p str) -> Option<&'p str> {
     let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     for _ in 0..8 {
         let file = if folder.is_empty() {
@@ -53,9 +53,13 @@ struct Selector {
     version: Option<(String, usize)>,
 }
 
-fn one(look: &Look<'_>, doc: &CheckDoc, chart: &str) -> Option<Finding> {
-    let new = selectors(look.range.current, chart);
-    let old = selectors(look.range.previous, chart);
+fn check_chart_selector(
+    look: &SurroundingsInput<'_>,
+    doc: &CheckDoc,
+    chart: &str,
+) -> Option<Finding> {
+    let new = list_chart_selectors(look.range.current, chart);
+    let old = list_chart_selectors(look.range.previous, chart);
     let (previous, current) = (look.range.previous_version, look.range.current_version);
     let version_moves = look.range.changes.iter().any(|change| {
         change.path == format!("{chart}/Chart.yaml")
@@ -72,7 +76,7 @@ fn one(look: &Look<'_>, doc: &CheckDoc, chart: &str) -> Option<Finding> {
                 selector.path, selector.line
             );
             return Some(
-                finding(doc, Severity::Warns, Confidence::Likely, chart, says)
+                build_check_finding(doc, Severity::Warns, Confidence::Likely, chart, says)
                     .at([place, Evidence::at(path.as_str(), *line)]),
             );
         }
@@ -85,14 +89,15 @@ fn one(look: &Look<'_>, doc: &CheckDoc, chart: &str) -> Option<Finding> {
                 selector.path, selector.line
             );
             return Some(
-                finding(doc, Severity::Warns, Confidence::Likely, chart, says).at([place]),
+                build_check_finding(doc, Severity::Warns, Confidence::Likely, chart, says)
+                    .at([place]),
             );
         }
     }
     None
 }
 
-fn selectors(tree: &dyn Snapshot, chart: &str) -> Vec<Selector> {
+fn list_chart_selectors(tree: &dyn Snapshot, chart: &str) -> Vec<Selector> {
     let below = if chart.is_empty() {
         "templates/".to_owned()
     } else {
@@ -161,7 +166,7 @@ fn selectors(tree: &dyn Snapshot, chart: &str) -> Vec<Selector> {
                 version: None,
             };
             for (at, line) in block.iter().chain([(index + 1, *line)].iter()) {
-                expand(path, *at, line, &helpers, 0, &mut selector);
+                expand_label_helpers(path, *at, line, &helpers, 0, &mut selector);
             }
             found.push(selector);
         }
@@ -170,7 +175,7 @@ fn selectors(tree: &dyn Snapshot, chart: &str) -> Vec<Selector> {
 }
 
 /// A line of labels, and what the helpers that it includes say.
-fn expand(
+fn expand_label_helpers(
     path: &str,
     line: usize,
     text: &str,
@@ -204,7 +209,7 @@ fn expand(
         .filter(|_| depth < 5)
     {
         for (offset, line) in lines.iter().enumerate() {
-            expand(helper, from + 1 + offset, line, helpers, depth + 1, into);
+            expand_label_helpers(helper, from + 1 + offset, line, helpers, depth + 1, into);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! `infrastructure/chart-values-changed`.
 
 use super::super::settings::values_file;
-use super::super::{Check, Look, WithEvidence, finding, names};
+use super::super::{
+    SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
+};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -16,14 +18,14 @@ static DOC: CheckDoc = CheckDoc {
     source: "Helm keeps values with each revision.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_chart_value_changes,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_chart_value_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     look.settings
         .iter()
         .filter(|file| values_file(&file.path) && !file.whole)
@@ -52,12 +54,12 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                 if all.len() == 1 {
                     format!("{} differs", all[0])
                 } else {
-                    format!("{} differ", names(&all))
+                    format!("{} differ", join_shortened_names(&all))
                 },
                 file.path
             );
             Some(
-                finding(
+                build_check_finding(
                     &DOC,
                     Severity::Notes,
                     Confidence::Proven,
@@ -76,18 +78,18 @@ fn fixtures() -> (
     super::super::fixture::Fixture,
 ) {
     use super::super::fixture::Fixture;
-    use model::Kind;
+    use model::FileKind;
     let path = "charts/payments/values.yaml";
     (
         Fixture::of(
             path,
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             "limits: {memory: 256Mi}\nold: 1\n",
             "limits: {memory: 512Mi}\n",
         ),
         Fixture::of(
             path,
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             "limits: {memory: 256Mi}\n",
             "limits:\n  memory: 256Mi\n",
         ),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use span_tree::Node;
 
-use super::super::{Check, Look, WithEvidence, finding};
+use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use super::manifest;
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
@@ -20,21 +20,21 @@ static DOC: CheckDoc = CheckDoc {
     source: "Kubernetes: versions of CustomResourceDefinitions, upgrading existing objects to a new stored version.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_stored_definitions,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
 /// Versions of a definition: name to (served, stored, line).
-type Versions = BTreeMap<String, (bool, bool, usize)>;
+type DefinitionVersions = BTreeMap<String, (bool, bool, usize)>;
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_stored_definitions(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
-    for (change, before, after) in manifest::files(look) {
+    for (change, before, after) in manifest::list_object_files(look) {
         before.iter().for_each(|text| {
-            read(
+            read_custom_definitions(
                 text,
                 change.old_path.as_deref().unwrap_or(&change.path),
                 &mut old,
@@ -42,7 +42,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         });
         after
             .iter()
-            .for_each(|text| read(text, &change.path, &mut new));
+            .for_each(|text| read_custom_definitions(text, &change.path, &mut new));
     }
     let (previous, current) = (look.range.previous_version, look.range.current_version);
     let mut findings = Vec::new();
@@ -67,7 +67,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                     "{name} is stored as {stored} in {current} ({path}:{line}), and the definition of {previous} has no {stored}, it stores {was} ({old_path}:{old_line})"
                 );
                 findings.push(
-                    finding(
+                    build_check_finding(
                         &DOC,
                         Severity::Blocks,
                         Confidence::Proven,
@@ -82,7 +82,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                     "{name} is stored as {stored} in {current} ({path}:{line}), which the definition of {previous} does not serve ({old_path})"
                 );
                 findings.push(
-                    finding(
+                    build_check_finding(
                         &DOC,
                         Severity::Warns,
                         Confidence::Likely,
@@ -97,7 +97,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                     "{name} is stored as {stored} in {current} and as {was} in {previous}; both releases know both versions ({path}:{line})"
                 );
                 findings.push(
-                    finding(
+                    build_check_finding(
                         &DOC,
                         Severity::Notes,
                         Confidence::Proven,
@@ -113,15 +113,19 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
     findings
 }
 
-fn read(text: &str, path: &str, into: &mut BTreeMap<String, (String, Versions)>) {
+fn read_custom_definitions(
+    text: &str,
+    path: &str,
+    into: &mut BTreeMap<String, (String, DefinitionVersions)>,
+) {
     if !text.contains("CustomResourceDefinition") {
         return;
     }
-    manifest::each(text, |kind, name, object| {
+    manifest::visit_manifest_objects(text, |kind, name, object| {
         if kind != "CustomResourceDefinition" {
             return;
         }
-        let mut versions = Versions::new();
+        let mut versions = DefinitionVersions::new();
         let said = |node: Option<Node<'_>>, otherwise: bool| {
             node.and_then(Node::text)
                 .map_or(otherwise, |text| text == "true")
@@ -162,20 +166,20 @@ fn fixtures() -> (
     super::super::fixture::Fixture,
 ) {
     use super::super::fixture::Fixture;
-    use model::Kind;
+    use model::FileKind;
     let one = "kind: CustomResourceDefinition\nmetadata: {name: pots.k.example}\nspec:\n  versions:\n  - {name: v1alpha1, served: true, storage: true}\n";
     let two = "kind: CustomResourceDefinition\nmetadata: {name: pots.k.example}\nspec:\n  versions:\n  - {name: v1alpha1, served: true, storage: false}\n  - {name: v1beta1, served: true, storage: true}\n";
     let served = "kind: CustomResourceDefinition\nmetadata: {name: pots.k.example}\nspec:\n  versions:\n  - {name: v1alpha1, served: true, storage: true}\n  - {name: v1beta1, served: true, storage: false}\n";
     (
-        Fixture::of("config/crd/pots.yaml", Kind::Config, one, two),
-        Fixture::of("config/crd/pots.yaml", Kind::Config, one, served),
+        Fixture::of("config/crd/pots.yaml", FileKind::Config, one, two),
+        Fixture::of("config/crd/pots.yaml", FileKind::Config, one, served),
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::Kind;
+    use model::FileKind;
 
     #[test]
     fn a_template_of_a_chart_and_a_move_are_read() {
@@ -187,7 +191,7 @@ mod tests {
         };
         let found = super::super::super::fixture::Fixture::of(
             "charts/k/templates/crd.yaml",
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             of("v1"),
             of("v2"),
         )

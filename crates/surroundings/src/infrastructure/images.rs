@@ -7,7 +7,7 @@ use std::rc::Rc;
 use span_tree::{Limits, Node, Tree};
 
 use super::super::LIMIT;
-use super::super::same_text::SameText;
+use super::super::same_text::ParsedTextCache;
 use super::manifest::without_templates;
 
 /// Most images of one file, and deepest nesting.
@@ -29,7 +29,7 @@ pub(super) struct Image {
 
 /// Images of the files so far; a text is read once for all its paths.
 #[derive(Default)]
-pub(in super::super) struct KnownImages(SameText<BTreeMap<String, Image>>);
+pub(in super::super) struct KnownImages(ParsedTextCache<BTreeMap<String, Image>>);
 
 impl KnownImages {
     /// What [`read`] finds.
@@ -41,14 +41,14 @@ impl KnownImages {
     ) -> Rc<BTreeMap<String, Image>> {
         let name = path.rsplit('/').next().unwrap_or(path);
         self.0.get(&format!("{name}{variables:?}"), text, || {
-            read(path, text, variables)
+            read_image_places(path, text, variables)
         })
     }
 }
 
 /// Images of a file by where they stand (`services.db.image`). `variables` are those of the `.env`
 /// beside it.
-pub(super) fn read(
+pub(super) fn read_image_places(
     path: &str,
     text: &str,
     variables: &BTreeMap<String, String>,
@@ -56,7 +56,7 @@ pub(super) fn read(
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let mut images = BTreeMap::new();
     if name.contains("dockerfile") || name.contains("containerfile") {
-        dockerfile(text, &mut images);
+        read_dockerfile_images(text, &mut images);
     } else if name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") {
         let plain = without_templates(text);
         let limits = Limits {
@@ -82,7 +82,7 @@ pub(super) fn read(
                         format!("#{index}")
                     }
                 });
-                walk(root, &at, 0, variables, &mut images, &mut 0);
+                collect_yaml_images(root, &at, 0, variables, &mut images, &mut 0);
             }
         }
     } else if name.ends_with(".tf")
@@ -90,13 +90,13 @@ pub(super) fn read(
         || name.ends_with(".hcl")
         || name.ends_with(".nomad")
     {
-        terraform(text, &mut images);
+        read_terraform_engines(text, &mut images);
     }
     images
 }
 
 /// `KEY=value` lines.
-pub(super) fn env(text: &str) -> BTreeMap<String, String> {
+pub(super) fn parse_env_lines(text: &str) -> BTreeMap<String, String> {
     let pair = |line: &str| {
         let (key, value) = line.trim().trim_start_matches("export ").split_once('=')?;
         (!key.starts_with('#')).then(|| {
@@ -116,11 +116,11 @@ pub(super) fn env(text: &str) -> BTreeMap<String, String> {
 }
 
 /// Name and tag of an image as written, variables seen through.
-fn split(
+fn split_image_reference(
     image: &str,
     variables: &BTreeMap<String, String>,
 ) -> Option<(String, String, Option<String>)> {
-    let (image, variable) = filled(image.trim().trim_matches(['"', '\'']), variables)?;
+    let (image, variable) = fill_variables(image.trim().trim_matches(['"', '\'']), variables)?;
     if image.is_empty() || image.len() > 300 || image.contains(char::is_whitespace) {
         return None;
     }
@@ -138,7 +138,10 @@ fn split(
 
 /// `${VAR:-16}`, `${VAR-16}`, `${VAR}` and `$VAR` with their value; `None` where a variable has
 /// none.
-fn filled(text: &str, variables: &BTreeMap<String, String>) -> Option<(String, Option<String>)> {
+fn fill_variables(
+    text: &str,
+    variables: &BTreeMap<String, String>,
+) -> Option<(String, Option<String>)> {
     let (mut out, mut rest, mut used) = (String::new(), text, None);
     for _ in 0..10 {
         let Some((before, behind)) = rest.split_once('$') else {
@@ -173,7 +176,7 @@ fn filled(text: &str, variables: &BTreeMap<String, String>) -> Option<(String, O
 /// Most nodes of one file that are visited: aliases can make few lines into very many.
 const VISITS: usize = 200_000;
 
-fn walk(
+fn collect_yaml_images(
     node: Node<'_>,
     at: &str,
     depth: usize,
@@ -191,7 +194,7 @@ fn walk(
                 .get("name")
                 .and_then(Node::text)
                 .map_or_else(|| index.to_string(), str::to_owned);
-            walk(
+            collect_yaml_images(
                 item,
                 &format!("{at}[{name}]"),
                 depth + 1,
@@ -278,7 +281,7 @@ fn walk(
                     || lower.ends_with("image"))
                     && tag.is_none_or(|_| text.contains(':')) =>
             {
-                if let Some((name, tag, variable)) = split(text, variables) {
+                if let Some((name, tag, variable)) = split_image_reference(text, variables) {
                     images.insert(
                         here,
                         Image {
@@ -291,13 +294,13 @@ fn walk(
                 }
             }
             Some(_) => {}
-            None => walk(value, &here, depth + 1, variables, images, visits),
+            None => collect_yaml_images(value, &here, depth + 1, variables, images, visits),
         }
     }
 }
 
 /// FROM lines, with ARG values seen through. Stages by their name, else their place.
-fn dockerfile(text: &str, images: &mut BTreeMap<String, Image>) {
+fn read_dockerfile_images(text: &str, images: &mut BTreeMap<String, Image>) {
     let mut arguments = BTreeMap::new();
     for (index, line) in text.lines().enumerate().take(20_000) {
         let mut words = line.split_whitespace();
@@ -316,8 +319,9 @@ fn dockerfile(text: &str, images: &mut BTreeMap<String, Image>) {
                 || format!("FROM {}", images.len()),
                 |stage| format!("FROM {stage}"),
             );
-            if let Some((name, tag, variable)) =
-                words.first().and_then(|image| split(image, &arguments))
+            if let Some((name, tag, variable)) = words
+                .first()
+                .and_then(|image| split_image_reference(image, &arguments))
             {
                 images.insert(
                     at,
@@ -335,7 +339,7 @@ fn dockerfile(text: &str, images: &mut BTreeMap<String, Image>) {
 
 /// Engines of managed stores: `engine_version`, `database_version`, `cluster_version` of a
 /// resource; images of containers.
-fn terraform(text: &str, images: &mut BTreeMap<String, Image>) {
+fn read_terraform_engines(text: &str, images: &mut BTreeMap<String, Image>) {
     let (mut address, mut engine): (String, Option<String>) = (String::new(), None);
     for (index, line) in text.lines().enumerate().take(50_000) {
         let trimmed = line.trim();
@@ -416,7 +420,8 @@ fn terraform(text: &str, images: &mut BTreeMap<String, Image>) {
                 );
             }
             "image" => {
-                if let Some((name, tag, variable)) = split(value, &BTreeMap::new()) {
+                if let Some((name, tag, variable)) = split_image_reference(value, &BTreeMap::new())
+                {
                     images.insert(
                         format!("{address}.image.{name}"),
                         Image {
@@ -439,7 +444,7 @@ mod tests {
 
     #[test]
     fn every_spelling_is_read() {
-        let variables = env("A=7.17.9\n# B=2\n");
+        let variables = parse_env_lines("A=7.17.9\n# B=2\n");
         for (path, text, at, wanted) in [
             (
                 "compose.yaml",
@@ -490,12 +495,12 @@ mod tests {
                 "postgres 15 2",
             ),
         ] {
-            let images = read(path, text, &variables);
+            let images = read_image_places(path, text, &variables);
             let found = images
                 .get(at)
                 .map(|image| format!("{} {} {}", image.name, image.tag, image.line));
             assert_eq!(found.as_deref(), Some(wanted), "{path}: {images:?}");
         }
-        assert!(read("compose.yaml", "image: ${NONE}\n", &BTreeMap::new()).is_empty());
+        assert!(read_image_places("compose.yaml", "image: ${NONE}\n", &BTreeMap::new()).is_empty());
     }
 }

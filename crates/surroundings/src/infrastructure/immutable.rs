@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::same_text::SameText;
-use super::super::{Check, Look, WithEvidence, finding};
-use super::manifest::{self, Object, canonical};
-use coverage::place::{Place, place};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, shorten};
+use super::super::same_text::ParsedTextCache;
+use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use super::manifest::{self, KubernetesObject, write_canonical_node};
+use coverage::place::{FileRole, classify_path_place};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, shorten_text};
 
 static DOC: CheckDoc = CheckDoc {
     id: "infrastructure/immutable-field",
@@ -20,15 +20,15 @@ static DOC: CheckDoc = CheckDoc {
     source: "Kubernetes: fields that are immutable after creation.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_immutable_changes,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
 /// Immutable fields of a kind.
-fn fields(kind: &str) -> &'static [&'static [&'static str]] {
+fn list_immutable_fields(kind: &str) -> &'static [&'static [&'static str]] {
     match kind {
         "Deployment" | "DaemonSet" | "ReplicaSet" => &[&["spec", "selector"]],
         "StatefulSet" => &[
@@ -78,12 +78,12 @@ fn by_default(kind: &str, field: &str) -> Option<&'static str> {
     })
 }
 
-type Objects = BTreeMap<(String, String, String), Object>;
+type Objects = BTreeMap<(String, String, String), KubernetesObject>;
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_immutable_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let (mut old, mut new) = (Objects::new(), Objects::new());
-    let seen = [SameText::default(), SameText::default()];
-    for (change, before, after) in manifest::files(look) {
+    let seen = [ParsedTextCache::default(), ParsedTextCache::default()];
+    for (change, before, after) in manifest::list_object_files(look) {
         // a text that was read already brings the same objects, unless its path is part of their
         // name
         let filled = |text: &str| {
@@ -93,39 +93,44 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                     .any(|line| line.contains("name") && line.contains("template"))
         };
         let first = |side: usize, text: &str, path: &str| {
-            filled(text) || seen[side].first(&overlay(path), text)
+            filled(text) || seen[side].first(&find_overlay_name(path), text)
         };
         let old_path = change.old_path.as_deref().unwrap_or(&change.path);
         before
             .iter()
             .filter(|text| first(0, text, old_path))
-            .for_each(|text| read(text, old_path, &mut old));
+            .for_each(|text| read_immutable_objects(text, old_path, &mut old));
         after
             .iter()
             .filter(|text| first(1, text, &change.path))
-            .for_each(|text| read(text, &change.path, &mut new));
+            .for_each(|text| read_immutable_objects(text, &change.path, &mut new));
     }
-    let mut findings = compare(look, &old, &new, false);
+    let mut findings = compare_immutable_fields(look, &old, &new, false);
     // what a value of a chart becomes is known by the template that uses it; other values may be
     // live
     let (mut old, mut new) = (Objects::new(), Objects::new());
-    for template in super::rendered::templates(look) {
-        read(&template.sides.0, &template.path, &mut old);
-        read(&template.sides.1, &template.path, &mut new);
+    for template in super::rendered::render_changed_templates(look) {
+        read_immutable_objects(&template.sides.0, &template.path, &mut old);
+        read_immutable_objects(&template.sides.1, &template.path, &mut new);
     }
     let known: std::collections::BTreeSet<String> =
         findings.iter().map(|found| found.subject.clone()).collect();
     findings.extend(
-        compare(look, &old, &new, true)
+        compare_immutable_fields(look, &old, &new, true)
             .into_iter()
             .filter(|found| !known.contains(&found.subject)),
     );
-    findings.extend(super::chart_selector::find(look, &DOC));
+    findings.extend(super::chart_selector::find_selector_changes(look, &DOC));
     findings
 }
 
 /// Fields of objects that both sides have. `filled`: by the values of a chart.
-fn compare(look: &Look<'_>, old: &Objects, new: &Objects, filled: bool) -> Vec<Finding> {
+fn compare_immutable_fields(
+    look: &SurroundingsInput<'_>,
+    old: &Objects,
+    new: &Objects,
+    filled: bool,
+) -> Vec<Finding> {
     let previous = look.range.previous_version;
     let mut findings = Vec::new();
     let none = (String::new(), 0);
@@ -195,9 +200,9 @@ fn compare(look: &Look<'_>, old: &Objects, new: &Objects, filled: bool) -> Vec<F
             };
             let mut places = vec![
                 Evidence::at(object.path.as_str(), line)
-                    .with_excerpt(&format!("{field}: {}", shorten(value, 120))),
+                    .with_excerpt(&format!("{field}: {}", shorten_text(value, 120))),
                 Evidence::at(before.path.as_str(), old_line)
-                    .with_excerpt(&format!("{field}: {}", shorten(was, 120))),
+                    .with_excerpt(&format!("{field}: {}", shorten_text(was, 120))),
             ];
             if let Some((folder, _)) = object.path.split_once("templates/").filter(|_| filled) {
                 places.push(Evidence {
@@ -206,7 +211,7 @@ fn compare(look: &Look<'_>, old: &Objects, new: &Objects, filled: bool) -> Vec<F
                 });
             }
             findings.push(
-                finding(
+                build_check_finding(
                     &DOC,
                     severity,
                     confidence,
@@ -223,17 +228,23 @@ fn compare(look: &Look<'_>, old: &Objects, new: &Objects, filled: bool) -> Vec<F
 /// The version of the API that an object is written for, among its fields.
 const API: &str = "apiVersion";
 
-fn read(text: &str, path: &str, into: &mut Objects) {
-    manifest::each(text, |kind, name, node| {
+fn read_immutable_objects(text: &str, path: &str, into: &mut Objects) {
+    manifest::visit_manifest_objects(text, |kind, name, node| {
         if kind == "Job" && made_anew(name, node) || kind == "CustomResourceDefinition" {
             return;
         }
         let api: &[&str] = &[API];
-        let found = fields(kind).iter().chain([&api]).filter_map(|field| {
-            let value = node.at(field)?;
-            // a label that is written by default is no change
-            Some((field.join("."), (canonical(value, 0), value.line())))
-        });
+        let found = list_immutable_fields(kind)
+            .iter()
+            .chain([&api])
+            .filter_map(|field| {
+                let value = node.at(field)?;
+                // a label that is written by default is no change
+                Some((
+                    field.join("."),
+                    (write_canonical_node(value, 0), value.line()),
+                ))
+            });
         let namespace = node
             .at(&["metadata", "namespace"])
             .and_then(span_tree::Node::text)
@@ -245,14 +256,18 @@ fn read(text: &str, path: &str, into: &mut Objects) {
         } else {
             name.to_owned()
         };
-        let object = Object {
+        let object = KubernetesObject {
             kind: kind.to_owned(),
             name: name.to_owned(),
             path: path.to_owned(),
             fields: found.collect(),
         };
-        into.entry((kind.to_owned(), format!("{namespace}/{own}"), overlay(path)))
-            .or_insert(object);
+        into.entry((
+            kind.to_owned(),
+            format!("{namespace}/{own}"),
+            find_overlay_name(path),
+        ))
+        .or_insert(object);
     });
 }
 
@@ -266,13 +281,13 @@ fn made_anew(name: &str, node: span_tree::Node<'_>) -> bool {
 }
 
 /// Objects of one name in several overlays are several objects.
-fn overlay(path: &str) -> String {
+fn find_overlay_name(path: &str) -> String {
     let folders: Vec<&str> = path.split('/').collect();
     let at = folders
         .iter()
         .position(|folder| matches!(*folder, "overlays" | "envs" | "environments" | "clusters"));
     at.and_then(|at| folders.get(at + 1))
-        .filter(|_| place(path) == Place::Live)
+        .filter(|_| classify_path_place(path) == FileRole::Live)
         .map(|name| (*name).to_owned())
         .unwrap_or_default()
 }
@@ -283,22 +298,22 @@ fn fixtures() -> (
     super::super::fixture::Fixture,
 ) {
     use super::super::fixture::Fixture;
-    use model::Kind;
+    use model::FileKind;
     let old =
         "kind: StatefulSet\nmetadata: {name: pots}\nspec:\n  serviceName: pots\n  replicas: 1\n";
     let moved = "kind: StatefulSet\nmetadata: {name: pots}\nspec:\n  serviceName: pots-headless\n  replicas: 1\n";
     let scaled =
         "kind: StatefulSet\nmetadata: {name: pots}\nspec: {serviceName: pots, replicas: 3}\n";
     (
-        Fixture::of("k8s/pots.yaml", Kind::Infrastructure, old, moved),
-        Fixture::of("k8s/pots.yaml", Kind::Infrastructure, old, scaled),
+        Fixture::of("k8s/pots.yaml", FileKind::Infrastructure, old, moved),
+        Fixture::of("k8s/pots.yaml", FileKind::Infrastructure, old, scaled),
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::Kind;
+    use model::FileKind;
 
     #[test]
     fn both_lines_are_named() {
@@ -321,7 +336,7 @@ mod tests {
             };
             super::super::super::fixture::Fixture::of(
                 "k8s/pots.yaml",
-                Kind::Infrastructure,
+                FileKind::Infrastructure,
                 text(old),
                 text(new),
             )
@@ -370,7 +385,7 @@ mod tests {
         };
         let found = super::super::super::fixture::Fixture::of(
             "k8s/a.yaml",
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             text("v2beta2"),
             text("v2"),
         )
@@ -392,13 +407,13 @@ mod tests {
         let of = |new| {
             super::super::super::fixture::Fixture::of(
                 "charts/pots/values.yaml",
-                Kind::Infrastructure,
+                FileKind::Infrastructure,
                 values("10Gi", 1),
                 new,
             )
             .and(
                 "charts/pots/templates/claim.yaml",
-                Kind::Infrastructure,
+                FileKind::Infrastructure,
                 claim,
                 claim,
             )
@@ -420,7 +435,7 @@ mod tests {
         let of = |more| {
             super::super::super::fixture::Fixture::of(
                 "k8s/seed.yaml",
-                Kind::Infrastructure,
+                FileKind::Infrastructure,
                 job(more, "1"),
                 job(more, "2"),
             )
@@ -447,19 +462,19 @@ mod tests {
         let of = |helper| {
             super::super::super::fixture::Fixture::of(
                 "charts/pots/Chart.yaml",
-                Kind::Infrastructure,
+                FileKind::Infrastructure,
                 chart("1"),
                 chart("2"),
             )
             .and(
                 "charts/pots/templates/_helpers.tpl",
-                Kind::Infrastructure,
+                FileKind::Infrastructure,
                 helper,
                 helper,
             )
             .and(
                 "charts/pots/templates/deployment.yaml",
-                Kind::Infrastructure,
+                FileKind::Infrastructure,
                 deployment,
                 deployment,
             )

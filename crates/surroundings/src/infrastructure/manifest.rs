@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use span_tree::{Limits, Node, Tree};
 
-use super::super::Look;
+use super::super::SurroundingsInput;
 use super::super::{LIMIT, new_path, old_path};
-use coverage::place::{Place, place};
+use coverage::place::{FileRole, classify_path_place};
 use model::FileChange;
 
 /// Most documents of one file.
@@ -15,7 +15,7 @@ const DOCUMENTS: usize = 2_000;
 
 /// An object, as far as the checks ask for it: kind and name, and scalars by path with their lines.
 #[derive(Debug, Clone)]
-pub(super) struct Object {
+pub(super) struct KubernetesObject {
     pub kind: String,
     pub name: String,
     pub path: String,
@@ -24,8 +24,8 @@ pub(super) struct Object {
 }
 
 /// Changed files that may hold objects, with the text of both sides.
-pub(super) fn files<'a>(
-    look: &'a Look<'_>,
+pub(super) fn list_object_files<'a>(
+    look: &'a SurroundingsInput<'_>,
 ) -> Vec<(&'a FileChange, Option<String>, Option<String>)> {
     let structured =
         |path: &str| path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
@@ -36,11 +36,15 @@ pub(super) fn files<'a>(
     look.range
         .changes
         .iter()
-        .filter(|change| structured(&change.path) && place(&change.path) == Place::Live)
+        .filter(|change| {
+            structured(&change.path) && classify_path_place(&change.path) == FileRole::Live
+        })
         .filter(|change| {
             !matches!(
                 change.kind,
-                model::Kind::Test | model::Kind::Documentation | model::Kind::Dependency
+                model::FileKind::Test
+                    | model::FileKind::Documentation
+                    | model::FileKind::Dependency
             )
         })
         .map(|change| {
@@ -54,7 +58,7 @@ pub(super) fn files<'a>(
 }
 
 /// Gives every object of a text to `take`. Nothing where the text cannot be read.
-pub(super) fn each(text: &str, mut take: impl FnMut(&str, &str, Node<'_>)) {
+pub(super) fn visit_manifest_objects(text: &str, mut take: impl FnMut(&str, &str, Node<'_>)) {
     if !text.contains("kind:") && !text.contains("\"kind\"") {
         return;
     }
@@ -112,7 +116,7 @@ pub(super) fn without_templates(text: &str) -> String {
 }
 
 /// A node written in one way, whatever the style of the file: keys in order, blanks gone.
-pub(super) fn canonical(node: Node<'_>, depth: usize) -> String {
+pub(super) fn write_canonical_node(node: Node<'_>, depth: usize) -> String {
     if depth > 20 {
         return "…".to_owned();
     }
@@ -120,7 +124,11 @@ pub(super) fn canonical(node: Node<'_>, depth: usize) -> String {
         let mut pairs: Vec<String> = node
             .entries()
             .filter_map(|(key, value)| {
-                Some(format!("{}: {}", key.text()?, canonical(value, depth + 1)))
+                Some(format!(
+                    "{}: {}",
+                    key.text()?,
+                    write_canonical_node(value, depth + 1)
+                ))
             })
             .take(500)
             .collect();
@@ -131,7 +139,7 @@ pub(super) fn canonical(node: Node<'_>, depth: usize) -> String {
             "[{}]",
             node.items()
                 .take(500)
-                .map(|item| canonical(item, depth + 1))
+                .map(|item| write_canonical_node(item, depth + 1))
                 .collect::<Vec<_>>()
                 .join(", ")
         )

@@ -1,7 +1,9 @@
 //! `infrastructure/pipeline-changed`.
 
-use super::super::{Check, Look, WithEvidence, finding, names};
-use super::changes;
+use super::super::{
+    SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
+};
+use super::list_infrastructure_changes;
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -16,24 +18,24 @@ static DOC: CheckDoc = CheckDoc {
     source: "The guide (`backout guide 7`): redeploying runs the deployment process as it existed when the release was created.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_pipeline_changes,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
-    let paths: Vec<&str> = changes(look)
+fn find_pipeline_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
+    let paths: Vec<&str> = list_infrastructure_changes(look)
         .map(|change| change.path.as_str())
-        .filter(|path| pipeline(path))
+        .filter(|path| is_pipeline_file(path))
         .collect();
     if paths.is_empty() {
         return Vec::new();
     }
     let says = format!(
         "{} {} between {} and {}",
-        names(&paths),
+        join_shortened_names(&paths),
         if paths.len() == 1 {
             "differs"
         } else {
@@ -51,10 +53,10 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         path: Some((*path).to_owned()),
         ..Evidence::default()
     });
-    vec![finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places)]
+    vec![build_check_finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places)]
 }
 
-fn pipeline(path: &str) -> bool {
+fn is_pipeline_file(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
     [
@@ -92,14 +94,14 @@ fn fixtures() -> (
     super::super::fixture::Fixture,
 ) {
     use super::super::fixture::Fixture;
-    use model::Kind;
+    use model::FileKind;
     (
         Fixture::of(
             ".github/workflows/deploy.yml",
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             "a",
             "b",
         ),
-        Fixture::of("Makefile", Kind::Infrastructure, "a", "b"),
+        Fixture::of("Makefile", FileKind::Infrastructure, "a", "b"),
     )
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use span_tree::{Limits, Node, Tree};
 
-use super::super::{LIMIT, Look};
-use coverage::place::{Place, place};
+use super::super::{LIMIT, SurroundingsInput};
+use coverage::place::{FileRole, classify_path_place};
 use model::Snapshot;
 
 /// Most charts and most templates of one chart.
@@ -26,21 +26,21 @@ pub(super) struct Rendered {
 }
 
 /// Templates of charts whose own values changed, and that use a value that did.
-pub(super) fn templates(look: &Look<'_>) -> Vec<Rendered> {
+pub(super) fn render_changed_templates(look: &SurroundingsInput<'_>) -> Vec<Rendered> {
     let mut out = Vec::new();
     let own = |path: &str| path.rsplit('/').next() == Some("values.yaml");
     for change in look
         .range
         .changes
         .iter()
-        .filter(|change| own(&change.path) && place(&change.path) == Place::Live)
+        .filter(|change| own(&change.path) && classify_path_place(&change.path) == FileRole::Live)
         .take(CHARTS)
     {
         let read = |tree: &dyn Snapshot| {
             tree.read_text(&change.path)
                 .ok()
                 .filter(|text| text.len() <= LIMIT)
-                .map(|text| values(&text))
+                .map(|text| read_chart_values(&text))
         };
         let (Some(old), Some(new)) = (read(look.range.previous), read(look.range.current)) else {
             continue;
@@ -66,7 +66,10 @@ pub(super) fn templates(look: &Look<'_>) -> Vec<Rendered> {
             else {
                 continue;
             };
-            let sides = (fill(&before, &old), fill(&after, &new));
+            let sides = (
+                fill_chart_template(&before, &old),
+                fill_chart_template(&after, &new),
+            );
             if sides.0 != sides.1 {
                 out.push(Rendered {
                     path: entry.path.clone(),
@@ -79,7 +82,7 @@ pub(super) fn templates(look: &Look<'_>) -> Vec<Rendered> {
 }
 
 /// Scalars by their path: `persistence.size`.
-fn values(text: &str) -> BTreeMap<String, String> {
+fn read_chart_values(text: &str) -> BTreeMap<String, String> {
     fn walk(node: Node<'_>, at: &str, depth: usize, into: &mut BTreeMap<String, String>) {
         if depth > 16 || into.len() >= VALUES {
             return;
@@ -114,7 +117,7 @@ fn values(text: &str) -> BTreeMap<String, String> {
 }
 
 /// Every `{{ .Values.a.b | quote }}` as its value; what is not known stays as it is.
-fn fill(template: &str, values: &BTreeMap<String, String>) -> String {
+fn fill_chart_template(template: &str, values: &BTreeMap<String, String>) -> String {
     let (mut out, mut rest) = (String::with_capacity(template.len()), template);
     while let Some((before, behind)) = rest.split_once("{{") {
         out.push_str(before);
@@ -150,14 +153,14 @@ mod tests {
 
     #[test]
     fn values_stand_where_a_template_uses_them() {
-        let values = values("persistence:\n  size: 10Gi\nname: a\n");
+        let values = read_chart_values("persistence:\n  size: 10Gi\nname: a\n");
         assert_eq!(
-            fill(
+            fill_chart_template(
                 "size: {{ .Values.persistence.size | quote }}\nb: {{ .Values.none }}\n",
                 &values
             ),
             "size: 10Gi\nb: {{ .Values.none }}\n"
         );
-        assert_eq!(fill("a {{ b", &values), "a {{ b");
+        assert_eq!(fill_chart_template("a {{ b", &values), "a {{ b");
     }
 }

@@ -1,7 +1,7 @@
 //! `infrastructure/resource-added`.
 
-use super::super::{Check, Look, WithEvidence, finding};
-use super::terraform::{deletes, resources, stateful};
+use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use super::terraform::{is_deletion_rule, is_stateful_resource, list_changed_resources};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -16,27 +16,27 @@ static DOC: CheckDoc = CheckDoc {
     source: "Terraform: apply destroys what is in the state and no longer declared.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_added_resources,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
-    let (old, new) = resources(look);
+fn find_added_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
+    let (old, new) = list_changed_resources(look);
     new.iter()
         .filter(|(address, _)| !old.contains_key(*address))
         .map(|(address, (path, line))| {
             let (previous, current) = (look.range.previous_version, look.range.current_version);
-            let (severity, says) = if deletes(address) {
+            let (severity, says) = if is_deletion_rule(address) {
                 (Severity::Warns, format!("{address} is new and deletes what is kept: what it deleted since {current} was applied does not come back, and applying {previous} only ends it"))
-            } else if stateful(address) {
+            } else if is_stateful_resource(address) {
                 (Severity::Warns, format!("{address} is new; applying {previous} would destroy it with the data in it"))
             } else {
                 (Severity::Notes, format!("{address} is new; applying {previous} would remove it"))
             };
-            finding(&DOC, severity, Confidence::Likely, address.as_str(), says).at([Evidence::at(&**path, *line).with_excerpt(address)])
+            build_check_finding(&DOC, severity, Confidence::Likely, address.as_str(), says).at([Evidence::at(&**path, *line).with_excerpt(address)])
         })
         .collect()
 }
@@ -47,13 +47,24 @@ fn fixtures() -> (
     super::super::fixture::Fixture,
 ) {
     use super::super::fixture::Fixture;
-    use model::Kind;
+    use model::FileKind;
     let bucket = "resource \"aws_s3_bucket\" \"receipts\" {\n}\n";
     (
-        Fixture::of("infra/main.tf", Kind::Infrastructure, "# nothing\n", bucket),
-        Fixture::of("infra/main.tf", Kind::Infrastructure, bucket, "# moved\n").and(
+        Fixture::of(
+            "infra/main.tf",
+            FileKind::Infrastructure,
+            "# nothing\n",
+            bucket,
+        ),
+        Fixture::of(
+            "infra/main.tf",
+            FileKind::Infrastructure,
+            bucket,
+            "# moved\n",
+        )
+        .and(
             "infra/storage.tf",
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             None,
             Some(bucket),
         ),

@@ -1,7 +1,7 @@
 //! `infrastructure/resource-removed`.
 
-use super::super::{Check, Look, WithEvidence, finding};
-use super::terraform::{resources, stateful};
+use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use super::terraform::{is_stateful_resource, list_changed_resources};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -16,19 +16,19 @@ static DOC: CheckDoc = CheckDoc {
     source: "Terraform: apply destroys what is in the state and no longer declared.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_removed_resources,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
-    let (old, new) = resources(look);
+fn find_removed_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
+    let (old, new) = list_changed_resources(look);
     old.iter()
         .filter(|(address, _)| !new.contains_key(*address))
         .map(|(address, (path, line))| {
-            let severity = if stateful(address) {
+            let severity = if is_stateful_resource(address) {
                 Severity::Warns
             } else {
                 Severity::Notes
@@ -37,7 +37,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                 "{address} is declared by {} and no longer by {}",
                 look.range.previous_version, look.range.current_version
             );
-            finding(&DOC, severity, Confidence::Likely, address.as_str(), says)
+            build_check_finding(&DOC, severity, Confidence::Likely, address.as_str(), says)
                 .at([Evidence::at(&**path, *line).with_excerpt(address)])
         })
         .collect()
@@ -49,10 +49,20 @@ fn fixtures() -> (
     super::super::fixture::Fixture,
 ) {
     use super::super::fixture::Fixture;
-    use model::Kind;
+    use model::FileKind;
     let queue = "resource \"aws_sqs_queue\" \"payments\" {\n}\n";
     (
-        Fixture::of("infra/main.tf", Kind::Infrastructure, queue, "# nothing\n"),
-        Fixture::of("infra/main.tf", Kind::Infrastructure, "# nothing\n", queue),
+        Fixture::of(
+            "infra/main.tf",
+            FileKind::Infrastructure,
+            queue,
+            "# nothing\n",
+        ),
+        Fixture::of(
+            "infra/main.tf",
+            FileKind::Infrastructure,
+            "# nothing\n",
+            queue,
+        ),
     )
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Check, Look, WithEvidence, finding};
-use super::terraform::stateful;
-use super::{changes, texts};
+use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use super::terraform::is_stateful_resource;
+use super::{list_infrastructure_changes, read_infrastructure_texts};
 use coverage::terraform::each_line;
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, shorten};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, shorten_text};
 
 static DOC: CheckDoc = CheckDoc {
     id: "infrastructure/store-attribute",
@@ -20,9 +20,9 @@ static DOC: CheckDoc = CheckDoc {
     source: "Documentation of providers: attributes that force a new resource, storage that cannot be reduced.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_store_attribute_changes,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
@@ -33,17 +33,17 @@ const ATTRIBUTES: usize = 20_000;
 /// Values by address and key, with their lines.
 type Attributes = BTreeMap<(String, String), (String, usize)>;
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_store_attribute_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for change in changes(look).filter(|change| {
+    for change in list_infrastructure_changes(look).filter(|change| {
         [".tf", ".tofu"]
             .iter()
             .any(|end| change.path.ends_with(end))
     }) {
-        let (Some(old), Some(new)) = texts(look, change) else {
+        let (Some(old), Some(new)) = read_infrastructure_texts(look, change) else {
             continue;
         };
-        let (before, after) = (attributes(&old), attributes(&new));
+        let (before, after) = (read_store_attributes(&old), read_store_attributes(&new));
         let addresses: std::collections::BTreeSet<&str> =
             before.keys().map(|(address, _)| address.as_str()).collect();
         for ((address, key), (value, line)) in &after {
@@ -59,7 +59,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             let (previous, place) = (
                 look.range.previous_version,
                 Evidence::at(&*change.path, *line)
-                    .with_excerpt(&format!("{key} = {}", shorten(value, 80))),
+                    .with_excerpt(&format!("{key} = {}", shorten_text(value, 80))),
             );
             let says = format!(
                 "{key} of {address} {what} in {}:{line}; {}",
@@ -73,7 +73,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                 }
             );
             findings.push(
-                finding(
+                build_check_finding(
                     &DOC,
                     Severity::Warns,
                     Confidence::Likely,
@@ -103,7 +103,7 @@ fn way_back(key: &str, was: &str, is: &str) -> Option<String> {
         if text.is_empty() {
             "nothing".to_owned()
         } else {
-            shorten(text, 40).into_owned()
+            shorten_text(text, 40).into_owned()
         }
     };
     let anew = has(&["encrypt", "kms_key", "keepers", "snapshot_identifier"])
@@ -119,7 +119,7 @@ fn way_back(key: &str, was: &str, is: &str) -> Option<String> {
     anew.then(|| format!("goes from {} to {}", shown(was), shown(is)))
 }
 
-fn attributes(text: &str) -> Attributes {
+fn read_store_attributes(text: &str) -> Attributes {
     let mut found = Attributes::new();
     each_line(text, |line| {
         if line.block.first() == Some(&"resource")
@@ -127,7 +127,7 @@ fn attributes(text: &str) -> Attributes {
             && found.len() < ATTRIBUTES
         {
             let address = line.address();
-            if stateful(&address) {
+            if is_stateful_resource(&address) {
                 found
                     .entry((address, line.keys.join(".")))
                     .or_insert((line.value.to_owned(), line.number));
@@ -143,7 +143,7 @@ fn fixtures() -> (
     super::super::fixture::Fixture,
 ) {
     use super::super::fixture::Fixture;
-    use model::Kind;
+    use model::FileKind;
     let of = |storage: u32, team: &str| {
         let text = format!(
             "resource \"aws_db_instance\" \"jars\" {{\n  allocated_storage = {storage}\n  tags = {{ team = \"{team}\" }}\n}}\n"
@@ -151,15 +151,25 @@ fn fixtures() -> (
         &*text.leak()
     };
     (
-        Fixture::of("data.tf", Kind::Infrastructure, of(100, "a"), of(200, "a")),
-        Fixture::of("data.tf", Kind::Infrastructure, of(100, "a"), of(100, "b")),
+        Fixture::of(
+            "data.tf",
+            FileKind::Infrastructure,
+            of(100, "a"),
+            of(200, "a"),
+        ),
+        Fixture::of(
+            "data.tf",
+            FileKind::Infrastructure,
+            of(100, "a"),
+            of(100, "b"),
+        ),
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::Kind;
+    use model::FileKind;
 
     #[test]
     fn what_grows_or_is_made_anew_is_told_and_what_shrinks_by_choice_is_not() {
@@ -168,7 +178,7 @@ mod tests {
                 |line: &str| &*format!("resource \"{kind}\" \"jars\" {{\n  {line}\n}}\n").leak();
             super::super::super::fixture::Fixture::of(
                 "data.tf",
-                Kind::Infrastructure,
+                FileKind::Infrastructure,
                 text(old),
                 text(new),
             )

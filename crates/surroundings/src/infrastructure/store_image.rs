@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Check, Look, WithEvidence, finding};
+use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use super::images::{self, Image};
-use super::texts;
-use coverage::place::{Place, place};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity, Snapshot};
+use super::read_infrastructure_texts;
+use coverage::place::{FileRole, classify_path_place};
+use model::{
+    CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity, Snapshot,
+};
 
 static DOC: CheckDoc = CheckDoc {
     id: "infrastructure/store-image",
@@ -20,9 +22,9 @@ static DOC: CheckDoc = CheckDoc {
     source: "Release notes and upgrade guides: PostgreSQL, MySQL and MariaDB (no downgrade of data files), Redis (RDB versions), Elasticsearch and OpenSearch (no downgrade of a node), MongoDB (feature compatibility), etcd, Kafka, RabbitMQ.",
 };
 
-pub(in super::super) const CHECK: Check = Check {
+pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
-    run,
+    run: find_store_image_steps,
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
@@ -76,7 +78,7 @@ const STORES: [(&str, usize); 42] = [
 ];
 
 /// The product of an image and its significant numbers; `None` for what keeps no data.
-pub(super) fn store(image: &str) -> Option<(&'static str, usize)> {
+pub(super) fn find_store_product(image: &str) -> Option<(&'static str, usize)> {
     let name = image
         .rsplit('/')
         .next()
@@ -91,7 +93,7 @@ pub(super) fn store(image: &str) -> Option<(&'static str, usize)> {
 }
 
 /// Names of one product.
-fn family(product: &str) -> &str {
+fn find_product_family(product: &str) -> &str {
     match product {
         "postgres" | "postgresql" | "postgis" | "pgvector" => "postgres",
         "mongo" | "mongodb" => "mongo",
@@ -102,7 +104,7 @@ fn family(product: &str) -> &str {
     }
 }
 
-fn run(look: &Look<'_>) -> Vec<Finding> {
+fn find_store_image_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     // a service beside a job of a pipeline keeps nothing
     let pipeline = |path: &str| {
@@ -122,9 +124,9 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         .iter()
         .any(|word| lower.contains(word))
     };
-    let wanted = |path: &str, kind: Kind| {
-        place(path) == Place::Live
-            && !matches!(kind, Kind::Test | Kind::Documentation)
+    let wanted = |path: &str, kind: FileKind| {
+        classify_path_place(path) == FileRole::Live
+            && !matches!(kind, FileKind::Test | FileKind::Documentation)
             && !pipeline(path)
     };
     let mut done = std::collections::BTreeSet::new();
@@ -134,16 +136,16 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         .iter()
         .filter(|change| wanted(&change.path, change.kind))
     {
-        let (old, new) = texts(look, change);
+        let (old, new) = read_infrastructure_texts(look, change);
         if let (Some(old), Some(new)) = (&old, &new) {
             let old_path = change.old_path.as_deref().unwrap_or(&change.path);
             if done.insert(change.path.clone()) {
-                compare(look, (old_path, old), (&change.path, new), &mut findings);
+                compare_store_images(look, (old_path, old), (&change.path, new), &mut findings);
             }
         }
         // a file of variables moves the images of the files beside it
         if env_file(&change.path) {
-            for path in beside(look.range.current, &change.path)
+            for path in list_compose_files(look.range.current, &change.path)
                 .into_iter()
                 .filter(|path| done.insert(path.clone()))
             {
@@ -151,7 +153,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                     look.range.previous.read_text(&path),
                     look.range.current.read_text(&path),
                 ) {
-                    compare(look, (&path, &old), (&path, &new), &mut findings);
+                    compare_store_images(look, (&path, &old), (&path, &new), &mut findings);
                 }
             }
         }
@@ -165,19 +167,19 @@ fn env_file(path: &str) -> bool {
         .is_some_and(|name| name == ".env" || name.starts_with(".env."))
 }
 
-fn folder(path: &str) -> &str {
+fn get_compose_folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Compose files in the folder of a file of variables.
-fn beside(tree: &dyn Snapshot, path: &str) -> Vec<String> {
+fn list_compose_files(tree: &dyn Snapshot, path: &str) -> Vec<String> {
     let compose = |name: &str| {
         name.contains("compose") && (name.ends_with(".yaml") || name.ends_with(".yml"))
     };
     tree.list()
         .iter()
         .filter(|entry| {
-            folder(&entry.path) == folder(path)
+            get_compose_folder(&entry.path) == get_compose_folder(path)
                 && entry.path.rsplit('/').next().is_some_and(compose)
         })
         .map(|entry| entry.path.clone())
@@ -185,29 +187,31 @@ fn beside(tree: &dyn Snapshot, path: &str) -> Vec<String> {
         .collect()
 }
 
-fn variables(tree: &dyn Snapshot, path: &str) -> BTreeMap<String, String> {
-    let name = if folder(path).is_empty() {
+fn read_env_variables(tree: &dyn Snapshot, path: &str) -> BTreeMap<String, String> {
+    let name = if get_compose_folder(path).is_empty() {
         ".env".to_owned()
     } else {
-        format!("{}/.env", folder(path))
+        format!("{}/.env", get_compose_folder(path))
     };
     tree.read_text(&name)
-        .map(|text| images::env(&text))
+        .map(|text| images::parse_env_lines(&text))
         .unwrap_or_default()
 }
 
-fn compare(
-    look: &Look<'_>,
+fn compare_store_images(
+    look: &SurroundingsInput<'_>,
     (old_path, old): (&str, &str),
     (path, new): (&str, &str),
     findings: &mut Vec<Finding>,
 ) {
-    let before = look
-        .images
-        .read(old_path, old, &variables(look.range.previous, old_path));
+    let before = look.images.read(
+        old_path,
+        old,
+        &read_env_variables(look.range.previous, old_path),
+    );
     let after = look
         .images
-        .read(path, new, &variables(look.range.current, path));
+        .read(path, new, &read_env_variables(look.range.current, path));
     for (at, image) in after.iter() {
         let Some(was) = before
             .get(at)
@@ -215,7 +219,7 @@ fn compare(
         else {
             continue;
         };
-        let Some(says) = step(was, image) else {
+        let Some(says) = describe_image_step(was, image) else {
             continue;
         };
         let name = image.name.rsplit('/').next().unwrap_or(&image.name);
@@ -240,13 +244,16 @@ fn compare(
             Evidence::at(path, image.line).with_excerpt(&format!("{}:{}", image.name, image.tag)),
             Evidence::at(old_path, was.line).with_excerpt(&format!("{}:{}", was.name, was.tag)),
         ];
-        findings.push(finding(&DOC, Severity::Warns, Confidence::Proven, subject, says).at(places));
+        findings.push(
+            build_check_finding(&DOC, Severity::Warns, Confidence::Proven, subject, says)
+                .at(places),
+        );
     }
 }
 
 /// The sentence of a step that files do not survive backwards; `None` for any other.
-fn step(was: &Image, is: &Image) -> Option<String> {
-    let (old, new) = (store(&was.name), store(&is.name));
+fn describe_image_step(was: &Image, is: &Image) -> Option<String> {
+    let (old, new) = (find_store_product(&was.name), find_store_product(&is.name));
     let names = |image: &Image| {
         if image.tag.is_empty() {
             image.name.clone()
@@ -255,8 +262,10 @@ fn step(was: &Image, is: &Image) -> Option<String> {
         }
     };
     match (old, new) {
-        (Some((old, significant)), Some((new, _))) if family(old) == family(new) => {
-            let (before, after) = (numbers(&was.tag), numbers(&is.tag));
+        (Some((old, significant)), Some((new, _)))
+            if find_product_family(old) == find_product_family(new) =>
+        {
+            let (before, after) = (parse_tag_numbers(&was.tag), parse_tag_numbers(&is.tag));
             // a tag that says less than the other is compared as far as both go
             let length = significant.min(before.len()).min(after.len());
             (length > 0 && after[..length] > before[..length])
@@ -271,7 +280,7 @@ fn step(was: &Image, is: &Image) -> Option<String> {
     }
 }
 
-fn numbers(tag: &str) -> Vec<u64> {
+fn parse_tag_numbers(tag: &str) -> Vec<u64> {
     let start = tag.find(|c: char| c.is_ascii_digit()).unwrap_or(tag.len());
     // `pg16` and `v1.2` say their version behind letters
     let letters = tag[..start].len() <= 3;
@@ -287,14 +296,14 @@ fn numbers(tag: &str) -> Vec<u64> {
 }
 
 /// Whether a step of an image is told by this check.
-pub(super) fn tells(was: &str, old_tag: &str, is: &str, new_tag: &str) -> bool {
+pub(super) fn is_reported_image_step(was: &str, old_tag: &str, is: &str, new_tag: &str) -> bool {
     let image = |name: &str, tag: &str| Image {
         name: name.to_owned(),
         tag: tag.to_owned(),
         line: 1,
         variable: None,
     };
-    step(&image(was, old_tag), &image(is, new_tag)).is_some()
+    describe_image_step(&image(was, old_tag), &image(is, new_tag)).is_some()
 }
 
 #[cfg(any(test, feature = "fixtures"))]
@@ -306,13 +315,13 @@ fn fixtures() -> (
     (
         Fixture::of(
             "compose.yaml",
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             "services:\n  db: {image: \"mysql:8.0.36\"}\n",
             "services:\n  db: {image: \"mysql:8.4.0\"}\n",
         ),
         Fixture::of(
             "compose.yaml",
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             "services:\n  db: {image: \"postgres:15.2\"}\n",
             "services:\n  db: {image: \"postgres:15.4\"}\n",
         ),
@@ -356,7 +365,11 @@ mod tests {
             ("mongo", "6", "mongo", "6.0.5", false),
             ("mysql", "latest", "mysql", "8.4", false),
         ] {
-            assert_eq!(tells(was, old, is, new), told, "{was}:{old} {is}:{new}");
+            assert_eq!(
+                is_reported_image_step(was, old, is, new),
+                told,
+                "{was}:{old} {is}:{new}"
+            );
         }
     }
 
@@ -366,13 +379,13 @@ mod tests {
             Some("services:\n  s:\n    image: opensearchproject/opensearch:${OS_VERSION}\n");
         let found = super::super::super::fixture::Fixture::of(
             "deploy/.env",
-            Kind::Config,
+            FileKind::Config,
             "OS_VERSION=1.3.0\n",
             "OS_VERSION=2.1.0\n",
         )
         .and(
             "deploy/docker-compose.yml",
-            Kind::Infrastructure,
+            FileKind::Infrastructure,
             compose,
             compose,
         )

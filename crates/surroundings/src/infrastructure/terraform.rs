@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::Look;
-use super::{changes, texts};
+use super::super::SurroundingsInput;
+use super::{list_infrastructure_changes, read_infrastructure_texts};
 
 /// `type.name` with file and line.
 pub(super) type Resources = BTreeMap<String, (String, usize)>;
@@ -38,23 +38,23 @@ const STATEFUL: [&str; 24] = [
 
 /// Resources of all changed files, in previous and in current. A block that moved between files is
 /// on both sides.
-pub(super) fn resources(look: &Look<'_>) -> (Resources, Resources) {
+pub(super) fn list_changed_resources(look: &SurroundingsInput<'_>) -> (Resources, Resources) {
     let (mut old, mut new) = (Resources::new(), Resources::new());
-    for change in changes(look)
+    for change in list_infrastructure_changes(look)
         .filter(|change| change.path.ends_with(".tf") || change.path.ends_with(".tofu"))
     {
-        let (before, after) = texts(look, change);
-        read(
+        let (before, after) = read_infrastructure_texts(look, change);
+        read_terraform_resources(
             before.as_deref().unwrap_or_default(),
             change.old_path.as_deref().unwrap_or(&change.path),
             &mut old,
         );
-        read(after.as_deref().unwrap_or_default(), &change.path, &mut new);
+        read_terraform_resources(after.as_deref().unwrap_or_default(), &change.path, &mut new);
     }
     (old, new)
 }
 
-fn read(text: &str, path: &str, into: &mut Resources) {
+fn read_terraform_resources(text: &str, path: &str, into: &mut Resources) {
     for (index, line) in text.lines().enumerate().take(50_000) {
         let Some(rest) = line.strip_prefix("resource ") else {
             continue;
@@ -85,15 +85,15 @@ const RULES: [&str; 14] = [
 ];
 
 /// Whether losing it loses data.
-pub(super) fn stateful(address: &str) -> bool {
+pub(super) fn is_stateful_resource(address: &str) -> bool {
     let kind = address.split('.').next().unwrap_or(address);
     STATEFUL.iter().any(|part| kind.contains(part))
         && !RULES.iter().any(|part| kind.contains(part))
-        && !deletes(address)
+        && !is_deletion_rule(address)
 }
 
 /// Whether it is a rule by which kept data is deleted after a time.
-pub(super) fn deletes(address: &str) -> bool {
+pub(super) fn is_deletion_rule(address: &str) -> bool {
     let kind = address.split('.').next().unwrap_or(address);
     [
         "lifecycle_configuration",

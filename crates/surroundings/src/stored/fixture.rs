@@ -4,13 +4,13 @@ use super::*;
 use model::{Config, MemorySnapshot};
 
 /// Path, and the text in previous and in current.
-type File = (&'static str, Option<&'static str>, Option<&'static str>);
+type StoredFixtureFile = (&'static str, Option<&'static str>, Option<&'static str>);
 
 /// Two small trees.
 #[derive(Default)]
-pub(super) struct Fixture(pub Vec<File>);
+pub(super) struct StoredFixture(pub Vec<StoredFixtureFile>);
 
-impl Fixture {
+impl StoredFixture {
     /// One file, before and after.
     pub fn of(path: &'static str, old: &'static str, new: &'static str) -> Self {
         Self(vec![(path, Some(old), Some(new))])
@@ -29,20 +29,20 @@ impl Fixture {
 
     /// What all checks make of it.
     pub fn run(&self) -> StoredOutcome {
-        let side = |pick: fn(&File) -> Option<&'static str>| {
+        let side = |pick: fn(&StoredFixtureFile) -> Option<&'static str>| {
             MemorySnapshot::new(self.0.iter().filter_map(|file| Some((file.0, pick(file)?))))
         };
         let (previous, current) = (side(|file| file.1), side(|file| file.2));
         let mut changes = previous.changes_to(&current);
         changes.iter_mut().for_each(|change| {
             change.kind = if change.path.starts_with("tests/") {
-                Kind::Test
+                FileKind::Test
             } else {
-                Kind::Code
+                FileKind::Code
             }
         });
         let config = Config::default();
-        check(&Range {
+        check_stored_forms(&ReleaseRange {
             previous: &previous,
             current: &current,
             changes: &changes,
@@ -97,7 +97,7 @@ fn every_check_finds_its_case_and_leaves_the_other_alone() {
 
 #[test]
 fn documentation_is_whole_and_ids_are_unique() {
-    let docs = docs();
+    let docs = list_stored_form_docs();
     let ids: std::collections::BTreeSet<_> = docs.iter().map(|doc| doc.id).collect();
     assert_eq!(ids.len(), docs.len());
     for doc in docs {
@@ -168,7 +168,7 @@ fn ordinary_changes_are_quiet() {
             "const formatVersion = 4\nfunc f() { if v > formatVersion { panic(1) } }",
         ),
     ] {
-        let outcome = Fixture::of(path, old, new).run();
+        let outcome = StoredFixture::of(path, old, new).run();
         assert!(
             outcome.findings.is_empty() && outcome.unchecked.is_empty(),
             "{path}: {outcome:?}"

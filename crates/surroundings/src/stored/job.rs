@@ -1,8 +1,11 @@
 //! `stored-form/job-changed`.
 
-use super::{Check, Look, StoredOutcome, at, finding, open};
-use coverage::guard::{self, Token, TokenKind};
-use coverage::place::{Place, place};
+use super::{
+    StoredCheck, StoredInput, StoredOutcome, build_stored_finding, build_unjudged_place,
+    cite_text_line,
+};
+use coverage::guard::{self, GuardToken, TokenKind};
+use coverage::place::{FileRole, classify_path_place};
 use model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -17,27 +20,27 @@ static DOC: CheckDoc = CheckDoc {
     source: "Sidekiq and Celery: arguments of a job are stored with it, so signatures change in two releases.",
 };
 
-pub(super) const CHECK: Check = Check {
+pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
-    run,
+    run: find_changed_jobs,
     #[cfg(test)]
     fixtures,
 };
 
 /// A job: its name, how many arguments it takes at least and at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Job {
+struct BackgroundJob {
     name: String,
     least: usize,
     most: usize,
     line: usize,
 }
 
-fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+fn find_changed_jobs(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     let known: Vec<String> = look
         .files
         .iter()
-        .flat_map(|file| jobs(&file.old_path, &file.old))
+        .flat_map(|file| list_jobs(&file.old_path, &file.old))
         .map(|job| job.name)
         .collect();
     let mut fresh: Vec<(String, usize, String)> = Vec::new();
@@ -46,8 +49,8 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
         .iter()
         .filter(|file| !file.vendored && !file.new.is_empty())
     {
-        let old = jobs(&file.old_path, &file.old);
-        for job in jobs(&file.path, &file.new) {
+        let old = list_jobs(&file.old_path, &file.old);
+        for job in list_jobs(&file.path, &file.new) {
             match old.iter().find(|before| before.name == job.name) {
                 // what is put into the queue now may not fit what previous takes
                 Some(before) if job.most > before.most || job.least < before.least => {
@@ -64,10 +67,10 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
                         before.line
                     );
                     let places = vec![
-                        at(&file.path, job.line, &file.new),
-                        at(&file.old_path, before.line, &file.old),
+                        cite_text_line(&file.path, job.line, &file.new),
+                        cite_text_line(&file.old_path, before.line, &file.old),
                     ];
-                    outcome.findings.push(finding(
+                    outcome.findings.push(build_stored_finding(
                         &DOC,
                         Severity::Warns,
                         Confidence::Likely,
@@ -87,7 +90,9 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
         .map(|(_, _, name)| name.clone())
         .take(200)
         .collect();
-    let program = |path: &str| guard::language(path).is_some() && place(path) == Place::Live;
+    let program = |path: &str| {
+        guard::find_language(path).is_some() && classify_path_place(path) == FileRole::Live
+    };
     let (hits, _) = if words.is_empty() {
         (Vec::new(), Vec::new())
     } else {
@@ -99,7 +104,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 "the job {name} is new, and {} does not know it: check whether such jobs are in the queue",
                 look.range.previous_version
             );
-            outcome.unchecked.push(open(
+            outcome.unchecked.push(build_unjudged_place(
                 &path,
                 line,
                 why,
@@ -110,8 +115,8 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
 }
 
 /// Jobs of a file.
-fn jobs(path: &str, text: &str) -> Vec<Job> {
-    let Some(language) = guard::language(path) else {
+fn list_jobs(path: &str, text: &str) -> Vec<BackgroundJob> {
+    let Some(language) = guard::find_language(path) else {
         return Vec::new();
     };
     let marks: &[&str] = match language.name {
@@ -137,7 +142,7 @@ fn jobs(path: &str, text: &str) -> Vec<Job> {
     if !marks.iter().any(|mark| text.contains(mark)) {
         return Vec::new();
     }
-    let tokens = guard::tokens(language, text);
+    let tokens = guard::cut_program_tokens(language, text);
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
     let mut class = String::new();
@@ -153,10 +158,10 @@ fn jobs(path: &str, text: &str) -> Vec<Job> {
                 class = next.map(|name| name.text.to_owned()).unwrap_or_default()
             }
             ("rb", "def") if next.is_some_and(|name| name.is("perform")) && !class.is_empty() => {
-                found.extend(job(&tokens, at + 2, &class, token.line))
+                found.extend(read_job_parameters(&tokens, at + 2, &class, token.line))
             }
             ("php", "__construct") if !class.is_empty() => {
-                found.extend(job(&tokens, at + 1, &class, token.line))
+                found.extend(read_job_parameters(&tokens, at + 1, &class, token.line))
             }
             ("py", "def") => {
                 // the lines above it carry the mark
@@ -169,7 +174,7 @@ fn jobs(path: &str, text: &str) -> Vec<Job> {
                             && marks.iter().any(|mark| line.contains(mark))
                     });
                 if let Some(name) = next.filter(|_| decorated) {
-                    found.extend(job(&tokens, at + 2, name.text, token.line));
+                    found.extend(read_job_parameters(&tokens, at + 2, name.text, token.line));
                 }
             }
             _ => {}
@@ -179,8 +184,13 @@ fn jobs(path: &str, text: &str) -> Vec<Job> {
 }
 
 /// The job whose parameters open at `open`; without brackets it takes none.
-fn job(tokens: &[Token<'_>], open: usize, name: &str, line: usize) -> Option<Job> {
-    let mut job = Job {
+fn read_job_parameters(
+    tokens: &[GuardToken<'_>],
+    open: usize,
+    name: &str,
+    line: usize,
+) -> Option<BackgroundJob> {
+    let mut job = BackgroundJob {
         name: name.to_owned(),
         least: 0,
         most: 0,
@@ -213,15 +223,15 @@ fn job(tokens: &[Token<'_>], open: usize, name: &str, line: usize) -> Option<Job
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
-    use super::fixture::Fixture;
+fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+    use super::fixture::StoredFixture;
     (
-        Fixture::of(
+        StoredFixture::of(
             "app/jobs/mail.rb",
             "class Mail\n  include Sidekiq::Job\n  def perform(user)\n  end\nend\n",
             "class Mail\n  include Sidekiq::Job\n  def perform(user, locale)\n  end\nend\n",
         ),
-        Fixture::of(
+        StoredFixture::of(
             "app/jobs/mail.rb",
             "class Mail\n  include Sidekiq::Job\n  def perform(user)\n  end\nend\n",
             "class Mail\n  include Sidekiq::Job\n  def perform(person)\n  end\n  def help(a, b)\n  end\nend\n",
@@ -231,12 +241,12 @@ fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::Fixture;
+    use super::super::fixture::StoredFixture;
     use super::*;
 
     #[test]
     fn tasks_of_python_and_new_jobs() {
-        let of = |old, new| Fixture::of("tasks.py", old, new).of_check(DOC.id);
+        let of = |old, new| StoredFixture::of("tasks.py", old, new).of_check(DOC.id);
         let (found, _) = of(
             "@shared_task(bind=True)\ndef mail(self, user):\n    pass\n",
             "@shared_task(bind=True)\ndef mail(self, user, locale=None):\n    pass\n",

@@ -1,7 +1,7 @@
 //! `stored-form/library-version`.
 
-use super::{Check, Look, StoredOutcome, at, finding};
-use coverage::guard::{self, Token, TokenKind, number};
+use super::{StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
+use coverage::guard::{self, GuardToken, TokenKind, parse_number_literal};
 use model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -16,22 +16,22 @@ static DOC: CheckDoc = CheckDoc {
     source: "Indexed Database API: a version below the stored one is a VersionError; Room and SQLiteOpenHelper: a downgrade throws unless it is handled.",
 };
 
-pub(super) const CHECK: Check = Check {
+pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
-    run,
+    run: find_library_version_rises,
     #[cfg(test)]
     fixtures,
 };
 
 /// A version that is handed to a store.
 #[derive(Debug, PartialEq, Eq)]
-struct Opened {
+struct OpenedStore {
     call: &'static str,
     version: u64,
     line: usize,
 }
 
-fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+fn find_library_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     for file in look
         .files
         .iter()
@@ -41,8 +41,8 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             continue;
         }
         let (old, new) = (
-            opened(&file.old_path, &file.old),
-            opened(&file.path, &file.new),
+            list_opened_stores(&file.old_path, &file.old),
+            list_opened_stores(&file.path, &file.new),
         );
         for call in [
             "indexedDB.open",
@@ -51,7 +51,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             "@Database",
             "schemaVersion",
         ] {
-            let highest = |all: &[Opened]| {
+            let highest = |all: &[OpenedStore]| {
                 all.iter()
                     .filter(|one| one.call == call)
                     .max_by_key(|one| one.version)
@@ -69,10 +69,10 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 file.path, look.range.current_version, file.old_path
             );
             let places = vec![
-                at(&file.path, line, &file.new),
-                at(&file.old_path, old_line, &file.old),
+                cite_text_line(&file.path, line, &file.new),
+                cite_text_line(&file.old_path, old_line, &file.old),
             ];
-            outcome.findings.push(finding(
+            outcome.findings.push(build_stored_finding(
                 &DOC,
                 Severity::Blocks,
                 Confidence::Proven,
@@ -84,7 +84,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
     }
 }
 
-fn opened(path: &str, text: &str) -> Vec<Opened> {
+fn list_opened_stores(path: &str, text: &str) -> Vec<OpenedStore> {
     let dexie = text.contains("Dexie");
     let realm = text.contains("Realm");
     let wanted = text.contains("indexedDB")
@@ -92,10 +92,10 @@ fn opened(path: &str, text: &str) -> Vec<Opened> {
         || dexie
         || text.contains("@Database")
         || realm;
-    let Some(language) = guard::language(path).filter(|_| wanted) else {
+    let Some(language) = guard::find_language(path).filter(|_| wanted) else {
         return Vec::new();
     };
-    let tokens = guard::tokens(language, text);
+    let tokens = guard::cut_program_tokens(language, text);
     let mut found = Vec::new();
     for (at, token) in tokens
         .iter()
@@ -106,12 +106,14 @@ fn opened(path: &str, text: &str) -> Vec<Opened> {
         let on = |name: &str| at > 1 && tokens[at - 1].is(".") && tokens[at - 2].is(name);
         let opens = match token.text {
             "open" if is_call && on("indexedDB") => {
-                second(&tokens, at + 1).map(|version| ("indexedDB.open", version))
+                read_second_argument(&tokens, at + 1).map(|version| ("indexedDB.open", version))
             }
-            "openDB" if is_call => second(&tokens, at + 1).map(|version| ("openDB", version)),
+            "openDB" if is_call => {
+                read_second_argument(&tokens, at + 1).map(|version| ("openDB", version))
+            }
             "version" if is_call && dexie && at > 0 && tokens[at - 1].is(".") => tokens
                 .get(at + 2)
-                .and_then(|token| number(token.text))
+                .and_then(|token| parse_number_literal(token.text))
                 .map(|version| ("Dexie.version", version)),
             "version"
                 if tokens.get(at + 1).is_some_and(|next| next.is("="))
@@ -121,7 +123,7 @@ fn opened(path: &str, text: &str) -> Vec<Opened> {
             {
                 tokens
                     .get(at + 2)
-                    .and_then(|token| number(token.text))
+                    .and_then(|token| parse_number_literal(token.text))
                     .map(|version| ("@Database", version))
             }
             "schemaVersion" if realm => tokens
@@ -132,11 +134,11 @@ fn opened(path: &str, text: &str) -> Vec<Opened> {
                             .get(at + 1)
                             .is_some_and(|next| next.is(":") || next.is("="))
                 })
-                .and_then(|token| number(token.text))
+                .and_then(|token| parse_number_literal(token.text))
                 .map(|version| ("schemaVersion", version)),
             _ => None,
         };
-        found.extend(opens.map(|(call, version)| Opened {
+        found.extend(opens.map(|(call, version)| OpenedStore {
             call,
             version,
             line: token.line,
@@ -146,7 +148,7 @@ fn opened(path: &str, text: &str) -> Vec<Opened> {
 }
 
 /// The second argument of the call at `open`, where it is a number.
-fn second(tokens: &[Token<'_>], open: usize) -> Option<u64> {
+fn read_second_argument(tokens: &[GuardToken<'_>], open: usize) -> Option<u64> {
     let comma = tokens
         .get(open..)?
         .iter()
@@ -155,19 +157,19 @@ fn second(tokens: &[Token<'_>], open: usize) -> Option<u64> {
     tokens
         .get(open + comma + 1)
         .filter(|token| token.kind == TokenKind::Number)
-        .and_then(|token| number(token.text))
+        .and_then(|token| parse_number_literal(token.text))
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
-    use super::fixture::Fixture;
+fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+    use super::fixture::StoredFixture;
     (
-        Fixture::of(
+        StoredFixture::of(
             "web/db.js",
             "const request = indexedDB.open('larder', 3)\n",
             "const request = indexedDB.open('larder', 4)\n",
         ),
-        Fixture::of(
+        StoredFixture::of(
             "web/db.js",
             "const request = indexedDB.open('larder', 3)\n",
             "const db = indexedDB.open('larder', 3)\n",
@@ -177,12 +179,12 @@ fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::Fixture;
+    use super::super::fixture::StoredFixture;
     use super::*;
 
     #[test]
     fn stores_of_other_languages() {
-        let of = |path, old, new| Fixture::of(path, old, new).of_check(DOC.id).0.len();
+        let of = |path, old, new| StoredFixture::of(path, old, new).of_check(DOC.id).0.len();
         assert_eq!(
             of(
                 "Db.kt",

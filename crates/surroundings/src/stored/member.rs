@@ -1,8 +1,11 @@
 //! `stored-form/reader-widened`.
 
-use super::{Check, Look, Program, StoredOutcome, at, finding, guard_places};
+use super::{
+    ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line,
+    guard_places,
+};
 use coverage::guard::words::{STORES_STRONG, has_part, names_elsewhere};
-use coverage::guard::{Compares, Guard};
+use coverage::guard::{Compares, VersionGuard};
 use model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -17,14 +20,14 @@ static DOC: CheckDoc = CheckDoc {
     source: "Public reports of ways back that failed without SQL: a log with one more type of record, a format with a literal guard.",
 };
 
-pub(super) const CHECK: Check = Check {
+pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
-    run,
+    run: find_widened_readers,
     #[cfg(test)]
     fixtures,
 };
 
-fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+fn find_widened_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     for file in look.files.iter().filter(|file| !file.new.is_empty()) {
         let mut seen: Vec<(&[String], usize)> = Vec::new();
         for old in file
@@ -40,19 +43,24 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             let new = file
                 .new_guards()
                 .iter()
-                .filter(|new| new.compares == old.compares && alike(names_of(new), subject, old))
+                .filter(|new| {
+                    new.compares == old.compares
+                        && is_same_guard_subject(names_of(new), subject, old)
+                })
                 .nth(nth);
-            outcome.findings.extend(judge(look, file, old, new));
+            outcome
+                .findings
+                .extend(judge_widened_guard(look, file, old, new));
         }
     }
 }
 
-fn names_of(guard: &Guard) -> &[String] {
+fn names_of(guard: &VersionGuard) -> &[String] {
     guard.subject()
 }
 
 /// The same question: the subject of a switch is the same, the comparison names the same things.
-fn alike(new: &[String], old: &[String], guard: &Guard) -> bool {
+fn is_same_guard_subject(new: &[String], old: &[String], guard: &VersionGuard) -> bool {
     if guard.compares == Compares::UnknownMember {
         new == old
     } else {
@@ -61,7 +69,7 @@ fn alike(new: &[String], old: &[String], guard: &Guard) -> bool {
 }
 
 /// Names that come and go without a meaning for what is stored.
-fn quiet(file: &Program, guard: &Guard) -> bool {
+fn is_unrelated_guard(file: &ChangedProgram, guard: &VersionGuard) -> bool {
     const OTHER: [&str; 22] = [
         "status", "code", "method", "command", "cmd", "arg", "flag", "verb", "node", "expr",
         "token", "lexer", "ast", "http", "event", "action", "mime", "content", "os", "arch",
@@ -71,17 +79,22 @@ fn quiet(file: &Program, guard: &Guard) -> bool {
         .subject()
         .iter()
         .any(|name| names_elsewhere(name) || has_part(name, &OTHER));
-    subject_other && !strong(file, guard)
+    subject_other && !is_guard_of_stored_data(file, guard)
 }
 
 /// The file, the subject, a case or the message speaks of something that is kept.
-fn strong(file: &Program, guard: &Guard) -> bool {
+fn is_guard_of_stored_data(file: &ChangedProgram, guard: &VersionGuard) -> bool {
     let speaks = |text: &str| has_part(text, &STORES_STRONG);
     speaks(&file.old_path) || speaks(&guard.message) || guard.names.iter().any(|name| speaks(name))
 }
 
-fn judge(look: &Look<'_>, file: &Program, old: &Guard, new: Option<&Guard>) -> Option<Finding> {
-    if quiet(file, old) {
+fn judge_widened_guard(
+    look: &StoredInput<'_>,
+    file: &ChangedProgram,
+    old: &VersionGuard,
+    new: Option<&VersionGuard>,
+) -> Option<Finding> {
+    if is_unrelated_guard(file, old) {
         return None;
     }
     let (previous, current) = (look.range.previous_version, look.range.current_version);
@@ -96,8 +109,8 @@ fn judge(look: &Look<'_>, file: &Program, old: &Guard, new: Option<&Guard>) -> O
         let says = format!(
             "{previous} stops with an error at {place} when it meets another version, and {current} no longer does"
         );
-        return (gone && !file.vendored && strong(file, old)).then(|| {
-            finding(
+        return (gone && !file.vendored && is_guard_of_stored_data(file, old)).then(|| {
+            build_stored_finding(
                 &DOC,
                 Severity::Warns,
                 Confidence::Likely,
@@ -131,7 +144,7 @@ fn judge(look: &Look<'_>, file: &Program, old: &Guard, new: Option<&Guard>) -> O
     if !raised && !more {
         return None;
     }
-    if !old.about_version() && !strong(file, old) {
+    if !old.about_version() && !is_guard_of_stored_data(file, old) {
         return None;
     }
     let what = if more {
@@ -155,9 +168,9 @@ fn judge(look: &Look<'_>, file: &Program, old: &Guard, new: Option<&Guard>) -> O
     );
     // a named type that is new is seen; a bare number may only be read, not written
     let sure = more
-        && strong(file, old)
+        && is_guard_of_stored_data(file, old)
         && !file.vendored
-        && labels.iter().any(|label| !mentions(&file.old, label));
+        && labels.iter().any(|label| !has_whole_word(&file.old, label));
     let (severity, confidence) = if sure {
         (Severity::Blocks, Confidence::Proven)
     } else {
@@ -167,11 +180,11 @@ fn judge(look: &Look<'_>, file: &Program, old: &Guard, new: Option<&Guard>) -> O
     let declared = labels.first().and_then(|label| {
         file.new
             .lines()
-            .position(|line| mentions(line, label))
+            .position(|line| has_whole_word(line, label))
             .map(|index| index + 1)
     });
-    places.extend(declared.map(|line| at(&file.path, line, &file.new)));
-    places.push(at(&file.path, new.line, &file.new));
+    places.extend(declared.map(|line| cite_text_line(&file.path, line, &file.new)));
+    places.push(cite_text_line(&file.path, new.line, &file.new));
     places.extend(guard_places(&file.old_path, &file.old, old));
     places.dedup();
     let subject = if more {
@@ -181,11 +194,13 @@ fn judge(look: &Look<'_>, file: &Program, old: &Guard, new: Option<&Guard>) -> O
     } else {
         old.subject().last().cloned().unwrap_or(what.clone())
     };
-    Some(finding(&DOC, severity, confidence, &subject, &says, places))
+    Some(build_stored_finding(
+        &DOC, severity, confidence, &subject, &says, places,
+    ))
 }
 
 /// The text holds the name as a whole word.
-fn mentions(text: &str, name: &str) -> bool {
+fn has_whole_word(text: &str, name: &str) -> bool {
     let word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(name).any(|(at, _)| {
         !text[..at].chars().next_back().is_some_and(word)
@@ -194,15 +209,15 @@ fn mentions(text: &str, name: &str) -> bool {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
-    use super::fixture::Fixture;
+fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+    use super::fixture::StoredFixture;
     (
-        Fixture::of(
+        StoredFixture::of(
             "journal/Replay.kt",
             "fun replay(kind: Int) {\n  when (kind) {\n    OPEN, MOVE -> go()\n    else -> throw IllegalStateException(\"journal holds an entry that is not known\")\n  }\n}",
             "fun replay(kind: Int) {\n  when (kind) {\n    OPEN, MOVE, NOTE -> go()\n    else -> throw IllegalStateException(\"journal holds an entry that is not known\")\n  }\n}",
         ),
-        Fixture::of(
+        StoredFixture::of(
             "menu/Menu.kt",
             "fun go(kind: Int) {\n  when (kind) {\n    OPEN -> go()\n    else -> throw IllegalStateException(\"no such entry of the menu\")\n  }\n}",
             "fun go(kind: Int) {\n  when (kind) {\n    OPEN, CLOSE -> go()\n    else -> throw IllegalStateException(\"no such entry of the menu\")\n  }\n}",
@@ -212,7 +227,7 @@ fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::Fixture;
+    use super::super::fixture::StoredFixture;
     use super::*;
 
     #[test]
@@ -226,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_literal_guard_warns() {
-        let of = |path, old, new| Fixture::of(path, old, new).of_check(DOC.id).0;
+        let of = |path, old, new| StoredFixture::of(path, old, new).of_check(DOC.id).0;
         let found = of(
             "a/seg.rs",
             "if meta.version != 1 { return Err(E::Unknown); }",

@@ -24,12 +24,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use coverage::changed_lines::ChangedLines;
-use coverage::guard::{self, Guard, VersionConstant};
-use coverage::place::{Place, place};
-use coverage::{Range, StoredOutcome};
+use coverage::guard::{self, VersionConstant, VersionGuard};
+use coverage::place::{FileRole, classify_path_place};
+use coverage::{ReleaseRange, StoredOutcome};
 use model::{
-    CheckDoc, CheckId, Confidence, Evidence, FileStatus, Finding, Kind, Severity, Unchecked,
-    visible,
+    CheckDoc, CheckId, Confidence, Evidence, FileKind, FileStatus, Finding, Severity, Unchecked,
+    escape_invisible,
 };
 
 /// Largest program text that is read, in bytes.
@@ -42,15 +42,15 @@ const FILES: usize = 5_000;
 const MOST: usize = 25;
 
 /// One check: its documentation, what it does, and in tests a case it finds and one it must not.
-struct Check {
+struct StoredCheck {
     doc: &'static CheckDoc,
-    run: fn(&Look<'_>, &mut StoredOutcome),
+    run: fn(&StoredInput<'_>, &mut StoredOutcome),
     #[cfg(test)]
-    fixtures: fn() -> (fixture::Fixture, fixture::Fixture),
+    fixtures: fn() -> (fixture::StoredFixture, fixture::StoredFixture),
 }
 
 /// All of them. One check is one file.
-const CHECKS: &[Check] = &[
+const CHECKS: &[StoredCheck] = &[
     version::CHECK,
     member::CHECK,
     registry::CHECK,
@@ -63,21 +63,21 @@ const CHECKS: &[Check] = &[
 ];
 
 /// A program file that both or one of the releases have, and that differs.
-struct Program {
+struct ChangedProgram {
     path: String,
     old_path: String,
     old: String,
     new: String,
     vendored: bool,
     digests: [OnceLock<Digest>; 2],
-    new_guards: OnceLock<Vec<Guard>>,
+    new_guards: OnceLock<Vec<VersionGuard>>,
 }
 
 /// What the checks ask of one side of a file, read off its tokens in one go.
 #[derive(Default)]
 struct Digest {
     /// Guards over a version or a type; of previous only.
-    guards: Vec<Guard>,
+    guards: Vec<VersionGuard>,
     constants: Vec<VersionConstant>,
     types: Vec<types::TypeDef>,
     lists: registry::Lists,
@@ -85,10 +85,10 @@ struct Digest {
 
 impl Digest {
     fn read(path: &str, text: &str, with_guards: bool) -> Self {
-        let Some(language) = guard::language(path) else {
+        let Some(language) = guard::find_language(path) else {
             return Self::default();
         };
-        let tokens = guard::tokens(language, text);
+        let tokens = guard::cut_program_tokens(language, text);
         let wanted = |names: &[String]| guard::about_version(names) || guard::about_type(names);
         Self {
             guards: if with_guards {
@@ -103,7 +103,7 @@ impl Digest {
     }
 }
 
-impl Program {
+impl ChangedProgram {
     /// Previous' side; read when it is first asked for.
     fn old_digest(&self) -> &Digest {
         self.digests[0].get_or_init(|| Digest::read(&self.old_path, &self.old, true))
@@ -115,14 +115,14 @@ impl Program {
     }
 
     /// All guards of current's side: few files have one in previous that is looked for here.
-    fn new_guards(&self) -> &[Guard] {
+    fn new_guards(&self) -> &[VersionGuard] {
         self.new_guards
-            .get_or_init(|| guard::find(&self.path, &self.new))
+            .get_or_init(|| guard::find_guards(&self.path, &self.new))
     }
 }
 
 /// Takes the files apart on all processors: several checks wait for it, one after the other.
-fn read_digests(files: &[Program]) {
+fn read_digests(files: &[ChangedProgram]) {
     let workers = std::thread::available_parallelism()
         .map_or(1, usize::from)
         .min(files.len() / 16)
@@ -144,22 +144,22 @@ fn read_digests(files: &[Program]) {
 }
 
 /// What a check of stored forms looks at.
-struct Look<'a> {
-    range: &'a Range<'a>,
-    files: Vec<Program>,
+struct StoredInput<'a> {
+    range: &'a ReleaseRange<'a>,
+    files: Vec<ChangedProgram>,
     /// What was searched for in previous already: words, and the files that hold one.
-    readers: Mutex<HashMap<Vec<String>, Readers>>,
+    readers: Mutex<HashMap<Vec<String>, PreviousReaders>>,
 }
 
 /// Paths and texts of files.
-type Readers = Arc<Vec<(String, String)>>;
+type PreviousReaders = Arc<Vec<(String, String)>>;
 
 /// Looks at the program text of the range.
-pub fn check(range: &Range<'_>) -> StoredOutcome {
+pub fn check_stored_forms(range: &ReleaseRange<'_>) -> StoredOutcome {
     let mut outcome = StoredOutcome::default();
-    let files = files(range, &mut outcome.unchecked);
+    let files = list_changed_programs(range, &mut outcome.unchecked);
     read_digests(&files);
-    let look = Look {
+    let look = StoredInput {
         range,
         files,
         readers: Mutex::default(),
@@ -216,17 +216,20 @@ fn told_once(findings: &mut Vec<Finding>) {
 }
 
 /// Documentation of these checks.
-pub fn docs() -> Vec<CheckDoc> {
+pub fn list_stored_form_docs() -> Vec<CheckDoc> {
     CHECKS.iter().map(|check| *check.doc).collect()
 }
 
-fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
+fn list_changed_programs(
+    range: &ReleaseRange<'_>,
+    unchecked: &mut Vec<Unchecked>,
+) -> Vec<ChangedProgram> {
     let wanted = range.changes.iter().filter(|change| {
         let old = change.old_path.as_deref().unwrap_or(&change.path);
-        guard::language(&change.path).is_some()
-            && !matches!(change.kind, Kind::Test | Kind::Documentation)
-            && place(&change.path) != Place::NotLive
-            && (place(old) != Place::NotLive || change.status == FileStatus::Added)
+        guard::find_language(&change.path).is_some()
+            && !matches!(change.kind, FileKind::Test | FileKind::Documentation)
+            && classify_path_place(&change.path) != FileRole::NotLive
+            && (classify_path_place(old) != FileRole::NotLive || change.status == FileStatus::Added)
     });
     let mut files = Vec::new();
     let mut left_out = 0;
@@ -249,7 +252,7 @@ fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
                 Err(error) => error.to_string(),
             };
             unchecked.push(Unchecked {
-                what: visible(path).into_owned(),
+                what: escape_invisible(path).into_owned(),
                 why,
                 settle_with: Some("look at what changed in this file".to_owned()),
             });
@@ -265,13 +268,13 @@ fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
         ) else {
             continue;
         };
-        let vendored = place(&change.path) == Place::Vendored;
+        let vendored = classify_path_place(&change.path) == FileRole::Vendored;
         // of a library only a version that moves counts, and most of its files hold none among what
         // changed
         if vendored && (is_generated(&new) || !moves_number_of_version(&old, &new)) {
             continue;
         }
-        files.push(Program {
+        files.push(ChangedProgram {
             path: change.path.clone(),
             old_path: old_path.to_owned(),
             digests: Default::default(),
@@ -354,7 +357,7 @@ fn holds_plain_number(line: &str) -> bool {
 }
 
 /// A finding with the check's own reason and advice.
-fn finding(
+fn build_stored_finding(
     doc: &CheckDoc,
     severity: Severity,
     confidence: Confidence,
@@ -368,8 +371,8 @@ fn finding(
         severity,
         direction: doc.direction,
         confidence,
-        subject: visible(subject).into_owned(),
-        says: visible(says).into_owned(),
+        subject: escape_invisible(subject).into_owned(),
+        says: escape_invisible(says).into_owned(),
         why: doc.why.to_owned(),
         action: doc.action.to_owned(),
         compatibility_step: None,
@@ -378,29 +381,29 @@ fn finding(
 }
 
 /// A place that was found and could not be judged.
-fn open(path: &str, line: usize, why: String, settle_with: &str) -> Unchecked {
+fn build_unjudged_place(path: &str, line: usize, why: String, settle_with: &str) -> Unchecked {
     Unchecked {
-        what: visible(&format!("{path}:{line}")).into_owned(),
-        why: visible(&why).into_owned(),
+        what: escape_invisible(&format!("{path}:{line}")).into_owned(),
+        why: escape_invisible(&why).into_owned(),
         settle_with: Some(settle_with.to_owned()),
     }
 }
 
 /// A line of a text as evidence.
-fn at(path: &str, line: usize, text: &str) -> Evidence {
+fn cite_text_line(path: &str, line: usize, text: &str) -> Evidence {
     let excerpt = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     Evidence::at(path, line).with_excerpt(&excerpt.trim().chars().take(200).collect::<String>())
 }
 
 /// The guard's lines in previous as evidence: the comparison, and the refusal where it is another
 /// line.
-fn guard_places(path: &str, text: &str, guard: &Guard) -> Vec<Evidence> {
+fn guard_places(path: &str, text: &str, guard: &VersionGuard) -> Vec<Evidence> {
     let (line, refusal) = guard.lines();
-    let mut places = vec![at(path, line, text)];
+    let mut places = vec![cite_text_line(path, line, text)];
     places.extend(
         refusal
             .filter(|refusal| *refusal != line)
-            .map(|refusal| at(path, refusal, text)),
+            .map(|refusal| cite_text_line(path, refusal, text)),
     );
     places
 }

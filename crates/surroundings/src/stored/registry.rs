@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::{Check, Look, Program, StoredOutcome, at, finding, guard_places};
-use coverage::guard::words::{has_part, parts};
-use coverage::guard::{self, Guard, Token, TokenKind};
-use coverage::place::{Place, place};
+use super::{
+    ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line,
+    guard_places,
+};
+use coverage::guard::words::{has_part, split_name_parts};
+use coverage::guard::{self, GuardToken, TokenKind, VersionGuard};
+use coverage::place::{FileRole, classify_path_place};
 use model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -21,9 +24,9 @@ static DOC: CheckDoc = CheckDoc {
     source: "Public reports: registries of migrations in program text, tables of readers by version.",
 };
 
-pub(super) const CHECK: Check = Check {
+pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
-    run,
+    run: find_grown_registries,
     #[cfg(test)]
     fixtures,
 };
@@ -57,7 +60,7 @@ const REMEMBERED: [&str; 20] = [
 ];
 
 /// Whether a name is that of such a list.
-fn remembered(name: &str) -> bool {
+fn is_remembered_list_name(name: &str) -> bool {
     may_be_remembered(name) && has_part(name, &REMEMBERED)
 }
 
@@ -88,15 +91,15 @@ fn may_be_remembered(text: &str) -> bool {
     STEMS.as_ref().is_none_or(|stems| stems.is_match(text))
 }
 
-fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
-    let mut grown: Vec<(&Program, String, String, usize)> = Vec::new();
+fn find_grown_registries(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
+    let mut grown: Vec<(&ChangedProgram, String, String, usize)> = Vec::new();
     for file in look
         .files
         .iter()
         .filter(|file| !file.old.is_empty() && !file.new.is_empty())
     {
         let (old, new) = (&file.old_digest().lists, &file.new_digest().lists);
-        for (name, entries) in new.iter().filter(|(name, _)| remembered(name)) {
+        for (name, entries) in new.iter().filter(|(name, _)| is_remembered_list_name(name)) {
             let Some(before) = old.get(name) else {
                 continue;
             };
@@ -125,15 +128,16 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
     }
     let libraries = grown.iter().any(|(file, ..)| file.vendored);
     let program = |path: &str| {
-        guard::language(path).is_some()
-            && (place(path) == Place::Live || libraries && place(path) == Place::Vendored)
+        guard::find_language(path).is_some()
+            && (classify_path_place(path) == FileRole::Live
+                || libraries && classify_path_place(path) == FileRole::Vendored)
     };
     let (hits, _) = look.range.previous.search_many(&words, false, 40, &program);
     for (file, name, entry, line) in grown {
         let near = |path: &str| {
             path == file.old_path
-                || folder(path) == folder(&file.old_path)
-                || parts(&name).len() > 1
+                || get_parent_folder(path) == get_parent_folder(&file.old_path)
+                || split_name_parts(&name).len() > 1
         };
         let paths: BTreeSet<&str> = hits
             .iter()
@@ -150,8 +154,8 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             else {
                 continue;
             };
-            let refuses = |guard: &&Guard| guard.refuses() && guard.names(&name);
-            let guards = guard::find(path, &text);
+            let refuses = |guard: &&VersionGuard| guard.refuses() && guard.names(&name);
+            let guards = guard::find_guards(path, &text);
             let Some(guard) = guards.iter().find(refuses) else {
                 continue;
             };
@@ -171,9 +175,9 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 },
                 Confidence::Likely,
             );
-            let mut places = vec![at(&file.path, line, &file.new)];
+            let mut places = vec![cite_text_line(&file.path, line, &file.new)];
             places.extend(guard_places(path, &text, guard));
-            outcome.findings.push(finding(
+            outcome.findings.push(build_stored_finding(
                 &DOC,
                 severity,
                 confidence,
@@ -186,7 +190,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
     }
 }
 
-fn folder(path: &str) -> &str {
+fn get_parent_folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
@@ -195,25 +199,28 @@ pub(super) type Lists = BTreeMap<String, Vec<(String, usize)>>;
 
 /// Lists of a file by name: their entries (texts, numbers and names at the beginning of an entry)
 /// with lines.
-pub(super) fn lists_in(tokens: &[Token<'_>]) -> Lists {
+pub(super) fn lists_in(tokens: &[GuardToken<'_>]) -> Lists {
     let mut lists = BTreeMap::new();
     for at in 0..tokens.len() {
         let name = &tokens[at];
-        if lists.len() >= LISTS || name.kind != TokenKind::Word || !remembered(name.text) {
+        if lists.len() >= LISTS
+            || name.kind != TokenKind::Word
+            || !is_remembered_list_name(name.text)
+        {
             continue;
         }
-        let Some(open) = opening(tokens, at) else {
+        let Some(open) = find_list_opening(tokens, at) else {
             continue;
         };
         lists
             .entry(name.text.trim_start_matches(['@', '$']).to_owned())
-            .or_insert_with(|| entries(tokens, open));
+            .or_insert_with(|| list_entry_heads(tokens, open));
     }
     lists
 }
 
 /// The bracket that opens the list given to the name at `at`.
-fn opening(tokens: &[Token<'_>], at: usize) -> Option<usize> {
+fn find_list_opening(tokens: &[GuardToken<'_>], at: usize) -> Option<usize> {
     let attribute = tokens[at].text.starts_with('@') && tokens.get(at + 1)?.is("[");
     if attribute {
         return Some(at + 1);
@@ -262,7 +269,7 @@ fn opening(tokens: &[Token<'_>], at: usize) -> Option<usize> {
 }
 
 /// What stands first in every entry: `1` of `1: readOne`, `"a"` of `{name: "a"}`, `A` of `A, B`.
-fn entries(tokens: &[Token<'_>], open: usize) -> Vec<(String, usize)> {
+fn list_entry_heads(tokens: &[GuardToken<'_>], open: usize) -> Vec<(String, usize)> {
     let mut entries = Vec::new();
     let (mut depth, mut fresh) = (0_i32, true);
     for token in tokens[open..].iter().take(ENTRIES * 8) {
@@ -291,19 +298,19 @@ fn entries(tokens: &[Token<'_>], open: usize) -> Vec<(String, usize)> {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
-    use super::fixture::Fixture;
+fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+    use super::fixture::StoredFixture;
     let reader = Some(
         "def open(done):\n    for name in done:\n        if name not in UPGRADES:\n            raise UnknownStep(name)\n",
     );
     (
-        Fixture::of(
+        StoredFixture::of(
             "keep/steps.py",
             "UPGRADES = [\n    \"first\",\n    \"second\",\n]\n",
             "UPGRADES = [\n    \"first\",\n    \"second\",\n    \"third\",\n]\n",
         )
         .and("keep/run.py", reader, reader),
-        Fixture::of(
+        StoredFixture::of(
             "keep/steps.py",
             "COLOURS = [\"red\"]\n",
             "COLOURS = [\"red\", \"blue\"]\n",
@@ -314,7 +321,7 @@ fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::Fixture;
+    use super::super::fixture::StoredFixture;
     use super::*;
 
     #[test]
@@ -371,7 +378,10 @@ mod tests {
             ("a.rb", "READERS = { 1 => One, 2 => Two }", "READERS", "2"),
             ("a.php", "<?php const VERSIONS = [1, 2];", "VERSIONS", "2"),
         ] {
-            let lists = lists_in(&guard::tokens(guard::language(path).unwrap(), text));
+            let lists = lists_in(&guard::cut_program_tokens(
+                guard::find_language(path).unwrap(),
+                text,
+            ));
             let found = lists
                 .get(name)
                 .and_then(|entries| entries.last())
@@ -385,7 +395,7 @@ mod tests {
         let guard = Some(
             "package kv\nfunc open(done []string) error {\n\tfor i, name := range done {\n\t\tif i >= len(steps) || steps[i].name != name {\n\t\t\treturn errStepNotKnown\n\t\t}\n\t}\n\treturn nil\n}",
         );
-        let (found, _) = Fixture::of(
+        let (found, _) = StoredFixture::of(
             "kv/steps.go",
             "var steps = []step{\n\t{name: \"one\"},\n}",
             "var steps = []step{\n\t{name: \"one\"},\n\t{name: \"two\"},\n}",

@@ -1,8 +1,11 @@
 //! `stored-form/serialised-class`.
 
-use super::{ASK, Check, Look, StoredOutcome, at, finding, open};
+use super::{
+    ASK, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, build_unjudged_place,
+    cite_text_line,
+};
 use coverage::guard::{self, VersionConstant};
-use coverage::place::{Place, place};
+use coverage::place::{FileRole, classify_path_place};
 use model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -17,9 +20,9 @@ static DOC: CheckDoc = CheckDoc {
     source: "Java Object Serialization Specification; documentation of Marshal, pickle and unserialize.",
 };
 
-pub(super) const CHECK: Check = Check {
+pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
-    run,
+    run: find_serialised_changes,
     #[cfg(test)]
     fixtures,
 };
@@ -94,13 +97,13 @@ const KEEPS: [(&str, &[&str]); 7] = [
     ),
 ];
 
-fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
-    uid(look, outcome);
-    renamed(look, outcome);
+fn find_serialised_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
+    find_serial_uid_changes(look, outcome);
+    find_renamed_classes(look, outcome);
 }
 
 /// serialVersionUID in classes of Java, Kotlin and Scala.
-fn uid(look: &Look<'_>, outcome: &mut StoredOutcome) {
+fn find_serial_uid_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     for file in look.files.iter().filter(|file| {
         file.old.contains("serialVersionUID") && !file.new.is_empty() && !file.vendored
     }) {
@@ -137,10 +140,10 @@ fn uid(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 before.line
             );
             let places = vec![
-                at(&file.path, after.line, &file.new),
-                at(&file.old_path, before.line, &file.old),
+                cite_text_line(&file.path, after.line, &file.new),
+                cite_text_line(&file.old_path, before.line, &file.old),
             ];
-            outcome.findings.push(finding(
+            outcome.findings.push(build_stored_finding(
                 &DOC,
                 Severity::Warns,
                 Confidence::Proven,
@@ -153,10 +156,10 @@ fn uid(look: &Look<'_>, outcome: &mut StoredOutcome) {
 }
 
 /// Classes that go under another name where objects are kept with their names.
-fn renamed(look: &Look<'_>, outcome: &mut StoredOutcome) {
+fn find_renamed_classes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     for (language, words) in KEEPS {
         let own = |path: &str| {
-            guard::language(path)
+            guard::find_language(path)
                 .is_some_and(|own| own.name == language || own.name == "java" && language == "java")
         };
         let files: Vec<_> = look
@@ -204,7 +207,7 @@ fn renamed(look: &Look<'_>, outcome: &mut StoredOutcome) {
             continue;
         }
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        let program = |path: &str| own(path) && place(path) == Place::Live;
+        let program = |path: &str| own(path) && classify_path_place(path) == FileRole::Live;
         let (hits, _) = look.range.current.search_many(&words, false, 20, &program);
         let Some(keeper) = hits.first() else { continue };
         for (from, old, to, new) in pairs {
@@ -220,15 +223,17 @@ fn renamed(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 keeper.line
             );
             let places = vec![
-                at(&to.path, new.line, &to.new),
-                at(&from.old_path, old.line, &from.old),
+                cite_text_line(&to.path, new.line, &to.new),
+                cite_text_line(&from.old_path, old.line, &from.old),
                 model::Evidence::at(keeper.path.as_str(), keeper.line)
                     .with_excerpt(keeper.text.trim()),
             ];
             if language == "rb" && keeper.text.contains("cache_store") {
-                outcome.unchecked.push(open(&to.path, new.line, says, ASK));
+                outcome
+                    .unchecked
+                    .push(build_unjudged_place(&to.path, new.line, says, ASK));
             } else {
-                outcome.findings.push(finding(
+                outcome.findings.push(build_stored_finding(
                     &DOC,
                     Severity::Warns,
                     Confidence::Likely,
@@ -242,20 +247,20 @@ fn renamed(look: &Look<'_>, outcome: &mut StoredOutcome) {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
-    use super::fixture::Fixture;
+fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+    use super::fixture::StoredFixture;
     let old = "class Jar implements Serializable {\n  private static final long serialVersionUID = 3L;\n  String label;\n}";
     let new = "class Jar implements Serializable {\n  private static final long serialVersionUID = 4L;\n  String label;\n}";
     let more = "class Jar implements Serializable {\n  private static final long serialVersionUID = 3L;\n  String label;\n  String lid;\n}";
     (
-        Fixture::of("Jar.java", old, new),
-        Fixture::of("Jar.java", old, more),
+        StoredFixture::of("Jar.java", old, new),
+        StoredFixture::of("Jar.java", old, more),
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::Fixture;
+    use super::super::fixture::StoredFixture;
     use super::*;
 
     #[test]
@@ -263,7 +268,7 @@ mod tests {
         let keeper =
             Some("import pickle\n\ndef keep(r, jar):\n    r.set('jar', pickle.dumps(jar))\n");
         let with = |keeper| {
-            Fixture(vec![
+            StoredFixture(vec![
                 (
                     "keep/jar.py",
                     Some("class Jar:\n    label = ''\n    lid = ''\n"),

@@ -1,7 +1,7 @@
 //! `stored-form/state-version`.
 
-use super::{Check, Look, StoredOutcome, at, finding};
-use coverage::guard::{self, Token, TokenKind, number};
+use super::{StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
+use coverage::guard::{self, GuardToken, TokenKind, parse_number_literal};
 use model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -16,30 +16,30 @@ static DOC: CheckDoc = CheckDoc {
     source: "Terraform: a resource instance whose schema_version is newer than the provider's is an error, by design.",
 };
 
-pub(super) const CHECK: Check = Check {
+pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
-    run,
+    run: find_state_version_rises,
     #[cfg(test)]
     fixtures,
 };
 
 /// A resource's schema in a file: the function it stands in, its version and their lines.
 #[derive(Debug, PartialEq, Eq)]
-struct Schema {
+struct ResourceSchema {
     function: String,
     version: u64,
     line: usize,
 }
 
-fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+fn find_state_version_rises(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     for file in look
         .files
         .iter()
         .filter(|file| file.path.ends_with(".go") && !file.vendored && !file.old.is_empty())
     {
         let (old, new) = (
-            schemas(&file.old_path, &file.old),
-            schemas(&file.path, &file.new),
+            list_resource_schemas(&file.old_path, &file.old),
+            list_resource_schemas(&file.path, &file.new),
         );
         for (index, schema) in new.iter().enumerate() {
             let nth = new[..index]
@@ -68,10 +68,10 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 before.line
             );
             let places = vec![
-                at(&file.path, schema.line, &file.new),
-                at(&file.old_path, before.line, &file.old),
+                cite_text_line(&file.path, schema.line, &file.new),
+                cite_text_line(&file.old_path, before.line, &file.old),
             ];
-            outcome.findings.push(finding(
+            outcome.findings.push(build_stored_finding(
                 &DOC,
                 Severity::Blocks,
                 Confidence::Proven,
@@ -84,15 +84,15 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
 }
 
 /// Schemas of resources, in order.
-fn schemas(path: &str, text: &str) -> Vec<Schema> {
+fn list_resource_schemas(path: &str, text: &str) -> Vec<ResourceSchema> {
     let responds = text.contains("SchemaResponse");
     let sdk = text.contains("schema.Resource{") || responds || text.contains("schema.Schema{");
-    let Some(language) = guard::language(path).filter(|_| sdk) else {
+    let Some(language) = guard::find_language(path).filter(|_| sdk) else {
         return Vec::new();
     };
-    let tokens = guard::tokens(language, text);
+    let tokens = guard::cut_program_tokens(language, text);
     let mut function = String::new();
-    let mut found: Vec<Schema> = Vec::new();
+    let mut found: Vec<ResourceSchema> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         if token.is("func") && token.first {
             // `func name(` or `func (r *name) Schema(`
@@ -122,8 +122,8 @@ fn schemas(path: &str, text: &str) -> Vec<Schema> {
             "Schema" if responds => "Version",
             _ => continue,
         };
-        let (version, line) = version(&tokens, at + 3, key).unwrap_or((0, token.line));
-        found.push(Schema {
+        let (version, line) = read_key_number(&tokens, at + 3, key).unwrap_or((0, token.line));
+        found.push(ResourceSchema {
             function: function.clone(),
             version,
             line,
@@ -133,7 +133,7 @@ fn schemas(path: &str, text: &str) -> Vec<Schema> {
 }
 
 /// The number of a key that stands directly in the braces at `open`.
-fn version(tokens: &[Token<'_>], open: usize, key: &str) -> Option<(u64, usize)> {
+fn read_key_number(tokens: &[GuardToken<'_>], open: usize, key: &str) -> Option<(u64, usize)> {
     let mut depth = 0_i32;
     for (at, token) in tokens.iter().enumerate().skip(open).take(20_000) {
         depth +=
@@ -144,7 +144,7 @@ fn version(tokens: &[Token<'_>], open: usize, key: &str) -> Option<(u64, usize)>
         if depth == 1 && token.is(key) && tokens.get(at + 1).is_some_and(|colon| colon.is(":")) {
             return tokens
                 .get(at + 2)
-                .and_then(|value| number(value.text))
+                .and_then(|value| parse_number_literal(value.text))
                 .map(|value| (value, token.line));
         }
     }
@@ -152,14 +152,14 @@ fn version(tokens: &[Token<'_>], open: usize, key: &str) -> Option<(u64, usize)>
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
-    use super::fixture::Fixture;
+fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+    use super::fixture::StoredFixture;
     let resource = "func room() *schema.Resource {\n\treturn &schema.Resource{\n\t\tCreate: create,\n\t\tSchema: map[string]*schema.Schema{\"a\": {Type: schema.TypeInt}},\n\t}\n}\n";
     let raised = "func room() *schema.Resource {\n\treturn &schema.Resource{\n\t\tSchemaVersion: 1,\n\t\tCreate: create,\n\t\tSchema: map[string]*schema.Schema{\"a\": {Type: schema.TypeInt}},\n\t}\n}\n";
     let more = "func room() *schema.Resource {\n\treturn &schema.Resource{\n\t\tCreate: create,\n\t\tSchema: map[string]*schema.Schema{\"a\": {Type: schema.TypeInt}, \"b\": {Type: schema.TypeInt}},\n\t}\n}\n";
     (
-        Fixture::of("larder/room.go", resource, raised),
-        Fixture::of("larder/room.go", resource, more),
+        StoredFixture::of("larder/room.go", resource, raised),
+        StoredFixture::of("larder/room.go", resource, more),
     )
 }
 
@@ -171,21 +171,21 @@ mod tests {
     fn both_kinds_of_provider_are_read() {
         let framework = "func (r *jar) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {\n\tresp.Schema = schema.Schema{\n\t\tVersion: 2,\n\t\tAttributes: map[string]schema.Attribute{},\n\t}\n}\n";
         assert_eq!(
-            schemas("a.go", framework),
-            [Schema {
+            list_resource_schemas("a.go", framework),
+            [ResourceSchema {
                 function: "jar.Schema".to_owned(),
                 version: 2,
                 line: 3
             }]
         );
         assert_eq!(
-            schemas("a.go", "func a() {\n\tx := schema.Resource{Create: f}\n}\n"),
-            [Schema {
+            list_resource_schemas("a.go", "func a() {\n\tx := schema.Resource{Create: f}\n}\n"),
+            [ResourceSchema {
                 function: "a".to_owned(),
                 version: 0,
                 line: 2
             }]
         );
-        assert!(schemas("a.go", "func a() { b := http.Resource{} }").is_empty());
+        assert!(list_resource_schemas("a.go", "func a() { b := http.Resource{} }").is_empty());
     }
 }

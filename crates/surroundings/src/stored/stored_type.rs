@@ -1,6 +1,9 @@
 //! `stored-form/stored-type-changed`.
 
-use super::{ASK, Check, Look, Program, StoredOutcome, at, finding, open};
+use super::{
+    ASK, ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
+    build_unjudged_place, cite_text_line,
+};
 use model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -15,9 +18,9 @@ static DOC: CheckDoc = CheckDoc {
     source: "Public reports: a secret that was encrypted in place, with a mark that the older release ignores.",
 };
 
-pub(super) const CHECK: Check = Check {
+pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
-    run,
+    run: find_stored_type_changes,
     #[cfg(test)]
     fixtures,
 };
@@ -110,13 +113,13 @@ const CHANGES: [&str; 12] = [
     "obfuscate",
 ];
 
-fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+fn find_stored_type_changes(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     for file in look
         .files
         .iter()
         .filter(|file| !file.old.is_empty() && !file.new.is_empty() && !file.vendored)
     {
-        if !keeps(&file.new) || !keeps(&file.old) {
+        if !is_object_store_text(&file.new) || !is_object_store_text(&file.old) {
             continue;
         }
         let (old, new) = (&file.old_digest().types, &file.new_digest().types);
@@ -136,36 +139,38 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 })
             })
         });
-        if let Some(line) = hidden(file) {
+        if let Some(line) = find_new_hiding_call(file) {
             let says = format!(
                 "{} changes the form of what this file stores ({}:{line}), and {} reads it in the old form",
                 look.range.current_version, file.path, look.range.previous_version
             );
-            outcome.findings.push(finding(
+            outcome.findings.push(build_stored_finding(
                 &DOC,
                 Severity::Warns,
                 Confidence::Likely,
                 &file.path,
                 &says,
-                vec![at(&file.path, line, &file.new)],
+                vec![cite_text_line(&file.path, line, &file.new)],
             ));
         } else if let Some((says, line)) = changed {
             let why = format!(
                 "{says}, and this file stores such values: {} does not know the field when it reads what was written since",
                 look.range.previous_version
             );
-            outcome.unchecked.push(open(&file.path, line, why, ASK));
+            outcome
+                .unchecked
+                .push(build_unjudged_place(&file.path, line, why, ASK));
         }
     }
 }
 
 /// The file turns objects into bytes and keeps them.
-fn keeps(text: &str) -> bool {
+fn is_object_store_text(text: &str) -> bool {
     WRITES.iter().any(|word| text.contains(word)) && KEEPS.iter().any(|word| text.contains(word))
 }
 
 /// Line of a call that hides or packs values, of a kind that previous's text does not have.
-fn hidden(file: &Program) -> Option<usize> {
+fn find_new_hiding_call(file: &ChangedProgram) -> Option<usize> {
     let word = CHANGES.iter().find(|word| {
         file.new.contains(*word) && !CHANGES.iter().any(|other| file.old.contains(other))
     })?;
@@ -186,27 +191,27 @@ fn hidden(file: &Program) -> Option<usize> {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
-    use super::fixture::Fixture;
+fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+    use super::fixture::StoredFixture;
     let plain = "class Secret {\n  constructor(value) { this.value = value }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: this.value })) }\n}\n";
     let sealed = "class Secret {\n  constructor(value) { this.value = value }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: encrypt(this.value) })) }\n}\n";
     let renamed = "class Secret {\n  constructor(text) { this.text = text }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: this.text })) }\n}\n";
     (
-        Fixture::of("vault/secret.js", plain, sealed),
-        Fixture::of("vault/secret.js", plain, renamed),
+        StoredFixture::of("vault/secret.js", plain, sealed),
+        StoredFixture::of("vault/secret.js", plain, renamed),
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::Fixture;
+    use super::super::fixture::StoredFixture;
     use super::*;
 
     #[test]
     fn a_field_more_is_open_and_named() {
         let old = "#[derive(Serialize)]\nstruct Jar { label: String }\nfn keep(jar: &Jar) { fs::write(\"jar\", serde_json::to_vec(jar)) }\n";
         let new = "#[derive(Serialize)]\nstruct Jar { label: String, lid: u8 }\nfn keep(jar: &Jar) { fs::write(\"jar\", serde_json::to_vec(jar)) }\n";
-        let (found, open) = Fixture::of("src/jar.rs", old, new).of_check(DOC.id);
+        let (found, open) = StoredFixture::of("src/jar.rs", old, new).of_check(DOC.id);
         assert!(
             found.is_empty() && open.len() == 1 && open[0].why.contains("Jar gets lid"),
             "{found:?} {open:?}"

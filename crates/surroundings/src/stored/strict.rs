@@ -3,9 +3,12 @@
 use std::sync::{Arc, PoisonError};
 
 use super::types::TypeDef;
-use super::{Check, Look, Program, StoredOutcome, at, finding, stored_words};
+use super::{
+    ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line,
+    stored_words,
+};
 use coverage::guard;
-use coverage::place::{Place, place};
+use coverage::place::{FileRole, classify_path_place};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -20,9 +23,9 @@ static DOC: CheckDoc = CheckDoc {
     source: "Documentation of the libraries: what they do with unknown fields by default and by option.",
 };
 
-pub(super) const CHECK: Check = Check {
+pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
-    run,
+    run: find_strict_readers,
     #[cfg(test)]
     fixtures,
 };
@@ -35,7 +38,7 @@ struct Strict {
     sure: bool,
 }
 
-fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     for file in look
         .files
         .iter()
@@ -50,11 +53,11 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             let Some((field, line)) = gained.first() else {
                 continue;
             };
-            let cases = choice(before);
+            let cases = is_enum_type(before);
             let Some(strict) = (if cases {
                 cases_refused(look, file, before)
             } else {
-                strict(look, file, before, old)
+                find_type_strictness(look, file, before, old)
             }) else {
                 continue;
             };
@@ -77,8 +80,8 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             } else {
                 Confidence::Likely
             };
-            let places = vec![at(&file.path, *line, &file.new), strict.mark];
-            outcome.findings.push(finding(
+            let places = vec![cite_text_line(&file.path, *line, &file.new), strict.mark];
+            outcome.findings.push(build_stored_finding(
                 &DOC,
                 Severity::Warns,
                 confidence,
@@ -91,15 +94,19 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
 }
 
 /// An enum: its fields are cases.
-fn choice(of: &TypeDef) -> bool {
+fn is_enum_type(of: &TypeDef) -> bool {
     of.choice || of.head.contains("Enum)") || of.head.contains("Enum,")
 }
 
 /// Previous turns stored words or numbers into cases of this enum, and ends in an error at one that
 /// it does not have.
-fn cases_refused(look: &Look<'_>, file: &Program, before: &TypeDef) -> Option<Strict> {
+fn cases_refused(
+    look: &StoredInput<'_>,
+    file: &ChangedProgram,
+    before: &TypeDef,
+) -> Option<Strict> {
     let name = before.name.as_str();
-    let (words, why): (Vec<String>, &str) = match guard::language(&file.old_path)?.name {
+    let (words, why): (Vec<String>, &str) = match guard::find_language(&file.old_path)?.name {
         "py" => (
             vec![format!("{name}("), format!("{name}[")],
             "a value without a case raises ValueError",
@@ -133,7 +140,7 @@ fn cases_refused(look: &Look<'_>, file: &Program, before: &TypeDef) -> Option<St
                 && !before.body.contains("serde(other)");
             let kept = stored_words(&file.old_path, std::slice::from_ref(&before.name), "");
             return (read && kept).then(|| Strict {
-                mark: at(&file.old_path, before.line, &file.old),
+                mark: cite_text_line(&file.old_path, before.line, &file.old),
                 name: "serde refuses a case that the enum does not have".to_owned(),
                 sure: false,
             });
@@ -143,7 +150,7 @@ fn cases_refused(look: &Look<'_>, file: &Program, before: &TypeDef) -> Option<St
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     // an enum of the screen or of the command line is no matter; where it is read speaks of
     // something kept
-    let all = readers(look, &words);
+    let all = read_cached_files_with_words(look, &words);
     let found = all.iter().find(|(path, text)| {
         let line = text
             .lines()
@@ -158,29 +165,34 @@ fn cases_refused(look: &Look<'_>, file: &Program, before: &TypeDef) -> Option<St
         words.iter().any(|word| line.contains(word)) && !line.contains("class ")
     })?;
     Some(Strict {
-        mark: at(path, index + 1, text),
+        mark: cite_text_line(path, index + 1, text),
         name: why.to_owned(),
         sure: false,
     })
 }
 
 /// The first line of a text that holds one of the words, from a line on.
-fn mark(path: &str, text: &str, words: &[&str], from: usize) -> Option<Evidence> {
+fn find_word_line(path: &str, text: &str, words: &[&str], from: usize) -> Option<Evidence> {
     let index = text
         .lines()
         .enumerate()
         .skip(from.saturating_sub(1))
         .find(|(_, line)| words.iter().any(|word| line.contains(word)))?
         .0;
-    Some(at(path, index + 1, text))
+    Some(cite_text_line(path, index + 1, text))
 }
 
-fn strict(look: &Look<'_>, file: &Program, before: &TypeDef, all: &[TypeDef]) -> Option<Strict> {
-    let language = guard::language(&file.old_path)?.name;
+fn find_type_strictness(
+    look: &StoredInput<'_>,
+    file: &ChangedProgram,
+    before: &TypeDef,
+    all: &[TypeDef],
+) -> Option<Strict> {
+    let language = guard::find_language(&file.old_path)?.name;
     let path = file.old_path.as_str();
     let above = before.line.saturating_sub(12).max(1);
     let by = |words: &[&str], name: &str, sure: bool| {
-        mark(path, &file.old, words, above).map(|mark| Strict {
+        find_word_line(path, &file.old, words, above).map(|mark| Strict {
             mark,
             name: name.to_owned(),
             sure,
@@ -190,7 +202,7 @@ fn strict(look: &Look<'_>, file: &Program, before: &TypeDef, all: &[TypeDef]) ->
         |words: &[&str], name: &str| before.says(words).then(|| by(words, name, true)).flatten();
     match language {
         "rs" => own(&["deny_unknown_fields"], "deny_unknown_fields"),
-        "py" => python(before, all, &own, &by, look, path),
+        "py" => find_python_strictness(before, all, &own, &by, look, path),
         "go" => {
             let words = [
                 "DisallowUnknownFields()",
@@ -204,14 +216,14 @@ fn strict(look: &Look<'_>, file: &Program, before: &TypeDef, all: &[TypeDef]) ->
             }
             let named = |text: &str| text.contains(before.name.as_str());
             by(&words, "unknown fields are disallowed", true).or_else(|| {
-                beside(look, path, &words, &named).map(|mark| Strict {
+                find_mark_in_folder(look, path, &words, &named).map(|mark| Strict {
                     mark,
                     name: "unknown fields are disallowed".to_owned(),
                     sure: false,
                 })
             })
         }
-        "java" | "kt" | "scala" => jvm(before, look, path, &own),
+        "java" | "kt" | "scala" => find_jvm_strictness(before, look, path, &own),
         "cs" => own(
             &["UnmappedMemberHandling.Disallow"],
             "UnmappedMemberHandling.Disallow",
@@ -231,7 +243,7 @@ fn strict(look: &Look<'_>, file: &Program, before: &TypeDef, all: &[TypeDef]) ->
                 "JsonUnmappedMemberHandling.Disallow",
                 "MissingMemberHandling.Error",
             ];
-            elsewhere(
+            find_strictness_elsewhere(
                 look,
                 &words,
                 &[&before.name],
@@ -263,33 +275,36 @@ fn strict(look: &Look<'_>, file: &Program, before: &TypeDef, all: &[TypeDef]) ->
         }),
         "php" => {
             let spread = format!("new {}(...", before.name);
-            elsewhere(look, &[&spread], &[], "built from named arguments").or_else(|| {
-                elsewhere(
-                    look,
-                    &[
-                        "allow_extra_attributes' => false",
-                        "ALLOW_EXTRA_ATTRIBUTES => false",
-                    ],
-                    &[&before.name],
-                    "extra attributes are refused",
-                )
-            })
+            find_strictness_elsewhere(look, &[&spread], &[], "built from named arguments").or_else(
+                || {
+                    find_strictness_elsewhere(
+                        look,
+                        &[
+                            "allow_extra_attributes' => false",
+                            "ALLOW_EXTRA_ATTRIBUTES => false",
+                        ],
+                        &[&before.name],
+                        "extra attributes are refused",
+                    )
+                },
+            )
         }
         "rb" => {
             let spread = format!("{}.new(**", before.name);
-            elsewhere(look, &[&spread], &[], "built from keyword arguments").or_else(|| {
-                own(
-                    &["schema.strict", "schema schema.strict"],
-                    "the schema is strict",
-                )
-            })
+            find_strictness_elsewhere(look, &[&spread], &[], "built from keyword arguments")
+                .or_else(|| {
+                    own(
+                        &["schema.strict", "schema schema.strict"],
+                        "the schema is strict",
+                    )
+                })
         }
         "ex" => {
             let built = [
                 format!("struct!({}", before.name),
                 format!("struct!(%{}", before.name),
             ];
-            elsewhere(
+            find_strictness_elsewhere(
                 look,
                 &built.iter().map(String::as_str).collect::<Vec<_>>(),
                 &[],
@@ -304,12 +319,12 @@ fn strict(look: &Look<'_>, file: &Program, before: &TypeDef, all: &[TypeDef]) ->
 type Own<'a> = &'a dyn Fn(&[&str], &str) -> Option<Strict>;
 type By<'a> = &'a dyn Fn(&[&str], &str, bool) -> Option<Strict>;
 
-fn python(
+fn find_python_strictness(
     before: &TypeDef,
     all: &[TypeDef],
     own: Own<'_>,
     by: By<'_>,
-    look: &Look<'_>,
+    look: &StoredInput<'_>,
     path: &str,
 ) -> Option<Strict> {
     const FORBID: [&str; 7] = [
@@ -354,7 +369,7 @@ fn python(
     };
     let words = [spread.as_str()];
     (before.says(&["dataclass", "attr", "define", "NamedTuple"]))
-        .then(|| beside(look, path, &words, &loads))
+        .then(|| find_mark_in_folder(look, path, &words, &loads))
         .flatten()
         .map(|mark| Strict {
             mark,
@@ -363,7 +378,12 @@ fn python(
         })
 }
 
-fn jvm(before: &TypeDef, look: &Look<'_>, path: &str, own: Own<'_>) -> Option<Strict> {
+fn find_jvm_strictness(
+    before: &TypeDef,
+    look: &StoredInput<'_>,
+    path: &str,
+    own: Own<'_>,
+) -> Option<Strict> {
     if before.says(&[
         "ignoreUnknown = true",
         "ignoreUnknown=true",
@@ -374,7 +394,7 @@ fn jvm(before: &TypeDef, look: &Look<'_>, path: &str, own: Own<'_>) -> Option<St
     // kotlinx.serialization refuses unknown keys unless its Json says otherwise
     if path.ends_with(".kt") && before.head.contains("@Serializable") {
         let lenient = |text: &str| text.contains("ignoreUnknownKeys = true");
-        let readers = readers(
+        let readers = read_cached_files_with_words(
             look,
             &[
                 "decodeFromString",
@@ -392,7 +412,7 @@ fn jvm(before: &TypeDef, look: &Look<'_>, path: &str, own: Own<'_>) -> Option<St
         let (path, text) = readers
             .iter()
             .find(|(_, text)| text.contains(before.name.as_str()))?;
-        let mark = mark(path, text, &["decodeFrom"], 1)?;
+        let mark = find_word_line(path, text, &["decodeFrom"], 1)?;
         return Some(Strict {
             mark,
             name: "kotlinx.serialization refuses unknown keys unless told otherwise".to_owned(),
@@ -408,7 +428,7 @@ fn jvm(before: &TypeDef, look: &Look<'_>, path: &str, own: Own<'_>) -> Option<St
         format!("classOf[{}]", before.name),
         format!("{}::class", before.name),
     ];
-    for (path, text) in readers(
+    for (path, text) in read_cached_files_with_words(
         look,
         &["readValue", "readerFor", "treeToValue", "convertValue"],
     )
@@ -424,7 +444,7 @@ fn jvm(before: &TypeDef, look: &Look<'_>, path: &str, own: Own<'_>) -> Option<St
             || text.contains(".without(DeserializationFeature.FAIL_ON_UNKNOWN")
             || text.contains("Jackson2ObjectMapperBuilder");
         if names && made && !lenient {
-            let mark = mark(
+            let mark = find_word_line(
                 path,
                 text,
                 &[
@@ -448,7 +468,10 @@ fn jvm(before: &TypeDef, look: &Look<'_>, path: &str, own: Own<'_>) -> Option<St
 const SEARCHES: usize = 16;
 
 /// Live files of previous in which one of the words occurs, read.
-fn readers(look: &Look<'_>, words: &[&str]) -> Arc<Vec<(String, String)>> {
+fn read_cached_files_with_words(
+    look: &StoredInput<'_>,
+    words: &[&str],
+) -> Arc<Vec<(String, String)>> {
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
     let mut known = look.readers.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(found) = known.get(&words) {
@@ -456,7 +479,7 @@ fn readers(look: &Look<'_>, words: &[&str]) -> Arc<Vec<(String, String)>> {
     }
     // each search reads the whole program text, so there are only so many for one range
     let found = Arc::new(if known.len() < SEARCHES {
-        search(look, &words)
+        search_files_with_words(look, &words)
     } else {
         Vec::new()
     });
@@ -465,8 +488,10 @@ fn readers(look: &Look<'_>, words: &[&str]) -> Arc<Vec<(String, String)>> {
 }
 
 /// Live files of previous in which one of the words occurs.
-fn search(look: &Look<'_>, words: &[String]) -> Vec<(String, String)> {
-    let program = |path: &str| guard::language(path).is_some() && place(path) == Place::Live;
+fn search_files_with_words(look: &StoredInput<'_>, words: &[String]) -> Vec<(String, String)> {
+    let program = |path: &str| {
+        guard::find_language(path).is_some() && classify_path_place(path) == FileRole::Live
+    };
     let (hits, _) = look.range.previous.search_many(words, false, 100, &program);
     let mut paths: Vec<String> = hits.into_iter().map(|hit| hit.path).collect();
     paths.dedup();
@@ -485,11 +510,16 @@ fn search(look: &Look<'_>, words: &[String]) -> Vec<(String, String)> {
 }
 
 /// A file of previous that holds one of the marks, and all of the other words.
-fn elsewhere(look: &Look<'_>, words: &[&str], also: &[&str], name: &str) -> Option<Strict> {
-    readers(look, words)
+fn find_strictness_elsewhere(
+    look: &StoredInput<'_>,
+    words: &[&str],
+    also: &[&str],
+    name: &str,
+) -> Option<Strict> {
+    read_cached_files_with_words(look, words)
         .iter()
         .find(|(_, text)| also.iter().all(|word| text.contains(word)))
-        .and_then(|(path, text)| mark(path, text, words, 1))
+        .and_then(|(path, text)| find_word_line(path, text, words, 1))
         .map(|mark| Strict {
             mark,
             name: name.to_owned(),
@@ -498,8 +528,8 @@ fn elsewhere(look: &Look<'_>, words: &[&str], also: &[&str], name: &str) -> Opti
 }
 
 /// The mark in a file of the same folder.
-fn beside(
-    look: &Look<'_>,
+fn find_mark_in_folder(
+    look: &StoredInput<'_>,
     path: &str,
     words: &[&str],
     fits: &dyn Fn(&str) -> bool,
@@ -509,34 +539,34 @@ fn beside(
             .map_or(String::new(), |(folder, _)| folder.to_owned())
     };
     let own = folder(path);
-    readers(look, words)
+    read_cached_files_with_words(look, words)
         .iter()
         .filter(|(other, _)| folder(other) == own)
         .find(|(_, text)| fits(text))
-        .and_then(|(path, text)| mark(path, text, words, 1))
+        .and_then(|(path, text)| find_word_line(path, text, words, 1))
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
-    use super::fixture::Fixture;
+fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+    use super::fixture::StoredFixture;
     let strict = "from pydantic import BaseModel\n\nclass Parcel(BaseModel, extra=\"forbid\"):\n    weight: int\n";
     let more = "from pydantic import BaseModel\n\nclass Parcel(BaseModel, extra=\"forbid\"):\n    weight: int\n    fragile: bool = False\n";
     let lenient = "from pydantic import BaseModel\n\nclass Parcel(BaseModel):\n    weight: int\n";
     let lenient_more = "from pydantic import BaseModel\n\nclass Parcel(BaseModel):\n    weight: int\n    fragile: bool = False\n";
     (
-        Fixture::of("post/parcel.py", strict, more),
-        Fixture::of("post/parcel.py", lenient, lenient_more),
+        StoredFixture::of("post/parcel.py", strict, more),
+        StoredFixture::of("post/parcel.py", lenient, lenient_more),
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::Fixture;
+    use super::super::fixture::StoredFixture;
     use super::*;
 
     #[test]
     fn strict_readers_of_other_languages() {
-        let one = |path, old, new| Fixture::of(path, old, new).of_check(DOC.id).0;
+        let one = |path, old, new| StoredFixture::of(path, old, new).of_check(DOC.id).0;
         for (path, old, new) in [
             (
                 "a.rs",

@@ -1,7 +1,7 @@
 //! Types and their fields, as far as *which field is new* goes: classes, structs, records, enums
 //! and schema objects of the usual languages.
 
-use coverage::guard::{Language, Token, TokenKind};
+use coverage::guard::{GuardLanguage, GuardToken, TokenKind};
 
 /// Most types of one file, and fields of one type.
 const TYPES: usize = 500;
@@ -47,7 +47,11 @@ impl TypeDef {
 }
 
 /// All types of a file whose tokens are at hand.
-pub(super) fn read_in(language: Language, text: &str, tokens: &[Token<'_>]) -> Vec<TypeDef> {
+pub(super) fn read_in(
+    language: GuardLanguage,
+    text: &str,
+    tokens: &[GuardToken<'_>],
+) -> Vec<TypeDef> {
     let lines: Vec<&str> = text.lines().collect();
     let mut types = Vec::new();
     for at in 0..tokens.len() {
@@ -66,10 +70,15 @@ struct Frame {
     choice: bool,
 }
 
-fn type_at(language: Language, tokens: &[Token<'_>], at: usize, lines: &[&str]) -> Option<TypeDef> {
-    let frame = frame(language, tokens, at)?;
+fn type_at(
+    language: GuardLanguage,
+    tokens: &[GuardToken<'_>],
+    at: usize,
+    lines: &[&str],
+) -> Option<TypeDef> {
+    let frame = find_type_frame(language, tokens, at)?;
     let body = tokens.get(frame.body.clone())?;
-    let mut fields = fields(language, tokens, &frame);
+    let mut fields = list_type_fields(language, tokens, &frame);
     fields.truncate(FIELDS);
     let name = &tokens[frame.name];
     let end = body.last().map_or(name.line, |token| token.line);
@@ -102,7 +111,7 @@ fn type_at(language: Language, tokens: &[Token<'_>], at: usize, lines: &[&str]) 
     })
 }
 
-fn frame(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Frame> {
+fn find_type_frame(language: GuardLanguage, tokens: &[GuardToken<'_>], at: usize) -> Option<Frame> {
     let word = &tokens[at];
     if word.kind != TokenKind::Word || at > 0 && (tokens[at - 1].is(".") || tokens[at - 1].is("::"))
     {
@@ -114,7 +123,7 @@ fn frame(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Frame> {
             let is_struct = tokens.get(at + 2)?.is("struct") && tokens.get(at + 3)?.is("{");
             is_struct.then(|| Frame {
                 name: at + 1,
-                body: at + 3..close(tokens, at + 3),
+                body: at + 3..find_bracket_end(tokens, at + 3),
                 choice: false,
             })
         }
@@ -129,7 +138,7 @@ fn frame(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Frame> {
                 })
                 .last()?;
             let end = if next.is("[") {
-                close(tokens, at + 1)
+                find_bracket_end(tokens, at + 1)
             } else {
                 at + 1
                     + tokens[at + 1..]
@@ -184,7 +193,7 @@ fn frame(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Frame> {
                 && tokens.get(open - 1)?.is("(");
             (maker && named).then(|| Frame {
                 name: at,
-                body: open..close(tokens, open),
+                body: open..find_bracket_end(tokens, open),
                 choice: false,
             })
         }
@@ -220,9 +229,10 @@ fn frame(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Frame> {
                         && !token.is("{")
             });
             let open = open.map(|open| name + open);
-            let end = open
-                .filter(|&open| tokens[open].is("{"))
-                .map_or_else(|| open.unwrap_or(tokens.len()), |open| close(tokens, open));
+            let end = open.filter(|&open| tokens[open].is("{")).map_or_else(
+                || open.unwrap_or(tokens.len()),
+                |open| find_bracket_end(tokens, open),
+            );
             Some(Frame {
                 name,
                 body: name + 1..end,
@@ -234,7 +244,7 @@ fn frame(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Frame> {
 }
 
 /// Behind the bracket that closes the one at `open`.
-fn close(tokens: &[Token<'_>], open: usize) -> usize {
+fn find_bracket_end(tokens: &[GuardToken<'_>], open: usize) -> usize {
     let mut depth = 0_i32;
     let length = tokens[open..].iter().take(BODY).position(|token| {
         depth += i32::from(token.is("{") || token.is("(") || token.is("["))
@@ -244,7 +254,11 @@ fn close(tokens: &[Token<'_>], open: usize) -> usize {
     length.map_or(tokens.len().min(open + BODY), |length| open + length + 1)
 }
 
-fn fields(language: Language, tokens: &[Token<'_>], frame: &Frame) -> Vec<(String, usize)> {
+fn list_type_fields(
+    language: GuardLanguage,
+    tokens: &[GuardToken<'_>],
+    frame: &Frame,
+) -> Vec<(String, usize)> {
     let body = &tokens[frame.body.clone()];
     let mut fields: Vec<(String, usize)> = Vec::new();
     let mut add = |name: &str, line: usize| {
@@ -384,8 +398,8 @@ mod tests {
     use coverage::guard;
 
     fn read(path: &str, text: &str) -> Vec<TypeDef> {
-        let language = guard::language(path).expect("a language that is known");
-        read_in(language, text, &guard::tokens(language, text))
+        let language = guard::find_language(path).expect("a language that is known");
+        read_in(language, text, &guard::cut_program_tokens(language, text))
     }
 
     #[test]

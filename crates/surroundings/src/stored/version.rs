@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    ASK, Check, Look, Program, StoredOutcome, at, finding, guard_places, open, stored_words,
+    ASK, ChangedProgram, StoredCheck, StoredInput, StoredOutcome, build_stored_finding,
+    build_unjudged_place, cite_text_line, guard_places, stored_words,
 };
-use coverage::guard::words::{names_elsewhere, names_stored, parts};
-use coverage::guard::{self, Compares, Guard, VersionConstant};
-use coverage::place::{Place, place};
+use coverage::guard::words::{names_elsewhere, names_stored, split_name_parts};
+use coverage::guard::{self, Compares, VersionConstant, VersionGuard};
+use coverage::place::{FileRole, classify_path_place};
 use model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -22,9 +23,9 @@ static DOC: CheckDoc = CheckDoc {
     source: "Public reports of ways back that failed without SQL: the commonest cause is a version number that guards stored data.",
 };
 
-pub(super) const CHECK: Check = Check {
+pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
-    run,
+    run: find_raised_versions,
     #[cfg(test)]
     fixtures,
 };
@@ -37,16 +38,16 @@ const READ: usize = 40;
 
 /// A constant that rises.
 struct Rise<'f> {
-    file: &'f Program,
+    file: &'f ChangedProgram,
     old: VersionConstant,
     new: VersionConstant,
 }
 
-fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
+fn find_raised_versions(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     let mut rises: Vec<Rise<'_>> = look
         .files
         .iter()
-        .flat_map(|file| rises(look, file))
+        .flat_map(|file| list_version_rises(look, file))
         .collect();
     rises.truncate(NAMES);
     if rises.is_empty() {
@@ -65,10 +66,10 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
         .map(|rise| library_folder(&rise.file.old_path))
         .collect();
     let of_a_library = |path: &str| libraries.iter().any(|folder| path.starts_with(folder));
-    let program = |path: &str| match place(path) {
-        Place::Live => guard::language(path).is_some(),
-        Place::Vendored => guard::language(path).is_some() && of_a_library(path),
-        Place::NotLive => false,
+    let program = |path: &str| match classify_path_place(path) {
+        FileRole::Live => guard::find_language(path).is_some(),
+        FileRole::Vendored => guard::find_language(path).is_some() && of_a_library(path),
+        FileRole::NotLive => false,
     };
     let (hits, failed) = look
         .range
@@ -79,7 +80,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             .into_iter()
             .map(|error| open_error(&error.to_string())),
     );
-    let mut read: BTreeMap<String, (String, Vec<Guard>)> = BTreeMap::new();
+    let mut read: BTreeMap<String, (String, Vec<VersionGuard>)> = BTreeMap::new();
     for rise in rises {
         let mut paths: BTreeSet<&str> = hits
             .iter()
@@ -87,10 +88,10 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             .map(|hit| hit.path.as_str())
             .collect();
         paths.insert(&rise.file.old_path);
-        let found = judge(look, &rise, &paths, &mut read);
+        let found = judge_version_rise(look, &rise, &paths, &mut read);
         match found {
             Some(found) => outcome.findings.push(found),
-            None if told(&rise) => outcome.unchecked.push(open(
+            None if is_rise_worth_asking(&rise) => outcome.unchecked.push(build_unjudged_place(
                 &rise.file.path,
                 rise.new.line,
                 format!(
@@ -124,7 +125,7 @@ fn open_error(why: &str) -> model::Unchecked {
 }
 
 /// Constants of a file that are higher in current.
-fn rises<'f>(look: &Look<'_>, file: &'f Program) -> Vec<Rise<'f>> {
+fn list_version_rises<'f>(look: &StoredInput<'_>, file: &'f ChangedProgram) -> Vec<Rise<'f>> {
     if file.old.is_empty() || file.new.is_empty() {
         return Vec::new();
     }
@@ -148,7 +149,7 @@ fn rises<'f>(look: &Look<'_>, file: &'f Program) -> Vec<Rise<'f>> {
             continue;
         };
         for (old, new) in before.iter().zip(after) {
-            if old.value != new.value && new.above(old) && !quiet(look, old, new) {
+            if old.value != new.value && new.above(old) && !is_unrelated_version(look, old, new) {
                 rises.push(Rise {
                     file,
                     old: (*old).clone(),
@@ -162,7 +163,11 @@ fn rises<'f>(look: &Look<'_>, file: &'f Program) -> Vec<Rise<'f>> {
 
 /// A number that is not about something stored: the product's own version, an interface, a level of
 /// loudness.
-fn quiet(look: &Look<'_>, old: &VersionConstant, new: &VersionConstant) -> bool {
+fn is_unrelated_version(
+    look: &StoredInput<'_>,
+    old: &VersionConstant,
+    new: &VersionConstant,
+) -> bool {
     const SCALES: [&str; 18] = [
         "log",
         "logging",
@@ -183,7 +188,7 @@ fn quiet(look: &Look<'_>, old: &VersionConstant, new: &VersionConstant) -> bool 
         "stock",
         "volume",
     ];
-    let words = parts(&new.name);
+    let words = split_name_parts(&new.name);
     let plain = |text: &str| text.trim_start_matches(['v', 'V']).to_owned();
     let product = plain(&new.value) == plain(look.range.current_version)
         || plain(&old.value) == plain(look.range.previous_version);
@@ -208,8 +213,8 @@ fn quiet(look: &Look<'_>, old: &VersionConstant, new: &VersionConstant) -> bool 
 
 /// Whether a rise without a guard is worth a question: its name, or its file, speaks of something
 /// kept.
-fn told(rise: &Rise<'_>) -> bool {
-    let words = parts(&rise.new.name);
+fn is_rise_worth_asking(rise: &Rise<'_>) -> bool {
+    let words = split_name_parts(&rise.new.name);
     let precise = words.len() > 1 && names_stored(&rise.new.name)
         || words.len() > 1 && names_stored(&rise.file.path);
     !rise.file.vendored
@@ -222,27 +227,29 @@ fn told(rise: &Rise<'_>) -> bool {
 
 /// The guard in previous that the rise runs into: one that names the constant; one behind a call
 /// that it is handed to; one of the same file.
-fn judge(
-    look: &Look<'_>,
+fn judge_version_rise(
+    look: &StoredInput<'_>,
     rise: &Rise<'_>,
     paths: &BTreeSet<&str>,
-    read: &mut BTreeMap<String, (String, Vec<Guard>)>,
+    read: &mut BTreeMap<String, (String, Vec<VersionGuard>)>,
 ) -> Option<Finding> {
     let name = rise.new.name.as_str();
     let mut takers = BTreeSet::new();
     let mut indirect: Option<Finding> = None;
     for path in paths.iter().take(READ) {
-        let (text, guards) = guards(look, path, read)?;
+        let (text, guards) = read_previous_guards(look, path, read)?;
         // a bare `version` is met in its own file only
         let own = *path == rise.file.old_path;
         let direct = guards.iter().find(|guard| {
             guard.refuses()
                 && guard.names(name)
-                && (own || parts(name).len() > 1 || name.chars().all(|c| !c.is_lowercase()))
+                && (own
+                    || split_name_parts(name).len() > 1
+                    || name.chars().all(|c| !c.is_lowercase()))
                 && !about_itself(guard, name)
         });
         if let Some(guard) = direct {
-            return Some(found(look, rise, path, text, guard, true));
+            return Some(build_rise_finding(look, rise, path, text, guard, true));
         }
         if let Some(guard) = guards.iter().find(|guard| {
             own && indirect.is_none()
@@ -251,15 +258,17 @@ fn judge(
                 && guard.compares != Compares::UnknownMember
                 && guard.literals.is_empty()
         }) {
-            indirect = Some(found(look, rise, path, text, guard, false));
+            indirect = Some(build_rise_finding(look, rise, path, text, guard, false));
         }
-        takers.extend(callees(path, text, name));
+        takers.extend(list_constant_callees(path, text, name));
     }
     if indirect.is_some() {
         return indirect;
     }
     let words: Vec<String> = takers.into_iter().take(8).collect();
-    let program = |path: &str| guard::language(path).is_some() && place(path) == Place::Live;
+    let program = |path: &str| {
+        guard::find_language(path).is_some() && classify_path_place(path) == FileRole::Live
+    };
     let (hits, _) = if words.is_empty() {
         (Vec::new(), Vec::new())
     } else {
@@ -291,14 +300,16 @@ fn judge(
             .iter()
             .find(|guard| guard.refuses() && guard.about_version() && guard.literals.is_empty())
         {
-            return Some(found(look, rise, &hit.path, text, guard, false));
+            return Some(build_rise_finding(
+                look, rise, &hit.path, text, guard, false,
+            ));
         }
     }
     None
 }
 
 /// The guard compares the constant with numbers only: a check of the program's own settings.
-fn about_itself(guard: &Guard, name: &str) -> bool {
+fn about_itself(guard: &VersionGuard, name: &str) -> bool {
     guard.compares != Compares::UnknownMember
         && guard
             .names
@@ -306,19 +317,19 @@ fn about_itself(guard: &Guard, name: &str) -> bool {
             .all(|other| other == name || other == "self" || other == "this")
 }
 
-fn guards<'r>(
-    look: &Look<'_>,
+fn read_previous_guards<'r>(
+    look: &StoredInput<'_>,
     path: &str,
-    read: &'r mut BTreeMap<String, (String, Vec<Guard>)>,
-) -> Option<&'r (String, Vec<Guard>)> {
+    read: &'r mut BTreeMap<String, (String, Vec<VersionGuard>)>,
+) -> Option<&'r (String, Vec<VersionGuard>)> {
     guards_of(look, path, read)
 }
 
 fn guards_of<'r>(
-    look: &Look<'_>,
+    look: &StoredInput<'_>,
     path: &str,
-    read: &'r mut BTreeMap<String, (String, Vec<Guard>)>,
-) -> Option<&'r (String, Vec<Guard>)> {
+    read: &'r mut BTreeMap<String, (String, Vec<VersionGuard>)>,
+) -> Option<&'r (String, Vec<VersionGuard>)> {
     if !read.contains_key(path) {
         let text = look
             .range
@@ -327,18 +338,18 @@ fn guards_of<'r>(
             .ok()
             .filter(|text| text.len() <= super::LIMIT)
             .unwrap_or_default();
-        let guards = guard::find(path, &text);
+        let guards = guard::find_guards(path, &text);
         read.insert(path.to_owned(), (text, guards));
     }
     read.get(path)
 }
 
 /// What the constant is handed to: `Box(STORAGE_VERSION, ..)`, `new Store(STORAGE_VERSION)`.
-fn callees(path: &str, text: &str, name: &str) -> BTreeSet<String> {
-    let Some(language) = guard::language(path) else {
+fn list_constant_callees(path: &str, text: &str, name: &str) -> BTreeSet<String> {
+    let Some(language) = guard::find_language(path) else {
         return BTreeSet::new();
     };
-    let tokens = guard::tokens(language, text);
+    let tokens = guard::cut_program_tokens(language, text);
     let mut found = BTreeSet::new();
     for (at, _) in tokens
         .iter()
@@ -364,12 +375,12 @@ fn callees(path: &str, text: &str, name: &str) -> BTreeSet<String> {
     found
 }
 
-fn found(
-    look: &Look<'_>,
+fn build_rise_finding(
+    look: &StoredInput<'_>,
     rise: &Rise<'_>,
     path: &str,
     text: &str,
-    guard: &Guard,
+    guard: &VersionGuard,
     direct: bool,
 ) -> Finding {
     let (previous, current) = (look.range.previous_version, look.range.current_version);
@@ -398,21 +409,25 @@ fn found(
         (_, true) => (Severity::Warns, Confidence::Proven),
         _ => (Severity::Warns, Confidence::Likely),
     };
-    let mut places = vec![at(&rise.file.path, rise.new.line, &rise.file.new)];
+    let mut places = vec![cite_text_line(
+        &rise.file.path,
+        rise.new.line,
+        &rise.file.new,
+    )];
     places.extend(guard_places(path, text, guard));
-    finding(&DOC, severity, confidence, &rise.new.name, &says, places)
+    build_stored_finding(&DOC, severity, confidence, &rise.new.name, &says, places)
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
-    use super::fixture::Fixture;
+fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+    use super::fixture::StoredFixture;
     (
-        Fixture::of(
+        StoredFixture::of(
             "larder/Shelf.java",
             "class Shelf {\n  static final int SHELF_FORMAT = 3;\n  void open(int format) {\n    if (format > SHELF_FORMAT) {\n      throw new IllegalStateException(\"shelf is newer\");\n    }\n  }\n}",
             "class Shelf {\n  static final int SHELF_FORMAT = 4;\n  void open(int format) {\n    if (format > SHELF_FORMAT) {\n      throw new IllegalStateException(\"shelf is newer\");\n    }\n  }\n}",
         ),
-        Fixture::of(
+        StoredFixture::of(
             "larder/api.py",
             "CLIENT_API_VERSION = 3\n",
             "CLIENT_API_VERSION = 4\n",
@@ -422,7 +437,7 @@ fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::Fixture;
+    use super::super::fixture::StoredFixture;
     use super::*;
 
     #[test]
@@ -447,17 +462,17 @@ mod tests {
         let reader = Some(
             "def restore(head)\n  raise TooNew if head[:version] > Larder::SNAPSHOT_VERSION\nend\n",
         );
-        let (found, _) = Fixture::of("lib/larder.rb", old, new)
+        let (found, _) = StoredFixture::of("lib/larder.rb", old, new)
             .and("lib/restore.rb", reader, reader)
             .of_check(DOC.id);
         assert_eq!(found[0].severity, Severity::Blocks);
         let guard = Some(
             "defmodule Larder.Reader do\n  def read(head) do\n    if head.version > Larder.Head.disk_version() do\n      raise \"newer\"\n    end\n  end\nend\n",
         );
-        let (_, open) = Fixture::of("lib/head.ex", "@disk_version 1\n", "@disk_version 2\n")
+        let (_, open) = StoredFixture::of("lib/head.ex", "@disk_version 1\n", "@disk_version 2\n")
             .and("lib/reader.ex", guard, guard)
             .of_check(DOC.id);
-        let (found, _) = Fixture::of("lib/head.ex", "@disk_version 1\n", "@disk_version 2\n")
+        let (found, _) = StoredFixture::of("lib/head.ex", "@disk_version 1\n", "@disk_version 2\n")
             .and("lib/reader.ex", guard, guard)
             .of_check(DOC.id);
         assert!(found.len() + open.len() == 1, "{found:?} {open:?}");
@@ -465,7 +480,7 @@ mod tests {
 
     #[test]
     fn a_rise_without_a_guard_is_open() {
-        let (found, open) = Fixture::of(
+        let (found, open) = StoredFixture::of(
             "src/cache.ts",
             "export const CACHE_FORMAT = 1\n",
             "export const CACHE_FORMAT = 2\n",
@@ -488,7 +503,7 @@ mod tests {
             )
         };
         let (old, new): (&'static str, &'static str) = (use_of(2).leak(), use_of(3).leak());
-        let (found, _) = Fixture::of("larder/use.py", old, new)
+        let (found, _) = StoredFixture::of("larder/use.py", old, new)
             .and("larder/keeper.py", keeper, keeper)
             .of_check(DOC.id);
         assert_eq!(

@@ -5,7 +5,9 @@ pub mod rows;
 
 use std::collections::BTreeMap;
 
-use crate::model::{Changelog as Entries, Entry, FileChange, FileDiff, RevertTrial, Reverting};
+use crate::model::{
+    Changelog as Entries, ChangelogEntry, FileChange, FileDiff, RevertTrial, Reverting,
+};
 use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState, Scroll};
 use crate::tui::model::{Focus, Screen};
@@ -13,19 +15,19 @@ use crate::tui::popup::Popup;
 use crate::tui::popup::choose::Choose;
 use crate::tui::view::{WIDE, labels, words};
 use crate::tui::{Action, Effect, Model};
-use rows::{Group, Order, Part, Row};
+use rows::{ChangelogOrder, ChangelogPart, ChangelogRow, EntryGroup};
 
 /// State of the screen.
 #[derive(Debug, Clone, Default)]
-pub struct Changelog {
+pub struct ChangelogScreen {
     /// Cursor and search.
     pub list: ListState,
     /// Riskiest or newest first.
-    pub order: Order,
+    pub order: ChangelogOrder,
     /// Which entries are shown.
-    pub part: Part,
+    pub part: ChangelogPart,
     /// Rows shown.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ChangelogRow>,
     /// The commit a person moved to: the cursor stays on it while more comes in.
     pub kept: Option<String>,
     /// Scrolls what is said about an entry.
@@ -63,7 +65,7 @@ pub const ANSWERS: [(char, Reverting); 11] = [
 ];
 
 /// The list that takes keys.
-pub fn list(model: &Model) -> Option<ListSpec> {
+pub fn describe_changelog_list(model: &Model) -> Option<ListSpec> {
     (model.focus != Focus::Detail).then_some(SPEC)
 }
 
@@ -92,14 +94,14 @@ pub const SPEC: ListSpec = ListSpec {
     selectable: |model, at| {
         matches!(
             model.screens.changelog.rows.get(at),
-            Some(Row::Entry(_) | Row::Lost(_))
+            Some(ChangelogRow::Entry(_) | ChangelogRow::Lost(_))
         )
     },
-    moved,
+    moved: follow_changelog_cursor,
 };
 
 /// The changelog as far as it is known: the full one, else the quick one.
-pub fn known(model: &Model) -> Option<&Entries> {
+pub fn find_known_changelog(model: &Model) -> Option<&Entries> {
     let full = model
         .assessment
         .as_ref()
@@ -113,38 +115,38 @@ pub fn known(model: &Model) -> Option<&Entries> {
 }
 
 /// Whether only the quick list is known.
-pub fn partial(model: &Model) -> bool {
+pub fn is_changelog_partial(model: &Model) -> bool {
     !model.reading.has(crate::model::Stage::Changelog)
 }
 
 /// The entry of a row.
-pub fn entry_at(model: &Model, row: usize) -> Option<&Entry> {
+pub fn entry_at(model: &Model, row: usize) -> Option<&ChangelogEntry> {
     match model.screens.changelog.rows.get(row)? {
-        Row::Heading(..) => None,
-        Row::Entry(at) => known(model)?.entries.get(*at),
-        Row::Lost(at) => known(model)?.lost.get(*at),
+        ChangelogRow::Heading(..) => None,
+        ChangelogRow::Entry(at) => find_known_changelog(model)?.entries.get(*at),
+        ChangelogRow::Lost(at) => find_known_changelog(model)?.lost.get(*at),
     }
 }
 
 /// The entry under the cursor.
-pub fn selected(model: &Model) -> Option<&Entry> {
+pub fn find_selected_entry(model: &Model) -> Option<&ChangelogEntry> {
     entry_at(model, model.screens.changelog.list.cursor)
 }
 
 /// Whether the entry under the cursor is one that only previous has.
-pub fn lost(model: &Model) -> bool {
+pub fn is_selected_entry_lost(model: &Model) -> bool {
     matches!(
         model
             .screens
             .changelog
             .rows
             .get(model.screens.changelog.list.cursor),
-        Some(Row::Lost(_))
+        Some(ChangelogRow::Lost(_))
     )
 }
 
 /// A person's word for an entry: on disk, else from the assessment.
-pub fn answer(model: &Model, entry: &Entry) -> Option<Reverting> {
+pub fn find_entry_answer(model: &Model, entry: &ChangelogEntry) -> Option<Reverting> {
     model
         .session
         .entries
@@ -154,25 +156,28 @@ pub fn answer(model: &Model, entry: &Entry) -> Option<Reverting> {
 }
 
 /// Risky entries, and how many of them nobody said anything about.
-pub fn asked(model: &Model) -> (usize, usize) {
-    let Some(changelog) = known(model) else {
+pub fn count_asked_entries(model: &Model) -> (usize, usize) {
+    let Some(changelog) = find_known_changelog(model) else {
         return (0, 0);
     };
     let risky = changelog
         .entries
         .iter()
-        .filter(|entry| rows::group(entry) == Group::Risky);
+        .filter(|entry| rows::choose_entry_group(entry) == EntryGroup::Risky);
     risky.fold((0, 0), |(all, open), entry| {
-        (all + 1, open + usize::from(answer(model, entry).is_none()))
+        (
+            all + 1,
+            open + usize::from(find_entry_answer(model, entry).is_none()),
+        )
     })
 }
 
 /// The file of the entry that is shown.
-pub fn file(model: &Model) -> Option<&FileChange> {
+pub fn find_shown_entry_file(model: &Model) -> Option<&FileChange> {
     let state = &model.screens.changelog;
     match &state.files {
         Some((commit, Ok(files)))
-            if selected(model).is_some_and(|entry| entry.commit == *commit) =>
+            if find_selected_entry(model).is_some_and(|entry| entry.commit == *commit) =>
         {
             files.get(state.file)
         }
@@ -181,34 +186,34 @@ pub fn file(model: &Model) -> Option<&FileChange> {
 }
 
 /// Whether what is said about an entry has room for its difference.
-fn roomy(model: &Model) -> bool {
+fn has_room_for_diff(model: &Model) -> bool {
     model.size.0 >= WIDE || model.focus == Focus::Detail
 }
 
 /// Its own actions.
-pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+pub fn update_changelog(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
     match action {
         A::Open | A::Focus | A::Right if model.focus != Focus::Detail => {
-            if selected(model).is_some() {
+            if find_selected_entry(model).is_some() {
                 model.focus = Focus::Detail;
             }
-            return load(model);
+            return request_entry_diff(model);
         }
         A::Focus | A::Left if model.focus == Focus::Detail => model.focus = Focus::Body,
         A::Open => return open_file(model),
         A::Order => {
             let state = &mut model.screens.changelog;
-            state.order = if state.order == Order::Risk {
-                Order::Time
+            state.order = if state.order == ChangelogOrder::Risk {
+                ChangelogOrder::Time
             } else {
-                Order::Risk
+                ChangelogOrder::Risk
             };
-            rebuild(model);
-            return moved(model);
+            rebuild_changelog_rows(model);
+            return follow_changelog_cursor(model);
         }
         A::Filter => {
-            let parts = parts(model);
+            let parts = list_changelog_parts(model);
             let now = parts
                 .iter()
                 .position(|(part, _, _)| *part == model.screens.changelog.part)
@@ -217,21 +222,21 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 .into_iter()
                 .map(|(_, text, count)| (text, count))
                 .collect();
-            super::part::choose(model, "Show these changes", &parts, now);
+            super::part::open_part_choice(model, "Show these changes", &parts, now);
         }
         A::FilterTo(at) => {
-            if let Some((part, _, _)) = parts(model).into_iter().nth(at) {
+            if let Some((part, _, _)) = list_changelog_parts(model).into_iter().nth(at) {
                 model.screens.changelog.part = part;
-                rebuild(model);
-                return moved(model);
+                rebuild_changelog_rows(model);
+                return follow_changelog_cursor(model);
             }
         }
-        A::EntryAsk => ask(model),
-        A::EntryAnswer(answer) => return record(model, answer),
+        A::EntryAsk => ask_about_entry(model),
+        A::EntryAnswer(answer) => return record_entry_answer(model, answer),
         A::TryRevert => return try_revert(model),
         A::NextFile | A::PreviousFile => return other_file(model, action == A::NextFile),
         A::Copy => {
-            if let Some(entry) = selected(model) {
+            if let Some(entry) = find_selected_entry(model) {
                 let text = entry.commit.clone();
                 model.say("The commit's id is copied.");
                 return vec![Effect::Copy(text)];
@@ -245,21 +250,29 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// Parts that can be chosen: `(part, text, number of entries)`.
-fn parts(model: &Model) -> Vec<(Part, String, usize)> {
-    let Some(changelog) = known(model) else {
+fn list_changelog_parts(model: &Model) -> Vec<(ChangelogPart, String, usize)> {
+    let Some(changelog) = find_known_changelog(model) else {
         return Vec::new();
     };
-    let (risky, open) = asked(model);
+    let (risky, open) = count_asked_entries(model);
     let mut parts = vec![
         (
-            Part::Everything,
+            ChangelogPart::Everything,
             "everything".to_owned(),
             changelog.entries.len() + changelog.lost.len(),
         ),
-        (Part::Risky, "risky if taken back".to_owned(), risky),
-        (Part::NotAsked, "risky and not asked about".to_owned(), open),
+        (
+            ChangelogPart::Risky,
+            "risky if taken back".to_owned(),
+            risky,
+        ),
+        (
+            ChangelogPart::NotAsked,
+            "risky and not asked about".to_owned(),
+            open,
+        ),
     ];
-    let types = super::part::frequent(
+    let types = super::part::count_frequent_names(
         changelog
             .entries
             .iter()
@@ -268,13 +281,13 @@ fn parts(model: &Model) -> Vec<(Part, String, usize)> {
     );
     parts.extend(types.into_iter().map(|(name, count)| {
         (
-            Part::Kind(name.clone()),
-            format!("type {}", crate::model::visible(&name)),
+            ChangelogPart::Kind(name.clone()),
+            format!("type {}", crate::model::escape_invisible(&name)),
             count,
         )
     }));
     let room = super::part::MOST.saturating_sub(parts.len());
-    let areas = super::part::frequent(
+    let areas = super::part::count_frequent_names(
         changelog
             .entries
             .iter()
@@ -283,8 +296,8 @@ fn parts(model: &Model) -> Vec<(Part, String, usize)> {
     );
     parts.extend(areas.into_iter().map(|(name, count)| {
         (
-            Part::Area(name.clone()),
-            format!("area {}", crate::model::visible(&name)),
+            ChangelogPart::Area(name.clone()),
+            format!("area {}", crate::model::escape_invisible(&name)),
             count,
         )
     }));
@@ -292,9 +305,11 @@ fn parts(model: &Model) -> Vec<(Part, String, usize)> {
 }
 
 /// Puts the question about the entry under the cursor.
-fn ask(model: &mut Model) {
-    let Some(entry) = selected(model) else { return };
-    if lost(model) {
+fn ask_about_entry(model: &mut Model) {
+    let Some(entry) = find_selected_entry(model) else {
+        return;
+    };
+    if is_selected_entry_lost(model) {
         let says = format!(
             "only {} has this; going back brings it back",
             model.previous()
@@ -302,21 +317,23 @@ fn ask(model: &mut Model) {
         model.warn(says);
         return;
     }
-    let title = crate::model::visible(&entry.title).into_owned();
-    let hint = answer(model, entry).or_else(|| {
+    let title = crate::model::escape_invisible(&entry.title).into_owned();
+    let hint = find_entry_answer(model, entry).or_else(|| {
         entry
             .if_reverted
             .iter()
             .copied()
-            .min_by_key(|hint| rows::sign(*hint))
+            .min_by_key(|hint| rows::rate_reverting(*hint))
     });
     let seen: Vec<&str> = entry
         .if_reverted
         .iter()
-        .map(|hint| words::reverting(*hint))
+        .map(|hint| words::write_reverting_effect(*hint))
         .collect();
-    let (risky, open) = asked(model);
-    let place = if rows::group(entry) == Group::Risky && answer(model, entry).is_none() {
+    let (risky, open) = count_asked_entries(model);
+    let place = if rows::choose_entry_group(entry) == EntryGroup::Risky
+        && find_entry_answer(model, entry).is_none()
+    {
         format!(
             "  ({} of {risky} risky changes)",
             risky.saturating_sub(open) + 1
@@ -329,7 +346,7 @@ fn ask(model: &mut Model) {
         .map(|(key, what)| {
             (
                 *key,
-                words::reverting(*what).to_owned(),
+                words::write_reverting_effect(*what).to_owned(),
                 Action::EntryAnswer(*what),
             )
         })
@@ -338,9 +355,11 @@ fn ask(model: &mut Model) {
         format!("If this were reverted, what would happen?{place}"),
         items,
     );
-    choose
-        .intro
-        .push(crate::tui::view::widgets::clip(&title, 66, model.theme));
+    choose.intro.push(crate::tui::view::widgets::clip_text(
+        &title,
+        66,
+        model.theme,
+    ));
     choose.intro.push(format!(
         "seen in the repository: {}",
         if seen.is_empty() {
@@ -357,14 +376,15 @@ fn ask(model: &mut Model) {
 
 /// Records the answer and puts the question about the next risky entry that nobody said anything
 /// about.
-fn record(model: &mut Model, what: Reverting) -> Vec<Effect> {
-    let Some(entry) = selected(model) else {
+fn record_entry_answer(model: &mut Model, what: Reverting) -> Vec<Effect> {
+    let Some(entry) = find_selected_entry(model) else {
         return Vec::new();
     };
     let commit = entry.commit.clone();
-    let was_open = rows::group(entry) == Group::Risky && answer(model, entry).is_none();
-    let says = format!("if reverted: {}", words::reverting(what));
-    let mut effects = vec![crate::tui::update::append(
+    let was_open = rows::choose_entry_group(entry) == EntryGroup::Risky
+        && find_entry_answer(model, entry).is_none();
+    let says = format!("if reverted: {}", words::write_reverting_effect(what));
+    let mut effects = vec![crate::tui::update::append_event(
         model,
         EventKind::EntryAnswered {
             commit: commit.clone(),
@@ -374,8 +394,8 @@ fn record(model: &mut Model, what: Reverting) -> Vec<Effect> {
     )];
     if was_open && let Some(row) = next_open(model, &commit) {
         model.screens.changelog.list.cursor = row;
-        effects.extend(moved(model));
-        ask(model);
+        effects.extend(follow_changelog_cursor(model));
+        ask_about_entry(model);
     }
     effects
 }
@@ -388,19 +408,19 @@ fn next_open(model: &Model, but: &str) -> Option<usize> {
         model.screens.changelog.list.cursor,
     );
     (1..len).map(|step| (from + step) % len).find(|&row| {
-        matches!(model.screens.changelog.rows.get(row), Some(Row::Entry(_)))
+        matches!(model.screens.changelog.rows.get(row), Some(ChangelogRow::Entry(_)))
             && entry_at(model, row).is_some_and(|entry| {
                 let under_way = model.pending.iter().any(|pending| matches!(&pending.what, EventKind::EntryAnswered { commit, .. } if *commit == entry.commit));
-                entry.commit != but && rows::group(entry) == Group::Risky && answer(model, entry).is_none() && !under_way
+                entry.commit != but && rows::choose_entry_group(entry) == EntryGroup::Risky && find_entry_answer(model, entry).is_none() && !under_way
             })
     })
 }
 
 fn try_revert(model: &mut Model) -> Vec<Effect> {
-    let Some(entry) = selected(model) else {
+    let Some(entry) = find_selected_entry(model) else {
         return Vec::new();
     };
-    if lost(model) {
+    if is_selected_entry_lost(model) {
         let says = format!("{} does not have this change", model.current());
         model.warn(says);
         return Vec::new();
@@ -412,13 +432,13 @@ fn try_revert(model: &mut Model) -> Vec<Effect> {
 }
 
 /// A revert was tried.
-pub fn tried(model: &mut Model, commit: &str, trial: RevertTrial) {
+pub fn receive_revert_trial(model: &mut Model, commit: &str, trial: RevertTrial) {
     if model.screens.changelog.trying.as_deref() == Some(commit) {
         model.screens.changelog.trying = None;
     }
     model.say(format!(
         "Reverting this entry alone: {}",
-        labels::trial(&trial)
+        labels::describe_revert_trial(&trial)
     ));
     model
         .screens
@@ -429,9 +449,9 @@ pub fn tried(model: &mut Model, commit: &str, trial: RevertTrial) {
 
 /// Shows the file of the entry on the screen of differences, where current still differs there.
 fn open_file(model: &mut Model) -> Vec<Effect> {
-    let Some(path) = file(model)
+    let Some(path) = find_shown_entry_file(model)
         .map(|file| file.path.clone())
-        .or_else(|| selected(model).and_then(|entry| entry.paths.first().cloned()))
+        .or_else(|| find_selected_entry(model).and_then(|entry| entry.paths.first().cloned()))
     else {
         return Vec::new();
     };
@@ -455,16 +475,16 @@ fn other_file(model: &mut Model, forward: bool) -> Vec<Effect> {
     } else {
         state.file.saturating_sub(1)
     };
-    load(model)
+    request_entry_diff(model)
 }
 
 /// The cursor moved.
-fn moved(model: &mut Model) -> Vec<Effect> {
-    model.screens.changelog.kept = selected(model).map(|entry| entry.commit.clone());
+fn follow_changelog_cursor(model: &mut Model) -> Vec<Effect> {
+    model.screens.changelog.kept = find_selected_entry(model).map(|entry| entry.commit.clone());
     model.screens.changelog.scroll.offset = 0;
     model.screens.changelog.file = 0;
-    if roomy(model) {
-        load(model)
+    if has_room_for_diff(model) {
+        request_entry_diff(model)
     } else {
         Vec::new()
     }
@@ -472,15 +492,15 @@ fn moved(model: &mut Model) -> Vec<Effect> {
 
 /// Asks for what is shown of the entry and not there yet: its files, then the difference of one of
 /// them.
-fn load(model: &mut Model) -> Vec<Effect> {
-    let Some(commit) = selected(model).map(|entry| entry.commit.clone()) else {
+fn request_entry_diff(model: &mut Model) -> Vec<Effect> {
+    let Some(commit) = find_selected_entry(model).map(|entry| entry.commit.clone()) else {
         return Vec::new();
     };
     let state = &model.screens.changelog;
     if state.files.as_ref().is_none_or(|(of, _)| *of != commit) {
         return vec![Effect::CommitFiles(commit)];
     }
-    match file(model).cloned() {
+    match find_shown_entry_file(model).cloned() {
         Some(change) if state.diff.as_ref().is_none_or(|(of, _)| *of != change) => {
             model.screens.changelog.wanted = Some(change.clone());
             vec![Effect::Diff(Box::new(change))]
@@ -490,16 +510,16 @@ fn load(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The screen comes up.
-pub fn shown(model: &mut Model) -> Vec<Effect> {
-    if roomy(model) {
-        load(model)
+pub fn enter_changelog_screen(model: &mut Model) -> Vec<Effect> {
+    if has_room_for_diff(model) {
+        request_entry_diff(model)
     } else {
         Vec::new()
     }
 }
 
 /// More is known: the rows are made anew, the cursor stays on its entry.
-pub fn refresh(model: &mut Model) -> Vec<Effect> {
+pub fn refresh_changelog(model: &mut Model) -> Vec<Effect> {
     let about = model
         .pair
         .as_ref()
@@ -509,24 +529,24 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         model.screens.changelog.about = about;
         model.screens.changelog.trials.clear();
     }
-    rebuild(model);
-    if model.screen == Screen::Changelog && roomy(model) {
-        load(model)
+    rebuild_changelog_rows(model);
+    if model.screen == Screen::Changelog && has_room_for_diff(model) {
+        request_entry_diff(model)
     } else {
         Vec::new()
     }
 }
 
-fn rebuild(model: &mut Model) {
+fn rebuild_changelog_rows(model: &mut Model) {
     let kept = model.screens.changelog.kept.clone();
     let (order, part) = (
         model.screens.changelog.order,
         model.screens.changelog.part.clone(),
     );
-    let rows = known(model)
+    let rows = find_known_changelog(model)
         .map(|changelog| {
-            rows::rows(changelog, order, &part, |entry| {
-                answer(model, entry).is_some()
+            rows::build_changelog_rows(changelog, order, &part, |entry| {
+                find_entry_answer(model, entry).is_some()
             })
         })
         .unwrap_or_default();
@@ -550,16 +570,16 @@ pub fn commit_files(
     commit: &str,
     files: Result<Vec<FileChange>, String>,
 ) -> Vec<Effect> {
-    if selected(model).is_none_or(|entry| entry.commit != commit) {
+    if find_selected_entry(model).is_none_or(|entry| entry.commit != commit) {
         return Vec::new();
     }
     model.screens.changelog.files = Some((commit.to_owned(), files));
     model.screens.changelog.file = 0;
-    load(model)
+    request_entry_diff(model)
 }
 
 /// The difference inside a file has come.
-pub fn diffed(model: &mut Model, change: &FileChange, diff: &FileDiff) {
+pub fn receive_entry_diff(model: &mut Model, change: &FileChange, diff: &FileDiff) {
     let state = &mut model.screens.changelog;
     if state.wanted.as_ref() == Some(change) {
         state.wanted = None;

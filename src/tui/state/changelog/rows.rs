@@ -1,11 +1,11 @@
 //! The entries as rows: what each would take away, grouped and ordered.
 
-use crate::model::{Changelog, Entry, Reverting};
+use crate::model::{Changelog, ChangelogEntry, Reverting};
 use crate::tui::theme::Role;
 
 /// What stands against taking an entry back, in one word. Ordered from the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sign {
+pub enum RevertSign {
     /// A closed hole opens again.
     Security,
     /// Data cannot be read any more.
@@ -34,7 +34,7 @@ pub enum Sign {
     Quiet,
 }
 
-impl Sign {
+impl RevertSign {
     /// The word.
     pub fn word(self) -> &'static str {
         match self {
@@ -73,45 +73,50 @@ impl Sign {
 }
 
 /// What an answer means for the order of things.
-pub fn sign(what: Reverting) -> Sign {
+pub fn rate_reverting(what: Reverting) -> RevertSign {
     match what {
-        Reverting::Nothing => Sign::Quiet,
-        Reverting::FeatureLost => Sign::Feature,
-        Reverting::BugReturns => Sign::Fault,
-        Reverting::SecurityReopened => Sign::Security,
-        Reverting::DataUnreadable => Sign::Data,
-        Reverting::DependentBreaks => Sign::Dependent,
-        Reverting::MigrationOrphaned => Sign::Migration,
-        Reverting::ContractVanishes => Sign::Contract,
-        Reverting::ConfigMismatch => Sign::Config,
-        Reverting::DependencyDowngraded => Sign::Library,
-        Reverting::Unknown => Sign::Unclear,
+        Reverting::Nothing => RevertSign::Quiet,
+        Reverting::FeatureLost => RevertSign::Feature,
+        Reverting::BugReturns => RevertSign::Fault,
+        Reverting::SecurityReopened => RevertSign::Security,
+        Reverting::DataUnreadable => RevertSign::Data,
+        Reverting::DependentBreaks => RevertSign::Dependent,
+        Reverting::MigrationOrphaned => RevertSign::Migration,
+        Reverting::ContractVanishes => RevertSign::Contract,
+        Reverting::ConfigMismatch => RevertSign::Config,
+        Reverting::DependencyDowngraded => RevertSign::Library,
+        Reverting::Unknown => RevertSign::Unclear,
     }
 }
 
 /// All signs of an entry, worst first; never empty.
-pub fn signs(entry: &Entry) -> Vec<Sign> {
-    let mut signs: Vec<Sign> = entry.if_reverted.iter().copied().map(sign).collect();
+pub fn list_entry_signs(entry: &ChangelogEntry) -> Vec<RevertSign> {
+    let mut signs: Vec<RevertSign> = entry
+        .if_reverted
+        .iter()
+        .copied()
+        .map(rate_reverting)
+        .collect();
     if !entry.security.is_empty() {
-        signs.push(Sign::Security);
+        signs.push(RevertSign::Security);
     }
     if entry.breaking {
-        signs.push(Sign::Breaking);
+        signs.push(RevertSign::Breaking);
     }
     if entry.reverts.is_some() {
-        signs.push(Sign::Revert);
+        signs.push(RevertSign::Revert);
     }
     signs.sort_unstable();
     signs.dedup();
     if signs.is_empty() {
-        signs.push(Sign::Unclear);
+        signs.push(RevertSign::Unclear);
     }
     signs
 }
 
 /// Where an entry stands in the list by risk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
+pub enum EntryGroup {
     /// Somebody is asked.
     Risky,
     /// Something would be missed, or be back.
@@ -127,23 +132,23 @@ pub enum Group {
 }
 
 /// The group of an entry of the range.
-pub fn group(entry: &Entry) -> Group {
+pub fn choose_entry_group(entry: &ChangelogEntry) -> EntryGroup {
     if entry.cancelled_by.is_some() {
-        return Group::Cancelled;
+        return EntryGroup::Cancelled;
     }
     if entry.in_previous {
-        return Group::InPrevious;
+        return EntryGroup::InPrevious;
     }
-    match signs(entry).first() {
-        Some(sign) if sign.risky() => Group::Risky,
-        Some(Sign::Quiet) => Group::Quiet,
-        _ => Group::Seen,
+    match list_entry_signs(entry).first() {
+        Some(sign) if sign.risky() => EntryGroup::Risky,
+        Some(RevertSign::Quiet) => EntryGroup::Quiet,
+        _ => EntryGroup::Seen,
     }
 }
 
 /// How the list is ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
+pub enum ChangelogOrder {
     /// Riskiest first, in groups.
     #[default]
     Risk,
@@ -153,7 +158,7 @@ pub enum Order {
 
 /// Which entries are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Part {
+pub enum ChangelogPart {
     /// All.
     #[default]
     Everything,
@@ -169,9 +174,9 @@ pub enum Part {
 
 /// One row of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Row {
+pub enum ChangelogRow {
     /// Head of a group with the number of its entries.
-    Heading(Group, usize),
+    Heading(EntryGroup, usize),
     /// An entry of the range, by place.
     Entry(usize),
     /// An entry that only previous has, by place.
@@ -179,58 +184,61 @@ pub enum Row {
 }
 
 /// The rows. `asked` says whether an entry was answered.
-pub fn rows(
+pub fn build_changelog_rows(
     changelog: &Changelog,
-    order: Order,
-    part: &Part,
-    asked: impl Fn(&Entry) -> bool,
-) -> Vec<Row> {
-    let shown = |entry: &Entry| match part {
-        Part::Everything => true,
-        Part::Risky => group(entry) == Group::Risky,
-        Part::NotAsked => group(entry) == Group::Risky && !asked(entry),
-        Part::Kind(kind) => entry.kind.as_ref() == Some(kind),
-        Part::Area(area) => entry.areas.contains(area),
+    order: ChangelogOrder,
+    part: &ChangelogPart,
+    asked: impl Fn(&ChangelogEntry) -> bool,
+) -> Vec<ChangelogRow> {
+    let shown = |entry: &ChangelogEntry| match part {
+        ChangelogPart::Everything => true,
+        ChangelogPart::Risky => choose_entry_group(entry) == EntryGroup::Risky,
+        ChangelogPart::NotAsked => choose_entry_group(entry) == EntryGroup::Risky && !asked(entry),
+        ChangelogPart::Kind(kind) => entry.kind.as_ref() == Some(kind),
+        ChangelogPart::Area(area) => entry.areas.contains(area),
     };
     let mut rows = Vec::new();
-    let mut entries: Vec<(Group, Sign, usize)> = changelog
+    let mut entries: Vec<(EntryGroup, RevertSign, usize)> = changelog
         .entries
         .iter()
         .enumerate()
         .filter(|(_, entry)| shown(entry))
         .map(|(at, entry)| {
             (
-                group(entry),
-                signs(entry).first().copied().unwrap_or(Sign::Unclear),
+                choose_entry_group(entry),
+                list_entry_signs(entry)
+                    .first()
+                    .copied()
+                    .unwrap_or(RevertSign::Unclear),
                 at,
             )
         })
         .collect();
-    if order == Order::Risk {
+    if order == ChangelogOrder::Risk {
         entries.sort_unstable();
         for group in [
-            Group::Risky,
-            Group::Seen,
-            Group::Quiet,
-            Group::Cancelled,
-            Group::InPrevious,
+            EntryGroup::Risky,
+            EntryGroup::Seen,
+            EntryGroup::Quiet,
+            EntryGroup::Cancelled,
+            EntryGroup::InPrevious,
         ] {
             let count = entries.iter().filter(|(one, _, _)| *one == group).count();
             if count > 0 {
-                rows.push(Row::Heading(group, count));
+                rows.push(ChangelogRow::Heading(group, count));
                 rows.extend(
                     entries
                         .iter()
                         .filter(|(one, _, _)| *one == group)
-                        .map(|(_, _, at)| Row::Entry(*at)),
+                        .map(|(_, _, at)| ChangelogRow::Entry(*at)),
                 );
             }
         }
     } else {
-        rows.extend(entries.iter().map(|(_, _, at)| Row::Entry(*at)));
+        rows.extend(entries.iter().map(|(_, _, at)| ChangelogRow::Entry(*at)));
     }
     let lost: Vec<usize> = match part {
-        Part::Risky | Part::NotAsked => Vec::new(),
+        ChangelogPart::Risky | ChangelogPart::NotAsked => Vec::new(),
         _ => changelog
             .lost
             .iter()
@@ -240,8 +248,8 @@ pub fn rows(
             .collect(),
     };
     if !lost.is_empty() {
-        rows.push(Row::Heading(Group::Lost, lost.len()));
-        rows.extend(lost.into_iter().map(Row::Lost));
+        rows.push(ChangelogRow::Heading(EntryGroup::Lost, lost.len()));
+        rows.extend(lost.into_iter().map(ChangelogRow::Lost));
     }
     rows
 }
@@ -250,21 +258,27 @@ pub fn rows(
 mod tests {
     use super::*;
 
-    fn entry(hints: &[Reverting]) -> Entry {
-        Entry {
+    fn entry(hints: &[Reverting]) -> ChangelogEntry {
+        ChangelogEntry {
             if_reverted: hints.to_vec(),
-            ..Entry::default()
+            ..ChangelogEntry::default()
         }
     }
 
     #[test]
     fn the_worst_sign_leads_and_an_entry_without_hint_is_unclear() {
         let mut one = entry(&[Reverting::FeatureLost, Reverting::MigrationOrphaned]);
-        assert_eq!(signs(&one), [Sign::Migration, Sign::Feature]);
+        assert_eq!(
+            list_entry_signs(&one),
+            [RevertSign::Migration, RevertSign::Feature]
+        );
         one.breaking = true;
         one.security = vec!["CVE-2026-1234".to_owned()];
-        assert_eq!(signs(&one)[..2], [Sign::Security, Sign::Breaking]);
-        assert_eq!(signs(&entry(&[])), [Sign::Unclear]);
+        assert_eq!(
+            list_entry_signs(&one)[..2],
+            [RevertSign::Security, RevertSign::Breaking]
+        );
+        assert_eq!(list_entry_signs(&entry(&[])), [RevertSign::Unclear]);
     }
 
     #[test]
@@ -273,11 +287,11 @@ mod tests {
             entries: vec![
                 entry(&[Reverting::Nothing]),
                 entry(&[Reverting::SecurityReopened]),
-                Entry {
+                ChangelogEntry {
                     cancelled_by: Some("a".to_owned()),
                     ..entry(&[Reverting::SecurityReopened])
                 },
-                Entry {
+                ChangelogEntry {
                     in_previous: true,
                     ..entry(&[Reverting::FeatureLost])
                 },
@@ -286,31 +300,37 @@ mod tests {
             lost: vec![entry(&[])],
             ..Changelog::default()
         };
-        for order in [Order::Risk, Order::Time] {
-            let rows = rows(&changelog, order, &Part::Everything, |_| false);
+        for order in [ChangelogOrder::Risk, ChangelogOrder::Time] {
+            let rows =
+                build_changelog_rows(&changelog, order, &ChangelogPart::Everything, |_| false);
             let mut seen: Vec<usize> = rows
                 .iter()
                 .filter_map(|row| {
-                    if let Row::Entry(at) = row {
+                    if let ChangelogRow::Entry(at) = row {
                         Some(*at)
                     } else {
                         None
                     }
                 })
                 .collect();
-            if order == Order::Risk {
+            if order == ChangelogOrder::Risk {
                 assert_eq!(seen.first(), Some(&1));
             }
             seen.sort_unstable();
             assert_eq!(seen, [0, 1, 2, 3, 4]);
             assert_eq!(
                 rows.iter()
-                    .filter(|row| matches!(row, Row::Lost(_)))
+                    .filter(|row| matches!(row, ChangelogRow::Lost(_)))
                     .count(),
                 1
             );
         }
-        let asked = rows(&changelog, Order::Risk, &Part::NotAsked, |_| true);
+        let asked = build_changelog_rows(
+            &changelog,
+            ChangelogOrder::Risk,
+            &ChangelogPart::NotAsked,
+            |_| true,
+        );
         assert!(asked.is_empty());
     }
 }

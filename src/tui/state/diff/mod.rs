@@ -2,31 +2,31 @@
 
 pub mod rows;
 
-use crate::model::{FileChange, FileDiff, FileStatus, Kind};
+use crate::model::{FileChange, FileDiff, FileKind, FileStatus};
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Focus, Screen};
 use crate::tui::view::{WIDE, labels};
 use crate::tui::{Action, Effect, Model};
-use rows::Row;
+use rows::DiffRow;
 
 /// From this width on both sides are shown beside each other unless the person chose otherwise.
 pub const SIDES: u16 = 140;
 
 /// Which files are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Part {
+pub enum DiffPart {
     /// All.
     #[default]
     Everything,
     /// Of one kind.
-    Kind(Kind),
+    Kind(FileKind),
     /// Of one component.
     Component(String),
 }
 
 /// One row of the files on a wide terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum FileTreeRow {
     /// A folder; its files are below.
     Folder(String),
     /// A file: its place in the assessment's list.
@@ -41,14 +41,14 @@ pub struct Shown {
     /// Its difference.
     pub diff: FileDiff,
     /// Rows, unified.
-    pub unified: Vec<Row>,
+    pub unified: Vec<DiffRow>,
     /// Rows, side by side.
-    pub pairs: Vec<Row>,
+    pub pairs: Vec<DiffRow>,
 }
 
 /// State of the screen.
 #[derive(Debug, Clone, Default)]
-pub struct Diff {
+pub struct DiffScreen {
     /// Cursor and search in the files.
     pub list: ListState,
     /// Cursor and search in the difference.
@@ -57,11 +57,11 @@ pub struct Diff {
     /// list.
     pub files: Vec<usize>,
     /// The same below their folders.
-    pub tree: Vec<Place>,
+    pub tree: Vec<FileTreeRow>,
     /// The path a person moved to: the cursor stays on it while more comes in.
     pub kept: Option<String>,
     /// Which files are shown.
-    pub part: Part,
+    pub part: DiffPart,
     /// Both sides beside each other; `None`: as the width allows.
     pub sides: Option<bool>,
     /// Long lines are wrapped.
@@ -80,7 +80,7 @@ pub struct Diff {
 /// side, so its lines get all the columns.
 pub fn side_by_side(model: &Model) -> bool {
     let both = || {
-        selected(model)
+        find_selected_file(model)
             .is_none_or(|file| !matches!(file.status, FileStatus::Added | FileStatus::Deleted))
     };
     model
@@ -96,7 +96,7 @@ pub fn in_text(model: &Model) -> bool {
 }
 
 /// All changed files.
-pub fn all(model: &Model) -> &[FileChange] {
+pub fn list_diff_files(model: &Model) -> &[FileChange] {
     model
         .assessment
         .as_ref()
@@ -109,7 +109,7 @@ pub fn as_tree(model: &Model) -> bool {
 }
 
 /// Number of rows of the files.
-fn height(model: &Model) -> usize {
+fn count_file_rows(model: &Model) -> usize {
     if as_tree(model) {
         model.screens.diff.tree.len()
     } else {
@@ -118,44 +118,44 @@ fn height(model: &Model) -> usize {
 }
 
 /// Place in the assessment's list of the file of a row.
-fn place(model: &Model, row: usize) -> Option<usize> {
+fn find_file_index(model: &Model, row: usize) -> Option<usize> {
     if !as_tree(model) {
         return model.screens.diff.files.get(row).copied();
     }
     match model.screens.diff.tree.get(row)? {
-        Place::Folder(_) => None,
-        Place::File(at) => Some(*at),
+        FileTreeRow::Folder(_) => None,
+        FileTreeRow::File(at) => Some(*at),
     }
 }
 
 /// The file of a row.
-pub fn file(model: &Model, row: usize) -> Option<&FileChange> {
-    all(model).get(place(model, row)?)
+pub fn find_file_of_row(model: &Model, row: usize) -> Option<&FileChange> {
+    list_diff_files(model).get(find_file_index(model, row)?)
 }
 
 /// Folder and name of a path.
-pub fn split(path: &str) -> (&str, &str) {
+pub fn split_folder_and_name(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
 /// The file under the cursor.
-pub fn selected(model: &Model) -> Option<&FileChange> {
-    file(model, model.screens.diff.list.cursor)
+pub fn find_selected_file(model: &Model) -> Option<&FileChange> {
+    find_file_of_row(model, model.screens.diff.list.cursor)
 }
 
 /// The difference of the file under the cursor, once it has come.
-pub fn current(model: &Model) -> Option<&Shown> {
+pub fn find_shown_diff(model: &Model) -> Option<&Shown> {
     model
         .screens
         .diff
         .shown
         .as_ref()
-        .filter(|shown| selected(model) == Some(&shown.change))
+        .filter(|shown| find_selected_file(model) == Some(&shown.change))
 }
 
 /// Rows of the difference as they are shown now.
-pub fn text_rows(model: &Model) -> &[Row] {
-    current(model).map_or(&[], |shown| {
+pub fn text_rows(model: &Model) -> &[DiffRow] {
+    find_shown_diff(model).map_or(&[], |shown| {
         if side_by_side(model) {
             &shown.pairs
         } else {
@@ -165,7 +165,7 @@ pub fn text_rows(model: &Model) -> &[Row] {
 }
 
 /// The list that takes keys.
-pub fn list(model: &Model) -> Option<ListSpec> {
+pub fn describe_diff_list(model: &Model) -> Option<ListSpec> {
     Some(if model.focus == Focus::Detail {
         TEXT
     } else {
@@ -177,9 +177,9 @@ pub fn list(model: &Model) -> Option<ListSpec> {
 pub const FILES: ListSpec = ListSpec {
     get: |model| &model.screens.diff.list,
     get_mut: |model| &mut model.screens.diff.list,
-    len: height,
+    len: count_file_rows,
     text: |model, at| {
-        file(model, at)
+        find_file_of_row(model, at)
             .map(|file| {
                 format!(
                     "{} {}",
@@ -189,8 +189,8 @@ pub const FILES: ListSpec = ListSpec {
             })
             .unwrap_or_default()
     },
-    selectable: |model, at| place(model, at).is_some(),
-    moved,
+    selectable: |model, at| find_file_index(model, at).is_some(),
+    moved: follow_diff_cursor,
 };
 
 /// The lines of the difference.
@@ -198,36 +198,36 @@ pub const TEXT: ListSpec = ListSpec {
     get: |model| &model.screens.diff.text,
     get_mut: |model| &mut model.screens.diff.text,
     len: |model| text_rows(model).len(),
-    text: |model, at| match (current(model), text_rows(model).get(at)) {
-        (Some(shown), Some(row)) => rows::words(&shown.diff, *row),
+    text: |model, at| match (find_shown_diff(model), text_rows(model).get(at)) {
+        (Some(shown), Some(row)) => rows::read_diff_row_text(&shown.diff, *row),
         _ => String::new(),
     },
     selectable: crate::tui::list::every_row,
-    moved: crate::tui::list::nothing,
+    moved: crate::tui::list::load_nothing,
 };
 
 /// Its own actions.
-pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+pub fn update_diff(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
     match action {
         A::Open | A::Focus if model.focus != Focus::Detail => {
-            if selected(model).is_some() {
+            if find_selected_file(model).is_some() {
                 model.focus = Focus::Detail;
             }
-            return load(model);
+            return request_file_diff(model);
         }
         A::Focus => model.focus = Focus::Body,
         A::Left => model.screens.diff.column = model.screens.diff.column.saturating_sub(8),
         A::Right if model.focus == Focus::Detail => {
-            let last = current(model).map_or(0, |shown| longest(&shown.diff));
+            let last = find_shown_diff(model).map_or(0, |shown| measure_longest_line(&shown.diff));
             model.screens.diff.column = (model.screens.diff.column + 8).min(last.saturating_sub(8));
         }
-        A::Right => return update(model, A::Open),
+        A::Right => return update_diff(model, A::Open),
         A::SideBySide => {
             let at = model.screens.diff.text.cursor;
-            let line = current(model)
+            let line = find_shown_diff(model)
                 .zip(text_rows(model).get(at))
-                .map(|(shown, row)| rows::numbers(&shown.diff, *row));
+                .map(|(shown, row)| rows::find_row_line_numbers(&shown.diff, *row));
             model.screens.diff.sides = Some(!side_by_side(model));
             if let Some(line) = line {
                 go_to(model, line.1.or(line.0).unwrap_or(1), line.1.is_none());
@@ -237,14 +237,14 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.screens.diff.wrap = !model.screens.diff.wrap;
             model.screens.diff.column = 0;
         }
-        A::NextHunk => step(model, true),
-        A::PreviousHunk => step(model, false),
+        A::NextHunk => step_to_hunk(model, true),
+        A::PreviousHunk => step_to_hunk(model, false),
         A::NextFile | A::PreviousFile => {
             FILES.step(model, if action == A::NextFile { 1 } else { -1 });
-            return moved(model);
+            return follow_diff_cursor(model);
         }
         A::Filter => {
-            let parts = parts(model);
+            let parts = list_diff_parts(model);
             let now = parts
                 .iter()
                 .position(|(part, _, _)| *part == model.screens.diff.part)
@@ -253,55 +253,59 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 .into_iter()
                 .map(|(_, text, count)| (text, count))
                 .collect();
-            super::part::choose(model, "Show these files", &parts, now);
+            super::part::open_part_choice(model, "Show these files", &parts, now);
         }
         A::FilterTo(at) => {
-            if let Some((part, _, _)) = parts(model).into_iter().nth(at) {
+            if let Some((part, _, _)) = list_diff_parts(model).into_iter().nth(at) {
                 model.screens.diff.part = part;
-                return refresh(model);
+                return refresh_diff(model);
             }
         }
-        A::Copy => return copy(model),
+        A::Copy => return copy_diff_text(model),
         _ => {}
     }
     Vec::new()
 }
 
 /// Parts that can be chosen: `(part, text, number of files)`.
-fn parts(model: &Model) -> Vec<(Part, String, usize)> {
-    let files = all(model);
-    let mut parts = vec![(Part::Everything, "everything".to_owned(), files.len())];
-    let mut kinds: Vec<Kind> = files.iter().map(|file| file.kind).collect();
+fn list_diff_parts(model: &Model) -> Vec<(DiffPart, String, usize)> {
+    let files = list_diff_files(model);
+    let mut parts = vec![(DiffPart::Everything, "everything".to_owned(), files.len())];
+    let mut kinds: Vec<FileKind> = files.iter().map(|file| file.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     for kind in kinds {
         parts.push((
-            Part::Kind(kind),
-            labels::kind(kind).to_owned(),
+            DiffPart::Kind(kind),
+            labels::label_file_kind(kind).to_owned(),
             files.iter().filter(|file| file.kind == kind).count(),
         ));
     }
     let room = super::part::MOST.saturating_sub(parts.len());
-    let components = super::part::frequent(
+    let components = super::part::count_frequent_names(
         files.iter().filter_map(|file| file.component.as_deref()),
         room,
     );
     parts.extend(components.into_iter().map(|(name, count)| {
         (
-            Part::Component(name.clone()),
-            format!("component {}", crate::model::visible(&name)),
+            DiffPart::Component(name.clone()),
+            format!("component {}", crate::model::escape_invisible(&name)),
             count,
         )
     }));
     parts
 }
 
-fn copy(model: &mut Model) -> Vec<Effect> {
+fn copy_diff_text(model: &mut Model) -> Vec<Effect> {
     let at = model.screens.diff.text.cursor;
-    let text = match (model.focus, current(model), selected(model)) {
+    let text = match (
+        model.focus,
+        find_shown_diff(model),
+        find_selected_file(model),
+    ) {
         (Focus::Detail, Some(shown), _) => text_rows(model)
             .get(at)
-            .map(|row| rows::words(&shown.diff, *row)),
+            .map(|row| rows::read_diff_row_text(&shown.diff, *row)),
         (_, _, Some(file)) => Some(file.path.clone()),
         _ => None,
     };
@@ -317,9 +321,9 @@ fn copy(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The next or the previous hunk's head.
-fn step(model: &mut Model, forward: bool) {
+fn step_to_hunk(model: &mut Model, forward: bool) {
     let (rows, at) = (text_rows(model), model.screens.diff.text.cursor);
-    let is_head = |row: &Row| matches!(row, Row::Hunk(_));
+    let is_head = |row: &DiffRow| matches!(row, DiffRow::Hunk(_));
     let found = if forward {
         rows.iter()
             .enumerate()
@@ -351,31 +355,31 @@ fn step(model: &mut Model, forward: bool) {
 }
 
 /// Columns of the longest line.
-fn longest(diff: &FileDiff) -> usize {
+fn measure_longest_line(diff: &FileDiff) -> usize {
     let FileDiff::Text { hunks, .. } = diff else {
         return 0;
     };
     hunks
         .iter()
         .flat_map(|hunk| &hunk.lines)
-        .map(|line| crate::tui::view::widgets::width(&rows::text(line)))
+        .map(|line| crate::tui::view::widgets::measure_text_width(&rows::read_diff_line_text(line)))
         .max()
         .unwrap_or(0)
 }
 
 /// The cursor moved.
-fn moved(model: &mut Model) -> Vec<Effect> {
-    model.screens.diff.kept = selected(model).map(|file| file.path.clone());
-    load(model)
+fn follow_diff_cursor(model: &mut Model) -> Vec<Effect> {
+    model.screens.diff.kept = find_selected_file(model).map(|file| file.path.clone());
+    request_file_diff(model)
 }
 
 /// Asks for the difference of the file under the cursor, unless it is there.
-fn load(model: &mut Model) -> Vec<Effect> {
-    if current(model).is_some() {
+fn request_file_diff(model: &mut Model) -> Vec<Effect> {
+    if find_shown_diff(model).is_some() {
         model.screens.diff.wanted = None;
         return Vec::new();
     }
-    let Some(change) = selected(model).cloned() else {
+    let Some(change) = find_selected_file(model).cloned() else {
         return Vec::new();
     };
     if model.screens.diff.wanted.as_ref() == Some(&change) {
@@ -386,26 +390,26 @@ fn load(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The screen comes up.
-pub fn shown(model: &mut Model) -> Vec<Effect> {
+pub fn enter_diff_screen(model: &mut Model) -> Vec<Effect> {
     // another screen may have asked for another difference meanwhile, and only the newest is
     // answered
     model.screens.diff.wanted = None;
-    if selected(model).is_none() {
-        put(model, None);
+    if find_selected_file(model).is_none() {
+        place_cursor_on_path(model, None);
     }
-    load(model)
+    request_file_diff(model)
 }
 
 /// More is known: the rows are made anew, the cursor stays on its file.
-pub fn refresh(model: &mut Model) -> Vec<Effect> {
+pub fn refresh_diff(model: &mut Model) -> Vec<Effect> {
     let kept = model.screens.diff.kept.clone();
     let part = model.screens.diff.part.clone();
     let wanted = |file: &FileChange| match &part {
-        Part::Everything => true,
-        Part::Kind(kind) => file.kind == *kind,
-        Part::Component(name) => file.component.as_ref() == Some(name),
+        DiffPart::Everything => true,
+        DiffPart::Kind(kind) => file.kind == *kind,
+        DiffPart::Component(name) => file.component.as_ref() == Some(name),
     };
-    let all_files = all(model);
+    let all_files = list_diff_files(model);
     let mut files: Vec<usize> = all_files
         .iter()
         .enumerate()
@@ -415,85 +419,93 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
     files.sort_by_key(|&at| {
         all_files
             .get(at)
-            .map(|file| (rank(file.kind), split(&file.path)))
+            .map(|file| (rank_file_kind(file.kind), split_folder_and_name(&file.path)))
     });
     // a folder stands where its weightiest file would
     let mut folders: std::collections::BTreeMap<&str, u8> = std::collections::BTreeMap::new();
     for file in files.iter().filter_map(|&at| all_files.get(at)) {
-        let here = folders.entry(split(&file.path).0).or_insert(u8::MAX);
-        *here = rank(file.kind).min(*here);
+        let here = folders
+            .entry(split_folder_and_name(&file.path).0)
+            .or_insert(u8::MAX);
+        *here = rank_file_kind(file.kind).min(*here);
     }
     let mut below = files.clone();
     below.sort_by_key(|&at| {
         all_files.get(at).map(|file| {
-            let (folder, name) = split(&file.path);
-            (folders.get(folder).copied(), folder, rank(file.kind), name)
+            let (folder, name) = split_folder_and_name(&file.path);
+            (
+                folders.get(folder).copied(),
+                folder,
+                rank_file_kind(file.kind),
+                name,
+            )
         })
     });
-    let mut tree: Vec<Place> = Vec::new();
+    let mut tree: Vec<FileTreeRow> = Vec::new();
     let mut folder = None;
     for (at, file) in below
         .iter()
         .filter_map(|&at| Some((at, all_files.get(at)?)))
     {
-        let (here, _) = split(&file.path);
+        let (here, _) = split_folder_and_name(&file.path);
         if folder != Some(here) {
-            tree.push(Place::Folder(here.to_owned()));
+            tree.push(FileTreeRow::Folder(here.to_owned()));
             folder = Some(here);
         }
-        tree.push(Place::File(at));
+        tree.push(FileTreeRow::File(at));
     }
     model.screens.diff.files = files;
     model.screens.diff.tree = tree;
-    put(model, kept.as_deref());
+    place_cursor_on_path(model, kept.as_deref());
     if model.screen == Screen::Diff {
-        load(model)
+        request_file_diff(model)
     } else {
         Vec::new()
     }
 }
 
 /// What to read first: what going back meets, then what runs, then what only people read.
-fn rank(kind: Kind) -> u8 {
+fn rank_file_kind(kind: FileKind) -> u8 {
     match kind {
-        Kind::Database | Kind::Contract => 0,
-        Kind::Config | Kind::Infrastructure => 1,
-        Kind::Code | Kind::Dependency | Kind::Other => 2,
-        Kind::Markup | Kind::Styling => 3,
-        Kind::Test => 4,
-        Kind::Documentation => 5,
+        FileKind::Database | FileKind::Contract => 0,
+        FileKind::Config | FileKind::Infrastructure => 1,
+        FileKind::Code | FileKind::Dependency | FileKind::Other => 2,
+        FileKind::Markup | FileKind::Styling => 3,
+        FileKind::Test => 4,
+        FileKind::Documentation => 5,
     }
 }
 
 /// Puts the cursor on a path, or leaves it near where it is.
-fn put(model: &mut Model, path: Option<&str>) {
+fn place_cursor_on_path(model: &mut Model, path: Option<&str>) {
     let row = path.and_then(|path| {
-        (0..height(model)).find(|&row| file(model, row).is_some_and(|file| file.path == path))
+        (0..count_file_rows(model))
+            .find(|&row| find_file_of_row(model, row).is_some_and(|file| file.path == path))
     });
     let cursor = row.unwrap_or(model.screens.diff.list.cursor);
     FILES.put(model, cursor, true);
 }
 
 /// The terminal has another size: the cursor stays on its file, and what has room now is asked for.
-pub fn resized(model: &mut Model, columns: u16, rows: u16) -> Vec<Effect> {
-    let kept = selected(model).map(|file| file.path.clone());
-    let line = current(model)
+pub fn resize_diff(model: &mut Model, columns: u16, rows: u16) -> Vec<Effect> {
+    let kept = find_selected_file(model).map(|file| file.path.clone());
+    let line = find_shown_diff(model)
         .zip(text_rows(model).get(model.screens.diff.text.cursor))
-        .map(|(shown, row)| rows::numbers(&shown.diff, *row));
+        .map(|(shown, row)| rows::find_row_line_numbers(&shown.diff, *row));
     model.size = (columns, rows);
-    put(model, kept.as_deref());
+    place_cursor_on_path(model, kept.as_deref());
     if let Some((old, new)) = line {
         go_to(model, new.or(old).unwrap_or(1), new.is_none());
     }
     if model.screen == Screen::Diff {
-        load(model)
+        request_file_diff(model)
     } else {
         Vec::new()
     }
 }
 
 /// The difference inside a file has come.
-pub fn diffed(model: &mut Model, change: &FileChange, diff: &FileDiff) {
+pub fn receive_file_diff(model: &mut Model, change: &FileChange, diff: &FileDiff) {
     if model.screens.diff.wanted.as_ref() != Some(change) {
         return;
     }
@@ -506,8 +518,8 @@ pub fn diffed(model: &mut Model, change: &FileChange, diff: &FileDiff) {
     state.shown = Some(Shown {
         change: change.clone(),
         diff: diff.clone(),
-        unified: rows::rows(diff, false),
-        pairs: rows::rows(diff, true),
+        unified: rows::build_diff_rows(diff, false),
+        pairs: rows::build_diff_rows(diff, true),
     });
     if let Some(line) = state.goto.take() {
         go_to(model, line, change.status == FileStatus::Deleted);
@@ -516,8 +528,8 @@ pub fn diffed(model: &mut Model, change: &FileChange, diff: &FileDiff) {
 
 /// Puts the cursor on a line of current, or of previous.
 fn go_to(model: &mut Model, number: usize, old: bool) {
-    let row =
-        current(model).and_then(|shown| rows::find(&shown.diff, text_rows(model), number, old));
+    let row = find_shown_diff(model)
+        .and_then(|shown| rows::find_row_of_line(&shown.diff, text_rows(model), number, old));
     if let Some(row) = row {
         model.screens.diff.text.cursor = row;
         model.screens.diff.text.offset.set(row.saturating_sub(4));
@@ -525,34 +537,34 @@ fn go_to(model: &mut Model, number: usize, old: bool) {
 }
 
 /// Goes to a line of the file shown.
-pub fn jump(model: &mut Model, line: usize) -> Vec<Effect> {
+pub fn jump_to_diff_line(model: &mut Model, line: usize) -> Vec<Effect> {
     go_to(
         model,
         line,
-        selected(model).is_some_and(|file| file.status == FileStatus::Deleted),
+        find_selected_file(model).is_some_and(|file| file.status == FileStatus::Deleted),
     );
     Vec::new()
 }
 
 /// Shows the place of a file, from another screen; false when the file did not change.
 pub fn open_at(model: &mut Model, path: &str, line: Option<usize>) -> Option<Vec<Effect>> {
-    let at = all(model)
+    let at = list_diff_files(model)
         .iter()
         .position(|file| file.path == path || file.old_path.as_deref() == Some(path))?;
     if !model.screens.diff.files.contains(&at) {
-        model.screens.diff.part = Part::Everything;
-        refresh(model);
+        model.screens.diff.part = DiffPart::Everything;
+        refresh_diff(model);
     }
     model.screens.diff.list.cursor =
-        (0..height(model)).find(|&row| place(model, row) == Some(at))?;
-    model.screens.diff.kept = selected(model).map(|file| file.path.clone());
+        (0..count_file_rows(model)).find(|&row| find_file_index(model, row) == Some(at))?;
+    model.screens.diff.kept = find_selected_file(model).map(|file| file.path.clone());
     model.screens.diff.goto = line;
-    let effects = crate::tui::update::go(model, Screen::Diff);
+    let effects = crate::tui::update::go_to_screen(model, Screen::Diff);
     model.focus = Focus::Detail;
     if effects.is_empty()
         && let Some(line) = model.screens.diff.goto.take()
     {
-        jump(model, line);
+        jump_to_diff_line(model, line);
     }
     Some(effects)
 }

@@ -4,7 +4,7 @@ use crate::model::{DiffLine, FileDiff, Hunk, LineKind};
 
 /// One row of a shown difference. Numbers are places in the difference, never line numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Row {
+pub enum DiffRow {
     /// Head of a hunk.
     Hunk(usize),
     /// One line, unified.
@@ -16,31 +16,31 @@ pub enum Row {
 }
 
 /// The rows of a difference.
-pub fn rows(diff: &FileDiff, sides: bool) -> Vec<Row> {
+pub fn build_diff_rows(diff: &FileDiff, sides: bool) -> Vec<DiffRow> {
     let FileDiff::Text { hunks, cut } = diff else {
         return Vec::new();
     };
     let mut rows = Vec::new();
     for (at, hunk) in hunks.iter().enumerate() {
-        rows.push(Row::Hunk(at));
+        rows.push(DiffRow::Hunk(at));
         if sides {
             rows.extend(
                 hunk.rows()
                     .into_iter()
-                    .map(|(left, right)| Row::Pair(at, left, right)),
+                    .map(|(left, right)| DiffRow::Pair(at, left, right)),
             );
         } else {
-            rows.extend((0..hunk.lines.len()).map(|line| Row::Line(at, line)));
+            rows.extend((0..hunk.lines.len()).map(|line| DiffRow::Line(at, line)));
         }
     }
     if cut.is_some() {
-        rows.push(Row::Cut);
+        rows.push(DiffRow::Cut);
     }
     rows
 }
 
 /// The hunk of a row.
-pub fn hunk(diff: &FileDiff, at: usize) -> Option<&Hunk> {
+pub fn find_hunk(diff: &FileDiff, at: usize) -> Option<&Hunk> {
     match diff {
         FileDiff::Text { hunks, .. } => hunks.get(at),
         _ => None,
@@ -48,33 +48,35 @@ pub fn hunk(diff: &FileDiff, at: usize) -> Option<&Hunk> {
 }
 
 /// A line by hunk and place.
-pub fn line(diff: &FileDiff, at: usize, line: usize) -> Option<&DiffLine> {
-    hunk(diff, at)?.lines.get(line)
+pub fn find_diff_line(diff: &FileDiff, at: usize, line: usize) -> Option<&DiffLine> {
+    find_hunk(diff, at)?.lines.get(line)
 }
 
 /// The text of a line.
-pub fn text(line: &DiffLine) -> String {
+pub fn read_diff_line_text(line: &DiffLine) -> String {
     line.parts.iter().map(|(_, text)| text.as_str()).collect()
 }
 
 /// The words of a row, for the search and the clipboard.
-pub fn words(diff: &FileDiff, row: Row) -> String {
+pub fn read_diff_row_text(diff: &FileDiff, row: DiffRow) -> String {
     match row {
-        Row::Hunk(_) => String::new(),
-        Row::Line(at, one) => line(diff, at, one).map(text).unwrap_or_default(),
-        Row::Pair(at, left, right) if left == right => left
-            .and_then(|one| line(diff, at, one))
-            .map(text)
+        DiffRow::Hunk(_) => String::new(),
+        DiffRow::Line(at, one) => find_diff_line(diff, at, one)
+            .map(read_diff_line_text)
             .unwrap_or_default(),
-        Row::Pair(at, left, right) => {
+        DiffRow::Pair(at, left, right) if left == right => left
+            .and_then(|one| find_diff_line(diff, at, one))
+            .map(read_diff_line_text)
+            .unwrap_or_default(),
+        DiffRow::Pair(at, left, right) => {
             let side = |one: Option<usize>| {
-                one.and_then(|one| line(diff, at, one))
-                    .map(text)
+                one.and_then(|one| find_diff_line(diff, at, one))
+                    .map(read_diff_line_text)
                     .unwrap_or_default()
             };
             format!("{} {}", side(left), side(right)).trim().to_owned()
         }
-        Row::Cut => match diff {
+        DiffRow::Cut => match diff {
             FileDiff::Text {
                 cut: Some(says), ..
             } => says.clone(),
@@ -84,35 +86,39 @@ pub fn words(diff: &FileDiff, row: Row) -> String {
 }
 
 /// Line numbers of a row, in previous and in current.
-pub fn numbers(diff: &FileDiff, row: Row) -> (Option<usize>, Option<usize>) {
+pub fn find_row_line_numbers(diff: &FileDiff, row: DiffRow) -> (Option<usize>, Option<usize>) {
     match row {
-        Row::Hunk(at) => {
-            hunk(diff, at).map_or((None, None), |hunk| (Some(hunk.old.0), Some(hunk.new.0)))
+        DiffRow::Hunk(at) => {
+            find_hunk(diff, at).map_or((None, None), |hunk| (Some(hunk.old.0), Some(hunk.new.0)))
         }
-        Row::Line(at, one) => {
-            line(diff, at, one).map_or((None, None), |line| (line.old_line, line.new_line))
-        }
-        Row::Pair(at, left, right) => {
-            let of = |one: Option<usize>| one.and_then(|one| line(diff, at, one));
+        DiffRow::Line(at, one) => find_diff_line(diff, at, one)
+            .map_or((None, None), |line| (line.old_line, line.new_line)),
+        DiffRow::Pair(at, left, right) => {
+            let of = |one: Option<usize>| one.and_then(|one| find_diff_line(diff, at, one));
             (
                 of(left).and_then(|line| line.old_line),
                 of(right).and_then(|line| line.new_line),
             )
         }
-        Row::Cut => (None, None),
+        DiffRow::Cut => (None, None),
     }
 }
 
 /// The row that shows a line of current (of previous where `old`), or the next one after it.
-pub fn find(diff: &FileDiff, rows: &[Row], number: usize, old: bool) -> Option<usize> {
-    let of = |row: &Row| {
+pub fn find_row_of_line(
+    diff: &FileDiff,
+    rows: &[DiffRow],
+    number: usize,
+    old: bool,
+) -> Option<usize> {
+    let of = |row: &DiffRow| {
         if old {
-            numbers(diff, *row).0
+            find_row_line_numbers(diff, *row).0
         } else {
-            numbers(diff, *row).1
+            find_row_line_numbers(diff, *row).1
         }
     };
-    let shown = |row: &&Row| !matches!(row, Row::Hunk(_));
+    let shown = |row: &&DiffRow| !matches!(row, DiffRow::Hunk(_));
     let exact = rows
         .iter()
         .position(|row| shown(&row) && of(row) == Some(number));
@@ -125,7 +131,7 @@ pub fn find(diff: &FileDiff, rows: &[Row], number: usize, old: bool) -> Option<u
 }
 
 /// Lines that hold the difference of two short texts, with the words that differ marked.
-pub fn compare(old: &str, new: &str) -> FileDiff {
+pub fn compare_short_texts(old: &str, new: &str) -> FileDiff {
     use similar::{ChangeTag, TextDiff};
     let diff = TextDiff::from_lines(old, new);
     let mut lines = Vec::new();
@@ -141,7 +147,8 @@ pub fn compare(old: &str, new: &str) -> FileDiff {
                 .map(|(marked, text)| {
                     (
                         marked,
-                        crate::model::visible(text.trim_end_matches(['\n', '\r'])).into_owned(),
+                        crate::model::escape_invisible(text.trim_end_matches(['\n', '\r']))
+                            .into_owned(),
                     )
                 })
                 .filter(|(_, text)| !text.is_empty())
@@ -171,9 +178,9 @@ mod tests {
 
     #[test]
     fn both_views_hold_every_line_once() {
-        let diff = compare("a\nb\nc\n", "a\nB\nextra\nc\n");
-        let unified = rows(&diff, false);
-        let pairs = rows(&diff, true);
+        let diff = compare_short_texts("a\nb\nc\n", "a\nB\nextra\nc\n");
+        let unified = build_diff_rows(&diff, false);
+        let pairs = build_diff_rows(&diff, true);
         assert_eq!(unified.len(), 1 + 5);
         assert_eq!(pairs.len(), 1 + 4);
         let FileDiff::Text { hunks, .. } = &diff else {
@@ -182,7 +189,7 @@ mod tests {
         let mut seen: Vec<usize> = pairs
             .iter()
             .flat_map(|row| {
-                if let Row::Pair(_, left, right) = row {
+                if let DiffRow::Pair(_, left, right) = row {
                     [*left, *right].into_iter().flatten().collect::<Vec<_>>()
                 } else {
                     Vec::new()
@@ -196,17 +203,28 @@ mod tests {
 
     #[test]
     fn a_line_number_finds_its_row_or_the_next_one() {
-        let diff = compare("a\nb\nc\n", "a\nB\nc\n");
-        let rows = rows(&diff, false);
+        let diff = compare_short_texts("a\nb\nc\n", "a\nB\nc\n");
+        let rows = build_diff_rows(&diff, false);
         assert_eq!(
-            numbers(&diff, rows[find(&diff, &rows, 2, false).unwrap()]).1,
+            find_row_line_numbers(
+                &diff,
+                rows[find_row_of_line(&diff, &rows, 2, false).unwrap()]
+            )
+            .1,
             Some(2)
         );
         assert_eq!(
-            numbers(&diff, rows[find(&diff, &rows, 2, true).unwrap()]).0,
+            find_row_line_numbers(
+                &diff,
+                rows[find_row_of_line(&diff, &rows, 2, true).unwrap()]
+            )
+            .0,
             Some(2)
         );
-        assert_eq!(find(&diff, &rows, 99, false), Some(rows.len() - 1));
-        assert_eq!(find(&diff, &[], 1, false), None);
+        assert_eq!(
+            find_row_of_line(&diff, &rows, 99, false),
+            Some(rows.len() - 1)
+        );
+        assert_eq!(find_row_of_line(&diff, &[], 1, false), None);
     }
 }

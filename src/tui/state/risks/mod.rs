@@ -14,8 +14,8 @@ use crate::tui::list::{ListSpec, ListState, Scroll};
 use crate::tui::model::{Focus, Screen};
 use crate::tui::view::{WIDE, labels};
 use crate::tui::{Action, Effect, Model};
-use rows::{Part, Row};
-use source::Source;
+use rows::{RiskRow, RisksPart};
+use source::SourceLines;
 
 /// State of the screen.
 #[derive(Debug, Clone, Default)]
@@ -23,9 +23,9 @@ pub struct Risks {
     /// Cursor and search.
     pub list: ListState,
     /// Which rows are shown.
-    pub part: Part,
+    pub part: RisksPart,
     /// Rows shown.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RiskRow>,
     /// Words of the row a person moved to: the cursor stays on it while more comes in.
     pub kept: Option<String>,
     /// Trees that a person opened or closed, by path.
@@ -33,7 +33,7 @@ pub struct Risks {
     /// Scrolls the evidence.
     pub scroll: Scroll,
     /// Lines of changed files, as far as they were asked for, by path.
-    pub sources: BTreeMap<String, Source>,
+    pub sources: BTreeMap<String, SourceLines>,
     /// Asked for and not there yet.
     pub wanted: Option<FileChange>,
     /// The pair that the sources are about.
@@ -47,7 +47,7 @@ const READ: usize = 8;
 
 /// What a row is about.
 #[derive(Debug, Clone, Copy)]
-pub enum Subject<'a> {
+pub enum RiskSubject<'a> {
     /// A finding.
     Finding(&'a Finding),
     /// A migration.
@@ -65,33 +65,33 @@ pub enum Subject<'a> {
 }
 
 /// What the row is about; `None` for headings.
-pub fn subject(model: &Model, row: usize) -> Option<Subject<'_>> {
+pub fn find_row_subject(model: &Model, row: usize) -> Option<RiskSubject<'_>> {
     let assessment = model.assessment.as_ref()?;
     Some(match *model.screens.risks.rows.get(row)? {
-        Row::Heading(..) | Row::Nothing(_) => return None,
-        Row::Finding(at) => Subject::Finding(assessment.findings.get(at)?),
-        Row::Migration(at, _) => Subject::Migration(assessment.migrations.get(at)?),
-        Row::Operation(at, one) => assessment
+        RiskRow::Heading(..) | RiskRow::Nothing(_) => return None,
+        RiskRow::Finding(at) => RiskSubject::Finding(assessment.findings.get(at)?),
+        RiskRow::Migration(at, _) => RiskSubject::Migration(assessment.migrations.get(at)?),
+        RiskRow::Operation(at, one) => assessment
             .migrations
             .get(at)
-            .and_then(|it| Some(Subject::Operation(it, it.operations.get(one)?)))?,
-        Row::Contract(at, _) => Subject::Contract(assessment.contracts.get(at)?),
-        Row::Change(at, one) => assessment
+            .and_then(|it| Some(RiskSubject::Operation(it, it.operations.get(one)?)))?,
+        RiskRow::Contract(at, _) => RiskSubject::Contract(assessment.contracts.get(at)?),
+        RiskRow::Change(at, one) => assessment
             .contracts
             .get(at)
-            .and_then(|it| Some(Subject::Change(it, it.changes.get(one)?)))?,
-        Row::Coverage(at) => Subject::Coverage(assessment.coverage.get(at)?),
-        Row::Unchecked(at) => Subject::Unchecked(assessment.unchecked.get(at)?),
+            .and_then(|it| Some(RiskSubject::Change(it, it.changes.get(one)?)))?,
+        RiskRow::Coverage(at) => RiskSubject::Coverage(assessment.coverage.get(at)?),
+        RiskRow::Unchecked(at) => RiskSubject::Unchecked(assessment.unchecked.get(at)?),
     })
 }
 
 /// What the cursor is on.
-pub fn selected(model: &Model) -> Option<Subject<'_>> {
-    subject(model, model.screens.risks.list.cursor)
+pub fn find_selected_subject(model: &Model) -> Option<RiskSubject<'_>> {
+    find_row_subject(model, model.screens.risks.list.cursor)
 }
 
 /// The list that takes keys.
-pub fn list(model: &Model) -> Option<ListSpec> {
+pub fn describe_risks_list(model: &Model) -> Option<ListSpec> {
     (model.focus != Focus::Detail).then_some(SPEC)
 }
 
@@ -100,51 +100,54 @@ pub const SPEC: ListSpec = ListSpec {
     get: |model| &model.screens.risks.list,
     get_mut: |model| &mut model.screens.risks.list,
     len: |model| model.screens.risks.rows.len(),
-    text: |model, at| match subject(model, at) {
-        Some(Subject::Finding(finding)) => {
+    text: |model, at| match find_row_subject(model, at) {
+        Some(RiskSubject::Finding(finding)) => {
             format!("{} {} {}", finding.says, finding.subject, finding.check)
         }
-        Some(Subject::Migration(migration)) => {
+        Some(RiskSubject::Migration(migration)) => {
             format!("{} {}", migration.path, migration.framework)
         }
-        Some(Subject::Operation(_, operation)) => format!(
+        Some(RiskSubject::Operation(_, operation)) => format!(
             "{} {}",
-            labels::operation(&operation.kind),
+            labels::label_operation(&operation.kind),
             operation.object
         ),
-        Some(Subject::Contract(contract)) => contract.path.clone(),
-        Some(Subject::Change(_, change)) => format!("{} {}", change.location, change.says),
-        Some(Subject::Coverage(coverage)) => coverage.domain.title().to_owned(),
-        Some(Subject::Unchecked(unchecked)) => format!("{} {}", unchecked.what, unchecked.why),
+        Some(RiskSubject::Contract(contract)) => contract.path.clone(),
+        Some(RiskSubject::Change(_, change)) => format!("{} {}", change.location, change.says),
+        Some(RiskSubject::Coverage(coverage)) => coverage.domain.title().to_owned(),
+        Some(RiskSubject::Unchecked(unchecked)) => format!("{} {}", unchecked.what, unchecked.why),
         None => String::new(),
     },
     selectable: |model, at| {
         !matches!(
             model.screens.risks.rows.get(at),
-            None | Some(Row::Heading(..) | Row::Nothing(_))
+            None | Some(RiskRow::Heading(..) | RiskRow::Nothing(_))
         )
     },
-    moved,
+    moved: follow_risks_cursor,
 };
 
 /// Its own actions.
-pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+pub fn update_risks(model: &mut Model, action: Action) -> Vec<Effect> {
     use Action as A;
     match action {
-        A::Right if model.focus != Focus::Detail && tree(model).is_some_and(|(_, open)| !open) => {
-            return fold(model, true);
+        A::Right
+            if model.focus != Focus::Detail
+                && find_tree_at_cursor(model).is_some_and(|(_, open)| !open) =>
+        {
+            return fold_tree_at_cursor(model, true);
         }
-        A::Left if model.focus != Focus::Detail => return fold(model, false),
+        A::Left if model.focus != Focus::Detail => return fold_tree_at_cursor(model, false),
         A::Open | A::Focus | A::Right if model.focus != Focus::Detail => {
-            if selected(model).is_some() {
+            if find_selected_subject(model).is_some() {
                 model.focus = Focus::Detail;
-                return load(model);
+                return request_evidence_file(model);
             }
         }
         A::Focus | A::Left => model.focus = Focus::Body,
         A::Open => return open_file(model),
         A::Filter => {
-            let parts = parts(model);
+            let parts = list_risk_parts(model);
             let now = parts
                 .iter()
                 .position(|(part, _, _)| *part == model.screens.risks.part)
@@ -153,17 +156,17 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 .into_iter()
                 .map(|(_, text, count)| (text, count))
                 .collect();
-            super::part::choose(model, "Show these findings", &parts, now);
+            super::part::open_part_choice(model, "Show these findings", &parts, now);
         }
         A::FilterTo(at) => {
-            if let Some((part, _, _)) = parts(model).into_iter().nth(at) {
+            if let Some((part, _, _)) = list_risk_parts(model).into_iter().nth(at) {
                 model.screens.risks.part = part;
                 model.screens.risks.kept = None;
-                rebuild(model);
-                return moved(model);
+                rebuild_risk_rows(model);
+                return follow_risks_cursor(model);
             }
         }
-        A::Copy => return copy(model),
+        A::Copy => return copy_risk_text(model),
         other => {
             model.screens.risks.scroll.act(other);
         }
@@ -172,24 +175,24 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// Path of the tree the cursor is in, and whether it is open.
-fn tree(model: &Model) -> Option<(String, bool)> {
+fn find_tree_at_cursor(model: &Model) -> Option<(String, bool)> {
     let assessment = model.assessment.as_ref()?;
     let state = &model.screens.risks;
     Some(match *state.rows.get(state.list.cursor)? {
-        Row::Migration(at, open) => (assessment.migrations.get(at)?.path.clone(), open),
-        Row::Operation(at, _) => (assessment.migrations.get(at)?.path.clone(), true),
-        Row::Contract(at, open) => (assessment.contracts.get(at)?.path.clone(), open),
-        Row::Change(at, _) => (assessment.contracts.get(at)?.path.clone(), true),
+        RiskRow::Migration(at, open) => (assessment.migrations.get(at)?.path.clone(), open),
+        RiskRow::Operation(at, _) => (assessment.migrations.get(at)?.path.clone(), true),
+        RiskRow::Contract(at, open) => (assessment.contracts.get(at)?.path.clone(), open),
+        RiskRow::Change(at, _) => (assessment.contracts.get(at)?.path.clone(), true),
         _ => return None,
     })
 }
 
 /// Opens or closes the tree under the cursor; the cursor goes to its head.
-fn fold(model: &mut Model, open: bool) -> Vec<Effect> {
-    let Some((path, _)) = tree(model) else {
+fn fold_tree_at_cursor(model: &mut Model, open: bool) -> Vec<Effect> {
+    let Some((path, _)) = find_tree_at_cursor(model) else {
         return Vec::new();
     };
-    let head = |row: &Row| matches!(row, Row::Migration(..) | Row::Contract(..));
+    let head = |row: &RiskRow| matches!(row, RiskRow::Migration(..) | RiskRow::Contract(..));
     let cursor = model.screens.risks.list.cursor;
     let row = model
         .screens
@@ -202,12 +205,12 @@ fn fold(model: &mut Model, open: bool) -> Vec<Effect> {
     model.screens.risks.open.insert(path, open);
     model.screens.risks.list.cursor = row;
     model.screens.risks.kept = Some((SPEC.text)(model, row));
-    rebuild(model);
-    moved(model)
+    rebuild_risk_rows(model);
+    follow_risks_cursor(model)
 }
 
 /// Parts that can be chosen: `(part, text, number of findings)`.
-fn parts(model: &Model) -> Vec<(Part, String, usize)> {
+fn list_risk_parts(model: &Model) -> Vec<(RisksPart, String, usize)> {
     let Some(assessment) = &model.assessment else {
         return Vec::new();
     };
@@ -215,19 +218,19 @@ fn parts(model: &Model) -> Vec<(Part, String, usize)> {
         assessment
             .findings
             .iter()
-            .filter(|finding| rows::belongs(finding, part))
+            .filter(|finding| rows::is_finding_in_part(finding, part))
             .count()
     };
     let mut parts = vec![
         (
-            Part::Everything,
+            RisksPart::Everything,
             "everything".to_owned(),
             assessment.findings.len(),
         ),
         (
-            Part::InTheWay,
+            RisksPart::InTheWay,
             "what blocks or warns".to_owned(),
-            count(Part::InTheWay),
+            count(RisksPart::InTheWay),
         ),
     ];
     let mut domains: Vec<Domain> = assessment
@@ -239,14 +242,18 @@ fn parts(model: &Model) -> Vec<(Part, String, usize)> {
     domains.dedup();
     parts.extend(domains.into_iter().map(|domain| {
         (
-            Part::Domain(domain),
-            labels::domain(domain).to_owned(),
-            count(Part::Domain(domain)),
+            RisksPart::Domain(domain),
+            labels::label_domain(domain).to_owned(),
+            count(RisksPart::Domain(domain)),
         )
     }));
-    parts.push((Part::Fine, "looked at, fine".to_owned(), count(Part::Fine)));
     parts.push((
-        Part::Unchecked,
+        RisksPart::Fine,
+        "looked at, fine".to_owned(),
+        count(RisksPart::Fine),
+    ));
+    parts.push((
+        RisksPart::Unchecked,
         "could not be checked".to_owned(),
         assessment.unchecked.len(),
     ));
@@ -254,7 +261,7 @@ fn parts(model: &Model) -> Vec<(Part, String, usize)> {
 }
 
 /// Number of findings that block, that warn, and of things not checked.
-pub fn counts(model: &Model) -> (usize, usize, usize) {
+pub fn count_risks(model: &Model) -> (usize, usize, usize) {
     let Some(assessment) = &model.assessment else {
         return (0, 0, 0);
     };
@@ -274,7 +281,7 @@ pub fn counts(model: &Model) -> (usize, usize, usize) {
 
 /// The text that helps most: the step that makes the way back possible, else the command that
 /// settles it, else the place.
-fn copy(model: &mut Model) -> Vec<Effect> {
+fn copy_risk_text(model: &mut Model) -> Vec<Effect> {
     let place = |evidence: Option<&Evidence>| {
         let evidence = evidence?;
         let path = evidence.path.clone()?;
@@ -284,15 +291,15 @@ fn copy(model: &mut Model) -> Vec<Effect> {
                 .map_or(path.clone(), |line| format!("{path}:{line}")),
         )
     };
-    let (text, says) = match selected(model) {
-        Some(Subject::Finding(finding)) => match &finding.compatibility_step {
+    let (text, says) = match find_selected_subject(model) {
+        Some(RiskSubject::Finding(finding)) => match &finding.compatibility_step {
             Some(step) => (
                 Some(step.clone()),
                 "The step that makes the way back possible is copied.",
             ),
             None => (place(finding.evidence.first()), "The place is copied."),
         },
-        Some(Subject::Operation(migration, operation)) => match &operation.compatibility_step {
+        Some(RiskSubject::Operation(migration, operation)) => match &operation.compatibility_step {
             Some(step) => (
                 Some(step.clone()),
                 "The step that makes the way back possible is copied.",
@@ -305,17 +312,19 @@ fn copy(model: &mut Model) -> Vec<Effect> {
                 ),
             },
         },
-        Some(Subject::Migration(migration)) => {
+        Some(RiskSubject::Migration(migration)) => {
             (Some(migration.file.clone()), "The path is copied.")
         }
-        Some(Subject::Contract(contract)) => (Some(contract.path.clone()), "The path is copied."),
-        Some(Subject::Change(contract, change)) => (
+        Some(RiskSubject::Contract(contract)) => {
+            (Some(contract.path.clone()), "The path is copied.")
+        }
+        Some(RiskSubject::Change(contract, change)) => (
             Some(change.line.map_or(contract.path.clone(), |line| {
                 format!("{}:{line}", contract.path)
             })),
             "The place is copied.",
         ),
-        Some(Subject::Unchecked(unchecked)) => match &unchecked.settle_with {
+        Some(RiskSubject::Unchecked(unchecked)) => match &unchecked.settle_with {
             Some(command) => (
                 Some(command.clone()),
                 "The command that settles it is copied.",
@@ -325,7 +334,7 @@ fn copy(model: &mut Model) -> Vec<Effect> {
                 "What was not checked is copied.",
             ),
         },
-        Some(Subject::Coverage(coverage)) => match coverage.places.first() {
+        Some(RiskSubject::Coverage(coverage)) => match coverage.places.first() {
             Some(place) => (
                 Some(
                     place
@@ -345,16 +354,16 @@ fn copy(model: &mut Model) -> Vec<Effect> {
 
 /// Goes to the row that shows one of these places, with its lines in sight; `None` where no row
 /// does.
-pub fn reveal(model: &mut Model, places: &[Evidence]) -> Option<Vec<Effect>> {
-    if model.screens.risks.part != Part::Everything {
-        model.screens.risks.part = Part::Everything;
-        rebuild(model);
+pub fn reveal_evidence_row(model: &mut Model, places: &[Evidence]) -> Option<Vec<Effect>> {
+    if model.screens.risks.part != RisksPart::Everything {
+        model.screens.risks.part = RisksPart::Everything;
+        rebuild_risk_rows(model);
     }
     let shows = |model: &Model, row: usize, place: &Evidence| {
         let (Some(path), line) = (place.path.as_deref(), place.line) else {
             return false;
         };
-        subject(model, row).is_some_and(|subject| {
+        find_row_subject(model, row).is_some_and(|subject| {
             places_of(Some(subject))
                 .iter()
                 .any(|(other, at)| other == path && (line.is_none() || *at == line))
@@ -365,19 +374,19 @@ pub fn reveal(model: &mut Model, places: &[Evidence]) -> Option<Vec<Effect>> {
         .iter()
         .find_map(|place| (0..rows).find(|row| shows(model, *row, place)))?;
     SPEC.put(model, row, true);
-    let mut effects = moved(model);
-    effects.extend(crate::tui::update::go(model, Screen::Risks));
+    let mut effects = follow_risks_cursor(model);
+    effects.extend(crate::tui::update::go_to_screen(model, Screen::Risks));
     model.focus = Focus::Detail;
-    effects.extend(load(model));
+    effects.extend(request_evidence_file(model));
     Some(effects)
 }
 
 /// Files that show what the cursor is on, with the line, the one that says most first.
-fn places(model: &Model) -> Vec<(String, Option<usize>)> {
-    places_of(selected(model))
+fn list_selected_places(model: &Model) -> Vec<(String, Option<usize>)> {
+    places_of(find_selected_subject(model))
 }
 
-fn places_of(subject: Option<Subject<'_>>) -> Vec<(String, Option<usize>)> {
+fn places_of(subject: Option<RiskSubject<'_>>) -> Vec<(String, Option<usize>)> {
     let of = |evidence: &[Evidence]| {
         evidence
             .iter()
@@ -385,8 +394,8 @@ fn places_of(subject: Option<Subject<'_>>) -> Vec<(String, Option<usize>)> {
             .collect::<Vec<_>>()
     };
     match subject {
-        Some(Subject::Finding(finding)) => of(&finding.evidence),
-        Some(Subject::Migration(migration)) => {
+        Some(RiskSubject::Finding(finding)) => of(&finding.evidence),
+        Some(RiskSubject::Migration(migration)) => {
             let mut places = vec![(migration.file.clone(), Some(migration.line))];
             places.extend(
                 migration
@@ -397,7 +406,7 @@ fn places_of(subject: Option<Subject<'_>>) -> Vec<(String, Option<usize>)> {
             );
             places
         }
-        Some(Subject::Operation(migration, operation)) => {
+        Some(RiskSubject::Operation(migration, operation)) => {
             let mut places = vec![(migration.file.clone(), Some(operation.line))];
             places.extend(
                 migration
@@ -409,21 +418,21 @@ fn places_of(subject: Option<Subject<'_>>) -> Vec<(String, Option<usize>)> {
             places.extend(of(&operation.used_by));
             places
         }
-        Some(Subject::Contract(contract)) => vec![(contract.path.clone(), None)],
-        Some(Subject::Change(contract, change)) => vec![(contract.path.clone(), change.line)],
-        Some(Subject::Coverage(coverage)) => coverage
+        Some(RiskSubject::Contract(contract)) => vec![(contract.path.clone(), None)],
+        Some(RiskSubject::Change(contract, change)) => vec![(contract.path.clone(), change.line)],
+        Some(RiskSubject::Coverage(coverage)) => coverage
             .places
             .iter()
             .map(|place| (place.path.clone(), place.line))
             .collect(),
-        Some(Subject::Unchecked(unchecked)) => vec![(unchecked.what.clone(), None)],
+        Some(RiskSubject::Unchecked(unchecked)) => vec![(unchecked.what.clone(), None)],
         None => Vec::new(),
     }
 }
 
 /// Shows the first of the places that differs between the releases on the screen of differences.
 fn open_file(model: &mut Model) -> Vec<Effect> {
-    for (path, line) in places(model) {
+    for (path, line) in list_selected_places(model) {
         if let Some(effects) = super::diff::open_at(model, &path, line) {
             return effects;
         }
@@ -433,20 +442,20 @@ fn open_file(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The cursor moved.
-fn moved(model: &mut Model) -> Vec<Effect> {
+fn follow_risks_cursor(model: &mut Model) -> Vec<Effect> {
     model.screens.risks.kept = Some((SPEC.text)(model, model.screens.risks.list.cursor));
     model.screens.risks.scroll.offset = 0;
-    load(model)
+    request_evidence_file(model)
 }
 
 /// Asks for the next file that is shown and not there yet.
-fn load(model: &mut Model) -> Vec<Effect> {
+fn request_evidence_file(model: &mut Model) -> Vec<Effect> {
     if model.screen != Screen::Risks || (model.focus != Focus::Detail && model.size.0 < WIDE) {
         return Vec::new();
     }
     let known = &model.screens.risks.sources;
-    let files = super::diff::all(model);
-    let next = places(model)
+    let files = super::diff::list_diff_files(model);
+    let next = list_selected_places(model)
         .into_iter()
         .take(READ)
         .filter(|(path, _)| !known.contains_key(path))
@@ -462,13 +471,13 @@ fn load(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The screen comes up.
-pub fn shown(model: &mut Model) -> Vec<Effect> {
+pub fn enter_risks_screen(model: &mut Model) -> Vec<Effect> {
     model.screens.risks.wanted = None;
-    load(model)
+    request_evidence_file(model)
 }
 
 /// More is known: the rows are made anew.
-pub fn refresh(model: &mut Model) -> Vec<Effect> {
+pub fn refresh_risks(model: &mut Model) -> Vec<Effect> {
     let about = model
         .pair
         .as_ref()
@@ -478,16 +487,16 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         model.screens.risks.about = about;
         model.screens.risks.sources.clear();
     }
-    rebuild(model);
-    load(model)
+    rebuild_risk_rows(model);
+    request_evidence_file(model)
 }
 
-fn rebuild(model: &mut Model) {
+fn rebuild_risk_rows(model: &mut Model) {
     let state = &model.screens.risks;
     let rows = model
         .assessment
         .as_ref()
-        .map(|assessment| rows::rows(assessment, state.part, &state.open))
+        .map(|assessment| rows::build_risk_rows(assessment, state.part, &state.open))
         .unwrap_or_default();
     let (cursor, kept) = (state.list.cursor, state.kept.clone());
     model.screens.risks.rows = rows;
@@ -501,7 +510,11 @@ fn rebuild(model: &mut Model) {
 }
 
 /// The difference inside a file has come: its lines are kept, and the next file is asked for.
-pub fn diffed(model: &mut Model, change: &FileChange, diff: &FileDiff) -> Vec<Effect> {
+pub fn receive_evidence_diff(
+    model: &mut Model,
+    change: &FileChange,
+    diff: &FileDiff,
+) -> Vec<Effect> {
     let state = &mut model.screens.risks;
     if state.wanted.as_ref() != Some(change) {
         return Vec::new();
@@ -510,6 +523,8 @@ pub fn diffed(model: &mut Model, change: &FileChange, diff: &FileDiff) -> Vec<Ef
     if state.sources.len() >= SOURCES {
         state.sources.clear();
     }
-    state.sources.insert(change.path.clone(), Source::of(diff));
-    load(model)
+    state
+        .sources
+        .insert(change.path.clone(), SourceLines::of(diff));
+    request_evidence_file(model)
 }

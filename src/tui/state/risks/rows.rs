@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Assessment, Domain, Effect, Finding, Grade, Severity};
+use crate::model::{Assessment, Domain, Finding, Grade, RollbackEffect, Severity};
 
 /// Head of a part of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum Section {
 
 /// Which rows are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Part {
+pub enum RisksPart {
     /// All.
     #[default]
     Everything,
@@ -43,7 +43,7 @@ pub enum Part {
 
 /// One row of the list; numbers are places in the assessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Row {
+pub enum RiskRow {
     /// Head of a part with the number of things in it.
     Heading(Section, usize),
     /// There is nothing in this part.
@@ -65,13 +65,13 @@ pub enum Row {
 }
 
 /// Whether a finding belongs to a part.
-pub fn belongs(finding: &Finding, part: Part) -> bool {
+pub fn is_finding_in_part(finding: &Finding, part: RisksPart) -> bool {
     match part {
-        Part::Everything => true,
-        Part::InTheWay => finding.severity <= Severity::Warns,
-        Part::Domain(domain) => finding.domain == domain,
-        Part::Fine => finding.severity == Severity::Fine,
-        Part::Unchecked => false,
+        RisksPart::Everything => true,
+        RisksPart::InTheWay => finding.severity <= Severity::Warns,
+        RisksPart::Domain(domain) => finding.domain == domain,
+        RisksPart::Fine => finding.severity == Severity::Fine,
+        RisksPart::Unchecked => false,
     }
 }
 
@@ -79,55 +79,67 @@ pub fn belongs(finding: &Finding, part: Part) -> bool {
 const MANY: usize = 24;
 
 /// The rows. `open` holds which trees a person opened or closed, by path.
-pub fn rows(assessment: &Assessment, part: Part, open: &BTreeMap<String, bool>) -> Vec<Row> {
+pub fn build_risk_rows(
+    assessment: &Assessment,
+    part: RisksPart,
+    open: &BTreeMap<String, bool>,
+) -> Vec<RiskRow> {
     let mut rows = Vec::new();
     let all = |severity: Severity| {
         assessment
             .findings
             .iter()
             .enumerate()
-            .filter(move |(_, finding)| finding.severity == severity && belongs(finding, part))
-            .map(|(at, _)| Row::Finding(at))
+            .filter(move |(_, finding)| {
+                finding.severity == severity && is_finding_in_part(finding, part)
+            })
+            .map(|(at, _)| RiskRow::Finding(at))
     };
-    let section = |rows: &mut Vec<Row>, section: Section, found: Vec<Row>| {
+    let section = |rows: &mut Vec<RiskRow>, section: Section, found: Vec<RiskRow>| {
         if !found.is_empty() {
-            rows.push(Row::Heading(section, found.len()));
+            rows.push(RiskRow::Heading(section, found.len()));
             rows.extend(found);
         }
     };
     section(&mut rows, Section::Blocks, all(Severity::Blocks).collect());
     section(&mut rows, Section::Warns, all(Severity::Warns).collect());
-    let everything = part == Part::Everything;
-    if everything || part == Part::Domain(Domain::Database) {
-        migrations(assessment, open, &mut rows);
+    let everything = part == RisksPart::Everything;
+    if everything || part == RisksPart::Domain(Domain::Database) {
+        add_migration_rows(assessment, open, &mut rows);
     }
-    if everything || part == Part::Domain(Domain::Contract) {
-        contracts(assessment, open, &mut rows);
+    if everything || part == RisksPart::Domain(Domain::Contract) {
+        add_contract_rows(assessment, open, &mut rows);
     }
     section(&mut rows, Section::Notes, all(Severity::Notes).collect());
     section(&mut rows, Section::Fine, all(Severity::Fine).collect());
-    if everything || part == Part::Unchecked {
+    if everything || part == RisksPart::Unchecked {
         section(
             &mut rows,
             Section::Coverage,
-            (0..assessment.coverage.len()).map(Row::Coverage).collect(),
+            (0..assessment.coverage.len())
+                .map(RiskRow::Coverage)
+                .collect(),
         );
         section(
             &mut rows,
             Section::Unchecked,
             (0..assessment.unchecked.len())
-                .map(Row::Unchecked)
+                .map(RiskRow::Unchecked)
                 .collect(),
         );
     }
     rows
 }
 
-fn migrations(assessment: &Assessment, open: &BTreeMap<String, bool>, rows: &mut Vec<Row>) {
+fn add_migration_rows(
+    assessment: &Assessment,
+    open: &BTreeMap<String, bool>,
+    rows: &mut Vec<RiskRow>,
+) {
     let list = &assessment.migrations;
-    rows.push(Row::Heading(Section::Migrations, list.len()));
+    rows.push(RiskRow::Heading(Section::Migrations, list.len()));
     if list.is_empty() {
-        rows.push(Row::Nothing(Section::Migrations));
+        rows.push(RiskRow::Nothing(Section::Migrations));
     }
     let many = list
         .iter()
@@ -137,8 +149,8 @@ fn migrations(assessment: &Assessment, open: &BTreeMap<String, bool>, rows: &mut
     for (at, migration) in list.iter().enumerate() {
         let shown = *open
             .get(&migration.path)
-            .unwrap_or(&(!many || migration.rollback != Effect::Safe));
-        rows.push(Row::Migration(at, shown));
+            .unwrap_or(&(!many || migration.rollback != RollbackEffect::Safe));
+        rows.push(RiskRow::Migration(at, shown));
         if shown {
             let mut operations: Vec<usize> = (0..migration.operations.len()).collect();
             // the worst first, else as they are written
@@ -150,16 +162,24 @@ fn migrations(assessment: &Assessment, open: &BTreeMap<String, bool>, rows: &mut
                         .map(|operation| operation.rollback),
                 )
             });
-            rows.extend(operations.into_iter().map(|one| Row::Operation(at, one)));
+            rows.extend(
+                operations
+                    .into_iter()
+                    .map(|one| RiskRow::Operation(at, one)),
+            );
         }
     }
 }
 
-fn contracts(assessment: &Assessment, open: &BTreeMap<String, bool>, rows: &mut Vec<Row>) {
+fn add_contract_rows(
+    assessment: &Assessment,
+    open: &BTreeMap<String, bool>,
+    rows: &mut Vec<RiskRow>,
+) {
     let list = &assessment.contracts;
-    rows.push(Row::Heading(Section::Contracts, list.len()));
+    rows.push(RiskRow::Heading(Section::Contracts, list.len()));
     if list.is_empty() {
-        rows.push(Row::Nothing(Section::Contracts));
+        rows.push(RiskRow::Nothing(Section::Contracts));
     }
     let many = list
         .iter()
@@ -170,7 +190,7 @@ fn contracts(assessment: &Assessment, open: &BTreeMap<String, bool>, rows: &mut 
         let harmless =
             contract.on_rollback == Grade::Compatible && contract.on_deploy == Grade::Compatible;
         let shown = *open.get(&contract.path).unwrap_or(&(!many || !harmless));
-        rows.push(Row::Contract(at, shown));
+        rows.push(RiskRow::Contract(at, shown));
         if shown {
             let mut changes: Vec<usize> = (0..contract.changes.len()).collect();
             changes.sort_by_key(|&one| {
@@ -181,7 +201,7 @@ fn contracts(assessment: &Assessment, open: &BTreeMap<String, bool>, rows: &mut 
                         .map(|change| (change.on_rollback, change.on_deploy)),
                 )
             });
-            rows.extend(changes.into_iter().map(|one| Row::Change(at, one)));
+            rows.extend(changes.into_iter().map(|one| RiskRow::Change(at, one)));
         }
     }
 }
@@ -193,12 +213,12 @@ mod tests {
 
     #[test]
     fn the_worst_comes_first_and_nothing_is_left_out() {
-        let assessment = sample::assessment();
-        let rows = rows(&assessment, Part::Everything, &BTreeMap::new());
+        let assessment = sample::make_sample_assessment();
+        let rows = build_risk_rows(&assessment, RisksPart::Everything, &BTreeMap::new());
         let first = rows
             .iter()
             .find_map(|row| {
-                if let Row::Finding(at) = row {
+                if let RiskRow::Finding(at) = row {
                     Some(*at)
                 } else {
                     None
@@ -206,28 +226,28 @@ mod tests {
             })
             .unwrap();
         assert_eq!(assessment.findings[first].severity, Severity::Blocks);
-        let count = |wanted: fn(&Row) -> bool| rows.iter().filter(|row| wanted(row)).count();
+        let count = |wanted: fn(&RiskRow) -> bool| rows.iter().filter(|row| wanted(row)).count();
         assert_eq!(
-            count(|row| matches!(row, Row::Finding(_))),
+            count(|row| matches!(row, RiskRow::Finding(_))),
             assessment.findings.len()
         );
-        assert_eq!(count(|row| matches!(row, Row::Operation(..))), 1);
-        assert_eq!(count(|row| matches!(row, Row::Change(..))), 1);
-        assert_eq!(count(|row| matches!(row, Row::Unchecked(_))), 1);
+        assert_eq!(count(|row| matches!(row, RiskRow::Operation(..))), 1);
+        assert_eq!(count(|row| matches!(row, RiskRow::Change(..))), 1);
+        assert_eq!(count(|row| matches!(row, RiskRow::Unchecked(_))), 1);
     }
 
     #[test]
     fn a_closed_tree_hides_its_operations() {
-        let assessment = sample::assessment();
+        let assessment = sample::make_sample_assessment();
         let open = [(assessment.migrations[0].path.clone(), false)]
             .into_iter()
             .collect();
-        let rows = rows(&assessment, Part::Domain(Domain::Database), &open);
-        assert!(rows.contains(&Row::Migration(0, false)));
+        let rows = build_risk_rows(&assessment, RisksPart::Domain(Domain::Database), &open);
+        assert!(rows.contains(&RiskRow::Migration(0, false)));
         assert!(
             !rows
                 .iter()
-                .any(|row| matches!(row, Row::Operation(..) | Row::Contract(..)))
+                .any(|row| matches!(row, RiskRow::Operation(..) | RiskRow::Contract(..)))
         );
     }
 }

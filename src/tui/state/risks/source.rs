@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Evidence, FileDiff};
-use crate::tui::state::diff::rows::text;
+use crate::tui::state::diff::rows::read_diff_line_text;
 
 /// Lines of both sides, by number.
 #[derive(Debug, Clone, Default)]
-pub struct Source {
+pub struct SourceLines {
     /// Of previous.
     pub old: BTreeMap<usize, String>,
     /// Of current.
     pub new: BTreeMap<usize, String>,
 }
 
-impl Source {
+impl SourceLines {
     /// From a difference; empty where it is not text.
     pub fn of(diff: &FileDiff) -> Self {
         let mut source = Self::default();
@@ -23,10 +23,10 @@ impl Source {
         };
         for line in hunks.iter().flat_map(|hunk| &hunk.lines) {
             if let Some(number) = line.old_line {
-                source.old.insert(number, text(line));
+                source.old.insert(number, read_diff_line_text(line));
             }
             if let Some(number) = line.new_line {
-                source.new.insert(number, text(line));
+                source.new.insert(number, read_diff_line_text(line));
             }
         }
         source
@@ -51,7 +51,7 @@ impl Source {
             side.get(&line)
                 .is_some_and(|text| quoted.is_none_or(|quoted| text.contains(quoted)))
         })?;
-        Some(run(
+        Some(find_unbroken_lines(
             side,
             line.saturating_sub(before),
             line.saturating_add(after),
@@ -69,7 +69,7 @@ impl Source {
 }
 
 /// The unbroken run of lines around one of them.
-fn run(
+fn find_unbroken_lines(
     side: &BTreeMap<usize, String>,
     from: usize,
     to: usize,
@@ -88,11 +88,11 @@ fn run(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::state::diff::rows::compare;
+    use crate::tui::state::diff::rows::compare_short_texts;
 
     #[test]
     fn a_place_is_shown_only_where_the_text_is_the_quoted_one() {
-        let source = Source::of(&compare("a\nb\nc\n", "a\nB\nc\nd\n"));
+        let source = SourceLines::of(&compare_short_texts("a\nb\nc\n", "a\nB\nc\nd\n"));
         let at =
             |line, quoted: &str| source.around(&Evidence::at("f", line).with_excerpt(quoted), 1, 1);
         assert_eq!(

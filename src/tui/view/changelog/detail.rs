@@ -5,18 +5,18 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::model::{Entry, RevertTrial, visible, visible_lines};
+use crate::model::{ChangelogEntry, RevertTrial, escape_invisible, visible_lines};
 use crate::tui::Model;
 use crate::tui::model::Focus;
-use crate::tui::state::changelog::rows::{self, Group};
+use crate::tui::state::changelog::rows::{self, EntryGroup};
 use crate::tui::state::changelog::{self as state};
 use crate::tui::theme::Role;
 use crate::tui::view::{diff, labels, pieces, widgets, words};
 
 /// Draws it.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
-    let Some(entry) = state::selected(model) else {
-        widgets::panel(frame, area, model, "", "", false);
+pub fn draw_entry_detail(frame: &mut Frame, area: Rect, model: &Model) {
+    let Some(entry) = state::find_selected_entry(model) else {
+        widgets::draw_panel(frame, area, model, "", "", false);
         return;
     };
     let wide = model.size.0 >= crate::tui::view::WIDE;
@@ -24,21 +24,22 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     let note = match &entry.kind {
         Some(kind) => format!(
             "{} {} {}",
-            visible(kind),
+            escape_invisible(kind),
             model.theme.dot(),
-            pieces::short(&entry.commit)
+            pieces::shorten_commit_id(&entry.commit)
         ),
-        None => pieces::short(&entry.commit),
+        None => pieces::shorten_commit_id(&entry.commit),
     };
-    let title = visible(&entry.title).into_owned();
+    let title = escape_invisible(&entry.title).into_owned();
     // a title that does not fit stands below, whole, and not twice
-    let cut = widgets::width(&title) + widgets::width(&note) + 5 > usize::from(area.width);
+    let cut = widgets::measure_text_width(&title) + widgets::measure_text_width(&note) + 5
+        > usize::from(area.width);
     let (head, beside) = if cut {
         (note.as_str(), "")
     } else {
         (title.as_str(), note.as_str())
     };
-    let inner = widgets::panel(
+    let inner = widgets::draw_panel(
         frame,
         area,
         model,
@@ -49,30 +50,35 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     let columns = usize::from(inner.width).saturating_sub(2);
     let mut lines = Vec::new();
     if cut {
-        lines.extend(widgets::text(
+        lines.extend(widgets::draw_wrapped_text(
             &title,
             columns,
             model.theme.style(Role::Strong),
         ));
     }
-    lines.extend(facts(model, entry, columns, full));
+    lines.extend(draw_entry_facts(model, entry, columns, full));
     if full {
-        lines.extend(change(model, entry, columns));
+        lines.extend(draw_entry_diff(model, entry, columns));
     }
-    if pieces::air(inner) > 0 {
+    if pieces::choose_title_gap(inner) > 0 {
         lines.insert(0, Line::default());
     }
-    widgets::scrolled(frame, inner, model, &model.screens.changelog.scroll, lines);
+    widgets::draw_scrolled_lines(frame, inner, model, &model.screens.changelog.scroll, lines);
 }
 
 /// The facts, the most important first.
-fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'static>> {
+fn draw_entry_facts(
+    model: &Model,
+    entry: &ChangelogEntry,
+    columns: usize,
+    full: bool,
+) -> Vec<Line<'static>> {
     let theme = model.theme;
     let mut lines = Vec::new();
-    lines.extend(reverted(model, entry, columns));
-    lines.extend(trial(model, entry, columns));
+    lines.extend(draw_revert_effects(model, entry, columns));
+    lines.extend(draw_revert_trial(model, entry, columns));
     if !entry.security.is_empty() {
-        lines.extend(pieces::field(
+        lines.extend(pieces::draw_labelled_field(
             "closes",
             &entry.security.join(", "),
             columns,
@@ -81,7 +87,7 @@ fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'
         ));
     }
     if entry.breaking {
-        lines.extend(pieces::field(
+        lines.extend(pieces::draw_labelled_field(
             "breaking",
             "its author marked it as a breaking change",
             columns,
@@ -90,9 +96,9 @@ fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'
         ));
     }
     if let Some(of) = &entry.reverts {
-        lines.extend(pieces::field(
+        lines.extend(pieces::draw_labelled_field(
             "reverts",
-            &commit(model, of),
+            &describe_commit(model, of),
             columns,
             theme,
             Role::Text,
@@ -102,9 +108,9 @@ fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'
         let picked: Vec<String> = entry
             .picked_from
             .iter()
-            .map(|one| pieces::short(one))
+            .map(|one| pieces::shorten_commit_id(one))
             .collect();
-        lines.extend(pieces::field(
+        lines.extend(pieces::draw_labelled_field(
             "picked from",
             &picked.join(", "),
             columns,
@@ -124,7 +130,7 @@ fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'
     }));
     by.extend(entry.pull_request.map(|number| format!("#{number}")));
     by.extend(entry.merge.then(|| "a merge".to_owned()));
-    lines.extend(pieces::field(
+    lines.extend(pieces::draw_labelled_field(
         "by",
         &by.join(&format!(" {} ", theme.dot())),
         columns,
@@ -147,15 +153,21 @@ fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'
         if more > 0 {
             paths.push_str(&format!(", and {more} more"));
         }
-        lines.extend(pieces::field("touches", &paths, columns, theme, Role::Text));
+        lines.extend(pieces::draw_labelled_field(
+            "touches",
+            &paths,
+            columns,
+            theme,
+            Role::Text,
+        ));
     }
-    let body = message(entry);
+    let body = read_message_body(entry);
     if !body.is_empty() {
         lines.push(Line::default());
-        for (mark, text) in prose(&body) {
-            lines.extend(widgets::row(
+        for (mark, text) in join_broken_prose(&body) {
+            lines.extend(widgets::draw_labelled_row(
                 &mark,
-                widgets::width(&mark),
+                widgets::measure_text_width(&mark),
                 &text,
                 columns,
                 theme.style(Role::Dim),
@@ -167,24 +179,28 @@ fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'
 }
 
 /// What taking it back would do: what was seen, and what a person said.
-fn reverted(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
+fn draw_revert_effects(
+    model: &Model,
+    entry: &ChangelogEntry,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let theme = model.theme;
-    if state::lost(model) {
+    if state::is_selected_entry_lost(model) {
         let says = format!(
             "only {} has it; {} went out without it",
             model.previous(),
             model.current()
         );
-        return pieces::field("going back", &says, columns, theme, Role::Strong);
+        return pieces::draw_labelled_field("going back", &says, columns, theme, Role::Strong);
     }
-    match rows::group(entry) {
-        Group::Cancelled => {
+    match rows::choose_entry_group(entry) {
+        EntryGroup::Cancelled => {
             let by = entry
                 .cancelled_by
                 .as_deref()
-                .map(|by| commit(model, by))
+                .map(|by| describe_commit(model, by))
                 .unwrap_or_default();
-            return pieces::field(
+            return pieces::draw_labelled_field(
                 "cancelled",
                 &format!("by {by}; going back changes nothing here"),
                 columns,
@@ -192,8 +208,8 @@ fn reverted(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> 
                 Role::Text,
             );
         }
-        Group::InPrevious => {
-            return pieces::field(
+        EntryGroup::InPrevious => {
+            return pieces::draw_labelled_field(
                 "going back",
                 &format!("{} has the same patch; it stays", model.previous()),
                 columns,
@@ -206,24 +222,25 @@ fn reverted(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> 
     let seen: Vec<&str> = entry
         .if_reverted
         .iter()
-        .map(|hint| words::reverting(*hint))
+        .map(|hint| words::write_reverting_effect(*hint))
         .collect();
     let seen = if seen.is_empty() {
         "nothing in the repository tells".to_owned()
     } else {
         seen.join(", ")
     };
-    let mut lines = pieces::field("if reverted", &seen, columns, theme, Role::Strong);
-    match state::answer(model, entry) {
-        Some(answer) => lines.extend(pieces::field(
+    let mut lines = pieces::draw_labelled_field("if reverted", &seen, columns, theme, Role::Strong);
+    match state::find_entry_answer(model, entry) {
+        Some(answer) => lines.extend(pieces::draw_labelled_field(
             "said",
-            &format!("{} {}", theme.tick(), words::reverting(answer)),
+            &format!("{} {}", theme.tick(), words::write_reverting_effect(answer)),
             columns,
             theme,
             Role::Good,
         )),
-        None if rows::group(entry) == Group::Risky => {
-            let mut line = pieces::field("said", "nobody was asked", columns, theme, Role::Warn);
+        None if rows::choose_entry_group(entry) == EntryGroup::Risky => {
+            let mut line =
+                pieces::draw_labelled_field("said", "nobody was asked", columns, theme, Role::Warn);
             if let Some(line) = line.first_mut().filter(|_| model.writable) {
                 line.push_span(Span::styled("   i", theme.style(Role::Key)));
                 line.push_span(Span::styled(" answers", theme.style(Role::Dim)));
@@ -236,11 +253,11 @@ fn reverted(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> 
 }
 
 /// Whether reverting it alone applies.
-fn trial(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
+fn draw_revert_trial(model: &Model, entry: &ChangelogEntry, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let state = &model.screens.changelog;
     if state.trying.as_deref() == Some(&entry.commit) {
-        return pieces::field(
+        return pieces::draw_labelled_field(
             "trial",
             &format!("trying to revert it on {}", model.current()),
             columns,
@@ -258,16 +275,16 @@ fn trial(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
     };
     let says = format!(
         "{} reverting it alone on {} {}",
-        labels::mark(theme, role),
+        labels::choose_role_mark(theme, role),
         model.current(),
-        labels::trial(trial)
+        labels::describe_revert_trial(trial)
     );
-    let mut lines = pieces::field("trial", &says, columns, theme, role);
+    let mut lines = pieces::draw_labelled_field("trial", &says, columns, theme, role);
     if let RevertTrial::Clean { files } | RevertTrial::Conflicts { files } = trial {
         let shown: Vec<String> = files
             .iter()
             .take(6)
-            .map(|file| visible(file).into_owned())
+            .map(|file| escape_invisible(file).into_owned())
             .collect();
         let more = files.len().saturating_sub(shown.len());
         let list = if more > 0 {
@@ -275,13 +292,19 @@ fn trial(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
         } else {
             shown.join(", ")
         };
-        lines.extend(pieces::field("", &list, columns, theme, Role::Dim));
+        lines.extend(pieces::draw_labelled_field(
+            "",
+            &list,
+            columns,
+            theme,
+            Role::Dim,
+        ));
     }
     lines
 }
 
 /// The message without its subject.
-fn message(entry: &Entry) -> String {
+fn read_message_body(entry: &ChangelogEntry) -> String {
     let body = visible_lines(entry.body.trim());
     let mut lines = body.lines();
     match lines.next() {
@@ -296,7 +319,7 @@ fn message(entry: &Entry) -> String {
 /// Lines of a message that were broken at some width, joined again, so that they are broken once;
 /// what stands in lines on purpose stays: lists (their mark is returned apart, so that what follows
 /// hangs below it), tables, code and trailers.
-fn prose(body: &str) -> Vec<(String, String)> {
+fn join_broken_prose(body: &str) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
     // whether the next line may go on with the last one
     let mut open = false;
@@ -361,8 +384,8 @@ fn is_trailer(text: &str) -> bool {
 }
 
 /// A commit of the range by its title, else by its id.
-fn commit(model: &Model, id: &str) -> String {
-    let known = state::known(model).and_then(|changelog| {
+fn describe_commit(model: &Model, id: &str) -> String {
+    let known = state::find_known_changelog(model).and_then(|changelog| {
         changelog
             .entries
             .iter()
@@ -370,37 +393,41 @@ fn commit(model: &Model, id: &str) -> String {
             .find(|entry| entry.commit == id)
     });
     match known {
-        Some(entry) => format!("{} {}", pieces::short(id), visible(&entry.title)),
-        None => pieces::short(id),
+        Some(entry) => format!(
+            "{} {}",
+            pieces::shorten_commit_id(id),
+            escape_invisible(&entry.title)
+        ),
+        None => pieces::shorten_commit_id(id),
     }
 }
 
 /// The difference of one of its files.
-fn change(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
+fn draw_entry_diff(model: &Model, entry: &ChangelogEntry, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let state = &model.screens.changelog;
     let files = match &state.files {
         Some((commit, files)) if *commit == entry.commit => files,
-        _ => return note("reading what it changed", columns, model),
+        _ => return draw_entry_note("reading what it changed", columns, model),
     };
     let files = match files {
         Ok(files) => files,
-        Err(why) => return note(why, columns, model),
+        Err(why) => return draw_entry_note(why, columns, model),
     };
     let Some(file) = files.get(state.file) else {
-        return note("it changes no file of its own", columns, model);
+        return draw_entry_note("it changes no file of its own", columns, model);
     };
     let count = if files.len() > 1 {
         format!("{} of {}   }} next file", state.file + 1, files.len())
     } else {
         String::new()
     };
-    let (letter, _, role) = labels::status(file.status);
-    let room = columns.saturating_sub(widgets::width(&count) + 4);
-    let name = widgets::clip_left(&visible(&file.path), room, theme);
+    let (letter, _, role) = labels::label_file_status(file.status);
+    let room = columns.saturating_sub(widgets::measure_text_width(&count) + 4);
+    let name = widgets::clip_left(&escape_invisible(&file.path), room, theme);
     let mut lines = vec![
         Line::default(),
-        widgets::sides(
+        widgets::draw_left_right_line(
             vec![
                 Span::styled(format!("{letter} "), theme.style(role)),
                 Span::styled(name, theme.style(Role::Title)),
@@ -411,9 +438,13 @@ fn change(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
     ];
     match &state.diff {
         Some((of, shown)) if of == file => {
-            match diff::text::sentence(shown, file, "before", "after") {
-                Some(says) => lines.extend(widgets::text(&says, columns, theme.style(Role::Dim))),
-                None => lines.extend(diff::text::whole(
+            match diff::text::explain_missing_diff_lines(shown, file, "before", "after") {
+                Some(says) => lines.extend(widgets::draw_wrapped_text(
+                    &says,
+                    columns,
+                    theme.style(Role::Dim),
+                )),
+                None => lines.extend(diff::text::draw_whole_diff(
                     shown,
                     columns,
                     columns >= 120,
@@ -430,10 +461,14 @@ fn change(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn note(says: &str, columns: usize, model: &Model) -> Vec<Line<'static>> {
+fn draw_entry_note(says: &str, columns: usize, model: &Model) -> Vec<Line<'static>> {
     [
         vec![Line::default()],
-        widgets::text(&visible(says), columns, model.theme.style(Role::Dim)),
+        widgets::draw_wrapped_text(
+            &escape_invisible(says),
+            columns,
+            model.theme.style(Role::Dim),
+        ),
     ]
     .concat()
 }
@@ -445,7 +480,7 @@ mod tests {
     #[test]
     fn a_message_is_broken_once_and_lists_stay_lists() {
         let body = "Checkout can ask whether the bank would accept a card before\nthe customer presses \"pay\".\n\nBumps it:\n- [Changelog](https://one.example/a)\n- two, which\n  goes on\n1. three\n\n```\nlet a = 1;\nlet b = 2;\n```\nSigned-off-by: somebody\nReviewed-by: another";
-        let told: Vec<String> = prose(body)
+        let told: Vec<String> = join_broken_prose(body)
             .into_iter()
             .map(|(mark, text)| format!("{mark}{text}"))
             .collect();

@@ -8,10 +8,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{labels, pieces, widgets};
-use crate::model::{Entry, visible};
+use crate::model::{ChangelogEntry, escape_invisible};
 use crate::tui::Model;
 use crate::tui::model::Focus;
-use crate::tui::state::changelog::rows::{self, Group, Order, Part, Row};
+use crate::tui::state::changelog::rows::{
+    self, ChangelogOrder, ChangelogPart, ChangelogRow, EntryGroup,
+};
 use crate::tui::state::changelog::{self as state, SPEC};
 use crate::tui::theme::Role;
 
@@ -19,8 +21,8 @@ use crate::tui::theme::Role;
 const SIGN: usize = 14;
 
 /// Draws it.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
-    let (left, right) = pieces::split(
+pub fn draw_changelog(frame: &mut Frame, area: Rect, model: &Model) {
+    let (left, right) = pieces::split_list_and_detail(
         frame,
         area,
         model,
@@ -28,35 +30,38 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         !model.screens.changelog.rows.is_empty(),
     );
     if let Some(left) = left {
-        list(frame, left, model);
+        draw_changelog_list(frame, left, model);
     }
     if let Some(right) = right {
-        detail::draw(frame, right, model);
+        detail::draw_entry_detail(frame, right, model);
     }
 }
 
-fn list(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_changelog_list(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let state = &model.screens.changelog;
-    let order = if state.order == Order::Risk {
+    let order = if state.order == ChangelogOrder::Risk {
         "riskiest first"
     } else {
         "newest first"
     };
     let (title, note) = match &state.part {
-        Part::Everything => (
+        ChangelogPart::Everything => (
             format!("What would disappear with {}", model.current()),
             order.to_owned(),
         ),
-        Part::Risky => ("Risky if taken back".to_owned(), order.to_owned()),
-        Part::NotAsked => ("Risky and not asked about".to_owned(), order.to_owned()),
-        Part::Kind(kind) => (
-            format!("Changes of type {}", visible(kind)),
+        ChangelogPart::Risky => ("Risky if taken back".to_owned(), order.to_owned()),
+        ChangelogPart::NotAsked => ("Risky and not asked about".to_owned(), order.to_owned()),
+        ChangelogPart::Kind(kind) => (
+            format!("Changes of type {}", escape_invisible(kind)),
             order.to_owned(),
         ),
-        Part::Area(area) => (format!("Changes in {}", visible(area)), order.to_owned()),
+        ChangelogPart::Area(area) => (
+            format!("Changes in {}", escape_invisible(area)),
+            order.to_owned(),
+        ),
     };
-    let inner = widgets::panel(
+    let inner = widgets::draw_panel(
         frame,
         area,
         model,
@@ -65,25 +70,25 @@ fn list(frame: &mut Frame, area: Rect, model: &Model) {
         model.size.0 >= super::WIDE && model.focus != Focus::Detail,
     );
     if state.rows.is_empty() {
-        widgets::empty(frame, inner, model, &nothing(model));
+        widgets::draw_empty_notice(frame, inner, model, &explain_empty_changelog(model));
         return;
     }
     let [head, body] = Layout::vertical([
-        Constraint::Length(1 + pieces::air(inner)),
+        Constraint::Length(1 + pieces::choose_title_gap(inner)),
         Constraint::Fill(1),
     ])
     .areas(inner);
     let columns = usize::from(head.width);
     frame.render_widget(
         Paragraph::new(Line::styled(
-            widgets::clip(&figures(model), columns, theme),
+            widgets::clip_text(&describe_changelog_counts(model), columns, theme),
             theme.style(Role::Dim),
         )),
         head,
     );
     let sizes = Sizes::of(model);
     widgets::tall(frame, body, model, SPEC, |at, columns| {
-        row(model, at, columns, sizes)
+        draw_changelog_row(model, at, columns, sizes)
     });
 }
 
@@ -97,13 +102,13 @@ struct Sizes {
 impl Sizes {
     fn of(model: &Model) -> Self {
         let entries = || {
-            state::known(model)
+            state::find_known_changelog(model)
                 .into_iter()
                 .flat_map(|changelog| changelog.entries.iter().chain(&changelog.lost))
         };
         let said = entries()
-            .filter_map(|entry| state::answer(model, entry))
-            .map(|answer| labels::reverting(answer).len() + 2)
+            .filter_map(|entry| state::find_entry_answer(model, entry))
+            .map(|answer| labels::label_reverting(answer).len() + 2)
             .max()
             .unwrap_or(1);
         let request = entries()
@@ -118,14 +123,18 @@ impl Sizes {
 }
 
 /// Why there is nothing in the list.
-fn nothing(model: &Model) -> String {
+fn explain_empty_changelog(model: &Model) -> String {
     let state = &model.screens.changelog;
-    match state::known(model) {
-        None if state::partial(model) => "The commits are still being read.".to_owned(),
-        Some(changelog) if changelog.entries.is_empty() && state::partial(model) => {
+    match state::find_known_changelog(model) {
+        None if state::is_changelog_partial(model) => {
             "The commits are still being read.".to_owned()
         }
-        Some(changelog) if !changelog.entries.is_empty() && state.part == Part::NotAsked => {
+        Some(changelog) if changelog.entries.is_empty() && state::is_changelog_partial(model) => {
+            "The commits are still being read.".to_owned()
+        }
+        Some(changelog)
+            if !changelog.entries.is_empty() && state.part == ChangelogPart::NotAsked =>
+        {
             "Every risky change was asked about; p shows the others.".to_owned()
         }
         Some(changelog) if !changelog.entries.is_empty() => {
@@ -140,19 +149,19 @@ fn nothing(model: &Model) -> String {
 }
 
 /// How many there are, how many were asked about, and how many are not asked.
-fn figures(model: &Model) -> String {
-    let Some(changelog) = state::known(model) else {
+fn describe_changelog_counts(model: &Model) -> String {
+    let Some(changelog) = state::find_known_changelog(model) else {
         return String::new();
     };
     let dot = format!(" {} ", model.theme.dot());
-    if state::partial(model) {
+    if state::is_changelog_partial(model) {
         return [
             format!("{} on the main line so far", changelog.entries.len()),
             "the full list is being read".to_owned(),
         ]
         .join(&dot);
     }
-    let (risky, open) = state::asked(model);
+    let (risky, open) = state::count_asked_entries(model);
     let others = changelog.entries.len().saturating_sub(risky);
     let mut parts = vec![match (risky, open) {
         (0, _) => "none is risky".to_owned(),
@@ -181,21 +190,28 @@ fn figures(model: &Model) -> String {
     parts.join(&dot)
 }
 
-fn row(model: &Model, at: usize, columns: usize, sizes: Sizes) -> Vec<Vec<Span<'static>>> {
+fn draw_changelog_row(
+    model: &Model,
+    at: usize,
+    columns: usize,
+    sizes: Sizes,
+) -> Vec<Vec<Span<'static>>> {
     let theme = model.theme;
     match model.screens.changelog.rows.get(at) {
-        Some(Row::Heading(group, count)) => {
+        Some(ChangelogRow::Heading(group, count)) => {
             let title = match group {
-                Group::Risky => "Risky if taken back".to_owned(),
-                Group::Seen => "Would be missed, or be back".to_owned(),
-                Group::Quiet => "Nobody would see it".to_owned(),
-                Group::Cancelled => "Cancelled by another change of the range".to_owned(),
-                Group::InPrevious => format!("{} has it too", model.previous()),
-                Group::Lost => format!("Only in {}: going back brings it back", model.previous()),
+                EntryGroup::Risky => "Risky if taken back".to_owned(),
+                EntryGroup::Seen => "Would be missed, or be back".to_owned(),
+                EntryGroup::Quiet => "Nobody would see it".to_owned(),
+                EntryGroup::Cancelled => "Cancelled by another change of the range".to_owned(),
+                EntryGroup::InPrevious => format!("{} has it too", model.previous()),
+                EntryGroup::Lost => {
+                    format!("Only in {}: going back brings it back", model.previous())
+                }
             };
-            vec![pieces::group(&title, *count, columns, theme)]
+            vec![pieces::draw_group_head(&title, *count, columns, theme)]
         }
-        Some(Row::Entry(_) | Row::Lost(_)) => state::entry_at(model, at)
+        Some(ChangelogRow::Entry(_) | ChangelogRow::Lost(_)) => state::entry_at(model, at)
             .map(|entry| entry_row(model, entry, at, columns, sizes))
             .unwrap_or_default(),
         None => Vec::new(),
@@ -206,36 +222,39 @@ fn row(model: &Model, at: usize, columns: usize, sizes: Sizes) -> Vec<Vec<Span<'
 /// is never cut to one line: what it says decides.
 fn entry_row(
     model: &Model,
-    entry: &Entry,
+    entry: &ChangelogEntry,
     at: usize,
     columns: usize,
     sizes: Sizes,
 ) -> Vec<Vec<Span<'static>>> {
     let theme = model.theme;
-    let group = rows::group(entry);
-    let lost = matches!(model.screens.changelog.rows.get(at), Some(Row::Lost(_)));
-    let sign = rows::signs(entry)
+    let group = rows::choose_entry_group(entry);
+    let lost = matches!(
+        model.screens.changelog.rows.get(at),
+        Some(ChangelogRow::Lost(_))
+    );
+    let sign = rows::list_entry_signs(entry)
         .first()
         .copied()
-        .unwrap_or(rows::Sign::Unclear);
+        .unwrap_or(rows::RevertSign::Unclear);
     let (role, word) = match group {
         _ if lost => (Role::Text, "comes back"),
-        Group::Cancelled => (Role::Dim, "cancelled"),
-        Group::InPrevious => (Role::Dim, "in previous"),
+        EntryGroup::Cancelled => (Role::Dim, "cancelled"),
+        EntryGroup::InPrevious => (Role::Dim, "in previous"),
         _ => (sign.role(), sign.word()),
     };
     let glyph = if role == Role::Dim {
         " "
     } else {
-        labels::mark(theme, role)
+        labels::choose_role_mark(theme, role)
     };
-    let (said, said_role) = match state::answer(model, entry) {
+    let (said, said_role) = match state::find_entry_answer(model, entry) {
         _ if lost => (String::new(), Role::Dim),
         Some(answer) => (
-            format!("{} {}", theme.tick(), labels::reverting(answer)),
+            format!("{} {}", theme.tick(), labels::label_reverting(answer)),
             Role::Good,
         ),
-        None if group == Group::Risky => ("?".to_owned(), Role::Warn),
+        None if group == EntryGroup::Risky => ("?".to_owned(), Role::Warn),
         None => (String::new(), Role::Dim),
     };
     let request = entry
@@ -243,18 +262,24 @@ fn entry_row(
         .map(|number| format!("#{number}"))
         .unwrap_or_default();
     let day = match (model.screens.changelog.order, entry.time) {
-        (Order::Time, Some(time)) => model.zone.to_datetime(time).strftime("%m-%d ").to_string(),
+        (ChangelogOrder::Time, Some(time)) => {
+            model.zone.to_datetime(time).strftime("%m-%d ").to_string()
+        }
         _ => String::new(),
     };
     let room = columns.saturating_sub(SIGN + day.len() + sizes.said + sizes.request + 2);
     let title = match &entry.scope {
-        Some(scope) => format!("{}: {}", visible(scope), visible(&entry.title)),
-        None => visible(&entry.title).into_owned(),
+        Some(scope) => format!(
+            "{}: {}",
+            escape_invisible(scope),
+            escape_invisible(&entry.title)
+        ),
+        None => escape_invisible(&entry.title).into_owned(),
     };
-    let most = if group == Group::Risky { 2 } else { 1 };
+    let most = if group == EntryGroup::Risky { 2 } else { 1 };
     let mut title = widgets::wrap_most(&title, room, most, theme).into_iter();
     let (first, lead) = (title.next().unwrap_or_default(), SIGN + day.len());
-    let title_role = if matches!(group, Group::Cancelled | Group::InPrevious) {
+    let title_role = if matches!(group, EntryGroup::Cancelled | EntryGroup::InPrevious) {
         Role::Dim
     } else {
         Role::Text
@@ -262,9 +287,9 @@ fn entry_row(
     let first = vec![
         Span::styled(day, theme.style(Role::Dim)),
         pieces::marked_word(theme, role, glyph, word, SIGN),
-        Span::styled(widgets::pad(&first, room), theme.style(title_role)),
+        Span::styled(widgets::pad_text(&first, room), theme.style(title_role)),
         Span::raw("  "),
-        Span::styled(widgets::pad(&said, sizes.said), theme.style(said_role)),
+        Span::styled(widgets::pad_text(&said, sizes.said), theme.style(said_role)),
         Span::styled(
             widgets::pad_left(&request, sizes.request),
             theme.style(Role::Dim),

@@ -8,32 +8,35 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{labels, pieces, widgets};
-use crate::model::{FileChange, FileDiff, FileStatus, Stage, visible};
+use crate::model::{FileChange, FileDiff, FileStatus, Stage, escape_invisible};
 use crate::tui::Model;
 use crate::tui::model::Focus;
-use crate::tui::state::diff::{self as state, Part, Place};
+use crate::tui::state::diff::{self as state, DiffPart, FileTreeRow};
 use crate::tui::theme::{Role, Theme};
 
 /// Draws it.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_diff(frame: &mut Frame, area: Rect, model: &Model) {
     if area.width >= super::WIDE {
         let percent = if area.width >= state::SIDES { 30 } else { 36 };
-        let (left, right) = widgets::columns(frame, area, model.theme, percent);
-        files(frame, left, model);
-        difference(frame, right, model);
+        let (left, right) = widgets::split_columns(frame, area, model.theme, percent);
+        draw_file_list(frame, left, model);
+        draw_file_diff(frame, right, model);
     } else if model.focus == Focus::Detail {
-        difference(frame, area, model);
+        draw_file_diff(frame, area, model);
     } else {
-        files(frame, area, model);
+        draw_file_list(frame, area, model);
     }
 }
 
 /// The list of files.
-fn files(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_file_list(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
-    let (count, all) = (model.screens.diff.files.len(), state::all(model).len());
+    let (count, all) = (
+        model.screens.diff.files.len(),
+        state::list_diff_files(model).len(),
+    );
     let title = match &model.screens.diff.part {
-        Part::Everything => format!(
+        DiffPart::Everything => format!(
             "{all} {}",
             if all == 1 {
                 "changed file"
@@ -41,11 +44,13 @@ fn files(frame: &mut Frame, area: Rect, model: &Model) {
                 "changed files"
             }
         ),
-        Part::Kind(kind) => format!("{}: {count} of {all} files", labels::kind(*kind)),
-        Part::Component(name) => format!("{}: {count} of {all} files", visible(name)),
+        DiffPart::Kind(kind) => {
+            format!("{}: {count} of {all} files", labels::label_file_kind(*kind))
+        }
+        DiffPart::Component(name) => format!("{}: {count} of {all} files", escape_invisible(name)),
     };
     // of the files that are listed: the changelog counts renames as two files
-    let (plus, minus) = state::all(model)
+    let (plus, minus) = state::list_diff_files(model)
         .iter()
         .fold((0, 0), |(plus, minus), file| {
             (
@@ -59,7 +64,7 @@ fn files(frame: &mut Frame, area: Rect, model: &Model) {
         format!("+{plus} {}{minus}", minus_sign(theme))
     };
     let wide = area.width >= super::WIDE || model.size.0 >= super::WIDE;
-    let inner = widgets::panel(
+    let inner = widgets::draw_panel(
         frame,
         area,
         model,
@@ -79,11 +84,11 @@ fn files(frame: &mut Frame, area: Rect, model: &Model) {
                 model.current()
             )
         };
-        widgets::empty(frame, inner, model, &says);
+        widgets::draw_empty_notice(frame, inner, model, &says);
         return;
     }
     let digits = |of: fn(&FileChange) -> Option<u64>| {
-        state::all(model)
+        state::list_diff_files(model)
             .iter()
             .filter_map(of)
             .max()
@@ -97,21 +102,24 @@ fn files(frame: &mut Frame, area: Rect, model: &Model) {
         digits(|file| file.deletions),
     );
     let kind = if area.width >= 64 { 15 } else { 0 };
-    widgets::list(frame, inner, model, state::FILES, |at, columns| {
-        let Some(file) = state::file(model, at) else {
-            return folder(model, at, theme);
+    widgets::draw_list(frame, inner, model, state::FILES, |at, columns| {
+        let Some(file) = state::find_file_of_row(model, at) else {
+            return draw_folder_row(model, at, theme);
         };
-        let (letter, _, role) = labels::status(file.status);
+        let (letter, _, role) = labels::label_file_status(file.status);
         let room = columns.saturating_sub(2 + kind + plus + minus + 3);
         let mut spans = vec![Span::styled(format!("{letter} "), theme.style(role))];
-        spans.extend(path(file, room, state::as_tree(model), theme));
+        spans.extend(draw_file_path(file, room, state::as_tree(model), theme));
         if kind > 0 {
             spans.push(Span::styled(
-                format!(" {}", widgets::pad(labels::kind(file.kind), kind - 1)),
+                format!(
+                    " {}",
+                    widgets::pad_text(labels::label_file_kind(file.kind), kind - 1)
+                ),
                 theme.style(Role::Dim),
             ));
         }
-        spans.extend(counts(file, plus, minus, theme));
+        spans.extend(draw_line_counts(file, plus, minus, theme));
         spans
     });
 }
@@ -122,7 +130,12 @@ fn minus_sign(theme: Theme) -> &'static str {
 }
 
 /// Added and removed lines, right-aligned; one word where there are none to count.
-fn counts(file: &FileChange, plus: usize, minus: usize, theme: Theme) -> Vec<Span<'static>> {
+fn draw_line_counts(
+    file: &FileChange,
+    plus: usize,
+    minus: usize,
+    theme: Theme,
+) -> Vec<Span<'static>> {
     let columns = plus + minus + 3;
     match (file.insertions, file.deletions) {
         (Some(added), Some(removed)) => vec![
@@ -156,7 +169,7 @@ fn counts(file: &FileChange, plus: usize, minus: usize, theme: Theme) -> Vec<Spa
                 "binary"
             };
             vec![Span::styled(
-                widgets::pad_left(&widgets::clip(word, columns, theme), columns),
+                widgets::pad_left(&widgets::clip_text(word, columns, theme), columns),
                 theme.style(Role::Dim),
             )]
         }
@@ -164,13 +177,13 @@ fn counts(file: &FileChange, plus: usize, minus: usize, theme: Theme) -> Vec<Spa
 }
 
 /// A folder above its files.
-fn folder(model: &Model, at: usize, theme: Theme) -> Vec<Span<'static>> {
+fn draw_folder_row(model: &Model, at: usize, theme: Theme) -> Vec<Span<'static>> {
     match model.screens.diff.tree.get(at) {
-        Some(Place::Folder(name)) if name.is_empty() => {
+        Some(FileTreeRow::Folder(name)) if name.is_empty() => {
             vec![Span::styled("./", theme.style(Role::Dim))]
         }
-        Some(Place::Folder(name)) => vec![Span::styled(
-            format!("{}/", visible(name)),
+        Some(FileTreeRow::Folder(name)) => vec![Span::styled(
+            format!("{}/", escape_invisible(name)),
             theme.style(Role::Dim),
         )],
         _ => Vec::new(),
@@ -178,9 +191,14 @@ fn folder(model: &Model, at: usize, theme: Theme) -> Vec<Span<'static>> {
 }
 
 /// Folder dim, name plain, in exactly so many columns.
-fn path(file: &FileChange, columns: usize, below: bool, theme: Theme) -> Vec<Span<'static>> {
-    let full = visible(if below {
-        state::split(&file.path).1
+fn draw_file_path(
+    file: &FileChange,
+    columns: usize,
+    below: bool,
+    theme: Theme,
+) -> Vec<Span<'static>> {
+    let full = escape_invisible(if below {
+        state::split_folder_and_name(&file.path).1
     } else {
         &file.path
     })
@@ -188,7 +206,7 @@ fn path(file: &FileChange, columns: usize, below: bool, theme: Theme) -> Vec<Spa
     let shown = widgets::clip_left(&full, columns, theme);
     let at = shown.rfind('/').map_or(0, |at| at + 1);
     let (folder, name) = shown.split_at(at);
-    let used = widgets::width(&shown);
+    let used = widgets::measure_text_width(&shown);
     let struck = if file.status == FileStatus::Deleted {
         theme.style(Role::Struck)
     } else {
@@ -202,50 +220,52 @@ fn path(file: &FileChange, columns: usize, below: bool, theme: Theme) -> Vec<Spa
 }
 
 /// The difference inside the file under the cursor.
-fn difference(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_file_diff(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let focused = model.focus == Focus::Detail;
-    let Some(file) = state::selected(model) else {
-        widgets::panel(frame, area, model, "", "", false);
+    let Some(file) = state::find_selected_file(model) else {
+        widgets::draw_panel(frame, area, model, "", "", false);
         return;
     };
     let room = usize::from(area.width).saturating_sub(24);
-    let title = widgets::clip_left(&visible(&file.path), room, theme);
-    let inner = widgets::panel(
+    let title = widgets::clip_left(&escape_invisible(&file.path), room, theme);
+    let inner = widgets::draw_panel(
         frame,
         area,
         model,
         &title,
-        &position(model),
+        &describe_diff_position(model),
         focused && model.size.0 >= super::WIDE,
     );
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
     frame.render_widget(
-        Paragraph::new(about(model, file, usize::from(head.width))),
+        Paragraph::new(draw_file_summary(model, file, usize::from(head.width))),
         head,
     );
-    let Some(shown) = state::current(model) else {
-        widgets::empty(frame, body, model, "Reading the difference.");
+    let Some(shown) = state::find_shown_diff(model) else {
+        widgets::draw_empty_notice(frame, body, model, "Reading the difference.");
         return;
     };
-    if let Some(says) = text::sentence(&shown.diff, file, model.previous(), model.current()) {
-        let lines = widgets::text(
+    if let Some(says) =
+        text::explain_missing_diff_lines(&shown.diff, file, model.previous(), model.current())
+    {
+        let lines = widgets::draw_wrapped_text(
             &says,
             usize::from(body.width).saturating_sub(2),
             theme.style(Role::Dim),
         );
         frame.render_widget(
             Paragraph::new([vec![Line::default()], lines].concat()),
-            widgets::inset(body),
+            widgets::inset_area(body),
         );
         return;
     }
-    text::draw(frame, body, model, shown);
+    text::draw_diff_rows(frame, body, model, shown);
 }
 
 /// Hunk and line of the cursor.
-fn position(model: &Model) -> String {
-    let Some(shown) = state::current(model) else {
+fn describe_diff_position(model: &Model) -> String {
+    let Some(shown) = state::find_shown_diff(model) else {
         return String::new();
     };
     let FileDiff::Text { hunks, .. } = &shown.diff else {
@@ -261,7 +281,7 @@ fn position(model: &Model) -> String {
     let hunk = rows
         .iter()
         .take(at + 1)
-        .filter(|row| matches!(row, crate::tui::state::diff::rows::Row::Hunk(_)))
+        .filter(|row| matches!(row, crate::tui::state::diff::rows::DiffRow::Hunk(_)))
         .count();
     if hunks.is_empty() {
         String::new()
@@ -271,17 +291,17 @@ fn position(model: &Model) -> String {
 }
 
 /// What happened to the file, in words.
-fn about(model: &Model, file: &FileChange, columns: usize) -> Line<'static> {
+fn draw_file_summary(model: &Model, file: &FileChange, columns: usize) -> Line<'static> {
     let theme = model.theme;
-    let (letter, word, role) = labels::status(file.status);
-    let mut parts = vec![labels::kind(file.kind).to_owned()];
+    let (letter, word, role) = labels::label_file_status(file.status);
+    let mut parts = vec![labels::label_file_kind(file.kind).to_owned()];
     parts.extend(
         file.component
             .as_ref()
-            .map(|name| visible(name).into_owned()),
+            .map(|name| escape_invisible(name).into_owned()),
     );
     if let Some(old) = &file.old_path {
-        parts.push(format!("was {}", visible(old)));
+        parts.push(format!("was {}", escape_invisible(old)));
     }
     if file.status == FileStatus::Modified && file.old_mode != file.new_mode {
         parts.push(format!(
@@ -299,13 +319,13 @@ fn about(model: &Model, file: &FileChange, columns: usize) -> Line<'static> {
         ),
     ];
     let figures = |n: Option<u64>| n.map_or(1, |n| n.to_string().len() + 1);
-    let right = counts(
+    let right = draw_line_counts(
         file,
         figures(file.insertions),
         figures(file.deletions),
         theme,
     );
     let room = columns.saturating_sub(widgets::spans_width(&right) + 1);
-    let left = pieces::cut(left, 0, room, theme);
-    widgets::sides(left, right, columns)
+    let left = pieces::cut_span_columns(left, 0, room, theme);
+    widgets::draw_left_right_line(left, right, columns)
 }

@@ -6,17 +6,17 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::model::{DiffLine, FileChange, FileDiff, FileStatus, LineKind, visible};
+use crate::model::{DiffLine, FileChange, FileDiff, FileStatus, LineKind, escape_invisible};
 use crate::tui::Action;
 use crate::tui::model::{Focus, Model};
-use crate::tui::state::diff::rows::{self, Row};
+use crate::tui::state::diff::rows::{self, DiffRow};
 use crate::tui::state::diff::{self as state, Shown};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::{pieces, widgets};
 
 /// How rows are laid out.
 #[derive(Debug, Clone, Copy)]
-pub struct Shape {
+pub struct DiffLayout {
     /// Columns there are.
     pub columns: usize,
     /// First column shown of long lines.
@@ -28,7 +28,7 @@ pub struct Shape {
 }
 
 /// Digits of the highest line number of a difference.
-pub fn digits(diff: &FileDiff) -> usize {
+pub fn count_line_number_digits(diff: &FileDiff) -> usize {
     let FileDiff::Text { hunks, .. } = diff else {
         return 1;
     };
@@ -41,7 +41,7 @@ pub fn digits(diff: &FileDiff) -> usize {
 }
 
 /// What is said instead of lines, where there are none to show.
-pub fn sentence(
+pub fn explain_missing_diff_lines(
     diff: &FileDiff,
     file: &FileChange,
     previous: &str,
@@ -49,7 +49,10 @@ pub fn sentence(
 ) -> Option<String> {
     let bytes =
         |size: &Option<u64>| size.map_or("absent".to_owned(), |size| format!("{size} bytes"));
-    let commit = |id: &Option<String>| id.as_deref().map_or("absent".to_owned(), pieces::short);
+    let commit = |id: &Option<String>| {
+        id.as_deref()
+            .map_or("absent".to_owned(), pieces::shorten_commit_id)
+    };
     Some(match diff {
         FileDiff::Text { hunks, .. } if !hunks.is_empty() => return None,
         FileDiff::Text { .. } if file.status == FileStatus::Renamed => {
@@ -71,20 +74,20 @@ pub fn sentence(
             commit(old),
             commit(new)
         ),
-        FileDiff::Unavailable(why) => visible(why).into_owned(),
+        FileDiff::Unavailable(why) => escape_invisible(why).into_owned(),
     })
 }
 
 /// Draws the rows that fit, with a cursor.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model, shown: &Shown) {
+pub fn draw_diff_rows(frame: &mut Frame, area: Rect, model: &Model, shown: &Shown) {
     let theme = model.theme;
     let (rows, text) = (state::text_rows(model), &model.screens.diff.text);
     let height = usize::from(area.height);
-    let shape = Shape {
+    let shape = DiffLayout {
         columns: usize::from(area.width).saturating_sub(2),
         from: model.screens.diff.column,
         wrap: model.screens.diff.wrap,
-        digits: digits(&shown.diff),
+        digits: count_line_number_digits(&shown.diff),
     };
     let mut first = text.follow(height, rows.len());
     if shape.wrap {
@@ -97,7 +100,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, shown: &Shown) {
             break;
         }
         let here = at == text.cursor && model.focus == Focus::Detail;
-        for (part, spans) in lines(&shown.diff, *row, shape, theme)
+        for (part, spans) in draw_diff_row(&shown.diff, *row, shape, theme)
             .into_iter()
             .enumerate()
         {
@@ -112,7 +115,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, shown: &Shown) {
             let mut spans = if text.search.is_empty() {
                 spans
             } else {
-                widgets::marked(spans, &text.search, theme.style(Role::Match))
+                widgets::mark_search_hits(spans, &text.search, theme.style(Role::Match))
             };
             spans.insert(0, Span::styled(mark, theme.style(Role::Focus)));
             let mut line = Line::from(spans);
@@ -138,18 +141,18 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, shown: &Shown) {
 /// The first row to show so that the cursor is in sight where rows take several lines.
 fn follow_wrapped(
     diff: &FileDiff,
-    rows: &[Row],
+    rows: &[DiffRow],
     cursor: usize,
     first: usize,
     height: usize,
-    shape: Shape,
+    shape: DiffLayout,
     theme: Theme,
 ) -> usize {
     let mut used = 0;
     let mut start = cursor.min(rows.len().saturating_sub(1));
     for at in (first..=start).rev() {
         let Some(row) = rows.get(at) else { break };
-        used += lines(diff, *row, shape, theme).len();
+        used += draw_diff_row(diff, *row, shape, theme).len();
         if used > height {
             break;
         }
@@ -159,30 +162,35 @@ fn follow_wrapped(
 }
 
 /// A row as one line, or several where it is wrapped.
-pub fn lines(diff: &FileDiff, row: Row, shape: Shape, theme: Theme) -> Vec<Vec<Span<'static>>> {
+pub fn draw_diff_row(
+    diff: &FileDiff,
+    row: DiffRow,
+    shape: DiffLayout,
+    theme: Theme,
+) -> Vec<Vec<Span<'static>>> {
     match row {
-        Row::Hunk(at) => vec![head(diff, at, shape.columns, theme)],
-        Row::Cut => {
-            let says = rows::words(diff, row);
-            widgets::wrap(&format!("{} {says}", theme.ellipsis()), shape.columns)
+        DiffRow::Hunk(at) => vec![draw_hunk_head(diff, at, shape.columns, theme)],
+        DiffRow::Cut => {
+            let says = rows::read_diff_row_text(diff, row);
+            widgets::wrap_columns(&format!("{} {says}", theme.ellipsis()), shape.columns)
                 .into_iter()
                 .map(|part| vec![Span::styled(part, theme.style(Role::Warn))])
                 .collect()
         }
-        Row::Line(at, one) => match rows::line(diff, at, one) {
-            Some(line) => side(Some(line), line.new_line.or(line.old_line), shape, theme),
+        DiffRow::Line(at, one) => match rows::find_diff_line(diff, at, one) {
+            Some(line) => draw_diff_side(Some(line), line.new_line.or(line.old_line), shape, theme),
             None => Vec::new(),
         },
-        Row::Pair(at, left, right) => {
+        DiffRow::Pair(at, left, right) => {
             let half = shape.columns.saturating_sub(3) / 2;
-            let shape = Shape {
+            let shape = DiffLayout {
                 columns: half,
                 ..shape
             };
-            let of = |one: Option<usize>| one.and_then(|one| rows::line(diff, at, one));
+            let of = |one: Option<usize>| one.and_then(|one| rows::find_diff_line(diff, at, one));
             let (old, new) = (of(left), of(right));
-            let left = side(old, old.and_then(|line| line.old_line), shape, theme);
-            let right = side(new, new.and_then(|line| line.new_line), shape, theme);
+            let left = draw_diff_side(old, old.and_then(|line| line.old_line), shape, theme);
+            let right = draw_diff_side(new, new.and_then(|line| line.new_line), shape, theme);
             (0..left.len().max(right.len()))
                 .map(|part| {
                     let mut spans = left.get(part).cloned().unwrap_or_default();
@@ -202,8 +210,8 @@ pub fn lines(diff: &FileDiff, row: Row, shape: Shape, theme: Theme) -> Vec<Vec<S
 }
 
 /// The head of a hunk: which lines of both releases it shows.
-fn head(diff: &FileDiff, at: usize, columns: usize, theme: Theme) -> Vec<Span<'static>> {
-    let Some(hunk) = rows::hunk(diff, at) else {
+fn draw_hunk_head(diff: &FileDiff, at: usize, columns: usize, theme: Theme) -> Vec<Span<'static>> {
+    let Some(hunk) = rows::find_hunk(diff, at) else {
         return Vec::new();
     };
     let range = |(first, count): (usize, usize)| match count {
@@ -217,7 +225,7 @@ fn head(diff: &FileDiff, at: usize, columns: usize, theme: Theme) -> Vec<Span<'s
         format!("{} {} {}", range(hunk.old), theme.arrow(), range(hunk.new))
     };
     let says = format!("{} {says} ", theme.rule().repeat(2));
-    let rest = columns.saturating_sub(widgets::width(&says));
+    let rest = columns.saturating_sub(widgets::measure_text_width(&says));
     vec![
         Span::styled(says, theme.style(Role::Dim)),
         Span::styled(theme.rule().repeat(rest), theme.style(Role::Line)),
@@ -225,10 +233,10 @@ fn head(diff: &FileDiff, at: usize, columns: usize, theme: Theme) -> Vec<Span<'s
 }
 
 /// Number, sign and text of one line of one side.
-fn side(
+fn draw_diff_side(
     line: Option<&DiffLine>,
     number: Option<usize>,
-    shape: Shape,
+    shape: DiffLayout,
     theme: Theme,
 ) -> Vec<Vec<Span<'static>>> {
     let Some(line) = line else {
@@ -253,16 +261,22 @@ fn side(
         .iter()
         .map(|(marked, text)| {
             Span::styled(
-                visible(text).into_owned(),
+                escape_invisible(text).into_owned(),
                 theme.style(if *marked { word } else { plain }),
             )
         })
         .collect();
     if !shape.wrap {
-        return vec![[gutter, pieces::cut(text, shape.from, room, theme)].concat()];
+        return vec![
+            [
+                gutter,
+                pieces::cut_span_columns(text, shape.from, room, theme),
+            ]
+            .concat(),
+        ];
     }
     let blank = " ".repeat(widgets::spans_width(&gutter));
-    pieces::fold(text, room)
+    pieces::fold_spans(text, room)
         .into_iter()
         .enumerate()
         .map(|(at, part)| {
@@ -277,25 +291,25 @@ fn side(
 
 /// A difference as lines, for texts that hold one: unified, or side by side where there is room; at
 /// most so many rows, and a word where there are more.
-pub fn whole(
+pub fn draw_whole_diff(
     diff: &FileDiff,
     columns: usize,
     sides: bool,
     most: usize,
     theme: Theme,
 ) -> Vec<Line<'static>> {
-    let shape = Shape {
+    let shape = DiffLayout {
         columns,
         from: 0,
         wrap: false,
-        digits: digits(diff),
+        digits: count_line_number_digits(diff),
     };
-    let rows = rows::rows(diff, sides);
+    let rows = rows::build_diff_rows(diff, sides);
     let more = rows.len().saturating_sub(most);
     let mut out: Vec<Line<'static>> = rows
         .into_iter()
         .take(most)
-        .flat_map(|row| lines(diff, row, shape, theme))
+        .flat_map(|row| draw_diff_row(diff, row, shape, theme))
         .map(Line::from)
         .collect();
     if more > 0 {

@@ -6,30 +6,32 @@ use ratatui::text::{Line, Span};
 
 use super::{evidence, line_of, migration};
 use crate::model::{
-    Affects, CannotRule, Contract, ContractChange, Coverage, Evidence, Finding, Unchecked, visible,
+    Affects, CannotRule, Contract, ContractChange, Coverage, Evidence, Finding, Unchecked,
+    escape_invisible,
 };
 use crate::tui::Model;
 use crate::tui::model::Focus;
-use crate::tui::state::diff::rows::compare;
-use crate::tui::state::risks::{self as state, Subject};
+use crate::tui::state::diff::rows::compare_short_texts;
+use crate::tui::state::risks::{self as state, RiskSubject};
 use crate::tui::theme::Role;
 use crate::tui::view::{diff, labels, pieces, widgets};
 
 /// Draws it.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
-    let Some(subject) = state::selected(model) else {
-        widgets::panel(frame, area, model, "", "", false);
+pub fn draw_risk_detail(frame: &mut Frame, area: Rect, model: &Model) {
+    let Some(subject) = state::find_selected_subject(model) else {
+        widgets::draw_panel(frame, area, model, "", "", false);
         return;
     };
     let theme = model.theme;
-    let (title, note) = title(subject);
+    let (title, note) = title_risk_subject(subject);
     let wide = model.size.0 >= crate::tui::view::WIDE;
     // the title goes before the note; what has no room above stands whole below
     let room = usize::from(area.width).saturating_sub(3);
-    let title_cut = widgets::width(&title) > room;
-    let note_cut = !note.is_empty() && widgets::width(&title) + widgets::width(&note) + 2 > room;
+    let title_cut = widgets::measure_text_width(&title) > room;
+    let note_cut = !note.is_empty()
+        && widgets::measure_text_width(&title) + widgets::measure_text_width(&note) + 2 > room;
     let beside = if note_cut { "" } else { note.as_str() };
-    let inner = widgets::panel(
+    let inner = widgets::draw_panel(
         frame,
         area,
         model,
@@ -39,68 +41,78 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     );
     let columns = usize::from(inner.width).saturating_sub(2);
     let mut lines = match subject {
-        Subject::Finding(finding) => finding_text(model, finding, columns),
-        Subject::Migration(of) => migration::text(model, of, columns),
-        Subject::Operation(of, operation) => migration::operation(model, of, operation, columns),
-        Subject::Contract(contract) => contract_text(model, contract, columns),
-        Subject::Change(contract, change) => change_text(model, contract, change, columns),
-        Subject::Coverage(coverage) => coverage_text(model, coverage, columns),
-        Subject::Unchecked(unchecked) => unchecked_text(model, unchecked, columns),
+        RiskSubject::Finding(finding) => finding_text(model, finding, columns),
+        RiskSubject::Migration(of) => migration::draw_migration(model, of, columns),
+        RiskSubject::Operation(of, operation) => {
+            migration::draw_operation(model, of, operation, columns)
+        }
+        RiskSubject::Contract(contract) => contract_text(model, contract, columns),
+        RiskSubject::Change(contract, change) => change_text(model, contract, change, columns),
+        RiskSubject::Coverage(coverage) => coverage_text(model, coverage, columns),
+        RiskSubject::Unchecked(unchecked) => unchecked_text(model, unchecked, columns),
     };
     let mut above = Vec::new();
     if title_cut {
-        above.extend(widgets::text(&title, columns, theme.style(Role::Strong)));
+        above.extend(widgets::draw_wrapped_text(
+            &title,
+            columns,
+            theme.style(Role::Strong),
+        ));
     }
     if note_cut {
-        above.extend(widgets::text(&note, columns, theme.style(Role::Dim)));
+        above.extend(widgets::draw_wrapped_text(
+            &note,
+            columns,
+            theme.style(Role::Dim),
+        ));
     }
     lines.splice(0..0, above);
-    if pieces::air(inner) > 0 {
+    if pieces::choose_title_gap(inner) > 0 {
         lines.insert(0, Line::default());
     }
-    widgets::scrolled(frame, inner, model, &model.screens.risks.scroll, lines);
+    widgets::draw_scrolled_lines(frame, inner, model, &model.screens.risks.scroll, lines);
 }
 
-fn title(subject: Subject) -> (String, String) {
+fn title_risk_subject(subject: RiskSubject) -> (String, String) {
     match subject {
-        Subject::Finding(finding) => (
-            visible(&finding.subject).into_owned(),
+        RiskSubject::Finding(finding) => (
+            escape_invisible(&finding.subject).into_owned(),
             format!(
                 "{}, {}",
-                labels::confidence(finding.confidence),
-                labels::direction(finding.direction)
+                labels::label_confidence(finding.confidence),
+                labels::label_direction(finding.direction)
             ),
         ),
-        Subject::Migration(migration) => (
-            visible(&migration.path).into_owned(),
-            visible(migration.framework.as_str()).into_owned(),
+        RiskSubject::Migration(migration) => (
+            escape_invisible(&migration.path).into_owned(),
+            escape_invisible(migration.framework.as_str()).into_owned(),
         ),
-        Subject::Operation(migration, operation) => (
+        RiskSubject::Operation(migration, operation) => (
             format!(
                 "{} {}",
-                labels::operation(&operation.kind),
-                visible(&operation.object)
+                labels::label_operation(&operation.kind),
+                escape_invisible(&operation.object)
             ),
             format!(
                 "{} {}",
-                visible(migration.framework.as_str()),
-                visible(&migration.version)
+                escape_invisible(migration.framework.as_str()),
+                escape_invisible(&migration.version)
             ),
         ),
-        Subject::Contract(contract) => (
-            visible(&contract.path).into_owned(),
-            labels::contract(contract.kind).to_owned(),
+        RiskSubject::Contract(contract) => (
+            escape_invisible(&contract.path).into_owned(),
+            labels::label_contract_kind(contract.kind).to_owned(),
         ),
-        Subject::Change(contract, change) => (
-            visible(&change.location).into_owned(),
-            visible(&contract.path).into_owned(),
+        RiskSubject::Change(contract, change) => (
+            escape_invisible(&change.location).into_owned(),
+            escape_invisible(&contract.path).into_owned(),
         ),
-        Subject::Coverage(coverage) => (
+        RiskSubject::Coverage(coverage) => (
             coverage.domain.title().to_owned(),
             "what was looked at".to_owned(),
         ),
-        Subject::Unchecked(unchecked) => (
-            visible(&unchecked.what).into_owned(),
+        RiskSubject::Unchecked(unchecked) => (
+            escape_invisible(&unchecked.what).into_owned(),
             "could not be checked".to_owned(),
         ),
     }
@@ -110,8 +122,8 @@ fn finding_text(model: &Model, finding: &Finding, columns: usize) -> Vec<Line<'s
     let theme = model.theme;
     let (role, glyph, word) = theme.severity(finding.severity);
     let mut lines = Vec::new();
-    for (at, part) in widgets::wrap(
-        &visible(&finding.says),
+    for (at, part) in widgets::wrap_columns(
+        &escape_invisible(&finding.says),
         columns.saturating_sub(pieces::LABEL),
     )
     .into_iter()
@@ -123,18 +135,18 @@ fn finding_text(model: &Model, finding: &Finding, columns: usize) -> Vec<Line<'s
             String::new()
         };
         lines.push(Line::from(vec![
-            Span::styled(widgets::pad(&label, pieces::LABEL), theme.style(role)),
+            Span::styled(widgets::pad_text(&label, pieces::LABEL), theme.style(role)),
             Span::styled(part, theme.style(Role::Strong)),
         ]));
     }
-    lines.extend(pieces::field(
+    lines.extend(pieces::draw_labelled_field(
         "why",
         &finding.why,
         columns,
         theme,
         Role::Text,
     ));
-    lines.extend(pieces::field(
+    lines.extend(pieces::draw_labelled_field(
         "do",
         &finding.action,
         columns,
@@ -144,9 +156,13 @@ fn finding_text(model: &Model, finding: &Finding, columns: usize) -> Vec<Line<'s
     if let Some(step) = &finding.compatibility_step {
         lines.extend(step_block(model, step, columns));
     }
-    lines.extend(evidence::all(model, &finding.evidence, columns));
+    lines.extend(evidence::draw_all_evidence(
+        model,
+        &finding.evidence,
+        columns,
+    ));
     lines.push(Line::default());
-    lines.extend(pieces::field(
+    lines.extend(pieces::draw_labelled_field(
         "the rule",
         &format!("backout explain {}", finding.check),
         columns,
@@ -160,8 +176,9 @@ fn finding_text(model: &Model, finding: &Finding, columns: usize) -> Vec<Line<'s
 pub fn step_block(model: &Model, step: &str, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let mut lines =
-        pieces::heading("Makes the way back possible", "Y copies it", columns, theme).to_vec();
-    lines.extend(pieces::code(step, 0, columns, theme));
+        pieces::draw_small_heading("Makes the way back possible", "Y copies it", columns, theme)
+            .to_vec();
+    lines.extend(pieces::draw_code_block(step, 0, columns, theme));
     lines
 }
 
@@ -173,17 +190,17 @@ fn contract_text(model: &Model, contract: &Contract, columns: usize) -> Vec<Line
     ];
     let mut lines = Vec::new();
     for (label, grade) in ways {
-        let (role, word) = labels::grade(grade);
-        lines.extend(pieces::field(
+        let (role, word) = labels::label_contract_grade(grade);
+        lines.extend(pieces::draw_labelled_field(
             label,
-            &format!("{} {word}", labels::mark(theme, role)),
+            &format!("{} {word}", labels::choose_role_mark(theme, role)),
             columns,
             theme,
             role,
         ));
     }
     if contract.root != contract.path {
-        lines.extend(pieces::field(
+        lines.extend(pieces::draw_labelled_field(
             "part of",
             &contract.root,
             columns,
@@ -196,12 +213,18 @@ fn contract_text(model: &Model, contract: &Contract, columns: usize) -> Vec<Line
         1 => "one change of meaning".to_owned(),
         n => format!("{n} changes of meaning"),
     };
-    lines.extend(pieces::field("changes", &says, columns, theme, Role::Text));
+    lines.extend(pieces::draw_labelled_field(
+        "changes",
+        &says,
+        columns,
+        theme,
+        Role::Text,
+    ));
     for change in &contract.changes {
-        let (role, _) = labels::grade(change.on_rollback.max(change.stored));
-        lines.extend(pieces::field(
+        let (role, _) = labels::label_contract_grade(change.on_rollback.max(change.stored));
+        lines.extend(pieces::draw_labelled_field(
             "",
-            &format!("{} {}", labels::mark(theme, role), change.says),
+            &format!("{} {}", labels::choose_role_mark(theme, role), change.says),
             columns,
             theme,
             Role::Text,
@@ -224,10 +247,10 @@ fn change_text(
         ("stored data", change.stored),
     ];
     for (label, grade) in grades {
-        let (role, word) = labels::grade(grade);
-        lines.extend(pieces::field(
+        let (role, word) = labels::label_contract_grade(grade);
+        lines.extend(pieces::draw_labelled_field(
             label,
-            &format!("{} {word}", labels::mark(theme, role)),
+            &format!("{} {word}", labels::choose_role_mark(theme, role)),
             columns,
             theme,
             role,
@@ -243,7 +266,7 @@ fn change_text(
         })
         .collect();
     if !affects.is_empty() {
-        lines.extend(pieces::field(
+        lines.extend(pieces::draw_labelled_field(
             "affects",
             &affects.join(", "),
             columns,
@@ -256,16 +279,16 @@ fn change_text(
         crate::model::Adoption::NotAdopted => Role::Good,
         _ => Role::Warn,
     };
-    lines.extend(pieces::field(
+    lines.extend(pieces::draw_labelled_field(
         "adoption",
-        labels::adoption(change.adoption),
+        labels::label_adoption(change.adoption),
         columns,
         theme,
         adopted,
     ));
     for used in change.used_by.iter().take(12) {
         let line = used.line.map(|line| format!(":{line}")).unwrap_or_default();
-        lines.extend(pieces::field(
+        lines.extend(pieces::draw_labelled_field(
             "",
             &format!("{} {}{line}", used.dependent, used.path),
             columns,
@@ -274,7 +297,7 @@ fn change_text(
         ));
     }
     if change.used_by.len() > 12 {
-        lines.extend(pieces::field(
+        lines.extend(pieces::draw_labelled_field(
             "",
             &format!("and {} more places", change.used_by.len() - 12),
             columns,
@@ -282,12 +305,12 @@ fn change_text(
             Role::Dim,
         ));
     }
-    lines.extend(definitions(model, contract, change, columns));
+    lines.extend(draw_contract_definitions(model, contract, change, columns));
     lines
 }
 
 /// The definition in previous beside the one in current, words that differ marked.
-fn definitions(
+fn draw_contract_definitions(
     model: &Model,
     contract: &Contract,
     change: &ContractChange,
@@ -300,12 +323,12 @@ fn definitions(
         (Some(old), Some(new)) => {
             let note = change
                 .line
-                .map(|line| format!("{}:{line}", visible(&contract.path)))
+                .map(|line| format!("{}:{line}", escape_invisible(&contract.path)))
                 .unwrap_or_default();
             let title = format!("{} {} {}", model.previous(), theme.arrow(), model.current());
-            let mut lines = pieces::heading(&title, &note, columns, theme).to_vec();
-            let whole = diff::text::whole(
-                &compare(&format!("{old}\n"), &format!("{new}\n")),
+            let mut lines = pieces::draw_small_heading(&title, &note, columns, theme).to_vec();
+            let whole = diff::text::draw_whole_diff(
+                &compare_short_texts(&format!("{old}\n"), &format!("{new}\n")),
                 columns,
                 columns >= 60,
                 400,
@@ -335,7 +358,7 @@ fn definitions(
                 line: change.line,
                 ..Evidence::default()
             };
-            evidence::all(model, &[place], columns)
+            evidence::draw_all_evidence(model, &[place], columns)
         }
     }
 }
@@ -348,15 +371,15 @@ fn one_side(
     columns: usize,
 ) -> Vec<Line<'static>> {
     let Some(side) = side else { return Vec::new() };
-    let mut lines = pieces::heading(
+    let mut lines = pieces::draw_small_heading(
         &format!("{has} has it, {lacks} does not"),
-        &pieces::place(side),
+        &pieces::find_reason_place(side),
         columns,
         model.theme,
     )
     .to_vec();
-    lines.extend(pieces::source(
-        &pieces::excerpt(side),
+    lines.extend(pieces::draw_source_lines(
+        &pieces::number_excerpt_lines(side),
         side.line,
         columns,
         model.theme,
@@ -374,7 +397,7 @@ fn coverage_text(model: &Model, coverage: &Coverage, columns: usize) -> Vec<Line
             format!("{count} files")
         }
     };
-    let mut lines = pieces::field(
+    let mut lines = pieces::draw_labelled_field(
         "judged",
         &format!("{} taken apart by a reader", files(coverage.judged)),
         columns,
@@ -383,7 +406,7 @@ fn coverage_text(model: &Model, coverage: &Coverage, columns: usize) -> Vec<Line
     );
     for (id, count) in &coverage.cannot {
         let says = CannotRule::named(id).map_or("", CannotRule::says);
-        lines.extend(pieces::field(
+        lines.extend(pieces::draw_labelled_field(
             "cannot",
             &format!("{}: {says}", files(*count)),
             columns,
@@ -392,9 +415,9 @@ fn coverage_text(model: &Model, coverage: &Coverage, columns: usize) -> Vec<Line
         ));
     }
     if let Some(mechanism) = &coverage.mechanism {
-        lines.extend(pieces::field(
+        lines.extend(pieces::draw_labelled_field(
             "changed by",
-            &visible(mechanism),
+            &escape_invisible(mechanism),
             columns,
             theme,
             Role::Text,
@@ -403,7 +426,7 @@ fn coverage_text(model: &Model, coverage: &Coverage, columns: usize) -> Vec<Line
     if coverage.open == 0 {
         return lines;
     }
-    lines.extend(pieces::heading(
+    lines.extend(pieces::draw_small_heading(
         &format!("Not looked at: {}", files(coverage.open)),
         "",
         columns,
@@ -411,12 +434,16 @@ fn coverage_text(model: &Model, coverage: &Coverage, columns: usize) -> Vec<Line
     ));
     for place in &coverage.places {
         let at = place.line.map_or_else(
-            || visible(&place.path).into_owned(),
-            |line| format!("{}:{line}", visible(&place.path)),
+            || escape_invisible(&place.path).into_owned(),
+            |line| format!("{}:{line}", escape_invisible(&place.path)),
         );
-        lines.extend(widgets::text(&at, columns, theme.style(Role::Text)));
-        lines.extend(widgets::text(
-            &format!("  {}", visible(&place.why)),
+        lines.extend(widgets::draw_wrapped_text(
+            &at,
+            columns,
+            theme.style(Role::Text),
+        ));
+        lines.extend(widgets::draw_wrapped_text(
+            &format!("  {}", escape_invisible(&place.why)),
             columns,
             theme.style(Role::Dim),
         ));
@@ -426,18 +453,19 @@ fn coverage_text(model: &Model, coverage: &Coverage, columns: usize) -> Vec<Line
 
 fn unchecked_text(model: &Model, unchecked: &Unchecked, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let mut lines = pieces::field("why not", &unchecked.why, columns, theme, Role::Text);
+    let mut lines =
+        pieces::draw_labelled_field("why not", &unchecked.why, columns, theme, Role::Text);
     match &unchecked.settle_with {
         Some(command) => {
-            lines.extend(pieces::heading(
+            lines.extend(pieces::draw_small_heading(
                 "This settles it",
                 "Y copies it",
                 columns,
                 theme,
             ));
-            lines.extend(pieces::code(command, 0, columns, theme));
+            lines.extend(pieces::draw_code_block(command, 0, columns, theme));
         }
-        None => lines.extend(pieces::field(
+        None => lines.extend(pieces::draw_labelled_field(
             "settles it",
             "a look by somebody who knows it",
             columns,

@@ -11,7 +11,7 @@ use crate::tui::view::{pieces, widgets};
 const MOST: usize = 20;
 
 /// All places, one below the other.
-pub fn all(model: &Model, places: &[Evidence], columns: usize) -> Vec<Line<'static>> {
+pub fn draw_all_evidence(model: &Model, places: &[Evidence], columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let mut lines = Vec::new();
     for (at, place) in places.iter().take(MOST).enumerate() {
@@ -20,13 +20,13 @@ pub fn all(model: &Model, places: &[Evidence], columns: usize) -> Vec<Line<'stat
         } else {
             format!("Evidence {} of {}", at + 1, places.len())
         };
-        lines.extend(pieces::heading(
+        lines.extend(pieces::draw_small_heading(
             &title,
-            &pieces::place(place),
+            &pieces::find_reason_place(place),
             columns,
             theme,
         ));
-        lines.extend(text(model, place, columns));
+        lines.extend(draw_evidence(model, place, columns));
     }
     if places.len() > MOST {
         lines.push(Line::styled(
@@ -38,15 +38,15 @@ pub fn all(model: &Model, places: &[Evidence], columns: usize) -> Vec<Line<'stat
 }
 
 /// The source around a place where it is at hand, else what the evidence quotes.
-pub fn text(model: &Model, place: &Evidence, columns: usize) -> Vec<Line<'static>> {
+pub fn draw_evidence(model: &Model, place: &Evidence, columns: usize) -> Vec<Line<'static>> {
     let known = place
         .path
         .as_ref()
         .and_then(|path| model.screens.risks.sources.get(path));
     let around = known.and_then(|source| source.around(place, 3, 6));
-    let shown = around.unwrap_or_else(|| pieces::excerpt(place));
+    let shown = around.unwrap_or_else(|| pieces::number_excerpt_lines(place));
     if !shown.is_empty() {
-        return pieces::source(&shown, place.line, columns, model.theme);
+        return pieces::draw_source_lines(&shown, place.line, columns, model.theme);
     }
     let says = match (&place.commit, &place.path) {
         (Some(commit), None) => {
@@ -62,14 +62,14 @@ pub fn text(model: &Model, place: &Evidence, columns: usize) -> Vec<Line<'static
                     .find(|entry| entry.commit == *commit)
             });
             entry.map_or_else(String::new, |entry| {
-                crate::model::visible(&entry.title).into_owned()
+                crate::model::escape_invisible(&entry.title).into_owned()
             })
         }
         _ => String::new(),
     };
     if says.is_empty() {
         let changed = place.path.as_ref().is_some_and(|path| {
-            crate::tui::state::diff::all(model)
+            crate::tui::state::diff::list_diff_files(model)
                 .iter()
                 .any(|file| file.path == *path)
         });
@@ -80,6 +80,6 @@ pub fn text(model: &Model, place: &Evidence, columns: usize) -> Vec<Line<'static
         };
         vec![Line::styled(says, model.theme.style(Role::Dim))]
     } else {
-        widgets::text(&says, columns, model.theme.style(Role::Text))
+        widgets::draw_wrapped_text(&says, columns, model.theme.style(Role::Text))
     }
 }

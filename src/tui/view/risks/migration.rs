@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use super::{evidence, line_of};
-use crate::model::{DeployEffect, Dialect, Down, Migration, Operation, visible};
+use crate::model::{DeployEffect, Dialect, Down, Migration, Operation, escape_invisible};
 use crate::tui::Model;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::{labels, pieces, widgets};
@@ -13,25 +13,25 @@ const MOST: usize = 200;
 
 /// A name people know it by: the file's, with its folder where the file's alone does not hold the
 /// version.
-pub fn name(migration: &Migration) -> String {
+pub fn name_migration(migration: &Migration) -> String {
     let mut parts = migration.path.rsplit('/');
     let file = parts.next().unwrap_or_default();
     match parts.next() {
         Some(folder) if !file.contains(migration.version.as_str()) => {
-            visible(&format!("{folder}/{file}")).into_owned()
+            escape_invisible(&format!("{folder}/{file}")).into_owned()
         }
-        _ => visible(file).into_owned(),
+        _ => escape_invisible(file).into_owned(),
     }
 }
 
 /// What a migration does, in a few words: `adds 2, drops 1`.
-pub fn summary(migration: &Migration, theme: Theme) -> String {
+pub fn summarize_migration(migration: &Migration, theme: Theme) -> String {
     let mut parts: Vec<String> = Vec::new();
     for class in ["drops", "renames", "changes", "moves data", "adds"] {
         let count = migration
             .operations
             .iter()
-            .filter(|operation| labels::class(&operation.kind) == class)
+            .filter(|operation| labels::label_operation_class(&operation.kind) == class)
             .count();
         if count > 0 {
             parts.push(format!("{class} {count}"));
@@ -41,14 +41,14 @@ pub fn summary(migration: &Migration, theme: Theme) -> String {
         parts.push("no operation was read".to_owned());
     }
     let mut out = parts.join(", ");
-    if let Some(says) = labels::migration(migration.change) {
+    if let Some(says) = labels::label_migration_change(migration.change) {
         out.push_str(&format!(" {} {says}", theme.dot()));
     }
     out
 }
 
 /// The worst that its operations do while deploying.
-pub fn deploy(migration: &Migration) -> (Role, &'static str) {
+pub fn find_worst_deploy_effect(migration: &Migration) -> (Role, &'static str) {
     let weight = |effect: DeployEffect| match effect {
         DeployEffect::Safe => 0,
         DeployEffect::Unknown => 1,
@@ -61,37 +61,37 @@ pub fn deploy(migration: &Migration) -> (Role, &'static str) {
         .iter()
         .map(|operation| operation.on_deploy)
         .max_by_key(|effect| weight(*effect));
-    worst.map_or((Role::Dim, ""), labels::deploy)
+    worst.map_or((Role::Dim, ""), labels::label_deploy_effect)
 }
 
 /// A migration in full.
-pub fn text(model: &Model, migration: &Migration, columns: usize) -> Vec<Line<'static>> {
+pub fn draw_migration(model: &Model, migration: &Migration, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let (role, word) = labels::effect(migration.rollback);
+    let (role, word) = labels::label_old_code_effect(migration.rollback);
     let says = format!(
         "{} {word}: {} on the schema of {}",
-        labels::mark(theme, role),
+        labels::choose_role_mark(theme, role),
         model.previous(),
         model.current()
     );
-    let mut lines = pieces::field("old code", &says, columns, theme, role);
+    let mut lines = pieces::draw_labelled_field("old code", &says, columns, theme, role);
     lines.extend(down_field(model, &migration.down, columns));
     let dialect = if migration.dialect == Dialect::Unknown || migration.dialect.as_str().is_empty()
     {
         "which database is not known".into()
     } else {
-        visible(migration.dialect.as_str())
+        escape_invisible(migration.dialect.as_str())
     };
     let mut about = vec![
-        visible(migration.framework.as_str()).into_owned(),
+        escape_invisible(migration.framework.as_str()).into_owned(),
         dialect.into_owned(),
     ];
     // most carry it in the name that stands above
     if !migration.version.is_empty() && !migration.path.contains(migration.version.as_str()) {
-        about.push(format!("version {}", visible(&migration.version)));
+        about.push(format!("version {}", escape_invisible(&migration.version)));
     }
-    about.extend(labels::migration(migration.change).map(str::to_owned));
-    lines.extend(pieces::field(
+    about.extend(labels::label_migration_change(migration.change).map(str::to_owned));
+    lines.extend(pieces::draw_labelled_field(
         "migration",
         &about.join(&format!(" {} ", theme.dot())),
         columns,
@@ -99,29 +99,37 @@ pub fn text(model: &Model, migration: &Migration, columns: usize) -> Vec<Line<'s
         Role::Text,
     ));
     if let Some(from) = &migration.from {
-        lines.extend(pieces::field("was", from, columns, theme, Role::Text));
+        lines.extend(pieces::draw_labelled_field(
+            "was",
+            from,
+            columns,
+            theme,
+            Role::Text,
+        ));
     }
     for operation in &migration.operations {
         let ((back, word), (deploy, deploying)) = (
-            labels::effect(operation.rollback),
-            labels::deploy(operation.on_deploy),
+            labels::label_old_code_effect(operation.rollback),
+            labels::label_deploy_effect(operation.on_deploy),
         );
         // the mark of the list, and both words it stands for
-        let worst = labels::worse(back, deploy);
+        let worst = labels::choose_worse_role(back, deploy);
         let says = format!(
             "{} {} {}: way back {word}, deploy {deploying}",
-            labels::mark(theme, worst),
-            labels::operation(&operation.kind),
-            visible(&operation.object)
+            labels::choose_role_mark(theme, worst),
+            labels::label_operation(&operation.kind),
+            escape_invisible(&operation.object)
         );
-        lines.extend(pieces::field("", &says, columns, theme, worst));
+        lines.extend(pieces::draw_labelled_field(
+            "", &says, columns, theme, worst,
+        ));
     }
     lines.extend(both_ways(model, migration, None, columns));
     lines
 }
 
 /// An operation in full.
-pub fn operation(
+pub fn draw_operation(
     model: &Model,
     migration: &Migration,
     operation: &Operation,
@@ -129,12 +137,12 @@ pub fn operation(
 ) -> Vec<Line<'static>> {
     let theme = model.theme;
     let mut lines = line_of(&operation.why, columns, theme, Role::Strong);
-    let (role, word) = labels::effect(operation.rollback);
-    let (alone_role, alone) = labels::effect(operation.alone);
-    let (deploy_role, deploy) = labels::deploy(operation.on_deploy);
-    let (undo_role, undo) = labels::revert(operation.revert);
-    let with = |role: Role, word: &str| format!("{} {word}", labels::mark(theme, role));
-    lines.extend(pieces::field(
+    let (role, word) = labels::label_old_code_effect(operation.rollback);
+    let (alone_role, alone) = labels::label_old_code_effect(operation.alone);
+    let (deploy_role, deploy) = labels::label_deploy_effect(operation.on_deploy);
+    let (undo_role, undo) = labels::label_revert_effect(operation.revert);
+    let with = |role: Role, word: &str| format!("{} {word}", labels::choose_role_mark(theme, role));
+    lines.extend(pieces::draw_labelled_field(
         "way back",
         &format!(
             "{} for {} on this schema",
@@ -146,7 +154,7 @@ pub fn operation(
         role,
     ));
     if operation.alone != operation.rollback {
-        lines.extend(pieces::field(
+        lines.extend(pieces::draw_labelled_field(
             "by itself",
             &with(alone_role, alone),
             columns,
@@ -154,14 +162,14 @@ pub fn operation(
             alone_role,
         ));
     }
-    lines.extend(pieces::field(
+    lines.extend(pieces::draw_labelled_field(
         "deploy",
         &with(deploy_role, deploy),
         columns,
         theme,
         deploy_role,
     ));
-    lines.extend(pieces::field(
+    lines.extend(pieces::draw_labelled_field(
         "undoing it",
         &with(undo_role, undo),
         columns,
@@ -178,54 +186,60 @@ pub fn operation(
         } else {
             "read-only, Y copies it"
         };
-        lines.extend(pieces::heading(
+        lines.extend(pieces::draw_small_heading(
             "Counts it in production",
             note,
             columns,
             theme,
         ));
-        lines.extend(pieces::code(query, 0, columns, theme));
+        lines.extend(pieces::draw_code_block(query, 0, columns, theme));
     }
     lines.extend(both_ways(model, migration, Some(operation.line), columns));
     if !operation.used_by.is_empty() {
-        lines.extend(pieces::heading(
+        lines.extend(pieces::draw_small_heading(
             &format!("{} uses it", model.previous()),
-            &count(operation.used_by.len(), "place"),
+            &pluralize_word(operation.used_by.len(), "place"),
             columns,
             theme,
         ));
         for place in operation.used_by.iter().take(20) {
             lines.push(Line::styled(
-                widgets::clip_left(&pieces::place(place), columns, theme),
+                widgets::clip_left(&pieces::find_reason_place(place), columns, theme),
                 theme.style(Role::Text),
             ));
-            lines.extend(evidence::text(model, place, columns));
+            lines.extend(evidence::draw_evidence(model, place, columns));
         }
     }
     lines
 }
 
-fn count(n: usize, word: &str) -> String {
+fn pluralize_word(n: usize, word: &str) -> String {
     format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
 fn down_field(model: &Model, down: &Down, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let (role, says) = labels::down(down.kind, down.state);
+    let (role, says) = labels::label_down_migration(down.kind, down.state);
     let lost = match down.loses_data {
         Some(true) => ", loses data written since",
         Some(false) => ", loses no data",
         None => "",
     };
-    let mut lines = pieces::field(
+    let mut lines = pieces::draw_labelled_field(
         "way down",
-        &format!("{} {says}{lost}", labels::mark(theme, role)),
+        &format!("{} {says}{lost}", labels::choose_role_mark(theme, role)),
         columns,
         theme,
         role,
     );
     if let Some(why) = &down.why {
-        lines.extend(pieces::field("", why, columns, theme, Role::Dim));
+        lines.extend(pieces::draw_labelled_field(
+            "",
+            why,
+            columns,
+            theme,
+            Role::Dim,
+        ));
     }
     lines
 }
@@ -269,16 +283,18 @@ fn both_ways(
     let cut = |lines: Vec<(usize, String)>| lines.into_iter().take(MOST).collect::<Vec<_>>();
     let (up, down) = (cut(up), cut(down));
     if columns < 60 || down.is_empty() {
-        let mut lines = pieces::heading("Up", &visible(&migration.file), columns, theme).to_vec();
-        lines.extend(pieces::source(&up, lit, columns, theme));
+        let mut lines =
+            pieces::draw_small_heading("Up", &escape_invisible(&migration.file), columns, theme)
+                .to_vec();
+        lines.extend(pieces::draw_source_lines(&up, lit, columns, theme));
         if !down.is_empty() {
-            lines.extend(pieces::heading(
+            lines.extend(pieces::draw_small_heading(
                 "Down",
-                &visible(migration.down.path.as_deref().unwrap_or_default()),
+                &escape_invisible(migration.down.path.as_deref().unwrap_or_default()),
                 columns,
                 theme,
             ));
-            lines.extend(pieces::source(&down, None, columns, theme));
+            lines.extend(pieces::draw_source_lines(&down, None, columns, theme));
         }
         return lines;
     }
@@ -293,8 +309,8 @@ fn both_ways(
     };
     let title = |text: &str| Line::styled(text.to_owned(), theme.style(Role::Title));
     let (left, right) = (
-        pieces::source(&up, lit, half, theme),
-        pieces::source(&down, None, half, theme),
+        pieces::draw_source_lines(&up, lit, half, theme),
+        pieces::draw_source_lines(&down, None, half, theme),
     );
     let mut lines = vec![
         Line::default(),

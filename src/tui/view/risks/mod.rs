@@ -14,7 +14,7 @@ use super::{labels, pieces, widgets};
 use crate::model::Stage;
 use crate::tui::Model;
 use crate::tui::model::Focus;
-use crate::tui::state::risks::rows::{Part, Row, Section};
+use crate::tui::state::risks::rows::{RiskRow, RisksPart, Section};
 use crate::tui::state::risks::{self as state, SPEC};
 use crate::tui::theme::{Role, Theme};
 
@@ -26,27 +26,28 @@ const BACK: usize = 14;
 const WAYS: usize = DEPLOY + BACK + 1;
 
 /// Draws it.
-pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
-    let (left, right) = pieces::split(frame, area, model, 55, !model.screens.risks.rows.is_empty());
+pub fn draw_risks(frame: &mut Frame, area: Rect, model: &Model) {
+    let (left, right) =
+        pieces::split_list_and_detail(frame, area, model, 55, !model.screens.risks.rows.is_empty());
     if let Some(left) = left {
-        list(frame, left, model);
+        draw_risk_list(frame, left, model);
     }
     if let Some(right) = right {
-        detail::draw(frame, right, model);
+        detail::draw_risk_detail(frame, right, model);
     }
 }
 
-fn list(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_risk_list(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let state = &model.screens.risks;
     let title = match state.part {
-        Part::Everything => "What stands in the way".to_owned(),
-        Part::InTheWay => "What blocks or warns".to_owned(),
-        Part::Domain(domain) => format!("Findings: {}", labels::domain(domain)),
-        Part::Fine => "Looked at, fine".to_owned(),
-        Part::Unchecked => "Could not be checked".to_owned(),
+        RisksPart::Everything => "What stands in the way".to_owned(),
+        RisksPart::InTheWay => "What blocks or warns".to_owned(),
+        RisksPart::Domain(domain) => format!("Findings: {}", labels::label_domain(domain)),
+        RisksPart::Fine => "Looked at, fine".to_owned(),
+        RisksPart::Unchecked => "Could not be checked".to_owned(),
     };
-    let inner = widgets::panel(
+    let inner = widgets::draw_panel(
         frame,
         area,
         model,
@@ -55,11 +56,11 @@ fn list(frame: &mut Frame, area: Rect, model: &Model) {
         model.size.0 >= super::WIDE && model.focus != Focus::Detail,
     );
     if state.rows.is_empty() {
-        widgets::empty(frame, inner, model, &nothing(model));
+        widgets::draw_empty_notice(frame, inner, model, &explain_empty_risks(model));
         return;
     }
     let [head, body] = Layout::vertical([
-        Constraint::Length(1 + pieces::air(inner)),
+        Constraint::Length(1 + pieces::choose_title_gap(inner)),
         Constraint::Fill(1),
     ])
     .areas(inner);
@@ -68,12 +69,12 @@ fn list(frame: &mut Frame, area: Rect, model: &Model) {
         .saturating_sub(usize::from(state.rows.len() > usize::from(body.height)));
     let ways = format!(
         "{}{}",
-        widgets::pad("deploy", DEPLOY),
-        widgets::pad("way back", BACK)
+        widgets::pad_text("deploy", DEPLOY),
+        widgets::pad_text("way back", BACK)
     );
-    let counts = counts(model, columns.saturating_sub(WAYS));
+    let counts = draw_risk_counts(model, columns.saturating_sub(WAYS));
     frame.render_widget(
-        Paragraph::new(widgets::sides(
+        Paragraph::new(widgets::draw_left_right_line(
             counts,
             vec![Span::styled(ways, theme.style(Role::Dim))],
             columns,
@@ -81,12 +82,12 @@ fn list(frame: &mut Frame, area: Rect, model: &Model) {
         head,
     );
     widgets::tall(frame, body, model, SPEC, |at, columns| {
-        row(model, at, columns)
+        draw_risk_row(model, at, columns)
     });
 }
 
 /// Why there is nothing in the list.
-fn nothing(model: &Model) -> String {
+fn explain_empty_risks(model: &Model) -> String {
     let missing: Vec<&str> = Stage::ALL
         .into_iter()
         .filter(|stage| !model.reading.has(*stage))
@@ -95,15 +96,15 @@ fn nothing(model: &Model) -> String {
     match (&model.assessment, model.screens.risks.part) {
         (None, _) if missing.is_empty() => "Nothing was read.".to_owned(),
         (None, _) => format!("Still reading: {}.", missing.join(", ")),
-        (_, Part::Unchecked) => "Everything that was looked for could be checked.".to_owned(),
+        (_, RisksPart::Unchecked) => "Everything that was looked for could be checked.".to_owned(),
         _ => "No finding belongs here; p shows the others.".to_owned(),
     }
 }
 
 /// How many block, warn, and could not be checked; what is still being read.
-fn counts(model: &Model, columns: usize) -> Vec<Span<'static>> {
+fn draw_risk_counts(model: &Model, columns: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
-    let (blocks, warns, unchecked) = state::counts(model);
+    let (blocks, warns, unchecked) = state::count_risks(model);
     let missing: Vec<&str> = Stage::ALL
         .into_iter()
         .filter(|stage| !model.reading.has(*stage))
@@ -113,7 +114,7 @@ fn counts(model: &Model, columns: usize) -> Vec<Span<'static>> {
     let mut part = |n: usize, word: &str, role: Role| {
         if n > 0 {
             spans.push(Span::styled(
-                format!("{} {n} {word}", labels::mark(theme, role)),
+                format!("{} {n} {word}", labels::choose_role_mark(theme, role)),
                 theme.style(role),
             ));
             spans.push(Span::raw("  "));
@@ -130,7 +131,7 @@ fn counts(model: &Model, columns: usize) -> Vec<Span<'static>> {
         let whole = format!("? {unchecked} not checked");
         let room = columns.saturating_sub(widgets::spans_width(&spans));
         spans.push(Span::styled(
-            if widgets::width(&whole) <= room {
+            if widgets::measure_text_width(&whole) <= room {
                 whole
             } else {
                 format!("? {unchecked}")
@@ -150,13 +151,13 @@ fn counts(model: &Model, columns: usize) -> Vec<Span<'static>> {
             theme.style(Role::Dim),
         ));
     }
-    widgets::fit(spans, columns, theme)
+    widgets::fit_spans(spans, columns, theme)
 }
 
-fn row(model: &Model, at: usize, columns: usize) -> Vec<Vec<Span<'static>>> {
+fn draw_risk_row(model: &Model, at: usize, columns: usize) -> Vec<Vec<Span<'static>>> {
     let theme = model.theme;
     match model.screens.risks.rows.get(at) {
-        Some(Row::Heading(section, count)) => {
+        Some(RiskRow::Heading(section, count)) => {
             let title = match section {
                 Section::Blocks => "In the way",
                 Section::Warns => "Look before going back",
@@ -167,13 +168,13 @@ fn row(model: &Model, at: usize, columns: usize) -> Vec<Vec<Span<'static>>> {
                 Section::Coverage => "What was looked at",
                 Section::Unchecked => "Could not be checked",
             };
-            vec![pieces::group(title, *count, columns, theme)]
+            vec![pieces::draw_group_head(title, *count, columns, theme)]
         }
-        Some(Row::Nothing(section)) => vec![vec![Span::styled(
-            absent(model, *section),
+        Some(RiskRow::Nothing(section)) => vec![vec![Span::styled(
+            explain_empty_section(model, *section),
             theme.style(Role::Dim),
         )]],
-        Some(row) => match state::subject(model, at) {
+        Some(row) => match state::find_row_subject(model, at) {
             Some(subject) => rows::subject(model, at, subject, *row, columns),
             None => Vec::new(),
         },
@@ -182,7 +183,7 @@ fn row(model: &Model, at: usize, columns: usize) -> Vec<Vec<Span<'static>>> {
 }
 
 /// What is said where a release has no migration or contract.
-fn absent(model: &Model, section: Section) -> String {
+fn explain_empty_section(model: &Model, section: Section) -> String {
     let (stage, what) = match section {
         Section::Contracts => (Stage::Contract, "contract file"),
         _ => (Stage::Database, "migration"),
@@ -200,7 +201,7 @@ fn absent(model: &Model, section: Section) -> String {
 
 /// A heading with the sentence below it, for the texts of this screen.
 fn line_of(text: &str, columns: usize, theme: Theme, role: Role) -> Vec<Line<'static>> {
-    widgets::text(
+    widgets::draw_wrapped_text(
         &crate::model::visible_lines(text),
         columns,
         theme.style(role),

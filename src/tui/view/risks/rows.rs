@@ -3,10 +3,10 @@
 use ratatui::text::Span;
 
 use super::{BACK, DEPLOY, WAYS, migration};
-use crate::model::{Direction, Finding, Severity, Unchecked, visible};
+use crate::model::{Direction, Finding, Severity, Unchecked, escape_invisible};
 use crate::tui::Model;
-use crate::tui::state::risks::rows::Row;
-use crate::tui::state::risks::{self as state, Subject};
+use crate::tui::state::risks::rows::RiskRow;
+use crate::tui::state::risks::{self as state, RiskSubject};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::{labels, widgets};
 
@@ -16,7 +16,7 @@ const ALIKE: usize = 20;
 const MOST: usize = 2;
 
 /// Text on the left, both directions on the right.
-fn line(
+fn draw_two_way_line(
     theme: Theme,
     left: Vec<Span<'static>>,
     deploy: (Role, &str),
@@ -24,13 +24,13 @@ fn line(
     columns: usize,
 ) -> Vec<Span<'static>> {
     let room = columns.saturating_sub(WAYS);
-    let mut spans = widgets::fit(left, room, theme);
+    let mut spans = widgets::fit_spans(left, room, theme);
     spans.push(Span::raw(
         " ".repeat(room.saturating_sub(widgets::spans_width(&spans)) + 1),
     ));
     for ((role, word), wide) in [(deploy, DEPLOY), (back, BACK)] {
         spans.push(Span::styled(
-            widgets::pad(&widgets::clip(word, wide, theme), wide),
+            widgets::pad_text(&widgets::clip_text(word, wide, theme), wide),
             theme.style(role),
         ));
     }
@@ -41,8 +41,8 @@ fn line(
 pub(super) fn subject(
     model: &Model,
     at: usize,
-    subject: Subject,
-    row: Row,
+    subject: RiskSubject,
+    row: RiskRow,
     columns: usize,
 ) -> Vec<Vec<Span<'static>>> {
     let theme = model.theme;
@@ -54,94 +54,97 @@ pub(super) fn subject(
         }
     };
     let one = match (subject, row) {
-        (Subject::Finding(finding), _) => {
-            let before = at
-                .checked_sub(1)
-                .and_then(|before| match state::subject(model, before) {
-                    Some(Subject::Finding(before)) => Some(before),
-                    _ => None,
-                });
+        (RiskSubject::Finding(finding), _) => {
+            let before =
+                at.checked_sub(1)
+                    .and_then(|before| match state::find_row_subject(model, before) {
+                        Some(RiskSubject::Finding(before)) => Some(before),
+                        _ => None,
+                    });
             return finding_row(theme, finding, before, columns);
         }
-        (Subject::Migration(migration), Row::Migration(_, open)) => {
-            let (role, word) = labels::effect(migration.rollback);
+        (RiskSubject::Migration(migration), RiskRow::Migration(_, open)) => {
+            let (role, word) = labels::label_old_code_effect(migration.rollback);
             let left = vec![
                 Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
-                Span::styled(migration::name(migration), theme.style(Role::Strong)),
                 Span::styled(
-                    format!("  {}", migration::summary(migration, theme)),
+                    migration::name_migration(migration),
+                    theme.style(Role::Strong),
+                ),
+                Span::styled(
+                    format!("  {}", migration::summarize_migration(migration, theme)),
                     theme.style(Role::Dim),
                 ),
             ];
-            line(
+            draw_two_way_line(
                 theme,
                 left,
-                migration::deploy(migration),
+                migration::find_worst_deploy_effect(migration),
                 (role, word),
                 columns,
             )
         }
-        (Subject::Operation(_, operation), _) => {
+        (RiskSubject::Operation(_, operation), _) => {
             let (back, deploy) = (
-                labels::effect(operation.rollback),
-                labels::deploy(operation.on_deploy),
+                labels::label_old_code_effect(operation.rollback),
+                labels::label_deploy_effect(operation.on_deploy),
             );
-            let worst = labels::worse(back.0, deploy.0);
+            let worst = labels::choose_worse_role(back.0, deploy.0);
             let left = vec![
                 Span::raw("  "),
                 Span::styled(
-                    format!("{} ", labels::mark(theme, worst)),
+                    format!("{} ", labels::choose_role_mark(theme, worst)),
                     theme.style(worst),
                 ),
                 Span::styled(
-                    format!("{} ", labels::operation(&operation.kind)),
+                    format!("{} ", labels::label_operation(&operation.kind)),
                     theme.style(Role::Dim),
                 ),
-                Span::raw(visible(&operation.object).into_owned()),
+                Span::raw(escape_invisible(&operation.object).into_owned()),
             ];
-            line(theme, left, deploy, back, columns)
+            draw_two_way_line(theme, left, deploy, back, columns)
         }
-        (Subject::Contract(contract), Row::Contract(_, open)) => {
+        (RiskSubject::Contract(contract), RiskRow::Contract(_, open)) => {
             let left = vec![
                 Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
                 Span::styled(
                     widgets::clip_left(
-                        &visible(&contract.path),
+                        &escape_invisible(&contract.path),
                         columns.saturating_sub(WAYS + 14),
                         theme,
                     ),
                     theme.style(Role::Strong),
                 ),
                 Span::styled(
-                    format!(" {}", labels::contract(contract.kind)),
+                    format!(" {}", labels::label_contract_kind(contract.kind)),
                     theme.style(Role::Dim),
                 ),
             ];
-            line(
+            draw_two_way_line(
                 theme,
                 left,
-                labels::grade(contract.on_deploy),
-                labels::grade(contract.on_rollback),
+                labels::label_contract_grade(contract.on_deploy),
+                labels::label_contract_grade(contract.on_rollback),
                 columns,
             )
         }
-        (Subject::Change(_, change), _) => {
+        (RiskSubject::Change(_, change), _) => {
             let (back, deploy) = (
-                labels::grade(change.on_rollback.max(change.stored)),
-                labels::grade(change.on_deploy),
+                labels::label_contract_grade(change.on_rollback.max(change.stored)),
+                labels::label_contract_grade(change.on_deploy),
             );
-            let worst = labels::worse(back.0, deploy.0);
+            let worst = labels::choose_worse_role(back.0, deploy.0);
             let left = vec![
                 Span::raw("  "),
                 Span::styled(
-                    format!("{} ", labels::mark(theme, worst)),
+                    format!("{} ", labels::choose_role_mark(theme, worst)),
                     theme.style(worst),
                 ),
-                Span::raw(visible(&change.location).into_owned()),
+                Span::raw(escape_invisible(&change.location).into_owned()),
             ];
-            line(theme, left, deploy, back, columns)
+            draw_two_way_line(theme, left, deploy, back, columns)
         }
-        (Subject::Coverage(coverage), _) => {
+        (RiskSubject::Coverage(coverage), _) => {
             let (mark, role) = if coverage.open > 0 {
                 ("?", Role::Warn)
             } else {
@@ -164,9 +167,9 @@ pub(super) fn subject(
                     }),
                 ),
             ];
-            widgets::fit(left, columns, theme)
+            widgets::fit_spans(left, columns, theme)
         }
-        (Subject::Unchecked(unchecked), _) => return unchecked_row(theme, unchecked, columns),
+        (RiskSubject::Unchecked(unchecked), _) => return unchecked_row(theme, unchecked, columns),
         _ => Vec::new(),
     };
     vec![one]
@@ -190,7 +193,7 @@ fn finding_row(
         Direction::Rollback => 3 + BACK,
         Direction::Deploy | Direction::Both => 3 + WAYS,
     });
-    let says = telling(theme, finding, before, MOST * room);
+    let says = write_distinct_finding(theme, finding, before, MOST * room);
     let mut lines = widgets::wrap_most(&says, room, MOST, theme).into_iter();
     let left = vec![
         Span::styled(format!("{glyph} "), theme.style(role)),
@@ -199,14 +202,17 @@ fn finding_row(
     let first = match finding.direction {
         _ if quiet => left,
         Direction::Rollback => {
-            let mut spans = widgets::fit(left, columns.saturating_sub(BACK + 1), theme);
+            let mut spans = widgets::fit_spans(left, columns.saturating_sub(BACK + 1), theme);
             let used = widgets::spans_width(&spans);
             spans.push(Span::raw(" ".repeat(columns.saturating_sub(BACK + used))));
-            spans.push(Span::styled(widgets::pad(word, BACK), theme.style(role)));
+            spans.push(Span::styled(
+                widgets::pad_text(word, BACK),
+                theme.style(role),
+            ));
             spans
         }
-        Direction::Deploy => line(theme, left, (role, word), none, columns),
-        Direction::Both => line(theme, left, (role, word), (role, word), columns),
+        Direction::Deploy => draw_two_way_line(theme, left, (role, word), none, columns),
+        Direction::Both => draw_two_way_line(theme, left, (role, word), (role, word), columns),
     };
     let mut rows = vec![first];
     rows.extend(lines.map(|part| vec![Span::raw(format!("  {part}"))]));
@@ -216,12 +222,15 @@ fn finding_row(
 /// What could not be checked: the place and the reason in one line where both fit, else the reason
 /// below the place. What settles it stands there only where it fits whole; the detail has it.
 fn unchecked_row(theme: Theme, unchecked: &Unchecked, columns: usize) -> Vec<Vec<Span<'static>>> {
-    let (what, why) = (visible(&unchecked.what), visible(&unchecked.why));
+    let (what, why) = (
+        escape_invisible(&unchecked.what),
+        escape_invisible(&unchecked.why),
+    );
     let room = columns.saturating_sub(2);
-    let one = widgets::width(&what) + widgets::width(&why) + 2 <= room;
+    let one = widgets::measure_text_width(&what) + widgets::measure_text_width(&why) + 2 <= room;
     // the end of a path says most, the beginning of words
     let shown = if what.contains(' ') {
-        widgets::clip(&what, room, theme)
+        widgets::clip_text(&what, room, theme)
     } else {
         widgets::clip_left(&what, room, theme)
     };
@@ -235,15 +244,17 @@ fn unchecked_row(theme: Theme, unchecked: &Unchecked, columns: usize) -> Vec<Vec
         first.push(Span::styled(format!("  {why}"), theme.style(Role::Dim)));
     } else {
         below.push(vec![Span::styled(
-            format!("  {}", widgets::clip(&why, room, theme)),
+            format!("  {}", widgets::clip_text(&why, room, theme)),
             theme.style(Role::Dim),
         )]);
     }
     if let Some(command) = &unchecked.settle_with {
-        let settles = visible(command);
+        let settles = escape_invisible(command);
         let arrow = format!("  {} ", theme.arrow());
         let used = widgets::spans_width(&first);
-        if used + widgets::width(&arrow) + widgets::width(&settles) <= columns {
+        if used + widgets::measure_text_width(&arrow) + widgets::measure_text_width(&settles)
+            <= columns
+        {
             first.push(Span::styled(arrow, theme.style(Role::Dim)));
             first.push(Span::styled(settles.into_owned(), theme.style(Role::Code)));
         }
@@ -255,15 +266,20 @@ fn unchecked_row(theme: Theme, unchecked: &Unchecked, columns: usize) -> Vec<Vec
 
 /// What a row says that the row above does not: rows that begin alike would all be cut to the same
 /// words. Alike to the end, the place tells them apart.
-fn telling(theme: Theme, finding: &Finding, before: Option<&Finding>, room: usize) -> String {
-    let says = visible(&finding.says).into_owned();
-    let Some(before) = before.map(|before| visible(&before.says).into_owned()) else {
+fn write_distinct_finding(
+    theme: Theme,
+    finding: &Finding,
+    before: Option<&Finding>,
+    room: usize,
+) -> String {
+    let says = escape_invisible(&finding.says).into_owned();
+    let Some(before) = before.map(|before| escape_invisible(&before.says).into_owned()) else {
         return says;
     };
     let more = theme.ellipsis();
     if says == before {
         let place = finding.evidence.iter().find_map(|evidence| {
-            let path = visible(evidence.path.as_deref()?).into_owned();
+            let path = escape_invisible(evidence.path.as_deref()?).into_owned();
             Some(
                 evidence
                     .line
@@ -273,7 +289,11 @@ fn telling(theme: Theme, finding: &Finding, before: Option<&Finding>, room: usiz
         return place.map_or(says, |place| {
             format!(
                 "{more} {}",
-                widgets::clip_left(&place, room.saturating_sub(widgets::width(more) + 1), theme)
+                widgets::clip_left(
+                    &place,
+                    room.saturating_sub(widgets::measure_text_width(more) + 1),
+                    theme
+                )
             )
         });
     }
@@ -287,7 +307,7 @@ fn telling(theme: Theme, finding: &Finding, before: Option<&Finding>, room: usiz
         .get(..alike)
         .and_then(|alike| alike.rfind(' '))
         .map_or(0, |blank| blank + 1);
-    if widgets::width(&says) <= room || word < ALIKE {
+    if widgets::measure_text_width(&says) <= room || word < ALIKE {
         says
     } else {
         format!("{more} {}", &says[word..])

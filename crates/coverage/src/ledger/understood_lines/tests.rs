@@ -4,7 +4,8 @@ use super::*;
 
 /// The line and the reason of what was not understood; `None` where all of it was.
 fn said(path: &str, old: &str, new: &str) -> Option<(Option<usize>, String)> {
-    let form = Form::of(path, Some(old), Some(new)).unwrap_or_else(|| panic!("{path} has no form"));
+    let form = InfrastructureFormat::of(path, Some(old), Some(new))
+        .unwrap_or_else(|| panic!("{path} has no form"));
     not_understood(
         form,
         (Some(old), Some(new)),
@@ -239,7 +240,11 @@ fn values_compose_files_and_charts_are_understood_by_key() {
         "infra/template.bicep",
         "ops/serverless.yml",
     ] {
-        assert_eq!(Form::of(path, Some("a: 1"), Some("a: 2")), None, "{path}");
+        assert_eq!(
+            InfrastructureFormat::of(path, Some("a: 1"), Some("a: 2")),
+            None,
+            "{path}"
+        );
     }
 }
 
@@ -248,7 +253,7 @@ proptest::proptest! {
     #[test]
     fn any_text_is_read(old in "[a-z{}\\[\\]\"=:# \n-]{0,200}", new in "[a-z{}\\[\\]\"=:# \n-]{0,200}") {
         for path in ["a.tf", "k8s/a.yaml", "values.yaml", "compose.yml", "Chart.yaml", "Dockerfile"] {
-            if let Some(form) = Form::of(path, Some(&old), Some(&new)) {
+            if let Some(form) = InfrastructureFormat::of(path, Some(&old), Some(&new)) {
                 let _ = not_understood(form, (Some(&old), Some(&new)), &ChangedLines::between(Some(&old), Some(&new)));
                 proptest::prop_assert_eq!(not_understood(form, (Some(&old), Some(&old)), &ChangedLines::between(Some(&old), Some(&old))), None);
             }

@@ -4,7 +4,7 @@
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, LiteralValue, SourceInfo, operators};
 use cel::parser::{Expression, Parser};
 
-use super::{Condition, FactRef, Node, Num, Order};
+use super::{CelCondition, ConditionNode, FactRef, Num, NumberComparison};
 use crate::checklist::catalogue::{self, FactDef, Values};
 
 /// Longest condition that is read, in characters.
@@ -12,7 +12,7 @@ const LONGEST: usize = 2000;
 
 /// What is wrong with a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct ConditionProblem {
     /// Where, in characters from the start of the text.
     pub offset: usize,
     /// One sentence.
@@ -23,9 +23,12 @@ pub struct Problem {
 
 /// Reads and checks a condition. In `per_dependent` rules `dependent.uses`, `.copes` and
 /// `.can_go_back` name the dependent at hand.
-pub fn compile(text: &str, per_dependent: bool) -> Result<Condition, Problem> {
+pub fn compile_condition(
+    text: &str,
+    per_dependent: bool,
+) -> Result<CelCondition, ConditionProblem> {
     if text.chars().count() > LONGEST {
-        return Err(Problem {
+        return Err(ConditionProblem {
             offset: 0,
             says: format!("the condition has more than {LONGEST} characters"),
             suggestion: None,
@@ -44,17 +47,17 @@ pub fn compile(text: &str, per_dependent: bool) -> Result<Condition, Problem> {
             .sum();
         let message = first.map_or_else(String::new, |error| error.msg);
         let message = message.trim().trim_start_matches("Syntax error:").trim();
-        Problem {
+        ConditionProblem {
             offset: before + usize::try_from(column - 1).unwrap_or(0),
-            says: plainly(message),
+            says: simplify_cel_message(message),
             suggestion: None,
         }
     })?;
-    let mut check = Check {
+    let mut check = ConditionChecker {
         source: &source,
         here: per_dependent.then(|| "dependent".to_owned()),
     };
-    Ok(Condition {
+    Ok(CelCondition {
         text: text.to_owned(),
         node: check.condition(&tree)?,
     })
@@ -62,11 +65,11 @@ pub fn compile(text: &str, per_dependent: bool) -> Result<Condition, Problem> {
 
 /// What the parser of CEL says, for people: it speaks of tokens and what it expected, which names
 /// dozens of signs.
-fn plainly(message: &str) -> String {
+fn simplify_cel_message(message: &str) -> String {
     let quoted = || {
         let (_, rest) = message.split_once('\'')?;
         let (inner, _) = rest.split_once('\'')?;
-        Some(model::visible(&model::shorten(inner, 40)).into_owned())
+        Some(model::escape_invisible(&model::shorten_text(inner, 40)).into_owned())
     };
     let lower = message.to_ascii_lowercase();
     if lower.contains("recursion") || lower.contains("too deep") || lower.contains("depth") {
@@ -85,19 +88,22 @@ fn plainly(message: &str) -> String {
             format!("the condition cannot be read at {inner}: it cannot stand there")
         }
         _ if not_a_number => "the condition holds a number that cannot be read".to_owned(),
-        _ => format!("the condition cannot be read: {}", model::visible(message)),
+        _ => format!(
+            "the condition cannot be read: {}",
+            model::escape_invisible(message)
+        ),
     }
 }
 
-struct Check<'a> {
+struct ConditionChecker<'a> {
     source: &'a SourceInfo,
     /// The name under which the dependent at hand is known.
     here: Option<String>,
 }
 
-type Checked<T> = Result<T, Problem>;
+type Checked<T> = Result<T, ConditionProblem>;
 
-impl Check<'_> {
+impl ConditionChecker<'_> {
     fn offset(&self, mut at: &Expression) -> usize {
         loop {
             at = match &at.expr {
@@ -123,16 +129,18 @@ impl Check<'_> {
         says: impl Into<String>,
         suggestion: Option<String>,
     ) -> Checked<T> {
-        Err(Problem {
+        Err(ConditionProblem {
             offset: self.offset(at),
             says: says.into(),
             suggestion,
         })
     }
 
-    fn condition(&mut self, at: &Expression) -> Checked<Node> {
+    fn condition(&mut self, at: &Expression) -> Checked<ConditionNode> {
         match &at.expr {
-            Expr::Literal(LiteralValue::Boolean(value)) => Ok(Node::Constant(*value.inner())),
+            Expr::Literal(LiteralValue::Boolean(value)) => {
+                Ok(ConditionNode::Constant(*value.inner()))
+            }
             Expr::Literal(LiteralValue::Null) => self.null(at),
             Expr::Call(call) => self.call(at, call),
             Expr::Comprehension(comprehension) => self.quantifier(at, comprehension),
@@ -162,7 +170,8 @@ impl Check<'_> {
     }
 
     fn has<T>(&self, at: &Expression, operand: &Expression, field: &str) -> Checked<T> {
-        let path = path(operand).map_or_else(|| "f".to_owned(), |path| format!("{path}.{field}"));
+        let path = read_name_chain(operand)
+            .map_or_else(|| "f".to_owned(), |path| format!("{path}.{field}"));
         self.problem(
             at,
             "has() turns an unknown fact into a no",
@@ -172,10 +181,11 @@ impl Check<'_> {
         )
     }
 
-    fn call(&mut self, at: &Expression, call: &CallExpr) -> Checked<Node> {
+    fn call(&mut self, at: &Expression, call: &CallExpr) -> Checked<ConditionNode> {
         if call.target.is_some() {
             let names = ["all", "exists"];
-            let near = catalogue::nearest(&call.func_name, names.into_iter()).unwrap_or("all");
+            let near = catalogue::find_nearest_candidate(&call.func_name, names.into_iter())
+                .unwrap_or("all");
             return self.problem(
                 at,
                 format!("there is no function .{}()", call.func_name),
@@ -183,31 +193,36 @@ impl Check<'_> {
             );
         }
         match (call.func_name.as_str(), call.args.as_slice()) {
-            (operators::LOGICAL_AND, [a, b]) => Ok(Node::And(
+            (operators::LOGICAL_AND, [a, b]) => Ok(ConditionNode::And(
                 Box::new(self.condition(a)?),
                 Box::new(self.condition(b)?),
             )),
-            (operators::LOGICAL_OR, [a, b]) => Ok(Node::Or(
+            (operators::LOGICAL_OR, [a, b]) => Ok(ConditionNode::Or(
                 Box::new(self.condition(a)?),
                 Box::new(self.condition(b)?),
             )),
-            (operators::LOGICAL_NOT, [a]) => Ok(Node::Not(Box::new(self.condition(a)?))),
-            (operators::CONDITIONAL, [c, a, b]) => Ok(Node::If(
+            (operators::LOGICAL_NOT, [a]) => Ok(ConditionNode::Not(Box::new(self.condition(a)?))),
+            (operators::CONDITIONAL, [c, a, b]) => Ok(ConditionNode::If(
                 Box::new(self.condition(c)?),
                 Box::new(self.condition(a)?),
                 Box::new(self.condition(b)?),
             )),
-            (operators::EQUALS, [a, b]) => self.compare(at, Order::Equal, a, b),
-            (operators::NOT_EQUALS, [a, b]) => {
-                Ok(Node::Not(Box::new(self.compare(at, Order::Equal, a, b)?)))
+            (operators::EQUALS, [a, b]) => self.compare(at, NumberComparison::Equal, a, b),
+            (operators::NOT_EQUALS, [a, b]) => Ok(ConditionNode::Not(Box::new(self.compare(
+                at,
+                NumberComparison::Equal,
+                a,
+                b,
+            )?))),
+            (operators::LESS, [a, b]) => self.compare(at, NumberComparison::Less, a, b),
+            (operators::LESS_EQUALS, [a, b]) => self.compare(at, NumberComparison::AtMost, a, b),
+            (operators::GREATER, [a, b]) => self.compare(at, NumberComparison::More, a, b),
+            (operators::GREATER_EQUALS, [a, b]) => {
+                self.compare(at, NumberComparison::AtLeast, a, b)
             }
-            (operators::LESS, [a, b]) => self.compare(at, Order::Less, a, b),
-            (operators::LESS_EQUALS, [a, b]) => self.compare(at, Order::AtMost, a, b),
-            (operators::GREATER, [a, b]) => self.compare(at, Order::More, a, b),
-            (operators::GREATER_EQUALS, [a, b]) => self.compare(at, Order::AtLeast, a, b),
             (operators::IN, [a, b]) => self.membership(a, b),
-            ("known", [fact]) => Ok(Node::Known(self.fact(fact)?.1)),
-            ("na", [fact]) => Ok(Node::NotApplicable(self.fact(fact)?.1)),
+            ("known", [fact]) => Ok(ConditionNode::Known(self.fact(fact)?.1)),
+            ("na", [fact]) => Ok(ConditionNode::NotApplicable(self.fact(fact)?.1)),
             ("has", _) => self.problem(
                 at,
                 "has() turns an unknown fact into a no",
@@ -215,7 +230,7 @@ impl Check<'_> {
             ),
             (name, args) => {
                 let shown = name.trim_matches(['_', '@']);
-                let near = catalogue::nearest(shown, ["known", "na"].into_iter());
+                let near = catalogue::find_nearest_candidate(shown, ["known", "na"].into_iter());
                 let says = if matches!(shown, "known" | "na") {
                     format!("{shown}() takes one fact, not {}", args.len())
                 } else if name.contains('_') && shown != name {
@@ -231,17 +246,19 @@ impl Check<'_> {
     fn compare(
         &mut self,
         at: &Expression,
-        order: Order,
+        order: NumberComparison,
         a: &Expression,
         b: &Expression,
-    ) -> Checked<Node> {
+    ) -> Checked<ConditionNode> {
         for side in [a, b] {
             if matches!(side.expr, Expr::Literal(LiteralValue::Null)) {
                 return self.null(side);
             }
         }
         let words = [a, b].map(|side| {
-            if path(side).is_some() && path(side).as_deref() != Some("usage.limit") {
+            if read_name_chain(side).is_some()
+                && read_name_chain(side).as_deref() != Some("usage.limit")
+            {
                 Some(self.fact(side))
             } else {
                 None
@@ -253,26 +270,33 @@ impl Check<'_> {
             let Values::Words(domain) = def.values else {
                 continue;
             };
-            if order != Order::Equal {
+            if order != NumberComparison::Equal {
                 return self.problem(
                     at,
                     format!("{key} is a word; words are compared with == or in"),
                     Some(format!("{key} in [\"{}\", \"{}\"]", domain[0], domain[1])),
                 );
             }
-            if path(other).is_some() {
+            if read_name_chain(other).is_some() {
                 return self.problem(
                     other,
                     format!("{key} is compared with a word in quotes"),
                     Some(format!("{key} == \"{}\"", domain[0])),
                 );
             }
-            return Ok(Node::Is(fact, 1 << self.word(other, &key, def, domain)?));
+            return Ok(ConditionNode::Is(
+                fact,
+                1 << self.word(other, &key, def, domain)?,
+            ));
         }
-        Ok(Node::Compare(order, self.number(a)?, self.number(b)?))
+        Ok(ConditionNode::Compare(
+            order,
+            self.number(a)?,
+            self.number(b)?,
+        ))
     }
 
-    fn membership(&mut self, a: &Expression, b: &Expression) -> Checked<Node> {
+    fn membership(&mut self, a: &Expression, b: &Expression) -> Checked<ConditionNode> {
         let (key, fact, def) = self.fact(a)?;
         let Values::Words(domain) = def.values else {
             return self.problem(
@@ -292,7 +316,7 @@ impl Check<'_> {
         for element in &list.elements {
             words |= 1 << self.word(element, &key, def, domain)?;
         }
-        Ok(Node::Is(fact, words))
+        Ok(ConditionNode::Is(fact, words))
     }
 
     fn word(&self, at: &Expression, key: &str, def: &FactDef, domain: &[&str]) -> Checked<usize> {
@@ -314,10 +338,11 @@ impl Check<'_> {
                         )
                     }
                     None => {
-                        let near = catalogue::nearest(word.inner(), domain.iter().copied());
+                        let near =
+                            catalogue::find_nearest_candidate(word.inner(), domain.iter().copied());
                         let says = format!(
                             "{key} is never \"{}\"; its words are {list}",
-                            model::visible(word.inner())
+                            model::escape_invisible(word.inner())
                         );
                         self.problem(at, says, near.map(|near| format!("\"{near}\"")))
                     }
@@ -348,7 +373,7 @@ impl Check<'_> {
             }
             Expr::Literal(LiteralValue::Null) => self.null(at),
             Expr::Ident(_) | Expr::Select(_) => {
-                if path(at).as_deref() == Some("usage.limit") {
+                if read_name_chain(at).as_deref() == Some("usage.limit") {
                     return Ok(Num::UsageLimit);
                 }
                 let (key, fact, def) = self.fact(at)?;
@@ -391,8 +416,12 @@ impl Check<'_> {
         }
     }
 
-    fn quantifier(&mut self, at: &Expression, comprehension: &ComprehensionExpr) -> Checked<Node> {
-        if path(&comprehension.iter_range).as_deref() != Some("dependents") {
+    fn quantifier(
+        &mut self,
+        at: &Expression,
+        comprehension: &ComprehensionExpr,
+    ) -> Checked<ConditionNode> {
+        if read_name_chain(&comprehension.iter_range).as_deref() != Some("dependents") {
             return self.problem(
                 &comprehension.iter_range,
                 "only dependents can be walked over",
@@ -424,9 +453,9 @@ impl Check<'_> {
         self.here = outer;
         let node = Box::new(node?);
         Ok(if all {
-            Node::All(node)
+            ConditionNode::All(node)
         } else {
-            Node::Exists(node)
+            ConditionNode::Exists(node)
         })
     }
 
@@ -437,7 +466,7 @@ impl Check<'_> {
         {
             return self.has(at, &select.operand, &select.field);
         }
-        let Some(path) = path(at) else {
+        let Some(path) = read_name_chain(at) else {
             return self.problem(
                 at,
                 "a fact is expected here",
@@ -447,16 +476,18 @@ impl Check<'_> {
         let (root, field) = path.split_once('.').unwrap_or((path.as_str(), ""));
         if self.here.as_deref() == Some(root) {
             let key = format!("dependent[].{field}");
-            return match catalogue::position(&key) {
+            return match catalogue::find_fact_position(&key) {
                 Some(place) => Ok((
                     path.clone(),
                     FactRef::Dependent(place as u8),
-                    &catalogue::all()[place],
+                    &catalogue::list_fact_definitions()[place],
                 )),
                 None => {
-                    let near =
-                        catalogue::nearest(field, ["uses", "copes", "can_go_back"].into_iter())
-                            .unwrap_or("copes");
+                    let near = catalogue::find_nearest_candidate(
+                        field,
+                        ["uses", "copes", "can_go_back"].into_iter(),
+                    )
+                    .unwrap_or("copes");
                     self.problem(
                         at,
                         format!("a dependent has no fact {field}"),
@@ -473,12 +504,16 @@ impl Check<'_> {
                 Some("dependents.exists(d, d.copes == \"no\")".to_owned()),
             );
         }
-        match catalogue::position(&path) {
-            Some(place) => Ok((path, FactRef::Plain(place as u8), &catalogue::all()[place])),
+        match catalogue::find_fact_position(&path) {
+            Some(place) => Ok((
+                path,
+                FactRef::Plain(place as u8),
+                &catalogue::list_fact_definitions()[place],
+            )),
             None => {
-                let near = catalogue::nearest(
+                let near = catalogue::find_nearest_candidate(
                     &path,
-                    catalogue::all()
+                    catalogue::list_fact_definitions()
                         .iter()
                         .map(|def| def.key)
                         .chain(["usage.limit"]),
@@ -494,12 +529,14 @@ impl Check<'_> {
 }
 
 /// `a.b.c` for a chain of names; `None` for anything else.
-fn path(at: &Expression) -> Option<String> {
+fn read_name_chain(at: &Expression) -> Option<String> {
     match &at.expr {
         Expr::Ident(name) => Some(name.clone()),
-        Expr::Select(select) if !select.test => {
-            Some(format!("{}.{}", path(&select.operand)?, select.field))
-        }
+        Expr::Select(select) if !select.test => Some(format!(
+            "{}.{}",
+            read_name_chain(&select.operand)?,
+            select.field
+        )),
         _ => None,
     }
 }
@@ -509,7 +546,7 @@ mod tests {
     use super::*;
 
     fn wrong(text: &str) -> (usize, String, String) {
-        let problem = compile(text, false).unwrap_err();
+        let problem = compile_condition(text, false).unwrap_err();
         (
             problem.offset,
             problem.says,
@@ -519,37 +556,41 @@ mod tests {
 
     #[test]
     fn conditions_become_masks() {
-        let place = catalogue::position("impact.now").unwrap() as u8;
+        let place = catalogue::find_fact_position("impact.now").unwrap() as u8;
         assert_eq!(
-            compile("impact.now == \"down\"", false).unwrap().node,
-            Node::Is(FactRef::Plain(place), 0b1000)
-        );
-        assert_eq!(
-            compile("impact.now in [\"none\", 'down']", false)
+            compile_condition("impact.now == \"down\"", false)
                 .unwrap()
                 .node,
-            Node::Is(FactRef::Plain(place), 0b1001)
+            ConditionNode::Is(FactRef::Plain(place), 0b1000)
         );
         assert_eq!(
-            compile("\"down\" == impact.now", false).unwrap().node,
-            Node::Is(FactRef::Plain(place), 0b1000)
+            compile_condition("impact.now in [\"none\", 'down']", false)
+                .unwrap()
+                .node,
+            ConditionNode::Is(FactRef::Plain(place), 0b1001)
+        );
+        assert_eq!(
+            compile_condition("\"down\" == impact.now", false)
+                .unwrap()
+                .node,
+            ConditionNode::Is(FactRef::Plain(place), 0b1000)
         );
         assert!(
-            compile(
+            compile_condition(
                 "deployment.minutes_forward >= 3 * deployment.minutes_back",
                 false
             )
             .is_ok()
         );
-        assert!(compile("deployment.live_minutes > usage.limit", false).is_ok());
+        assert!(compile_condition("deployment.live_minutes > usage.limit", false).is_ok());
         assert!(
-            compile(
+            compile_condition(
                 "dependents.all(d, d.uses == \"no\" || known(d.copes))",
                 false
             )
             .is_ok()
         );
-        assert!(compile("dependent.copes == \"no\"", true).is_ok());
+        assert!(compile_condition("dependent.copes == \"no\"", true).is_ok());
     }
 
     #[test]
@@ -608,7 +649,7 @@ mod tests {
                 .1
                 .contains("words are compared")
         );
-        assert!(compile(&"!(".repeat(200), false).is_err());
-        assert!(compile(&"(".repeat(1900), false).is_err());
+        assert!(compile_condition(&"!(".repeat(200), false).is_err());
+        assert!(compile_condition(&"(".repeat(1900), false).is_err());
     }
 }

@@ -1,13 +1,13 @@
 //! Evaluation with three values: a missing catalogued fact is unknown, and unknown absorbs only
 //! what it must.
 
-use super::{FactRef, Node, Num, Order};
+use super::{ConditionNode, FactRef, Num, NumberComparison};
 use crate::checklist::catalogue::{self, Values};
 use model::fact_key;
 
 /// True, false or not decidable from what is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Tri {
+pub enum Truth {
     /// It holds.
     True,
     /// It does not.
@@ -16,7 +16,7 @@ pub enum Tri {
     Unknown,
 }
 
-impl Tri {
+impl Truth {
     /// And: false absorbs unknown.
     pub fn and(self, other: impl FnOnce() -> Self) -> Self {
         match self {
@@ -38,7 +38,7 @@ impl Tri {
     }
 }
 
-impl std::ops::Not for Tri {
+impl std::ops::Not for Truth {
     type Output = Self;
 
     /// Unknown stays unknown.
@@ -51,7 +51,7 @@ impl std::ops::Not for Tri {
     }
 }
 
-impl From<bool> for Tri {
+impl From<bool> for Truth {
     fn from(value: bool) -> Self {
         if value { Self::True } else { Self::False }
     }
@@ -78,11 +78,11 @@ pub trait Env {
     fn dependents(&self) -> usize;
     /// Whether a dependent counts: the row for dependents nobody named counts only while something
     /// vanishes.
-    fn counts(&self, dependent: usize) -> Tri;
+    fn counts(&self, dependent: usize) -> Truth;
     /// Minutes of the usage table for a place in the domain of `deployment.usage_class`.
     fn usage_limit(&self, class: u8) -> Option<f64>;
     /// What `known(f)` is worth: rules that decide take a missing fact for a no.
-    fn known(&self, fact: FactRef, dependent: Option<usize>) -> Tri {
+    fn known(&self, fact: FactRef, dependent: Option<usize>) -> Truth {
         (self.value(fact, dependent) != Val::Unknown).into()
     }
 }
@@ -98,7 +98,9 @@ enum Number {
 /// The range of the limits of all usage classes, while the class is unknown; a class without a
 /// limit leaves it open.
 fn any_limit(env: &dyn Env) -> Number {
-    let classes = match catalogue::find(fact_key::DEPLOYMENT_USAGE_CLASS).map(|def| def.values) {
+    let classes = match catalogue::find_fact_definition(fact_key::DEPLOYMENT_USAGE_CLASS)
+        .map(|def| def.values)
+    {
         Some(Values::Words(words)) => words.len() as u8,
         _ => 0,
     };
@@ -116,15 +118,15 @@ fn any_limit(env: &dyn Env) -> Number {
 
 /// What holds at both ends of a range holds inside it, but for equality, which may hold between its
 /// ends and at neither.
-fn agreed(low: bool, high: bool) -> Tri {
+fn merge_range_ends(low: bool, high: bool) -> Truth {
     if low == high {
         low.into()
     } else {
-        Tri::Unknown
+        Truth::Unknown
     }
 }
 
-impl Order {
+impl NumberComparison {
     fn holds(self, a: f64, b: f64) -> bool {
         match self {
             Self::Equal => a == b,
@@ -166,51 +168,51 @@ impl Num {
     }
 }
 
-impl Node {
+impl ConditionNode {
     /// The condition's value. `dependent` is the dependent at hand in per-dependent rules.
-    pub fn eval(&self, env: &dyn Env, dependent: Option<usize>) -> Tri {
+    pub fn eval(&self, env: &dyn Env, dependent: Option<usize>) -> Truth {
         match self {
             Self::Constant(value) => (*value).into(),
             Self::Is(fact, words) => match env.value(*fact, dependent) {
                 Val::Word(word) => (words >> word & 1 == 1).into(),
-                Val::Unknown => Tri::Unknown,
-                Val::NotApplicable | Val::Number(_) => Tri::False,
+                Val::Unknown => Truth::Unknown,
+                Val::NotApplicable | Val::Number(_) => Truth::False,
             },
             Self::Compare(order, a, b) => match (a.eval(env, dependent), b.eval(env, dependent)) {
-                (Number::NotApplicable, _) | (_, Number::NotApplicable) => Tri::False,
-                (Number::Unknown, _) | (_, Number::Unknown) => Tri::Unknown,
+                (Number::NotApplicable, _) | (_, Number::NotApplicable) => Truth::False,
+                (Number::Unknown, _) | (_, Number::Unknown) => Truth::Unknown,
                 (Number::Is(a), Number::Is(b)) => order.holds(a, b).into(),
                 (Number::Is(_) | Number::Within(..), Number::Within(..))
                 | (Number::Within(..), Number::Is(_))
-                    if *order == Order::Equal =>
+                    if *order == NumberComparison::Equal =>
                 {
-                    Tri::Unknown
+                    Truth::Unknown
                 }
                 (Number::Is(a), Number::Within(low, high)) => {
-                    agreed(order.holds(a, low), order.holds(a, high))
+                    merge_range_ends(order.holds(a, low), order.holds(a, high))
                 }
                 (Number::Within(low, high), Number::Is(b)) => {
-                    agreed(order.holds(low, b), order.holds(high, b))
+                    merge_range_ends(order.holds(low, b), order.holds(high, b))
                 }
-                (Number::Within(..), Number::Within(..)) => Tri::Unknown,
+                (Number::Within(..), Number::Within(..)) => Truth::Unknown,
             },
             Self::Not(a) => !a.eval(env, dependent),
             Self::And(a, b) => a.eval(env, dependent).and(|| b.eval(env, dependent)),
             Self::Or(a, b) => a.eval(env, dependent).or(|| b.eval(env, dependent)),
             Self::Known(fact) => env.known(*fact, dependent),
             Self::NotApplicable(fact) => (env.value(*fact, dependent) == Val::NotApplicable).into(),
-            Self::All(body) => (0..env.dependents()).fold(Tri::True, |so_far, at| {
+            Self::All(body) => (0..env.dependents()).fold(Truth::True, |so_far, at| {
                 so_far.and(|| (!env.counts(at)).or(|| body.eval(env, Some(at))))
             }),
-            Self::Exists(body) => (0..env.dependents()).fold(Tri::False, |so_far, at| {
+            Self::Exists(body) => (0..env.dependents()).fold(Truth::False, |so_far, at| {
                 so_far.or(|| env.counts(at).and(|| body.eval(env, Some(at))))
             }),
             Self::If(c, a, b) => match c.eval(env, dependent) {
-                Tri::True => a.eval(env, dependent),
-                Tri::False => b.eval(env, dependent),
-                Tri::Unknown => {
+                Truth::True => a.eval(env, dependent),
+                Truth::False => b.eval(env, dependent),
+                Truth::Unknown => {
                     let (a, b) = (a.eval(env, dependent), b.eval(env, dependent));
-                    if a == b { a } else { Tri::Unknown }
+                    if a == b { a } else { Truth::Unknown }
                 }
             },
         }
@@ -219,14 +221,14 @@ impl Node {
 
 #[cfg(test)]
 mod tests {
-    use super::Tri::{False, True, Unknown};
-    use super::{Env, FactRef, Tri, Val};
-    use crate::checklist::cel::compile;
+    use super::Truth::{False, True, Unknown};
+    use super::{Env, FactRef, Truth, Val};
+    use crate::checklist::cel::compile_condition;
 
     /// Live for some minutes, used by nobody knows whom.
-    struct Live(f64);
+    struct MinutesLiveEnv(f64);
 
-    impl Env for Live {
+    impl Env for MinutesLiveEnv {
         fn value(&self, fact: FactRef, _: Option<usize>) -> Val {
             if fact == super::super::usage_class() {
                 Val::Unknown
@@ -239,7 +241,7 @@ mod tests {
             0
         }
 
-        fn counts(&self, _: usize) -> Tri {
+        fn counts(&self, _: usize) -> Truth {
             False
         }
 
@@ -252,8 +254,10 @@ mod tests {
 
     #[test]
     fn what_holds_for_every_usage_class_holds_while_the_class_is_unknown() {
-        let short = compile("deployment.live_minutes <= usage.limit", false).expect("a condition");
-        let long = compile("deployment.live_minutes > usage.limit", false).expect("a condition");
+        let short = compile_condition("deployment.live_minutes <= usage.limit", false)
+            .expect("a condition");
+        let long =
+            compile_condition("deployment.live_minutes > usage.limit", false).expect("a condition");
         for (minutes, is_short, is_long) in [
             (6.0, True, False),
             (60.0, True, False),
@@ -263,15 +267,16 @@ mod tests {
         ] {
             assert_eq!(
                 (
-                    short.node.eval(&Live(minutes), None),
-                    long.node.eval(&Live(minutes), None)
+                    short.node.eval(&MinutesLiveEnv(minutes), None),
+                    long.node.eval(&MinutesLiveEnv(minutes), None)
                 ),
                 (is_short, is_long),
                 "{minutes}"
             );
         }
-        let equal = compile("deployment.live_minutes == usage.limit", false).expect("a condition");
-        assert_eq!(equal.node.eval(&Live(240.0), None), Unknown);
+        let equal = compile_condition("deployment.live_minutes == usage.limit", false)
+            .expect("a condition");
+        assert_eq!(equal.node.eval(&MinutesLiveEnv(240.0), None), Unknown);
     }
 
     #[test]

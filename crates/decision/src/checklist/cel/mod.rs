@@ -8,8 +8,8 @@
 mod check;
 mod eval;
 
-pub use check::{Problem, compile};
-pub use eval::{Env, Tri, Val};
+pub use check::{ConditionProblem, compile_condition};
+pub use eval::{Env, Truth, Val};
 use model::fact_key;
 
 /// A fact as a condition names it.
@@ -40,7 +40,7 @@ pub enum Num {
 
 /// How two numbers are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum NumberComparison {
     /// `==`
     Equal,
     /// `<`
@@ -56,50 +56,50 @@ pub enum Order {
 /// A checked condition. Words are bits of a mask over the fact's domain, so a comparison is one
 /// test.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Node {
+pub enum ConditionNode {
     /// Always so.
     Constant(bool),
     /// The fact is one of these words.
     Is(FactRef, u32),
     /// Two numbers.
-    Compare(Order, Num, Num),
+    Compare(NumberComparison, Num, Num),
     /// Not.
-    Not(Box<Node>),
+    Not(Box<ConditionNode>),
     /// All.
-    And(Box<Node>, Box<Node>),
+    And(Box<ConditionNode>, Box<ConditionNode>),
     /// Any.
-    Or(Box<Node>, Box<Node>),
+    Or(Box<ConditionNode>, Box<ConditionNode>),
     /// The fact is known.
     Known(FactRef),
     /// The fact does not apply.
     NotApplicable(FactRef),
     /// For all dependents.
-    All(Box<Node>),
+    All(Box<ConditionNode>),
     /// For some dependent.
-    Exists(Box<Node>),
+    Exists(Box<ConditionNode>),
     /// `c ? a : b`.
-    If(Box<Node>, Box<Node>, Box<Node>),
+    If(Box<ConditionNode>, Box<ConditionNode>, Box<ConditionNode>),
 }
 
 /// A condition with its text.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Condition {
+pub struct CelCondition {
     /// As written.
     pub text: String,
     /// Checked.
-    pub node: Node,
+    pub node: ConditionNode,
 }
 
-impl Default for Condition {
+impl Default for CelCondition {
     fn default() -> Self {
         Self {
             text: "false".to_owned(),
-            node: Node::Constant(false),
+            node: ConditionNode::Constant(false),
         }
     }
 }
 
-impl Condition {
+impl CelCondition {
     /// The facts it reads, from walking the expression tree; `usage.limit` reads
     /// `deployment.usage_class`.
     pub fn reads(&self) -> std::collections::BTreeSet<FactRef> {
@@ -139,7 +139,7 @@ impl Num {
     }
 }
 
-impl Node {
+impl ConditionNode {
     /// Adds the facts it reads.
     pub fn reads(&self, facts: &mut std::collections::BTreeSet<FactRef>) {
         match self {
@@ -185,5 +185,7 @@ impl Node {
 
 /// The fact behind `usage.limit`.
 pub fn usage_class() -> FactRef {
-    FactRef::Plain(super::catalogue::position(fact_key::DEPLOYMENT_USAGE_CLASS).unwrap_or(0) as u8)
+    FactRef::Plain(
+        super::catalogue::find_fact_position(fact_key::DEPLOYMENT_USAGE_CLASS).unwrap_or(0) as u8,
+    )
 }

@@ -14,8 +14,8 @@ fn ways(
     );
     let reports = [report];
     let about = About::new(&previous, &current, time("2026-02-03T11:11:12Z"));
-    let (facts, notes) = facts(&reports, &about);
-    (facts, notes, returns(&reports, &about))
+    let (facts, notes) = derive_live_facts(&reports, &about);
+    (facts, notes, list_ways_back(&reports, &about))
 }
 
 fn of(kind: LiveKind, text: &str) -> (Vec<Fact>, Vec<String>, Vec<model::WayBack>) {
@@ -74,7 +74,7 @@ fn ecs_goes_back_by_task_definition() {
         Some("no")
     );
     assert!(
-        read(
+        read_state_file(
             "state",
             br#"{"taskDefinition":{"containerDefinitions":[]}}"#,
             None
@@ -119,7 +119,7 @@ fn codedeploy_says_whether_the_old_side_is_left() {
             && noted(&notes, "60 minutes after the switch"),
         "{notes:?}"
     );
-    assert!(read("state", br#"{"deployments":["d-1","d-2"]}"#, None).is_err());
+    assert!(read_state_file("state", br#"{"deployments":["d-1","d-2"]}"#, None).is_err());
 }
 
 const LAMBDA: &str = r#"[{"Aliases":[{"AliasArn":"arn:aws:lambda:eu:1:function:pay:live","Name":"live","FunctionVersion":"7","RoutingConfig":null}]},
@@ -408,7 +408,7 @@ fn kamal_needs_its_old_container() {
 fn damaged_files_end_in_a_sentence() {
     for text in [ECS, CODEDEPLOY, LAMBDA] {
         for cut in (1..text.len()).step_by(37) {
-            let _ = read("state", text.get(..cut).unwrap_or(text).as_bytes(), None);
+            let _ = read_state_file("state", text.get(..cut).unwrap_or(text).as_bytes(), None);
         }
         for (from, to) in [
             ("[", "{"),
@@ -418,14 +418,14 @@ fn damaged_files_end_in_a_sentence() {
             ("deployments", "x"),
             ("{", "[{"),
         ] {
-            let _ = read("state", text.replace(from, to).as_bytes(), None);
+            let _ = read_state_file("state", text.replace(from, to).as_bytes(), None);
         }
         let utf16: Vec<u8> = [0xff, 0xfe]
             .into_iter()
             .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
             .collect();
         assert!(
-            read("state", &utf16, None).is_ok(),
+            read_state_file("state", &utf16, None).is_ok(),
             "PowerShell writes UTF-16"
         );
     }
@@ -439,7 +439,7 @@ proptest! {
         let any = serde_json::json!({"version": number, "Version": number, "status": version, "Status": version, "description": version, "services": [{"deployments": [{"taskDefinition": version}]}],
             "deployments": [flag], "TaskGroups": [flag], "SubmitTime": number, "slug": {"id": version}, "Aliases": [{"AliasArn": version, "FunctionVersion": version}], "Spec": {"TaskTemplate": flag},
             "revision": version, "deploymentId": version, "deploymentGroupName": version, "name": version, "type": "Microsoft.Web/sites/slots", "id": version, "created_at": number});
-        let _ = read("state", any.to_string().as_bytes(), Some(kinds[kind].id()));
-        let _ = read("state", format!("[{any},{any}]").as_bytes(), Some(kinds[kind].id()));
+        let _ = read_state_file("state", any.to_string().as_bytes(), Some(kinds[kind].id()));
+        let _ = read_state_file("state", format!("[{any},{any}]").as_bytes(), Some(kinds[kind].id()));
     }
 }

@@ -19,7 +19,9 @@ fn each_bad_file_is_one_clear_sentence() {
         (b"NAME  READY", "of no known kind (text that starts with"),
     ];
     for (bytes, part) in cases {
-        let error = read("state.json", bytes, None).unwrap_err().to_string();
+        let error = read_state_file("state.json", bytes, None)
+            .unwrap_err()
+            .to_string();
         assert!(
             error.contains(part) && error.starts_with("state.json") && error.lines().count() == 1,
             "{error}"
@@ -29,7 +31,9 @@ fn each_bad_file_is_one_clear_sentence() {
 
 #[test]
 fn an_unknown_kind_lists_the_known_ones() {
-    let error = read("x", b"{}", Some("jenkins")).unwrap_err().to_string();
+    let error = read_state_file("x", b"{}", Some("jenkins"))
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("jenkins is no kind") && error.contains("calamari, octopus-variables"));
 }
 
@@ -46,7 +50,7 @@ fn a_file_of_another_kind_than_named_is_told() {
         "octopus-variables",
         "deploys",
     ] {
-        let error = read("x.json", br#"{"colour":"red"}"#, Some(kind))
+        let error = read_state_file("x.json", br#"{"colour":"red"}"#, Some(kind))
             .unwrap_err()
             .to_string();
         assert!(
@@ -54,36 +58,36 @@ fn a_file_of_another_kind_than_named_is_told() {
             "{kind}: {error}"
         );
     }
-    assert!(read("x.xml", br#"{"colour":"red"}"#, Some("calamari")).is_err());
+    assert!(read_state_file("x.xml", br#"{"colour":"red"}"#, Some("calamari")).is_err());
 }
 
 #[test]
 fn entities_and_document_types_are_refused() {
     let bomb = r#"<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Deployments><Deployment Id="&a;"/></Deployments>"#;
     assert!(
-        read("j.xml", bomb.as_bytes(), None)
+        read_state_file("j.xml", bomb.as_bytes(), None)
             .unwrap_err()
             .to_string()
             .contains("document type")
     );
     let text = "<Deployments>&own;</Deployments>";
     assert!(
-        read("j.xml", text.as_bytes(), None)
+        read_state_file("j.xml", text.as_bytes(), None)
             .unwrap_err()
             .to_string()
             .contains("entity")
     );
     let attribute =
         r#"<Deployments><Deployment PackageId="&own;" PackageVersion="1"/></Deployments>"#;
-    assert!(read("j.xml", attribute.as_bytes(), None).is_err());
-    assert!(read("j.xml", "<a>".repeat(200_000).as_bytes(), Some("calamari")).is_err());
+    assert!(read_state_file("j.xml", attribute.as_bytes(), None).is_err());
+    assert!(read_state_file("j.xml", "<a>".repeat(200_000).as_bytes(), Some("calamari")).is_err());
 }
 
 #[test]
 fn a_journal_that_was_cut_is_told_with_its_line() {
     let text =
         "<Deployments>\n  <Deployment Id=\"1\" PackageId=\"a\" PackageVersion=\"1\"/>\n  <Deploy";
-    let error = read("j.xml", text.as_bytes(), None)
+    let error = read_state_file("j.xml", text.as_bytes(), None)
         .unwrap_err()
         .to_string();
     assert!(error.contains("line 3"), "{error}");
@@ -93,7 +97,7 @@ fn a_journal_that_was_cut_is_told_with_its_line() {
 fn more_than_the_bound_is_not_read() {
     let large = vec![b' '; LIMIT + 1];
     assert!(matches!(
-        read("x", &large, None),
+        read_state_file("x", &large, None),
         Err(LiveError::TooLarge { .. })
     ));
 }
@@ -104,7 +108,7 @@ fn control_characters_of_a_file_become_visible() {
         parsed("{\"env\":\"production\",\"version\":\"1.0\\u001b[31m\",\"result\":\"success\"}");
     assert_eq!(report.deployments[0].version.as_deref(), Some("1.0␛[31m"));
     assert!(
-        read("\u{1b}[2Jx", b"", None)
+        read_state_file("\u{1b}[2Jx", b"", None)
             .unwrap_err()
             .to_string()
             .starts_with("␛[2Jx")
@@ -119,7 +123,7 @@ fn powershell_writes_utf16_with_and_without_a_mark() {
     let marked = [&b"\xff\xfe"[..], &little].concat();
     let utf8 = [&b"\xef\xbb\xbf"[..], text.as_bytes()].concat();
     for bytes in [little, big, marked, utf8] {
-        let report = read("h.json", &bytes, None).unwrap();
+        let report = read_state_file("h.json", &bytes, None).unwrap();
         assert_eq!(
             (report.kind, report.live_version.as_deref()),
             (LiveKind::Helm, Some("1.1.21"))
@@ -130,20 +134,20 @@ fn powershell_writes_utf16_with_and_without_a_mark() {
 proptest! {
     #[test]
     fn no_bytes_make_it_fail(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let _ = read("x", &bytes, None);
+        let _ = read_state_file("x", &bytes, None);
     }
 
     #[test]
     fn no_cut_makes_it_fail(cut in 0usize..2000, kind in 0usize..11) {
         let text = super::octopus::JOURNAL.as_bytes();
-        let _ = read("x", &text[..cut.min(text.len())], Some(LiveKind::ALL[kind].id()));
+        let _ = read_state_file("x", &text[..cut.min(text.len())], Some(LiveKind::ALL[kind].id()));
         let text = super::kubernetes::LIST.as_bytes();
-        let _ = read("x", &text[..cut.min(text.len())], Some(LiveKind::ALL[kind].id()));
+        let _ = read_state_file("x", &text[..cut.min(text.len())], Some(LiveKind::ALL[kind].id()));
     }
 
     #[test]
     fn any_json_is_read_or_refused_by_every_reader(value in json(), kind in 0usize..11) {
-        if let Ok(report) = read("x", value.to_string().as_bytes(), Some(LiveKind::ALL[kind].id())) {
+        if let Ok(report) = read_state_file("x", value.to_string().as_bytes(), Some(LiveKind::ALL[kind].id())) {
             let _ = known(&[report]);
         }
     }

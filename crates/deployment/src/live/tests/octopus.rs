@@ -20,7 +20,7 @@ fn retained(retention: Option<Retention>) -> (Vec<Fact>, Vec<String>) {
     let (previous, current) = (release("1.1.20", "a"), release("1.1.21", "b"));
     let mut about = About::new(&previous, &current, time("2026-02-03T11:11:12Z"));
     about.retention = retention;
-    facts(&[parsed(JOURNAL)], &about)
+    derive_live_facts(&[parsed(JOURNAL)], &about)
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn variables_as_names_and_values() {
     );
     let (facts, _) = known(&[report]);
     assert_eq!(value(&facts, "deployment.in_progress"), None);
-    assert!(read("x", br#"{"Octopus.Machine.Name":"web1"}"#, None).is_err());
+    assert!(read_state_file("x", br#"{"Octopus.Machine.Name":"web1"}"#, None).is_err());
 }
 
 const PROGRESSION: &str = r#"{"Environments":[{"Id":"Environments-1","Name":"Test"},{"Id":"Environments-3","Name":"Production"}],"Releases":[
@@ -230,7 +230,7 @@ fn deployments_are_joined_with_releases_and_tasks() {
 fn a_hotfix_with_a_higher_number_is_named() {
     let (previous, current) = (release("2.0.0-rc1", "a"), release("2.0.0-rc2", "b"));
     let report = parsed(PROGRESSION);
-    let (_, notes) = facts(
+    let (_, notes) = derive_live_facts(
         &[report],
         &About::new(&previous, &current, time("2026-02-03T11:11:12Z")),
     );

@@ -127,7 +127,7 @@ fn several_environments_need_a_name() {
     about.environment = Some("Blue");
     assert_eq!(
         value(
-            &super::facts(std::slice::from_ref(&report), &about).0,
+            &super::derive_live_facts(std::slice::from_ref(&report), &about).0,
             "deployment.live_minutes"
         )
         .as_deref(),
@@ -135,7 +135,7 @@ fn several_environments_need_a_name() {
     );
     about.environment = Some("green");
     assert!(noted(
-        &super::facts(&[report], &about).1,
+        &super::derive_live_facts(&[report], &about).1,
         "knows nothing of green"
     ));
 }

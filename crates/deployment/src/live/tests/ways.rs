@@ -11,7 +11,7 @@ fn ways(reports: &[LiveReport], retention: Option<Retention>) -> Vec<model::WayB
         retention,
         ..About::new(&previous, &current, time("2026-02-03T11:11:12Z"))
     };
-    returns(reports, &about)
+    list_ways_back(reports, &about)
 }
 
 const KUBERNETES: &str = r#"{"kind":"List","items":[
@@ -198,7 +198,7 @@ fn a_lower_number_that_went_out_counted_as_a_rollback() {
             r#"{{"Octopus.Release.CurrentForEnvironment.Number":"{version}","Octopus.Environment.Name":"{at}"}}"#
         )
     };
-    let (_, notes) = facts(
+    let (_, notes) = derive_live_facts(
         &[parsed(&line("1.9.7", "Production"))],
         &About::new(&previous, &current, time("2026-02-03T11:11:12Z")),
     );
