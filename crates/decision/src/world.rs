@@ -139,14 +139,11 @@ impl<'a> World<'a> {
             dependents.push(UNNAMED.to_owned());
         }
         let all = catalogue::all();
-        let first_dependent = catalogue::position(catalogue::OF_DEPENDENT[0]).unwrap_or(0);
+        let first_dependent =
+            catalogue::position(catalogue::OF_DEPENDENT[0].pattern()).unwrap_or(0);
         let mut keys: Vec<String> = all.iter().map(|def| def.key.to_owned()).collect();
         for name in &dependents {
-            keys.extend(
-                catalogue::OF_DEPENDENT
-                    .iter()
-                    .map(|pattern| fact_key::of_dependent(pattern, name)),
-            );
+            keys.extend(catalogue::OF_DEPENDENT.iter().map(|fact| fact.of(name)));
         }
         let usage = match catalogue::find(fact_key::DEPLOYMENT_USAGE_CLASS).map(|def| def.values) {
             Some(Values::Words(words)) => words
