@@ -1,7 +1,7 @@
 //! One table from findings and outcomes to facts. Every fact says where it comes from; what is not
 //! sensed is not there.
 
-use crate::model::fact_key;
+use crate::model::fact_key::{self, OfDependent};
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -369,7 +369,7 @@ fn add_dependent_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
         .filter(|(_, change)| change.on_rollback > Grade::Compatible)
         .collect();
     for dependent in &from.config.dependents {
-        let key = |pattern: &str| fact_key::of_dependent(pattern, &dependent.name);
+        let key = |fact: OfDependent| fact.of(&dependent.name);
         let may = |(contract, _): &&(&Contract, &ContractChange)| {
             dependent.uses.is_empty()
                 || dependent.uses.iter().any(|path| {
@@ -389,7 +389,7 @@ fn add_dependent_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
                 let value = row.uses.map_or(FactValue::Unknown, |uses| {
                     make_word_value(if uses { "yes" } else { "no" })
                 });
-                Fact::sensed(key(fact_key::DEPENDENT_USES), value)
+                Fact::sensed(key(OfDependent::Uses), value)
                     .with_source(&*row.source)
                     .with_evidence(row.evidence.iter().take(PLACES).cloned())
             }
@@ -398,20 +398,22 @@ fn add_dependent_facts(from: &Material<'_>, facts: &mut Vec<Fact>) {
                 let Some((_, change)) = possible.first() else {
                     continue;
                 };
-                Fact::sensed(key(fact_key::DEPENDENT_USES), FactValue::Unknown)
+                Fact::sensed(key(OfDependent::Uses), FactValue::Unknown)
                     .with_source(and_more(&change.location, possible.len()))
                     .low()
             }
         };
         facts.push(uses);
         for (what, said) in [
-            ("copes", dependent.copes),
-            ("can_go_back", dependent.can_go_back),
+            (OfDependent::Copes, dependent.copes),
+            (OfDependent::CanGoBack, dependent.can_go_back),
         ] {
             let value = match said {
                 Tri::Yes => "yes",
                 Tri::No => "no",
-                Tri::Unknown if what == "can_go_back" && !dependent.in_field.is_empty() => {
+                Tri::Unknown
+                    if what == OfDependent::CanGoBack && !dependent.in_field.is_empty() =>
+                {
                     let why = format!(
                         "{} is in the field ({}): what is on devices already cannot be taken back",
                         dependent.name,

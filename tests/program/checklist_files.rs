@@ -263,3 +263,35 @@ fn texts_for_the_command_line_name_everything() {
     );
     assert!(list_checklist_sources(&embedded).contains("from embedded"));
 }
+
+#[test]
+fn a_blocker_that_is_worded_anew_keeps_its_rank() {
+    let shipped = Checklist::embedded();
+    let ranked: Vec<(&str, u32)> = shipped
+        .blockers
+        .iter()
+        .filter_map(|blocker| Some((blocker.id.as_str(), blocker.rank?)))
+        .collect();
+    assert_eq!(ranked, [("B1", 1), ("B11", 2), ("B12", 3)]);
+    let over = "blockers:\n  - id: B12\n    title: two versions\n    cases:\n      - when: deployment.mixed == \"yes\"\n        effect: {back: not-cleared}\n        says: two versions run\n";
+    let (list, _) = Checklist::load(&[("ours.yaml".to_owned(), over.to_owned())]).unwrap();
+    let of = |id: &str| {
+        list.blockers
+            .iter()
+            .find(|blocker| blocker.id == id)
+            .unwrap()
+    };
+    assert_eq!(
+        (of("B12").title.as_str(), of("B12").rank),
+        ("two versions", Some(3))
+    );
+    let moved = over.replace("id: B12", "id: B12\n    rank: 9");
+    let (list, _) = Checklist::load(&[("ours.yaml".to_owned(), moved)]).unwrap();
+    let of = |id: &str| {
+        list.blockers
+            .iter()
+            .find(|blocker| blocker.id == id)
+            .unwrap()
+    };
+    assert_eq!(of("B12").rank, Some(9));
+}

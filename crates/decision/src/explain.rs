@@ -397,22 +397,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_switch_is_named_only_where_the_fact_says_that_it_leaves_it_out() {
+    fn a_switch_is_named_only_where_the_fact_shows_one() {
         let named = Evidence::at("src/main.rs", 4).with_switch("SKIP_MIGRATIONS");
         let call = Evidence::at("src/main.rs", 8).with_excerpt("migrator.run(&pool)");
-        let told = |says: &str| {
+        let told = |says: &str, places: &[Evidence]| {
             Fact::sensed("database.start_gate", FactValue::word("likely"))
                 .with_source(says)
-                .with_evidence([call.clone(), named.clone()])
+                .with_evidence(places.to_vec())
         };
-        let said = find_fact_switch(&told(
-            "1.0.0 runs sqlx itself, unless SKIP_MIGRATIONS keeps the tool from running",
-        ));
+        let says = "1.0.0 runs sqlx itself, unless SKIP_MIGRATIONS keeps the tool from running";
+        let wanted =
+            Some(" with SKIP_MIGRATIONS set so that it leaves the schema alone (src/main.rs:4)");
+        let places = [call.clone(), named.clone()];
+        assert_eq!(find_fact_switch(&told(says, &places)).as_deref(), wanted);
+        assert_eq!(find_fact_switch(&told(says, &[call])), None);
+        // a saved file says it in the fact's sentence only
+        let saved = places.map(|place| Evidence {
+            shows: model::Shows::Saved,
+            ..place
+        });
+        assert_eq!(find_fact_switch(&told(says, &saved)).as_deref(), wanted);
         assert_eq!(
-            said.as_deref(),
-            Some(" with SKIP_MIGRATIONS set so that it leaves the schema alone (src/main.rs:4)")
+            find_fact_switch(&told("1.0.0 runs sqlx itself", &saved)),
+            None
         );
-        assert_eq!(find_fact_switch(&told("1.0.0 runs sqlx itself")), None);
     }
 
     #[test]

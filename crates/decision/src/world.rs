@@ -144,14 +144,10 @@ impl<'a> World<'a> {
         }
         let all = catalogue::list_fact_definitions();
         let first_dependent =
-            catalogue::find_fact_position(catalogue::OF_DEPENDENT[0]).unwrap_or(0);
+            catalogue::find_fact_position(catalogue::OF_DEPENDENT[0].pattern()).unwrap_or(0);
         let mut keys: Vec<String> = all.iter().map(|def| def.key.to_owned()).collect();
         for name in &dependents {
-            keys.extend(
-                catalogue::OF_DEPENDENT
-                    .iter()
-                    .map(|pattern| fact_key::of_dependent(pattern, name)),
-            );
+            keys.extend(catalogue::OF_DEPENDENT.iter().map(|fact| fact.of(name)));
         }
         let usage = match catalogue::find_fact_definition(fact_key::DEPLOYMENT_USAGE_CLASS)
             .map(|def| def.values)

@@ -70,8 +70,32 @@ fact_keys! {
     BACKUP_AGE_MINUTES = "backup.age_minutes";
 }
 
-/// The key of one dependent behind a pattern: `dependent[storefront].uses` for
-/// `dependent[].uses`.
-pub fn of_dependent(pattern: &str, name: &str) -> String {
-    pattern.replacen("[]", &format!("[{name}]"), 1)
+/// A fact that every dependent has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfDependent {
+    /// It uses what goes away.
+    Uses,
+    /// It works without it.
+    Copes,
+    /// It can go back too.
+    CanGoBack,
+}
+
+impl OfDependent {
+    /// All, in the order of the catalogue.
+    pub const ALL: [Self; 3] = [Self::Uses, Self::Copes, Self::CanGoBack];
+
+    /// Its key for any dependent: `dependent[].uses`.
+    pub const fn pattern(self) -> &'static str {
+        match self {
+            Self::Uses => DEPENDENT_USES,
+            Self::Copes => DEPENDENT_COPES,
+            Self::CanGoBack => DEPENDENT_CAN_GO_BACK,
+        }
+    }
+
+    /// Its key for one dependent: `dependent[storefront].uses`.
+    pub fn of(self, name: &str) -> String {
+        self.pattern().replacen("[]", &format!("[{name}]"), 1)
+    }
 }

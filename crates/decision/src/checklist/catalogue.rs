@@ -2,7 +2,7 @@
 //! how each fact comes to be known.
 
 use model::FactValue;
-use model::fact_key;
+use model::fact_key::{self, OfDependent};
 
 /// What values a fact can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -470,11 +470,7 @@ static ALL: &[FactDef] = &[
 
 /// Facts that every dependent has. In the table they stand one after another, in this order: the
 /// values of a dependent lie side by side wherever facts are evaluated.
-pub const OF_DEPENDENT: [&str; 3] = [
-    fact_key::DEPENDENT_USES,
-    fact_key::DEPENDENT_COPES,
-    fact_key::DEPENDENT_CAN_GO_BACK,
-];
+pub const OF_DEPENDENT: [OfDependent; 3] = OfDependent::ALL;
 
 /// A fact's place in the table is a byte in compiled conditions.
 const _: () = assert!(ALL.len() <= u8::MAX as usize);
@@ -771,8 +767,9 @@ mod tests {
     fn the_table_has_every_key_once_and_those_of_a_dependent_side_by_side() {
         let keys: Vec<&str> = list_fact_definitions().iter().map(|def| def.key).collect();
         assert_eq!(keys, fact_key::ALL);
-        let first = find_fact_position(OF_DEPENDENT[0]).unwrap();
-        assert_eq!(keys[first..first + OF_DEPENDENT.len()], OF_DEPENDENT);
+        let first = find_fact_position(OF_DEPENDENT[0].pattern()).unwrap();
+        let patterns = OF_DEPENDENT.map(OfDependent::pattern);
+        assert_eq!(keys[first..first + OF_DEPENDENT.len()], patterns);
         let of_dependents = keys.iter().filter(|key| key.contains("[]")).count();
         assert_eq!(of_dependents, OF_DEPENDENT.len());
     }

@@ -407,6 +407,15 @@ mod tests {
         words: &[(&str, &str)],
         change: impl FnOnce(&mut Assessment),
     ) -> Vec<PlanStep> {
+        planned_by(&Checklist::embedded(), option, words, change)
+    }
+
+    fn planned_by(
+        checklist: &Checklist,
+        option: OptionId,
+        words: &[(&str, &str)],
+        change: impl FnOnce(&mut Assessment),
+    ) -> Vec<PlanStep> {
         let release = |version: &str| Release {
             version: version.to_owned(),
             commit: "a".repeat(40),
@@ -470,7 +479,7 @@ mod tests {
             current: "3.1.0".to_owned(),
             looked: crate::LookedAt::default(),
         };
-        let decision = make_decision(&facts, &Checklist::embedded(), &context);
+        let decision = make_decision(&facts, checklist, &context);
         assessment.facts = facts;
         change(&mut assessment);
         plan_option(option, &decision, &assessment, &Config::default())
@@ -509,6 +518,24 @@ mod tests {
             steps[at("would stop the downs")].command.as_deref(),
             Some("SELECT count(*) FROM orders WHERE note IS NULL;")
         );
+    }
+
+    #[test]
+    fn a_step_that_is_worded_anew_still_runs_the_downs() {
+        let reworded = |steps: &str| {
+            format!(
+                "blockers:\n  - id: B4\n    title: the schema\n    cases:\n      - when: database.old_code == \"breaks-reads\"\n        effect: {{roll-back: removed, roll-back-with-conditions: conditional}}\n        says: old code fails\n        condition: {{kind: schema-back, says: Lead the schema back, steps: {steps}}}\n"
+            )
+        };
+        for steps in ["[\"{downs}Lead every migration back\", Look]", "[Look]"] {
+            let layers = [("ours.yaml".to_owned(), reworded(steps))];
+            let (checklist, _) = Checklist::load(&layers).unwrap();
+            let planned = planned_by(&checklist, OptionId::RollBackWithConditions, BACK, |_| {});
+            assert!(
+                planned.iter().any(|step| step.step.starts_with("Undo 2")),
+                "{steps}: {planned:#?}"
+            );
+        }
     }
 
     #[test]

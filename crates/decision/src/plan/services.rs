@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use super::PlanBuilder;
 use crate::order;
-use model::fact_key;
+use model::fact_key::OfDependent;
 use model::{StepMode, escape_invisible};
 
 impl PlanBuilder<'_> {
     /// One step for the order of all services that go back, where there are several.
     pub(super) fn services(&mut self, previous: &str) {
-        let word = |name: &str, what: &str| self.fact(&fact_key::of_dependent(what, name));
+        let word = |name: &str, what: OfDependent| self.fact(&what.of(name));
         let listed = &self.config.dependents;
         let goes = |name: &&str| {
-            word(name, fact_key::DEPENDENT_USES) == Some("yes")
-                && word(name, fact_key::DEPENDENT_COPES) != Some("yes")
-                && word(name, fact_key::DEPENDENT_CAN_GO_BACK) == Some("yes")
+            word(name, OfDependent::Uses) == Some("yes")
+                && word(name, OfDependent::Copes) != Some("yes")
+                && word(name, OfDependent::CanGoBack) == Some("yes")
         };
         let going: BTreeSet<&str> = listed
             .iter()
