@@ -5,13 +5,6 @@
 //! writes the present form anew, which is then renamed. Until then the folder `next` holds it, and
 //! the bytes that are written today must be those.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

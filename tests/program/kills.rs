@@ -4,12 +4,6 @@
 //! `BACKOUT_KILLS=500 cargo test --test kills -- --nocapture` kills as many; without it a minute's
 //! worth of them.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
 #![cfg(unix)]
 
 use crate::common;

@@ -4,13 +4,6 @@
 //! `BACKOUT_PICTURES=write cargo test --test pictures` makes them anew; without it the test fails
 //! when a picture is older than the screens.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;

@@ -2,12 +2,6 @@
 //! things, a decision taken by accident, a count that differs from screen to screen, a reason that
 //! leads nowhere. Each test fails where the fault is back.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
 #![cfg(unix)]
 
 use crate::common;

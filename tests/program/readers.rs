@@ -1,13 +1,6 @@
 //! Every reader of what comes from outside, on the kept corpus and on mutations of it: the same
 //! functions that the fuzz targets call.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 #[path = "../../fuzz/src/lib.rs"]
 mod readers;
 
