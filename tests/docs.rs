@@ -284,6 +284,82 @@ fn every_source_of_a_check_can_be_looked_up() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Lines and spans of code that begin with the name of the program.
+fn commands_of(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut fenced = false;
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+            continue;
+        }
+        let spans: Vec<&str> = match fenced {
+            true => line.split(" | ").collect(),
+            false => line.split('`').skip(1).step_by(2).collect(),
+        };
+        for span in spans {
+            let span = span.split(" #").next().unwrap_or_default().trim();
+            if span == "backout" || span.starts_with("backout ") {
+                found.push(span.to_owned());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_command_of_the_documents_is_one_that_the_program_takes() {
+    let general = ask(&["--help"]).expect("help");
+    let names: BTreeSet<String> = general
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter(|line| !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+        .collect();
+    let mut helps: BTreeMap<String, String> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (page, text) in documents() {
+        if page.starts_with("docs/src/reference/commands") {
+            continue;
+        }
+        for line in commands_of(&text) {
+            count += 1;
+            let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+            let mut help = general.clone();
+            if let Some(first) = words.first() {
+                let is_word = first.chars().all(|c| c.is_ascii_lowercase());
+                if is_word && !names.contains(*first) {
+                    wrong.push(format!("{}: {line}", page.display()));
+                    continue;
+                }
+                if is_word {
+                    let own = helps
+                        .entry((*first).to_owned())
+                        .or_insert_with(|| ask(&[first, "--help"]).expect("help of a command"));
+                    help.push_str(own);
+                }
+            }
+            let options = words.iter().filter_map(|word| {
+                let option = word.split(['=', ']']).next().unwrap_or_default();
+                option.starts_with("--").then(|| option.to_owned())
+            });
+            for option in options {
+                let known = help
+                    .lines()
+                    .any(|line| line.split([' ', ',']).any(|word| word == option));
+                if !known {
+                    wrong.push(format!("{}: {option} in {line}", page.display()));
+                }
+            }
+        }
+    }
+    assert!(count > 60, "only {count} commands were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Bounds by the first words that stand over the constant, with what the table says of it.
 const BOUNDS: &[(&str, &str)] = &[
     ("Largest blob that checks read", "16 MB"),
