@@ -228,3 +228,95 @@ fn a_check_is_switched_off_only_with_a_reason() {
     }
     assert!(bare.is_empty(), "{}", bare.join("\n"));
 }
+
+/// The code of a file that is no test: what stands before its tests.
+fn product_code(path: &Path, text: &str) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy();
+    let part = |wanted: &str| path.components().any(|part| part.as_os_str() == wanted);
+    let tests = name == "tests.rs" || name.ends_with("_test.rs") || name.ends_with("_tests.rs");
+    if !(path.starts_with("src") || path.starts_with("crates"))
+        || tests
+        || ["tests", "xtask", "sample"]
+            .iter()
+            .any(|folder| part(folder))
+        || name == "sample.rs"
+    {
+        return None;
+    }
+    let code = text.split("#[cfg(test)]\nmod tests").next()?;
+    let lines = code.lines().map(|line| {
+        if line.trim_start().starts_with("//") {
+            ""
+        } else {
+            line
+        }
+    });
+    Some(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Places of a pattern in the product, but for the files that declare what it looks for.
+fn found_in_product(pattern: &str, declared: &[&str]) -> Vec<String> {
+    let pattern = regex::Regex::new(pattern).expect("a pattern");
+    let mut wrong = Vec::new();
+    for (path, text) in all() {
+        if declared.iter().any(|file| path.ends_with(file)) {
+            continue;
+        }
+        let Some(code) = product_code(&path, &text) else {
+            continue;
+        };
+        for found in pattern.find_iter(&code) {
+            let line = code[..found.start()].lines().count().max(1);
+            wrong.push(format!("{}:{line}: {}", path.display(), found.as_str()));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn a_fact_is_named_by_its_constant() {
+    let keys: Vec<String> = backout::model::fact_key::ALL
+        .iter()
+        .map(|key| regex::escape(key))
+        .collect();
+    assert!(keys.len() > 50);
+    let wrong = found_in_product(
+        &format!("\"({})\"", keys.join("|")),
+        &["crates/model/src/fact_key.rs"],
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_check_and_no_rule_is_known_by_its_text() {
+    let domains = backout::check::registry()
+        .iter()
+        .chain(&backout::deployment::docs())
+        .filter_map(|doc| doc.id.split_once('/'))
+        .map(|(domain, _)| domain)
+        .collect::<std::collections::BTreeSet<_>>();
+    assert!(domains.len() > 5);
+    let domains: Vec<&str> = domains.into_iter().collect();
+    let check = format!("\"({})/[a-z-]+\"", domains.join("|"));
+    let compared = [
+        // held against a literal, in an arm of a match, among several
+        format!("(?:==|!=)\\s*{check}"),
+        format!("{check}\\s*(?:==|!=|=>|\\|)"),
+        format!("(?:contains|matches!|starts_with)\\(&?{check}"),
+        "\"B[0-9]{1,2}\"".to_owned(),
+    ];
+    let wrong: Vec<String> = compared
+        .iter()
+        .flat_map(|pattern| found_in_product(pattern, &[]))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn checks_that_other_rooms_name_are_in_the_registry() {
+    let mut docs = backout::check::registry();
+    docs.extend(backout::deployment::docs());
+    for named in backout::model::CheckId::NAMED {
+        assert!(docs.iter().any(|doc| named == doc.id), "{named}");
+    }
+}

@@ -68,8 +68,8 @@ fn every_kind() -> Vec<EventKind> {
     read.evidence = vec![Evidence {
         path: Some("db/2.sql".to_owned()),
         line: Some(3),
-        commit: None,
         excerpt: Some("NOT NULL".to_owned()),
+        ..Evidence::default()
     }];
     vec![
         EventKind::PairConfirmed {

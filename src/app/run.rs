@@ -1,6 +1,7 @@
 //! The loop: drain what came, change the model, carry out effects, draw at most once a frame and
 //! only when something changed.
 
+use crate::model::fact_key;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -183,7 +184,7 @@ impl App {
         }
         for fact in std::mem::take(&mut self.launch.answers) {
             // the gate is where the deployment is, not an answer to a question
-            let gate = (fact.key == "deployment.gate")
+            let gate = (fact.key == fact_key::DEPLOYMENT_GATE)
                 .then(|| {
                     Gate::ALL
                         .into_iter()

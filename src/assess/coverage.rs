@@ -8,6 +8,7 @@
 use crate::check::coverage::{Ledger, Mark, Standing};
 use crate::check::database::Mechanism;
 use crate::check::{ContractOutcome, DatabaseOutcome, StoredOutcome};
+use crate::model::fact_key;
 use crate::model::{
     Coverage, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace,
     Operation, OperationKind, Snapshot, Unchecked, visible,
@@ -306,15 +307,15 @@ impl Grounds<'_> {
             return fact;
         };
         let holds = match (fact.key.as_str(), word) {
-            ("database.schema", "none" | "tweak")
-            | ("database.old_code", "safe")
-            | ("database.start_gate", "no")
-            | ("database.views_on_new", "no")
-            | ("database.data_migrated", "no") => self.schema_seen(),
-            ("contract.way_back" | "contract.stored", "compatible") => {
+            (fact_key::DATABASE_SCHEMA, "none" | "tweak")
+            | (fact_key::DATABASE_OLD_CODE, "safe")
+            | (fact_key::DATABASE_START_GATE, "no")
+            | (fact_key::DATABASE_VIEWS_ON_NEW, "no")
+            | (fact_key::DATABASE_DATA_MIGRATED, "no") => self.schema_seen(),
+            (fact_key::CONTRACT_WAY_BACK | fact_key::CONTRACT_STORED, "compatible") => {
                 self.closed(Domain::Contract)
             }
-            ("config.newer_than_previous", "no") => {
+            (fact_key::CONFIG_NEWER_THAN_PREVIOUS, "no") => {
                 self.closed(Domain::Configuration) && self.closed(Domain::Infrastructure)
             }
             _ => true,
@@ -405,7 +406,7 @@ impl Grounds<'_> {
             // a migration that was taken apart may still have made room for what only current
             // writes
             nothing.then(|| {
-                Fact::derived("database.new_form_rows", FactValue::word("no"))
+                Fact::derived(fact_key::DATABASE_NEW_FORM_ROWS, FactValue::word("no"))
                     .with_source("nothing that changed in this range can write data in a new form")
             })
         })?

@@ -1,6 +1,7 @@
 //! What is live, staging and the process: state files are read here, what they mean is said by
 //! `deployment`.
 
+use crate::model::fact_key;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -17,10 +18,10 @@ use crate::repository::Pair;
 
 /// Facts about what moves; a file that is older than [`OLD_MINUTES`] only hints at them.
 const MOVING: [&str; 4] = [
-    "deployment.in_progress",
-    "deployment.mixed",
-    "deployment.gate",
-    "deployment.old_side_warm",
+    fact_key::DEPLOYMENT_IN_PROGRESS,
+    fact_key::DEPLOYMENT_MIXED,
+    fact_key::DEPLOYMENT_GATE,
+    fact_key::DEPLOYMENT_OLD_SIDE_WARM,
 ];
 
 /// Minutes after which what moves may have moved on.
@@ -196,7 +197,9 @@ pub(super) fn find(
 
     let staged = staging::sense(current);
     // what runs counts before what a file of the repository describes
-    let seen = said.iter().any(|fact| fact.key == "deployment.strategy");
+    let seen = said
+        .iter()
+        .any(|fact| fact.key == fact_key::DEPLOYMENT_STRATEGY);
     found.grounds.staged = sides(&staged.signs);
     found
         .facts
@@ -329,7 +332,7 @@ fn sides(signs: &[staging::Sign]) -> Vec<Staged> {
 /// Two sources know of different rehearsals, which is no contradiction: the newest counts.
 fn newest_rehearsal(facts: &mut Vec<Fact>, said: &mut Vec<Fact>) {
     let days = |fact: &Fact| {
-        (fact.key == "rehearsal.days_since")
+        (fact.key == fact_key::REHEARSAL_DAYS_SINCE)
             .then(|| fact.value.as_number())
             .flatten()
     };

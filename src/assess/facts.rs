@@ -1,6 +1,7 @@
 //! One table from findings and outcomes to facts. Every fact says where it comes from; what is not
 //! sensed is not there.
 
+use crate::model::fact_key;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -56,7 +57,9 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
         facts.extend(summary.facts.iter().map(|fact| {
             // what the migrations say is read off them; that old code copes follows from several
             // things
-            let make = if fact.key == "database.old_code" || fact.key == "database.schema" {
+            let make = if fact.key == fact_key::DATABASE_OLD_CODE
+                || fact.key == fact_key::DATABASE_SCHEMA
+            {
                 Fact::derived
             } else {
                 Fact::sensed
@@ -67,7 +70,11 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
                 word(fact.value)
             };
             // statements that belong together are given whole
-            let most = if fact.key == "database.compatibility_step" {
+            let most = if fact
+                .evidence
+                .iter()
+                .any(|place| place.statement().is_some())
+            {
                 STATEMENTS
             } else {
                 PLACES
@@ -176,11 +183,15 @@ fn environment(from: &Material<'_>, facts: &mut Vec<Fact>) {
         }
     });
     if let Some(kind) = kind {
-        facts.push(written("deployment.environment", word(kind), &source));
+        facts.push(written(
+            fact_key::DEPLOYMENT_ENVIRONMENT,
+            word(kind),
+            &source,
+        ));
     }
     if let Some(usage) = described.and_then(|environment| environment.usage.as_deref()) {
         facts.push(written(
-            "deployment.usage_class",
+            fact_key::DEPLOYMENT_USAGE_CLASS,
             word(usage),
             &format!("environments.{name}.usage in {}", from.config_source),
         ));
@@ -231,8 +242,11 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
                 assessment.previous.version, assessment.current.version
             );
             facts.push(
-                Fact::sensed("release.days_since_previous", FactValue::Number(days))
-                    .with_source(source),
+                Fact::sensed(
+                    fact_key::RELEASE_DAYS_SINCE_PREVIOUS,
+                    FactValue::Number(days),
+                )
+                .with_source(source),
             );
         }
     }
@@ -242,7 +256,9 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
             "the tag {} is in the repository",
             crate::model::visible(tag)
         );
-        facts.push(Fact::sensed("deployment.previous_source", word("yes")).with_source(source));
+        facts.push(
+            Fact::sensed(fact_key::DEPLOYMENT_PREVIOUS_SOURCE, word("yes")).with_source(source),
+        );
     }
     if from.done.contains(&Stage::Changelog) {
         let count = counted(assessment).count();
@@ -260,7 +276,7 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
         };
         let source =
             format!("{changes} after cancelling reverts, without merges, tests and documentation");
-        facts.push(Fact::derived("release.size", word(size)).with_source(source));
+        facts.push(Fact::derived(fact_key::RELEASE_SIZE, word(size)).with_source(source));
 
         let closes: Vec<&Entry> = counted(assessment)
             .filter(|entry| closes_hole(entry) && !assessment.changelog.closed_in_previous(entry))
@@ -288,7 +304,7 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
             ..Evidence::default()
         });
         facts.push(
-            Fact::sensed("release.security_fix", word(value))
+            Fact::sensed(fact_key::RELEASE_SECURITY_FIX, word(value))
                 .with_source(source)
                 .with_evidence(evidence),
         );
@@ -298,7 +314,7 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
     {
         facts.push(
             Fact::derived(
-                "release.styling_only",
+                fact_key::RELEASE_STYLING_ONLY,
                 word(if only { "yes" } else { "no" }),
             )
             .with_source(source),
@@ -312,8 +328,8 @@ fn closes_hole(entry: &Entry) -> bool {
 
 fn contract(from: &Material<'_>, summary: &check::contract::Summary, facts: &mut Vec<Fact>) {
     for (key, graded) in [
-        ("contract.way_back", &summary.way_back),
-        ("contract.stored", &summary.stored),
+        (fact_key::CONTRACT_WAY_BACK, &summary.way_back),
+        (fact_key::CONTRACT_STORED, &summary.stored),
     ] {
         let none = !from.contracts_exist && graded.grade == Grade::Compatible;
         let source = if none {
@@ -348,7 +364,7 @@ fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
         .filter(|(_, change)| change.on_rollback > Grade::Compatible)
         .collect();
     for dependent in &from.config.dependents {
-        let key = |what: &str| format!("dependent[{}].{what}", dependent.name);
+        let key = |pattern: &str| fact_key::of_dependent(pattern, &dependent.name);
         let may = |(contract, _): &&(&Contract, &ContractChange)| {
             dependent.uses.is_empty()
                 || dependent.uses.iter().any(|path| {
@@ -368,7 +384,7 @@ fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
                 let value = row.uses.map_or(FactValue::Unknown, |uses| {
                     word(if uses { "yes" } else { "no" })
                 });
-                Fact::sensed(key("uses"), value)
+                Fact::sensed(key(fact_key::DEPENDENT_USES), value)
                     .with_source(&*row.source)
                     .with_evidence(row.evidence.iter().take(PLACES).cloned())
             }
@@ -377,7 +393,7 @@ fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
                 let Some((_, change)) = possible.first() else {
                     continue;
                 };
-                Fact::sensed(key("uses"), FactValue::Unknown)
+                Fact::sensed(key(fact_key::DEPENDENT_USES), FactValue::Unknown)
                     .with_source(and_more(&change.location, possible.len()))
                     .low()
             }
@@ -438,7 +454,7 @@ fn surroundings(from: &Material<'_>, facts: &mut Vec<Fact>) {
             .flat_map(|finding| finding.evidence.iter().cloned())
             .take(PLACES);
         facts.push(
-            Fact::derived("config.newer_than_previous", word("yes"))
+            Fact::derived(fact_key::CONFIG_NEWER_THAN_PREVIOUS, word("yes"))
                 .with_source(first.says.clone())
                 .with_evidence(evidence)
                 .low(),
@@ -448,7 +464,7 @@ fn surroundings(from: &Material<'_>, facts: &mut Vec<Fact>) {
         .any(|change| matches!(change.kind, Kind::Config | Kind::Infrastructure))
     {
         facts.push(
-            Fact::derived("config.newer_than_previous", word("no"))
+            Fact::derived(fact_key::CONFIG_NEWER_THAN_PREVIOUS, word("no"))
                 .with_source("no configuration or infrastructure file changed"),
         );
     }
@@ -475,7 +491,7 @@ fn surroundings(from: &Material<'_>, facts: &mut Vec<Fact>) {
         facts.push(
             Fact {
                 provenance: Provenance::Derived,
-                ..Fact::sensed("switch.exists", word("yes"))
+                ..Fact::sensed(fact_key::SWITCH_EXISTS, word("yes"))
             }
             .with_source(source),
         );

@@ -4,6 +4,7 @@
 use super::coverage::Grounds;
 use super::stored::{and_more, places, told_by_definitions};
 use crate::check::coverage::builds_only;
+use crate::model::fact_key;
 use crate::model::{
     Assessment, Confidence, CoverageDomain, Direction, Domain, Evidence, Fact, FactValue, Finding,
     OpenPlace, Severity, visible,
@@ -25,7 +26,7 @@ fn weighs(finding: &Finding) -> bool {
 /// something is open it is *doubt*, which a question settles; *safe* where every changed line was
 /// understood. What nobody read yet is left out.
 pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &mut Vec<Fact>) {
-    let key = "infrastructure.way_back";
+    let key = fact_key::INFRASTRUCTURE_WAY_BACK;
     let found: Vec<&Finding> = assessment
         .findings
         .iter()

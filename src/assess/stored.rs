@@ -1,6 +1,7 @@
 //! What findings about stored forms, definitions and data stores say as facts. They make a fact
 //! worse, never better.
 
+use crate::model::fact_key;
 use std::thread::ScopedJoinHandle;
 
 use crate::check::StoredOutcome;
@@ -55,7 +56,7 @@ pub(super) fn leave_out_examples(facts: &mut Vec<Fact>, findings: &mut Vec<Findi
                 .iter()
                 .any(|place| place.path.as_deref().is_none_or(is_live))
     };
-    facts.retain(|fact| fact.key != "deployment.strategy" || somewhere(&fact.evidence));
+    facts.retain(|fact| fact.key != fact_key::DEPLOYMENT_STRATEGY || somewhere(&fact.evidence));
     findings.retain(|finding| finding.check != CheckId::STAGED || somewhere(&finding.evidence));
 }
 
@@ -81,12 +82,14 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
         Some("doubt") => breaking,
         _ => true,
     };
-    let at = facts.iter().position(|fact| fact.key == "contract.stored");
+    let at = facts
+        .iter()
+        .position(|fact| fact.key == fact_key::CONTRACT_STORED);
     if at.is_some_and(|at| !worse(&facts[at])) {
         return;
     }
     let fact = Fact::derived(
-        "contract.stored",
+        fact_key::CONTRACT_STORED,
         FactValue::word(if breaking { "breaking" } else { "doubt" }),
     )
     .with_source(and_more(&first.says, found.len()))
@@ -117,11 +120,11 @@ pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
     let Some(first) = found.first() else { return };
     let at = facts
         .iter()
-        .position(|fact| fact.key == "database.start_gate");
+        .position(|fact| fact.key == fact_key::DATABASE_START_GATE);
     if at.is_some_and(|at| matches!(facts[at].value.as_word(), Some("yes" | "likely"))) {
         return;
     }
-    let fact = Fact::derived("database.start_gate", FactValue::word("likely"))
+    let fact = Fact::derived(fact_key::DATABASE_START_GATE, FactValue::word("likely"))
         .with_source(and_more(&first.says, found.len()))
         .with_evidence(places(&found))
         .low();
@@ -173,12 +176,12 @@ pub(super) fn definitions(assessment: &Assessment, facts: &mut Vec<Fact>) {
         and_more(&first.says, found.len()),
         way(first).unwrap_or_default()
     );
-    let fact = Fact::sensed("config.newer_than_previous", FactValue::word("yes"))
+    let fact = Fact::sensed(fact_key::CONFIG_NEWER_THAN_PREVIOUS, FactValue::word("yes"))
         .with_source(source)
         .with_evidence(places(&found));
     let at = facts
         .iter()
-        .position(|fact| fact.key == "config.newer_than_previous");
+        .position(|fact| fact.key == fact_key::CONFIG_NEWER_THAN_PREVIOUS);
     put(facts, at, fact);
     // a version of an object that only current defines is an interface of the cluster, and vanishes
     // for whoever took it up
@@ -191,7 +194,7 @@ pub(super) fn definitions(assessment: &Assessment, facts: &mut Vec<Fact>) {
         .collect();
     let at = facts
         .iter()
-        .position(|fact| fact.key == "contract.way_back");
+        .position(|fact| fact.key == fact_key::CONTRACT_WAY_BACK);
     if let Some(first) = vanishes.first().filter(|_| {
         at.is_none_or(|at| !matches!(facts[at].value.as_word(), Some("breaking" | "doubt")))
     }) {
@@ -202,7 +205,7 @@ pub(super) fn definitions(assessment: &Assessment, facts: &mut Vec<Fact>) {
         put(
             facts,
             at,
-            Fact::derived("contract.way_back", FactValue::word("doubt"))
+            Fact::derived(fact_key::CONTRACT_WAY_BACK, FactValue::word("doubt"))
                 .with_source(source)
                 .with_evidence(places(&vanishes))
                 .low(),

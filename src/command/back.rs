@@ -1,5 +1,6 @@
 //! `backout back`: which earlier releases could be gone back to, side by side.
 
+use crate::model::fact_key;
 use std::fmt::Write;
 use std::process::ExitCode;
 
@@ -317,7 +318,7 @@ fn row(assessment: &Assessment) -> Row {
     .unwrap_or_else(|| "nothing read stands in the way".to_owned());
     let days = assessment
         .facts
-        .get("release.days_since_previous")
+        .get(fact_key::RELEASE_DAYS_SINCE_PREVIOUS)
         .and_then(|fact| fact.value.as_number());
     Row {
         release: assessment.previous.version.clone(),

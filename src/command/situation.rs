@@ -1,5 +1,6 @@
 //! What the common options amount to: which releases, which checklist, what was already answered.
 
+use crate::model::fact_key;
 use std::io::Read;
 use std::path::Path;
 
@@ -86,16 +87,22 @@ impl Situation {
                 .checked_add(jiff::SignedDuration::from_mins(minutes))
                 .unwrap_or(now);
             stated.push(
-                Fact::stated("deployment.live_minutes", FactValue::Number(minutes as f64))
-                    .observed(full)
-                    .with_source("--deployed-at"),
+                Fact::stated(
+                    fact_key::DEPLOYMENT_LIVE_MINUTES,
+                    FactValue::Number(minutes as f64),
+                )
+                .observed(full)
+                .with_source("--deployed-at"),
             );
         }
         if let Some(gate) = common.gate {
             stated.push(
-                Fact::stated("deployment.gate", FactValue::word(Gate::from(gate).id()))
-                    .observed(now)
-                    .with_source("--gate"),
+                Fact::stated(
+                    fact_key::DEPLOYMENT_GATE,
+                    FactValue::word(Gate::from(gate).id()),
+                )
+                .observed(now)
+                .with_source("--gate"),
             );
         }
         Ok(Self {

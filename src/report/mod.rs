@@ -36,10 +36,15 @@ pub use text::{preflight_text, text};
 /// What an assessment holds, in one line for the record.
 pub fn summary(assessment: &crate::model::Assessment) -> String {
     let count = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
-    let files = assessment
-        .changelog
-        .files_changed
-        .map_or_else(|| "files not counted".to_owned(), |n| count(n, "file"));
+    // as every screen counts them: a renamed file is one
+    let files = match (
+        assessment.files.len() as u64,
+        assessment.changelog.files_changed,
+    ) {
+        (0, None) => "files not counted".to_owned(),
+        (0, Some(n)) => count(n, "file"),
+        (listed, _) => count(listed, "file"),
+    };
     let parts = [
         count(assessment.changelog.commits, "commit"),
         files,

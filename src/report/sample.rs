@@ -1,5 +1,6 @@
 //! A hand-made assessment that uses every part of the contract.
 
+use crate::model::fact_key;
 use jiff::Timestamp;
 
 use crate::model::*;
@@ -56,11 +57,11 @@ pub(crate) fn decision() -> Decision {
     let b4 = reason(
         "B4",
         "3.0.0 writes orders without note, which now must not be null",
-        &["database.old_code"],
+        &[fact_key::DATABASE_OLD_CODE],
         None,
     );
     let step = Condition {
-        facts: vec!["impact.now".to_owned()],
+        facts: vec![fact_key::IMPACT_NOW.to_owned()],
         says: "Set a default on orders.note, so that 3.0.0 can write.".to_owned(),
         kind: "compatibility-step".into(),
         steps: vec!["ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';".to_owned()],
@@ -99,7 +100,7 @@ pub(crate) fn decision() -> Decision {
             reason(
                 "B8",
                 "3.0.0 has no POST /cards/verify, and storefront calls it",
-                &["contract.way_back", uses],
+                &[fact_key::CONTRACT_WAY_BACK, uses],
                 None,
             ),
             reason(
@@ -111,14 +112,14 @@ pub(crate) fn decision() -> Decision {
             reason(
                 "schema-changed",
                 "The schema changed.",
-                &["database.schema"],
+                &[fact_key::DATABASE_SCHEMA],
                 Some(1.0),
             ),
         ],
         against: vec![reason(
             "no-fix",
             "No fix is in sight.",
-            &["fix.state"],
+            &[fact_key::FIX_STATE],
             Some(1.5),
         )],
         conditions: vec![],
@@ -142,7 +143,7 @@ pub(crate) fn decision() -> Decision {
                 vec![reason(
                     "need",
                     "No switch is known",
-                    &["switch.exists"],
+                    &[fact_key::SWITCH_EXISTS],
                     None,
                 )],
                 vec![],
@@ -154,12 +155,12 @@ pub(crate) fn decision() -> Decision {
             option: OptionId::RollBackWithConditions,
             says: String::new(),
             answer: String::new(),
-            with: vec![("fix.state".to_owned(), FactValue::word("none"))],
+            with: vec![(fact_key::FIX_STATE.to_owned(), FactValue::word("none"))],
             then: Some(OptionId::RollForward),
         }],
         next_question: Some(next.clone()),
         questions: vec![next],
-        open_facts: vec![copes.to_owned(), "fix.state".to_owned()],
+        open_facts: vec![copes.to_owned(), fact_key::FIX_STATE.to_owned()],
         deadline: Some(at("2026-11-25T03:40:00Z")),
         limits: vec![NoReturn {
             option: None,
@@ -465,24 +466,27 @@ pub(crate) fn assessment() -> Assessment {
         settle_with: Some("Run it on a copy of the schema.".to_owned()),
     }];
     let facts = [
-        Fact::derived("database.old_code", FactValue::word("breaks-writes"))
-            .with_source("orders.note must not be null")
-            .with_evidence([Evidence::at("db/7_note.up.sql", 1)]),
+        Fact::derived(
+            fact_key::DATABASE_OLD_CODE,
+            FactValue::word("breaks-writes"),
+        )
+        .with_source("orders.note must not be null")
+        .with_evidence([Evidence::at("db/7_note.up.sql", 1)]),
         Fact::sensed("dependent[storefront].uses", FactValue::word("yes"))
             .with_evidence([Evidence::at("storefront src/pay.ts", 88)])
             .observed(at("2026-11-24T22:10:00Z")),
-        Fact::stated("impact.now", FactValue::word("degraded"))
+        Fact::stated(fact_key::IMPACT_NOW, FactValue::word("degraded"))
             .observed(at("2026-11-24T22:11:00Z")),
-        Fact::stated("fix.state", FactValue::Unknown).low(),
-        Fact::sensed("deployment.live_minutes", FactValue::Number(47.5)),
-        Fact::stated("switch.exists", FactValue::NotApplicable),
+        Fact::stated(fact_key::FIX_STATE, FactValue::Unknown).low(),
+        Fact::sensed(fact_key::DEPLOYMENT_LIVE_MINUTES, FactValue::Number(47.5)),
+        Fact::stated(fact_key::SWITCH_EXISTS, FactValue::NotApplicable),
     ];
     assessment.facts = facts
         .into_iter()
         .map(|fact| (fact.key.clone(), fact))
         .collect();
     assessment.also_said = vec![
-        Fact::sensed("deployment.live_minutes", FactValue::Number(20.0))
+        Fact::sensed(fact_key::DEPLOYMENT_LIVE_MINUTES, FactValue::Number(20.0))
             .with_source("GitHub deployments: 3.1.0 is live since 21:50"),
     ];
     let advice = |how, why: &str, today| StepAdvice {
@@ -681,8 +685,11 @@ pub(crate) fn events() -> Vec<Event> {
             nobody(),
             EventKind::Assessed {
                 facts: vec![
-                    Fact::derived("database.old_code", FactValue::word("breaks-writes"))
-                        .with_source("orders.note must not be null"),
+                    Fact::derived(
+                        fact_key::DATABASE_OLD_CODE,
+                        FactValue::word("breaks-writes"),
+                    )
+                    .with_source("orders.note must not be null"),
                     Fact::sensed("dependent[storefront].uses", FactValue::word("yes"))
                         .with_evidence([Evidence::at("storefront src/pay.ts", 88)]),
                 ],
@@ -703,23 +710,23 @@ pub(crate) fn events() -> Vec<Event> {
         (
             "22:11:02",
             lead(),
-            answered("harm", "harm.irreversible", FactValue::word("none")),
+            answered("harm", fact_key::HARM_IRREVERSIBLE, FactValue::word("none")),
         ),
         (
             "22:11:15",
             lead(),
-            answered("impact", "impact.now", FactValue::word("down")),
+            answered("impact", fact_key::IMPACT_NOW, FactValue::word("down")),
         ),
         ("22:11:40", lead(), EventKind::Withdrawn { seq: 6 }),
         (
             "22:11:48",
             lead(),
-            answered("impact", "impact.now", FactValue::word("degraded")),
+            answered("impact", fact_key::IMPACT_NOW, FactValue::word("degraded")),
         ),
         (
             "22:12:30",
             lead(),
-            answered("fix", "fix.state", FactValue::Unknown),
+            answered("fix", fact_key::FIX_STATE, FactValue::Unknown),
         ),
         (
             "22:13:00",
@@ -809,7 +816,7 @@ pub(crate) fn events() -> Vec<Event> {
                         "dependent[storefront].copes".to_owned(),
                         FactValue::word("yes"),
                     ),
-                    ("fix.state".to_owned(), FactValue::Unknown),
+                    (fact_key::FIX_STATE.to_owned(), FactValue::Unknown),
                 ],
             },
         ),

@@ -290,3 +290,24 @@ fn an_old_answer_about_danger_is_asked_again_before_a_decision() {
     );
     assert!(model.pending.iter().any(|pending| matches!(&pending.what, EventKind::Answered { facts, .. } if facts[0].key == "harm.irreversible")));
 }
+
+#[test]
+fn a_session_is_said_to_be_closed_once_that_is_on_disk() {
+    let mut model = super::screen_tests::with_events();
+    keys(&mut model, &["t"]);
+    typed(&mut model, "the pool is full");
+    let effects = keys(&mut model, &["enter"]);
+    write(&mut model, effects);
+    let effects = keys(&mut model, &["E", "enter", "enter", "right", "enter"]);
+    let shown = sample::draw(&model, 120, 36);
+    assert!(
+        shown.contains("writing: the end of the session") && !shown.contains("is closed"),
+        "{shown}"
+    );
+    write(&mut model, effects);
+    let shown = sample::draw(&model, 120, 36);
+    assert!(
+        shown.contains("the end of the session: it worked; `backout report`"),
+        "{shown}"
+    );
+}

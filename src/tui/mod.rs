@@ -23,6 +23,7 @@ mod measured;
 pub mod message;
 pub mod model;
 pub mod popup;
+mod recorded;
 pub mod state;
 pub mod theme;
 mod update;

@@ -1,5 +1,6 @@
 //! Everything the screens show.
 
+use crate::model::fact_key;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -373,7 +374,7 @@ impl Model {
 
     /// The gate the deployment is at: as somebody said, else as a deployer's file shows.
     pub fn gate(&self) -> Option<Gate> {
-        crate::usecase::gate_of(&self.session, &self.read("deployment.gate"))
+        crate::usecase::gate_of(&self.session, &self.read(fact_key::DEPLOYMENT_GATE))
     }
 
     /// What was read of one fact; a replay shows what was known then.
@@ -424,7 +425,11 @@ impl Model {
             deployed_at: self.deployed_at,
             source: None,
         };
-        crate::usecase::live_minutes(&self.session, &self.read("deployment.live_minutes"), &clock)
+        crate::usecase::live_minutes(
+            &self.session,
+            &self.read(fact_key::DEPLOYMENT_LIVE_MINUTES),
+            &clock,
+        )
     }
 
     /// Latest time to decide.

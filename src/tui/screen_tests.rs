@@ -6,7 +6,7 @@ use super::{Action, Message, sample, update};
 use crate::session::{Event, EventKind};
 
 /// A model with some events, without folding them.
-fn with_events() -> super::Model {
+pub(super) fn with_events() -> super::Model {
     let mut model = sample::model();
     let start = crate::session::Start {
         session: "20260314-0255".to_owned(),

@@ -81,7 +81,7 @@ pub fn story(name: &str) -> Facts {
             step.source = Some("Set a default on orders.note".to_owned());
             step.evidence = vec![
                 Evidence::default()
-                    .with_excerpt("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';"),
+                    .with_statement("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';"),
             ];
         }
         "styling" => sense(&mut facts, "release.styling_only=yes"),

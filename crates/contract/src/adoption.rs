@@ -296,8 +296,8 @@ impl<'a> Search<'a> {
         Evidence {
             path: Some(format!("{} {}", self.name, hit.path)),
             line: Some(hit.line),
-            commit: None,
             excerpt: Some(shorten(hit.text.trim(), 200).into_owned()),
+            ..Evidence::default()
         }
     }
 

@@ -181,8 +181,8 @@ impl Change {
         let evidence = |spot: &Spot| Evidence {
             path: Some(spot.path.clone()),
             line: Some(spot.line),
-            commit: None,
             excerpt: Some(spot.excerpt.clone()),
+            ..Evidence::default()
         };
         let own = |spot: &Option<Spot>| {
             spot.as_ref()

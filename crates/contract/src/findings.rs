@@ -108,8 +108,8 @@ fn finding(severity: Severity, check: CheckId, changes: &[Member<'_>]) -> Findin
         let places = change.used_by.iter().map(|place| Evidence {
             path: Some(format!("{} {}", place.dependent, place.path)),
             line: place.line,
-            commit: None,
             excerpt: place.excerpt.clone(),
+            ..Evidence::default()
         });
         evidence.extend(places.take(4));
         evidence.extend(change.new.clone().or_else(|| change.old.clone()));

@@ -68,8 +68,8 @@ impl Standing {
                 Evidence {
                     path: Some(path.clone()),
                     line: Some(row.line),
-                    commit: None,
                     excerpt: Some(visible(&says).into_owned()),
+                    ..Evidence::default()
                 },
             ))
         });
@@ -90,8 +90,8 @@ impl Standing {
                 pact.uses(subject).into_iter().map(move |line| Evidence {
                     path: Some(path.clone()),
                     line: Some(line),
-                    commit: None,
                     excerpt: Some(says.clone()),
+                    ..Evidence::default()
                 })
             })
             .take(8)

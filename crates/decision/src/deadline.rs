@@ -1,6 +1,7 @@
 //! The latest time to decide, and facts that have become old.
 
 use jiff::Timestamp;
+use model::fact_key;
 
 use super::Context;
 use super::explain::span;
@@ -12,9 +13,9 @@ use model::{Facts, NoReturn, OptionId};
 
 /// Facts that are asked again before a commit when they are old: harm, and what runs where.
 const KILLERS: [&str; 3] = [
-    "harm.irreversible",
-    "deployment.in_progress",
-    "deployment.mixed",
+    fact_key::HARM_IRREVERSIBLE,
+    fact_key::DEPLOYMENT_IN_PROGRESS,
+    fact_key::DEPLOYMENT_MIXED,
 ];
 
 /// The times that limit the decision: one somebody set; the end of the window; the moment going
@@ -81,17 +82,17 @@ fn begun(world: &World<'_>, key: &str, context: &Context) -> f64 {
 }
 
 fn unnoticed(world: &World<'_>, context: &Context) -> Option<NoReturn> {
-    let live = number(world, "deployment.live_minutes")?
-        + begun(world, "deployment.live_minutes", context);
+    let live = number(world, fact_key::DEPLOYMENT_LIVE_MINUTES)?
+        + begun(world, fact_key::DEPLOYMENT_LIVE_MINUTES, context);
     let view = View {
         world,
         values: &world.values,
     };
-    let class = catalogue::position("deployment.usage_class")?;
+    let class = catalogue::position(fact_key::DEPLOYMENT_USAGE_CLASS)?;
     let Val::Word(class) = view.value(FactRef::Plain(class as u8), None) else {
         return None;
     };
-    let back = number(world, "deployment.minutes_back").unwrap_or(0.0);
+    let back = number(world, fact_key::DEPLOYMENT_MINUTES_BACK).unwrap_or(0.0);
     let limit = view.usage_limit(class)?;
     let left = limit - back - live;
     let less = if back > 0.0 {
@@ -114,18 +115,19 @@ fn unnoticed(world: &World<'_>, context: &Context) -> Option<NoReturn> {
 fn passed_when_noted(limit: &NoReturn, world: &World<'_>, context: &Context) -> bool {
     let noted = world
         .facts
-        .get("deployment.live_minutes")
+        .get(fact_key::DEPLOYMENT_LIVE_MINUTES)
         .and_then(|fact| fact.at)
         .unwrap_or(context.now);
     limit.at.is_some_and(|at| at <= noted)
 }
 
 fn window(world: &World<'_>, context: &Context) -> Option<NoReturn> {
-    let left = number(world, "window.minutes_left")? - begun(world, "window.minutes_left", context);
-    let back = number(world, "deployment.minutes_back").unwrap_or(0.0);
+    let left = number(world, fact_key::WINDOW_MINUTES_LEFT)?
+        - begun(world, fact_key::WINDOW_MINUTES_LEFT, context);
+    let back = number(world, fact_key::DEPLOYMENT_MINUTES_BACK).unwrap_or(0.0);
     let source = world
         .facts
-        .get("window.minutes_left")
+        .get(fact_key::WINDOW_MINUTES_LEFT)
         .and_then(super::explain::source);
     Some(NoReturn {
         option: None,
@@ -137,11 +139,11 @@ fn window(world: &World<'_>, context: &Context) -> Option<NoReturn> {
 }
 
 fn old_side(world: &World<'_>, context: &Context) -> Option<NoReturn> {
-    let left = number(world, "deployment.old_side_minutes_left")?
-        - begun(world, "deployment.old_side_minutes_left", context);
+    let left = number(world, fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT)?
+        - begun(world, fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT, context);
     let source = world
         .facts
-        .get("deployment.old_side_minutes_left")
+        .get(fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT)
         .and_then(super::explain::source);
     Some(NoReturn {
         option: Some(OptionId::ShiftTraffic),

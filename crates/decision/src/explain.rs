@@ -4,6 +4,7 @@ use super::strength::Space;
 use super::world::{Slot, UNNAMED, World};
 use crate::checklist::cel::Val;
 use crate::checklist::{Checklist, DOWNS, Question, braces, catalogue};
+use model::fact_key;
 use model::{Evidence, Fact, FactValue, OptionId, Sureness, shorten, visible};
 
 /// Longest sentence from outside that is put into one of ours, in characters.
@@ -125,17 +126,10 @@ pub(super) fn place(fact: &Fact) -> Option<String> {
 }
 
 /// A switch among the places of a fact, by which what it tells of is left out: its place shows the
-/// bare name, and the fact's sentence says *unless NAME*.
+/// bare name.
 fn switch(fact: &Fact) -> Option<String> {
-    let said = fact.source.as_deref()?;
     fact.evidence.iter().find_map(|evidence| {
-        let name = evidence
-            .excerpt
-            .as_deref()
-            .filter(|name| !name.is_empty() && !name.contains(char::is_whitespace))?;
-        if !said.contains(&format!("unless {name} ")) {
-            return None;
-        }
+        let name = evidence.switch(fact.source.as_deref())?;
         let place = at(evidence)
             .map(|place| format!(" ({place})"))
             .unwrap_or_default();
@@ -189,7 +183,7 @@ fn vanishes(world: &World<'_>, dependent: Option<usize>) -> String {
 }
 
 fn loss(world: &World<'_>) -> String {
-    let fact = world.facts.get("database.downs_lose_data");
+    let fact = world.facts.get(fact_key::DATABASE_DOWNS_LOSE_DATA);
     match fact.and_then(|fact| fact.value.as_word()) {
         Some("no") => "Nothing is lost by it".to_owned(),
         Some("yes") => {
@@ -264,7 +258,7 @@ pub(super) fn steps(
             Some(fact) => out.extend(
                 fact.into_iter()
                     .flat_map(|fact| &fact.evidence)
-                    .filter_map(|evidence| evidence.excerpt.clone()),
+                    .filter_map(|evidence| evidence.statement().map(str::to_owned)),
             ),
             None => out.push(render(text, world, dependent)),
         }
@@ -403,7 +397,7 @@ mod tests {
 
     #[test]
     fn a_switch_is_named_only_where_the_fact_says_that_it_leaves_it_out() {
-        let named = Evidence::at("src/main.rs", 4).with_excerpt("SKIP_MIGRATIONS");
+        let named = Evidence::at("src/main.rs", 4).with_switch("SKIP_MIGRATIONS");
         let call = Evidence::at("src/main.rs", 8).with_excerpt("migrator.run(&pool)");
         let told = |says: &str| {
             Fact::sensed("database.start_gate", FactValue::word("likely"))

@@ -5,6 +5,7 @@ use super::explain::render;
 use super::world::{Heard, View, World};
 use crate::checklist::cel::{Env, FactRef, Tri, Val};
 use crate::checklist::{Checklist, SituationId};
+use model::fact_key;
 use model::{Facts, Gate, OptionId};
 
 /// One item of a gate as it stands.
@@ -138,7 +139,7 @@ impl Env for Honest<'_, '_> {
         }
         match world
             .facts
-            .get("contract.way_back")
+            .get(fact_key::CONTRACT_WAY_BACK)
             .and_then(|fact| fact.value.as_word())
         {
             Some("breaking") => Tri::True,
@@ -195,7 +196,7 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
     // what a gate sets aside is not untouched
     let allowed = rule.is_some_and(|rule| rule.when.node.eval(&Heard(&view), None) == Tri::True);
     let level = facts
-        .get("rehearsal.level")
+        .get(fact_key::REHEARSAL_LEVEL)
         .and_then(|fact| fact.value.as_number())
         .map(|level| level.clamp(0.0, 4.0) as u8);
     let words = level.map_or(
@@ -215,12 +216,12 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
     debug_assert!(view.dependents() > 0);
     let mut missing = Vec::new();
     let word = |key: &str| facts.get(key).and_then(|fact| fact.value.as_word());
-    match word("database.schema") {
+    match word(fact_key::DATABASE_SCHEMA) {
         Some("none" | "tweak") => {}
         Some(_) => missing.push("the schema changes, so a person decides".to_owned()),
         None => missing.push("whether the schema changes is not known".to_owned()),
     }
-    match word("contract.way_back") {
+    match word(fact_key::CONTRACT_WAY_BACK) {
         Some("compatible") => {}
         Some("breaking") => missing.push(
             "going back takes away something that others use, so a person decides".to_owned(),

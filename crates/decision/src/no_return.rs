@@ -1,6 +1,7 @@
 //! Until when each option can be had: times where they are known, events where they are not.
 
 use jiff::{SignedDuration, Timestamp};
+use model::fact_key;
 
 use model::{Assessment, Decision, Facts, NoReturn, OptionId, visible};
 
@@ -35,15 +36,15 @@ pub(super) fn no_return(
 
     // what users wrote
     match (
-        word("database.new_form_rows"),
-        word("contract.stored"),
-        word("database.data_migrated"),
+        word(fact_key::DATABASE_NEW_FORM_ROWS),
+        word(fact_key::CONTRACT_STORED),
+        word(fact_key::DATABASE_DATA_MIGRATED),
     ) {
         (Some("yes"), ..) => add(
             OptionId::RollBack,
             true,
             format!("users have written data that only {current} reads"),
-            because("database.new_form_rows"),
+            because(fact_key::DATABASE_NEW_FORM_ROWS),
         ),
         (Some("no"), ..) | (None, Some("compatible") | None, Some("no") | None) => {}
         _ => add(
@@ -54,14 +55,14 @@ pub(super) fn no_return(
                 .to_owned(),
         ),
     }
-    if word("database.schema") == Some("destructive") {
+    if word(fact_key::DATABASE_SCHEMA) == Some("destructive") {
         add(
             OptionId::RollBack,
             true,
             format!(
                 "the schema lost what {previous} may need: after this last step of expand and contract there is no way back without restoring data"
             ),
-            because("database.schema"),
+            because(fact_key::DATABASE_SCHEMA),
         );
     }
 
@@ -93,7 +94,7 @@ pub(super) fn no_return(
         found.push(NoReturn {
             option: Some(OptionId::ShiftTraffic),
             at: None,
-            passed: word("deployment.old_side_warm") == Some("no"),
+            passed: word(fact_key::DEPLOYMENT_OLD_SIDE_WARM) == Some("no"),
             says: format!(
                 "{} ({})",
                 visible(side.until.strip_prefix("until ").unwrap_or(&side.until)),
@@ -107,7 +108,7 @@ pub(super) fn no_return(
         });
     }
     if facts
-        .get("backup.age_minutes")
+        .get(fact_key::BACKUP_AGE_MINUTES)
         .is_some_and(|fact| fact.value.is_known())
     {
         found.push(NoReturn {
@@ -115,7 +116,7 @@ pub(super) fn no_return(
             at: None,
             passed: false,
             says: "every minute adds writes that a restore would lose".to_owned(),
-            why: because("backup.age_minutes"),
+            why: because(fact_key::BACKUP_AGE_MINUTES),
         });
     }
     // what is sure and near comes first

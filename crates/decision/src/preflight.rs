@@ -1,6 +1,7 @@
 //! Before going back: what can be checked from here is checked, the rest is listed with the command
 //! that answers it.
 
+use model::fact_key;
 use model::{
     Assessment, CheckId, CheckState, Config, CoverageDomain, DownKind, DownState, Fact, FactValue,
     Facts, MigrationChange, PlatformSign, PreflightCheck, StateFileKind, Sureness, WayBack, Word,
@@ -42,12 +43,12 @@ const DEPLOYERS: [&str; 4] = ["octopus", "argocd", "argo-rollouts", "helm"];
 /// The fact that answers a check, where it is one that is asked about.
 pub(super) fn fact_of(check: &str) -> Option<&'static str> {
     Some(match check {
-        "artifact" => "deployment.previous_available",
-        "good" => "deployment.previous_good",
-        "running" => "deployment.in_progress",
-        "mixed" => "deployment.mixed",
-        "access" => "deployment.undo_path",
-        "configuration" => "config.newer_than_previous",
+        "artifact" => fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE,
+        "good" => fact_key::DEPLOYMENT_PREVIOUS_GOOD,
+        "running" => fact_key::DEPLOYMENT_IN_PROGRESS,
+        "mixed" => fact_key::DEPLOYMENT_MIXED,
+        "access" => fact_key::DEPLOYMENT_UNDO_PATH,
+        "configuration" => fact_key::CONFIG_NEWER_THAN_PREVIOUS,
         _ => return None,
     })
 }
@@ -185,18 +186,18 @@ impl Checks<'_> {
 
     fn artifact(&mut self) {
         let previous = self.previous();
-        match self.word("deployment.previous_available") {
+        match self.word(fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE) {
             Some((word, _)) if word == "no" => {
                 let says = with_source(
                     format!("{previous} is not there to deploy: fetch or publish it first"),
-                    &self.source("deployment.previous_available"),
+                    &self.source(fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE),
                 );
                 self.add("artifact", CheckState::Wrong, says);
             }
             Some((_, true)) => {
                 let says = with_source(
                     format!("{previous} is there"),
-                    &self.source("deployment.previous_available"),
+                    &self.source(fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE),
                 );
                 self.add("artifact", CheckState::Fine, says);
             }
@@ -237,11 +238,11 @@ impl Checks<'_> {
 
     fn good(&mut self) {
         let previous = self.previous();
-        match self.word("deployment.previous_good") {
+        match self.word(fact_key::DEPLOYMENT_PREVIOUS_GOOD) {
             Some((word, _)) if word == "no" => {
                 let says = with_source(
                     format!("{previous} was not good itself"),
-                    &self.source("deployment.previous_good"),
+                    &self.source(fact_key::DEPLOYMENT_PREVIOUS_GOOD),
                 );
                 self.add("good", CheckState::Wrong, says);
             }
@@ -262,13 +263,13 @@ impl Checks<'_> {
         for (id, key, wrong, open) in [
             (
                 "running",
-                "deployment.in_progress",
+                fact_key::DEPLOYMENT_IN_PROGRESS,
                 "a deployment is running: stop or finish it first",
                 "Is a deployment running right now?",
             ),
             (
                 "mixed",
-                "deployment.mixed",
+                fact_key::DEPLOYMENT_MIXED,
                 "targets run different versions: first list which target runs what",
                 "Do all targets run the same version?",
             ),
@@ -317,11 +318,11 @@ impl Checks<'_> {
     }
 
     fn path(&mut self) {
-        match self.word("deployment.undo_path") {
+        match self.word(fact_key::DEPLOYMENT_UNDO_PATH) {
             Some((word, _)) if word == "broken" => {
                 let says = with_source(
                     "the way back is broken: repair it first".to_owned(),
-                    &self.source("deployment.undo_path"),
+                    &self.source(fact_key::DEPLOYMENT_UNDO_PATH),
                 );
                 self.add("access", CheckState::Wrong, says);
             }
@@ -416,11 +417,11 @@ impl Checks<'_> {
                 "no pipeline file changed in the range",
             );
         }
-        let again = self.word("process.database_step_reruns");
+        let again = self.word(fact_key::PROCESS_DATABASE_STEP_RERUNS);
         if again.as_ref().is_some_and(|(word, _)| word == "yes") {
             let says = with_source(
                 format!("deploying {previous} again runs a database step"),
-                &self.source("process.database_step_reruns"),
+                &self.source(fact_key::PROCESS_DATABASE_STEP_RERUNS),
             );
             self.add("database-step", CheckState::Wrong, says);
         }
@@ -509,7 +510,10 @@ impl Checks<'_> {
             .filter(|finding| finding.check == CheckId::KEY_REMOVED)
             .map(|finding| visible(&finding.subject).into_owned())
             .collect();
-        match (gone.as_slice(), self.word("config.newer_than_previous")) {
+        match (
+            gone.as_slice(),
+            self.word(fact_key::CONFIG_NEWER_THAN_PREVIOUS),
+        ) {
             (_, Some((word, true))) if word == "no" => {
                 self.add(
                     "configuration",
@@ -571,7 +575,7 @@ impl Checks<'_> {
 
     fn rehearsed(&mut self, config: &Config) {
         match self
-            .fact("rehearsal.days_since")
+            .fact(fact_key::REHEARSAL_DAYS_SINCE)
             .and_then(|(fact, _)| fact.value.as_number())
         {
             Some(days) if days <= 90.0 => {
@@ -597,7 +601,7 @@ impl Checks<'_> {
     fn backup(&mut self) {
         let touched = !self.assessment.migrations.is_empty();
         match self
-            .fact("backup.age_minutes")
+            .fact(fact_key::BACKUP_AGE_MINUTES)
             .and_then(|(fact, _)| fact.value.as_number())
         {
             Some(minutes) => {

@@ -1,5 +1,6 @@
 //! What to find out next: danger first, then what can change the option, cheapest first.
 
+use model::fact_key;
 use std::collections::BTreeSet;
 
 use super::explain::{option_shout, phrase, question_for, render};
@@ -19,7 +20,7 @@ const EXPLAINED: usize = 8;
 /// Questions that a person is asked at most; amounts are left out first.
 const BUDGET: u64 = 11;
 /// Facts in words that say how much or how long.
-const AMOUNTS: [&str; 2] = ["release.size", "deployment.usage_class"];
+const AMOUNTS: [&str; 2] = [fact_key::RELEASE_SIZE, fact_key::DEPLOYMENT_USAGE_CLASS];
 
 /// Questions in the order they will be asked, and the open facts in that order (those without a
 /// question last).

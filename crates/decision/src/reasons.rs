@@ -8,6 +8,7 @@ use super::strength::{Space, reads};
 use super::world::{Slot, View};
 use crate::checklist::cel::{Node, Tri, Val};
 use crate::checklist::{Checklist, Consideration, SituationId, Toward};
+use model::fact_key;
 use model::{
     Condition, ConditionKind, Decision, FactValue, OptionId, OptionState, OptionStatus, Reason,
     Strength,
@@ -106,12 +107,13 @@ fn not_coping(space: &Space<'_>) -> Option<usize> {
             .concrete(key, Some(at))
             .is_some_and(|slot| world.shown(slot, world.values[slot]).as_word() == Some(word))
     };
-    let open =
-        |at: &usize| !is("dependent[].uses", *at, "no") && !is("dependent[].copes", *at, "yes");
+    let open = |at: &usize| {
+        !is(fact_key::DEPENDENT_USES, *at, "no") && !is(fact_key::DEPENDENT_COPES, *at, "yes")
+    };
     (0..world.dependents.len()).filter(open).min_by_key(|at| {
         (
-            !is("dependent[].uses", *at, "yes"),
-            !is("dependent[].copes", *at, "no"),
+            !is(fact_key::DEPENDENT_USES, *at, "yes"),
+            !is(fact_key::DEPENDENT_COPES, *at, "no"),
         )
     })
 }
@@ -198,7 +200,7 @@ fn observed(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
     if option != OptionId::ShiftTraffic {
         return Vec::new();
     }
-    let key = "database.old_code";
+    let key = fact_key::DATABASE_OLD_CODE;
     let rule = keeps_off(space, key, option).unwrap_or("old-side-seen");
     let found = space.world.facts.get(key).filter(|fact| {
         matches!(

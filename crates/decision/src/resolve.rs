@@ -1,5 +1,6 @@
 //! Sensed and stated facts brought together.
 
+use model::fact_key;
 use std::collections::BTreeMap;
 
 use super::{Conflict, Resolved};
@@ -101,7 +102,7 @@ fn proven<'a>(key: &str, sensed: &[&'a Fact]) -> Option<&'a Fact> {
     };
     sensed
         .iter()
-        .find(|fact| key == "config.newer_than_previous" && seen(fact))
+        .find(|fact| key == fact_key::CONFIG_NEWER_THAN_PREVIOUS && seen(fact))
         .copied()
 }
 
@@ -129,7 +130,10 @@ fn strictest(key: &str, said: &[&Fact]) -> (Option<Fact>, Option<Conflict>) {
 fn agree(key: &str, one: &Fact, other: &Fact) -> bool {
     match (&one.value, &other.value) {
         (FactValue::Number(a), FactValue::Number(b))
-            if matches!(key, "deployment.live_minutes" | "backup.age_minutes") =>
+            if matches!(
+                key,
+                fact_key::DEPLOYMENT_LIVE_MINUTES | fact_key::BACKUP_AGE_MINUTES
+            ) =>
         {
             let apart = match (one.at, other.at) {
                 (Some(one), Some(other)) => (one.as_second() - other.as_second()) as f64 / 60.0,
@@ -150,10 +154,10 @@ fn rank(key: &str, value: &FactValue) -> f64 {
         (FactValue::Number(number), Some(Values::Number(_)))
             if matches!(
                 key,
-                "window.minutes_left"
-                    | "deployment.old_side_minutes_left"
-                    | "rehearsal.level"
-                    | "deployment.minutes_forward"
+                fact_key::WINDOW_MINUTES_LEFT
+                    | fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT
+                    | fact_key::REHEARSAL_LEVEL
+                    | fact_key::DEPLOYMENT_MINUTES_FORWARD
             ) =>
         {
             *number

@@ -1,5 +1,7 @@
-//! Facts laid out for evaluation: one slot a fact, three more a dependent.
+//! Facts laid out for evaluation: one slot a fact, and those of [`catalogue::OF_DEPENDENT`] for each
+//! dependent behind them.
 
+use model::fact_key;
 use std::collections::BTreeMap;
 
 use super::Context;
@@ -137,16 +139,16 @@ impl<'a> World<'a> {
             dependents.push(UNNAMED.to_owned());
         }
         let all = catalogue::all();
-        let first_dependent = catalogue::position("dependent[].uses").unwrap_or(0);
+        let first_dependent = catalogue::position(catalogue::OF_DEPENDENT[0]).unwrap_or(0);
         let mut keys: Vec<String> = all.iter().map(|def| def.key.to_owned()).collect();
         for name in &dependents {
             keys.extend(
-                all[first_dependent..first_dependent + 3]
+                catalogue::OF_DEPENDENT
                     .iter()
-                    .map(|def| def.key.replacen("[]", &format!("[{name}]"), 1)),
+                    .map(|pattern| fact_key::of_dependent(pattern, name)),
             );
         }
-        let usage = match catalogue::find("deployment.usage_class").map(|def| def.values) {
+        let usage = match catalogue::find(fact_key::DEPLOYMENT_USAGE_CLASS).map(|def| def.values) {
             Some(Values::Words(words)) => words
                 .iter()
                 .map(|word| checklist.usage_minutes(word))
@@ -168,7 +170,7 @@ impl<'a> World<'a> {
             foreign: Vec::new(),
             usage,
             first_dependent,
-            way_back: catalogue::position("contract.way_back").unwrap_or(0),
+            way_back: catalogue::position(fact_key::CONTRACT_WAY_BACK).unwrap_or(0),
         };
         let places: BTreeMap<String, Slot> = world
             .keys
@@ -204,8 +206,10 @@ impl<'a> World<'a> {
         if let (Val::Number(number), Some(at)) = (value, fact.at) {
             let passed = (self.context.now.as_second() - at.as_second()).max(0) as f64 / 60.0;
             value = Val::Number(match key {
-                "deployment.live_minutes" | "backup.age_minutes" => number + passed.floor(),
-                "window.minutes_left" | "deployment.old_side_minutes_left" => {
+                fact_key::DEPLOYMENT_LIVE_MINUTES | fact_key::BACKUP_AGE_MINUTES => {
+                    number + passed.floor()
+                }
+                fact_key::WINDOW_MINUTES_LEFT | fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT => {
                     (number - passed.floor()).max(0.0)
                 }
                 _ => number,
@@ -302,7 +306,7 @@ impl<'a> World<'a> {
             (FactRef::Plain(place), _) => usize::from(place),
             (FactRef::Dependent(place), Some(dependent)) => {
                 catalogue::all().len()
-                    + dependent * 3
+                    + dependent * catalogue::OF_DEPENDENT.len()
                     + usize::from(place).saturating_sub(self.first_dependent)
             }
             (FactRef::Dependent(_), None) => usize::MAX,
@@ -312,7 +316,7 @@ impl<'a> World<'a> {
     /// The dependent a slot belongs to.
     pub(super) fn dependent_of(&self, slot: Slot) -> Option<usize> {
         slot.checked_sub(catalogue::all().len())
-            .map(|beyond| beyond / 3)
+            .map(|beyond| beyond / catalogue::OF_DEPENDENT.len())
     }
 
     /// Slot of `contract.way_back`, which the row for unnamed dependents depends on.

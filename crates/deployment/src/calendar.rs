@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
+use model::fact_key;
 
 use model::{
     CalendarNote, CheckDoc, CheckId, Confidence, Direction, Domain, Environment, Evidence, Fact,
@@ -128,9 +129,12 @@ pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp)
         let minutes = (end.duration_since(now).as_secs() / 60).max(0);
         let says = format!("{what} {} (environments.{name} in {source})", shown(end));
         found.fact = Some(
-            Fact::stated("window.minutes_left", FactValue::Number(minutes as f64))
-                .with_source(says)
-                .observed(now),
+            Fact::stated(
+                fact_key::WINDOW_MINUTES_LEFT,
+                FactValue::Number(minutes as f64),
+            )
+            .with_source(says)
+            .observed(now),
         );
     }
     found

@@ -6,6 +6,7 @@
 //! that there was practice once, and no more.
 
 use jiff::Timestamp;
+use model::fact_key;
 
 use model::{
     Config, Fact, FactValue, KnownStep, Rehearsal, RehearsalOutcome, Tri, Unchecked,
@@ -345,15 +346,21 @@ impl Ladder {
             None => "every level of rehearsal is reached".to_owned(),
         };
         let mut facts = vec![
-            Fact::derived("rehearsal.level", FactValue::Number(f64::from(self.level)))
-                .with_source(source),
+            Fact::derived(
+                fact_key::REHEARSAL_LEVEL,
+                FactValue::Number(f64::from(self.level)),
+            )
+            .with_source(source),
         ];
         if let Some(last) = self.last {
             let days = self.now.duration_since(last).as_hours() / 24;
             let source = format!("going back was rehearsed with success on {}", day(last));
             facts.push(
-                Fact::derived("rehearsal.days_since", FactValue::Number(days as f64))
-                    .with_source(source),
+                Fact::derived(
+                    fact_key::REHEARSAL_DAYS_SINCE,
+                    FactValue::Number(days as f64),
+                )
+                .with_source(source),
             );
         }
         facts

@@ -68,8 +68,30 @@ pub enum Confidence {
     Hint,
 }
 
+/// What an evidence is, beside a place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Shows {
+    /// A place; its excerpt is what stands there.
+    #[default]
+    Place,
+    /// A statement to run; its excerpt is that statement.
+    Statement,
+    /// A query that only reads; its excerpt is that query.
+    Query,
+    /// A switch that leaves out what the fact tells of; its excerpt is the bare name.
+    Switch,
+    /// It was read from a saved file, which does not say.
+    Saved,
+}
+
+impl Shows {
+    fn saved() -> Self {
+        Self::Saved
+    }
+}
+
 /// A place that shows it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Evidence {
     /// File, `/`-separated; for a dependent's file prefixed with the dependent's name and a blank.
     pub path: Option<String>,
@@ -79,9 +101,85 @@ pub struct Evidence {
     pub commit: Option<String>,
     /// The text, control characters visible.
     pub excerpt: Option<String>,
+    /// What the text is. Saved files hold it with the text only; see [`Self::query`].
+    #[serde(skip, default = "Shows::saved")]
+    pub shows: Shows,
 }
 
+/// Two are the same where their places and texts are: what is read again from a file is what was
+/// written.
+impl PartialEq for Evidence {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, self.line, &self.commit, &self.excerpt)
+            == (&other.path, other.line, &other.commit, &other.excerpt)
+    }
+}
+
+impl Eq for Evidence {}
+
 impl Evidence {
+    /// A query that answers what only production knows, with the place it is about.
+    pub fn with_query(self, text: &str) -> Self {
+        Self {
+            excerpt: Some(text.to_owned()),
+            shows: Shows::Query,
+            ..self
+        }
+    }
+
+    /// A statement to run, with the place it is about.
+    pub fn with_statement(self, text: &str) -> Self {
+        Self {
+            excerpt: Some(text.to_owned()),
+            shows: Shows::Statement,
+            ..self
+        }
+    }
+
+    /// The name of a switch, with the place where it is read.
+    pub fn with_switch(self, name: &str) -> Self {
+        Self {
+            shows: Shows::Switch,
+            ..self.with_excerpt(name)
+        }
+    }
+
+    /// The query, where it is one.
+    pub fn query(&self) -> Option<&str> {
+        let text = self.excerpt.as_deref()?;
+        let is = match self.shows {
+            Shows::Query => true,
+            // queries that are asked of people begin so in every version
+            Shows::Saved => text.starts_with("SELECT "),
+            _ => false,
+        };
+        is.then_some(text)
+    }
+
+    /// The statement, where it is one. What was saved is one wherever it has a text: it is asked
+    /// only of facts that are shown by statements.
+    pub fn statement(&self) -> Option<&str> {
+        let text = self.excerpt.as_deref()?;
+        matches!(self.shows, Shows::Statement | Shows::Saved).then_some(text)
+    }
+
+    /// The switch, where it is one. `said` is the sentence of a fact from a saved file, which
+    /// names it.
+    pub fn switch(&self, said: Option<&str>) -> Option<&str> {
+        let name = self.excerpt.as_deref()?;
+        let named = || {
+            !name.is_empty()
+                && !name.contains(char::is_whitespace)
+                && said.is_some_and(|said| said.contains(&format!("unless {name} ")))
+        };
+        let is = match self.shows {
+            Shows::Switch => true,
+            Shows::Saved => named(),
+            _ => false,
+        };
+        is.then_some(name)
+    }
+
     /// A place in a file.
     pub fn at(path: impl Into<String>, line: usize) -> Self {
         Self {

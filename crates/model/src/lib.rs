@@ -16,6 +16,7 @@ mod coverage;
 mod decision;
 mod encoding;
 mod fact;
+pub mod fact_key;
 mod finding;
 mod migration;
 mod operation_kind;

@@ -1,5 +1,6 @@
 //! The outcome as the catalogue's facts want it: one value, one sentence and its places a key.
 
+use model::fact_key;
 use std::collections::BTreeSet;
 
 use super::checks::Check;
@@ -69,7 +70,7 @@ pub fn summary(outcome: &DatabaseOutcome) -> Summary {
             .find(|finding| finding.check == check.id())
     };
     facts.push(from_finding(
-        "database.views_on_new",
+        fact_key::DATABASE_VIEWS_ON_NEW,
         of(Check::OldObjectUsesNewTable),
         |_| "yes",
         "no view, routine or trigger of the old release uses a new table",
@@ -120,7 +121,7 @@ fn start_gate(
     runs: &[&Migration],
     gate: Option<&Finding>,
 ) -> SummaryFact {
-    let key = "database.start_gate";
+    let key = fact_key::DATABASE_START_GATE;
     if gate.is_none() {
         if let Some(entry) = &outcome.start_not_understood {
             return fact(
@@ -229,7 +230,7 @@ fn schema(runs: &[&Migration]) -> SummaryFact {
     let worst = operations(runs).max_by_key(|(_, operation)| weight(operation));
     let Some((migration, operation)) = worst.filter(|(_, operation)| weight(operation) > 0) else {
         return fact(
-            "database.schema",
+            fact_key::DATABASE_SCHEMA,
             "none",
             "no migration in this range changes the schema",
             Vec::new(),
@@ -238,7 +239,7 @@ fn schema(runs: &[&Migration]) -> SummaryFact {
     let value = ["none", "tweak", "additive", "changed", "destructive"]
         [usize::from(weight(operation)).min(4)];
     fact(
-        "database.schema",
+        fact_key::DATABASE_SCHEMA,
         value,
         format!(
             "{} of {}",
@@ -260,7 +261,7 @@ fn old_code(runs: &[&Migration]) -> SummaryFact {
         } else {
             "old code works with every change of every migration"
         };
-        return fact("database.old_code", "safe", why, Vec::new());
+        return fact(fact_key::DATABASE_OLD_CODE, "safe", why, Vec::new());
     };
     let value = match operation.rollback {
         Effect::Safe => "safe",
@@ -272,7 +273,12 @@ fn old_code(runs: &[&Migration]) -> SummaryFact {
     let evidence = std::iter::once(place(migration, operation))
         .chain(operation.used_by.iter().cloned())
         .collect();
-    fact("database.old_code", value, operation.why.clone(), evidence)
+    fact(
+        fact_key::DATABASE_OLD_CODE,
+        value,
+        operation.why.clone(),
+        evidence,
+    )
 }
 
 fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
@@ -298,7 +304,7 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
         // Of a doubt a person may know more.
         let none = || {
             fact(
-                "database.compatibility_step",
+                fact_key::DATABASE_COMPATIBILITY_STEP,
                 "none",
                 format!("no small step makes {} usable again", without.object),
                 vec![place(migration, without)],
@@ -316,16 +322,14 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
         .into_iter()
         .filter(|(_, operation)| operation.compatibility_step.is_some())
     {
-        let place = Evidence {
-            excerpt: operation.compatibility_step.clone(),
-            ..place(migration, operation)
-        };
+        let step = operation.compatibility_step.as_deref().unwrap_or_default();
+        let place = place(migration, operation).with_statement(step);
         if !evidence.iter().any(|other| other.excerpt == place.excerpt) {
             evidence.push(place);
         }
     }
     Some(fact(
-        "database.compatibility_step",
+        fact_key::DATABASE_COMPATIBILITY_STEP,
         "exists",
         format!(
             "{} old code work on {}",
@@ -345,13 +349,13 @@ fn data_migrated(runs: &[&Migration]) -> SummaryFact {
         operation.rollback == Effect::DataChanged || operation.kind == K::Backfill
     }) {
         Some((migration, operation)) => fact(
-            "database.data_migrated",
+            fact_key::DATABASE_DATA_MIGRATED,
             "yes",
             operation.why.clone(),
             vec![place(migration, operation)],
         ),
         None => fact(
-            "database.data_migrated",
+            fact_key::DATABASE_DATA_MIGRATED,
             "no",
             "no migration of this range rewrites rows",
             Vec::new(),
@@ -387,10 +391,8 @@ fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
     found.sort_by_key(|(_, operation)| std::cmp::Reverse(operation.rollback));
     let mut evidence: Vec<Evidence> = Vec::new();
     for (migration, operation) in found {
-        let place = Evidence {
-            excerpt: operation.query.clone(),
-            ..place(migration, operation)
-        };
+        let query = operation.query.as_deref().unwrap_or_default();
+        let place = place(migration, operation).with_query(query);
         if evidence.len() < QUERIES && !evidence.iter().any(|other| other.excerpt == place.excerpt)
         {
             evidence.push(place);
@@ -402,7 +404,12 @@ fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
         } else {
             format!("{} queries count them", evidence.len())
         };
-        fact("database.new_form_rows", "unknown", source, evidence)
+        fact(
+            fact_key::DATABASE_NEW_FORM_ROWS,
+            "unknown",
+            source,
+            evidence,
+        )
     })
 }
 
@@ -451,7 +458,7 @@ fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
         };
         out.push(SummaryFact {
             sure,
-            ..fact("database.downs", value, why, vec![place(worst)])
+            ..fact(fact_key::DATABASE_DOWNS, value, why, vec![place(worst)])
         });
     }
     match counted
@@ -465,7 +472,7 @@ fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
                 .clone()
                 .unwrap_or_else(|| "its down loses data".to_owned());
             out.push(fact(
-                "database.downs_lose_data",
+                fact_key::DATABASE_DOWNS_LOSE_DATA,
                 "yes",
                 format!("{}: {why}", migration.path),
                 vec![place(migration)],
@@ -476,7 +483,7 @@ fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
             .all(|migration| migration.down.loses_data == Some(false)) =>
         {
             out.push(fact(
-                "database.downs_lose_data",
+                fact_key::DATABASE_DOWNS_LOSE_DATA,
                 "no",
                 "no down of the range removes data",
                 Vec::new(),

@@ -1,5 +1,6 @@
 //! An incident as a file of incidents tells it, and what of it the decision is given.
 
+use crate::model::fact_key;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
@@ -184,7 +185,7 @@ impl Incident {
             Minutes::Number(minutes) if minutes.is_finite() && *minutes >= 0.0 => {
                 put.one(
                     "minutes_live",
-                    "deployment.live_minutes",
+                    fact_key::DEPLOYMENT_LIVE_MINUTES,
                     FactValue::Number(*minutes),
                 );
             }
@@ -207,7 +208,7 @@ impl Incident {
         if form && known.users_wrote_new_data.as_deref() == Some("yes") {
             put.one(
                 "users_wrote_new_data",
-                "database.new_form_rows",
+                fact_key::DATABASE_NEW_FORM_ROWS,
                 FactValue::word("yes"),
             );
         }
@@ -222,14 +223,14 @@ impl Incident {
         put.words("kill_switch", &known.kill_switch, switch)?;
         put.words("rollback_rehearsed", &known.rollback_rehearsed, rehearsed)?;
         put.words("rollout_running", &known.rollout_running, |word| {
-            yes_no(word, "deployment.in_progress")
+            yes_no(word, fact_key::DEPLOYMENT_IN_PROGRESS)
         })?;
         put.words("data_damaged", &known.data_damaged, |word| {
-            yes_no(word, "data.damaged")
+            yes_no(word, fact_key::DATA_DAMAGED)
         })?;
         put.words("cause", &known.cause, cause)?;
         put.words("fix_isolated", &known.fix_isolated, |word| {
-            yes_no(word, "fix.isolated")
+            yes_no(word, fact_key::FIX_ISOLATED)
         })?;
         put.words("downgrade", &known.downgrade, downgrade)?;
         if hindsight {
@@ -248,11 +249,11 @@ impl Incident {
             put.words(
                 "self_sustaining_overload",
                 &extra.self_sustaining_overload,
-                |word| yes_no(word, "cause.self_sustaining"),
+                |word| yes_no(word, fact_key::CAUSE_SELF_SUSTAINING),
             )?;
         } else {
             // it is an incident, so somebody was hit; how badly is hindsight
-            put.one("", "impact.now", FactValue::word("degraded"));
+            put.one("", fact_key::IMPACT_NOW, FactValue::word("degraded"));
         }
         Ok(put.facts)
     }
@@ -319,11 +320,11 @@ impl Put<'_> {
     fn contract(&mut self, change: &Option<String>, dependents: &Option<String>) -> Result<()> {
         self.words("contract_change", change, |word| match word {
             "none" => Some(vec![
-                ("contract.way_back", "compatible"),
-                ("contract.stored", "compatible"),
+                (fact_key::CONTRACT_WAY_BACK, "compatible"),
+                (fact_key::CONTRACT_STORED, "compatible"),
             ]),
             "added" | "changed" | "removed" => Some(vec![
-                ("contract.way_back", "breaking"),
+                (fact_key::CONTRACT_WAY_BACK, "breaking"),
                 ("dependent[dependents].uses", "yes"),
             ]),
             _ => None,
@@ -360,22 +361,22 @@ fn yes_no(word: &str, key: &'static str) -> Sets {
 fn schema(word: &str) -> Sets {
     match word {
         "none" => Some(vec![
-            ("database.schema", "none"),
-            ("database.old_code", "safe"),
-            ("database.start_gate", "no"),
-            ("database.data_migrated", "no"),
+            (fact_key::DATABASE_SCHEMA, "none"),
+            (fact_key::DATABASE_OLD_CODE, "safe"),
+            (fact_key::DATABASE_START_GATE, "no"),
+            (fact_key::DATABASE_DATA_MIGRATED, "no"),
         ]),
         "additive" => Some(vec![
-            ("database.schema", "additive"),
-            ("database.data_migrated", "no"),
+            (fact_key::DATABASE_SCHEMA, "additive"),
+            (fact_key::DATABASE_DATA_MIGRATED, "no"),
         ]),
         "data_migration" => Some(vec![
-            ("database.schema", "changed"),
-            ("database.data_migrated", "yes"),
+            (fact_key::DATABASE_SCHEMA, "changed"),
+            (fact_key::DATABASE_DATA_MIGRATED, "yes"),
         ]),
         "destructive" => Some(vec![
-            ("database.schema", "destructive"),
-            ("database.old_code", "breaks-reads"),
+            (fact_key::DATABASE_SCHEMA, "destructive"),
+            (fact_key::DATABASE_OLD_CODE, "breaks-reads"),
         ]),
         _ => None,
     }
@@ -385,20 +386,20 @@ fn schema(word: &str) -> Sets {
 fn staged(word: &str) -> Sets {
     match word {
         "none" => Some(vec![
-            ("deployment.strategy", "none"),
-            ("deployment.old_side_warm", "no"),
+            (fact_key::DEPLOYMENT_STRATEGY, "none"),
+            (fact_key::DEPLOYMENT_OLD_SIDE_WARM, "no"),
         ]),
         "rolling" => Some(vec![
-            ("deployment.strategy", "rolling"),
-            ("deployment.old_side_warm", "no"),
+            (fact_key::DEPLOYMENT_STRATEGY, "rolling"),
+            (fact_key::DEPLOYMENT_OLD_SIDE_WARM, "no"),
         ]),
         "canary" => Some(vec![
-            ("deployment.strategy", "canary"),
-            ("deployment.old_side_warm", "yes"),
+            (fact_key::DEPLOYMENT_STRATEGY, "canary"),
+            (fact_key::DEPLOYMENT_OLD_SIDE_WARM, "yes"),
         ]),
         "blue_green" => Some(vec![
-            ("deployment.strategy", "blue-green"),
-            ("deployment.old_side_warm", "yes"),
+            (fact_key::DEPLOYMENT_STRATEGY, "blue-green"),
+            (fact_key::DEPLOYMENT_OLD_SIDE_WARM, "yes"),
         ]),
         _ => None,
     }
@@ -406,17 +407,17 @@ fn staged(word: &str) -> Sets {
 
 fn size(word: &str) -> Sets {
     match word {
-        "few" => Some(vec![("release.size", "few")]),
-        "some" => Some(vec![("release.size", "some")]),
-        "many" => Some(vec![("release.size", "many")]),
+        "few" => Some(vec![(fact_key::RELEASE_SIZE, "few")]),
+        "some" => Some(vec![(fact_key::RELEASE_SIZE, "some")]),
+        "many" => Some(vec![(fact_key::RELEASE_SIZE, "many")]),
         _ => None,
     }
 }
 
 fn fix(word: &str) -> Sets {
     match word {
-        "yes" => Some(vec![("fix.state", "known")]),
-        "no" => Some(vec![("fix.state", "none")]),
+        "yes" => Some(vec![(fact_key::FIX_STATE, "known")]),
+        "no" => Some(vec![(fact_key::FIX_STATE, "none")]),
         _ => None,
     }
 }
@@ -425,8 +426,8 @@ fn fix(word: &str) -> Sets {
 /// where nobody wrote there is no such row.
 fn wrote(word: &str) -> Sets {
     match word {
-        "yes" => Some(vec![("users.notice", "some")]),
-        "no" => Some(vec![("database.new_form_rows", "no")]),
+        "yes" => Some(vec![(fact_key::USERS_NOTICE, "some")]),
+        "no" => Some(vec![(fact_key::DATABASE_NEW_FORM_ROWS, "no")]),
         _ => None,
     }
 }
@@ -435,10 +436,10 @@ fn wrote(word: &str) -> Sets {
 /// it in time.
 fn available(word: &str) -> Sets {
     match word {
-        "yes" => Some(vec![("deployment.previous_available", "yes")]),
+        "yes" => Some(vec![(fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE, "yes")]),
         "no" => Some(vec![
-            ("deployment.previous_available", "no"),
-            ("deployment.previous_source", "no"),
+            (fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE, "no"),
+            (fact_key::DEPLOYMENT_PREVIOUS_SOURCE, "no"),
         ]),
         _ => None,
     }
@@ -446,10 +447,10 @@ fn available(word: &str) -> Sets {
 
 fn cause(word: &str) -> Sets {
     match word {
-        "strong" => Some(vec![("cause.attribution", "strong")]),
-        "plausible" => Some(vec![("cause.attribution", "plausible")]),
-        "weak" => Some(vec![("cause.attribution", "weak")]),
-        "contradicted" => Some(vec![("cause.attribution", "contradicted")]),
+        "strong" => Some(vec![(fact_key::CAUSE_ATTRIBUTION, "strong")]),
+        "plausible" => Some(vec![(fact_key::CAUSE_ATTRIBUTION, "plausible")]),
+        "weak" => Some(vec![(fact_key::CAUSE_ATTRIBUTION, "weak")]),
+        "contradicted" => Some(vec![(fact_key::CAUSE_ATTRIBUTION, "contradicted")]),
         _ => None,
     }
 }
@@ -457,9 +458,9 @@ fn cause(word: &str) -> Sets {
 /// Whether the schema led back by its down migrations.
 fn downgrade(word: &str) -> Sets {
     match word {
-        "works" => Some(vec![("database.downs", "complete")]),
-        "fails" => Some(vec![("database.downs", "failing")]),
-        "none" => Some(vec![("database.downs", "none")]),
+        "works" => Some(vec![(fact_key::DATABASE_DOWNS, "complete")]),
+        "fails" => Some(vec![(fact_key::DATABASE_DOWNS, "failing")]),
+        "none" => Some(vec![(fact_key::DATABASE_DOWNS, "none")]),
         _ => None,
     }
 }
@@ -467,8 +468,11 @@ fn downgrade(word: &str) -> Sets {
 /// A switch that an incident only names is one that nobody is known to have tried.
 fn switch(word: &str) -> Sets {
     match word {
-        "yes" => Some(vec![("switch.exists", "yes"), ("switch.tested_off", "no")]),
-        "no" => Some(vec![("switch.exists", "no")]),
+        "yes" => Some(vec![
+            (fact_key::SWITCH_EXISTS, "yes"),
+            (fact_key::SWITCH_TESTED_OFF, "no"),
+        ]),
+        "no" => Some(vec![(fact_key::SWITCH_EXISTS, "no")]),
         _ => None,
     }
 }
@@ -476,32 +480,32 @@ fn switch(word: &str) -> Sets {
 /// Rehearsed is level 2 of the ladder, not rehearsed a plan at most.
 fn rehearsed(word: &str) -> Sets {
     match word {
-        "yes" => Some(vec![("rehearsal.level", "2")]),
-        "no" => Some(vec![("rehearsal.level", "1")]),
+        "yes" => Some(vec![(fact_key::REHEARSAL_LEVEL, "2")]),
+        "no" => Some(vec![(fact_key::REHEARSAL_LEVEL, "1")]),
         _ => None,
     }
 }
 
 fn harm(word: &str) -> Sets {
     match word {
-        "yes" => Some(vec![("harm.irreversible", "confirmed")]),
-        "no" => Some(vec![("harm.irreversible", "none")]),
+        "yes" => Some(vec![(fact_key::HARM_IRREVERSIBLE, "confirmed")]),
+        "no" => Some(vec![(fact_key::HARM_IRREVERSIBLE, "none")]),
         _ => None,
     }
 }
 
 fn impaired(word: &str) -> Sets {
     match word {
-        "yes" => Some(vec![("impact.now", "degraded")]),
-        "no" => Some(vec![("impact.now", "none")]),
+        "yes" => Some(vec![(fact_key::IMPACT_NOW, "degraded")]),
+        "no" => Some(vec![(fact_key::IMPACT_NOW, "none")]),
         _ => None,
     }
 }
 
 fn path(word: &str) -> Sets {
     match word {
-        "yes" => Some(vec![("deployment.undo_path", "ok")]),
-        "no" => Some(vec![("deployment.undo_path", "broken")]),
+        "yes" => Some(vec![(fact_key::DEPLOYMENT_UNDO_PATH, "ok")]),
+        "no" => Some(vec![(fact_key::DEPLOYMENT_UNDO_PATH, "broken")]),
         _ => None,
     }
 }

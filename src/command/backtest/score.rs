@@ -1,6 +1,7 @@
 //! What is recommended for an incident, by the program and by plain policies, and how it compares
 //! with what helped.
 
+use crate::model::fact_key;
 use anyhow::Result;
 use serde::Serialize;
 
@@ -298,16 +299,19 @@ fn literal(plain: &Plain<'_>) -> Result<(&'static str, &'static str)> {
     };
     let kept = is("dependent[dependents].copes", &["yes"]);
     Ok(
-        if is("database.schema", &["additive", "changed", "destructive"]) {
+        if is(
+            fact_key::DATABASE_SCHEMA,
+            &["additive", "changed", "destructive"],
+        ) {
             ("roll_forward", "the schema changed")
-        } else if is("contract.way_back", &["breaking"]) && !kept {
+        } else if is(fact_key::CONTRACT_WAY_BACK, &["breaking"]) && !kept {
             (
                 "roll_forward",
                 "the contract changed, and dependents are not known to cope",
             )
-        } else if is("release.size", &["many"]) {
+        } else if is(fact_key::RELEASE_SIZE, &["many"]) {
             ("roll_forward", "many changes")
-        } else if over("deployment.live_minutes", MONTH) {
+        } else if over(fact_key::DEPLOYMENT_LIVE_MINUTES, MONTH) {
             ("roll_forward", "over a month live")
         } else if plain.wrote {
             ("roll_forward", "users wrote new data")

@@ -10,6 +10,7 @@ mod folder;
 mod many;
 mod story;
 
+use crate::model::fact_key;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -67,7 +68,7 @@ impl BuiltStory {
     pub fn stated(&self, now: Timestamp) -> Vec<Fact> {
         vec![
             Fact::stated(
-                "deployment.live_minutes",
+                fact_key::DEPLOYMENT_LIVE_MINUTES,
                 FactValue::Number(self.deployed_minutes),
             )
             .with_source("the story")

@@ -1,5 +1,6 @@
 //! `backout gate GATE --automatic`: may a rollback be triggered here without a person?
 
+use crate::model::fact_key;
 use std::fmt::Write;
 use std::process::ExitCode;
 
@@ -66,14 +67,14 @@ pub fn run(asked: &Asked<'_>) -> Result<ExitCode> {
 fn answer(asked: &Asked<'_>, ladder: &Ladder) -> Answer {
     let mut facts = asked.assessment.facts.clone();
     let stated = facts
-        .get("rehearsal.level")
+        .get(fact_key::REHEARSAL_LEVEL)
         .and_then(|fact| fact.value.as_number())
         .map_or(4.0, |level| level.clamp(0.0, 4.0));
     let level = ladder.level.min(stated as u8);
     let value = crate::model::FactValue::Number(f64::from(level));
     facts.insert(
-        "rehearsal.level".to_owned(),
-        crate::model::Fact::derived("rehearsal.level", value),
+        fact_key::REHEARSAL_LEVEL.to_owned(),
+        crate::model::Fact::derived(fact_key::REHEARSAL_LEVEL, value),
     );
     let here = decision::automation(
         &facts,

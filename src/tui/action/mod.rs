@@ -5,6 +5,7 @@ use crate::model::Reverting;
 
 use super::model::{Focus, Model, Screen};
 
+mod guards;
 mod table;
 
 pub use table::ACTIONS;

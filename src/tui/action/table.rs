@@ -1,8 +1,11 @@
 //! Every action with its keys, where it is live, and when it can be done.
 
-use super::{Action, Context, Guard, Spec};
-use crate::tui::model::{Focus, Model, Screen};
-use crate::tui::state;
+use super::guards::{
+    always, can_answer, can_choose_releases, can_close, can_commit, can_move, can_observe,
+    can_search, can_undo, can_write, has_conflict, has_search, has_story, outside_a_question,
+};
+use super::{Action, Context, Spec};
+use crate::tui::model::Screen;
 
 use Action as A;
 use Context as C;
@@ -491,121 +494,3 @@ pub static ACTIONS: &[Spec] = &[
         footer: None,
     },
 ];
-
-/// While a question has the focus, there is no row to copy.
-fn outside_a_question(model: &Model) -> Guard {
-    if model.screen == Screen::Questions
-        && model.focus == Focus::Question
-        && model.asking().is_some()
-    {
-        Guard::Absent
-    } else {
-        Guard::Enabled
-    }
-}
-
-fn always(_: &Model) -> Guard {
-    Guard::Enabled
-}
-
-fn can_answer(model: &Model) -> Guard {
-    match (model.asking(), can_write(model)) {
-        (None, _) => Guard::Absent,
-        (_, guard) => guard,
-    }
-}
-
-fn can_write(model: &Model) -> Guard {
-    if model.writable {
-        Guard::Enabled
-    } else {
-        Guard::Disabled("this session is read only")
-    }
-}
-
-fn can_commit(model: &Model) -> Guard {
-    match (&model.decided, can_write(model)) {
-        (_, guard @ Guard::Disabled(_)) => guard,
-        (None, _) => Guard::Disabled("there is no verdict yet"),
-        _ => Guard::Enabled,
-    }
-}
-
-fn can_undo(model: &Model) -> Guard {
-    if !model.writable {
-        return Guard::Absent;
-    }
-    if model.undoable().is_some() {
-        Guard::Enabled
-    } else {
-        Guard::Disabled("nothing was recorded here yet")
-    }
-}
-
-fn can_observe(model: &Model) -> Guard {
-    if model.session.decided.is_some() {
-        can_write(model)
-    } else {
-        Guard::Absent
-    }
-}
-
-fn has_story(model: &Model) -> Guard {
-    if model.story.is_some() {
-        Guard::Enabled
-    } else {
-        Guard::Absent
-    }
-}
-
-fn can_close(model: &Model) -> Guard {
-    if !model.writable {
-        return Guard::Absent;
-    }
-    if model.session.start.is_none() {
-        Guard::Disabled("the session has not begun yet")
-    } else {
-        Guard::Enabled
-    }
-}
-
-fn can_move(model: &Model) -> Guard {
-    if model.unwritten > 0 {
-        Guard::Enabled
-    } else {
-        Guard::Absent
-    }
-}
-
-fn can_choose_releases(model: &Model) -> Guard {
-    if model.releases.is_empty() {
-        Guard::Disabled("the releases are not read yet")
-    } else {
-        can_write(model)
-    }
-}
-
-fn can_search(model: &Model) -> Guard {
-    if state::list(model).is_some() {
-        Guard::Enabled
-    } else {
-        Guard::Absent
-    }
-}
-
-fn has_search(model: &Model) -> Guard {
-    match state::list(model) {
-        None => Guard::Absent,
-        Some(list) if list.state(model).search.is_empty() => {
-            Guard::Disabled("nothing was searched for")
-        }
-        Some(_) => Guard::Enabled,
-    }
-}
-
-fn has_conflict(model: &Model) -> Guard {
-    match &model.decided {
-        Some(decided) if !decided.resolved.conflicts.is_empty() => can_write(model),
-        _ => Guard::Absent,
-    }
-}

@@ -5,6 +5,7 @@
 //! or the version is typed where it cannot be taken back. A second person is named where data is
 //! lost. Harm and mixed versions are asked for again when the answer is older than ten minutes.
 
+use crate::model::fact_key;
 use ratatui::Frame;
 use ratatui::crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
@@ -108,8 +109,8 @@ fn stale(model: &Model) -> Vec<(String, String, FactValue, f64)> {
         .into_iter()
         .filter_map(|(key, minutes)| {
             let word = match key.as_str() {
-                "harm.irreversible" => "harm".to_owned(),
-                "deployment.mixed" => "mixed versions".to_owned(),
+                fact_key::HARM_IRREVERSIBLE => "harm".to_owned(),
+                fact_key::DEPLOYMENT_MIXED => "mixed versions".to_owned(),
                 other => words::fact_asks(model, other),
             };
             let value = facts.get(&key)?.value.clone();

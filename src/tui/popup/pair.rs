@@ -270,26 +270,27 @@ impl Pair {
                 } else {
                     format!("  {}", crate::model::visible(&release.scheme))
                 };
+                let right = format!(
+                    "{day}  {}",
+                    release.commit.chars().take(9).collect::<String>()
+                );
+                let columns = columns.saturating_sub(2);
+                let room = columns.saturating_sub(right.len() + 2);
+                let left = vec![
+                    Span::styled(
+                        format!("{} ", if here { theme.cursor() } else { " " }),
+                        theme.style(Role::Focus),
+                    ),
+                    Span::styled(
+                        crate::model::visible(&release.version).into_owned(),
+                        theme.style(if here { Role::Strong } else { Role::Text }),
+                    ),
+                    Span::styled(scheme, theme.style(Role::Dim)),
+                ];
                 widgets::sides(
-                    vec![
-                        Span::styled(
-                            format!("{} ", if here { theme.cursor() } else { " " }),
-                            theme.style(Role::Focus),
-                        ),
-                        Span::styled(
-                            crate::model::visible(&release.version).into_owned(),
-                            theme.style(if here { Role::Strong } else { Role::Text }),
-                        ),
-                        Span::styled(scheme, theme.style(Role::Dim)),
-                    ],
-                    vec![Span::styled(
-                        format!(
-                            "{day}  {}",
-                            release.commit.chars().take(9).collect::<String>()
-                        ),
-                        theme.style(Role::Dim),
-                    )],
-                    columns.saturating_sub(1),
+                    widgets::fit(left, room, theme),
+                    vec![Span::styled(right, theme.style(Role::Dim))],
+                    columns,
                 )
             })
             .collect();

@@ -1,5 +1,6 @@
 //! What was read.
 
+use crate::model::fact_key;
 use jiff::Timestamp;
 
 use crate::model::*;
@@ -333,16 +334,16 @@ pub fn assessment() -> Assessment {
         settle_with: Some("git fetch --refetch".to_owned()),
     }];
     for fact in [
-        Fact::derived("database.old_code", FactValue::word("safe"))
+        Fact::derived(fact_key::DATABASE_OLD_CODE, FactValue::word("safe"))
             .with_source("the added column has a default"),
-        Fact::derived("database.schema", FactValue::word("additive")),
-        Fact::derived("contract.way_back", FactValue::word("breaking"))
+        Fact::derived(fact_key::DATABASE_SCHEMA, FactValue::word("additive")),
+        Fact::derived(fact_key::CONTRACT_WAY_BACK, FactValue::word("breaking"))
             .with_source("3.0.0 has no POST /cards/verify"),
         Fact::sensed("dependent[storefront].uses", FactValue::word("yes"))
             .with_source("POST /cards/verify")
             .with_evidence([Evidence::at("storefront src/pay.ts", 88)])
             .observed(at("02:58:00")),
-        Fact::derived("release.size", FactValue::word("few")),
+        Fact::derived(fact_key::RELEASE_SIZE, FactValue::word("few")),
     ] {
         it.facts.insert(fact.key.clone(), fact);
     }

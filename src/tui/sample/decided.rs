@@ -1,6 +1,7 @@
 //! What was decided about it.
 
 use super::at;
+use crate::model::fact_key;
 use crate::model::*;
 
 fn reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
@@ -65,7 +66,7 @@ pub fn decision() -> Decision {
         ),
         next(
             "impact",
-            "impact.now",
+            fact_key::IMPACT_NOW,
             "How badly are users affected right now?",
             "\"none\" makes this GO",
             "monitoring",
@@ -73,7 +74,7 @@ pub fn decision() -> Decision {
         ),
         next(
             "fix",
-            "fix.state",
+            fact_key::FIX_STATE,
             "How far is a fix?",
             "\"none\" is a reason for ROLL BACK",
             "the service's developers",
@@ -97,14 +98,14 @@ pub fn decision() -> Decision {
             reason(
                 "default-forward",
                 "The contract changed; the default is to roll forward.",
-                &["contract.way_back"],
+                &[fact_key::CONTRACT_WAY_BACK],
                 Some(2.0),
             ),
         ],
         against: vec![reason(
             "no-fix",
             "No fix is known, and 3.0.0 is still installed on 4 of 4 hosts.",
-            &["deployment.previous_installed"],
+            &[fact_key::DEPLOYMENT_PREVIOUS_INSTALLED],
             Some(1.5),
         )],
         conditions: Vec::new(),
@@ -133,7 +134,7 @@ pub fn decision() -> Decision {
                 vec![reason(
                     "need-switch",
                     "It is not known whether there is a switch.",
-                    &["switch.exists"],
+                    &[fact_key::SWITCH_EXISTS],
                     None,
                 )],
                 Vec::new(),
@@ -144,7 +145,7 @@ pub fn decision() -> Decision {
                 vec![reason(
                     "need-warm",
                     "The old side is gone.",
-                    &["deployment.old_side_warm"],
+                    &[fact_key::DEPLOYMENT_OLD_SIDE_WARM],
                     None,
                 )],
                 Vec::new(),

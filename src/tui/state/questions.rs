@@ -287,8 +287,7 @@ pub fn queries(model: &Model, next: &NextQuestion) -> Vec<String> {
         .filter(|fact| fact.value == FactValue::Unknown);
     facts
         .flat_map(|fact| &fact.evidence)
-        .filter_map(|place| place.excerpt.clone())
-        .filter(|text| text.starts_with("SELECT "))
+        .filter_map(|place| place.query().map(str::to_owned))
         .collect()
 }
 

@@ -418,8 +418,8 @@ fn hostile(mut it: Assessment, text: &str) -> Assessment {
         finding.evidence.push(Evidence {
             path: Some(text.to_owned()),
             line: Some(usize::MAX),
-            commit: None,
             excerpt: Some(text.to_owned()),
+            ..Evidence::default()
         });
     }
     for migration in it.migrations.iter_mut() {
@@ -496,7 +496,7 @@ fn the_queries_that_answer_a_question_stand_beside_it_and_are_copied() {
     let query = "SELECT count(*) FROM orders WHERE note IS NULL;";
     if let Some(decided) = model.decided.as_mut() {
         let rows = Fact::sensed("database.new_form_rows", FactValue::Unknown)
-            .with_evidence([Evidence::at("db/2.sql", 1).with_excerpt(query)]);
+            .with_evidence([Evidence::at("db/2.sql", 1).with_query(query)]);
         decided.resolved.facts.insert(rows.key.clone(), rows);
         let asked = sample::next(
             "new-form",

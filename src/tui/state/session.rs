@@ -74,7 +74,8 @@ fn closed(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
             outcome,
             text: form.filled("text"),
         },
-        format!("the session is closed: {said}; `backout report` writes it down"),
+        // it stands behind "writing:" and "Not recorded:" as well
+        format!("the end of the session: {said}"),
     )])
 }
 

@@ -180,20 +180,35 @@ fn title(model: &Model, action: Action, title: &'static str) -> String {
     }
 }
 
+/// A screen's name where the terminal is narrower than all the names.
+fn short(screen: Screen) -> &'static str {
+    match screen {
+        Screen::Questions => "ask",
+        Screen::Changelog => "log",
+        other => other.title(),
+    }
+}
+
 /// The screens by digit; dim while something lies above that has keys of its own.
 fn screens(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
-    let titles: usize = Screen::ALL
-        .iter()
-        .map(|screen| widgets::width(screen.title()) + 2)
-        .sum();
+    let sum = |of: fn(Screen) -> &'static str| {
+        Screen::ALL
+            .into_iter()
+            .map(|screen| widgets::width(of(screen)) + 2)
+            .sum::<usize>()
+    };
+    // a digit is never without its word, and no screen is missing: the words get shorter
+    let whole = sum(Screen::title) + Screen::ALL.len() + 2 <= usize::from(area.width);
+    let name = if whole { Screen::title } else { short };
+    let titles = sum(name);
     let room = usize::from(area.width).saturating_sub(titles + 3);
     let gap = (room / Screen::ALL.len()).clamp(1, 3);
     let mut spans = vec![Span::raw(" ")];
     let mut x = area.x + 1;
     for (at, screen) in Screen::ALL.into_iter().enumerate() {
         let here = screen == model.screen;
-        let text = format!("{} {}", at + 1, screen.title());
+        let text = format!("{} {}", at + 1, name(screen));
         let wide = u16::try_from(widgets::width(&text)).unwrap_or(0);
         model.measured.hit(
             Rect {
@@ -218,7 +233,7 @@ fn screens(frame: &mut Frame, area: Rect, model: &Model) {
                 }),
             ));
             spans.push(Span::styled(
-                format!(" {}", screen.title()),
+                format!(" {}", name(screen)),
                 theme.style(Role::Dim),
             ));
         }

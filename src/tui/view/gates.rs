@@ -11,6 +11,7 @@ use crate::tui::Model;
 use crate::tui::model::Focus;
 use crate::tui::state::gates;
 use crate::tui::theme::{Role, Theme};
+use crate::usecase::Look;
 
 /// Draws it.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
@@ -227,13 +228,34 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     let cut = current.is_some_and(|item| {
         widgets::width(&item.says) + widgets::width(&item.brief()) + 8 > columns
     });
-    let below = if height > items.len() + full.len() + 1 || (cut && height >= full.len() + 4) {
+    // a value is read whole or not at all: what has no room here stands below, in full, when the
+    // cursor is on it
+    let right = |item: &Look| {
+        let room = columns
+            .saturating_sub(widgets::width(&item.says) + 4)
+            .max(columns / 4);
+        Some(item.brief())
+            .filter(|text| widgets::width(text) <= room)
+            .unwrap_or_default()
+    };
+    let says = |item: &Look, columns: usize, most: usize| {
+        let room = columns.saturating_sub(widgets::width(&right(item)) + 4);
+        widgets::wrap_most(&item.says, room, most, theme)
+    };
+    // every item in full where all of them have the room for it
+    let whole: usize = items
+        .iter()
+        .map(|item| says(item, columns.saturating_sub(3), 2).len())
+        .sum();
+    let most = if height > whole + full.len() { 2 } else { 1 };
+    let needed = if most == 2 { whole } else { items.len() };
+    let below = if height > needed + full.len() + 1 || (cut && height >= full.len() + 4) {
         full.len() + 1
     } else {
         0
     };
     let rows = if below > 0 {
-        items.len().min(height - below)
+        needed.min(height - below)
     } else {
         height
     };
@@ -251,7 +273,7 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
             );
         }
     }
-    widgets::list(frame, inner, model, gates::ITEMS, |at, columns| {
+    widgets::tall(frame, inner, model, gates::ITEMS, |at, columns| {
         let Some(item) = items.get(at) else {
             return Vec::new();
         };
@@ -261,25 +283,18 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
             Some(false) => (theme.cross(), Role::Bad),
             None => ("?", Role::Warn),
         };
-        // a value is read whole or not at all: what has no room here stands below, in full, when
-        // the cursor is on it
-        let fits = |text: &String| {
-            widgets::width(text)
-                <= columns
-                    .saturating_sub(widgets::width(&item.says) + 4)
-                    .max(columns / 4)
-        };
-        let right = Some(item.brief()).filter(fits).unwrap_or_default();
-        let room = columns.saturating_sub(widgets::width(&right) + 4);
-        widgets::sides(
+        let mut parts = says(item, columns, most).into_iter();
+        let first = widgets::sides(
             vec![
                 Span::styled(format!("{glyph} "), theme.style(role)),
-                Span::raw(widgets::clip(&item.says, room, theme)),
+                Span::raw(parts.next().unwrap_or_default()),
             ],
-            vec![Span::styled(right, theme.style(Role::Dim))],
+            vec![Span::styled(right(item), theme.style(Role::Dim))],
             columns,
         )
-        .spans
+        .spans;
+        let more = parts.map(|part| vec![Span::raw(format!("  {part}"))]);
+        std::iter::once(first).chain(more).collect()
     });
 }
 

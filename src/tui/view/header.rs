@@ -52,18 +52,31 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let right = deadline(model);
     let mut left = vec![Span::raw(" ")];
-    // the name of the service gives way to the versions and the clock
-    let versions = model.pair.as_ref().map_or(0, |(previous, current, _)| {
+    // the name of the service gives way to the versions, the clock, and what follows them
+    let versions = model.pair.as_ref().map_or(20, |(previous, current, _)| {
         widgets::width(&previous.version).min(18) + widgets::width(&current.version).min(18) + 3
     });
-    let room = columns.saturating_sub(widgets::spans_width(&right) + versions + 4);
+    let tail = tail(model);
+    let free = columns.saturating_sub(widgets::spans_width(&right) + versions + 4);
+    // what a name needs to be known by; beside it what fits, and then the name gets the rest
+    let least = model
+        .service
+        .as_deref()
+        .map_or(0, widgets::width)
+        .min((columns / 4).max(20))
+        .min(free);
+    let follows = tail.iter().fold(0, |used, part| {
+        let more = used + widgets::width(part);
+        if least + more + 2 <= free { more } else { used }
+    });
+    let room = free.saturating_sub(follows + 2).max(least);
     if let Some(service) = model
         .service
         .as_ref()
         .filter(|service| widgets::width(service).min(12) <= room)
     {
         left.push(Span::styled(
-            widgets::clip(service, (columns / 4).max(20).min(room), theme),
+            widgets::clip(service, room, theme),
             theme.style(Role::Dim),
         ));
         left.push(Span::raw("  "));
@@ -85,15 +98,6 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
         }
         None => left.push(Span::styled("finding the releases", theme.style(Role::Dim))),
     }
-    let mut tail = Vec::new();
-    if let Some(environment) = &model.environment {
-        tail.push(format!("  {}", crate::model::visible(environment)));
-    }
-    match model.live_minutes() {
-        Some(minutes) => tail.push(format!("  live {}", words::minutes(minutes))),
-        None if model.must_confirm() && model.pair.is_some() => tail.push("  live?".to_owned()),
-        None => {}
-    }
     for part in tail {
         if widgets::spans_width(&left) + widgets::width(&part) + widgets::spans_width(&right) + 2
             <= columns
@@ -103,6 +107,20 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
     }
     let room = columns.saturating_sub(widgets::spans_width(&right) + 1);
     widgets::sides(widgets::fit(left, room, theme), right, columns)
+}
+
+/// Where it runs and since when: what stands behind the versions as far as there is room.
+fn tail(model: &Model) -> Vec<String> {
+    let mut tail = Vec::new();
+    if let Some(environment) = &model.environment {
+        tail.push(format!("  {}", crate::model::visible(environment)));
+    }
+    match model.live_minutes() {
+        Some(minutes) => tail.push(format!("  live {}", words::minutes(minutes))),
+        None if model.must_confirm() && model.pair.is_some() => tail.push("  live?".to_owned()),
+        None => {}
+    }
+    tail
 }
 
 fn deadline(model: &Model) -> Vec<Span<'static>> {

@@ -85,11 +85,13 @@ pub fn group(title: &str, count: usize, columns: usize, theme: Theme) -> Vec<Spa
 
 /// A small heading inside a text, with a blank line above.
 pub fn heading(title: &str, note: &str, columns: usize, theme: Theme) -> [Line<'static>; 2] {
-    let note = widgets::clip(
-        note,
-        columns.saturating_sub(widgets::width(title) + 2),
-        theme,
-    );
+    // a place says most at its end: the name of the file and the line
+    let room = columns.saturating_sub(widgets::width(title) + 2);
+    let note = if note.contains('/') {
+        widgets::clip_left(note, room, theme)
+    } else {
+        widgets::clip(note, room, theme)
+    };
     let line = widgets::sides(
         vec![Span::styled(title.to_owned(), theme.style(Role::Title))],
         vec![Span::styled(note, theme.style(Role::Dim))],

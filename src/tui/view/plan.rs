@@ -135,30 +135,45 @@ fn until(model: &Model, option: OptionId, columns: usize, most: usize) -> Vec<Li
     let theme = model.theme;
     let points = state::points(model, option);
     let more = points.len().saturating_sub(most);
-    let rows = points.iter().take(most).enumerate().map(|(at, point)| {
-        let when = match (point.passed, point.at) {
-            (true, _) => "too late:".to_owned(),
-            (false, Some(moment)) => format!("until {}, then", model.clock(moment)),
-            (false, None) => "until:".to_owned(),
-        };
-        let rest = if more > 0 && at + 1 == most {
-            format!("  (+{more} in the report)")
-        } else {
-            String::new()
-        };
-        let room = columns.saturating_sub(widgets::width(&when) + widgets::width(&rest) + 1);
-        let says = widgets::clip(&visible(&point.says), room, theme);
-        let role = if point.passed { Role::Warn } else { Role::Text };
-        Line::from(vec![
-            Span::styled(
-                when,
-                theme.style(if point.passed { Role::Warn } else { Role::Dim }),
-            ),
-            Span::raw(" "),
-            Span::styled(says, theme.style(role)),
-            Span::styled(rest, theme.style(Role::Dim)),
-        ])
-    });
+    let rows = points
+        .iter()
+        .take(most)
+        .enumerate()
+        .flat_map(|(at, point)| {
+            let when = match (point.passed, point.at) {
+                (true, _) => "too late:".to_owned(),
+                (false, Some(moment)) => format!("until {}, then", model.clock(moment)),
+                (false, None) => "until:".to_owned(),
+            };
+            let rest = if more > 0 && at + 1 == most {
+                format!("  (+{more} in the report)")
+            } else {
+                String::new()
+            };
+            let lead = widgets::width(&when) + 1;
+            let room = columns.saturating_sub(lead + widgets::width(&rest));
+            let (label, role) = if point.passed {
+                (Role::Warn, Role::Warn)
+            } else {
+                (Role::Dim, Role::Text)
+            };
+            widgets::wrap_most(&visible(&point.says), room, 2, theme)
+                .into_iter()
+                .enumerate()
+                .map(|(row, part)| {
+                    let (when, rest) = if row == 0 {
+                        (widgets::pad(&when, lead), rest.clone())
+                    } else {
+                        (" ".repeat(lead), String::new())
+                    };
+                    Line::from(vec![
+                        Span::styled(when, theme.style(label)),
+                        Span::styled(part, theme.style(role)),
+                        Span::styled(rest, theme.style(Role::Dim)),
+                    ])
+                })
+                .collect::<Vec<_>>()
+        });
     rows.collect()
 }
 
@@ -262,7 +277,10 @@ fn step(model: &Model, steps: &[PlanStep], at: usize, columns: usize) -> Vec<Lin
         });
     }
     if let Some(command) = &step.command {
-        lines.extend(pieces::code(command, INDENT, columns, theme));
+        // a command that would be broken goes further to the left: it is read as one, and copied
+        let widest = command.lines().map(widgets::width).max().unwrap_or(0);
+        let indent = if widest + 2 > room { 3 } else { INDENT };
+        lines.extend(pieces::code(command, indent, columns, theme));
     }
     if let Some(expect) = &step.expect {
         lines.extend(below("expect:", expect, Role::Text));

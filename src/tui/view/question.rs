@@ -152,7 +152,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
         ]));
     }
     let live = matches!(asking, Asking::Live { .. });
-    let always: &[(&str, &str, Action)] = &[
+    let others: &[(&str, &str, Action)] = &[
         ("d", "don't know", Action::DontKnow),
         ("x", "does not apply", Action::DoesNotApply),
         ("a", "ask someone", Action::AskSomeone),
@@ -161,7 +161,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
         .into_iter()
         .map(|(key, title)| (key.to_string(), title, Action::Answer(key)))
         .collect();
-    let rest: Vec<Key> = always
+    let rest: Vec<Key> = others
         .iter()
         .take(if live { 1 } else { 3 })
         .map(|(key, title, action)| ((*key).to_owned(), (*title).to_owned(), *action))
@@ -171,9 +171,17 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             .map(|(key, title, _)| widgets::width(key) + 1 + widgets::width(title) + 3)
             .sum::<usize>()
     };
-    let fits = wide(&own) + wide(&rest) <= room + 3;
+    // in narrow columns the three that are always there stand closer, or in two lines
+    let tight = wide(&rest) > room + 3;
+    let rest: Vec<Vec<Key>> = if wide(&rest) > room + 5 {
+        rest.chunks(2).map(<[Key]>::to_vec).collect()
+    } else {
+        vec![rest]
+    };
+    let always = rest.len();
+    let fits = wide(&own) + rest.iter().map(|row| wide(row)).sum::<usize>() <= room + 3;
     let rows: Vec<Vec<Key>> = if fits {
-        vec![own.into_iter().chain(rest).collect()]
+        vec![own.into_iter().chain(rest.into_iter().flatten()).collect()]
     } else {
         // what does not fit into one line stands in columns, so that the eye finds the key
         let cell = own
@@ -183,21 +191,18 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             .unwrap_or(0)
             + 5;
         let each = (room / cell.max(1)).clamp(1, 3);
-        own.chunks(each)
-            .map(<[Key]>::to_vec)
-            .chain([rest])
-            .collect()
+        own.chunks(each).map(<[Key]>::to_vec).chain(rest).collect()
     };
     let grid = rows
         .iter()
         .rev()
-        .skip(1)
+        .skip(always)
         .flatten()
         .map(|(_, title, _)| widgets::width(title))
         .max()
         .unwrap_or(0);
     let live_keys = focused && model.writable;
-    let last = rows.len().saturating_sub(1);
+    let last = rows.len().saturating_sub(always);
     for (at, row) in rows.into_iter().enumerate() {
         // an answer is read whole: one that is longer than a line goes on below its own beginning
         if let [(key, title, action)] = row.as_slice()
@@ -229,7 +234,11 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
                 title
             };
             // no blanks behind the last one: they would be what does not fit
-            let behind = if n + 1 < count { "   " } else { "" };
+            let behind = match (n + 1 < count, at >= last && tight) {
+                (true, false) => "   ",
+                (true, true) => "  ",
+                (false, _) => "",
+            };
             let wide = widgets::width(&key) + 1 + widgets::width(&title);
             hits.push((lines.len(), used, wide, action));
             spans.push(Span::styled(
@@ -240,7 +249,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
                 format!(" {title}{behind}"),
                 theme.style(if live_keys { Role::Text } else { Role::Dim }),
             ));
-            used += wide + 3;
+            used += wide + behind.len();
         }
         lines.push(Line::from(widgets::fit(spans, columns, theme)));
     }

@@ -13,7 +13,7 @@ use crate::tui::theme::Role;
 /// Draws it.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     if area.width >= super::WIDE {
-        let (left, right) = widgets::columns(frame, area, model.theme, 50);
+        let (left, right) = widgets::columns(frame, area, model.theme, 47);
         one(frame, left, model);
         all(frame, right, model);
         return;
@@ -70,16 +70,16 @@ fn all(frame: &mut Frame, area: Rect, model: &Model) {
         return;
     }
     let theme = model.theme;
-    widgets::list(
+    widgets::tall(
         frame,
         inner,
         model,
         questions::SPEC,
         |at, columns| match rows.get(at) {
-            Some(Row::Heading(title, count)) => vec![Span::styled(
+            Some(Row::Heading(title, count)) => vec![vec![Span::styled(
                 format!("{title} ({count})"),
                 theme.style(Role::Dim),
-            )],
+            )]],
             Some(Row::Conflict(conflict)) => {
                 let said = conflict
                     .said
@@ -93,13 +93,13 @@ fn all(frame: &mut Frame, area: Rect, model: &Model) {
                     })
                     .collect::<Vec<_>>()
                     .join("; ");
-                vec![
+                vec![vec![
                     Span::styled(
                         "≠ ".replace('≠', theme.pick("≠", "!")),
                         theme.style(Role::Warn),
                     ),
                     Span::raw(format!("{} {said}", words::fact_asks(model, &conflict.key))),
-                ]
+                ]]
             }
             Some(Row::Question {
                 next,
@@ -116,25 +116,31 @@ fn all(frame: &mut Frame, area: Rect, model: &Model) {
                 let right = if known.is_empty() && *standing == Standing::Asked {
                     "asked".to_owned()
                 } else {
-                    widgets::clip(known, columns / 2, theme)
+                    widgets::clip(known, columns / 3, theme)
                 };
                 let room = columns.saturating_sub(widgets::width(&right) + 5);
-                let asks = widgets::clip(&model.filled(&next.asks), room, theme);
+                // beside the question there is room for every word; below it a line each has to do
+                let most = if model.size.0 >= super::WIDE { 2 } else { 1 };
+                let mut asks =
+                    widgets::wrap_most(&model.filled(&next.asks), room, most, theme).into_iter();
                 let text_role = if matches!(standing, Standing::Idle | Standing::Sensed) {
                     Role::Dim
                 } else {
                     Role::Text
                 };
-                widgets::sides(
+                let first = widgets::sides(
                     vec![
                         Span::styled(format!("{glyph} "), theme.style(role)),
-                        Span::styled(asks, theme.style(text_role)),
+                        Span::styled(asks.next().unwrap_or_default(), theme.style(text_role)),
                     ],
                     // a blank before the scroll mark
                     vec![Span::styled(format!("{right} "), theme.style(Role::Strong))],
                     columns,
                 )
-                .spans
+                .spans;
+                let more = asks
+                    .map(|part| vec![Span::styled(format!("  {part}"), theme.style(text_role))]);
+                std::iter::once(first).chain(more).collect()
             }
             None => Vec::new(),
         },

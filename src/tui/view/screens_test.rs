@@ -266,11 +266,11 @@ fn rows_that_begin_alike_are_told_apart() {
     };
     assessment.findings = vec![
         warn(
-            "A commit that is marked as a security fix would be undone: the first of two long titles",
+            "A commit that is marked as a security fix would be undone, and what it closed would be open again for everybody: the first of two long titles",
             "a.go",
         ),
         warn(
-            "A commit that is marked as a security fix would be undone: the second of two long titles",
+            "A commit that is marked as a security fix would be undone, and what it closed would be open again for everybody: the second of two long titles",
             "b.go",
         ),
         warn(
@@ -294,6 +294,32 @@ fn rows_that_begin_alike_are_told_apart() {
     ] {
         assert!(text.contains(row), "{row} is missing:\n{text}");
     }
+}
+
+/// A name of a service is cut only where there is no room for it, and a file that only one release
+/// has takes the whole width.
+#[test]
+fn what_is_free_is_used() {
+    let mut model = model(Screen::Diff);
+    model.service = Some("a-service-with-a-longer-name".to_owned());
+    model.size = (100, 24);
+    let text = sample::draw(&model, 100, 24);
+    assert!(
+        text.contains("a-service-with-a-longer-name  3.0.0 ◀ 3.1.0  production"),
+        "{text}"
+    );
+    model.size = (200, 50);
+    let mut sides = Vec::new();
+    for status in [FileStatus::Modified, FileStatus::Added, FileStatus::Deleted] {
+        let mut assessment = sample::assessment();
+        for file in &mut assessment.files {
+            file.status = status;
+        }
+        model.assessment = Some(Arc::new(assessment));
+        let _ = crate::tui::state::refresh(&mut model);
+        sides.push(crate::tui::state::diff::side_by_side(&model));
+    }
+    assert_eq!(sides, [true, false, false]);
 }
 
 #[test]

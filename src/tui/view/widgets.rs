@@ -8,10 +8,11 @@ use ratatui::widgets::{Block, BorderType, Borders, Clear, Padding, Paragraph};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::tui::Action;
-use crate::tui::list::{ListSpec, Scroll};
+use crate::tui::list::Scroll;
 use crate::tui::model::Model;
 use crate::tui::theme::{Role, Theme};
+
+pub use super::lists::{list, scroll_mark, tall};
 
 /// Display columns of a text.
 pub fn width(text: &str) -> usize {
@@ -149,6 +150,17 @@ pub fn text(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
         .into_iter()
         .map(|line| Line::styled(line, style))
         .collect()
+}
+
+/// The text in at most so many lines, with an ellipsis at the end of the last where more is to
+/// come.
+pub fn wrap_most(text: &str, columns: usize, most: usize, theme: Theme) -> Vec<String> {
+    let mut lines = wrap(text, columns);
+    if lines.len() > most.max(1) {
+        let rest = lines.split_off(most.max(1) - 1).join(" ");
+        lines.push(clip(&rest, columns, theme));
+    }
+    lines
 }
 
 /// A label in a column of its own and a wrapped text beside it.
@@ -349,68 +361,6 @@ pub fn columns(frame: &mut Frame, area: Rect, theme: Theme, left: u16) -> (Rect,
     (one, two)
 }
 
-/// Draws a list: the rows that fit, the cursor, hits of the search, a scroll mark, and where clicks
-/// go. `row` gives a row's spans; it gets the row and the columns there are.
-pub fn list(
-    frame: &mut Frame,
-    area: Rect,
-    model: &Model,
-    spec: ListSpec,
-    row: impl Fn(usize, usize) -> Vec<Span<'static>>,
-) {
-    let (theme, state, len) = (model.theme, spec.state(model), (spec.len)(model));
-    let rows = usize::from(area.height);
-    if rows == 0 || area.width < 4 {
-        return;
-    }
-    let first = state.follow(rows, len);
-    let overflow = len > rows;
-    let columns = usize::from(area.width).saturating_sub(2 + usize::from(overflow));
-    for (line, at) in (first..len.min(first + rows)).enumerate() {
-        let y = area.y + u16::try_from(line).unwrap_or(0);
-        let here = Rect {
-            y,
-            height: 1,
-            ..area
-        };
-        let can = (spec.selectable)(model, at);
-        let selected = can && at == state.cursor;
-        let mut spans = vec![Span::styled(
-            if selected {
-                format!("{} ", theme.cursor())
-            } else {
-                "  ".to_owned()
-            },
-            theme.style(Role::Focus),
-        )];
-        let mut text = fit(row(at, columns), columns, theme);
-        if can && !state.search.is_empty() {
-            text = marked(text, &state.search, theme.style(Role::Match));
-        }
-        spans.extend(text);
-        let mut line = Line::from(spans);
-        if selected {
-            line = line
-                .style(ratatui::style::Style::new().add_modifier(ratatui::style::Modifier::BOLD));
-        }
-        frame.render_widget(Paragraph::new(line), here);
-        if can {
-            model.measured.hit(here, Action::Select(at));
-        }
-    }
-    if overflow {
-        scroll_mark(frame, area, theme, first, rows, len);
-        model.measured.bar(
-            Rect {
-                x: area.right().saturating_sub(1),
-                width: 1,
-                ..area
-            },
-            len,
-        );
-    }
-}
-
 /// Draws lines that scroll, with a scroll mark, and remembers how many fit.
 pub fn scrolled(
     frame: &mut Frame,
@@ -441,42 +391,6 @@ pub fn scrolled(
                 ..area
             },
             len,
-        );
-    }
-}
-
-/// A mark at the right edge for what part of the whole is shown.
-pub fn scroll_mark(
-    frame: &mut Frame,
-    area: Rect,
-    theme: Theme,
-    first: usize,
-    rows: usize,
-    len: usize,
-) {
-    if area.width == 0 || rows == 0 || len <= rows {
-        return;
-    }
-    let size = (rows * rows / len).max(1);
-    let span = rows - size;
-    let top = (first * span).div_ceil((len - rows).max(1)).min(span);
-    let x = area.right().saturating_sub(1);
-    for line in 0..rows {
-        let inside = line >= top && line < top + size;
-        let (glyph, role) = if inside {
-            (theme.pick("┃", "#"), Role::Focus)
-        } else {
-            (theme.pick("│", "|"), Role::Line)
-        };
-        let y = area.y + u16::try_from(line).unwrap_or(0);
-        frame.render_widget(
-            Paragraph::new(Line::styled(glyph, theme.style(role))),
-            Rect {
-                x,
-                y,
-                width: 1,
-                height: 1,
-            },
         );
     }
 }

@@ -1,5 +1,6 @@
 //! Events, options and times in words.
 
+use crate::model::fact_key;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -98,7 +99,8 @@ pub fn fact_value(model: &Model, fact: &Fact) -> String {
 
 /// Where a fact speaks of all migrations but only some are so: how many.
 pub fn of_all(model: &Model, fact: &Fact) -> Option<String> {
-    if fact.key != "database.downs" || !matches!(fact.value.as_word(), Some("none" | "incomplete"))
+    if fact.key != fact_key::DATABASE_DOWNS
+        || !matches!(fact.value.as_word(), Some("none" | "incomplete"))
     {
         return None;
     }

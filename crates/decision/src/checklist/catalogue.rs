@@ -2,6 +2,7 @@
 //! how each fact comes to be known.
 
 use model::FactValue;
+use model::fact_key;
 
 /// What values a fact can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,98 +55,98 @@ const OWNER: &str = "service owner";
 
 static ALL: &[FactDef] = &[
     fact(
-        "harm.irreversible",
+        fact_key::HARM_IRREVERSIBLE,
         Values::Words(&["confirmed", "suspected", "none"]),
         "A",
         "Is it doing damage right now that nobody can undo: wrong or leaked data, wrong payments, people at risk, messages sent?",
         LEAD,
     ),
     fact(
-        "impact.now",
+        fact_key::IMPACT_NOW,
         Values::Words(&["none", "cosmetic", "degraded", "down"]),
         "A",
         "How badly are users affected right now?",
         "monitoring",
     ),
     fact(
-        "impact.all_users",
+        fact_key::IMPACT_ALL_USERS,
         NO_YES,
         "A",
         "Are all users affected?",
         "monitoring",
     ),
     fact(
-        "impact.expected",
+        fact_key::IMPACT_EXPECTED,
         YES_NO,
         "A",
         "Will it get worse, as far as you know (a leak that fills up, a job tonight, the next upgrade)?",
         LEAD,
     ),
     fact(
-        "cause.attribution",
+        fact_key::CAUSE_ATTRIBUTION,
         Values::Words(&["contradicted", "weak", "plausible", "strong"]),
         "SA",
         "Would the trouble end if the release were taken back?",
         LEAD,
     ),
     fact(
-        "cause.self_sustaining",
+        fact_key::CAUSE_SELF_SUSTAINING,
         YES_NO,
         "A",
         "Does an overload keep itself going (retries, cold caches)?",
         "monitoring",
     ),
     fact(
-        "relief.known",
+        fact_key::RELIEF_KNOWN,
         NO_YES,
         "A",
         "Is something known that helps at once (restart, more capacity, fail over, shed load)?",
         OWNER,
     ),
     fact(
-        "data.damaged",
+        fact_key::DATA_DAMAGED,
         YES_NO,
         "A",
         "Is stored data already wrong?",
         DBA,
     ),
     fact(
-        "deployment.gate",
+        fact_key::DEPLOYMENT_GATE,
         Values::Words(&["start", "database", "backend", "frontend", "complete"]),
         "SA",
         "Where in the deployment are we?",
         DEPLOYER,
     ),
     fact(
-        "deployment.in_progress",
+        fact_key::DEPLOYMENT_IN_PROGRESS,
         YES_NO,
         "SA",
         "Is a deployment running right now?",
         DEPLOYER,
     ),
     fact(
-        "deployment.mixed",
+        fact_key::DEPLOYMENT_MIXED,
         YES_NO,
         "SA",
         "Do targets run different versions?",
         DEPLOYER,
     ),
     fact(
-        "deployment.live_minutes",
+        fact_key::DEPLOYMENT_LIVE_MINUTES,
         Values::Number("minutes"),
         "SA",
         "How long has it been live?",
         DEPLOYER,
     ),
     fact(
-        "deployment.environment",
+        fact_key::DEPLOYMENT_ENVIRONMENT,
         Values::Words(&["production", "test"]),
         "SA",
         "Is this production or a test environment?",
         DEPLOYER,
     ),
     fact(
-        "deployment.strategy",
+        fact_key::DEPLOYMENT_STRATEGY,
         Values::Words(&[
             "none",
             "rolling",
@@ -159,112 +160,112 @@ static ALL: &[FactDef] = &[
         DEPLOYER,
     ),
     fact(
-        "deployment.old_side_warm",
+        fact_key::DEPLOYMENT_OLD_SIDE_WARM,
         NO_YES,
         "SA",
         "Can traffic go back to the old side right now?",
         DEPLOYER,
     ),
     fact(
-        "deployment.old_side_minutes_left",
+        fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT,
         Values::Number("minutes"),
         "S",
         "How long is the old side kept up?",
         DEPLOYER,
     ),
     fact(
-        "deployment.previous_available",
+        fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE,
         NO_YES,
         "SA",
         "Is the previous release still there to deploy?",
         DEPLOYER,
     ),
     fact(
-        "deployment.previous_source",
+        fact_key::DEPLOYMENT_PREVIOUS_SOURCE,
         NO_YES,
         "SA",
         "Is the source of the previous release still there, so that it can be built again?",
         DEPLOYER,
     ),
     fact(
-        "deployment.previous_good",
+        fact_key::DEPLOYMENT_PREVIOUS_GOOD,
         NO_YES,
         "SA",
         "Was the previous release itself good?",
         OWNER,
     ),
     fact(
-        "deployment.undo_path",
+        fact_key::DEPLOYMENT_UNDO_PATH,
         Values::Words(&["broken", "ok"]),
         "SA",
         "Do tool, permission and access for going back work now?",
         DEPLOYER,
     ),
     fact(
-        "deployment.previous_installed",
+        fact_key::DEPLOYMENT_PREVIOUS_INSTALLED,
         NO_YES,
         "S",
         "Is the previous release still installed on its targets?",
         DEPLOYER,
     ),
     fact(
-        "deployment.minutes_back",
+        fact_key::DEPLOYMENT_MINUTES_BACK,
         Values::Number("minutes"),
         "SA",
         "How long does going back take?",
         DEPLOYER,
     ),
     fact(
-        "deployment.minutes_forward",
+        fact_key::DEPLOYMENT_MINUTES_FORWARD,
         Values::Number("minutes"),
         "SA",
         "How long does shipping a fix take?",
         OWNER,
     ),
     fact(
-        "deployment.usage_class",
+        fact_key::DEPLOYMENT_USAGE_CLASS,
         Values::Words(&["always-on", "company-hours", "team-hours", "dozen-daily"]),
         "A",
         "Who uses it, and how much of the day?",
         OWNER,
     ),
     fact(
-        "release.size",
+        fact_key::RELEASE_SIZE,
         Values::Words(&["many", "some", "few"]),
         "D",
         "How many changes would go back?",
         OWNER,
     ),
     fact(
-        "release.days_since_previous",
+        fact_key::RELEASE_DAYS_SINCE_PREVIOUS,
         Values::Number("days"),
         "S",
         "How long ago was the previous production release?",
         DEPLOYER,
     ),
     fact(
-        "release.styling_only",
+        fact_key::RELEASE_STYLING_ONLY,
         NO_YES,
         "D",
         "Is it styling or markup only?",
         OWNER,
     ),
     fact(
-        "release.security_fix",
+        fact_key::RELEASE_SECURITY_FIX,
         YES_NO,
         "SA",
         "Does the new release close a security hole, or bring something that must not go back (legal, prices)?",
         "security owner",
     ),
     fact(
-        "database.schema",
+        fact_key::DATABASE_SCHEMA,
         Values::Words(&["destructive", "changed", "additive", "tweak", "none"]),
         "D",
         "How did the schema change?",
         DBA,
     ),
     fact(
-        "database.old_code",
+        fact_key::DATABASE_OLD_CODE,
         Values::Words(&[
             "breaks-reads",
             "breaks-writes",
@@ -277,189 +278,189 @@ static ALL: &[FactDef] = &[
         DBA,
     ),
     fact(
-        "database.compatibility_step",
+        fact_key::DATABASE_COMPATIBILITY_STEP,
         Values::Words(&["none", "exists"]),
         "D",
         "Is there a small step that makes old code work?",
         DBA,
     ),
     fact(
-        "database.verified",
+        fact_key::DATABASE_VERIFIED,
         NO_YES,
         "SA",
         "Was the previous release tested on the new schema (changed views also while the new tables are empty)?",
         DBA,
     ),
     fact(
-        "database.views_on_new",
+        fact_key::DATABASE_VIEWS_ON_NEW,
         YES_NO,
         "S",
         "Do views, procedures or triggers use something new?",
         DBA,
     ),
     fact(
-        "database.start_gate",
+        fact_key::DATABASE_START_GATE,
         Values::Words(&["yes", "likely", "no"]),
         "S",
         "Does the previous release refuse to start on this schema?",
         DBA,
     ),
     fact(
-        "database.data_migrated",
+        fact_key::DATABASE_DATA_MIGRATED,
         YES_NO,
         "S",
         "Were stored rows rewritten?",
         DBA,
     ),
     fact(
-        "database.new_form_rows",
+        fact_key::DATABASE_NEW_FORM_ROWS,
         YES_NO,
         "SA",
         "Have users written data that only the new release reads (rows, tokens, queue messages, JSON, caches)?",
         DBA,
     ),
     fact(
-        "database.downs",
+        fact_key::DATABASE_DOWNS,
         Values::Words(&["harmful", "failing", "none", "incomplete", "complete"]),
         "D",
         "Are there down migrations for everything, and do they work?",
         DBA,
     ),
     fact(
-        "database.downs_lose_data",
+        fact_key::DATABASE_DOWNS_LOSE_DATA,
         YES_NO,
         "D",
         "Do the down migrations lose data?",
         DBA,
     ),
     fact(
-        "contract.way_back",
+        fact_key::CONTRACT_WAY_BACK,
         GRADE,
         "D",
         "Does something that others call or read go away on the way back?",
         OWNER,
     ),
     fact(
-        "contract.stored",
+        fact_key::CONTRACT_STORED,
         GRADE,
         "D",
         "Can the previous release read what was stored since?",
         OWNER,
     ),
     fact(
-        "contract.is_the_fault",
+        fact_key::CONTRACT_IS_THE_FAULT,
         NO_YES,
         "A",
         "Is it the changed interface itself that causes the trouble?",
         LEAD,
     ),
     fact(
-        "dependent[].uses",
+        fact_key::DEPENDENT_USES,
         YES_NO,
         "SA",
         "Does the dependent already use what goes away?",
         "the dependent's team",
     ),
     fact(
-        "dependent[].copes",
+        fact_key::DEPENDENT_COPES,
         NO_YES,
         "A",
         "Does the dependent still work when it is gone? (tested, not just believed)",
         "the dependent's team",
     ),
     fact(
-        "dependent[].can_go_back",
+        fact_key::DEPENDENT_CAN_GO_BACK,
         NO_YES,
         "A",
         "Can the dependent go back too?",
         "the dependent's team",
     ),
     fact(
-        "config.newer_than_previous",
+        fact_key::CONFIG_NEWER_THAN_PREVIOUS,
         YES_NO,
         "SA",
         "Does live configuration or infrastructure need the new release?",
         DEPLOYER,
     ),
     fact(
-        "infrastructure.way_back",
+        fact_key::INFRASTRUCTURE_WAY_BACK,
         Values::Words(&["harmful", "doubt", "safe"]),
         "SA",
         "Would applying the infrastructure of the previous release be refused, or remove, replace or shrink something that holds data?",
         DEPLOYER,
     ),
     fact(
-        "fix.state",
+        fact_key::FIX_STATE,
         Values::Words(&["tested", "written", "known", "none"]),
         "SA",
         "How far is a fix?",
         OWNER,
     ),
     fact(
-        "fix.isolated",
+        fact_key::FIX_ISOLATED,
         YES_NO,
         "SA",
         "Can the fix be released without other unfinished work?",
         OWNER,
     ),
     fact(
-        "switch.exists",
+        fact_key::SWITCH_EXISTS,
         NO_YES,
         "SA",
         "Is there a switch that turns the change off?",
         OWNER,
     ),
     fact(
-        "switch.tested_off",
+        fact_key::SWITCH_TESTED_OFF,
         NO_YES,
         "A",
         "Was the switch tried lately, and does it take effect step by step?",
         OWNER,
     ),
     fact(
-        "users.notice",
+        fact_key::USERS_NOTICE,
         Values::Words(&["all", "some", "none"]),
         "A",
         "Will users notice what going back takes away?",
         "product owner",
     ),
     fact(
-        "range.applied",
+        fact_key::RANGE_APPLIED,
         Values::Words(&["all", "some", "none"]),
         "S",
         "Which migrations of the range have run?",
         DBA,
     ),
     fact(
-        "rehearsal.level",
+        fact_key::REHEARSAL_LEVEL,
         Values::Number("level"),
         "D",
         "How well is going back rehearsed? (0 to 4)",
         DEPLOYER,
     ),
     fact(
-        "rehearsal.days_since",
+        fact_key::REHEARSAL_DAYS_SINCE,
         Values::Number("days"),
         "D",
         "When was going back rehearsed last?",
         DEPLOYER,
     ),
     fact(
-        "process.database_step_reruns",
+        fact_key::PROCESS_DATABASE_STEP_RERUNS,
         YES_NO,
         "SA",
         "Would redeploying run the database step again?",
         DEPLOYER,
     ),
     fact(
-        "window.minutes_left",
+        fact_key::WINDOW_MINUTES_LEFT,
         Values::Number("minutes"),
         "A",
         "When does the window (freeze, peak, people) end?",
         LEAD,
     ),
     fact(
-        "backup.age_minutes",
+        fact_key::BACKUP_AGE_MINUTES,
         Values::Number("minutes"),
         "SA",
         "How old is the last good backup?",
@@ -467,8 +468,22 @@ static ALL: &[FactDef] = &[
     ),
 ];
 
+/// Facts that every dependent has. In the table they stand one after another, in this order: the
+/// values of a dependent lie side by side wherever facts are evaluated.
+pub const OF_DEPENDENT: [&str; 3] = [
+    fact_key::DEPENDENT_USES,
+    fact_key::DEPENDENT_COPES,
+    fact_key::DEPENDENT_CAN_GO_BACK,
+];
+
+/// A fact's place in the table is a byte in compiled conditions.
+const _: () = assert!(ALL.len() <= u8::MAX as usize);
+
 /// Minutes that shrink while time passes, so that nothing may be left of them.
-pub const RUNS_OUT: [&str; 2] = ["window.minutes_left", "deployment.old_side_minutes_left"];
+pub const RUNS_OUT: [&str; 2] = [
+    fact_key::WINDOW_MINUTES_LEFT,
+    fact_key::DEPLOYMENT_OLD_SIDE_MINUTES_LEFT,
+];
 
 /// All facts, in the order of the documentation.
 pub fn all() -> &'static [FactDef] {
@@ -738,6 +753,16 @@ mod tests {
         assert!(parse("deployment.live_minutes", "NaN").is_err());
         assert!(parse("deployment.live_minutes", "inf").is_err());
         assert!(parse("\x1b[2J", "x").unwrap_err().contains('␛'));
+    }
+
+    #[test]
+    fn the_table_has_every_key_once_and_those_of_a_dependent_side_by_side() {
+        let keys: Vec<&str> = all().iter().map(|def| def.key).collect();
+        assert_eq!(keys, fact_key::ALL);
+        let first = position(OF_DEPENDENT[0]).unwrap();
+        assert_eq!(keys[first..first + OF_DEPENDENT.len()], OF_DEPENDENT);
+        let of_dependents = keys.iter().filter(|key| key.contains("[]")).count();
+        assert_eq!(of_dependents, OF_DEPENDENT.len());
     }
 
     #[test]

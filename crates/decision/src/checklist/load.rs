@@ -1,5 +1,6 @@
 //! From YAML with positions to a checklist; whatever is wrong is remarked where it stands.
 
+use model::fact_key;
 use span_tree::{Limits, Node, Tree};
 
 use super::catalogue::{self, Values};
@@ -145,7 +146,7 @@ impl Source<'_> {
         self.keys(node, &["class", "minutes", "says", "disable"]);
         let class = node.get("class")?;
         let word = self.string(class);
-        self.value("deployment.usage_class", class)?;
+        self.value(fact_key::DEPLOYMENT_USAGE_CLASS, class)?;
         let minutes = match node.get("minutes") {
             Some(value) => self.number(value, "minutes", 1e7),
             None => {

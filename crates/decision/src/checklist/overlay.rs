@@ -1,6 +1,7 @@
 //! Checklists laid over each other: entries replace others by id, new ones are added, `disable:
 //! true` takes one away.
 
+use model::fact_key;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -365,7 +366,7 @@ fn place_of(text: &str, section: &str, id: &str, name: &str) -> (usize, usize) {
 /// once, gates are all there.
 fn complete(file: &str, list: &Checklist, lints: &mut Vec<Lint>) {
     if let Some(catalogue::Values::Words(classes)) =
-        catalogue::find("deployment.usage_class").map(|def| def.values)
+        catalogue::find(fact_key::DEPLOYMENT_USAGE_CLASS).map(|def| def.values)
     {
         for class in classes {
             if list.usage_minutes(class).is_none() {

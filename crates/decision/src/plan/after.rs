@@ -1,6 +1,7 @@
 //! Once it is over: keep the bad release where it is, turn on what was paused, bring back what went
 //! with it, tell people.
 
+use model::fact_key;
 use std::collections::BTreeMap;
 
 use super::{Build, NAMED};
@@ -162,7 +163,7 @@ impl Build<'_> {
         } else {
             whom.join(", ")
         };
-        let late = self.fact("users.notice") == Some("all");
+        let late = self.fact(fact_key::USERS_NOTICE) == Some("all");
         self.add(
             StepMode::Afterwards,
             format!("Tell {whom}: {what}"),

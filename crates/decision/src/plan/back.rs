@@ -3,6 +3,7 @@
 
 use super::Build;
 use crate::explain::span;
+use model::fact_key;
 use model::{
     CheckState, ConditionKind, Kind, KnownStep, ProcessStep, StateFileKind, StepMode, StepOrigin,
     WayBack, shell_word, visible,
@@ -50,7 +51,7 @@ impl Build<'_> {
             self.database_left(&previous, &current);
         }
         let takes = self
-            .minutes("deployment.minutes_back")
+            .minutes(fact_key::DEPLOYMENT_MINUTES_BACK)
             .map_or_else(|| "about as long as the deployment took".to_owned(), span);
         let says = format!("See every target report {previous}");
         let watch: Vec<String> = tool.iter().filter_map(|way| way.watch.clone()).collect();

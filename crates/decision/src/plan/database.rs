@@ -2,6 +2,7 @@
 //! again afterwards.
 
 use super::Build;
+use model::fact_key;
 use model::{
     CheckId, Condition, ConditionKind, Dialect, DownKind, Effect, Evidence, Framework, Migration,
     Operation, OperationKind, OptionId, PlanStep, StepMode, visible,
@@ -34,11 +35,11 @@ impl Build<'_> {
         ) {
             return;
         }
-        let queries = match self.facts.get("database.new_form_rows") {
+        let queries = match self.facts.get(fact_key::DATABASE_NEW_FORM_ROWS) {
             Some(fact) => joined(
                 fact.evidence
                     .iter()
-                    .filter_map(|place| place.excerpt.clone()),
+                    .filter_map(|place| place.query().map(str::to_owned)),
             ),
             None => None,
         };
@@ -447,10 +448,8 @@ mod tests {
                 )
             })
             .collect();
-        let query = Evidence {
-            excerpt: Some("SELECT count(*) FROM orders WHERE note IS NULL;".to_owned()),
-            ..Evidence::default()
-        };
+        let query =
+            Evidence::default().with_query("SELECT count(*) FROM orders WHERE note IS NULL;");
         let rows =
             Fact::sensed("database.new_form_rows", FactValue::Unknown).with_evidence([query]);
         facts.insert(rows.key.clone(), rows);

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 
 use super::Build;
 use crate::order;
+use model::fact_key;
 use model::{StepMode, visible};
 
 impl Build<'_> {
     /// One step for the order of all services that go back, where there are several.
     pub(super) fn services(&mut self, previous: &str) {
-        let word = |name: &str, what: &str| self.fact(&format!("dependent[{name}].{what}"));
+        let word = |name: &str, what: &str| self.fact(&fact_key::of_dependent(what, name));
         let listed = &self.config.dependents;
         let goes = |name: &&str| {
-            word(name, "uses") == Some("yes")
-                && word(name, "copes") != Some("yes")
-                && word(name, "can_go_back") == Some("yes")
+            word(name, fact_key::DEPENDENT_USES) == Some("yes")
+                && word(name, fact_key::DEPENDENT_COPES) != Some("yes")
+                && word(name, fact_key::DEPENDENT_CAN_GO_BACK) == Some("yes")
         };
         let going: BTreeSet<&str> = listed
             .iter()

@@ -51,10 +51,8 @@ fn planned_with(
     facts
         .get_mut("database.compatibility_step")
         .unwrap()
-        .evidence = vec![Evidence {
-        excerpt: Some("ALTER TABLE a ALTER COLUMN b DROP NOT NULL;".to_owned()),
-        ..Evidence::default()
-    }];
+        .evidence =
+        vec![Evidence::default().with_statement("ALTER TABLE a ALTER COLUMN b DROP NOT NULL;")];
     let context = Context {
         mode: Mode::Incident,
         gate: None,

@@ -1,5 +1,6 @@
 //! An Argo CD Application: its history names commits of the configuration, not of the program.
 
+use model::fact_key;
 use serde_json::Value;
 
 use super::json::{at, flag, list, objects, text, time};
@@ -34,7 +35,7 @@ fn one(app: &Value, report: &mut LiveReport) {
     if matches!(phase.as_str(), "Running" | "Terminating") {
         report.fact_of(
             &name,
-            "deployment.in_progress",
+            fact_key::DEPLOYMENT_IN_PROGRESS,
             "yes",
             format!(
                 "Argo CD's operation on {name} is {}",
@@ -44,14 +45,14 @@ fn one(app: &Value, report: &mut LiveReport) {
     } else if health == "Progressing" {
         report.fact_of(
             &name,
-            "deployment.in_progress",
+            fact_key::DEPLOYMENT_IN_PROGRESS,
             "yes",
             format!("Argo CD says {name} is progressing"),
         );
     } else if !health.is_empty() || !phase.is_empty() {
         report.fact_of(
             &name,
-            "deployment.in_progress",
+            fact_key::DEPLOYMENT_IN_PROGRESS,
             "no",
             format!("Argo CD has no operation running on {name}"),
         );
@@ -75,7 +76,7 @@ fn one(app: &Value, report: &mut LiveReport) {
     if automated.is_some_and(|automated| flag(automated, &["enabled"]) != Some(false)) {
         report.fact_of(
             &name,
-            "deployment.undo_path",
+            fact_key::DEPLOYMENT_UNDO_PATH,
             "broken",
             format!("auto-sync is on for {name}: Argo CD refuses a rollback or deploys the bad release again; switch it off first"),
         );

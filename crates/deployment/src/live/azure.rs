@@ -1,5 +1,6 @@
 //! Azure web apps: the app itself and its slots.
 
+use model::fact_key;
 use serde_json::Value;
 
 use super::json::{at, objects, text, time};
@@ -71,7 +72,7 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     let when = swapped.and_then(|status| time(status, &["timestampUtc"]));
     if !slots.is_empty() {
         report.fact(
-            "deployment.strategy",
+            fact_key::DEPLOYMENT_STRATEGY,
             "slots",
             format!(
                 "{unit} has the slots {}",
@@ -109,11 +110,11 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
             let since = changed.map(|changed| changed.duration_since(when).as_mins());
             match since {
                 Some(minutes) if minutes > SWAP_MINUTES => report.fact(
-                    "deployment.old_side_warm",
+                    fact_key::DEPLOYMENT_OLD_SIDE_WARM,
                     "no",
                     format!("slot {slot} changed {minutes} min after the swap: the old release may be overwritten there"),
                 ),
-                Some(_) => report.fact("deployment.old_side_warm", "yes", format!("slot {slot} was not changed since the swap")),
+                Some(_) => report.fact(fact_key::DEPLOYMENT_OLD_SIDE_WARM, "yes", format!("slot {slot} was not changed since the swap")),
                 None => continue,
             };
         }

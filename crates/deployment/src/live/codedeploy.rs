@@ -1,5 +1,6 @@
 //! AWS CodeDeploy: deployments of one group with their revisions.
 
+use model::fact_key;
 use serde_json::Value;
 
 use super::json::{at, flag, list, number, objects, text, time};
@@ -142,7 +143,7 @@ fn sides(item: &Value, unit: &str, id: &str, outcome: Outcome, report: &mut Live
     }
     report.fact_of(
         unit,
-        "deployment.strategy",
+        fact_key::DEPLOYMENT_STRATEGY,
         if blue_green { "blue-green" } else { "rolling" },
         format!("{unit} is deployed by CodeDeploy"),
     );
@@ -174,11 +175,11 @@ fn sides(item: &Value, unit: &str, id: &str, outcome: Outcome, report: &mut Live
         } else {
             format!("{id} has not ended, so the old instances still run")
         };
-        report.fact_of(unit, "deployment.old_side_warm", "yes", why);
+        report.fact_of(unit, fact_key::DEPLOYMENT_OLD_SIDE_WARM, "yes", why);
     } else if outcome == Outcome::Success {
         report.fact_of(
             unit,
-            "deployment.old_side_warm",
+            fact_key::DEPLOYMENT_OLD_SIDE_WARM,
             "no",
             format!(
                 "{id} ended, and the old instances were taken down {wait} minutes after the switch"

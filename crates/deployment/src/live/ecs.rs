@@ -1,5 +1,6 @@
 //! Amazon ECS: a service with its deployments, and the task definitions it can go back to.
 
+use model::fact_key;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -97,14 +98,14 @@ fn one(service: &Value, tasks: &HashMap<String, Task>, report: &mut LiveReport) 
     };
     report.fact_of(
         &unit,
-        "deployment.in_progress",
+        fact_key::DEPLOYMENT_IN_PROGRESS,
         if busy { "yes" } else { "no" },
         says,
     );
     if running.len() > 1 {
         report.fact_of(
             &unit,
-            "deployment.mixed",
+            fact_key::DEPLOYMENT_MIXED,
             "yes",
             format!("{unit} has {} deployments side by side", running.len()),
         );
@@ -173,7 +174,7 @@ fn strategy(service: &Value, unit: &str, report: &mut LiveReport) {
     if controller == "CODE_DEPLOY" || kind == "BLUE_GREEN" {
         report.fact_of(
             unit,
-            "deployment.strategy",
+            fact_key::DEPLOYMENT_STRATEGY,
             "blue-green",
             format!("{unit} is deployed blue/green"),
         );
@@ -187,7 +188,7 @@ fn strategy(service: &Value, unit: &str, report: &mut LiveReport) {
     } else {
         report.fact_of(
             unit,
-            "deployment.strategy",
+            fact_key::DEPLOYMENT_STRATEGY,
             "rolling",
             format!("tasks of {unit} are replaced one after the other"),
         );

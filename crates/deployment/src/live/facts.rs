@@ -1,6 +1,7 @@
 //! Deployment facts out of state files, put beside the pair of releases and the clock.
 
 use jiff::Timestamp;
+use model::fact_key;
 
 use super::history::{deployment_mode, rehearsed};
 use super::picture::{by_target, live, since};
@@ -68,7 +69,7 @@ pub fn facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact>, Vec<Strin
             // minutes are counted up to now; the rest is as old as the file
             let observed = report
                 .observed_at
-                .filter(|_| fact.key != "deployment.live_minutes");
+                .filter(|_| fact.key != fact_key::DEPLOYMENT_LIVE_MINUTES);
             fact.at = fact.at.or(observed).or(Some(about.now));
         }
     }
@@ -162,7 +163,7 @@ fn one(report: &LiveReport, about: &About<'_>, told: Option<Retention>, out: &mu
         .chain(&out.facts[from..])
         .map(|fact| fact.key.clone())
         .collect();
-    if !said.contains("deployment.in_progress") {
+    if !said.contains(fact_key::DEPLOYMENT_IN_PROGRESS) {
         running(report, about, &ours, title, out);
     }
     let now_live = live(&ours);
@@ -171,7 +172,7 @@ fn one(report: &LiveReport, about: &About<'_>, told: Option<Retention>, out: &mu
         .copied()
         .filter(|deployment| of(deployment, about.current))
         .collect();
-    if !said.contains("deployment.mixed") {
+    if !said.contains(fact_key::DEPLOYMENT_MIXED) {
         mixed(&now_live, &ours, title, out);
     }
     if on_current.is_empty() {
@@ -231,7 +232,7 @@ fn environment(report: &LiveReport, about: &About<'_>, out: &mut Out) -> Option<
         Some(name) => {
             if let Some(kind) = kind_of(name) {
                 out.word(
-                    "deployment.environment",
+                    fact_key::DEPLOYMENT_ENVIRONMENT,
                     kind,
                     format!("{} is about {name}", report.name),
                     &[],
@@ -329,7 +330,10 @@ fn of_units(report: &LiveReport, ours: &[&Deployment], out: &mut Out) {
         let calm = |fact: &Fact| {
             matches!(
                 (fact.key.as_str(), fact.value.as_word()),
-                ("deployment.in_progress" | "deployment.mixed", Some("no"))
+                (
+                    fact_key::DEPLOYMENT_IN_PROGRESS | fact_key::DEPLOYMENT_MIXED,
+                    Some("no")
+                )
             )
         };
         if calm(known) && !calm(fact) {
@@ -374,7 +378,7 @@ fn running(
             .at
             .is_some_and(|at| about.now.duration_since(at).as_hours() >= STALE_RUN_HOURS);
         let fact = out.word(
-            "deployment.in_progress",
+            fact_key::DEPLOYMENT_IN_PROGRESS,
             "yes",
             format!("{title}: {} {waits}", first.label()),
             &under_way,
@@ -401,7 +405,7 @@ fn running(
             .any(|deployment| deployment.outcome == Outcome::Success)
     {
         out.word(
-            "deployment.in_progress",
+            fact_key::DEPLOYMENT_IN_PROGRESS,
             "no",
             format!("{title} shows nothing running"),
             &ours[..1.min(ours.len())],
@@ -428,7 +432,12 @@ fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut 
                 deployment.label(),
                 place(deployment)
             );
-            out.word("deployment.mixed", "yes", source, &[first, deployment]);
+            out.word(
+                fact_key::DEPLOYMENT_MIXED,
+                "yes",
+                source,
+                &[first, deployment],
+            );
             return;
         }
     }
@@ -439,7 +448,7 @@ fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut 
                 .is_some_and(|share| share > 0.0 && share < 100.0)
     }) {
         out.word(
-            "deployment.mixed",
+            fact_key::DEPLOYMENT_MIXED,
             "yes",
             format!("{title}: {} is deployed only in part", part.label()),
             &[part],
@@ -458,7 +467,7 @@ fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut 
                 "{title}: the newest deployment, {}, failed on the way",
                 failed.label()
             );
-            out.word("deployment.mixed", "yes", source, &[failed])
+            out.word(fact_key::DEPLOYMENT_MIXED, "yes", source, &[failed])
                 .confidence = model::Sureness::Low;
             out.notes.push(format!(
                 "{title}: {} failed on the way; look up which steps ran, and on which targets",
@@ -467,7 +476,7 @@ fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut 
         }
         None if several => {
             out.word(
-                "deployment.mixed",
+                fact_key::DEPLOYMENT_MIXED,
                 "no",
                 format!("{title}: every target runs {}", now_live[0].label()),
                 &now_live[..now_live.len().min(3)],
@@ -510,7 +519,7 @@ fn live_since(
         return;
     }
     out.add(
-        "deployment.live_minutes",
+        fact_key::DEPLOYMENT_LIVE_MINUTES,
         FactValue::Number(minutes as f64),
         format!("{title}: {} is live since {at}", about.current.version),
         &[first],
@@ -545,10 +554,10 @@ fn previous(
         {
             out.notes.push(format!("{title} has no trace of {version}: it was never deployed there, or its entry is gone"));
             if matches!(report.kind, LiveKind::Helm | LiveKind::Kubernetes)
-                && !said.contains("deployment.previous_available")
+                && !said.contains(fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE)
             {
                 out.word(
-                    "deployment.previous_available",
+                    fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE,
                     "no",
                     format!("{title} holds no revision of {version}"),
                     &[],
@@ -557,7 +566,7 @@ fn previous(
             }
             if report.kind == LiveKind::Calamari {
                 out.word(
-                    "deployment.previous_installed",
+                    fact_key::DEPLOYMENT_PREVIOUS_INSTALLED,
                     "no",
                     format!("the journal has no entry of {version}"),
                     &[],
@@ -568,7 +577,7 @@ fn previous(
     }
     if let Some(bad) = found.iter().find(|deployment| deployment.defective) {
         out.word(
-            "deployment.previous_good",
+            fact_key::DEPLOYMENT_PREVIOUS_GOOD,
             "no",
             format!("{title} marks {version} as defective"),
             &[bad],
@@ -578,7 +587,7 @@ fn previous(
         .find(|deployment| deployment.outcome == Outcome::Success && deployment.at.is_some())
     {
         let fact = out.word(
-            "deployment.previous_good",
+            fact_key::DEPLOYMENT_PREVIOUS_GOOD,
             "yes",
             format!("{title}: {version} was deployed with success"),
             &[good],
@@ -594,7 +603,7 @@ fn previous(
         .find(|deployment| deployment.outcome == Outcome::Failed)
     {
         out.word(
-            "deployment.previous_good",
+            fact_key::DEPLOYMENT_PREVIOUS_GOOD,
             "no",
             format!("{title}: {version} was deployed and failed"),
             &[bad],
@@ -605,7 +614,7 @@ fn previous(
         .find(|deployment| deployment.available == Some(false))
     {
         out.word(
-            "deployment.previous_available",
+            fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE,
             "no",
             format!("{title}: the artifact of {version} is gone"),
             &[gone],
@@ -614,9 +623,9 @@ fn previous(
         .iter()
         .find(|deployment| deployment.available == Some(true))
     {
-        if !said.contains("deployment.previous_available") {
+        if !said.contains(fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE) {
             out.word(
-                "deployment.previous_available",
+                fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE,
                 "yes",
                 format!("{title} still holds {version}"),
                 &[there],
@@ -650,7 +659,7 @@ fn previous(
                 .all(|deployment| deployment.installed == Some(true));
             if let Some(first) = installed.first() {
                 out.word(
-                    "deployment.previous_installed",
+                    fact_key::DEPLOYMENT_PREVIOUS_INSTALLED,
                     if all { "yes" } else { "no" },
                     format!(
                         "{title}: {version} {} installed",
@@ -704,7 +713,7 @@ fn journal(
     }
     match missing.first() {
         Some(first) => out.word(
-            "deployment.previous_installed",
+            fact_key::DEPLOYMENT_PREVIOUS_INSTALLED,
             "no",
             format!(
                 "the journal has no good entry of {version} for {}",
@@ -713,7 +722,7 @@ fn journal(
             &missing,
         ),
         None => out.word(
-            "deployment.previous_installed",
+            fact_key::DEPLOYMENT_PREVIOUS_INSTALLED,
             "yes",
             format!("the journal still names {version}"),
             found,
@@ -744,7 +753,7 @@ fn gate(
     let busy = out.facts.iter().any(|fact| {
         matches!(
             fact.key.as_str(),
-            "deployment.in_progress" | "deployment.mixed"
+            fact_key::DEPLOYMENT_IN_PROGRESS | fact_key::DEPLOYMENT_MIXED
         ) && fact.value.as_word() == Some("yes")
     });
     let newest_good = by_target(ours).iter().all(|group| {
@@ -761,7 +770,7 @@ fn gate(
             .all(|deployment| of(deployment, about.current))
     {
         out.word(
-            "deployment.gate",
+            fact_key::DEPLOYMENT_GATE,
             "complete",
             format!(
                 "{title}: {} is out and nothing is running",

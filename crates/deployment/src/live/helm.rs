@@ -1,5 +1,6 @@
 //! Helm's history of one release.
 
+use model::fact_key;
 use serde_json::Value;
 
 use super::json::{number, objects, text, time};
@@ -78,12 +79,12 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         }
         if outcome == Outcome::Running && *revision == newest {
             report.fact(
-                "deployment.in_progress",
+                fact_key::DEPLOYMENT_IN_PROGRESS,
                 "yes",
                 format!("Helm says revision {revision} is {status}"),
             );
             report.fact(
-                "deployment.undo_path",
+                fact_key::DEPLOYMENT_UNDO_PATH,
                 "broken",
                 format!("Helm refuses another operation while revision {revision} is {status}"),
             );
@@ -100,7 +101,7 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         .is_some_and(|status| status.starts_with("pending"));
     if !running {
         report.fact(
-            "deployment.in_progress",
+            fact_key::DEPLOYMENT_IN_PROGRESS,
             "no",
             format!("Helm's newest revision {newest} is not pending"),
         );

@@ -5,6 +5,7 @@ use super::facts::{About, Out};
 use super::picture::before;
 use super::{Deployment, DeploymentMode, LiveReport, Outcome, mode};
 use model::FactValue;
+use model::fact_key;
 
 /// History that went backwards: somebody rolled back before, in any environment.
 pub(super) fn rehearsed(report: &LiveReport, about: &About<'_>, out: &mut Out) {
@@ -41,7 +42,7 @@ pub(super) fn rehearsed(report: &LiveReport, about: &About<'_>, out: &mut Out) {
         .map_or(String::new(), |name| format!(" in {name}"));
     let from = before(&good, back).map_or(String::new(), |from| format!(" after {}", from.label()));
     out.add(
-        "rehearsal.days_since",
+        fact_key::REHEARSAL_DAYS_SINCE,
         FactValue::Number(days as f64),
         format!(
             "{}: {} came back{from}{place}",

@@ -1,6 +1,7 @@
 //! Kubernetes Deployments with their ReplicaSets: what each revision ran and whether an undo still
 //! finds it.
 
+use model::fact_key;
 use serde_json::Value;
 
 use super::json::{flag, list, number, objects, text, time};
@@ -44,12 +45,12 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     let name = full_name(deployment);
     match in_progress(deployment) {
         Some(why) => {
-            report.fact_of(&name, "deployment.in_progress", "yes", why.clone());
-            report.fact_of(&name, "deployment.mixed", "yes", why);
+            report.fact_of(&name, fact_key::DEPLOYMENT_IN_PROGRESS, "yes", why.clone());
+            report.fact_of(&name, fact_key::DEPLOYMENT_MIXED, "yes", why);
         }
         None => report.fact_of(
             &name,
-            "deployment.in_progress",
+            fact_key::DEPLOYMENT_IN_PROGRESS,
             "no",
             format!("all replicas of {name} are updated"),
         ),
@@ -59,13 +60,13 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     match strategy.as_str() {
         "Recreate" => report.fact_of(
             &name,
-            "deployment.strategy",
+            fact_key::DEPLOYMENT_STRATEGY,
             "none",
             format!("{name} is recreated: it stops before the other release starts, both ways"),
         ),
         _ => report.fact_of(
             &name,
-            "deployment.strategy",
+            fact_key::DEPLOYMENT_STRATEGY,
             "rolling",
             format!("{name} is updated by {strategy}"),
         ),
@@ -73,7 +74,7 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     if flag(deployment, &["spec", "paused"]) == Some(true) {
         report.fact_of(
             &name,
-            "deployment.undo_path",
+            fact_key::DEPLOYMENT_UNDO_PATH,
             "broken",
             format!("{name} is paused; an undo is refused until it is resumed"),
         );
@@ -166,7 +167,7 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     if limit < 1.0 {
         report.fact_of(
             &name,
-            "deployment.previous_available",
+            fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE,
             "no",
             format!("{name} has revisionHistoryLimit 0, so an undo has nothing to go back to"),
         );

@@ -1,5 +1,6 @@
 //! AWS Lambda: aliases say which version serves, versions say what there is to point at.
 
+use model::fact_key;
 use serde_json::Value;
 
 use super::json::{at, list, objects, text, time};
@@ -108,13 +109,13 @@ fn one(alias: &Value, versions: &[Version<'_>], report: &mut LiveReport) {
     let split = weights.iter().any(|(_, weight)| *weight > 0.0);
     report.fact_of(
         &unit,
-        "deployment.strategy",
+        fact_key::DEPLOYMENT_STRATEGY,
         "weighted",
         format!("the alias {name} can split its calls between two versions"),
     );
     report.fact_of(
         &unit,
-        "deployment.in_progress",
+        fact_key::DEPLOYMENT_IN_PROGRESS,
         if split { "yes" } else { "no" },
         match split {
             true => format!("the alias {name} splits its calls"),
@@ -124,13 +125,13 @@ fn one(alias: &Value, versions: &[Version<'_>], report: &mut LiveReport) {
     if split {
         report.fact_of(
             &unit,
-            "deployment.mixed",
+            fact_key::DEPLOYMENT_MIXED,
             "yes",
             format!("two versions answer calls of the alias {name}"),
         );
         report.fact_of(
             &unit,
-            "deployment.old_side_warm",
+            fact_key::DEPLOYMENT_OLD_SIDE_WARM,
             "yes",
             format!("version {main} still answers calls of the alias {name}"),
         );

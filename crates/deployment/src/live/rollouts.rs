@@ -1,5 +1,6 @@
 //! Argo Rollouts: a release on its way in steps, with the old side beside it.
 
+use model::fact_key;
 use serde_json::Value;
 
 use super::json::{at, flag, number, objects, text, time};
@@ -48,7 +49,7 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     };
     report.fact_of(
         &name,
-        "deployment.strategy",
+        fact_key::DEPLOYMENT_STRATEGY,
         strategy,
         format!("{name} is a Rollout with strategy {strategy}"),
     );
@@ -66,13 +67,13 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     if under_way && aborted {
         report.fact_of(
             &name,
-            "deployment.in_progress",
+            fact_key::DEPLOYMENT_IN_PROGRESS,
             "no",
             format!("{name} was aborted; the stable side serves"),
         );
         report.fact_of(
             &name,
-            "deployment.old_side_warm",
+            fact_key::DEPLOYMENT_OLD_SIDE_WARM,
             "yes",
             format!("{name} was aborted and went back to its stable side"),
         );
@@ -83,7 +84,7 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         });
         report.fact_of(
             &name,
-            "deployment.in_progress",
+            fact_key::DEPLOYMENT_IN_PROGRESS,
             "yes",
             format!(
                 "{name} is {}: current and stable differ{share}",
@@ -92,13 +93,13 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         );
         report.fact_of(
             &name,
-            "deployment.old_side_warm",
+            fact_key::DEPLOYMENT_OLD_SIDE_WARM,
             "yes",
             format!("the stable side of {name} still runs"),
         );
         report.fact_of(
             &name,
-            "deployment.mixed",
+            fact_key::DEPLOYMENT_MIXED,
             "yes",
             format!("{name} runs two releases side by side{share}"),
         );
@@ -113,7 +114,7 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         let running = matches!(phase.as_str(), "Progressing" | "Paused");
         report.fact_of(
             &name,
-            "deployment.in_progress",
+            fact_key::DEPLOYMENT_IN_PROGRESS,
             if running { "yes" } else { "no" },
             format!("{name} is {}", lower(&phase)),
         );

@@ -1,5 +1,6 @@
 //! Schedulers: Nomad's job versions and Docker Swarm's services.
 
+use model::fact_key;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -154,7 +155,7 @@ pub(super) fn swarm(value: &Value, report: &mut LiveReport) -> Read {
         let stuck = matches!(state.as_str(), "paused" | "rollback_paused");
         report.fact_of(
             &name,
-            "deployment.in_progress",
+            fact_key::DEPLOYMENT_IN_PROGRESS,
             if busy { "yes" } else { "no" },
             match state.as_str() {
                 "" => format!("{name} shows no update"),
@@ -163,14 +164,14 @@ pub(super) fn swarm(value: &Value, report: &mut LiveReport) -> Read {
         );
         report.fact_of(
             &name,
-            "deployment.strategy",
+            fact_key::DEPLOYMENT_STRATEGY,
             "rolling",
             format!("tasks of {name} are replaced one after the other"),
         );
         if stuck {
             report.fact_of(
                 &name,
-                "deployment.mixed",
+                fact_key::DEPLOYMENT_MIXED,
                 "yes",
                 format!(
                     "the update of {name} stopped half-way: {}",

@@ -55,8 +55,8 @@ fn make(name: &str, number: usize) -> Step {
         evidence: Evidence {
             path: Some("backout.yaml".to_owned()),
             line: None,
-            commit: None,
             excerpt: Some(name.to_owned()),
+            ..Evidence::default()
         },
         on_rollback: Treatment::sure(StepMode::Run, ""),
         on_redeploy: Treatment::sure(StepMode::Run, ""),

@@ -166,8 +166,8 @@ pub(super) fn run(process: &Process, others: &[Process]) -> Vec<Finding> {
         let place = Evidence {
             path: active[0].evidence.path.clone(),
             line: None,
-            commit: None,
             excerpt: None,
+            ..Evidence::default()
         };
         let says = format!(
             "after a rollback, none of the {} steps keeps the bad release from being deployed again",

@@ -13,6 +13,7 @@ mod octopus;
 mod questions;
 mod treatment;
 
+use model::fact_key;
 use model::{
     CheckDoc, Config, Evidence, Fact, FactValue, Finding, KnownStep, ReadError, Snapshot, StepMode,
     Unchecked,
@@ -275,7 +276,7 @@ fn unread_file(error: &ReadError) -> Unchecked {
 
 fn facts(process: &Process) -> Vec<Fact> {
     let steps: Vec<&Step> = process.steps.iter().filter(|step| !step.disabled).collect();
-    let key = "process.database_step_reruns";
+    let key = fact_key::PROCESS_DATABASE_STEP_RERUNS;
     if steps.is_empty() {
         return Vec::new();
     }

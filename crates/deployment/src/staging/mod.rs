@@ -8,6 +8,7 @@
 mod lines;
 mod yaml;
 
+use model::fact_key;
 use std::collections::BTreeSet;
 
 use model::{
@@ -224,9 +225,12 @@ fn fact(signs: &[Sign]) -> Option<Fact> {
         .filter(|sign| sign.strategy == surest.strategy)
         .map(|sign| sign.evidence.clone())
         .take(6);
-    let mut fact = Fact::sensed("deployment.strategy", FactValue::word(surest.strategy.id()))
-        .with_source(format!("{} in {}", surest.tool, where_(&surest.evidence)))
-        .with_evidence(places);
+    let mut fact = Fact::sensed(
+        fact_key::DEPLOYMENT_STRATEGY,
+        FactValue::word(surest.strategy.id()),
+    )
+    .with_source(format!("{} in {}", surest.tool, where_(&surest.evidence)))
+    .with_evidence(places);
     if surest.confidence == Confidence::Hint {
         fact.confidence = Sureness::Low;
     }

@@ -239,7 +239,7 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Gate>, Vec<U
                 );
                 places.insert(
                     1,
-                    Evidence::at(first.path.as_str(), line).with_excerpt(&name),
+                    Evidence::at(first.path.as_str(), line).with_switch(&name),
                 );
                 let mut gate = finding(Severity::Warns, Confidence::Proven, version, says, places);
                 gate.action = format!(

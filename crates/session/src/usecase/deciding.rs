@@ -1,6 +1,7 @@
 //! Deciding: facts, checklist and time in; verdict, pre-flight, limits and plans out. The same for
 //! every shell.
 
+use model::fact_key;
 use std::collections::{BTreeMap, BTreeSet};
 
 use decision::checklist::{Checklist, catalogue};
@@ -43,11 +44,11 @@ impl Reading {
 fn parts(key: &str) -> &'static [Stage] {
     match key {
         // whether a settings file needs the new release rests on the files themselves
-        "config.newer_than_previous" | "infrastructure.way_back" => {
+        fact_key::CONFIG_NEWER_THAN_PREVIOUS | fact_key::INFRASTRUCTURE_WAY_BACK => {
             &[Stage::Files, Stage::Surroundings]
         }
-        "release.styling_only" => &[Stage::Files],
-        "release.security_fix" => &[Stage::Changelog, Stage::Surroundings],
+        fact_key::RELEASE_STYLING_ONLY => &[Stage::Files],
+        fact_key::RELEASE_SECURITY_FIX => &[Stage::Changelog, Stage::Surroundings],
         _ => match key.split('.').next().unwrap_or_default() {
             "database" => &[Stage::Database],
             "contract" | "dependent[]" => &[Stage::Contract],

@@ -2,11 +2,12 @@
 //! minutes that run.
 
 use jiff::Timestamp;
+use model::fact_key;
 
 use crate::State;
 use model::{Fact, FactValue, Gate, Provenance};
 
-const LIVE: &str = "deployment.live_minutes";
+const LIVE: &str = fact_key::DEPLOYMENT_LIVE_MINUTES;
 
 /// The time it is, and when current was deployed.
 #[derive(Debug, Clone)]
@@ -24,7 +25,7 @@ pub fn gate_of(state: &State, sensed: &[Fact]) -> Option<Gate> {
     let read = || {
         let word = sensed
             .iter()
-            .find(|fact| fact.key == "deployment.gate")?
+            .find(|fact| fact.key == fact_key::DEPLOYMENT_GATE)?
             .value
             .as_word()?;
         Gate::ALL.into_iter().find(|gate| gate.id() == word)
@@ -57,7 +58,10 @@ pub fn live_minutes(state: &State, sensed: &[Fact], clock: &Clock) -> Option<f64
 pub fn known(mut sensed: Vec<Fact>, state: &State, clock: &Clock) -> (Vec<Fact>, Vec<Fact>) {
     let mut stated = state.stated.clone();
     if let Some(gate) = state.gate {
-        stated.push(Fact::stated("deployment.gate", FactValue::word(gate.id())));
+        stated.push(Fact::stated(
+            fact_key::DEPLOYMENT_GATE,
+            FactValue::word(gate.id()),
+        ));
     }
     let Some(minutes) = live_minutes(state, &sensed, clock) else {
         return (sensed, stated);

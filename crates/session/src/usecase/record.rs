@@ -1,6 +1,7 @@
 //! What is recorded, and when: how a session begins, what was read, what was answered, what the
 //! verdict became.
 
+use model::fact_key;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -125,12 +126,12 @@ pub fn answered(
             let began = state.start.as_ref().and_then(|start| start.deployed_at);
             // minutes run on by themselves
             said.value == fact.value
-                || (fact.key == "deployment.live_minutes" && deployed_at == began)
+                || (fact.key == fact_key::DEPLOYMENT_LIVE_MINUTES && deployed_at == began)
         })
     };
     let facts: Vec<Fact> = stated
         .iter()
-        .filter(|fact| fact.key != "deployment.gate" && !known(fact))
+        .filter(|fact| fact.key != fact_key::DEPLOYMENT_GATE && !known(fact))
         .cloned()
         .collect();
     (!facts.is_empty()).then_some(EventKind::Answered {

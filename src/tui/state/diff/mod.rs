@@ -76,9 +76,18 @@ pub struct Diff {
     pub goto: Option<usize>,
 }
 
-/// Whether both sides are shown beside each other.
+/// Whether both sides are shown beside each other. A file that only one release has needs no second
+/// side, so its lines get all the columns.
 pub fn side_by_side(model: &Model) -> bool {
-    model.screens.diff.sides.unwrap_or(model.size.0 >= SIDES)
+    let both = || {
+        selected(model)
+            .is_none_or(|file| !matches!(file.status, FileStatus::Added | FileStatus::Deleted))
+    };
+    model
+        .screens
+        .diff
+        .sides
+        .unwrap_or_else(|| model.size.0 >= SIDES && both())
 }
 
 /// Whether the lines of the difference have the focus.

@@ -82,7 +82,7 @@ fn list(frame: &mut Frame, area: Rect, model: &Model) {
         head,
     );
     let sizes = Sizes::of(model);
-    widgets::list(frame, body, model, SPEC, |at, columns| {
+    widgets::tall(frame, body, model, SPEC, |at, columns| {
         row(model, at, columns, sizes)
     });
 }
@@ -181,7 +181,7 @@ fn figures(model: &Model) -> String {
     parts.join(&dot)
 }
 
-fn row(model: &Model, at: usize, columns: usize, sizes: Sizes) -> Vec<Span<'static>> {
+fn row(model: &Model, at: usize, columns: usize, sizes: Sizes) -> Vec<Vec<Span<'static>>> {
     let theme = model.theme;
     match model.screens.changelog.rows.get(at) {
         Some(Row::Heading(group, count)) => {
@@ -193,7 +193,7 @@ fn row(model: &Model, at: usize, columns: usize, sizes: Sizes) -> Vec<Span<'stat
                 Group::InPrevious => format!("{} has it too", model.previous()),
                 Group::Lost => format!("Only in {}: going back brings it back", model.previous()),
             };
-            pieces::group(&title, *count, columns, theme)
+            vec![pieces::group(&title, *count, columns, theme)]
         }
         Some(Row::Entry(_) | Row::Lost(_)) => state::entry_at(model, at)
             .map(|entry| entry_row(model, entry, at, columns, sizes))
@@ -202,14 +202,15 @@ fn row(model: &Model, at: usize, columns: usize, sizes: Sizes) -> Vec<Span<'stat
     }
 }
 
-/// Sign, title, and at the right what a person said and the pull request.
+/// Sign, title, and at the right what a person said and the pull request. The title of a risky change
+/// is never cut to one line: what it says decides.
 fn entry_row(
     model: &Model,
     entry: &Entry,
     at: usize,
     columns: usize,
     sizes: Sizes,
-) -> Vec<Span<'static>> {
+) -> Vec<Vec<Span<'static>>> {
     let theme = model.theme;
     let group = rows::group(entry);
     let lost = matches!(model.screens.changelog.rows.get(at), Some(Row::Lost(_)));
@@ -250,21 +251,30 @@ fn entry_row(
         Some(scope) => format!("{}: {}", visible(scope), visible(&entry.title)),
         None => visible(&entry.title).into_owned(),
     };
-    let title = widgets::clip(&title, room, theme);
+    let most = if group == Group::Risky { 2 } else { 1 };
+    let mut title = widgets::wrap_most(&title, room, most, theme).into_iter();
+    let (first, lead) = (title.next().unwrap_or_default(), SIGN + day.len());
     let title_role = if matches!(group, Group::Cancelled | Group::InPrevious) {
         Role::Dim
     } else {
         Role::Text
     };
-    vec![
+    let first = vec![
         Span::styled(day, theme.style(Role::Dim)),
         pieces::marked_word(theme, role, glyph, word, SIGN),
-        Span::styled(widgets::pad(&title, room), theme.style(title_role)),
+        Span::styled(widgets::pad(&first, room), theme.style(title_role)),
         Span::raw("  "),
         Span::styled(widgets::pad(&said, sizes.said), theme.style(said_role)),
         Span::styled(
             widgets::pad_left(&request, sizes.request),
             theme.style(Role::Dim),
         ),
-    ]
+    ];
+    let more = title.map(|part| {
+        vec![
+            Span::raw(" ".repeat(lead)),
+            Span::styled(part, theme.style(title_role)),
+        ]
+    });
+    std::iter::once(first).chain(more).collect()
 }

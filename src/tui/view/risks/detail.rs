@@ -21,14 +21,20 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         widgets::panel(frame, area, model, "", "", false);
         return;
     };
+    let theme = model.theme;
     let (title, note) = title(subject);
     let wide = model.size.0 >= crate::tui::view::WIDE;
+    // the title goes before the note; what has no room above stands whole below
+    let room = usize::from(area.width).saturating_sub(3);
+    let title_cut = widgets::width(&title) > room;
+    let note_cut = !note.is_empty() && widgets::width(&title) + widgets::width(&note) + 2 > room;
+    let beside = if note_cut { "" } else { note.as_str() };
     let inner = widgets::panel(
         frame,
         area,
         model,
         &title,
-        &note,
+        beside,
         wide && model.focus == Focus::Detail,
     );
     let columns = usize::from(inner.width).saturating_sub(2);
@@ -41,6 +47,14 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         Subject::Coverage(coverage) => coverage_text(model, coverage, columns),
         Subject::Unchecked(unchecked) => unchecked_text(model, unchecked, columns),
     };
+    let mut above = Vec::new();
+    if title_cut {
+        above.extend(widgets::text(&title, columns, theme.style(Role::Strong)));
+    }
+    if note_cut {
+        above.extend(widgets::text(&note, columns, theme.style(Role::Dim)));
+    }
+    lines.splice(0..0, above);
     if pieces::air(inner) > 0 {
         lines.insert(0, Line::default());
     }

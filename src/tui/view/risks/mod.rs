@@ -3,6 +3,7 @@
 pub mod detail;
 pub mod evidence;
 pub mod migration;
+mod rows;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -10,19 +11,17 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{labels, pieces, widgets};
-use crate::model::{Direction, Finding, Stage, visible};
+use crate::model::Stage;
 use crate::tui::Model;
 use crate::tui::model::Focus;
 use crate::tui::state::risks::rows::{Part, Row, Section};
-use crate::tui::state::risks::{self as state, SPEC, Subject};
+use crate::tui::state::risks::{self as state, SPEC};
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of the way forward.
 const DEPLOY: usize = 13;
 /// Columns of the way back.
 const BACK: usize = 14;
-/// Bytes that two rows share before only the rest is shown.
-const ALIKE: usize = 20;
 /// Both, and the blank before them.
 const WAYS: usize = DEPLOY + BACK + 1;
 
@@ -81,7 +80,7 @@ fn list(frame: &mut Frame, area: Rect, model: &Model) {
         )),
         head,
     );
-    widgets::list(frame, body, model, SPEC, |at, columns| {
+    widgets::tall(frame, body, model, SPEC, |at, columns| {
         row(model, at, columns)
     });
 }
@@ -127,8 +126,15 @@ fn counts(model: &Model, columns: usize) -> Vec<Span<'static>> {
     );
     part(warns, if warns == 1 { "warns" } else { "warn" }, Role::Warn);
     if unchecked > 0 {
+        // the number is never what is cut
+        let whole = format!("? {unchecked} not checked");
+        let room = columns.saturating_sub(widgets::spans_width(&spans));
         spans.push(Span::styled(
-            format!("? {unchecked} not checked"),
+            if widgets::width(&whole) <= room {
+                whole
+            } else {
+                format!("? {unchecked}")
+            },
             theme.style(Role::Warn),
         ));
     }
@@ -147,7 +153,7 @@ fn counts(model: &Model, columns: usize) -> Vec<Span<'static>> {
     widgets::fit(spans, columns, theme)
 }
 
-fn row(model: &Model, at: usize, columns: usize) -> Vec<Span<'static>> {
+fn row(model: &Model, at: usize, columns: usize) -> Vec<Vec<Span<'static>>> {
     let theme = model.theme;
     match model.screens.risks.rows.get(at) {
         Some(Row::Heading(section, count)) => {
@@ -161,14 +167,14 @@ fn row(model: &Model, at: usize, columns: usize) -> Vec<Span<'static>> {
                 Section::Coverage => "What was looked at",
                 Section::Unchecked => "Could not be checked",
             };
-            pieces::group(title, *count, columns, theme)
+            vec![pieces::group(title, *count, columns, theme)]
         }
-        Some(Row::Nothing(section)) => vec![Span::styled(
+        Some(Row::Nothing(section)) => vec![vec![Span::styled(
             absent(model, *section),
             theme.style(Role::Dim),
-        )],
+        )]],
         Some(row) => match state::subject(model, at) {
-            Some(subject) => subject_row(model, at, subject, *row, columns),
+            Some(subject) => rows::subject(model, at, subject, *row, columns),
             None => Vec::new(),
         },
         None => Vec::new(),
@@ -189,255 +195,6 @@ fn absent(model: &Model, section: Section) -> String {
         )
     } else {
         format!("{what}s are still being read")
-    }
-}
-
-/// Text on the left, both directions on the right.
-fn line(
-    theme: Theme,
-    left: Vec<Span<'static>>,
-    deploy: (Role, &str),
-    back: (Role, &str),
-    columns: usize,
-) -> Vec<Span<'static>> {
-    let room = columns.saturating_sub(WAYS);
-    let mut spans = widgets::fit(left, room, theme);
-    spans.push(Span::raw(
-        " ".repeat(room.saturating_sub(widgets::spans_width(&spans)) + 1),
-    ));
-    for ((role, word), wide) in [(deploy, DEPLOY), (back, BACK)] {
-        spans.push(Span::styled(
-            widgets::pad(&widgets::clip(word, wide, theme), wide),
-            theme.style(role),
-        ));
-    }
-    spans
-}
-
-fn subject_row(
-    model: &Model,
-    at: usize,
-    subject: Subject,
-    row: Row,
-    columns: usize,
-) -> Vec<Span<'static>> {
-    let theme = model.theme;
-    let fold = |open: bool| {
-        if open {
-            theme.pick("▾", "v")
-        } else {
-            theme.pick("▹", "+")
-        }
-    };
-    match (subject, row) {
-        (Subject::Finding(finding), _) => {
-            let before = at
-                .checked_sub(1)
-                .and_then(|before| match state::subject(model, before) {
-                    Some(Subject::Finding(before)) => Some(before),
-                    _ => None,
-                });
-            finding_row(theme, finding, before, columns)
-        }
-        (Subject::Migration(migration), Row::Migration(_, open)) => {
-            let (role, word) = labels::effect(migration.rollback);
-            let left = vec![
-                Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
-                Span::styled(migration::name(migration), theme.style(Role::Strong)),
-                Span::styled(
-                    format!("  {}", migration::summary(migration, theme)),
-                    theme.style(Role::Dim),
-                ),
-            ];
-            line(
-                theme,
-                left,
-                migration::deploy(migration),
-                (role, word),
-                columns,
-            )
-        }
-        (Subject::Operation(_, operation), _) => {
-            let (back, deploy) = (
-                labels::effect(operation.rollback),
-                labels::deploy(operation.on_deploy),
-            );
-            let worst = labels::worse(back.0, deploy.0);
-            let left = vec![
-                Span::raw("  "),
-                Span::styled(
-                    format!("{} ", labels::mark(theme, worst)),
-                    theme.style(worst),
-                ),
-                Span::styled(
-                    format!("{} ", labels::operation(&operation.kind)),
-                    theme.style(Role::Dim),
-                ),
-                Span::raw(visible(&operation.object).into_owned()),
-            ];
-            line(theme, left, deploy, back, columns)
-        }
-        (Subject::Contract(contract), Row::Contract(_, open)) => {
-            let left = vec![
-                Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
-                Span::styled(
-                    widgets::clip_left(
-                        &visible(&contract.path),
-                        columns.saturating_sub(WAYS + 14),
-                        theme,
-                    ),
-                    theme.style(Role::Strong),
-                ),
-                Span::styled(
-                    format!(" {}", labels::contract(contract.kind)),
-                    theme.style(Role::Dim),
-                ),
-            ];
-            line(
-                theme,
-                left,
-                labels::grade(contract.on_deploy),
-                labels::grade(contract.on_rollback),
-                columns,
-            )
-        }
-        (Subject::Change(_, change), _) => {
-            let (back, deploy) = (
-                labels::grade(change.on_rollback.max(change.stored)),
-                labels::grade(change.on_deploy),
-            );
-            let worst = labels::worse(back.0, deploy.0);
-            let left = vec![
-                Span::raw("  "),
-                Span::styled(
-                    format!("{} ", labels::mark(theme, worst)),
-                    theme.style(worst),
-                ),
-                Span::raw(visible(&change.location).into_owned()),
-            ];
-            line(theme, left, deploy, back, columns)
-        }
-        (Subject::Coverage(coverage), _) => {
-            let (mark, role) = if coverage.open > 0 {
-                ("?", Role::Warn)
-            } else {
-                (theme.tick(), Role::Good)
-            };
-            let left = vec![
-                Span::styled(format!("{mark} "), theme.style(role)),
-                Span::raw(format!("{:15}", coverage.domain.title())),
-                Span::styled(
-                    format!(
-                        "{} judged, {} cannot matter here, {} open",
-                        coverage.judged,
-                        coverage.out(),
-                        coverage.open
-                    ),
-                    theme.style(if coverage.open > 0 {
-                        Role::Text
-                    } else {
-                        Role::Dim
-                    }),
-                ),
-            ];
-            widgets::fit(left, columns, theme)
-        }
-        (Subject::Unchecked(unchecked), _) => {
-            let mut left = vec![
-                Span::styled("? ", theme.style(Role::Warn)),
-                Span::raw(visible(&unchecked.what).into_owned()),
-                Span::styled(
-                    format!("  {}", visible(&unchecked.why)),
-                    theme.style(Role::Dim),
-                ),
-            ];
-            if let Some(command) = &unchecked.settle_with {
-                left.push(Span::styled(
-                    format!("  {} ", theme.arrow()),
-                    theme.style(Role::Dim),
-                ));
-                left.push(Span::styled(
-                    visible(command).into_owned(),
-                    theme.style(Role::Code),
-                ));
-            }
-            widgets::fit(left, columns, theme)
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn finding_row(
-    theme: Theme,
-    finding: &Finding,
-    before: Option<&Finding>,
-    columns: usize,
-) -> Vec<Span<'static>> {
-    let (role, glyph, word) = theme.severity(finding.severity);
-    let none = (Role::Dim, "");
-    let room = columns.saturating_sub(
-        3 + if finding.direction == Direction::Rollback {
-            BACK
-        } else {
-            WAYS
-        },
-    );
-    let left = vec![
-        Span::styled(format!("{glyph} "), theme.style(role)),
-        Span::raw(telling(theme, finding, before, room)),
-    ];
-    match finding.direction {
-        // the column of the way forward is free for the sentence
-        Direction::Rollback => {
-            let mut spans = widgets::fit(left, columns.saturating_sub(BACK + 1), theme);
-            let used = widgets::spans_width(&spans);
-            spans.push(Span::raw(" ".repeat(columns.saturating_sub(BACK + used))));
-            spans.push(Span::styled(widgets::pad(word, BACK), theme.style(role)));
-            spans
-        }
-        Direction::Deploy => line(theme, left, (role, word), none, columns),
-        Direction::Both => line(theme, left, (role, word), (role, word), columns),
-    }
-}
-
-/// What a row says that the row above does not: rows that begin alike would all be cut to the same
-/// words. Alike to the end, the place tells them apart.
-fn telling(theme: Theme, finding: &Finding, before: Option<&Finding>, room: usize) -> String {
-    let says = visible(&finding.says).into_owned();
-    let Some(before) = before.map(|before| visible(&before.says).into_owned()) else {
-        return says;
-    };
-    let more = theme.ellipsis();
-    if says == before {
-        let place = finding.evidence.iter().find_map(|evidence| {
-            let path = visible(evidence.path.as_deref()?).into_owned();
-            Some(
-                evidence
-                    .line
-                    .map_or_else(|| path.clone(), |line| format!("{path}:{line}")),
-            )
-        });
-        return place.map_or(says, |place| {
-            format!(
-                "{more} {}",
-                widgets::clip_left(&place, room.saturating_sub(widgets::width(more) + 1), theme)
-            )
-        });
-    }
-    let alike: usize = says
-        .chars()
-        .zip(before.chars())
-        .take_while(|(a, b)| a == b)
-        .map(|(letter, _)| letter.len_utf8())
-        .sum();
-    let word = says
-        .get(..alike)
-        .and_then(|alike| alike.rfind(' '))
-        .map_or(0, |blank| blank + 1);
-    if widgets::width(&says) <= room || word < ALIKE {
-        says
-    } else {
-        format!("{more} {}", &says[word..])
     }
 }
 

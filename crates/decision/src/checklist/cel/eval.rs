@@ -3,6 +3,7 @@
 
 use super::{FactRef, Node, Num, Order};
 use crate::checklist::catalogue::{self, Values};
+use model::fact_key;
 
 /// True, false or not decidable from what is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,7 +98,7 @@ enum Number {
 /// The range of the limits of all usage classes, while the class is unknown; a class without a
 /// limit leaves it open.
 fn any_limit(env: &dyn Env) -> Number {
-    let classes = match catalogue::find("deployment.usage_class").map(|def| def.values) {
+    let classes = match catalogue::find(fact_key::DEPLOYMENT_USAGE_CLASS).map(|def| def.values) {
         Some(Values::Words(words)) => words.len() as u8,
         _ => 0,
     };

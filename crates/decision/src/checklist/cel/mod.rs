@@ -10,6 +10,7 @@ mod eval;
 
 pub use check::{Problem, compile};
 pub use eval::{Env, Tri, Val};
+use model::fact_key;
 
 /// A fact as a condition names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -184,5 +185,5 @@ impl Node {
 
 /// The fact behind `usage.limit`.
 pub fn usage_class() -> FactRef {
-    FactRef::Plain(super::catalogue::position("deployment.usage_class").unwrap_or(0) as u8)
+    FactRef::Plain(super::catalogue::position(fact_key::DEPLOYMENT_USAGE_CLASS).unwrap_or(0) as u8)
 }

@@ -1,0 +1,415 @@
+//! Why, what speaks against it, and what would change it: the middle of screen 1.
+
+use ratatui::text::{Line, Span};
+
+use super::now::LABEL;
+use super::{widgets, words};
+use crate::model::{Decision, Flip, OptionId, Provenance, Reason, Strength};
+use crate::tui::Model;
+use crate::tui::model::minutes_between;
+use crate::tui::theme::{Role, Theme};
+
+/// How much of the reasons is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// With places.
+    Full,
+    /// The strongest ones.
+    Short,
+}
+
+/// Conditions, reasons, counter-argument and flips.
+pub(super) fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'static>>> {
+    let theme = model.theme;
+    let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
+    let mut groups = vec![decided(model, columns)];
+    // rules that came with the branch are said before what they lead to
+    if let Some(line) = crate::model::checklist_line(&model.checklist.changes) {
+        groups.push(widgets::row(
+            "checklist",
+            LABEL,
+            &crate::model::visible(&line),
+            columns,
+            dim,
+            theme.style(Role::Warn),
+        ));
+    }
+    // a part of the range was looked at, and nothing below is about the rest
+    if let Some(paths) = model
+        .assessment
+        .as_ref()
+        .map(|assessment| assessment.only_paths.join(", "))
+        .filter(|paths| !paths.is_empty())
+    {
+        let says = format!(
+            "{} was looked at; everything else is open",
+            crate::model::visible(&crate::model::shorten(&paths, 40))
+        );
+        groups.push(widgets::row(
+            "only",
+            LABEL,
+            &says,
+            columns,
+            dim,
+            theme.style(Role::Warn),
+        ));
+    }
+    let Some(decision) = model.decision() else {
+        return groups;
+    };
+    let mut lines = Vec::new();
+    for (at, condition) in decision.conditions.iter().enumerate() {
+        let says = format!("{}. {}", at + 1, crate::model::visible(&condition.says));
+        lines.extend(widgets::row(
+            if at == 0 { "first" } else { "" },
+            LABEL,
+            &says,
+            columns,
+            dim,
+            theme.style(Role::Strong),
+        ));
+    }
+    groups.push(std::mem::take(&mut lines));
+    for (at, reason) in decision
+        .because
+        .iter()
+        .take(if detail == Detail::Full { 3 } else { 2 })
+        .enumerate()
+    {
+        let style = theme.style(if at == 0 { Role::Strong } else { Role::Text });
+        lines.extend(widgets::row(
+            if at == 0 { "because" } else { "" },
+            LABEL,
+            &words::reason(reason),
+            columns,
+            dim,
+            style,
+        ));
+        if let Some(place) = place(model, reason)
+            && at == 0
+            && detail == Detail::Full
+            && !reason.places.contains(&place.0)
+        {
+            let left = vec![
+                Span::raw(" ".repeat(LABEL)),
+                Span::styled(
+                    widgets::clip_left(&place.0, columns.saturating_sub(LABEL + 24), theme),
+                    dim,
+                ),
+            ];
+            lines.push(widgets::sides(
+                left,
+                vec![Span::styled(place.1, dim)],
+                columns,
+            ));
+        }
+    }
+    groups.push(std::mem::take(&mut lines));
+    if let Some(reason) = decision.against.first() {
+        lines.extend(widgets::row(
+            "against",
+            LABEL,
+            &words::reason(reason),
+            columns,
+            dim,
+            text,
+        ));
+    }
+    if let Some(holes) = reopened(model) {
+        lines.extend(widgets::row(
+            "security",
+            LABEL,
+            &format!("going back opens {holes}"),
+            columns,
+            dim,
+            theme.style(Role::Warn),
+        ));
+    }
+    groups.push(std::mem::take(&mut lines));
+    // the option it leads to stands in a column of its own
+    let flips: Vec<_> = decision
+        .flips
+        .iter()
+        .take(3)
+        .map(|flip| {
+            (
+                words::flip(flip),
+                format!("{} {}", theme.arrow(), leads_to(decision, flip)),
+            )
+        })
+        .collect();
+    let arrows = flips
+        .iter()
+        .map(|(_, to)| widgets::width(to))
+        .max()
+        .unwrap_or(0);
+    let column = flips
+        .iter()
+        .map(|(says, _)| widgets::width(says))
+        .max()
+        .unwrap_or(0)
+        .min(columns.saturating_sub(LABEL + arrows + 2));
+    for (at, (flip, (says, to))) in decision.flips.iter().zip(flips).enumerate() {
+        let room = columns.saturating_sub(LABEL + widgets::width(&to) + 2);
+        for (part_at, part) in widgets::wrap(&says, room).into_iter().enumerate() {
+            let label = if at == 0 && part_at == 0 {
+                "flips if"
+            } else {
+                ""
+            };
+            let mut spans = vec![
+                Span::styled(widgets::pad(label, LABEL), dim),
+                Span::styled(widgets::pad(&part, column), text),
+            ];
+            if part_at == 0 {
+                spans.push(Span::styled(
+                    format!("  {to}"),
+                    theme.style(Theme::option(flip.option)),
+                ));
+            }
+            lines.push(Line::from(spans));
+        }
+    }
+    groups.push(std::mem::take(&mut lines));
+    if decision.strength == Strength::Forced && !decision.assumed.is_empty() {
+        let assumed = decision
+            .assumed
+            .iter()
+            .map(|(key, value)| {
+                format!(
+                    "{} {}",
+                    words::fact_asks(model, key),
+                    words::fact_value(
+                        model,
+                        &crate::model::Fact::stated(key.clone(), value.clone())
+                    )
+                )
+            })
+            .collect::<Vec<_>>()
+            .join("; ");
+        lines.extend(widgets::row(
+            "assumed",
+            LABEL,
+            &assumed,
+            columns,
+            dim,
+            theme.style(Role::Warn),
+        ));
+    }
+    let unchecked = model
+        .assessment
+        .as_ref()
+        .map_or(0, |assessment| assessment.unchecked.len());
+    if unchecked > 0 {
+        let says = if unchecked == 1 {
+            "1 thing could not be checked (6 shows it)".to_owned()
+        } else {
+            format!("{unchecked} things could not be checked (6 shows them)")
+        };
+        lines.extend(widgets::row("unknown", LABEL, &says, columns, dim, dim));
+    }
+    groups.push(lines);
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+/// Where a flip leads: the option, or what follows it where the option stays.
+fn leads_to(decision: &Decision, flip: &Flip) -> String {
+    match flip.then {
+        Some(then) if then == decision.option && flip.option == then => {
+            format!("still {}", then.title().to_lowercase())
+        }
+        Some(then) if flip.option == decision.option => {
+            format!("then {}", then.title().to_lowercase())
+        }
+        _ => flip.option.title().to_lowercase(),
+    }
+}
+
+/// Holes that going back would open again: `CVE-2026-1234 and 4 more`.
+fn reopened(model: &Model) -> Option<String> {
+    let entries = &model.assessment.as_ref()?.changelog.entries;
+    let mut ids: Vec<&str> = entries
+        .iter()
+        .flat_map(|entry| &entry.security)
+        .map(String::as_str)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let first = ids
+        .iter()
+        .find(|id| id.starts_with("CVE"))
+        .or(ids.first())?;
+    let more = if ids.len() > 1 {
+        format!(" and {} more", ids.len() - 1)
+    } else {
+        String::new()
+    };
+    Some(format!(
+        "{}{more}; 4 shows them",
+        crate::model::visible(first)
+    ))
+}
+
+/// Where the first fact of a reason shows, and how it is known.
+fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
+    let facts = &model.decided.as_ref()?.resolved.facts;
+    let fact = reason
+        .facts
+        .iter()
+        .filter_map(|key| facts.get(key))
+        .find(|fact| !fact.evidence.is_empty() || fact.provenance == Provenance::Stated)?;
+    let shown = fact.evidence.iter().find_map(|evidence| {
+        let path = evidence.path.as_deref()?;
+        Some(evidence.line.map_or_else(
+            || crate::model::visible(path).into_owned(),
+            |line| format!("{}:{line}", crate::model::visible(path)),
+        ))
+    });
+    let age = fact
+        .at
+        .map(|at| format!(" {}", words::ago(at, model.now)))
+        .unwrap_or_default();
+    let how = match fact.provenance {
+        Provenance::Sensed => format!("read{age}"),
+        Provenance::Derived => "follows from the code".to_owned(),
+        Provenance::Assumed => "assumed".to_owned(),
+        Provenance::Stated => format!("said{age}"),
+    };
+    Some((
+        shown
+            .or_else(|| {
+                let source = crate::model::visible(fact.source.as_deref()?).into_owned();
+                Some(if source.starts_with("--") {
+                    format!("given with {source}")
+                } else {
+                    source
+                })
+            })
+            .unwrap_or_else(|| words::said(model, std::slice::from_ref(fact))),
+        how,
+    ))
+}
+
+/// A decision that was taken, its expectation and whether it is time to look, and its first steps.
+fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let Some(taken) = model.taken() else {
+        return Vec::new();
+    };
+    let dim = theme.style(Role::Dim);
+    let event = model.events.iter().find(|event| event.seq == taken.seq);
+    let who = event
+        .and_then(|event| event.role.as_deref().or(event.by.as_deref()))
+        .map(|who| format!(", {}", crate::model::visible(who)))
+        .unwrap_or_default();
+    let says = format!(
+        "{} at {}{who}",
+        model.option_title(taken.option),
+        model.clock(taken.at)
+    );
+    let mut lines = widgets::row(
+        "decided",
+        LABEL,
+        &says,
+        columns,
+        dim,
+        theme.style(Role::Strong),
+    );
+    let hold = taken.option == OptionId::Hold;
+    let (label, says, role) = match (taken.seen, taken.expect, taken.due) {
+        (Some((met, text)), _, _) => {
+            let (glyph, role) = if met {
+                (theme.tick(), Role::Good)
+            } else {
+                (theme.cross(), Role::Bad)
+            };
+            (
+                "seen",
+                format!("{glyph} {}", crate::model::visible(text)),
+                role,
+            )
+        }
+        (None, _, Some(due)) if hold && due <= model.now => (
+            "hold",
+            format!("it ended at {}; c decides again", model.clock(due)),
+            Role::Warn,
+        ),
+        (None, _, Some(due)) if hold => (
+            "hold",
+            format!("until {}; then it is decided again", model.clock(due)),
+            Role::Text,
+        ),
+        (None, Some(expect), Some(due)) if due <= model.now => (
+            "expect",
+            format!(
+                "{}; it is {} past {}: look now, o records what is seen",
+                crate::model::visible(expect),
+                words::minutes(minutes_between(due, model.now)),
+                model.clock(due)
+            ),
+            Role::Warn,
+        ),
+        (None, Some(expect), Some(due)) => (
+            "expect",
+            format!(
+                "{} by {}; o records what is seen",
+                crate::model::visible(expect),
+                model.clock(due)
+            ),
+            Role::Text,
+        ),
+        (None, Some(expect), None) => (
+            "expect",
+            format!("{}; o records what is seen", crate::model::visible(expect)),
+            Role::Text,
+        ),
+        (None, None, Some(due)) => (
+            "look",
+            format!("at {}; o records what is seen", model.clock(due)),
+            Role::Text,
+        ),
+        (None, None, None) => (
+            "seen",
+            "nothing recorded yet; o records what is seen".to_owned(),
+            Role::Dim,
+        ),
+    };
+    lines.extend(widgets::row(
+        label,
+        LABEL,
+        &says,
+        columns,
+        dim,
+        theme.style(role),
+    ));
+    let steps = crate::tui::state::plan::steps(model, Some(taken.option));
+    if taken.seen.is_none() && !steps.is_empty() {
+        let first: Vec<_> = steps
+            .iter()
+            .filter(|step| step.how != crate::model::StepMode::Skip)
+            .take(3)
+            .map(|step| crate::model::visible(&step.step))
+            .collect();
+        let more = if steps.len() > first.len() {
+            format!(" {} 7 shows all {} steps", theme.dot(), steps.len())
+        } else {
+            String::new()
+        };
+        let says = first
+            .iter()
+            .enumerate()
+            .map(|(at, step)| format!("{}. {step}", at + 1))
+            .collect::<Vec<_>>()
+            .join(&format!(" {} ", theme.dot()));
+        lines.extend(widgets::row(
+            "do",
+            LABEL,
+            &format!("{says}{more}"),
+            columns,
+            dim,
+            theme.style(Role::Text),
+        ));
+    }
+    lines
+}

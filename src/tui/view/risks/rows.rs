@@ -1,0 +1,295 @@
+//! The rows of screen 6.
+
+use ratatui::text::Span;
+
+use super::{BACK, DEPLOY, WAYS, migration};
+use crate::model::{Direction, Finding, Severity, Unchecked, visible};
+use crate::tui::Model;
+use crate::tui::state::risks::rows::Row;
+use crate::tui::state::risks::{self as state, Subject};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::view::{labels, widgets};
+
+/// Bytes that two rows share before only the rest is shown.
+const ALIKE: usize = 20;
+/// Most lines of what a finding says: the detail has the whole.
+const MOST: usize = 2;
+
+/// Text on the left, both directions on the right.
+fn line(
+    theme: Theme,
+    left: Vec<Span<'static>>,
+    deploy: (Role, &str),
+    back: (Role, &str),
+    columns: usize,
+) -> Vec<Span<'static>> {
+    let room = columns.saturating_sub(WAYS);
+    let mut spans = widgets::fit(left, room, theme);
+    spans.push(Span::raw(
+        " ".repeat(room.saturating_sub(widgets::spans_width(&spans)) + 1),
+    ));
+    for ((role, word), wide) in [(deploy, DEPLOY), (back, BACK)] {
+        spans.push(Span::styled(
+            widgets::pad(&widgets::clip(word, wide, theme), wide),
+            theme.style(role),
+        ));
+    }
+    spans
+}
+
+/// The row of something that was found, or could not be checked.
+pub(super) fn subject(
+    model: &Model,
+    at: usize,
+    subject: Subject,
+    row: Row,
+    columns: usize,
+) -> Vec<Vec<Span<'static>>> {
+    let theme = model.theme;
+    let fold = |open: bool| {
+        if open {
+            theme.pick("▾", "v")
+        } else {
+            theme.pick("▹", "+")
+        }
+    };
+    let one = match (subject, row) {
+        (Subject::Finding(finding), _) => {
+            let before = at
+                .checked_sub(1)
+                .and_then(|before| match state::subject(model, before) {
+                    Some(Subject::Finding(before)) => Some(before),
+                    _ => None,
+                });
+            return finding_row(theme, finding, before, columns);
+        }
+        (Subject::Migration(migration), Row::Migration(_, open)) => {
+            let (role, word) = labels::effect(migration.rollback);
+            let left = vec![
+                Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
+                Span::styled(migration::name(migration), theme.style(Role::Strong)),
+                Span::styled(
+                    format!("  {}", migration::summary(migration, theme)),
+                    theme.style(Role::Dim),
+                ),
+            ];
+            line(
+                theme,
+                left,
+                migration::deploy(migration),
+                (role, word),
+                columns,
+            )
+        }
+        (Subject::Operation(_, operation), _) => {
+            let (back, deploy) = (
+                labels::effect(operation.rollback),
+                labels::deploy(operation.on_deploy),
+            );
+            let worst = labels::worse(back.0, deploy.0);
+            let left = vec![
+                Span::raw("  "),
+                Span::styled(
+                    format!("{} ", labels::mark(theme, worst)),
+                    theme.style(worst),
+                ),
+                Span::styled(
+                    format!("{} ", labels::operation(&operation.kind)),
+                    theme.style(Role::Dim),
+                ),
+                Span::raw(visible(&operation.object).into_owned()),
+            ];
+            line(theme, left, deploy, back, columns)
+        }
+        (Subject::Contract(contract), Row::Contract(_, open)) => {
+            let left = vec![
+                Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
+                Span::styled(
+                    widgets::clip_left(
+                        &visible(&contract.path),
+                        columns.saturating_sub(WAYS + 14),
+                        theme,
+                    ),
+                    theme.style(Role::Strong),
+                ),
+                Span::styled(
+                    format!(" {}", labels::contract(contract.kind)),
+                    theme.style(Role::Dim),
+                ),
+            ];
+            line(
+                theme,
+                left,
+                labels::grade(contract.on_deploy),
+                labels::grade(contract.on_rollback),
+                columns,
+            )
+        }
+        (Subject::Change(_, change), _) => {
+            let (back, deploy) = (
+                labels::grade(change.on_rollback.max(change.stored)),
+                labels::grade(change.on_deploy),
+            );
+            let worst = labels::worse(back.0, deploy.0);
+            let left = vec![
+                Span::raw("  "),
+                Span::styled(
+                    format!("{} ", labels::mark(theme, worst)),
+                    theme.style(worst),
+                ),
+                Span::raw(visible(&change.location).into_owned()),
+            ];
+            line(theme, left, deploy, back, columns)
+        }
+        (Subject::Coverage(coverage), _) => {
+            let (mark, role) = if coverage.open > 0 {
+                ("?", Role::Warn)
+            } else {
+                (theme.tick(), Role::Good)
+            };
+            let left = vec![
+                Span::styled(format!("{mark} "), theme.style(role)),
+                Span::raw(format!("{:15}", coverage.domain.title())),
+                Span::styled(
+                    format!(
+                        "{} judged, {} cannot matter here, {} open",
+                        coverage.judged,
+                        coverage.out(),
+                        coverage.open
+                    ),
+                    theme.style(if coverage.open > 0 {
+                        Role::Text
+                    } else {
+                        Role::Dim
+                    }),
+                ),
+            ];
+            widgets::fit(left, columns, theme)
+        }
+        (Subject::Unchecked(unchecked), _) => return unchecked_row(theme, unchecked, columns),
+        _ => Vec::new(),
+    };
+    vec![one]
+}
+
+/// A finding: what it says in at most [`MOST`] lines, and the word of its severity in the column of
+/// its direction.
+fn finding_row(
+    theme: Theme,
+    finding: &Finding,
+    before: Option<&Finding>,
+    columns: usize,
+) -> Vec<Vec<Span<'static>>> {
+    let (role, glyph, word) = theme.severity(finding.severity);
+    let none = (Role::Dim, "");
+    // what only wants to be known says so by its group, so its sentence has all the columns
+    let quiet = matches!(finding.severity, Severity::Notes | Severity::Fine);
+    // the column of the way forward is free for the sentence where nothing stands in it
+    let room = columns.saturating_sub(match finding.direction {
+        _ if quiet => 2,
+        Direction::Rollback => 3 + BACK,
+        Direction::Deploy | Direction::Both => 3 + WAYS,
+    });
+    let says = telling(theme, finding, before, MOST * room);
+    let mut lines = widgets::wrap_most(&says, room, MOST, theme).into_iter();
+    let left = vec![
+        Span::styled(format!("{glyph} "), theme.style(role)),
+        Span::raw(lines.next().unwrap_or_default()),
+    ];
+    let first = match finding.direction {
+        _ if quiet => left,
+        Direction::Rollback => {
+            let mut spans = widgets::fit(left, columns.saturating_sub(BACK + 1), theme);
+            let used = widgets::spans_width(&spans);
+            spans.push(Span::raw(" ".repeat(columns.saturating_sub(BACK + used))));
+            spans.push(Span::styled(widgets::pad(word, BACK), theme.style(role)));
+            spans
+        }
+        Direction::Deploy => line(theme, left, (role, word), none, columns),
+        Direction::Both => line(theme, left, (role, word), (role, word), columns),
+    };
+    let mut rows = vec![first];
+    rows.extend(lines.map(|part| vec![Span::raw(format!("  {part}"))]));
+    rows
+}
+
+/// What could not be checked: the place and the reason in one line where both fit, else the reason
+/// below the place. What settles it stands there only where it fits whole; the detail has it.
+fn unchecked_row(theme: Theme, unchecked: &Unchecked, columns: usize) -> Vec<Vec<Span<'static>>> {
+    let (what, why) = (visible(&unchecked.what), visible(&unchecked.why));
+    let room = columns.saturating_sub(2);
+    let one = widgets::width(&what) + widgets::width(&why) + 2 <= room;
+    // the end of a path says most, the beginning of words
+    let shown = if what.contains(' ') {
+        widgets::clip(&what, room, theme)
+    } else {
+        widgets::clip_left(&what, room, theme)
+    };
+    let mut first = vec![
+        Span::styled("? ", theme.style(Role::Warn)),
+        Span::raw(shown),
+    ];
+    let mut rows = Vec::new();
+    let mut below = Vec::new();
+    if one {
+        first.push(Span::styled(format!("  {why}"), theme.style(Role::Dim)));
+    } else {
+        below.push(vec![Span::styled(
+            format!("  {}", widgets::clip(&why, room, theme)),
+            theme.style(Role::Dim),
+        )]);
+    }
+    if let Some(command) = &unchecked.settle_with {
+        let settles = visible(command);
+        let arrow = format!("  {} ", theme.arrow());
+        let used = widgets::spans_width(&first);
+        if used + widgets::width(&arrow) + widgets::width(&settles) <= columns {
+            first.push(Span::styled(arrow, theme.style(Role::Dim)));
+            first.push(Span::styled(settles.into_owned(), theme.style(Role::Code)));
+        }
+    }
+    rows.push(first);
+    rows.extend(below);
+    rows
+}
+
+/// What a row says that the row above does not: rows that begin alike would all be cut to the same
+/// words. Alike to the end, the place tells them apart.
+fn telling(theme: Theme, finding: &Finding, before: Option<&Finding>, room: usize) -> String {
+    let says = visible(&finding.says).into_owned();
+    let Some(before) = before.map(|before| visible(&before.says).into_owned()) else {
+        return says;
+    };
+    let more = theme.ellipsis();
+    if says == before {
+        let place = finding.evidence.iter().find_map(|evidence| {
+            let path = visible(evidence.path.as_deref()?).into_owned();
+            Some(
+                evidence
+                    .line
+                    .map_or_else(|| path.clone(), |line| format!("{path}:{line}")),
+            )
+        });
+        return place.map_or(says, |place| {
+            format!(
+                "{more} {}",
+                widgets::clip_left(&place, room.saturating_sub(widgets::width(more) + 1), theme)
+            )
+        });
+    }
+    let alike: usize = says
+        .chars()
+        .zip(before.chars())
+        .take_while(|(a, b)| a == b)
+        .map(|(letter, _)| letter.len_utf8())
+        .sum();
+    let word = says
+        .get(..alike)
+        .and_then(|alike| alike.rfind(' '))
+        .map_or(0, |blank| blank + 1);
+    if widgets::width(&says) <= room || word < ALIKE {
+        says
+    } else {
+        format!("{more} {}", &says[word..])
+    }
+}
