@@ -177,7 +177,16 @@ fn ask(words: &[&str]) -> Result<String, String> {
 
 #[test]
 fn no_generated_page_is_older_than_the_program() {
-    let pages = reference::write_pages(root(), &ask).expect("pages");
+    // one process for each of some hundred checks would take longer than all the rest
+    let sources: BTreeMap<&str, &str> = all_checks()
+        .iter()
+        .map(|doc| (doc.id, doc.source))
+        .collect();
+    let answer = |words: &[&str]| match words {
+        ["explain", id] => Ok(format!("\nSource\n{}", sources[id])),
+        _ => ask(words),
+    };
+    let pages = reference::write_pages(root(), &answer).expect("pages");
     let documents = documents();
     let mut stale: Vec<String> = Vec::new();
     for (name, text) in &pages {
