@@ -1,6 +1,6 @@
 //! backout: roll back, roll forward, or something cheaper first?
 //!
-//! Data flows one way through the rooms below; `tests/house.rs` holds who may import whom.
+//! Data flows one way through the rooms below; `tests/program/house.rs` holds who may import whom.
 //!
 //! `repository` reads git · `check` looks at what changed · `assess` runs the checks and turns
 //! findings into facts · `checklist` holds gates, questions and rules as data · `decision` turns

@@ -1,5 +1,5 @@
 //! Every reader of what comes from outside, each as a function of any bytes. Two callers share the
-//! list: the fuzz targets of this folder, and `tests/readers.rs`, which runs the kept corpus
+//! list: the fuzz targets of this folder, and `tests/program/readers.rs`, which runs the kept corpus
 //! (`fuzz/kept/NAME/`) and mutations of it as ordinary tests.
 //!
 //! A function must end, must not panic, and holds what must be true of any input; it touches no

@@ -1,4 +1,4 @@
-//! The stories the program is shown with, ways down, hostile files; `tests/database.rs` holds every
+//! The stories the program is shown with, ways down, hostile files; `tests/program/database.rs` holds every
 //! check to its fixtures.
 
 use super::*;

@@ -3,7 +3,7 @@
 //!
 //! Deciding, the law of a gate, beginning a session, answering and recording stand here. The shells
 //! (`tui`, `app`, `command`, `report`) show what comes of it and have no rule of their own;
-//! `tests/laws.rs` runs the same rows through the commands and through the screens.
+//! `tests/program/laws.rs` runs the same rows through the commands and through the screens.
 
 mod deciding;
 mod gate;

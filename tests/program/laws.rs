@@ -1,0 +1,842 @@
+//! One law: each row is run through the command and through the screens, and ends the same.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
+use crate::common;
+
+use std::sync::{Arc, OnceLock};
+
+use backout::assess::{self, Request};
+use backout::checklist::{Checklist, catalogue};
+use backout::model::{Assessment, Config, Fact, Gate, Mode};
+use backout::session::{Event, EventKind};
+use backout::tui::model::{Model, Options, Screen};
+use backout::tui::theme::Theme;
+use backout::tui::{Action, Effect, Message, job, update, view};
+use common::Sample;
+use jiff::Timestamp;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use serde_json::Value;
+
+/// What a gate needs to be passed.
+const GOOD: &[(&str, &str)] = &[
+    ("deployment.previous_available", "yes"),
+    ("deployment.previous_good", "yes"),
+    ("deployment.undo_path", "ok"),
+    ("rehearsal.level", "2"),
+    ("harm.irreversible", "none"),
+    ("deployment.in_progress", "no"),
+    ("deployment.mixed", "no"),
+    ("impact.now", "none"),
+    ("data.damaged", "no"),
+    ("database.schema", "none"),
+    ("database.old_code", "safe"),
+    ("database.verified", "yes"),
+    ("database.start_gate", "no"),
+    ("contract.way_back", "compatible"),
+    ("contract.stored", "compatible"),
+];
+
+/// What happens at the gate, one after the other.
+#[derive(Clone, Copy)]
+enum Step {
+    /// A role, its word, its objection.
+    Poll(&'static str, &'static str, &'static str),
+    /// The same for a role that is new, and said to be.
+    PollNew(&'static str, &'static str),
+    /// A role that is refused, and a word of the sentence that says so.
+    Refused(&'static str, &'static str),
+    /// Go, no-go or hold, with its minutes.
+    Call(&'static str, &'static str),
+    /// A fact.
+    Answer(&'static str, &'static str),
+}
+use Step::{Answer, Call, Poll, PollNew, Refused};
+
+struct Row {
+    law: &'static str,
+    at: &'static str,
+    steps: &'static [Step],
+    outcome: &'static str,
+    code: i32,
+    /// How the reason begins.
+    why: &'static str,
+    /// Whether the call counts; `None` where nobody called.
+    stands: Option<bool>,
+}
+
+const ALL_GO: [Step; 2] = [
+    Poll("incident lead", "go", ""),
+    Poll("service owner", "go", ""),
+];
+
+const LAWS: &[Row] = &[
+    Row {
+        law: "silence is not go",
+        at: "backend",
+        steps: &[ALL_GO[0]],
+        outcome: "hold",
+        code: 11,
+        why: "no answer from service owner",
+        stands: None,
+    },
+    Row {
+        law: "everyone says go",
+        at: "backend",
+        steps: &ALL_GO,
+        outcome: "go",
+        code: 0,
+        why: "every item that is known holds",
+        stands: None,
+    },
+    Row {
+        law: "a spoken no-go makes it no-go, first in the reason",
+        at: "backend",
+        steps: &[
+            ALL_GO[0],
+            Poll("service owner", "no-go", "the index is still building"),
+        ],
+        outcome: "no-go",
+        code: 12,
+        why: "service owner says no-go: the index is still building",
+        stands: None,
+    },
+    Row {
+        law: "a spoken no-go counts where the facts do not say go either",
+        at: "backend",
+        steps: &[
+            Answer("deployment.mixed", "yes"),
+            Poll("service owner", "no-go", "the index is still building"),
+        ],
+        outcome: "no-go",
+        code: 12,
+        why: "service owner says no-go: the index is still building; what is known says hold",
+        stands: None,
+    },
+    Row {
+        law: "harm is stopped, and the no-go is named",
+        at: "backend",
+        steps: &[
+            Answer("harm.irreversible", "confirmed"),
+            Poll("service owner", "no-go", ""),
+        ],
+        outcome: "stop-harm",
+        code: 12,
+        why: "service owner says no-go",
+        stands: None,
+    },
+    Row {
+        law: "an objection holds it",
+        at: "backend",
+        steps: &[ALL_GO[0], Poll("service owner", "go", "but slowly")],
+        outcome: "hold",
+        code: 11,
+        why: "service owner objects",
+        stands: None,
+    },
+    Row {
+        law: "a call counts",
+        at: "backend",
+        steps: &[Call("go", "")],
+        outcome: "go",
+        code: 0,
+        why: "it was called go: as agreed",
+        stands: Some(true),
+    },
+    Row {
+        law: "a call counts over a no-go that was spoken before it",
+        at: "backend",
+        steps: &[Poll("service owner", "no-go", "lag"), Call("go", "")],
+        outcome: "go",
+        code: 0,
+        why: "it was called go: as agreed; before that, service owner says no-go: lag",
+        stands: Some(true),
+    },
+    Row {
+        law: "a call counts until somebody objects",
+        at: "backend",
+        steps: &[
+            ALL_GO[0],
+            ALL_GO[1],
+            Call("go", ""),
+            Poll("service owner", "go", "errors climb"),
+        ],
+        outcome: "hold",
+        code: 11,
+        why: "service owner objects",
+        stands: Some(false),
+    },
+    Row {
+        law: "a no-go after the call makes it no-go",
+        at: "backend",
+        steps: &[
+            Call("go", ""),
+            Poll("service owner", "no-go", "replication lags"),
+        ],
+        outcome: "no-go",
+        code: 12,
+        why: "service owner says no-go: replication lags",
+        stands: Some(false),
+    },
+    Row {
+        law: "a call counts until the recommendation changes",
+        at: "backend",
+        steps: &[Call("go", ""), Answer("deployment.mixed", "yes")],
+        outcome: "hold",
+        code: 11,
+        why: "",
+        stands: Some(false),
+    },
+    Row {
+        law: "a hold has an end",
+        at: "backend",
+        steps: &[Call("hold", "10")],
+        outcome: "hold",
+        code: 11,
+        why: "it was called hold",
+        stands: Some(true),
+    },
+    Row {
+        law: "a role that nobody polls is refused",
+        at: "backend",
+        steps: &[
+            Refused("servce owner", "service owner"),
+            Refused("nobody", "incident lead"),
+            ALL_GO[0],
+            ALL_GO[1],
+        ],
+        outcome: "go",
+        code: 0,
+        why: "every item that is known holds",
+        stands: None,
+    },
+    Row {
+        law: "the first word of a role is enough, and capitals do not matter",
+        at: "backend",
+        steps: &[Poll("Incident", "go", ""), Poll("SERVICE OWNER", "go", "")],
+        outcome: "go",
+        code: 0,
+        why: "every item that is known holds",
+        stands: None,
+    },
+    Row {
+        law: "a new role is taken when it is said to be one, and counts",
+        at: "backend",
+        steps: &[ALL_GO[0], ALL_GO[1], PollNew("security", "no-go")],
+        outcome: "no-go",
+        code: 12,
+        why: "security says no-go",
+        stands: None,
+    },
+    Row {
+        law: "the facts are heard at the first gate too",
+        at: "start",
+        steps: &[ALL_GO[0], ALL_GO[1], Answer("rehearsal.level", "0")],
+        outcome: "no-go",
+        code: 12,
+        why: "",
+        stands: None,
+    },
+];
+
+fn service() -> Sample {
+    let sample = Sample::new();
+    sample.commit(
+        "feat: first",
+        &[
+            ("src/main.rs", "fn main() {}\n"),
+            ("backout.yaml", "roles: [incident lead, service owner]\n"),
+        ],
+    );
+    sample.tag("v3.0.0");
+    sample.commit("feat: second", &[("src/main.rs", "fn main() { run() }\n")]);
+    sample.tag("v3.1.0");
+    let good: String = GOOD
+        .iter()
+        .map(|(key, value)| format!("{key}: {value}\n"))
+        .collect();
+    std::fs::write(sample.beside("good.yaml"), good).expect("a file");
+    sample
+}
+
+/// Outcome, code, reason, whether the call counts.
+#[derive(Debug, PartialEq)]
+struct End {
+    outcome: String,
+    code: i32,
+    why: String,
+    stands: Option<bool>,
+}
+
+fn by_command(row: &Row) -> End {
+    let sample = service();
+    let good = sample.beside("good.yaml").display().to_string();
+    let run = |more: &[String]| {
+        let fixed = ["gate", row.at, "--answers", &good, "--format", "json"].map(str::to_owned);
+        let all: Vec<String> = fixed.into_iter().chain(more.iter().cloned()).collect();
+        sample.run(&all.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    // what was answered goes on counting
+    let mut answers: Vec<String> = Vec::new();
+    for step in row.steps {
+        let mut more = answers.clone();
+        match step {
+            Poll(role, word, "") => more.extend(["--poll".to_owned(), format!("{role}={word}")]),
+            Poll(role, word, objection) => {
+                more.extend(["--poll".to_owned(), format!("{role}={word}: {objection}")])
+            }
+            PollNew(role, word) => more.extend([
+                "--new-role".to_owned(),
+                "--poll".to_owned(),
+                format!("{role}={word}"),
+            ]),
+            Refused(role, near) => {
+                let before = journal(&sample);
+                let ran = run(&[
+                    more.as_slice(),
+                    &["--poll".to_owned(), format!("{role}=go")],
+                ]
+                .concat());
+                assert_eq!(
+                    (ran.code, ran.out.as_str()),
+                    (Some(2), ""),
+                    "{}: {}",
+                    row.law,
+                    ran.err
+                );
+                assert!(
+                    ran.err.contains(near) && ran.err.contains("--new-role"),
+                    "{}: {}",
+                    row.law,
+                    ran.err
+                );
+                assert_eq!(
+                    journal(&sample),
+                    before,
+                    "{}: a slip records nothing",
+                    row.law
+                );
+                continue;
+            }
+            Call(call, minutes) => {
+                more.extend(["--call", *call, "--reason", "as agreed"].map(str::to_owned));
+                more.extend(
+                    (!minutes.is_empty())
+                        .then(|| ["--minutes".to_owned(), (*minutes).to_owned()])
+                        .into_iter()
+                        .flatten(),
+                );
+            }
+            Answer(key, value) => {
+                answers.extend(["--answer".to_owned(), format!("{key}={value}")]);
+                more.clone_from(&answers);
+            }
+        }
+        let ran = run(&more);
+        assert!(
+            ran.code.is_some_and(|code| code != 1 && code != 2),
+            "{}: {}",
+            row.law,
+            ran.err
+        );
+    }
+    let ran = run(&answers);
+    let sheet: Value = serde_json::from_str(&ran.out)
+        .unwrap_or_else(|error| panic!("{}: {error}: {}{}", row.law, ran.out, ran.err));
+    End {
+        outcome: sheet["outcome"].as_str().unwrap_or_default().to_owned(),
+        code: ran.code.unwrap_or(-1),
+        why: sheet["why"].as_str().unwrap_or_default().to_owned(),
+        stands: sheet["call"]["stands"].as_bool(),
+    }
+}
+
+fn journal(sample: &Sample) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(sample.beside("home").join("sessions")) else {
+        return Vec::new();
+    };
+    entries
+        .filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok())
+        .collect()
+}
+
+/// The repository of every row, read once.
+fn read() -> &'static (Assessment, Config) {
+    static READ: OnceLock<(Assessment, Config)> = OnceLock::new();
+    READ.get_or_init(|| {
+        let assessed = assess::assess(
+            &Request {
+                repository: service().path(),
+                ..Request::default()
+            },
+            &|_| {},
+        )
+        .expect("an assessment");
+        (assessed.assessment, assessed.config)
+    })
+}
+
+/// The screens, with a journal that is only remembered.
+struct Stage {
+    model: Model,
+    terminal: Terminal<TestBackend>,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let now = Timestamp::now();
+        let mut model = Model::new(
+            Options {
+                theme: Theme::default(),
+                mouse: false,
+            },
+            Arc::new(Checklist::embedded()),
+            now,
+        );
+        (model.mode, model.pair_given) = (Mode::Deployment, true);
+        let mut stage = Self {
+            model,
+            terminal: Terminal::new(TestBackend::new(160, 50)).expect("a terminal in memory"),
+        };
+        stage.send(Message::Resize(160, 50));
+        let (assessment, config) = read();
+        let (previous, current) = (assessment.previous.clone(), assessment.current.clone());
+        stage.send(Message::Paired {
+            previous,
+            current,
+            relation: assessment.relation,
+            releases: Vec::new(),
+        });
+        stage.send(Message::Assessed(
+            Box::new(assessment.clone()),
+            Box::new(config.clone()),
+        ));
+        stage
+    }
+
+    fn send(&mut self, message: Message) {
+        let mut waiting = std::collections::VecDeque::from(update(&mut self.model, message));
+        while let Some(effect) = waiting.pop_front() {
+            let answer = match effect {
+                Effect::Append {
+                    ticket,
+                    what,
+                    role,
+                    by,
+                } => self.event(Some(ticket), *what, role, by),
+                Effect::Decide(job) => Message::Decided(Box::new(job::run(&job))),
+                _ => continue,
+            };
+            waiting.extend(update(&mut self.model, answer));
+        }
+        // what was not on the screen takes no answer
+        self.terminal
+            .draw(|frame| view::draw(frame, &self.model))
+            .expect("a drawing");
+    }
+
+    fn event(
+        &self,
+        ticket: Option<u64>,
+        what: EventKind,
+        role: Option<String>,
+        by: Option<String>,
+    ) -> Message {
+        let seq = self.model.events.last().map_or(0, |event| event.seq) + 1;
+        let event = Event {
+            seq,
+            at: self.model.now,
+            role,
+            by,
+            what,
+            previous: String::new(),
+            hash: String::new(),
+        };
+        Message::Appended {
+            ticket,
+            event: Box::new(event),
+        }
+    }
+
+    fn recorded(&mut self, what: EventKind) {
+        let message = self.event(None, what, None, None);
+        self.send(message);
+    }
+
+    fn answered(&mut self, key: &str, value: &str) {
+        let value = catalogue::parse(key, value).expect("a value");
+        let fact = Fact {
+            supersedes: true,
+            ..Fact::stated(key, value).observed(self.model.now)
+        };
+        self.recorded(EventKind::Answered {
+            question: None,
+            facts: vec![fact],
+            note: None,
+        });
+    }
+
+    fn key(&mut self, code: KeyCode, modifiers: KeyModifiers) {
+        self.send(Message::Key(KeyEvent::new(code, modifiers)));
+    }
+
+    /// Fills the field that has the focus and goes to the next one.
+    fn field(&mut self, text: &str) {
+        self.key(KeyCode::Char('u'), KeyModifiers::CONTROL);
+        self.send(Message::Paste(text.to_owned()));
+        self.key(KeyCode::Enter, KeyModifiers::NONE);
+    }
+
+    fn word(&mut self, word: &str) {
+        self.key(
+            KeyCode::Char(word.chars().next().unwrap_or(' ')),
+            KeyModifiers::NONE,
+        );
+        self.key(KeyCode::Enter, KeyModifiers::NONE);
+    }
+
+    fn poll(&mut self, role: &str, word: &str, objection: &str, new: bool) {
+        self.send(Message::Act(Action::Poll));
+        self.field(role);
+        self.word(word);
+        self.field(objection);
+        self.word(if new { "yes" } else { "no" });
+    }
+
+    fn drawn(&self) -> String {
+        let buffer = self.terminal.backend().buffer();
+        (0..buffer.area.height)
+            .map(|y| {
+                (0..buffer.area.width)
+                    .map(|x| buffer[(x, y)].symbol())
+                    .collect::<String>()
+                    + "\n"
+            })
+            .collect()
+    }
+}
+
+fn by_screens(row: &Row) -> End {
+    let gate = Gate::ALL
+        .into_iter()
+        .find(|gate| gate.id() == row.at)
+        .expect("a gate");
+    let mut stage = Stage::new();
+    for (key, value) in GOOD {
+        stage.answered(key, value);
+    }
+    stage.recorded(EventKind::GateReached { gate });
+    stage.send(Message::Act(Action::Go(Screen::Gates)));
+    for step in row.steps {
+        match step {
+            Poll(role, word, objection) => stage.poll(role, word, objection, false),
+            PollNew(role, word) => stage.poll(role, word, "", true),
+            Refused(role, near) => {
+                let before = stage.model.events.len();
+                stage.poll(role, "go", "", false);
+                assert!(
+                    stage.drawn().contains(near),
+                    "{}: {}",
+                    row.law,
+                    stage.drawn()
+                );
+                stage.key(KeyCode::Esc, KeyModifiers::NONE);
+                assert_eq!(
+                    stage.model.events.len(),
+                    before,
+                    "{}: a slip records nothing",
+                    row.law
+                );
+            }
+            Call(call, minutes) => {
+                stage.send(Message::Act(Action::CallGate));
+                stage.word(if *call == "hold" { "h" } else { call });
+                stage.field("as agreed");
+                stage.field(minutes);
+            }
+            Answer(key, value) => stage.answered(key, value),
+        }
+        assert!(
+            stage.model.popups.is_empty(),
+            "{}: {}",
+            row.law,
+            stage.drawn()
+        );
+    }
+    let heard = backout::tui::state::gates::heard(&stage.model, gate);
+    let (option, why) = heard.outcome.expect("an outcome");
+    let shown = stage.drawn();
+    assert!(
+        shown.contains(&format!(
+            "{} at gate {}: ",
+            option.title().to_uppercase(),
+            gate.id()
+        )),
+        "{}: {shown}",
+        row.law
+    );
+    End {
+        outcome: option.id().to_owned(),
+        code: i32::from(heard.code),
+        why,
+        stands: heard.call.map(|call| call.stands),
+    }
+}
+
+#[test]
+fn a_gate_ends_the_same_by_command_and_on_the_screens() {
+    for row in LAWS {
+        let (command, screens) = (by_command(row), by_screens(row));
+        assert_eq!(command, screens, "{}", row.law);
+        assert_eq!(
+            (command.outcome.as_str(), command.code, command.stands),
+            (row.outcome, row.code, row.stands),
+            "{}: {}",
+            row.law,
+            command.why
+        );
+        assert!(
+            command.why.starts_with(row.why),
+            "{}: {}",
+            row.law,
+            command.why
+        );
+    }
+}
+
+#[test]
+fn what_if_is_answered_on_top_of_the_session_and_recorded_nowhere() {
+    let sample = service();
+    let good = sample.beside("good.yaml").display().to_string();
+    let gate = |more: &[&str]| {
+        let ran = sample.run(
+            &[
+                &["gate", "backend", "--answers", &good, "--format", "json"],
+                more,
+            ]
+            .concat(),
+        );
+        let sheet: Value = serde_json::from_str(&ran.out)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
+        (
+            sheet["outcome"].as_str().unwrap_or_default().to_owned(),
+            ran.code,
+            sheet["session"].clone(),
+        )
+    };
+    assert_eq!(
+        gate(&[
+            "--no-record",
+            "--poll",
+            "incident lead=go",
+            "--poll",
+            "service owner=go"
+        ])
+        .0,
+        "go"
+    );
+    assert!(journal(&sample).is_empty());
+    assert_eq!(gate(&["--poll", "incident lead=go"]).0, "hold");
+    let before = journal(&sample);
+    assert_eq!(
+        gate(&["--no-record", "--poll", "service owner=go"]),
+        ("go".to_owned(), Some(0), Value::Null),
+        "the other one has spoken already"
+    );
+    assert_eq!(
+        gate(&["--no-record", "--poll", "service owner=no-go: lag"]).1,
+        Some(12)
+    );
+    assert_eq!(
+        gate(&["--no-record", "--call", "go", "--reason", "as agreed"]).0,
+        "go"
+    );
+    assert_eq!(journal(&sample), before);
+    assert_eq!(gate(&[]).0, "hold");
+}
+
+#[test]
+fn what_is_not_known_has_a_question_mark_everywhere() {
+    let sample = service();
+    let ran = sample.run(&["gate", "start", "--no-record", "--format", "json"]);
+    let sheet: Value =
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
+    let quiet = sheet["checks"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|look| look["id"] == "start-quiet")
+        .expect("the item");
+    assert!(quiet["holds"].is_null(), "{quiet:#}");
+    let text = sample.run(&["gate", "start", "--no-record"]).out;
+    assert!(
+        !text
+            .lines()
+            .any(|line| (line.contains("yes ") || line.contains("NO "))
+                && line.contains("not known")),
+        "{text}"
+    );
+    let mut stage = Stage::new();
+    stage.recorded(EventKind::GateReached { gate: Gate::Start });
+    stage.send(Message::Act(Action::Go(Screen::Gates)));
+    let drawn = stage.drawn();
+    let line = drawn
+        .lines()
+        .find(|line| line.contains("no incident is running"))
+        .expect("the item");
+    assert!(line.contains("? no incident is running"), "{drawn}");
+}
+
+#[test]
+fn questions_fit_the_gate() {
+    let sample = service();
+    let ran = sample.run(&["gate", "start", "--no-record", "--format", "json"]);
+    let sheet: Value =
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
+    let asked = sheet["next"].to_string();
+    assert!(
+        !asked.contains("doing damage") && !asked.contains("How badly are users hit now"),
+        "nothing is out: {asked}"
+    );
+    let mut stage = Stage::new();
+    stage.recorded(EventKind::GateReached { gate: Gate::Start });
+    let asks = |stage: &Stage| {
+        stage
+            .model
+            .decision()
+            .expect("a verdict")
+            .questions
+            .iter()
+            .map(|next| next.asks.clone())
+            .collect::<Vec<_>>()
+    };
+    assert!(
+        !asks(&stage)
+            .iter()
+            .any(|asks| asks.contains("doing damage")
+                || asks.contains("How badly are users hit now")),
+        "{:?}",
+        asks(&stage)
+    );
+    stage.recorded(EventKind::GateReached {
+        gate: Gate::Backend,
+    });
+    assert!(
+        asks(&stage)
+            .iter()
+            .any(|asks| asks.contains("doing damage")),
+        "it is out by then: {:?}",
+        asks(&stage)
+    );
+    // what somebody says all the same counts at any gate
+    let ran = sample.run(&[
+        "gate",
+        "start",
+        "--no-record",
+        "--answer",
+        "harm.irreversible=confirmed",
+    ]);
+    assert_eq!(ran.code, Some(12), "{}", ran.out);
+}
+
+#[test]
+fn an_item_opens_its_question() {
+    let mut stage = Stage::new();
+    stage.recorded(EventKind::GateReached { gate: Gate::Start });
+    stage.send(Message::Act(Action::Go(Screen::Gates)));
+    stage.key(KeyCode::Enter, KeyModifiers::NONE);
+    stage.key(KeyCode::Down, KeyModifiers::NONE);
+    let drawn = stage.drawn();
+    assert!(drawn.contains("a rollback plan is written"), "{drawn}");
+    stage.key(KeyCode::Enter, KeyModifiers::NONE);
+    let chosen = stage
+        .model
+        .screens
+        .questions
+        .chosen
+        .clone()
+        .unwrap_or_else(|| panic!("a question: {}", stage.drawn()));
+    assert!(
+        stage.model.screen == Screen::Questions
+            && chosen.settles.iter().any(|key| key == "rehearsal.level"),
+        "{chosen:?}"
+    );
+}
+
+#[test]
+fn a_half_read_state_is_no_verdict_for_the_record() {
+    let (assessment, config) = read();
+    let verdicts = |stage: &Stage| {
+        stage
+            .model
+            .events
+            .iter()
+            .filter(|event| matches!(event.what, EventKind::Verdict { .. }))
+            .count()
+    };
+    let mut model = Model::new(
+        Options {
+            theme: Theme::default(),
+            mouse: false,
+        },
+        Arc::new(Checklist::embedded()),
+        Timestamp::now(),
+    );
+    model.pair_given = true;
+    let mut stage = Stage {
+        model,
+        terminal: Terminal::new(TestBackend::new(80, 24)).expect("a terminal in memory"),
+    };
+    stage.send(Message::Resize(80, 24));
+    let (previous, current) = (assessment.previous.clone(), assessment.current.clone());
+    stage.send(Message::Paired {
+        previous,
+        current,
+        relation: assessment.relation,
+        releases: Vec::new(),
+    });
+    for part in backout::model::Stage::ALL {
+        stage.send(Message::Stage(part, Box::new(assessment.clone())));
+        stage.answered("impact.now", "degraded");
+    }
+    assert_eq!(verdicts(&stage), 0);
+    stage.send(Message::Assessed(
+        Box::new(assessment.clone()),
+        Box::new(config.clone()),
+    ));
+    assert_eq!(verdicts(&stage), 1);
+    // the session goes on: the same is read again, and nothing new is said
+    let (events, pair) = (stage.model.events.clone(), stage.model.pair.clone());
+    let mut model = Model::new(
+        Options {
+            theme: Theme::default(),
+            mouse: false,
+        },
+        Arc::new(Checklist::embedded()),
+        Timestamp::now(),
+    );
+    (model.pair_given, model.awaits_record, model.pair) = (true, true, pair);
+    let mut again = Stage {
+        model,
+        terminal: Terminal::new(TestBackend::new(80, 24)).expect("a terminal in memory"),
+    };
+    again.send(Message::Resize(80, 24));
+    again.send(Message::Assessed(
+        Box::new(assessment.clone()),
+        Box::new(config.clone()),
+    ));
+    assert_eq!(
+        again.model.events.len(),
+        0,
+        "what was answered is not known yet"
+    );
+    again.send(Message::Events(events.clone()));
+    assert_eq!(again.model.events.len(), events.len());
+}
