@@ -1,13 +1,6 @@
 //! The assessment of real repositories: what is streamed when, what is left out when something
 //! cannot be read, and that facts are ones people know.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use std::path::Path;
 use std::sync::Mutex;
 

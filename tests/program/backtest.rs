@@ -1,12 +1,5 @@
 //! The decision over incidents that are over.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::common;
 
 use common::program;

@@ -1,12 +1,5 @@
 //! Checklists as files: lint with places, overlays, the shipped ones.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use backout::checklist::{Checklist, Lint, SKELETON, catalogue, facts_table, list, show};
 
 fn lint(text: &str) -> Vec<Lint> {

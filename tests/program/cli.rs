@@ -1,12 +1,5 @@
 //! The program from outside: commands, exit codes, sentences, on repositories built here.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::common;
 
 use common::Sample;

@@ -8,13 +8,6 @@
 //! The rows stand in `conformance/`, by section; `assets/guide.yaml` says where the program keeps
 //! each rule, and `backout guide N` prints it.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 mod automatic;
 use crate::common;
 mod data;

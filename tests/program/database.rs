@@ -2,13 +2,6 @@
 //! finds and one it does not. A file begins with `--- SIDE PATH`, where SIDE is `previous`,
 //! `current` or `both`.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::common::range;
 
 use backout::check::{DatabaseOutcome, database};

@@ -7,13 +7,6 @@
 //! way down, and what was not checked. `BACKOUT_FIXTURES=write` writes what is said now into the
 //! files.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::common::range;
 
 use std::fmt::Write as _;

@@ -1,12 +1,5 @@
 //! Any bytes as a migration and as its history: the check ends, and shows no control characters.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use backout::check::{DatabaseOutcome, Range, database};
 use backout::model::{Config, MemorySnapshot};
 use proptest::prelude::*;

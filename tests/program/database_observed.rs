@@ -7,13 +7,6 @@
 //! the server must answer. `.ci/run` starts one. Without it the PostgreSQL rows are skipped, with a
 //! message.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};

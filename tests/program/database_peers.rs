@@ -2,13 +2,6 @@
 //! with the kind of operation under which the program knows it and a migration that shows it, or
 //! with the reason why it is not about the way back.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use backout::check::{DatabaseOutcome, Range, database};
 use backout::model::{Config, MemorySnapshot};
 

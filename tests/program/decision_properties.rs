@@ -1,12 +1,5 @@
 //! Properties of the decision.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::support;
 
 use std::collections::BTreeMap;

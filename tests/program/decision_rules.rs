@@ -1,12 +1,5 @@
 //! Single rules of the decision: blockers, cheaper options, gates, deadlines, sentences.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::support;
 
 use backout::checklist::Checklist;

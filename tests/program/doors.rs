@@ -1,12 +1,5 @@
 //! What lies in a folder that came from elsewhere opens no door: links lead nowhere, and what could
 //! wait for ever is not opened.
-
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
 #![cfg(unix)]
 
 use crate::common;

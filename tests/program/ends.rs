@@ -1,12 +1,5 @@
 //! Ends that nobody wishes for: a full disk, a limit, a terminal that goes away, an output that
 //! nobody reads. What was said is recorded or named, and the exit code tells.
-
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
 #![cfg(unix)]
 
 use crate::common;

@@ -1,12 +1,5 @@
 //! Gates and rehearsals without screens: what is recorded, what is said, and how it ends.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::common;
 
 use common::{Ran, Sample};

@@ -1,13 +1,6 @@
 //! A saved assessment may come from anywhere: nothing in it reaches a terminal, a report or a
 //! clipboard unseen.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::common;
 
 use std::io::Write;

@@ -1,13 +1,6 @@
 //! A repository whose configuration, attributes, hooks and remotes all want to run or reach
 //! something: reading it starts no process and opens no connection. Every command a configuration
 //! can name leaves a mark, and a listener waits for whoever connects.
-
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
 #![cfg(unix)]
 
 use crate::common;

@@ -1,13 +1,6 @@
 //! The house: who may import whom, how long a file may be, and that no check is switched off
 //! without a reason.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use std::path::{Path, PathBuf};
 
 /// Rooms of the program and what each may import of the others. What stands in crates of its own is

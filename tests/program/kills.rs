@@ -1,15 +1,8 @@
 //! Several processes write one journal and are killed at any moment: what they had acknowledged is
 //! in the journal, and the journal is whole.
 //!
-//! `BACKOUT_KILLS=500 cargo test --test kills -- --nocapture` kills as many; without it a minute's
+//! `BACKOUT_KILLS=500 cargo test --test program kills:: -- --nocapture` kills as many; without it a minute's
 //! worth of them.
-
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
 #![cfg(unix)]
 
 use crate::common;

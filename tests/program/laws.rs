@@ -1,12 +1,5 @@
 //! One law: each row is run through the command and through the screens, and ends the same.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::common;
 
 use std::sync::{Arc, OnceLock};

@@ -1,13 +1,6 @@
 //! What is live, from the command line to the verdict: state files, contradictions, the process,
 //! and what the book says about them.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::common;
 
 use common::{Ran, Sample};

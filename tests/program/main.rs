@@ -1,6 +1,13 @@
 //! Tests of the whole program, a module a topic, in one executable: forty of them took a minute to
 //! link. `tests/work.rs` stands alone, for it counts what is allocated.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
+
 mod common;
 mod support;
 

@@ -1,12 +1,5 @@
 //! The program needs nothing of the system but its C library: what is linked is read out of the
 //! program itself.
-
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
 #![cfg(all(
     target_os = "linux",
     target_pointer_width = "64",

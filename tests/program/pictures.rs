@@ -1,15 +1,8 @@
 //! The pictures of the README and the book are made by the program: a story is built, assessed and answered, and
 //! the screens are drawn into SVG.
 //!
-//! `BACKOUT_PICTURES=write cargo test --test pictures` makes them anew; without it the test fails
+//! `BACKOUT_PICTURES=write cargo test --test program pictures::` makes them anew; without it the test fails
 //! when a picture is older than the screens.
-
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
 
 use std::fmt::Write;
 use std::path::Path;
@@ -231,7 +224,7 @@ fn hold(name: &str, picture: &str) {
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         kept == picture,
-        "{name} is older than the screens; make it anew with BACKOUT_PICTURES=write cargo test --test pictures"
+        "{name} is older than the screens; make it anew with BACKOUT_PICTURES=write cargo test --test program pictures::"
     );
 }
 

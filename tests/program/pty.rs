@@ -1,12 +1,5 @@
 //! The program in a real pseudo-terminal: a story walked by keyboard to a decision, signals,
 //! suspend, resize.
-
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
 #![cfg(unix)]
 
 use crate::common::kept;

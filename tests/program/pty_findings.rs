@@ -1,13 +1,6 @@
 //! What misled people on the screens once, each in a real pseudo-terminal: a key that means two
 //! things, a decision taken by accident, a count that differs from screen to screen, a reason that
 //! leads nowhere. Each test fails where the fault is back.
-
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
 #![cfg(unix)]
 
 use crate::common;

@@ -1,13 +1,6 @@
 //! Every reader of what comes from outside, on the kept corpus and on mutations of it: the same
 //! functions that the fuzz targets call.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 #[path = "../../fuzz/src/lib.rs"]
 mod readers;
 
@@ -120,7 +113,7 @@ fn every_kept_input_ends_and_so_do_its_mutations() {
     }
 }
 
-/// `BACKOUT_READERS_SECONDS=600 cargo test --test readers -- --nocapture for_as_long` runs other
+/// `BACKOUT_READERS_SECONDS=600 cargo test --test program readers:: -- --nocapture for_as_long` runs other
 /// mutations, of mutations too, for so long.
 #[test]
 fn mutations_end_for_as_long_as_somebody_asks() {

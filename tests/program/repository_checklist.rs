@@ -1,13 +1,6 @@
 //! Checklists that come with a branch: what they change is said everywhere, and what takes a reason
 //! away waits for a person.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::common;
 
 use common::{Ran, Sample, program};

@@ -1,13 +1,6 @@
 //! The second edition of the decision: one test a point, and the law that what restricts more never
 //! moves the verdict towards going back.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::support;
 
 use backout::checklist::catalogue::{self, Values};

@@ -1,13 +1,6 @@
 //! End to end: each demo story is built, assessed and decided, without answers and with those of
 //! the worked cases, and must come out exactly as the worked cases say.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use std::path::Path;
 
 use backout::assess::{Assessed, Request, assess};

@@ -1,12 +1,5 @@
 //! The same questions line by line, through a pipe.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use std::io::Write;
 use std::process::{Command, Stdio};
 

@@ -1,12 +1,5 @@
 //! The worked cases of the design, as facts: before and after each answer.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what it expects"
-)]
-
 use crate::support;
 
 use backout::model::{Decision, OptionId, OptionState, Strength};
