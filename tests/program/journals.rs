@@ -1,7 +1,7 @@
 //! Journals are read for ever: one session of each form that was ever written is kept under
 //! `tests/fixtures/journals` and never changed.
 //!
-//! A release adds a folder with its number: `BACKOUT_KEEP_JOURNAL=1 cargo test --test journals`
+//! A release adds a folder with its number: `BACKOUT_KEEP_JOURNAL=1 cargo test --test program journals::`
 //! writes the present form anew, which is then renamed. Until then the folder `next` holds it, and
 //! the bytes that are written today must be those.
 

@@ -1,7 +1,7 @@
 //! The pictures of the README and the book are made by the program: a story is built, assessed and answered, and
 //! the screens are drawn into SVG.
 //!
-//! `BACKOUT_PICTURES=write cargo test --test pictures` makes them anew; without it the test fails
+//! `BACKOUT_PICTURES=write cargo test --test program pictures::` makes them anew; without it the test fails
 //! when a picture is older than the screens.
 
 use std::fmt::Write;
@@ -227,7 +227,7 @@ fn hold(name: &str, picture: &str) {
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         kept == picture,
-        "{name} is older than the screens; make it anew with BACKOUT_PICTURES=write cargo test --test pictures"
+        "{name} is older than the screens; make it anew with BACKOUT_PICTURES=write cargo test --test program pictures::"
     );
 }
 

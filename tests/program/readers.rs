@@ -2,7 +2,7 @@
 //! functions that the fuzz targets call.
 
 #[path = "../../fuzz/src/lib.rs"]
-mod readers;
+mod targets;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -89,7 +89,7 @@ fn mutated(bytes: &[u8], chance: &mut Chance) -> Vec<u8> {
 }
 
 fn run(name: &str, what: &str, bytes: &[u8]) {
-    let ended = std::panic::catch_unwind(|| readers::read(name, bytes));
+    let ended = std::panic::catch_unwind(|| targets::read(name, bytes));
     assert!(
         ended.is_ok(),
         "{name} does not hold on {what}: {:?}",
@@ -99,7 +99,7 @@ fn run(name: &str, what: &str, bytes: &[u8]) {
 
 #[test]
 fn every_kept_input_ends_and_so_do_its_mutations() {
-    for (name, _) in readers::READERS {
+    for (name, _) in targets::READERS {
         run(name, "nothing", b"");
         let inputs = kept(name);
         assert!(!inputs.is_empty(), "fuzz/kept/{name} holds no input");
@@ -113,7 +113,7 @@ fn every_kept_input_ends_and_so_do_its_mutations() {
     }
 }
 
-/// `BACKOUT_READERS_SECONDS=600 cargo test --test readers -- --nocapture for_as_long` runs other
+/// `BACKOUT_READERS_SECONDS=600 cargo test --test program readers:: -- --nocapture for_as_long` runs other
 /// mutations, of mutations too, for so long.
 #[test]
 fn mutations_end_for_as_long_as_somebody_asks() {
@@ -125,8 +125,8 @@ fn mutations_end_for_as_long_as_somebody_asks() {
     };
     let begun = std::time::Instant::now();
     let mut chance = Chance(u64::from(std::process::id()));
-    let each = seconds * 1_000 / readers::READERS.len() as u64;
-    for (at, (name, _)) in (1_u64..).zip(readers::READERS) {
+    let each = seconds * 1_000 / targets::READERS.len() as u64;
+    for (at, (name, _)) in (1_u64..).zip(targets::READERS) {
         let mut pool: Vec<Vec<u8>> = kept(name).into_iter().map(|(_, bytes)| bytes).collect();
         let (mut runs, mut slowest) = (0_u64, std::time::Duration::ZERO);
         while begun.elapsed().as_millis() < u128::from(at * each) {
@@ -166,7 +166,7 @@ fn every_reader_is_a_target_and_every_target_a_reader() {
             })
             .collect()
     };
-    let readers: BTreeSet<String> = readers::READERS
+    let readers: BTreeSet<String> = targets::READERS
         .iter()
         .map(|(name, _)| (*name).to_owned())
         .collect();
@@ -192,7 +192,7 @@ fn every_reader_is_a_target_and_every_target_a_reader() {
 
 #[test]
 fn the_kept_corpus_is_small() {
-    for (name, _) in readers::READERS {
+    for (name, _) in targets::READERS {
         for (path, bytes) in kept(name) {
             assert!(
                 bytes.len() as u64 <= LARGEST,

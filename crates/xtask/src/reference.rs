@@ -19,7 +19,9 @@ const MARK: &str =
 /// Every generated page with its path below `root`.
 pub fn write_pages(root: &Path, ask: &Ask) -> Result<Vec<(String, String)>, String> {
     let mut pages = command_pages(ask)?;
-    pages.extend(check_pages(&ask(&["explain"])?));
+    let checks = ask(&["explain"])?;
+    pages.extend(check_pages(&checks));
+    pages.push(row_page(&checks, ask)?);
     pages.push(fact_page(&ask(&["checklist", "facts"])?));
     let checklist = read_yaml(root, "checklists/default.yaml")?;
     pages.push(blocker_page(&checklist));
@@ -226,6 +228,51 @@ fn check_pages(list: &str) -> Vec<(String, String)> {
     }
     pages.push(("checks".to_owned(), index));
     pages
+}
+
+/// From a row of the taxonomy to the checks that rest on it.
+fn row_page(list: &str, ask: &Ask) -> Result<(String, String), String> {
+    let mut rows: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for id in list.lines().filter_map(|line| line.split(' ').next()) {
+        let text = ask(&["explain", id])?;
+        let source = text.split("\nSource\n").nth(1).unwrap_or_default();
+        for place in source.split_whitespace() {
+            let place = place.trim_end_matches([',', '.', ';']);
+            let Some((page, anchor)) = place
+                .strip_prefix("docs/src/taxonomy/")
+                .and_then(|place| place.split_once(".md#"))
+            else {
+                continue;
+            };
+            let row = (page.to_owned(), natural_order(anchor));
+            rows.entry(row).or_default().push(format!("`{id}`"));
+        }
+    }
+    let mut page = begin_page(
+        "Checks by row of the taxonomy",
+        "Which checks rest on a row of the [taxonomy](../taxonomy/README.md). A row without a check is harmless on the way back, is covered by the check of another row, or is not looked for.",
+    );
+    let mut last = "";
+    for ((name, row), ids) in &rows {
+        if name != last {
+            let _ = writeln!(page, "\n## {name}\n\n| row | checks |\n| --- | --- |");
+            last = name;
+        }
+        let anchor = row.split(' ').nth(1).unwrap_or(row);
+        let shown = anchor.trim_start_matches("row-").to_uppercase();
+        let _ = writeln!(
+            page,
+            "| [{shown}](../taxonomy/{name}.md#{anchor}) | {} |",
+            ids.join(", ")
+        );
+    }
+    Ok(("checks-by-row".to_owned(), page))
+}
+
+/// `row-7` sorts before `row-12`.
+fn natural_order(anchor: &str) -> String {
+    let number: String = anchor.chars().filter(char::is_ascii_digit).collect();
+    format!("{number:0>4} {anchor}")
 }
 
 fn fact_page(table: &str) -> (String, String) {
