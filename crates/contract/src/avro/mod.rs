@@ -20,12 +20,17 @@ pub(super) fn compare_avro_file(
     let mut problems = Vec::new();
     let mut tree = |side: Option<&str>, path: &str| {
         let text = side?;
-        match read_tree(text.to_owned()) {
-            Ok((tree, _)) => Some(tree),
-            Err(error) => {
+        let read = read_tree(text.to_owned()).map_err(|error| error.to_string());
+        let whole = read.and_then(|(tree, _)| match read::find_double_field(&tree) {
+            Some((line, why)) => Err(format!("line {line}: {why}")),
+            None => Ok(tree),
+        });
+        match whole {
+            Ok(tree) => Some(tree),
+            Err(why) => {
                 problems.push(Unchecked {
                     what: path.to_owned(),
-                    why: format!("it is not readable: {error}"),
+                    why: format!("it is not readable: {why}"),
                     settle_with: Some("repair the file, or compare by hand".to_owned()),
                 });
                 None

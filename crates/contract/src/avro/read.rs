@@ -1,6 +1,6 @@
 //! A schema's nodes as types: names with their namespace, unions as branches.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use span_tree::{Node, Tree};
 
@@ -111,6 +111,24 @@ pub(super) fn collect_avro_definitions<'a>(
             collect_avro_definitions(inner, &space, names, depth + 1);
         }
     }
+}
+
+/// The first record that has a field twice, with its line: which of the two is meant is not
+/// known, and Avro itself refuses it.
+pub(super) fn find_double_field(tree: &Tree) -> Option<(usize, String)> {
+    tree.nodes().find_map(|node| {
+        let fields = node.get("fields").filter(|node| node.is_sequence())?;
+        let mut seen = HashSet::new();
+        let double = fields.items().find_map(|field| {
+            let name = field.get("name").and_then(Node::text)?;
+            (!seen.insert(name)).then(|| (field.line(), name.to_owned()))
+        })?;
+        let record = node.get("name").and_then(Node::text).unwrap_or("a record");
+        Some((
+            double.0,
+            format!("{record} has the field {} twice", double.1),
+        ))
+    })
 }
 
 /// What a node describes, seen from a namespace.

@@ -159,3 +159,22 @@ fn a_reader_that_takes_every_branch_reads_the_union() {
         [D, D, D]
     );
 }
+
+#[test]
+fn a_record_with_a_field_twice_is_unreadable_and_not_different_from_itself() {
+    let text = BASE.replace(
+        "{\"name\": \"raw\", \"type\": \"bytes\"}",
+        "{\"name\": \"count\", \"type\": \"long\"}",
+    );
+    let tree = MemorySnapshot::new([("card.avsc", text.as_str())]);
+    let found = compare_files(&tree, &tree);
+    assert!(found.contracts.iter().all(|one| one.changes.is_empty()));
+    let before = MemorySnapshot::new([("card.avsc", BASE)]);
+    let found = compare_files(&before, &tree);
+    let whys: Vec<&str> = found.unchecked.iter().map(|one| one.why.as_str()).collect();
+    assert!(
+        whys.iter()
+            .any(|why| why.contains("Card has the field count twice")),
+        "{whys:?}"
+    );
+}
