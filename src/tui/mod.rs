@@ -1,8 +1,8 @@
 //! The screens: a model, messages, a pure update and pure views.
 //!
-//! Data goes round one way: the terminal and the worker threads send a [`Message`], [`update`]
+//! Data goes round one way: the terminal and the worker threads send a [`Message`], [`update_model`]
 //! changes the [`Model`] and returns [`Effect`]s, `app` carries those out and sends what came of
-//! them as further messages. [`view::draw`] is a pure function of the model, save for what it
+//! them as further messages. `view` is a pure function of the model, save for what it
 //! measures for paging and for the mouse (see [`Measured`]).
 //!
 //! * `action` is the one table of what can be done: keys, footer, help and documentation are made

@@ -1,6 +1,6 @@
 //! Contracts: what vanishes or narrows when the new contract disappears again, and who uses it.
 //!
-//! [`check`] finds the contract files among the changed ones, reads them tolerantly (what cannot be
+//! [`check_contracts`] finds the contract files among the changed ones, reads them tolerantly (what cannot be
 //! read is unknown, never unchanged), compares them by the rules of one table, and looks into the
 //! repositories of dependents for the use of exactly what vanishes.
 

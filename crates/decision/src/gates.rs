@@ -185,7 +185,7 @@ const LEVELS: [&str; 5] = [
     "named conditions may trigger it, and a person can stop it",
 ];
 
-/// See [`Automation`].
+/// See [`AutomationDecision`].
 pub fn judge_automation(
     facts: &Facts,
     checklist: &Checklist,

@@ -162,7 +162,7 @@ pub fn make_decision(facts: &Facts, checklist: &Checklist, context: &DecisionCon
 }
 
 /// Option and strength of the verdict alone, without what is asked next and what would change it: a
-/// tenth of the work of [`decide`], and the same words.
+/// tenth of the work of [`make_decision`], and the same words.
 pub fn find_verdict(
     facts: &Facts,
     checklist: &Checklist,
@@ -236,8 +236,8 @@ pub fn plan_option(
     )
 }
 
-/// As [`plan`], with the facts in force where they are not those of the assessment, and what
-/// [`preflight`] found on them.
+/// As [`plan_option`], with the facts in force where they are not those of the assessment, and what
+/// [`list_preflight_checks`] found on them.
 pub fn plan_with(
     option: OptionId,
     decision: &Decision,

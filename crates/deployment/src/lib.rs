@@ -2,7 +2,7 @@
 //!
 //! Everything here is pure: bytes that somebody handed in and trees of a
 //! [`Snapshot`](model::Snapshot) go in, facts and findings come out. No deployer is ever
-//! called; [`live::LiveKind::producer`] says which command writes the file that answers.
+//! called; the reader of each file says which command writes the file that answers.
 
 pub mod calendar;
 pub mod ladder;

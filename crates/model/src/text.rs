@@ -22,7 +22,7 @@ pub fn escape_invisible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// As [`visible`], but line feeds stay: for message bodies and excerpts of several lines.
+/// As [`escape_invisible`], but line feeds stay: for message bodies and excerpts of several lines.
 pub fn visible_lines(text: &str) -> String {
     text.replace("\r\n", "\n")
         .split('\n')

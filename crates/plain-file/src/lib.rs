@@ -22,11 +22,11 @@ pub fn open_plain_file(path: &Path) -> Result<File, Error> {
     open_checked_file(path, std::fs::metadata(path)?)
 }
 
-/// As [`open`], but a path that is itself a symbolic link is refused: what it names would be
+/// As [`open_plain_file`], but a path that is itself a symbolic link is refused: what it names would be
 /// somebody else's choice.
 ///
 /// # Errors
-/// As [`open`].
+/// As [`open_plain_file`].
 pub fn open_no_link(path: &Path) -> Result<File, Error> {
     open_checked_file(path, std::fs::symlink_metadata(path)?)
 }
@@ -34,15 +34,15 @@ pub fn open_no_link(path: &Path) -> Result<File, Error> {
 /// The contents of a file of at most `limit` bytes; symbolic links are followed.
 ///
 /// # Errors
-/// As [`open`], and [`ErrorKind::FileTooLarge`] where the file has more.
+/// As [`open_plain_file`], and [`ErrorKind::FileTooLarge`] where the file has more.
 pub fn read_plain_file(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     read_bounded_bytes(open_plain_file(path)?, limit)
 }
 
-/// As [`read`], for a path that must not be a symbolic link.
+/// As [`read_plain_file`], for a path that must not be a symbolic link.
 ///
 /// # Errors
-/// As [`read`].
+/// As [`read_plain_file`].
 pub fn read_no_link(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     read_bounded_bytes(open_no_link(path)?, limit)
 }

@@ -27,10 +27,10 @@ pub fn replace_file(path: &Path, bytes: &[u8], readers: FileReaders) -> Result<(
     beside.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// As [`replace`], where nothing is there yet.
+/// As [`replace_file`], where nothing is there yet.
 ///
 /// # Errors
-/// As [`replace`], and [`std::io::ErrorKind::AlreadyExists`] where something is.
+/// As [`replace_file`], and [`std::io::ErrorKind::AlreadyExists`] where something is.
 pub fn create_file(path: &Path, bytes: &[u8], readers: FileReaders) -> Result<(), Error> {
     let beside = write_temporary_file(path, bytes, readers)?;
     check_injected_fault(FileStep::Move)?;

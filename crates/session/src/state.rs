@@ -64,6 +64,29 @@ pub fn find_withdrawn_events<'a>(
     gone
 }
 
+/// Whether each event counts. As [`find_withdrawn_events`], by place: in a damaged file a number can
+/// come again, and a withdrawal takes back only what came before it.
+fn find_standing_events(events: &[Event]) -> Vec<bool> {
+    let mut gone = BTreeSet::new();
+    let mut stands: Vec<bool> = events
+        .iter()
+        .rev()
+        .map(|event| {
+            let stands = !gone.contains(&event.seq);
+            if let EventKind::Withdrawn { seq } = event.what
+                && seq > 1
+                && seq < event.seq
+                && stands
+            {
+                gone.insert(seq);
+            }
+            stands
+        })
+        .collect();
+    stands.reverse();
+    stands
+}
+
 impl SessionState {
     /// The state after these events.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
@@ -88,12 +111,11 @@ impl SessionState {
     fn again(&mut self) {
         let events = std::mem::take(&mut self.events);
         *self = Self::default();
-        let gone = find_withdrawn_events(events.iter());
-        for event in &events {
-            if gone.contains(&event.seq) {
-                self.last = event.seq;
-            } else {
+        for (event, stands) in events.iter().zip(find_standing_events(&events)) {
+            if stands {
                 self.step(event);
+            } else {
+                self.last = event.seq;
             }
         }
         self.events = events;

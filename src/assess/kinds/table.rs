@@ -180,9 +180,9 @@ impl<'a> Parts<'a> {
 ///
 /// ```
 /// use backout::assess::kinds::default_kind;
-/// use backout::model::Kind;
-/// assert_eq!(default_kind("app/views/cart/show.html.erb"), Kind::Markup);
-/// assert_eq!(default_kind("db/migrate/20240101_add_note.rb"), Kind::Database);
+/// use backout::model::FileKind;
+/// assert_eq!(default_kind("app/views/cart/show.html.erb"), FileKind::Markup);
+/// assert_eq!(default_kind("db/migrate/20240101_add_note.rb"), FileKind::Database);
 /// ```
 pub fn default_kind(path: &str) -> FileKind {
     let lower = path.to_ascii_lowercase();

@@ -4,7 +4,7 @@
 //! A shared reader for whoever asks "does this release refuse what it does not know?": stored
 //! forms, start gates, queues. It reads tokens, in Go, Java, Kotlin, Scala, C#, Python, Ruby, PHP,
 //! JavaScript and TypeScript, Rust, C and C++, Swift, Dart and Elixir, and says only what it
-//! understood: a branch that it cannot judge is [`Outcome::NotUnderstood`], never *harmless*.
+//! understood: a branch that it cannot judge is [`GuardOutcome::NotUnderstood`], never *harmless*.
 //! Nothing is nested deeper than one pass over the tokens; every guard looks at a bounded piece of
 //! text behind it.
 

@@ -501,7 +501,7 @@ pub fn find_key_pattern(key: &str) -> String {
     )
 }
 
-/// Place of a definition in [`all`].
+/// Place of a definition in [`list_fact_definitions`].
 pub fn find_fact_position(key: &str) -> Option<usize> {
     let wanted = find_key_pattern(key);
     ALL.iter().position(|def| def.key == wanted)

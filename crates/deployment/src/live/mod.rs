@@ -1,7 +1,7 @@
 //! What is live, out of files that deployers write: one reader a source, one picture for all.
 //!
 //! A reader turns its file into [`Deployment`]s, facts that hold without knowing the pair of
-//! releases, and notes where the source is known to mislead. [`facts()`] puts the files beside the
+//! releases, and notes where the source is known to mislead. [`derive_live_facts`] puts the files beside the
 //! pair and the clock. Sources that contradict each other stay as two facts of one key.
 
 mod argocd;

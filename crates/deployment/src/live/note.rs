@@ -20,7 +20,7 @@ pub fn list_state_note_checks() -> Vec<CheckDoc> {
     vec![STATE_FILE]
 }
 
-/// Notes of [`facts()`](super::facts()) as findings; each names its file where the note tells which
+/// Notes of [`derive_live_facts`](super::derive_live_facts) as findings; each names its file where the note tells which
 /// one it is about.
 pub fn convert_notes_to_findings(notes: &[String], reports: &[LiveReport]) -> Vec<Finding> {
     let about = |note: &str| match reports {

@@ -2,7 +2,7 @@
 
 use super::{Attribute, DEPTH, ERRORS, LIMIT, OclBlock, OclDocument, OclError, OclItem, OclValue};
 
-/// Reads a text. It never fails: what cannot be read is in [`Document::errors`].
+/// Reads a text. It never fails: what cannot be read is in [`OclDocument::errors`](super::OclDocument::errors).
 pub fn parse_ocl(text: &str) -> OclDocument {
     let mut cut = text.len().min(LIMIT);
     while !text.is_char_boundary(cut) {
