@@ -51,7 +51,13 @@ pub fn list_changed_files(
     let walked = compare_pair_trees(handles, pair)?;
     let raw = &walked.changes;
     let (found, counts) = std::thread::scope(|scope| {
-        let found = scope.spawn(|| renames::find_renames(handles, raw));
+        let found = scope.spawn(|| {
+            let (previous, current) = (
+                history::commit_id(&pair.previous)?,
+                history::commit_id(&pair.current)?,
+            );
+            handles.trees.find_renames(handles, previous, current)
+        });
         let counts = count_changed_lines(handles, raw);
         (found.join(), counts)
     });

@@ -9,6 +9,7 @@ use model::TreeEntry;
 
 use super::error::{RepositoryError, wrap_git_error};
 use super::open::Handles;
+use super::renames::{FoundRenames, find_renames};
 use super::walk::{RawChange, Walked, diff_trees, display_path, list_tree};
 
 /// So many listings and so many differences are kept: one pair in use and one that was before.
@@ -28,6 +29,7 @@ pub struct TreeListing {
 pub struct TreeStore {
     listings: RecentValues<Oid, TreeListing>,
     differences: RecentValues<(Oid, Oid), Walked>,
+    renames: RecentValues<(Oid, Oid), FoundRenames>,
 }
 
 impl TreeStore {
@@ -68,6 +70,23 @@ impl TreeStore {
         })
     }
 
+    /// Files that moved between two commits.
+    ///
+    /// # Errors
+    /// As [`TreeStore::compare`], and when contents cannot be read for another reason than that
+    /// they are not in this clone.
+    pub fn find_renames(
+        &self,
+        handles: &Handles,
+        previous: Oid,
+        current: Oid,
+    ) -> Result<Arc<FoundRenames>, RepositoryError> {
+        self.renames.get_or((previous, current), || {
+            let walked = self.compare(handles, previous, current)?;
+            find_renames(handles, &walked.changes)
+        })
+    }
+
     /// Lists and compares both trees before somebody asks. What cannot be read is said to the one
     /// who asks.
     pub fn read_ahead(&self, handles: &Handles, previous: Oid, current: Oid) {
@@ -75,6 +94,7 @@ impl TreeStore {
         for commit in [current, previous] {
             let _ = self.list(handles, commit);
         }
+        let _ = self.find_renames(handles, previous, current);
     }
 }
 
