@@ -191,11 +191,12 @@ pub fn open_repository(path: &Path) -> Result<OpenedRepository, RepositoryError>
     info.partial = is_partial(&common_dir, config.as_ref())
         || kept.is_some() && info.notes.iter().any(|note| note.contains("partial"));
     describe_repository(&found, config.as_ref(), &common_dir, &mut info)?;
-    if found
-        .references()
-        .map(|mut all| all.next().is_none())
-        .unwrap_or(true)
-        && found.head().is_err()
+    // asked first, because a list of all references is made whole before its first one is given
+    if found.head().is_err()
+        && found
+            .references()
+            .map(|mut all| all.next().is_none())
+            .unwrap_or(true)
     {
         return Err(RepositoryError::Empty(name));
     }
