@@ -173,6 +173,12 @@ impl<'a> ContractGatherer<'a> {
                 .filter(|file| file.kind == Some(kind))
                 .map(|file| file.file.path())
                 .collect();
+            if gather.leaves_repository(kind, &seen) {
+                files
+                    .iter()
+                    .for_each(|path| gather.leave_out(path, path, kind));
+                continue;
+            }
             gather.survive(&files, kind, |gather| compare(gather, &seen));
         }
         gather.single(&seen);
@@ -364,14 +370,40 @@ impl<'a> ContractGatherer<'a> {
             return;
         }
         for (file, kind) in std::mem::take(roots) {
-            let path = file.path().to_owned();
-            self.unchecked(
-                &path,
-                "the newer release no longer has this contract file, so what it offers to others cannot be compared; the interface itself may be unchanged",
-                Some("say where the contract lies now, under `contracts:` in backout.yaml, or compare the two interfaces by hand"),
-            );
-            self.push(&path, &path, kind, Vec::new());
+            self.leave_out(file.path(), file.path(), kind);
         }
+    }
+
+    /// Says that a contract left the repository, and compares nothing of it.
+    fn leave_out(&mut self, path: &str, root: &str, kind: ContractKind) {
+        self.unchecked(
+            path,
+            "the newer release no longer has this contract file, so what it offers to others cannot be compared; the interface itself may be unchanged",
+            Some("say where the contract lies now, under `contracts:` in backout.yaml, or compare the two interfaces by hand"),
+        );
+        self.push(path, root, kind, Vec::new());
+    }
+
+    /// Whether every contract of a format is gone with the newer release, changed or not: then the
+    /// format is written down elsewhere (a registry, a package, a repository of its own, the code),
+    /// and nobody has taken away all that it describes.
+    fn leaves_repository(&self, kind: ContractKind, seen: &[Seen]) -> bool {
+        let ends: &[&str] = match kind {
+            ContractKind::Graphql => &["graphql", "graphqls", "gql"],
+            ContractKind::Protobuf => &["proto"],
+            ContractKind::Avro => &["avsc", "avpr", "avdl"],
+            _ => return false,
+        };
+        let mut own = seen
+            .iter()
+            .filter(|file| file.kind == Some(kind))
+            .peekable();
+        own.peek().is_some()
+            && own.all(|file| file.new.is_none() && file.file.new.is_none())
+            && !self.current.list().iter().any(|entry| {
+                ends.contains(&detect::get_path_extension(&entry.path))
+                    && !detect::is_foreign_contract_path(&entry.path)
+            })
     }
 
     /// A frozen copy that appeared beside others of its kind.
@@ -750,6 +782,7 @@ impl<'a> ContractGatherer<'a> {
             .iter()
             .map(|examined| examined.path.clone())
             .collect();
+        let avro_leaves = self.leaves_repository(ContractKind::Avro, seen);
         for file in seen {
             let Some(kind) = file.kind.filter(|kind| {
                 matches!(
@@ -761,6 +794,10 @@ impl<'a> ContractGatherer<'a> {
             };
             let path = file.file.path();
             if kind == ContractKind::JsonSchema && taken.contains(path) {
+                continue;
+            }
+            if kind == ContractKind::Avro && avro_leaves {
+                self.leave_out(path, path, kind);
                 continue;
             }
             self.survive(&[path], kind, |gather| gather.single_file(file, kind));
