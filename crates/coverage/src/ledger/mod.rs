@@ -7,6 +7,7 @@
 
 mod interface;
 mod loaded;
+mod mapping;
 mod page_program;
 mod place;
 mod sameness;
