@@ -57,6 +57,17 @@ fn a_contract_file_that_leaves_the_repository_takes_no_operation_with_it() {
         "{:?}",
         outcome.unchecked
     );
+    // a document that is written down for the first time makes no operation new
+    let outcome = compare_files(&MemorySnapshot::new([("README.md", "x")]), &old);
+    assert!(
+        outcome
+            .contracts
+            .iter()
+            .all(|contract| contract.changes.is_empty())
+            && outcome.unchecked.len() == 1,
+        "{:?}",
+        outcome.unchecked
+    );
     // where another document describes an interface, a document that is gone is one
     let both = MemorySnapshot::new([
         ("README.md", "x"),
@@ -84,7 +95,7 @@ fn a_contract_file_that_leaves_the_repository_takes_no_operation_with_it() {
 }
 
 #[test]
-fn a_format_that_leaves_the_repository_takes_nothing_with_it() {
+fn a_format_that_leaves_or_comes_takes_nothing_with_it() {
     for (path, text, other) in [
         (
             "api/schema.graphql",
@@ -116,8 +127,11 @@ fn a_format_that_leaves_the_repository_takes_nothing_with_it() {
             (fired, open)
         };
         let old = MemorySnapshot::new([(path, text), ("README.md", "x")]);
-        let (fired, open) = count(&old, &MemorySnapshot::new([("README.md", "x")]));
-        assert!(fired == 0 && open, "{path}: {fired} {open}");
+        let none = MemorySnapshot::new([("README.md", "x")]);
+        for (from, to) in [(&old, &none), (&none, &old)] {
+            let (fired, open) = count(from, to);
+            assert!(fired == 0 && open, "{path}: {fired} {open}");
+        }
         // where the format stays, a file that is gone takes along what it held
         let rest = text.replace("ard", "oin");
         let both = MemorySnapshot::new([(path, text), (other, rest.as_str())]);
