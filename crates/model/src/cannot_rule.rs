@@ -25,6 +25,8 @@ pub enum CannotRule {
     OnlyIndexes,
     /// A model or entity of a table for which the older release has none.
     NewMapping,
+    /// Declarations of types, which a compiler or an editor reads.
+    TypesOnly,
     /// The same content under another name.
     SameContent,
     /// Program text whose change holds no statement, call or number about the schema.
@@ -43,7 +45,7 @@ pub enum CannotRule {
 
 impl CannotRule {
     /// All of them.
-    pub const ALL: [CannotRule; 17] = [
+    pub const ALL: [CannotRule; 18] = [
         Self::Documentation,
         Self::Tests,
         Self::Styling,
@@ -54,6 +56,7 @@ impl CannotRule {
         Self::SameProgram,
         Self::OnlyIndexes,
         Self::NewMapping,
+        Self::TypesOnly,
         Self::SameContent,
         Self::NoSchemaSign,
         Self::WrittenDown,
@@ -76,6 +79,7 @@ impl CannotRule {
             Self::SameProgram => "same-program",
             Self::OnlyIndexes => "only-indexes",
             Self::NewMapping => "new-mapping",
+            Self::TypesOnly => "types-only",
             Self::SameContent => "same-content",
             Self::NoSchemaSign => "no-schema-sign",
             Self::WrittenDown => "written-down",
@@ -110,6 +114,9 @@ impl CannotRule {
             }
             Self::NewMapping => {
                 "it only adds a model of a table that the older release has none for, and no call reaches it by itself"
+            }
+            Self::TypesOnly => {
+                "it only declares types for a compiler or an editor, and nothing runs it"
             }
             Self::SameContent => "its content is the same under another name",
             Self::NoSchemaSign => {

@@ -173,6 +173,50 @@ fn every_rule_has_a_case_and_a_counter_example() {
             ("b.go", "package a\nvar v = 1\n", "package a\nvar v = 2\n"),
         ),
         (
+            "only-indexes",
+            D::StoredForm,
+            (
+                "jars/models.py",
+                "class Jar(models.Model):\n    label = models.TextField()\n",
+                "class Jar(models.Model):\n    label = models.TextField(db_index=True)\n",
+            ),
+            (
+                "jars/models.py",
+                "class Jar(models.Model):\n    label = models.TextField()\n",
+                "class Jar(models.Model):\n    label = models.TextField(unique=True)\n",
+            ),
+        ),
+        (
+            "new-mapping",
+            D::Contract,
+            (
+                "jars/models.py",
+                "from django.db import models\n",
+                "from django.db import models\n\n\nclass Jar(models.Model):\n    label = models.TextField()\n",
+            ),
+            (
+                "jars/models.py",
+                "class Jar(models.Model):\n    label = models.TextField()\n",
+                "class Jar(models.Model):\n    label = models.TextField()\n    weight = models.IntegerField()\n",
+            ),
+        ),
+        (
+            "types-only",
+            D::Schema,
+            (
+                "web/jars.d.ts",
+                "interface A { a: 1 }",
+                "interface A { a: 2 }",
+            ),
+            ("web/jars.dts", "a", "b"),
+        ),
+        (
+            "other-field",
+            D::Infrastructure,
+            ("VERSION", "1.0.0\n", "v1.1.0\n"),
+            ("FORMAT_VERSION", "3\n", "4\n"),
+        ),
+        (
             "no-schema-sign",
             D::Schema,
             ("a.go", "package a\nvar v = 1\n", "package a\nvar w = 2\n"),
