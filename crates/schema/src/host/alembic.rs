@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
     Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::write::{Writer, assigned_statements, find_reached_functions};
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_alembic(
@@ -18,23 +19,13 @@ pub fn read_alembic(
     items: &[SyntaxItem],
     dialect: Dialect,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| read_alembic_function(items, body, dialect))
-    };
-    let up = side("upgrade").unwrap_or_default();
-    let down = match side("downgrade") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "downgrade").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "upgrade").unwrap_or(1),
-    }
+    read_up_and_down(
+        place,
+        items,
+        ["upgrade", "downgrade"],
+        DownMigration::None,
+        |body| read_alembic_function(items, body, dialect),
+    )
 }
 
 fn read_alembic_function(items: &[SyntaxItem], body: &[SyntaxItem], dialect: Dialect) -> Script {
@@ -62,94 +53,9 @@ struct Alembic {
     tables: BTreeMap<String, Name>,
 }
 
-impl Alembic {
-    fn learn(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Assign {
-                    name,
-                    value: Expr::Call(call),
-                    ..
-                } if matches!(call.name.as_str(), "table" | "Table" | "create_table") => {
-                    if let Some(table) = call.text(0) {
-                        self.tables.insert(name.clone(), Name::new(table));
-                    }
-                }
-                SyntaxItem::Call(call, _) => self.learn(&call.block),
-                _ => {}
-            }
-        }
-    }
-
-    /// `orders.update().where(..).values(note="x")`, `sa.update(orders).values(..)`,
-    /// `orders.delete()`.
-    fn built(&self, value: &Expr) -> Option<SchemaAction> {
-        let call = value.call()?;
-        let chain = call.chain();
-        let root = call.root().unwrap_or_default();
-        let verb = chain
-            .iter()
-            .find(|part| matches!(part.name.as_str(), "update" | "delete" | "insert"))?;
-        let named = |value: &Expr| {
-            if let Expr::Name(name) = value {
-                self.tables.get(name).cloned()
-            } else {
-                None
-            }
-        };
-        let table = self
-            .tables
-            .get(root)
-            .cloned()
-            .or_else(|| verb.args.first().and_then(named))?;
-        let values = chain.iter().find(|part| part.name == "values");
-        let columns = values.map(|values| {
-            let given = values.named.iter().map(|(name, _)| name.clone());
-            let listed = values.args.first().map(|arg| {
-                if let Expr::Map(pairs) = arg {
-                    pairs.iter().map(|(name, _)| name.clone()).collect()
-                } else {
-                    Vec::new()
-                }
-            });
-            given
-                .chain(listed.unwrap_or_default())
-                .map(|name| name.rsplit('.').next().unwrap_or(&name).to_owned())
-                .collect()
-        });
-        let fills_null = chain.iter().any(|part| {
-            part.name == "where"
-                && (part.text.contains("is_(None)")
-                    || part.text.contains("== None")
-                    || part.text.contains(".is_(sa.null())"))
-        });
-        Some(match verb.name.as_str() {
-            "update" => SchemaAction::Update {
-                table,
-                columns: columns.unwrap_or_default(),
-                fills_null,
-                reads: Vec::new(),
-            },
-            "delete" => SchemaAction::Delete { table },
-            _ => SchemaAction::Insert {
-                table,
-                columns: Vec::new(),
-                from: Vec::new(),
-                overwrites: false,
-            },
-        })
-    }
-
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for Alembic {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -361,6 +267,85 @@ impl Alembic {
             },
         };
         self.writer.push(action, call, certain);
+    }
+}
+
+impl Alembic {
+    fn learn(&mut self, items: &[SyntaxItem]) {
+        for item in items {
+            match item {
+                SyntaxItem::Assign {
+                    name,
+                    value: Expr::Call(call),
+                    ..
+                } if matches!(call.name.as_str(), "table" | "Table" | "create_table") => {
+                    if let Some(table) = call.text(0) {
+                        self.tables.insert(name.clone(), Name::new(table));
+                    }
+                }
+                SyntaxItem::Call(call, _) => self.learn(&call.block),
+                _ => {}
+            }
+        }
+    }
+
+    /// `orders.update().where(..).values(note="x")`, `sa.update(orders).values(..)`,
+    /// `orders.delete()`.
+    fn built(&self, value: &Expr) -> Option<SchemaAction> {
+        let call = value.call()?;
+        let chain = call.chain();
+        let root = call.root().unwrap_or_default();
+        let verb = chain
+            .iter()
+            .find(|part| matches!(part.name.as_str(), "update" | "delete" | "insert"))?;
+        let named = |value: &Expr| {
+            if let Expr::Name(name) = value {
+                self.tables.get(name).cloned()
+            } else {
+                None
+            }
+        };
+        let table = self
+            .tables
+            .get(root)
+            .cloned()
+            .or_else(|| verb.args.first().and_then(named))?;
+        let values = chain.iter().find(|part| part.name == "values");
+        let columns = values.map(|values| {
+            let given = values.named.iter().map(|(name, _)| name.clone());
+            let listed = values.args.first().map(|arg| {
+                if let Expr::Map(pairs) = arg {
+                    pairs.iter().map(|(name, _)| name.clone()).collect()
+                } else {
+                    Vec::new()
+                }
+            });
+            given
+                .chain(listed.unwrap_or_default())
+                .map(|name| name.rsplit('.').next().unwrap_or(&name).to_owned())
+                .collect()
+        });
+        let fills_null = chain.iter().any(|part| {
+            part.name == "where"
+                && (part.text.contains("is_(None)")
+                    || part.text.contains("== None")
+                    || part.text.contains(".is_(sa.null())"))
+        });
+        Some(match verb.name.as_str() {
+            "update" => SchemaAction::Update {
+                table,
+                columns: columns.unwrap_or_default(),
+                fills_null,
+                reads: Vec::new(),
+            },
+            "delete" => SchemaAction::Delete { table },
+            _ => SchemaAction::Insert {
+                table,
+                columns: Vec::new(),
+                from: Vec::new(),
+                overwrites: false,
+            },
+        })
     }
 
     /// Calls on connections, sessions and types.

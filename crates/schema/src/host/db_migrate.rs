@@ -2,13 +2,14 @@
 //! beside the script.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{Around, DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
-use super::write::{Writer, find_reached_functions};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
+use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{Around, DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_db_migrate(
@@ -17,35 +18,16 @@ pub fn read_db_migrate(
     dialect: Dialect,
     around: Around<'_>,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = DbMigrate {
-                writer: Writer::new(dialect),
-                place,
-                around,
-                from_file: false,
-            };
-            reader.body(body);
-            find_reached_functions(items, body)
-                .into_iter()
-                .for_each(|helper| reader.body(helper));
-            reader.writer.script
-        })
-    };
-    let up: Script = side("up").unwrap_or_default();
-    let down = match side("down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["up", "down"], DownMigration::None, |body| {
+        let mut reader = DbMigrate {
+            writer: Writer::new(dialect),
+            place,
+            around,
+            from_file: false,
+        };
+        reader.body_and_helpers(items, body);
+        reader.writer.script
+    })
 }
 
 struct DbMigrate<'a> {
@@ -56,17 +38,9 @@ struct DbMigrate<'a> {
     from_file: bool,
 }
 
-impl DbMigrate<'_> {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for DbMigrate<'_> {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -125,7 +99,9 @@ impl DbMigrate<'_> {
         }
         self.body(&call.block);
     }
+}
 
+impl DbMigrate<'_> {
     fn known(&mut self, call: &FunctionCall, certain: bool) {
         let table = call.text(0).map(Name::new).unwrap_or_default();
         let text = |at: usize| call.text(at).unwrap_or_default().to_owned();

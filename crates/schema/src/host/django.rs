@@ -3,8 +3,6 @@
 //! otherwise.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
 use super::super::step::{
     Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Script,
@@ -14,6 +12,8 @@ use super::django_rows;
 use super::invert;
 use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_django(

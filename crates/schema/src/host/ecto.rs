@@ -1,16 +1,17 @@
 //! Ecto: `create table`, `alter table`, `execute`, indexes and constraints.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Script,
-    Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Table,
+    TableIndex,
 };
 use super::invert;
+use super::sides::{WayReader, read_up_and_down};
 use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
-use super::write::{Writer, find_reached_functions};
+use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_ecto(
@@ -18,21 +19,16 @@ pub fn read_ecto(
     items: &[SyntaxItem],
     dialect: Dialect,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = Ecto {
-                writer: Writer::new(dialect),
-                turned: Vec::new(),
-                one_way: None,
-            };
-            reader.body(body);
-            find_reached_functions(items, body)
-                .into_iter()
-                .for_each(|helper| reader.body(helper));
-            reader
-        })
+    let read = |body: &[SyntaxItem]| {
+        let mut reader = Ecto {
+            writer: Writer::new(dialect),
+            turned: Vec::new(),
+            one_way: None,
+        };
+        reader.body_and_helpers(items, body);
+        reader
     };
-    if let Some(reader) = side("change") {
+    if let Some(reader) = find_function_body(items, "change").map(read) {
         let down = match reader.one_way {
             Some(why) => DownMigration::Irreversible(why),
             None => {
@@ -47,22 +43,9 @@ pub fn read_ecto(
             line: function_line(items, "change").unwrap_or(1),
         };
     }
-    let up: Script = side("up")
-        .map(|reader| reader.writer.script)
-        .unwrap_or_default();
-    let down = match side("down") {
-        Some(reader) => DownMigration::Written {
-            script: reader.writer.script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["up", "down"], DownMigration::None, |body| {
+        read(body).writer.script
+    })
 }
 
 struct Ecto {
@@ -72,17 +55,9 @@ struct Ecto {
     one_way: Option<String>,
 }
 
-impl Ecto {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for Ecto {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -326,7 +301,9 @@ impl Ecto {
             }
         }
     }
+}
 
+impl Ecto {
     fn alter(&mut self, call: &FunctionCall, table: &Name, certain: bool) {
         let name = call.text(0).unwrap_or_default().to_owned();
         match call.name.as_str() {

@@ -1,13 +1,14 @@
 //! Entity Framework Core: calls on `migrationBuilder`.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{Around, DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{Around, DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_efcore(
@@ -16,32 +17,16 @@ pub fn read_efcore(
     dialect: Dialect,
     around: Around<'_>,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = Ef {
-                writer: Writer::new(dialect),
-                schemas: !matches!(dialect, Dialect::Sqlite | Dialect::MySql),
-                place,
-                around,
-            };
-            reader.body(body);
-            reader.writer.script
-        })
-    };
-    let up: Script = side("Up").unwrap_or_default();
-    let down = match side("Down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "Down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "Up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["Up", "Down"], DownMigration::None, |body| {
+        let mut reader = Ef {
+            writer: Writer::new(dialect),
+            schemas: !matches!(dialect, Dialect::Sqlite | Dialect::MySql),
+            place,
+            around,
+        };
+        reader.body(body);
+        reader.writer.script
+    })
 }
 
 struct Ef<'a> {
@@ -52,17 +37,9 @@ struct Ef<'a> {
     around: Around<'a>,
 }
 
-impl Ef<'_> {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for Ef<'_> {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -314,6 +291,8 @@ impl Ef<'_> {
         self.writer.push(action, call, certain);
     }
 }
+
+impl Ef<'_> {}
 
 fn create_table(call: &FunctionCall, name: Name) -> SchemaAction {
     let mut table = Table {

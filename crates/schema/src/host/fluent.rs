@@ -2,13 +2,13 @@
 //! `Create.Column("note").OnTable("orders").AsString().Nullable()`.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
     Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
 use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
 use super::write::{Writer, find_reached_functions};
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration. Projects give the way up a name of their own in a base class; then every
 /// function but the way down counts.

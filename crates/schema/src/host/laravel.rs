@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
 use super::rails_table::table_of_class;
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
-use super::write::{Writer, find_reached_functions};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
+use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 /// `keeps`: a changed column keeps what it does not state (Laravel before 11).
@@ -21,40 +22,21 @@ pub fn read_laravel(
     dialect: Dialect,
     keeps: bool,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = Laravel {
-                writer: Writer::new(if dialect == Dialect::Unknown {
-                    Dialect::MySql
-                } else {
-                    dialect
-                }),
-                closures: BTreeMap::new(),
-                keeps,
-            };
-            reader.closures(items);
-            reader.closures(body);
-            reader.body(body);
-            for helper in find_reached_functions(items, body) {
-                reader.body(helper);
-            }
-            reader.writer.script
-        })
-    };
-    let up: Script = side("up").unwrap_or_default();
-    let down = match side("down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["up", "down"], DownMigration::None, |body| {
+        let mut reader = Laravel {
+            writer: Writer::new(if dialect == Dialect::Unknown {
+                Dialect::MySql
+            } else {
+                dialect
+            }),
+            closures: BTreeMap::new(),
+            keeps,
+        };
+        reader.closures(items);
+        reader.closures(body);
+        reader.body_and_helpers(items, body);
+        reader.writer.script
+    })
 }
 
 struct Laravel<'a> {
@@ -64,25 +46,9 @@ struct Laravel<'a> {
     keeps: bool,
 }
 
-impl<'a> Laravel<'a> {
-    fn closures(&mut self, items: &'a [SyntaxItem]) {
-        for item in items {
-            if let SyntaxItem::Function { name, body, .. } = item {
-                self.closures.insert(name.clone(), body);
-            }
-        }
-    }
-
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for Laravel<'_> {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -94,6 +60,16 @@ impl<'a> Laravel<'a> {
             self.schema(call, certain);
         } else {
             self.rows(call, certain);
+        }
+    }
+}
+
+impl<'a> Laravel<'a> {
+    fn closures(&mut self, items: &'a [SyntaxItem]) {
+        for item in items {
+            if let SyntaxItem::Function { name, body, .. } = item {
+                self.closures.insert(name.clone(), body);
+            }
         }
     }
 

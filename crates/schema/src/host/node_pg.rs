@@ -2,50 +2,38 @@
 //! the up around by itself, where it can.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
     Column, Constraint, ConstraintKind, DefaultValue, Name, Routine, RoutineParameter,
     SchemaAction, Script, Table, TableIndex,
 };
 use super::invert;
+use super::sides::{WayReader, read_written_down};
 use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
-use super::write::{Writer, find_reached_functions};
+use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
-pub fn read_node_pg(
-    place: &MigrationFile,
-    items: &[SyntaxItem],
-    _dialect: Dialect,
-) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = NodePg {
-                writer: Writer::new(Dialect::Postgres),
-                one_way: None,
-            };
-            reader.body(body);
-            find_reached_functions(items, body)
-                .into_iter()
-                .for_each(|helper| reader.body(helper));
-            reader
-        })
+pub fn read_node_pg(place: &MigrationFile, items: &[SyntaxItem]) -> MigrationReading {
+    let read = |body: &[SyntaxItem]| {
+        let mut reader = NodePg {
+            writer: Writer::new(Dialect::Postgres),
+            one_way: None,
+        };
+        reader.body_and_helpers(items, body);
+        reader
     };
-    let (up, one_way): (Script, Option<String>) = side("up")
+    let (up, one_way): (Script, Option<String>) = find_function_body(items, "up")
+        .map(read)
         .map(|reader| (reader.writer.script, reader.one_way))
         .unwrap_or_default();
     let refused = items.iter().any(|item| matches!(item, SyntaxItem::Assign { name, value: Expr::Bool(false), .. } if name == "down" || name.ends_with(".down")));
-    let down = match side("down") {
-        Some(reader) => DownMigration::Written {
-            script: reader.writer.script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        None if refused => DownMigration::Irreversible("its down is false".to_owned()),
-        None => match one_way {
-            Some(why) => DownMigration::Irreversible(why),
-            None => DownMigration::Derived(invert::invert_steps(&up.steps)),
-        },
+    let written = read_written_down(place, items, "down", |body| read(body).writer.script);
+    let down = match (written, one_way) {
+        (Some(written), _) => written,
+        (None, _) if refused => DownMigration::Irreversible("its down is false".to_owned()),
+        (None, Some(why)) => DownMigration::Irreversible(why),
+        (None, None) => DownMigration::Derived(invert::invert_steps(&up.steps)),
     };
     MigrationReading {
         up,
@@ -60,17 +48,9 @@ struct NodePg {
     one_way: Option<String>,
 }
 
-impl NodePg {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for NodePg {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -94,7 +74,9 @@ impl NodePg {
         }
         self.known(call, certain);
     }
+}
 
+impl NodePg {
     fn push(&mut self, action: SchemaAction, call: &FunctionCall, certain: bool) {
         self.writer.push(action, call, certain);
     }

@@ -2,15 +2,16 @@
 //! models.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{Around, DownMigration, MigrationReading};
 use super::super::step::{
     Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, TableIndex,
 };
 use super::invert;
 use super::rails_table::{self, index_name, read_rails_column};
+use super::sides::{WayReader, read_up_and_down};
 use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
 use super::write::{Writer, assigned_statements, find_reached_functions};
+use crate::migration_file::MigrationFile;
+use crate::reading::{Around, DownMigration, MigrationReading};
 
 /// Commands of `change` that Rails cannot turn around by itself.
 const ONE_WAY: [&str; 4] = [
@@ -78,27 +79,11 @@ fn read_at(
             line: function_line(items, "change").unwrap_or(1),
         };
     }
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = new();
-            reader.all(items, body);
-            reader.writer.script
-        })
-    };
-    let up = side("up").unwrap_or_default();
-    let down = match side("down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["up", "down"], DownMigration::None, |body| {
+        let mut reader = new();
+        reader.all(items, body);
+        reader.writer.script
+    })
 }
 
 struct Rails<'a> {
@@ -114,41 +99,9 @@ struct Rails<'a> {
     one_way: Option<String>,
 }
 
-impl Rails<'_> {
-    fn all(&mut self, items: &[SyntaxItem], body: &[SyntaxItem]) {
-        self.body(body);
-        for helper in find_reached_functions(items, body) {
-            self.body(helper);
-            assigned_statements(&mut self.writer, helper);
-        }
-        assigned_statements(&mut self.writer, body);
-    }
-
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn push(&mut self, action: SchemaAction, call: &FunctionCall, certain: bool) {
-        if self.both == Some(false) {
-            return;
-        }
-        if self.both == Some(true) {
-            self.derived.push(MigrationStep {
-                line: call.line,
-                text: call.text.clone(),
-                certain,
-                action: action.clone(),
-            });
-        }
-        self.writer.push(action, call, certain);
+impl WayReader for Rails<'_> {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -674,6 +627,32 @@ impl Rails<'_> {
         ) {
             self.body(&call.block);
         }
+    }
+}
+
+impl Rails<'_> {
+    fn all(&mut self, items: &[SyntaxItem], body: &[SyntaxItem]) {
+        self.body(body);
+        for helper in find_reached_functions(items, body) {
+            self.body(helper);
+            assigned_statements(&mut self.writer, helper);
+        }
+        assigned_statements(&mut self.writer, body);
+    }
+
+    fn push(&mut self, action: SchemaAction, call: &FunctionCall, certain: bool) {
+        if self.both == Some(false) {
+            return;
+        }
+        if self.both == Some(true) {
+            self.derived.push(MigrationStep {
+                line: call.line,
+                text: call.text.clone(),
+                certain,
+                action: action.clone(),
+            });
+        }
+        self.writer.push(action, call, certain);
     }
 
     /// The body of a view, function or trigger that lies in a file of its own, by version:

@@ -2,16 +2,17 @@
 //! `queryRunner`.
 
 use super::super::dialect::Dialect;
-use super::super::framework::Framework;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
 use super::knex::read_knex_builder;
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::typeorm;
-use super::write::{Writer, assigned_statements, find_reached_functions};
+use super::write::{Writer, assigned_statements};
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
+use model::Framework;
 
 /// Reads a migration.
 pub fn read_script_migration(
@@ -19,34 +20,15 @@ pub fn read_script_migration(
     items: &[SyntaxItem],
     dialect: Dialect,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = ScriptReader {
-                writer: Writer::new(dialect),
-                framework: place.framework,
-            };
-            reader.body(body);
-            for helper in find_reached_functions(items, body) {
-                reader.body(helper);
-            }
-            assigned_statements(&mut reader.writer, body);
-            reader.writer.script
-        })
-    };
-    let up: Script = side("up").unwrap_or_default();
-    let down = match side("down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["up", "down"], DownMigration::None, |body| {
+        let mut reader = ScriptReader {
+            writer: Writer::new(dialect),
+            framework: place.framework,
+        };
+        reader.body_and_helpers(items, body);
+        assigned_statements(&mut reader.writer, body);
+        reader.writer.script
+    })
 }
 
 struct ScriptReader {
@@ -54,25 +36,9 @@ struct ScriptReader {
     framework: Framework,
 }
 
-impl ScriptReader {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn body_as(&mut self, items: &[SyntaxItem], certain: bool) {
-        for item in items {
-            if let SyntaxItem::Call(call, sure) = item {
-                self.call(call, certain && *sure);
-            }
-        }
+impl WayReader for ScriptReader {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -137,6 +103,16 @@ impl ScriptReader {
             }
         }
         self.body(&call.block);
+    }
+}
+
+impl ScriptReader {
+    fn body_as(&mut self, items: &[SyntaxItem], certain: bool) {
+        for item in items {
+            if let SyntaxItem::Call(call, sure) = item {
+                self.call(call, certain && *sure);
+            }
+        }
     }
 
     fn sequelize(&mut self, call: &FunctionCall, certain: bool) -> bool {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
-use super::write::{Writer, find_reached_functions};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
+use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_sea_orm(
@@ -19,35 +20,18 @@ pub fn read_sea_orm(
     text: &str,
 ) -> MigrationReading {
     let names = collect_iden_names(text);
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = SeaOrm {
-                writer: Writer::new(dialect),
-                names: &names,
-                built: BTreeMap::new(),
-            };
-            reader.body(body);
-            find_reached_functions(items, body)
-                .into_iter()
-                .for_each(|helper| reader.body(helper));
-            reader.writer.script
-        })
-    };
-    let up: Script = side("up").unwrap_or_default();
-    let down = match side("down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        // The trait's own down refuses.
-        None => DownMigration::Irreversible("it has no down, and the tool refuses then".to_owned()),
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    // The trait's own down refuses.
+    let without =
+        DownMigration::Irreversible("it has no down, and the tool refuses then".to_owned());
+    read_up_and_down(place, items, ["up", "down"], without, |body| {
+        let mut reader = SeaOrm {
+            writer: Writer::new(dialect),
+            names: &names,
+            built: BTreeMap::new(),
+        };
+        reader.body_and_helpers(items, body);
+        reader.writer.script
+    })
 }
 
 /// Names that the enumerations of the file give: `Post::Title` is `title`, unless an attribute says
@@ -115,22 +99,9 @@ struct SeaOrm<'a> {
     built: BTreeMap<String, FunctionCall>,
 }
 
-impl SeaOrm<'_> {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Assign {
-                    name,
-                    value: Expr::Call(call),
-                    ..
-                } => {
-                    self.built
-                        .insert(name.trim_start_matches("mut ").to_owned(), (**call).clone());
-                }
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                _ => {}
-            }
-        }
+impl WayReader for SeaOrm<'_> {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -185,6 +156,25 @@ impl SeaOrm<'_> {
         }
     }
 
+    fn body(&mut self, items: &[SyntaxItem]) {
+        for item in items {
+            match item {
+                SyntaxItem::Assign {
+                    name,
+                    value: Expr::Call(call),
+                    ..
+                } => {
+                    self.built
+                        .insert(name.trim_start_matches("mut ").to_owned(), (**call).clone());
+                }
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl SeaOrm<'_> {
     /// An identifier: a variant, `Alias::new("x")`, or a string.
     fn name(&self, value: &Expr) -> String {
         match value {

@@ -2,13 +2,13 @@
 
 use super::super::dialect::{Dialect, DialectSigns};
 use super::super::host::invert;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
 use super::super::step::{
     Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Script,
     Table, TableIndex,
 };
-use super::{ChangeSet, LiquibaseNode};
+use super::node::{ChangeSet, LiquibaseNode};
+use crate::reading::{DownMigration, MigrationReading};
 use model::Snapshot;
 
 /// Changes with an inverse of their own, read from the tool's classes.

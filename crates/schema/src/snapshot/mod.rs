@@ -11,11 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::checks::Check;
 use super::dialect::Dialect;
 use super::finding;
-use super::framework::Framework;
-use super::layout::find_parent_folder;
 use super::set::Set;
 use super::step::Name;
+use crate::tree_path::find_parent_folder;
 use coverage::ReleaseRange;
+use model::Framework;
 use model::{Confidence, Finding, Severity, Snapshot, Unchecked};
 
 pub use compare::PlayedRange;
