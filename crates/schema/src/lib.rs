@@ -1,7 +1,7 @@
 //! Migrations: found, understood, judged for the way back.
 //!
-//! `layout` finds files and tells what of the range is new to the tool · `read`, `sql` and `host`
-//! turn text into steps · `schema` plays steps, so that the previous schema and the net effect of
+//! `tool` declares the migration tools · `layout` finds files and tells what of the range is new to
+//! the tool · `read`, `sql` and `host` turn text into steps · `schema` plays steps, so that the previous schema and the net effect of
 //! the range are known · `usage` asks the previous release what it uses, `control` whether its
 //! answer tells something · `judge` decides · `down` looks at the way down · `start_gate` asks
 //! whether the previous release would start · `snapshot` holds the schema that a tool keeps against

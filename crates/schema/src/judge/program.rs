@@ -8,7 +8,7 @@ use super::super::question;
 use super::super::schema::Touched;
 use super::super::sql;
 use super::super::step::{MigrationStep, Name, Routine, RoutineParameter, SchemaAction as A};
-use super::{JudgeInput, OperationJudgement};
+use super::judgement::{JudgeInput, OperationJudgement};
 use model::{Evidence, RollbackEffect};
 
 pub fn judge_program_object(

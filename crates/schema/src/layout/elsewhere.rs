@@ -8,7 +8,7 @@ use super::names::is_excluded_path;
 use crate::dialect::{Dialect, DialectSigns};
 use crate::embedded::{self, EmbeddedStatements};
 use crate::migration_file::{MatchedMigration, MigrationFile, MigrationLanguage, MigrationSide};
-use crate::snapshot::is_kept;
+use crate::snapshot::kept::is_kept;
 use crate::tree_path::{file_name, find_parent_folder};
 use crate::usage::is_code;
 use coverage::ReleaseRange;

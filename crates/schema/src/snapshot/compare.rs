@@ -2,7 +2,7 @@
 
 use super::super::schema::{Schema, TableEntity};
 use super::super::step::{MigrationStep, Name, SchemaAction};
-use super::{SnapshotTable, Tables};
+use super::tables::{SnapshotTable, Tables};
 use crate::unit::Unit;
 use model::Evidence;
 use model::Framework;
