@@ -128,16 +128,16 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
         "stored-form" => check_text(
             id,
             "StoredForm",
-            "use super::{Check, Look, StoredOutcome};",
+            "use super::{StoredCheck, StoredInput, StoredOutcome};",
             "super",
-            "fn run(_look: &Look<'_>, _outcome: &mut StoredOutcome) {}\n",
+            "fn find_it(_look: &StoredInput<'_>, _outcome: &mut StoredOutcome) {}\n",
         ),
         domain => check_text(
             id,
             &camel(domain),
-            "use super::super::{Check, Look};",
-            "in super::super",
-            "fn run(_look: &Look<'_>) -> Vec<Finding> {\n    Vec::new()\n}\n",
+            "use crate::check::{SurroundingsCheck, SurroundingsInput};",
+            "crate",
+            "fn find_it(_look: &SurroundingsInput<'_>) -> Vec<Finding> {\n    Vec::new()\n}\n",
         ),
     };
     Ok(vec![
@@ -159,11 +159,16 @@ fn check_text(id: &str, domain: &str, uses: &str, seen: &str, body: &str) -> Str
     } else {
         ""
     };
-    // the checks of the surroundings are told the kind of a file as well
-    let (up, kind) = if finding.is_empty() {
-        ("super", "")
+    // the checks of the surroundings are told the kind of a file as well, and lend their cases
+    let (check, case, kind, lent) = if finding.is_empty() {
+        ("StoredCheck", "super::fixture::StoredFixture", "", "test")
     } else {
-        ("super::super", "model::Kind::Config, ")
+        (
+            "SurroundingsCheck",
+            "crate::case::Fixture",
+            "model::FileKind::Config, ",
+            "any(test, feature = \"fixtures\")",
+        )
     };
     format!(
         "//! `{id}`.
@@ -183,21 +188,20 @@ static DOC: CheckDoc = CheckDoc {{
     source: \"The page and row of docs/src/taxonomy, or where it was read.\",
 }};
 
-pub({seen}) const CHECK: Check = Check {{
+pub({seen}) const CHECK: {check} = {check} {{
     doc: &DOC,
-    run,
-    #[cfg(test)]
+    run: find_it,
+    #[cfg({lent})]
     fixtures,
 }};
 
 {body}
 // The first has to be found, the second looks alike and must not be.
-#[cfg(test)]
-fn fixtures() -> ({up}::fixture::Fixture, {up}::fixture::Fixture) {{
-    use {up}::fixture::Fixture;
+#[cfg({lent})]
+fn fixtures() -> ({case}, {case}) {{
     (
-        Fixture::of(\"a/file\", {kind}\"before\\n\", \"after\\n\"),
-        Fixture::of(\"a/file\", {kind}\"before\\n\", \"before, too\\n\"),
+        {case}::of(\"a/file\", {kind}\"before\\n\", \"after\\n\"),
+        {case}::of(\"a/file\", {kind}\"before\\n\", \"before, too\\n\"),
     )
 }}
 "
