@@ -6,6 +6,7 @@ mod formatted;
 pub mod includes;
 mod node;
 mod parse;
+mod stated;
 #[cfg(test)]
 mod tests;
 mod units;
