@@ -70,6 +70,137 @@ impl WayReader for Ef<'_> {
         };
         let name = text("name", 0);
         let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
+        let _plural = |one: &str, many: &str, at: usize| {
+            if call.named(many).is_some() {
+                list(many, 99)
+            } else {
+                list(one, at)
+            }
+        };
+        let _constraint = |kind, columns, references| SchemaAction::AddConstraint {
+            table: table("table", 1),
+            constraint: Constraint {
+                name: name.clone(),
+                kind,
+                columns,
+                references,
+                text: call.text.clone(),
+            },
+        };
+        let known = self
+            .rule_action(call)
+            .or_else(|| self.row_action(call))
+            .or_else(|| self.space_action(call))
+            .or_else(|| self.column_action(call));
+        let action = if let Some(action) = known {
+            action
+        } else {
+            match call.name.as_str() {
+                "CreateTable" => create_table(call, table("name", 0)),
+                "DropTable" => SchemaAction::DropTable {
+                    table: table("name", 0),
+                    if_exists: false,
+                    cascade: false,
+                },
+                "RenameTable" => {
+                    let (from, to) = (table("name", 0), text("newName", 2));
+                    // Without a new schema the table moves to the default one of the connection.
+                    let leaves = from.schema.is_some()
+                        && call
+                            .arg("newSchema", 3)
+                            .is_none_or(|value| matches!(value, Expr::Null));
+                    match (text("newSchema", 3).filter(|_| self.schemas), to) {
+                        (None, to) if leaves => {
+                            let moved = Name {
+                                schema: None,
+                                name: from.name.clone(),
+                            };
+                            self.writer.push(
+                                SchemaAction::MoveTable {
+                                    table: from,
+                                    schema: String::new(),
+                                },
+                                call,
+                                certain,
+                            );
+                            match to {
+                                Some(to) if to != moved.name => SchemaAction::RenameTable {
+                                    to: Name::new(&to),
+                                    table: moved,
+                                },
+                                _ => return,
+                            }
+                        }
+                        (None, Some(to)) if to == from.name && !self.schemas => return,
+                        (None, None) if !self.schemas => return,
+                        (Some(schema), None) => SchemaAction::MoveTable {
+                            table: from,
+                            schema,
+                        },
+                        (Some(schema), Some(to)) if to == from.name => SchemaAction::MoveTable {
+                            table: from,
+                            schema,
+                        },
+                        (Some(schema), Some(to)) => SchemaAction::RenameTable {
+                            table: from,
+                            to: Name::from_parts(vec![schema, to]),
+                        },
+                        (None, Some(to)) => SchemaAction::RenameTable {
+                            to: Name {
+                                schema: from.schema.clone(),
+                                name: to,
+                            },
+                            table: from,
+                        },
+                        (None, None) => SchemaAction::Unknown {
+                            why: "the new name is put together elsewhere".to_owned(),
+                        },
+                    }
+                }
+                "Sql" | "SqlResource" | "SqlFile" => {
+                    let mut texts = Vec::new();
+                    call.all_texts(&mut texts);
+                    let named = texts.first().map(|(text, _)| text.trim()).filter(|text| {
+                        text.ends_with(".sql") && !text.contains(char::is_whitespace)
+                    });
+                    if let Some(name) = named {
+                        match self.around.resource(self.place, name) {
+                            Some((_, text)) => self.writer.file(&text, call, certain),
+                            None => self.writer.unknown(
+                                format!("the file {name} is not found"),
+                                call,
+                                certain,
+                            ),
+                        }
+                    } else if !self.writer.sql_of(call, certain) {
+                        self.writer.unknown("the SQL lies elsewhere", call, certain);
+                    }
+                    return;
+                }
+                "Annotation" | "ActiveProvider" | "IsSqlServer" | "IsNpgsql" | "IsSqlite"
+                | "IsMySql" => return,
+                other => SchemaAction::Unknown {
+                    why: format!("migrationBuilder.{other} is not known"),
+                },
+            }
+        };
+        self.writer.push(action, call, certain);
+    }
+}
+
+impl Ef<'_> {
+    /// Indexes and rules.
+    fn rule_action(&self, call: &FunctionCall) -> Option<SchemaAction> {
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let table = |key: &str, at: usize| {
+            let name = text(key, at).unwrap_or_default();
+            match text("schema", 99).filter(|_| self.schemas) {
+                Some(schema) => Name::from_parts(vec![schema, name]),
+                None => Name::new(&name),
+            }
+        };
+        let name = text("name", 0);
+        let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
         let plural = |one: &str, many: &str, at: usize| {
             if call.named(many).is_some() {
                 list(many, 99)
@@ -87,91 +218,7 @@ impl WayReader for Ef<'_> {
                 text: call.text.clone(),
             },
         };
-        let action = match call.name.as_str() {
-            "CreateTable" => create_table(call, table("name", 0)),
-            "DropTable" => SchemaAction::DropTable {
-                table: table("name", 0),
-                if_exists: false,
-                cascade: false,
-            },
-            "RenameTable" => {
-                let (from, to) = (table("name", 0), text("newName", 2));
-                // Without a new schema the table moves to the default one of the connection.
-                let leaves = from.schema.is_some()
-                    && call
-                        .arg("newSchema", 3)
-                        .is_none_or(|value| matches!(value, Expr::Null));
-                match (text("newSchema", 3).filter(|_| self.schemas), to) {
-                    (None, to) if leaves => {
-                        let moved = Name {
-                            schema: None,
-                            name: from.name.clone(),
-                        };
-                        self.writer.push(
-                            SchemaAction::MoveTable {
-                                table: from,
-                                schema: String::new(),
-                            },
-                            call,
-                            certain,
-                        );
-                        match to {
-                            Some(to) if to != moved.name => SchemaAction::RenameTable {
-                                to: Name::new(&to),
-                                table: moved,
-                            },
-                            _ => return,
-                        }
-                    }
-                    (None, Some(to)) if to == from.name && !self.schemas => return,
-                    (None, None) if !self.schemas => return,
-                    (Some(schema), None) => SchemaAction::MoveTable {
-                        table: from,
-                        schema,
-                    },
-                    (Some(schema), Some(to)) if to == from.name => SchemaAction::MoveTable {
-                        table: from,
-                        schema,
-                    },
-                    (Some(schema), Some(to)) => SchemaAction::RenameTable {
-                        table: from,
-                        to: Name::from_parts(vec![schema, to]),
-                    },
-                    (None, Some(to)) => SchemaAction::RenameTable {
-                        to: Name {
-                            schema: from.schema.clone(),
-                            name: to,
-                        },
-                        table: from,
-                    },
-                    (None, None) => SchemaAction::Unknown {
-                        why: "the new name is put together elsewhere".to_owned(),
-                    },
-                }
-            }
-            "AddColumn" => SchemaAction::AddColumn {
-                table: table("table", 1),
-                column: read_efcore_column(name.clone().unwrap_or_default(), call),
-                if_not_exists: false,
-            },
-            "DropColumn" => SchemaAction::DropColumn {
-                table: table("table", 1),
-                column: name.clone().unwrap_or_default(),
-            },
-            "RenameColumn" => SchemaAction::RenameColumn {
-                table: table("table", 1),
-                column: name.clone().unwrap_or_default(),
-                to: text("newName", 2).unwrap_or_default(),
-            },
-            "AlterColumn" => {
-                let column = read_efcore_column(name.clone().unwrap_or_default(), call);
-                SchemaAction::RestateColumn {
-                    table: table("table", 1),
-                    from: column.name.clone(),
-                    column,
-                    keeps_default: false,
-                }
-            }
+        Some(match call.name.as_str() {
             "CreateIndex" => SchemaAction::CreateIndex(TableIndex {
                 name: name.clone(),
                 table: table("table", 1),
@@ -219,6 +266,30 @@ impl WayReader for Ef<'_> {
                     columns: Vec::new(),
                 }
             }
+            _ => return None,
+        })
+    }
+
+    /// Rows.
+    fn row_action(&self, call: &FunctionCall) -> Option<SchemaAction> {
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let table = |key: &str, at: usize| {
+            let name = text(key, at).unwrap_or_default();
+            match text("schema", 99).filter(|_| self.schemas) {
+                Some(schema) => Name::from_parts(vec![schema, name]),
+                None => Name::new(&name),
+            }
+        };
+        let _name = text("name", 0);
+        let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
+        let plural = |one: &str, many: &str, at: usize| {
+            if call.named(many).is_some() {
+                list(many, 99)
+            } else {
+                list(one, at)
+            }
+        };
+        Some(match call.name.as_str() {
             "InsertData" => SchemaAction::Insert {
                 table: table("table", 0),
                 columns: Vec::new(),
@@ -234,6 +305,22 @@ impl WayReader for Ef<'_> {
             "DeleteData" => SchemaAction::Delete {
                 table: table("table", 0),
             },
+            _ => return None,
+        })
+    }
+
+    /// Schemas, sequences and options.
+    fn space_action(&self, call: &FunctionCall) -> Option<SchemaAction> {
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let table = |key: &str, at: usize| {
+            let name = text(key, at).unwrap_or_default();
+            match text("schema", 99).filter(|_| self.schemas) {
+                Some(schema) => Name::from_parts(vec![schema, name]),
+                None => Name::new(&name),
+            }
+        };
+        let name = text("name", 0);
+        Some(match call.name.as_str() {
             "EnsureSchema" => SchemaAction::CreateSchema {
                 name: name.clone().unwrap_or_default(),
             },
@@ -261,34 +348,47 @@ impl WayReader for Ef<'_> {
                 table: Name::default(),
                 what: "annotation".to_owned(),
             },
-            "Sql" | "SqlResource" | "SqlFile" => {
-                let mut texts = Vec::new();
-                call.all_texts(&mut texts);
-                let named = texts
-                    .first()
-                    .map(|(text, _)| text.trim())
-                    .filter(|text| text.ends_with(".sql") && !text.contains(char::is_whitespace));
-                if let Some(name) = named {
-                    match self.around.resource(self.place, name) {
-                        Some((_, text)) => self.writer.file(&text, call, certain),
-                        None => self.writer.unknown(
-                            format!("the file {name} is not found"),
-                            call,
-                            certain,
-                        ),
-                    }
-                } else if !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL lies elsewhere", call, certain);
-                }
-                return;
+            _ => return None,
+        })
+    }
+
+    /// Columns.
+    fn column_action(&self, call: &FunctionCall) -> Option<SchemaAction> {
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let table = |key: &str, at: usize| {
+            let name = text(key, at).unwrap_or_default();
+            match text("schema", 99).filter(|_| self.schemas) {
+                Some(schema) => Name::from_parts(vec![schema, name]),
+                None => Name::new(&name),
             }
-            "Annotation" | "ActiveProvider" | "IsSqlServer" | "IsNpgsql" | "IsSqlite"
-            | "IsMySql" => return,
-            other => SchemaAction::Unknown {
-                why: format!("migrationBuilder.{other} is not known"),
-            },
         };
-        self.writer.push(action, call, certain);
+        let name = text("name", 0);
+        Some(match call.name.as_str() {
+            "AddColumn" => SchemaAction::AddColumn {
+                table: table("table", 1),
+                column: read_efcore_column(name.clone().unwrap_or_default(), call),
+                if_not_exists: false,
+            },
+            "DropColumn" => SchemaAction::DropColumn {
+                table: table("table", 1),
+                column: name.clone().unwrap_or_default(),
+            },
+            "RenameColumn" => SchemaAction::RenameColumn {
+                table: table("table", 1),
+                column: name.clone().unwrap_or_default(),
+                to: text("newName", 2).unwrap_or_default(),
+            },
+            "AlterColumn" => {
+                let column = read_efcore_column(name.clone().unwrap_or_default(), call);
+                SchemaAction::RestateColumn {
+                    table: table("table", 1),
+                    from: column.name.clone(),
+                    column,
+                    keeps_default: false,
+                }
+            }
+            _ => return None,
+        })
     }
 }
 

@@ -93,7 +93,7 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
             .find(|part| part.name == name)
             .and_then(|part| part.text(0))
     };
-    let has = |name: &str| chain.iter().any(|part| part.name == name);
+    let _has = |name: &str| chain.iter().any(|part| part.name == name);
     let root = call
         .root()
         .unwrap_or_default()
@@ -102,6 +102,103 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
         .unwrap_or_default()
         .to_owned();
     let Some(first) = chain.first() else { return };
+    let named = first.text(0).unwrap_or_default().to_owned();
+    let schema = text("InSchema")
+        .or_else(|| text("ToSchema"))
+        .map(str::to_owned);
+    let table = |name: &str| match &schema {
+        Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
+        None => Name::new(name),
+    };
+    let _on = || {
+        table(
+            text("OnTable")
+                .or_else(|| text("FromTable"))
+                .unwrap_or_default(),
+        )
+    };
+    let _columns = || {
+        chain
+            .iter()
+            .filter(|part| part.name == "OnColumn")
+            .filter_map(|part| part.text(0))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let _constraint = |kind, references: Option<Name>, columns: Vec<String>, of: Name| {
+        SchemaAction::AddConstraint {
+            table: of,
+            constraint: Constraint {
+                name: (!named.is_empty()).then(|| named.clone()),
+                kind,
+                columns,
+                references,
+                text: call.text.clone(),
+            },
+        }
+    };
+    let _listed = |name: &str| {
+        let args = chain
+            .iter()
+            .filter(|part| part.name == name)
+            .flat_map(|part| &part.args);
+        args.flat_map(Expr::texts).collect::<Vec<_>>()
+    };
+    let known = read_fluent_created(call)
+        .or_else(|| read_fluent_deleted(call))
+        .or_else(|| read_fluent_rows(call));
+    let actions = if let Some(action) = known {
+        action
+    } else {
+        match (root.as_str(), first.name.as_str()) {
+            ("Execute", "Sql") => {
+                if !writer.sql_of(first, certain) {
+                    writer.unknown("the SQL is put together in another place", call, certain);
+                }
+                return;
+            }
+            ("Execute", "WithConnection") => vec![SchemaAction::HostCode {
+                what: "it runs code of its own on the connection".to_owned(),
+            }],
+            ("Execute", other) => vec![SchemaAction::Unknown {
+                why: format!("Execute.{other} names statements that lie elsewhere"),
+            }],
+            // `IfDatabase("postgres").Create...`, and everything that is no sentence
+            _ if root == "IfDatabase" || first.name == "IfDatabase" => {
+                vec![SchemaAction::Unknown {
+                    why: "it depends on the database".to_owned(),
+                }]
+            }
+            _ => {
+                writer.statements_of(call, certain);
+                read_fluent_body(writer, &call.block);
+                return;
+            }
+        }
+    };
+    for action in actions {
+        writer.push(action, call, certain);
+    }
+}
+
+/// What is made or changed.
+fn read_fluent_created(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
+    let chain = call.chain();
+    let text = |name: &str| {
+        chain
+            .iter()
+            .find(|part| part.name == name)
+            .and_then(|part| part.text(0))
+    };
+    let has = |name: &str| chain.iter().any(|part| part.name == name);
+    let root = call
+        .root()
+        .unwrap_or_default()
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let first = chain.first()?;
     let named = first.text(0).unwrap_or_default().to_owned();
     let schema = text("InSchema")
         .or_else(|| text("ToSchema"))
@@ -144,7 +241,7 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
             .flat_map(|part| &part.args);
         args.flat_map(Expr::texts).collect::<Vec<_>>()
     };
-    let actions = match (root.as_str(), first.name.as_str()) {
+    Some(match (root.as_str(), first.name.as_str()) {
         ("Create", "Table") => vec![read_fluent_create(&chain, table(&named))],
         ("Create", "Column") => vec![SchemaAction::AddColumn {
             table: on(),
@@ -200,6 +297,52 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
             column: named.clone(),
             to: text("To").unwrap_or_default().to_owned(),
         }],
+        _ => return None,
+    })
+}
+
+/// What is dropped.
+fn read_fluent_deleted(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
+    let chain = call.chain();
+    let text = |name: &str| {
+        chain
+            .iter()
+            .find(|part| part.name == name)
+            .and_then(|part| part.text(0))
+    };
+    let has = |name: &str| chain.iter().any(|part| part.name == name);
+    let root = call
+        .root()
+        .unwrap_or_default()
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let first = chain.first()?;
+    let named = first.text(0).unwrap_or_default().to_owned();
+    let schema = text("InSchema")
+        .or_else(|| text("ToSchema"))
+        .map(str::to_owned);
+    let table = |name: &str| match &schema {
+        Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
+        None => Name::new(name),
+    };
+    let on = || {
+        table(
+            text("OnTable")
+                .or_else(|| text("FromTable"))
+                .unwrap_or_default(),
+        )
+    };
+    let columns = || {
+        chain
+            .iter()
+            .filter(|part| part.name == "OnColumn")
+            .filter_map(|part| part.text(0))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    Some(match (root.as_str(), first.name.as_str()) {
         ("Delete", "Table") => vec![SchemaAction::DropTable {
             table: table(&named),
             if_exists: has("IfExists"),
@@ -240,6 +383,36 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
         ("Delete", "Schema") => vec![SchemaAction::DropSchema {
             name: named.clone(),
         }],
+        _ => return None,
+    })
+}
+
+/// Rows.
+fn read_fluent_rows(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
+    let chain = call.chain();
+    let text = |name: &str| {
+        chain
+            .iter()
+            .find(|part| part.name == name)
+            .and_then(|part| part.text(0))
+    };
+    let root = call
+        .root()
+        .unwrap_or_default()
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let first = chain.first()?;
+    let named = first.text(0).unwrap_or_default().to_owned();
+    let schema = text("InSchema")
+        .or_else(|| text("ToSchema"))
+        .map(str::to_owned);
+    let table = |name: &str| match &schema {
+        Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
+        None => Name::new(name),
+    };
+    Some(match (root.as_str(), first.name.as_str()) {
         ("Delete", "FromTable") => vec![SchemaAction::Delete {
             table: table(&named),
         }],
@@ -255,31 +428,8 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
             fills_null: false,
             reads: Vec::new(),
         }],
-        ("Execute", "Sql") => {
-            if !writer.sql_of(first, certain) {
-                writer.unknown("the SQL is put together in another place", call, certain);
-            }
-            return;
-        }
-        ("Execute", "WithConnection") => vec![SchemaAction::HostCode {
-            what: "it runs code of its own on the connection".to_owned(),
-        }],
-        ("Execute", other) => vec![SchemaAction::Unknown {
-            why: format!("Execute.{other} names statements that lie elsewhere"),
-        }],
-        // `IfDatabase("postgres").Create...`, and everything that is no sentence
-        _ if root == "IfDatabase" || first.name == "IfDatabase" => vec![SchemaAction::Unknown {
-            why: "it depends on the database".to_owned(),
-        }],
-        _ => {
-            writer.statements_of(call, certain);
-            read_fluent_body(writer, &call.block);
-            return;
-        }
-    };
-    for action in actions {
-        writer.push(action, call, certain);
-    }
+        _ => return None,
+    })
 }
 
 fn read_fluent_create(chain: &[&FunctionCall], name: Name) -> SchemaAction {
