@@ -69,6 +69,45 @@ impl WayReader for Ecto {
         let kind = object
             .map(|object| object.name.as_str())
             .unwrap_or_default();
+        if self.create_object(call, certain) || self.drop_object(call, certain) {
+            return;
+        }
+        match (call.name.as_str(), kind) {
+            ("alter", "table") => {
+                for inner in list_calls(&call.block) {
+                    self.alter(inner, &table, certain);
+                }
+            }
+            ("rename", "table") => self.rename_object(call, certain),
+            ("execute", _) => self.execute(call, certain),
+            (
+                "flush"
+                | "disable_ddl_transaction"
+                | "use"
+                | "import"
+                | "alias"
+                | "require"
+                | "repo"
+                | "direction"
+                | "prefix",
+                _,
+            ) => {}
+            _ => self.elsewhere(call, certain),
+        }
+    }
+}
+
+impl Ecto {
+    /// `create table(..)`, indexes and constraints.
+    fn create_object(&mut self, call: &FunctionCall, certain: bool) -> bool {
+        let object = call.args.first().and_then(Expr::call);
+        let table = object
+            .and_then(|object| object.text(0))
+            .map(|name| read_ecto_table_name(object, name))
+            .unwrap_or_default();
+        let kind = object
+            .map(|object| object.name.as_str())
+            .unwrap_or_default();
         let if_exists = call.name.ends_with("exists");
         match (call.name.as_str(), kind) {
             ("create" | "create_if_not_exists", "table") => {
@@ -133,6 +172,23 @@ impl WayReader for Ecto {
                     certain,
                 );
             }
+            _ => return false,
+        }
+        true
+    }
+
+    /// `drop table(..)`, indexes and constraints.
+    fn drop_object(&mut self, call: &FunctionCall, certain: bool) -> bool {
+        let object = call.args.first().and_then(Expr::call);
+        let table = object
+            .and_then(|object| object.text(0))
+            .map(|name| read_ecto_table_name(object, name))
+            .unwrap_or_default();
+        let kind = object
+            .map(|object| object.name.as_str())
+            .unwrap_or_default();
+        let if_exists = call.name.ends_with("exists");
+        match (call.name.as_str(), kind) {
             ("drop" | "drop_if_exists", "table") => {
                 self.one_way(call, "drop");
                 self.writer.push(
@@ -169,141 +225,128 @@ impl WayReader for Ecto {
                     certain,
                 );
             }
-            ("alter", "table") => {
-                for inner in list_calls(&call.block) {
-                    self.alter(inner, &table, certain);
-                }
-            }
-            ("rename", "table") => {
-                let to = call.named("to");
-                match (call.text(1), to) {
-                    (Some(from), Some(to)) => self.writer.push(
-                        SchemaAction::RenameColumn {
-                            table,
-                            column: from.to_owned(),
-                            to: to.text().unwrap_or_default().to_owned(),
-                        },
-                        call,
-                        certain,
-                    ),
-                    (None, Some(Expr::Call(to))) => self.writer.push(
-                        SchemaAction::RenameTable {
-                            table,
-                            to: to.text(0).map(Name::new).unwrap_or_default(),
-                        },
-                        call,
-                        certain,
-                    ),
-                    _ => {
-                        self.writer
-                            .unknown("the new name is put together elsewhere", call, certain)
-                    }
-                }
-            }
-            ("execute", _) => {
-                let mut texts = Vec::new();
-                call.args.iter().for_each(|arg| arg.all_texts(&mut texts));
-                match texts.first() {
-                    Some((text, line)) => self.writer.sql(text, *line, certain),
-                    // `execute(fn -> repo().query!("..") end)`
-                    None if !call.block.is_empty() => {
-                        let before = self.writer.script.steps.len();
-                        self.body(&call.block);
-                        if self.writer.script.steps.len() == before {
-                            self.writer.push(
-                                SchemaAction::HostCode {
-                                    what: "it runs a function".to_owned(),
-                                },
-                                call,
-                                certain,
-                            );
-                        }
-                    }
-                    None => self.writer.unknown(
-                        "the SQL is put together in another place",
-                        call,
-                        certain,
-                    ),
-                }
-                match texts.get(1) {
-                    Some((text, line)) => self
-                        .turned
-                        .extend(sql::read_sql(text, self.writer.dialect, *line).steps),
-                    // Under `if direction() == :up` it has another side elsewhere.
-                    None if certain => self.one_way(call, "execute"),
-                    None => {}
-                }
-            }
-            (
-                "flush"
-                | "disable_ddl_transaction"
-                | "use"
-                | "import"
-                | "alias"
-                | "require"
-                | "repo"
-                | "direction"
-                | "prefix",
-                _,
-            ) => {}
-            _ => {
-                if self.writer.statements_of(call, certain) {
-                    return;
-                }
-                if call.on.is_some()
-                    && matches!(
-                        call.name.as_str(),
-                        "update_all"
-                            | "delete_all"
-                            | "insert_all"
-                            | "update!"
-                            | "insert!"
-                            | "delete!"
-                    )
-                {
-                    let table = call.args.iter().find_map(|arg| {
-                        if let Expr::Text(text, _) = arg {
-                            Some(Name::new(text))
-                        } else {
-                            None
-                        }
-                    });
-                    let set = call.named("set").map(|set| match set {
-                        Expr::Map(pairs) => pairs.iter().map(|(name, _)| name.clone()).collect(),
-                        Expr::Other(text) => text
-                            .split(['[', ',', ']'])
-                            .filter_map(|part| part.split_once(':'))
-                            .map(|(name, _)| name.trim().to_owned())
-                            .collect(),
-                        _ => Vec::new(),
-                    });
-                    let action = match (call.name.as_str(), table) {
-                        ("update_all", Some(table)) => SchemaAction::Update {
-                            table,
-                            columns: set.unwrap_or_default(),
-                            fills_null: false,
-                            reads: Vec::new(),
-                        },
-                        ("delete_all", Some(table)) => SchemaAction::Delete { table },
-                        ("insert_all", Some(table)) => SchemaAction::Insert {
-                            table,
-                            columns: Vec::new(),
-                            from: Vec::new(),
-                            overwrites: false,
-                        },
-                        (name, _) => SchemaAction::HostCode {
-                            what: format!("it calls {name}"),
-                        },
-                    };
-                    self.writer.push(action, call, certain);
-                }
+            _ => return false,
+        }
+        true
+    }
+
+    /// `execute`, with the way back as its second argument.
+    fn execute(&mut self, call: &FunctionCall, certain: bool) {
+        let mut texts = Vec::new();
+        call.args.iter().for_each(|arg| arg.all_texts(&mut texts));
+        match texts.first() {
+            Some((text, line)) => self.writer.sql(text, *line, certain),
+            // `execute(fn -> repo().query!("..") end)`
+            None if !call.block.is_empty() => {
+                let before = self.writer.script.steps.len();
                 self.body(&call.block);
+                if self.writer.script.steps.len() == before {
+                    self.writer.push(
+                        SchemaAction::HostCode {
+                            what: "it runs a function".to_owned(),
+                        },
+                        call,
+                        certain,
+                    );
+                }
             }
+            None => self
+                .writer
+                .unknown("the SQL is put together in another place", call, certain),
+        }
+        match texts.get(1) {
+            Some((text, line)) => self
+                .turned
+                .extend(sql::read_sql(text, self.writer.dialect, *line).steps),
+            // Under `if direction() == :up` it has another side elsewhere.
+            None if certain => self.one_way(call, "execute"),
+            None => {}
         }
     }
-}
 
-impl Ecto {
+    /// `rename table(..)`, and its columns.
+    fn rename_object(&mut self, call: &FunctionCall, certain: bool) {
+        let object = call.args.first().and_then(Expr::call);
+        let table = object
+            .and_then(|object| object.text(0))
+            .map(|name| read_ecto_table_name(object, name))
+            .unwrap_or_default();
+
+        let to = call.named("to");
+        match (call.text(1), to) {
+            (Some(from), Some(to)) => self.writer.push(
+                SchemaAction::RenameColumn {
+                    table,
+                    column: from.to_owned(),
+                    to: to.text().unwrap_or_default().to_owned(),
+                },
+                call,
+                certain,
+            ),
+            (None, Some(Expr::Call(to))) => self.writer.push(
+                SchemaAction::RenameTable {
+                    table,
+                    to: to.text(0).map(Name::new).unwrap_or_default(),
+                },
+                call,
+                certain,
+            ),
+            _ => self
+                .writer
+                .unknown("the new name is put together elsewhere", call, certain),
+        }
+    }
+
+    /// Calls on the repository, and everything that is no change of a table.
+    fn elsewhere(&mut self, call: &FunctionCall, certain: bool) {
+        if self.writer.statements_of(call, certain) {
+            return;
+        }
+        if call.on.is_some()
+            && matches!(
+                call.name.as_str(),
+                "update_all" | "delete_all" | "insert_all" | "update!" | "insert!" | "delete!"
+            )
+        {
+            let table = call.args.iter().find_map(|arg| {
+                if let Expr::Text(text, _) = arg {
+                    Some(Name::new(text))
+                } else {
+                    None
+                }
+            });
+            let set = call.named("set").map(|set| match set {
+                Expr::Map(pairs) => pairs.iter().map(|(name, _)| name.clone()).collect(),
+                Expr::Other(text) => text
+                    .split(['[', ',', ']'])
+                    .filter_map(|part| part.split_once(':'))
+                    .map(|(name, _)| name.trim().to_owned())
+                    .collect(),
+                _ => Vec::new(),
+            });
+            let action = match (call.name.as_str(), table) {
+                ("update_all", Some(table)) => SchemaAction::Update {
+                    table,
+                    columns: set.unwrap_or_default(),
+                    fills_null: false,
+                    reads: Vec::new(),
+                },
+                ("delete_all", Some(table)) => SchemaAction::Delete { table },
+                ("insert_all", Some(table)) => SchemaAction::Insert {
+                    table,
+                    columns: Vec::new(),
+                    from: Vec::new(),
+                    overwrites: false,
+                },
+                (name, _) => SchemaAction::HostCode {
+                    what: format!("it calls {name}"),
+                },
+            };
+            self.writer.push(action, call, certain);
+        }
+        self.body(&call.block);
+    }
+
     fn alter(&mut self, call: &FunctionCall, table: &Name, certain: bool) {
         let name = call.text(0).unwrap_or_default().to_owned();
         match call.name.as_str() {

@@ -93,7 +93,6 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
             .find(|part| part.name == name)
             .and_then(|part| part.text(0))
     };
-    let _has = |name: &str| chain.iter().any(|part| part.name == name);
     let root = call
         .root()
         .unwrap_or_default()
@@ -102,48 +101,10 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
         .unwrap_or_default()
         .to_owned();
     let Some(first) = chain.first() else { return };
-    let named = first.text(0).unwrap_or_default().to_owned();
+    let _named = first.text(0).unwrap_or_default().to_owned();
     let schema = text("InSchema")
         .or_else(|| text("ToSchema"))
         .map(str::to_owned);
-    let table = |name: &str| match &schema {
-        Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
-        None => Name::new(name),
-    };
-    let _on = || {
-        table(
-            text("OnTable")
-                .or_else(|| text("FromTable"))
-                .unwrap_or_default(),
-        )
-    };
-    let _columns = || {
-        chain
-            .iter()
-            .filter(|part| part.name == "OnColumn")
-            .filter_map(|part| part.text(0))
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let _constraint = |kind, references: Option<Name>, columns: Vec<String>, of: Name| {
-        SchemaAction::AddConstraint {
-            table: of,
-            constraint: Constraint {
-                name: (!named.is_empty()).then(|| named.clone()),
-                kind,
-                columns,
-                references,
-                text: call.text.clone(),
-            },
-        }
-    };
-    let _listed = |name: &str| {
-        let args = chain
-            .iter()
-            .filter(|part| part.name == name)
-            .flat_map(|part| &part.args);
-        args.flat_map(Expr::texts).collect::<Vec<_>>()
-    };
     let known = read_fluent_created(call)
         .or_else(|| read_fluent_deleted(call))
         .or_else(|| read_fluent_rows(call));

@@ -13,12 +13,8 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
     let chain = call.chain();
     let Some(first) = chain.first() else { return };
     let has = |name: &str| chain.iter().any(|call| call.name == name);
-    let _list = || first.args.first().map(Expr::texts).unwrap_or_default();
     let t = || table.clone();
     let line = first.line;
-    let _index_name = |columns: &[String], end: &str| {
-        format!("{}_{}_{end}", table.name, columns.join("_")).to_lowercase()
-    };
     let mut push = |action: SchemaAction| out.push((action, line));
     match first.name.as_str() {
         kind => {

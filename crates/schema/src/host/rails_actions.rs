@@ -231,7 +231,6 @@ fn constraint_action(call: &FunctionCall) -> Option<SchemaAction> {
 fn object_action(call: &FunctionCall) -> Option<SchemaAction> {
     let table = call.text(0).map(Name::new).unwrap_or_default();
     let second = || call.text(1).unwrap_or_default().to_owned();
-    let _name = || call.named("name").and_then(Expr::text).map(str::to_owned);
     Some(match call.name.as_str() {
         "create_enum" => SchemaAction::CreateType {
             name: table,

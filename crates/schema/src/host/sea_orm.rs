@@ -175,6 +175,149 @@ impl WayReader for SeaOrm<'_> {
 }
 
 impl SeaOrm<'_> {
+    /// A table and its columns.
+    fn created_table(
+        &self,
+        built: &FunctionCall,
+        _call: &FunctionCall,
+        out: &mut Vec<SchemaAction>,
+    ) {
+        let chain = built.chain();
+        let has = |name: &str| chain.iter().any(|part| part.name == name);
+        // Helpers that take the table themselves: `table_auto(Post::Table)`.
+        let helper = chain
+            .first()
+            .filter(|first| first.on.is_none() && first.name.starts_with("table"))
+            .and_then(|first| first.args.first())
+            .map(|value| self.name(value));
+        let table = Name::new(&self.of(built, "table").or(helper).unwrap_or_default());
+
+        let mut made = Table {
+            name: table,
+            columns_known: true,
+            if_not_exists: has("if_not_exists"),
+            ..Table::default()
+        };
+        for part in &chain {
+            match part.name.as_str() {
+                "col" => match part
+                    .args
+                    .first()
+                    .and_then(Expr::call)
+                    .and_then(|stated| self.column(stated))
+                {
+                    Some(column) => made.columns.push(column),
+                    None => made.columns_known = false,
+                },
+                "foreign_key" => made.constraints.extend(
+                    part.args
+                        .first()
+                        .and_then(Expr::call)
+                        .map(|key| self.foreign(key, part)),
+                ),
+                "primary_key" => made.constraints.push(Constraint {
+                    name: None,
+                    kind: ConstraintKind::Primary,
+                    columns: part
+                        .args
+                        .first()
+                        .and_then(Expr::call)
+                        .map(|index| self.columns(index))
+                        .unwrap_or_default(),
+                    references: None,
+                    text: part.text.clone(),
+                }),
+                "index" => made.indexes.extend(
+                    part.args
+                        .first()
+                        .and_then(Expr::call)
+                        .map(|index| self.index(index, &made.name)),
+                ),
+                _ => {}
+            }
+        }
+        out.push(SchemaAction::CreateTable(made));
+    }
+
+    /// Changes of one table.
+    fn altered_table(
+        &self,
+        built: &FunctionCall,
+        _call: &FunctionCall,
+        out: &mut Vec<SchemaAction>,
+    ) {
+        let chain = built.chain();
+        // Helpers that take the table themselves: `table_auto(Post::Table)`.
+        let helper = chain
+            .first()
+            .filter(|first| first.on.is_none() && first.name.starts_with("table"))
+            .and_then(|first| first.args.first())
+            .map(|value| self.name(value));
+        let table = Name::new(&self.of(built, "table").or(helper).unwrap_or_default());
+
+        for part in &chain {
+            let first = part.args.first();
+            match part.name.as_str() {
+                "add_column" | "add_column_if_not_exists" | "modify_column" => {
+                    match first
+                        .and_then(Expr::call)
+                        .and_then(|stated| self.column(stated))
+                    {
+                        Some(column) if part.name == "modify_column" => {
+                            out.push(SchemaAction::RestateColumn {
+                                table: table.clone(),
+                                from: column.name.clone(),
+                                column,
+                                keeps_default: true,
+                            });
+                        }
+                        Some(column) => out.push(SchemaAction::AddColumn {
+                            table: table.clone(),
+                            column,
+                            if_not_exists: part.name.ends_with("exists"),
+                        }),
+                        None => out.push(SchemaAction::Unknown {
+                            why: "the column is put together elsewhere".to_owned(),
+                        }),
+                    }
+                }
+                "drop_column" | "drop_column_if_exists" => out.push(SchemaAction::DropColumn {
+                    table: table.clone(),
+                    column: first.map(|value| self.name(value)).unwrap_or_default(),
+                }),
+                "rename_column" => out.push(SchemaAction::RenameColumn {
+                    table: table.clone(),
+                    column: first.map(|value| self.name(value)).unwrap_or_default(),
+                    to: part
+                        .args
+                        .get(1)
+                        .map(|value| self.name(value))
+                        .unwrap_or_default(),
+                }),
+                "add_foreign_key" => {
+                    if let Some(key) = first.and_then(Expr::call) {
+                        out.push(SchemaAction::AddConstraint {
+                            table: table.clone(),
+                            constraint: self.foreign(key, part),
+                        });
+                    }
+                }
+                "drop_foreign_key" => out.push(SchemaAction::DropConstraint {
+                    table: table.clone(),
+                    name: first.map(|value| self.name(value)),
+                    kind: Some(ConstraintKind::Foreign),
+                    columns: Vec::new(),
+                }),
+                _ => {}
+            }
+        }
+        if out.is_empty() {
+            out.push(SchemaAction::Unknown {
+                why: "what happens to the table is put together elsewhere".to_owned(),
+            });
+        }
+    }
+
     /// An identifier: a variant, `Alias::new("x")`, or a string.
     fn name(&self, value: &Expr) -> String {
         match value {
@@ -239,53 +382,7 @@ impl SeaOrm<'_> {
         };
         let mut out = Vec::new();
         match kind {
-            "create_table" => {
-                let mut made = Table {
-                    name: table,
-                    columns_known: true,
-                    if_not_exists: has("if_not_exists"),
-                    ..Table::default()
-                };
-                for part in &chain {
-                    match part.name.as_str() {
-                        "col" => match part
-                            .args
-                            .first()
-                            .and_then(Expr::call)
-                            .and_then(|stated| self.column(stated))
-                        {
-                            Some(column) => made.columns.push(column),
-                            None => made.columns_known = false,
-                        },
-                        "foreign_key" => made.constraints.extend(
-                            part.args
-                                .first()
-                                .and_then(Expr::call)
-                                .map(|key| self.foreign(key, part)),
-                        ),
-                        "primary_key" => made.constraints.push(Constraint {
-                            name: None,
-                            kind: ConstraintKind::Primary,
-                            columns: part
-                                .args
-                                .first()
-                                .and_then(Expr::call)
-                                .map(|index| self.columns(index))
-                                .unwrap_or_default(),
-                            references: None,
-                            text: part.text.clone(),
-                        }),
-                        "index" => made.indexes.extend(
-                            part.args
-                                .first()
-                                .and_then(Expr::call)
-                                .map(|index| self.index(index, &made.name)),
-                        ),
-                        _ => {}
-                    }
-                }
-                out.push(SchemaAction::CreateTable(made));
-            }
+            "create_table" => self.created_table(built, call, &mut out),
             "drop_table" => out.push(SchemaAction::DropTable {
                 table,
                 if_exists: has("if_exists"),
@@ -304,71 +401,7 @@ impl SeaOrm<'_> {
                     to: at(1),
                 });
             }
-            "alter_table" => {
-                for part in &chain {
-                    let first = part.args.first();
-                    match part.name.as_str() {
-                        "add_column" | "add_column_if_not_exists" | "modify_column" => {
-                            match first
-                                .and_then(Expr::call)
-                                .and_then(|stated| self.column(stated))
-                            {
-                                Some(column) if part.name == "modify_column" => {
-                                    out.push(SchemaAction::RestateColumn {
-                                        table: table.clone(),
-                                        from: column.name.clone(),
-                                        column,
-                                        keeps_default: true,
-                                    });
-                                }
-                                Some(column) => out.push(SchemaAction::AddColumn {
-                                    table: table.clone(),
-                                    column,
-                                    if_not_exists: part.name.ends_with("exists"),
-                                }),
-                                None => out.push(SchemaAction::Unknown {
-                                    why: "the column is put together elsewhere".to_owned(),
-                                }),
-                            }
-                        }
-                        "drop_column" | "drop_column_if_exists" => {
-                            out.push(SchemaAction::DropColumn {
-                                table: table.clone(),
-                                column: first.map(|value| self.name(value)).unwrap_or_default(),
-                            })
-                        }
-                        "rename_column" => out.push(SchemaAction::RenameColumn {
-                            table: table.clone(),
-                            column: first.map(|value| self.name(value)).unwrap_or_default(),
-                            to: part
-                                .args
-                                .get(1)
-                                .map(|value| self.name(value))
-                                .unwrap_or_default(),
-                        }),
-                        "add_foreign_key" => {
-                            if let Some(key) = first.and_then(Expr::call) {
-                                out.push(SchemaAction::AddConstraint {
-                                    table: table.clone(),
-                                    constraint: self.foreign(key, part),
-                                });
-                            }
-                        }
-                        "drop_foreign_key" => out.push(SchemaAction::DropConstraint {
-                            table: table.clone(),
-                            name: first.map(|value| self.name(value)),
-                            kind: Some(ConstraintKind::Foreign),
-                            columns: Vec::new(),
-                        }),
-                        _ => {}
-                    }
-                }
-                if out.is_empty() {
-                    out.push(SchemaAction::Unknown {
-                        why: "what happens to the table is put together elsewhere".to_owned(),
-                    });
-                }
-            }
+            "alter_table" => self.altered_table(built, call, &mut out),
             "create_index" => out.push(SchemaAction::CreateIndex(self.index(built, &table))),
             "drop_index" => out.push(SchemaAction::DropIndex {
                 name: named.unwrap_or_default(),

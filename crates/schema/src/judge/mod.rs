@@ -10,6 +10,7 @@ mod fate;
 mod judge_step;
 mod judgement;
 mod program;
+mod program_type;
 mod retype;
 mod row;
 mod rule;
