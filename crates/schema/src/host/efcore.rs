@@ -68,25 +68,6 @@ impl WayReader for Ef<'_> {
                 None => Name::new(&name),
             }
         };
-        let name = text("name", 0);
-        let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
-        let _plural = |one: &str, many: &str, at: usize| {
-            if call.named(many).is_some() {
-                list(many, 99)
-            } else {
-                list(one, at)
-            }
-        };
-        let _constraint = |kind, columns, references| SchemaAction::AddConstraint {
-            table: table("table", 1),
-            constraint: Constraint {
-                name: name.clone(),
-                kind,
-                columns,
-                references,
-                text: call.text.clone(),
-            },
-        };
         let known = self
             .rule_action(call)
             .or_else(|| self.row_action(call))
@@ -280,7 +261,6 @@ impl Ef<'_> {
                 None => Name::new(&name),
             }
         };
-        let _name = text("name", 0);
         let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
         let plural = |one: &str, many: &str, at: usize| {
             if call.named(many).is_some() {

@@ -87,7 +87,7 @@ fn read_fluent_body(writer: &mut Writer, items: &[SyntaxItem]) {
 /// One sentence: the root says what is done, the first call to what, the others where and how.
 fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
     let chain = call.chain();
-    let text = |name: &str| {
+    let _text = |name: &str| {
         chain
             .iter()
             .find(|part| part.name == name)
@@ -102,9 +102,6 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
         .to_owned();
     let Some(first) = chain.first() else { return };
     let _named = first.text(0).unwrap_or_default().to_owned();
-    let schema = text("InSchema")
-        .or_else(|| text("ToSchema"))
-        .map(str::to_owned);
     let known = read_fluent_created(call)
         .or_else(|| read_fluent_deleted(call))
         .or_else(|| read_fluent_rows(call));

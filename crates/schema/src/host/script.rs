@@ -127,24 +127,6 @@ impl ScriptReader {
             .unwrap_or_default();
         let second = || call.text(1).unwrap_or_default().to_owned();
         let option = |key: &str| call.args.iter().skip(1).rev().find_map(|arg| arg.get(key));
-        let _columns_at = |at: usize| {
-            call.args
-                .get(at)
-                .map(read_field_names)
-                .or_else(|| option("fields").map(read_field_names))
-                .unwrap_or_default()
-        };
-        let _index_name = |columns: &[String]| {
-            format!(
-                "{}_{}",
-                convert_script_to_snake(&table.name),
-                columns
-                    .iter()
-                    .map(|column| convert_script_to_snake(column))
-                    .collect::<Vec<_>>()
-                    .join("_")
-            )
-        };
         let known = read_sequelize_rule(call)
             .or_else(|| read_sequelize_rows(call))
             .or_else(|| read_sequelize_change(call, self.writer.dialect));

@@ -17,27 +17,13 @@ pub fn read_typeorm_call(writer: &mut Writer, call: &FunctionCall, certain: bool
         return read_typeorm_rows(writer, call, certain);
     }
     let table = call.args.first().map(read_typeorm_name).unwrap_or_default();
-    let _text = |at: usize| call.text(at).unwrap_or_default().to_owned();
     let stated = |at: usize| {
         call.args
             .get(at)
             .map(unwrap_typeorm_object)
             .unwrap_or(&Expr::Null)
     };
-    let _all = |at: usize| match call.args.get(at) {
-        Some(Expr::List(items)) => items.iter().map(unwrap_typeorm_object).collect::<Vec<_>>(),
-        Some(one) => vec![unwrap_typeorm_object(one)],
-        None => Vec::new(),
-    };
     // Names of columns, as strings or as objects.
-    let _names = |at: usize| match call.args.get(at) {
-        Some(Expr::List(items)) => items
-            .iter()
-            .map(|item| name_of(unwrap_typeorm_object(item)))
-            .collect::<Vec<_>>(),
-        Some(one) => vec![name_of(unwrap_typeorm_object(one))],
-        None => Vec::new(),
-    };
     let known = read_typeorm_columns(call).or_else(|| read_typeorm_rules(call));
     let many: Vec<SchemaAction> = if let Some(action) = known {
         action
