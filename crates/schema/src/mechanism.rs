@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use super::framework::Framework;
-use super::layout::{self, Manifest};
+use super::layout::{Manifest, recognise_migration};
 use coverage::ReleaseRange;
 use coverage::ledger::{Mark, is_live, is_program, is_vendored};
+use model::Framework;
 use model::{CoverageDomain, FileChange, FileKind, FileStatus, Hit, Snapshot};
 
 /// Most files whose text is read to tell tools apart.
@@ -305,7 +305,7 @@ fn find_migration_tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Fr
                 tree.read_text(&entry.path).ok()
             }
         };
-        if let Some(place) = layout::recognise_migration(&entry.path, tree, manifest, &mut text) {
+        if let Some(place) = recognise_migration(&entry.path, tree, manifest, &mut text) {
             out.insert(place.framework);
         }
         if out.len() > 5 {

@@ -1,11 +1,11 @@
 //! Names to look for in the previous release.
 
 use super::control::ControlGroup;
-use super::framework::Framework;
 use super::schema::TableEntity;
 use super::set::Set;
 use super::step::{Name, SchemaAction as A};
 use super::usage::WantedNames;
+use model::Framework;
 
 /// All names that the judgement will ask about, and those of the control group where an answer may
 /// be in vain.
