@@ -13,9 +13,9 @@ use crate::tui::theme::{Role, Theme};
 
 /// Draws both.
 pub fn draw_options(frame: &mut Frame, area: Rect, model: &Model) {
-    let events = u16::try_from(model.events.len())
-        .unwrap_or(u16::MAX)
-        .min(area.height / 3);
+    let columns = usize::from(area.width).saturating_sub(3);
+    let log = draw_last_events(model, columns, usize::from(area.height / 3));
+    let events = u16::try_from(log.len()).unwrap_or(u16::MAX);
     let [top, bottom] = Layout::vertical([
         Constraint::Fill(1),
         Constraint::Length(if events == 0 { 0 } else { events + 1 }),
@@ -32,31 +32,59 @@ pub fn draw_options(frame: &mut Frame, area: Rect, model: &Model) {
     }
     if events > 0 {
         let inner = widgets::draw_panel(frame, bottom, model, "record", "8 shows all", false);
-        let columns = usize::from(inner.width);
-        let lines: Vec<Line> = model
-            .events
-            .iter()
-            .rev()
-            .take(usize::from(events))
-            .map(|event| draw_event_line(model, event, columns))
-            .collect();
-        frame.render_widget(
-            Paragraph::new(lines.into_iter().rev().collect::<Vec<_>>()),
-            inner,
-        );
+        frame.render_widget(Paragraph::new(log), inner);
     }
 }
 
-fn draw_event_line(model: &Model, event: &crate::session::Event, columns: usize) -> Line<'static> {
+/// The last events in at most so many lines, the newest below: in two lines where there is room.
+fn draw_last_events(model: &Model, columns: usize, height: usize) -> Vec<Line<'static>> {
+    let mut lines: Vec<Line> = Vec::new();
+    for event in model.events.iter().rev() {
+        let left = height.saturating_sub(lines.len());
+        if left == 0 {
+            break;
+        }
+        // the events before it are worth more than the second line of one
+        let most = if left > model.events.len() { 2 } else { 1 };
+        lines.extend(
+            draw_event_lines(model, event, columns, most)
+                .into_iter()
+                .rev(),
+        );
+    }
+    lines.reverse();
+    lines
+}
+
+fn draw_event_lines(
+    model: &Model,
+    event: &crate::session::Event,
+    columns: usize,
+    most: usize,
+) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let spans = vec![
-        Span::styled(
-            format!("{}  ", model.clock(event.at)),
-            theme.style(Role::Dim),
-        ),
-        Span::raw(record::write_event_sentence(model, event)),
-    ];
-    Line::from(widgets::fit_spans(spans, columns, theme))
+    let time = format!("{}  ", model.clock(event.at));
+    let indent = widgets::measure_text_width(&time);
+    widgets::wrap_most(
+        &record::write_event_sentence(model, event),
+        columns.saturating_sub(indent),
+        most,
+        theme,
+    )
+    .into_iter()
+    .enumerate()
+    .map(|(at, part)| {
+        let before = if at == 0 {
+            time.clone()
+        } else {
+            " ".repeat(indent)
+        };
+        Line::from(vec![
+            Span::styled(before, theme.style(Role::Dim)),
+            Span::raw(part),
+        ])
+    })
+    .collect()
 }
 
 /// The recommended option first, then by how clear the way is.
