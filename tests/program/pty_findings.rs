@@ -372,7 +372,7 @@ fn a_bar_stands_only_where_weights_decided() {
             && !screen.contents().contains('█')
     });
     end(session);
-    let mut session = Session::start(home.path(), &["demo", "card-service-fault"], TERM);
+    let mut session = Session::start(home.path(), &["demo", "styling"], TERM);
     session.until("weights", |screen| {
         screen.contents().contains('█') && screen.contents().contains(" forward")
     });
