@@ -179,6 +179,10 @@ fn what_has_room_on_a_large_screen_is_not_cut() {
         assert!(!text.contains('…'), "{text}");
         assert!(text.contains("somebody has to decide"), "{text}");
     }
+    let mut model = on(Screen::Now);
+    model.size = (200, 50);
+    let text = sample::draw_sample_text(&model, 200, 50);
+    assert!(!text.contains('…'), "{text}");
     // the question that is asked why stands there once more, not twice
     let mut model = with_events();
     model.size = (200, 50);

@@ -368,7 +368,7 @@ fn a_bar_stands_only_where_weights_decided() {
     session.until("a default", |screen| {
         screen
             .contents()
-            .contains("going forward is the default until more is known")
+            .contains("no weight decides yet; going forward is the default")
             && !screen.contents().contains('█')
     });
     end(session);

@@ -281,7 +281,7 @@ fn draw_weight_balance(model: &Model, columns: usize) -> Line<'static> {
         } else {
             "going back"
         };
-        let says = format!("no weight decides yet: {way} is the default until more is known");
+        let says = format!("no weight decides yet; {way} is the default");
         return Line::styled(
             widgets::clip_text(&says, columns, theme),
             theme.style(Role::Dim),

@@ -11,10 +11,31 @@ use crate::model::{Decision, OptionState, OptionStatus};
 use crate::tui::Model;
 use crate::tui::theme::{Role, Theme};
 
-/// Draws both.
+/// Draws both: sentences in full where all of them have the room for it.
 pub fn draw_options(frame: &mut Frame, area: Rect, model: &Model) {
     let columns = usize::from(area.width).saturating_sub(3);
-    let log = draw_last_events(model, columns, usize::from(area.height / 3));
+    let height = usize::from(area.height);
+    let options = |most: usize| -> Vec<Line<'static>> {
+        let sorted = model
+            .decision()
+            .map(|decision| (decision, sort_options(decision)));
+        let (decision, sorted) = match sorted {
+            Some(both) => both,
+            None => return Vec::new(),
+        };
+        let rows = sorted
+            .into_iter()
+            .map(|status| draw_option_rows(model, decision, status, columns, most));
+        rows.flatten().collect()
+    };
+    let log = |most: usize| draw_last_events(model, columns, height / 3, most);
+    // two headings and the line between
+    let fits = |options: &[Line], log: &[Line]| options.len() + log.len() + 3 <= height;
+    let (lines, log) = [(4, 2), (3, 2), (3, 1)]
+        .into_iter()
+        .map(|(of_option, of_event)| (options(of_option), log(of_event)))
+        .find(|(lines, log)| fits(lines, log))
+        .unwrap_or_else(|| (options(2), log(1)));
     let events = u16::try_from(log.len()).unwrap_or(u16::MAX);
     let [top, bottom] = Layout::vertical([
         Constraint::Fill(1),
@@ -22,22 +43,20 @@ pub fn draw_options(frame: &mut Frame, area: Rect, model: &Model) {
     ])
     .areas(area);
     let inner = widgets::draw_panel(frame, top, model, "options", "", false);
-    if let Some(decision) = model.decision() {
-        let columns = usize::from(inner.width);
-        let mut lines: Vec<Line> = Vec::new();
-        for status in sort_options(decision) {
-            lines.extend(draw_option_rows(model, decision, status, columns));
-        }
-        frame.render_widget(Paragraph::new(lines), inner);
-    }
+    frame.render_widget(Paragraph::new(lines), inner);
     if events > 0 {
         let inner = widgets::draw_panel(frame, bottom, model, "record", "8 shows all", false);
         frame.render_widget(Paragraph::new(log), inner);
     }
 }
 
-/// The last events in at most so many lines, the newest below: in two lines where there is room.
-fn draw_last_events(model: &Model, columns: usize, height: usize) -> Vec<Line<'static>> {
+/// The last events, the newest below, in at most so many lines together and `most` lines each.
+fn draw_last_events(
+    model: &Model,
+    columns: usize,
+    height: usize,
+    most: usize,
+) -> Vec<Line<'static>> {
     let mut lines: Vec<Line> = Vec::new();
     for event in model.events.iter().rev() {
         let left = height.saturating_sub(lines.len());
@@ -45,7 +64,7 @@ fn draw_last_events(model: &Model, columns: usize, height: usize) -> Vec<Line<'s
             break;
         }
         // the events before it are worth more than the second line of one
-        let most = if left > model.events.len() { 2 } else { 1 };
+        let most = if left > model.events.len() { most } else { 1 };
         lines.extend(
             draw_event_lines(model, event, columns, most)
                 .into_iter()
@@ -113,6 +132,7 @@ fn draw_option_rows(
     decision: &Decision,
     status: &OptionStatus,
     columns: usize,
+    most: usize,
 ) -> Vec<Line<'static>> {
     let theme = model.theme;
     let (glyph, word, role) = label_option_state(theme, status.state);
@@ -148,13 +168,12 @@ fn draw_option_rows(
         _ => blockers.collect(),
     };
     for says in says {
-        for part in widgets::wrap_columns(
+        for part in widgets::wrap_most(
             &crate::model::escape_invisible(&says),
             columns.saturating_sub(4),
-        )
-        .into_iter()
-        .take(2)
-        {
+            most,
+            theme,
+        ) {
             lines.push(Line::styled(format!("    {part}"), theme.style(Role::Dim)));
         }
     }

@@ -158,7 +158,7 @@ fn draw_option_deadlines(
         .enumerate()
         .flat_map(|(at, point)| {
             let when = match (point.passed, point.at) {
-                (true, _) => "too late:".to_owned(),
+                (true, _) => "already:".to_owned(),
                 (false, Some(moment)) => format!("until {}, then", model.clock(moment)),
                 (false, None) => "until:".to_owned(),
             };

@@ -40,9 +40,19 @@ pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
     let rows = u16::try_from(verdicts.len())
         .unwrap_or(u16::MAX)
         .min(detail.height / 2);
-    let [upper, lower] = Layout::vertical([
+    // below the event, near enough to be read with it, and moved only by one that needs the room
+    let lines = if rows == 0 { 0 } else { rows + 1 };
+    let text = write_event_detail(model, usize::from(detail.width).saturating_sub(3));
+    let needed = u16::try_from(text.len() + 2).unwrap_or(u16::MAX);
+    let upper = if rows == 0 {
+        detail.height
+    } else {
+        (detail.height / 3).max(needed)
+    };
+    let [upper, lower, _] = Layout::vertical([
+        Constraint::Length(upper.min(detail.height.saturating_sub(lines))),
+        Constraint::Length(lines),
         Constraint::Fill(1),
-        Constraint::Length(if rows == 0 { 0 } else { rows + 1 }),
     ])
     .areas(detail);
     draw_event_detail(frame, upper, model);
@@ -227,7 +237,6 @@ fn format_event_times(model: &Model, event: &Event) -> String {
 }
 
 fn draw_event_detail(frame: &mut Frame, area: Rect, model: &Model) {
-    let theme = model.theme;
     let Some(event) = model.events.get(model.screens.record.list.cursor) else {
         return;
     };
@@ -244,7 +253,16 @@ fn draw_event_detail(frame: &mut Frame, area: Rect, model: &Model) {
         note,
         false,
     );
-    let columns = usize::from(inner.width);
+    let lines = write_event_detail(model, usize::from(inner.width));
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// The event under the cursor in full.
+fn write_event_detail(model: &Model, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let Some(event) = model.events.get(model.screens.record.list.cursor) else {
+        return Vec::new();
+    };
     let mut lines: Vec<Line> = widgets::draw_wrapped_text(
         &write_event_sentence(model, event),
         columns,
@@ -267,7 +285,7 @@ fn draw_event_detail(frame: &mut Frame, area: Rect, model: &Model) {
         ),
         theme.style(Role::Dim),
     ));
-    frame.render_widget(Paragraph::new(lines), inner);
+    lines
 }
 
 /// What one line has no room for.
