@@ -682,7 +682,13 @@ fn until_when(sheet: &mut ReportSheet, assessment: &Assessment, zone: &TimeZone)
     for point in assessment.no_return.iter().take(LIMITS) {
         let option = point.option.map_or("the decision", |option| option.title());
         let when = match (point.passed, point.at) {
-            (true, _) => ", already:".to_owned(),
+            (true, Some(at)) => {
+                format!(
+                    ", over since {}:",
+                    words::write_utc_and_local_time(at, zone)
+                )
+            }
+            (true, None) => ", over:".to_owned(),
             (false, Some(at)) => {
                 format!(" until {}: then", words::write_utc_and_local_time(at, zone))
             }

@@ -199,6 +199,33 @@ fn what_has_room_on_a_large_screen_is_not_cut() {
 }
 
 #[test]
+fn a_note_has_lines_and_is_there_again_when_it_was_left() {
+    let mut model = with_events();
+    pressed(&mut model, "t");
+    update_model(
+        &mut model,
+        Message::Paste("ERROR one\nERROR two".to_owned()),
+    );
+    pressed(&mut model, "alt-enter");
+    for letter in ["e", "n", "d"] {
+        pressed(&mut model, letter);
+    }
+    let lines = |model: &super::Model| {
+        let text = sample::draw_sample_text(model, 80, 24);
+        let at = |word: &str| text.lines().position(|line| line.contains(word));
+        (at("ERROR one"), at("ERROR two"), at(" end"))
+    };
+    let (Some(one), Some(two), Some(end)) = lines(&model) else {
+        panic!("{}", sample::draw_sample_text(&model, 80, 24));
+    };
+    assert!(two == one + 1 && end == two + 1);
+    pressed(&mut model, "esc");
+    assert!(model.popups.is_empty());
+    pressed(&mut model, "t");
+    assert_eq!(lines(&model), (Some(one), Some(two), Some(end)));
+}
+
+#[test]
 fn the_hand_over_is_one_screen() {
     let mut model = with_events();
     model.session = crate::session::SessionState::fold(&model.events);

@@ -251,6 +251,42 @@ fn risks_drawn() {
     dump("risks_end", Screen::Risks, &["G"]);
 }
 
+#[test]
+fn files_that_can_break_something_come_before_documents() {
+    for (columns, rows) in [(80, 24), (140, 40)] {
+        let mut model = model(Screen::Diff);
+        let mut assessment = (**model.assessment.as_ref().expect("a sample")).clone();
+        let readme = sample::make_sample_file(
+            "README.md",
+            FileStatus::Modified,
+            FileKind::Documentation,
+            9,
+            0,
+        );
+        assessment.files.insert(0, readme);
+        model.size = (columns, rows);
+        update_model(
+            &mut model,
+            Message::Stage(Stage::Files, Box::new(assessment)),
+        );
+        let effects = update_model(&mut model, Message::Act(Action::Go(Screen::Diff)));
+        serve(&mut model, effects);
+        let text = body(&model, columns, rows);
+        let at = |name: &str| {
+            text.find(name)
+                .unwrap_or_else(|| panic!("{name} in {text}"))
+        };
+        assert!(
+            at("openapi.yaml") < at("cards.rs") && at("0042_orders") < at("cards.rs"),
+            "{text}"
+        );
+        assert!(
+            at("README.md") > at("receipt.rs") && at("README.md") > at("pay.css"),
+            "{text}"
+        );
+    }
+}
+
 /// The word of a finding keeps its distance from the sentence at any width.
 #[test]
 fn no_column_of_the_risks_touches_the_next() {
