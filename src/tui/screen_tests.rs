@@ -196,6 +196,11 @@ fn what_has_room_on_a_large_screen_is_not_cut() {
         1,
         "{text}"
     );
+    // and what a dependent could use is listed part by part
+    assert!(
+        text.contains("What 3.0.0 does not have") && text.contains("api/openapi.yaml:61"),
+        "{text}"
+    );
 }
 
 #[test]
