@@ -90,6 +90,13 @@ impl Scanner<'_> {
                 "an image or volume that may keep data changed",
             );
         }
+        if !pipeline && let Some(line) = self.other_program_moves(&lines, &gone) {
+            row[D::Schema.index()] = build_open_standing(
+                60,
+                Some(line),
+                "another program that runs beside this one moves to another version, and whether it changes tables of its own is not known",
+            );
+        }
         self.built_or_started(change, &mut row, &lines, &gone);
         if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
             let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
@@ -100,6 +107,122 @@ impl Scanner<'_> {
         }
         row
     }
+}
+
+impl Scanner<'_> {
+    /// The line where an image of another program is started in another version. The images of the
+    /// release carry its own version; programs that keep nothing, and data stores, which have a
+    /// check of their own, are none.
+    fn other_program_moves(
+        &self,
+        fresh: &[ChangedLine<'_>],
+        gone: &[ChangedLine<'_>],
+    ) -> Option<usize> {
+        let before: Vec<(&str, &str)> =
+            gone.iter().filter_map(|(_, line)| image_of(line)).collect();
+        let bare = |tag: &str| tag.trim_start_matches(['v', 'V']).to_owned();
+        let (old, new) = (
+            bare(self.range.previous_version),
+            bare(self.range.current_version),
+        );
+        fresh
+            .iter()
+            .find(|(_, line)| {
+                image_of(line).is_some_and(|(name, tag)| {
+                    !keeps_no_tables(name)
+                        && bare(tag) != new
+                        && before
+                            .iter()
+                            .any(|(other, was)| *other == name && *was != tag && bare(was) != old)
+                })
+            })
+            .map(|(line, _)| *line)
+    }
+}
+
+/// Name and tag of an image that a line of a manifest names: `image: quay.io/login/login:22.0`. A
+/// tag that is filled in elsewhere tells nothing.
+fn image_of(line: &str) -> Option<(&str, &str)> {
+    let value = line
+        .trim_start_matches("- ")
+        .strip_prefix("image:")?
+        .trim()
+        .trim_matches(['"', '\'']);
+    let (name, tag) = value.rsplit_once(':')?;
+    let plain =
+        tag.starts_with(|c: char| c.is_ascii_digit() || c == 'v') && !tag.contains(['/', '$', '{']);
+    plain.then_some((name, tag))
+}
+
+/// Programs that keep no tables of their own, by a word of the name of their image; and data
+/// stores, whose steps `stored-form/store-image` judges.
+fn keeps_no_tables(image: &str) -> bool {
+    const WORDS: [&str; 58] = [
+        "nginx",
+        "httpd",
+        "apache",
+        "caddy",
+        "traefik",
+        "envoy",
+        "haproxy",
+        "busybox",
+        "alpine",
+        "debian",
+        "ubuntu",
+        "distroless",
+        "node",
+        "python",
+        "golang",
+        "temurin",
+        "openjdk",
+        "php",
+        "ruby",
+        "dotnet",
+        "aspnet",
+        "memcached",
+        "proxy",
+        "exporter",
+        "fluent",
+        "vector",
+        "curl",
+        "git",
+        "otel",
+        "opentelemetry",
+        "statsd",
+        "agent",
+        "sidecar",
+        "kubectl",
+        "pause",
+        "mailhog",
+        "mailpit",
+        "postgres",
+        "mysql",
+        "mariadb",
+        "percona",
+        "mongo",
+        "redis",
+        "valkey",
+        "elasticsearch",
+        "opensearch",
+        "kafka",
+        "zookeeper",
+        "rabbitmq",
+        "cassandra",
+        "clickhouse",
+        "etcd",
+        "minio",
+        "consul",
+        "nats",
+        "influxdb",
+        "timescale",
+        "cockroach",
+    ];
+    let name = image
+        .rsplit('/')
+        .next()
+        .unwrap_or(image)
+        .to_ascii_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
 }
 
 /// Files of pipelines: they build and deploy, the program does not read them.

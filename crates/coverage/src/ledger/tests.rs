@@ -42,6 +42,7 @@ fn kind(path: &str) -> FileKind {
         path if path.ends_with(".css") || path.ends_with(".png") => FileKind::Styling,
         path if path.ends_with(".html") => FileKind::Markup,
         path if path.ends_with("openapi.yaml") => FileKind::Contract,
+        path if path.ends_with("docker-compose.yaml") => FileKind::Infrastructure,
         path if path.ends_with(".yaml") || path.ends_with(".env") => FileKind::Config,
         path if path.ends_with(".sql") || path.contains("migrations/") => FileKind::Database,
         path if path.ends_with("Dockerfile") || path.ends_with(".tf") || path.ends_with(".hcl") => {
@@ -812,6 +813,27 @@ fn a_numbered_file_is_a_manual_page_only_where_it_is_written_as_one() {
         ),
         "documentation"
     );
+}
+
+#[test]
+fn another_program_in_another_version_may_change_its_tables() {
+    let compose = |name: &str, tag: &str| {
+        format!("services:\n  login:\n    image: {name}:{tag}\n    restart: always\n")
+    };
+    let of = |path: &str, name: &str, (old, new): (&str, &str)| {
+        one(path, &compose(name, old), &compose(name, new), D::Schema)
+    };
+    let path = "deploy/docker-compose.yaml";
+    assert_eq!(of(path, "quay.io/door/login", ("22.0", "24.0")), "open:3");
+    // the release's own image, a proxy, and a tag that is filled in
+    for (name, tags) in [
+        ("example/web", ("1.0.0", "v1.1.0")),
+        ("nginx", ("1.25", "1.27")),
+        ("example/login", ("${OLD}", "${NEW}")),
+    ] {
+        let found = of(path, name, tags);
+        assert!(!found.starts_with("open"), "{name}: {found}");
+    }
 }
 
 #[test]
