@@ -143,11 +143,13 @@ impl Scanner<'_> {
 /// Name and tag of an image that a line of a manifest names: `image: quay.io/login/login:22.0`. A
 /// tag that is filled in elsewhere tells nothing.
 fn image_of(line: &str) -> Option<(&str, &str)> {
-    let value = line
-        .trim_start_matches("- ")
-        .strip_prefix("image:")?
-        .trim()
-        .trim_matches(['"', '\'']);
+    // `{name: login, image: "login:22.0"}` stands on one line, too
+    let (before, value) = line.split_once("image:")?;
+    if !before.is_empty() && !before.ends_with([' ', '{', ',']) {
+        return None;
+    }
+    let value = value.trim_start().trim_start_matches(['"', '\'']);
+    let value = value.split([' ', ',', '}', '"', '\'']).next()?;
     let (name, tag) = value.rsplit_once(':')?;
     let plain =
         tag.starts_with(|c: char| c.is_ascii_digit() || c == 'v') && !tag.contains(['/', '$', '{']);

@@ -825,6 +825,10 @@ fn another_program_in_another_version_may_change_its_tables() {
     };
     let path = "deploy/docker-compose.yaml";
     assert_eq!(of(path, "quay.io/door/login", ("22.0", "24.0")), "open:3");
+    let flow = |tag: &str| {
+        format!("services: {{login: {{image: \"quay.io/door/login:{tag}\", restart: always}}}}\n")
+    };
+    assert_eq!(one(path, &flow("22.0"), &flow("24.0"), D::Schema), "open:1");
     // the release's own image, a proxy, and a tag that is filled in
     for (name, tags) in [
         ("example/web", ("1.0.0", "v1.1.0")),
