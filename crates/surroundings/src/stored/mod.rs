@@ -300,7 +300,7 @@ fn list_changed_programs(
 
 /// The head of a file says that a tool wrote it: what such code of a library refuses, its own
 /// reader of stored things does not.
-fn is_generated(text: &str) -> bool {
+pub(super) fn is_generated(text: &str) -> bool {
     text.lines().take(12).any(|line| {
         line.contains("Code generated")
             || line.contains("@generated")
