@@ -151,6 +151,13 @@ fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
     if right.is_empty() || left.is_empty() {
         return None;
     }
+    // how many there are is no version, unless it is held against one
+    let plain = |side: &[GuardToken<'_>]| {
+        side.iter().all(|token| token.kind != GuardTokenKind::Word) && !side.is_empty()
+    };
+    if counts_something(left) && plain(right) || plain(left) && counts_something(right) {
+        return None;
+    }
     // a table that gives nothing for what it does not know
     let nothing = |side: &[GuardToken<'_>]| {
         side.len() <= 2
@@ -202,6 +209,22 @@ fn read_comparison(part: &[GuardToken<'_>]) -> Option<GuardCondition> {
         names: all,
         literals: numbers,
     })
+}
+
+/// `len(rows)`, `rows.length`, `rows.size()`: how many of something there are.
+fn counts_something(side: &[GuardToken<'_>]) -> bool {
+    const COUNTS: [&str; 9] = [
+        "len", "length", "Length", "size", "Size", "count", "Count", "sizeof", "strlen",
+    ];
+    let called =
+        |token: Option<&GuardToken<'_>>| token.is_some_and(|token| COUNTS.contains(&token.text));
+    let bare = match side {
+        [rest @ .., open, close] if open.is("(") && close.is(")") => rest,
+        _ => side,
+    };
+    let is_member = bare.len() > 1 && bare.get(bare.len() - 2).is_some_and(|token| token.is("."));
+    called(side.first()) && side.get(1).is_some_and(|token| token.is("("))
+        || is_member && called(bare.last())
 }
 
 /// Whether a side is what the program knows rather than what it met: a number alone, a constant,

@@ -297,6 +297,23 @@ fn older_things_and_upgrades_are_no_guards_on_the_way_back() {
 }
 
 #[test]
+fn how_many_there_are_is_no_version() {
+    for (path, text) in [
+        ("a.go", "if len(versions) != 1 {\n\treturn errOne\n}"),
+        ("a.ts", "if (format.length > 2) { throw new Error('two') }"),
+        (
+            "A.java",
+            "if (1 != schemaVersions.size()) { throw new E(); }",
+        ),
+    ] {
+        assert!(find_guards(path, text).is_empty(), "{text}");
+    }
+    // the number of steps that are known is one
+    let known = one("a.go", "if version > len(steps) {\n\treturn errNewer\n}");
+    assert_eq!(known.compares, Compares::Newer);
+}
+
+#[test]
 fn names_and_numbers_are_kept() {
     let guard = one(
         "a.go",
