@@ -174,3 +174,39 @@ fn a_package_that_lives_on_in_another_file_is_compared_with_that_file() {
     };
     assert!(!fired.iter().any(about_the_old), "{fired:?}");
 }
+
+#[test]
+fn an_introspection_beside_its_definitions_is_the_same_contract() {
+    let written = |field: &str| format!("type Query {{ cards: String {field} }}\n");
+    let asked = |field: &str| {
+        let one = |name: &str| {
+            format!(
+                "{{\"name\": \"{name}\", \"args\": [], \"type\": {{\"kind\": \"SCALAR\", \"name\": \"String\"}}}}"
+            )
+        };
+        let more = if field.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", one("shops"))
+        };
+        format!(
+            "{{\"__schema\": {{\"queryType\": {{\"name\": \"Query\"}}, \"types\": [{{\"kind\": \"OBJECT\", \"name\": \"Query\", \"fields\": [{}{more}]}}]}}}}",
+            one("cards")
+        )
+    };
+    let tree = |field: &str, both: bool| {
+        let mut files = vec![("schema.json", asked(field))];
+        if both {
+            files.push(("schema.graphql", written(field)));
+        }
+        MemorySnapshot::new(files)
+    };
+    let told = |both: bool| -> usize {
+        compare_files(&tree("", both), &tree("shops: String", both))
+            .contracts
+            .iter()
+            .map(|contract| contract.changes.len())
+            .sum()
+    };
+    assert_eq!((told(false), told(true)), (1, 1));
+}

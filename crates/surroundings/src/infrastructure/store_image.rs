@@ -158,6 +158,9 @@ fn find_store_image_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             }
         }
     }
+    // services of one file often share a line
+    let mut told = std::collections::BTreeSet::new();
+    findings.retain(|finding| told.insert((finding.subject.clone(), finding.says.clone())));
     findings
 }
 
