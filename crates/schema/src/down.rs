@@ -19,7 +19,7 @@ const REHEARSE: &str = "rehearse it on a copy";
 /// Steps that judging the ways down of a set may take: a step is a column of a table that a
 /// migration is about, a statement, or some tables that it is not about. A migration on a thousand
 /// tables takes some hundred.
-const STEPS: usize = 5_000_000;
+const STEPS: usize = 2_000_000;
 
 /// Tables that a migration is not about and that are looked at in one step.
 const TABLES_AT_ONCE: usize = 4;
@@ -55,7 +55,8 @@ impl<'a> DownJudge<'a> {
     /// found by those behind it.
     pub fn judge(&mut self, up: &Script, way: &DownMigration, runs: bool) -> Down {
         let down = self.judge_next(up, way);
-        if runs && self.any {
+        // beyond the bound nothing is judged, and nothing needs what would be found
+        if runs && self.any && self.spent <= self.bound {
             let found = self.found.to_mut();
             let tables: BTreeSet<usize> = up
                 .steps
