@@ -19,10 +19,10 @@ const REHEARSE: &str = "rehearse it on a copy";
 /// Steps that judging the ways down of a set may take: a step is a column of a table that a
 /// migration is about, a statement, or some tables that it is not about. A migration on a thousand
 /// tables takes some hundred.
-const STEPS: usize = 2_000_000;
+const STEPS: usize = 1_000_000;
 
 /// Tables that a migration is not about and that are looked at in one step.
-const TABLES_AT_ONCE: usize = 4;
+const TABLES_AT_ONCE: usize = 8;
 
 /// Judges the ways down of a set, one migration after the other, until they have cost more than a
 /// set may cost; what is beyond is said to be open.
@@ -471,15 +471,26 @@ fn not_brought_back(
 /// A down that takes values of rows from a query: where the query finds nothing, or too much, it
 /// stops or writes NULL.
 fn find_computed_rows(down: &Script) -> Option<String> {
-    down.effective().find_map(|step| {
-        let squeezed: String = step.text.to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-        let values = squeezed.split_once(" set ").map_or("", |(_, values)| values);
-        let from_query = matches!(step.action, A::Update { .. }) && ["(select", "( select"].iter().any(|sign| values.contains(sign));
-        let line = step.line;
-        from_query.then(|| {
-            let what = "computes values with a query; where the query finds nothing it stops or writes NULL, and its text does not tell which";
-            format!("line {line} of it {what}; {REHEARSE}")
-        })
+    let updates = down
+        .effective()
+        .filter(|step| matches!(step.action, A::Update { .. }));
+    let mut computed = updates.filter(|step| {
+        let squeezed: String = step
+            .text
+            .to_ascii_lowercase()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let values = squeezed
+            .split_once(" set ")
+            .map_or("", |(_, values)| values);
+        ["(select", "( select"]
+            .iter()
+            .any(|sign| values.contains(sign))
+    });
+    computed.next().map(|step| {
+        let what = "computes values with a query; where the query finds nothing it stops or writes NULL, and its text does not tell which";
+        format!("line {} of it {what}; {REHEARSE}", step.line)
     })
 }
 
