@@ -225,6 +225,9 @@ fn what_is_twice_as_large_costs_about_twice_as_much() {
     }
 }
 
+/// What looks at a range: its name, the kind of file it is shown, and the look.
+type Look<'a> = (&'static str, FileKind, &'a dyn Fn(&ReleaseRange<'_>));
+
 /// Bytes that a look at so many files of one text asks for.
 fn cost_of_copies(files: usize, kind: FileKind, look: impl FnOnce(&ReleaseRange<'_>)) -> u64 {
     let text = |word: &str| list(2_000, |at| format!("{word}{at}: {at}\n"));
@@ -250,7 +253,7 @@ fn a_text_under_more_paths_is_read_once() {
         let ledger = coverage::Ledger::read(range, &known);
         assert_eq!(ledger.files.len(), range.changes.len());
     };
-    let looks: [(&str, FileKind, &dyn Fn(&ReleaseRange<'_>)); 3] = [
+    let looks: [Look<'_>; 3] = [
         ("surroundings", FileKind::Infrastructure, &surroundings),
         ("infrastructure", FileKind::Infrastructure, &ledger),
         ("settings", FileKind::Config, &ledger),

@@ -58,7 +58,7 @@ mod settings;
 mod words;
 
 /// Every target by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 25] = [
+pub const TARGETS: [crate::readers::targets::Reader; 25] = [
     ("cel", cel::run),
     ("checklist", checklist::run),
     ("commits", commits::run),
