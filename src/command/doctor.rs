@@ -47,7 +47,12 @@ pub fn run_doctor(common: &Common) -> Result<ExitCode> {
                 format!(
                     "{} questions, from {}",
                     checklist.questions.len(),
-                    checklist.sources.join(", ")
+                    checklist
+                        .sources
+                        .iter()
+                        .map(|source| crate::checklist::name_checklist_source(source))
+                        .collect::<Vec<_>>()
+                        .join(", ")
                 ),
             );
             let said = checklist
@@ -294,7 +299,7 @@ fn check_repository(common: &Common, sheet: &mut DoctorSheet) {
                 DoctorState::Good,
                 "releases",
                 format!(
-                    "{} from tags, {} other tags left out",
+                    "{} by their tags; {} other tags are none",
                     found.releases.len(),
                     found.skipped.len()
                 ),
@@ -305,7 +310,7 @@ fn check_repository(common: &Common, sheet: &mut DoctorSheet) {
                         DoctorState::Good,
                         "pair",
                         format!(
-                            "{} .. {} without naming releases",
+                            "{} to {}, where no release is named",
                             pair.previous.version, pair.current.version
                         ),
                     );

@@ -41,12 +41,20 @@ fn write_check_list(docs: &[CheckDoc]) -> String {
     docs.iter().fold(String::new(), |mut out, doc| {
         let _ = writeln!(
             out,
-            "{:width$}  {:9} {}",
+            "{:width$}  {:9}  {}",
             doc.id,
             name_check_direction(doc.direction),
-            doc.title
+            begin_in_capital(doc.title)
         );
         out
+    })
+}
+
+/// A title as a sentence of its own.
+fn begin_in_capital(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
     })
 }
 
@@ -63,7 +71,7 @@ fn write_check_page(doc: &CheckDoc) -> String {
         "{}  ({})\n{}\n",
         doc.id,
         name_check_direction(doc.direction),
-        doc.title
+        begin_in_capital(doc.title)
     );
     for (heading, text) in [
         ("Looks for", doc.looks_for),

@@ -139,6 +139,16 @@ fn describe_voice(voice: &Voice) -> String {
     )
 }
 
+/// What was looked at and what is known of it, which may be the same sentence.
+fn describe_look(look: &GateItemResult) -> String {
+    let (says, known) = (escape_invisible(&look.says), look.follows());
+    if says == known.as_str() {
+        known
+    } else {
+        format!("{says} ({known})")
+    }
+}
+
 /// The sheet as plain text, `width` columns at most.
 pub fn gate_text(sheet: &GateSheet, width: usize) -> String {
     gate_text_in(sheet, width, &TimeZone::system())
@@ -169,7 +179,9 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
         ),
     );
     sheet.label("facts say", &gate.advice());
-    for (at, reason) in gate.because.iter().enumerate() {
+    // what stands above is not said again
+    let because = gate.because.iter().filter(|reason| **reason != gate.why);
+    for (at, reason) in because.enumerate() {
         sheet.label(
             if at == 0 { "because" } else { "" },
             &escape_invisible(reason),
@@ -178,11 +190,7 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
     sheet.label("may end in", &gate.concluding());
     sheet.title("looked at", &format!("{} things", gate.checks.len()));
     for look in &gate.checks {
-        sheet.hang(
-            look.sign(),
-            &format!("{} ({})", escape_invisible(&look.says), look.follows()),
-            5,
-        );
+        sheet.hang(look.sign(), &describe_look(look), 5);
     }
     let answered = gate
         .poll
@@ -211,14 +219,19 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
             label,
         );
     }
-    match gate.called(zone) {
-        Some(call) => sheet.label("call", &call),
-        None => sheet.label("call", "not called"),
-    }
+    let call = gate.called(zone).unwrap_or_else(|| "not called".to_owned());
+    sheet.hang(&pad_report_text("call", label - 1), &call, label);
     sheet.title("the way back from here", "");
     for line in &gate.way_back {
-        sheet.hang("", &escape_invisible(line), 0);
+        let line = escape_invisible(line);
+        match line.split_once(". ") {
+            Some((number, says)) if number.parse::<u8>().is_ok() => {
+                sheet.hang(&format!("{number}."), says, number.len() + 2);
+            }
+            _ => sheet.hang("", &line, 0),
+        }
     }
+    sheet.gap();
     if let Some((asks, who)) = &gate.next {
         sheet.label(
             "find out",

@@ -260,18 +260,18 @@ pub(super) fn session_markdown_in(
             }
         )
     };
-    let open = story
-        .unknown
-        .iter()
-        .map(|(asks, why)| {
-            format!(
-                "{} *{}*",
-                escape_markdown_text(asks),
-                escape_markdown_text(why)
-            )
-        })
-        .collect();
-    out.push_str(&list("Not known", open, "No question stayed open."));
+    let groups = group_by_reason(&story.unknown);
+    if groups.is_empty() {
+        out.push_str(&list("Not known", Vec::new(), "No question stayed open."));
+    }
+    for (why, asks) in groups {
+        let items = asks.into_iter().map(escape_markdown_text).collect();
+        out.push_str(&list(
+            &format!("Not known: {}", escape_markdown_text(why)),
+            items,
+            "",
+        ));
+    }
     let assumed = story
         .assumed
         .iter()
@@ -495,10 +495,12 @@ pub(super) fn session_text_in(
         };
         sheet.hang("", &from, 4);
     }
-    let open = story
-        .unknown
-        .iter()
-        .map(|(asks, why)| format!("{asks} ({why})"))
+    let open = group_by_reason(&story.unknown)
+        .into_iter()
+        .flat_map(|(why, asks)| {
+            std::iter::once(format!("{why}:"))
+                .chain(asks.into_iter().map(|asks| format!("- {asks}")))
+        })
         .collect();
     let assumed = story
         .assumed
@@ -594,4 +596,16 @@ pub(super) fn session_text_in(
         }
     }
     sheet.finish()
+}
+
+/// What was not known, with what all of it has in common said once, in the order of the first.
+fn group_by_reason(unknown: &[(String, String)]) -> Vec<(&str, Vec<&str>)> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (asks, why) in unknown {
+        match groups.iter_mut().find(|(known, _)| *known == why.as_str()) {
+            Some((_, all)) => all.push(asks),
+            None => groups.push((why, vec![asks])),
+        }
+    }
+    groups
 }

@@ -425,7 +425,7 @@ fn write_text_summary(sheet: &mut ReportSheet, assessment: &Assessment, fine: u6
         let safe = migrations.len() as u64 - breaking - doubt;
         let parts = [
             (breaking, "breaking old code"),
-            (doubt, "in doubt"),
+            (doubt, "not clear"),
             (safe, "safe for old code"),
         ];
         let parts: Vec<String> = parts
@@ -462,7 +462,7 @@ fn write_text_summary(sheet: &mut ReportSheet, assessment: &Assessment, fine: u6
         };
         let parts = [
             (Grade::Breaking, "breaking on the way back"),
-            (Grade::Doubt, "in doubt"),
+            (Grade::Doubt, "not clear"),
             (Grade::Compatible, "compatible"),
         ];
         let parts: Vec<String> = parts
@@ -682,7 +682,13 @@ fn until_when(sheet: &mut ReportSheet, assessment: &Assessment, zone: &TimeZone)
     for point in assessment.no_return.iter().take(LIMITS) {
         let option = point.option.map_or("the decision", |option| option.title());
         let when = match (point.passed, point.at) {
-            (true, _) => ", too late:".to_owned(),
+            (true, Some(at)) => {
+                format!(
+                    ", over since {}:",
+                    words::write_utc_and_local_time(at, zone)
+                )
+            }
+            (true, None) => ", over:".to_owned(),
             (false, Some(at)) => {
                 format!(" until {}: then", words::write_utc_and_local_time(at, zone))
             }

@@ -164,6 +164,73 @@ fn popups_lie_over_the_screen() {
 }
 
 #[test]
+fn what_has_room_on_a_large_screen_is_not_cut() {
+    // no event is cut while lines are free below the last one
+    let mut model = on(Screen::Record);
+    let note = "the bank says that its queue of authorisations has been growing since the release \
+                went out, and that it will be full before the morning: somebody has to decide";
+    let mut event = model.events[0].clone();
+    event.seq = model.events.len() as u64 + 1;
+    event.what = EventKind::Noted { text: note.into() };
+    model.events.push(event);
+    for size in [(140, 40), (200, 50)] {
+        model.size = size;
+        let text = sample::draw_sample_text(&model, size.0, size.1);
+        assert!(!text.contains('…'), "{text}");
+        assert!(text.contains("somebody has to decide"), "{text}");
+    }
+    let mut model = on(Screen::Now);
+    model.size = (200, 50);
+    let text = sample::draw_sample_text(&model, 200, 50);
+    assert!(!text.contains('…'), "{text}");
+    // the question that is asked why stands there once more, not twice
+    let mut model = with_events();
+    model.size = (200, 50);
+    pressed(&mut model, "enter");
+    pressed(&mut model, "esc");
+    let effects = crate::tui::popup::why::open_question(&mut model);
+    assert!(effects.is_empty());
+    let text = sample::draw_sample_text(&model, 200, 50);
+    assert_eq!(
+        text.matches("nobody has answered it yet").count(),
+        1,
+        "{text}"
+    );
+    // and what a dependent could use is listed part by part
+    assert!(
+        text.contains("What 3.0.0 does not have") && text.contains("api/openapi.yaml:61"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_note_has_lines_and_is_there_again_when_it_was_left() {
+    let mut model = with_events();
+    pressed(&mut model, "t");
+    update_model(
+        &mut model,
+        Message::Paste("ERROR one\nERROR two".to_owned()),
+    );
+    pressed(&mut model, "alt-enter");
+    for letter in ["e", "n", "d"] {
+        pressed(&mut model, letter);
+    }
+    let lines = |model: &super::Model| {
+        let text = sample::draw_sample_text(model, 80, 24);
+        let at = |word: &str| text.lines().position(|line| line.contains(word));
+        (at("ERROR one"), at("ERROR two"), at(" end"))
+    };
+    let (Some(one), Some(two), Some(end)) = lines(&model) else {
+        panic!("{}", sample::draw_sample_text(&model, 80, 24));
+    };
+    assert!(two == one + 1 && end == two + 1);
+    pressed(&mut model, "esc");
+    assert!(model.popups.is_empty());
+    pressed(&mut model, "t");
+    assert_eq!(lines(&model), (Some(one), Some(two), Some(end)));
+}
+
+#[test]
 fn the_hand_over_is_one_screen() {
     let mut model = with_events();
     model.session = crate::session::SessionState::fold(&model.events);

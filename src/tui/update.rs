@@ -420,7 +420,7 @@ fn request_quit(model: &mut Model) -> Vec<Effect> {
         );
         choose
             .intro
-            .push("Every answer is on disk; nothing is lost.".to_owned());
+            .push("Every answer is on disk; nothing is lost. Esc stays here.".to_owned());
         model.popups.push(Popup::Choose(choose));
         return Vec::new();
     }

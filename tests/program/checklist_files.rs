@@ -254,7 +254,7 @@ fn texts_for_the_command_line_name_everything() {
             .iter()
             .all(|question| shown.contains(&question.id))
     );
-    assert!(list_checklist_sources(&embedded).contains("from embedded"));
+    assert!(list_checklist_sources(&embedded).contains("from the checklist that backout ships"));
 }
 
 #[test]

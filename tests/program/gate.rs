@@ -452,6 +452,23 @@ fn session_id(sample: &Sample) -> String {
 }
 
 #[test]
+fn a_rehearsal_nowhere_is_said_to_be_one() {
+    let sample = service(PROCESS);
+    let ran = sample.run(&["rehearse", "--outcome", "worked"]);
+    assert!(
+        ran.out.contains("No environment was named") && ran.out.contains("--env"),
+        "{}",
+        ran.out
+    );
+    let list = sample.run(&["rehearse", "--list"]);
+    assert!(
+        !list.out.contains("was rehearsed in a test environment"),
+        "{}",
+        list.out
+    );
+}
+
+#[test]
 fn three_rehearsals_on_one_process_reach_the_third_rung_and_a_changed_process_drops() {
     let whole = format!(
         "{PROCESS}automation: {{conditions: [error-rate], stop: incident lead, tests_trusted: true}}\n"

@@ -363,9 +363,18 @@ fn a_bar_stands_only_where_weights_decided() {
         screen.contents().contains("going back is blocked by") && !screen.contents().contains('█')
     });
     end(session);
+    // only the default tips it
     let mut session = story(home.path(), &[]);
+    session.until("a default", |screen| {
+        screen
+            .contents()
+            .contains("no weight decides yet; going forward is the default")
+            && !screen.contents().contains('█')
+    });
+    end(session);
+    let mut session = Session::start(home.path(), &["demo", "styling"], TERM);
     session.until("weights", |screen| {
-        screen.contents().contains('█') && screen.contents().contains("4.0 forward")
+        screen.contents().contains('█') && screen.contents().contains(" forward")
     });
     end(session);
 }

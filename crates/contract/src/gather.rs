@@ -173,6 +173,12 @@ impl<'a> ContractGatherer<'a> {
                 .filter(|file| file.kind == Some(kind))
                 .map(|file| file.file.path())
                 .collect();
+            if let Some(leaves) = gather.moves_as_a_whole(kind, &seen) {
+                files
+                    .iter()
+                    .for_each(|path| gather.leave_out(path, kind, leaves));
+                continue;
+            }
             gather.survive(&files, kind, |gather| compare(gather, &seen));
         }
         gather.single(&seen);
@@ -345,33 +351,74 @@ impl<'a> ContractGatherer<'a> {
         }
     }
 
-    /// A document that left the repository while no other describes an interface: its operations
-    /// are not gone, the file is. What current added cannot be seen any more, so nothing is
-    /// compared and somebody must say where it lies now.
+    /// A document that left the repository, or came to it, while no other describes an interface:
+    /// its operations are neither gone nor new, the file is. Nothing is compared.
     fn leave_out_moved(&mut self, roots: &mut Vec<(ChangedContractFile, ContractKind)>) {
         let named = |path: &str| {
             ["openapi", "swagger", "asyncapi"]
                 .iter()
                 .any(|word| path.to_ascii_lowercase().contains(word))
         };
-        let remains = roots.iter().any(|(file, _)| file.new.is_some())
-            || self.current.list().iter().any(|entry| {
+        let describes = |tree: &dyn Snapshot| {
+            tree.list().iter().any(|entry| {
                 detect::is_tree(&entry.path)
                     && named(&entry.path)
                     && !detect::is_foreign_contract_path(&entry.path)
-            });
-        if remains {
+            })
+        };
+        let leaves = roots.iter().all(|(file, _)| file.new.is_none()) && !describes(self.current);
+        let comes = roots.iter().all(|(file, _)| file.old.is_none()) && !describes(self.previous);
+        if !leaves && !comes {
             return;
         }
         for (file, kind) in std::mem::take(roots) {
-            let path = file.path().to_owned();
-            self.unchecked(
-                &path,
-                "the newer release no longer has this contract file, so what it offers to others cannot be compared; the interface itself may be unchanged",
-                Some("say where the contract lies now, under `contracts:` in backout.yaml, or compare the two interfaces by hand"),
-            );
-            self.push(&path, &path, kind, Vec::new());
+            self.leave_out(file.path(), kind, leaves);
         }
+    }
+
+    /// Says that a contract left the repository or came to it, and compares nothing of it.
+    fn leave_out(&mut self, path: &str, kind: ContractKind, leaves: bool) {
+        self.unchecked(
+            path,
+            if leaves {
+                "the newer release no longer has this contract file, so what it offers to others cannot be compared; the interface itself may be unchanged"
+            } else {
+                "only the newer release has this contract file, and the older one wrote its interface down nowhere that was looked at; whether it offers the same cannot be compared"
+            },
+            Some(if leaves {
+                "say where the contract lies now, under `contracts:` in backout.yaml, or compare the two interfaces by hand"
+            } else {
+                "say where the contract lay before, under `contracts:` in backout.yaml, or compare the two interfaces by hand"
+            }),
+        );
+        self.push(path, path, kind, Vec::new());
+    }
+
+    /// Whether every contract of a format is gone with the newer release, changed or not
+    /// (`Some(true)`), or came with it (`Some(false)`): then the format is written down elsewhere
+    /// as well (a registry, a package, a repository of its own, the code), and nobody has taken
+    /// away or added all that it describes.
+    fn moves_as_a_whole(&self, kind: ContractKind, seen: &[Seen]) -> Option<bool> {
+        let ends: &[&str] = match kind {
+            ContractKind::Graphql => &["graphql", "graphqls", "gql"],
+            ContractKind::Protobuf => &["proto"],
+            ContractKind::Avro => &["avsc", "avpr", "avdl"],
+            _ => return None,
+        };
+        let own: Vec<&Seen> = seen.iter().filter(|file| file.kind == Some(kind)).collect();
+        let holds = |tree: &dyn Snapshot| {
+            tree.list().iter().any(|entry| {
+                ends.contains(&detect::get_path_extension(&entry.path))
+                    && !detect::is_foreign_contract_path(&entry.path)
+            })
+        };
+        if own.is_empty() {
+            return None;
+        }
+        if own.iter().all(|file| file.file.new.is_none()) && !holds(self.current) {
+            return Some(true);
+        }
+        (own.iter().all(|file| file.file.old.is_none()) && !holds(self.previous)).then_some(false)
     }
 
     /// A frozen copy that appeared beside others of its kind.
@@ -750,6 +797,7 @@ impl<'a> ContractGatherer<'a> {
             .iter()
             .map(|examined| examined.path.clone())
             .collect();
+        let avro_moves = self.moves_as_a_whole(ContractKind::Avro, seen);
         for file in seen {
             let Some(kind) = file.kind.filter(|kind| {
                 matches!(
@@ -761,6 +809,12 @@ impl<'a> ContractGatherer<'a> {
             };
             let path = file.file.path();
             if kind == ContractKind::JsonSchema && taken.contains(path) {
+                continue;
+            }
+            if kind == ContractKind::Avro
+                && let Some(leaves) = avro_moves
+            {
+                self.leave_out(path, kind, leaves);
                 continue;
             }
             self.survive(&[path], kind, |gather| gather.single_file(file, kind));

@@ -484,10 +484,12 @@ impl Checks<'_> {
             );
             self.add("downs", CheckState::Open, says);
         } else if good == added.len() {
+            let which = match good {
+                1 => "the migration has a way down (it is".to_owned(),
+                all => format!("all {all} migrations have a way down (they are"),
+            };
             let says = format!(
-                "{} of {} migrations have a way down (it is in {})",
-                good,
-                added.len(),
+                "{which} in {})",
                 escape_invisible(&self.assessment.current.version)
             );
             self.add("downs", CheckState::Fine, says);
@@ -579,7 +581,11 @@ impl Checks<'_> {
             .and_then(|(fact, _)| fact.value.as_number())
         {
             Some(days) if days <= 90.0 => {
-                let says = format!("going back was rehearsed {} days ago", days.round());
+                let says = match days.round() {
+                    0.0 => "going back was rehearsed today".to_owned(),
+                    1.0 => "going back was rehearsed yesterday".to_owned(),
+                    days => format!("going back was rehearsed {days} days ago"),
+                };
                 self.add("rehearsed", CheckState::Fine, says);
             }
             Some(days) => {

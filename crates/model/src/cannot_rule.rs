@@ -21,6 +21,12 @@ pub enum CannotRule {
     /// Program text in which only comments, blanks, the place of definitions or names of locals
     /// differ.
     SameProgram,
+    /// Models and entities in which only declarations of indexes differ.
+    OnlyIndexes,
+    /// A model or entity of a table for which the older release has none.
+    NewMapping,
+    /// Declarations of types, which a compiler or an editor reads.
+    TypesOnly,
     /// The same content under another name.
     SameContent,
     /// Program text whose change holds no statement, call or number about the schema.
@@ -39,7 +45,7 @@ pub enum CannotRule {
 
 impl CannotRule {
     /// All of them.
-    pub const ALL: [CannotRule; 15] = [
+    pub const ALL: [CannotRule; 18] = [
         Self::Documentation,
         Self::Tests,
         Self::Styling,
@@ -48,6 +54,9 @@ impl CannotRule {
         Self::DeveloperTool,
         Self::Vendored,
         Self::SameProgram,
+        Self::OnlyIndexes,
+        Self::NewMapping,
+        Self::TypesOnly,
         Self::SameContent,
         Self::NoSchemaSign,
         Self::WrittenDown,
@@ -68,6 +77,9 @@ impl CannotRule {
             Self::DeveloperTool => "developer-tool",
             Self::Vendored => "vendored",
             Self::SameProgram => "same-program",
+            Self::OnlyIndexes => "only-indexes",
+            Self::NewMapping => "new-mapping",
+            Self::TypesOnly => "types-only",
             Self::SameContent => "same-content",
             Self::NoSchemaSign => "no-schema-sign",
             Self::WrittenDown => "written-down",
@@ -96,6 +108,15 @@ impl CannotRule {
             }
             Self::SameProgram => {
                 "only comments, blanks, the order of definitions or names of locals differ"
+            }
+            Self::OnlyIndexes => {
+                "only declarations of indexes differ, which change how fast an answer is and not what it is"
+            }
+            Self::NewMapping => {
+                "it only adds a model of a table that the older release has none for, and no call reaches it by itself"
+            }
+            Self::TypesOnly => {
+                "it only declares types for a compiler or an editor, and nothing runs it"
             }
             Self::SameContent => "its content is the same under another name",
             Self::NoSchemaSign => {

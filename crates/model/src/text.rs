@@ -3,23 +3,44 @@
 use std::borrow::Cow;
 
 /// Control characters, bidirectional overrides and other invisible format characters become
-/// visible: `\x1b` shows as `␛`, a line feed as `␊`, others as `<U+202E>`. Ordinary text is
-/// returned as it is.
+/// visible: `\x1b` shows as `␛`, a line feed as `␊`, others as `<U+202E>`. The joiner between two
+/// pictures, as in many names, is a tie (`⁀`): readable, and as wide on every terminal. Ordinary
+/// text is returned as it is.
 pub fn escape_invisible(text: &str) -> Cow<'_, str> {
     if is_plain_ascii(text) || !text.chars().any(is_invisible_char) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
+    let mut after_picture = false;
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
         match c {
+            '\u{200d}' if after_picture && rest.clone().next().is_some_and(is_picture) => {
+                out.push(JOINED);
+            }
             '\t' => out.push_str("    "),
             '\0'..='\x1f' => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}')),
             '\x7f' => out.push('\u{2421}'),
             c if is_invisible_char(c) => out.push_str(&format!("<U+{:04X}>", c as u32)),
             c => out.push(c),
         }
+        after_picture = is_picture(c) || (after_picture && chooses_picture(c));
     }
     Cow::Owned(out)
+}
+
+/// Stands for the joiner of two pictures.
+const JOINED: char = '\u{2040}';
+
+/// Emoji and the signs that emoji are made of.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}') && !chooses_picture(c)
+}
+
+/// What only chooses between pictures of the sign before it: variation selectors and tones of skin.
+/// Terminals do not agree on how many columns a sign takes with one of them behind it.
+pub fn chooses_picture(c: char) -> bool {
+    matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
 /// Text of one line in which every byte is a character that is seen: what most names and
@@ -202,7 +223,8 @@ pub fn find_nearest_word<'a>(
 /// option, a quote, what was cut or made visible.
 pub fn shell_word(text: &str) -> Option<String> {
     let text = text.trim();
-    let odd = |c: char| c.is_control() || matches!(c, '\'' | '…' | '\u{2400}'..='\u{2421}');
+    let odd =
+        |c: char| c.is_control() || matches!(c, '\'' | '…' | JOINED | '\u{2400}'..='\u{2421}');
     if text.is_empty()
         || text.len() > 200
         || text.starts_with('-')
@@ -266,6 +288,27 @@ mod tests {
             "\u{2764}\u{fe0f} 日本",
             "emoji are ordinary text"
         );
+    }
+
+    #[test]
+    fn joined_pictures_are_tied_and_other_joiners_are_named() {
+        assert_eq!(
+            escape_invisible("\u{1f469}\u{200d}\u{1f4bb} Ana"),
+            "👩⁀💻 Ana"
+        );
+        assert_eq!(
+            escape_invisible("\u{1f44d}\u{1f3fd}\u{200d}\u{2764}\u{fe0f}"),
+            "\u{1f44d}\u{1f3fd}⁀\u{2764}\u{fe0f}"
+        );
+        for (hidden, shown) in [
+            ("a\u{200d}b", "a<U+200D>b"),
+            ("\u{1f469}\u{200d}b", "👩<U+200D>b"),
+            ("\u{1f469}\u{200d}\u{200d}\u{1f4bb}", "👩<U+200D><U+200D>💻"),
+            ("\u{200d}\u{1f4bb}", "<U+200D>💻"),
+        ] {
+            assert_eq!(escape_invisible(hidden), shown);
+        }
+        assert_eq!(shell_word("👩⁀💻"), None, "a file has another name");
     }
 
     #[test]

@@ -7,9 +7,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::dialect::Dialect;
 use super::operation::{KindOfAction, OperationKind};
 use super::question;
-use super::read::DownMigration;
 use super::schema::{Schema, TableEntity};
 use super::step::{MigrationStep, SchemaAction as A, Script};
+use crate::reading::DownMigration;
 use model::{Down, DownKind, DownState};
 
 /// In the reason of a down that is there, and of which only the rows that it meets tell whether it

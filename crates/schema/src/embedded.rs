@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 
 use super::dialect::Dialect;
-use super::layout::MigrationFile;
-use super::read::{DownMigration, MigrationReading};
 use super::sql;
 use super::step::{SchemaAction, Script};
+use crate::host::literals::fill_format_verbs;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// How a language writes comments and strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,7 +162,7 @@ fn build_embedded_script(statements: &[(usize, String)], dialect: Dialect) -> Sc
         ..Script::default()
     };
     for (line, text) in statements {
-        let filled = super::host::fill_format_verbs(text);
+        let filled = fill_format_verbs(text);
         out.steps
             .extend(sql::read_sql(&filled, dialect, *line).steps);
     }

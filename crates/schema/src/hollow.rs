@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::set::Unit;
 use super::step::SchemaAction;
+use crate::unit::Unit;
 use model::{DeployEffect, Down, DownKind, Operation, RevertEffect, RollbackEffect, Snapshot};
 
 /// Longest text that is looked at, in bytes.

@@ -1,7 +1,7 @@
 //! Migrations: found, understood, judged for the way back.
 //!
-//! `layout` finds files and tells what of the range is new to the tool · `read`, `sql` and `host`
-//! turn text into steps · `schema` plays steps, so that the previous schema and the net effect of
+//! `tool` declares the migration tools · `layout` finds files and tells what of the range is new to
+//! the tool · `read`, `sql` and `host` turn text into steps · `schema` plays steps, so that the previous schema and the net effect of
 //! the range are known · `usage` asks the previous release what it uses, `control` whether its
 //! answer tells something · `judge` decides · `down` looks at the way down · `start_gate` asks
 //! whether the previous release would start · `snapshot` holds the schema that a tool keeps against
@@ -14,7 +14,6 @@ mod dialect;
 mod down;
 mod embedded;
 mod finding;
-mod framework;
 mod hollow;
 mod host;
 mod judge;
@@ -22,11 +21,13 @@ mod layout;
 mod library;
 mod liquibase;
 mod mechanism;
+mod migration_file;
 mod object;
 mod operation;
 mod order;
 mod question;
 mod read;
+mod reading;
 mod schema;
 mod schema_entity;
 mod schema_names;
@@ -34,11 +35,16 @@ mod set;
 mod shared;
 mod snapshot;
 mod sql;
+mod sql_sections;
 mod start_gate;
 mod step;
 pub mod summary;
 #[cfg(test)]
 mod tests;
+mod text_cache;
+mod tool;
+mod tree_path;
+mod unit;
 mod usage;
 mod wanted;
 
@@ -48,17 +54,19 @@ use checks::Check;
 use coverage::{DatabaseOutcome, ReleaseRange};
 use dialect::Dialect;
 use finding::JudgedStep;
-use framework::Framework;
 use judge::JudgeInput;
-use layout::{Manifest, MatchedMigration};
+use layout::Manifest;
+use migration_file::MatchedMigration;
 use model::{
-    CheckDoc, Evidence, Finding, Migration, MigrationChange, OpenPlace, Operation, RollbackEffect,
-    Severity, Snapshot, Unchecked,
+    CheckDoc, Evidence, Finding, Framework, Migration, MigrationChange, OpenPlace, Operation,
+    RollbackEffect, Severity, Snapshot, Unchecked,
 };
 use operation::{KindOfAction, OperationKind};
+use reading::{Around, MigrationReading, MigrationSource};
 use schema::{Schema, Touched};
-use set::{Set, Unit};
+use set::Set;
 use step::SchemaAction;
+use unit::Unit;
 use usage::PreviousUsage;
 
 pub use mechanism::{Mechanism, find_mechanism};
@@ -478,10 +486,6 @@ fn only_formatting(
     dialect: Dialect,
     manifest: &Manifest,
 ) -> bool {
-    let around = read::Around {
-        tree: range.previous,
-        manifest,
-    };
     let place = &unit.found.place;
     let Ok(text) = range
         .previous
@@ -489,8 +493,17 @@ fn only_formatting(
     else {
         return false;
     };
-    let before = read::read_migration(place, &text, dialect, None, around);
-    let actions = |reading: &read::MigrationReading| {
+    let source = MigrationSource {
+        place,
+        text: &text,
+        dialect,
+        around: Around {
+            tree: range.previous,
+            manifest,
+        },
+    };
+    let before = read::read_migration(&source, None);
+    let actions = |reading: &MigrationReading| {
         reading
             .up
             .steps

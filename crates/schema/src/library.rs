@@ -5,7 +5,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
-use super::layout::Manifest;
+use super::layout::manifest::Manifest;
 use super::step::Name;
 use coverage::library_tables::FAMILIES;
 use model::{Evidence, Snapshot};

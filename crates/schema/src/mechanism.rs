@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use super::framework::Framework;
-use super::layout::{self, Manifest};
+use super::layout::{Manifest, recognise_migration};
 use coverage::ReleaseRange;
 use coverage::ledger::{Mark, is_live, is_program, is_vendored};
+use model::Framework;
 use model::{CoverageDomain, FileChange, FileKind, FileStatus, Hit, Snapshot};
 
 /// Most files whose text is read to tell tools apart.
@@ -196,6 +196,8 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
         .iter()
         .filter(|(word, _)| named_in_either(word))
         .map(|(_, name)| *name)
+        // Umzug runs files in the form of Sequelize, which are read
+        .filter(|name| *name != "Umzug" || !read.contains(&Framework::Sequelize))
         .collect();
     let mut unread = 0;
     let mut named: BTreeSet<&str> = known.iter().copied().collect();
@@ -232,13 +234,13 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
     }
     if !named.is_empty() {
         let names: Vec<&str> = named.iter().copied().collect();
-        let files = if unread == 1 {
-            "1 of its files is".to_owned()
-        } else {
-            format!("{unread} of its files are")
+        let files = match unread {
+            0 => "no file of the range looks like one of its migrations".to_owned(),
+            1 => "1 file of the range looks like one of its migrations".to_owned(),
+            more => format!("{more} files of the range look like its migrations"),
         };
         parts.push(format!(
-            "{} is used here and not read; {files} in the range",
+            "{} is used here and not read; {files}",
             names.join(" and ")
         ));
         // a tool that is not read may keep its files in forms and folders that nobody here knows
@@ -305,7 +307,7 @@ fn find_migration_tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Fr
                 tree.read_text(&entry.path).ok()
             }
         };
-        if let Some(place) = layout::recognise_migration(&entry.path, tree, manifest, &mut text) {
+        if let Some(place) = recognise_migration(&entry.path, tree, manifest, &mut text) {
             out.insert(place.framework);
         }
         if out.len() > 5 {
@@ -419,4 +421,51 @@ fn is_code_comment(text: &str) -> bool {
         || text.starts_with('#')
         || text.starts_with('*')
         || text.starts_with("/*")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Config, MemorySnapshot};
+
+    fn found_in(files: &[(&str, &str)]) -> Mechanism {
+        let tree = MemorySnapshot::new(files.iter().copied());
+        let config = Config::default();
+        find_mechanism(&ReleaseRange {
+            previous: &tree,
+            current: &tree,
+            changes: &[],
+            config: &config,
+            previous_version: "3.0.0",
+            current_version: "3.1.0",
+        })
+    }
+
+    #[test]
+    fn umzug_is_read_where_it_runs_the_files_of_sequelize() {
+        let file = "module.exports = {\n  async up(queryInterface, Sequelize) {\n    await queryInterface.addIndex(\"jars\", [\"label\"]);\n  },\n};\n";
+        let package =
+            "{ \"dependencies\": { \"sequelize\": \"6\", \"umzug\": \"3\", \"pg\": \"8\" } }";
+        let both = found_in(&[
+            ("package.json", package),
+            ("migrations/20250101000000-jars.js", file),
+        ]);
+        assert!(
+            both.would_be_seen && !both.says.contains("Umzug"),
+            "{}",
+            both.says
+        );
+        let alone = found_in(&[(
+            "package.json",
+            "{ \"dependencies\": { \"umzug\": \"3\", \"pg\": \"8\" } }",
+        )]);
+        assert!(
+            !alone.would_be_seen
+                && alone
+                    .says
+                    .contains("Umzug is used here and not read; no file"),
+            "{}",
+            alone.says
+        );
+    }
 }

@@ -267,15 +267,26 @@ impl Schema {
     }
 
     fn play(&mut self, action: &SchemaAction) -> Touched {
+        if let SchemaAction::CreateTable(table) = action {
+            return self.create(table);
+        }
+        let known = self.play_table(action);
+        let known = known.or_else(|| self.play_rule(action));
+        known
+            .or_else(|| self.play_object(action))
+            .unwrap_or_else(|| self.touch(action))
+    }
+
+    /// Plays a step on a whole table.
+    fn play_table(&mut self, action: &SchemaAction) -> Option<Touched> {
         use SchemaAction as A;
-        match action {
-            A::CreateTable(table) => self.create(table),
+        Some(match action {
             A::DropTable { table, .. } => {
                 if self.id(table).is_none() && self.views.remove(&table.key()).is_some() {
-                    return Touched {
+                    return Some(Touched {
                         existed: true,
                         ..Touched::default()
-                    };
+                    });
                 }
                 let existed = self.id(table).is_some();
                 let id = self.ensure(table);
@@ -344,12 +355,12 @@ impl Schema {
                 let id = self.ensure(table);
                 if let Some(at) = self.entities[id].find(&column.name) {
                     if *if_not_exists {
-                        return Touched {
+                        return Some(Touched {
                             entity: Some(id),
                             column: Some(at),
                             existed,
                             stands: false,
-                        };
+                        });
                     }
                     self.change(id).drop_column(at);
                 }
@@ -370,6 +381,26 @@ impl Schema {
                     stands: false,
                 }
             }
+            A::Insert { table, from, .. } => {
+                let id = self.ensure(table);
+                for source in from {
+                    let source = self.ensure(source);
+                    self.copy(source, id);
+                }
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Plays a step on an index or a rule.
+    fn play_rule(&mut self, action: &SchemaAction) -> Option<Touched> {
+        use SchemaAction as A;
+        Some(match action {
             A::CreateIndex(index) => {
                 let id = self.ensure(&index.table);
                 if let Some(name) = &index.name {
@@ -471,18 +502,14 @@ impl Schema {
                     ..Touched::default()
                 }
             }
-            A::Insert { table, from, .. } => {
-                let id = self.ensure(table);
-                for source in from {
-                    let source = self.ensure(source);
-                    self.copy(source, id);
-                }
-                Touched {
-                    entity: Some(id),
-                    existed: true,
-                    ..Touched::default()
-                }
-            }
+            _ => return None,
+        })
+    }
+
+    /// Plays a step on a view, a routine, a type or a trigger.
+    fn play_object(&mut self, action: &SchemaAction) -> Option<Touched> {
+        use SchemaAction as A;
+        Some(match action {
             A::CreateView { name, body, .. } => {
                 let existed = self.views.insert(name.key(), body.clone()).is_some();
                 Touched {
@@ -558,8 +585,8 @@ impl Schema {
                 existed: self.triggers.remove(&name.to_lowercase()),
                 ..Touched::default()
             },
-            _ => self.touch(action),
-        }
+            _ => return None,
+        })
     }
 
     fn create(&mut self, table: &Table) -> Touched {

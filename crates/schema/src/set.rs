@@ -3,17 +3,19 @@
 use std::rc::Rc;
 
 use super::dialect::{Dialect, DialectSigns};
-use super::framework::Framework;
-use super::layout::{
-    Manifest, MatchedMigration, MigrationFile, MigrationLanguage, MigrationSide,
-    recognise_migration,
-};
+use super::layout::{Manifest, recognise_migration};
 use super::liquibase::MovedChangeSets;
 use super::order;
-use super::read::{Around, DownMigration, MigrationReading, MigrationTextCache, read_migration};
+use super::read::read_migration;
 use super::schema::Schema;
-use super::step::{MigrationStep, SchemaAction, Script};
+use super::step::SchemaAction;
+use crate::migration_file::{MatchedMigration, MigrationFile, MigrationLanguage, MigrationSide};
+use crate::reading::{Around, MigrationReading, MigrationSource};
+use crate::text_cache::MigrationTextCache;
+use crate::tree_path::{find_parent_folder, is_in_set};
+use crate::unit::Unit;
 use coverage::ReleaseRange;
+use model::Framework;
 use model::{MigrationChange, Snapshot, Unchecked};
 
 /// Most migrations of the history that are replayed.
@@ -21,41 +23,6 @@ const HISTORY: usize = 6000;
 
 /// Most bytes of the history that are replayed.
 const HISTORY_BYTES: usize = 64 * 1024 * 1024;
-
-/// One migration, or one change set of a file.
-pub struct Unit {
-    /// The file as found.
-    pub found: MatchedMigration,
-    /// The file, or `file#id`.
-    pub path: String,
-    /// Its version or id.
-    pub version: String,
-    /// What happened to it.
-    pub change: MigrationChange,
-    /// What it does; files of the same text share it.
-    pub reading: Rc<MigrationReading>,
-    /// The file of the same text that was read for it; its name stands in what was read.
-    pub read_as: String,
-}
-
-impl Unit {
-    /// A whole file.
-    fn of_file(
-        found: MatchedMigration,
-        reading: Rc<MigrationReading>,
-        read_as: Option<String>,
-    ) -> Self {
-        let path = found.place.path.clone();
-        Self {
-            version: found.place.version.clone(),
-            change: found.change,
-            reading,
-            read_as: read_as.unwrap_or_else(|| path.clone()),
-            path,
-            found,
-        }
-    }
-}
 
 /// Migrations that run against one database, in order.
 pub struct Set {
@@ -140,7 +107,11 @@ impl Set {
                         ),
                     });
                     if runs(found.change) {
-                        units.push(make_unreadable_unit(found, error.to_string()));
+                        units.push(Unit::of_file(
+                            found,
+                            Rc::new(MigrationReading::unknown(error.to_string())),
+                            None,
+                        ));
                     }
                     continue;
                 }
@@ -189,18 +160,24 @@ impl Set {
                 .down
                 .as_deref()
                 .and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));
-            let around = Around {
-                tree,
-                manifest: if found.change == MigrationChange::Removed {
-                    old
-                } else {
-                    new
+            let place = found.place.clone();
+            let source = MigrationSource {
+                place: &place,
+                text: &text,
+                dialect,
+                around: Around {
+                    tree,
+                    manifest: if found.change == MigrationChange::Removed {
+                        old
+                    } else {
+                        new
+                    },
                 },
             };
             if alone(&&found) {
                 let (reading, read_as) = &*same.get(&found.place, || {
                     (
-                        Rc::new(read_migration(&found.place, &text, dialect, None, around)),
+                        Rc::new(read_migration(&source, None)),
                         found.place.path.clone(),
                     )
                 });
@@ -212,11 +189,8 @@ impl Set {
                 continue;
             }
             let mut reading = read_migration(
-                &found.place,
-                &text,
-                dialect,
+                &source,
                 down.as_ref().map(|(path, text)| (*path, text.as_str())),
-                around,
             );
             if found.place.baseline {
                 reading.up.steps.truncate(1);
@@ -240,7 +214,7 @@ impl Set {
 
 /// A tree without a statement, and without anything where the migrations lie or beside them.
 fn has_no_database(tree: &dyn Snapshot, set: &str) -> bool {
-    let around = super::layout::find_parent_folder(set);
+    let around = find_parent_folder(set);
     let beside = |path: &str| {
         around.is_empty()
             || path
@@ -304,28 +278,6 @@ fn find_moved_change_sets(
     MovedChangeSets::between(&files, range.previous)
 }
 
-fn make_unreadable_unit(found: MatchedMigration, why: String) -> Unit {
-    let up = Script {
-        steps: vec![MigrationStep {
-            line: 1,
-            text: String::new(),
-            certain: true,
-            action: SchemaAction::Unknown { why },
-        }],
-        has_text: true,
-        ..Script::default()
-    };
-    Unit::of_file(
-        found,
-        Rc::new(MigrationReading {
-            up,
-            down: DownMigration::None,
-            line: 1,
-        }),
-        None,
-    )
-}
-
 /// The database of a set: what the manifests say, else what its texts look like; the texts of its
 /// history too.
 fn guess_set_dialect(
@@ -370,7 +322,7 @@ fn guess_set_dialect(
             .map(|entry| entry.path.as_str())
             .filter(|path| {
                 let end = path.rsplit('.').next().unwrap_or_default();
-                order::is_in_set(path, set)
+                is_in_set(path, set)
                     && matches!(
                         end,
                         "sql"
@@ -428,7 +380,7 @@ fn build_previous_schema(
             if spread {
                 entry.path.ends_with(extension)
             } else {
-                order::is_in_set(&entry.path, set) || deep && below(&entry.path, set)
+                is_in_set(&entry.path, set) || deep && below(&entry.path, set)
             }
         })
         .filter_map(|entry| {
@@ -466,7 +418,13 @@ fn build_previous_schema(
             ))
         } else {
             same.get(place, || {
-                vec![read_migration(place, &text, dialect, None, around).up]
+                let source = MigrationSource {
+                    place,
+                    text: &text,
+                    dialect,
+                    around,
+                };
+                vec![read_migration(&source, None).up]
             })
         };
         for step in scripts.iter().flat_map(|script| &script.steps) {

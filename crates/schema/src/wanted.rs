@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::control::ControlGroup;
-use super::framework::Framework;
 use super::schema::TableEntity;
 use super::set::Set;
 use super::step::{MigrationStep, Name, SchemaAction as A};
 use super::usage::WantedNames;
+use model::Framework;
 
 /// All names that the judgement will ask about, and those of the control group where an answer may
 /// be in vain.

@@ -1,45 +1,13 @@
 //! Every check of the surroundings on a case it must find and on one it must not.
 
-use super::*;
-use model::{ChangelogEntry, Config, FileKind, FileStatus, MemorySnapshot};
-
-/// Path, kind, and the text in previous and in current.
-type FixtureFile = (
-    &'static str,
-    FileKind,
-    Option<&'static str>,
-    Option<&'static str>,
-);
-
-/// Two small trees, what the repository says about itself, and commits.
-#[derive(Default)]
-pub(super) struct Fixture {
-    pub files: Vec<FixtureFile>,
-    pub config: Config,
-    pub entries: Vec<ChangelogEntry>,
-}
+use crate::case::{Fixture, FixtureFile};
+#[cfg(test)]
+use crate::check::join_shortened_names;
+use crate::registry::{CHECKS, check_surroundings};
+use coverage::{ReleaseRange, SurroundingsOutcome};
+use model::{Changelog, FileChange, FileStatus, Finding, MemorySnapshot};
 
 impl Fixture {
-    /// One file, before and after.
-    pub fn of(path: &'static str, kind: FileKind, old: &'static str, new: &'static str) -> Self {
-        Self {
-            files: vec![(path, kind, Some(old), Some(new))],
-            ..Self::default()
-        }
-    }
-
-    /// One more.
-    pub fn and(
-        mut self,
-        path: &'static str,
-        kind: FileKind,
-        old: Option<&'static str>,
-        new: Option<&'static str>,
-    ) -> Self {
-        self.files.push((path, kind, old, new));
-        self
-    }
-
     /// What all checks make of it.
     pub fn run(&self) -> SurroundingsOutcome {
         let side = |pick: fn(&FixtureFile) -> Option<&'static str>| {
@@ -130,7 +98,7 @@ fn every_check_finds_its_case_and_leaves_the_other_alone() {
 
 #[test]
 fn documentation_is_whole_and_ids_are_unique() {
-    let docs = list_surroundings_docs();
+    let docs = crate::list_surroundings_docs();
     let ids: std::collections::BTreeSet<_> = docs.iter().map(|doc| doc.id).collect();
     assert_eq!(ids.len(), docs.len());
     for doc in docs {
@@ -149,8 +117,13 @@ fn documentation_is_whole_and_ids_are_unique() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_named_and_the_rest_goes_on() {
-    let outcome = Fixture::of(".env", FileKind::Config, "A=1\0", "A=2")
-        .and("Cargo.lock", FileKind::Dependency, Some("\0"), Some("x"))
+    let outcome = Fixture::of(".env", model::FileKind::Config, "A=1\0", "A=2")
+        .and(
+            "Cargo.lock",
+            model::FileKind::Dependency,
+            Some("\0"),
+            Some("x"),
+        )
         .run();
     assert_eq!(
         outcome

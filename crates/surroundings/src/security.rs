@@ -1,6 +1,6 @@
 //! `security/hole-reopened`.
 
-use super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use model::{ChangelogEntry, CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -67,8 +67,8 @@ fn find_reopened_holes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
-    use super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     let entry = ChangelogEntry {
         commit: "a".repeat(40),
         title: "check audience of tokens".to_owned(),
@@ -127,9 +127,7 @@ mod tests {
                 previous_version: "1",
                 current_version: "2",
             };
-            super::super::check_surroundings(&range, &log)
-                .findings
-                .len()
+            crate::check_surroundings(&range, &log).findings.len()
         };
         assert_eq!(both(&ours), 0);
         // one of two ids is open again

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use span_tree::{Limits, Node, Tree};
 
-use super::same_text::ParsedTextCache;
-use super::{ReleaseRange, new_path, old_path, read_bounded_text};
+use crate::same_text::ParsedTextCache;
+use crate::texts::{new_path, old_path, read_bounded_text};
+use coverage::ReleaseRange;
 use coverage::place::{FileRole, classify_path_place};
 use model::{FileKind, Unchecked, escape_invisible, shorten_text};
 
@@ -254,7 +255,7 @@ fn read_settings_tree(text: &str) -> Result<Settings, String> {
     let limits = Limits {
         depth: 100,
         nodes: 200_000,
-        bytes: super::LIMIT,
+        bytes: crate::texts::LIMIT,
     };
     let tree = Tree::parse_with(text, limits)
         .map_err(|error| escape_invisible(&error.to_string()).into_owned())?;

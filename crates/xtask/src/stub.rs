@@ -128,16 +128,16 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
         "stored-form" => check_text(
             id,
             "StoredForm",
-            "use super::{Check, Look, StoredOutcome};",
+            "use super::{StoredCheck, StoredInput, StoredOutcome};",
             "super",
-            "fn run(_look: &Look<'_>, _outcome: &mut StoredOutcome) {}\n",
+            "fn find_it(_look: &StoredInput<'_>, _outcome: &mut StoredOutcome) {}\n",
         ),
         domain => check_text(
             id,
             &camel(domain),
-            "use super::super::{Check, Look};",
-            "in super::super",
-            "fn run(_look: &Look<'_>) -> Vec<Finding> {\n    Vec::new()\n}\n",
+            "use crate::check::{SurroundingsCheck, SurroundingsInput};",
+            "crate",
+            "fn find_it(_look: &SurroundingsInput<'_>) -> Vec<Finding> {\n    Vec::new()\n}\n",
         ),
     };
     Ok(vec![
@@ -159,11 +159,16 @@ fn check_text(id: &str, domain: &str, uses: &str, seen: &str, body: &str) -> Str
     } else {
         ""
     };
-    // the checks of the surroundings are told the kind of a file as well
-    let (up, kind) = if finding.is_empty() {
-        ("super", "")
+    // the checks of the surroundings are told the kind of a file as well, and lend their cases
+    let (check, case, kind, lent) = if finding.is_empty() {
+        ("StoredCheck", "super::fixture::StoredFixture", "", "test")
     } else {
-        ("super::super", "model::Kind::Config, ")
+        (
+            "SurroundingsCheck",
+            "crate::case::Fixture",
+            "model::FileKind::Config, ",
+            "any(test, feature = \"fixtures\")",
+        )
     };
     format!(
         "//! `{id}`.
@@ -183,21 +188,20 @@ static DOC: CheckDoc = CheckDoc {{
     source: \"The page and row of docs/src/taxonomy, or where it was read.\",
 }};
 
-pub({seen}) const CHECK: Check = Check {{
+pub({seen}) const CHECK: {check} = {check} {{
     doc: &DOC,
-    run,
-    #[cfg(test)]
+    run: find_it,
+    #[cfg({lent})]
     fixtures,
 }};
 
 {body}
 // The first has to be found, the second looks alike and must not be.
-#[cfg(test)]
-fn fixtures() -> ({up}::fixture::Fixture, {up}::fixture::Fixture) {{
-    use {up}::fixture::Fixture;
+#[cfg({lent})]
+fn fixtures() -> ({case}, {case}) {{
     (
-        Fixture::of(\"a/file\", {kind}\"before\\n\", \"after\\n\"),
-        Fixture::of(\"a/file\", {kind}\"before\\n\", \"before, too\\n\"),
+        {case}::of(\"a/file\", {kind}\"before\\n\", \"after\\n\"),
+        {case}::of(\"a/file\", {kind}\"before\\n\", \"before, too\\n\"),
     )
 }}
 "
@@ -205,34 +209,114 @@ fn fixtures() -> ({up}::fixture::Fixture, {up}::fixture::Fixture) {{
 }
 
 fn tool_parts(name: &str) -> Vec<Part> {
+    let (file, tool) = (snake(name), camel(name));
     vec![
         Part::File {
+            folder: &["schema/src/tool"],
+            name: format!("{file}.rs"),
+            text: format!(
+                "//! {name}.
+
+use super::declaration::{{DownStyle, Habit, MigrationTool, ToolRecord}};
+use crate::host::{file}::read_{file};
+use crate::host::source::read_with_grammar;
+use crate::host::syntax::has_function;
+use crate::layout::candidate::CandidateFile;
+use crate::migration_file::{{MigrationFile, MigrationLanguage}};
+use crate::reading::{{MigrationReading, MigrationSource}};
+use model::Framework;
+
+/// What {name} is.
+pub struct {tool}Tool;
+
+impl MigrationTool for {tool}Tool {{
+    fn record(&self) -> ToolRecord {{
+        // the habit is read in the source of the tool, never guessed
+        ToolRecord::new(
+            Framework::{tool},
+            \"TABLE_OF_VERSIONS\",
+            Habit::Unknown,
+            DownStyle::InFile,
+        )
+    }}
+
+    fn recognise(&self, file: &CandidateFile<'_>) -> Option<MigrationFile> {{
+        let fits = file.extension == \"py\"
+            && file.is_inside(\"migration\")
+            && file.text()?.contains(\"A SIGN OF THE TOOL\");
+        fits.then(|| {{
+            file.place_here(
+                Framework::{tool},
+                MigrationLanguage::Python,
+                file.digits,
+                file.stem,
+            )
+        }})
+    }}
+
+    fn read_program(&self, source: &MigrationSource<'_>) -> MigrationReading {{
+        read_with_grammar(
+            source,
+            tree_sitter_python::LANGUAGE.into(),
+            |items| has_function(items, &[\"up\"]),
+            |items| read_{file}(source.place, items, source.dialect),
+        )
+    }}
+}}
+"
+            ),
+        },
+        Part::File {
             folder: &["schema/src/host"],
-            name: format!("{}.rs", snake(name)),
+            name: format!("{file}.rs"),
             text: format!(
                 "//! {name}: what its calls do, as the same steps that SQL gives.
 
-use super::super::layout::Place;
-use super::super::read::{{Reading, Way}};
-use super::super::step::Script;
-use super::syntax::Item;
+use super::sides::{{WayReader, read_up_and_down}};
+use super::syntax::{{FunctionCall, SyntaxItem}};
+use super::write::Writer;
+use crate::dialect::Dialect;
+use crate::migration_file::MigrationFile;
+use crate::reading::{{DownMigration, MigrationReading}};
 
-/// Reads a migration. What is not understood has to become an unknown step with its line.
-pub fn read(_place: &Place, _items: &[Item]) -> Reading {{
-    Reading {{
-        up: Script::default(),
-        down: Way::None,
-        line: 1,
+/// Reads a migration.
+pub fn read_{file}(
+    place: &MigrationFile,
+    items: &[SyntaxItem],
+    dialect: Dialect,
+) -> MigrationReading {{
+    read_up_and_down(place, items, [\"up\", \"down\"], DownMigration::None, |body| {{
+        let mut reader = {tool}Reader {{
+            writer: Writer::new(dialect),
+        }};
+        reader.body_and_helpers(items, body);
+        reader.writer.script
+    }})
+}}
+
+struct {tool}Reader {{
+    writer: Writer,
+}}
+
+impl WayReader for {tool}Reader {{
+    fn writer(&mut self) -> &mut Writer {{
+        &mut self.writer
+    }}
+
+    fn call(&mut self, call: &FunctionCall, certain: bool) {{
+        // what is not understood has to become an unknown step with its line, never nothing
+        if !self.writer.statements_of(call, certain) {{
+            self.writer.unknown(\"this call is not known\", call, certain);
+        }}
     }}
 }}
 "
             ),
         },
         Part::Piece {
-            place: "`schema::framework`; first read in the source of the tool what it does with a version that it does not know",
+            place: "`Framework` of the model, `schema::tool` (the module), `schema::tool::registry` (the list) and `schema::host` (the module)",
             text: format!(
-                "    /// {name}.\n    {}, \"{name}\", \"TABLE_OF_VERSIONS\", Unknown, InFile;",
-                camel(name)
+                "        /// {name}.\n        {tool} = \"{name}\";\n\nmod {file};\n    &{file}::{tool}Tool,\npub mod {file};"
             ),
         },
         Part::Piece {

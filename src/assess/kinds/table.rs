@@ -20,8 +20,8 @@ static CODE: Words = LazyLock::new(|| {
     split_word_set(
         "ada adb ads agda apl asm awk bas bash bat bicepparam c c++ cbl cc cfc cjs cl clj cljc cljs cls cob coffee cpp cr cs csx ctp cts cu cxx d dart dpr e \
          el elm erl es6 ex exs f f90 f95 fish for fs fsi fsx gd go groovy gsp h h++ hh hpp hrl hs hx hxx idr inc ino ipynb java jl js jsx kt kts lhs lisp lua \
-         m mjs ml mli mm mts nim nix pas perl php php3 php5 pl pm ps1 psd1 psm1 py pyi pyw pyx r rake rb re res resi rkt rs ru s sbt sc scala scm sh sol ss \
-         st svelte swift tcl thor ts tsx v vala vb vbs vhd vhdl vue wat wasm wgsl glsl frag vert hlsl xq xquery zig zsh astro mdx cshtml.cs pxd rbi rbs \
+         m mjs ml mli mm mts nim pas perl php php3 php5 pl pm ps1 psd1 psm1 py pyi pyw pyx r rake rb re res resi rkt rs ru s sbt sc scala scm sh sol ss \
+         st svelte swift tcl thor ts tsx v vala vb vbs vhd vhdl vue wat wasm wgsl glsl frag vert hlsl xq xquery zig zsh astro cshtml.cs pxd rbi rbs \
          jbuilder builder rabl axlsx prawn rego cue jsonnet libsonnet dhall star bzl",
     )
 });
@@ -39,12 +39,14 @@ static MARKUP: Words = LazyLock::new(|| {
     split_word_set(
         "html htm xhtml erb rhtml haml slim hbs handlebars mustache ejs eta pug jade twig liquid njk nunjucks j2 jinja jinja2 ftl ftlh vm jsp jspx jspf tag \
          cshtml razor aspx ascx master phtml tpl latte eex heex leex gohtml tmpl gotmpl templ dust marko volt xaml axaml storyboard xib mjml po pot mo arb \
-         strings stringsdict xliff xlf resx ftd qml ui blp webmanifest",
+         strings stringsdict xliff xlf resx ftd qml ui blp webmanifest mdx",
     )
 });
 
 const CONFIG: &[&str] = &[
     "env",
+    "hjson",
+    "jsonc",
     "ini",
     "cfg",
     "conf",
@@ -393,7 +395,9 @@ fn is_infrastructure_path(at: &Parts<'_>) -> bool {
             "pp",
             "tofu",
             "spec",
+            "nix",
         ])
+        || (at.is(&["json"]) && at.folders.contains(&"grafana"))
         || at.name.starts_with("dockerfile.")
         || at.name.starts_with("jenkinsfile.")
         || at.name.starts_with("procfile.")
@@ -427,7 +431,9 @@ fn is_prose_path(at: &Parts<'_>) -> bool {
     let license = at.stem.starts_with("license")
         || at.stem.starts_with("licence")
         || at.stem.starts_with("copying")
-        || at.stem.starts_with("notice");
+        || at.stem.starts_with("notice")
+        || (at.extension.is_empty()
+            && (at.stem.ends_with("license") || at.stem.ends_with("licence")));
     docs || named
         || license
         || (at.ends(&PROSE) && at.name != "robots.txt" && at.name != "cmakelists.txt")
@@ -450,7 +456,13 @@ fn is_markup_path(at: &Parts<'_>) -> bool {
         "lang",
         "translations",
         "_locales",
-    ]) && (at.structured() || at.is(&["properties", "php", "csv"]));
+        "langs",
+        "languages",
+        "intl",
+    ]) && (at.structured() || at.is(&["properties", "php", "csv"]))
+        || at.within(&["messages", "strings", "texts"])
+            && at.is(&["json", "yaml", "yml", "properties"])
+            && is_language_tag(at.stem);
     let android = at.is(&["xml"])
         && at.folders.iter().any(|folder| {
             folder.starts_with("layout")
@@ -466,6 +478,16 @@ fn is_markup_path(at: &Parts<'_>) -> bool {
             at.name,
             "robots.txt" | "humans.txt" | "sitemap.xml" | "manifest.webmanifest"
         )
+}
+
+/// `en`, `pt-br`, `zh_hans`: two or three letters of a language, and a region or a script.
+fn is_language_tag(stem: &str) -> bool {
+    let mut parts = stem.split(['-', '_']);
+    let letters = |part: &str, from: usize, to: usize| {
+        (from..=to).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    parts.next().is_some_and(|language| letters(language, 2, 3))
+        && parts.all(|part| letters(part, 2, 4) || part == "419")
 }
 
 fn is_config_path(at: &Parts<'_>) -> bool {
@@ -562,7 +584,8 @@ mod tests {
                 FileKind::Markup,
                 "app/views/cart/show.html.erb app/views/a.haml templates/mail.j2 resources/views/home.blade.php Views/Home/Index.cshtml index.html \
                  src/main/webapp/a.jsp lib/app_web/templates/page.html.heex config/locales/de.yml locale/de/LC_MESSAGES/app.po \
-                 app/src/main/res/layout/main.xml public/robots.txt theme/product.liquid",
+                 app/src/main/res/layout/main.xml public/robots.txt theme/product.liquid public/intl/en/cart.json \
+                 web/messages/pt-BR.json pages/about.mdx",
             ),
             (
                 FileKind::Code,
@@ -589,7 +612,8 @@ mod tests {
                 FileKind::Infrastructure,
                 "Dockerfile docker/Dockerfile.worker docker-compose.prod.yml compose.yaml charts/pay/values.yaml charts/pay/templates/deployment.yaml \
                  helm/pay/templates/_helpers.tpl main.tf prod.tfvars .github/workflows/ci.yml .gitlab-ci.yml Jenkinsfile k8s/deployment.yaml Makefile \
-                 deploy/nginx.conf Procfile ansible/site.yml serverless.yml ops/run.sh azure-pipelines.yml kustomization.yaml infra/main.bicep",
+                 deploy/nginx.conf Procfile ansible/site.yml serverless.yml ops/run.sh azure-pipelines.yml kustomization.yaml infra/main.bicep \
+                 grafana/dashboards/jars.json nix/module.nix",
             ),
             (
                 FileKind::Dependency,
@@ -605,12 +629,13 @@ mod tests {
             ),
             (
                 FileKind::Documentation,
-                "README.md docs/guide.rst CHANGELOG.md LICENSE LICENSE-MIT docs/image.png HISTORY.txt man/pay.1 .changeset/x.md deploy/README.md",
+                "README.md docs/guide.rst CHANGELOG.md LICENSE LICENSE-MIT docs/image.png HISTORY.txt man/pay.1 .changeset/x.md deploy/README.md docs/pages/start.mdx \
+                 web/editor/ORIGINAL-LICENSE",
             ),
             (
                 FileKind::Other,
                 ".gitignore .editorconfig CODEOWNERS .github/CODEOWNERS tsconfig.json .rubocop.yml rustfmt.toml backout.yaml data.bin \
-                 .vscode/settings.json data/rates.csv",
+                 .vscode/settings.json data/rates.csv queue/messages/order.json",
             ),
         ];
         for (kind, paths) in table {

@@ -51,7 +51,7 @@ pub fn run_drill(common: &Common, args: &RehearseArgs, name: &str) -> Result<Exi
             .map(|incident| escape_invisible(&incident.id).into_owned())
             .collect();
         bail!(
-            "there is no story or incident {}; stories are {}; incidents of {source} are {}",
+            "there is no story or incident {}; stories are {}; of {source}: {}",
             escape_invisible(name),
             stories.join(", "),
             ids.join(", ")

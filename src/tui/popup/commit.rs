@@ -379,6 +379,17 @@ fn describe_unfinished_reading(model: &Model) -> Option<String> {
     })
 }
 
+/// A sentence as it goes on behind another word; names in capitals stay as they are.
+fn begin_in_small_letter(says: &str) -> String {
+    let mut letters = says.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => says.to_owned(),
+    }
+}
+
 /// What the form asks.
 fn build_commit_form(model: &Model, option: OptionId) -> Form {
     let mut intro = Vec::new();
@@ -417,11 +428,9 @@ fn build_commit_form(model: &Model, option: OptionId) -> Form {
                 .take(3)
                 .enumerate()
                 .map(|(at, condition)| {
-                    format!(
-                        "First {}. {}",
-                        at + 1,
-                        crate::model::escape_invisible(&condition.says)
-                    )
+                    let says = crate::model::escape_invisible(&condition.says);
+                    let order = if at == 0 { "First" } else { "Then" };
+                    format!("{order} {}", begin_in_small_letter(&says))
                 }),
         );
         for (at, (_, word, value, minutes)) in list_stale_answers(model).into_iter().enumerate() {

@@ -19,6 +19,8 @@ use crate::tui::{Effect, key};
 const LABEL: usize = 10;
 /// Most rows of the choice where the terminal is low; a higher one gives it a third.
 const ROWS: usize = 8;
+/// Lines of what is known that the choice leaves free on a high terminal.
+const TEXT: usize = 16;
 /// Most parts of a contract that are listed.
 const PARTS: usize = 30;
 
@@ -189,20 +191,24 @@ impl WhyPopup {
     /// Draws it.
     pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
         let theme = model.theme;
-        let wide = body.width.saturating_sub(2).min(130);
+        let wide = body.width.saturating_sub(2).min(150);
+        let all = list_why_items(model);
+        // as high as the choice and a text of some length; it does not change with the cursor
+        let high = u16::try_from(all.len() + TEXT + 4).unwrap_or(u16::MAX);
         let inner = widgets::draw_popup_frame(
             frame,
-            widgets::centre_area(body, wide, body.height),
+            widgets::centre_area(body, wide, body.height.min(high)),
             model,
             "why",
         );
         let columns = usize::from(inner.width);
-        let all = list_why_items(model);
         let cursor = self.cursor.min(all.len().saturating_sub(1));
+        let height = usize::from(inner.height);
+        let beside = height.saturating_sub(TEXT + 2);
         let rows = all
             .len()
-            .min(ROWS.max(usize::from(inner.height) / 3))
-            .min(usize::from(inner.height) / 2);
+            .min(ROWS.max(height / 3).max(beside))
+            .min((height / 2).max(beside));
         let [list, rule, text, foot] = Layout::vertical([
             Constraint::Length(u16::try_from(rows).unwrap_or(0)),
             Constraint::Length(1),
@@ -285,6 +291,10 @@ fn draw_why_detail(model: &Model, item: &WhyItem, columns: usize) -> Vec<Line<'s
                 words::fact_value(model, fact),
                 question::describe_fact_origin(model, fact)
             ),
+            // the question stands above already
+            None if item.label == "question" && item.facts.len() == 1 => {
+                say_who_would_know(model, item)
+            }
             None => words::fact_asks(model, key),
         };
         lines.push(Line::default());
@@ -316,6 +326,20 @@ fn draw_why_detail(model: &Model, item: &WhyItem, columns: usize) -> Vec<Line<'s
         ));
     }
     lines
+}
+
+/// That nobody answered a question yet, and who could.
+fn say_who_would_know(model: &Model, item: &WhyItem) -> String {
+    let open = model
+        .decision()
+        .into_iter()
+        .flat_map(|decision| &decision.questions);
+    let who = open
+        .filter(|next| model.filled(&next.asks) == item.says)
+        .find_map(|next| next.who.as_deref())
+        .map(|who| format!("; {} would know", escape_invisible(&model.filled(who))))
+        .unwrap_or_default();
+    format!("nobody has answered it yet{who}")
 }
 
 /// What the release that would come back does not have, part by part: what a dependent may use.

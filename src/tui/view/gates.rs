@@ -13,6 +13,9 @@ use crate::tui::state::gates;
 use crate::tui::theme::{Role, Theme};
 use crate::usecase::GateItemResult;
 
+/// Most lines of an item, where all of them have the room.
+const MOST: usize = 4;
+
 /// Draws it.
 pub fn draw_gates(frame: &mut Frame, area: Rect, model: &Model) {
     let wide = area.width >= super::WIDE;
@@ -253,10 +256,10 @@ fn draw_gate_items(frame: &mut Frame, area: Rect, model: &Model) {
     // every item in full where all of them have the room for it
     let whole: usize = items
         .iter()
-        .map(|item| says(item, columns.saturating_sub(3), 2).len())
+        .map(|item| says(item, columns.saturating_sub(3), MOST).len())
         .sum();
-    let most = if height > whole + full.len() { 2 } else { 1 };
-    let needed = if most == 2 { whole } else { items.len() };
+    let most = if height > whole + full.len() { MOST } else { 1 };
+    let needed = if most == MOST { whole } else { items.len() };
     let below = if height > needed + full.len() + 1 || (cut && height >= full.len() + 4) {
         full.len() + 1
     } else {

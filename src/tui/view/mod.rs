@@ -71,6 +71,24 @@ pub fn draw_frame(frame: &mut Frame, model: &Model) {
     }
     popup::draw_popups(frame, body, model);
     footer::draw_footer(frame, foot, model);
+    settle_widths(frame.buffer_mut());
+}
+
+/// Draws every sign without what only chooses between its pictures. Terminals differ in the columns
+/// of a heart with a selector behind it, or of a hand with a tone: where one takes fewer than was
+/// counted here, the rest of the row moves and old letters stay in sight.
+fn settle_widths(buffer: &mut ratatui::buffer::Buffer) {
+    for cell in &mut buffer.content {
+        let symbol = cell.symbol();
+        // one letter has at most four bytes
+        if symbol.len() > 4 && symbol.chars().skip(1).any(crate::model::chooses_picture) {
+            let plain: String = symbol
+                .chars()
+                .filter(|letter| !crate::model::chooses_picture(*letter))
+                .collect();
+            cell.set_symbol(&plain);
+        }
+    }
 }
 
 /// Says so when the terminal is too small, with the one thing that matters most.

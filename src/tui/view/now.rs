@@ -275,6 +275,18 @@ fn draw_weight_balance(model: &Model, columns: usize) -> Line<'static> {
     if decision.margin.is_none() {
         return draw_blocked_option(model, decision, columns);
     }
+    if let Some(option) = decided_by_default(decision) {
+        let way = if option == OptionId::RollForward {
+            "going forward"
+        } else {
+            "going back"
+        };
+        let says = format!("no weight decides yet; {way} is the default");
+        return Line::styled(
+            widgets::clip_text(&says, columns, theme),
+            theme.style(Role::Dim),
+        );
+    }
     // an empty sum can be a negative zero
     let (back, forward) = (
         decision.back.max(0.0) + 0.0,
@@ -306,6 +318,25 @@ fn draw_weight_balance(model: &Model, columns: usize) -> Line<'static> {
         Span::styled(ends.1, theme.style(Role::Dim)),
     ];
     Line::from(spans)
+}
+
+/// The recommended way, where an open verdict rests on nothing but what holds always: without the
+/// weights that no fact carries, as much or more speaks for the other way.
+fn decided_by_default(decision: &Decision) -> Option<OptionId> {
+    if decision.strength != Strength::Open {
+        return None;
+    }
+    let always = |reasons: &[crate::model::Reason]| -> f64 {
+        let fixed = reasons.iter().filter(|reason| reason.facts.is_empty());
+        fixed.filter_map(|reason| reason.weight).sum()
+    };
+    let (for_it, against) = if decision.option == OptionId::RollForward {
+        (decision.forward, decision.back)
+    } else {
+        (decision.back, decision.forward)
+    };
+    let (because, unless) = (always(&decision.because), always(&decision.against));
+    (because > 0.0 && for_it - because <= against - unless).then_some(decision.option)
 }
 
 /// What stands in the way of the way that was not recommended: no weights were compared.

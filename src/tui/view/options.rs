@@ -11,52 +11,99 @@ use crate::model::{Decision, OptionState, OptionStatus};
 use crate::tui::Model;
 use crate::tui::theme::{Role, Theme};
 
-/// Draws both.
+/// Draws both: sentences in full where all of them have the room for it.
 pub fn draw_options(frame: &mut Frame, area: Rect, model: &Model) {
-    let events = u16::try_from(model.events.len())
-        .unwrap_or(u16::MAX)
-        .min(area.height / 3);
+    let columns = usize::from(area.width).saturating_sub(3);
+    let height = usize::from(area.height);
+    let options = |most: usize| -> Vec<Line<'static>> {
+        let sorted = model
+            .decision()
+            .map(|decision| (decision, sort_options(decision)));
+        let (decision, sorted) = match sorted {
+            Some(both) => both,
+            None => return Vec::new(),
+        };
+        let rows = sorted
+            .into_iter()
+            .map(|status| draw_option_rows(model, decision, status, columns, most));
+        rows.flatten().collect()
+    };
+    let log = |most: usize| draw_last_events(model, columns, height / 3, most);
+    // two headings and the line between
+    let fits = |options: &[Line], log: &[Line]| options.len() + log.len() + 3 <= height;
+    let (lines, log) = [(4, 2), (3, 2), (3, 1)]
+        .into_iter()
+        .map(|(of_option, of_event)| (options(of_option), log(of_event)))
+        .find(|(lines, log)| fits(lines, log))
+        .unwrap_or_else(|| (options(2), log(1)));
+    let events = u16::try_from(log.len()).unwrap_or(u16::MAX);
     let [top, bottom] = Layout::vertical([
         Constraint::Fill(1),
         Constraint::Length(if events == 0 { 0 } else { events + 1 }),
     ])
     .areas(area);
     let inner = widgets::draw_panel(frame, top, model, "options", "", false);
-    if let Some(decision) = model.decision() {
-        let columns = usize::from(inner.width);
-        let mut lines: Vec<Line> = Vec::new();
-        for status in sort_options(decision) {
-            lines.extend(draw_option_rows(model, decision, status, columns));
-        }
-        frame.render_widget(Paragraph::new(lines), inner);
-    }
+    frame.render_widget(Paragraph::new(lines), inner);
     if events > 0 {
         let inner = widgets::draw_panel(frame, bottom, model, "record", "8 shows all", false);
-        let columns = usize::from(inner.width);
-        let lines: Vec<Line> = model
-            .events
-            .iter()
-            .rev()
-            .take(usize::from(events))
-            .map(|event| draw_event_line(model, event, columns))
-            .collect();
-        frame.render_widget(
-            Paragraph::new(lines.into_iter().rev().collect::<Vec<_>>()),
-            inner,
-        );
+        frame.render_widget(Paragraph::new(log), inner);
     }
 }
 
-fn draw_event_line(model: &Model, event: &crate::session::Event, columns: usize) -> Line<'static> {
+/// The last events, the newest below, in at most so many lines together and `most` lines each.
+fn draw_last_events(
+    model: &Model,
+    columns: usize,
+    height: usize,
+    most: usize,
+) -> Vec<Line<'static>> {
+    let mut lines: Vec<Line> = Vec::new();
+    for event in model.events.iter().rev() {
+        let left = height.saturating_sub(lines.len());
+        if left == 0 {
+            break;
+        }
+        // the events before it are worth more than the second line of one
+        let most = if left > model.events.len() { most } else { 1 };
+        lines.extend(
+            draw_event_lines(model, event, columns, most)
+                .into_iter()
+                .rev(),
+        );
+    }
+    lines.reverse();
+    lines
+}
+
+fn draw_event_lines(
+    model: &Model,
+    event: &crate::session::Event,
+    columns: usize,
+    most: usize,
+) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let spans = vec![
-        Span::styled(
-            format!("{}  ", model.clock(event.at)),
-            theme.style(Role::Dim),
-        ),
-        Span::raw(record::write_event_sentence(model, event)),
-    ];
-    Line::from(widgets::fit_spans(spans, columns, theme))
+    let time = format!("{}  ", model.clock(event.at));
+    let indent = widgets::measure_text_width(&time);
+    widgets::wrap_most(
+        &record::write_event_sentence(model, event),
+        columns.saturating_sub(indent),
+        most,
+        theme,
+    )
+    .into_iter()
+    .enumerate()
+    .map(|(at, part)| {
+        let before = if at == 0 {
+            time.clone()
+        } else {
+            " ".repeat(indent)
+        };
+        Line::from(vec![
+            Span::styled(before, theme.style(Role::Dim)),
+            Span::raw(part),
+        ])
+    })
+    .collect()
 }
 
 /// The recommended option first, then by how clear the way is.
@@ -85,6 +132,7 @@ fn draw_option_rows(
     decision: &Decision,
     status: &OptionStatus,
     columns: usize,
+    most: usize,
 ) -> Vec<Line<'static>> {
     let theme = model.theme;
     let (glyph, word, role) = label_option_state(theme, status.state);
@@ -120,13 +168,12 @@ fn draw_option_rows(
         _ => blockers.collect(),
     };
     for says in says {
-        for part in widgets::wrap_columns(
+        for part in widgets::wrap_most(
             &crate::model::escape_invisible(&says),
             columns.saturating_sub(4),
-        )
-        .into_iter()
-        .take(2)
-        {
+            most,
+            theme,
+        ) {
             lines.push(Line::styled(format!("    {part}"), theme.style(Role::Dim)));
         }
     }

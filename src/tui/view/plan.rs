@@ -158,7 +158,8 @@ fn draw_option_deadlines(
         .enumerate()
         .flat_map(|(at, point)| {
             let when = match (point.passed, point.at) {
-                (true, _) => "too late:".to_owned(),
+                (true, Some(moment)) => format!("over since {}:", model.clock(moment)),
+                (true, None) => "over:".to_owned(),
                 (false, Some(moment)) => format!("until {}, then", model.clock(moment)),
                 (false, None) => "until:".to_owned(),
             };

@@ -378,6 +378,15 @@ pub fn describe_fact_origin(model: &Model, fact: &Fact) -> String {
         .map(|source| format!(", {}", crate::model::escape_invisible(source)))
         .unwrap_or_default();
     match fact.provenance {
+        // the option says already who: whoever typed the command
+        Provenance::Stated
+            if fact
+                .source
+                .as_deref()
+                .is_some_and(|source| source.starts_with("--")) =>
+        {
+            format!("given with{}{age}", source.trim_start_matches(','))
+        }
         Provenance::Sensed => format!("read{age}{source}"),
         Provenance::Derived => format!("follows from what was read{source}"),
         Provenance::Assumed => format!("assumed{source}"),

@@ -40,9 +40,19 @@ pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
     let rows = u16::try_from(verdicts.len())
         .unwrap_or(u16::MAX)
         .min(detail.height / 2);
-    let [upper, lower] = Layout::vertical([
+    // below the event, near enough to be read with it, and moved only by one that needs the room
+    let lines = if rows == 0 { 0 } else { rows + 1 };
+    let text = write_event_detail(model, usize::from(detail.width).saturating_sub(3));
+    let needed = u16::try_from(text.len() + 2).unwrap_or(u16::MAX);
+    let upper = if rows == 0 {
+        detail.height
+    } else {
+        (detail.height / 3).max(needed)
+    };
+    let [upper, lower, _] = Layout::vertical([
+        Constraint::Length(upper.min(detail.height.saturating_sub(lines))),
+        Constraint::Length(lines),
         Constraint::Fill(1),
-        Constraint::Length(if rows == 0 { 0 } else { rows + 1 }),
     ])
     .areas(detail);
     draw_event_detail(frame, upper, model);
@@ -124,7 +134,14 @@ fn draw_event_list(frame: &mut Frame, area: Rect, model: &Model) {
     );
     let withdrawn = crate::session::find_withdrawn_events(model.events.iter());
     let upto = model.replay.unwrap_or(u64::MAX);
-    widgets::draw_list(frame, inner, model, record::SPEC, |at, columns| {
+    // every event in full where all of them have the room for it
+    let height = usize::from(inner.height);
+    let most = if whole_height(model, usize::from(inner.width)) <= height {
+        MOST
+    } else {
+        1
+    };
+    widgets::tall(frame, inner, model, record::SPEC, |at, columns| {
         let Some(event) = model.events.get(at) else {
             return Vec::new();
         };
@@ -142,25 +159,65 @@ fn draw_event_list(frame: &mut Frame, area: Rect, model: &Model) {
             .map(|who| widgets::clip_text(&crate::model::escape_invisible(who), 14, theme))
             .unwrap_or_default();
         let time = format_event_times(model, event);
-        let mut spans = vec![
+        let head = format!("  {time}  ");
+        let indent = 3 + widgets::measure_text_width(&head);
+        let room = columns.saturating_sub(widgets::measure_text_width(&who) + 2);
+        let mut parts = widgets::wrap_most(
+            &write_row_sentence(model, event, gone && event.seq <= upto),
+            room.saturating_sub(indent),
+            most,
+            theme,
+        )
+        .into_iter();
+        let first = vec![
             Span::styled(
                 widgets::pad_left(&event.seq.to_string(), 3),
                 theme.style(Role::Dim),
             ),
-            Span::styled(format!("  {time}  "), theme.style(Role::Dim)),
-            Span::styled(write_event_sentence(model, event), theme.style(role)),
+            Span::styled(head, theme.style(Role::Dim)),
+            Span::styled(parts.next().unwrap_or_default(), theme.style(role)),
         ];
-        if gone && event.seq <= upto {
-            spans.push(Span::styled(" (taken back)", theme.style(Role::Dim)));
-        }
-        let room = columns.saturating_sub(widgets::measure_text_width(&who) + 1);
-        widgets::draw_left_right_line(
-            widgets::fit_spans(spans, room, theme),
+        let first = widgets::draw_left_right_line(
+            widgets::fit_spans(first, room, theme),
             vec![Span::styled(who, theme.style(Role::Dim))],
             columns,
         )
-        .spans
+        .spans;
+        let more = parts.map(|part| {
+            vec![
+                Span::raw(" ".repeat(indent)),
+                Span::styled(part, theme.style(role)),
+            ]
+        });
+        std::iter::once(first).chain(more).collect()
     });
+}
+
+/// Most lines of an event: the detail has the whole.
+const MOST: usize = 3;
+
+/// Lines that all events take at most, or more than any screen has where there are many of them.
+fn whole_height(model: &Model, columns: usize) -> usize {
+    if model.events.len() > 200 {
+        return usize::MAX;
+    }
+    // the number, the time, the role and the mark of the list
+    let room = columns.saturating_sub(36).max(1);
+    let lines = model.events.iter().map(|event| {
+        let wide = widgets::measure_text_width(&write_row_sentence(model, event, true));
+        (wide / room + 1).min(MOST)
+    });
+    lines.sum()
+}
+
+/// What an event is, and that it was taken back.
+fn write_row_sentence(model: &Model, event: &Event, taken_back: bool) -> String {
+    let says = write_event_sentence(model, event);
+    if taken_back {
+        format!("{says} (taken back)")
+    } else {
+        says
+    }
 }
 
 /// UTC, with the local time beside it where that is another.
@@ -180,7 +237,6 @@ fn format_event_times(model: &Model, event: &Event) -> String {
 }
 
 fn draw_event_detail(frame: &mut Frame, area: Rect, model: &Model) {
-    let theme = model.theme;
     let Some(event) = model.events.get(model.screens.record.list.cursor) else {
         return;
     };
@@ -197,7 +253,16 @@ fn draw_event_detail(frame: &mut Frame, area: Rect, model: &Model) {
         note,
         false,
     );
-    let columns = usize::from(inner.width);
+    let lines = write_event_detail(model, usize::from(inner.width));
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// The event under the cursor in full.
+fn write_event_detail(model: &Model, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let Some(event) = model.events.get(model.screens.record.list.cursor) else {
+        return Vec::new();
+    };
     let mut lines: Vec<Line> = widgets::draw_wrapped_text(
         &write_event_sentence(model, event),
         columns,
@@ -220,7 +285,7 @@ fn draw_event_detail(frame: &mut Frame, area: Rect, model: &Model) {
         ),
         theme.style(Role::Dim),
     ));
-    frame.render_widget(Paragraph::new(lines), inner);
+    lines
 }
 
 /// What one line has no room for.

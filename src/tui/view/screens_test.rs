@@ -251,6 +251,82 @@ fn risks_drawn() {
     dump("risks_end", Screen::Risks, &["G"]);
 }
 
+#[test]
+fn files_that_can_break_something_come_before_documents() {
+    for (columns, rows) in [(80, 24), (140, 40)] {
+        let mut model = model(Screen::Diff);
+        let mut assessment = (**model.assessment.as_ref().expect("a sample")).clone();
+        let readme = sample::make_sample_file(
+            "README.md",
+            FileStatus::Modified,
+            FileKind::Documentation,
+            9,
+            0,
+        );
+        assessment.files.insert(0, readme);
+        model.size = (columns, rows);
+        update_model(
+            &mut model,
+            Message::Stage(Stage::Files, Box::new(assessment)),
+        );
+        let effects = update_model(&mut model, Message::Act(Action::Go(Screen::Diff)));
+        serve(&mut model, effects);
+        let text = body(&model, columns, rows);
+        let at = |name: &str| {
+            text.find(name)
+                .unwrap_or_else(|| panic!("{name} in {text}"))
+        };
+        assert!(
+            at("openapi.yaml") < at("cards.rs") && at("0042_orders") < at("cards.rs"),
+            "{text}"
+        );
+        assert!(
+            at("README.md") > at("receipt.rs") && at("README.md") > at("pay.css"),
+            "{text}"
+        );
+    }
+}
+
+/// The word of a finding keeps its distance from the sentence at any width.
+#[test]
+fn no_column_of_the_risks_touches_the_next() {
+    for columns in 60..=200 {
+        let mut model = model(Screen::Risks);
+        model.size = (columns, 40);
+        let effects = update_model(&mut model, Message::Act(Action::Go(Screen::Risks)));
+        serve(&mut model, effects);
+        for line in body(&model, columns, 40).lines() {
+            for (at, word) in ["blocks", "warns"]
+                .iter()
+                .flat_map(|w| line.match_indices(w))
+            {
+                let before: String = line[..at].chars().rev().take(2).collect();
+                let counts = before.starts_with(' ')
+                    && before
+                        .chars()
+                        .nth(1)
+                        .is_some_and(|c| c.is_ascii_digit() || !c.is_ascii());
+                assert!(before == "  " || counts, "{columns}: {word} in {line}");
+            }
+        }
+    }
+}
+
+/// Terminals differ in the columns of a sign with a selector or a tone: none is drawn with one.
+#[test]
+fn signs_are_drawn_as_wide_as_they_are_everywhere() {
+    let mut model = model(Screen::Changelog);
+    let mut assessment = (**model.assessment.as_ref().expect("a sample")).clone();
+    assessment.changelog.entries[0].title =
+        "\u{2764}\u{fe0f} for \u{1f44d}\u{1f3fd} and \u{1f469}\u{200d}\u{1f4bb} end".to_owned();
+    model.assessment = Some(Arc::new(assessment));
+    let effects = update_model(&mut model, Message::Act(Action::Go(Screen::Changelog)));
+    serve(&mut model, effects);
+    let text = sample::draw_sample_text(&model, 120, 36);
+    assert!(text.contains("\u{1f469}\u{2040}\u{1f4bb}"), "{text}");
+    assert!(!text.contains(crate::model::chooses_picture), "{text}");
+}
+
 /// Rows that begin alike are told apart by what differs, and rows that say the same by their
 /// places.
 #[test]

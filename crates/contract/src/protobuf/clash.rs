@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Enum, ProtobufFile, ProtobufMessage};
+use super::model::{Enum, ProtobufFile, ProtobufMessage, ProtobufService};
 
 impl ProtobufFile {
     /// Remembers the first reason for which a compiler refuses the file. `why` is the end of a
@@ -24,6 +24,23 @@ impl ProtobufFile {
             self.enums
                 .iter()
                 .filter_map(|(name, value)| in_enum(name, value)),
+        );
+        let found = found.chain(
+            self.services
+                .iter()
+                .filter_map(|(name, service)| in_service(name, service)),
+        );
+        // messages, enums and services share their names
+        let shared = self.enums.iter().find_map(|(name, value)| {
+            let line = value.lines.from;
+            (self.messages.contains_key(name) || self.services.contains_key(name))
+                .then(|| (line, format!("it defines {name} twice")))
+        });
+        let found = found.chain(shared).chain(
+            self.services
+                .iter()
+                .find(|(name, _)| self.messages.contains_key(*name))
+                .map(|(name, service)| (service.lines.from, format!("it defines {name} twice"))),
         );
         if let Some((line, why)) = found.min_by_key(|(line, _)| *line) {
             self.refuse(line, why);
@@ -51,6 +68,18 @@ fn in_message(full: &str, message: &ProtobufMessage) -> Option<(usize, String)> 
         }
     }
     None
+}
+
+fn in_service(full: &str, service: &ProtobufService) -> Option<(usize, String)> {
+    let mut names = BTreeMap::new();
+    service.rpcs.iter().find_map(|rpc| {
+        names.insert(&rpc.name, ()).map(|()| {
+            (
+                rpc.lines.from,
+                format!("{full} has the method {} twice", rpc.name),
+            )
+        })
+    })
 }
 
 /// Values may share a number only where the file says that they are other names of it.
@@ -109,6 +138,12 @@ mod tests {
                 "message M { enum E {\n  A = 0;\n  A = 1;\n} }",
                 "M.E has the value A twice",
             ),
+            (
+                "message A {}\nservice S {\n  rpc Put(A) returns (A);\n  rpc Put(A) returns (A);\n}",
+                "S has the method Put twice",
+            ),
+            ("message A {}\nenum A { B = 0; }", "it defines A twice"),
+            ("message A {}\nservice A {}", "it defines A twice"),
         ] {
             let (_, why) = why(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(why, says, "{text}");

@@ -57,6 +57,17 @@ fn a_contract_file_that_leaves_the_repository_takes_no_operation_with_it() {
         "{:?}",
         outcome.unchecked
     );
+    // a document that is written down for the first time makes no operation new
+    let outcome = compare_files(&MemorySnapshot::new([("README.md", "x")]), &old);
+    assert!(
+        outcome
+            .contracts
+            .iter()
+            .all(|contract| contract.changes.is_empty())
+            && outcome.unchecked.len() == 1,
+        "{:?}",
+        outcome.unchecked
+    );
     // where another document describes an interface, a document that is gone is one
     let both = MemorySnapshot::new([
         ("README.md", "x"),
@@ -81,6 +92,52 @@ fn a_contract_file_that_leaves_the_repository_takes_no_operation_with_it() {
             .flat_map(|contract| &contract.changes)
             .any(|change| change.check == "contract/operation-removed")
     );
+}
+
+#[test]
+fn a_format_that_leaves_or_comes_takes_nothing_with_it() {
+    for (path, text, other) in [
+        (
+            "api/schema.graphql",
+            "type Query { cards: [Card!]! }\ntype Card { id: ID! }\n",
+            "api/more.graphql",
+        ),
+        (
+            "proto/cards.proto",
+            "syntax = \"proto3\";\npackage cards;\nmessage Ask { string id = 1; }\n",
+            "proto/more.proto",
+        ),
+        (
+            "events/card.avsc",
+            "{\"type\": \"record\", \"name\": \"Card\", \"fields\": [{\"name\": \"id\", \"type\": \"string\"}]}",
+            "events/more.avsc",
+        ),
+    ] {
+        let count = |old: &MemorySnapshot, new: &MemorySnapshot| {
+            let outcome = compare_files(old, new);
+            let fired: usize = outcome
+                .contracts
+                .iter()
+                .map(|contract| contract.changes.len())
+                .sum();
+            let open = outcome
+                .unchecked
+                .iter()
+                .any(|entry| entry.what == path && entry.why.contains("contract file"));
+            (fired, open)
+        };
+        let old = MemorySnapshot::new([(path, text), ("README.md", "x")]);
+        let none = MemorySnapshot::new([("README.md", "x")]);
+        for (from, to) in [(&old, &none), (&none, &old)] {
+            let (fired, open) = count(from, to);
+            assert!(fired == 0 && open, "{path}: {fired} {open}");
+        }
+        // where the format stays, a file that is gone takes along what it held
+        let rest = text.replace("ard", "oin");
+        let both = MemorySnapshot::new([(path, text), (other, rest.as_str())]);
+        let (fired, open) = count(&both, &MemorySnapshot::new([(other, rest.as_str())]));
+        assert!(fired > 0 && !open, "{path}: {fired} {open}");
+    }
 }
 
 #[test]

@@ -121,12 +121,13 @@ static TYPE_STEMS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> =
             "tag",
             "record",
             "variant",
-            "discriminator",
+            "discrimina",
             "class",
             "entry",
             "op",
             "event",
             "marker",
+            "code",
         ];
         aho_corasick::AhoCorasick::builder()
             .ascii_case_insensitive(true)
@@ -136,7 +137,7 @@ static TYPE_STEMS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> =
 
 /// The name is that of the type of something.
 pub fn names_type(name: &str) -> bool {
-    const TYPE: [&str; 12] = [
+    const TYPE: [&str; 14] = [
         "type",
         "kind",
         "tag",
@@ -149,6 +150,8 @@ pub fn names_type(name: &str) -> bool {
         "opcode",
         "event",
         "marker",
+        "code",
+        "discriminant",
     ];
     TYPE_STEMS.as_ref().is_none_or(|stems| stems.is_match(name)) && has_part(name, &TYPE)
 }

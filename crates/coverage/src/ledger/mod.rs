@@ -8,6 +8,7 @@
 mod interface;
 mod known_rows;
 mod loaded;
+mod mapping;
 mod page_program;
 mod place;
 mod sameness;
@@ -375,7 +376,9 @@ pub fn is_program(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.')
         .is_some_and(|(_, end)| ENDS.iter().any(|known| known.eq_ignore_ascii_case(end)))
-        && !name.ends_with(".d.ts")
+        && ![".d.ts", ".d.mts", ".d.cts"]
+            .iter()
+            .any(|end| name.ends_with(end))
 }
 
 #[cfg(test)]

@@ -59,21 +59,38 @@ pub(super) fn keep_program(path: &str, text: &str) -> String {
     }
 }
 
-/// `'title' => 'All jars',`: a key and words, and nothing that is worked out.
+/// `'title' => 'All jars',`: a key and words, and nothing that is worked out; or what only groups
+/// such lines.
 fn is_words(line: &str) -> bool {
-    let Some((key, words)) = line.trim().split_once("=>") else {
+    let line = line.trim();
+    if line.starts_with("//") || matches!(line, "" | "]," | "]" | "];" | ")," | ");") {
+        return true;
+    }
+    let Some((key, words)) = line.split_once("=>") else {
         return false;
     };
-    let quoted = |text: &str| {
-        let text = text.trim().trim_end_matches(',').trim();
-        text.len() > 1
-            && [b'\'', b'"'].iter().any(|quote| {
-                text.as_bytes().first() == Some(quote)
-                    && text.as_bytes().last() == Some(quote)
-                    && memchr::memchr_iter(*quote, text.as_bytes()).count() == 2
-            })
+    is_one_literal(key.trim())
+        && (matches!(words.trim(), "[" | "array(")
+            || is_one_literal(words.trim().trim_end_matches(',').trim_end()))
+}
+
+/// One text in quotes; in double ones nothing is worked out within.
+fn is_one_literal(text: &str) -> bool {
+    let mut chars = text.chars();
+    let Some(quote @ ('\'' | '"')) = chars.next() else {
+        return false;
     };
-    quoted(key) && quoted(words)
+    let mut escaped = false;
+    while let Some(c) = chars.next() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '$' if quote == '"' => return false,
+            c if c == quote => return chars.next().is_none(),
+            _ => {}
+        }
+    }
+    false
 }
 
 fn keep_marked(text: &str) -> String {
@@ -200,10 +217,28 @@ mod tests {
 
     #[test]
     fn words_of_a_translation_are_no_program() {
-        let of = |text: &str| keep_program("lang/en/jars.php", text);
+        let of = |text: &str| {
+            let kept = keep_program("lang/en/jars.php", text);
+            let lines: Vec<String> = kept
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .map(str::to_owned)
+                .collect();
+            lines
+        };
         assert_eq!(
             of("<?php\nreturn [\n 'title' => 'Jars',\n];"),
             of("<?php\nreturn [\n 'title' => 'All jars',\n];")
+        );
+        assert_eq!(
+            of("<?php\nreturn [\n];"),
+            of(
+                "<?php\nreturn [\n // words\n 'shelf' => [\n 'lost' => 'We can\\'t find it',\n ],\n];"
+            )
+        );
+        assert_ne!(
+            of("<?php\nreturn [\n];"),
+            of("<?php\nreturn [\n 'a' => \"$b\",\n];")
         );
         assert_ne!(
             of("<?php\nreturn [\n 'title' => 'Jars',\n];"),

@@ -121,7 +121,13 @@ pub fn is_live(path: &str) -> bool {
         }
         sources |= is_one_of(folder, &SOURCES);
     }
-    !developers_environment(path)
+    let example = [".example", ".sample"].iter().any(|end| {
+        path.len() > end.len()
+            && path
+                .get(path.len() - end.len()..)
+                .is_some_and(|last| last.eq_ignore_ascii_case(end))
+    });
+    !example && !developers_environment(path)
 }
 
 /// The name of a folder is one of these, in large letters or small ones.
@@ -191,7 +197,7 @@ pub(super) fn is_developer_tool(path: &str) -> bool {
     ]
     .iter()
     .any(|folder| path.starts_with(folder));
-    const WORDS: [&str; 34] = [
+    const WORDS: [&str; 37] = [
         "gitignore",
         "gitattributes",
         "gitkeep",
@@ -226,8 +232,13 @@ pub(super) fn is_developer_tool(path: &str) -> bool {
         "lefthook",
         "lintstaged",
         "cspell",
+        "contributorsrc",
+        "renovate",
+        "script.py.mako",
     ];
     folder
+        || name.ends_with(".sln")
+        || name.ends_with(".slnx")
         || WORDS.iter().any(|word| name.contains(word))
         || matches!(
             name.as_str(),
@@ -257,6 +268,8 @@ mod tests {
             "config/environments/development.rb",
             "docker-compose.dev.yml",
             "demo/app.py",
+            "dev/secrets.json.example",
+            "config/app.php.SAMPLE",
         ] {
             assert!(!is_live(path), "{path}");
         }

@@ -130,12 +130,33 @@ impl Scanner<'_> {
                 fill_row(build_cannot_standing(Rule::DeveloperTool))
             }
             _ if is_program(&change.path) => self.program(change),
+            _ if declares_types(&change.path) => fill_row(build_cannot_standing(Rule::TypesOnly)),
+            FileKind::Other if self.holds_own_version(change) => {
+                fill_row(build_cannot_standing(Rule::OtherField))
+            }
             _ => fill_row(build_open_standing(
                 PLAIN,
                 None,
                 "a file whose use is not known",
             )),
         }
+    }
+
+    /// A file that holds the version of the product and nothing else, as the names of the releases
+    /// say: `VERSION`, `.version`, `version.txt`.
+    fn holds_own_version(&mut self, change: &FileChange) -> bool {
+        let name = change.path.rsplit('/').next().unwrap_or_default();
+        if !name.to_ascii_lowercase().contains("version") {
+            return false;
+        }
+        let Ok((Some(old), Some(new))) = self.read(change) else {
+            return false;
+        };
+        fn bare(text: &str) -> &str {
+            text.trim().trim_start_matches(['v', 'V'])
+        }
+        bare(&old) == bare(self.range.previous_version)
+            && bare(&new) == bare(self.range.current_version)
     }
 
     pub(super) fn read(
@@ -309,7 +330,10 @@ impl Scanner<'_> {
             .rev()
             .skip(1)
             .any(|part| matches!(part, "doc" | "docs" | "documentation" | "man"));
-        if lower.ends_with(".txt") && !documents && !named.iter().any(|name| stem.starts_with(name))
+        if lower.ends_with(".txt")
+            && !documents
+            && !named.iter().any(|name| stem.starts_with(name))
+            && !names_people(&stem)
         {
             return fill_row(build_open_standing(
                 PLAIN,
@@ -539,6 +563,22 @@ fn loaded_row(place: &str) -> DomainStandings {
         );
     }
     row
+}
+
+/// `php-library-licenses`, `all_translators`: a list of licences or of people.
+fn names_people(stem: &str) -> bool {
+    stem.split(['-', '_', '.']).any(|word| {
+        ["license", "licence", "translator", "contributor", "credits"]
+            .iter()
+            .any(|name| word.starts_with(name))
+    })
+}
+
+/// Declarations that a compiler or an editor reads, and that nothing runs.
+fn declares_types(path: &str) -> bool {
+    [".d.ts", ".d.mts", ".d.cts", ".pyi", ".rbi"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }
 
 fn is_script(path: &str) -> bool {

@@ -17,6 +17,7 @@ impl Scanner<'_> {
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
         let (old, new) = (old.as_deref(), new.as_deref());
+        let versions = (self.range.previous_version, self.range.current_version);
         let way = InfrastructureWay {
             form: InfrastructureFormat::of(&change.path, old, new),
             pipeline: is_pipeline(&change.path),
@@ -24,7 +25,7 @@ impl Scanner<'_> {
         };
         self.rows
             .get(RowOf::Infrastructure(way), change, (old, new), || {
-                row_of_infrastructure(way, old, new)
+                row_of_infrastructure(way, versions, old, new)
             })
     }
 }
@@ -38,8 +39,10 @@ pub(super) struct InfrastructureWay {
     builds: bool,
 }
 
+/// `versions` are those of the two releases, the same for every file.
 fn row_of_infrastructure(
     way: InfrastructureWay,
+    versions: (&str, &str),
     old: Option<&str>,
     new: Option<&str>,
 ) -> DomainStandings {
@@ -92,6 +95,15 @@ fn row_of_infrastructure(
             "an image or volume that may keep data changed",
         );
     }
+    if !way.pipeline
+        && let Some(line) = other_program_moves(versions, &lines, &gone)
+    {
+        row[D::Schema.index()] = build_open_standing(
+            60,
+            Some(line),
+            "another program that runs beside this one moves to another version, and whether it changes tables of its own is not known",
+        );
+    }
     built_or_started((way.builds, way.pipeline), &mut row, &lines, &gone);
     if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
         let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
@@ -132,6 +144,116 @@ pub(super) fn first_with_word(lines: &[ChangedLine<'_>], words: &[&str]) -> Opti
 pub(super) fn has_word(line: &str, words: &[&str]) -> bool {
     let lower = line.to_ascii_lowercase();
     words.iter().any(|word| lower.contains(word))
+}
+
+/// The line where an image of another program is started in another version. The images of the
+/// release carry its own version; programs that keep nothing, and data stores, which have a
+/// check of their own, are none.
+fn other_program_moves(
+    (previous, current): (&str, &str),
+    fresh: &[ChangedLine<'_>],
+    gone: &[ChangedLine<'_>],
+) -> Option<usize> {
+    let before: Vec<(&str, &str)> = gone.iter().filter_map(|(_, line)| image_of(line)).collect();
+    let bare = |tag: &str| tag.trim_start_matches(['v', 'V']).to_owned();
+    let (old, new) = (bare(previous), bare(current));
+    fresh
+        .iter()
+        .find(|(_, line)| {
+            image_of(line).is_some_and(|(name, tag)| {
+                !keeps_no_tables(name)
+                    && bare(tag) != new
+                    && before
+                        .iter()
+                        .any(|(other, was)| *other == name && *was != tag && bare(was) != old)
+            })
+        })
+        .map(|(line, _)| *line)
+}
+
+/// Name and tag of an image that a line of a manifest names: `image: quay.io/login/login:22.0`. A
+/// tag that is filled in elsewhere tells nothing.
+fn image_of(line: &str) -> Option<(&str, &str)> {
+    let value = line
+        .trim_start_matches("- ")
+        .strip_prefix("image:")?
+        .trim()
+        .trim_matches(['"', '\'']);
+    let (name, tag) = value.rsplit_once(':')?;
+    let plain =
+        tag.starts_with(|c: char| c.is_ascii_digit() || c == 'v') && !tag.contains(['/', '$', '{']);
+    plain.then_some((name, tag))
+}
+
+/// Programs that keep no tables of their own, by a word of the name of their image; and data
+/// stores, whose steps `stored-form/store-image` judges.
+fn keeps_no_tables(image: &str) -> bool {
+    const WORDS: [&str; 58] = [
+        "nginx",
+        "httpd",
+        "apache",
+        "caddy",
+        "traefik",
+        "envoy",
+        "haproxy",
+        "busybox",
+        "alpine",
+        "debian",
+        "ubuntu",
+        "distroless",
+        "node",
+        "python",
+        "golang",
+        "temurin",
+        "openjdk",
+        "php",
+        "ruby",
+        "dotnet",
+        "aspnet",
+        "memcached",
+        "proxy",
+        "exporter",
+        "fluent",
+        "vector",
+        "curl",
+        "git",
+        "otel",
+        "opentelemetry",
+        "statsd",
+        "agent",
+        "sidecar",
+        "kubectl",
+        "pause",
+        "mailhog",
+        "mailpit",
+        "postgres",
+        "mysql",
+        "mariadb",
+        "percona",
+        "mongo",
+        "redis",
+        "valkey",
+        "elasticsearch",
+        "opensearch",
+        "kafka",
+        "zookeeper",
+        "rabbitmq",
+        "cassandra",
+        "clickhouse",
+        "etcd",
+        "minio",
+        "consul",
+        "nats",
+        "influxdb",
+        "timescale",
+        "cockroach",
+    ];
+    let name = image
+        .rsplit('/')
+        .next()
+        .unwrap_or(image)
+        .to_ascii_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
 }
 
 /// Files of pipelines: they build and deploy, the program does not read them.

@@ -2,6 +2,7 @@
 
 use super::DomainStanding;
 use super::interface::{calls_back, holds_address};
+use super::mapping;
 use super::sameness;
 use super::scan::{
     BUDGET, DomainStandings, LENGTH, Scanner, build_cannot_standing, build_open_standing, fill_row,
@@ -44,6 +45,15 @@ impl Scanner<'_> {
         {
             return fill_row(build_cannot_standing(Rule::SameProgram));
         }
+        let texts = (
+            old.as_deref().unwrap_or_default(),
+            new.as_deref().unwrap_or_default(),
+        );
+        if mapping::differ_only_in_indexes(&change.path, texts, &lines) {
+            return fill_row(build_cannot_standing(Rule::OnlyIndexes));
+        }
+        let new_mapping =
+            mapping::adds_only_mappings(&change.path, (old.as_deref(), new.as_deref()), &lines);
         let ChangedLines { fresh, gone, .. } = lines;
         let (now_lines, before_lines) = (find_sign_lines(&fresh), find_sign_lines(&gone));
         let (now, before) = (first_of_each(&now_lines), first_of_each(&before_lines));
@@ -54,7 +64,7 @@ impl Scanner<'_> {
                 fresh.first().map(|(line, _)| *line),
                 "the program changed here, and backout cannot tell whether it stores anything in a new form",
             ),
-            self.called(change, &fresh, &now_lines),
+            self.called(change, &fresh, &now_lines, new_mapping),
             build_cannot_standing(Rule::NoSetting),
             build_cannot_standing(Rule::NoInfrastructure),
         ];
@@ -152,6 +162,7 @@ impl Scanner<'_> {
         change: &FileChange,
         fresh: &[(usize, &str)],
         signs: &[SignLine<'_>],
+        new_mapping: bool,
     ) -> DomainStanding {
         let of_a_call =
             |line: &&SignLine<'_>| line.shows(LedgerSign::Route) || line.shows(LedgerSign::Message);
@@ -184,6 +195,9 @@ impl Scanner<'_> {
                 Some(line.number),
                 sign.why(),
             );
+        }
+        if new_mapping {
+            return build_cannot_standing(Rule::NewMapping);
         }
         if self.interfaces.answers_calls() {
             return build_open_standing(

@@ -42,6 +42,7 @@ fn kind(path: &str) -> FileKind {
         path if path.ends_with(".css") || path.ends_with(".png") => FileKind::Styling,
         path if path.ends_with(".html") => FileKind::Markup,
         path if path.ends_with("openapi.yaml") => FileKind::Contract,
+        path if path.ends_with("docker-compose.yaml") => FileKind::Infrastructure,
         path if path.ends_with(".yaml") || path.ends_with(".env") => FileKind::Config,
         path if path.ends_with(".sql") || path.contains("migrations/") => FileKind::Database,
         path if path.ends_with("Dockerfile") || path.ends_with(".tf") || path.ends_with(".hcl") => {
@@ -171,6 +172,50 @@ fn every_rule_has_a_case_and_a_counter_example() {
             D::StoredForm,
             ("a.go", "package a // 1\n", "package a // 2\n"),
             ("b.go", "package a\nvar v = 1\n", "package a\nvar v = 2\n"),
+        ),
+        (
+            "only-indexes",
+            D::StoredForm,
+            (
+                "jars/models.py",
+                "class Jar(models.Model):\n    label = models.TextField()\n",
+                "class Jar(models.Model):\n    label = models.TextField(db_index=True)\n",
+            ),
+            (
+                "jars/models.py",
+                "class Jar(models.Model):\n    label = models.TextField()\n",
+                "class Jar(models.Model):\n    label = models.TextField(unique=True)\n",
+            ),
+        ),
+        (
+            "new-mapping",
+            D::Contract,
+            (
+                "jars/models.py",
+                "from django.db import models\n",
+                "from django.db import models\n\n\nclass Jar(models.Model):\n    label = models.TextField()\n",
+            ),
+            (
+                "jars/models.py",
+                "class Jar(models.Model):\n    label = models.TextField()\n",
+                "class Jar(models.Model):\n    label = models.TextField()\n    weight = models.IntegerField()\n",
+            ),
+        ),
+        (
+            "types-only",
+            D::Schema,
+            (
+                "web/jars.d.ts",
+                "interface A { a: 1 }",
+                "interface A { a: 2 }",
+            ),
+            ("web/jars.dts", "a", "b"),
+        ),
+        (
+            "other-field",
+            D::Infrastructure,
+            ("VERSION", "1.0.0\n", "v1.1.0\n"),
+            ("FORMAT_VERSION", "3\n", "4\n"),
         ),
         (
             "no-schema-sign",
@@ -768,6 +813,27 @@ fn a_numbered_file_is_a_manual_page_only_where_it_is_written_as_one() {
         ),
         "documentation"
     );
+}
+
+#[test]
+fn another_program_in_another_version_may_change_its_tables() {
+    let compose = |name: &str, tag: &str| {
+        format!("services:\n  login:\n    image: {name}:{tag}\n    restart: always\n")
+    };
+    let of = |path: &str, name: &str, (old, new): (&str, &str)| {
+        one(path, &compose(name, old), &compose(name, new), D::Schema)
+    };
+    let path = "deploy/docker-compose.yaml";
+    assert_eq!(of(path, "quay.io/door/login", ("22.0", "24.0")), "open:3");
+    // the release's own image, a proxy, and a tag that is filled in
+    for (name, tags) in [
+        ("example/web", ("1.0.0", "v1.1.0")),
+        ("nginx", ("1.25", "1.27")),
+        ("example/login", ("${OLD}", "${NEW}")),
+    ] {
+        let found = of(path, name, tags);
+        assert!(!found.starts_with("open"), "{name}: {found}");
+    }
 }
 
 #[test]

@@ -14,7 +14,9 @@ mod show;
 
 pub(crate) use reader::find_braced_text;
 pub use rules::*;
-pub use show::{SKELETON, facts_table, list_checklist_sources, show_checklist};
+pub use show::{
+    SKELETON, facts_table, list_checklist_sources, name_checklist_source, show_checklist,
+};
 
 use model::{ChecklistChange, FactValue, Gate, Unchecked};
 

@@ -34,6 +34,15 @@ pub fn facts_table() -> String {
     out
 }
 
+/// Where rules come from, in words: the shipped checklist has no file.
+pub fn name_checklist_source(source: &str) -> &str {
+    if source == "embedded" {
+        "the checklist that backout ships"
+    } else {
+        source
+    }
+}
+
 /// One line a checklist source, then what it holds in numbers.
 pub fn list_checklist_sources(checklist: &Checklist) -> String {
     let mut out = String::new();
@@ -44,7 +53,7 @@ pub fn list_checklist_sources(checklist: &Checklist) -> String {
         checklist.digest().get(..12).unwrap_or_default()
     );
     for source in &checklist.sources {
-        let _ = writeln!(out, "  from {source}");
+        let _ = writeln!(out, "  from {}", name_checklist_source(source));
     }
     for change in &checklist.changes {
         let _ = writeln!(out, "  {}", change.says);

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
     Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::write::{Writer, assigned_statements, find_reached_functions};
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_alembic(
@@ -18,23 +19,13 @@ pub fn read_alembic(
     items: &[SyntaxItem],
     dialect: Dialect,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| read_alembic_function(items, body, dialect))
-    };
-    let up = side("upgrade").unwrap_or_default();
-    let down = match side("downgrade") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "downgrade").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "upgrade").unwrap_or(1),
-    }
+    read_up_and_down(
+        place,
+        items,
+        ["upgrade", "downgrade"],
+        DownMigration::None,
+        |body| read_alembic_function(items, body, dialect),
+    )
 }
 
 fn read_alembic_function(items: &[SyntaxItem], body: &[SyntaxItem], dialect: Dialect) -> Script {
@@ -62,94 +53,9 @@ struct Alembic {
     tables: BTreeMap<String, Name>,
 }
 
-impl Alembic {
-    fn learn(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Assign {
-                    name,
-                    value: Expr::Call(call),
-                    ..
-                } if matches!(call.name.as_str(), "table" | "Table" | "create_table") => {
-                    if let Some(table) = call.text(0) {
-                        self.tables.insert(name.clone(), Name::new(table));
-                    }
-                }
-                SyntaxItem::Call(call, _) => self.learn(&call.block),
-                _ => {}
-            }
-        }
-    }
-
-    /// `orders.update().where(..).values(note="x")`, `sa.update(orders).values(..)`,
-    /// `orders.delete()`.
-    fn built(&self, value: &Expr) -> Option<SchemaAction> {
-        let call = value.call()?;
-        let chain = call.chain();
-        let root = call.root().unwrap_or_default();
-        let verb = chain
-            .iter()
-            .find(|part| matches!(part.name.as_str(), "update" | "delete" | "insert"))?;
-        let named = |value: &Expr| {
-            if let Expr::Name(name) = value {
-                self.tables.get(name).cloned()
-            } else {
-                None
-            }
-        };
-        let table = self
-            .tables
-            .get(root)
-            .cloned()
-            .or_else(|| verb.args.first().and_then(named))?;
-        let values = chain.iter().find(|part| part.name == "values");
-        let columns = values.map(|values| {
-            let given = values.named.iter().map(|(name, _)| name.clone());
-            let listed = values.args.first().map(|arg| {
-                if let Expr::Map(pairs) = arg {
-                    pairs.iter().map(|(name, _)| name.clone()).collect()
-                } else {
-                    Vec::new()
-                }
-            });
-            given
-                .chain(listed.unwrap_or_default())
-                .map(|name| name.rsplit('.').next().unwrap_or(&name).to_owned())
-                .collect()
-        });
-        let fills_null = chain.iter().any(|part| {
-            part.name == "where"
-                && (part.text.contains("is_(None)")
-                    || part.text.contains("== None")
-                    || part.text.contains(".is_(sa.null())"))
-        });
-        Some(match verb.name.as_str() {
-            "update" => SchemaAction::Update {
-                table,
-                columns: columns.unwrap_or_default(),
-                fills_null,
-                reads: Vec::new(),
-            },
-            "delete" => SchemaAction::Delete { table },
-            _ => SchemaAction::Insert {
-                table,
-                columns: Vec::new(),
-                from: Vec::new(),
-                overwrites: false,
-            },
-        })
-    }
-
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for Alembic {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -182,74 +88,129 @@ impl Alembic {
         };
         let table = table_at(0, "table_name").unwrap_or_default();
         let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
-        let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
-        let action = match call.name.as_str() {
-            "f" | "get_bind" | "get_context" | "inline_literal" | "invoke" => return,
-            "execute" => {
-                if let Some(action) = call.args.first().and_then(|built| self.built(built)) {
-                    self.writer.push(action, call, certain);
-                } else if !self.writer.sql_of(call, certain) {
-                    self.writer
-                        .unknown("the SQL is put together in another place", call, certain);
+        let known = self.rule_action(on, call);
+        let action = if let Some(action) = known {
+            action
+        } else {
+            match call.name.as_str() {
+                "f" | "get_bind" | "get_context" | "inline_literal" | "invoke" => return,
+                "execute" => {
+                    if let Some(action) = call.args.first().and_then(|built| self.built(built)) {
+                        self.writer.push(action, call, certain);
+                    } else if !self.writer.sql_of(call, certain) {
+                        self.writer.unknown(
+                            "the SQL is put together in another place",
+                            call,
+                            certain,
+                        );
+                    }
+                    return;
                 }
-                return;
-            }
-            "run_async" => {
-                self.writer.push(
-                    SchemaAction::HostCode {
-                        what: "it runs a function".to_owned(),
+                "run_async" => {
+                    self.writer.push(
+                        SchemaAction::HostCode {
+                            what: "it runs a function".to_owned(),
+                        },
+                        call,
+                        certain,
+                    );
+                    return;
+                }
+                "create_table" => create_table(call, self.writer.dialect),
+                "drop_table" => SchemaAction::DropTable {
+                    table,
+                    if_exists: false,
+                    cascade: false,
+                },
+                "rename_table" => SchemaAction::RenameTable {
+                    table: call
+                        .arg("old_table_name", 0)
+                        .and_then(Expr::text)
+                        .map(Name::new)
+                        .unwrap_or_default(),
+                    to: Name::new(&text("new_table_name", 1).unwrap_or_default()),
+                },
+                "add_column" => match call
+                    .arg("column", shift)
+                    .and_then(Expr::call)
+                    .and_then(read_alembic_column)
+                {
+                    Some(column) => SchemaAction::AddColumn {
+                        table,
+                        column,
+                        if_not_exists: false,
                     },
-                    call,
-                    certain,
-                );
-                return;
+                    None => SchemaAction::Unknown {
+                        why: "the column is put together elsewhere".to_owned(),
+                    },
+                },
+                "drop_column" => match call.arg("column_name", shift) {
+                    Some(Expr::Text(column, _)) => SchemaAction::DropColumn {
+                        table,
+                        column: column.clone(),
+                    },
+                    _ => SchemaAction::Unknown {
+                        why: "the column's name is put together elsewhere".to_owned(),
+                    },
+                },
+                "alter_column" => {
+                    self.alter(
+                        call,
+                        &table,
+                        &text("column_name", shift).unwrap_or_default(),
+                        certain,
+                    );
+                    return;
+                }
+                "bulk_insert" => {
+                    let table = match call.args.first() {
+                        Some(Expr::Name(name)) => self.tables.get(name).cloned(),
+                        other => other
+                            .and_then(Expr::call)
+                            .and_then(|inner| inner.text(0))
+                            .map(Name::new),
+                    };
+                    let table = table.unwrap_or_default();
+                    if table.name.is_empty() {
+                        SchemaAction::HostCode {
+                            what: "it inserts rows into a table that is named elsewhere".to_owned(),
+                        }
+                    } else {
+                        SchemaAction::Insert {
+                            table,
+                            columns: Vec::new(),
+                            from: Vec::new(),
+                            overwrites: false,
+                        }
+                    }
+                }
+                "create_table_comment" | "drop_table_comment" => SchemaAction::Comment {
+                    object: table.to_string(),
+                },
+                name => SchemaAction::Unknown {
+                    why: format!("op.{name} is not known"),
+                },
             }
-            "create_table" => create_table(call, self.writer.dialect),
-            "drop_table" => SchemaAction::DropTable {
-                table,
-                if_exists: false,
-                cascade: false,
-            },
-            "rename_table" => SchemaAction::RenameTable {
-                table: call
-                    .arg("old_table_name", 0)
+        };
+        self.writer.push(action, call, certain);
+    }
+}
+
+impl Alembic {
+    /// Indexes and rules.
+    fn rule_action(&mut self, on: &str, call: &FunctionCall) -> Option<SchemaAction> {
+        let batch = self.batch.clone().filter(|_| on != "op" && !on.is_empty());
+        let shift = usize::from(batch.is_none());
+        let table_at = |at: usize, key: &str| {
+            batch.clone().or_else(|| {
+                call.arg(key, at)
                     .and_then(Expr::text)
-                    .map(Name::new)
-                    .unwrap_or_default(),
-                to: Name::new(&text("new_table_name", 1).unwrap_or_default()),
-            },
-            "add_column" => match call
-                .arg("column", shift)
-                .and_then(Expr::call)
-                .and_then(read_alembic_column)
-            {
-                Some(column) => SchemaAction::AddColumn {
-                    table,
-                    column,
-                    if_not_exists: false,
-                },
-                None => SchemaAction::Unknown {
-                    why: "the column is put together elsewhere".to_owned(),
-                },
-            },
-            "drop_column" => match call.arg("column_name", shift) {
-                Some(Expr::Text(column, _)) => SchemaAction::DropColumn {
-                    table,
-                    column: column.clone(),
-                },
-                _ => SchemaAction::Unknown {
-                    why: "the column's name is put together elsewhere".to_owned(),
-                },
-            },
-            "alter_column" => {
-                self.alter(
-                    call,
-                    &table,
-                    &text("column_name", shift).unwrap_or_default(),
-                    certain,
-                );
-                return;
-            }
+                    .map(|text| read_alembic_table_name(call, text))
+            })
+        };
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
+        Some(match call.name.as_str() {
             "create_index" => {
                 let table = table_at(1, "table_name").unwrap_or_default();
                 SchemaAction::CreateIndex(TableIndex {
@@ -331,36 +292,85 @@ impl Alembic {
                     columns: Vec::new(),
                 }
             }
-            "bulk_insert" => {
-                let table = match call.args.first() {
-                    Some(Expr::Name(name)) => self.tables.get(name).cloned(),
-                    other => other
-                        .and_then(Expr::call)
-                        .and_then(|inner| inner.text(0))
-                        .map(Name::new),
-                };
-                let table = table.unwrap_or_default();
-                if table.name.is_empty() {
-                    SchemaAction::HostCode {
-                        what: "it inserts rows into a table that is named elsewhere".to_owned(),
-                    }
-                } else {
-                    SchemaAction::Insert {
-                        table,
-                        columns: Vec::new(),
-                        from: Vec::new(),
-                        overwrites: false,
+            _ => return None,
+        })
+    }
+
+    fn learn(&mut self, items: &[SyntaxItem]) {
+        for item in items {
+            match item {
+                SyntaxItem::Assign {
+                    name,
+                    value: Expr::Call(call),
+                    ..
+                } if matches!(call.name.as_str(), "table" | "Table" | "create_table") => {
+                    if let Some(table) = call.text(0) {
+                        self.tables.insert(name.clone(), Name::new(table));
                     }
                 }
+                SyntaxItem::Call(call, _) => self.learn(&call.block),
+                _ => {}
             }
-            "create_table_comment" | "drop_table_comment" => SchemaAction::Comment {
-                object: table.to_string(),
-            },
-            name => SchemaAction::Unknown {
-                why: format!("op.{name} is not known"),
-            },
+        }
+    }
+
+    /// `orders.update().where(..).values(note="x")`, `sa.update(orders).values(..)`,
+    /// `orders.delete()`.
+    fn built(&self, value: &Expr) -> Option<SchemaAction> {
+        let call = value.call()?;
+        let chain = call.chain();
+        let root = call.root().unwrap_or_default();
+        let verb = chain
+            .iter()
+            .find(|part| matches!(part.name.as_str(), "update" | "delete" | "insert"))?;
+        let named = |value: &Expr| {
+            if let Expr::Name(name) = value {
+                self.tables.get(name).cloned()
+            } else {
+                None
+            }
         };
-        self.writer.push(action, call, certain);
+        let table = self
+            .tables
+            .get(root)
+            .cloned()
+            .or_else(|| verb.args.first().and_then(named))?;
+        let values = chain.iter().find(|part| part.name == "values");
+        let columns = values.map(|values| {
+            let given = values.named.iter().map(|(name, _)| name.clone());
+            let listed = values.args.first().map(|arg| {
+                if let Expr::Map(pairs) = arg {
+                    pairs.iter().map(|(name, _)| name.clone()).collect()
+                } else {
+                    Vec::new()
+                }
+            });
+            given
+                .chain(listed.unwrap_or_default())
+                .map(|name| name.rsplit('.').next().unwrap_or(&name).to_owned())
+                .collect()
+        });
+        let fills_null = chain.iter().any(|part| {
+            part.name == "where"
+                && (part.text.contains("is_(None)")
+                    || part.text.contains("== None")
+                    || part.text.contains(".is_(sa.null())"))
+        });
+        Some(match verb.name.as_str() {
+            "update" => SchemaAction::Update {
+                table,
+                columns: columns.unwrap_or_default(),
+                fills_null,
+                reads: Vec::new(),
+            },
+            "delete" => SchemaAction::Delete { table },
+            _ => SchemaAction::Insert {
+                table,
+                columns: Vec::new(),
+                from: Vec::new(),
+                overwrites: false,
+            },
+        })
     }
 
     /// Calls on connections, sessions and types.

@@ -2,11 +2,11 @@
 //! everything else is host code.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{MigrationStep, SchemaAction, Script};
 use super::syntax::{SyntaxItem, find_function_body, function_line};
 use super::write::{Writer, assigned_statements, every_statement, find_reached_functions};
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 const UP: [&str; 5] = ["run_create", "run_upgrade", "upgrade", "up", "migrate"];
 const DOWN: [&str; 4] = ["downgrade", "down", "rollback", "revert"];

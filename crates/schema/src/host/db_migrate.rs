@@ -2,13 +2,14 @@
 //! beside the script.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{Around, DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
-use super::write::{Writer, find_reached_functions};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
+use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{Around, DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_db_migrate(
@@ -17,35 +18,16 @@ pub fn read_db_migrate(
     dialect: Dialect,
     around: Around<'_>,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = DbMigrate {
-                writer: Writer::new(dialect),
-                place,
-                around,
-                from_file: false,
-            };
-            reader.body(body);
-            find_reached_functions(items, body)
-                .into_iter()
-                .for_each(|helper| reader.body(helper));
-            reader.writer.script
-        })
-    };
-    let up: Script = side("up").unwrap_or_default();
-    let down = match side("down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["up", "down"], DownMigration::None, |body| {
+        let mut reader = DbMigrate {
+            writer: Writer::new(dialect),
+            place,
+            around,
+            from_file: false,
+        };
+        reader.body_and_helpers(items, body);
+        reader.writer.script
+    })
 }
 
 struct DbMigrate<'a> {
@@ -56,17 +38,9 @@ struct DbMigrate<'a> {
     from_file: bool,
 }
 
-impl DbMigrate<'_> {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for DbMigrate<'_> {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -125,140 +99,107 @@ impl DbMigrate<'_> {
         }
         self.body(&call.block);
     }
+}
 
+impl DbMigrate<'_> {
     fn known(&mut self, call: &FunctionCall, certain: bool) {
         let table = call.text(0).map(Name::new).unwrap_or_default();
         let text = |at: usize| call.text(at).unwrap_or_default().to_owned();
         let list = |at: usize| call.args.get(at).map(Expr::texts).unwrap_or_default();
-        let action = match call.name.as_str() {
-            "createTable" => {
-                let mut made = Table {
-                    name: table,
-                    columns_known: true,
-                    ..Table::default()
-                };
-                let stated = call
-                    .args
-                    .get(1)
-                    .map(|spec| spec.get("columns").unwrap_or(spec));
-                match stated {
-                    Some(Expr::Map(pairs)) => {
-                        made.if_not_exists = call
-                            .args
-                            .get(1)
-                            .is_some_and(|spec| spec.get("ifNotExists") == Some(&Expr::Bool(true)));
-                        made.columns = pairs
-                            .iter()
-                            .filter(|(name, _)| name != "ifNotExists")
-                            .map(|(name, value)| read_db_migrate_column(name, value))
-                            .collect();
-                    }
-                    _ => made.columns_known = false,
-                }
-                SchemaAction::CreateTable(made)
-            }
-            "dropTable" => SchemaAction::DropTable {
-                table,
-                if_exists: call
-                    .args
-                    .get(1)
-                    .is_some_and(|options| options.get("ifExists").is_some()),
-                cascade: false,
-            },
-            "renameTable" => SchemaAction::RenameTable {
-                table,
-                to: Name::new(&text(1)),
-            },
-            "addColumn" => SchemaAction::AddColumn {
-                table,
-                column: read_db_migrate_column(&text(1), call.args.get(2).unwrap_or(&Expr::Null)),
-                if_not_exists: false,
-            },
-            "removeColumn" => SchemaAction::DropColumn {
-                table,
-                column: text(1),
-            },
-            "renameColumn" => SchemaAction::RenameColumn {
-                table,
-                column: text(1),
-                to: text(2),
-            },
-            "changeColumn" => {
-                let stated =
-                    read_db_migrate_column(&text(1), call.args.get(2).unwrap_or(&Expr::Null));
-                SchemaAction::RestateColumn {
-                    table,
-                    from: text(1),
-                    column: stated,
-                    keeps_default: true,
-                }
-            }
-            "addIndex" => {
-                let unique = call.args.get(3) == Some(&Expr::Bool(true));
-                SchemaAction::CreateIndex(TableIndex {
-                    name: Some(text(1)),
-                    table,
-                    columns: list(2),
-                    unique,
-                    partial: false,
-                    concurrently: false,
-                })
-            }
-            "removeIndex" if call.text(1).is_some() => SchemaAction::DropIndex {
-                name: text(1),
-                table: Some(table),
-            },
-            "removeIndex" => SchemaAction::DropIndex {
-                name: text(0),
-                table: None,
-            },
-            "addForeignKey" => SchemaAction::AddConstraint {
-                table,
-                constraint: Constraint {
-                    name: Some(text(2)),
-                    kind: ConstraintKind::Foreign,
-                    columns: call
+        let known = read_rule(call);
+        let action = if let Some(action) = known {
+            action
+        } else {
+            match call.name.as_str() {
+                "createTable" => {
+                    let mut made = Table {
+                        name: table,
+                        columns_known: true,
+                        ..Table::default()
+                    };
+                    let stated = call
                         .args
-                        .get(3)
-                        .map(|map| {
-                            if let Expr::Map(pairs) = map {
-                                pairs.iter().map(|(name, _)| name.clone()).collect()
-                            } else {
-                                Vec::new()
-                            }
-                        })
-                        .unwrap_or_default(),
-                    references: Some(Name::new(&text(1))),
-                    text: call.text.clone(),
-                },
-            },
-            "removeForeignKey" => SchemaAction::DropConstraint {
-                table,
-                name: Some(text(1)),
-                kind: Some(ConstraintKind::Foreign),
-                columns: Vec::new(),
-            },
-            "insert" => SchemaAction::Insert {
-                table,
-                columns: list(1),
-                from: Vec::new(),
-                overwrites: false,
-            },
-            // What was read from the file above.
-            "runSql" if matches!(call.args.first(), Some(Expr::Name(_))) && self.from_file => {
-                return;
-            }
-            "runSql" | "all" => {
-                if !self.writer.sql_of(call, certain) {
-                    self.writer
-                        .unknown("the SQL is put together in another place", call, certain);
+                        .get(1)
+                        .map(|spec| spec.get("columns").unwrap_or(spec));
+                    match stated {
+                        Some(Expr::Map(pairs)) => {
+                            made.if_not_exists = call.args.get(1).is_some_and(|spec| {
+                                spec.get("ifNotExists") == Some(&Expr::Bool(true))
+                            });
+                            made.columns = pairs
+                                .iter()
+                                .filter(|(name, _)| name != "ifNotExists")
+                                .map(|(name, value)| read_db_migrate_column(name, value))
+                                .collect();
+                        }
+                        _ => made.columns_known = false,
+                    }
+                    SchemaAction::CreateTable(made)
                 }
-                return;
+                "dropTable" => SchemaAction::DropTable {
+                    table,
+                    if_exists: call
+                        .args
+                        .get(1)
+                        .is_some_and(|options| options.get("ifExists").is_some()),
+                    cascade: false,
+                },
+                "renameTable" => SchemaAction::RenameTable {
+                    table,
+                    to: Name::new(&text(1)),
+                },
+                "addColumn" => SchemaAction::AddColumn {
+                    table,
+                    column: read_db_migrate_column(
+                        &text(1),
+                        call.args.get(2).unwrap_or(&Expr::Null),
+                    ),
+                    if_not_exists: false,
+                },
+                "removeColumn" => SchemaAction::DropColumn {
+                    table,
+                    column: text(1),
+                },
+                "renameColumn" => SchemaAction::RenameColumn {
+                    table,
+                    column: text(1),
+                    to: text(2),
+                },
+                "changeColumn" => {
+                    let stated =
+                        read_db_migrate_column(&text(1), call.args.get(2).unwrap_or(&Expr::Null));
+                    SchemaAction::RestateColumn {
+                        table,
+                        from: text(1),
+                        column: stated,
+                        keeps_default: true,
+                    }
+                }
+                "insert" => SchemaAction::Insert {
+                    table,
+                    columns: list(1),
+                    from: Vec::new(),
+                    overwrites: false,
+                },
+                // What was read from the file above.
+                "runSql" if matches!(call.args.first(), Some(Expr::Name(_))) && self.from_file => {
+                    return;
+                }
+                "runSql" | "all" => {
+                    if !self.writer.sql_of(call, certain) {
+                        self.writer.unknown(
+                            "the SQL is put together in another place",
+                            call,
+                            certain,
+                        );
+                    }
+                    return;
+                }
+                "bind" | "getDbName" | "startMigration" | "endMigration" => return,
+                name => SchemaAction::Unknown {
+                    why: format!("db.{name} is not known"),
+                },
             }
-            "bind" | "getDbName" | "startMigration" | "endMigration" => return,
-            name => SchemaAction::Unknown {
-                why: format!("db.{name} is not known"),
-            },
         };
         if action.table().is_some_and(|table| table.name.is_empty()) {
             self.writer.unknown(
@@ -296,4 +237,59 @@ fn read_db_migrate_column(name: &str, value: &Expr) -> Column {
         column.default = DefaultValue::from_text(&default.literal());
     }
     column
+}
+
+/// Indexes and references.
+fn read_rule(call: &FunctionCall) -> Option<SchemaAction> {
+    let table = call.text(0).map(Name::new).unwrap_or_default();
+    let text = |at: usize| call.text(at).unwrap_or_default().to_owned();
+    let list = |at: usize| call.args.get(at).map(Expr::texts).unwrap_or_default();
+    Some(match call.name.as_str() {
+        "addIndex" => {
+            let unique = call.args.get(3) == Some(&Expr::Bool(true));
+            SchemaAction::CreateIndex(TableIndex {
+                name: Some(text(1)),
+                table,
+                columns: list(2),
+                unique,
+                partial: false,
+                concurrently: false,
+            })
+        }
+        "removeIndex" if call.text(1).is_some() => SchemaAction::DropIndex {
+            name: text(1),
+            table: Some(table),
+        },
+        "removeIndex" => SchemaAction::DropIndex {
+            name: text(0),
+            table: None,
+        },
+        "addForeignKey" => SchemaAction::AddConstraint {
+            table,
+            constraint: Constraint {
+                name: Some(text(2)),
+                kind: ConstraintKind::Foreign,
+                columns: call
+                    .args
+                    .get(3)
+                    .map(|map| {
+                        if let Expr::Map(pairs) = map {
+                            pairs.iter().map(|(name, _)| name.clone()).collect()
+                        } else {
+                            Vec::new()
+                        }
+                    })
+                    .unwrap_or_default(),
+                references: Some(Name::new(&text(1))),
+                text: call.text.clone(),
+            },
+        },
+        "removeForeignKey" => SchemaAction::DropConstraint {
+            table,
+            name: Some(text(1)),
+            kind: Some(ConstraintKind::Foreign),
+            columns: Vec::new(),
+        },
+        _ => return None,
+    })
 }

@@ -3,8 +3,6 @@
 //! otherwise.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
 use super::super::step::{
     Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Script,
@@ -14,6 +12,8 @@ use super::django_rows;
 use super::invert;
 use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_django(
@@ -116,46 +116,8 @@ struct Django<'a> {
 }
 
 impl Django<'_> {
-    fn table(&self, model: &str) -> Name {
-        Name {
-            schema: None,
-            name: format!("{}_{}", self.app, model.to_lowercase()),
-        }
-    }
-
-    /// Adds an action and its derived inverse.
-    fn push(&mut self, action: SchemaAction, call: &FunctionCall) {
-        self.push_with(action.clone(), invert::invert_action(&action), call);
-    }
-
-    fn push_with(
-        &mut self,
-        action: SchemaAction,
-        inverse: Option<SchemaAction>,
-        call: &FunctionCall,
-    ) {
-        self.writer.push(action, call, true);
-        if let Some(action) = inverse {
-            self.down.push(vec![MigrationStep {
-                line: call.line,
-                text: call.text.clone(),
-                certain: true,
-                action,
-            }]);
-        }
-    }
-
-    fn state_only(&mut self, call: &FunctionCall) {
-        let action = SchemaAction::StateOnly {
-            what: format!(
-                "{} changes the program's models, not the database",
-                call.name
-            ),
-        };
-        self.push_with(action, None, call);
-    }
-
-    fn operation(&mut self, call: &FunctionCall) {
+    /// Whole models.
+    fn model_operation(&mut self, call: &FunctionCall) -> bool {
         let model = call
             .arg("model_name", 0)
             .or_else(|| call.arg("name", 0))
@@ -163,11 +125,6 @@ impl Django<'_> {
             .unwrap_or_default()
             .to_owned();
         let table = self.table(&model);
-        let name = call
-            .arg("name", 1)
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned();
         match call.name.as_str() {
             "CreateModel" => self.create_model(call),
             "DeleteModel" => self.push(
@@ -199,30 +156,30 @@ impl Django<'_> {
                     self.push(SchemaAction::RenameTable { table, to }, call);
                 }
             }
-            "AddField" | "AlterField" => self.field(call, &table, &name),
-            "RemoveField" => self.push(
-                SchemaAction::DropColumn {
-                    table,
-                    column: name,
-                },
-                call,
-            ),
-            "RenameField" => {
-                let (from, to) = (
-                    call.arg("old_name", 1).and_then(Expr::text),
-                    call.arg("new_name", 2).and_then(Expr::text),
-                );
-                if let (Some(from), Some(to)) = (from, to) {
-                    self.push(
-                        SchemaAction::RenameColumn {
-                            table,
-                            column: from.to_owned(),
-                            to: to.to_owned(),
-                        },
-                        call,
-                    );
-                }
-            }
+            "AlterModelOptions"
+            | "AlterModelManagers"
+            | "AlterModelTableComment"
+            | "AlterOrderWithRespectTo" => self.state_only(call),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Indexes and constraints.
+    fn rule_operation(&mut self, call: &FunctionCall) -> bool {
+        let model = call
+            .arg("model_name", 0)
+            .or_else(|| call.arg("name", 0))
+            .and_then(Expr::text)
+            .unwrap_or_default()
+            .to_owned();
+        let table = self.table(&model);
+        let name = call
+            .arg("name", 1)
+            .and_then(Expr::text)
+            .unwrap_or_default()
+            .to_owned();
+        match call.name.as_str() {
             "AddIndex" | "AddIndexConcurrently" => {
                 let index = call.arg("index", 1).and_then(Expr::call);
                 let columns = index
@@ -302,10 +259,6 @@ impl Django<'_> {
                     );
                 }
             }
-            "AlterModelOptions"
-            | "AlterModelManagers"
-            | "AlterModelTableComment"
-            | "AlterOrderWithRespectTo" => self.state_only(call),
             "AlterIndexTogether" => self.push_with(
                 SchemaAction::TableOption {
                     table,
@@ -314,6 +267,91 @@ impl Django<'_> {
                 None,
                 call,
             ),
+            _ => return false,
+        }
+        true
+    }
+
+    fn table(&self, model: &str) -> Name {
+        Name {
+            schema: None,
+            name: format!("{}_{}", self.app, model.to_lowercase()),
+        }
+    }
+
+    /// Adds an action and its derived inverse.
+    fn push(&mut self, action: SchemaAction, call: &FunctionCall) {
+        self.push_with(action.clone(), invert::invert_action(&action), call);
+    }
+
+    fn push_with(
+        &mut self,
+        action: SchemaAction,
+        inverse: Option<SchemaAction>,
+        call: &FunctionCall,
+    ) {
+        self.writer.push(action, call, true);
+        if let Some(action) = inverse {
+            self.down.push(vec![MigrationStep {
+                line: call.line,
+                text: call.text.clone(),
+                certain: true,
+                action,
+            }]);
+        }
+    }
+
+    fn state_only(&mut self, call: &FunctionCall) {
+        let action = SchemaAction::StateOnly {
+            what: format!(
+                "{} changes the program's models, not the database",
+                call.name
+            ),
+        };
+        self.push_with(action, None, call);
+    }
+
+    fn operation(&mut self, call: &FunctionCall) {
+        if self.model_operation(call) || self.rule_operation(call) {
+            return;
+        }
+        let model = call
+            .arg("model_name", 0)
+            .or_else(|| call.arg("name", 0))
+            .and_then(Expr::text)
+            .unwrap_or_default()
+            .to_owned();
+        let table = self.table(&model);
+        let name = call
+            .arg("name", 1)
+            .and_then(Expr::text)
+            .unwrap_or_default()
+            .to_owned();
+        match call.name.as_str() {
+            "AddField" | "AlterField" => self.field(call, &table, &name),
+            "RemoveField" => self.push(
+                SchemaAction::DropColumn {
+                    table,
+                    column: name,
+                },
+                call,
+            ),
+            "RenameField" => {
+                let (from, to) = (
+                    call.arg("old_name", 1).and_then(Expr::text),
+                    call.arg("new_name", 2).and_then(Expr::text),
+                );
+                if let (Some(from), Some(to)) = (from, to) {
+                    self.push(
+                        SchemaAction::RenameColumn {
+                            table,
+                            column: from.to_owned(),
+                            to: to.to_owned(),
+                        },
+                        call,
+                    );
+                }
+            }
             name if name.ends_with("RunSQL") => self.run_sql(call),
             name if name.ends_with("RunPython") => self.run_python(call),
             "SeparateDatabaseAndState" => {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
-use super::write::{Writer, find_reached_functions};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
+use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_doctrine(
@@ -17,34 +18,17 @@ pub fn read_doctrine(
     items: &[SyntaxItem],
     dialect: Dialect,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = Doctrine {
-                writer: Writer::new(dialect),
-                tables: BTreeMap::new(),
-            };
-            reader.body(body);
-            find_reached_functions(items, body)
-                .into_iter()
-                .for_each(|helper| reader.body(helper));
-            reader.writer.script
-        })
-    };
-    let up: Script = side("up").unwrap_or_default();
-    let down = match side("down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        // The base class refuses where nothing is written.
-        None => DownMigration::Irreversible("it has no down, and the tool refuses then".to_owned()),
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    // The base class refuses where nothing is written.
+    let without =
+        DownMigration::Irreversible("it has no down, and the tool refuses then".to_owned());
+    read_up_and_down(place, items, ["up", "down"], without, |body| {
+        let mut reader = Doctrine {
+            writer: Writer::new(dialect),
+            tables: BTreeMap::new(),
+        };
+        reader.body_and_helpers(items, body);
+        reader.writer.script
+    })
 }
 
 struct Doctrine {
@@ -53,30 +37,9 @@ struct Doctrine {
     tables: BTreeMap<String, (Name, bool)>,
 }
 
-impl Doctrine {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            if let SyntaxItem::Assign {
-                name,
-                value: Expr::Call(call),
-                ..
-            } = item
-                && matches!(call.name.as_str(), "createTable" | "getTable")
-                && let Some(table) = call.text(0)
-            {
-                self.tables
-                    .insert(name.clone(), (Name::new(table), call.name == "createTable"));
-            }
-        }
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for Doctrine {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -127,6 +90,33 @@ impl Doctrine {
         self.writer.push(action, call, certain);
     }
 
+    fn body(&mut self, items: &[SyntaxItem]) {
+        for item in items {
+            if let SyntaxItem::Assign {
+                name,
+                value: Expr::Call(call),
+                ..
+            } = item
+                && matches!(call.name.as_str(), "createTable" | "getTable")
+                && let Some(table) = call.text(0)
+            {
+                self.tables
+                    .insert(name.clone(), (Name::new(table), call.name == "createTable"));
+            }
+        }
+        for item in items {
+            match item {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Doctrine {
     /// `$table->addColumn(..)`, `$schema->getTable('x')->dropColumn(..)`.
     fn on_table(&mut self, call: &FunctionCall, certain: bool) {
         let chain = call.chain();

@@ -1,16 +1,17 @@
 //! Ecto: `create table`, `alter table`, `execute`, indexes and constraints.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Script,
-    Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Table,
+    TableIndex,
 };
 use super::invert;
+use super::sides::{WayReader, read_up_and_down};
 use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
-use super::write::{Writer, find_reached_functions};
+use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_ecto(
@@ -18,21 +19,16 @@ pub fn read_ecto(
     items: &[SyntaxItem],
     dialect: Dialect,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = Ecto {
-                writer: Writer::new(dialect),
-                turned: Vec::new(),
-                one_way: None,
-            };
-            reader.body(body);
-            find_reached_functions(items, body)
-                .into_iter()
-                .for_each(|helper| reader.body(helper));
-            reader
-        })
+    let read = |body: &[SyntaxItem]| {
+        let mut reader = Ecto {
+            writer: Writer::new(dialect),
+            turned: Vec::new(),
+            one_way: None,
+        };
+        reader.body_and_helpers(items, body);
+        reader
     };
-    if let Some(reader) = side("change") {
+    if let Some(reader) = find_function_body(items, "change").map(read) {
         let down = match reader.one_way {
             Some(why) => DownMigration::Irreversible(why),
             None => {
@@ -47,22 +43,9 @@ pub fn read_ecto(
             line: function_line(items, "change").unwrap_or(1),
         };
     }
-    let up: Script = side("up")
-        .map(|reader| reader.writer.script)
-        .unwrap_or_default();
-    let down = match side("down") {
-        Some(reader) => DownMigration::Written {
-            script: reader.writer.script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["up", "down"], DownMigration::None, |body| {
+        read(body).writer.script
+    })
 }
 
 struct Ecto {
@@ -72,20 +55,51 @@ struct Ecto {
     one_way: Option<String>,
 }
 
-impl Ecto {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for Ecto {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
+        let object = call.args.first().and_then(Expr::call);
+        let table = object
+            .and_then(|object| object.text(0))
+            .map(|name| read_ecto_table_name(object, name))
+            .unwrap_or_default();
+        let kind = object
+            .map(|object| object.name.as_str())
+            .unwrap_or_default();
+        if self.create_object(call, certain) || self.drop_object(call, certain) {
+            return;
+        }
+        match (call.name.as_str(), kind) {
+            ("alter", "table") => {
+                for inner in list_calls(&call.block) {
+                    self.alter(inner, &table, certain);
+                }
+            }
+            ("rename", "table") => self.rename_object(call, certain),
+            ("execute", _) => self.execute(call, certain),
+            (
+                "flush"
+                | "disable_ddl_transaction"
+                | "use"
+                | "import"
+                | "alias"
+                | "require"
+                | "repo"
+                | "direction"
+                | "prefix",
+                _,
+            ) => {}
+            _ => self.elsewhere(call, certain),
+        }
+    }
+}
+
+impl Ecto {
+    /// `create table(..)`, indexes and constraints.
+    fn create_object(&mut self, call: &FunctionCall, certain: bool) -> bool {
         let object = call.args.first().and_then(Expr::call);
         let table = object
             .and_then(|object| object.text(0))
@@ -158,6 +172,23 @@ impl Ecto {
                     certain,
                 );
             }
+            _ => return false,
+        }
+        true
+    }
+
+    /// `drop table(..)`, indexes and constraints.
+    fn drop_object(&mut self, call: &FunctionCall, certain: bool) -> bool {
+        let object = call.args.first().and_then(Expr::call);
+        let table = object
+            .and_then(|object| object.text(0))
+            .map(|name| read_ecto_table_name(object, name))
+            .unwrap_or_default();
+        let kind = object
+            .map(|object| object.name.as_str())
+            .unwrap_or_default();
+        let if_exists = call.name.ends_with("exists");
+        match (call.name.as_str(), kind) {
             ("drop" | "drop_if_exists", "table") => {
                 self.one_way(call, "drop");
                 self.writer.push(
@@ -194,137 +225,126 @@ impl Ecto {
                     certain,
                 );
             }
-            ("alter", "table") => {
-                for inner in list_calls(&call.block) {
-                    self.alter(inner, &table, certain);
-                }
-            }
-            ("rename", "table") => {
-                let to = call.named("to");
-                match (call.text(1), to) {
-                    (Some(from), Some(to)) => self.writer.push(
-                        SchemaAction::RenameColumn {
-                            table,
-                            column: from.to_owned(),
-                            to: to.text().unwrap_or_default().to_owned(),
-                        },
-                        call,
-                        certain,
-                    ),
-                    (None, Some(Expr::Call(to))) => self.writer.push(
-                        SchemaAction::RenameTable {
-                            table,
-                            to: to.text(0).map(Name::new).unwrap_or_default(),
-                        },
-                        call,
-                        certain,
-                    ),
-                    _ => {
-                        self.writer
-                            .unknown("the new name is put together elsewhere", call, certain)
-                    }
-                }
-            }
-            ("execute", _) => {
-                let mut texts = Vec::new();
-                call.args.iter().for_each(|arg| arg.all_texts(&mut texts));
-                match texts.first() {
-                    Some((text, line)) => self.writer.sql(text, *line, certain),
-                    // `execute(fn -> repo().query!("..") end)`
-                    None if !call.block.is_empty() => {
-                        let before = self.writer.script.steps.len();
-                        self.body(&call.block);
-                        if self.writer.script.steps.len() == before {
-                            self.writer.push(
-                                SchemaAction::HostCode {
-                                    what: "it runs a function".to_owned(),
-                                },
-                                call,
-                                certain,
-                            );
-                        }
-                    }
-                    None => self.writer.unknown(
-                        "the SQL is put together in another place",
-                        call,
-                        certain,
-                    ),
-                }
-                match texts.get(1) {
-                    Some((text, line)) => self
-                        .turned
-                        .extend(sql::read_sql(text, self.writer.dialect, *line).steps),
-                    // Under `if direction() == :up` it has another side elsewhere.
-                    None if certain => self.one_way(call, "execute"),
-                    None => {}
-                }
-            }
-            (
-                "flush"
-                | "disable_ddl_transaction"
-                | "use"
-                | "import"
-                | "alias"
-                | "require"
-                | "repo"
-                | "direction"
-                | "prefix",
-                _,
-            ) => {}
-            _ => {
-                if self.writer.statements_of(call, certain) {
-                    return;
-                }
-                if call.on.is_some()
-                    && matches!(
-                        call.name.as_str(),
-                        "update_all"
-                            | "delete_all"
-                            | "insert_all"
-                            | "update!"
-                            | "insert!"
-                            | "delete!"
-                    )
-                {
-                    let table = call.args.iter().find_map(|arg| {
-                        if let Expr::Text(text, _) = arg {
-                            Some(Name::new(text))
-                        } else {
-                            None
-                        }
-                    });
-                    let set = call.named("set").map(|set| match set {
-                        Expr::Map(pairs) => pairs.iter().map(|(name, _)| name.clone()).collect(),
-                        Expr::Other(text) => text
-                            .split(['[', ',', ']'])
-                            .filter_map(|part| part.split_once(':'))
-                            .map(|(name, _)| name.trim().to_owned())
-                            .collect(),
-                        _ => Vec::new(),
-                    });
-                    let action = match (call.name.as_str(), table) {
-                        ("update_all", Some(table)) => SchemaAction::Update {
-                            table,
-                            columns: set.unwrap_or_default(),
-                            fills_null: false,
-                            reads: Vec::new(),
-                        },
-                        ("delete_all", Some(table)) => SchemaAction::Delete { table },
-                        ("insert_all", Some(table)) => SchemaAction::Insert {
-                            table,
-                            columns: Vec::new(),
-                            from: Vec::new(),
-                            overwrites: false,
-                        },
-                        (name, _) => SchemaAction::HostCode {
-                            what: format!("it calls {name}"),
-                        },
-                    };
-                    self.writer.push(action, call, certain);
-                }
-                self.body(&call.block);
-            }
+            _ => return false,
         }
+        true
+    }
+
+    /// `execute`, with the way back as its second argument.
+    fn execute(&mut self, call: &FunctionCall, certain: bool) {
+        let mut texts = Vec::new();
+        call.args.iter().for_each(|arg| arg.all_texts(&mut texts));
+        match texts.first() {
+            Some((text, line)) => self.writer.sql(text, *line, certain),
+            // `execute(fn -> repo().query!("..") end)`
+            None if !call.block.is_empty() => {
+                let before = self.writer.script.steps.len();
+                self.body(&call.block);
+                if self.writer.script.steps.len() == before {
+                    self.writer.push(
+                        SchemaAction::HostCode {
+                            what: "it runs a function".to_owned(),
+                        },
+                        call,
+                        certain,
+                    );
+                }
+            }
+            None => self
+                .writer
+                .unknown("the SQL is put together in another place", call, certain),
+        }
+        match texts.get(1) {
+            Some((text, line)) => self
+                .turned
+                .extend(sql::read_sql(text, self.writer.dialect, *line).steps),
+            // Under `if direction() == :up` it has another side elsewhere.
+            None if certain => self.one_way(call, "execute"),
+            None => {}
+        }
+    }
+
+    /// `rename table(..)`, and its columns.
+    fn rename_object(&mut self, call: &FunctionCall, certain: bool) {
+        let object = call.args.first().and_then(Expr::call);
+        let table = object
+            .and_then(|object| object.text(0))
+            .map(|name| read_ecto_table_name(object, name))
+            .unwrap_or_default();
+
+        let to = call.named("to");
+        match (call.text(1), to) {
+            (Some(from), Some(to)) => self.writer.push(
+                SchemaAction::RenameColumn {
+                    table,
+                    column: from.to_owned(),
+                    to: to.text().unwrap_or_default().to_owned(),
+                },
+                call,
+                certain,
+            ),
+            (None, Some(Expr::Call(to))) => self.writer.push(
+                SchemaAction::RenameTable {
+                    table,
+                    to: to.text(0).map(Name::new).unwrap_or_default(),
+                },
+                call,
+                certain,
+            ),
+            _ => self
+                .writer
+                .unknown("the new name is put together elsewhere", call, certain),
+        }
+    }
+
+    /// Calls on the repository, and everything that is no change of a table.
+    fn elsewhere(&mut self, call: &FunctionCall, certain: bool) {
+        if self.writer.statements_of(call, certain) {
+            return;
+        }
+        if call.on.is_some()
+            && matches!(
+                call.name.as_str(),
+                "update_all" | "delete_all" | "insert_all" | "update!" | "insert!" | "delete!"
+            )
+        {
+            let table = call.args.iter().find_map(|arg| {
+                if let Expr::Text(text, _) = arg {
+                    Some(Name::new(text))
+                } else {
+                    None
+                }
+            });
+            let set = call.named("set").map(|set| match set {
+                Expr::Map(pairs) => pairs.iter().map(|(name, _)| name.clone()).collect(),
+                Expr::Other(text) => text
+                    .split(['[', ',', ']'])
+                    .filter_map(|part| part.split_once(':'))
+                    .map(|(name, _)| name.trim().to_owned())
+                    .collect(),
+                _ => Vec::new(),
+            });
+            let action = match (call.name.as_str(), table) {
+                ("update_all", Some(table)) => SchemaAction::Update {
+                    table,
+                    columns: set.unwrap_or_default(),
+                    fills_null: false,
+                    reads: Vec::new(),
+                },
+                ("delete_all", Some(table)) => SchemaAction::Delete { table },
+                ("insert_all", Some(table)) => SchemaAction::Insert {
+                    table,
+                    columns: Vec::new(),
+                    from: Vec::new(),
+                    overwrites: false,
+                },
+                (name, _) => SchemaAction::HostCode {
+                    what: format!("it calls {name}"),
+                },
+            };
+            self.writer.push(action, call, certain);
+        }
+        self.body(&call.block);
     }
 
     fn alter(&mut self, call: &FunctionCall, table: &Name, certain: bool) {

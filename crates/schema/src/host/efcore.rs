@@ -1,13 +1,14 @@
 //! Entity Framework Core: calls on `migrationBuilder`.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{Around, DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{Around, DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_efcore(
@@ -16,32 +17,16 @@ pub fn read_efcore(
     dialect: Dialect,
     around: Around<'_>,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = Ef {
-                writer: Writer::new(dialect),
-                schemas: !matches!(dialect, Dialect::Sqlite | Dialect::MySql),
-                place,
-                around,
-            };
-            reader.body(body);
-            reader.writer.script
-        })
-    };
-    let up: Script = side("Up").unwrap_or_default();
-    let down = match side("Down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "Down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "Up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["Up", "Down"], DownMigration::None, |body| {
+        let mut reader = Ef {
+            writer: Writer::new(dialect),
+            schemas: !matches!(dialect, Dialect::Sqlite | Dialect::MySql),
+            place,
+            around,
+        };
+        reader.body(body);
+        reader.writer.script
+    })
 }
 
 struct Ef<'a> {
@@ -52,17 +37,9 @@ struct Ef<'a> {
     around: Around<'a>,
 }
 
-impl Ef<'_> {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for Ef<'_> {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -91,6 +68,118 @@ impl Ef<'_> {
                 None => Name::new(&name),
             }
         };
+        let known = self
+            .rule_action(call)
+            .or_else(|| self.row_action(call))
+            .or_else(|| self.space_action(call))
+            .or_else(|| self.column_action(call));
+        let action = if let Some(action) = known {
+            action
+        } else {
+            match call.name.as_str() {
+                "CreateTable" => create_table(call, table("name", 0)),
+                "DropTable" => SchemaAction::DropTable {
+                    table: table("name", 0),
+                    if_exists: false,
+                    cascade: false,
+                },
+                "RenameTable" => {
+                    let (from, to) = (table("name", 0), text("newName", 2));
+                    // Without a new schema the table moves to the default one of the connection.
+                    let leaves = from.schema.is_some()
+                        && call
+                            .arg("newSchema", 3)
+                            .is_none_or(|value| matches!(value, Expr::Null));
+                    match (text("newSchema", 3).filter(|_| self.schemas), to) {
+                        (None, to) if leaves => {
+                            let moved = Name {
+                                schema: None,
+                                name: from.name.clone(),
+                            };
+                            self.writer.push(
+                                SchemaAction::MoveTable {
+                                    table: from,
+                                    schema: String::new(),
+                                },
+                                call,
+                                certain,
+                            );
+                            match to {
+                                Some(to) if to != moved.name => SchemaAction::RenameTable {
+                                    to: Name::new(&to),
+                                    table: moved,
+                                },
+                                _ => return,
+                            }
+                        }
+                        (None, Some(to)) if to == from.name && !self.schemas => return,
+                        (None, None) if !self.schemas => return,
+                        (Some(schema), None) => SchemaAction::MoveTable {
+                            table: from,
+                            schema,
+                        },
+                        (Some(schema), Some(to)) if to == from.name => SchemaAction::MoveTable {
+                            table: from,
+                            schema,
+                        },
+                        (Some(schema), Some(to)) => SchemaAction::RenameTable {
+                            table: from,
+                            to: Name::from_parts(vec![schema, to]),
+                        },
+                        (None, Some(to)) => SchemaAction::RenameTable {
+                            to: Name {
+                                schema: from.schema.clone(),
+                                name: to,
+                            },
+                            table: from,
+                        },
+                        (None, None) => SchemaAction::Unknown {
+                            why: "the new name is put together elsewhere".to_owned(),
+                        },
+                    }
+                }
+                "Sql" | "SqlResource" | "SqlFile" => {
+                    let mut texts = Vec::new();
+                    call.all_texts(&mut texts);
+                    let named = texts.first().map(|(text, _)| text.trim()).filter(|text| {
+                        text.ends_with(".sql") && !text.contains(char::is_whitespace)
+                    });
+                    if let Some(name) = named {
+                        match self.around.resource(self.place, name) {
+                            Some((_, text)) => self.writer.file(&text, call, certain),
+                            None => self.writer.unknown(
+                                format!("the file {name} is not found"),
+                                call,
+                                certain,
+                            ),
+                        }
+                    } else if !self.writer.sql_of(call, certain) {
+                        self.writer.unknown("the SQL lies elsewhere", call, certain);
+                    }
+                    return;
+                }
+                "Annotation" | "ActiveProvider" | "IsSqlServer" | "IsNpgsql" | "IsSqlite"
+                | "IsMySql" => return,
+                other => SchemaAction::Unknown {
+                    why: format!("migrationBuilder.{other} is not known"),
+                },
+            }
+        };
+        self.writer.push(action, call, certain);
+    }
+}
+
+impl Ef<'_> {
+    /// Indexes and rules.
+    fn rule_action(&self, call: &FunctionCall) -> Option<SchemaAction> {
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let table = |key: &str, at: usize| {
+            let name = text(key, at).unwrap_or_default();
+            match text("schema", 99).filter(|_| self.schemas) {
+                Some(schema) => Name::from_parts(vec![schema, name]),
+                None => Name::new(&name),
+            }
+        };
         let name = text("name", 0);
         let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
         let plural = |one: &str, many: &str, at: usize| {
@@ -110,91 +199,7 @@ impl Ef<'_> {
                 text: call.text.clone(),
             },
         };
-        let action = match call.name.as_str() {
-            "CreateTable" => create_table(call, table("name", 0)),
-            "DropTable" => SchemaAction::DropTable {
-                table: table("name", 0),
-                if_exists: false,
-                cascade: false,
-            },
-            "RenameTable" => {
-                let (from, to) = (table("name", 0), text("newName", 2));
-                // Without a new schema the table moves to the default one of the connection.
-                let leaves = from.schema.is_some()
-                    && call
-                        .arg("newSchema", 3)
-                        .is_none_or(|value| matches!(value, Expr::Null));
-                match (text("newSchema", 3).filter(|_| self.schemas), to) {
-                    (None, to) if leaves => {
-                        let moved = Name {
-                            schema: None,
-                            name: from.name.clone(),
-                        };
-                        self.writer.push(
-                            SchemaAction::MoveTable {
-                                table: from,
-                                schema: String::new(),
-                            },
-                            call,
-                            certain,
-                        );
-                        match to {
-                            Some(to) if to != moved.name => SchemaAction::RenameTable {
-                                to: Name::new(&to),
-                                table: moved,
-                            },
-                            _ => return,
-                        }
-                    }
-                    (None, Some(to)) if to == from.name && !self.schemas => return,
-                    (None, None) if !self.schemas => return,
-                    (Some(schema), None) => SchemaAction::MoveTable {
-                        table: from,
-                        schema,
-                    },
-                    (Some(schema), Some(to)) if to == from.name => SchemaAction::MoveTable {
-                        table: from,
-                        schema,
-                    },
-                    (Some(schema), Some(to)) => SchemaAction::RenameTable {
-                        table: from,
-                        to: Name::from_parts(vec![schema, to]),
-                    },
-                    (None, Some(to)) => SchemaAction::RenameTable {
-                        to: Name {
-                            schema: from.schema.clone(),
-                            name: to,
-                        },
-                        table: from,
-                    },
-                    (None, None) => SchemaAction::Unknown {
-                        why: "the new name is put together elsewhere".to_owned(),
-                    },
-                }
-            }
-            "AddColumn" => SchemaAction::AddColumn {
-                table: table("table", 1),
-                column: read_efcore_column(name.clone().unwrap_or_default(), call),
-                if_not_exists: false,
-            },
-            "DropColumn" => SchemaAction::DropColumn {
-                table: table("table", 1),
-                column: name.clone().unwrap_or_default(),
-            },
-            "RenameColumn" => SchemaAction::RenameColumn {
-                table: table("table", 1),
-                column: name.clone().unwrap_or_default(),
-                to: text("newName", 2).unwrap_or_default(),
-            },
-            "AlterColumn" => {
-                let column = read_efcore_column(name.clone().unwrap_or_default(), call);
-                SchemaAction::RestateColumn {
-                    table: table("table", 1),
-                    from: column.name.clone(),
-                    column,
-                    keeps_default: false,
-                }
-            }
+        Some(match call.name.as_str() {
             "CreateIndex" => SchemaAction::CreateIndex(TableIndex {
                 name: name.clone(),
                 table: table("table", 1),
@@ -242,6 +247,29 @@ impl Ef<'_> {
                     columns: Vec::new(),
                 }
             }
+            _ => return None,
+        })
+    }
+
+    /// Rows.
+    fn row_action(&self, call: &FunctionCall) -> Option<SchemaAction> {
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let table = |key: &str, at: usize| {
+            let name = text(key, at).unwrap_or_default();
+            match text("schema", 99).filter(|_| self.schemas) {
+                Some(schema) => Name::from_parts(vec![schema, name]),
+                None => Name::new(&name),
+            }
+        };
+        let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
+        let plural = |one: &str, many: &str, at: usize| {
+            if call.named(many).is_some() {
+                list(many, 99)
+            } else {
+                list(one, at)
+            }
+        };
+        Some(match call.name.as_str() {
             "InsertData" => SchemaAction::Insert {
                 table: table("table", 0),
                 columns: Vec::new(),
@@ -257,6 +285,22 @@ impl Ef<'_> {
             "DeleteData" => SchemaAction::Delete {
                 table: table("table", 0),
             },
+            _ => return None,
+        })
+    }
+
+    /// Schemas, sequences and options.
+    fn space_action(&self, call: &FunctionCall) -> Option<SchemaAction> {
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let table = |key: &str, at: usize| {
+            let name = text(key, at).unwrap_or_default();
+            match text("schema", 99).filter(|_| self.schemas) {
+                Some(schema) => Name::from_parts(vec![schema, name]),
+                None => Name::new(&name),
+            }
+        };
+        let name = text("name", 0);
+        Some(match call.name.as_str() {
             "EnsureSchema" => SchemaAction::CreateSchema {
                 name: name.clone().unwrap_or_default(),
             },
@@ -284,36 +328,51 @@ impl Ef<'_> {
                 table: Name::default(),
                 what: "annotation".to_owned(),
             },
-            "Sql" | "SqlResource" | "SqlFile" => {
-                let mut texts = Vec::new();
-                call.all_texts(&mut texts);
-                let named = texts
-                    .first()
-                    .map(|(text, _)| text.trim())
-                    .filter(|text| text.ends_with(".sql") && !text.contains(char::is_whitespace));
-                if let Some(name) = named {
-                    match self.around.resource(self.place, name) {
-                        Some((_, text)) => self.writer.file(&text, call, certain),
-                        None => self.writer.unknown(
-                            format!("the file {name} is not found"),
-                            call,
-                            certain,
-                        ),
-                    }
-                } else if !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL lies elsewhere", call, certain);
-                }
-                return;
+            _ => return None,
+        })
+    }
+
+    /// Columns.
+    fn column_action(&self, call: &FunctionCall) -> Option<SchemaAction> {
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let table = |key: &str, at: usize| {
+            let name = text(key, at).unwrap_or_default();
+            match text("schema", 99).filter(|_| self.schemas) {
+                Some(schema) => Name::from_parts(vec![schema, name]),
+                None => Name::new(&name),
             }
-            "Annotation" | "ActiveProvider" | "IsSqlServer" | "IsNpgsql" | "IsSqlite"
-            | "IsMySql" => return,
-            other => SchemaAction::Unknown {
-                why: format!("migrationBuilder.{other} is not known"),
-            },
         };
-        self.writer.push(action, call, certain);
+        let name = text("name", 0);
+        Some(match call.name.as_str() {
+            "AddColumn" => SchemaAction::AddColumn {
+                table: table("table", 1),
+                column: read_efcore_column(name.clone().unwrap_or_default(), call),
+                if_not_exists: false,
+            },
+            "DropColumn" => SchemaAction::DropColumn {
+                table: table("table", 1),
+                column: name.clone().unwrap_or_default(),
+            },
+            "RenameColumn" => SchemaAction::RenameColumn {
+                table: table("table", 1),
+                column: name.clone().unwrap_or_default(),
+                to: text("newName", 2).unwrap_or_default(),
+            },
+            "AlterColumn" => {
+                let column = read_efcore_column(name.clone().unwrap_or_default(), call);
+                SchemaAction::RestateColumn {
+                    table: table("table", 1),
+                    from: column.name.clone(),
+                    column,
+                    keeps_default: false,
+                }
+            }
+            _ => return None,
+        })
     }
 }
+
+impl Ef<'_> {}
 
 fn create_table(call: &FunctionCall, name: Name) -> SchemaAction {
     let mut table = Table {

@@ -2,13 +2,13 @@
 //! `Create.Column("note").OnTable("orders").AsString().Nullable()`.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
     Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
 };
 use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
 use super::write::{Writer, find_reached_functions};
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration. Projects give the way up a name of their own in a base class; then every
 /// function but the way down counts.
@@ -87,6 +87,61 @@ fn read_fluent_body(writer: &mut Writer, items: &[SyntaxItem]) {
 /// One sentence: the root says what is done, the first call to what, the others where and how.
 fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
     let chain = call.chain();
+    let _text = |name: &str| {
+        chain
+            .iter()
+            .find(|part| part.name == name)
+            .and_then(|part| part.text(0))
+    };
+    let root = call
+        .root()
+        .unwrap_or_default()
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let Some(first) = chain.first() else { return };
+    let _named = first.text(0).unwrap_or_default().to_owned();
+    let known = read_fluent_created(call)
+        .or_else(|| read_fluent_deleted(call))
+        .or_else(|| read_fluent_rows(call));
+    let actions = if let Some(action) = known {
+        action
+    } else {
+        match (root.as_str(), first.name.as_str()) {
+            ("Execute", "Sql") => {
+                if !writer.sql_of(first, certain) {
+                    writer.unknown("the SQL is put together in another place", call, certain);
+                }
+                return;
+            }
+            ("Execute", "WithConnection") => vec![SchemaAction::HostCode {
+                what: "it runs code of its own on the connection".to_owned(),
+            }],
+            ("Execute", other) => vec![SchemaAction::Unknown {
+                why: format!("Execute.{other} names statements that lie elsewhere"),
+            }],
+            // `IfDatabase("postgres").Create...`, and everything that is no sentence
+            _ if root == "IfDatabase" || first.name == "IfDatabase" => {
+                vec![SchemaAction::Unknown {
+                    why: "it depends on the database".to_owned(),
+                }]
+            }
+            _ => {
+                writer.statements_of(call, certain);
+                read_fluent_body(writer, &call.block);
+                return;
+            }
+        }
+    };
+    for action in actions {
+        writer.push(action, call, certain);
+    }
+}
+
+/// What is made or changed.
+fn read_fluent_created(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
+    let chain = call.chain();
     let text = |name: &str| {
         chain
             .iter()
@@ -101,7 +156,7 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
         .next()
         .unwrap_or_default()
         .to_owned();
-    let Some(first) = chain.first() else { return };
+    let first = chain.first()?;
     let named = first.text(0).unwrap_or_default().to_owned();
     let schema = text("InSchema")
         .or_else(|| text("ToSchema"))
@@ -144,7 +199,7 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
             .flat_map(|part| &part.args);
         args.flat_map(Expr::texts).collect::<Vec<_>>()
     };
-    let actions = match (root.as_str(), first.name.as_str()) {
+    Some(match (root.as_str(), first.name.as_str()) {
         ("Create", "Table") => vec![read_fluent_create(&chain, table(&named))],
         ("Create", "Column") => vec![SchemaAction::AddColumn {
             table: on(),
@@ -200,6 +255,52 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
             column: named.clone(),
             to: text("To").unwrap_or_default().to_owned(),
         }],
+        _ => return None,
+    })
+}
+
+/// What is dropped.
+fn read_fluent_deleted(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
+    let chain = call.chain();
+    let text = |name: &str| {
+        chain
+            .iter()
+            .find(|part| part.name == name)
+            .and_then(|part| part.text(0))
+    };
+    let has = |name: &str| chain.iter().any(|part| part.name == name);
+    let root = call
+        .root()
+        .unwrap_or_default()
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let first = chain.first()?;
+    let named = first.text(0).unwrap_or_default().to_owned();
+    let schema = text("InSchema")
+        .or_else(|| text("ToSchema"))
+        .map(str::to_owned);
+    let table = |name: &str| match &schema {
+        Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
+        None => Name::new(name),
+    };
+    let on = || {
+        table(
+            text("OnTable")
+                .or_else(|| text("FromTable"))
+                .unwrap_or_default(),
+        )
+    };
+    let columns = || {
+        chain
+            .iter()
+            .filter(|part| part.name == "OnColumn")
+            .filter_map(|part| part.text(0))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    Some(match (root.as_str(), first.name.as_str()) {
         ("Delete", "Table") => vec![SchemaAction::DropTable {
             table: table(&named),
             if_exists: has("IfExists"),
@@ -240,6 +341,36 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
         ("Delete", "Schema") => vec![SchemaAction::DropSchema {
             name: named.clone(),
         }],
+        _ => return None,
+    })
+}
+
+/// Rows.
+fn read_fluent_rows(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
+    let chain = call.chain();
+    let text = |name: &str| {
+        chain
+            .iter()
+            .find(|part| part.name == name)
+            .and_then(|part| part.text(0))
+    };
+    let root = call
+        .root()
+        .unwrap_or_default()
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let first = chain.first()?;
+    let named = first.text(0).unwrap_or_default().to_owned();
+    let schema = text("InSchema")
+        .or_else(|| text("ToSchema"))
+        .map(str::to_owned);
+    let table = |name: &str| match &schema {
+        Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
+        None => Name::new(name),
+    };
+    Some(match (root.as_str(), first.name.as_str()) {
         ("Delete", "FromTable") => vec![SchemaAction::Delete {
             table: table(&named),
         }],
@@ -255,31 +386,8 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
             fills_null: false,
             reads: Vec::new(),
         }],
-        ("Execute", "Sql") => {
-            if !writer.sql_of(first, certain) {
-                writer.unknown("the SQL is put together in another place", call, certain);
-            }
-            return;
-        }
-        ("Execute", "WithConnection") => vec![SchemaAction::HostCode {
-            what: "it runs code of its own on the connection".to_owned(),
-        }],
-        ("Execute", other) => vec![SchemaAction::Unknown {
-            why: format!("Execute.{other} names statements that lie elsewhere"),
-        }],
-        // `IfDatabase("postgres").Create...`, and everything that is no sentence
-        _ if root == "IfDatabase" || first.name == "IfDatabase" => vec![SchemaAction::Unknown {
-            why: "it depends on the database".to_owned(),
-        }],
-        _ => {
-            writer.statements_of(call, certain);
-            read_fluent_body(writer, &call.block);
-            return;
-        }
-    };
-    for action in actions {
-        writer.push(action, call, certain);
-    }
+        _ => return None,
+    })
 }
 
 fn read_fluent_create(chain: &[&FunctionCall], name: Name) -> SchemaAction {

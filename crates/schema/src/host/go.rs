@@ -2,11 +2,11 @@
 //! grammar is needed: strings, comments and braces are enough.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
 use super::super::step::{MigrationStep, SchemaAction, Script};
 use super::literals::{fill_format_verbs, scan_strings_and_braces, strip_string_quotes};
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_goose(place: &MigrationFile, text: &str, dialect: Dialect) -> MigrationReading {
@@ -25,7 +25,7 @@ pub fn read_goose(place: &MigrationFile, text: &str, dialect: Dialect) -> Migrat
     };
     let (script_up, line) = sides.first().and_then(|side| one(side)).unwrap_or_else(|| {
         (
-            make_unknown_script("the function that goes up is not found"),
+            MigrationReading::unknown("the function that goes up is not found").up,
             1,
         )
     });
@@ -44,21 +44,6 @@ pub fn read_goose(place: &MigrationFile, text: &str, dialect: Dialect) -> Migrat
         up: script_up,
         down: way,
         line,
-    }
-}
-
-fn make_unknown_script(why: &str) -> Script {
-    Script {
-        steps: vec![MigrationStep {
-            line: 1,
-            text: String::new(),
-            certain: true,
-            action: SchemaAction::Unknown {
-                why: why.to_owned(),
-            },
-        }],
-        has_text: true,
-        ..Script::default()
     }
 }
 

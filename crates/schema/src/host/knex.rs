@@ -7,146 +7,16 @@ use super::syntax::{Expr, FunctionCall};
 
 /// A chain on Knex's table builder: `t.string('a').notNullable().defaultTo('')`.
 pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(SchemaAction, usize)>) {
+    if read_knex_rule(call, table, out) || read_knex_plain(call, table, out) {
+        return;
+    }
     let chain = call.chain();
     let Some(first) = chain.first() else { return };
     let has = |name: &str| chain.iter().any(|call| call.name == name);
-    let list = || first.args.first().map(Expr::texts).unwrap_or_default();
     let t = || table.clone();
     let line = first.line;
-    let index_name = |columns: &[String], end: &str| {
-        format!("{}_{}_{end}", table.name, columns.join("_")).to_lowercase()
-    };
     let mut push = |action: SchemaAction| out.push((action, line));
     match first.name.as_str() {
-        "dropColumn" | "dropColumns" => first
-            .args
-            .iter()
-            .flat_map(Expr::texts)
-            .for_each(|column| push(SchemaAction::DropColumn { table: t(), column })),
-        "renameTable" | "rename" => push(SchemaAction::RenameTable {
-            table: t(),
-            to: first.text(0).map(Name::new).unwrap_or_default(),
-        }),
-        "dropChecks" => push(SchemaAction::DropConstraint {
-            table: t(),
-            name: first.text(0).map(str::to_owned),
-            kind: Some(ConstraintKind::Check),
-            columns: Vec::new(),
-        }),
-        "dropTimestamps" => ["created_at", "updated_at"].iter().for_each(|column| {
-            push(SchemaAction::DropColumn {
-                table: t(),
-                column: (*column).to_owned(),
-            })
-        }),
-        "renameColumn" => push(SchemaAction::RenameColumn {
-            table: t(),
-            column: first.text(0).unwrap_or_default().to_owned(),
-            to: first.text(1).unwrap_or_default().to_owned(),
-        }),
-        "index" | "unique" => {
-            let columns = list();
-            let unique = first.name == "unique";
-            let name = first.text(1).map_or_else(
-                || index_name(&columns, if unique { "unique" } else { "index" }),
-                str::to_owned,
-            );
-            push(SchemaAction::CreateIndex(TableIndex {
-                name: Some(name),
-                table: t(),
-                columns,
-                unique,
-                partial: false,
-                concurrently: false,
-            }));
-        }
-        "dropIndex" | "dropUnique" => {
-            let columns = list();
-            let name = first.text(1).map_or_else(
-                || {
-                    index_name(
-                        &columns,
-                        if first.name == "dropUnique" {
-                            "unique"
-                        } else {
-                            "index"
-                        },
-                    )
-                },
-                str::to_owned,
-            );
-            push(SchemaAction::DropIndex {
-                name,
-                table: Some(t()),
-            });
-        }
-        "foreign" => push(SchemaAction::AddConstraint {
-            table: t(),
-            constraint: Constraint {
-                name: None,
-                kind: ConstraintKind::Foreign,
-                columns: list(),
-                references: None,
-                text: call.text.clone(),
-            },
-        }),
-        "dropForeign" => push(SchemaAction::DropConstraint {
-            table: t(),
-            name: first.text(1).map(str::to_owned),
-            kind: Some(ConstraintKind::Foreign),
-            columns: list(),
-        }),
-        "primary" => push(SchemaAction::AddConstraint {
-            table: t(),
-            constraint: Constraint {
-                name: None,
-                kind: ConstraintKind::Primary,
-                columns: list(),
-                references: None,
-                text: call.text.clone(),
-            },
-        }),
-        "dropPrimary" => push(SchemaAction::DropConstraint {
-            table: t(),
-            name: None,
-            kind: Some(ConstraintKind::Primary),
-            columns: Vec::new(),
-        }),
-        "setNullable" => push(SchemaAction::DropNotNull {
-            table: t(),
-            column: first.text(0).unwrap_or_default().to_owned(),
-        }),
-        "dropNullable" => push(SchemaAction::SetNotNull {
-            table: t(),
-            column: first.text(0).unwrap_or_default().to_owned(),
-        }),
-        "check" => push(SchemaAction::AddConstraint {
-            table: t(),
-            constraint: Constraint {
-                name: None,
-                kind: ConstraintKind::Check,
-                columns: Vec::new(),
-                references: None,
-                text: call.text.clone(),
-            },
-        }),
-        "comment" | "engine" | "charset" | "collate" => push(SchemaAction::TableOption {
-            table: t(),
-            what: first.name.clone(),
-        }),
-        "timestamps" => ["created_at", "updated_at"].iter().for_each(|name| {
-            let mut column = Column::new(*name, "timestamp");
-            let defaults = first.args.get(1) == Some(&Expr::Bool(true));
-            column.nullable = !defaults;
-            if defaults {
-                column.default = DefaultValue::Volatile("now()".to_owned());
-            }
-            push(SchemaAction::AddColumn {
-                table: t(),
-                column,
-                if_not_exists: false,
-            });
-        }),
         kind => {
             let name = first
                 .text(0)
@@ -264,6 +134,173 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
             }
         }
     }
+}
+
+/// Indexes and keys.
+fn read_knex_rule(call: &FunctionCall, table: &Name, out: &mut Vec<(SchemaAction, usize)>) -> bool {
+    let chain = call.chain();
+    let Some(first) = chain.first() else {
+        return false;
+    };
+    let list = || first.args.first().map(Expr::texts).unwrap_or_default();
+    let t = || table.clone();
+    let line = first.line;
+    let index_name = |columns: &[String], end: &str| {
+        format!("{}_{}_{end}", table.name, columns.join("_")).to_lowercase()
+    };
+    let mut push = |action: SchemaAction| out.push((action, line));
+    match first.name.as_str() {
+        "dropChecks" => push(SchemaAction::DropConstraint {
+            table: t(),
+            name: first.text(0).map(str::to_owned),
+            kind: Some(ConstraintKind::Check),
+            columns: Vec::new(),
+        }),
+        "index" | "unique" => {
+            let columns = list();
+            let unique = first.name == "unique";
+            let name = first.text(1).map_or_else(
+                || index_name(&columns, if unique { "unique" } else { "index" }),
+                str::to_owned,
+            );
+            push(SchemaAction::CreateIndex(TableIndex {
+                name: Some(name),
+                table: t(),
+                columns,
+                unique,
+                partial: false,
+                concurrently: false,
+            }));
+        }
+        "dropIndex" | "dropUnique" => {
+            let columns = list();
+            let name = first.text(1).map_or_else(
+                || {
+                    index_name(
+                        &columns,
+                        if first.name == "dropUnique" {
+                            "unique"
+                        } else {
+                            "index"
+                        },
+                    )
+                },
+                str::to_owned,
+            );
+            push(SchemaAction::DropIndex {
+                name,
+                table: Some(t()),
+            });
+        }
+        "foreign" => push(SchemaAction::AddConstraint {
+            table: t(),
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Foreign,
+                columns: list(),
+                references: None,
+                text: call.text.clone(),
+            },
+        }),
+        "dropForeign" => push(SchemaAction::DropConstraint {
+            table: t(),
+            name: first.text(1).map(str::to_owned),
+            kind: Some(ConstraintKind::Foreign),
+            columns: list(),
+        }),
+        "primary" => push(SchemaAction::AddConstraint {
+            table: t(),
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Primary,
+                columns: list(),
+                references: None,
+                text: call.text.clone(),
+            },
+        }),
+        "dropPrimary" => push(SchemaAction::DropConstraint {
+            table: t(),
+            name: None,
+            kind: Some(ConstraintKind::Primary),
+            columns: Vec::new(),
+        }),
+        "check" => push(SchemaAction::AddConstraint {
+            table: t(),
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Check,
+                columns: Vec::new(),
+                references: None,
+                text: call.text.clone(),
+            },
+        }),
+        _ => return false,
+    }
+    true
+}
+
+/// Columns and options that a call says whole.
+fn read_knex_plain(
+    call: &FunctionCall,
+    table: &Name,
+    out: &mut Vec<(SchemaAction, usize)>,
+) -> bool {
+    let chain = call.chain();
+    let Some(first) = chain.first() else {
+        return false;
+    };
+    let t = || table.clone();
+    let line = first.line;
+    let mut push = |action: SchemaAction| out.push((action, line));
+    match first.name.as_str() {
+        "dropColumn" | "dropColumns" => first
+            .args
+            .iter()
+            .flat_map(Expr::texts)
+            .for_each(|column| push(SchemaAction::DropColumn { table: t(), column })),
+        "renameTable" | "rename" => push(SchemaAction::RenameTable {
+            table: t(),
+            to: first.text(0).map(Name::new).unwrap_or_default(),
+        }),
+        "dropTimestamps" => ["created_at", "updated_at"].iter().for_each(|column| {
+            push(SchemaAction::DropColumn {
+                table: t(),
+                column: (*column).to_owned(),
+            })
+        }),
+        "renameColumn" => push(SchemaAction::RenameColumn {
+            table: t(),
+            column: first.text(0).unwrap_or_default().to_owned(),
+            to: first.text(1).unwrap_or_default().to_owned(),
+        }),
+        "setNullable" => push(SchemaAction::DropNotNull {
+            table: t(),
+            column: first.text(0).unwrap_or_default().to_owned(),
+        }),
+        "dropNullable" => push(SchemaAction::SetNotNull {
+            table: t(),
+            column: first.text(0).unwrap_or_default().to_owned(),
+        }),
+        "comment" | "engine" | "charset" | "collate" => push(SchemaAction::TableOption {
+            table: t(),
+            what: first.name.clone(),
+        }),
+        "timestamps" => ["created_at", "updated_at"].iter().for_each(|name| {
+            let mut column = Column::new(*name, "timestamp");
+            let defaults = first.args.get(1) == Some(&Expr::Bool(true));
+            column.nullable = !defaults;
+            if defaults {
+                column.default = DefaultValue::Volatile("now()".to_owned());
+            }
+            push(SchemaAction::AddColumn {
+                table: t(),
+                column,
+                if_not_exists: false,
+            });
+        }),
+        _ => return false,
+    }
+    true
 }
 
 /// A chain that allows NULL.

@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
 use super::rails_table::table_of_class;
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
-use super::write::{Writer, find_reached_functions};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
+use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 /// `keeps`: a changed column keeps what it does not state (Laravel before 11).
@@ -21,40 +22,21 @@ pub fn read_laravel(
     dialect: Dialect,
     keeps: bool,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = Laravel {
-                writer: Writer::new(if dialect == Dialect::Unknown {
-                    Dialect::MySql
-                } else {
-                    dialect
-                }),
-                closures: BTreeMap::new(),
-                keeps,
-            };
-            reader.closures(items);
-            reader.closures(body);
-            reader.body(body);
-            for helper in find_reached_functions(items, body) {
-                reader.body(helper);
-            }
-            reader.writer.script
-        })
-    };
-    let up: Script = side("up").unwrap_or_default();
-    let down = match side("down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["up", "down"], DownMigration::None, |body| {
+        let mut reader = Laravel {
+            writer: Writer::new(if dialect == Dialect::Unknown {
+                Dialect::MySql
+            } else {
+                dialect
+            }),
+            closures: BTreeMap::new(),
+            keeps,
+        };
+        reader.closures(items);
+        reader.closures(body);
+        reader.body_and_helpers(items, body);
+        reader.writer.script
+    })
 }
 
 struct Laravel<'a> {
@@ -64,25 +46,9 @@ struct Laravel<'a> {
     keeps: bool,
 }
 
-impl<'a> Laravel<'a> {
-    fn closures(&mut self, items: &'a [SyntaxItem]) {
-        for item in items {
-            if let SyntaxItem::Function { name, body, .. } = item {
-                self.closures.insert(name.clone(), body);
-            }
-        }
-    }
-
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
+impl WayReader for Laravel<'_> {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -94,6 +60,16 @@ impl<'a> Laravel<'a> {
             self.schema(call, certain);
         } else {
             self.rows(call, certain);
+        }
+    }
+}
+
+impl<'a> Laravel<'a> {
+    fn closures(&mut self, items: &'a [SyntaxItem]) {
+        for item in items {
+            if let SyntaxItem::Function { name, body, .. } = item {
+                self.closures.insert(name.clone(), body);
+            }
         }
     }
 
@@ -367,6 +343,12 @@ fn read_blueprint(
     keeps: bool,
     out: &mut Vec<(SchemaAction, usize, bool)>,
 ) {
+    if read_blueprint_rule(call, table, certain, out)
+        || read_blueprint_dropped_rule(call, table, certain, out)
+        || read_blueprint_shorthand(call, table, certain, out)
+    {
+        return;
+    }
     let chain = call.chain();
     let Some(first) = chain.first() else { return };
     let t = || table.clone();
@@ -391,105 +373,15 @@ fn read_blueprint(
         })
     };
     match first.name.as_str() {
-        "index" | "fullText" | "spatialIndex" => push(index(list(), false, first.text(1))),
-        "rawIndex" => push(index(list(), false, first.text(1))),
         "drop" | "dropIfExists" => push(SchemaAction::DropTable {
             table: t(),
             if_exists: first.name == "dropIfExists",
             cascade: false,
         }),
         "hasColumn" | "getTable" | "getColumns" | "tableComment" | "create" => {}
-        "unique" => push(index(list(), true, first.text(1))),
-        "primary" => push(SchemaAction::AddConstraint {
-            table: t(),
-            constraint: Constraint {
-                name: None,
-                kind: ConstraintKind::Primary,
-                columns: list(),
-                references: None,
-                text: call.text.clone(),
-            },
-        }),
-        "foreign" => {
-            let on = chain
-                .iter()
-                .find(|call| matches!(call.name.as_str(), "on" | "constrained"))
-                .and_then(|call| call.text(0))
-                .map(Name::new);
-            push(SchemaAction::AddConstraint {
-                table: t(),
-                constraint: Constraint {
-                    name: None,
-                    kind: ConstraintKind::Foreign,
-                    columns: list(),
-                    references: on,
-                    text: call.text.clone(),
-                },
-            });
-        }
         "dropColumn" => list()
             .into_iter()
             .for_each(|column| push(SchemaAction::DropColumn { table: t(), column })),
-        "dropIndex" | "dropUnique" | "dropFullText" | "dropSpatialIndex" => {
-            let name = match first.args.first() {
-                Some(Expr::List(columns)) => format!(
-                    "{}_{}_{}",
-                    table.name,
-                    columns
-                        .iter()
-                        .filter_map(Expr::text)
-                        .collect::<Vec<_>>()
-                        .join("_"),
-                    if first.name == "dropUnique" {
-                        "unique"
-                    } else {
-                        "index"
-                    }
-                )
-                .to_lowercase(),
-                other => other.and_then(Expr::text).unwrap_or_default().to_owned(),
-            };
-            push(SchemaAction::DropIndex {
-                name,
-                table: Some(t()),
-            });
-        }
-        "dropForeign"
-        | "dropConstrainedForeignId"
-        | "dropForeignIdFor"
-        | "dropConstrainedForeignIdFor" => {
-            let columns: Vec<String> = match first.args.first() {
-                Some(Expr::Name(class)) if first.name.ends_with("For") => vec![key_of_class(class)],
-                Some(Expr::List(_)) => list(),
-                _ if first.name == "dropForeign" => Vec::new(),
-                _ => list(),
-            };
-            let own = || format!("{}_{}_foreign", table.name, columns.join("_")).to_lowercase();
-            let name = if columns.is_empty() {
-                first.text(0).map(str::to_owned)
-            } else {
-                Some(own())
-            };
-            if first.name != "dropForeignIdFor" {
-                push(SchemaAction::DropConstraint {
-                    table: t(),
-                    name,
-                    kind: Some(ConstraintKind::Foreign),
-                    columns: columns.clone(),
-                });
-            }
-            if first.name != "dropForeign" {
-                columns
-                    .into_iter()
-                    .for_each(|column| push(SchemaAction::DropColumn { table: t(), column }));
-            }
-        }
-        "dropPrimary" => push(SchemaAction::DropConstraint {
-            table: t(),
-            name: None,
-            kind: Some(ConstraintKind::Primary),
-            columns: Vec::new(),
-        }),
         "renameColumn" => push(SchemaAction::RenameColumn {
             table: t(),
             column: first.text(0).unwrap_or_default().to_owned(),
@@ -507,69 +399,6 @@ fn read_blueprint(
         "removeColumn" => push(SchemaAction::StateOnly {
             what: "removeColumn drops nothing from the database".to_owned(),
         }),
-        "dropTimestamps" | "dropTimestampsTz" | "dropSoftDeletes" | "dropSoftDeletesTz"
-        | "dropRememberToken" => {
-            let names: Vec<&str> = match first.name.as_str() {
-                "dropTimestamps" | "dropTimestampsTz" => vec!["created_at", "updated_at"],
-                "dropSoftDeletes" | "dropSoftDeletesTz" => {
-                    vec![first.text(0).unwrap_or("deleted_at")]
-                }
-                _ => vec!["remember_token"],
-            };
-            names.into_iter().for_each(|column| {
-                push(SchemaAction::DropColumn {
-                    table: t(),
-                    column: column.to_owned(),
-                })
-            });
-        }
-        "dropMorphs" => {
-            let base = first.text(0).unwrap_or_default();
-            ["type", "id"].iter().for_each(|end| {
-                push(SchemaAction::DropColumn {
-                    table: t(),
-                    column: format!("{base}_{end}"),
-                })
-            });
-        }
-        "timestamps" | "timestampsTz" | "nullableTimestamps" => {
-            ["created_at", "updated_at"].iter().for_each(|name| {
-                push(SchemaAction::AddColumn {
-                    table: t(),
-                    column: Column::new(*name, "timestamp"),
-                    if_not_exists: false,
-                })
-            })
-        }
-        "softDeletes" | "softDeletesTz" => push(SchemaAction::AddColumn {
-            table: t(),
-            column: Column::new("deleted_at", "timestamp"),
-            if_not_exists: false,
-        }),
-        "rememberToken" => push(SchemaAction::AddColumn {
-            table: t(),
-            column: Column::new("remember_token", "varchar(100)"),
-            if_not_exists: false,
-        }),
-        "morphs"
-        | "nullableMorphs"
-        | "uuidMorphs"
-        | "nullableUuidMorphs"
-        | "ulidMorphs"
-        | "nullableUlidMorphs"
-        | "numericMorphs"
-        | "nullableNumericMorphs" => {
-            let base = first.text(0).unwrap_or_default();
-            for (end, kind) in [("type", "varchar(255)"), ("id", "bigint")] {
-                let mut column = Column::new(format!("{base}_{end}"), kind);
-                column.nullable = first.name.starts_with("nullable");
-                push(SchemaAction::AddColumn {
-                    table: t(),
-                    column,
-                    if_not_exists: false,
-                });
-            }
-        }
         "engine" | "charset" | "collation" | "comment" | "temporary" => {
             push(SchemaAction::TableOption {
                 table: t(),
@@ -657,6 +486,233 @@ fn read_blueprint(
             }
         }
     }
+}
+
+/// Indexes and keys that a blueprint adds.
+fn read_blueprint_rule(
+    call: &FunctionCall,
+    table: &Name,
+    certain: bool,
+    out: &mut Vec<(SchemaAction, usize, bool)>,
+) -> bool {
+    let chain = call.chain();
+    let Some(first) = chain.first() else {
+        return false;
+    };
+    let t = || table.clone();
+    let list = || first.args.first().map(Expr::texts).unwrap_or_default();
+    let line = first.line;
+    let mut push = |action: SchemaAction| out.push((action, line, certain));
+    let index = |columns: Vec<String>, unique: bool, name: Option<&str>| {
+        let kind = if unique { "unique" } else { "index" };
+        let own = format!("{}_{}_{kind}", table.name, columns.join("_")).to_lowercase();
+        SchemaAction::CreateIndex(TableIndex {
+            name: Some(name.map_or(own, str::to_owned)),
+            table: table.clone(),
+            columns,
+            unique,
+            partial: false,
+            concurrently: false,
+        })
+    };
+    match first.name.as_str() {
+        "index" | "fullText" | "spatialIndex" => push(index(list(), false, first.text(1))),
+        "rawIndex" => push(index(list(), false, first.text(1))),
+        "unique" => push(index(list(), true, first.text(1))),
+        "primary" => push(SchemaAction::AddConstraint {
+            table: t(),
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Primary,
+                columns: list(),
+                references: None,
+                text: call.text.clone(),
+            },
+        }),
+        "foreign" => {
+            let on = chain
+                .iter()
+                .find(|call| matches!(call.name.as_str(), "on" | "constrained"))
+                .and_then(|call| call.text(0))
+                .map(Name::new);
+            push(SchemaAction::AddConstraint {
+                table: t(),
+                constraint: Constraint {
+                    name: None,
+                    kind: ConstraintKind::Foreign,
+                    columns: list(),
+                    references: on,
+                    text: call.text.clone(),
+                },
+            });
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Indexes and keys that a blueprint drops.
+fn read_blueprint_dropped_rule(
+    call: &FunctionCall,
+    table: &Name,
+    certain: bool,
+    out: &mut Vec<(SchemaAction, usize, bool)>,
+) -> bool {
+    let chain = call.chain();
+    let Some(first) = chain.first() else {
+        return false;
+    };
+    let t = || table.clone();
+    let list = || first.args.first().map(Expr::texts).unwrap_or_default();
+    let line = first.line;
+    let mut push = |action: SchemaAction| out.push((action, line, certain));
+    match first.name.as_str() {
+        "dropIndex" | "dropUnique" | "dropFullText" | "dropSpatialIndex" => {
+            let name = match first.args.first() {
+                Some(Expr::List(columns)) => format!(
+                    "{}_{}_{}",
+                    table.name,
+                    columns
+                        .iter()
+                        .filter_map(Expr::text)
+                        .collect::<Vec<_>>()
+                        .join("_"),
+                    if first.name == "dropUnique" {
+                        "unique"
+                    } else {
+                        "index"
+                    }
+                )
+                .to_lowercase(),
+                other => other.and_then(Expr::text).unwrap_or_default().to_owned(),
+            };
+            push(SchemaAction::DropIndex {
+                name,
+                table: Some(t()),
+            });
+        }
+        "dropForeign"
+        | "dropConstrainedForeignId"
+        | "dropForeignIdFor"
+        | "dropConstrainedForeignIdFor" => {
+            let columns: Vec<String> = match first.args.first() {
+                Some(Expr::Name(class)) if first.name.ends_with("For") => vec![key_of_class(class)],
+                Some(Expr::List(_)) => list(),
+                _ if first.name == "dropForeign" => Vec::new(),
+                _ => list(),
+            };
+            let own = || format!("{}_{}_foreign", table.name, columns.join("_")).to_lowercase();
+            let name = if columns.is_empty() {
+                first.text(0).map(str::to_owned)
+            } else {
+                Some(own())
+            };
+            if first.name != "dropForeignIdFor" {
+                push(SchemaAction::DropConstraint {
+                    table: t(),
+                    name,
+                    kind: Some(ConstraintKind::Foreign),
+                    columns: columns.clone(),
+                });
+            }
+            if first.name != "dropForeign" {
+                columns
+                    .into_iter()
+                    .for_each(|column| push(SchemaAction::DropColumn { table: t(), column }));
+            }
+        }
+        "dropPrimary" => push(SchemaAction::DropConstraint {
+            table: t(),
+            name: None,
+            kind: Some(ConstraintKind::Primary),
+            columns: Vec::new(),
+        }),
+        _ => return false,
+    }
+    true
+}
+
+/// Columns that one word stands for.
+fn read_blueprint_shorthand(
+    call: &FunctionCall,
+    table: &Name,
+    certain: bool,
+    out: &mut Vec<(SchemaAction, usize, bool)>,
+) -> bool {
+    let chain = call.chain();
+    let Some(first) = chain.first() else {
+        return false;
+    };
+    let t = || table.clone();
+    let line = first.line;
+    let mut push = |action: SchemaAction| out.push((action, line, certain));
+    match first.name.as_str() {
+        "dropTimestamps" | "dropTimestampsTz" | "dropSoftDeletes" | "dropSoftDeletesTz"
+        | "dropRememberToken" => {
+            let names: Vec<&str> = match first.name.as_str() {
+                "dropTimestamps" | "dropTimestampsTz" => vec!["created_at", "updated_at"],
+                "dropSoftDeletes" | "dropSoftDeletesTz" => {
+                    vec![first.text(0).unwrap_or("deleted_at")]
+                }
+                _ => vec!["remember_token"],
+            };
+            names.into_iter().for_each(|column| {
+                push(SchemaAction::DropColumn {
+                    table: t(),
+                    column: column.to_owned(),
+                })
+            });
+        }
+        "dropMorphs" => {
+            let base = first.text(0).unwrap_or_default();
+            ["type", "id"].iter().for_each(|end| {
+                push(SchemaAction::DropColumn {
+                    table: t(),
+                    column: format!("{base}_{end}"),
+                })
+            });
+        }
+        "timestamps" | "timestampsTz" | "nullableTimestamps" => {
+            ["created_at", "updated_at"].iter().for_each(|name| {
+                push(SchemaAction::AddColumn {
+                    table: t(),
+                    column: Column::new(*name, "timestamp"),
+                    if_not_exists: false,
+                })
+            })
+        }
+        "softDeletes" | "softDeletesTz" => push(SchemaAction::AddColumn {
+            table: t(),
+            column: Column::new("deleted_at", "timestamp"),
+            if_not_exists: false,
+        }),
+        "rememberToken" => push(SchemaAction::AddColumn {
+            table: t(),
+            column: Column::new("remember_token", "varchar(100)"),
+            if_not_exists: false,
+        }),
+        "morphs"
+        | "nullableMorphs"
+        | "uuidMorphs"
+        | "nullableUuidMorphs"
+        | "ulidMorphs"
+        | "nullableUlidMorphs"
+        | "numericMorphs"
+        | "nullableNumericMorphs" => {
+            let base = first.text(0).unwrap_or_default();
+            for (end, kind) in [("type", "varchar(255)"), ("id", "bigint")] {
+                let mut column = Column::new(format!("{base}_{end}"), kind);
+                column.nullable = first.name.starts_with("nullable");
+                push(SchemaAction::AddColumn {
+                    table: t(),
+                    column,
+                    if_not_exists: false,
+                });
+            }
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// A change that keeps what it does not state.

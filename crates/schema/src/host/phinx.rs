@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
 use super::invert;
+use super::sides::{WayReader, read_up_and_down};
 use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
-use super::write::{Writer, find_reached_functions};
+use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_phinx(
@@ -18,22 +19,17 @@ pub fn read_phinx(
     items: &[SyntaxItem],
     dialect: Dialect,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = Phinx {
-                writer: Writer::new(dialect),
-                tables: BTreeMap::new(),
-                made: None,
-                one_way: None,
-            };
-            reader.body(body);
-            find_reached_functions(items, body)
-                .into_iter()
-                .for_each(|helper| reader.body(helper));
-            reader
-        })
+    let read = |body: &[SyntaxItem]| {
+        let mut reader = Phinx {
+            writer: Writer::new(dialect),
+            tables: BTreeMap::new(),
+            made: None,
+            one_way: None,
+        };
+        reader.body_and_helpers(items, body);
+        reader
     };
-    if let Some(reader) = side("change") {
+    if let Some(reader) = find_function_body(items, "change").map(read) {
         let down = match reader.one_way {
             Some(why) => DownMigration::Irreversible(why),
             None => DownMigration::Derived(invert::invert_steps(&reader.writer.script.steps)),
@@ -44,22 +40,9 @@ pub fn read_phinx(
             line: function_line(items, "change").unwrap_or(1),
         };
     }
-    let up: Script = side("up")
-        .map(|reader| reader.writer.script)
-        .unwrap_or_default();
-    let down = match side("down") {
-        Some(reader) => DownMigration::Written {
-            script: reader.writer.script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["up", "down"], DownMigration::None, |body| {
+        read(body).writer.script
+    })
 }
 
 struct Phinx {
@@ -72,43 +55,9 @@ struct Phinx {
     one_way: Option<String>,
 }
 
-impl Phinx {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            if let SyntaxItem::Assign {
-                name,
-                value: Expr::Call(call),
-                ..
-            } = item
-                && let Some(first) = call.chain().first()
-                && first.name == "table"
-            {
-                self.tables.insert(name.clone(), (*first).clone());
-            }
-        }
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
-        // Columns that were collected for a variable and never saved in sight.
-        if let Some((_, actions)) = self.made.take() {
-            for action in actions {
-                self.writer
-                    .script
-                    .steps
-                    .push(super::super::step::MigrationStep {
-                        line: 1,
-                        text: String::new(),
-                        certain: false,
-                        action,
-                    });
-            }
-        }
+impl WayReader for Phinx {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -237,6 +186,46 @@ impl Phinx {
         }
     }
 
+    fn body(&mut self, items: &[SyntaxItem]) {
+        for item in items {
+            if let SyntaxItem::Assign {
+                name,
+                value: Expr::Call(call),
+                ..
+            } = item
+                && let Some(first) = call.chain().first()
+                && first.name == "table"
+            {
+                self.tables.insert(name.clone(), (*first).clone());
+            }
+        }
+        for item in items {
+            match item {
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                SyntaxItem::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
+                _ => {}
+            }
+        }
+        // Columns that were collected for a variable and never saved in sight.
+        if let Some((_, actions)) = self.made.take() {
+            for action in actions {
+                self.writer
+                    .script
+                    .steps
+                    .push(super::super::step::MigrationStep {
+                        line: 1,
+                        text: String::new(),
+                        certain: false,
+                        action,
+                    });
+            }
+        }
+    }
+}
+
+impl Phinx {
     fn one_way(&mut self, call: &FunctionCall) {
         if self.one_way.is_none() {
             self.one_way = Some(format!(

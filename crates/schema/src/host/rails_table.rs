@@ -224,6 +224,11 @@ fn read_rails_table_call(call: &FunctionCall, table: &Name, out: &mut Vec<Schema
             .filter_map(|arg| arg.text().map(str::to_owned))
             .collect::<Vec<_>>()
     };
+    let action = read_rails_rule(call, table).or_else(|| read_rails_column_change(call, table));
+    if let Some(action) = action {
+        out.push(action);
+        return;
+    }
     match call.name.as_str() {
         kind if TYPES.contains(&kind) => {
             for name in names() {
@@ -251,44 +256,6 @@ fn read_rails_table_call(call: &FunctionCall, table: &Name, out: &mut Vec<Schema
             table,
             out,
         ),
-        "index" => {
-            let columns = call.args.first().map(Expr::texts).unwrap_or_default();
-            let name = call
-                .named("name")
-                .and_then(Expr::text)
-                .map_or_else(|| index_name(table, &columns), str::to_owned);
-            out.push(SchemaAction::CreateIndex(TableIndex {
-                name: Some(name),
-                table: t(),
-                columns,
-                unique: call.flag("unique"),
-                partial: call.named("where").is_some(),
-                concurrently: false,
-            }));
-        }
-        "check_constraint" | "exclusion_constraint" | "unique_constraint" | "foreign_key" => {
-            let kind = match call.name.as_str() {
-                "check_constraint" => ConstraintKind::Check,
-                "exclusion_constraint" => ConstraintKind::Exclude,
-                "unique_constraint" => ConstraintKind::Unique,
-                _ => ConstraintKind::Foreign,
-            };
-            let columns = if kind == ConstraintKind::Foreign {
-                call.named("column").map(Expr::texts).unwrap_or_default()
-            } else {
-                call.args.first().map(Expr::texts).unwrap_or_default()
-            };
-            out.push(SchemaAction::AddConstraint {
-                table: t(),
-                constraint: Constraint {
-                    name: call.named("name").and_then(Expr::text).map(str::to_owned),
-                    kind,
-                    columns,
-                    references: None,
-                    text: call.text.clone(),
-                },
-            });
-        }
         "remove" => out.extend(
             names()
                 .into_iter()
@@ -300,48 +267,6 @@ fn read_rails_table_call(call: &FunctionCall, table: &Name, out: &mut Vec<Schema
                 .and_then(Expr::text)
                 .map_or_else(|| index_name(table, &names()), str::to_owned),
             table: Some(t()),
-        }),
-        "rename" => out.push(SchemaAction::RenameColumn {
-            table: t(),
-            column: first(),
-            to: call.text(1).unwrap_or_default().to_owned(),
-        }),
-        "change" => out.push(SchemaAction::RestateColumn {
-            table: t(),
-            from: first(),
-            column: read_rails_column(&first(), call.text(1).unwrap_or_default(), call),
-            keeps_default: true,
-        }),
-        "change_default" => {
-            let value = call
-                .named("to")
-                .or_else(|| call.args.get(1))
-                .map_or(DefaultValue::None, |value| {
-                    DefaultValue::from_text(&value.literal())
-                });
-            out.push(if value.is_some() {
-                SchemaAction::SetDefault {
-                    table: t(),
-                    column: first(),
-                    value,
-                }
-            } else {
-                SchemaAction::DropDefault {
-                    table: t(),
-                    column: first(),
-                }
-            });
-        }
-        "change_null" => out.push(if matches!(call.args.get(1), Some(Expr::Bool(true))) {
-            SchemaAction::DropNotNull {
-                table: t(),
-                column: first(),
-            }
-        } else {
-            SchemaAction::SetNotNull {
-                table: t(),
-                column: first(),
-            }
         }),
         "remove_references" | "remove_belongs_to" | "remove_timestamps" => read_rails_reference(
             &FunctionCall {
@@ -374,6 +299,105 @@ fn read_rails_table_call(call: &FunctionCall, table: &Name, out: &mut Vec<Schema
             }
         }
     }
+}
+
+/// An index or another rule of a block of a table.
+fn read_rails_rule(call: &FunctionCall, table: &Name) -> Option<SchemaAction> {
+    let t = || table.clone();
+    Some(match call.name.as_str() {
+        "index" => {
+            let columns = call.args.first().map(Expr::texts).unwrap_or_default();
+            let name = call
+                .named("name")
+                .and_then(Expr::text)
+                .map_or_else(|| index_name(table, &columns), str::to_owned);
+            SchemaAction::CreateIndex(TableIndex {
+                name: Some(name),
+                table: t(),
+                columns,
+                unique: call.flag("unique"),
+                partial: call.named("where").is_some(),
+                concurrently: false,
+            })
+        }
+        "check_constraint" | "exclusion_constraint" | "unique_constraint" | "foreign_key" => {
+            let kind = match call.name.as_str() {
+                "check_constraint" => ConstraintKind::Check,
+                "exclusion_constraint" => ConstraintKind::Exclude,
+                "unique_constraint" => ConstraintKind::Unique,
+                _ => ConstraintKind::Foreign,
+            };
+            let columns = if kind == ConstraintKind::Foreign {
+                call.named("column").map(Expr::texts).unwrap_or_default()
+            } else {
+                call.args.first().map(Expr::texts).unwrap_or_default()
+            };
+            SchemaAction::AddConstraint {
+                table: t(),
+                constraint: Constraint {
+                    name: call.named("name").and_then(Expr::text).map(str::to_owned),
+                    kind,
+                    columns,
+                    references: None,
+                    text: call.text.clone(),
+                },
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// A column that a block of a table changes.
+fn read_rails_column_change(call: &FunctionCall, table: &Name) -> Option<SchemaAction> {
+    let t = || table.clone();
+    let first = || call.text(0).unwrap_or_default().to_owned();
+    Some(match call.name.as_str() {
+        "rename" => SchemaAction::RenameColumn {
+            table: t(),
+            column: first(),
+            to: call.text(1).unwrap_or_default().to_owned(),
+        },
+        "change" => SchemaAction::RestateColumn {
+            table: t(),
+            from: first(),
+            column: read_rails_column(&first(), call.text(1).unwrap_or_default(), call),
+            keeps_default: true,
+        },
+        "change_default" => {
+            let value = call
+                .named("to")
+                .or_else(|| call.args.get(1))
+                .map_or(DefaultValue::None, |value| {
+                    DefaultValue::from_text(&value.literal())
+                });
+            if value.is_some() {
+                SchemaAction::SetDefault {
+                    table: t(),
+                    column: first(),
+                    value,
+                }
+            } else {
+                SchemaAction::DropDefault {
+                    table: t(),
+                    column: first(),
+                }
+            }
+        }
+        "change_null" => {
+            if matches!(call.args.get(1), Some(Expr::Bool(true))) {
+                SchemaAction::DropNotNull {
+                    table: t(),
+                    column: first(),
+                }
+            } else {
+                SchemaAction::SetNotNull {
+                    table: t(),
+                    column: first(),
+                }
+            }
+        }
+        _ => return None,
+    })
 }
 
 /// References and time stamps, added or removed; the first argument is the table.

@@ -2,16 +2,17 @@
 //! `queryRunner`.
 
 use super::super::dialect::Dialect;
-use super::super::framework::Framework;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
 use super::knex::read_knex_builder;
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::typeorm;
-use super::write::{Writer, assigned_statements, find_reached_functions};
+use super::write::{Writer, assigned_statements};
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
+use model::Framework;
 
 /// Reads a migration.
 pub fn read_script_migration(
@@ -19,34 +20,15 @@ pub fn read_script_migration(
     items: &[SyntaxItem],
     dialect: Dialect,
 ) -> MigrationReading {
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = ScriptReader {
-                writer: Writer::new(dialect),
-                framework: place.framework,
-            };
-            reader.body(body);
-            for helper in find_reached_functions(items, body) {
-                reader.body(helper);
-            }
-            assigned_statements(&mut reader.writer, body);
-            reader.writer.script
-        })
-    };
-    let up: Script = side("up").unwrap_or_default();
-    let down = match side("down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        None => DownMigration::None,
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    read_up_and_down(place, items, ["up", "down"], DownMigration::None, |body| {
+        let mut reader = ScriptReader {
+            writer: Writer::new(dialect),
+            framework: place.framework,
+        };
+        reader.body_and_helpers(items, body);
+        assigned_statements(&mut reader.writer, body);
+        reader.writer.script
+    })
 }
 
 struct ScriptReader {
@@ -54,25 +36,9 @@ struct ScriptReader {
     framework: Framework,
 }
 
-impl ScriptReader {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                SyntaxItem::Raise { line, .. } => {
-                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn body_as(&mut self, items: &[SyntaxItem], certain: bool) {
-        for item in items {
-            if let SyntaxItem::Call(call, sure) = item {
-                self.call(call, certain && *sure);
-            }
-        }
+impl WayReader for ScriptReader {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -138,6 +104,16 @@ impl ScriptReader {
         }
         self.body(&call.block);
     }
+}
+
+impl ScriptReader {
+    fn body_as(&mut self, items: &[SyntaxItem], certain: bool) {
+        for item in items {
+            if let SyntaxItem::Call(call, sure) = item {
+                self.call(call, certain && *sure);
+            }
+        }
+    }
 
     fn sequelize(&mut self, call: &FunctionCall, certain: bool) -> bool {
         let table = call
@@ -151,190 +127,69 @@ impl ScriptReader {
             .unwrap_or_default();
         let second = || call.text(1).unwrap_or_default().to_owned();
         let option = |key: &str| call.args.iter().skip(1).rev().find_map(|arg| arg.get(key));
-        let columns_at = |at: usize| {
-            call.args
-                .get(at)
-                .map(read_field_names)
-                .or_else(|| option("fields").map(read_field_names))
-                .unwrap_or_default()
-        };
-        let index_name = |columns: &[String]| {
-            format!(
-                "{}_{}",
-                convert_script_to_snake(&table.name),
-                columns
-                    .iter()
-                    .map(|column| convert_script_to_snake(column))
-                    .collect::<Vec<_>>()
-                    .join("_")
-            )
-        };
-        let action = match call.name.as_str() {
-            "createTable" => {
-                let mut made = Table {
-                    name: table,
-                    columns_known: true,
-                    ..Table::default()
-                };
-                match call.args.get(1) {
-                    Some(Expr::Map(pairs)) => {
-                        made.columns = pairs
-                            .iter()
-                            .map(|(name, value)| {
-                                read_sequelize_column(name, value, self.writer.dialect)
-                            })
-                            .collect()
-                    }
-                    _ => made.columns_known = false,
-                }
-                SchemaAction::CreateTable(made)
-            }
-            "dropTable" => SchemaAction::DropTable {
-                table,
-                if_exists: true,
-                cascade: false,
-            },
-            "renameTable" => SchemaAction::RenameTable {
-                table,
-                to: Name::new(&second()),
-            },
-            "addColumn" => match call.args.get(2) {
-                Some(value) => SchemaAction::AddColumn {
-                    table,
-                    column: read_sequelize_column(&second(), value, self.writer.dialect),
-                    if_not_exists: false,
-                },
-                None => SchemaAction::Unknown {
-                    why: "the column is put together elsewhere".to_owned(),
-                },
-            },
-            "removeColumn" => SchemaAction::DropColumn {
-                table,
-                column: second(),
-            },
-            "renameColumn" => SchemaAction::RenameColumn {
-                table,
-                column: second(),
-                to: call.text(2).unwrap_or_default().to_owned(),
-            },
-            "changeColumn" => match call.args.get(2) {
-                Some(value) => SchemaAction::RestateColumn {
-                    table,
-                    from: second(),
-                    column: read_sequelize_column(&second(), value, self.writer.dialect),
-                    keeps_default: true,
-                },
-                None => SchemaAction::Unknown {
-                    why: "the column is put together elsewhere".to_owned(),
-                },
-            },
-            "addIndex" => {
-                let columns = columns_at(1);
-                let unique = option("unique") == Some(&Expr::Bool(true))
-                    || option("type")
-                        .and_then(Expr::text)
-                        .is_some_and(|text| text.eq_ignore_ascii_case("unique"))
-                    || option("indicesType")
-                        .and_then(Expr::text)
-                        .is_some_and(|text| text.eq_ignore_ascii_case("unique"));
-                let name = option("name")
-                    .and_then(Expr::text)
-                    .map_or_else(|| index_name(&columns), str::to_owned);
-                SchemaAction::CreateIndex(TableIndex {
-                    name: Some(name),
-                    table,
-                    columns,
-                    unique,
-                    partial: option("where").is_some(),
-                    concurrently: option("concurrently") == Some(&Expr::Bool(true)),
-                })
-            }
-            "removeIndex" => {
-                let name = match call.args.get(1) {
-                    Some(Expr::Text(name, _)) => name.clone(),
-                    other => index_name(&other.map(read_field_names).unwrap_or_default()),
-                };
-                SchemaAction::DropIndex {
-                    name,
-                    table: Some(table),
-                }
-            }
-            "addConstraint" => {
-                let kind = match option("type")
-                    .and_then(Expr::text)
-                    .unwrap_or_default()
-                    .to_lowercase()
-                    .as_str()
-                {
-                    "unique" => ConstraintKind::Unique,
-                    "foreign key" => ConstraintKind::Foreign,
-                    "primary key" => ConstraintKind::Primary,
-                    _ => ConstraintKind::Check,
-                };
-                let name = option("name").and_then(Expr::text).map(str::to_owned);
-                SchemaAction::AddConstraint {
-                    table,
-                    constraint: Constraint {
-                        name,
-                        kind,
-                        columns: columns_at(1),
-                        references: None,
-                        text: call.text.clone(),
-                    },
-                }
-            }
-            "removeConstraint" => SchemaAction::DropConstraint {
-                table,
-                name: Some(second()),
-                kind: None,
-                columns: Vec::new(),
-            },
-            "bulkInsert" | "insert" => SchemaAction::Insert {
-                table,
-                columns: Vec::new(),
-                from: Vec::new(),
-                overwrites: false,
-            },
-            "bulkUpdate" => SchemaAction::Update {
-                table,
-                columns: call
-                    .args
-                    .get(1)
-                    .map(|value| {
-                        if let Expr::Map(pairs) = value {
-                            pairs.iter().map(|(name, _)| name.clone()).collect()
-                        } else {
-                            Vec::new()
+        let known = read_sequelize_rule(call)
+            .or_else(|| read_sequelize_rows(call))
+            .or_else(|| read_sequelize_change(call, self.writer.dialect));
+        let action = if let Some(action) = known {
+            action
+        } else {
+            match call.name.as_str() {
+                "createTable" => {
+                    let mut made = Table {
+                        name: table,
+                        columns_known: true,
+                        ..Table::default()
+                    };
+                    match call.args.get(1) {
+                        Some(Expr::Map(pairs)) => {
+                            made.columns = pairs
+                                .iter()
+                                .map(|(name, value)| {
+                                    read_sequelize_column(name, value, self.writer.dialect)
+                                })
+                                .collect()
                         }
-                    })
-                    .unwrap_or_default(),
-                fills_null: false,
-                reads: Vec::new(),
-            },
-            "bulkDelete" => SchemaAction::Delete { table },
-            "query" => {
-                let select = option("type")
-                    .and_then(Expr::text)
-                    .is_some_and(|text| text.ends_with("SELECT"));
-                if !self.writer.sql_of(call, certain) && !select {
-                    self.writer
-                        .unknown("the SQL is put together in another place", call, certain);
+                        _ => made.columns_known = false,
+                    }
+                    SchemaAction::CreateTable(made)
                 }
-                return true;
+                "dropTable" => SchemaAction::DropTable {
+                    table,
+                    if_exists: true,
+                    cascade: false,
+                },
+                "renameTable" => SchemaAction::RenameTable {
+                    table,
+                    to: Name::new(&second()),
+                },
+                "query" => {
+                    let select = option("type")
+                        .and_then(Expr::text)
+                        .is_some_and(|text| text.ends_with("SELECT"));
+                    if !self.writer.sql_of(call, certain) && !select {
+                        self.writer.unknown(
+                            "the SQL is put together in another place",
+                            call,
+                            certain,
+                        );
+                    }
+                    return true;
+                }
+                "describeTable" | "showAllTables" | "showIndex" | "tableExists"
+                | "showAllSchemas" => {
+                    return true;
+                }
+                "transaction" => {
+                    self.body(&call.block);
+                    return true;
+                }
+                "createSchema" => SchemaAction::CreateSchema { name: table.name },
+                "dropSchema" => SchemaAction::DropSchema { name: table.name },
+                "sequelize" | "then" | "catch" | "finally" => return false,
+                name => SchemaAction::Unknown {
+                    why: format!("queryInterface.{name} is not known"),
+                },
             }
-            "describeTable" | "showAllTables" | "showIndex" | "tableExists" | "showAllSchemas" => {
-                return true;
-            }
-            "transaction" => {
-                self.body(&call.block);
-                return true;
-            }
-            "createSchema" => SchemaAction::CreateSchema { name: table.name },
-            "dropSchema" => SchemaAction::DropSchema { name: table.name },
-            "sequelize" | "then" | "catch" | "finally" => return false,
-            name => SchemaAction::Unknown {
-                why: format!("queryInterface.{name} is not known"),
-            },
         };
         self.writer.push(action, call, certain);
         true
@@ -620,4 +475,187 @@ fn data_type(value: &Expr, _dialect: Dialect) -> String {
         "ARRAY" => "array".to_owned(),
         _ => name,
     }
+}
+
+/// Indexes and rules.
+fn read_sequelize_rule(call: &FunctionCall) -> Option<SchemaAction> {
+    let table = call
+        .args
+        .first()
+        .and_then(|arg| {
+            arg.text()
+                .map(Name::new)
+                .or_else(|| arg.get("tableName").and_then(Expr::text).map(Name::new))
+        })
+        .unwrap_or_default();
+    let second = || call.text(1).unwrap_or_default().to_owned();
+    let option = |key: &str| call.args.iter().skip(1).rev().find_map(|arg| arg.get(key));
+    let columns_at = |at: usize| {
+        call.args
+            .get(at)
+            .map(read_field_names)
+            .or_else(|| option("fields").map(read_field_names))
+            .unwrap_or_default()
+    };
+    let index_name = |columns: &[String]| {
+        format!(
+            "{}_{}",
+            convert_script_to_snake(&table.name),
+            columns
+                .iter()
+                .map(|column| convert_script_to_snake(column))
+                .collect::<Vec<_>>()
+                .join("_")
+        )
+    };
+    Some(match call.name.as_str() {
+        "addIndex" => {
+            let columns = columns_at(1);
+            let unique = option("unique") == Some(&Expr::Bool(true))
+                || option("type")
+                    .and_then(Expr::text)
+                    .is_some_and(|text| text.eq_ignore_ascii_case("unique"))
+                || option("indicesType")
+                    .and_then(Expr::text)
+                    .is_some_and(|text| text.eq_ignore_ascii_case("unique"));
+            let name = option("name")
+                .and_then(Expr::text)
+                .map_or_else(|| index_name(&columns), str::to_owned);
+            SchemaAction::CreateIndex(TableIndex {
+                name: Some(name),
+                table,
+                columns,
+                unique,
+                partial: option("where").is_some(),
+                concurrently: option("concurrently") == Some(&Expr::Bool(true)),
+            })
+        }
+        "removeIndex" => {
+            let name = match call.args.get(1) {
+                Some(Expr::Text(name, _)) => name.clone(),
+                other => index_name(&other.map(read_field_names).unwrap_or_default()),
+            };
+            SchemaAction::DropIndex {
+                name,
+                table: Some(table),
+            }
+        }
+        "addConstraint" => {
+            let kind = match option("type")
+                .and_then(Expr::text)
+                .unwrap_or_default()
+                .to_lowercase()
+                .as_str()
+            {
+                "unique" => ConstraintKind::Unique,
+                "foreign key" => ConstraintKind::Foreign,
+                "primary key" => ConstraintKind::Primary,
+                _ => ConstraintKind::Check,
+            };
+            let name = option("name").and_then(Expr::text).map(str::to_owned);
+            SchemaAction::AddConstraint {
+                table,
+                constraint: Constraint {
+                    name,
+                    kind,
+                    columns: columns_at(1),
+                    references: None,
+                    text: call.text.clone(),
+                },
+            }
+        }
+        "removeConstraint" => SchemaAction::DropConstraint {
+            table,
+            name: Some(second()),
+            kind: None,
+            columns: Vec::new(),
+        },
+        _ => return None,
+    })
+}
+
+/// Rows.
+fn read_sequelize_rows(call: &FunctionCall) -> Option<SchemaAction> {
+    let table = call
+        .args
+        .first()
+        .and_then(|arg| {
+            arg.text()
+                .map(Name::new)
+                .or_else(|| arg.get("tableName").and_then(Expr::text).map(Name::new))
+        })
+        .unwrap_or_default();
+    Some(match call.name.as_str() {
+        "bulkInsert" | "insert" => SchemaAction::Insert {
+            table,
+            columns: Vec::new(),
+            from: Vec::new(),
+            overwrites: false,
+        },
+        "bulkUpdate" => SchemaAction::Update {
+            table,
+            columns: call
+                .args
+                .get(1)
+                .map(|value| {
+                    if let Expr::Map(pairs) = value {
+                        pairs.iter().map(|(name, _)| name.clone()).collect()
+                    } else {
+                        Vec::new()
+                    }
+                })
+                .unwrap_or_default(),
+            fills_null: false,
+            reads: Vec::new(),
+        },
+        "bulkDelete" => SchemaAction::Delete { table },
+        _ => return None,
+    })
+}
+
+/// Columns.
+fn read_sequelize_change(call: &FunctionCall, dialect: Dialect) -> Option<SchemaAction> {
+    let table = call
+        .args
+        .first()
+        .and_then(|arg| {
+            arg.text()
+                .map(Name::new)
+                .or_else(|| arg.get("tableName").and_then(Expr::text).map(Name::new))
+        })
+        .unwrap_or_default();
+    let second = || call.text(1).unwrap_or_default().to_owned();
+    Some(match call.name.as_str() {
+        "addColumn" => match call.args.get(2) {
+            Some(value) => SchemaAction::AddColumn {
+                table,
+                column: read_sequelize_column(&second(), value, dialect),
+                if_not_exists: false,
+            },
+            None => SchemaAction::Unknown {
+                why: "the column is put together elsewhere".to_owned(),
+            },
+        },
+        "removeColumn" => SchemaAction::DropColumn {
+            table,
+            column: second(),
+        },
+        "renameColumn" => SchemaAction::RenameColumn {
+            table,
+            column: second(),
+            to: call.text(2).unwrap_or_default().to_owned(),
+        },
+        "changeColumn" => match call.args.get(2) {
+            Some(value) => SchemaAction::RestateColumn {
+                table,
+                from: second(),
+                column: read_sequelize_column(&second(), value, dialect),
+                keeps_default: true,
+            },
+            None => SchemaAction::Unknown {
+                why: "the column is put together elsewhere".to_owned(),
+            },
+        },
+        _ => return None,
+    })
 }

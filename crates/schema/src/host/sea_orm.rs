@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Script, Table, TableIndex,
+    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
-use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
-use super::write::{Writer, find_reached_functions};
+use super::sides::{WayReader, read_up_and_down};
+use super::syntax::{Expr, FunctionCall, SyntaxItem};
+use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_sea_orm(
@@ -19,35 +20,18 @@ pub fn read_sea_orm(
     text: &str,
 ) -> MigrationReading {
     let names = collect_iden_names(text);
-    let side = |name: &str| {
-        find_function_body(items, name).map(|body| {
-            let mut reader = SeaOrm {
-                writer: Writer::new(dialect),
-                names: &names,
-                built: BTreeMap::new(),
-            };
-            reader.body(body);
-            find_reached_functions(items, body)
-                .into_iter()
-                .for_each(|helper| reader.body(helper));
-            reader.writer.script
-        })
-    };
-    let up: Script = side("up").unwrap_or_default();
-    let down = match side("down") {
-        Some(script) => DownMigration::Written {
-            script,
-            path: place.path.clone(),
-            line: function_line(items, "down").unwrap_or(1),
-        },
-        // The trait's own down refuses.
-        None => DownMigration::Irreversible("it has no down, and the tool refuses then".to_owned()),
-    };
-    MigrationReading {
-        up,
-        down,
-        line: function_line(items, "up").unwrap_or(1),
-    }
+    // The trait's own down refuses.
+    let without =
+        DownMigration::Irreversible("it has no down, and the tool refuses then".to_owned());
+    read_up_and_down(place, items, ["up", "down"], without, |body| {
+        let mut reader = SeaOrm {
+            writer: Writer::new(dialect),
+            names: &names,
+            built: BTreeMap::new(),
+        };
+        reader.body_and_helpers(items, body);
+        reader.writer.script
+    })
 }
 
 /// Names that the enumerations of the file give: `Post::Title` is `title`, unless an attribute says
@@ -115,22 +99,9 @@ struct SeaOrm<'a> {
     built: BTreeMap<String, FunctionCall>,
 }
 
-impl SeaOrm<'_> {
-    fn body(&mut self, items: &[SyntaxItem]) {
-        for item in items {
-            match item {
-                SyntaxItem::Assign {
-                    name,
-                    value: Expr::Call(call),
-                    ..
-                } => {
-                    self.built
-                        .insert(name.trim_start_matches("mut ").to_owned(), (**call).clone());
-                }
-                SyntaxItem::Call(call, certain) => self.call(call, *certain),
-                _ => {}
-            }
-        }
+impl WayReader for SeaOrm<'_> {
+    fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
     }
 
     fn call(&mut self, call: &FunctionCall, certain: bool) {
@@ -182,6 +153,168 @@ impl SeaOrm<'_> {
                     self.body(&part.block);
                 }
             }
+        }
+    }
+
+    fn body(&mut self, items: &[SyntaxItem]) {
+        for item in items {
+            match item {
+                SyntaxItem::Assign {
+                    name,
+                    value: Expr::Call(call),
+                    ..
+                } => {
+                    self.built
+                        .insert(name.trim_start_matches("mut ").to_owned(), (**call).clone());
+                }
+                SyntaxItem::Call(call, certain) => self.call(call, *certain),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl SeaOrm<'_> {
+    /// A table and its columns.
+    fn created_table(
+        &self,
+        built: &FunctionCall,
+        _call: &FunctionCall,
+        out: &mut Vec<SchemaAction>,
+    ) {
+        let chain = built.chain();
+        let has = |name: &str| chain.iter().any(|part| part.name == name);
+        // Helpers that take the table themselves: `table_auto(Post::Table)`.
+        let helper = chain
+            .first()
+            .filter(|first| first.on.is_none() && first.name.starts_with("table"))
+            .and_then(|first| first.args.first())
+            .map(|value| self.name(value));
+        let table = Name::new(&self.of(built, "table").or(helper).unwrap_or_default());
+
+        let mut made = Table {
+            name: table,
+            columns_known: true,
+            if_not_exists: has("if_not_exists"),
+            ..Table::default()
+        };
+        for part in &chain {
+            match part.name.as_str() {
+                "col" => match part
+                    .args
+                    .first()
+                    .and_then(Expr::call)
+                    .and_then(|stated| self.column(stated))
+                {
+                    Some(column) => made.columns.push(column),
+                    None => made.columns_known = false,
+                },
+                "foreign_key" => made.constraints.extend(
+                    part.args
+                        .first()
+                        .and_then(Expr::call)
+                        .map(|key| self.foreign(key, part)),
+                ),
+                "primary_key" => made.constraints.push(Constraint {
+                    name: None,
+                    kind: ConstraintKind::Primary,
+                    columns: part
+                        .args
+                        .first()
+                        .and_then(Expr::call)
+                        .map(|index| self.columns(index))
+                        .unwrap_or_default(),
+                    references: None,
+                    text: part.text.clone(),
+                }),
+                "index" => made.indexes.extend(
+                    part.args
+                        .first()
+                        .and_then(Expr::call)
+                        .map(|index| self.index(index, &made.name)),
+                ),
+                _ => {}
+            }
+        }
+        out.push(SchemaAction::CreateTable(made));
+    }
+
+    /// Changes of one table.
+    fn altered_table(
+        &self,
+        built: &FunctionCall,
+        _call: &FunctionCall,
+        out: &mut Vec<SchemaAction>,
+    ) {
+        let chain = built.chain();
+        // Helpers that take the table themselves: `table_auto(Post::Table)`.
+        let helper = chain
+            .first()
+            .filter(|first| first.on.is_none() && first.name.starts_with("table"))
+            .and_then(|first| first.args.first())
+            .map(|value| self.name(value));
+        let table = Name::new(&self.of(built, "table").or(helper).unwrap_or_default());
+
+        for part in &chain {
+            let first = part.args.first();
+            match part.name.as_str() {
+                "add_column" | "add_column_if_not_exists" | "modify_column" => {
+                    match first
+                        .and_then(Expr::call)
+                        .and_then(|stated| self.column(stated))
+                    {
+                        Some(column) if part.name == "modify_column" => {
+                            out.push(SchemaAction::RestateColumn {
+                                table: table.clone(),
+                                from: column.name.clone(),
+                                column,
+                                keeps_default: true,
+                            });
+                        }
+                        Some(column) => out.push(SchemaAction::AddColumn {
+                            table: table.clone(),
+                            column,
+                            if_not_exists: part.name.ends_with("exists"),
+                        }),
+                        None => out.push(SchemaAction::Unknown {
+                            why: "the column is put together elsewhere".to_owned(),
+                        }),
+                    }
+                }
+                "drop_column" | "drop_column_if_exists" => out.push(SchemaAction::DropColumn {
+                    table: table.clone(),
+                    column: first.map(|value| self.name(value)).unwrap_or_default(),
+                }),
+                "rename_column" => out.push(SchemaAction::RenameColumn {
+                    table: table.clone(),
+                    column: first.map(|value| self.name(value)).unwrap_or_default(),
+                    to: part
+                        .args
+                        .get(1)
+                        .map(|value| self.name(value))
+                        .unwrap_or_default(),
+                }),
+                "add_foreign_key" => {
+                    if let Some(key) = first.and_then(Expr::call) {
+                        out.push(SchemaAction::AddConstraint {
+                            table: table.clone(),
+                            constraint: self.foreign(key, part),
+                        });
+                    }
+                }
+                "drop_foreign_key" => out.push(SchemaAction::DropConstraint {
+                    table: table.clone(),
+                    name: first.map(|value| self.name(value)),
+                    kind: Some(ConstraintKind::Foreign),
+                    columns: Vec::new(),
+                }),
+                _ => {}
+            }
+        }
+        if out.is_empty() {
+            out.push(SchemaAction::Unknown {
+                why: "what happens to the table is put together elsewhere".to_owned(),
+            });
         }
     }
 
@@ -249,53 +382,7 @@ impl SeaOrm<'_> {
         };
         let mut out = Vec::new();
         match kind {
-            "create_table" => {
-                let mut made = Table {
-                    name: table,
-                    columns_known: true,
-                    if_not_exists: has("if_not_exists"),
-                    ..Table::default()
-                };
-                for part in &chain {
-                    match part.name.as_str() {
-                        "col" => match part
-                            .args
-                            .first()
-                            .and_then(Expr::call)
-                            .and_then(|stated| self.column(stated))
-                        {
-                            Some(column) => made.columns.push(column),
-                            None => made.columns_known = false,
-                        },
-                        "foreign_key" => made.constraints.extend(
-                            part.args
-                                .first()
-                                .and_then(Expr::call)
-                                .map(|key| self.foreign(key, part)),
-                        ),
-                        "primary_key" => made.constraints.push(Constraint {
-                            name: None,
-                            kind: ConstraintKind::Primary,
-                            columns: part
-                                .args
-                                .first()
-                                .and_then(Expr::call)
-                                .map(|index| self.columns(index))
-                                .unwrap_or_default(),
-                            references: None,
-                            text: part.text.clone(),
-                        }),
-                        "index" => made.indexes.extend(
-                            part.args
-                                .first()
-                                .and_then(Expr::call)
-                                .map(|index| self.index(index, &made.name)),
-                        ),
-                        _ => {}
-                    }
-                }
-                out.push(SchemaAction::CreateTable(made));
-            }
+            "create_table" => self.created_table(built, call, &mut out),
             "drop_table" => out.push(SchemaAction::DropTable {
                 table,
                 if_exists: has("if_exists"),
@@ -314,71 +401,7 @@ impl SeaOrm<'_> {
                     to: at(1),
                 });
             }
-            "alter_table" => {
-                for part in &chain {
-                    let first = part.args.first();
-                    match part.name.as_str() {
-                        "add_column" | "add_column_if_not_exists" | "modify_column" => {
-                            match first
-                                .and_then(Expr::call)
-                                .and_then(|stated| self.column(stated))
-                            {
-                                Some(column) if part.name == "modify_column" => {
-                                    out.push(SchemaAction::RestateColumn {
-                                        table: table.clone(),
-                                        from: column.name.clone(),
-                                        column,
-                                        keeps_default: true,
-                                    });
-                                }
-                                Some(column) => out.push(SchemaAction::AddColumn {
-                                    table: table.clone(),
-                                    column,
-                                    if_not_exists: part.name.ends_with("exists"),
-                                }),
-                                None => out.push(SchemaAction::Unknown {
-                                    why: "the column is put together elsewhere".to_owned(),
-                                }),
-                            }
-                        }
-                        "drop_column" | "drop_column_if_exists" => {
-                            out.push(SchemaAction::DropColumn {
-                                table: table.clone(),
-                                column: first.map(|value| self.name(value)).unwrap_or_default(),
-                            })
-                        }
-                        "rename_column" => out.push(SchemaAction::RenameColumn {
-                            table: table.clone(),
-                            column: first.map(|value| self.name(value)).unwrap_or_default(),
-                            to: part
-                                .args
-                                .get(1)
-                                .map(|value| self.name(value))
-                                .unwrap_or_default(),
-                        }),
-                        "add_foreign_key" => {
-                            if let Some(key) = first.and_then(Expr::call) {
-                                out.push(SchemaAction::AddConstraint {
-                                    table: table.clone(),
-                                    constraint: self.foreign(key, part),
-                                });
-                            }
-                        }
-                        "drop_foreign_key" => out.push(SchemaAction::DropConstraint {
-                            table: table.clone(),
-                            name: first.map(|value| self.name(value)),
-                            kind: Some(ConstraintKind::Foreign),
-                            columns: Vec::new(),
-                        }),
-                        _ => {}
-                    }
-                }
-                if out.is_empty() {
-                    out.push(SchemaAction::Unknown {
-                        why: "what happens to the table is put together elsewhere".to_owned(),
-                    });
-                }
-            }
+            "alter_table" => self.altered_table(built, call, &mut out),
             "create_index" => out.push(SchemaAction::CreateIndex(self.index(built, &table))),
             "drop_index" => out.push(SchemaAction::DropIndex {
                 name: named.unwrap_or_default(),

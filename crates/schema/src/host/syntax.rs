@@ -224,3 +224,10 @@ pub fn function_line(items: &[SyntaxItem], name: &str) -> Option<usize> {
         _ => None,
     })
 }
+
+/// One of the functions is there, at the top or in a class.
+pub fn has_function(items: &[SyntaxItem], names: &[&str]) -> bool {
+    names
+        .iter()
+        .any(|name| find_function_body(items, name).is_some())
+}

@@ -17,6 +17,96 @@ pub fn read_typeorm_call(writer: &mut Writer, call: &FunctionCall, certain: bool
         return read_typeorm_rows(writer, call, certain);
     }
     let table = call.args.first().map(read_typeorm_name).unwrap_or_default();
+    let stated = |at: usize| {
+        call.args
+            .get(at)
+            .map(unwrap_typeorm_object)
+            .unwrap_or(&Expr::Null)
+    };
+    // Names of columns, as strings or as objects.
+    let known = read_typeorm_columns(call).or_else(|| read_typeorm_rules(call));
+    let many: Vec<SchemaAction> = if let Some(action) = known {
+        action
+    } else {
+        match call.name.as_str() {
+            "query" => {
+                if !writer.sql_of(call, certain) {
+                    writer.unknown("the SQL is put together in another place", call, certain);
+                }
+                return true;
+            }
+            "createTable" => vec![SchemaAction::CreateTable(read_typeorm_table(
+                stated(0),
+                call,
+            ))],
+            "dropTable" => vec![SchemaAction::DropTable {
+                table,
+                if_exists: call.args.get(1) == Some(&Expr::Bool(true)),
+                cascade: false,
+            }],
+            "renameTable" => vec![SchemaAction::RenameTable {
+                table,
+                to: call.args.get(1).map(read_typeorm_name).unwrap_or_default(),
+            }],
+            "clearTable" => vec![SchemaAction::Truncate { table }],
+            "createSchema" => vec![SchemaAction::CreateSchema { name: table.name }],
+            "dropSchema" => vec![SchemaAction::DropSchema { name: table.name }],
+            "createView" => vec![SchemaAction::CreateView {
+                name: Name::new(&name_of(stated(0))),
+                replace: false,
+                materialized: stated(0).get("materialized") == Some(&Expr::Bool(true)),
+                body: stated(0)
+                    .get("expression")
+                    .and_then(Expr::text)
+                    .unwrap_or_default()
+                    .to_owned(),
+            }],
+            "dropView" => vec![SchemaAction::DropView {
+                name: table,
+                if_exists: false,
+            }],
+            "changeTableComment" => vec![SchemaAction::Comment {
+                object: table.to_string(),
+            }],
+            "hasTable"
+            | "hasColumn"
+            | "hasDatabase"
+            | "hasSchema"
+            | "getTable"
+            | "getTables"
+            | "getView"
+            | "getViews"
+            | "startTransaction"
+            | "commitTransaction"
+            | "rollbackTransaction"
+            | "release"
+            | "connect"
+            | "manager"
+            | "find"
+            | "loadMigrations" => return true,
+            name => vec![SchemaAction::Unknown {
+                why: format!("queryRunner.{name} is not known"),
+            }],
+        }
+    };
+    if many.is_empty() {
+        writer.unknown("what changes is put together elsewhere", call, certain);
+    }
+    for action in many {
+        if action.table().is_some_and(|table| table.name.is_empty())
+            || action.column().is_some_and(str::is_empty)
+        {
+            writer.unknown("a name is put together elsewhere", call, certain);
+        } else {
+            writer.push(action, call, certain);
+        }
+    }
+    true
+}
+
+/// Columns.
+fn read_typeorm_columns(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
+    let table = call.args.first().map(read_typeorm_name).unwrap_or_default();
     let text = |at: usize| call.text(at).unwrap_or_default().to_owned();
     let stated = |at: usize| {
         call.args
@@ -38,26 +128,7 @@ pub fn read_typeorm_call(writer: &mut Writer, call: &FunctionCall, certain: bool
         Some(one) => vec![name_of(unwrap_typeorm_object(one))],
         None => Vec::new(),
     };
-    let many: Vec<SchemaAction> = match call.name.as_str() {
-        "query" => {
-            if !writer.sql_of(call, certain) {
-                writer.unknown("the SQL is put together in another place", call, certain);
-            }
-            return true;
-        }
-        "createTable" => vec![SchemaAction::CreateTable(read_typeorm_table(
-            stated(0),
-            call,
-        ))],
-        "dropTable" => vec![SchemaAction::DropTable {
-            table,
-            if_exists: call.args.get(1) == Some(&Expr::Bool(true)),
-            cascade: false,
-        }],
-        "renameTable" => vec![SchemaAction::RenameTable {
-            table,
-            to: call.args.get(1).map(read_typeorm_name).unwrap_or_default(),
-        }],
+    Some(match call.name.as_str() {
         "addColumn" | "addColumns" => all(1)
             .into_iter()
             .map(|value| SchemaAction::AddColumn {
@@ -113,6 +184,28 @@ pub fn read_typeorm_call(writer: &mut Writer, call: &FunctionCall, certain: bool
                 why: "the columns are put together elsewhere".to_owned(),
             }],
         },
+        _ => return None,
+    })
+}
+
+/// Indexes and rules.
+fn read_typeorm_rules(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
+    let table = call.args.first().map(read_typeorm_name).unwrap_or_default();
+    let all = |at: usize| match call.args.get(at) {
+        Some(Expr::List(items)) => items.iter().map(unwrap_typeorm_object).collect::<Vec<_>>(),
+        Some(one) => vec![unwrap_typeorm_object(one)],
+        None => Vec::new(),
+    };
+    // Names of columns, as strings or as objects.
+    let names = |at: usize| match call.args.get(at) {
+        Some(Expr::List(items)) => items
+            .iter()
+            .map(|item| name_of(unwrap_typeorm_object(item)))
+            .collect::<Vec<_>>(),
+        Some(one) => vec![name_of(unwrap_typeorm_object(one))],
+        None => Vec::new(),
+    };
+    Some(match call.name.as_str() {
         "createIndex" | "createIndices" => all(1)
             .into_iter()
             .map(|value| SchemaAction::CreateIndex(read_typeorm_index(value, &table)))
@@ -164,59 +257,8 @@ pub fn read_typeorm_call(writer: &mut Writer, call: &FunctionCall, certain: bool
         "dropExclusionConstraint" | "dropExclusionConstraints" => {
             drop_typeorm_constraints(names(1), ConstraintKind::Exclude, &table)
         }
-        "clearTable" => vec![SchemaAction::Truncate { table }],
-        "createSchema" => vec![SchemaAction::CreateSchema { name: table.name }],
-        "dropSchema" => vec![SchemaAction::DropSchema { name: table.name }],
-        "createView" => vec![SchemaAction::CreateView {
-            name: Name::new(&name_of(stated(0))),
-            replace: false,
-            materialized: stated(0).get("materialized") == Some(&Expr::Bool(true)),
-            body: stated(0)
-                .get("expression")
-                .and_then(Expr::text)
-                .unwrap_or_default()
-                .to_owned(),
-        }],
-        "dropView" => vec![SchemaAction::DropView {
-            name: table,
-            if_exists: false,
-        }],
-        "changeTableComment" => vec![SchemaAction::Comment {
-            object: table.to_string(),
-        }],
-        "hasTable"
-        | "hasColumn"
-        | "hasDatabase"
-        | "hasSchema"
-        | "getTable"
-        | "getTables"
-        | "getView"
-        | "getViews"
-        | "startTransaction"
-        | "commitTransaction"
-        | "rollbackTransaction"
-        | "release"
-        | "connect"
-        | "manager"
-        | "find"
-        | "loadMigrations" => return true,
-        name => vec![SchemaAction::Unknown {
-            why: format!("queryRunner.{name} is not known"),
-        }],
-    };
-    if many.is_empty() {
-        writer.unknown("what changes is put together elsewhere", call, certain);
-    }
-    for action in many {
-        if action.table().is_some_and(|table| table.name.is_empty())
-            || action.column().is_some_and(str::is_empty)
-        {
-            writer.unknown("a name is put together elsewhere", call, certain);
-        } else {
-            writer.push(action, call, certain);
-        }
-    }
-    true
+        _ => return None,
+    })
 }
 
 /// `queryRunner.manager.update(Order, ..)`,

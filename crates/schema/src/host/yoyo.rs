@@ -2,12 +2,12 @@
 //! back in reverse.
 
 use super::super::dialect::Dialect;
-use super::super::layout::MigrationFile;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::step::{MigrationStep, Script};
 use super::code::of_function;
 use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::write::Writer;
+use crate::migration_file::MigrationFile;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Reads a migration.
 pub fn read_yoyo(

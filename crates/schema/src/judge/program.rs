@@ -4,11 +4,11 @@ use super::super::checks::Check;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
-use super::super::question;
 use super::super::schema::Touched;
 use super::super::sql;
 use super::super::step::{MigrationStep, Name, Routine, RoutineParameter, SchemaAction as A};
-use super::{JudgeInput, OperationJudgement};
+use super::judgement::{JudgeInput, OperationJudgement};
+use super::program_type::{judge_space, judge_type};
 use model::{Evidence, RollbackEffect};
 
 pub fn judge_program_object(
@@ -19,7 +19,39 @@ pub fn judge_program_object(
 ) -> OperationJudgement {
     let doubt =
         |why: String, check| OperationJudgement::new(kind, RollbackEffect::Doubt, why).check(check);
+    let known = judge_view_or_routine(case, kind, step, touched)
+        .or_else(|| judge_trigger_or_right(case, kind, step, touched))
+        .or_else(|| judge_type(case, kind, step, touched))
+        .or_else(|| judge_space(case, kind, step, touched));
+    if let Some(judged) = known {
+        return judged;
+    }
     match &step.action {
+        A::RareObject { what, name } => {
+            doubt(format!("the {what} {name} changes"), Check::TriggerChanged)
+        }
+        A::Setting { name } => doubt(
+            format!("a setting stays after the migration: {name}"),
+            Check::SettingChanged,
+        ),
+        A::HostCode { what } => doubt(
+            format!("{what}: what it does to rows was not read"),
+            Check::HostCode,
+        ),
+        A::Unknown { why } => doubt(format!("not understood: {why}"), Check::NotUnderstood),
+        A::StateOnly { what } => OperationJudgement::safe(kind, what.clone()),
+        _ => OperationJudgement::safe(kind, "no statement of old code sees it"),
+    }
+}
+
+/// Views and routines.
+fn judge_view_or_routine(
+    case: &JudgeInput<'_>,
+    kind: K,
+    step: &MigrationStep,
+    touched: Touched,
+) -> Option<OperationJudgement> {
+    Some(match &step.action {
         A::CreateView {
             name,
             body,
@@ -81,15 +113,29 @@ pub fn judge_program_object(
             Check::RoutineDropped,
             None,
         ),
+        _ => return None,
+    })
+}
+
+/// Triggers, and who may see rows.
+fn judge_trigger_or_right(
+    case: &JudgeInput<'_>,
+    kind: K,
+    step: &MigrationStep,
+    touched: Touched,
+) -> Option<OperationJudgement> {
+    let doubt =
+        |why: String, check| OperationJudgement::new(kind, RollbackEffect::Doubt, why).check(check);
+    Some(match &step.action {
         A::CreateTrigger { name, table, body } => {
             if case
                 .entity(touched)
                 .is_some_and(|entity| case.is_new(entity, touched))
             {
-                return OperationJudgement::safe(
+                return Some(OperationJudgement::safe(
                     kind,
                     format!("the table {table} is new in this range"),
-                );
+                ));
             }
             let new = new_table(case, body).or_else(|| {
                 find_called_routine(case, body).and_then(|routine| new_table(case, &routine.body))
@@ -116,10 +162,10 @@ pub fn judge_program_object(
                 .entity(touched)
                 .is_some_and(|entity| case.is_new(entity, touched))
             {
-                return OperationJudgement::safe(
+                return Some(OperationJudgement::safe(
                     kind,
                     format!("the table {table} is new in this range"),
-                );
+                ));
             }
             doubt(
                 format!(
@@ -137,16 +183,16 @@ pub fn judge_program_object(
                     && touched.entity.is_none()
             });
             if case.after.triggers.contains(&name.to_lowercase()) || owner_gone {
-                return OperationJudgement::safe(
+                return Some(OperationJudgement::safe(
                     kind,
                     format!("the trigger {name} is created again, or its table is gone"),
-                );
+                ));
             }
             if case.before.replayed && !case.before.triggers.contains(&name.to_lowercase()) {
-                return OperationJudgement::safe(
+                return Some(OperationJudgement::safe(
                     kind,
                     format!("{} has no trigger {name}", case.previous),
-                );
+                ));
             }
             doubt(
                 format!(
@@ -156,168 +202,6 @@ pub fn judge_program_object(
                 Check::TriggerChanged,
             )
         }
-        A::CreateType { name, values } => match case.before.types.get(&name.key()) {
-            Some(old)
-                if values
-                    .as_ref()
-                    .is_some_and(|values| old.iter().all(|value| values.contains(value))) =>
-            {
-                OperationJudgement::safe(
-                    kind,
-                    format!(
-                        "the type {name} is created again and accepts everything it accepted before"
-                    ),
-                )
-            }
-            Some(_) => doubt(
-                format!("the type {name} is created again with other values"),
-                Check::EnumChanged,
-            )
-            .used(case.usage.word(&name.name)),
-            None => {
-                OperationJudgement::safe(kind, case.unknown_to_old(&format!("the type {name}")))
-            }
-        },
-        A::DropType { name } | A::RenameType { name, .. } => {
-            if case.after.types.contains_key(&name.key()) {
-                return OperationJudgement::safe(
-                    kind,
-                    format!("the type {name} is created again; that is judged there"),
-                );
-            }
-            let used = case.usage.word(&name.name);
-            if used.is_empty() {
-                case.vain_word(kind, "type", &name.name)
-            } else {
-                doubt(
-                    format!("{} names the type {name}, which is gone", case.previous),
-                    Check::EnumChanged,
-                )
-                .used(used)
-            }
-        }
-        A::AddEnumValue { name, value } => {
-            if case.before.replayed
-                && !case.before.types.contains_key(&name.key())
-                && case
-                    .after
-                    .types
-                    .get(&name.key())
-                    .is_some_and(|values| values.len() > 1)
-            {
-                return OperationJudgement::safe(
-                    kind,
-                    format!("the type {name} is new in this range"),
-                );
-            }
-            let holder = case
-                .before
-                .entities
-                .iter()
-                .filter(|entity| entity.alive)
-                .find_map(|entity| {
-                    let state = entity.columns.iter().find(|state| {
-                        state.alive && state.column.data_type.eq_ignore_ascii_case(&name.name)
-                    })?;
-                    question::with_values(
-                        case.dialect,
-                        &entity.name,
-                        &state.column.name,
-                        std::slice::from_ref(value),
-                    )
-                });
-            doubt(
-                format!(
-                    "rows may hold {value}, which {} may not be able to read",
-                    case.previous
-                ),
-                Check::EnumChanged,
-            )
-            .ask(holder)
-        }
-        A::RenameEnumValue { name, value, to } => {
-            let used = case.usage.word(value);
-            let effect = if used.is_empty() {
-                RollbackEffect::Doubt
-            } else {
-                RollbackEffect::BreaksWrites
-            };
-            OperationJudgement::new(
-                kind,
-                effect,
-                format!(
-                    "{value} of {name} has another name, and {} may still use the old one",
-                    case.previous
-                ),
-            )
-            .used(used)
-            .step(compatibility::rename_value(case.dialect, name, to, value))
-            .check(Check::EnumChanged)
-        }
-        A::AlterType { name, .. } => doubt(
-            format!("the type {name} demands or holds something else"),
-            Check::EnumChanged,
-        ),
-        A::CreateSequence { .. }
-        | A::CreateSchema { .. }
-        | A::CreateExtension { .. }
-        | A::Grant { .. } => {
-            OperationJudgement::safe(kind, "it is new, so old code does not know it")
-        }
-        A::AlterSequence { name } => doubt(
-            format!("{name} gives other numbers: they may collide with rows that are there"),
-            Check::SequenceChanged,
-        ),
-        A::DropSequence { name } | A::RenameSequence { name, .. } => {
-            let used = case.usage.word(&name.name);
-            let step = match &step.action {
-                A::RenameSequence { to, .. } => {
-                    compatibility::write_rename(case.dialect, "SEQUENCE", &Name::new(to), name)
-                }
-                _ => None,
-            };
-            if used.is_empty() {
-                case.vain_word(kind, "sequence", &name.name)
-            } else {
-                OperationJudgement::new(
-                    kind,
-                    RollbackEffect::BreaksWrites,
-                    format!("{} asks {name} for numbers, and it is gone", case.previous),
-                )
-                .used(used)
-                .step(step)
-                .check(Check::SequenceChanged)
-            }
-        }
-        A::DropSchema { name } | A::RenameSchema { name, .. } => {
-            let used = case.usage.word(name);
-            if used.is_empty() {
-                case.vain_word(kind, "schema", name)
-            } else {
-                OperationJudgement::new(
-                    kind,
-                    RollbackEffect::BreaksReads,
-                    format!("{} names the schema {name}, which is gone", case.previous),
-                )
-                .used(used)
-                .check(Check::MovedTable)
-            }
-        }
-        A::DropExtension { name, cascade } => {
-            let more = if *cascade {
-                ", and CASCADE takes along whatever used it"
-            } else {
-                ""
-            };
-            doubt(
-                format!("the extension {name} is dropped{more}"),
-                Check::ExtensionChanged,
-            )
-        }
-        A::AlterExtension { name } => doubt(
-            format!("the extension {name} is another version"),
-            Check::ExtensionChanged,
-        ),
         A::Revoke { object } => doubt(
             format!("rights on {object} are taken away or change hands"),
             Check::RightsChanged,
@@ -327,10 +211,10 @@ pub fn judge_program_object(
                 .entity(touched)
                 .is_some_and(|entity| case.is_new(entity, touched))
             {
-                return OperationJudgement::safe(
+                return Some(OperationJudgement::safe(
                     kind,
                     format!("the table {table} is new in this range"),
-                );
+                ));
             }
             let why = if *on {
                 format!(
@@ -347,10 +231,10 @@ pub fn judge_program_object(
                 .entity(touched)
                 .is_some_and(|entity| case.is_new(entity, touched))
             {
-                return OperationJudgement::safe(
+                return Some(OperationJudgement::safe(
                     kind,
                     format!("the table {table} is new in this range"),
-                );
+                ));
             }
             doubt(
                 format!("who sees which rows of {table} changes"),
@@ -358,21 +242,8 @@ pub fn judge_program_object(
             )
             .used(case.uses_table(table))
         }
-        A::RareObject { what, name } => {
-            doubt(format!("the {what} {name} changes"), Check::TriggerChanged)
-        }
-        A::Setting { name } => doubt(
-            format!("a setting stays after the migration: {name}"),
-            Check::SettingChanged,
-        ),
-        A::HostCode { what } => doubt(
-            format!("{what}: what it does to rows was not read"),
-            Check::HostCode,
-        ),
-        A::Unknown { why } => doubt(format!("not understood: {why}"), Check::NotUnderstood),
-        A::StateOnly { what } => OperationJudgement::safe(kind, what.clone()),
-        _ => OperationJudgement::safe(kind, "no statement of old code sees it"),
-    }
+        _ => return None,
+    })
 }
 
 /// A view that is dropped as if it were a table (ClickHouse).

@@ -7,7 +7,8 @@ use super::super::question;
 use super::super::step::Column;
 use super::column::JudgedColumn;
 use super::compare::read_enum_members;
-use super::{OperationJudgement, TypeChange, compare_types};
+use super::compare::{TypeChange, compare_types};
+use super::judgement::OperationJudgement;
 use model::RollbackEffect;
 
 impl JudgedColumn<'_, '_> {

@@ -4,7 +4,7 @@ use super::super::checks::Check;
 use super::super::operation::OperationKind as K;
 use super::super::schema::Touched;
 use super::super::step::SchemaAction as A;
-use super::{JudgeInput, OperationJudgement};
+use super::judgement::{JudgeInput, OperationJudgement};
 use model::RollbackEffect;
 
 pub fn judge_rows(

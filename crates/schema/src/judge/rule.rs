@@ -2,13 +2,13 @@
 
 use super::super::checks::Check;
 use super::super::compatibility;
-use super::super::dialect::Dialect;
 use super::super::operation::{KindOfAction, OperationKind as K};
 use super::super::question;
-use super::super::schema::{Schema, TableEntity, Touched, matches_constraint, same_columns};
-use super::super::step::{Constraint, ConstraintKind, DefaultValue, Name, SchemaAction as A};
-use super::table::{Fate, find_table_fate};
-use super::{JudgeInput, OperationJudgement};
+use super::super::schema::{TableEntity, Touched, matches_constraint, same_columns};
+use super::super::step::{Constraint, ConstraintKind, Name, SchemaAction as A};
+use super::fate::{Fate, find_table_fate};
+use super::judgement::{JudgeInput, OperationJudgement};
+use super::rule_facts::{deletes_refused, find_unnamed_constraint, guess_constraint_kind};
 use model::RollbackEffect;
 
 pub fn judge_rule(
@@ -94,277 +94,21 @@ pub fn judge_rule(
     }
 }
 
-struct JudgedTable<'a, 'b> {
-    case: &'b JudgeInput<'a>,
-    kind: K,
-    table: &'b Name,
-    entity: Option<&'b TableEntity>,
-    touched: Touched,
-}
-
-/// A line of a statement that tells the database which index to take. An annotation that defines an
-/// index is none.
-fn is_index_hint(line: &str) -> bool {
-    ["indexed by", "force index", "use index", "ignore index"]
-        .iter()
-        .any(|sign| line.contains(sign))
-        || line.contains("index(")
-            && ["/*+", "with (index", "with(index"]
-                .iter()
-                .any(|sign| line.contains(sign))
-}
-
-/// Sets of columns of a table that are unique in a schema: primary key, unique constraints, whole
-/// unique indexes.
-pub fn unique_sets(schema: &Schema, id: usize, table: &Name) -> Vec<Vec<String>> {
-    let mut out = Vec::new();
-    // A table that took over a name is not in the old schema by its number.
-    if let Some(entity) = schema.entity(id).or_else(|| schema.table(table)) {
-        out.extend(
-            entity
-                .constraints
-                .iter()
-                .filter(|constraint| {
-                    matches!(
-                        constraint.kind,
-                        ConstraintKind::Primary | ConstraintKind::Unique
-                    )
-                })
-                .map(|constraint| constraint.columns.clone()),
-        );
-        out.extend(
-            entity
-                .columns
-                .iter()
-                .filter(|state| state.alive && (state.column.primary || state.column.unique))
-                .map(|state| vec![state.column.name.clone()]),
-        );
-        out.extend(
-            schema
-                .indexes
-                .values()
-                .filter(|index| {
-                    index.unique
-                        && !index.partial
-                        && (index.table.key() == entity.name.key()
-                            || index.table.key() == table.key())
-                })
-                .map(|index| index.columns.clone()),
-        );
-    }
-    out.retain(|columns| !columns.is_empty());
-    out
-}
-
-/// Columns of a table's primary key as it is at the end of the range.
-fn primary_key(entity: &TableEntity) -> Vec<String> {
-    let stated = entity
-        .constraints
-        .iter()
-        .find(|rule| rule.kind == ConstraintKind::Primary)
-        .map(|rule| rule.columns.clone());
-    stated.unwrap_or_else(|| {
-        entity
-            .columns
-            .iter()
-            .filter(|state| state.alive && state.column.primary)
-            .map(|state| state.column.name.clone())
-            .collect()
-    })
+/// A table and the rule on it that a step is about.
+pub(super) struct JudgedTable<'a, 'b> {
+    pub(super) case: &'b JudgeInput<'a>,
+    pub(super) kind: K,
+    pub(super) table: &'b Name,
+    pub(super) entity: Option<&'b TableEntity>,
+    pub(super) touched: Touched,
 }
 
 impl JudgedTable<'_, '_> {
-    fn safe(&self, why: impl Into<String>) -> OperationJudgement {
+    pub(super) fn safe(&self, why: impl Into<String>) -> OperationJudgement {
         OperationJudgement::safe(self.kind, why)
     }
 
-    fn unique_added(
-        &self,
-        name: Option<&str>,
-        columns: &[String],
-        constraint: bool,
-    ) -> OperationJudgement {
-        let (case, table) = (self.case, self.table);
-        let list = columns.join(", ");
-        let id = self.touched.entity.unwrap_or_default();
-        if let Some(name) = name
-            && self.touched.entity.is_some()
-            && !case.after.indexes.contains_key(&name.to_lowercase())
-            && self.entity.is_some_and(|entity| {
-                !entity
-                    .constraints
-                    .iter()
-                    .any(|constraint| constraint.name.as_deref() == Some(name))
-            })
-        {
-            return self.safe(format!("{name} is gone again at the end of the range"));
-        }
-        let covers = |known: &[String]| {
-            known.iter().all(|column| {
-                columns
-                    .iter()
-                    .any(|other| other.eq_ignore_ascii_case(column))
-            })
-        };
-        let before = unique_sets(case.before, id, table);
-        if before.iter().any(|known| covers(known)) {
-            return self.safe(format!(
-                "rows of {table} were already unique in ({list}) or in a part of it"
-            ));
-        }
-        let primary: Vec<String> = self.entity.map(primary_key).unwrap_or_default();
-        if !constraint && !primary.is_empty() && covers(&primary) {
-            return self.safe(format!("the primary key of {table} refuses the same rows"));
-        }
-        if !before.iter().any(|known| known.len() == 1)
-            && columns
-                .iter()
-                .any(|column| column.eq_ignore_ascii_case("id"))
-            && columns.len() > 1
-        {
-            return self.safe(format!(
-                "({list}) holds the key of {table}, which is unique by itself"
-            ));
-        }
-        let fresh = self
-            .entity
-            .into_iter()
-            .flat_map(|entity| &entity.columns)
-            .find(|state| {
-                state.alive
-                    && state.old.is_none()
-                    && columns
-                        .iter()
-                        .any(|column| column.eq_ignore_ascii_case(&state.column.name))
-            });
-        if let Some(state) = fresh
-            && (state.column.nullable && !state.column.default.is_some()
-                || matches!(state.column.default, DefaultValue::Volatile(_))
-                || state.column.auto)
-        {
-            return self.safe(format!(
-                "rows of {} leave {} empty or get a value of their own, so they never collide",
-                case.previous, state.column.name
-            ));
-        }
-        let used = case.uses_table(table);
-        if used.is_empty() {
-            return case.vain_table(self.kind, table);
-        }
-        if let [column] = columns
-            && let Some(place) = case.usage.fills_unique(table, column, case.models)
-        {
-            return self
-                .safe(format!(
-                    "{} gives every row of {table} a value of its own in {column}",
-                    case.previous
-                ))
-                .used(vec![place]);
-        }
-        let step = name.and_then(|name| {
-            if self.kind == K::AddPrimaryKey || constraint {
-                compatibility::drop_constraint(case.dialect, table, name, ConstraintKind::Unique)
-            } else {
-                compatibility::drop_index(case.dialect, table, name)
-            }
-        });
-        OperationJudgement::new(
-            self.kind,
-            RollbackEffect::Doubt,
-            format!(
-                "duplicates in ({list}) of {table} are refused now, and {} may write them",
-                case.previous
-            ),
-        )
-        .used(used)
-        .step(step)
-        .check(Check::UniqueAdded)
-    }
-
-    fn unique_dropped(&self, columns: &[String]) -> OperationJudgement {
-        let (case, table) = (self.case, self.table);
-        let id = self.touched.entity.unwrap_or_default();
-        let list = columns.join(", ");
-        let still = unique_sets(case.after, id, table)
-            .iter()
-            .any(|known| same_columns(known, columns));
-        if still {
-            return OperationJudgement::safe(
-                K::DropUnique,
-                format!("({list}) of {table} is still unique by another rule"),
-            );
-        }
-        let ask = question::ask_duplicate_values(case.dialect, table, columns);
-        let upserts = case.usage.upsert(table, columns, case.models);
-        if !upserts.is_empty() {
-            let effect = if case.dialect == Dialect::MySql {
-                RollbackEffect::DataChanged
-            } else {
-                RollbackEffect::BreaksWrites
-            };
-            let step = compatibility::add_unique(case.dialect, table, columns);
-            return OperationJudgement::new(
-                K::DropUnique,
-                effect,
-                format!(
-                    "an upsert of {} relies on ({list}) of {table} being unique",
-                    case.previous
-                ),
-            )
-            .used(upserts)
-            .ask(ask)
-            .step(step)
-            .check(Check::UniqueRemoved);
-        }
-        OperationJudgement::safe(K::DropUnique, format!("duplicates in ({list}) of {table} are allowed now, and no upsert of {} relies on the rule", case.previous))
-            .ask(ask)
-    }
-
-    fn index_dropped(&self, name: &str) -> OperationJudgement {
-        let hinted = self.case.usage.word(name).into_iter().filter(|place| {
-            is_index_hint(&place.excerpt.as_deref().unwrap_or_default().to_lowercase())
-        });
-        let hinted: Vec<_> = hinted.collect();
-        if !hinted.is_empty() && !self.case.after.indexes.contains_key(&name.to_lowercase()) {
-            return OperationJudgement::new(
-                self.kind,
-                RollbackEffect::BreaksReads,
-                format!(
-                    "a statement of {} names the index {name}, which is gone",
-                    self.case.previous
-                ),
-            )
-            .used(hinted)
-            .check(Check::RuleRenamed);
-        }
-        match self.case.before.indexes.get(&name.to_lowercase()) {
-            Some(index) if index.unique && !index.partial => self.unique_dropped(&index.columns),
-            Some(index) if index.unique => {
-                self.safe("a partial unique rule is gone: more rows are allowed")
-            }
-            Some(_) => self.safe("an index changes how fast, not what"),
-            None => {
-                if let Some(constraint) = self.old_constraint(Some(name), None, &[]) {
-                    return self.constraint_gone(&constraint);
-                }
-                let lower = name.to_lowercase();
-                if ["uniq", "_key", "_uq", "uq_", "uk_", "_uk"]
-                    .iter()
-                    .any(|sign| lower.contains(sign))
-                {
-                    return OperationJudgement::new(
-                        K::DropUnique,
-                        RollbackEffect::Doubt,
-                        format!("{name} sounds like a unique rule, and its columns are not known"),
-                    )
-                    .check(Check::UniqueRemoved);
-                }
-                self.safe("an index changes how fast, not what")
-            }
-        }
-    }
-
-    fn old_constraint(
+    pub(super) fn old_constraint(
         &self,
         name: Option<&str>,
         kind: Option<ConstraintKind>,
@@ -406,7 +150,7 @@ impl JudgedTable<'_, '_> {
         if name.is_some_and(|name| self.case.after.made.contains(&name.to_lowercase())) {
             return self.safe("the rule is made and dropped inside the range");
         }
-        let guess = kind.or_else(|| by_name(name?, self.case));
+        let guess = kind.or_else(|| guess_constraint_kind(name?, self.case));
         match guess {
             Some(ConstraintKind::Unique) if !columns.is_empty() => self.unique_dropped(columns),
             Some(ConstraintKind::Unique | ConstraintKind::Primary) => {
@@ -444,7 +188,7 @@ impl JudgedTable<'_, '_> {
         }
     }
 
-    fn constraint_gone(&self, constraint: &Constraint) -> OperationJudgement {
+    pub(super) fn constraint_gone(&self, constraint: &Constraint) -> OperationJudgement {
         let (case, table) = (self.case, self.table);
         let kind = K::of_dropped(Some(constraint.kind));
         match constraint.kind {
@@ -739,16 +483,6 @@ impl JudgedTable<'_, '_> {
         )
     }
 
-    fn adopts_numbered(&self, columns: &[String]) -> bool {
-        self.entity.is_some_and(|entity| {
-            columns.iter().all(|column| {
-                entity.get(column).is_some_and(|state| {
-                    state.old.is_none() && (state.column.auto || state.column.default.is_some())
-                })
-            })
-        })
-    }
-
     /// A check that names new columns and no old one.
     fn names_only_new(&self, constraint: &Constraint) -> bool {
         let Some(entity) = self.entity else {
@@ -763,94 +497,5 @@ impl JudgedTable<'_, '_> {
         };
         constraint.columns.iter().any(|word| is(word, true))
             && !constraint.columns.iter().any(|word| is(word, false))
-    }
-}
-
-/// A new reference keeps rows that old code deletes.
-pub fn deletes_refused(
-    case: &JudgeInput<'_>,
-    kind: K,
-    child: &Name,
-    parent: &Name,
-) -> Option<OperationJudgement> {
-    if parent.key() == child.key() || case.before.table(parent).is_none() {
-        return None;
-    }
-    let used = case.usage.deletes(parent);
-    (!used.is_empty()).then(|| {
-        let why = format!(
-            "{} deletes rows of {parent}, which is refused while rows of {child} refer to them",
-            case.previous
-        );
-        OperationJudgement::new(kind, RollbackEffect::Doubt, why)
-            .used(used)
-            .check(Check::ReferenceAdded)
-    })
-}
-
-/// PostgreSQL names unnamed constraints after table and columns: `orders_sku_key`,
-/// `orders_customer_id_fkey`.
-fn find_unnamed_constraint(entity: &TableEntity, name: &str) -> Option<Constraint> {
-    let lower = name.to_lowercase();
-    let table = entity.name.name.to_lowercase();
-    let kind = [
-        ("_key", ConstraintKind::Unique),
-        ("_fkey", ConstraintKind::Foreign),
-        ("_pkey", ConstraintKind::Primary),
-        ("_check", ConstraintKind::Check),
-    ]
-    .into_iter()
-    .find_map(|(end, kind)| lower.ends_with(end).then_some(kind))?;
-    entity
-        .constraints
-        .iter()
-        .find(|constraint| {
-            constraint.name.is_none()
-                && constraint.kind == kind
-                && (kind == ConstraintKind::Primary
-                    || lower.starts_with(&format!(
-                        "{table}_{}",
-                        constraint.columns.join("_").to_lowercase()
-                    )))
-        })
-        .cloned()
-        .or_else(|| {
-            let column = lower
-                .strip_prefix(&format!("{table}_"))?
-                .strip_suffix("_key")?
-                .to_owned();
-            let state = entity.get(&column).filter(|state| state.column.unique)?;
-            Some(Constraint {
-                name: None,
-                kind: ConstraintKind::Unique,
-                columns: vec![state.column.name.clone()],
-                references: None,
-                text: String::new(),
-            })
-        })
-}
-
-/// What a constraint is by the custom of naming them.
-fn by_name(name: &str, case: &JudgeInput<'_>) -> Option<ConstraintKind> {
-    let lower = name.to_lowercase();
-    let has = |signs: &[&str]| {
-        signs
-            .iter()
-            .any(|sign| lower.starts_with(sign) || lower.ends_with(sign))
-    };
-    if has(&["fk_", "_fk", "_fkey", "_foreign", "fk"]) {
-        Some(ConstraintKind::Foreign)
-    } else if has(&[
-        "uq_", "_uq", "_key", "_unique", "unique_", "uk_", "_uk", "_uniq",
-    ]) {
-        Some(ConstraintKind::Unique)
-    } else if has(&["ck_", "_ck", "chk_", "_chk", "_check", "check_"]) {
-        Some(ConstraintKind::Check)
-    } else if has(&["pk_", "_pk", "_pkey"]) {
-        Some(ConstraintKind::Primary)
-    } else if has(&["df_", "df__"]) && case.dialect == Dialect::Mssql {
-        Some(ConstraintKind::Default)
-    } else {
-        None
     }
 }

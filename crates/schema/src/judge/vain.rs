@@ -1,32 +1,12 @@
 //! What was looked for in vain: safe where the same search finds what is certainly there, a
 //! question where it does not.
 
-use std::cell::OnceCell;
-
 use super::super::checks::Check;
-use super::super::control::{ControlGroup, Rate};
+use super::super::control::Rate;
 use super::super::operation::OperationKind;
 use super::super::step::Name;
-use super::{JudgeInput, OperationJudgement};
+use super::judgement::{JudgeInput, OperationJudgement};
 use model::RollbackEffect;
-
-/// The control group of a set, counted once.
-pub struct Control<'a> {
-    group: &'a ControlGroup,
-    tables: OnceCell<Rate>,
-    columns: OnceCell<Rate>,
-}
-
-impl<'a> Control<'a> {
-    /// Not counted yet.
-    pub fn new(group: &'a ControlGroup) -> Self {
-        Self {
-            group,
-            tables: OnceCell::new(),
-            columns: OnceCell::new(),
-        }
-    }
-}
 
 impl JudgeInput<'_> {
     /// A table, or something on it, for which no use of the table was found.

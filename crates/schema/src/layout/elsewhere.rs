@@ -4,16 +4,15 @@
 
 use regex::Regex;
 
-use super::super::dialect::{Dialect, DialectSigns};
-use super::super::embedded::{self, EmbeddedStatements};
-use super::super::framework::Framework;
-use super::matching::MatchedMigration;
-use super::{
-    MigrationFile, MigrationLanguage, MigrationSide, file_name, find_parent_folder,
-    is_excluded_path,
-};
+use super::names::is_excluded_path;
+use crate::dialect::{Dialect, DialectSigns};
+use crate::embedded::{self, EmbeddedStatements};
+use crate::migration_file::{MatchedMigration, MigrationFile, MigrationLanguage, MigrationSide};
+use crate::snapshot::kept::is_kept;
+use crate::tree_path::{file_name, find_parent_folder};
+use crate::usage::is_code;
 use coverage::ReleaseRange;
-use model::{FileChange, FileStatus, MigrationChange, Unchecked};
+use model::{FileChange, FileStatus, Framework, MigrationChange, Unchecked};
 
 /// Most files outside migration folders that are named one by one.
 const NAMED: usize = 5;
@@ -111,7 +110,7 @@ fn named_by_code(
         change.status == FileStatus::Added
             && change.path.to_ascii_lowercase().ends_with(".sql")
             && !is_excluded_path(&change.path)
-            && !super::super::snapshot::is_kept(&change.path, range.current)
+            && !is_kept(&change.path, range.current)
     });
     let changes = |path: &str| {
         range
@@ -163,7 +162,7 @@ fn named_by_code(
                 .split(['-', '_', '.'])
                 .any(|part| part == *word)
         });
-        if back || !named.any(|hit| super::super::usage::is_code(&hit.path)) {
+        if back || !named.any(|hit| is_code(&hit.path)) {
             continue;
         }
         let place = MigrationFile {

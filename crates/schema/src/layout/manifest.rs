@@ -1,6 +1,7 @@
 //! What a tree says about its tools and its database: manifests, configuration, schema files.
 
-use super::super::dialect::{Dialect, DialectSigns};
+use crate::dialect::{Dialect, DialectSigns};
+use crate::tree_path::{file_name, find_parent_folder};
 use model::{DatabaseConfig, Evidence, Snapshot};
 
 /// Most manifests that are read.
@@ -90,12 +91,12 @@ impl Manifest {
                 laravel = laravel
                     .or_else(|| find_major_version(&lower, "\"laravel/framework\""))
                     .or_else(|| find_major_version(&lower, "\"illuminate/database\""));
-                if super::file_name(path) == "migration_lock.toml"
+                if file_name(path) == "migration_lock.toml"
                     && let Some(dialect) = find_setting(&contents, &lower, "provider")
                         .as_deref()
                         .and_then(Dialect::from_word)
                 {
-                    providers.push((super::find_parent_folder(path).to_owned(), dialect));
+                    providers.push((find_parent_folder(path).to_owned(), dialect));
                     continue;
                 }
                 files.push((text.len(), path.to_owned()));
@@ -381,7 +382,7 @@ fn is_manifest(path: &str) -> bool {
         return false;
     }
     matches!(
-        super::file_name(path),
+        file_name(path),
         "Cargo.toml"
             | "go.mod"
             | "package.json"

@@ -2,23 +2,17 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::super::framework::Framework;
-use super::{Manifest, MigrationFile, MigrationSide, recognise_migration};
+use super::manifest::Manifest;
+use super::names::{is_down_folder, split_sql_file_name};
+use super::recognise::recognise_migration;
+use crate::host::python_names::django_replaces;
+use crate::migration_file::{MatchedMigration, MigrationFile, MigrationSide};
+use crate::order::make_order_key;
+use crate::tool::declaration::LayoutFamily;
+use crate::tool::find_tool;
+use crate::tree_path::{file_name, find_parent_folder, is_in_set};
 use coverage::ReleaseRange;
-use model::{FileStatus, MigrationChange, Unchecked};
-
-/// A migration that differs between the two releases.
-#[derive(Debug, Clone)]
-pub struct MatchedMigration {
-    /// Where it is (in previous, when removed).
-    pub place: MigrationFile,
-    /// What happened to it.
-    pub change: MigrationChange,
-    /// Where it was.
-    pub from: Option<String>,
-    /// Its way down, in current.
-    pub down: Option<String>,
-}
+use model::{FileStatus, Framework, MigrationChange, Unchecked};
 
 /// All migrations that differ, in order; and files that could not be looked at.
 pub fn find_changed_migrations(
@@ -120,7 +114,7 @@ pub fn find_changed_migrations(
                 down: None,
             }),
     );
-    let kept: HashSet<(u8, String)> = out
+    let kept: HashSet<(LayoutFamily, String)> = out
         .iter()
         .map(|found| {
             (
@@ -154,7 +148,7 @@ pub fn find_changed_migrations(
         &rest,
         &mut unchecked,
     ));
-    out.sort_by_cached_key(|found| (found.place.set.clone(), found.place.order()));
+    out.sort_by_cached_key(|found| (found.place.set.clone(), make_order_key(&found.place)));
     unchecked.extend(find_duplicate_versions(&out));
     unchecked.extend(find_orphan_downs(&fresh, &downs, range, new));
     (out, unchecked)
@@ -171,7 +165,7 @@ fn find_last_squashed_file(
     if place.framework != Framework::Django {
         return None;
     }
-    let replaced = super::super::host::django_replaces(&range.current.read_text(&place.path).ok()?);
+    let replaced = django_replaces(&range.current.read_text(&place.path).ok()?);
     if replaced.is_empty() {
         return None;
     }
@@ -185,7 +179,7 @@ fn find_last_squashed_file(
         .iter()
         .map(|entry| entry.path.as_str())
         .filter(|path| {
-            super::file_name(path)
+            file_name(path)
                 .strip_suffix(".py")
                 .is_some_and(|stem| stems.contains(stem))
         })
@@ -263,9 +257,8 @@ fn find_orphan_downs(
                     .list()
                     .iter()
                     .filter(|entry| {
-                        super::super::order::is_in_set(&entry.path, &down.set)
-                            && super::sql::split_sql_file_name(super::file_name(&entry.path))
-                                .is_some()
+                        is_in_set(&entry.path, &down.set)
+                            && split_sql_file_name(file_name(&entry.path)).is_some()
                     })
                     .filter_map(|entry| {
                         recognise_migration(&entry.path, range.current, new, &mut || {
@@ -283,6 +276,10 @@ fn find_orphan_downs(
             settle_with: Some("ask whether its way up ran anywhere".to_owned()),
         })
         .collect()
+}
+
+fn find_layout_family(framework: Framework) -> LayoutFamily {
+    find_tool(framework).record().family
 }
 
 fn read_text_or_note(
@@ -305,7 +302,7 @@ fn read_text_or_note(
 
 /// Cheap test before a path is looked at closely.
 fn may_be_down(path: &str) -> bool {
-    let name = super::file_name(path);
+    let name = file_name(path);
     name.ends_with(".sql")
         && (name.contains("down")
             || name.contains("undo")
@@ -314,33 +311,6 @@ fn may_be_down(path: &str) -> bool {
             || name.contains("__")
             || path.contains("/revert/")
             || path.starts_with("revert/")
-            || super::sql::is_down_folder(super::file_name(super::find_parent_folder(path))))
-        || super::sql::split_sql_file_name(name).is_some() && name.contains("down")
-}
-
-/// Tools that share a layout count as one, so that a better guess in one tree does not make a
-/// migration new.
-fn find_layout_family(framework: Framework) -> u8 {
-    match framework {
-        Framework::Prisma | Framework::Diesel => 1,
-        Framework::Flyway | Framework::Refinery => 2,
-        Framework::GolangMigrate
-        | Framework::Sqlx
-        | Framework::Morph
-        | Framework::Fizz
-        | Framework::Pairs => 3,
-        Framework::Plain
-        | Framework::DbUp
-        | Framework::Drizzle
-        | Framework::Atlas
-        | Framework::Supabase
-        | Framework::Goose
-        | Framework::Dbmate
-        | Framework::SqlMigrate
-        | Framework::Tern
-        | Framework::Play
-        | Framework::MyBatis
-        | Framework::NodePg => 4,
-        other => 10u8.saturating_add(other as u8),
-    }
+            || is_down_folder(file_name(find_parent_folder(path))))
+        || split_sql_file_name(name).is_some() && name.contains("down")
 }

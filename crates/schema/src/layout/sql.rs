@@ -1,12 +1,14 @@
 //! Layouts of SQL files.
 
-use super::super::dialect::{Dialect, DialectSigns};
-use super::super::framework::Framework;
-use super::{
-    Manifest, MigrationFile, MigrationLanguage, MigrationSide, file_name, find_parent_folder,
-    in_release, leading_version, sounds_like_migrations,
-};
-use model::Snapshot;
+use super::candidate::CandidateFile;
+use super::manifest::Manifest;
+use super::names::{is_down_folder, leading_version, sounds_like_migrations, split_sql_file_name};
+use crate::dialect::{Dialect, DialectSigns};
+use crate::migration_file::{MigrationFile, MigrationLanguage, MigrationSide};
+use crate::tool::declaration::SharedShape;
+use crate::tool::{TOOLS, find_tool};
+use crate::tree_path::{file_name, find_parent_folder, join_path};
+use model::{Framework, Snapshot};
 
 /// Moments at which Flyway runs a script of that name, whatever its version.
 const CALLBACKS: [&str; 6] = [
@@ -18,50 +20,23 @@ const CALLBACKS: [&str; 6] = [
     "afterVersioned",
 ];
 
-/// The name of a SQL file without its ending, and the database that the ending names: `x.sql`,
-/// `x.cql`, `x.sql.postgres`.
-pub fn split_sql_file_name(name: &str) -> Option<(&str, Option<Dialect>)> {
-    let (stem, end) = name.rsplit_once('.')?;
-    if end.eq_ignore_ascii_case("sql") {
-        return Some((stem, None));
-    }
-    if end.eq_ignore_ascii_case("cql") {
-        return Some((stem, Some(Dialect::Cassandra)));
-    }
-    let dialect = Dialect::from_word(end)?;
-    let (stem, end) = stem.rsplit_once('.')?;
-    end.eq_ignore_ascii_case("sql")
-        .then_some((stem, Some(dialect)))
-}
-
 /// Recognises the path of a SQL file.
-pub fn recognise_sql_file(
-    path: &str,
-    tree: &dyn Snapshot,
-    manifest: &Manifest,
-    text: &mut dyn FnMut() -> Option<String>,
-) -> Option<MigrationFile> {
-    let name = file_name(path);
+pub fn recognise_sql_file(file: &CandidateFile<'_>) -> Option<MigrationFile> {
+    let name = file_name(file.path);
     let (stem, stated) = split_sql_file_name(name)?;
-    if file_name(find_parent_folder(path)) == "sqls" && has_driving_script(path, stem, tree) {
+    if file.parent() == "sqls" && has_driving_script(file.path, stem, file.tree) {
         return None; // the script beside the folder runs it, and is the migration
     }
-    let mut found = recognise_sql_path(path, name, stem, tree, manifest)
-        .or_else(|| recognise_numbered_file(path, stem, tree, manifest, text))?;
+    let mut found =
+        recognise_sql_path(file, name, stem).or_else(|| recognise_numbered_file(file, stem))?;
     found.dialect = stated.or(found.dialect);
     Some(found)
 }
 
 /// What the shape of the path alone tells.
-fn recognise_sql_path(
-    path: &str,
-    name: &str,
-    stem: &str,
-    tree: &dyn Snapshot,
-    manifest: &Manifest,
-) -> Option<MigrationFile> {
-    let here = find_parent_folder(path);
-    let parent = file_name(here);
+fn recognise_sql_path(file: &CandidateFile<'_>, name: &str, stem: &str) -> Option<MigrationFile> {
+    let (path, tree, manifest) = (file.path, file.tree, file.manifest);
+    let (here, parent) = (file.here, file.parent());
     let digits = parent.starts_with(|c: char| c.is_ascii_digit());
     if name == "migration.sql" && digits
         || name == "down.sql" && digits && tree.has(&join_path(here, "migration.sql"))
@@ -109,7 +84,7 @@ fn recognise_sql_path(
     if let Some(found) = recognise_flyway(path, stem, manifest) {
         return Some(found);
     }
-    if let Some(found) = recognise_up_down_pair(path, stem, tree, manifest) {
+    if let Some(found) = recognise_up_down_pair(file, stem) {
         return Some(found);
     }
     if let Some(found) = recognise_sqitch(path, stem, tree) {
@@ -178,14 +153,6 @@ fn script_numbered(path: &str, stem: &str, manifest: &Manifest) -> Option<Migrat
         stem,
         MigrationSide::Up,
     ))
-}
-
-fn join_path(folder: &str, name: &str) -> String {
-    if folder.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{folder}/{name}")
-    }
 }
 
 fn make_sql_place(
@@ -303,12 +270,8 @@ fn recognise_flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Migra
 }
 
 /// `0001_name.up.sql` beside `0001_name.down.sql`, and other spellings of the pair.
-fn recognise_up_down_pair(
-    path: &str,
-    stem: &str,
-    tree: &dyn Snapshot,
-    manifest: &Manifest,
-) -> Option<MigrationFile> {
+fn recognise_up_down_pair(file: &CandidateFile<'_>, stem: &str) -> Option<MigrationFile> {
+    let (path, tree) = (file.path, file.tree);
     let lower = stem.to_ascii_lowercase();
     let (base, side) = [
         (".up", MigrationSide::Up),
@@ -336,7 +299,7 @@ fn recognise_up_down_pair(
     if matches!(&lower[base.len()..], ".rollback" | ".undo")
         && tree.has(&join_path(find_parent_folder(path), &format!("{base}.sql")))
     {
-        let framework = if manifest.mentions("yoyo") {
+        let framework = if file.manifest.mentions("yoyo") {
             Framework::Yoyo
         } else {
             Framework::Plain
@@ -377,14 +340,8 @@ fn recognise_up_down_pair(
             .is_none_or(|next| *next == b'_');
     let framework = if !dotted || !plain_number {
         Framework::Pairs
-    } else if manifest.mentions("golang-migrate") {
-        Framework::GolangMigrate
-    } else if manifest.mentions("mattermost/morph") {
-        Framework::Morph
-    } else if manifest.mentions("ory/x") || manifest.mentions("gobuffalo") {
-        Framework::Fizz
-    } else if manifest.mentions("sqlx") {
-        Framework::Sqlx
+    } else if let Some(tool) = find_claimant(file, SharedShape::Pair) {
+        tool
     } else if version.len() <= 14 && !version.contains(['.', '-']) {
         Framework::GolangMigrate
     } else {
@@ -405,37 +362,35 @@ fn recognise_up_down_pair(
     ))
 }
 
+/// The tool that says a file of a shared shape is its own.
+fn find_claimant(file: &CandidateFile<'_>, shape: SharedShape<'_>) -> Option<Framework> {
+    TOOLS
+        .iter()
+        .find(|tool| tool.claims(file, shape))
+        .map(|tool| tool.record().framework)
+}
+
 /// One file a version: its text or its neighbours tell the tool.
-fn recognise_numbered_file(
-    path: &str,
-    stem: &str,
-    tree: &dyn Snapshot,
-    manifest: &Manifest,
-    text: &mut dyn FnMut() -> Option<String>,
-) -> Option<MigrationFile> {
+fn recognise_numbered_file(file: &CandidateFile<'_>, stem: &str) -> Option<MigrationFile> {
+    let (path, here) = (file.path, file.here);
     let digits = stem.trim_start_matches(['V', 'v']);
     let begins = digits.starts_with(|c: char| c.is_ascii_digit());
-    let here = find_parent_folder(path);
-    let release = in_release(path);
-    let sounds = here.split('/').any(sounds_like_migrations) || manifest.named(path);
+    let sounds = here.split('/').any(sounds_like_migrations) || file.manifest.named(path);
     if !sounds && !begins {
         return None;
     }
-    let contents = text().unwrap_or_default();
-    let head: String = contents.chars().take(200_000).collect();
-    let marked = if head.contains("-- +goose") || head.contains("--+goose") {
-        Some(Framework::Goose)
-    } else if head.contains("-- migrate:up") || head.contains("--migrate:up") {
-        Some(Framework::Dbmate)
-    } else if head.contains("-- +migrate Up") {
-        Some(Framework::SqlMigrate)
-    } else if head.contains("---- create above / drop below ----") {
-        Some(Framework::Tern)
-    } else if head.contains("-- Up Migration") {
-        Some(Framework::NodePg)
-    } else if head.trim_start().starts_with("--liquibase formatted sql")
-        || head.trim_start().starts_with("-- liquibase formatted sql")
-    {
+    let head: String = file
+        .text()
+        .unwrap_or_default()
+        .chars()
+        .take(200_000)
+        .collect();
+    let shape = SharedShape::Marked {
+        text: &head,
+        numbered: begins,
+    };
+    let marked = find_claimant(file, shape);
+    if marked == Some(Framework::Liquibase) {
         let mut found = make_sql_place(
             path,
             Framework::Liquibase,
@@ -446,53 +401,33 @@ fn recognise_numbered_file(
         );
         found.language = MigrationLanguage::Changelog;
         return Some(found);
-    } else if head.contains("--> statement-breakpoint") {
-        Some(Framework::Drizzle)
-    } else if head.contains("!Ups") && head.lines().any(|line| line.trim_end().ends_with("!Ups")) {
-        Some(Framework::Play)
-    } else if head.contains("//@UNDO")
-        || head.contains("// @UNDO")
-        || head.contains("@UNDO") && begins
-    {
-        Some(Framework::MyBatis)
-    } else {
-        None
-    };
-    if let Some((all, version)) = release.filter(|_| marked.is_none()) {
+    }
+    if let Some((all, version)) = file.release().filter(|_| marked.is_none()) {
         return Some(of_release(path, stem, all, version));
     }
     if !begins || (!sounds && marked.is_none()) {
         return None;
     }
     let version = leading_version(digits);
-    let framework = marked.unwrap_or_else(|| {
-        if tree.has(&join_path(here, "meta/_journal.json")) {
-            Framework::Drizzle
-        } else if manifest.mentions("jackc/tern") || tree.has(&join_path(here, "tern.conf")) {
-            Framework::Tern
-        } else if manifest.mentions("yoyo") {
-            Framework::Yoyo
-        } else if tree.has(&join_path(here, "atlas.sum")) {
-            Framework::Atlas
-        } else if here.ends_with("supabase/migrations") {
-            Framework::Supabase
-        } else if is_date(stem) {
-            Framework::DbUp
-        } else if manifest.mentions("sqlx") && stem.as_bytes().get(version.len()) == Some(&b'_') {
-            Framework::Sqlx
-        } else {
-            Framework::Plain
-        }
-    });
-    let numeric = matches!(
-        framework,
-        Framework::Goose
-            | Framework::Dbmate
-            | Framework::Sqlx
-            | Framework::Tern
-            | Framework::Supabase
-    );
-    let identity = if numeric { version } else { stem };
+    let framework = marked
+        .or_else(|| find_claimant(file, SharedShape::Numbered { stem, version }))
+        .unwrap_or(Framework::Plain);
+    let identity = if find_tool(framework).record().records_number {
+        version
+    } else {
+        stem
+    };
+    make_numbered_place(file, framework, version, identity)
+}
+
+/// The place of a numbered file; ways down may lie in a folder of their own.
+fn make_numbered_place(
+    file: &CandidateFile<'_>,
+    framework: Framework,
+    version: &str,
+    identity: &str,
+) -> Option<MigrationFile> {
+    let (path, here, tree) = (file.path, file.here, file.tree);
     let parent = file_name(here);
     if is_down_folder(parent) {
         // Both sides lie in folders of their own, or the ways down below the ways up.
@@ -539,21 +474,6 @@ fn journal_dialect(tree: &dyn Snapshot, folder: &str) -> Option<Dialect> {
     Dialect::from_word(rest.split('"').nth(1)?)
 }
 
-/// A folder that holds ways down.
-pub fn is_down_folder(folder: &str) -> bool {
-    matches!(
-        folder.to_ascii_lowercase().as_str(),
-        "down"
-            | "downs"
-            | "rollback"
-            | "rollbacks"
-            | "undo"
-            | "revert"
-            | "downgrade"
-            | "downgrades"
-    )
-}
-
 /// A file in a folder named by its release: `upgrade/1.9.0/002_x.sql`, `delta/59/x.sql.postgres`.
 fn of_release(path: &str, stem: &str, all: &str, version: &str) -> MigrationFile {
     let lower = stem.to_ascii_lowercase();
@@ -589,13 +509,4 @@ fn of_release(path: &str, stem: &str, all: &str, version: &str) -> MigrationFile
             MigrationSide::Up
         },
     )
-}
-
-/// `2024-01-31_00_Name`.
-fn is_date(stem: &str) -> bool {
-    let bytes = stem.as_bytes();
-    bytes.len() > 10
-        && bytes[4] == b'-'
-        && bytes[7] == b'-'
-        && bytes[..4].iter().all(u8::is_ascii_digit)
 }

@@ -2,13 +2,14 @@
 
 use super::super::dialect::{Dialect, DialectSigns};
 use super::super::host::invert;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
-use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, MigrationStep, Name, SchemaAction, Script,
-    Table, TableIndex,
+use super::super::step::{MigrationStep, SchemaAction, Script};
+use super::node::{ChangeSet, LiquibaseNode};
+use super::stated::{
+    read_liquibase_column, read_stated_change, stated_columns, stated_name, stated_text,
+    write_change_text,
 };
-use super::{ChangeSet, LiquibaseNode};
+use crate::reading::{DownMigration, MigrationReading};
 use model::Snapshot;
 
 /// Changes with an inverse of their own, read from the tool's classes.
@@ -161,78 +162,21 @@ fn read_liquibase_change(
     certain: bool,
     out: &mut Vec<MigrationStep>,
 ) {
-    let get = |key: &str| change.get(key).unwrap_or_default().to_owned();
-    let named = |key: &str| match change
-        .get("schemaName")
-        .or(change.get("baseTableSchemaName"))
-    {
-        Some(schema) => Name::from_parts(vec![schema.to_owned(), get(key)]),
-        None => Name::new(&get(key)),
-    };
-    let table = named("tableName");
-    let list = |key: &str| {
-        get(key)
-            .split(',')
-            .map(|name| name.trim().to_owned())
-            .filter(|name| !name.is_empty())
-            .collect::<Vec<_>>()
-    };
-    let columns = || {
-        change
-            .children
-            .iter()
-            .filter(|child| child.name == "column")
-            .collect::<Vec<_>>()
-    };
-    let name = || Some(get("constraintName")).filter(|name| !name.is_empty());
-    let text = format!(
-        "<{}{}>",
-        change.name,
-        change
-            .attributes
-            .iter()
-            .map(|(key, value)| format!(" {key}=\"{value}\""))
-            .collect::<String>()
-    );
     let mut push = |action: SchemaAction| {
         out.push(MigrationStep {
             line: change.line,
-            text: model::shorten_text(&text, 600).into_owned(),
+            text: model::shorten_text(&write_change_text(change), 600).into_owned(),
             certain,
             action,
         })
     };
-    let constraint = |kind, columns: Vec<String>, references| SchemaAction::AddConstraint {
-        table: table.clone(),
-        constraint: Constraint {
-            name: name(),
-            kind,
-            columns,
-            references,
-            text: text.clone(),
-        },
-    };
+    if let Some(action) = read_stated_change(change) {
+        push(action);
+        return;
+    }
+    let table = stated_name(change, "tableName");
     match change.name.as_str() {
-        "createTable" => {
-            let mut made = Table {
-                name: table,
-                columns_known: true,
-                if_not_exists: change.flag("ifNotExists"),
-                ..Table::default()
-            };
-            made.columns = columns().into_iter().map(read_liquibase_column).collect();
-            push(SchemaAction::CreateTable(made));
-        }
-        "dropTable" => push(SchemaAction::DropTable {
-            table,
-            if_exists: false,
-            cascade: change.flag("cascadeConstraints"),
-        }),
-        "renameTable" => push(SchemaAction::RenameTable {
-            table: named("oldTableName"),
-            to: named("newTableName"),
-        }),
-        "addColumn" => columns().into_iter().for_each(|stated| {
+        "addColumn" => stated_columns(change).into_iter().for_each(|stated| {
             push(SchemaAction::AddColumn {
                 table: table.clone(),
                 column: read_liquibase_column(stated),
@@ -246,188 +190,23 @@ fn read_liquibase_change(
                     column: column.to_owned(),
                 });
             }
-            columns().into_iter().for_each(|stated| {
+            stated_columns(change).into_iter().for_each(|stated| {
                 push(SchemaAction::DropColumn {
                     table: table.clone(),
                     column: stated.get("name").unwrap_or_default().to_owned(),
                 })
             });
         }
-        "renameColumn" => push(SchemaAction::RenameColumn {
-            table,
-            column: get("oldColumnName"),
-            to: get("newColumnName"),
-        }),
-        "modifyDataType" => push(SchemaAction::ChangeType {
-            table,
-            column: get("columnName"),
-            to: get("newDataType"),
-        }),
-        "addNotNullConstraint" => push(SchemaAction::SetNotNull {
-            table,
-            column: get("columnName"),
-        }),
-        "dropNotNullConstraint" => push(SchemaAction::DropNotNull {
-            table,
-            column: get("columnName"),
-        }),
-        "addDefaultValue" => push(SchemaAction::SetDefault {
-            table,
-            column: get("columnName"),
-            value: read_liquibase_default(change),
-        }),
-        "dropDefaultValue" => push(SchemaAction::DropDefault {
-            table,
-            column: get("columnName"),
-        }),
-        "addAutoIncrement" => push(SchemaAction::SetIdentity {
-            table,
-            column: get("columnName"),
-            always: false,
-        }),
-        "createIndex" => {
-            let columns = columns()
-                .into_iter()
-                .map(|stated| stated.get("name").unwrap_or_default().to_owned())
-                .collect();
-            push(SchemaAction::CreateIndex(TableIndex {
-                name: change.get("indexName").map(str::to_owned),
-                table,
-                columns,
-                unique: change.flag("unique"),
-                partial: false,
-                concurrently: false,
-            }));
-        }
-        "dropIndex" => push(SchemaAction::DropIndex {
-            name: get("indexName"),
-            table: Some(table),
-        }),
-        "addUniqueConstraint" => push(constraint(
-            ConstraintKind::Unique,
-            list("columnNames"),
-            None,
-        )),
-        "addPrimaryKey" => push(constraint(
-            ConstraintKind::Primary,
-            list("columnNames"),
-            None,
-        )),
-        "addCheckConstraint" => push(constraint(ConstraintKind::Check, Vec::new(), None)),
-        "addForeignKeyConstraint" => {
-            let constraint = Constraint {
-                name: name(),
-                kind: ConstraintKind::Foreign,
-                columns: list("baseColumnNames"),
-                references: Some(Name::new(&get("referencedTableName"))),
-                text: text.clone(),
-            };
-            push(SchemaAction::AddConstraint {
-                table: named("baseTableName"),
-                constraint,
-            });
-        }
-        "dropUniqueConstraint" | "dropPrimaryKey" | "dropCheckConstraint" => {
-            let kind = match change.name.as_str() {
-                "dropUniqueConstraint" => ConstraintKind::Unique,
-                "dropPrimaryKey" => ConstraintKind::Primary,
-                _ => ConstraintKind::Check,
-            };
-            push(SchemaAction::DropConstraint {
-                table,
-                name: name(),
-                kind: Some(kind),
-                columns: Vec::new(),
-            });
-        }
-        "dropForeignKeyConstraint" | "dropAllForeignKeyConstraints" => {
-            push(SchemaAction::DropConstraint {
-                table: named("baseTableName"),
-                name: name(),
-                kind: Some(ConstraintKind::Foreign),
-                columns: Vec::new(),
-            })
-        }
-        "createView" => {
-            let body = if change.text.trim().is_empty() {
-                change
-                    .child("selectQuery")
-                    .map(|child| child.text.clone())
-                    .unwrap_or_default()
-            } else {
-                change.text.clone()
-            };
-            push(SchemaAction::CreateView {
-                name: named("viewName"),
-                replace: change.flag("replaceIfExists"),
-                materialized: false,
-                body,
-            });
-        }
-        "dropView" => push(SchemaAction::DropView {
-            name: named("viewName"),
-            if_exists: change.flag("ifExists"),
-        }),
-        "renameView" => push(SchemaAction::RenameView {
-            name: named("oldViewName"),
-            to: named("newViewName"),
-        }),
-        "createSequence" => push(SchemaAction::CreateSequence {
-            name: named("sequenceName"),
-        }),
-        "dropSequence" => push(SchemaAction::DropSequence {
-            name: named("sequenceName"),
-        }),
-        "renameSequence" => push(SchemaAction::RenameSequence {
-            name: named("oldSequenceName"),
-            to: get("newSequenceName"),
-        }),
-        "alterSequence" => push(SchemaAction::AlterSequence {
-            name: named("sequenceName"),
-        }),
-        "insert" | "loadData" => push(SchemaAction::Insert {
-            table,
-            columns: Vec::new(),
-            from: Vec::new(),
-            overwrites: false,
-        }),
-        "loadUpdateData" => push(SchemaAction::Insert {
-            table,
-            columns: Vec::new(),
-            from: Vec::new(),
-            overwrites: true,
-        }),
-        "addLookupTable" => push(SchemaAction::CreateTable(Table {
-            name: named("newTableName"),
-            columns_known: false,
-            ..Table::default()
-        })),
-        "update" => {
-            let set = columns()
-                .into_iter()
-                .map(|stated| stated.get("name").unwrap_or_default().to_owned())
-                .collect();
-            push(SchemaAction::Update {
-                table,
-                columns: set,
-                fills_null: false,
-                reads: Vec::new(),
-            });
-        }
-        "delete" => push(SchemaAction::Delete { table }),
         "mergeColumns" => {
             push(SchemaAction::DropColumn {
                 table: table.clone(),
-                column: get("column1Name"),
+                column: stated_text(change, "column1Name"),
             });
             push(SchemaAction::DropColumn {
                 table,
-                column: get("column2Name"),
+                column: stated_text(change, "column2Name"),
             });
         }
-        "setTableRemarks" | "setColumnRemarks" => push(SchemaAction::Comment {
-            object: table.to_string(),
-        }),
         "createProcedure" | "createFunction" | "createTrigger" | "createPackage" | "sqlFile" => {
             let own = if change.text.trim().is_empty() {
                 change
@@ -457,18 +236,6 @@ fn read_liquibase_change(
                 }),
             }
         }
-        "dropProcedure" => push(SchemaAction::DropRoutine {
-            name: named("procedureName"),
-            if_exists: false,
-        }),
-        "dropFunction" => push(SchemaAction::DropRoutine {
-            name: named("functionName"),
-            if_exists: false,
-        }),
-        "dropTrigger" => push(SchemaAction::DropTrigger {
-            name: get("triggerName"),
-            table: Some(table),
-        }),
         "sql" => {
             let text = if change.text.trim().is_empty() {
                 change
@@ -489,17 +256,6 @@ fn read_liquibase_change(
                     }),
             );
         }
-        "customChange" | "executeCommand" => push(SchemaAction::HostCode {
-            what: format!(
-                "runs {}",
-                change
-                    .get("class")
-                    .or(change.get("executable"))
-                    .and_then(|name| name.rsplit('.').next())
-                    .unwrap_or("other code")
-            ),
-        }),
-        "tagDatabase" | "empty" | "output" | "stop" => push(SchemaAction::Nothing),
         other => push(SchemaAction::Unknown {
             why: format!("the change {other} is not known"),
         }),
@@ -517,47 +273,4 @@ fn find_class_path_file(tree: &dyn Snapshot, path: &str) -> Option<String> {
         .filter(|entry| entry.path == wanted || entry.path.ends_with(&format!("/{wanted}")))
         .min_by_key(|entry| entry.path.len())?;
     tree.read_text(&found.path).ok()
-}
-
-fn read_liquibase_default(node: &LiquibaseNode) -> DefaultValue {
-    let value = |key: &str| node.get(key);
-    if let Some(computed) = value("defaultValueComputed") {
-        return DefaultValue::from_text(computed);
-    }
-    if let Some(number) = value("defaultValueNumeric").or(value("defaultValueBoolean")) {
-        return DefaultValue::from_text(number);
-    }
-    if let Some(sequence) = value("defaultValueSequenceNext") {
-        return DefaultValue::Volatile(format!("nextval('{sequence}')"));
-    }
-    value("defaultValue")
-        .or(value("defaultValueDate"))
-        .map_or(DefaultValue::None, |text| {
-            DefaultValue::Constant(format!("'{}'", text.replace('\'', "''")))
-        })
-}
-
-fn read_liquibase_column(node: &LiquibaseNode) -> Column {
-    let mut column = Column::new(
-        node.get("name").unwrap_or_default(),
-        node.get("type").unwrap_or_default(),
-    );
-    column.default = read_liquibase_default(node);
-    column.auto = node.flag("autoIncrement");
-    column.generated = node.flag("computed");
-    if let Some(rules) = node.child("constraints") {
-        column.nullable = rules.get("nullable") != Some("false");
-        column.primary = rules.flag("primaryKey");
-        column.unique = rules.flag("unique");
-        column.references = rules.get("referencedTableName").map(Name::new).or_else(|| {
-            rules
-                .get("references")
-                .and_then(|target| target.split('(').next())
-                .map(Name::new)
-        });
-    }
-    if column.primary {
-        column.nullable = false;
-    }
-    column
 }

@@ -2,9 +2,9 @@
 //! inverse here.
 
 use super::super::dialect::Dialect;
-use super::super::read::{DownMigration, MigrationReading};
 use super::super::sql;
-use super::ChangeSet;
+use super::node::ChangeSet;
+use crate::reading::{DownMigration, MigrationReading};
 
 /// Change sets of a formatted SQL file.
 pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {

@@ -1,5 +1,7 @@
-use super::*;
+use super::units::change_sets;
+use crate::dialect::Dialect;
 use crate::operation::{KindOfAction, OperationKind};
+use crate::reading::DownMigration;
 use model::MemorySnapshot;
 
 fn read(path: &str, text: &str) -> Vec<(String, Vec<&'static str>, &'static str)> {

@@ -1,7 +1,7 @@
 //! A small reader of XML: elements, attributes, text, CDATA, line numbers. No entities but the
 //! five, no DTD, bounded depth.
 
-use super::{DEPTH, LiquibaseNode};
+use super::node::{DEPTH, LiquibaseNode};
 
 /// Reads the root element. `None` if it is not XML or nested too deep.
 pub fn parse_xml(text: &str) -> Option<LiquibaseNode> {

@@ -1,11 +1,11 @@
 //! What changed in a snapshot against what the migrations change.
 
-use super::super::framework::Framework;
 use super::super::schema::{Schema, TableEntity};
-use super::super::set::Unit;
 use super::super::step::{MigrationStep, Name, SchemaAction};
-use super::{SnapshotTable, Tables};
+use super::tables::{SnapshotTable, Tables};
+use crate::unit::Unit;
 use model::Evidence;
+use model::Framework;
 
 /// The range of one set as it was played.
 pub struct PlayedRange<'a> {
@@ -234,7 +234,7 @@ impl PlayedMigrations<'_, '_> {
         }
     }
 
-    fn steps(&self) -> impl Iterator<Item = (&super::super::set::Unit, &MigrationStep)> {
+    fn steps(&self) -> impl Iterator<Item = (&Unit, &MigrationStep)> {
         self.played
             .iter()
             .flat_map(|played| &played.units)

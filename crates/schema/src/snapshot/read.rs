@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::dialect::{Dialect, DialectSigns};
 use super::super::sql as statements;
 use super::super::step::{Name, SchemaAction};
-use super::{SnapshotTable, Tables};
+use super::tables::{SnapshotTable, Tables};
 
 /// The first quoted text of a line.
 fn find_first_quoted(text: &str) -> Option<&str> {

@@ -1,78 +1,16 @@
 //! Calls by which a program, or what starts it, runs its migrations itself; and the switch by which
 //! it can be told not to.
 
-use super::super::framework::Framework;
-use model::{Hit, Snapshot};
-
-/// Names of the tool among dependencies.
-pub fn list_tool_packages(framework: Framework) -> &'static [&'static str] {
-    match framework {
-        Framework::Alembic => &["alembic", "flask-migrate", "flask_migrate"],
-        Framework::GolangMigrate => &["golang-migrate"],
-        Framework::Sqlx => &["sqlx"],
-        Framework::Refinery => &["refinery"],
-        Framework::Knex => &["knex"],
-        Framework::Tern => &["jackc/tern"],
-        Framework::SqlMigrate => &["sql-migrate"],
-        Framework::SeaOrm => &["sea-orm"],
-        Framework::Supabase => &["supabase"],
-        Framework::Play => &["evolutions", "playframework"],
-        _ => &[],
-    }
-}
-
-/// Calls by which a program runs its migrations itself.
-pub fn list_run_calls(framework: Framework) -> &'static [&'static str] {
-    match framework {
-        Framework::Alembic => &[
-            "command.upgrade(",
-            "alembic upgrade",
-            "alembic -c",
-            "alembic.command",
-            "flask db upgrade",
-            "upgrade(\"head\")",
-        ],
-        Framework::GolangMigrate => &[
-            ".up()",
-            "migrate.new",
-            "migrate -path",
-            "migrate -source",
-            "migrate -database",
-            "migrate/migrate",
-        ],
-        Framework::Sqlx => &["migrate!(", "sqlx migrate run", "migrator::"],
-        Framework::Refinery => &["embed_migrations!(", "refinery::", ".runner()"],
-        Framework::Knex => &["migrate.latest", "migrate:latest"],
-        Framework::Tern => &["migrator.migrate(", "tern migrate"],
-        Framework::SqlMigrate => &["migrate.exec(", "sql-migrate up"],
-        Framework::SeaOrm => &["migrator::up(", "migration up"],
-        Framework::Supabase => &["supabase db push"],
-        Framework::Sqitch => &["sqitch deploy"],
-        _ => &[],
-    }
-}
-
-/// The command of the tool, and what it is told to run what is new.
-fn find_tool_command(framework: Framework) -> Option<(&'static str, &'static [&'static str])> {
-    Some(match framework {
-        Framework::Alembic => ("alembic", &["upgrade"]),
-        Framework::GolangMigrate => ("migrate", &["up"]),
-        Framework::Sqlx => ("sqlx", &["run"]),
-        Framework::Refinery => ("refinery", &["migrate"]),
-        Framework::Knex => ("knex", &["migrate:latest", "latest", "migrate:up"]),
-        Framework::Tern => ("tern", &["migrate"]),
-        Framework::SqlMigrate => ("sql-migrate", &["up"]),
-        Framework::SeaOrm => ("sea-orm-cli", &["up", "migrate"]),
-        Framework::Supabase => ("supabase", &["push"]),
-        Framework::Sqitch => ("sqitch", &["deploy"]),
-        _ => return None,
-    })
-}
+use crate::tool::find_tool;
+use model::{Framework, Hit, Snapshot};
 
 /// The command in quotes, as it stands in a list of arguments: `check_call(["alembic", ..`,
 /// `exec.Command("migrate", ..`.
 pub fn list_quoted_commands(framework: Framework) -> impl Iterator<Item = String> {
-    find_tool_command(framework)
+    find_tool(framework)
+        .record()
+        .start
+        .command
         .into_iter()
         .flat_map(|(name, _)| ["\"", "'"].map(|quote| format!("{quote}{name}{quote}")))
 }

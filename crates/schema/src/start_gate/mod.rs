@@ -9,13 +9,15 @@ mod known;
 use std::collections::BTreeSet;
 
 use super::checks::Check;
-use super::framework::{Framework, Habit, MigrationTool};
 use super::layout::Manifest;
 use super::set::Set;
+use crate::tool::declaration::Habit;
+use crate::tool::find_tool;
+use crate::tree_path::{file_name, find_parent_folder};
 use coverage::ReleaseRange;
 use model::{
-    CheckId, Confidence, Direction, Domain, Evidence, Finding, Hit, MigrationChange, Severity,
-    Unchecked,
+    CheckId, Confidence, Direction, Domain, Evidence, Finding, Framework, Hit, MigrationChange,
+    Severity, Unchecked,
 };
 
 pub use call::is_start_file;
@@ -107,25 +109,21 @@ impl Signs {
                 .any(|unit| unit.change == MigrationChange::Added)
         }) {
             tools.insert(set.framework);
+            let record = find_tool(set.framework).record();
             if let Some(unit) = set
                 .units
                 .first()
-                .filter(|_| set.framework.habit() == Habit::Unknown && set.before.replayed)
+                .filter(|_| record.habit == Habit::Unknown && set.before.replayed)
             {
                 own.get_or_insert_with(|| unit.path.clone());
-                let folder = super::layout::file_name(super::layout::find_parent_folder(
-                    &unit.found.place.path,
-                ))
-                .to_lowercase();
+                let folder = file_name(find_parent_folder(&unit.found.place.path)).to_lowercase();
                 folders.extend(Some(folder).filter(|folder| folder.len() > 2));
             }
             // A tool that is guessed from names of files is none of the previous release, unless
             // that has files or the tool as well.
-            let there = set.before.replayed
-                || call::list_tool_packages(set.framework)
-                    .iter()
-                    .any(|word| old.mentions(word));
-            if there && set.framework.habit() == Habit::Refuses {
+            let there =
+                set.before.replayed || record.start.packages.iter().any(|word| old.mentions(word));
+            if there && record.habit == Habit::Refuses {
                 strict.insert(set.framework);
             }
         }
@@ -133,7 +131,10 @@ impl Signs {
         let mut found: Vec<(StartGateSign, String)> = Vec::new();
         for tool in &strict {
             found.extend(
-                call::list_run_calls(*tool)
+                find_tool(*tool)
+                    .record()
+                    .start
+                    .calls
                     .iter()
                     .map(|word| (StartGateSign::Call(*tool), (*word).to_owned())),
             );
@@ -228,7 +229,7 @@ pub fn find_start_gates(
                 )
             })
             .collect();
-        let (id, table) = (tool.id(), tool.tracking_table());
+        let (id, table) = (tool.id(), find_tool(*tool).record().table);
         let Some(first) = called.first() else {
             let says = format!(
                 "{id} stops when {table} holds a version that it does not know, if {version} runs it at its start"

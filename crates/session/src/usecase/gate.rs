@@ -397,12 +397,21 @@ impl GateItemResult {
         match self.holds {
             Some(true) => known,
             _ if self.otherwise == "note" => format!("{known}; good to know, does not decide"),
-            Some(false) => format!("{known}: {}", self.otherwise),
+            Some(false) => format!("{known}: {}", self.name_what_follows()),
             None if self.waits && !self.known.is_empty() => {
                 format!("{known}, the rest is not known: hold until it is")
             }
             None if self.waits => format!("{known}: hold until it is"),
             None => format!("{known}; the gate is not held for it"),
+        }
+    }
+
+    /// What is done where it does not hold, in the words of people: `roll forward`, `no-go`.
+    fn name_what_follows(&self) -> String {
+        if self.otherwise == "no-go" {
+            self.otherwise.clone()
+        } else {
+            self.otherwise.replace('-', " ")
         }
     }
 
@@ -414,7 +423,9 @@ impl GateItemResult {
             (true, None) => "not known".to_owned(),
         };
         match self.holds {
-            Some(false) if self.otherwise != "note" => format!("{known}: {}", self.otherwise),
+            Some(false) if self.otherwise != "note" => {
+                format!("{known}: {}", self.name_what_follows())
+            }
             None if self.waits => format!("{known}: hold"),
             _ => known,
         }

@@ -1,10 +1,10 @@
 //! `config/default-changed`.
 
-use super::super::settings::{display_setting_value, is_secret_key};
-use super::super::{
+use crate::check::{
     APART, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
     join_shortened_names,
 };
+use crate::settings::{display_setting_value, is_secret_key};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -19,7 +19,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_changed_defaults,
     #[cfg(any(test, feature = "fixtures"))]
@@ -90,11 +90,8 @@ fn find_changed_defaults(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     (
         Fixture::of(
             "config/application.yml",
@@ -117,7 +114,7 @@ mod tests {
 
     #[test]
     fn many_in_one_file_are_one_finding() {
-        let found = super::super::super::fixture::Fixture::of(
+        let found = crate::case::Fixture::of(
             ".env",
             FileKind::Config,
             "K0=1\nK1=1\nK2=1\nK3=1\nK4=1\n",

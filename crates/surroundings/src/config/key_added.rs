@@ -1,6 +1,6 @@
 //! `config/key-added`.
 
-use super::super::{
+use crate::check::{
     SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
 };
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
@@ -17,7 +17,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_added_keys,
     #[cfg(any(test, feature = "fixtures"))]
@@ -58,11 +58,8 @@ fn find_added_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     (
         Fixture::of(
             ".env.example",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{
+use crate::check::{
     APART, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
     join_shortened_names,
 };
@@ -20,7 +20,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "The question of the guide whether variables are transformed again (`backout guide 47`).",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_removed_keys,
     #[cfg(any(test, feature = "fixtures"))]
@@ -143,11 +143,8 @@ fn has_whole_key(text: &str, key: &str) -> bool {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     let reads = Some("mode = ENV[\"GATEWAY_MODE\"]\n");
     (
         Fixture::of(
@@ -180,12 +177,7 @@ mod tests {
     fn use_in_previous_makes_it_a_warning() {
         let (found, _) = fixtures();
         assert_eq!(found.of_check(DOC.id)[0].severity, Severity::Warns);
-        let unused = super::super::super::fixture::Fixture::of(
-            ".env",
-            FileKind::Config,
-            "A_B_C=1\nX=1\n",
-            "X=1\n",
-        );
+        let unused = crate::case::Fixture::of(".env", FileKind::Config, "A_B_C=1\nX=1\n", "X=1\n");
         assert_eq!(unused.of_check(DOC.id)[0].severity, Severity::Notes);
     }
 

@@ -1,6 +1,6 @@
 //! `config/switch-covers-part`.
 
-use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use coverage::globs::build_glob_set;
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity};
 
@@ -16,7 +16,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "Fact switch.exists; blocker B15.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_partial_switches,
     #[cfg(any(test, feature = "fixtures"))]
@@ -72,11 +72,8 @@ fn find_partial_switches(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     let with = |mut fixture: Fixture| {
         fixture.config.switches.push(model::FeatureSwitch {
             name: "new-checkout".to_owned(),

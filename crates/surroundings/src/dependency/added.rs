@@ -1,6 +1,6 @@
 //! `dependency/added`.
 
-use super::super::{
+use crate::check::{
     SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
 };
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
@@ -17,7 +17,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "The guide (`backout guide 7`): redeploying runs the process as it existed when the release was created.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_added_dependencies,
     #[cfg(any(test, feature = "fixtures"))]
@@ -74,11 +74,8 @@ fn find_added_dependencies(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     use model::FileKind;
     let (one, two) = (
         "{\"dependencies\": {\"a\": \"1.0.0\"}}",

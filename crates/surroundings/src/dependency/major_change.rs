@@ -1,9 +1,9 @@
 //! `dependency/major-change`.
 
-use super::super::{
+use super::version::{is_lower_version, major_step};
+use crate::check::{
     SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
 };
-use super::version::{is_lower_version, major_step};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -18,7 +18,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "Semantic versioning; hints dependency-downgraded of the changelog.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_major_changes,
     #[cfg(any(test, feature = "fixtures"))]
@@ -96,11 +96,8 @@ fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     use model::FileKind;
     (
         Fixture::of(

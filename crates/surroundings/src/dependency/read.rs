@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use span_tree::{Limits, Node, Tree};
 
-use super::{LibraryVersion, LibraryVersions};
+use super::library::LibraryVersion;
+use super::library::LibraryVersions;
 
 /// Most libraries of one file.
 const MOST: usize = 50_000;
@@ -277,7 +278,7 @@ fn parse_json_manifest(text: &str, take: impl FnOnce(Node<'_>)) {
     let limits = Limits {
         depth: 64,
         nodes: 2_000_000,
-        bytes: super::super::LIMIT,
+        bytes: crate::texts::LIMIT,
     };
     if let Ok(tree) = Tree::parse_with(text, limits)
         && let Some(root) = tree.root()

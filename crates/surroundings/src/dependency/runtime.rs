@@ -1,9 +1,8 @@
 //! `dependency/runtime-changed`.
 
-use super::super::{
-    SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, new_path, old_path,
-};
 use super::version::list_leading_numbers;
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use crate::texts::{new_path, old_path};
 use model::{
     CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity, shorten_text,
 };
@@ -20,7 +19,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "The question of the guide whether the platform allows several versions side by side (`backout guide 46`).",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_runtime_changes,
     #[cfg(any(test, feature = "fixtures"))]
@@ -89,11 +88,8 @@ fn find_differing_line<'t>(old: &'t str, new: &'t str) -> Option<(usize, &'t str
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     (
         Fixture::of(".ruby-version", FileKind::Dependency, "3.2.2\n", "3.3.0\n"),
         Fixture::of(".ruby-version", FileKind::Dependency, "3.2.2\n", "3.2.3\n"),

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use span_tree::{Limits, Node, Tree};
 
-use super::super::{
-    LIMIT, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
-};
+use super::changes::list_infrastructure_changes;
+use super::changes::read_infrastructure_texts;
 use super::store_image::find_store_product;
-use super::{list_infrastructure_changes, read_infrastructure_texts};
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use crate::texts::LIMIT;
 use coverage::ledger::builds_only;
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
@@ -24,7 +24,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "Upgrade guides of programs with a schema of their own (document stores, identity servers, wikis): no way back without a restore.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_application_image_rises,
     #[cfg(any(test, feature = "fixtures"))]
@@ -199,11 +199,8 @@ fn has_leading_number_rise(was: &str, is: &str) -> bool {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     use model::FileKind;
     let of = |tag: &str| {
         &*format!("services:\n  notes:\n    image: example/notes:{tag}\n    volumes: [notes:/data]\nvolumes: {{notes: {{}}}}\n").leak()
@@ -226,14 +223,9 @@ mod tests {
 
     fn found(path: &'static str, old: &str, new: &str) -> usize {
         let leaked = |text: &str| &*text.to_owned().leak();
-        super::super::super::fixture::Fixture::of(
-            path,
-            FileKind::Infrastructure,
-            leaked(old),
-            leaked(new),
-        )
-        .of_check(DOC.id)
-        .len()
+        crate::case::Fixture::of(path, FileKind::Infrastructure, leaked(old), leaked(new))
+            .of_check(DOC.id)
+            .len()
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
-use super::{list_infrastructure_changes, read_infrastructure_texts};
+use super::changes::list_infrastructure_changes;
+use super::changes::read_infrastructure_texts;
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -18,7 +19,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "The guide (`backout guide 7`): redeploying runs what was built then. Images of data stores have a check of their own.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_changed_base_images,
     #[cfg(any(test, feature = "fixtures"))]
@@ -94,11 +95,8 @@ fn list_images_by_name(text: &str) -> BTreeMap<String, (String, usize)> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     use model::FileKind;
     (
         Fixture::of(
@@ -143,13 +141,8 @@ mod tests {
     #[test]
     fn a_step_of_a_data_store_is_left_to_its_own_check() {
         let of = |old, new| {
-            super::super::super::fixture::Fixture::of(
-                "compose.yaml",
-                FileKind::Infrastructure,
-                old,
-                new,
-            )
-            .of_check(DOC.id)
+            crate::case::Fixture::of("compose.yaml", FileKind::Infrastructure, old, new)
+                .of_check(DOC.id)
         };
         assert!(of("image: postgres:15.2\n", "image: postgres:16.1\n").is_empty());
         assert_eq!(

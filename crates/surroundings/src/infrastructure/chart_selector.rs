@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{SurroundingsInput, WithEvidence, build_check_finding};
+use crate::check::{SurroundingsInput, WithEvidence, build_check_finding};
 use coverage::place::{FileRole, classify_path_place};
 use model::{CheckDoc, Confidence, Evidence, Finding, Severity, Snapshot};
 

@@ -1,9 +1,9 @@
 //! `infrastructure/chart-values-changed`.
 
-use super::super::settings::values_file;
-use super::super::{
+use crate::check::{
     SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
 };
+use crate::settings::values_file;
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -18,7 +18,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "Helm keeps values with each revision.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_chart_value_changes,
     #[cfg(any(test, feature = "fixtures"))]
@@ -73,11 +73,8 @@ fn find_chart_value_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     use model::FileKind;
     let path = "charts/payments/values.yaml";
     (

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use span_tree::Node;
 
-use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use super::manifest;
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -20,7 +20,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "Kubernetes: versions of CustomResourceDefinitions, upgrading existing objects to a new stored version.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_stored_definitions,
     #[cfg(any(test, feature = "fixtures"))]
@@ -161,11 +161,8 @@ fn read_custom_definitions(
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     use model::FileKind;
     let one = "kind: CustomResourceDefinition\nmetadata: {name: pots.k.example}\nspec:\n  versions:\n  - {name: v1alpha1, served: true, storage: true}\n";
     let two = "kind: CustomResourceDefinition\nmetadata: {name: pots.k.example}\nspec:\n  versions:\n  - {name: v1alpha1, served: true, storage: false}\n  - {name: v1beta1, served: true, storage: true}\n";
@@ -189,7 +186,7 @@ mod tests {
             );
             &*text.leak()
         };
-        let found = super::super::super::fixture::Fixture::of(
+        let found = crate::case::Fixture::of(
             "charts/k/templates/crd.yaml",
             FileKind::Infrastructure,
             of("v1"),

@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use span_tree::{Limits, Node, Tree};
 
-use super::super::LIMIT;
-use super::super::same_text::ParsedTextCache;
-use super::manifest::without_templates;
+use super::template::without_templates;
+use crate::same_text::ParsedTextCache;
+use crate::texts::LIMIT;
 
 /// Most images of one file, and deepest nesting.
 const IMAGES: usize = 2_000;
@@ -29,7 +29,7 @@ pub(super) struct Image {
 
 /// Images of the files so far; a text is read once for all its paths.
 #[derive(Default)]
-pub(in super::super) struct KnownImages(ParsedTextCache<BTreeMap<String, Image>>);
+pub(crate) struct KnownImages(ParsedTextCache<BTreeMap<String, Image>>);
 
 impl KnownImages {
     /// What [`read`] finds.

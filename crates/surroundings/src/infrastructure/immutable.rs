@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::same_text::ParsedTextCache;
-use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use super::manifest::{self, KubernetesObject, write_canonical_node};
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use crate::same_text::ParsedTextCache;
 use coverage::place::{FileRole, classify_path_place};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, shorten_text};
 
@@ -20,7 +20,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "Kubernetes: fields that are immutable after creation.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_immutable_changes,
     #[cfg(any(test, feature = "fixtures"))]
@@ -293,11 +293,8 @@ fn find_overlay_name(path: &str) -> String {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     use model::FileKind;
     let old =
         "kind: StatefulSet\nmetadata: {name: pots}\nspec:\n  serviceName: pots\n  replicas: 1\n";
@@ -334,7 +331,7 @@ mod tests {
             let text = |more: &str| {
                 &*format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: pots}}\n{more}").leak()
             };
-            super::super::super::fixture::Fixture::of(
+            crate::case::Fixture::of(
                 "k8s/pots.yaml",
                 FileKind::Infrastructure,
                 text(old),
@@ -383,7 +380,7 @@ mod tests {
         let text = |version: &str| {
             &*format!("apiVersion: autoscaling/{version}\nkind: HorizontalPodAutoscaler\nmetadata: {{name: pots}}\n").leak()
         };
-        let found = super::super::super::fixture::Fixture::of(
+        let found = crate::case::Fixture::of(
             "k8s/a.yaml",
             FileKind::Infrastructure,
             text("v2beta2"),
@@ -405,7 +402,7 @@ mod tests {
             &*format!("disk:\n  size: {size}\nreplicas: {replicas}\n").leak()
         };
         let of = |new| {
-            super::super::super::fixture::Fixture::of(
+            crate::case::Fixture::of(
                 "charts/pots/values.yaml",
                 FileKind::Infrastructure,
                 values("10Gi", 1),
@@ -433,7 +430,7 @@ mod tests {
             &*format!("kind: Job\nmetadata:\n  name: seed\n{more}spec:\n  template: {{spec: {{containers: [{{name: a, image: \"a:{tag}\"}}]}}}}\n").leak()
         };
         let of = |more| {
-            super::super::super::fixture::Fixture::of(
+            crate::case::Fixture::of(
                 "k8s/seed.yaml",
                 FileKind::Infrastructure,
                 job(more, "1"),
@@ -460,7 +457,7 @@ mod tests {
             "kind: Deployment\nmetadata:\n  name: pots\nspec:\n  selector:\n    matchLabels:\n      {{- include \"pots.labels\" . | nindent 6 }}\n",
         );
         let of = |helper| {
-            super::super::super::fixture::Fixture::of(
+            crate::case::Fixture::of(
                 "charts/pots/Chart.yaml",
                 FileKind::Infrastructure,
                 chart("1"),

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use span_tree::{Limits, Node, Tree};
 
-use super::super::SurroundingsInput;
-use super::super::{LIMIT, new_path, old_path};
+use super::template::without_templates;
+use crate::check::SurroundingsInput;
+use crate::texts::{LIMIT, new_path, old_path};
 use coverage::place::{FileRole, classify_path_place};
 use model::FileChange;
 
@@ -90,29 +91,6 @@ pub(super) fn visit_manifest_objects(text: &str, mut take: impl FnMut(&str, &str
             }
         }
     }
-}
-
-/// Lines of a template's own are left empty, what stands inside a line becomes a word; lines stay
-/// where they are.
-pub(super) fn without_templates(text: &str) -> String {
-    if !text.contains("{{") {
-        return text.to_owned();
-    }
-    let mut plain = String::with_capacity(text.len());
-    for line in text.lines() {
-        let trimmed = line.trim();
-        if !(trimmed.starts_with("{{") && trimmed.ends_with("}}")) {
-            let mut rest = line;
-            while let Some((before, behind)) = rest.split_once("{{") {
-                plain.push_str(before);
-                plain.push_str("template");
-                rest = behind.split_once("}}").map_or("", |(_, behind)| behind);
-            }
-            plain.push_str(rest);
-        }
-        plain.push('\n');
-    }
-    plain
 }
 
 /// A node written in one way, whatever the style of the file: keys in order, blanks gone.

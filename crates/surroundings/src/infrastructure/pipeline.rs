@@ -1,9 +1,9 @@
 //! `infrastructure/pipeline-changed`.
 
-use super::super::{
+use super::changes::list_infrastructure_changes;
+use crate::check::{
     SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
 };
-use super::list_infrastructure_changes;
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -18,7 +18,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "The guide (`backout guide 7`): redeploying runs the deployment process as it existed when the release was created.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_pipeline_changes,
     #[cfg(any(test, feature = "fixtures"))]
@@ -89,11 +89,8 @@ fn is_pipeline_file(path: &str) -> bool {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     use model::FileKind;
     (
         Fixture::of(

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use span_tree::{Limits, Node, Tree};
 
-use super::super::{LIMIT, SurroundingsInput};
+use crate::check::SurroundingsInput;
+use crate::texts::LIMIT;
 use coverage::place::{FileRole, classify_path_place};
 use model::Snapshot;
 

@@ -1,7 +1,7 @@
 //! `infrastructure/resource-added`.
 
-use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use super::terraform::{is_deletion_rule, is_stateful_resource, list_changed_resources};
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -16,7 +16,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "Terraform: apply destroys what is in the state and no longer declared.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_added_resources,
     #[cfg(any(test, feature = "fixtures"))]
@@ -42,11 +42,8 @@ fn find_added_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     use model::FileKind;
     let bucket = "resource \"aws_s3_bucket\" \"receipts\" {\n}\n";
     (

@@ -1,7 +1,7 @@
 //! `infrastructure/resource-removed`.
 
-use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use super::terraform::{is_stateful_resource, list_changed_resources};
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -16,7 +16,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "Terraform: apply destroys what is in the state and no longer declared.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_removed_resources,
     #[cfg(any(test, feature = "fixtures"))]
@@ -44,11 +44,8 @@ fn find_removed_resources(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     use model::FileKind;
     let queue = "resource \"aws_sqs_queue\" \"payments\" {\n}\n";
     (

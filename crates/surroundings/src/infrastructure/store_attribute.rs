@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use super::changes::list_infrastructure_changes;
+use super::changes::read_infrastructure_texts;
 use super::terraform::is_stateful_resource;
-use super::{list_infrastructure_changes, read_infrastructure_texts};
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use coverage::terraform::each_line;
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, shorten_text};
 
@@ -20,7 +21,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "Documentation of providers: attributes that force a new resource, storage that cannot be reduced.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_store_attribute_changes,
     #[cfg(any(test, feature = "fixtures"))]
@@ -138,11 +139,8 @@ fn read_store_attributes(text: &str) -> Attributes {
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     use model::FileKind;
     let of = |storage: u32, team: &str| {
         let text = format!(
@@ -176,13 +174,8 @@ mod tests {
         let of = |kind: &str, old: &str, new: &str| {
             let text =
                 |line: &str| &*format!("resource \"{kind}\" \"jars\" {{\n  {line}\n}}\n").leak();
-            super::super::super::fixture::Fixture::of(
-                "data.tf",
-                FileKind::Infrastructure,
-                text(old),
-                text(new),
-            )
-            .of_check(DOC.id)
+            crate::case::Fixture::of("data.tf", FileKind::Infrastructure, text(old), text(new))
+                .of_check(DOC.id)
         };
         for (kind, old, new) in [
             ("kafka_topic", "partitions = 6", "partitions = 12"),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use super::changes::read_infrastructure_texts;
 use super::images::{self, Image};
-use super::read_infrastructure_texts;
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use coverage::place::{FileRole, classify_path_place};
 use model::{
     CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity, Snapshot,
@@ -22,7 +22,7 @@ static DOC: CheckDoc = CheckDoc {
     source: "Release notes and upgrade guides: PostgreSQL, MySQL and MariaDB (no downgrade of data files), Redis (RDB versions), Elasticsearch and OpenSearch (no downgrade of a node), MongoDB (feature compatibility), etcd, Kafka, RabbitMQ.",
 };
 
-pub(in super::super) const CHECK: SurroundingsCheck = SurroundingsCheck {
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_store_image_steps,
     #[cfg(any(test, feature = "fixtures"))]
@@ -307,11 +307,8 @@ pub(super) fn is_reported_image_step(was: &str, old_tag: &str, is: &str, new_tag
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (
-    super::super::fixture::Fixture,
-    super::super::fixture::Fixture,
-) {
-    use super::super::fixture::Fixture;
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
     (
         Fixture::of(
             "compose.yaml",
@@ -377,7 +374,7 @@ mod tests {
     fn a_file_of_variables_moves_the_images_beside_it() {
         let compose =
             Some("services:\n  s:\n    image: opensearchproject/opensearch:${OS_VERSION}\n");
-        let found = super::super::super::fixture::Fixture::of(
+        let found = crate::case::Fixture::of(
             "deploy/.env",
             FileKind::Config,
             "OS_VERSION=1.3.0\n",

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::SurroundingsInput;
-use super::{list_infrastructure_changes, read_infrastructure_texts};
+use super::changes::list_infrastructure_changes;
+use super::changes::read_infrastructure_texts;
+use crate::check::SurroundingsInput;
 
 /// `type.name` with file and line.
 pub(super) type Resources = BTreeMap<String, (String, usize)>;

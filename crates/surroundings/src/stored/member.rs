@@ -267,4 +267,18 @@ mod tests {
         );
         assert_eq!(found[0].severity, Severity::Warns);
     }
+
+    #[test]
+    fn a_new_number_of_a_record_that_is_read_back_warns() {
+        let reader = |more: &str| {
+            format!(
+                "class Replay {{\n  void all(DataInputStream in) throws IOException {{\n    int code = in.readUnsignedByte();\n    switch (code) {{\n      case 1: put(in); break;\n{more}      default: throw new IOException(\"the journal holds a record of type \" + code + \" that is not known\");\n    }}\n  }}\n}}\n"
+            )
+        };
+        let (old, new) = (reader(""), reader("      case 2: weigh(in); break;\n"));
+        let (old, new): (&'static str, &'static str) = (old.leak(), new.leak());
+        let (found, _) = StoredFixture::of("log/Replay.java", old, new).of_check(DOC.id);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].severity, Severity::Warns);
+    }
 }

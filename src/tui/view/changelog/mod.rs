@@ -201,7 +201,7 @@ fn draw_changelog_row(
         Some(ChangelogRow::Heading(group, count)) => {
             let title = match group {
                 EntryGroup::Risky => "Risky if taken back".to_owned(),
-                EntryGroup::Seen => "Would be missed, or be back".to_owned(),
+                EntryGroup::Seen => "Would be missed, or come back".to_owned(),
                 EntryGroup::Quiet => "Nobody would see it".to_owned(),
                 EntryGroup::Cancelled => "Cancelled by another change of the range".to_owned(),
                 EntryGroup::InPrevious => format!("{} has it too", model.previous()),

@@ -298,7 +298,9 @@ fn draw_file_summary(model: &Model, file: &FileChange, columns: usize) -> Line<'
     parts.extend(
         file.component
             .as_ref()
-            .map(|name| escape_invisible(name).into_owned()),
+            .map(|name| escape_invisible(name).into_owned())
+            // a component that is called as its kind says nothing more
+            .filter(|name| *name != parts[0]),
     );
     if let Some(old) = &file.old_path {
         parts.push(format!("was {}", escape_invisible(old)));

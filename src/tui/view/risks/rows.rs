@@ -190,8 +190,8 @@ fn finding_row(
     // the column of the way forward is free for the sentence where nothing stands in it
     let room = columns.saturating_sub(match finding.direction {
         _ if quiet => 2,
-        Direction::Rollback => 3 + BACK,
-        Direction::Deploy | Direction::Both => 3 + WAYS,
+        Direction::Rollback => 4 + BACK,
+        Direction::Deploy | Direction::Both => 4 + WAYS,
     });
     let says = write_distinct_finding(theme, finding, before, MOST * room);
     let mut lines = widgets::wrap_most(&says, room, MOST, theme).into_iter();

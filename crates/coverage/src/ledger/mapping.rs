@@ -1,0 +1,538 @@
+//! Changed program text that only says how rows are kept: declarations of indexes, and mappings
+//! (models, entities) of tables that the older release has no mapping for.
+//!
+//! An index changes how fast an answer is, not what it is. A mapping that is new answers no call
+//! by itself: what uses it is changed text as well, and is looked at where it stands.
+
+use std::collections::BTreeMap;
+
+use crate::changed_lines::ChangedLines;
+
+/// Longest declaration of an index that is taken out, in bytes; a longer one is no declaration.
+const LONGEST_DECLARATION: usize = 4_096;
+
+/// Whether nothing differs but declarations of plain indexes in a mapping. An index that is
+/// unique, or that lets rows expire, is none: it changes what can be written or read.
+pub(super) fn differ_only_in_indexes(
+    path: &str,
+    (old, new): (&str, &str),
+    lines: &ChangedLines<'_>,
+) -> bool {
+    if !(is_mapping(path, old) && is_mapping(path, new))
+        || lines.comments.iter().any(|line| line.contains('@'))
+    {
+        return false;
+    }
+    let (before, after) = (
+        WithoutIndexes::of(path, lines.gone.iter().map(|(_, line)| *line)),
+        WithoutIndexes::of(path, lines.fresh.iter().map(|(_, line)| *line)),
+    );
+    match (before, after) {
+        (Some(before), Some(after)) => {
+            before.declarations + after.declarations > 0 && before.rest == after.rest
+        }
+        _ => false,
+    }
+}
+
+/// What is left of changed lines once the declarations of indexes are taken out.
+struct WithoutIndexes {
+    declarations: usize,
+    /// Lines that say something, and how often.
+    rest: BTreeMap<String, usize>,
+}
+
+impl WithoutIndexes {
+    /// `None` where a declaration says more than that there is an index, or does not end.
+    fn of<'a>(path: &str, lines: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let mut text = String::new();
+        let mut found = Self {
+            declarations: 0,
+            rest: BTreeMap::new(),
+        };
+        for line in lines {
+            match without_import(line) {
+                Some(left) => text.push_str(&left),
+                None => text.push_str(line),
+            }
+            text.push('\n');
+        }
+        let mut at = 0;
+        let mut left = String::with_capacity(text.len());
+        while at < text.len() {
+            match find_declaration(path, &text, at) {
+                Declaration::Plain { end } => {
+                    found.declarations += 1;
+                    at = end;
+                }
+                // one is enough, and text that only opens brackets is not walked again and again
+                Declaration::Other => return None,
+                Declaration::Absent => {
+                    let next = text[at..].chars().next()?;
+                    left.push(next);
+                    at += next.len_utf8();
+                }
+            }
+        }
+        for line in left.lines() {
+            let bare = bare_line(line);
+            if !bare.is_empty() {
+                *found.rest.entry(bare).or_default() += 1;
+            }
+        }
+        Some(found)
+    }
+}
+
+/// What begins at a place of a text.
+enum Declaration {
+    /// An index that changes only how fast an answer is.
+    Plain {
+        end: usize,
+    },
+    /// An index with a further meaning, or one that does not end.
+    Other,
+    Absent,
+}
+
+/// An import without the name of the class that declares indexes; `None` for any other line.
+fn without_import(line: &str) -> Option<String> {
+    let imports = ["import ", "from ", "use ", "using "]
+        .iter()
+        .any(|word| line.starts_with(word));
+    if !imports {
+        return None;
+    }
+    let end = line.trim_end_matches([';', ' ']);
+    if !line.contains([',', '{']) && end.ends_with("Index") {
+        return Some(String::new());
+    }
+    let parts = line.split_inclusive([',', '{', '}', ' ']);
+    Some(
+        parts
+            .filter(|part| part.trim_matches([',', '{', '}', ' ']) != "Index")
+            .collect(),
+    )
+}
+
+/// Whether a declaration of an index begins here, and where it ends.
+fn find_declaration(path: &str, text: &str, at: usize) -> Declaration {
+    /// How one begins, and whether it opens a bracket that has to be closed.
+    const HEADS: [(&str, &[&str]); 17] = [
+        ("models.Index(", &["py"]),
+        ("GinIndex(", &["py"]),
+        ("GistIndex(", &["py"]),
+        ("SpGistIndex(", &["py"]),
+        ("BrinIndex(", &["py"]),
+        ("HashIndex(", &["py"]),
+        ("BTreeIndex(", &["py"]),
+        ("Index(", &["py"]),
+        ("indexes: [", &["js", "ts", "mjs", "cjs"]),
+        ("indexes = {", &["java"]),
+        ("indexes = [", &["kt"]),
+        ("indexes = @Index(", &["java"]),
+        ("@Index(", &["java", "kt", "ts", "js"]),
+        ("#[ORM\\Index(", &["php"]),
+        (".HasIndex(", &["cs"]),
+        (".HasDatabaseName(", &["cs"]),
+        ("[Index(", &["cs"]),
+    ];
+    const WORDS: [(&str, &[&str]); 3] = [
+        ("db_index=True", &["py"]),
+        ("index=True", &["py"]),
+        ("indexes = @Index", &["java"]),
+    ];
+    let end = path.rsplit('.').next().unwrap_or_default();
+    let begins = text[..at]
+        .chars()
+        .next_back()
+        .is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '_' | '.')));
+    for (head, ends) in HEADS {
+        if !ends.contains(&end)
+            || !text[at..].starts_with(head)
+            || !(begins || head.starts_with('.'))
+        {
+            continue;
+        }
+        let Some(close) = find_closing(text, at + head.len() - 1) else {
+            return Declaration::Other;
+        };
+        let close = match text[close..].chars().next() {
+            Some(']') if head.starts_with(['[', '#']) => close + 1,
+            _ => close,
+        };
+        let inner = text[at..close].to_ascii_lowercase();
+        let more = ["unique", "expire", "ttl", "exclude"]
+            .iter()
+            .any(|word| inner.contains(word));
+        return if more {
+            Declaration::Other
+        } else {
+            Declaration::Plain { end: close }
+        };
+    }
+    let word = WORDS
+        .iter()
+        .find(|(word, ends)| begins && ends.contains(&end) && text[at..].starts_with(word))
+        .filter(|(word, _)| {
+            text[at + word.len()..]
+                .chars()
+                .next()
+                .is_none_or(|c| !c.is_alphanumeric() && c != '_')
+        })
+        .map(|(word, _)| at + word.len());
+    match word {
+        Some(end) => Declaration::Plain { end },
+        None => Declaration::Absent,
+    }
+}
+
+/// The place behind the bracket that closes the one at `open`.
+fn find_closing(text: &str, open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    for (at, c) in text[open..].char_indices().take(LONGEST_DECLARATION) {
+        match (quote, c) {
+            (Some(mark), _) if c == mark => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'' | '`') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Some(open + at + c.len_utf8());
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A line without blanks and without commas that separate nothing; empty where it only wraps what
+/// stands in it.
+fn bare_line(line: &str) -> String {
+    let mut bare = String::with_capacity(line.len());
+    for c in line.chars().filter(|c| !c.is_whitespace()) {
+        match c {
+            ')' | ']' | '}' | ',' if bare.ends_with(',') => {
+                bare.pop();
+            }
+            ',' if bare.is_empty() || bare.ends_with(['(', '[', '{']) => continue,
+            _ => {}
+        }
+        bare.push(c);
+    }
+    let bare = bare.trim_end_matches(',').to_owned();
+    let wraps = |text: &str| text.chars().all(|c| "()[]{},;:.".contains(c));
+    let entity = |text: &str| {
+        ["modelBuilder.Entity<", "builder.Entity<"]
+            .iter()
+            .filter_map(|head| text.strip_prefix(head)?.split_once('>'))
+            .any(|(_, rest)| rest == "();")
+            || matches!(text, "builder;" | "modelBuilder;")
+    };
+    let holds = ["indexes=", "indices=", "__table_args__="]
+        .iter()
+        .find_map(|head| bare.strip_prefix(head));
+    if wraps(&bare)
+        || holds.is_some_and(wraps)
+        || bare == "classMeta:"
+        || bare.ends_with("voidOnModelCreating(ModelBuildermodelBuilder)")
+        || entity(&bare)
+    {
+        return String::new();
+    }
+    bare
+}
+
+/// Whether a file maps rows, and says so by a mark of its library.
+fn is_mapping(path: &str, text: &str) -> bool {
+    let end = path
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let marks: &[&str] = match end.as_str() {
+        "py" => &[
+            "models.Model",
+            "__tablename__",
+            "declarative_base",
+            "DeclarativeBase",
+        ],
+        "java" | "kt" => &["@Entity", "@Table"],
+        "ts" | "js" | "mjs" | "cjs" => &["@Entity(", "sequelize.define(", ".init("],
+        "php" => &["ORM\\Entity", "extends Model"],
+        "cs" => &["DbContext", "ModelBuilder", "[Index("],
+        "rb" => &["< ApplicationRecord", "< ActiveRecord::Base"],
+        "ex" => &["use Ecto.Schema"],
+        _ => return false,
+    };
+    marks.iter().any(|mark| text.contains(mark))
+}
+
+/// The first lines that a mapping of its own file may begin with, by language: all of its text has
+/// to be declarations.
+fn is_declaration(end: &str, line: &str) -> bool {
+    let starts = |words: &[&str]| words.iter().any(|word| line.starts_with(word));
+    let wraps = line.chars().all(|c| "()[]{},;:".contains(c));
+    wraps
+        || match end {
+            "rb" => {
+                line == "end"
+                    || starts(&[
+                        "class ",
+                        "module ",
+                        "#",
+                        "belongs_to ",
+                        "has_many ",
+                        "has_one ",
+                        "validates ",
+                        "scope :",
+                        "enum ",
+                        "self.table_name",
+                        "self.primary_key",
+                        "attribute ",
+                    ])
+            }
+            "php" => {
+                starts(&[
+                    "<?php",
+                    "namespace ",
+                    "use ",
+                    "class ",
+                    "final class ",
+                    "declare(",
+                    "//",
+                    "/*",
+                    "*",
+                    "#[ORM\\",
+                    "protected $",
+                    "public $fillable",
+                    "protected static $",
+                    "private ",
+                    "public int ",
+                    "public string ",
+                    "public ?",
+                    "public bool ",
+                    "public float ",
+                    "public \\DateTime",
+                ]) && !line.contains("function ")
+            }
+            _ => false,
+        }
+}
+
+/// Whether a change only adds mappings of tables: a new file that holds one and nothing else, or
+/// new classes with a mapping in a file of Python that stays as it was otherwise.
+pub(super) fn adds_only_mappings(
+    path: &str,
+    (old, new): (Option<&str>, Option<&str>),
+    lines: &ChangedLines<'_>,
+) -> bool {
+    let Some(new) = new else {
+        return false;
+    };
+    let end = path
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    if !is_mapping(path, new) || !lines.gone.is_empty() {
+        return false;
+    }
+    if end == "py" {
+        return adds_only_mapped_classes(new, lines);
+    }
+    old.is_none()
+        && new
+            .lines()
+            .map(str::trim)
+            .all(|line| line.is_empty() || is_declaration(&end, line))
+}
+
+/// Whether every line that is new stands in a new class which maps rows, and declares a field, an
+/// index, or how the class is shown.
+fn adds_only_mapped_classes(new: &str, lines: &ChangedLines<'_>) -> bool {
+    let mut fresh = lines.fresh.iter().map(|(line, _)| *line).peekable();
+    let (mut in_new_class, mut mapped, mut any) = (false, true, false);
+    for (number, line) in (1..).zip(new.lines()) {
+        let text = line.trim();
+        if text.is_empty() {
+            continue;
+        }
+        let is_new = fresh.next_if_eq(&number).is_some();
+        let outer = !line.starts_with([' ', '\t']);
+        if outer && in_new_class {
+            // the class before has ended, and nothing in it said that it maps rows
+            if !mapped {
+                return false;
+            }
+            in_new_class = false;
+        }
+        if !is_new {
+            continue;
+        }
+        if outer && text.starts_with("class ") {
+            (in_new_class, mapped, any) = (true, text.contains("models.Model"), true);
+            continue;
+        }
+        if outer && (text.starts_with("from ") || text.starts_with("import ") || text == ")") {
+            continue;
+        }
+        if outer || !in_new_class || !declares_field(text) {
+            return false;
+        }
+        mapped |= text.starts_with("__tablename__");
+    }
+    any && mapped
+}
+
+/// A line of a mapped class of Python: a field, a list of the inner class, or a bracket.
+fn declares_field(line: &str) -> bool {
+    let Some((name, value)) = line.split_once('=') else {
+        return line == "class Meta:"
+            || line.chars().all(|c| "()[]{},".contains(c))
+            || line.starts_with(['"', '\'', '#'])
+            || line.starts_with("models.");
+    };
+    let plain = name
+        .split(':')
+        .next()
+        .is_some_and(|name| name.trim().chars().all(|c| c.is_alphanumeric() || c == '_'));
+    let value = value.trim_start();
+    plain
+        && ([
+            "models.",
+            "Column(",
+            "mapped_column(",
+            "relationship(",
+            "db.",
+            "sa.",
+            "[",
+            "(",
+            "\"",
+            "'",
+            "True",
+            "False",
+        ]
+        .iter()
+        .any(|head| value.starts_with(head)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn indexes(path: &str, old: &str, new: &str) -> bool {
+        differ_only_in_indexes(
+            path,
+            (old, new),
+            &ChangedLines::between(Some(old), Some(new)),
+        )
+    }
+
+    const DJANGO: &str = "from django.db import models\n\n\nclass Jar(models.Model):\n    label = models.CharField(max_length=80)\n";
+
+    #[test]
+    fn an_index_of_a_mapping_is_one_in_each_language() {
+        let declared = format!(
+            "{DJANGO}\n    class Meta:\n        indexes = [\n            models.Index(\n                fields=[\"label\"],\n                name=\"jar_label\",\n            ),\n        ]\n"
+        );
+        assert!(indexes("jars/models.py", DJANGO, &declared));
+        assert!(indexes("jars/models.py", &declared, DJANGO));
+        assert!(indexes(
+            "jars/models.py",
+            DJANGO,
+            &DJANGO.replace("=80", "=80, db_index=True")
+        ));
+        let old = "import { Column, Entity } from \"typeorm\";\n\n@Entity(\"jars\")\nexport class Jar {\n  @Column()\n  label: string;\n}\n";
+        let new = "import { Column, Entity, Index } from \"typeorm\";\n\n@Entity(\"jars\")\nexport class Jar {\n  @Index()\n  @Column()\n  label: string;\n}\n";
+        assert!(indexes("src/jar.ts", old, new));
+        let old =
+            "import jakarta.persistence.Table;\n@Entity\n@Table(name = \"jars\")\nclass Jar {}\n";
+        let new = "import jakarta.persistence.Index;\nimport jakarta.persistence.Table;\n@Entity\n@Table(name = \"jars\", indexes = @Index(name = \"jars_label\", columnList = \"label\"))\nclass Jar {}\n";
+        assert!(indexes("Jar.java", old, new));
+        let old = "class Pantry : DbContext\n{\n}\n";
+        let new = "class Pantry : DbContext\n{\n    protected override void OnModelCreating(ModelBuilder modelBuilder)\n    {\n        modelBuilder.Entity<Jar>().HasIndex(j => j.Label);\n    }\n}\n";
+        assert!(indexes("Pantry.cs", old, new));
+    }
+
+    #[test]
+    fn what_is_more_than_an_index_is_none() {
+        let with = |part: &str| DJANGO.replace("=80", part);
+        for new in [
+            with("=80, unique=True"),
+            with("=90, db_index=True"),
+            with("=80, db_index=True, null=True"),
+            format!("{DJANGO}    weight = models.IntegerField(db_index=True)\n"),
+            format!("{DJANGO}    indexes = [models.UniqueConstraint(fields=[\"label\"])]\n"),
+        ] {
+            assert!(!indexes("jars/models.py", DJANGO, &new), "{new}");
+        }
+        let old = "class Pantry : DbContext\n{\n}\n";
+        let new = "class Pantry : DbContext\n{\n    void OnModelCreating(ModelBuilder modelBuilder)\n    {\n        modelBuilder.Entity<Jar>().HasIndex(j => j.Label).IsUnique();\n    }\n}\n";
+        assert!(!indexes("Pantry.cs", old, new));
+        // a call of that name elsewhere searches a text
+        assert!(!indexes(
+            "find.go",
+            "a := strings.Index(x, y)\n",
+            "a := strings.Index(x, z)\n"
+        ));
+        assert!(!indexes(
+            "find.py",
+            "a = Index(x, y)\n",
+            "a = Index(x, z)\n"
+        ));
+    }
+
+    fn mappings(path: &str, old: Option<&str>, new: &str) -> bool {
+        adds_only_mappings(
+            path,
+            (old, Some(new)),
+            &ChangedLines::between(old, Some(new)),
+        )
+    }
+
+    #[test]
+    fn a_mapping_that_is_new_stands_alone() {
+        let shelf = "\n\nclass Shelf(models.Model):\n    name = models.CharField(max_length=80)\n\n    class Meta:\n        ordering = [\"name\"]\n";
+        assert!(mappings(
+            "jars/models.py",
+            Some(DJANGO),
+            &format!("{DJANGO}{shelf}")
+        ));
+        let alchemy = "Base = declarative_base()\n";
+        assert!(mappings(
+            "models.py",
+            Some(alchemy),
+            &format!(
+                "{alchemy}\n\nclass Shelf(Base):\n    __tablename__ = \"shelves\"\n    id = Column(Integer, primary_key=True)\n"
+            )
+        ));
+        assert!(mappings(
+            "app/models/shelf.rb",
+            None,
+            "class Shelf < ApplicationRecord\n  validates :name, presence: true\nend\n"
+        ));
+        assert!(mappings(
+            "app/Models/Shelf.php",
+            None,
+            "<?php\nnamespace App\\Models;\nuse Illuminate\\Database\\Eloquent\\Model;\nclass Shelf extends Model\n{\n    protected $fillable = ['name'];\n}\n"
+        ));
+    }
+
+    #[test]
+    fn what_does_more_than_map_is_looked_at() {
+        for (path, old, new) in [
+            ("jars/models.py", Some(DJANGO), format!("{DJANGO}    weight = models.IntegerField()\n")),
+            ("jars/models.py", Some(DJANGO), format!("{DJANGO}\n\nclass Shelf(models.Model):\n    def save(self, *args):\n        notify(self)\n")),
+            ("jars/models.py", Some(DJANGO), format!("{DJANGO}\n\nclass ShelfView(View):\n    model = \"shelf\"\n")),
+            ("app/models/shelf.rb", None, "class Shelf < ApplicationRecord\n  after_commit { Bus.send(self) }\nend\n".to_owned()),
+            ("app/models/jar.rb", Some("class Jar < ApplicationRecord\nend\n"), "class Jar < ApplicationRecord\n  belongs_to :shelf\nend\n".to_owned()),
+            ("app/Models/Shelf.php", None, "<?php\nclass Shelf extends Model\n{\n    public function label() { return 1; }\n}\n".to_owned()),
+        ] {
+            assert!(!mappings(path, old, &new), "{new}");
+        }
+    }
+}

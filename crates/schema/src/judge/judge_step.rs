@@ -1,0 +1,91 @@
+//! Which room judges a step.
+
+use super::super::checks::Check;
+use super::super::operation::{KindOfAction, OperationKind};
+use super::super::schema::Touched;
+use super::super::step::{MigrationStep, SchemaAction};
+use super::judgement::{JudgeInput, OperationJudgement};
+use super::{alone, column, program, row, rule, table};
+use model::RollbackEffect;
+
+/// Judges one step. What breaks needs proven use: where nothing but the word stands in old code, it
+/// is doubt.
+pub fn judge_step(
+    case: &JudgeInput<'_>,
+    step: &MigrationStep,
+    touched: Touched,
+) -> OperationJudgement {
+    let mut verdict = by_kind(case, step, touched);
+    let breaks = matches!(
+        verdict.rollback,
+        RollbackEffect::BreaksReads | RollbackEffect::BreaksWrites
+    );
+    if breaks
+        && !verdict.used_by.is_empty()
+        && verdict
+            .used_by
+            .iter()
+            .all(|place| case.usage.is_hint(place))
+    {
+        verdict.rollback = RollbackEffect::Doubt;
+        verdict.why.push_str(
+            ". Only the word is found there; somebody has to look whether it means this object",
+        );
+    }
+    verdict
+}
+
+fn by_kind(case: &JudgeInput<'_>, step: &MigrationStep, touched: Touched) -> OperationJudgement {
+    use SchemaAction as A;
+    let kind = OperationKind::of(&step.action);
+    let vague = step
+        .action
+        .table()
+        .is_some_and(|table| table.name == crate::sql::VAGUE);
+    if vague && !matches!(alone::judge_operation_alone(kind), RollbackEffect::Safe) {
+        return OperationJudgement::new(
+            kind,
+            RollbackEffect::Doubt,
+            "the table's name is put together while the migration runs",
+        )
+        .check(Check::NotUnderstood);
+    }
+    match &step.action {
+        A::CreateTable(_)
+        | A::DropTable { .. }
+        | A::RenameTable { .. }
+        | A::MoveTable { .. }
+        | A::Truncate { .. }
+        | A::TableOption { .. }
+        | A::TableCollation { .. }
+        | A::AddPartition { .. }
+        | A::DropPartition { .. }
+        | A::Partition { .. } => table::judge_table(case, kind, &step.action, touched),
+        A::AddColumn { .. }
+        | A::DropColumn { .. }
+        | A::RenameColumn { .. }
+        | A::ChangeType { .. }
+        | A::RestateColumn { .. }
+        | A::SetNotNull { .. }
+        | A::DropNotNull { .. }
+        | A::SetDefault { .. }
+        | A::DropDefault { .. }
+        | A::SetGenerated { .. }
+        | A::DropGenerated { .. }
+        | A::SetIdentity { .. }
+        | A::DropIdentity { .. }
+        | A::ColumnOption { .. } => column::judge_column(case, kind, &step.action, touched),
+        A::CreateIndex(_)
+        | A::DropIndex { .. }
+        | A::RenameIndex { .. }
+        | A::AddConstraint { .. }
+        | A::DropConstraint { .. }
+        | A::RenameConstraint { .. }
+        | A::ValidateConstraint { .. }
+        | A::AlterConstraint { .. } => rule::judge_rule(case, kind, &step.action, touched),
+        A::Insert { .. } | A::Update { .. } | A::Delete { .. } => {
+            row::judge_rows(case, kind, &step.action, touched)
+        }
+        _ => program::judge_program_object(case, kind, step, touched),
+    }
+}

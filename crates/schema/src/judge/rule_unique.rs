@@ -1,0 +1,211 @@
+//! Unique columns and indexes.
+
+use super::super::checks::Check;
+use super::super::compatibility;
+use super::super::dialect::Dialect;
+use super::super::operation::OperationKind as K;
+use super::super::question;
+use super::super::schema::same_columns;
+use super::super::step::{ConstraintKind, DefaultValue};
+use super::judgement::OperationJudgement;
+use super::rule::JudgedTable;
+use super::rule_facts::{is_index_hint, primary_key, unique_sets};
+use model::RollbackEffect;
+
+impl JudgedTable<'_, '_> {
+    pub(super) fn unique_added(
+        &self,
+        name: Option<&str>,
+        columns: &[String],
+        constraint: bool,
+    ) -> OperationJudgement {
+        let (case, table) = (self.case, self.table);
+        let list = columns.join(", ");
+        let id = self.touched.entity.unwrap_or_default();
+        if let Some(name) = name
+            && self.touched.entity.is_some()
+            && !case.after.indexes.contains_key(&name.to_lowercase())
+            && self.entity.is_some_and(|entity| {
+                !entity
+                    .constraints
+                    .iter()
+                    .any(|constraint| constraint.name.as_deref() == Some(name))
+            })
+        {
+            return self.safe(format!("{name} is gone again at the end of the range"));
+        }
+        let covers = |known: &[String]| {
+            known.iter().all(|column| {
+                columns
+                    .iter()
+                    .any(|other| other.eq_ignore_ascii_case(column))
+            })
+        };
+        let before = unique_sets(case.before, id, table);
+        if before.iter().any(|known| covers(known)) {
+            return self.safe(format!(
+                "rows of {table} were already unique in ({list}) or in a part of it"
+            ));
+        }
+        let primary: Vec<String> = self.entity.map(primary_key).unwrap_or_default();
+        if !constraint && !primary.is_empty() && covers(&primary) {
+            return self.safe(format!("the primary key of {table} refuses the same rows"));
+        }
+        if !before.iter().any(|known| known.len() == 1)
+            && columns
+                .iter()
+                .any(|column| column.eq_ignore_ascii_case("id"))
+            && columns.len() > 1
+        {
+            return self.safe(format!(
+                "({list}) holds the key of {table}, which is unique by itself"
+            ));
+        }
+        let fresh = self
+            .entity
+            .into_iter()
+            .flat_map(|entity| &entity.columns)
+            .find(|state| {
+                state.alive
+                    && state.old.is_none()
+                    && columns
+                        .iter()
+                        .any(|column| column.eq_ignore_ascii_case(&state.column.name))
+            });
+        if let Some(state) = fresh
+            && (state.column.nullable && !state.column.default.is_some()
+                || matches!(state.column.default, DefaultValue::Volatile(_))
+                || state.column.auto)
+        {
+            return self.safe(format!(
+                "rows of {} leave {} empty or get a value of their own, so they never collide",
+                case.previous, state.column.name
+            ));
+        }
+        let used = case.uses_table(table);
+        if used.is_empty() {
+            return case.vain_table(self.kind, table);
+        }
+        if let [column] = columns
+            && let Some(place) = case.usage.fills_unique(table, column, case.models)
+        {
+            return self
+                .safe(format!(
+                    "{} gives every row of {table} a value of its own in {column}",
+                    case.previous
+                ))
+                .used(vec![place]);
+        }
+        let step = name.and_then(|name| {
+            if self.kind == K::AddPrimaryKey || constraint {
+                compatibility::drop_constraint(case.dialect, table, name, ConstraintKind::Unique)
+            } else {
+                compatibility::drop_index(case.dialect, table, name)
+            }
+        });
+        OperationJudgement::new(
+            self.kind,
+            RollbackEffect::Doubt,
+            format!(
+                "duplicates in ({list}) of {table} are refused now, and {} may write them",
+                case.previous
+            ),
+        )
+        .used(used)
+        .step(step)
+        .check(Check::UniqueAdded)
+    }
+
+    pub(super) fn unique_dropped(&self, columns: &[String]) -> OperationJudgement {
+        let (case, table) = (self.case, self.table);
+        let id = self.touched.entity.unwrap_or_default();
+        let list = columns.join(", ");
+        let still = unique_sets(case.after, id, table)
+            .iter()
+            .any(|known| same_columns(known, columns));
+        if still {
+            return OperationJudgement::safe(
+                K::DropUnique,
+                format!("({list}) of {table} is still unique by another rule"),
+            );
+        }
+        let ask = question::ask_duplicate_values(case.dialect, table, columns);
+        let upserts = case.usage.upsert(table, columns, case.models);
+        if !upserts.is_empty() {
+            let effect = if case.dialect == Dialect::MySql {
+                RollbackEffect::DataChanged
+            } else {
+                RollbackEffect::BreaksWrites
+            };
+            let step = compatibility::add_unique(case.dialect, table, columns);
+            return OperationJudgement::new(
+                K::DropUnique,
+                effect,
+                format!(
+                    "an upsert of {} relies on ({list}) of {table} being unique",
+                    case.previous
+                ),
+            )
+            .used(upserts)
+            .ask(ask)
+            .step(step)
+            .check(Check::UniqueRemoved);
+        }
+        OperationJudgement::safe(K::DropUnique, format!("duplicates in ({list}) of {table} are allowed now, and no upsert of {} relies on the rule", case.previous))
+            .ask(ask)
+    }
+
+    pub(super) fn index_dropped(&self, name: &str) -> OperationJudgement {
+        let hinted = self.case.usage.word(name).into_iter().filter(|place| {
+            is_index_hint(&place.excerpt.as_deref().unwrap_or_default().to_lowercase())
+        });
+        let hinted: Vec<_> = hinted.collect();
+        if !hinted.is_empty() && !self.case.after.indexes.contains_key(&name.to_lowercase()) {
+            return OperationJudgement::new(
+                self.kind,
+                RollbackEffect::BreaksReads,
+                format!(
+                    "a statement of {} names the index {name}, which is gone",
+                    self.case.previous
+                ),
+            )
+            .used(hinted)
+            .check(Check::RuleRenamed);
+        }
+        match self.case.before.indexes.get(&name.to_lowercase()) {
+            Some(index) if index.unique && !index.partial => self.unique_dropped(&index.columns),
+            Some(index) if index.unique => {
+                self.safe("a partial unique rule is gone: more rows are allowed")
+            }
+            Some(_) => self.safe("an index changes how fast, not what"),
+            None => {
+                if let Some(constraint) = self.old_constraint(Some(name), None, &[]) {
+                    return self.constraint_gone(&constraint);
+                }
+                let lower = name.to_lowercase();
+                if ["uniq", "_key", "_uq", "uq_", "uk_", "_uk"]
+                    .iter()
+                    .any(|sign| lower.contains(sign))
+                {
+                    return OperationJudgement::new(
+                        K::DropUnique,
+                        RollbackEffect::Doubt,
+                        format!("{name} sounds like a unique rule, and its columns are not known"),
+                    )
+                    .check(Check::UniqueRemoved);
+                }
+                self.safe("an index changes how fast, not what")
+            }
+        }
+    }
+
+    pub(super) fn adopts_numbered(&self, columns: &[String]) -> bool {
+        self.entity.is_some_and(|entity| {
+            columns.iter().all(|column| {
+                entity.get(column).is_some_and(|state| {
+                    state.old.is_none() && (state.column.auto || state.column.default.is_some())
+                })
+            })
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! Files of SQL that hold both ways, cut at the lines by which their tool parts them.
+
+use crate::reading::{DownMigration, MigrationReading, MigrationSource};
+use crate::sql;
+
+/// Lines that begin the way up and the way down: words behind the comment sign, without case.
+pub type SectionMarks = (&'static [&'static str], &'static [&'static str]);
+
+/// The line is a comment that says one of `signs`. Signs of a single word must stand alone.
+fn is_mark_line(line: &str, signs: &[&str]) -> bool {
+    let Some(rest) = line
+        .trim()
+        .strip_prefix("--")
+        .or_else(|| line.trim().strip_prefix('#'))
+    else {
+        return false;
+    };
+    let said = rest
+        .trim_matches(['-', ' ', '\t', '=', '#', ':'])
+        .to_ascii_lowercase();
+    let alone = |sign: &str| !sign.contains(['+', '!', ':', '@', ' ']);
+    signs.iter().any(|sign| {
+        if alone(sign) {
+            said == *sign
+        } else {
+            said.strip_prefix(sign)
+                .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        }
+    })
+}
+
+/// SQL files: cut at the tool's marks.
+pub fn read_sql_sections(
+    source: &MigrationSource<'_>,
+    marks: Option<SectionMarks>,
+) -> MigrationReading {
+    let (text, dialect) = (source.text, source.dialect);
+    let Some((up, down)) = marks else {
+        return MigrationReading {
+            up: sql::read_sql(text, dialect, 1),
+            down: DownMigration::None,
+            line: 1,
+        };
+    };
+    let line_of = |signs: &[&str]| text.lines().position(|line| is_mark_line(line, signs));
+    let (start, end) = (line_of(up), line_of(down));
+    let lines: Vec<&str> = text.lines().collect();
+    let from = start.map_or(0, |line| line + 1);
+    let (up_lines, down_lines) = match end {
+        Some(end) if end >= from => (from..end, Some(end + 1..lines.len())),
+        // Down may stand before up.
+        Some(end) => (
+            from..lines.len(),
+            Some(end + 1..from.saturating_sub(1).max(end + 1)),
+        ),
+        None => (from..lines.len(), None),
+    };
+    let part = |range: std::ops::Range<usize>| lines.get(range).unwrap_or_default().join("\n");
+    let way = down_lines.map_or(DownMigration::None, |range| {
+        let line = range.start + 1;
+        DownMigration::Written {
+            script: sql::read_sql(&part(range), dialect, line),
+            path: source.place.path.clone(),
+            line,
+        }
+    });
+    MigrationReading {
+        up: sql::read_sql(&part(up_lines), dialect, from + 1),
+        down: way,
+        line: from.max(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_stand_in_comments_of_their_own() {
+        assert!(
+            is_mark_line("-- +goose Down", &["+goose down"])
+                && is_mark_line("--+goose down", &["+goose down"])
+        );
+        assert!(
+            is_mark_line("-- migrate:up transaction:false", &["migrate:up"])
+                && is_mark_line("# --- !Ups", &["!ups"])
+        );
+        assert!(is_mark_line(
+            "---- create above / drop below ----",
+            &["create above / drop below"]
+        ));
+        assert!(
+            is_mark_line("-- DOWN", &["down"])
+                && is_mark_line("--- Down ---", &["down"])
+                && is_mark_line("-- Rollback:", &["rollback"])
+        );
+        assert!(
+            !is_mark_line("-- down payments are stored apart", &["down"])
+                && !is_mark_line("DOWN", &["down"])
+                && !is_mark_line("-- rollback is not possible", &["rollback"])
+        );
+        assert!(!is_mark_line("-- +goose downwards", &["+goose down"]));
+    }
+}

@@ -1,0 +1,130 @@
+//! Tools with a file for each way beside each other: `1_name.up.sql` and `1_name.down.sql`. The files
+//! of all of them look alike, so that only the manifests tell them apart.
+
+use super::declaration::{
+    DownStyle, Habit, LayoutFamily, MigrationTool, SharedShape, StartSigns, ToolRecord,
+};
+use crate::layout::candidate::CandidateFile;
+use model::Framework;
+
+/// golang-migrate.
+pub struct GolangMigrateTool;
+
+impl MigrationTool for GolangMigrateTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            family: LayoutFamily::Pairs,
+            start: StartSigns {
+                packages: &["golang-migrate"],
+                calls: &[
+                    ".up()",
+                    "migrate.new",
+                    "migrate -path",
+                    "migrate -source",
+                    "migrate -database",
+                    "migrate/migrate",
+                ],
+                command: Some(("migrate", &["up"])),
+            },
+            ..ToolRecord::new(
+                Framework::GolangMigrate,
+                "schema_migrations",
+                Habit::Refuses,
+                DownStyle::Sibling,
+            )
+        }
+    }
+
+    fn claims(&self, file: &CandidateFile<'_>, shape: SharedShape<'_>) -> bool {
+        matches!(shape, SharedShape::Pair) && file.manifest.mentions("golang-migrate")
+    }
+}
+
+/// morph of Mattermost.
+pub struct MorphTool;
+
+impl MigrationTool for MorphTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            family: LayoutFamily::Pairs,
+            ..ToolRecord::new(
+                Framework::Morph,
+                "db_migrations",
+                Habit::Ignores,
+                DownStyle::Sibling,
+            )
+        }
+    }
+
+    fn claims(&self, file: &CandidateFile<'_>, shape: SharedShape<'_>) -> bool {
+        matches!(shape, SharedShape::Pair) && file.manifest.mentions("mattermost/morph")
+    }
+}
+
+/// fizz of Buffalo, as pop and ory use it.
+pub struct FizzTool;
+
+impl MigrationTool for FizzTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            family: LayoutFamily::Pairs,
+            ..ToolRecord::new(
+                Framework::Fizz,
+                "schema_migration",
+                Habit::Unknown,
+                DownStyle::Sibling,
+            )
+        }
+    }
+
+    fn claims(&self, file: &CandidateFile<'_>, shape: SharedShape<'_>) -> bool {
+        matches!(shape, SharedShape::Pair)
+            && (file.manifest.mentions("ory/x") || file.manifest.mentions("gobuffalo"))
+    }
+}
+
+/// sqlx of Rust: pairs, or files that only go up.
+pub struct SqlxTool;
+
+impl MigrationTool for SqlxTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            family: LayoutFamily::Pairs,
+            records_number: true,
+            start: StartSigns {
+                packages: &["sqlx"],
+                calls: &["migrate!(", "sqlx migrate run", "migrator::"],
+                command: Some(("sqlx", &["run"])),
+            },
+            ..ToolRecord::new(
+                Framework::Sqlx,
+                "_sqlx_migrations",
+                Habit::Refuses,
+                DownStyle::Sibling,
+            )
+        }
+    }
+
+    fn claims(&self, file: &CandidateFile<'_>, shape: SharedShape<'_>) -> bool {
+        file.manifest.mentions("sqlx")
+            && match shape {
+                SharedShape::Pair => true,
+                SharedShape::Numbered { stem, version } => {
+                    stem.as_bytes().get(version.len()) == Some(&b'_')
+                }
+                SharedShape::Marked { .. } => false,
+            }
+    }
+}
+
+/// Pairs of no tool that is known.
+pub struct PairsTool;
+
+impl MigrationTool for PairsTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            family: LayoutFamily::Pairs,
+            ..ToolRecord::new(Framework::Pairs, "", Habit::Unknown, DownStyle::Sibling)
+        }
+    }
+}

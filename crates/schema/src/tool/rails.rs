@@ -1,0 +1,63 @@
+//! Rails.
+
+use super::declaration::{DownStyle, Habit, MigrationTool, ToolRecord};
+use crate::host::rails::read_rails;
+use crate::host::source::read_with_grammar;
+use crate::host::syntax::has_function;
+use crate::layout::candidate::{CandidateFile, Recorded};
+use crate::migration_file::{MigrationFile, MigrationLanguage};
+use crate::reading::{MigrationReading, MigrationSource};
+use model::Framework;
+
+/// Migrations of Active Record.
+pub struct RailsTool;
+
+impl MigrationTool for RailsTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord::new(
+            Framework::Rails,
+            "schema_migrations",
+            Habit::Ignores,
+            DownStyle::Derived,
+        )
+    }
+
+    fn recognise(&self, file: &CandidateFile<'_>) -> Option<MigrationFile> {
+        if file.extension != "rb"
+            || file.digits.len() < 3
+            || !(file.parent().ends_with("migrate") || file.is_inside("migrate"))
+        {
+            return None;
+        }
+        // `db/migrate` and `db/post_migrate` of the program and its engines share a database;
+        // other folders have their own.
+        let own = file
+            .here
+            .rsplit('/')
+            .find(|part| part.contains("migrate"))
+            .is_none_or(|part| part == "migrate" || part.starts_with("post"));
+        let set = if file.is_inside("geo") || !own {
+            file.here
+        } else {
+            "rails"
+        };
+        Some(file.place(
+            Framework::Rails,
+            MigrationLanguage::Ruby,
+            &Recorded {
+                set,
+                version: file.digits,
+                identity: file.digits,
+            },
+        ))
+    }
+
+    fn read_program(&self, source: &MigrationSource<'_>) -> MigrationReading {
+        read_with_grammar(
+            source,
+            tree_sitter_ruby::LANGUAGE.into(),
+            |items| has_function(items, &["up", "change"]),
+            |items| read_rails(source.place, items, source.dialect, source.around),
+        )
+    }
+}

@@ -1,0 +1,117 @@
+//! Manifests and lock files that changed.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::library::LibraryVersions;
+use super::read;
+use crate::same_text::ParsedTextCache;
+use crate::texts::{new_path, old_path, read_bounded_text};
+use coverage::ReleaseRange;
+use model::{FileKind, Unchecked};
+
+/// One manifest or lock file that changed.
+pub(crate) struct ChangedManifest {
+    pub path: String,
+    pub old_path: String,
+    /// The file is new, or gone.
+    pub whole: bool,
+    pub old: Rc<LibraryVersions>,
+    pub new: Rc<LibraryVersions>,
+    /// Names that the project itself asks for, where its manifest could be read; `None` means all
+    /// of them.
+    pub direct: Option<Rc<BTreeSet<String>>>,
+}
+
+impl ChangedManifest {
+    /// Whether the project itself asks for it.
+    pub fn direct(&self, name: &str) -> bool {
+        self.direct
+            .as_ref()
+            .is_none_or(|names| names.contains(name))
+    }
+}
+
+/// All manifests and lock files that changed. Where a lock file changed, the manifest beside it
+/// only says what is direct.
+pub(crate) fn list_changed_manifests(
+    range: &ReleaseRange<'_>,
+    unchecked: &mut Vec<Unchecked>,
+) -> Vec<ChangedManifest> {
+    let files: Vec<_> = range
+        .changes
+        .iter()
+        .filter(|change| change.kind == FileKind::Dependency && !is_vendored_path(&change.path))
+        .collect();
+    let locked: BTreeSet<String> = files
+        .iter()
+        .filter_map(|change| read::ManifestFormat::of(&change.path))
+        .zip(&files)
+        .filter_map(|(format, change)| {
+            format
+                .manifest()
+                .map(|name| build_neighbour_path(&change.path, name))
+        })
+        .collect();
+    let mut all = Vec::new();
+    let (texts, manifests) = (ParsedTextCache::default(), ParsedTextCache::default());
+    for change in files {
+        let Some(format) = read::ManifestFormat::of(&change.path) else {
+            continue;
+        };
+        if locked.contains(&change.path) {
+            continue;
+        }
+        let before = unchecked.len();
+        let (old, new) = (
+            read_bounded_text(range.previous, old_path(change), unchecked),
+            read_bounded_text(range.current, new_path(change), unchecked),
+        );
+        if unchecked.len() > before {
+            continue;
+        }
+        let whole = old.is_none() || new.is_none();
+        let direct = format.manifest().and_then(|name| {
+            let path = build_neighbour_path(&change.path, name);
+            let text = range
+                .current
+                .read_text(&path)
+                .or_else(|_| range.previous.read_text(&path))
+                .ok()?;
+            let format = read::ManifestFormat::of(&path)?;
+            Some(manifests.get(name, &text, || format.read(&text).into_keys().collect()))
+        });
+        let how = change.path.rsplit('/').next().unwrap_or(&change.path);
+        let side = |text: Option<String>| {
+            text.map(|text| texts.get(how, &text, || format.read(&text)))
+                .unwrap_or_default()
+        };
+        all.push(ChangedManifest {
+            path: change.path.clone(),
+            old_path: change
+                .old_path
+                .clone()
+                .unwrap_or_else(|| change.path.clone()),
+            whole,
+            old: side(old),
+            new: side(new),
+            direct,
+        });
+    }
+    all
+}
+
+fn is_vendored_path(path: &str) -> bool {
+    let list = path.ends_with("vendor/vendor.json")
+        || path.ends_with("vendor/modules.txt")
+        || path.ends_with("vendor/manifest");
+    !list
+        && path
+            .split('/')
+            .any(|part| matches!(part, "vendor" | "node_modules" | "third_party"))
+}
+
+fn build_neighbour_path(path: &str, name: &str) -> String {
+    path.rsplit_once('/')
+        .map_or_else(|| name.to_owned(), |(folder, _)| format!("{folder}/{name}"))
+}

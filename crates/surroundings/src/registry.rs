@@ -1,0 +1,76 @@
+//! All checks of the surroundings, and how they are run.
+
+use crate::check::{SurroundingsCheck, SurroundingsInput};
+use crate::{config, dependency, infrastructure, security, settings};
+use coverage::{ReleaseRange, SurroundingsOutcome};
+use model::{Changelog, CheckDoc, Unchecked};
+
+/// Most findings one check gives one by one; the rest is counted in a last one.
+pub(crate) const MOST: usize = 25;
+
+/// All of them. One check is one file.
+pub(crate) const CHECKS: &[SurroundingsCheck] = &[
+    config::key_added::CHECK,
+    config::key_removed::CHECK,
+    config::default_changed::CHECK,
+    config::switch_covers_part::CHECK,
+    infrastructure::application_image::CHECK,
+    infrastructure::base_image::CHECK,
+    infrastructure::definition::CHECK,
+    infrastructure::immutable::CHECK,
+    infrastructure::store_attribute::CHECK,
+    infrastructure::store_image::CHECK,
+    infrastructure::chart_values::CHECK,
+    infrastructure::pipeline::CHECK,
+    infrastructure::resource_added::CHECK,
+    infrastructure::resource_removed::CHECK,
+    dependency::major_change::CHECK,
+    dependency::added::CHECK,
+    dependency::removed::CHECK,
+    dependency::runtime::CHECK,
+    security::CHECK,
+];
+
+/// Looks at configuration, infrastructure, dependency manifests and security marks of the range.
+pub fn check_surroundings(range: &ReleaseRange<'_>, changelog: &Changelog) -> SurroundingsOutcome {
+    let mut outcome = SurroundingsOutcome::default();
+    let settings = settings::list_changed_settings(range, &mut outcome.unchecked);
+    let libraries = dependency::changed::list_changed_manifests(range, &mut outcome.unchecked);
+    let look = SurroundingsInput {
+        range,
+        changelog,
+        settings,
+        libraries,
+        images: infrastructure::images::KnownImages::default(),
+    };
+    for check in CHECKS {
+        let mut findings = (check.run)(&look);
+        if findings.len() > MOST {
+            let rest = findings.len() - MOST;
+            findings.sort_by_key(|finding| finding.severity);
+            findings.truncate(MOST);
+            outcome.unchecked.push(Unchecked {
+                what: check.doc.title.to_owned(),
+                why: format!("{rest} more were found and are not listed"),
+                settle_with: Some("look at what changed in these files".to_owned()),
+            });
+        }
+        outcome.findings.extend(findings);
+    }
+    outcome.findings.sort_by(|a, b| {
+        (a.severity, a.confidence, &a.check, &a.subject).cmp(&(
+            b.severity,
+            b.confidence,
+            &b.check,
+            &b.subject,
+        ))
+    });
+    outcome.unchecked.sort();
+    outcome.unchecked.dedup();
+    outcome
+}
+
+/// Documentation of these checks.
+pub fn list_surroundings_docs() -> Vec<CheckDoc> {
+    CHECKS.iter().map(|check| *check.doc).collect()
+}
