@@ -13,7 +13,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fmt::Write as _;
 
-use backout::check::{ReleaseRange, database, guard, surroundings};
+use backout::check::{ReleaseRange, coverage, database, guard, surroundings};
 use backout::checklist::Checklist;
 use backout::model::{Changelog, Config, FileKind, MemorySnapshot};
 
@@ -117,7 +117,7 @@ fn checklist(questions: usize) {
 /// What is read, in how many pieces, and what reads that many.
 type Read = (&'static str, usize, fn(usize));
 
-const READ: [Read; 9] = [
+const READ: [Read; 10] = [
     ("statements of a migration", 512, |n| {
         migrations(
             8,
@@ -169,6 +169,13 @@ const READ: [Read; 9] = [
         };
         migrations(64, (0..n).flat_map(one));
     }),
+    ("ways down of one text on the same tables", 64, |n| {
+        let steps = list(64, |at| format!("    add_column :t{at}, :b, :string\n"));
+        let text =
+            format!("class X < ActiveRecord::Migration[7.0]\n  def change\n{steps}  end\nend\n");
+        let one = |at: usize| (format!("db/migrate/2024{at:010}_x.rb"), text.clone());
+        migrations(64, (0..n).map(one));
+    }),
     ("parentheses of a statement", 1_024, |n| {
         migrations(
             8,
@@ -218,29 +225,49 @@ fn what_is_twice_as_large_costs_about_twice_as_much() {
     }
 }
 
+/// What looks at a range: its name, the kind of file it is shown, and the look.
+type Look<'a> = (&'static str, FileKind, &'a dyn Fn(&ReleaseRange<'_>));
+
+/// Bytes that a look at so many files of one text asks for.
+fn cost_of_copies(files: usize, kind: FileKind, look: impl FnOnce(&ReleaseRange<'_>)) -> u64 {
+    let text = |word: &str| list(2_000, |at| format!("{word}{at}: {at}\n"));
+    let all = |word: &str| {
+        (0..files)
+            .map(|at| (format!("deploy/{at}/values.yaml"), text(word)))
+            .collect::<Files>()
+    };
+    let (old, new) = (all("a"), all("b"));
+    range(old, new, kind, |range| bytes(|| look(range)))
+}
+
 #[test]
 fn a_text_under_more_paths_is_read_once() {
-    let cost = |files: usize| {
-        let text = |word: &str| list(2_000, |at| format!("{word}{at}: {at}\n"));
-        let all = |word: &str| {
-            (0..files)
-                .map(|at| (format!("deploy/{at}/values.yaml"), text(word)))
-                .collect::<Files>()
-        };
-        let (old, new) = (all("a"), all("b"));
-        bytes(|| {
-            range(old, new, FileKind::Infrastructure, |range| {
-                drop(surroundings::check_surroundings(
-                    range,
-                    &Changelog::default(),
-                ))
-            })
-        })
+    let surroundings = |range: &ReleaseRange<'_>| {
+        drop(surroundings::check_surroundings(
+            range,
+            &Changelog::default(),
+        ));
     };
-    cost(1);
-    let (one, many) = (cost(1), cost(20));
-    assert!(
-        many < one * 10,
-        "{one} bytes for one file, {many} for twenty of the same text"
-    );
+    let ledger = |range: &ReleaseRange<'_>| {
+        let known = coverage::Surroundings::default();
+        let ledger = coverage::Ledger::read(range, &known);
+        assert_eq!(ledger.files.len(), range.changes.len());
+    };
+    let looks: [Look<'_>; 3] = [
+        ("surroundings", FileKind::Infrastructure, &surroundings),
+        ("infrastructure", FileKind::Infrastructure, &ledger),
+        ("settings", FileKind::Config, &ledger),
+    ];
+    for (what, kind, look) in looks {
+        cost_of_copies(1, kind, look);
+        let (one, many) = (
+            cost_of_copies(1, kind, look),
+            cost_of_copies(20, kind, look),
+        );
+        println!("{what:<32}{one:>12} bytes for one file, {many:>12} for twenty of its text");
+        assert!(
+            many < one * 10,
+            "{what}: {one} bytes for one file, {many} for twenty of the same text"
+        );
+    }
 }

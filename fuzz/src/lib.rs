@@ -13,13 +13,16 @@ use backout::checklist::{Checklist, Layer, Whose, catalogue, cel};
 use backout::command::readers;
 use backout::deployment::{live, ocl, owners, platform, process, staging};
 use backout::model::{Changelog, Config, MemorySnapshot};
+use backout::repository::readers::{
+    CommitMessage, Mailmap, breaking_footer, parse_tag_name, read_subject_header,
+};
 use backout::session;
 
 /// A reader: what it is called in `fuzz_targets/` and `kept/`, and what it does with any bytes.
 pub type Reader = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const READERS: [Reader; 24] = [
+pub const READERS: [Reader; 25] = [
     ("contract_asyncapi", |bytes| {
         contracts("asyncapi.yaml", "asyncapi: 3.0.0\nchannels:\n", bytes)
     }),
@@ -65,6 +68,7 @@ pub const READERS: [Reader; 24] = [
         let (path, text) = chosen(&PROGRAMS, bytes);
         guard::find_guards(path, &String::from_utf8_lossy(text));
     }),
+    ("commits", commits),
     ("journal", journal),
     ("checklist", checklist),
     ("cel", condition),
@@ -371,6 +375,30 @@ fn condition(bytes: &[u8]) {
         if let Ok(value) = catalogue::parse_fact_value(fact.key, &text) {
             let _ = catalogue::is_admissible_value(fact.key, &value);
         }
+    }
+}
+
+/// Any bytes as the message of a commit, a mailmap, names of tags. The first byte chooses what the
+/// commit says about its encoding.
+fn commits(bytes: &[u8]) {
+    const ENCODINGS: [&str; 5] = ["", "UTF-8", "ISO-8859-1", "Shift_JIS", "UTF-16"];
+    let (encoding, rest) = chosen(&ENCODINGS, bytes);
+    let message = CommitMessage::read(rest, Some(encoding).filter(|name| !name.is_empty()));
+    for shown in [&message.subject, &message.body, &message.title] {
+        assert!(
+            !shown.contains(['\u{1b}', '\0', '\u{202e}']),
+            "a control character is shown"
+        );
+    }
+    read_subject_header(&message.subject);
+    breaking_footer(&message.body);
+    message.says_revert();
+    message.merge_title();
+    let mut people = Mailmap::default();
+    people.add(rest);
+    for line in text(rest).lines() {
+        parse_tag_name(line);
+        people.resolve(line, line);
     }
 }
 

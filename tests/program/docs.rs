@@ -402,6 +402,7 @@ const BOUNDS: &[(&str, &str)] = &[
     ("Most bytes of the history", "64 MB"),
     ("Longest query that is parsed", "60,000 bytes"),
     ("Steps that any comparison may take", "2 million"),
+    ("Steps that judging the ways down", "1 million"),
     ("Steps more for each byte that was read", "20 for each byte"),
     ("Most changes noted for one contract", "3,000"),
     ("Most changes noted for all contracts", "20,000"),

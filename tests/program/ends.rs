@@ -381,6 +381,8 @@ fn a_limit_that_is_reached_restores_the_terminal_and_ends_with_its_signal() {
     let blocks = full(&sample);
     let mut screens = Screens::start(&sample, &format!("ulimit -f {blocks}; exec \"$0\" resume"));
     assert_eq!(screens.code(), 128 + 25, "SIGXFSZ: {}", screens.text());
+    // what was written last may still be on its way through the terminal
+    screens.until("Not recorded: ");
     let text = screens.text();
     let (left, named) = (text.rfind("\u{1b}[?1049l"), text.rfind("Not recorded: "));
     assert!(

@@ -8,6 +8,23 @@
     reason = "a test says what it expects"
 )]
 
+// Fuzz targets name these two crates; here this executable is both, so that `readers` compiles and
+// runs the targets as they stand.
+extern crate self as backout_fuzz;
+extern crate self as libfuzzer_sys;
+
+/// A target as an ordinary function.
+#[macro_export]
+macro_rules! fuzz_target {
+    (|$bytes:ident: &[u8]| $body:expr) => {
+        pub fn run($bytes: &[u8]) {
+            $body
+        }
+    };
+}
+
+pub use readers::targets::read;
+
 mod common;
 mod support;
 
@@ -26,6 +43,7 @@ mod decision_rules;
 mod docs;
 mod doors;
 mod ends;
+mod fuzz_targets;
 mod gate;
 mod hidden_text;
 mod hostile_git;

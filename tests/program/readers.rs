@@ -1,11 +1,13 @@
-//! Every reader of what comes from outside, on the kept corpus and on mutations of it: the same
-//! functions that the fuzz targets call.
+//! Every reader of what comes from outside, on the kept corpus and on mutations of it, through the
+//! fuzz targets themselves.
 
 #[path = "../../fuzz/src/lib.rs"]
-mod targets;
+pub mod targets;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use crate::fuzz_targets::TARGETS;
 
 /// Mutations of each kept input.
 const MUTATIONS: usize = 24;
@@ -88,8 +90,13 @@ fn mutated(bytes: &[u8], chance: &mut Chance) -> Vec<u8> {
     out
 }
 
+/// Runs the target of a reader.
 fn run(name: &str, what: &str, bytes: &[u8]) {
-    let ended = std::panic::catch_unwind(|| targets::read(name, bytes));
+    let (_, target) = TARGETS
+        .iter()
+        .find(|(own, _)| *own == name)
+        .unwrap_or_else(|| panic!("{name} is not among TARGETS"));
+    let ended = std::panic::catch_unwind(|| target(bytes));
     assert!(
         ended.is_ok(),
         "{name} does not hold on {what}: {:?}",
@@ -171,6 +178,13 @@ fn every_reader_is_a_target_and_every_target_a_reader() {
         .map(|(name, _)| (*name).to_owned())
         .collect();
     assert_eq!(names("fuzz_targets"), readers);
+    assert_eq!(
+        TARGETS
+            .iter()
+            .map(|(name, _)| (*name).to_owned())
+            .collect::<BTreeSet<String>>(),
+        readers
+    );
     assert_eq!(names("kept"), readers);
     let manifest = std::fs::read_to_string(fuzz().join("Cargo.toml")).expect("a manifest");
     for name in &readers {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// pictures, as in many names, is a tie (`⁀`): readable, and as wide on every terminal. Ordinary
 /// text is returned as it is.
 pub fn escape_invisible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_invisible_char) {
+    if is_plain_ascii(text) || !text.chars().any(is_invisible_char) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -43,8 +43,17 @@ pub fn chooses_picture(c: char) -> bool {
     matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
+/// Text of one line in which every byte is a character that is seen: what most names and
+/// statements are, and quick to tell.
+fn is_plain_ascii(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
 /// As [`escape_invisible`], but line feeds stay: for message bodies and excerpts of several lines.
 pub fn visible_lines(text: &str) -> String {
+    if is_plain_ascii(text) {
+        return text.to_owned();
+    }
     text.replace("\r\n", "\n")
         .split('\n')
         .map(escape_invisible)

@@ -28,6 +28,8 @@ pub struct BlobReader<'r> {
     store: &'r ContentsStore,
     /// Folders of the working tree, and whether their attribute file is one that can be opened.
     folders: std::cell::RefCell<std::collections::HashMap<std::path::PathBuf, bool>>,
+    /// Lines that differ between two texts, which may lie under many paths.
+    counted: std::cell::RefCell<std::collections::HashMap<(Oid, Oid), (u64, u64)>>,
 }
 
 /// Contents of one side.
@@ -74,6 +76,7 @@ impl<'r> BlobReader<'r> {
             flags,
             store: &handles.contents,
             folders: std::cell::RefCell::default(),
+            counted: std::cell::RefCell::default(),
         })
     }
 
@@ -209,6 +212,16 @@ impl<'r> BlobReader<'r> {
                 count_byte_lines(&before),
             ));
         }
+        let ids = match (old.1, new.1) {
+            (Some(old), Some(new)) if !old.is_submodule() && !new.is_submodule() => {
+                Some((old.id, new.id))
+            }
+            _ => None,
+        };
+        if let Some((added, removed)) = ids.and_then(|ids| self.counted.borrow().get(&ids).copied())
+        {
+            return Ok(Counted::Lines(added, removed));
+        }
         let mut options = DiffOptions::new();
         options.context_lines(0).force_text(true);
         let patch = match (&old_blob, &new_blob) {
@@ -217,7 +230,11 @@ impl<'r> BlobReader<'r> {
             _ => Patch::from_buffers(&before, None, &after, None, Some(&mut options))?,
         };
         let (_, added, removed) = patch.line_stats()?;
-        Ok(Counted::Lines(added as u64, removed as u64))
+        let lines = (added as u64, removed as u64);
+        if let Some(ids) = ids {
+            self.counted.borrow_mut().insert(ids, lines);
+        }
+        Ok(Counted::Lines(lines.0, lines.1))
     }
 }
 

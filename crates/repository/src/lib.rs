@@ -49,6 +49,14 @@ pub use error::RepositoryError;
 pub use security::list_advisory_ids as security_ids;
 pub use version::Version;
 
+/// Readers of what a history brings along, for whoever tries them with any bytes.
+pub mod readers {
+    pub use super::conventional::{breaking_footer, read_subject_header};
+    pub use super::mailmap::Mailmap;
+    pub use super::message::CommitMessage;
+    pub use super::scheme::parse_tag_name;
+}
+
 /// How releases are told from other tags.
 #[derive(Debug, Clone, Default)]
 pub struct ReleaseOptions {

@@ -1,7 +1,8 @@
 //! The way down: what kind it is, whether it undoes its up, and what it loses. Up and down are
 //! played on the schema before them; what is left over, missing or emptied afterwards tells.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::dialect::Dialect;
 use super::operation::{KindOfAction, OperationKind};
@@ -15,39 +16,74 @@ use model::{Down, DownKind, DownState};
 /// runs through.
 const REHEARSE: &str = "rehearse it on a copy";
 
-/// Columns and tables that may be copied to judge the ways down of a set; a real history has some
-/// thousands, and some dozen migrations on them.
-const COPIED: usize = 20_000_000;
+/// Steps that judging the ways down of a set may take: a step is a column of a table that a
+/// migration is about, a statement, or some tables that it is not about. A migration on a thousand
+/// tables takes some hundred.
+const STEPS: usize = 1_000_000;
 
-/// Judges ways down until they have cost more than a set may cost; what is beyond is said to be
-/// open.
-#[derive(Default)]
-pub struct Judge {
+/// Tables that a migration is not about and that are looked at in one step.
+const TABLES_AT_ONCE: usize = 8;
+
+/// Judges the ways down of a set, one migration after the other, until they have cost more than a
+/// set may cost; what is beyond is said to be open.
+pub struct DownJudge<'a> {
+    dialect: Dialect,
+    /// The schema that the next migration finds. Unlike the schema of the range it forgets what is
+    /// gone, for no way down brings that back: a long range costs no more for each migration than
+    /// a short one.
+    found: Cow<'a, Schema>,
+    /// Some migration has a way down to judge, so that what is found has to be known.
+    any: bool,
     spent: usize,
+    /// See [`STEPS`].
+    bound: usize,
 }
 
-impl Judge {
-    /// Judges the way down of the next migration of a set.
-    pub fn judge(
-        &mut self,
-        up: &Script,
-        way: &DownMigration,
-        before: &Schema,
-        dialect: Dialect,
-    ) -> Down {
+impl<'a> DownJudge<'a> {
+    /// From the schema that the first migration finds. `any`: some migration has a way down.
+    pub fn new(dialect: Dialect, before: &'a Schema, any: bool) -> Self {
+        Self {
+            dialect,
+            found: Cow::Borrowed(before),
+            any,
+            spent: 0,
+            bound: STEPS,
+        }
+    }
+
+    /// Judges the way down of the next migration; one that `runs` when the release is deployed is
+    /// found by those behind it.
+    pub fn judge(&mut self, up: &Script, way: &DownMigration, runs: bool) -> Down {
+        let down = self.judge_next(up, way);
+        // beyond the bound nothing is judged, and nothing needs what would be found
+        if runs && self.any && self.spent <= self.bound {
+            let found = self.found.to_mut();
+            let tables: BTreeSet<usize> = up
+                .steps
+                .iter()
+                .filter_map(|step| found.apply(&step.action).entity)
+                .collect();
+            found.forget_dropped_columns(tables);
+            found.forget_gone(true);
+        }
+        down
+    }
+
+    fn judge_next(&mut self, up: &Script, way: &DownMigration) -> Down {
         let cost = match way {
             DownMigration::None | DownMigration::Missing(_) => 0,
-            DownMigration::Irreversible(_) => before.size() + up.steps.len(),
+            DownMigration::Irreversible(_) => count_steps(&[up], &self.found),
             DownMigration::Derived(script) | DownMigration::Written { script, .. } => {
-                before.size() + up.steps.len() + script.steps.len()
+                count_steps(&[up, script], &self.found)
             }
         };
         self.spent = self.spent.saturating_add(cost);
-        if cost == 0 || self.spent <= COPIED {
-            return judge_down(up, way, before, dialect);
+        if cost == 0 || self.spent <= self.bound {
+            return judge_down(up, way, &self.found, self.dialect);
         }
         let why = format!(
-            "the migrations before it took {COPIED} steps to judge, so its way down was not looked at; {REHEARSE}"
+            "the migrations before it took {} steps to judge, so its way down was not looked at; {REHEARSE}",
+            self.bound
         );
         let (kind, path, line) = match way {
             DownMigration::Irreversible(_) => (DownKind::Irreversible, None, None),
@@ -66,6 +102,25 @@ impl Judge {
             rehearse: true,
         }
     }
+
+    /// Steps that were counted so far.
+    #[cfg(test)]
+    pub fn spent(&self) -> usize {
+        self.spent
+    }
+}
+
+/// What it takes to play scripts on a schema and to compare what comes of it; see [`STEPS`].
+fn count_steps(scripts: &[&Script], before: &Schema) -> usize {
+    let statements: usize = scripts.iter().map(|script| script.steps.len()).sum();
+    let steps = || scripts.iter().flat_map(|script| &script.steps);
+    let mut seen = HashSet::new();
+    let columns: usize = steps()
+        .filter_map(|step| before.table(step.action.table()?))
+        .filter(|table| seen.insert(std::ptr::from_ref(*table)))
+        .map(|table| table.columns.len())
+        .sum();
+    statements + columns + before.entities.len() / TABLES_AT_ONCE
 }
 
 /// Tables that steps are about, by their keys.
@@ -379,6 +434,7 @@ fn not_brought_back(
     let replaced = before.entities.iter().enumerate().find(|(id, entity)| {
         let name = &entity.name;
         entity.alive
+            && !gone.is_empty()
             && dropped(name)
             && heirs.get(*id).is_none()
             && middle.table(name).is_some()
@@ -415,15 +471,26 @@ fn not_brought_back(
 /// A down that takes values of rows from a query: where the query finds nothing, or too much, it
 /// stops or writes NULL.
 fn find_computed_rows(down: &Script) -> Option<String> {
-    down.effective().find_map(|step| {
-        let squeezed: String = step.text.to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-        let values = squeezed.split_once(" set ").map_or("", |(_, values)| values);
-        let from_query = matches!(step.action, A::Update { .. }) && ["(select", "( select"].iter().any(|sign| values.contains(sign));
-        let line = step.line;
-        from_query.then(|| {
-            let what = "computes values with a query; where the query finds nothing it stops or writes NULL, and its text does not tell which";
-            format!("line {line} of it {what}; {REHEARSE}")
-        })
+    let updates = down
+        .effective()
+        .filter(|step| matches!(step.action, A::Update { .. }));
+    let mut computed = updates.filter(|step| {
+        let squeezed: String = step
+            .text
+            .to_ascii_lowercase()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let values = squeezed
+            .split_once(" set ")
+            .map_or("", |(_, values)| values);
+        ["(select", "( select"]
+            .iter()
+            .any(|sign| values.contains(sign))
+    });
+    computed.next().map(|step| {
+        let what = "computes values with a query; where the query finds nothing it stops or writes NULL, and its text does not tell which";
+        format!("line {} of it {what}; {REHEARSE}", step.line)
     })
 }
 
@@ -474,7 +541,7 @@ fn describe_lost_rows(
         .entities
         .iter()
         .enumerate()
-        .filter(|(_, entity)| entity.alive)
+        .filter(|(id, entity)| entity.alive && !middle.shares_table(after, *id))
     {
         match heirs.get(id) {
             None => return Some(format!("what is in {} is lost", entity.name)),
@@ -536,6 +603,9 @@ fn describe_narrowed_values(
         .filter(|state| state.alive)
         .find_map(|state| {
             let now = after.get(&state.column.name)?;
+            if now.column.data_type == state.column.data_type {
+                return None;
+            }
             // Where the database is not known, its type must be narrower in each.
             let known = [dialect];
             let dialects: &[Dialect] = if dialect == Dialect::Unknown {
@@ -581,7 +651,7 @@ fn loses_by_up_in(up: &Script, before: &Schema, middle: &Schema) -> bool {
         .entities
         .iter()
         .enumerate()
-        .filter(|(_, entity)| entity.alive)
+        .filter(|(id, entity)| entity.alive && !before.shares_table(middle, *id))
         .any(|(id, entity)| match heirs.get(id) {
             None => true,
             Some(kept) => entity.columns.iter().enumerate().any(|(at, state)| {
@@ -655,11 +725,12 @@ fn describe_harm(
     after: &Schema,
 ) -> Option<String> {
     let (then_heirs, now_heirs) = (Heirs::of(middle), Heirs::of(after));
+    let untouched = |id: usize| before.shares_table(middle, id) && before.shares_table(after, id);
     for (id, entity) in before
         .entities
         .iter()
         .enumerate()
-        .filter(|(_, entity)| entity.alive)
+        .filter(|(id, entity)| entity.alive && !untouched(*id))
     {
         let (was_there, is_there) = (
             then_heirs.get(id).is_some(),
@@ -775,7 +846,7 @@ fn describe_leftovers(
         .entities
         .iter()
         .enumerate()
-        .filter(|(_, entity)| entity.alive)
+        .filter(|(id, entity)| entity.alive && !before.shares_table(middle, *id))
     {
         let made = before.entities.get(id).is_none_or(|was| !was.alive) && entity.old.is_none();
         if made
@@ -808,35 +879,44 @@ fn describe_leftovers(
             }
         }
     }
-    for entity in before.entities.iter().filter(|entity| entity.alive) {
+    let named_alike = before.shares_names(middle);
+    for entity in before
+        .entities
+        .iter()
+        .filter(|entity| entity.alive && !named_alike)
+    {
         if middle.table(&entity.name).is_none() && after.table(&entity.name).is_none() {
             return Some(format!("the table {} does not come back", entity.name));
         }
     }
-    if let Some(name) = middle.indexes.keys().find(|name| {
-        !before.indexes.contains_key(*name)
-            && after.indexes.get(*name).is_some_and(|index| {
-                // An index goes with the columns it is about.
-                let gone = |column: &String| {
-                    middle
-                        .table(&index.table)
-                        .is_some_and(|entity| entity.get(column).is_some())
-                };
-                after.table(&index.table).is_some_and(|entity| {
-                    entity.alive
-                        && !index
-                            .columns
-                            .iter()
-                            .any(|column| entity.get(column).is_none() && gone(column))
+    let same_indexes = before.indexes.same(&middle.indexes);
+    if !same_indexes
+        && let Some(name) = middle.indexes.keys().find(|name| {
+            !before.indexes.contains_key(*name)
+                && after.indexes.get(*name).is_some_and(|index| {
+                    // An index goes with the columns it is about.
+                    let gone = |column: &String| {
+                        middle
+                            .table(&index.table)
+                            .is_some_and(|entity| entity.get(column).is_some())
+                    };
+                    after.table(&index.table).is_some_and(|entity| {
+                        entity.alive
+                            && !index
+                                .columns
+                                .iter()
+                                .any(|column| entity.get(column).is_none() && gone(column))
+                    })
                 })
-            })
-    }) {
+        })
+    {
         return Some(format!("the index {name} stays"));
     }
-    if let Some(name) = before
-        .indexes
-        .keys()
-        .find(|name| !middle.indexes.contains_key(*name) && !after.indexes.contains_key(*name))
+    if !same_indexes
+        && let Some(name) = before
+            .indexes
+            .keys()
+            .find(|name| !middle.indexes.contains_key(*name) && !after.indexes.contains_key(*name))
     {
         let table_gone = before
             .indexes
@@ -846,17 +926,18 @@ fn describe_leftovers(
             return Some(format!("the index {name} does not come back"));
         }
     }
-    if let Some(name) = before
-        .views
-        .keys()
-        .find(|name| !middle.views.contains_key(*name) && !after.views.contains_key(*name))
+    if !before.views.same(&middle.views)
+        && let Some(name) = before
+            .views
+            .keys()
+            .find(|name| !middle.views.contains_key(*name) && !after.views.contains_key(*name))
     {
         return Some(format!("the view {name} does not come back"));
     }
-    if let Some(name) = before
-        .routines
-        .keys()
-        .find(|name| !middle.routines.contains_key(*name) && !after.routines.contains_key(*name))
+    if !before.routines.same(&middle.routines)
+        && let Some(name) = before.routines.keys().find(|name| {
+            !middle.routines.contains_key(*name) && !after.routines.contains_key(*name)
+        })
     {
         return Some(format!("the routine {name} does not come back"));
     }
@@ -875,4 +956,72 @@ fn describe_leftovers(
         return Some(format!("the value {value} stays in its type"));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::step::{Column, Name};
+    use super::*;
+
+    /// A migration that adds a column to each table, and takes it back.
+    fn migration(tables: usize, column: &str) -> (Script, DownMigration) {
+        let script = |action: &dyn Fn(Name) -> A| Script {
+            steps: (0..tables)
+                .map(|at| MigrationStep {
+                    line: at + 1,
+                    text: String::new(),
+                    certain: true,
+                    action: action(Name::from_parts(vec![format!("shelf{at}")])),
+                })
+                .collect(),
+            has_text: true,
+            ..Script::default()
+        };
+        let up = script(&|table| A::AddColumn {
+            table,
+            column: Column::new(column, "int"),
+            if_not_exists: false,
+        });
+        let down = script(&|table| A::DropColumn {
+            table,
+            column: column.to_owned(),
+        });
+        (up, DownMigration::Derived(down))
+    }
+
+    /// What judging so many migrations of the same tables takes, and the last judgement.
+    fn judged(migrations: usize, tables: usize, bound: usize) -> (usize, Down) {
+        let before = Schema::default();
+        let mut judge = DownJudge::new(Dialect::Postgres, &before, true);
+        judge.bound = bound;
+        let (up, way) = migration(tables, "label");
+        let mut last = judge.judge(&up, &way, true);
+        for _ in 1..migrations {
+            last = judge.judge(&up, &way, true);
+        }
+        (judge.spent(), last)
+    }
+
+    #[test]
+    fn twice_the_migrations_are_about_twice_the_work() {
+        let ((less, _), (more, last)) = (judged(100, 40, STEPS), judged(200, 40, STEPS));
+        assert!(
+            more * 10 <= less * 22,
+            "{less} steps, and {more} for twice as many"
+        );
+        assert_eq!(last.state, Some(DownState::Complete), "{last:?}");
+    }
+
+    #[test]
+    fn what_is_beyond_the_bound_is_open_and_says_the_number() {
+        let bound = 10_000;
+        let ((_, within), (spent, beyond)) = (judged(10, 40, bound), judged(100, 40, bound));
+        assert!(within.state.is_some() && spent > bound);
+        assert!(beyond.state.is_none() && beyond.loses_data.is_none() && beyond.rehearse);
+        assert!(
+            beyond
+                .why
+                .is_some_and(|why| why.contains(&bound.to_string()))
+        );
+    }
 }

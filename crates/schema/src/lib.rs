@@ -32,6 +32,7 @@ mod schema;
 mod schema_entity;
 mod schema_names;
 mod set;
+mod shared;
 mod snapshot;
 mod sql;
 mod sql_sections;
@@ -233,14 +234,18 @@ impl<'a> PlayedSet<'a> {
     fn new(set: &'a Set, old: &'a Manifest) -> Self {
         let mut after = set.before.clone();
         let (mut touched, mut downs) = (Vec::new(), Vec::new());
-        let mut judge = down::Judge::default();
+        let any = set
+            .units
+            .iter()
+            .any(|unit| unit.reading.down.needs_schema());
+        let mut judge = down::DownJudge::new(set.dialect, &set.before, any);
         for unit in &set.units {
-            let mut down = judge.judge(&unit.reading.up, &unit.reading.down, &after, set.dialect);
+            let runs = is_run_on_deploy(unit);
+            let mut down = judge.judge(&unit.reading.up, &unit.reading.down, runs);
             if down.path.as_deref() == Some(&unit.read_as) {
                 down.path = Some(unit.found.place.path.clone());
             }
             downs.push(down);
-            let runs = is_run_on_deploy(unit);
             touched.push(
                 unit.reading
                     .up

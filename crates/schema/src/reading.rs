@@ -28,6 +28,13 @@ pub enum DownMigration {
     Irreversible(String),
 }
 
+impl DownMigration {
+    /// There is a way down, or a refusal, that has to be judged on the schema.
+    pub fn needs_schema(&self) -> bool {
+        !matches!(self, Self::None | Self::Missing(_))
+    }
+}
+
 /// What a migration does.
 #[derive(Debug, Clone, Default)]
 pub struct MigrationReading {

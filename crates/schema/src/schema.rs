@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::schema_entity::alter_entity_column;
 pub use super::schema_entity::{ColumnState, TableEntity};
 use super::schema_names::TableNames;
+use super::shared::Shared;
 use super::step::{
     Column, Constraint, ConstraintKind, Name, Routine, SchemaAction, Table, TableIndex,
 };
@@ -33,28 +34,28 @@ pub struct Touched {
 pub struct Schema {
     /// All tables that ever were; a copy of the schema shares those that stay as they are.
     pub entities: Vec<Rc<TableEntity>>,
-    names: TableNames,
+    names: Shared<TableNames>,
     /// The first entity of each key of the previous release.
-    by_old: HashMap<String, usize>,
+    by_old: Shared<HashMap<String, usize>>,
     /// Names of indexes by the key of their table.
-    of_table: HashMap<String, BTreeSet<String>>,
+    of_table: Shared<HashMap<String, BTreeSet<String>>>,
     /// Indexes by name.
-    pub indexes: BTreeMap<String, TableIndex>,
+    pub indexes: Shared<BTreeMap<String, TableIndex>>,
     /// Bodies of views by key.
-    pub views: BTreeMap<String, String>,
+    pub views: Shared<BTreeMap<String, String>>,
     /// Routines by key.
-    pub routines: BTreeMap<String, Routine>,
+    pub routines: Shared<BTreeMap<String, Routine>>,
     /// Members of enumerations by key.
-    pub types: BTreeMap<String, Vec<String>>,
+    pub types: Shared<BTreeMap<String, Vec<String>>>,
     /// Trigger names.
-    pub triggers: BTreeSet<String>,
+    pub triggers: Shared<BTreeSet<String>>,
     /// Names of constraints added since the previous release, in small letters.
-    pub made: BTreeSet<String>,
+    pub made: Shared<BTreeSet<String>>,
     /// Migrations were replayed into it.
     pub replayed: bool,
     /// The previous release has no such database: nothing in it is old.
     pub fresh: bool,
-    /// Columns and tables ever made: what a copy of it costs.
+    /// Columns and tables ever made.
     size: usize,
 }
 
@@ -77,9 +78,11 @@ impl Schema {
         }
     }
 
-    /// Forgets tables of the history that are gone, once they are more than those that are there.
-    pub fn forget_gone(&mut self) {
-        let living = self.entities.iter().filter(|entity| entity.alive).count();
+    /// Forgets tables that are gone, once they are more than those that stay. With `keep_old` those
+    /// of the previous release stay: a new table may take the name of one.
+    pub fn forget_gone(&mut self, keep_old: bool) {
+        let stays = |entity: &TableEntity| entity.alive || keep_old && entity.old.is_some();
+        let living = self.entities.iter().filter(|entity| stays(entity)).count();
         if self.entities.len() < 1_000 + 2 * living {
             return;
         }
@@ -88,7 +91,7 @@ impl Schema {
         for (id, entity) in std::mem::take(&mut self.entities)
             .into_iter()
             .enumerate()
-            .filter(|(_, entity)| entity.alive)
+            .filter(|(_, entity)| stays(entity))
         {
             place.insert(id, kept.len());
             kept.push(entity);
@@ -101,22 +104,18 @@ impl Schema {
                 .collect();
         }
         self.names.renumber(&place);
-        self.by_old = self
+        let by_old: HashMap<String, usize> = self
             .by_old
             .iter()
             .filter_map(|(key, id)| Some((key.clone(), *place.get(id)?)))
             .collect();
+        self.by_old = by_old.into();
         self.size = kept.len()
             + kept
                 .iter()
                 .map(|entity| entity.columns.len())
                 .sum::<usize>();
         self.entities = kept;
-    }
-
-    /// What a copy of it costs, in columns and tables.
-    pub fn size(&self) -> usize {
-        self.size
     }
 
     /// The living table of that name.
@@ -127,6 +126,38 @@ impl Schema {
     /// The table at a place, living or not.
     pub fn entity(&self, id: usize) -> Option<&TableEntity> {
         self.entities.get(id).map(Rc::as_ref)
+    }
+
+    /// Forgets columns of these tables that came and went since the previous release, once they are
+    /// more than those that stay. Places of columns that were told before hold no longer.
+    pub fn forget_dropped_columns(&mut self, tables: impl IntoIterator<Item = usize>) {
+        for id in tables {
+            let Some(entity) = self.entity(id) else {
+                continue;
+            };
+            let stays = |state: &ColumnState| state.alive || state.old.is_some();
+            let staying = entity.columns.iter().filter(|state| stays(state)).count();
+            if entity.columns.len() > 2 * staying + 8 {
+                let entity = self.change(id);
+                entity.columns.retain(|state| stays(state));
+                entity.name_columns();
+            }
+        }
+    }
+
+    /// Whether a table is the same in both, because neither changed it since one was copied from
+    /// the other.
+    pub fn shares_table(&self, other: &Self, id: usize) -> bool {
+        match (self.entities.get(id), other.entities.get(id)) {
+            (Some(one), Some(two)) => Rc::ptr_eq(one, two),
+            _ => false,
+        }
+    }
+
+    /// Whether both have the same tables under the same names, because neither gave or took a name
+    /// since one was copied from the other.
+    pub fn shares_names(&self, other: &Self) -> bool {
+        self.names.same(&other.names)
     }
 
     /// A table that is about to change; what shares it keeps it as it was.

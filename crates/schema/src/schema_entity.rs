@@ -6,6 +6,10 @@ use std::rc::Rc;
 
 use super::step::{Column, Constraint, DefaultValue, Name, SchemaAction};
 
+/// Columns, dropped ones included, that are looked through one by one; more are found by name. Most
+/// tables have few, and a copy of such a table copies no names.
+const FEW: usize = 16;
+
 /// A column with its history.
 #[derive(Debug, Clone)]
 pub struct ColumnState {
@@ -32,6 +36,8 @@ pub struct TableEntity {
     pub known: bool,
     /// Columns, dropped ones included; a copy of the table shares those that stay as they are.
     pub columns: Vec<Rc<ColumnState>>,
+    /// There are more than a few columns, so that `by_name` holds the living ones.
+    pub(super) named: bool,
     /// Living columns by name, in small letters; more than one where a table has a name twice.
     pub(super) by_name: HashMap<Box<str>, Vec<usize>>,
     /// Constraints in force.
@@ -53,6 +59,7 @@ impl TableEntity {
             alive: true,
             known: false,
             columns: columns.into_iter().map(Rc::new).collect(),
+            named: false,
             by_name: HashMap::new(),
             constraints: Vec::new(),
             copied: BTreeSet::new(),
@@ -65,6 +72,12 @@ impl TableEntity {
 
     /// Index of a living column.
     pub fn find(&self, column: &str) -> Option<usize> {
+        if !self.named {
+            return self
+                .columns
+                .iter()
+                .position(|state| state.alive && state.column.name.eq_ignore_ascii_case(column));
+        }
         let found = if column.bytes().any(|byte| byte.is_ascii_uppercase()) {
             self.by_name.get(column.to_ascii_lowercase().as_str())
         } else {
@@ -76,14 +89,24 @@ impl TableEntity {
     /// Finds the names of all columns again.
     pub(super) fn name_columns(&mut self) {
         self.by_name.clear();
+        self.named = self.columns.len() > FEW;
         for at in 0..self.columns.len() {
-            if self.columns[at].alive {
-                self.name_column(at);
+            if self.named && self.columns[at].alive {
+                self.index_column(at);
             }
         }
     }
 
+    /// A column stands under its name from now on.
     fn name_column(&mut self, at: usize) {
+        if self.named {
+            self.index_column(at);
+        } else if self.columns.len() > FEW {
+            self.name_columns();
+        }
+    }
+
+    fn index_column(&mut self, at: usize) {
         let same = self
             .by_name
             .entry(self.columns[at].column.name.to_ascii_lowercase().into())
@@ -107,6 +130,9 @@ impl TableEntity {
 
     /// A column stands under its name no longer; another living one of the same name does then.
     fn unname(&mut self, at: usize) {
+        if !self.named {
+            return;
+        }
         let name = self.columns[at].column.name.to_ascii_lowercase();
         if let Some(same) = self.by_name.get_mut(name.as_str()) {
             same.retain(|other| *other != at);
@@ -156,5 +182,38 @@ pub(super) fn alter_entity_column(column: &mut Column, action: &SchemaAction) {
         A::SetIdentity { always, .. } => (column.auto, column.always) = (true, *always),
         A::DropIdentity { .. } => (column.auto, column.always) = (false, false),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_found_alike_among_few_and_among_many() {
+        let state = |name: &str| ColumnState {
+            column: Column::new(name, "int"),
+            old: None,
+            alive: true,
+            known: true,
+        };
+        for others in [0, 3 * FEW] {
+            let mut table = TableEntity::new(Name::from_parts(vec!["jars".to_owned()]), vec![]);
+            let first = table.push(state("Size"));
+            let second = table.push(state("size"));
+            for at in 0..others {
+                table.push(state(&format!("c{at}")));
+            }
+            assert_eq!((table.find("SIZE"), table.find("lid")), (Some(first), None));
+            table.drop_column(first);
+            assert_eq!(table.find("size"), Some(second));
+            table.restate(second, |column| column.name = "lid".to_owned());
+            assert_eq!(
+                (table.find("size"), table.find("LID")),
+                (None, Some(second))
+            );
+            table.drop_column(second);
+            assert_eq!(table.find("lid"), None);
+        }
     }
 }

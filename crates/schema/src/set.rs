@@ -430,7 +430,7 @@ fn build_previous_schema(
         for step in scripts.iter().flat_map(|script| &script.steps) {
             schema.apply(&step.action);
         }
-        schema.forget_gone();
+        schema.forget_gone(false);
     }
     if let Some(first) = missing.first() {
         let more = if missing.len() > 1 {

@@ -1,9 +1,12 @@
 //! Names to look for in the previous release.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use super::control::ControlGroup;
 use super::schema::TableEntity;
 use super::set::Set;
-use super::step::{Name, SchemaAction as A};
+use super::step::{MigrationStep, Name, SchemaAction as A};
 use super::usage::WantedNames;
 use model::Framework;
 
@@ -14,11 +17,17 @@ pub fn collect_wanted_names<'a>(
 ) -> WantedNames {
     let mut wanted = WantedNames::default();
     for (set, group) in sets {
-        // A view that stays may ask for a column that goes.
-        if set
+        // files of one text share what was read
+        let mut seen = HashSet::new();
+        let steps: Vec<&MigrationStep> = set
             .units
             .iter()
+            .filter(|unit| seen.insert(Rc::as_ptr(&unit.reading)))
             .flat_map(|unit| &unit.reading.up.steps)
+            .collect();
+        // A view that stays may ask for a column that goes.
+        if steps
+            .iter()
             .any(|step| matches!(step.action, A::DropColumn { .. }))
         {
             for view in set.before.views.keys().take(200) {
@@ -27,7 +36,7 @@ pub fn collect_wanted_names<'a>(
         }
         let models = set.framework == Framework::Django;
         // A dropped reference no longer takes rows along when those it refers to go.
-        for step in set.units.iter().flat_map(|unit| &unit.reading.up.steps) {
+        for step in &steps {
             if let A::DropConstraint { table, .. } = &step.action {
                 for parent in set
                     .before
@@ -39,15 +48,10 @@ pub fn collect_wanted_names<'a>(
                 }
             }
         }
-        for step in set.units.iter().flat_map(|unit| &unit.reading.up.steps) {
+        for step in &steps {
             add_action_names(&mut wanted, &step.action, set, models);
         }
-        if set
-            .units
-            .iter()
-            .flat_map(|unit| &unit.reading.up.steps)
-            .any(|step| may_be_vain(&step.action))
-        {
+        if steps.iter().any(|step| may_be_vain(&step.action)) {
             for table in group
                 .tables
                 .iter()

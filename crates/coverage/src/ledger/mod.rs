@@ -6,6 +6,7 @@
 //! `assess::facts`.
 
 mod interface;
+mod known_rows;
 mod loaded;
 mod mapping;
 mod page_program;
@@ -152,6 +153,7 @@ impl Ledger {
             loaded: &loaded,
             models: known.models_make_tables,
             spent: 0,
+            rows: known_rows::KnownRows::default(),
             libraries: 0,
         };
         Self {

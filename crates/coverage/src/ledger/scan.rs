@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::interface::Interfaces;
+use super::known_rows::KnownRows;
 use super::sameness;
 use super::signs::{LedgerSign, find_version_line, may_tell_version};
 use super::test_text::is_test;
@@ -36,6 +37,8 @@ pub(super) struct Scanner<'a> {
     pub models: bool,
     /// Bytes read so far.
     pub spent: u64,
+    /// Rows of settings and infrastructure so far.
+    pub rows: KnownRows,
     /// Changed files of libraries in the repository so far.
     pub libraries: usize,
 }

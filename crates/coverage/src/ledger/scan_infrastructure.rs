@@ -2,7 +2,9 @@
 //! what holds data. What is not understood is open, with its line, and no check that looks for
 //! something else closes it.
 
+use super::known_rows::RowOf;
 use super::scan::{DomainStandings, Scanner, build_cannot_standing, build_open_standing, fill_row};
+use super::scan_settings::{built_or_started, is_build_file};
 use super::understood_lines::{InfrastructureFormat, not_understood};
 use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
@@ -10,134 +12,163 @@ use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
 impl Scanner<'_> {
     pub(super) fn infrastructure(&mut self, change: &FileChange) -> DomainStandings {
-        let mut row = fill_row(build_cannot_standing(Rule::OtherField));
         let (old, new) = match self.read(change) {
             Ok(texts) => texts,
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
-        let lines = ChangedLines::between(old.as_deref(), new.as_deref());
-        row[D::Infrastructure.index()] =
-            match InfrastructureFormat::of(&change.path, old.as_deref(), new.as_deref()) {
-                Some(form) => {
-                    match not_understood(form, (old.as_deref(), new.as_deref()), &lines) {
-                        Some((line, why)) => build_open_standing(STAYS_OPEN, line, why),
-                        None => DomainStanding::Judged,
-                    }
-                }
-                None => build_open_standing(
-                    20,
-                    lines.fresh.first().map(|(line, _)| *line),
-                    "a file about what it runs on that no reader took apart",
-                ),
-            };
-        let pipeline = is_pipeline(&change.path);
-        let ChangedLines {
-            fresh: lines, gone, ..
-        } = lines;
-        let hit = |words: &[&str]| {
-            lines
-                .iter()
-                .find(|(_, line)| {
-                    words
-                        .iter()
-                        .any(|word| line.to_ascii_lowercase().contains(word))
-                })
-                .map(|(line, _)| *line)
+        let (old, new) = (old.as_deref(), new.as_deref());
+        let versions = (self.range.previous_version, self.range.current_version);
+        let way = InfrastructureWay {
+            form: InfrastructureFormat::of(&change.path, old, new),
+            pipeline: is_pipeline(&change.path),
+            builds: is_build_file(&change.path),
         };
-        if let Some(line) = hit(&[
-            "migrat",
-            "alembic",
-            "flyway",
-            "liquibase",
-            "db:schema",
-            "ddl",
-        ]) {
-            row[D::Schema.index()] = build_open_standing(
-                50,
-                Some(line),
-                "a step that changes the schema, or how one runs",
-            );
-        }
-        let environment = |line: &str| {
-            let line = line.trim_start_matches("- ").trim_start();
-            line.starts_with("ENV ")
-                || line.starts_with("env:")
-                || line.starts_with("environment")
-                || line.starts_with("args:")
-                || line.starts_with("command:")
-                || line.starts_with("value:")
-                || line.starts_with("name: ")
-                || line.split(['=', ':']).next().is_some_and(|key| {
-                    key.len() > 3
-                        && key
-                            .chars()
-                            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-                })
-        };
-        if !pipeline && let Some((line, _)) = lines.iter().find(|(_, line)| environment(line)) {
-            row[D::Configuration.index()] =
-                build_open_standing(50, Some(*line), "what the program is started with changed");
-        } else if !pipeline && gone.iter().any(|(_, line)| environment(line)) {
-            row[D::Configuration.index()] =
-                build_open_standing(50, None, "something the program was started with is gone");
-        }
-        if let Some(line) =
-            hit(&["image:", "from ", "volume", "storageclass", "persistent"]).filter(|_| !pipeline)
-        {
-            row[D::StoredForm.index()] = build_open_standing(
-                60,
-                Some(line),
-                "an image or volume that may keep data changed",
-            );
-        }
-        if !pipeline && let Some(line) = self.other_program_moves(&lines, &gone) {
-            row[D::Schema.index()] = build_open_standing(
-                60,
-                Some(line),
-                "another program that runs beside this one moves to another version, and whether it changes tables of its own is not known",
-            );
-        }
-        self.built_or_started(change, &mut row, &lines, &gone);
-        if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
-            let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
-            for domain in [D::Infrastructure, D::StoredForm] {
-                row[domain.index()] =
-                    build_open_standing(STAYS_OPEN, is_fresh.then_some(line), why);
-            }
-        }
-        row
+        self.rows
+            .get(RowOf::Infrastructure(way), change, (old, new), || {
+                row_of_infrastructure(way, versions, old, new)
+            })
     }
 }
 
-impl Scanner<'_> {
-    /// The line where an image of another program is started in another version. The images of the
-    /// release carry its own version; programs that keep nothing, and data stores, which have a
-    /// check of their own, are none.
-    fn other_program_moves(
-        &self,
-        fresh: &[ChangedLine<'_>],
-        gone: &[ChangedLine<'_>],
-    ) -> Option<usize> {
-        let before: Vec<(&str, &str)> =
-            gone.iter().filter_map(|(_, line)| image_of(line)).collect();
-        let bare = |tag: &str| tag.trim_start_matches(['v', 'V']).to_owned();
-        let (old, new) = (
-            bare(self.range.previous_version),
-            bare(self.range.current_version),
+/// What the path of a file of infrastructure says about how its text is read; two files of one text
+/// that are read in the same way stand alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct InfrastructureWay {
+    form: Option<InfrastructureFormat>,
+    pipeline: bool,
+    builds: bool,
+}
+
+/// `versions` are those of the two releases, the same for every file.
+fn row_of_infrastructure(
+    way: InfrastructureWay,
+    versions: (&str, &str),
+    old: Option<&str>,
+    new: Option<&str>,
+) -> DomainStandings {
+    let mut row = fill_row(build_cannot_standing(Rule::OtherField));
+    let lines = ChangedLines::between(old, new);
+    row[D::Infrastructure.index()] = match way.form {
+        Some(form) => match not_understood(form, (old, new), &lines) {
+            Some((line, why)) => build_open_standing(STAYS_OPEN, line, why),
+            None => DomainStanding::Judged,
+        },
+        None => build_open_standing(
+            20,
+            lines.fresh.first().map(|(line, _)| *line),
+            "a file about what it runs on that no reader took apart",
+        ),
+    };
+    let ChangedLines {
+        fresh: lines, gone, ..
+    } = lines;
+    let hit = |words: &[&str]| first_with_word(&lines, words);
+    if let Some(line) = hit(&[
+        "migrat",
+        "alembic",
+        "flyway",
+        "liquibase",
+        "db:schema",
+        "ddl",
+    ]) {
+        row[D::Schema.index()] = build_open_standing(
+            50,
+            Some(line),
+            "a step that changes the schema, or how one runs",
         );
-        fresh
-            .iter()
-            .find(|(_, line)| {
-                image_of(line).is_some_and(|(name, tag)| {
-                    !keeps_no_tables(name)
-                        && bare(tag) != new
-                        && before
-                            .iter()
-                            .any(|(other, was)| *other == name && *was != tag && bare(was) != old)
-                })
-            })
-            .map(|(line, _)| *line)
     }
+    if !way.pipeline
+        && let Some((line, _)) = lines.iter().find(|(_, line)| is_environment(line))
+    {
+        row[D::Configuration.index()] =
+            build_open_standing(50, Some(*line), "what the program is started with changed");
+    } else if !way.pipeline && gone.iter().any(|(_, line)| is_environment(line)) {
+        row[D::Configuration.index()] =
+            build_open_standing(50, None, "something the program was started with is gone");
+    }
+    if let Some(line) =
+        hit(&["image:", "from ", "volume", "storageclass", "persistent"]).filter(|_| !way.pipeline)
+    {
+        row[D::StoredForm.index()] = build_open_standing(
+            60,
+            Some(line),
+            "an image or volume that may keep data changed",
+        );
+    }
+    if !way.pipeline
+        && let Some(line) = other_program_moves(versions, &lines, &gone)
+    {
+        row[D::Schema.index()] = build_open_standing(
+            60,
+            Some(line),
+            "another program that runs beside this one moves to another version, and whether it changes tables of its own is not known",
+        );
+    }
+    built_or_started((way.builds, way.pipeline), &mut row, &lines, &gone);
+    if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
+        let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
+        for domain in [D::Infrastructure, D::StoredForm] {
+            row[domain.index()] = build_open_standing(STAYS_OPEN, is_fresh.then_some(line), why);
+        }
+    }
+    row
+}
+
+/// A line that says what the program is started with.
+fn is_environment(line: &str) -> bool {
+    let line = line.trim_start_matches("- ").trim_start();
+    line.starts_with("ENV ")
+        || line.starts_with("env:")
+        || line.starts_with("environment")
+        || line.starts_with("args:")
+        || line.starts_with("command:")
+        || line.starts_with("value:")
+        || line.starts_with("name: ")
+        || line.split(['=', ':']).next().is_some_and(|key| {
+            key.len() > 3
+                && key
+                    .chars()
+                    .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        })
+}
+
+/// The number of the first line that has one of the words in any spelling.
+pub(super) fn first_with_word(lines: &[ChangedLine<'_>], words: &[&str]) -> Option<usize> {
+    lines
+        .iter()
+        .find(|(_, line)| has_word(line, words))
+        .map(|(line, _)| *line)
+}
+
+/// Whether a line has one of the words, which are in small letters, in any spelling.
+pub(super) fn has_word(line: &str, words: &[&str]) -> bool {
+    let lower = line.to_ascii_lowercase();
+    words.iter().any(|word| lower.contains(word))
+}
+
+/// The line where an image of another program is started in another version. The images of the
+/// release carry its own version; programs that keep nothing, and data stores, which have a
+/// check of their own, are none.
+fn other_program_moves(
+    (previous, current): (&str, &str),
+    fresh: &[ChangedLine<'_>],
+    gone: &[ChangedLine<'_>],
+) -> Option<usize> {
+    let before: Vec<(&str, &str)> = gone.iter().filter_map(|(_, line)| image_of(line)).collect();
+    let bare = |tag: &str| tag.trim_start_matches(['v', 'V']).to_owned();
+    let (old, new) = (bare(previous), bare(current));
+    fresh
+        .iter()
+        .find(|(_, line)| {
+            image_of(line).is_some_and(|(name, tag)| {
+                !keeps_no_tables(name)
+                    && bare(tag) != new
+                    && before
+                        .iter()
+                        .any(|(other, was)| *other == name && *was != tag && bare(was) != old)
+            })
+        })
+        .map(|(line, _)| *line)
 }
 
 /// Name and tag of an image that a line of a manifest names: `image: quay.io/login/login:22.0`. A
@@ -310,12 +341,7 @@ fn store_attribute(fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) -> Optio
         "shard_key",
         "shardcount",
     ];
-    let says = |(_, line): &&ChangedLine<'_>| {
-        WORDS
-            .iter()
-            .any(|word| line.to_ascii_lowercase().contains(word))
-    };
-    let line = |lines: &[ChangedLine<'_>]| lines.iter().find(says).map(|(line, _)| *line);
+    let line = |lines: &[ChangedLine<'_>]| first_with_word(lines, &WORDS);
     line(fresh)
         .map(|line| (line, true))
         .or_else(|| line(gone).map(|line| (line, false)))

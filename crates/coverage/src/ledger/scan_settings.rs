@@ -1,8 +1,9 @@
 //! Pages, settings and what the program runs on: by the lines that differ.
 
+use super::known_rows::RowOf;
 use super::page_program::keep_program;
 use super::scan::{DomainStandings, Scanner, build_cannot_standing, build_open_standing, fill_row};
-use super::scan_infrastructure::is_pipeline;
+use super::scan_infrastructure::has_word;
 use super::setting_keys::{find_telling_line, is_harmless, key_of};
 use super::signs::{LedgerSign, SignLine, find_sign_lines, may_tell_version};
 use super::{DomainStanding, NO_SIGN as PLAIN, UNREADABLE};
@@ -118,143 +119,139 @@ impl Scanner<'_> {
             Ok(texts) => texts,
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
-        self.lines_of_settings(&mut row, old.as_deref(), new.as_deref());
-        row
-    }
-
-    fn lines_of_settings(&self, row: &mut DomainStandings, old: Option<&str>, new: Option<&str>) {
-        let lines = ChangedLines::between(old, new);
-        // the line alone says little where the keys around it say what it is about
-        let nested = with_keys_around(new.unwrap_or_default(), &lines.fresh);
-        // the line where it stands now; none where it was taken out
-        let hit = |words: &[&str]| {
-            let says = |line: &&ChangedLine<'_>| {
-                words
-                    .iter()
-                    .any(|word| line.1.to_ascii_lowercase().contains(word))
-            };
-            let below = |(_, keys): &&(usize, String)| words.iter().any(|word| keys.contains(word));
-            let fresh = lines
-                .fresh
-                .iter()
-                .find(says)
-                .map(|(line, _)| *line)
-                .or_else(|| nested.iter().find(below).map(|(line, _)| *line));
-            fresh
-                .map(Some)
-                .or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
-        };
-        if let Some(line) = hit(&[
-            "ddl-auto",
-            "ddl_auto",
-            "hbm2ddl",
-            "synchronize",
-            "automigrate",
-            "auto_migrate",
-            "auto-migrate",
-            "baseline",
-            "migrat",
-            "naming",
-            "schema",
-        ]) {
-            row[D::Schema.index()] =
-                build_open_standing(40, line, "a setting about how the schema is changed");
-        }
-        if let Some(line) = hit(&[
-            "serializ",
-            "serialis",
-            "compress",
-            "encrypt",
-            "codec",
-            "format",
-            "cipher",
-            "storage",
-            "driver",
-            "store",
-            "naming",
-            "parallelism",
-            "backend",
-            "routing",
-            "transport",
-            "queue",
-            "protocol",
-            "partition",
-            "hasher",
-        ]) {
-            row[D::StoredForm.index()] =
-                build_open_standing(50, line, "a setting about how or where data is kept");
-        } else {
-            let (now, before) = (
-                find_telling_line(&lines.fresh, &nested),
-                find_telling_line(
-                    &lines.gone,
-                    &with_keys_around(old.unwrap_or_default(), &lines.gone),
-                ),
-            );
-            if now.is_some() || before.is_some() {
-                row[D::StoredForm.index()] = build_open_standing(
-                    86,
-                    now,
-                    "a setting changed, and whether it says how data is kept is not known",
-                );
-            }
-        }
-        if let Some(line) = hit(&[
-            "base-path",
-            "base_path",
-            "basepath",
-            "context-path",
-            "route",
-            "endpoint",
-        ]) {
-            row[D::Contract.index()] =
-                build_open_standing(50, line, "a setting about the address at which others call");
-        }
+        let (old, new) = (old.as_deref(), new.as_deref());
+        self.rows.get(RowOf::Settings, change, (old, new), || {
+            lines_of_settings(&mut row, old, new);
+            row
+        })
     }
 }
 
-impl Scanner<'_> {
-    /// What a build file or an environment gives to the program may say how it keeps data.
-    pub(super) fn built_or_started(
-        &self,
-        change: &FileChange,
-        row: &mut DomainStandings,
-        fresh: &[ChangedLine<'_>],
-        gone: &[ChangedLine<'_>],
-    ) {
-        if !matches!(row[D::StoredForm.index()], DomainStanding::Cannot(_)) {
-            return;
+fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&str>) {
+    let lines = ChangedLines::between(old, new);
+    // the line alone says little where the keys around it say what it is about
+    let nested = with_keys_around(new.unwrap_or_default(), &lines.fresh);
+    // the line where it stands now; none where it was taken out
+    let hit = |words: &[&str]| {
+        let says = |line: &&ChangedLine<'_>| has_word(line.1, words);
+        let below = |(_, keys): &&(usize, String)| words.iter().any(|word| keys.contains(word));
+        let fresh = lines
+            .fresh
+            .iter()
+            .find(says)
+            .map(|(line, _)| *line)
+            .or_else(|| nested.iter().find(below).map(|(line, _)| *line));
+        fresh
+            .map(Some)
+            .or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
+    };
+    if let Some(line) = hit(&[
+        "ddl-auto",
+        "ddl_auto",
+        "hbm2ddl",
+        "synchronize",
+        "automigrate",
+        "auto_migrate",
+        "auto-migrate",
+        "baseline",
+        "migrat",
+        "naming",
+        "schema",
+    ]) {
+        row[D::Schema.index()] =
+            build_open_standing(40, line, "a setting about how the schema is changed");
+    }
+    if let Some(line) = hit(&[
+        "serializ",
+        "serialis",
+        "compress",
+        "encrypt",
+        "codec",
+        "format",
+        "cipher",
+        "storage",
+        "driver",
+        "store",
+        "naming",
+        "parallelism",
+        "backend",
+        "routing",
+        "transport",
+        "queue",
+        "protocol",
+        "partition",
+        "hasher",
+    ]) {
+        row[D::StoredForm.index()] =
+            build_open_standing(50, line, "a setting about how or where data is kept");
+    } else {
+        let (now, before) = (
+            find_telling_line(&lines.fresh, &nested),
+            find_telling_line(
+                &lines.gone,
+                &with_keys_around(old.unwrap_or_default(), &lines.gone),
+            ),
+        );
+        if now.is_some() || before.is_some() {
+            row[D::StoredForm.index()] = build_open_standing(
+                86,
+                now,
+                "a setting changed, and whether it says how data is kept is not known",
+            );
         }
-        let (builds, pipeline) = (is_build_file(&change.path), is_pipeline(&change.path));
-        let given = |line: &str| {
-            let key = key_of(line);
-            let named = key.len() > 2
-                && key
-                    .chars()
-                    .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-                && key.contains(char::is_alphabetic);
-            !pipeline
-                && (named || line.trim_start_matches("- ").starts_with("value:"))
-                && !is_harmless(line, "")
+    }
+    if let Some(line) = hit(&[
+        "base-path",
+        "base_path",
+        "basepath",
+        "context-path",
+        "route",
+        "endpoint",
+    ]) {
+        row[D::Contract.index()] =
+            build_open_standing(50, line, "a setting about the address at which others call");
+    }
+}
+
+/// What a build file or an environment gives to the program may say how it keeps data; a pipeline
+/// gives it nothing.
+pub(super) fn built_or_started(
+    (builds, pipeline): (bool, bool),
+    row: &mut DomainStandings,
+    fresh: &[ChangedLine<'_>],
+    gone: &[ChangedLine<'_>],
+) {
+    if !matches!(row[D::StoredForm.index()], DomainStanding::Cannot(_)) {
+        return;
+    }
+    let given = |line: &str| {
+        let key = key_of(line);
+        let named = key.len() > 2
+            && key
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+            && key.contains(char::is_alphabetic);
+        !pipeline
+            && (named || line.trim_start_matches("- ").starts_with("value:"))
+            && !is_harmless(line, "")
+    };
+    let built = |line: &str| {
+        builds && (line.contains(['=', '(']) || line.contains("-D")) && !is_harmless(line, "")
+    };
+    let tells = |(_, line): &&ChangedLine<'_>| given(line) || built(line);
+    let line = fresh.iter().find(tells).map(|(line, _)| *line);
+    if line.is_some() || gone.iter().any(|line| tells(&line)) {
+        let why = if builds {
+            "how the program is built changed, and with it perhaps how it keeps data"
+        } else {
+            "what the program is started with may say how it keeps data"
         };
-        let built = |line: &str| {
-            builds && (line.contains(['=', '(']) || line.contains("-D")) && !is_harmless(line, "")
-        };
-        let tells = |(_, line): &&ChangedLine<'_>| given(line) || built(line);
-        let line = fresh.iter().find(tells).map(|(line, _)| *line);
-        if line.is_some() || gone.iter().any(|line| tells(&line)) {
-            let why = if builds {
-                "how the program is built changed, and with it perhaps how it keeps data"
-            } else {
-                "what the program is started with may say how it keeps data"
-            };
-            row[D::StoredForm.index()] = build_open_standing(86, line, why);
-        }
+        row[D::StoredForm.index()] = build_open_standing(86, line, why);
     }
 }
 
 /// Files by which the program itself is built.
-fn is_build_file(path: &str) -> bool {
+pub(super) fn is_build_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     matches!(
         name.as_str(),

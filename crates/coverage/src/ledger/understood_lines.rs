@@ -10,7 +10,7 @@ use crate::changed_lines::{ChangedLine, ChangedLines};
 use crate::terraform;
 
 /// How a file of infrastructure is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum InfrastructureFormat {
     /// Builds and deploys.
     Pipeline,

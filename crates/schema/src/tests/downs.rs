@@ -199,3 +199,42 @@ fn a_down_that_only_a_rehearsal_tells_of_is_a_fact_that_is_not_sure() {
 
 const DJANGO_FIRST: &str = "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    operations = [migrations.CreateModel(name='Shelf', fields=[('id', models.AutoField(primary_key=True)), ('label', models.TextField())])]\n";
 const DJANGO_CODE: &str = "from django.db import migrations\n\n\ndef forwards(apps, schema_editor):\n    rewrite(apps)\n\n\ndef backwards(apps, schema_editor):\n    write_back(apps)\n\n\nclass Migration(migrations.Migration):\n    dependencies = [('app', '0001_initial')]\n    operations = [migrations.RunPython(forwards, backwards)]\n";
+
+#[test]
+fn a_way_down_is_judged_alike_at_the_end_of_a_long_range() {
+    let (up, back) = (
+        "ALTER TABLE shelves DROP COLUMN owner;\nCREATE TABLE lids (id int);\n",
+        "ALTER TABLE shelves ADD COLUMN owner text;\nDROP TABLE lids;\n",
+    );
+    let alone = down("postgres", INIT, up, back);
+    // tables and columns that come and go before it
+    let mut files = vec![(
+        "db/postgres/migrations/0001_init.up.sql".to_owned(),
+        INIT.to_owned(),
+    )];
+    let base = files.clone();
+    for at in 0..60 {
+        let came = "ALTER TABLE shelves ADD COLUMN note text;\nALTER TABLE shelves DROP COLUMN note;\nCREATE TABLE jars (id int);\nDROP TABLE jars;\n";
+        let path = |side: &str| format!("db/postgres/migrations/{:04}_x.{side}.sql", at + 2);
+        files.push((path("up"), came.repeat(20)));
+        files.push((path("down"), "SELECT 1;\n".to_owned()));
+    }
+    files.push((
+        "db/postgres/migrations/0900_x.up.sql".to_owned(),
+        up.to_owned(),
+    ));
+    files.push((
+        "db/postgres/migrations/0900_x.down.sql".to_owned(),
+        back.to_owned(),
+    ));
+    let old: Vec<(&str, &str)> = base.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let new: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let last = assess(&old, &new).migrations.remove(60).down;
+    assert_eq!(
+        (last.state, last.loses_data, last.why),
+        (alone.state, alone.loses_data, alone.why)
+    );
+}

@@ -37,6 +37,22 @@ pub(super) fn render_changed_templates(look: &SurroundingsInput<'_>) -> Vec<Rend
         .filter(|change| own(&change.path) && classify_path_place(&change.path) == FileRole::Live)
         .take(CHARTS)
     {
+        let below = format!(
+            "{}templates/",
+            &change.path[..change.path.len() - "values.yaml".len()]
+        );
+        let mut wanted = look
+            .range
+            .current
+            .list()
+            .iter()
+            .filter(|entry| entry.path.starts_with(&below) && entry.path.ends_with(".yaml"))
+            .take(TEMPLATES)
+            .peekable();
+        // values that no template uses are not read
+        if wanted.peek().is_none() {
+            continue;
+        }
         let read = |tree: &dyn Snapshot| {
             tree.read_text(&change.path)
                 .ok()
@@ -46,17 +62,6 @@ pub(super) fn render_changed_templates(look: &SurroundingsInput<'_>) -> Vec<Rend
         let (Some(old), Some(new)) = (read(look.range.previous), read(look.range.current)) else {
             continue;
         };
-        let below = format!(
-            "{}templates/",
-            &change.path[..change.path.len() - "values.yaml".len()]
-        );
-        let wanted = look
-            .range
-            .current
-            .list()
-            .iter()
-            .filter(|entry| entry.path.starts_with(&below) && entry.path.ends_with(".yaml"))
-            .take(TEMPLATES);
         for entry in wanted {
             let text = |tree: &dyn Snapshot| {
                 tree.read_text(&entry.path)

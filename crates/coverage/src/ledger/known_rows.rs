@@ -1,0 +1,49 @@
+//! One change of contents under many paths: where nothing else of the paths counts, its row is made
+//! once.
+
+use std::collections::HashMap;
+
+use model::FileChange;
+
+use super::scan::DomainStandings;
+use super::scan_infrastructure::InfrastructureWay;
+
+/// Which reader makes a row, and all that it takes from the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum RowOf {
+    /// Settings, by their lines alone.
+    Settings,
+    /// What the program runs on.
+    Infrastructure(InfrastructureWay),
+}
+
+/// A reader, and the contents before and after.
+type Key = (RowOf, Option<String>, Option<String>);
+
+/// Rows by what they were made from.
+#[derive(Default)]
+pub(super) struct KnownRows {
+    known: HashMap<Key, DomainStandings>,
+}
+
+impl KnownRows {
+    /// The row of a change; `make` makes it where no change of the same contents came before.
+    /// Contents that carry no name of their own are read each time.
+    pub(super) fn get(
+        &mut self,
+        of: RowOf,
+        change: &FileChange,
+        (old, new): (Option<&str>, Option<&str>),
+        make: impl FnOnce() -> DomainStandings,
+    ) -> DomainStandings {
+        let named = |text: Option<&str>, id: &Option<String>| {
+            text.is_none() || id.as_ref().is_some_and(|id| !id.is_empty())
+        };
+        if !named(old, &change.old_id) || !named(new, &change.new_id) {
+            return make();
+        }
+        let id = |text: Option<&str>, id: &Option<String>| text.and(id.clone());
+        let key = (of, id(old, &change.old_id), id(new, &change.new_id));
+        self.known.entry(key).or_insert_with(make).clone()
+    }
+}
