@@ -121,13 +121,7 @@ pub fn is_live(path: &str) -> bool {
         }
         sources |= is_one_of(folder, &SOURCES);
     }
-    let example = [".example", ".sample"].iter().any(|end| {
-        path.len() > end.len()
-            && path
-                .get(path.len() - end.len()..)
-                .is_some_and(|last| last.eq_ignore_ascii_case(end))
-    });
-    !example && !developers_environment(path)
+    !developers_environment(path)
 }
 
 /// The name of a folder is one of these, in large letters or small ones.
@@ -178,6 +172,16 @@ fn developers_environment(path: &str) -> bool {
 fn split_path_folders(path: &str) -> impl Iterator<Item = &str> {
     let end = path.rfind('/').unwrap_or(0);
     path[..end].split('/').filter(|folder| !folder.is_empty())
+}
+
+/// A file that is copied and filled in before anything reads it.
+pub(super) fn is_example(path: &str) -> bool {
+    [".example", ".sample"].iter().any(|end| {
+        path.len() > end.len()
+            && path
+                .get(path.len() - end.len()..)
+                .is_some_and(|last| last.eq_ignore_ascii_case(end))
+    })
 }
 
 /// Settings of tools that people work with. Names that are settled by the tools themselves, and
@@ -268,8 +272,6 @@ mod tests {
             "config/environments/development.rb",
             "docker-compose.dev.yml",
             "demo/app.py",
-            "dev/secrets.json.example",
-            "config/app.php.SAMPLE",
         ] {
             assert!(!is_live(path), "{path}");
         }

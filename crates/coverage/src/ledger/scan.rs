@@ -129,6 +129,9 @@ impl Scanner<'_> {
             FileKind::Other if place::is_developer_tool(&change.path) => {
                 fill_row(build_cannot_standing(Rule::DeveloperTool))
             }
+            FileKind::Other if place::is_example(&change.path) => {
+                fill_row(build_cannot_standing(Rule::NotLive))
+            }
             _ if is_program(&change.path) => self.program(change),
             _ if declares_types(&change.path) => fill_row(build_cannot_standing(Rule::TypesOnly)),
             FileKind::Other if self.holds_own_version(change) => {

@@ -152,6 +152,12 @@ fn every_rule_has_a_case_and_a_counter_example() {
             ("src/example/a.tf", "a", "b"),
         ),
         (
+            "not-live",
+            D::Schema,
+            ("dev/secrets.dat.example", "a", "b"),
+            ("dev/secrets.dat", "a", "b"),
+        ),
+        (
             "developer-tool",
             D::Configuration,
             (".eslintrc", "a", "b"),
