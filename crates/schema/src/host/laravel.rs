@@ -65,6 +65,79 @@ impl WayReader for Laravel<'_> {
 }
 
 impl<'a> Laravel<'a> {
+    /// `Schema::create` and `Schema::table` with their closure. The steps of a table that is there are
+    /// written one by one; a new table is given back whole.
+    fn read_table(
+        &mut self,
+        call: &FunctionCall,
+        table: Name,
+        certain: bool,
+    ) -> Option<SchemaAction> {
+        let mut actions = Vec::new();
+        let block: Vec<SyntaxItem> = match call.args.get(1) {
+            Some(Expr::Name(name)) => self
+                .closures
+                .get(name)
+                .map(|items| items.to_vec())
+                .unwrap_or_default(),
+            _ => call.block.clone(),
+        };
+        if table.name.is_empty() || block.is_empty() {
+            self.writer.unknown(
+                "the table or its changes are put together elsewhere",
+                call,
+                certain,
+            );
+            return None;
+        }
+        // Other code may stand between the columns: conditions, queries, events.
+        let builder = call.params.first().cloned().or_else(|| {
+            block.iter().find_map(|item| {
+                if let SyntaxItem::Call(inner, _) = item {
+                    inner.root().map(str::to_owned)
+                } else {
+                    None
+                }
+            })
+        });
+        for item in &block {
+            if let SyntaxItem::Call(inner, sure) = item {
+                if builder.is_none() || inner.root() == builder.as_deref() {
+                    read_blueprint(inner, &table, certain && *sure, self.keeps, &mut actions);
+                } else {
+                    self.call(inner, certain && *sure);
+                }
+            }
+        }
+        if call.name == "table" {
+            for (action, line, sure) in actions {
+                self.writer.push(
+                    action,
+                    &FunctionCall {
+                        line,
+                        ..call.clone()
+                    },
+                    sure,
+                );
+            }
+            return None;
+        }
+        let mut made = Table {
+            name: table,
+            columns_known: true,
+            ..Table::default()
+        };
+        for (action, _, _) in actions {
+            match action {
+                SchemaAction::AddColumn { column, .. } => made.columns.push(column),
+                SchemaAction::AddConstraint { constraint, .. } => made.constraints.push(constraint),
+                SchemaAction::CreateIndex(index) => made.indexes.push(index),
+                _ => {}
+            }
+        }
+        Some(SchemaAction::CreateTable(made))
+    }
+
     fn closures(&mut self, items: &'a [SyntaxItem]) {
         for item in items {
             if let SyntaxItem::Function { name, body, .. } = item {
@@ -76,79 +149,10 @@ impl<'a> Laravel<'a> {
     fn schema(&mut self, call: &FunctionCall, certain: bool) {
         let table = call.text(0).map(Name::new).unwrap_or_default();
         let action = match call.name.as_str() {
-            "create" | "table" => {
-                let mut actions = Vec::new();
-                let block: Vec<SyntaxItem> = match call.args.get(1) {
-                    Some(Expr::Name(name)) => self
-                        .closures
-                        .get(name)
-                        .map(|items| items.to_vec())
-                        .unwrap_or_default(),
-                    _ => call.block.clone(),
-                };
-                if table.name.is_empty() || block.is_empty() {
-                    self.writer.unknown(
-                        "the table or its changes are put together elsewhere",
-                        call,
-                        certain,
-                    );
-                    return;
-                }
-                // Other code may stand between the columns: conditions, queries, events.
-                let builder = call.params.first().cloned().or_else(|| {
-                    block.iter().find_map(|item| {
-                        if let SyntaxItem::Call(inner, _) = item {
-                            inner.root().map(str::to_owned)
-                        } else {
-                            None
-                        }
-                    })
-                });
-                for item in &block {
-                    if let SyntaxItem::Call(inner, sure) = item {
-                        if builder.is_none() || inner.root() == builder.as_deref() {
-                            read_blueprint(
-                                inner,
-                                &table,
-                                certain && *sure,
-                                self.keeps,
-                                &mut actions,
-                            );
-                        } else {
-                            self.call(inner, certain && *sure);
-                        }
-                    }
-                }
-                if call.name == "table" {
-                    for (action, line, sure) in actions {
-                        self.writer.push(
-                            action,
-                            &FunctionCall {
-                                line,
-                                ..call.clone()
-                            },
-                            sure,
-                        );
-                    }
-                    return;
-                }
-                let mut made = Table {
-                    name: table,
-                    columns_known: true,
-                    ..Table::default()
-                };
-                for (action, _, _) in actions {
-                    match action {
-                        SchemaAction::AddColumn { column, .. } => made.columns.push(column),
-                        SchemaAction::AddConstraint { constraint, .. } => {
-                            made.constraints.push(constraint)
-                        }
-                        SchemaAction::CreateIndex(index) => made.indexes.push(index),
-                        _ => {}
-                    }
-                }
-                SchemaAction::CreateTable(made)
-            }
+            "create" | "table" => match self.read_table(call, table, certain) {
+                Some(made) => made,
+                None => return,
+            },
             "drop" | "dropIfExists" => SchemaAction::DropTable {
                 table,
                 if_exists: call.name == "dropIfExists",
@@ -240,50 +244,11 @@ impl<'a> Laravel<'a> {
                 name: table_of_class(root.rsplit('\\').next().unwrap_or(root)),
             });
         if let Some(table) = built.or(model) {
-            let keys = |call: &FunctionCall| {
-                call.args
-                    .first()
-                    .map(|arg| {
-                        if let Expr::Map(pairs) = arg {
-                            pairs.iter().map(|(name, _)| name.clone()).collect()
-                        } else {
-                            Vec::new()
-                        }
-                    })
-                    .unwrap_or_default()
-            };
             let fills_null = chain.iter().any(|call| call.name == "whereNull");
             let action = chain
                 .iter()
                 .rev()
-                .find_map(|call| match call.name.as_str() {
-                    "update" | "increment" | "decrement" => Some(SchemaAction::Update {
-                        table: table.clone(),
-                        columns: keys(call),
-                        fills_null,
-                        reads: Vec::new(),
-                    }),
-                    "delete" | "forceDelete" => Some(SchemaAction::Delete {
-                        table: table.clone(),
-                    }),
-                    "truncate" => Some(SchemaAction::Truncate {
-                        table: table.clone(),
-                    }),
-                    "insert" | "insertGetId" | "insertOrIgnore" | "create" | "insertUsing"
-                    | "firstOrCreate" => Some(SchemaAction::Insert {
-                        table: table.clone(),
-                        columns: Vec::new(),
-                        from: Vec::new(),
-                        overwrites: false,
-                    }),
-                    "upsert" | "updateOrInsert" | "updateOrCreate" => Some(SchemaAction::Insert {
-                        table: table.clone(),
-                        columns: Vec::new(),
-                        from: Vec::new(),
-                        overwrites: true,
-                    }),
-                    _ => None,
-                });
+                .find_map(|call| read_row_change(call, &table, fills_null));
             if let Some(action) = action {
                 self.writer.push(action, call, certain);
                 return;
@@ -296,7 +261,7 @@ impl<'a> Laravel<'a> {
                         "update" | "save" | "saveQuietly" | "updateQuietly" | "push"
                     ) =>
                 {
-                    Some(keys(inner))
+                    Some(list_keys(inner))
                 }
                 _ => None,
             });
@@ -352,26 +317,9 @@ fn read_blueprint(
     let chain = call.chain();
     let Some(first) = chain.first() else { return };
     let t = || table.clone();
-    let has = |name: &str| {
-        chain
-            .iter()
-            .any(|call| call.name == name && call.args.first() != Some(&Expr::Bool(false)))
-    };
     let list = || first.args.first().map(Expr::texts).unwrap_or_default();
     let line = first.line;
     let mut push = |action: SchemaAction| out.push((action, line, certain));
-    let index = |columns: Vec<String>, unique: bool, name: Option<&str>| {
-        let kind = if unique { "unique" } else { "index" };
-        let own = format!("{}_{}_{kind}", table.name, columns.join("_")).to_lowercase();
-        SchemaAction::CreateIndex(TableIndex {
-            name: Some(name.map_or(own, str::to_owned)),
-            table: table.clone(),
-            columns,
-            unique,
-            partial: false,
-            concurrently: false,
-        })
-    };
     match first.name.as_str() {
         "drop" | "dropIfExists" => push(SchemaAction::DropTable {
             table: t(),
@@ -405,86 +353,119 @@ fn read_blueprint(
                 what: first.name.clone(),
             })
         }
-        kind => {
-            let name = if kind == "foreignIdFor" {
-                first.text(1).map(str::to_owned).or_else(|| {
-                    first
-                        .args
-                        .first()
-                        .map(|class| key_of_class(class.text().unwrap_or_default()))
-                })
-            } else {
-                first.text(0).map(str::to_owned)
-            };
-            let name = name.unwrap_or_else(|| match kind {
-                "id" | "increments" | "bigIncrements" => "id".to_owned(),
-                "uuid" | "ulid" | "ipAddress" | "macAddress" => convert_laravel_to_snake(kind),
-                _ => String::new(),
-            });
-            let Some(data_type) = data_type(kind, first).filter(|_| !name.is_empty()) else {
-                push(SchemaAction::Unknown {
-                    why: format!("{kind} is not a column type that is known"),
-                });
-                return;
-            };
-            let mut column = Column::new(name.clone(), data_type);
-            column.auto = matches!(
-                kind,
-                "id" | "increments"
-                    | "bigIncrements"
-                    | "smallIncrements"
-                    | "mediumIncrements"
-                    | "tinyIncrements"
-            ) || has("autoIncrement");
-            column.primary = column.auto || has("primary");
-            column.nullable = has("nullable");
-            column.generated = has("storedAs") || has("virtualAs");
-            if let Some(default) = chain
-                .iter()
-                .find(|call| call.name == "default")
-                .and_then(|call| call.args.first())
-            {
-                column.default = DefaultValue::from_text(&default.literal());
-            }
-            if has("useCurrent") {
-                column.default = DefaultValue::Volatile("CURRENT_TIMESTAMP".to_owned());
-            }
-            column.references = chain
-                .iter()
-                .find(|call| matches!(call.name.as_str(), "constrained" | "on"))
-                .map(|call| {
-                    call.text(0).map_or_else(
-                        || Name::new(&format!("{}s", name.trim_end_matches("_id"))),
-                        Name::new,
-                    )
-                });
-            if has("change") {
-                if keeps {
-                    read_laravel_change(&chain, table, &column)
-                        .into_iter()
-                        .for_each(push);
-                } else {
-                    push(SchemaAction::RestateColumn {
-                        table: t(),
-                        from: name,
-                        column,
-                        keeps_default: false,
-                    });
-                }
-                return;
-            }
-            push(SchemaAction::AddColumn {
+        _ => read_blueprint_column(call, table, certain, keeps, out),
+    }
+}
+
+/// A column, by the name of its type.
+fn read_blueprint_column(
+    call: &FunctionCall,
+    table: &Name,
+    certain: bool,
+    keeps: bool,
+    out: &mut Vec<(SchemaAction, usize, bool)>,
+) {
+    let chain = call.chain();
+    let Some(first) = chain.first() else { return };
+    let t = || table.clone();
+    let has = |name: &str| {
+        chain
+            .iter()
+            .any(|call| call.name == name && call.args.first() != Some(&Expr::Bool(false)))
+    };
+    let line = first.line;
+    let mut push = |action: SchemaAction| out.push((action, line, certain));
+    let index = |columns: Vec<String>, unique: bool, name: Option<&str>| {
+        let kind = if unique { "unique" } else { "index" };
+        let own = format!("{}_{}_{kind}", table.name, columns.join("_")).to_lowercase();
+        SchemaAction::CreateIndex(TableIndex {
+            name: Some(name.map_or(own, str::to_owned)),
+            table: table.clone(),
+            columns,
+            unique,
+            partial: false,
+            concurrently: false,
+        })
+    };
+    let kind = first.name.as_str();
+
+    let name = if kind == "foreignIdFor" {
+        first.text(1).map(str::to_owned).or_else(|| {
+            first
+                .args
+                .first()
+                .map(|class| key_of_class(class.text().unwrap_or_default()))
+        })
+    } else {
+        first.text(0).map(str::to_owned)
+    };
+    let name = name.unwrap_or_else(|| match kind {
+        "id" | "increments" | "bigIncrements" => "id".to_owned(),
+        "uuid" | "ulid" | "ipAddress" | "macAddress" => convert_laravel_to_snake(kind),
+        _ => String::new(),
+    });
+    let Some(data_type) = data_type(kind, first).filter(|_| !name.is_empty()) else {
+        push(SchemaAction::Unknown {
+            why: format!("{kind} is not a column type that is known"),
+        });
+        return;
+    };
+    let mut column = Column::new(name.clone(), data_type);
+    column.auto = matches!(
+        kind,
+        "id" | "increments"
+            | "bigIncrements"
+            | "smallIncrements"
+            | "mediumIncrements"
+            | "tinyIncrements"
+    ) || has("autoIncrement");
+    column.primary = column.auto || has("primary");
+    column.nullable = has("nullable");
+    column.generated = has("storedAs") || has("virtualAs");
+    if let Some(default) = chain
+        .iter()
+        .find(|call| call.name == "default")
+        .and_then(|call| call.args.first())
+    {
+        column.default = DefaultValue::from_text(&default.literal());
+    }
+    if has("useCurrent") {
+        column.default = DefaultValue::Volatile("CURRENT_TIMESTAMP".to_owned());
+    }
+    column.references = chain
+        .iter()
+        .find(|call| matches!(call.name.as_str(), "constrained" | "on"))
+        .map(|call| {
+            call.text(0).map_or_else(
+                || Name::new(&format!("{}s", name.trim_end_matches("_id"))),
+                Name::new,
+            )
+        });
+    if has("change") {
+        if keeps {
+            read_laravel_change(&chain, table, &column)
+                .into_iter()
+                .for_each(push);
+        } else {
+            push(SchemaAction::RestateColumn {
                 table: t(),
+                from: name,
                 column,
-                if_not_exists: false,
+                keeps_default: false,
             });
-            if has("unique") {
-                push(index(vec![name.clone()], true, None));
-            }
-            if has("index") {
-                push(index(vec![name], false, None));
-            }
         }
+        return;
+    }
+    push(SchemaAction::AddColumn {
+        table: t(),
+        column,
+        if_not_exists: false,
+    });
+    if has("unique") {
+        push(index(vec![name.clone()], true, None));
+    }
+    if has("index") {
+        push(index(vec![name], false, None));
     }
 }
 
@@ -828,4 +809,44 @@ fn data_type(kind: &str, call: &FunctionCall) -> Option<String> {
         | "multiPolygon" | "geometryCollection" | "computed" | "rawColumn" => kind.to_owned(),
         _ => return None,
     })
+}
+
+/// What one call of a chain does to rows.
+fn read_row_change(call: &FunctionCall, table: &Name, fills_null: bool) -> Option<SchemaAction> {
+    match call.name.as_str() {
+        "update" | "increment" | "decrement" => Some(SchemaAction::Update {
+            table: table.clone(),
+            columns: list_keys(call),
+            fills_null,
+            reads: Vec::new(),
+        }),
+        "delete" | "forceDelete" => Some(SchemaAction::Delete {
+            table: table.clone(),
+        }),
+        "truncate" => Some(SchemaAction::Truncate {
+            table: table.clone(),
+        }),
+        "insert" | "insertGetId" | "insertOrIgnore" | "create" | "insertUsing"
+        | "firstOrCreate" => Some(SchemaAction::Insert {
+            table: table.clone(),
+            columns: Vec::new(),
+            from: Vec::new(),
+            overwrites: false,
+        }),
+        "upsert" | "updateOrInsert" | "updateOrCreate" => Some(SchemaAction::Insert {
+            table: table.clone(),
+            columns: Vec::new(),
+            from: Vec::new(),
+            overwrites: true,
+        }),
+        _ => None,
+    }
+}
+
+/// Names of the values that a call is given.
+fn list_keys(call: &FunctionCall) -> Vec<String> {
+    match call.args.first() {
+        Some(Expr::Map(pairs)) => pairs.iter().map(|(name, _)| name.clone()).collect(),
+        _ => Vec::new(),
+    }
 }

@@ -107,6 +107,174 @@ impl WayReader for ScriptReader {
 }
 
 impl ScriptReader {
+    /// A table with its closure.
+    fn knex_table(&mut self, part: &FunctionCall, table: &Name, certain: bool) -> bool {
+        let table = table.clone();
+        match part.name.as_str() {
+            "createTable" | "createTableIfNotExists" => {
+                let mut made = Table {
+                    name: table,
+                    columns_known: true,
+                    ..Table::default()
+                };
+                let mut actions = Vec::new();
+                let name = made.name.clone();
+                part.block.iter().for_each(|item| {
+                    if let SyntaxItem::Call(inner, _) = item {
+                        read_knex_builder(inner, &name, &mut actions)
+                    }
+                });
+                for (action, _) in actions {
+                    match action {
+                        SchemaAction::AddColumn { column, .. } => made.columns.push(column),
+                        SchemaAction::CreateIndex(index) => made.indexes.push(index),
+                        SchemaAction::AddConstraint { constraint, .. } => {
+                            made.constraints.push(constraint)
+                        }
+                        _ => {}
+                    }
+                }
+                self.writer
+                    .push(SchemaAction::CreateTable(made), part, certain);
+            }
+            "alterTable" | "table" if !part.block.is_empty() => {
+                let mut actions = Vec::new();
+                part.block.iter().for_each(|item| {
+                    if let SyntaxItem::Call(inner, _) = item {
+                        read_knex_builder(inner, &table, &mut actions)
+                    }
+                });
+                for (action, line) in actions {
+                    self.writer.push(
+                        action,
+                        &FunctionCall {
+                            line,
+                            ..part.clone()
+                        },
+                        certain,
+                    );
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Views and schemas.
+    fn knex_view(&mut self, part: &FunctionCall, table: &Name, certain: bool) -> bool {
+        let table = table.clone();
+        match part.name.as_str() {
+            "createSchema" | "createSchemaIfNotExists" => self.writer.push(
+                SchemaAction::CreateSchema { name: table.name },
+                part,
+                certain,
+            ),
+            "dropSchema" | "dropSchemaIfExists" => {
+                self.writer
+                    .push(SchemaAction::DropSchema { name: table.name }, part, certain)
+            }
+            "createView" | "createViewOrReplace" | "createMaterializedView" => {
+                let (replace, materialized) = (
+                    part.name == "createViewOrReplace",
+                    part.name == "createMaterializedView",
+                );
+                self.writer.push(
+                    SchemaAction::CreateView {
+                        name: table,
+                        replace,
+                        materialized,
+                        body: part.text.clone(),
+                    },
+                    part,
+                    certain,
+                );
+            }
+            "dropView"
+            | "dropViewIfExists"
+            | "dropMaterializedView"
+            | "dropMaterializedViewIfExists" => self.writer.push(
+                SchemaAction::DropView {
+                    name: table,
+                    if_exists: part.name.ends_with("IfExists"),
+                },
+                part,
+                certain,
+            ),
+            "refreshMaterializedView" => {
+                self.writer
+                    .push(SchemaAction::RefreshView { name: table }, part, certain)
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Rows.
+    fn knex_rows(
+        &mut self,
+        call: &FunctionCall,
+        part: &FunctionCall,
+        table: &Name,
+        certain: bool,
+    ) -> bool {
+        let table = table.clone();
+        match part.name.as_str() {
+            "batchInsert" => self.writer.push(
+                SchemaAction::Insert {
+                    table,
+                    columns: Vec::new(),
+                    from: Vec::new(),
+                    overwrites: false,
+                },
+                part,
+                certain,
+            ),
+            "update" | "insert" | "del" | "delete" | "truncate" => {
+                let chain = call.chain();
+                let Some(table) = chain
+                    .iter()
+                    .find(|call| {
+                        call.on.is_none() || matches!(call.name.as_str(), "table" | "from" | "into")
+                    })
+                    .and_then(|call| call.text(0))
+                    .map(Name::new)
+                else {
+                    return false;
+                };
+                let keys = part
+                    .args
+                    .first()
+                    .map(|arg| {
+                        if let Expr::Map(pairs) = arg {
+                            pairs.iter().map(|(name, _)| name.clone()).collect()
+                        } else {
+                            part.text(0).map(str::to_owned).into_iter().collect()
+                        }
+                    })
+                    .unwrap_or_default();
+                let action = match part.name.as_str() {
+                    "update" => SchemaAction::Update {
+                        table,
+                        columns: keys,
+                        fills_null: chain.iter().any(|call| call.name == "whereNull"),
+                        reads: Vec::new(),
+                    },
+                    "insert" => SchemaAction::Insert {
+                        table,
+                        columns: Vec::new(),
+                        from: Vec::new(),
+                        overwrites: false,
+                    },
+                    "truncate" => SchemaAction::Truncate { table },
+                    _ => SchemaAction::Delete { table },
+                };
+                self.writer.push(action, part, certain);
+            }
+            _ => return false,
+        }
+        true
+    }
+
     fn body_as(&mut self, items: &[SyntaxItem], certain: bool) {
         for item in items {
             if let SyntaxItem::Call(call, sure) = item {
@@ -210,51 +378,14 @@ impl ScriptReader {
                 }
                 _ => table,
             };
+            if self.knex_table(part, &table, certain)
+                || self.knex_view(part, &table, certain)
+                || self.knex_rows(call, part, &table, certain)
+            {
+                known = true;
+                continue;
+            }
             match part.name.as_str() {
-                "createTable" | "createTableIfNotExists" => {
-                    let mut made = Table {
-                        name: table,
-                        columns_known: true,
-                        ..Table::default()
-                    };
-                    let mut actions = Vec::new();
-                    let name = made.name.clone();
-                    part.block.iter().for_each(|item| {
-                        if let SyntaxItem::Call(inner, _) = item {
-                            read_knex_builder(inner, &name, &mut actions)
-                        }
-                    });
-                    for (action, _) in actions {
-                        match action {
-                            SchemaAction::AddColumn { column, .. } => made.columns.push(column),
-                            SchemaAction::CreateIndex(index) => made.indexes.push(index),
-                            SchemaAction::AddConstraint { constraint, .. } => {
-                                made.constraints.push(constraint)
-                            }
-                            _ => {}
-                        }
-                    }
-                    self.writer
-                        .push(SchemaAction::CreateTable(made), part, certain);
-                }
-                "alterTable" | "table" if !part.block.is_empty() => {
-                    let mut actions = Vec::new();
-                    part.block.iter().for_each(|item| {
-                        if let SyntaxItem::Call(inner, _) = item {
-                            read_knex_builder(inner, &table, &mut actions)
-                        }
-                    });
-                    for (action, line) in actions {
-                        self.writer.push(
-                            action,
-                            &FunctionCall {
-                                line,
-                                ..part.clone()
-                            },
-                            certain,
-                        );
-                    }
-                }
                 "dropTable" | "dropTableIfExists" => self.writer.push(
                     SchemaAction::DropTable {
                         table,
@@ -282,98 +413,6 @@ impl ScriptReader {
                     }
                 }
                 "hasTable" | "hasColumn" => {}
-                "createSchema" | "createSchemaIfNotExists" => self.writer.push(
-                    SchemaAction::CreateSchema { name: table.name },
-                    part,
-                    certain,
-                ),
-                "dropSchema" | "dropSchemaIfExists" => {
-                    self.writer
-                        .push(SchemaAction::DropSchema { name: table.name }, part, certain)
-                }
-                "createView" | "createViewOrReplace" | "createMaterializedView" => {
-                    let (replace, materialized) = (
-                        part.name == "createViewOrReplace",
-                        part.name == "createMaterializedView",
-                    );
-                    self.writer.push(
-                        SchemaAction::CreateView {
-                            name: table,
-                            replace,
-                            materialized,
-                            body: part.text.clone(),
-                        },
-                        part,
-                        certain,
-                    );
-                }
-                "dropView"
-                | "dropViewIfExists"
-                | "dropMaterializedView"
-                | "dropMaterializedViewIfExists" => self.writer.push(
-                    SchemaAction::DropView {
-                        name: table,
-                        if_exists: part.name.ends_with("IfExists"),
-                    },
-                    part,
-                    certain,
-                ),
-                "refreshMaterializedView" => {
-                    self.writer
-                        .push(SchemaAction::RefreshView { name: table }, part, certain)
-                }
-                "batchInsert" => self.writer.push(
-                    SchemaAction::Insert {
-                        table,
-                        columns: Vec::new(),
-                        from: Vec::new(),
-                        overwrites: false,
-                    },
-                    part,
-                    certain,
-                ),
-                "update" | "insert" | "del" | "delete" | "truncate" => {
-                    let chain = call.chain();
-                    let Some(table) = chain
-                        .iter()
-                        .find(|call| {
-                            call.on.is_none()
-                                || matches!(call.name.as_str(), "table" | "from" | "into")
-                        })
-                        .and_then(|call| call.text(0))
-                        .map(Name::new)
-                    else {
-                        continue;
-                    };
-                    let keys = part
-                        .args
-                        .first()
-                        .map(|arg| {
-                            if let Expr::Map(pairs) = arg {
-                                pairs.iter().map(|(name, _)| name.clone()).collect()
-                            } else {
-                                part.text(0).map(str::to_owned).into_iter().collect()
-                            }
-                        })
-                        .unwrap_or_default();
-                    let action = match part.name.as_str() {
-                        "update" => SchemaAction::Update {
-                            table,
-                            columns: keys,
-                            fills_null: chain.iter().any(|call| call.name == "whereNull"),
-                            reads: Vec::new(),
-                        },
-                        "insert" => SchemaAction::Insert {
-                            table,
-                            columns: Vec::new(),
-                            from: Vec::new(),
-                            overwrites: false,
-                        },
-                        "truncate" => SchemaAction::Truncate { table },
-                        _ => SchemaAction::Delete { table },
-                    };
-                    self.writer.push(action, part, certain);
-                }
                 _ => continue,
             }
             known = true;

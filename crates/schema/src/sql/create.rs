@@ -481,6 +481,9 @@ pub fn parse_alter_object(cursor: &mut Cursor<'_>) -> SchemaAction {
     let object = cursor.raw(0).to_ascii_uppercase();
     cursor.at += 1;
     cursor.eat_all(&["IF", "EXISTS"]);
+    if let Some(action) = parse_alter_program(cursor, &object, materialized) {
+        return action;
+    }
     match object.as_str() {
         "DATABASE" | "SYSTEM" | "ROLE" | "USER" | "LOGIN" => {
             let name = if object == "SYSTEM" {
@@ -568,6 +571,27 @@ pub fn parse_alter_object(cursor: &mut Cursor<'_>) -> SchemaAction {
                 }
             }
         }
+        "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "SERVER" | "RULE" | "OPERATOR" => {
+            SchemaAction::RareObject {
+                what: object.to_ascii_lowercase(),
+                name: cursor.ident().unwrap_or_default(),
+            }
+        }
+        "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "LARGE" => SchemaAction::TableOption {
+            table: Name::default(),
+            what: object.to_ascii_lowercase(),
+        },
+        _ => make_unknown_create(&format!("`ALTER {object}` is not known")),
+    }
+}
+
+/// `ALTER` of a view, a routine or a trigger.
+fn parse_alter_program(
+    cursor: &mut Cursor<'_>,
+    object: &str,
+    materialized: bool,
+) -> Option<SchemaAction> {
+    Some(match object {
         "VIEW" => make_named_action(cursor.name(), |name| {
             if cursor.eat_all(&["RENAME", "TO"]) {
                 cursor.name().map_or_else(
@@ -595,27 +619,27 @@ pub fn parse_alter_object(cursor: &mut Cursor<'_>) -> SchemaAction {
         "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE" => {
             let mark = *cursor;
             let Some(name) = cursor.name() else {
-                return make_unknown_create("the name is missing");
+                return Some(make_unknown_create("the name is missing"));
             };
             let parenthesised = cursor.group().is_some();
             if cursor.eat_all(&["RENAME", "TO"]) {
-                return SchemaAction::RenameRoutine {
+                return Some(SchemaAction::RenameRoutine {
                     name,
                     to: cursor.ident().unwrap_or_default(),
-                };
+                });
             }
             if cursor.is(0, "OWNER") {
-                return SchemaAction::Revoke {
+                return Some(SchemaAction::Revoke {
                     object: name.to_string(),
-                };
+                });
             }
             if (parenthesised || cursor.is(0, "SET") || cursor.is(0, "RESET"))
                 && cursor.find("RETURNS").is_none()
             {
-                return SchemaAction::RareObject {
+                return Some(SchemaAction::RareObject {
                     what: "routine option".to_owned(),
                     name: name.to_string(),
-                };
+                });
             }
             *cursor = mark;
             parse_create_routine(cursor, true)
@@ -629,18 +653,8 @@ pub fn parse_alter_object(cursor: &mut Cursor<'_>) -> SchemaAction {
                 body: text_of(cursor.text, cursor.tokens),
             })
         }
-        "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "SERVER" | "RULE" | "OPERATOR" => {
-            SchemaAction::RareObject {
-                what: object.to_ascii_lowercase(),
-                name: cursor.ident().unwrap_or_default(),
-            }
-        }
-        "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "LARGE" => SchemaAction::TableOption {
-            table: Name::default(),
-            what: object.to_ascii_lowercase(),
-        },
-        _ => make_unknown_create(&format!("`ALTER {object}` is not known")),
-    }
+        _ => return None,
+    })
 }
 
 fn alter_type(cursor: &mut Cursor<'_>, name: Name) -> SchemaAction {
