@@ -35,13 +35,13 @@ pub const TEXT_LIMIT: usize = 8 * 1024 * 1024;
 const STATEMENT_LIMIT: usize = 20_000;
 
 /// Strings that hold SQL are read this deep.
-pub(super) const NESTING: usize = 3;
+const NESTING: usize = 3;
 
 /// Why a statement inside statements is open.
-pub(super) const TOO_DEEP: &str = "statements in blocks and strings are nested deeper than is read";
+const TOO_DEEP: &str = "statements in blocks and strings are nested deeper than is read";
 
 /// Longest excerpt of a statement, in characters.
-pub(super) const EXCERPT: usize = 600;
+const EXCERPT: usize = 600;
 
 /// Reads `text`, which begins on line `first_line` of its file.
 pub fn read_sql(text: &str, dialect: Dialect, first_line: usize) -> Script {
@@ -131,13 +131,13 @@ pub fn looks_like_statement(text: &str) -> bool {
     }
 }
 
-pub(super) struct SqlReader<'a> {
-    pub(super) dialect: Dialect,
-    pub(super) script: &'a mut Script,
+struct SqlReader<'a> {
+    dialect: Dialect,
+    script: &'a mut Script,
 }
 
 impl SqlReader<'_> {
-    pub(super) fn text(&mut self, text: &str, first_line: usize, certain: bool, depth: usize) {
+    fn text(&mut self, text: &str, first_line: usize, certain: bool, depth: usize) {
         let statements = split::split_statements(text, self.dialect);
         self.script.has_text |= !statements.is_empty();
         for (count, statement) in statements.iter().enumerate() {
@@ -155,7 +155,7 @@ impl SqlReader<'_> {
         }
     }
 
-    pub(super) fn push(&mut self, action: SchemaAction, line: usize, text: String, certain: bool) {
+    fn push(&mut self, action: SchemaAction, line: usize, text: String, certain: bool) {
         self.script.steps.push(MigrationStep {
             line,
             text,
@@ -164,7 +164,7 @@ impl SqlReader<'_> {
         });
     }
 
-    pub(super) fn statement(
+    fn statement(
         &mut self,
         text: &str,
         tokens: &[SqlToken],
@@ -310,7 +310,7 @@ impl SqlReader<'_> {
         }
     }
 
-    pub(super) fn rename_tables(
+    fn rename_tables(
         &mut self,
         cursor: &mut Cursor<'_>,
         exchange: bool,
@@ -382,7 +382,7 @@ impl SqlReader<'_> {
     }
 
     /// `SELECT` changes nothing, unless it calls a function that does.
-    pub(super) fn select(&self, cursor: &mut Cursor<'_>) -> SchemaAction {
+    fn select(&self, cursor: &mut Cursor<'_>) -> SchemaAction {
         if let Some(at) = cursor.find("INTO")
             && self.dialect != Dialect::MySql
         {

@@ -14,6 +14,7 @@ mod ranked;
 mod sought;
 mod stand;
 mod stand_statement;
+mod stated;
 mod statement;
 mod wanted_names;
 
@@ -36,10 +37,10 @@ pub use definition::Nullability;
 pub use files::{is_code, is_program};
 
 /// Most places that are kept a word.
-pub(super) const HITS: usize = 3000;
+const HITS: usize = 3000;
 
 /// Most places that are shown.
-pub(super) const SHOWN: usize = 5;
+const SHOWN: usize = 5;
 
 /// A column stands at most this many lines below a mention of its table.
 const BELOW: usize = 150;
@@ -539,74 +540,5 @@ impl<'a> PreviousUsage<'a> {
             hits.filter(|hit| self.stand(hit, &word, Sought::Table) > Stand::Not)
                 .collect(),
         )
-    }
-
-    /// Whether the previous release's own definition of the column allows NULL, with the place that
-    /// says so.
-    pub fn nullability(
-        &self,
-        table: &Name,
-        column: &str,
-        models: bool,
-    ) -> Option<(Nullability, Evidence)> {
-        self.definitions(table, column, models)
-            .find_map(|(hit, text)| {
-                definition::read_nullability(&text, column, &hit.path)
-                    .map(|found| (found, make_usage_evidence(hit)))
-            })
-    }
-
-    /// Whether the previous release's own definition gives every row a value of its own (a UUID).
-    pub fn fills_unique(&self, table: &Name, column: &str, models: bool) -> Option<Evidence> {
-        self.definitions(table, column, models)
-            .find(|(hit, text)| {
-                definition::read_nullability(text, column, &hit.path).is_some()
-                    && definition::fills_unique(text)
-            })
-            .map(|(hit, _)| make_usage_evidence(hit))
-    }
-
-    /// Places that may define the column, in blocks that belong to the table, with their text.
-    fn definitions(
-        &self,
-        table: &Name,
-        column: &str,
-        models: bool,
-    ) -> impl Iterator<Item = (&Hit, String)> {
-        let names = forms::list_table_spellings(&table.name, models);
-        self.column_hits(table, column, models)
-            .into_iter()
-            .map(|(_, hit, _)| hit)
-            .take(200)
-            .filter_map(move |hit| {
-                let text = self.tree.read_text(&hit.path).ok()?;
-                if definition::find_enclosing_class_line(&text, hit.line).is_some_and(|owner| {
-                    !names.iter().any(|name| forms::stands_alone(&owner, name))
-                }) {
-                    return None;
-                }
-                Some((hit, definition::read_definition_text(&text, hit.line)))
-            })
-    }
-
-    /// Places where an upsert names exactly these columns as its conflict target, in a file that
-    /// names the table.
-    pub fn upsert(&self, table: &Name, columns: &[String], models: bool) -> Vec<Evidence> {
-        let mut files: BTreeSet<&str> = BTreeSet::new();
-        for form in forms::list_table_spellings(&table.name, models) {
-            files.extend(self.of(&form).map(|hit| hit.path.as_str()));
-        }
-        let mut out = Vec::new();
-        for path in files.into_iter().take(400) {
-            if let Ok(text) = self.tree.read_text(path) {
-                out.extend(
-                    definition::find_upserts(&text, columns)
-                        .into_iter()
-                        .map(|(line, excerpt)| Evidence::at(path, line).with_excerpt(&excerpt)),
-                );
-            }
-        }
-        out.truncate(SHOWN);
-        out
     }
 }
