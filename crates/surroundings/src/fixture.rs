@@ -1,6 +1,7 @@
 //! Every check of the surroundings on a case it must find and on one it must not.
 
 use crate::case::{Fixture, FixtureFile};
+
 #[cfg(test)]
 use crate::check::join_shortened_names;
 use crate::registry::{CHECKS, check_surroundings};

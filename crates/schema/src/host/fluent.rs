@@ -87,12 +87,6 @@ fn read_fluent_body(writer: &mut Writer, items: &[SyntaxItem]) {
 /// One sentence: the root says what is done, the first call to what, the others where and how.
 fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
     let chain = call.chain();
-    let _text = |name: &str| {
-        chain
-            .iter()
-            .find(|part| part.name == name)
-            .and_then(|part| part.text(0))
-    };
     let root = call
         .root()
         .unwrap_or_default()

@@ -1,12 +1,11 @@
 //! Laravel: `Schema::table(..)` with a closure, column chains, the query builder, SQL in
 //! `DB::statement`.
 
+use super::blueprint::read_blueprint;
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
-use super::super::step::{
-    Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
-};
+use super::super::step::{Name, SchemaAction, Table};
 use super::rails_table::table_of_class;
 use super::sides::{WayReader, read_up_and_down};
 use super::syntax::{Expr, FunctionCall, SyntaxItem};
@@ -65,6 +64,79 @@ impl WayReader for Laravel<'_> {
 }
 
 impl<'a> Laravel<'a> {
+    /// `Schema::create` and `Schema::table` with their closure. The steps of a table that is there are
+    /// written one by one; a new table is given back whole.
+    fn read_table(
+        &mut self,
+        call: &FunctionCall,
+        table: Name,
+        certain: bool,
+    ) -> Option<SchemaAction> {
+        let mut actions = Vec::new();
+        let block: Vec<SyntaxItem> = match call.args.get(1) {
+            Some(Expr::Name(name)) => self
+                .closures
+                .get(name)
+                .map(|items| items.to_vec())
+                .unwrap_or_default(),
+            _ => call.block.clone(),
+        };
+        if table.name.is_empty() || block.is_empty() {
+            self.writer.unknown(
+                "the table or its changes are put together elsewhere",
+                call,
+                certain,
+            );
+            return None;
+        }
+        // Other code may stand between the columns: conditions, queries, events.
+        let builder = call.params.first().cloned().or_else(|| {
+            block.iter().find_map(|item| {
+                if let SyntaxItem::Call(inner, _) = item {
+                    inner.root().map(str::to_owned)
+                } else {
+                    None
+                }
+            })
+        });
+        for item in &block {
+            if let SyntaxItem::Call(inner, sure) = item {
+                if builder.is_none() || inner.root() == builder.as_deref() {
+                    read_blueprint(inner, &table, certain && *sure, self.keeps, &mut actions);
+                } else {
+                    self.call(inner, certain && *sure);
+                }
+            }
+        }
+        if call.name == "table" {
+            for (action, line, sure) in actions {
+                self.writer.push(
+                    action,
+                    &FunctionCall {
+                        line,
+                        ..call.clone()
+                    },
+                    sure,
+                );
+            }
+            return None;
+        }
+        let mut made = Table {
+            name: table,
+            columns_known: true,
+            ..Table::default()
+        };
+        for (action, _, _) in actions {
+            match action {
+                SchemaAction::AddColumn { column, .. } => made.columns.push(column),
+                SchemaAction::AddConstraint { constraint, .. } => made.constraints.push(constraint),
+                SchemaAction::CreateIndex(index) => made.indexes.push(index),
+                _ => {}
+            }
+        }
+        Some(SchemaAction::CreateTable(made))
+    }
+
     fn closures(&mut self, items: &'a [SyntaxItem]) {
         for item in items {
             if let SyntaxItem::Function { name, body, .. } = item {
@@ -76,79 +148,10 @@ impl<'a> Laravel<'a> {
     fn schema(&mut self, call: &FunctionCall, certain: bool) {
         let table = call.text(0).map(Name::new).unwrap_or_default();
         let action = match call.name.as_str() {
-            "create" | "table" => {
-                let mut actions = Vec::new();
-                let block: Vec<SyntaxItem> = match call.args.get(1) {
-                    Some(Expr::Name(name)) => self
-                        .closures
-                        .get(name)
-                        .map(|items| items.to_vec())
-                        .unwrap_or_default(),
-                    _ => call.block.clone(),
-                };
-                if table.name.is_empty() || block.is_empty() {
-                    self.writer.unknown(
-                        "the table or its changes are put together elsewhere",
-                        call,
-                        certain,
-                    );
-                    return;
-                }
-                // Other code may stand between the columns: conditions, queries, events.
-                let builder = call.params.first().cloned().or_else(|| {
-                    block.iter().find_map(|item| {
-                        if let SyntaxItem::Call(inner, _) = item {
-                            inner.root().map(str::to_owned)
-                        } else {
-                            None
-                        }
-                    })
-                });
-                for item in &block {
-                    if let SyntaxItem::Call(inner, sure) = item {
-                        if builder.is_none() || inner.root() == builder.as_deref() {
-                            read_blueprint(
-                                inner,
-                                &table,
-                                certain && *sure,
-                                self.keeps,
-                                &mut actions,
-                            );
-                        } else {
-                            self.call(inner, certain && *sure);
-                        }
-                    }
-                }
-                if call.name == "table" {
-                    for (action, line, sure) in actions {
-                        self.writer.push(
-                            action,
-                            &FunctionCall {
-                                line,
-                                ..call.clone()
-                            },
-                            sure,
-                        );
-                    }
-                    return;
-                }
-                let mut made = Table {
-                    name: table,
-                    columns_known: true,
-                    ..Table::default()
-                };
-                for (action, _, _) in actions {
-                    match action {
-                        SchemaAction::AddColumn { column, .. } => made.columns.push(column),
-                        SchemaAction::AddConstraint { constraint, .. } => {
-                            made.constraints.push(constraint)
-                        }
-                        SchemaAction::CreateIndex(index) => made.indexes.push(index),
-                        _ => {}
-                    }
-                }
-                SchemaAction::CreateTable(made)
-            }
+            "create" | "table" => match self.read_table(call, table, certain) {
+                Some(made) => made,
+                None => return,
+            },
             "drop" | "dropIfExists" => SchemaAction::DropTable {
                 table,
                 if_exists: call.name == "dropIfExists",
@@ -240,50 +243,11 @@ impl<'a> Laravel<'a> {
                 name: table_of_class(root.rsplit('\\').next().unwrap_or(root)),
             });
         if let Some(table) = built.or(model) {
-            let keys = |call: &FunctionCall| {
-                call.args
-                    .first()
-                    .map(|arg| {
-                        if let Expr::Map(pairs) = arg {
-                            pairs.iter().map(|(name, _)| name.clone()).collect()
-                        } else {
-                            Vec::new()
-                        }
-                    })
-                    .unwrap_or_default()
-            };
             let fills_null = chain.iter().any(|call| call.name == "whereNull");
             let action = chain
                 .iter()
                 .rev()
-                .find_map(|call| match call.name.as_str() {
-                    "update" | "increment" | "decrement" => Some(SchemaAction::Update {
-                        table: table.clone(),
-                        columns: keys(call),
-                        fills_null,
-                        reads: Vec::new(),
-                    }),
-                    "delete" | "forceDelete" => Some(SchemaAction::Delete {
-                        table: table.clone(),
-                    }),
-                    "truncate" => Some(SchemaAction::Truncate {
-                        table: table.clone(),
-                    }),
-                    "insert" | "insertGetId" | "insertOrIgnore" | "create" | "insertUsing"
-                    | "firstOrCreate" => Some(SchemaAction::Insert {
-                        table: table.clone(),
-                        columns: Vec::new(),
-                        from: Vec::new(),
-                        overwrites: false,
-                    }),
-                    "upsert" | "updateOrInsert" | "updateOrCreate" => Some(SchemaAction::Insert {
-                        table: table.clone(),
-                        columns: Vec::new(),
-                        from: Vec::new(),
-                        overwrites: true,
-                    }),
-                    _ => None,
-                });
+                .find_map(|call| read_row_change(call, &table, fills_null));
             if let Some(action) = action {
                 self.writer.push(action, call, certain);
                 return;
@@ -296,7 +260,7 @@ impl<'a> Laravel<'a> {
                         "update" | "save" | "saveQuietly" | "updateQuietly" | "push"
                     ) =>
                 {
-                    Some(keys(inner))
+                    Some(list_keys(inner))
                 }
                 _ => None,
             });
@@ -335,497 +299,42 @@ impl<'a> Laravel<'a> {
     }
 }
 
-/// A chain on the blueprint: `$table->string('a')->nullable()->change()`.
-fn read_blueprint(
-    call: &FunctionCall,
-    table: &Name,
-    certain: bool,
-    keeps: bool,
-    out: &mut Vec<(SchemaAction, usize, bool)>,
-) {
-    if read_blueprint_rule(call, table, certain, out)
-        || read_blueprint_dropped_rule(call, table, certain, out)
-        || read_blueprint_shorthand(call, table, certain, out)
-    {
-        return;
-    }
-    let chain = call.chain();
-    let Some(first) = chain.first() else { return };
-    let t = || table.clone();
-    let has = |name: &str| {
-        chain
-            .iter()
-            .any(|call| call.name == name && call.args.first() != Some(&Expr::Bool(false)))
-    };
-    let list = || first.args.first().map(Expr::texts).unwrap_or_default();
-    let line = first.line;
-    let mut push = |action: SchemaAction| out.push((action, line, certain));
-    let index = |columns: Vec<String>, unique: bool, name: Option<&str>| {
-        let kind = if unique { "unique" } else { "index" };
-        let own = format!("{}_{}_{kind}", table.name, columns.join("_")).to_lowercase();
-        SchemaAction::CreateIndex(TableIndex {
-            name: Some(name.map_or(own, str::to_owned)),
+/// What one call of a chain does to rows.
+fn read_row_change(call: &FunctionCall, table: &Name, fills_null: bool) -> Option<SchemaAction> {
+    match call.name.as_str() {
+        "update" | "increment" | "decrement" => Some(SchemaAction::Update {
             table: table.clone(),
-            columns,
-            unique,
-            partial: false,
-            concurrently: false,
-        })
-    };
-    match first.name.as_str() {
-        "drop" | "dropIfExists" => push(SchemaAction::DropTable {
-            table: t(),
-            if_exists: first.name == "dropIfExists",
-            cascade: false,
+            columns: list_keys(call),
+            fills_null,
+            reads: Vec::new(),
         }),
-        "hasColumn" | "getTable" | "getColumns" | "tableComment" | "create" => {}
-        "dropColumn" => list()
-            .into_iter()
-            .for_each(|column| push(SchemaAction::DropColumn { table: t(), column })),
-        "renameColumn" => push(SchemaAction::RenameColumn {
-            table: t(),
-            column: first.text(0).unwrap_or_default().to_owned(),
-            to: first.text(1).unwrap_or_default().to_owned(),
-        }),
-        "renameIndex" => push(SchemaAction::RenameIndex {
-            name: first.text(0).unwrap_or_default().to_owned(),
-            to: first.text(1).unwrap_or_default().to_owned(),
-        }),
-        "rename" => push(SchemaAction::RenameTable {
-            table: t(),
-            to: first.text(0).map(Name::new).unwrap_or_default(),
-        }),
-        // Removes a column from the blueprint, not from the table.
-        "removeColumn" => push(SchemaAction::StateOnly {
-            what: "removeColumn drops nothing from the database".to_owned(),
-        }),
-        "engine" | "charset" | "collation" | "comment" | "temporary" => {
-            push(SchemaAction::TableOption {
-                table: t(),
-                what: first.name.clone(),
-            })
-        }
-        kind => {
-            let name = if kind == "foreignIdFor" {
-                first.text(1).map(str::to_owned).or_else(|| {
-                    first
-                        .args
-                        .first()
-                        .map(|class| key_of_class(class.text().unwrap_or_default()))
-                })
-            } else {
-                first.text(0).map(str::to_owned)
-            };
-            let name = name.unwrap_or_else(|| match kind {
-                "id" | "increments" | "bigIncrements" => "id".to_owned(),
-                "uuid" | "ulid" | "ipAddress" | "macAddress" => convert_laravel_to_snake(kind),
-                _ => String::new(),
-            });
-            let Some(data_type) = data_type(kind, first).filter(|_| !name.is_empty()) else {
-                push(SchemaAction::Unknown {
-                    why: format!("{kind} is not a column type that is known"),
-                });
-                return;
-            };
-            let mut column = Column::new(name.clone(), data_type);
-            column.auto = matches!(
-                kind,
-                "id" | "increments"
-                    | "bigIncrements"
-                    | "smallIncrements"
-                    | "mediumIncrements"
-                    | "tinyIncrements"
-            ) || has("autoIncrement");
-            column.primary = column.auto || has("primary");
-            column.nullable = has("nullable");
-            column.generated = has("storedAs") || has("virtualAs");
-            if let Some(default) = chain
-                .iter()
-                .find(|call| call.name == "default")
-                .and_then(|call| call.args.first())
-            {
-                column.default = DefaultValue::from_text(&default.literal());
-            }
-            if has("useCurrent") {
-                column.default = DefaultValue::Volatile("CURRENT_TIMESTAMP".to_owned());
-            }
-            column.references = chain
-                .iter()
-                .find(|call| matches!(call.name.as_str(), "constrained" | "on"))
-                .map(|call| {
-                    call.text(0).map_or_else(
-                        || Name::new(&format!("{}s", name.trim_end_matches("_id"))),
-                        Name::new,
-                    )
-                });
-            if has("change") {
-                if keeps {
-                    read_laravel_change(&chain, table, &column)
-                        .into_iter()
-                        .for_each(push);
-                } else {
-                    push(SchemaAction::RestateColumn {
-                        table: t(),
-                        from: name,
-                        column,
-                        keeps_default: false,
-                    });
-                }
-                return;
-            }
-            push(SchemaAction::AddColumn {
-                table: t(),
-                column,
-                if_not_exists: false,
-            });
-            if has("unique") {
-                push(index(vec![name.clone()], true, None));
-            }
-            if has("index") {
-                push(index(vec![name], false, None));
-            }
-        }
-    }
-}
-
-/// Indexes and keys that a blueprint adds.
-fn read_blueprint_rule(
-    call: &FunctionCall,
-    table: &Name,
-    certain: bool,
-    out: &mut Vec<(SchemaAction, usize, bool)>,
-) -> bool {
-    let chain = call.chain();
-    let Some(first) = chain.first() else {
-        return false;
-    };
-    let t = || table.clone();
-    let list = || first.args.first().map(Expr::texts).unwrap_or_default();
-    let line = first.line;
-    let mut push = |action: SchemaAction| out.push((action, line, certain));
-    let index = |columns: Vec<String>, unique: bool, name: Option<&str>| {
-        let kind = if unique { "unique" } else { "index" };
-        let own = format!("{}_{}_{kind}", table.name, columns.join("_")).to_lowercase();
-        SchemaAction::CreateIndex(TableIndex {
-            name: Some(name.map_or(own, str::to_owned)),
+        "delete" | "forceDelete" => Some(SchemaAction::Delete {
             table: table.clone(),
-            columns,
-            unique,
-            partial: false,
-            concurrently: false,
-        })
-    };
-    match first.name.as_str() {
-        "index" | "fullText" | "spatialIndex" => push(index(list(), false, first.text(1))),
-        "rawIndex" => push(index(list(), false, first.text(1))),
-        "unique" => push(index(list(), true, first.text(1))),
-        "primary" => push(SchemaAction::AddConstraint {
-            table: t(),
-            constraint: Constraint {
-                name: None,
-                kind: ConstraintKind::Primary,
-                columns: list(),
-                references: None,
-                text: call.text.clone(),
-            },
         }),
-        "foreign" => {
-            let on = chain
-                .iter()
-                .find(|call| matches!(call.name.as_str(), "on" | "constrained"))
-                .and_then(|call| call.text(0))
-                .map(Name::new);
-            push(SchemaAction::AddConstraint {
-                table: t(),
-                constraint: Constraint {
-                    name: None,
-                    kind: ConstraintKind::Foreign,
-                    columns: list(),
-                    references: on,
-                    text: call.text.clone(),
-                },
-            });
-        }
-        _ => return false,
-    }
-    true
-}
-
-/// Indexes and keys that a blueprint drops.
-fn read_blueprint_dropped_rule(
-    call: &FunctionCall,
-    table: &Name,
-    certain: bool,
-    out: &mut Vec<(SchemaAction, usize, bool)>,
-) -> bool {
-    let chain = call.chain();
-    let Some(first) = chain.first() else {
-        return false;
-    };
-    let t = || table.clone();
-    let list = || first.args.first().map(Expr::texts).unwrap_or_default();
-    let line = first.line;
-    let mut push = |action: SchemaAction| out.push((action, line, certain));
-    match first.name.as_str() {
-        "dropIndex" | "dropUnique" | "dropFullText" | "dropSpatialIndex" => {
-            let name = match first.args.first() {
-                Some(Expr::List(columns)) => format!(
-                    "{}_{}_{}",
-                    table.name,
-                    columns
-                        .iter()
-                        .filter_map(Expr::text)
-                        .collect::<Vec<_>>()
-                        .join("_"),
-                    if first.name == "dropUnique" {
-                        "unique"
-                    } else {
-                        "index"
-                    }
-                )
-                .to_lowercase(),
-                other => other.and_then(Expr::text).unwrap_or_default().to_owned(),
-            };
-            push(SchemaAction::DropIndex {
-                name,
-                table: Some(t()),
-            });
-        }
-        "dropForeign"
-        | "dropConstrainedForeignId"
-        | "dropForeignIdFor"
-        | "dropConstrainedForeignIdFor" => {
-            let columns: Vec<String> = match first.args.first() {
-                Some(Expr::Name(class)) if first.name.ends_with("For") => vec![key_of_class(class)],
-                Some(Expr::List(_)) => list(),
-                _ if first.name == "dropForeign" => Vec::new(),
-                _ => list(),
-            };
-            let own = || format!("{}_{}_foreign", table.name, columns.join("_")).to_lowercase();
-            let name = if columns.is_empty() {
-                first.text(0).map(str::to_owned)
-            } else {
-                Some(own())
-            };
-            if first.name != "dropForeignIdFor" {
-                push(SchemaAction::DropConstraint {
-                    table: t(),
-                    name,
-                    kind: Some(ConstraintKind::Foreign),
-                    columns: columns.clone(),
-                });
-            }
-            if first.name != "dropForeign" {
-                columns
-                    .into_iter()
-                    .for_each(|column| push(SchemaAction::DropColumn { table: t(), column }));
-            }
-        }
-        "dropPrimary" => push(SchemaAction::DropConstraint {
-            table: t(),
-            name: None,
-            kind: Some(ConstraintKind::Primary),
+        "truncate" => Some(SchemaAction::Truncate {
+            table: table.clone(),
+        }),
+        "insert" | "insertGetId" | "insertOrIgnore" | "create" | "insertUsing"
+        | "firstOrCreate" => Some(SchemaAction::Insert {
+            table: table.clone(),
             columns: Vec::new(),
+            from: Vec::new(),
+            overwrites: false,
         }),
-        _ => return false,
+        "upsert" | "updateOrInsert" | "updateOrCreate" => Some(SchemaAction::Insert {
+            table: table.clone(),
+            columns: Vec::new(),
+            from: Vec::new(),
+            overwrites: true,
+        }),
+        _ => None,
     }
-    true
 }
 
-/// Columns that one word stands for.
-fn read_blueprint_shorthand(
-    call: &FunctionCall,
-    table: &Name,
-    certain: bool,
-    out: &mut Vec<(SchemaAction, usize, bool)>,
-) -> bool {
-    let chain = call.chain();
-    let Some(first) = chain.first() else {
-        return false;
-    };
-    let t = || table.clone();
-    let line = first.line;
-    let mut push = |action: SchemaAction| out.push((action, line, certain));
-    match first.name.as_str() {
-        "dropTimestamps" | "dropTimestampsTz" | "dropSoftDeletes" | "dropSoftDeletesTz"
-        | "dropRememberToken" => {
-            let names: Vec<&str> = match first.name.as_str() {
-                "dropTimestamps" | "dropTimestampsTz" => vec!["created_at", "updated_at"],
-                "dropSoftDeletes" | "dropSoftDeletesTz" => {
-                    vec![first.text(0).unwrap_or("deleted_at")]
-                }
-                _ => vec!["remember_token"],
-            };
-            names.into_iter().for_each(|column| {
-                push(SchemaAction::DropColumn {
-                    table: t(),
-                    column: column.to_owned(),
-                })
-            });
-        }
-        "dropMorphs" => {
-            let base = first.text(0).unwrap_or_default();
-            ["type", "id"].iter().for_each(|end| {
-                push(SchemaAction::DropColumn {
-                    table: t(),
-                    column: format!("{base}_{end}"),
-                })
-            });
-        }
-        "timestamps" | "timestampsTz" | "nullableTimestamps" => {
-            ["created_at", "updated_at"].iter().for_each(|name| {
-                push(SchemaAction::AddColumn {
-                    table: t(),
-                    column: Column::new(*name, "timestamp"),
-                    if_not_exists: false,
-                })
-            })
-        }
-        "softDeletes" | "softDeletesTz" => push(SchemaAction::AddColumn {
-            table: t(),
-            column: Column::new("deleted_at", "timestamp"),
-            if_not_exists: false,
-        }),
-        "rememberToken" => push(SchemaAction::AddColumn {
-            table: t(),
-            column: Column::new("remember_token", "varchar(100)"),
-            if_not_exists: false,
-        }),
-        "morphs"
-        | "nullableMorphs"
-        | "uuidMorphs"
-        | "nullableUuidMorphs"
-        | "ulidMorphs"
-        | "nullableUlidMorphs"
-        | "numericMorphs"
-        | "nullableNumericMorphs" => {
-            let base = first.text(0).unwrap_or_default();
-            for (end, kind) in [("type", "varchar(255)"), ("id", "bigint")] {
-                let mut column = Column::new(format!("{base}_{end}"), kind);
-                column.nullable = first.name.starts_with("nullable");
-                push(SchemaAction::AddColumn {
-                    table: t(),
-                    column,
-                    if_not_exists: false,
-                });
-            }
-        }
-        _ => return false,
+/// Names of the values that a call is given.
+fn list_keys(call: &FunctionCall) -> Vec<String> {
+    match call.args.first() {
+        Some(Expr::Map(pairs)) => pairs.iter().map(|(name, _)| name.clone()).collect(),
+        _ => Vec::new(),
     }
-    true
-}
-
-/// A change that keeps what it does not state.
-fn read_laravel_change(
-    chain: &[&FunctionCall],
-    table: &Name,
-    column: &Column,
-) -> Vec<SchemaAction> {
-    let (t, c) = (|| table.clone(), || column.name.clone());
-    let mut out = vec![SchemaAction::ChangeType {
-        table: t(),
-        column: c(),
-        to: column.data_type.clone(),
-    }];
-    match chain
-        .iter()
-        .find(|call| call.name == "nullable")
-        .map(|call| call.args.first())
-    {
-        Some(Some(Expr::Bool(false))) => out.push(SchemaAction::SetNotNull {
-            table: t(),
-            column: c(),
-        }),
-        Some(_) => out.push(SchemaAction::DropNotNull {
-            table: t(),
-            column: c(),
-        }),
-        None => {}
-    }
-    if chain
-        .iter()
-        .any(|call| matches!(call.name.as_str(), "default" | "useCurrent"))
-    {
-        out.push(match &column.default {
-            DefaultValue::None => SchemaAction::DropDefault {
-                table: t(),
-                column: c(),
-            },
-            value => SchemaAction::SetDefault {
-                table: t(),
-                column: c(),
-                value: value.clone(),
-            },
-        });
-    }
-    out
-}
-
-/// The column that refers to a model: `App\Models\User::class` is `user_id`.
-fn key_of_class(class: &str) -> String {
-    let class = class.trim_end_matches("::class");
-    format!(
-        "{}_id",
-        convert_laravel_to_snake(class.rsplit('\\').next().unwrap_or(class))
-    )
-}
-
-fn convert_laravel_to_snake(name: &str) -> String {
-    let mut out = String::new();
-    for (at, c) in name.chars().enumerate() {
-        if c.is_ascii_uppercase() && at > 0 {
-            out.push('_');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
-}
-
-fn data_type(kind: &str, call: &FunctionCall) -> Option<String> {
-    let number = |at: usize| {
-        call.args.get(at).and_then(|arg| {
-            if let Expr::Number(number) = arg {
-                Some(number.clone())
-            } else {
-                None
-            }
-        })
-    };
-    Some(match kind {
-        "id" | "bigIncrements" | "bigInteger" | "unsignedBigInteger" | "foreignId"
-        | "foreignIdFor" => "bigint".to_owned(),
-        "increments" | "integer" | "unsignedInteger" => "int".to_owned(),
-        "tinyInteger" | "unsignedTinyInteger" | "tinyIncrements" => "tinyint".to_owned(),
-        "smallInteger" | "unsignedSmallInteger" | "smallIncrements" => "smallint".to_owned(),
-        "mediumInteger" | "unsignedMediumInteger" | "mediumIncrements" => "mediumint".to_owned(),
-        "string" => format!("varchar({})", number(1).unwrap_or_else(|| "255".to_owned())),
-        "char" => format!("char({})", number(1).unwrap_or_else(|| "255".to_owned())),
-        "text" => "text".to_owned(),
-        "tinyText" => "tinytext".to_owned(),
-        "mediumText" => "mediumtext".to_owned(),
-        "longText" => "longtext".to_owned(),
-        "boolean" => "tinyint(1)".to_owned(),
-        "decimal" | "unsignedDecimal" => format!(
-            "decimal({}, {})",
-            number(1).unwrap_or_else(|| "8".to_owned()),
-            number(2).unwrap_or_else(|| "2".to_owned())
-        ),
-        "float" | "double" => "double".to_owned(),
-        "dateTime" | "dateTimeTz" | "timestamp" | "timestampTz" => "timestamp".to_owned(),
-        "date" => "date".to_owned(),
-        "time" => "time".to_owned(),
-        "year" => "year".to_owned(),
-        "json" | "jsonb" => "json".to_owned(),
-        "uuid" | "foreignUuid" => "char(36)".to_owned(),
-        "ulid" | "foreignUlid" => "char(26)".to_owned(),
-        "timeTz" => "time".to_owned(),
-        "unsignedFloat" | "unsignedDouble" => "double".to_owned(),
-        "binary" => "blob".to_owned(),
-        "enum" | "set" => "enum".to_owned(),
-        "ipAddress" => "varchar(45)".to_owned(),
-        "macAddress" => "varchar(17)".to_owned(),
-        "geometry" | "point" | "geography" | "vector" | "lineString" | "polygon" | "multiPoint"
-        | "multiPolygon" | "geometryCollection" | "computed" | "rawColumn" => kind.to_owned(),
-        _ => return None,
-    })
 }

@@ -2,10 +2,13 @@
 //! syntax.
 
 pub mod alembic;
+mod alembic_values;
+mod blueprint;
 pub mod code;
 pub mod db_migrate;
 pub mod django;
 pub mod django_rows;
+mod django_values;
 pub mod doctrine;
 pub mod ecto;
 pub mod efcore;
@@ -13,8 +16,10 @@ pub mod expression;
 pub mod fluent;
 pub mod go;
 pub mod grammar;
+mod grammar_calls;
 pub mod invert;
 pub mod knex;
+mod knex_calls;
 pub mod laravel;
 pub mod literals;
 pub mod node_kinds;
@@ -27,9 +32,11 @@ pub mod rails;
 mod rails_actions;
 mod rails_models;
 pub mod rails_table;
+mod rails_target;
 pub mod resolve;
 pub mod script;
 pub mod sea_orm;
+mod sea_orm_names;
 pub mod sides;
 pub mod source;
 pub mod strings;

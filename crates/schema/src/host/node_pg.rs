@@ -79,11 +79,8 @@ impl WayReader for NodePg {
 }
 
 impl NodePg {
-    fn push(&mut self, action: SchemaAction, call: &FunctionCall, certain: bool) {
-        self.writer.push(action, call, certain);
-    }
-
-    fn known(&mut self, call: &FunctionCall, certain: bool) {
+    /// Calls that stand for several steps, or hold SQL.
+    fn read_several(&mut self, call: &FunctionCall, certain: bool) -> bool {
         let table = read_node_pg_name(call.args.first());
         let second = || {
             call.args
@@ -93,6 +90,113 @@ impl NodePg {
                 .to_owned()
         };
         let list = |at: usize| call.args.get(at).map(read_node_pg_keys).unwrap_or_default();
+        let option = |key: &str| call.args.iter().rev().find_map(|arg| arg.get(key));
+        match call.name.as_str() {
+            "addColumns" | "addColumn" => {
+                let Some(Expr::Map(pairs)) = call.args.get(1) else {
+                    self.writer
+                        .unknown("the columns are put together elsewhere", call, certain);
+                    return true;
+                };
+                for (name, value) in pairs {
+                    self.push(
+                        SchemaAction::AddColumn {
+                            table: table.clone(),
+                            column: read_node_pg_column(name, value),
+                            if_not_exists: false,
+                        },
+                        call,
+                        certain,
+                    );
+                }
+            }
+            "dropColumns" | "dropColumn" => {
+                for column in list(1) {
+                    self.push(
+                        SchemaAction::DropColumn {
+                            table: table.clone(),
+                            column,
+                        },
+                        call,
+                        certain,
+                    );
+                }
+            }
+            "alterColumn" => {
+                self.alter(call, &table, &second(), certain);
+            }
+            "addConstraint" | "createConstraint" => match call.args.get(2) {
+                Some(Expr::Text(text, line)) => {
+                    let name = call
+                        .args
+                        .get(1)
+                        .and_then(Expr::text)
+                        .map(|name| format!(" CONSTRAINT \"{name}\""))
+                        .unwrap_or_default();
+                    self.writer.sql(
+                        &format!("ALTER TABLE \"{table}\" ADD{name} {text}"),
+                        *line,
+                        certain,
+                    );
+                }
+                Some(stated) => {
+                    for constraint in read_node_pg_constraints(
+                        call.args.get(1).and_then(Expr::text).map(str::to_owned),
+                        stated,
+                        call,
+                    ) {
+                        self.push(
+                            SchemaAction::AddConstraint {
+                                table: table.clone(),
+                                constraint,
+                            },
+                            call,
+                            certain,
+                        );
+                    }
+                }
+                None => {
+                    self.writer
+                        .unknown("the constraint is put together elsewhere", call, certain)
+                }
+            },
+            "createExtension" | "addExtension" => {
+                for name in call.args.first().map(read_node_pg_keys).unwrap_or_default() {
+                    self.push(SchemaAction::CreateExtension { name }, call, certain);
+                }
+            }
+            "dropExtension" => {
+                for name in call.args.first().map(read_node_pg_keys).unwrap_or_default() {
+                    self.push(
+                        SchemaAction::DropExtension {
+                            name,
+                            cascade: option("cascade") == Some(&Expr::Bool(true)),
+                        },
+                        call,
+                        certain,
+                    );
+                }
+            }
+            "sql" => {
+                if !self.writer.sql_of(call, certain) {
+                    self.writer
+                        .unknown("the SQL is put together in another place", call, certain);
+                }
+            }
+            "noTransaction" | "func" | "toString" | "query" | "select" => {
+                self.writer.statements_of(call, certain);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn push(&mut self, action: SchemaAction, call: &FunctionCall, certain: bool) {
+        self.writer.push(action, call, certain);
+    }
+
+    fn known(&mut self, call: &FunctionCall, certain: bool) {
+        let table = read_node_pg_name(call.args.first());
         let option = |key: &str| call.args.iter().rev().find_map(|arg| arg.get(key));
         let one_way = call.name.starts_with("drop")
             || matches!(
@@ -104,6 +208,9 @@ impl NodePg {
                 "{} on line {} cannot be turned around",
                 call.name, call.line
             ));
+        }
+        if self.read_several(call, certain) {
+            return;
         }
         let known = read_node_pg_action(call);
         let action = if let Some(action) = known {
@@ -131,103 +238,6 @@ impl NodePg {
                     }
                     SchemaAction::CreateTable(made)
                 }
-                "addColumns" | "addColumn" => {
-                    let Some(Expr::Map(pairs)) = call.args.get(1) else {
-                        self.writer.unknown(
-                            "the columns are put together elsewhere",
-                            call,
-                            certain,
-                        );
-                        return;
-                    };
-                    for (name, value) in pairs {
-                        self.push(
-                            SchemaAction::AddColumn {
-                                table: table.clone(),
-                                column: read_node_pg_column(name, value),
-                                if_not_exists: false,
-                            },
-                            call,
-                            certain,
-                        );
-                    }
-                    return;
-                }
-                "dropColumns" | "dropColumn" => {
-                    for column in list(1) {
-                        self.push(
-                            SchemaAction::DropColumn {
-                                table: table.clone(),
-                                column,
-                            },
-                            call,
-                            certain,
-                        );
-                    }
-                    return;
-                }
-                "alterColumn" => {
-                    self.alter(call, &table, &second(), certain);
-                    return;
-                }
-                "addConstraint" | "createConstraint" => {
-                    match call.args.get(2) {
-                        Some(Expr::Text(text, line)) => {
-                            let name = call
-                                .args
-                                .get(1)
-                                .and_then(Expr::text)
-                                .map(|name| format!(" CONSTRAINT \"{name}\""))
-                                .unwrap_or_default();
-                            self.writer.sql(
-                                &format!("ALTER TABLE \"{table}\" ADD{name} {text}"),
-                                *line,
-                                certain,
-                            );
-                        }
-                        Some(stated) => {
-                            for constraint in read_node_pg_constraints(
-                                call.args.get(1).and_then(Expr::text).map(str::to_owned),
-                                stated,
-                                call,
-                            ) {
-                                self.push(
-                                    SchemaAction::AddConstraint {
-                                        table: table.clone(),
-                                        constraint,
-                                    },
-                                    call,
-                                    certain,
-                                );
-                            }
-                        }
-                        None => self.writer.unknown(
-                            "the constraint is put together elsewhere",
-                            call,
-                            certain,
-                        ),
-                    }
-                    return;
-                }
-                "createExtension" | "addExtension" => {
-                    for name in call.args.first().map(read_node_pg_keys).unwrap_or_default() {
-                        self.push(SchemaAction::CreateExtension { name }, call, certain);
-                    }
-                    return;
-                }
-                "dropExtension" => {
-                    for name in call.args.first().map(read_node_pg_keys).unwrap_or_default() {
-                        self.push(
-                            SchemaAction::DropExtension {
-                                name,
-                                cascade: option("cascade") == Some(&Expr::Bool(true)),
-                            },
-                            call,
-                            certain,
-                        );
-                    }
-                    return;
-                }
                 "alterTable" => match option("levelSecurity").and_then(Expr::text) {
                     Some(level) => SchemaAction::RowSecurity {
                         table,
@@ -238,20 +248,6 @@ impl NodePg {
                         what: "option".to_owned(),
                     },
                 },
-                "sql" => {
-                    if !self.writer.sql_of(call, certain) {
-                        self.writer.unknown(
-                            "the SQL is put together in another place",
-                            call,
-                            certain,
-                        );
-                    }
-                    return;
-                }
-                "noTransaction" | "func" | "toString" | "query" | "select" => {
-                    self.writer.statements_of(call, certain);
-                    return;
-                }
                 name => SchemaAction::Unknown {
                     why: format!("pgm.{name} is not known"),
                 },

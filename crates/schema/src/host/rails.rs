@@ -7,6 +7,7 @@ use super::invert;
 use super::rails_actions::read_rails_action;
 use super::rails_models::read_model_call;
 use super::rails_table::{self};
+use super::rails_target::{find_variable_target, table_missing};
 use super::sides::{WayReader, read_up_and_down};
 use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body, function_line};
 use super::write::{Writer, assigned_statements, find_reached_functions};
@@ -556,48 +557,4 @@ impl Rails<'_> {
             self.body(&call.block);
         }
     }
-}
-
-/// Why the target of a change is not known: it is told by a variable.
-fn find_variable_target(call: &FunctionCall) -> Option<String> {
-    let changes = ["add_", "change_", "remove_", "rename_", "drop_"]
-        .iter()
-        .any(|verb| call.name.starts_with(verb));
-    let targets = || call.args.iter().take(2);
-    if !changes || !targets().any(|arg| is_program_variable(call, arg)) {
-        return None;
-    }
-    let what = targets()
-        .filter_map(Expr::text)
-        .collect::<Vec<_>>()
-        .join(" and ");
-    Some(format!(
-        "{} is told its table or column by a variable ({what})",
-        call.name
-    ))
-}
-
-/// The argument is a name of the program, which stands bare in the call, and none of the database.
-fn is_program_variable(call: &FunctionCall, arg: &Expr) -> bool {
-    let Expr::Name(name) = arg else { return false };
-    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '"' | '\'' | '.');
-    let places: Vec<usize> = call
-        .text
-        .match_indices(name.as_str())
-        .map(|(at, _)| at)
-        .collect();
-    let bare = |at: usize| {
-        !call.text[..at].ends_with(part)
-            && !call.text[at + name.len()..]
-                .starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
-    };
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && !places.is_empty()
-        && places.iter().all(|at| bare(*at))
-}
-
-/// The action is about a table whose name could not be read.
-fn table_missing(action: &SchemaAction) -> bool {
-    action.table().is_some_and(|table| table.name.is_empty())
-        && !matches!(action, SchemaAction::DropIndex { .. })
 }

@@ -18,6 +18,7 @@ mod rule_facts;
 mod rule_unique;
 mod table;
 mod vain;
+mod view;
 
 pub use compare::{TypeChange, compare_types};
 pub use judge_step::judge_step;

@@ -1,7 +1,9 @@
 //! `ALTER TABLE` of every dialect, one action at a time.
 
 use super::super::dialect::Dialect;
-use super::super::step::{Column, ConstraintKind, DefaultValue, Name, SchemaAction};
+use super::super::step::{ConstraintKind, Name, SchemaAction};
+use super::alter_column::{parse_alter_column, parse_column_restatement};
+use super::alter_option::{make_table_option, make_unknown_alter, set_option, set_unused};
 use super::column::{self, Element};
 use super::cursor::{Cursor, by_comma, by_comma_in, text_of, unquote_sql};
 use super::lex::{SqlToken, SqlTokenKind};
@@ -63,19 +65,6 @@ enum Verb {
     DropColumn,
     DropConstraint,
     Other,
-}
-
-fn make_unknown_alter(why: &str) -> SchemaAction {
-    SchemaAction::Unknown {
-        why: why.to_owned(),
-    }
-}
-
-fn make_table_option(table: &Name, what: &str) -> SchemaAction {
-    SchemaAction::TableOption {
-        table: table.clone(),
-        what: what.to_owned(),
-    }
 }
 
 fn parse_alter_action(
@@ -365,159 +354,6 @@ fn parse_alter_drop(
     Verb::Other
 }
 
-fn parse_alter_column(
-    cursor: &mut Cursor<'_>,
-    table: &Name,
-    dialect: Dialect,
-    out: &mut Vec<SchemaAction>,
-) {
-    let t = || table.clone();
-    if cursor.eat("CONSTRAINT") || cursor.eat("CHECK") {
-        out.push(SchemaAction::AlterConstraint {
-            table: t(),
-            name: cursor.ident().unwrap_or_default(),
-        });
-        return;
-    }
-    if cursor.is(0, "INDEX") && cursor.token(2).is_some() {
-        out.push(make_table_option(table, "index visibility"));
-        return;
-    }
-    cursor.eat("COLUMN");
-    cursor.eat_all(&["IF", "EXISTS"]);
-    let Some(column) = cursor.ident() else {
-        out.push(make_unknown_alter("the column's name is missing"));
-        return;
-    };
-    if cursor.is(0, ".") {
-        cursor.at += 1;
-        cursor.ident();
-    }
-    let c = || column.clone();
-    let option = |what: &str| SchemaAction::ColumnOption {
-        table: table.clone(),
-        column: column.clone(),
-        what: what.to_owned(),
-    };
-    out.push(if cursor.eat_all(&["SET", "NOT", "NULL"]) {
-        SchemaAction::SetNotNull {
-            table: t(),
-            column: c(),
-        }
-    } else if cursor.eat_all(&["DROP", "NOT", "NULL"]) {
-        SchemaAction::DropNotNull {
-            table: t(),
-            column: c(),
-        }
-    } else if cursor.eat_all(&["SET", "DEFAULT"]) {
-        let text = text_of(cursor.text, cursor.rest_tokens());
-        match DefaultValue::from_text(&text) {
-            DefaultValue::None => SchemaAction::DropDefault {
-                table: t(),
-                column: c(),
-            },
-            value => SchemaAction::SetDefault {
-                table: t(),
-                column: c(),
-                value,
-            },
-        }
-    } else if cursor.eat_all(&["DROP", "DEFAULT"]) {
-        SchemaAction::DropDefault {
-            table: t(),
-            column: c(),
-        }
-    } else if cursor.eat("TYPE") || cursor.eat_all(&["SET", "DATA", "TYPE"]) {
-        let to = column::data_type(cursor);
-        let to = if cursor.eat("COLLATE") {
-            cursor
-                .name()
-                .map_or(to.clone(), |name| format!("{to} COLLATE {name}"))
-        } else {
-            to
-        };
-        if to.is_empty() {
-            make_unknown_alter("the new type is missing")
-        } else {
-            SchemaAction::ChangeType {
-                table: t(),
-                column: c(),
-                to,
-            }
-        }
-    } else if cursor.eat("ADD") {
-        if cursor.find("IDENTITY").is_some() {
-            SchemaAction::SetIdentity {
-                table: t(),
-                column: c(),
-                always: cursor.find("ALWAYS").is_some(),
-            }
-        } else {
-            option("SQL Server column option")
-        }
-    } else if cursor.eat_all(&["DROP", "IDENTITY"]) {
-        SchemaAction::DropIdentity {
-            table: t(),
-            column: c(),
-        }
-    } else if cursor.eat_all(&["DROP", "EXPRESSION"]) {
-        SchemaAction::DropGenerated {
-            table: t(),
-            column: c(),
-        }
-    } else if cursor.eat_all(&["SET", "EXPRESSION"]) {
-        SchemaAction::SetGenerated {
-            table: t(),
-            column: c(),
-        }
-    } else if cursor.eat_all(&["SET", "GENERATED"]) {
-        SchemaAction::SetIdentity {
-            table: t(),
-            column: c(),
-            always: cursor.is(0, "ALWAYS"),
-        }
-    } else if cursor.is(0, "RESTART")
-        || cursor.is(0, "SET")
-        || cursor.is(0, "RESET")
-        || cursor.is(0, "DROP")
-    {
-        option(&cursor.rest().to_ascii_lowercase())
-    } else if cursor.done() {
-        make_unknown_alter("what happens to the column is missing")
-    } else {
-        // SQL Server and ClickHouse: the type follows at once, and NULL or NOT NULL with it.
-        let mut stated = Column::new(c(), column::data_type(cursor));
-        column::parse_column_attributes(cursor, &mut stated, dialect);
-        SchemaAction::RestateColumn {
-            table: t(),
-            from: c(),
-            column: stated,
-            keeps_default: true,
-        }
-    });
-}
-
-fn parse_column_restatement(
-    cursor: &mut Cursor<'_>,
-    table: &Name,
-    dialect: Dialect,
-    from: Option<String>,
-    out: &mut Vec<SchemaAction>,
-) {
-    match column::parse_column(cursor.text, cursor.rest_tokens(), dialect) {
-        Some(column) if !column.data_type.is_empty() => {
-            let from = from.unwrap_or_else(|| column.name.clone());
-            out.push(SchemaAction::RestateColumn {
-                table: table.clone(),
-                from,
-                column,
-                keeps_default: dialect == Dialect::ClickHouse,
-            });
-        }
-        _ => out.push(make_unknown_alter("the column's new definition is missing")),
-    }
-}
-
 fn parse_alter_rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<SchemaAction>) {
     let t = || table.clone();
     let missing = || make_unknown_alter("the new name is missing");
@@ -571,79 +407,6 @@ fn parse_alter_rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Schem
             out.push(missing());
         }
     }
-}
-
-/// `SET ..` that says how a table is kept and not what it holds. What is not on the list is not
-/// known.
-fn set_option(cursor: &Cursor<'_>, table: &Name) -> SchemaAction {
-    const PLAIN: [&str; 6] = [
-        "TABLESPACE",
-        "WITHOUT",
-        "LOGGED",
-        "ACCESS",
-        "LOCALITY",
-        "STATISTICS",
-    ];
-    const STORAGE: [&str; 8] = [
-        "autovacuum_",
-        "toast",
-        "fillfactor",
-        "parallel_workers",
-        "vacuum_",
-        "log_autovacuum_",
-        "user_catalog_table",
-        "buffering",
-    ];
-    let second = cursor.raw(1).to_ascii_uppercase();
-    if second == "(" {
-        let mut behind = Cursor {
-            at: cursor.at + 1,
-            ..*cursor
-        };
-        let inside = behind.group().unwrap_or_default();
-        let parts = by_comma(cursor.text, inside);
-        let known = |part: &[SqlToken]| {
-            let name = part
-                .first()
-                .map(|token| cursor.text[token.start..token.end].to_ascii_lowercase())
-                .unwrap_or_default();
-            STORAGE.iter().any(|option| name.starts_with(option))
-        };
-        if !parts.is_empty() && parts.iter().all(|part| known(part)) {
-            return make_table_option(table, "set");
-        }
-    } else if PLAIN.contains(&second.as_str()) {
-        return make_table_option(table, "set");
-    }
-    make_unknown_alter(&format!(
-        "`SET {}` is not an option that is known",
-        cursor.raw(1)
-    ))
-}
-
-/// Oracle: `SET UNUSED (a, b)` and `SET UNUSED COLUMN a` take columns away at once.
-fn set_unused(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<SchemaAction>) {
-    cursor.at += 2;
-    cursor.eat("COLUMN");
-    let columns: Vec<String> = if cursor.is(0, "(") {
-        let inside = cursor.group().unwrap_or_default();
-        by_comma(cursor.text, inside)
-            .iter()
-            .filter_map(|part| part.first())
-            .map(|token| unquote_sql(&cursor.text[token.start..token.end]))
-            .collect()
-    } else {
-        cursor.ident().into_iter().collect()
-    };
-    if columns.is_empty() {
-        out.push(make_unknown_alter(
-            "the column that is taken out of use is missing",
-        ));
-    }
-    out.extend(columns.into_iter().map(|column| SchemaAction::DropColumn {
-        table: table.clone(),
-        column,
-    }));
 }
 
 fn parse_other_alter(cursor: &mut Cursor<'_>, table: &Name) -> SchemaAction {

@@ -279,33 +279,8 @@ pub fn parse_table_element(text: &str, tokens: &[SqlToken], table: &Name) -> Ele
         );
     }
     if cursor.is(0, "UNIQUE") && (cursor.is(1, "(") || is_index_tail(&cursor)) {
-        cursor.at += 1;
-        cursor.eat_any(&["KEY", "INDEX", "CLUSTERED", "NONCLUSTERED"]);
-        if cursor.eat("NULLS") {
-            cursor.eat("NOT");
-            cursor.eat("DISTINCT");
-        }
-        if !cursor.is(0, "(") && !cursor.is(0, "USING") {
-            name = name.or(cursor.ident());
-        }
-        if cursor.eat("USING") {
-            cursor.at += usize::from(!cursor.is(0, "("));
-            if cursor.is(0, "(") {
-                return constraint(
-                    ConstraintKind::Unique,
-                    name,
-                    parse_column_names(&mut cursor),
-                    None,
-                );
-            }
-            return constraint(ConstraintKind::Unique, name, Vec::new(), None);
-        }
-        return constraint(
-            ConstraintKind::Unique,
-            name,
-            parse_column_names(&mut cursor),
-            None,
-        );
+        let (name, columns) = parse_unique_columns(&mut cursor, name);
+        return constraint(ConstraintKind::Unique, name, columns, None);
     }
     if cursor.eat_all(&["FOREIGN", "KEY"]) {
         if !cursor.is(0, "(") {
@@ -320,28 +295,8 @@ pub fn parse_table_element(text: &str, tokens: &[SqlToken], table: &Name) -> Ele
         return constraint(ConstraintKind::Foreign, name, own, references);
     }
     if cursor.eat("CHECK") {
-        let inside = cursor.group().unwrap_or_default();
-        let kind = if inside.len() == 4
-            && text_of(text, &inside[1..]).eq_ignore_ascii_case("IS NOT NULL")
-        {
-            ConstraintKind::NotNull
-        } else {
-            ConstraintKind::Check
-        };
-        if kind == ConstraintKind::NotNull {
-            let column = inside
-                .first()
-                .map(|token| unquote_sql(&text[token.start..token.end]))
-                .into_iter()
-                .collect();
-            return constraint(kind, name, column, None);
-        }
-        let names = inside
-            .iter()
-            .filter(|token| matches!(token.kind, SqlTokenKind::Word | SqlTokenKind::Quoted))
-            .map(|token| unquote_sql(&text[token.start..token.end]))
-            .collect();
-        return constraint(kind, name, names, None);
+        let (kind, columns) = parse_check_columns(&mut cursor, text);
+        return constraint(kind, name, columns, None);
     }
     if cursor.eat("EXCLUDE") {
         return constraint(ConstraintKind::Exclude, name, Vec::new(), None);
@@ -362,29 +317,84 @@ pub fn parse_table_element(text: &str, tokens: &[SqlToken], table: &Name) -> Ele
     let marked = cursor.is(0, "FULLTEXT") || cursor.is(0, "SPATIAL");
     let index = (cursor.is(0, "INDEX") || cursor.is(0, "KEY")) && is_index_tail_at(&cursor, 1);
     if marked || index {
-        cursor.at += 1;
-        cursor.eat_any(&["INDEX", "KEY"]);
-        let name = if cursor.is(0, "(") {
-            None
-        } else {
-            cursor.ident()
-        };
-        while !cursor.done() && !cursor.is(0, "(") {
-            cursor.at += 1;
-        }
-        return Element::Index(TableIndex {
-            name,
-            table: table.clone(),
-            columns: parse_column_names(&mut cursor),
-            unique: false,
-            partial: false,
-            concurrently: false,
-        });
+        return Element::Index(parse_stated_index(&mut cursor, table));
     }
     if cursor.is(0, "PERIOD") || cursor.is(0, "PROJECTION") || cursor.is(0, "LIKE") {
         return Element::Other;
     }
     Element::Column
+}
+
+/// The name and the columns of `UNIQUE ..`, whose words many databases put in their own order.
+fn parse_unique_columns(
+    cursor: &mut Cursor<'_>,
+    stated: Option<String>,
+) -> (Option<String>, Vec<String>) {
+    let mut name = stated;
+    cursor.at += 1;
+    cursor.eat_any(&["KEY", "INDEX", "CLUSTERED", "NONCLUSTERED"]);
+    if cursor.eat("NULLS") {
+        cursor.eat("NOT");
+        cursor.eat("DISTINCT");
+    }
+    if !cursor.is(0, "(") && !cursor.is(0, "USING") {
+        name = name.or(cursor.ident());
+    }
+    if cursor.eat("USING") {
+        cursor.at += usize::from(!cursor.is(0, "("));
+        if cursor.is(0, "(") {
+            return (name, parse_column_names(cursor));
+        }
+        return (name, Vec::new());
+    }
+    (name, parse_column_names(cursor))
+}
+
+/// What `CHECK (..)` is about. `CHECK (x IS NOT NULL)` refuses NULL like a column that says so.
+fn parse_check_columns(cursor: &mut Cursor<'_>, text: &str) -> (ConstraintKind, Vec<String>) {
+    let inside = cursor.group().unwrap_or_default();
+    let kind =
+        if inside.len() == 4 && text_of(text, &inside[1..]).eq_ignore_ascii_case("IS NOT NULL") {
+            ConstraintKind::NotNull
+        } else {
+            ConstraintKind::Check
+        };
+    if kind == ConstraintKind::NotNull {
+        let column = inside
+            .first()
+            .map(|token| unquote_sql(&text[token.start..token.end]))
+            .into_iter()
+            .collect();
+        return (kind, column);
+    }
+    let names = inside
+        .iter()
+        .filter(|token| matches!(token.kind, SqlTokenKind::Word | SqlTokenKind::Quoted))
+        .map(|token| unquote_sql(&text[token.start..token.end]))
+        .collect();
+    (kind, names)
+}
+
+/// An index that stands among the columns.
+fn parse_stated_index(cursor: &mut Cursor<'_>, table: &Name) -> TableIndex {
+    cursor.at += 1;
+    cursor.eat_any(&["INDEX", "KEY"]);
+    let name = if cursor.is(0, "(") {
+        None
+    } else {
+        cursor.ident()
+    };
+    while !cursor.done() && !cursor.is(0, "(") {
+        cursor.at += 1;
+    }
+    TableIndex {
+        name,
+        table: table.clone(),
+        columns: parse_column_names(cursor),
+        unique: false,
+        partial: false,
+        concurrently: false,
+    }
 }
 
 fn is_constraint_word(cursor: &Cursor<'_>) -> bool {

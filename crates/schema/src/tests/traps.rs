@@ -2,6 +2,7 @@
 
 use super::search::in_vain;
 use super::*;
+use model::MigrationChange;
 
 const ORDERS: &str =
     "CREATE TABLE orders (id serial PRIMARY KEY, note text, amount int NOT NULL);\n";

@@ -10,17 +10,28 @@ mod files;
 mod forms;
 mod mapped;
 mod pieces;
+mod ranked;
+mod sought;
 mod stand;
+mod stand_statement;
+mod stated;
 mod statement;
+mod wanted_names;
 
+use ranked::{
+    beside_tables, collect_first_evidence, collect_ranked_evidence, find_crowded_words,
+    make_usage_evidence,
+};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+pub use wanted_names::WantedNames;
 
 use super::step::Name;
 use files::may_hold_code;
 use model::{Evidence, Hit, ReadError, Snapshot, Unchecked};
-use stand::{ProgramText, Sought, Stand};
+use sought::{Sought, Stand};
+use stand::ProgramText;
 
 pub use definition::Nullability;
 pub use files::{is_code, is_program};
@@ -59,63 +70,6 @@ enum Near {
     OwnFile,
     /// Somewhere below it.
     Far,
-}
-
-/// Names to look for.
-#[derive(Debug, Default)]
-pub struct WantedNames {
-    words: BTreeSet<String>,
-    tables: BTreeSet<String>,
-    /// Names of tables as they are, in small letters.
-    exact: BTreeSet<String>,
-    /// Spellings that only the control group needs.
-    control: BTreeSet<String>,
-}
-
-impl WantedNames {
-    /// A table.
-    pub fn table(&mut self, name: &Name, models: bool) {
-        let forms = forms::list_table_spellings(&name.name, models);
-        self.tables.extend(forms.iter().cloned());
-        self.words.extend(forms);
-        self.words.extend(
-            forms::list_namespaced_spellings(&name.name)
-                .into_iter()
-                .flat_map(|(_, rest)| rest),
-        );
-        if name.name.contains('_') {
-            self.words.extend(mapped::RELATIONS.map(str::to_owned));
-        }
-        self.exact.insert(name.name.to_lowercase());
-    }
-
-    /// A column.
-    pub fn column(&mut self, column: &str) {
-        self.words.extend(forms::list_column_spellings(column));
-    }
-
-    /// A table of the control group.
-    pub fn control_table(&mut self, name: &Name, models: bool) {
-        self.control
-            .extend(forms::list_table_spellings(&name.name, models));
-        self.control.extend(
-            forms::list_namespaced_spellings(&name.name)
-                .into_iter()
-                .flat_map(|(_, rest)| rest),
-        );
-    }
-
-    /// A column of the control group.
-    pub fn control_column(&mut self, column: &str) {
-        self.control.extend(forms::list_column_spellings(column));
-    }
-
-    /// A view, routine, type, sequence or anything else that is used by its own name.
-    pub fn word(&mut self, word: &str) {
-        if word.len() > 1 {
-            self.words.insert(word.to_lowercase());
-        }
-    }
 }
 
 /// Texts by path, and how many bytes they have together; `None` for one that cannot be read.
@@ -587,161 +541,4 @@ impl<'a> PreviousUsage<'a> {
                 .collect(),
         )
     }
-
-    /// Whether the previous release's own definition of the column allows NULL, with the place that
-    /// says so.
-    pub fn nullability(
-        &self,
-        table: &Name,
-        column: &str,
-        models: bool,
-    ) -> Option<(Nullability, Evidence)> {
-        self.definitions(table, column, models)
-            .find_map(|(hit, text)| {
-                definition::read_nullability(&text, column, &hit.path)
-                    .map(|found| (found, make_usage_evidence(hit)))
-            })
-    }
-
-    /// Whether the previous release's own definition gives every row a value of its own (a UUID).
-    pub fn fills_unique(&self, table: &Name, column: &str, models: bool) -> Option<Evidence> {
-        self.definitions(table, column, models)
-            .find(|(hit, text)| {
-                definition::read_nullability(text, column, &hit.path).is_some()
-                    && definition::fills_unique(text)
-            })
-            .map(|(hit, _)| make_usage_evidence(hit))
-    }
-
-    /// Places that may define the column, in blocks that belong to the table, with their text.
-    fn definitions(
-        &self,
-        table: &Name,
-        column: &str,
-        models: bool,
-    ) -> impl Iterator<Item = (&Hit, String)> {
-        let names = forms::list_table_spellings(&table.name, models);
-        self.column_hits(table, column, models)
-            .into_iter()
-            .map(|(_, hit, _)| hit)
-            .take(200)
-            .filter_map(move |hit| {
-                let text = self.tree.read_text(&hit.path).ok()?;
-                if definition::find_enclosing_class_line(&text, hit.line).is_some_and(|owner| {
-                    !names.iter().any(|name| forms::stands_alone(&owner, name))
-                }) {
-                    return None;
-                }
-                Some((hit, definition::read_definition_text(&text, hit.line)))
-            })
-    }
-
-    /// Places where an upsert names exactly these columns as its conflict target, in a file that
-    /// names the table.
-    pub fn upsert(&self, table: &Name, columns: &[String], models: bool) -> Vec<Evidence> {
-        let mut files: BTreeSet<&str> = BTreeSet::new();
-        for form in forms::list_table_spellings(&table.name, models) {
-            files.extend(self.of(&form).map(|hit| hit.path.as_str()));
-        }
-        let mut out = Vec::new();
-        for path in files.into_iter().take(400) {
-            if let Ok(text) = self.tree.read_text(path) {
-                out.extend(
-                    definition::find_upserts(&text, columns)
-                        .into_iter()
-                        .map(|(line, excerpt)| Evidence::at(path, line).with_excerpt(&excerpt)),
-                );
-            }
-        }
-        out.truncate(SHOWN);
-        out
-    }
-}
-
-/// Words of which more places may be there than are kept.
-fn find_crowded_word_numbers(words: &[String], hits: &[Hit]) -> Vec<usize> {
-    let mut counts = vec![0usize; words.len()];
-    for hit in hits {
-        if let Some(count) = counts.get_mut(hit.word) {
-            *count += 1;
-        }
-    }
-    counts
-        .iter()
-        .enumerate()
-        .filter(|(_, count)| **count >= HITS)
-        .map(|(at, _)| at)
-        .collect()
-}
-
-fn find_crowded_words(words: &[String], hits: &[Hit]) -> BTreeSet<String> {
-    find_crowded_word_numbers(words, hits)
-        .into_iter()
-        .filter_map(|at| words.get(at).cloned())
-        .collect()
-}
-
-/// Words that stand in too many places (`id`, `name`) are looked for once more, in the files that
-/// name a table.
-fn beside_tables(
-    tree: &dyn Snapshot,
-    wanted: &WantedNames,
-    words: &[String],
-    hits: &[Hit],
-    asked: usize,
-) -> Vec<Hit> {
-    let many: Vec<usize> = find_crowded_word_numbers(words, hits)
-        .into_iter()
-        .filter(|at| *at < asked)
-        .collect();
-    if many.is_empty() {
-        return Vec::new();
-    }
-    let is_table = |hit: &&Hit| {
-        words.get(hit.word).is_some_and(|word| {
-            wanted.tables.contains(word) && forms::stands_alone(&hit.text, word)
-        })
-    };
-    let files: BTreeSet<&str> = hits
-        .iter()
-        .filter(is_table)
-        .map(|hit| hit.path.as_str())
-        .collect();
-    let common: Vec<String> = many
-        .iter()
-        .filter_map(|at| words.get(*at).cloned())
-        .collect();
-    let (found, _) = tree.search_many(&common, true, HITS, &|path| files.contains(path));
-    let known: BTreeSet<(usize, &str, usize)> = hits
-        .iter()
-        .map(|hit| (hit.word, hit.path.as_str(), hit.line))
-        .collect();
-    found
-        .into_iter()
-        .filter_map(|hit| {
-            Some(Hit {
-                word: *many.get(hit.word)?,
-                ..hit
-            })
-        })
-        .filter(|hit| !known.contains(&(hit.word, hit.path.as_str(), hit.line)))
-        .collect()
-}
-
-fn make_usage_evidence(hit: &Hit) -> Evidence {
-    Evidence::at(hit.path.as_str(), hit.line).with_excerpt(hit.text.trim_start())
-}
-
-fn collect_ranked_evidence(mut hits: Vec<&Hit>) -> Vec<Evidence> {
-    hits.sort_by_key(|hit| (forms::rank_hit(hit), hit.path.as_str(), hit.line));
-    collect_first_evidence(hits)
-}
-
-/// The first of some places, in their order.
-fn collect_first_evidence(mut hits: Vec<&Hit>) -> Vec<Evidence> {
-    hits.dedup_by_key(|hit| (hit.path.as_str(), hit.line));
-    hits.into_iter()
-        .take(SHOWN)
-        .map(make_usage_evidence)
-        .collect()
 }

@@ -13,6 +13,8 @@ mod serialised;
 mod state_version;
 mod stored_type;
 mod strict;
+mod strict_languages;
+mod strict_search;
 mod types;
 mod version;
 

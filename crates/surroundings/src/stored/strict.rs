@@ -1,6 +1,8 @@
 //! `stored-form/strict-reader`.
 
-use std::sync::{Arc, PoisonError};
+use super::strict_languages::{find_jvm_strictness, find_python_strictness};
+use super::strict_search::Strict;
+use super::strict_search::{find_mark_in_folder, find_word_line, read_cached_files_with_words};
 
 use super::types::TypeDef;
 use super::{
@@ -8,8 +10,7 @@ use super::{
     stored_words,
 };
 use coverage::guard;
-use coverage::place::{FileRole, classify_path_place};
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Severity};
+use model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/strict-reader",
@@ -29,14 +30,6 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     #[cfg(test)]
     fixtures,
 };
-
-/// What makes a reader strict: the mark as it is written, and where.
-struct Strict {
-    mark: Evidence,
-    name: String,
-    /// Written beside the type itself, or a reader that names it.
-    sure: bool,
-}
 
 fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     for file in look
@@ -169,17 +162,6 @@ fn cases_refused(
         name: why.to_owned(),
         sure: false,
     })
-}
-
-/// The first line of a text that holds one of the words, from a line on.
-fn find_word_line(path: &str, text: &str, words: &[&str], from: usize) -> Option<Evidence> {
-    let index = text
-        .lines()
-        .enumerate()
-        .skip(from.saturating_sub(1))
-        .find(|(_, line)| words.iter().any(|word| line.contains(word)))?
-        .0;
-    Some(cite_text_line(path, index + 1, text))
 }
 
 fn find_type_strictness(
@@ -315,200 +297,6 @@ fn find_type_strictness(
     }
 }
 
-/// A mark of the type itself, and one behind a line of its file.
-type Own<'a> = &'a dyn Fn(&[&str], &str) -> Option<Strict>;
-type By<'a> = &'a dyn Fn(&[&str], &str, bool) -> Option<Strict>;
-
-fn find_python_strictness(
-    before: &TypeDef,
-    all: &[TypeDef],
-    own: Own<'_>,
-    by: By<'_>,
-    look: &StoredInput<'_>,
-    path: &str,
-) -> Option<Strict> {
-    const FORBID: [&str; 7] = [
-        "extra=\"forbid\"",
-        "extra='forbid'",
-        "extra = \"forbid\"",
-        "extra = 'forbid'",
-        "Extra.forbid",
-        "\"extra\": \"forbid\"",
-        "forbid_unknown_fields=True",
-    ];
-    if let Some(found) = own(&FORBID, "unknown fields are forbidden") {
-        return Some(found);
-    }
-    // a base class of the same file
-    let base = all.iter().find(|other| {
-        other.name != before.name
-            && before.head.contains(&format!("({}", other.name))
-            && other.says(&FORBID)
-    });
-    if base.is_some() {
-        return by(&FORBID, "its base class forbids unknown fields", true);
-    }
-    let marshmallow = (before.head.contains("(Schema)")
-        || before.head.contains("marshmallow")
-        || before.head.contains("ma.Schema"))
-        && before.body.contains("fields.");
-    if marshmallow && !before.says(&["EXCLUDE", "INCLUDE"]) {
-        return own(&["Schema"], "marshmallow raises for unknown fields");
-    }
-    if before.head.contains("(BaseModel") || before.head.contains("Struct)") {
-        return None;
-    }
-    // Order(**json.loads(text)) of a dataclass
-    let spread = format!("{}(**", before.name);
-    let loads = |text: &str| {
-        text.contains("loads(")
-            || text.contains("load(")
-            || text.contains("pickle")
-            || text.contains("body")
-            || text.contains("message")
-    };
-    let words = [spread.as_str()];
-    (before.says(&["dataclass", "attr", "define", "NamedTuple"]))
-        .then(|| find_mark_in_folder(look, path, &words, &loads))
-        .flatten()
-        .map(|mark| Strict {
-            mark,
-            name: "built from keyword arguments".to_owned(),
-            sure: true,
-        })
-}
-
-fn find_jvm_strictness(
-    before: &TypeDef,
-    look: &StoredInput<'_>,
-    path: &str,
-    own: Own<'_>,
-) -> Option<Strict> {
-    if before.says(&[
-        "ignoreUnknown = true",
-        "ignoreUnknown=true",
-        "JsonAnySetter",
-    ]) {
-        return None;
-    }
-    // kotlinx.serialization refuses unknown keys unless its Json says otherwise
-    if path.ends_with(".kt") && before.head.contains("@Serializable") {
-        let lenient = |text: &str| text.contains("ignoreUnknownKeys = true");
-        let readers = read_cached_files_with_words(
-            look,
-            &[
-                "decodeFromString",
-                "decodeFromStream",
-                "decodeFromJsonElement",
-            ],
-        );
-        if readers.iter().any(|(_, text)| lenient(text))
-            || !readers
-                .iter()
-                .any(|(_, text)| text.contains(before.name.as_str()))
-        {
-            return None;
-        }
-        let (path, text) = readers
-            .iter()
-            .find(|(_, text)| text.contains(before.name.as_str()))?;
-        let mark = find_word_line(path, text, &["decodeFrom"], 1)?;
-        return Some(Strict {
-            mark,
-            name: "kotlinx.serialization refuses unknown keys unless told otherwise".to_owned(),
-            sure: true,
-        });
-    }
-    if let Some(found) = own(&["ignoreUnknown = false"], "ignoreUnknown = false") {
-        return Some(found);
-    }
-    let class = [
-        format!("{}.class", before.name),
-        format!("<{}>", before.name),
-        format!("classOf[{}]", before.name),
-        format!("{}::class", before.name),
-    ];
-    for (path, text) in read_cached_files_with_words(
-        look,
-        &["readValue", "readerFor", "treeToValue", "convertValue"],
-    )
-    .iter()
-    {
-        let names = class.iter().any(|word| text.contains(word.as_str()));
-        let made = text.contains("new ObjectMapper()")
-            || text.contains("ObjectMapper()")
-            || text.contains("JsonMapper.builder()")
-            || text.contains("jacksonObjectMapper()");
-        let lenient = text.contains("FAIL_ON_UNKNOWN_PROPERTIES, false")
-            || text.contains("disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES")
-            || text.contains(".without(DeserializationFeature.FAIL_ON_UNKNOWN")
-            || text.contains("Jackson2ObjectMapperBuilder");
-        if names && made && !lenient {
-            let mark = find_word_line(
-                path,
-                text,
-                &[
-                    "ObjectMapper()",
-                    "JsonMapper.builder()",
-                    "jacksonObjectMapper()",
-                ],
-                1,
-            )?;
-            return Some(Strict {
-                mark,
-                name: "Jackson refuses unknown properties unless told otherwise".to_owned(),
-                sure: true,
-            });
-        }
-    }
-    None
-}
-
-/// Most searches through the program text of previous for one range.
-const SEARCHES: usize = 16;
-
-/// Live files of previous in which one of the words occurs, read.
-fn read_cached_files_with_words(
-    look: &StoredInput<'_>,
-    words: &[&str],
-) -> Arc<Vec<(String, String)>> {
-    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    let mut known = look.readers.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(found) = known.get(&words) {
-        return Arc::clone(found);
-    }
-    // each search reads the whole program text, so there are only so many for one range
-    let found = Arc::new(if known.len() < SEARCHES {
-        search_files_with_words(look, &words)
-    } else {
-        Vec::new()
-    });
-    known.insert(words, Arc::clone(&found));
-    found
-}
-
-/// Live files of previous in which one of the words occurs.
-fn search_files_with_words(look: &StoredInput<'_>, words: &[String]) -> Vec<(String, String)> {
-    let program = |path: &str| {
-        guard::find_language(path).is_some() && classify_path_place(path) == FileRole::Live
-    };
-    let (hits, _) = look.range.previous.search_many(words, false, 100, &program);
-    let mut paths: Vec<String> = hits.into_iter().map(|hit| hit.path).collect();
-    paths.dedup();
-    paths
-        .into_iter()
-        .take(100)
-        .filter_map(|path| {
-            look.range
-                .previous
-                .read_text(&path)
-                .ok()
-                .filter(|text| text.len() <= super::LIMIT)
-                .map(|text| (path, text))
-        })
-        .collect()
-}
-
 /// A file of previous that holds one of the marks, and all of the other words.
 fn find_strictness_elsewhere(
     look: &StoredInput<'_>,
@@ -525,25 +313,6 @@ fn find_strictness_elsewhere(
             name: name.to_owned(),
             sure: also.is_empty(),
         })
-}
-
-/// The mark in a file of the same folder.
-fn find_mark_in_folder(
-    look: &StoredInput<'_>,
-    path: &str,
-    words: &[&str],
-    fits: &dyn Fn(&str) -> bool,
-) -> Option<Evidence> {
-    let folder = |path: &str| {
-        path.rsplit_once('/')
-            .map_or(String::new(), |(folder, _)| folder.to_owned())
-    };
-    let own = folder(path);
-    read_cached_files_with_words(look, words)
-        .iter()
-        .filter(|(other, _)| folder(other) == own)
-        .find(|(_, text)| fits(text))
-        .and_then(|(path, text)| find_word_line(path, text, words, 1))
 }
 
 #[cfg(test)]

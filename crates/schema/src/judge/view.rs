@@ -1,0 +1,221 @@
+//! Views.
+
+use super::super::checks::Check;
+use super::super::compatibility;
+use super::super::operation::OperationKind as K;
+use super::super::sql;
+use super::super::step::Name;
+use super::judgement::{JudgeInput, OperationJudgement};
+use model::{Evidence, RollbackEffect};
+
+pub(super) fn judge_view(
+    case: &JudgeInput<'_>,
+    kind: K,
+    name: &Name,
+    body: &str,
+    materialized: bool,
+) -> OperationJudgement {
+    let new = new_table(case, body);
+    let was_table =
+        case.before.table(name).is_some() && !case.before.views.contains_key(&name.key());
+    let Some(old) = case.before.views.get(&name.key()) else {
+        if was_table && !case.uses_table(name).is_empty() {
+            let effect = if materialized {
+                RollbackEffect::BreaksWrites
+            } else {
+                RollbackEffect::Doubt
+            };
+            return OperationJudgement::new(
+                K::ReplaceView,
+                effect,
+                format!("{name} is a view now: reads work, writes only where the view is simple"),
+            )
+            .used(case.uses_table(name))
+            .check(Check::RenamedTable);
+        }
+        let used = reads_view(case, name);
+        if used.is_empty() {
+            return OperationJudgement::safe(
+                K::CreateView,
+                case.unknown_to_old(&format!("the view {name}")),
+            );
+        }
+        let mut verdict = OperationJudgement::new(
+            K::ReplaceView,
+            RollbackEffect::Doubt,
+            format!(
+                "{} reads the view {name}, whose old text is not known",
+                case.previous
+            ),
+        )
+        .used(used)
+        .check(Check::ViewChanged);
+        if let Some(new) = new {
+            verdict.why = format!(
+                "the view {name}, which {} reads, now uses the new table {new}",
+                case.previous
+            );
+            verdict.check = Some(Check::OldObjectUsesNewTable);
+            verdict.on_new_table = true;
+        }
+        return verdict;
+    };
+    if normalize_body(old) == normalize_body(body) {
+        return OperationJudgement::safe(
+            kind,
+            format!("the view {name} returns the same as before"),
+        );
+    }
+    let used = reads_view(case, name);
+    let step = || {
+        // The old text needs what it names.
+        let there = sql::find_query_tables(old, case.dialect)
+            .iter()
+            .all(|table| {
+                let lives = case.after.table(table).is_some_and(|entity| entity.alive)
+                    || case.after.views.contains_key(&table.key());
+                lives || case.before.table(table).is_none()
+            });
+        (there && !materialized)
+            .then(|| {
+                compatibility::write_view(
+                    case.dialect,
+                    name,
+                    old,
+                    list_select_outputs(old) == list_select_outputs(body),
+                    true,
+                )
+            })
+            .flatten()
+    };
+    if let Some(new) = new {
+        let mut verdict = OperationJudgement::new(
+            K::ReplaceView,
+            RollbackEffect::Doubt,
+            format!("the view {name} now uses the new table {new}, which may be empty"),
+        )
+        .used(used)
+        .step(step())
+        .check(Check::OldObjectUsesNewTable);
+        verdict.on_new_table = true;
+        return verdict;
+    }
+    if columns_added(old, body) {
+        return OperationJudgement::safe(
+            K::ReplaceView,
+            format!("the view {name} gets more columns and keeps the others"),
+        );
+    }
+    OperationJudgement::new(
+        K::ReplaceView,
+        RollbackEffect::Doubt,
+        format!("the view {name} may show other rows than before"),
+    )
+    .used(used)
+    .step(step())
+    .check(Check::ViewChanged)
+}
+
+/// The new text selects all that the old one selected, by the same expressions, from the same rows.
+pub(super) fn columns_added(old: &str, new: &str) -> bool {
+    let (Some((old_columns, old_rows)), Some((new_columns, new_rows))) =
+        (split_select(old), split_select(new))
+    else {
+        return false;
+    };
+    if !old_columns
+        .iter()
+        .all(|column| new_columns.contains(column))
+    {
+        return false;
+    }
+    // With more columns there is more to group by.
+    let grouped = |text: &str| {
+        text.split_once(" group by ")
+            .map(|(rows, groups)| (rows.to_owned(), groups.to_owned()))
+    };
+    old_rows == new_rows
+        || match (grouped(&old_rows), grouped(&new_rows)) {
+            (Some((old, groups)), Some((new, more))) => {
+                old == new
+                    && groups
+                        .split(',')
+                        .all(|group| more.split(',').any(|other| other.trim() == group.trim()))
+            }
+            _ => false,
+        }
+}
+
+/// Columns of the outermost SELECT as they are written, and everything from its FROM on.
+pub(super) fn split_select(text: &str) -> Option<(Vec<String>, String)> {
+    let lower = normalize_body(text);
+    let start = lower.find("select ")? + "select ".len();
+    let rest = lower.get(start..)?;
+    let (mut depth, mut parts, mut last) = (0i32, Vec::new(), 0);
+    for (at, c) in rest.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(rest.get(last..at)?.trim().to_owned());
+                last = at + 1;
+            }
+            ' ' if depth == 0 && rest.get(at..)?.starts_with(" from ") => {
+                parts.push(rest.get(last..at)?.trim().to_owned());
+                return Some((parts, rest.get(at..)?.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What the outermost SELECT yields, by name.
+pub(super) fn list_select_outputs(text: &str) -> Vec<String> {
+    let (columns, _) = split_select(text).unwrap_or_default();
+    columns
+        .iter()
+        .map(|part| {
+            part.rsplit([' ', '.'])
+                .next()
+                .unwrap_or_default()
+                .trim_matches(['"', '`', '[', ']'])
+                .to_owned()
+        })
+        .collect()
+}
+
+pub(super) fn normalize_body(text: impl AsRef<str>) -> String {
+    text.as_ref()
+        .to_lowercase()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim_end_matches(';')
+        .trim()
+        .to_owned()
+}
+
+/// A table that is new in the range and that the text names.
+pub(super) fn new_table(case: &JudgeInput<'_>, body: &str) -> Option<String> {
+    let words: std::collections::BTreeSet<String> = body
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$'))
+        .map(str::to_owned)
+        .collect();
+    case.new_tables
+        .iter()
+        .find(|table| words.contains(table.rsplit('.').next().unwrap_or(table)))
+        .cloned()
+}
+
+/// Where old code reads a view: by its name, or by the name of a class that stands for it.
+pub(super) fn reads_view(case: &JudgeInput<'_>, name: &Name) -> Vec<Evidence> {
+    let mut used = case.usage.word(&name.name);
+    for place in case.uses_table(name) {
+        if !used.contains(&place) {
+            used.push(place);
+        }
+    }
+    used
+}

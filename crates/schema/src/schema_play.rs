@@ -1,0 +1,332 @@
+//! What each step does to a schema.
+
+use super::schema::Schema;
+use super::schema::Touched;
+use super::schema::matches_constraint;
+use super::schema_entity::ColumnState;
+use super::step::{ConstraintKind, Name, SchemaAction, TableIndex};
+
+impl Schema {
+    pub(super) fn play(&mut self, action: &SchemaAction) -> Touched {
+        if let SchemaAction::CreateTable(table) = action {
+            return self.create(table);
+        }
+        let known = self.play_table(action);
+        let known = known.or_else(|| self.play_rule(action));
+        known
+            .or_else(|| self.play_object(action))
+            .unwrap_or_else(|| self.touch(action))
+    }
+
+    /// Plays a step on a whole table.
+    pub(super) fn play_table(&mut self, action: &SchemaAction) -> Option<Touched> {
+        use SchemaAction as A;
+        Some(match action {
+            A::DropTable { table, .. } => {
+                if self.id(table).is_none() && self.views.remove(&table.key()).is_some() {
+                    return Some(Touched {
+                        existed: true,
+                        ..Touched::default()
+                    });
+                }
+                let existed = self.id(table).is_some();
+                let id = self.ensure(table);
+                self.names.remove_of(&self.entities[id].name.key(), id);
+                self.change(id).alive = false;
+                for index in self.of_table.remove(&table.key()).unwrap_or_default() {
+                    self.indexes.remove(&index);
+                }
+                Touched {
+                    entity: Some(id),
+                    existed,
+                    ..Touched::default()
+                }
+            }
+            A::RenameTable { table, to } => {
+                let existed = self.id(table).is_some();
+                let id = self.ensure(table);
+                self.names.remove_of(&self.entities[id].name.key(), id);
+                let to = if to.schema.is_none() {
+                    Name {
+                        schema: table.schema.clone(),
+                        name: to.name.clone(),
+                    }
+                } else {
+                    to.clone()
+                };
+                self.names.insert(to.key(), id);
+                let key = self.entities[id].name.key();
+                for name in self.of_table.remove(&key).unwrap_or_default() {
+                    if let Some(index) = self.indexes.remove(&name) {
+                        self.keep_index(
+                            name,
+                            TableIndex {
+                                table: to.clone(),
+                                ..index
+                            },
+                        );
+                    }
+                }
+                self.change(id).name = to;
+                self.take_over(id);
+                Touched {
+                    entity: Some(id),
+                    existed,
+                    ..Touched::default()
+                }
+            }
+            A::MoveTable { table, schema } => {
+                let id = self.ensure(table);
+                self.names.remove_of(&self.entities[id].name.key(), id);
+                let to = Name::from_parts(vec![schema.clone(), table.name.clone()]);
+                self.names.insert(to.key(), id);
+                self.change(id).name = to;
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
+            }
+            A::AddColumn {
+                table,
+                column,
+                if_not_exists,
+            } => {
+                let existed = self.id(table).is_some();
+                let id = self.ensure(table);
+                if let Some(at) = self.entities[id].find(&column.name) {
+                    if *if_not_exists {
+                        return Some(Touched {
+                            entity: Some(id),
+                            column: Some(at),
+                            existed,
+                            stands: false,
+                        });
+                    }
+                    self.change(id).drop_column(at);
+                }
+                self.size += 1;
+                let at = self.change(id).push(ColumnState {
+                    column: column.clone(),
+                    old: None,
+                    alive: true,
+                    known: true,
+                });
+                if let Some(target) = &column.references {
+                    self.ensure(&target.clone());
+                }
+                Touched {
+                    entity: Some(id),
+                    column: Some(at),
+                    existed,
+                    stands: false,
+                }
+            }
+            A::Insert { table, from, .. } => {
+                let id = self.ensure(table);
+                for source in from {
+                    let source = self.ensure(source);
+                    self.copy(source, id);
+                }
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Plays a step on an index or a rule.
+    pub(super) fn play_rule(&mut self, action: &SchemaAction) -> Option<Touched> {
+        use SchemaAction as A;
+        Some(match action {
+            A::CreateIndex(index) => {
+                let id = self.ensure(&index.table);
+                if let Some(name) = &index.name {
+                    self.keep_index(name.to_lowercase(), index.clone());
+                }
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
+            }
+            A::DropIndex { name, table } => {
+                let owner = self
+                    .take_index(&name.to_lowercase())
+                    .map(|index| index.table)
+                    .or_else(|| table.clone());
+                let entity = owner.and_then(|owner| self.id(&owner));
+                if let Some(id) = entity {
+                    self.change(id).constraints.retain(|constraint| {
+                        constraint
+                            .name
+                            .as_ref()
+                            .is_none_or(|other| !other.eq_ignore_ascii_case(name))
+                    });
+                }
+                Touched {
+                    entity,
+                    existed: true,
+                    ..Touched::default()
+                }
+            }
+            A::RenameIndex { name, to } => {
+                if let Some(mut index) = self.take_index(&name.to_lowercase()) {
+                    index.name = Some(to.clone());
+                    self.keep_index(to.to_lowercase(), index);
+                }
+                Touched::default()
+            }
+            A::AddConstraint { table, constraint } => {
+                let id = self.ensure(table);
+                if constraint.kind == ConstraintKind::Primary {
+                    for name in &constraint.columns {
+                        let at = self.column(id, name);
+                        self.change(id).column(at).column.nullable = false;
+                    }
+                }
+                if let Some(name) = &constraint.name {
+                    self.made.insert(name.to_lowercase());
+                }
+                self.change(id).constraints.push(constraint.clone());
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
+            }
+            A::DropConstraint {
+                table,
+                name,
+                kind,
+                columns,
+            } => {
+                let id = self.ensure(table);
+                self.change(id).constraints.retain(|constraint| {
+                    !matches_constraint(constraint, name.as_deref(), *kind, columns)
+                });
+                if let Some(name) = name {
+                    self.take_index(&name.to_lowercase());
+                    // The name PostgreSQL gives to a column's own rule.
+                    let table = self.entities[id].name.name.to_lowercase();
+                    let column = name
+                        .to_lowercase()
+                        .strip_prefix(&format!("{table}_"))
+                        .and_then(|rest| rest.strip_suffix("_key"))
+                        .map(str::to_owned);
+                    if let Some(at) = column.and_then(|column| self.entities[id].find(&column)) {
+                        self.change(id).column(at).column.unique = false;
+                    }
+                }
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
+            }
+            A::RenameConstraint { table, name, to } => {
+                let id = self.ensure(table);
+                for constraint in self
+                    .change(id)
+                    .constraints
+                    .iter_mut()
+                    .filter(|constraint| constraint.name.as_deref() == Some(name))
+                {
+                    constraint.name = Some(to.clone());
+                }
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Plays a step on a view, a routine, a type or a trigger.
+    pub(super) fn play_object(&mut self, action: &SchemaAction) -> Option<Touched> {
+        use SchemaAction as A;
+        Some(match action {
+            A::CreateView { name, body, .. } => {
+                let existed = self.views.insert(name.key(), body.clone()).is_some();
+                Touched {
+                    existed,
+                    ..Touched::default()
+                }
+            }
+            A::DropView { name, .. } => Touched {
+                existed: self.views.remove(&name.key()).is_some(),
+                ..Touched::default()
+            },
+            A::RenameView { name, to } => {
+                if let Some(body) = self.views.remove(&name.key()) {
+                    self.views.insert(to.key(), body);
+                }
+                Touched::default()
+            }
+            A::CreateRoutine(routine) => Touched {
+                existed: self
+                    .routines
+                    .insert(routine.name.key(), routine.clone())
+                    .is_some(),
+                ..Touched::default()
+            },
+            A::DropRoutine { name, .. } => Touched {
+                existed: self.routines.remove(&name.key()).is_some(),
+                ..Touched::default()
+            },
+            A::RenameRoutine { name, to } => {
+                if let Some(routine) = self.routines.remove(&name.key()) {
+                    self.routines.insert(to.to_lowercase(), routine);
+                }
+                Touched::default()
+            }
+            A::CreateType { name, values } => Touched {
+                existed: self
+                    .types
+                    .insert(name.key(), values.clone().unwrap_or_default())
+                    .is_some(),
+                ..Touched::default()
+            },
+            A::DropType { name } => Touched {
+                existed: self.types.remove(&name.key()).is_some(),
+                ..Touched::default()
+            },
+            A::RenameType { name, to } => {
+                if let Some(values) = self.types.remove(&name.key()) {
+                    self.types.insert(to.to_lowercase(), values);
+                }
+                Touched::default()
+            }
+            A::AddEnumValue { name, value } => {
+                let existed = self.types.contains_key(&name.key());
+                self.types
+                    .entry(name.key())
+                    .or_default()
+                    .push(value.clone());
+                Touched {
+                    existed,
+                    ..Touched::default()
+                }
+            }
+            A::CreateTrigger { name, table, .. } => {
+                let id = self.ensure(table);
+                let existed = !self.triggers.insert(name.to_lowercase());
+                Touched {
+                    entity: Some(id),
+                    existed,
+                    ..Touched::default()
+                }
+            }
+            A::DropTrigger { name, .. } => Touched {
+                existed: self.triggers.remove(&name.to_lowercase()),
+                ..Touched::default()
+            },
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! `ALTER TABLE .. ALTER COLUMN ..`, and its spellings.
+
+use super::super::dialect::Dialect;
+use super::super::step::{Column, DefaultValue, Name, SchemaAction};
+use super::alter_option::{make_table_option, make_unknown_alter};
+use super::column::{self};
+use super::cursor::{Cursor, text_of};
+
+pub(super) fn parse_alter_column(
+    cursor: &mut Cursor<'_>,
+    table: &Name,
+    dialect: Dialect,
+    out: &mut Vec<SchemaAction>,
+) {
+    let t = || table.clone();
+    if cursor.eat("CONSTRAINT") || cursor.eat("CHECK") {
+        out.push(SchemaAction::AlterConstraint {
+            table: t(),
+            name: cursor.ident().unwrap_or_default(),
+        });
+        return;
+    }
+    if cursor.is(0, "INDEX") && cursor.token(2).is_some() {
+        out.push(make_table_option(table, "index visibility"));
+        return;
+    }
+    cursor.eat("COLUMN");
+    cursor.eat_all(&["IF", "EXISTS"]);
+    let Some(column) = cursor.ident() else {
+        out.push(make_unknown_alter("the column's name is missing"));
+        return;
+    };
+    if cursor.is(0, ".") {
+        cursor.at += 1;
+        cursor.ident();
+    }
+    let c = || column.clone();
+    let option = |what: &str| SchemaAction::ColumnOption {
+        table: table.clone(),
+        column: column.clone(),
+        what: what.to_owned(),
+    };
+    out.push(if cursor.eat_all(&["SET", "NOT", "NULL"]) {
+        SchemaAction::SetNotNull {
+            table: t(),
+            column: c(),
+        }
+    } else if cursor.eat_all(&["DROP", "NOT", "NULL"]) {
+        SchemaAction::DropNotNull {
+            table: t(),
+            column: c(),
+        }
+    } else if cursor.eat_all(&["SET", "DEFAULT"]) {
+        let text = text_of(cursor.text, cursor.rest_tokens());
+        match DefaultValue::from_text(&text) {
+            DefaultValue::None => SchemaAction::DropDefault {
+                table: t(),
+                column: c(),
+            },
+            value => SchemaAction::SetDefault {
+                table: t(),
+                column: c(),
+                value,
+            },
+        }
+    } else if cursor.eat_all(&["DROP", "DEFAULT"]) {
+        SchemaAction::DropDefault {
+            table: t(),
+            column: c(),
+        }
+    } else if cursor.eat("TYPE") || cursor.eat_all(&["SET", "DATA", "TYPE"]) {
+        let to = column::data_type(cursor);
+        let to = if cursor.eat("COLLATE") {
+            cursor
+                .name()
+                .map_or(to.clone(), |name| format!("{to} COLLATE {name}"))
+        } else {
+            to
+        };
+        if to.is_empty() {
+            make_unknown_alter("the new type is missing")
+        } else {
+            SchemaAction::ChangeType {
+                table: t(),
+                column: c(),
+                to,
+            }
+        }
+    } else if cursor.eat("ADD") {
+        if cursor.find("IDENTITY").is_some() {
+            SchemaAction::SetIdentity {
+                table: t(),
+                column: c(),
+                always: cursor.find("ALWAYS").is_some(),
+            }
+        } else {
+            option("SQL Server column option")
+        }
+    } else if cursor.eat_all(&["DROP", "IDENTITY"]) {
+        SchemaAction::DropIdentity {
+            table: t(),
+            column: c(),
+        }
+    } else if cursor.eat_all(&["DROP", "EXPRESSION"]) {
+        SchemaAction::DropGenerated {
+            table: t(),
+            column: c(),
+        }
+    } else if cursor.eat_all(&["SET", "EXPRESSION"]) {
+        SchemaAction::SetGenerated {
+            table: t(),
+            column: c(),
+        }
+    } else if cursor.eat_all(&["SET", "GENERATED"]) {
+        SchemaAction::SetIdentity {
+            table: t(),
+            column: c(),
+            always: cursor.is(0, "ALWAYS"),
+        }
+    } else if cursor.is(0, "RESTART")
+        || cursor.is(0, "SET")
+        || cursor.is(0, "RESET")
+        || cursor.is(0, "DROP")
+    {
+        option(&cursor.rest().to_ascii_lowercase())
+    } else if cursor.done() {
+        make_unknown_alter("what happens to the column is missing")
+    } else {
+        // SQL Server and ClickHouse: the type follows at once, and NULL or NOT NULL with it.
+        let mut stated = Column::new(c(), column::data_type(cursor));
+        column::parse_column_attributes(cursor, &mut stated, dialect);
+        SchemaAction::RestateColumn {
+            table: t(),
+            from: c(),
+            column: stated,
+            keeps_default: true,
+        }
+    });
+}
+
+pub(super) fn parse_column_restatement(
+    cursor: &mut Cursor<'_>,
+    table: &Name,
+    dialect: Dialect,
+    from: Option<String>,
+    out: &mut Vec<SchemaAction>,
+) {
+    match column::parse_column(cursor.text, cursor.rest_tokens(), dialect) {
+        Some(column) if !column.data_type.is_empty() => {
+            let from = from.unwrap_or_else(|| column.name.clone());
+            out.push(SchemaAction::RestateColumn {
+                table: table.clone(),
+                from,
+                column,
+                keeps_default: dialect == Dialect::ClickHouse,
+            });
+        }
+        _ => out.push(make_unknown_alter("the column's new definition is missing")),
+    }
+}
