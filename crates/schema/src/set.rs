@@ -222,7 +222,7 @@ fn read_with_down(
         .as_deref()
         .and_then(|path| current.read_text(path).ok().map(|text| (path, text)));
     let mut reading = read_migration(
-        &source,
+        source,
         down.as_ref().map(|(path, text)| (*path, text.as_str())),
     );
     if found.place.baseline {
