@@ -21,6 +21,10 @@ impl Schema {
     /// Plays a step on a whole table.
     pub(super) fn play_table(&mut self, action: &SchemaAction) -> Option<Touched> {
         use SchemaAction as A;
+        let known = self.play_column(action);
+        if known.is_some() {
+            return known;
+        }
         Some(match action {
             A::DropTable { table, .. } => {
                 if self.id(table).is_none() && self.views.remove(&table.key()).is_some() {
@@ -87,6 +91,14 @@ impl Schema {
                     ..Touched::default()
                 }
             }
+            _ => return None,
+        })
+    }
+
+    /// Plays a new column, and rows that come from another table.
+    fn play_column(&mut self, action: &SchemaAction) -> Option<Touched> {
+        use SchemaAction as A;
+        Some(match action {
             A::AddColumn {
                 table,
                 column,
@@ -141,6 +153,10 @@ impl Schema {
     /// Plays a step on an index or a rule.
     pub(super) fn play_rule(&mut self, action: &SchemaAction) -> Option<Touched> {
         use SchemaAction as A;
+        let known = self.play_constraint(action);
+        if known.is_some() {
+            return known;
+        }
         Some(match action {
             A::CreateIndex(index) => {
                 let id = self.ensure(&index.table);
@@ -180,6 +196,14 @@ impl Schema {
                 }
                 Touched::default()
             }
+            _ => return None,
+        })
+    }
+
+    /// Plays a step on a constraint.
+    fn play_constraint(&mut self, action: &SchemaAction) -> Option<Touched> {
+        use SchemaAction as A;
+        Some(match action {
             A::AddConstraint { table, constraint } => {
                 let id = self.ensure(table);
                 if constraint.kind == ConstraintKind::Primary {

@@ -133,33 +133,15 @@ impl Set {
                 continue;
             }
             if found.place.language == MigrationLanguage::Embedded {
-                let earlier = range
-                    .previous
-                    .read_text(found.from.as_deref().unwrap_or(&found.place.path))
-                    .ok();
-                if let Some(earlier) = &earlier {
-                    super::embedded::read_all_statements(&found.place.path, earlier, dialect)
-                        .steps
-                        .iter()
-                        .for_each(|step| {
-                            before.apply(&step.action);
-                        });
-                    before.replayed = true;
-                    before.settle();
-                }
-                let reading = super::embedded::read_embedded_changes(
-                    &found.place,
+                units.push(read_embedded_unit(
+                    range,
+                    found,
                     &text,
-                    earlier.as_deref(),
                     dialect,
-                );
-                units.push(Unit::of_file(found, Rc::new(reading), None));
+                    &mut before,
+                ));
                 continue;
             }
-            let down = found
-                .down
-                .as_deref()
-                .and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));
             let place = found.place.clone();
             let source = MigrationSource {
                 place: &place,
@@ -188,18 +170,7 @@ impl Set {
                 ));
                 continue;
             }
-            let mut reading = read_migration(
-                &source,
-                down.as_ref().map(|(path, text)| (*path, text.as_str())),
-            );
-            if found.place.baseline {
-                reading.up.steps.truncate(1);
-                for step in &mut reading.up.steps {
-                    step.action = SchemaAction::StateOnly {
-                        what: "a baseline runs only on a database that is still empty".to_owned(),
-                    };
-                }
-            }
+            let reading = read_with_down(&found, &source, range.current);
             units.push(Unit::of_file(found, Rc::new(reading), None));
         }
         Some(Self {
@@ -210,6 +181,59 @@ impl Set {
             before,
         })
     }
+}
+
+/// Statements in the strings of a program: what they were in the previous release is the schema that
+/// the new ones meet.
+fn read_embedded_unit(
+    range: &ReleaseRange<'_>,
+    found: MatchedMigration,
+    text: &str,
+    dialect: Dialect,
+    before: &mut Schema,
+) -> Unit {
+    let earlier = range
+        .previous
+        .read_text(found.from.as_deref().unwrap_or(&found.place.path))
+        .ok();
+    if let Some(earlier) = &earlier {
+        super::embedded::read_all_statements(&found.place.path, earlier, dialect)
+            .steps
+            .iter()
+            .for_each(|step| {
+                before.apply(&step.action);
+            });
+        before.replayed = true;
+        before.settle();
+    }
+    let reading =
+        super::embedded::read_embedded_changes(&found.place, text, earlier.as_deref(), dialect);
+    Unit::of_file(found, Rc::new(reading), None)
+}
+
+/// Reads a file by itself: its way down lies in another file, or it is a baseline.
+fn read_with_down(
+    found: &MatchedMigration,
+    source: &MigrationSource<'_>,
+    current: &dyn Snapshot,
+) -> MigrationReading {
+    let down = found
+        .down
+        .as_deref()
+        .and_then(|path| current.read_text(path).ok().map(|text| (path, text)));
+    let mut reading = read_migration(
+        source,
+        down.as_ref().map(|(path, text)| (*path, text.as_str())),
+    );
+    if found.place.baseline {
+        reading.up.steps.truncate(1);
+        for step in &mut reading.up.steps {
+            step.action = SchemaAction::StateOnly {
+                what: "a baseline runs only on a database that is still empty".to_owned(),
+            };
+        }
+    }
+    reading
 }
 
 /// A tree without a statement, and without anything where the migrations lie or beside them.

@@ -111,31 +111,7 @@ impl DbMigrate<'_> {
             action
         } else {
             match call.name.as_str() {
-                "createTable" => {
-                    let mut made = Table {
-                        name: table,
-                        columns_known: true,
-                        ..Table::default()
-                    };
-                    let stated = call
-                        .args
-                        .get(1)
-                        .map(|spec| spec.get("columns").unwrap_or(spec));
-                    match stated {
-                        Some(Expr::Map(pairs)) => {
-                            made.if_not_exists = call.args.get(1).is_some_and(|spec| {
-                                spec.get("ifNotExists") == Some(&Expr::Bool(true))
-                            });
-                            made.columns = pairs
-                                .iter()
-                                .filter(|(name, _)| name != "ifNotExists")
-                                .map(|(name, value)| read_db_migrate_column(name, value))
-                                .collect();
-                        }
-                        _ => made.columns_known = false,
-                    }
-                    SchemaAction::CreateTable(made)
-                }
+                "createTable" => read_created_table(call),
                 "dropTable" => SchemaAction::DropTable {
                     table,
                     if_exists: call
@@ -292,4 +268,34 @@ fn read_rule(call: &FunctionCall) -> Option<SchemaAction> {
         },
         _ => return None,
     })
+}
+
+/// A table and its columns.
+fn read_created_table(call: &FunctionCall) -> SchemaAction {
+    let table = call.text(0).map(Name::new).unwrap_or_default();
+
+    let mut made = Table {
+        name: table,
+        columns_known: true,
+        ..Table::default()
+    };
+    let stated = call
+        .args
+        .get(1)
+        .map(|spec| spec.get("columns").unwrap_or(spec));
+    match stated {
+        Some(Expr::Map(pairs)) => {
+            made.if_not_exists = call
+                .args
+                .get(1)
+                .is_some_and(|spec| spec.get("ifNotExists") == Some(&Expr::Bool(true)));
+            made.columns = pairs
+                .iter()
+                .filter(|(name, _)| name != "ifNotExists")
+                .map(|(name, value)| read_db_migrate_column(name, value))
+                .collect();
+        }
+        _ => made.columns_known = false,
+    }
+    SchemaAction::CreateTable(made)
 }

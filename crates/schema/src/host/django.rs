@@ -170,6 +170,60 @@ impl Django<'_> {
 
     /// Indexes and constraints.
     fn rule_operation(&mut self, call: &FunctionCall) -> bool {
+        if self.index_operation(call) {
+            return true;
+        }
+        let model = call
+            .arg("model_name", 0)
+            .or_else(|| call.arg("name", 0))
+            .and_then(Expr::text)
+            .unwrap_or_default()
+            .to_owned();
+        let table = self.table(&model);
+        let name = call
+            .arg("name", 1)
+            .and_then(Expr::text)
+            .unwrap_or_default()
+            .to_owned();
+        match call.name.as_str() {
+            "AddConstraint" | "AddConstraintNotValid" => self.constraint(call, table),
+            "RemoveConstraint" => self.push_with(
+                SchemaAction::DropConstraint {
+                    table,
+                    name: Some(name),
+                    kind: None,
+                    columns: Vec::new(),
+                },
+                None,
+                call,
+            ),
+            "ValidateConstraint" => {
+                self.push_with(SchemaAction::ValidateConstraint { table, name }, None, call)
+            }
+            "AlterUniqueTogether" => {
+                for columns in unique_together(call) {
+                    self.push(
+                        SchemaAction::AddConstraint {
+                            table: table.clone(),
+                            constraint: Constraint {
+                                name: None,
+                                kind: ConstraintKind::Unique,
+                                columns,
+                                references: None,
+                                text: call.text.clone(),
+                            },
+                        },
+                        call,
+                    );
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Indexes.
+    fn index_operation(&mut self, call: &FunctionCall) -> bool {
         let model = call
             .arg("model_name", 0)
             .or_else(|| call.arg("name", 0))
@@ -230,37 +284,6 @@ impl Django<'_> {
                         .to_owned(),
                 );
                 self.push(SchemaAction::RenameIndex { name: from, to }, call);
-            }
-            "AddConstraint" | "AddConstraintNotValid" => self.constraint(call, table),
-            "RemoveConstraint" => self.push_with(
-                SchemaAction::DropConstraint {
-                    table,
-                    name: Some(name),
-                    kind: None,
-                    columns: Vec::new(),
-                },
-                None,
-                call,
-            ),
-            "ValidateConstraint" => {
-                self.push_with(SchemaAction::ValidateConstraint { table, name }, None, call)
-            }
-            "AlterUniqueTogether" => {
-                for columns in unique_together(call) {
-                    self.push(
-                        SchemaAction::AddConstraint {
-                            table: table.clone(),
-                            constraint: Constraint {
-                                name: None,
-                                kind: ConstraintKind::Unique,
-                                columns,
-                                references: None,
-                                text: call.text.clone(),
-                            },
-                        },
-                        call,
-                    );
-                }
             }
             "AlterIndexTogether" => self.push_with(
                 SchemaAction::TableOption {

@@ -83,61 +83,10 @@ impl WayReader for Ef<'_> {
                     if_exists: false,
                     cascade: false,
                 },
-                "RenameTable" => {
-                    let (from, to) = (table("name", 0), text("newName", 2));
-                    // Without a new schema the table moves to the default one of the connection.
-                    let leaves = from.schema.is_some()
-                        && call
-                            .arg("newSchema", 3)
-                            .is_none_or(|value| matches!(value, Expr::Null));
-                    match (text("newSchema", 3).filter(|_| self.schemas), to) {
-                        (None, to) if leaves => {
-                            let moved = Name {
-                                schema: None,
-                                name: from.name.clone(),
-                            };
-                            self.writer.push(
-                                SchemaAction::MoveTable {
-                                    table: from,
-                                    schema: String::new(),
-                                },
-                                call,
-                                certain,
-                            );
-                            match to {
-                                Some(to) if to != moved.name => SchemaAction::RenameTable {
-                                    to: Name::new(&to),
-                                    table: moved,
-                                },
-                                _ => return,
-                            }
-                        }
-                        (None, Some(to)) if to == from.name && !self.schemas => return,
-                        (None, None) if !self.schemas => return,
-                        (Some(schema), None) => SchemaAction::MoveTable {
-                            table: from,
-                            schema,
-                        },
-                        (Some(schema), Some(to)) if to == from.name => SchemaAction::MoveTable {
-                            table: from,
-                            schema,
-                        },
-                        (Some(schema), Some(to)) => SchemaAction::RenameTable {
-                            table: from,
-                            to: Name::from_parts(vec![schema, to]),
-                        },
-                        (None, Some(to)) => SchemaAction::RenameTable {
-                            to: Name {
-                                schema: from.schema.clone(),
-                                name: to,
-                            },
-                            table: from,
-                        },
-                        (None, None) => SchemaAction::Unknown {
-                            why: "the new name is put together elsewhere".to_owned(),
-                        },
-                    }
-                }
+                "RenameTable" => match self.renamed_table(call, certain) {
+                    Some(action) => action,
+                    None => return,
+                },
                 "Sql" | "SqlResource" | "SqlFile" => {
                     let mut texts = Vec::new();
                     call.all_texts(&mut texts);
@@ -170,6 +119,71 @@ impl WayReader for Ef<'_> {
 }
 
 impl Ef<'_> {
+    /// A table with another name or another schema. `None`: nothing is left to be said of it.
+    fn renamed_table(&mut self, call: &FunctionCall, certain: bool) -> Option<SchemaAction> {
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let table = |key: &str, at: usize| {
+            let name = text(key, at).unwrap_or_default();
+            match text("schema", 99).filter(|_| self.schemas) {
+                Some(schema) => Name::from_parts(vec![schema, name]),
+                None => Name::new(&name),
+            }
+        };
+        let (from, to) = (table("name", 0), text("newName", 2));
+        // Without a new schema the table moves to the default one of the connection.
+        let leaves = from.schema.is_some()
+            && call
+                .arg("newSchema", 3)
+                .is_none_or(|value| matches!(value, Expr::Null));
+        Some(match (text("newSchema", 3).filter(|_| self.schemas), to) {
+            (None, to) if leaves => {
+                let moved = Name {
+                    schema: None,
+                    name: from.name.clone(),
+                };
+                self.writer.push(
+                    SchemaAction::MoveTable {
+                        table: from,
+                        schema: String::new(),
+                    },
+                    call,
+                    certain,
+                );
+                match to {
+                    Some(to) if to != moved.name => SchemaAction::RenameTable {
+                        to: Name::new(&to),
+                        table: moved,
+                    },
+                    _ => return None,
+                }
+            }
+            (None, Some(to)) if to == from.name && !self.schemas => return None,
+            (None, None) if !self.schemas => return None,
+            (Some(schema), None) => SchemaAction::MoveTable {
+                table: from,
+                schema,
+            },
+            (Some(schema), Some(to)) if to == from.name => SchemaAction::MoveTable {
+                table: from,
+                schema,
+            },
+            (Some(schema), Some(to)) => SchemaAction::RenameTable {
+                table: from,
+                to: Name::from_parts(vec![schema, to]),
+            },
+            (None, Some(to)) => SchemaAction::RenameTable {
+                to: Name {
+                    schema: from.schema.clone(),
+                    name: to,
+                },
+                table: from,
+            },
+            (None, None) => SchemaAction::Unknown {
+                why: "the new name is put together elsewhere".to_owned(),
+            },
+        })
+    }
+
     /// Indexes and rules.
     fn rule_action(&self, call: &FunctionCall) -> Option<SchemaAction> {
         let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);

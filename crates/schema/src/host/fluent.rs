@@ -95,7 +95,6 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
         .unwrap_or_default()
         .to_owned();
     let Some(first) = chain.first() else { return };
-    let _named = first.text(0).unwrap_or_default().to_owned();
     let known = read_fluent_created(call)
         .or_else(|| read_fluent_deleted(call))
         .or_else(|| read_fluent_rows(call));
@@ -135,6 +134,10 @@ fn read_fluent_chain(writer: &mut Writer, call: &FunctionCall, certain: bool) {
 
 /// What is made or changed.
 fn read_fluent_created(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
+    let known = read_fluent_changed(call);
+    if known.is_some() {
+        return known;
+    }
     let chain = call.chain();
     let text = |name: &str| {
         chain
@@ -230,6 +233,43 @@ fn read_fluent_created(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
         ("Create", "Sequence") => vec![SchemaAction::CreateSequence {
             name: Name::new(&named),
         }],
+        _ => return None,
+    })
+}
+
+/// What is changed or has another name.
+fn read_fluent_changed(call: &FunctionCall) -> Option<Vec<SchemaAction>> {
+    let chain = call.chain();
+    let text = |name: &str| {
+        chain
+            .iter()
+            .find(|part| part.name == name)
+            .and_then(|part| part.text(0))
+    };
+    let root = call
+        .root()
+        .unwrap_or_default()
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let first = chain.first()?;
+    let named = first.text(0).unwrap_or_default().to_owned();
+    let schema = text("InSchema")
+        .or_else(|| text("ToSchema"))
+        .map(str::to_owned);
+    let table = |name: &str| match &schema {
+        Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
+        None => Name::new(name),
+    };
+    let on = || {
+        table(
+            text("OnTable")
+                .or_else(|| text("FromTable"))
+                .unwrap_or_default(),
+        )
+    };
+    Some(match (root.as_str(), first.name.as_str()) {
         ("Alter", "Table") => read_fluent_alter(&chain, &table(&named)),
         ("Alter", "Column") => {
             let column = read_fluent_column(&named, &chain[1..]);

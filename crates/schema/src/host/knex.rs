@@ -132,6 +132,78 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
 
 /// Indexes and keys.
 fn read_knex_rule(call: &FunctionCall, table: &Name, out: &mut Vec<(SchemaAction, usize)>) -> bool {
+    if read_knex_dropped_rule(call, table, out) {
+        return true;
+    }
+    let chain = call.chain();
+    let Some(first) = chain.first() else {
+        return false;
+    };
+    let list = || first.args.first().map(Expr::texts).unwrap_or_default();
+    let t = || table.clone();
+    let line = first.line;
+    let index_name = |columns: &[String], end: &str| {
+        format!("{}_{}_{end}", table.name, columns.join("_")).to_lowercase()
+    };
+    let mut push = |action: SchemaAction| out.push((action, line));
+    match first.name.as_str() {
+        "index" | "unique" => {
+            let columns = list();
+            let unique = first.name == "unique";
+            let name = first.text(1).map_or_else(
+                || index_name(&columns, if unique { "unique" } else { "index" }),
+                str::to_owned,
+            );
+            push(SchemaAction::CreateIndex(TableIndex {
+                name: Some(name),
+                table: t(),
+                columns,
+                unique,
+                partial: false,
+                concurrently: false,
+            }));
+        }
+        "foreign" => push(SchemaAction::AddConstraint {
+            table: t(),
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Foreign,
+                columns: list(),
+                references: None,
+                text: call.text.clone(),
+            },
+        }),
+        "primary" => push(SchemaAction::AddConstraint {
+            table: t(),
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Primary,
+                columns: list(),
+                references: None,
+                text: call.text.clone(),
+            },
+        }),
+        "check" => push(SchemaAction::AddConstraint {
+            table: t(),
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Check,
+                columns: Vec::new(),
+                references: None,
+                text: call.text.clone(),
+            },
+        }),
+        _ => return false,
+    }
+    true
+}
+
+/// Indexes and keys that are dropped.
+fn read_knex_dropped_rule(
+    call: &FunctionCall,
+    table: &Name,
+    out: &mut Vec<(SchemaAction, usize)>,
+) -> bool {
     let chain = call.chain();
     let Some(first) = chain.first() else {
         return false;
@@ -150,22 +222,6 @@ fn read_knex_rule(call: &FunctionCall, table: &Name, out: &mut Vec<(SchemaAction
             kind: Some(ConstraintKind::Check),
             columns: Vec::new(),
         }),
-        "index" | "unique" => {
-            let columns = list();
-            let unique = first.name == "unique";
-            let name = first.text(1).map_or_else(
-                || index_name(&columns, if unique { "unique" } else { "index" }),
-                str::to_owned,
-            );
-            push(SchemaAction::CreateIndex(TableIndex {
-                name: Some(name),
-                table: t(),
-                columns,
-                unique,
-                partial: false,
-                concurrently: false,
-            }));
-        }
         "dropIndex" | "dropUnique" => {
             let columns = list();
             let name = first.text(1).map_or_else(
@@ -186,47 +242,17 @@ fn read_knex_rule(call: &FunctionCall, table: &Name, out: &mut Vec<(SchemaAction
                 table: Some(t()),
             });
         }
-        "foreign" => push(SchemaAction::AddConstraint {
-            table: t(),
-            constraint: Constraint {
-                name: None,
-                kind: ConstraintKind::Foreign,
-                columns: list(),
-                references: None,
-                text: call.text.clone(),
-            },
-        }),
         "dropForeign" => push(SchemaAction::DropConstraint {
             table: t(),
             name: first.text(1).map(str::to_owned),
             kind: Some(ConstraintKind::Foreign),
             columns: list(),
         }),
-        "primary" => push(SchemaAction::AddConstraint {
-            table: t(),
-            constraint: Constraint {
-                name: None,
-                kind: ConstraintKind::Primary,
-                columns: list(),
-                references: None,
-                text: call.text.clone(),
-            },
-        }),
         "dropPrimary" => push(SchemaAction::DropConstraint {
             table: t(),
             name: None,
             kind: Some(ConstraintKind::Primary),
             columns: Vec::new(),
-        }),
-        "check" => push(SchemaAction::AddConstraint {
-            table: t(),
-            constraint: Constraint {
-                name: None,
-                kind: ConstraintKind::Check,
-                columns: Vec::new(),
-                references: None,
-                text: call.text.clone(),
-            },
         }),
         _ => return false,
     }

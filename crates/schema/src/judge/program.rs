@@ -125,6 +125,10 @@ fn judge_trigger_or_right(
     step: &MigrationStep,
     touched: Touched,
 ) -> Option<OperationJudgement> {
+    let known = judge_right(case, kind, step, touched);
+    if known.is_some() {
+        return known;
+    }
     let doubt =
         |why: String, check| OperationJudgement::new(kind, RollbackEffect::Doubt, why).check(check);
     Some(match &step.action {
@@ -203,6 +207,20 @@ fn judge_trigger_or_right(
                 Check::TriggerChanged,
             )
         }
+        _ => return None,
+    })
+}
+
+/// Who may see rows.
+fn judge_right(
+    case: &JudgeInput<'_>,
+    kind: K,
+    step: &MigrationStep,
+    touched: Touched,
+) -> Option<OperationJudgement> {
+    let doubt =
+        |why: String, check| OperationJudgement::new(kind, RollbackEffect::Doubt, why).check(check);
+    Some(match &step.action {
         A::Revoke { object } => doubt(
             format!("rights on {object} are taken away or change hands"),
             Check::RightsChanged,

@@ -16,6 +16,10 @@ pub fn judge_type(
     step: &MigrationStep,
     _touched: Touched,
 ) -> Option<OperationJudgement> {
+    let known = judge_type_value(case, kind, step);
+    if known.is_some() {
+        return known;
+    }
     let doubt =
         |why: String, check| OperationJudgement::new(kind, RollbackEffect::Doubt, why).check(check);
     Some(match &step.action {
@@ -59,6 +63,23 @@ pub fn judge_type(
                 .used(used)
             }
         }
+        A::AlterType { name, .. } => doubt(
+            format!("the type {name} demands or holds something else"),
+            Check::EnumChanged,
+        ),
+        _ => return None,
+    })
+}
+
+/// Values of a type.
+fn judge_type_value(
+    case: &JudgeInput<'_>,
+    kind: K,
+    step: &MigrationStep,
+) -> Option<OperationJudgement> {
+    let doubt =
+        |why: String, check| OperationJudgement::new(kind, RollbackEffect::Doubt, why).check(check);
+    Some(match &step.action {
         A::AddEnumValue { name, value } => {
             if case.before.replayed
                 && !case.before.types.contains_key(&name.key())
@@ -117,10 +138,6 @@ pub fn judge_type(
             .step(compatibility::rename_value(case.dialect, name, to, value))
             .check(Check::EnumChanged)
         }
-        A::AlterType { name, .. } => doubt(
-            format!("the type {name} demands or holds something else"),
-            Check::EnumChanged,
-        ),
         _ => return None,
     })
 }

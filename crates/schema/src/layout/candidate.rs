@@ -34,7 +34,7 @@ pub struct CandidateFile<'a> {
 }
 
 /// What a tool notes of a file: its place among others, and the name that it records.
-pub struct Recorded<'a> {
+pub struct RecordedAs<'a> {
     /// The migrations it is ordered with.
     pub set: &'a str,
     /// Its version.
@@ -95,7 +95,7 @@ impl<'a> CandidateFile<'a> {
         &self,
         framework: Framework,
         language: MigrationLanguage,
-        recorded: &Recorded<'_>,
+        recorded: &RecordedAs<'_>,
     ) -> MigrationFile {
         MigrationFile {
             path: self.path.to_owned(),
@@ -122,7 +122,7 @@ impl<'a> CandidateFile<'a> {
         self.place(
             framework,
             language,
-            &Recorded {
+            &RecordedAs {
                 set: self.here,
                 version,
                 identity,

@@ -208,33 +208,7 @@ fn read_liquibase_change(
             });
         }
         "createProcedure" | "createFunction" | "createTrigger" | "createPackage" | "sqlFile" => {
-            let own = if change.text.trim().is_empty() {
-                change
-                    .children
-                    .iter()
-                    .map(|child| child.text.as_str())
-                    .collect::<String>()
-            } else {
-                change.text.clone()
-            };
-            let lies = change
-                .get("path")
-                .and_then(|path| find_class_path_file(tree, path));
-            match (own.trim().is_empty(), lies) {
-                (false, _) => out.extend(sql::read_sql(&own, dialect, change.line).steps),
-                (true, Some(text)) => out.extend(
-                    sql::read_sql(&text, dialect, 1)
-                        .steps
-                        .into_iter()
-                        .map(|step| MigrationStep {
-                            line: change.line,
-                            ..step
-                        }),
-                ),
-                (true, None) => push(SchemaAction::Unknown {
-                    why: format!("the file of {} is not found", change.name),
-                }),
-            }
+            read_program(change, dialect, tree, certain, out)
         }
         "sql" => {
             let text = if change.text.trim().is_empty() {
@@ -258,6 +232,49 @@ fn read_liquibase_change(
         }
         other => push(SchemaAction::Unknown {
             why: format!("the change {other} is not known"),
+        }),
+    }
+}
+
+/// A routine or a file of SQL: its text stands in the change, or lies on the class path.
+fn read_program(
+    change: &LiquibaseNode,
+    dialect: Dialect,
+    tree: &dyn Snapshot,
+    certain: bool,
+    out: &mut Vec<MigrationStep>,
+) {
+    let mut push = |action: SchemaAction| {
+        out.push(MigrationStep {
+            line: change.line,
+            text: model::shorten_text(&write_change_text(change), 600).into_owned(),
+            certain,
+            action,
+        })
+    };
+
+    let own = if change.text.trim().is_empty() {
+        change
+            .children
+            .iter()
+            .map(|child| child.text.as_str())
+            .collect::<String>()
+    } else {
+        change.text.clone()
+    };
+    let lies = change
+        .get("path")
+        .and_then(|path| find_class_path_file(tree, path));
+    match (own.trim().is_empty(), lies) {
+        (false, _) => out.extend(sql::read_sql(&own, dialect, change.line).steps),
+        (true, Some(text)) => out.extend(sql::read_sql(&text, dialect, 1).steps.into_iter().map(
+            |step| MigrationStep {
+                line: change.line,
+                ..step
+            },
+        )),
+        (true, None) => push(SchemaAction::Unknown {
+            why: format!("the file of {} is not found", change.name),
         }),
     }
 }

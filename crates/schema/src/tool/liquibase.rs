@@ -1,7 +1,7 @@
 //! Liquibase. Its change sets are read by `crate::liquibase`, since a file holds many of them.
 
 use super::declaration::{DownStyle, Habit, MigrationTool, SharedShape, ToolOrder, ToolRecord};
-use crate::layout::candidate::{CandidateFile, Recorded};
+use crate::layout::candidate::{CandidateFile, RecordedAs};
 use crate::liquibase::includes::order_changelogs;
 use crate::migration_file::{MigrationFile, MigrationLanguage};
 use model::Framework;
@@ -52,7 +52,7 @@ impl MigrationTool for LiquibaseTool {
         Some(file.place(
             Framework::Liquibase,
             MigrationLanguage::Changelog,
-            &Recorded {
+            &RecordedAs {
                 set: "liquibase",
                 version: file.stem,
                 identity: recorded.trim(),

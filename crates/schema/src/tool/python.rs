@@ -9,7 +9,7 @@ use crate::host::python_names::{
 use crate::host::source::read_with_grammar;
 use crate::host::syntax::{SyntaxItem, has_function};
 use crate::host::{alembic, django, yoyo};
-use crate::layout::candidate::{CandidateFile, Recorded};
+use crate::layout::candidate::{CandidateFile, RecordedAs};
 use crate::migration_file::{MigrationFile, MigrationLanguage};
 use crate::reading::{MigrationReading, MigrationSource};
 use crate::tree_path::{file_name, find_parent_folder, join_path};
@@ -66,7 +66,7 @@ impl MigrationTool for DjangoTool {
         Some(file.place(
             Framework::Django,
             MigrationLanguage::Python,
-            &Recorded {
+            &RecordedAs {
                 set: "django",
                 version: file.stem,
                 identity: &format!("{app}.{}", file.stem),

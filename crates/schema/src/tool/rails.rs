@@ -4,7 +4,7 @@ use super::declaration::{DownStyle, Habit, MigrationTool, ToolRecord};
 use crate::host::rails::read_rails;
 use crate::host::source::read_with_grammar;
 use crate::host::syntax::has_function;
-use crate::layout::candidate::{CandidateFile, Recorded};
+use crate::layout::candidate::{CandidateFile, RecordedAs};
 use crate::migration_file::{MigrationFile, MigrationLanguage};
 use crate::reading::{MigrationReading, MigrationSource};
 use model::Framework;
@@ -44,7 +44,7 @@ impl MigrationTool for RailsTool {
         Some(file.place(
             Framework::Rails,
             MigrationLanguage::Ruby,
-            &Recorded {
+            &RecordedAs {
                 set,
                 version: file.digits,
                 identity: file.digits,

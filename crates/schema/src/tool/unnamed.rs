@@ -3,7 +3,7 @@
 use super::declaration::{DownStyle, Habit, LayoutFamily, MigrationTool, ToolRecord};
 use super::python::read_python;
 use crate::host::code::read_code_migration;
-use crate::layout::candidate::{CandidateFile, Recorded};
+use crate::layout::candidate::{CandidateFile, RecordedAs};
 use crate::migration_file::{MigrationFile, MigrationLanguage};
 use crate::reading::{MigrationReading, MigrationSource};
 use model::Framework;
@@ -54,7 +54,7 @@ impl MigrationTool for PlainTool {
             file.place(
                 Framework::Plain,
                 MigrationLanguage::Python,
-                &Recorded {
+                &RecordedAs {
                     set: all,
                     version,
                     identity: &format!("{}/{}", file.parent(), file.stem),

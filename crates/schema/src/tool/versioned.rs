@@ -2,7 +2,7 @@
 
 use super::declaration::{DownStyle, Habit, LayoutFamily, MigrationTool, StartSigns, ToolRecord};
 use crate::host::source::read_embedded_sql;
-use crate::layout::candidate::{CandidateFile, Recorded};
+use crate::layout::candidate::{CandidateFile, RecordedAs};
 use crate::migration_file::{MigrationFile, MigrationLanguage, MigrationSide};
 use crate::reading::{MigrationReading, MigrationSource};
 use model::Framework;
@@ -49,7 +49,7 @@ impl MigrationTool for FlywayTool {
         let mut found = file.place(
             Framework::Flyway,
             MigrationLanguage::Java,
-            &Recorded {
+            &RecordedAs {
                 set: &set,
                 version: &version,
                 identity: if kind == 'R' { name } else { &version },
