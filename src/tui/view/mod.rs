@@ -1,6 +1,7 @@
 //! Drawing: header, footer, the screen between them, and what lies over it. Pure functions of the
 //! model.
 
+mod board;
 pub mod changelog;
 pub mod diff;
 pub mod footer;
@@ -48,7 +49,8 @@ pub fn draw_frame(frame: &mut Frame, model: &Model) {
     let [top, head, line, body, foot] = Layout::vertical([
         Constraint::Length(u16::from(banner.is_some())),
         Constraint::Length(2),
-        Constraint::Length(1),
+        // the panels of this screen have borders of their own
+        Constraint::Length(u16::from(model.screen != Screen::Now)),
         Constraint::Fill(1),
         Constraint::Length(2),
     ])

@@ -282,6 +282,110 @@ pub fn draw_panel(
     }
 }
 
+/// What stands in the border of a panel: a title on the left, one figure on the right, and a word
+/// below.
+#[derive(Debug, Clone, Default)]
+pub struct PanelBorder {
+    /// On the left.
+    pub title: Vec<Span<'static>>,
+    /// On the right.
+    pub figure: Vec<Span<'static>>,
+    /// In the lower border.
+    pub below: String,
+    /// Whether it takes the keys.
+    pub focused: bool,
+}
+
+/// Columns that title and figure of a bordered panel of this width share.
+pub fn measure_border_room(width: u16) -> usize {
+    usize::from(width).saturating_sub(6)
+}
+
+/// Draws a thin border with what stands in it and returns the inside, one blank column on both
+/// sides.
+pub fn draw_bordered_panel(
+    frame: &mut Frame,
+    area: Rect,
+    theme: Theme,
+    border: PanelBorder,
+) -> Rect {
+    if area.height < 2 || area.width < 8 {
+        return Rect { height: 0, ..area };
+    }
+    let line = theme.style(if border.focused {
+        Role::Focus
+    } else {
+        Role::Line
+    });
+    let mut block = Block::new()
+        .borders(Borders::ALL)
+        .border_type(BorderType::Rounded)
+        .border_style(line)
+        .padding(Padding::horizontal(1));
+    if theme.ascii {
+        block = block.border_set(ASCII);
+    }
+    let rule = || Span::styled(theme.rule(), line);
+    let in_border = |spans: Vec<Span<'static>>| -> Vec<Span<'static>> {
+        [vec![Span::raw(" ")], spans, vec![Span::raw(" ")]].concat()
+    };
+    let room = measure_border_room(area.width);
+    let figure = fit_spans(border.figure, room, theme);
+    let taken = if spans_width(&figure) == 0 {
+        0
+    } else {
+        spans_width(&figure) + 3
+    };
+    let title = fit_spans(border.title, room.saturating_sub(taken) + 1, theme);
+    if !title.is_empty() {
+        let spans = [vec![rule()], in_border(title)].concat();
+        block = block.title_top(Line::from(spans));
+    }
+    if spans_width(&figure) > 0 {
+        let spans = [in_border(figure), vec![rule()]].concat();
+        block = block.title_top(Line::from(spans).right_aligned());
+    }
+    if !border.below.is_empty() {
+        let below = vec![Span::styled(
+            clip_text(&border.below, room, theme),
+            theme.style(Role::Dim),
+        )];
+        let spans = [vec![rule()], in_border(below)].concat();
+        block = block.title_bottom(Line::from(spans));
+    }
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    inner
+}
+
+/// The beginning of a text that is too long, cut between two words, with an ellipsis; a first word
+/// that is longer is cut inside.
+pub fn clip_words(text: &str, columns: usize, theme: Theme) -> String {
+    if measure_text_width(text) <= columns {
+        return text.to_owned();
+    }
+    let room = columns.saturating_sub(2);
+    let mut out = String::new();
+    for word in text.split(' ') {
+        let gap = usize::from(!out.is_empty());
+        if measure_text_width(&out) + gap + measure_text_width(word) > room {
+            break;
+        }
+        if gap > 0 {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    if out.is_empty() {
+        return clip_text(text, columns, theme);
+    }
+    format!(
+        "{} {}",
+        out.trim_end_matches([',', ';', ':']),
+        theme.ellipsis()
+    )
+}
+
 /// One blank column on both sides.
 pub fn inset_area(area: Rect) -> Rect {
     Rect {
@@ -500,6 +604,21 @@ mod tests {
         assert_eq!(slice_text_columns("abcdef", 2, 3), "cde");
         assert_eq!(pad_text("日", 4), "日  ");
         assert_eq!(pad_left("7", 3), "  7");
+    }
+
+    #[test]
+    fn a_sentence_is_cut_between_words() {
+        let theme = Theme::default();
+        let says = "storefront calls POST /cards/verify, which 3.0.0 does not have.";
+        assert_eq!(clip_words(says, 24, theme), "storefront calls POST …");
+        assert_eq!(
+            clip_words(says, 40, theme),
+            "storefront calls POST /cards/verify …"
+        );
+        assert_eq!(clip_words(says, 80, theme), says);
+        for columns in 1..70 {
+            assert!(measure_text_width(&clip_words(says, columns, theme)) <= columns);
+        }
     }
 
     #[test]
