@@ -146,7 +146,7 @@ fn an_option_shows_what_stands_in_its_way_its_question_and_its_steps() {
     // Enter on the steps shows them
     let mut model = sample::make_sample_model();
     update_model(&mut model, Message::Resize(140, 40));
-    press(&mut model, 140, 40, &["down", "enter", "end"]);
+    press(&mut model, 140, 40, &["down", "down", "enter"]);
     let text = press(
         &mut model,
         140,
@@ -261,5 +261,18 @@ fn a_click_selects_a_row_and_a_second_one_opens_it() {
         sample::draw_sample_text(&model, columns, rows);
         update_model(&mut model, Message::Mouse(click));
         assert!(matches!(model.popups.last(), Some(Popup::Why(_))));
+    }
+}
+
+/// The first screen at the sizes it is designed for, with the cursor on the way back.
+#[test]
+fn the_board_reads_as_designed() {
+    for (columns, rows) in [(60, 16), (80, 24), (120, 36), (200, 50)] {
+        let mut model = super::screen_tests::with_events();
+        update_model(&mut model, Message::Resize(columns, rows));
+        let text = press(&mut model, columns, rows, &["down"]);
+        insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!(format!("board_{columns}x{rows}"), text);
+        });
     }
 }

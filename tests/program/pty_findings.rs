@@ -249,7 +249,7 @@ fn a_hold_has_a_clock_and_a_failed_expectation_a_next_option() {
     let home = tempfile::tempdir().unwrap();
     let mut session = calm(home.path());
     session.press("c", "say why");
-    session.press("\x1b[B", "▸ ✓ Hold");
+    session.press("\x1b[B", "▸ ● Hold");
     session.press("\r", "in a few words");
     session.keys("the database owner looks");
     session.press("\r", "minutes; then it is decided again");
@@ -376,7 +376,7 @@ fn the_way_back_stands_on_the_board_and_weights_where_reasons_are_explained() {
     });
     end(session);
     let mut session = Session::start(home.path(), &["demo", "styling"], TERM);
-    session.until("no bar on the first screen", |screen| back(screen, "●"));
+    session.until("no bar on the first screen", |screen| back(screen, "○"));
     session.press("\r", "why");
     session.until("weights", |screen| {
         screen.contents().contains('█') && screen.contents().contains(" forward")

@@ -17,7 +17,7 @@ use crate::tui::state::now as board;
 use crate::tui::theme::Role;
 use crate::tui::update::go_to_screen;
 use crate::tui::view::options::label_option_state;
-use crate::tui::view::{now, pieces, question, risks, widgets, words};
+use crate::tui::view::{pieces, question, risks, verdict, widgets, words};
 use crate::tui::{Effect, key};
 
 /// Columns of the word before a row.
@@ -249,7 +249,8 @@ fn collect_item_evidence(model: &Model, item: &WhyItem) -> Vec<Evidence> {
 }
 
 /// What shows why an option stands where it does: of the headline its reasons, of another option
-/// what stands in its way. Each place once.
+/// what stands in its way. Each
+/// place once, and only what can be quoted.
 pub fn collect_option_evidence(model: &Model, option: OptionId) -> Vec<Evidence> {
     let items = if Some(option) == board::find_headline_option(model) {
         list_why_items(model)
@@ -262,7 +263,7 @@ pub fn collect_option_evidence(model: &Model, option: OptionId) -> Vec<Evidence>
         .filter(|item| item.asks.is_none())
         .flat_map(|item| collect_item_evidence(model, item))
     {
-        if places.len() < MOST_PLACES && !places.contains(&place) {
+        if places.len() < MOST_PLACES && place.excerpt.is_some() && !places.contains(&place) {
             places.push(place);
         }
     }
@@ -374,7 +375,7 @@ impl WhyPopup {
         let wide = body.width.saturating_sub(2).min(150);
         let all = self.items(model);
         let weights = match self.option {
-            None => now::draw_weight_balance(model, usize::from(wide.saturating_sub(4))),
+            None => verdict::draw_weight_balance(model, usize::from(wide.saturating_sub(4))),
             Some(_) => None,
         };
         // as high as the choice and a text of some length; it does not change with the cursor

@@ -58,7 +58,8 @@ pub fn find_headline_option(model: &Model) -> Option<OptionId> {
     )
 }
 
-/// Options of the board: the headline first, then by how clear the way is.
+/// Options of the board: the headline, the way back and the way forward, each the clearest of its
+/// kind, then the others by how clear the way is.
 fn sort_board(model: &Model, decision: &Decision) -> Vec<OptionStatus> {
     let first = find_headline_option(model).unwrap_or(decision.option);
     let mut all: Vec<OptionStatus> = decision
@@ -76,7 +77,20 @@ fn sort_board(model: &Model, decision: &Decision) -> Vec<OptionStatus> {
             conditions: Vec::new(),
         });
     }
-    all.sort_by_key(|status| (status.option != first, status.state));
+    let back = all
+        .iter()
+        .filter(|status| goes_back(status.option))
+        .min_by_key(|status| (status.state, status.option != OptionId::RollBack))
+        .map(|status| status.option);
+    all.sort_by_key(|status| {
+        let place = match status.option {
+            option if option == first => 0,
+            option if Some(option) == back => 1,
+            OptionId::RollForward => 2,
+            _ => 3,
+        };
+        (place, status.state)
+    });
     all
 }
 
@@ -101,19 +115,10 @@ pub fn list_board_rows(model: &Model) -> Vec<BoardRow> {
             .map(|status| BoardRow::Of(status.option))
             .collect();
     }
-    let mut shown: Vec<OptionId> = all.iter().take(1).map(|status| status.option).collect();
-    let back = all
-        .iter()
-        .filter(|status| goes_back(status.option))
-        .min_by_key(|status| (status.state, status.option != OptionId::RollBack));
-    let forward = all
-        .iter()
-        .find(|status| status.option == OptionId::RollForward);
-    for status in back.into_iter().chain(forward).chain(&all) {
+    let mut shown: Vec<OptionId> = Vec::new();
+    for status in &all {
         let option = status.option;
-        let known = shown
-            .iter()
-            .any(|one| *one == option || (goes_back(*one) && goes_back(option)));
+        let known = shown.iter().any(|one| goes_back(*one) && goes_back(option));
         if shown.len() < SHOWN && !known {
             shown.push(option);
         }

@@ -3,7 +3,7 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{now, options, widgets, words};
+use super::{options, verdict, widgets, words};
 use crate::model::{OptionId, OptionState, OptionStatus, escape_invisible};
 use crate::tui::Model;
 use crate::tui::state::now::{self as state, BoardRow};
@@ -49,7 +49,6 @@ pub(super) fn draw_board(model: &Model, layout: BoardLayout) -> Vec<Vec<Line<'st
                 .1
                 .to_owned()
         }),
-        figure: width_of(|model, status| write_figures(model, status, true)),
     };
     rows.iter()
         .zip(&statuses)
@@ -71,7 +70,6 @@ pub(super) fn draw_board(model: &Model, layout: BoardLayout) -> Vec<Vec<Line<'st
 struct Widths {
     name: usize,
     word: usize,
-    figure: usize,
 }
 
 /// The name of an option on the board. Where one row stands for both ways back, its state says
@@ -110,9 +108,9 @@ fn write_reason(model: &Model, status: &OptionStatus) -> String {
     let condition = status.conditions.first().map(|condition| &condition.says);
     let (says, more) = match status.state {
         OptionState::Cleared => {
-            return match now::explain_default(model) {
+            return match verdict::explain_default(model) {
                 Some(says) if Some(status.option) == state::find_headline_option(model) => says,
-                _ => "nothing stands in its way".to_owned(),
+                _ => "nothing in its way".to_owned(),
             };
         }
         OptionState::Conditional => (condition.or(blocker), status.conditions.len()),
@@ -156,40 +154,44 @@ fn draw_option_row(
         Span::styled(name_option(model, status.option), name_style),
     ];
     let name = widgets::measure_text_width(&name_option(model, status.option));
-    // beside its option a state has a column of its own, below it it is the first word
-    let mut reason = write_reason(model, status);
-    if layout.below.is_none() {
-        left.push(Span::raw(" ".repeat(widths.name.saturating_sub(name) + 2)));
-        left.push(Span::styled(
-            widgets::pad_text(word, widths.word),
-            theme.style(role),
-        ));
-    } else {
-        reason = format!("{word}: {reason}");
-    }
+    let reason = write_reason(model, status);
     let whole_figures = write_figures(model, status, false);
+    let short_figures = write_figures(model, status, true);
     let beside = match layout.below {
         None => INDENT + widths.name + widths.word + 4,
         Some(_) => INDENT + name + 2,
     };
-    let room = layout
-        .columns
-        .saturating_sub(beside + widths.figure + usize::from(widths.figure > 0) * 2);
+    let free = layout.columns.saturating_sub(beside);
+    // below a row that says all, the figures stand in full
+    let figures = [&whole_figures, &short_figures]
+        .into_iter()
+        .skip(usize::from(layout.below.is_none()))
+        .find(|text| widgets::measure_text_width(text) <= free)
+        .cloned()
+        .unwrap_or_default();
+    // beside its option a state has a column of its own, below it it is the first word
+    let reason = match layout.below {
+        None => {
+            left.push(Span::raw(" ".repeat(widths.name.saturating_sub(name) + 2)));
+            left.push(Span::styled(
+                widgets::pad_text(word, widths.word),
+                theme.style(role),
+            ));
+            reason
+        }
+        Some(_) if figures.is_empty() && !short_figures.is_empty() => {
+            format!("{word}, {short_figures}: {reason}")
+        }
+        Some(_) => format!("{word}: {reason}"),
+    };
+    let taken = widgets::measure_text_width(&figures);
+    let room = free.saturating_sub(taken + if taken > 0 { 2 } else { 0 });
     let fits = layout.below.is_none() && widgets::measure_text_width(&reason) <= room;
     let unfolds = here && layout.unfold;
     let inline = match layout.below {
         None if fits => reason.clone(),
         None if !unfolds && room >= LEAST_REASON => widgets::clip_words(&reason, room, theme),
         _ => String::new(),
-    };
-    // below a row that says all, the figures stand in full
-    let room_for_figures = layout.columns.saturating_sub(beside);
-    let figures = if layout.below.is_some()
-        && widgets::measure_text_width(&whole_figures) <= room_for_figures
-    {
-        whole_figures.clone()
-    } else {
-        write_figures(model, status, true)
     };
     if !inline.is_empty() {
         left.push(Span::raw("  "));
@@ -211,7 +213,7 @@ fn draw_option_row(
     if inline != reason && most > 0 {
         let style = theme.style(if unfolds { Role::Text } else { Role::Dim });
         lines.extend(
-            widgets::wrap_most(&reason, layout.columns.saturating_sub(INDENT), most, theme)
+            widgets::wrap_words(&reason, layout.columns.saturating_sub(INDENT), most, theme)
                 .into_iter()
                 .map(|part| Line::styled(format!("{}{part}", " ".repeat(INDENT)), style)),
         );

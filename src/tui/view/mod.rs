@@ -11,6 +11,7 @@ pub mod labels;
 pub mod lists;
 pub mod now;
 pub mod options;
+mod panel;
 pub mod pieces;
 pub mod plan;
 pub mod question;
@@ -18,6 +19,7 @@ pub mod questions;
 mod reasons;
 pub mod record;
 pub mod risks;
+pub mod verdict;
 pub mod widgets;
 pub mod words;
 

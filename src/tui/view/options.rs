@@ -74,7 +74,7 @@ fn draw_event_lines(
     let theme = model.theme;
     let time = format!("{}  ", model.clock(event.at));
     let indent = widgets::measure_text_width(&time);
-    widgets::wrap_most(
+    widgets::wrap_words(
         &record::write_event_sentence(model, event),
         columns.saturating_sub(indent),
         most,

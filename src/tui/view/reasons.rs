@@ -64,7 +64,12 @@ pub(super) fn draw_leading_reasons(
         return groups;
     };
     let mut lines = Vec::new();
-    for (at, condition) in decision.conditions.iter().enumerate() {
+    // where there is little room the plan says the rest
+    let most = match detail {
+        Detail::Least if decision.conditions.len() > 2 => 1,
+        _ => decision.conditions.len(),
+    };
+    for (at, condition) in decision.conditions.iter().take(most).enumerate() {
         let says = format!(
             "{}. {}",
             at + 1,
@@ -77,6 +82,16 @@ pub(super) fn draw_leading_reasons(
             columns,
             dim,
             theme.style(Role::Strong),
+        ));
+    }
+    if most < decision.conditions.len() {
+        lines.push(Line::styled(
+            format!(
+                "{}and {} more; 7 shows all steps",
+                " ".repeat(LABEL),
+                decision.conditions.len() - most
+            ),
+            dim,
         ));
     }
     groups.push(std::mem::take(&mut lines));

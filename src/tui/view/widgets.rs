@@ -13,6 +13,7 @@ use crate::tui::model::Model;
 use crate::tui::theme::{Role, Theme};
 
 pub use super::lists::{draw_list, scroll_mark, tall};
+pub use super::panel::{PanelBorder, draw_bordered_panel, measure_border_room};
 
 /// Display columns of a text.
 pub fn measure_text_width(text: &str) -> usize {
@@ -169,6 +170,16 @@ pub fn wrap_most(text: &str, columns: usize, most: usize, theme: Theme) -> Vec<S
     lines
 }
 
+/// As [`wrap_most`], and cut between words.
+pub fn wrap_words(text: &str, columns: usize, most: usize, theme: Theme) -> Vec<String> {
+    let mut lines = wrap_columns(text, columns);
+    if lines.len() > most.max(1) {
+        let rest = lines.split_off(most.max(1) - 1).join(" ");
+        lines.push(clip_words(&rest, columns, theme));
+    }
+    lines
+}
+
 /// A label in a column of its own and a wrapped text beside it.
 pub fn draw_labelled_row(
     label: &str,
@@ -282,82 +293,6 @@ pub fn draw_panel(
     }
 }
 
-/// What stands in the border of a panel: a title on the left, one figure on the right, and a word
-/// below.
-#[derive(Debug, Clone, Default)]
-pub struct PanelBorder {
-    /// On the left.
-    pub title: Vec<Span<'static>>,
-    /// On the right.
-    pub figure: Vec<Span<'static>>,
-    /// In the lower border.
-    pub below: String,
-    /// Whether it takes the keys.
-    pub focused: bool,
-}
-
-/// Columns that title and figure of a bordered panel of this width share.
-pub fn measure_border_room(width: u16) -> usize {
-    usize::from(width).saturating_sub(6)
-}
-
-/// Draws a thin border with what stands in it and returns the inside, one blank column on both
-/// sides.
-pub fn draw_bordered_panel(
-    frame: &mut Frame,
-    area: Rect,
-    theme: Theme,
-    border: PanelBorder,
-) -> Rect {
-    if area.height < 2 || area.width < 8 {
-        return Rect { height: 0, ..area };
-    }
-    let line = theme.style(if border.focused {
-        Role::Focus
-    } else {
-        Role::Line
-    });
-    let mut block = Block::new()
-        .borders(Borders::ALL)
-        .border_type(BorderType::Rounded)
-        .border_style(line)
-        .padding(Padding::horizontal(1));
-    if theme.ascii {
-        block = block.border_set(ASCII);
-    }
-    let rule = || Span::styled(theme.rule(), line);
-    let in_border = |spans: Vec<Span<'static>>| -> Vec<Span<'static>> {
-        [vec![Span::raw(" ")], spans, vec![Span::raw(" ")]].concat()
-    };
-    let room = measure_border_room(area.width);
-    let figure = fit_spans(border.figure, room, theme);
-    let taken = if spans_width(&figure) == 0 {
-        0
-    } else {
-        spans_width(&figure) + 3
-    };
-    let title = fit_spans(border.title, room.saturating_sub(taken) + 1, theme);
-    if !title.is_empty() {
-        let spans = [vec![rule()], in_border(title)].concat();
-        block = block.title_top(Line::from(spans));
-    }
-    if spans_width(&figure) > 0 {
-        let spans = [in_border(figure), vec![rule()]].concat();
-        block = block.title_top(Line::from(spans).right_aligned());
-    }
-    if !border.below.is_empty() {
-        let below = vec![Span::styled(
-            clip_text(&border.below, room, theme),
-            theme.style(Role::Dim),
-        )];
-        let spans = [vec![rule()], in_border(below)].concat();
-        block = block.title_bottom(Line::from(spans));
-    }
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
-    inner
-}
-
 /// The beginning of a text that is too long, cut between two words, with an ellipsis; a first word
 /// that is longer is cut inside.
 pub fn clip_words(text: &str, columns: usize, theme: Theme) -> String {
@@ -430,7 +365,8 @@ pub fn draw_popup_frame(frame: &mut Frame, area: Rect, model: &Model, title: &st
     inner
 }
 
-const ASCII: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::Set {
+/// Borders of plain letters.
+pub(super) const ASCII: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::Set {
     top_left: "+",
     top_right: "+",
     bottom_left: "+",
