@@ -296,10 +296,14 @@ fn arrange_verdict(
     let mut lines = spaced(draw_leading_reasons(model, columns, detail));
     // on the smallest terminals the options come first: the verdict stands in the border
     if detail == Detail::Least && lines.len() + board.1.len() > room && !board.0.is_empty() {
-        let end = board.0.len();
+        // once somebody decided, when it was and what is expected stand above them
+        let kept = if model.taken().is_some() { 2 } else { 0 };
+        let rest = lines.split_off(kept.min(lines.len()));
+        let rows = board.1.iter().map(|row| row + lines.len()).collect();
+        let end = lines.len() + board.0.len();
         let below = spaced(draw_other_reasons(model, columns));
-        let all = [board.0.clone(), lines, below].concat();
-        return (all, board.1.clone(), end);
+        let all = [lines, board.0.clone(), rest, below].concat();
+        return (all, rows, end);
     }
     let gap = |lines: &mut Vec<Line<'static>>| {
         if apart > 0 && !lines.is_empty() {

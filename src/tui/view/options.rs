@@ -3,11 +3,13 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{record, widgets};
 use crate::model::{Decision, OptionState, OptionStatus};
+use crate::session::EventKind;
 use crate::tui::Model;
 use crate::tui::theme::{Role, Theme};
 
@@ -74,6 +76,13 @@ fn draw_event_lines(
     let theme = model.theme;
     let time = format!("{}  ", model.clock(event.at));
     let indent = widgets::measure_text_width(&time);
+    // a verdict and a decision have the hue of their option
+    let style = match &event.what {
+        EventKind::Verdict { option, .. } | EventKind::Decided { option, .. } => theme
+            .style(Theme::option(*option))
+            .remove_modifier(Modifier::BOLD),
+        _ => theme.style(Role::Text),
+    };
     widgets::wrap_words(
         &record::write_event_sentence(model, event),
         columns.saturating_sub(indent),
@@ -90,7 +99,7 @@ fn draw_event_lines(
         };
         Line::from(vec![
             Span::styled(before, theme.style(Role::Dim)),
-            Span::raw(part),
+            Span::styled(part, style),
         ])
     })
     .collect()

@@ -70,11 +70,11 @@ fn draw_option_plan(frame: &mut Frame, area: Rect, model: &Model, option: Option
         ),
         _ => describe_option_standing(model, option).to_owned(),
     };
-    let inner = widgets::draw_panel(
+    let inner = widgets::draw_hued_panel(
         frame,
         area,
         model,
-        &model.option_title(option),
+        (&model.option_title(option), Theme::option(option)),
         &note,
         active && several && wide,
     );

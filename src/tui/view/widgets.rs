@@ -249,6 +249,19 @@ pub fn draw_panel(
     note: &str,
     focused: bool,
 ) -> Rect {
+    let hue = if focused { Role::Focus } else { Role::Strong };
+    draw_hued_panel(frame, area, model, (title, hue), note, focused)
+}
+
+/// As [`draw_panel`], with a title of this role: that of an option has its hue.
+pub fn draw_hued_panel(
+    frame: &mut Frame,
+    area: Rect,
+    model: &Model,
+    (title, hue): (&str, Role),
+    note: &str,
+    focused: bool,
+) -> Rect {
     if area.height == 0 || area.width < 4 {
         return Rect { height: 0, ..area };
     }
@@ -271,15 +284,11 @@ pub fn draw_panel(
         }),
         theme,
     );
-    let style = if focused {
-        theme.style(Role::Focus)
-    } else {
-        theme.style(Role::Strong)
-    };
+    let style = theme.style(Role::Strong).patch(theme.style(hue));
     let mark = if focused { theme.cursor() } else { " " };
     let line = draw_left_right_line(
         vec![
-            Span::styled(format!("{mark} "), style),
+            Span::styled(format!("{mark} "), theme.style(Role::Focus)),
             Span::styled(title, style),
         ],
         vec![Span::styled(note, theme.style(Role::Dim)), Span::raw(" ")],
