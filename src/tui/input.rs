@@ -6,7 +6,7 @@ use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent,
 use super::action::{self, Availability};
 use super::effect::Effect;
 use super::measured::Drawn;
-use super::model::{Focus, Model};
+use super::model::{Focus, Model, Screen};
 use super::update::run_action;
 use super::{Action, key, popup, state};
 
@@ -88,7 +88,12 @@ pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> 
         return Vec::new();
     }
     let wheel = |model: &mut Model, action: Action| {
-        if model.popups.is_empty() {
+        if model.popups.is_empty() && model.screen == Screen::Now {
+            // the wheel moves the text and leaves the cursor where it is
+            let lines = if action == Action::Up { -3 } else { 3 };
+            model.screens.now.scroll.by(lines);
+            Vec::new()
+        } else if model.popups.is_empty() {
             (0..3).flat_map(|_| run_action(model, action)).collect()
         } else {
             Vec::new()

@@ -30,6 +30,8 @@ mod update;
 pub mod view;
 
 #[cfg(test)]
+mod board_tests;
+#[cfg(test)]
 mod decide_tests;
 #[cfg(test)]
 pub mod sample;

@@ -34,6 +34,10 @@ pub enum Role {
     Back,
     /// The side that goes forward.
     Forward,
+    /// Switching off, or sending the traffic elsewhere.
+    Aside,
+    /// Waiting.
+    Hold,
     /// Header.
     Header,
     /// The verdict.
@@ -89,6 +93,8 @@ impl Theme {
             | Role::Verdict
             | Role::Bad
             | Role::Back
+            | Role::Aside
+            | Role::Hold
             | Role::Forward => Style::new().add_modifier(Modifier::BOLD),
             Role::Focus => Style::new().add_modifier(Modifier::BOLD),
             Role::Cursor | Role::Banner => Style::new().add_modifier(Modifier::REVERSED),
@@ -120,21 +126,26 @@ impl Theme {
             (_, Role::Focus | Role::Key | Role::Title) => plain.fg(dark(Color::Blue, Color::Cyan)),
             (_, Role::Code) => plain.fg(dark(Color::Blue, Color::Cyan)),
             (_, Role::Back) => plain.fg(dark(Color::Magenta, Color::Yellow)),
-            (_, Role::Forward) => plain.fg(dark(Color::Blue, Color::Cyan)),
+            (_, Role::Forward) => plain.fg(dark(Color::Blue, Color::LightBlue)),
+            // sixteen colours have no amber that a light background shows: there going back is
+            // magenta, and what would be violet is cyan
+            (_, Role::Aside) => plain.fg(dark(Color::Cyan, Color::LightMagenta)),
+            (_, Role::Hold) => plain.fg(dark(Color::Yellow, Color::LightYellow)),
             (_, Role::Banner) => plain.fg(dark(Color::Magenta, Color::Yellow)),
             (_, Role::Match) => plain.fg(dark(Color::Magenta, Color::Yellow)),
             _ => plain,
         }
     }
 
-    /// The role of an option's name.
+    /// The hue of an option, the same wherever it is named.
     pub fn option(option: OptionId) -> Role {
         match option {
             OptionId::RollBack | OptionId::RollBackWithConditions | OptionId::Restore => Role::Back,
             OptionId::RollForward => Role::Forward,
             OptionId::StopHarm | OptionId::NoGo => Role::Bad,
-            OptionId::Hold => Role::Warn,
-            OptionId::Go | OptionId::FlagOff | OptionId::ShiftTraffic => Role::Good,
+            OptionId::Hold => Role::Hold,
+            OptionId::FlagOff | OptionId::ShiftTraffic => Role::Aside,
+            OptionId::Go => Role::Good,
         }
     }
 

@@ -400,7 +400,7 @@ fn a_terminal_that_goes_away_ends_the_program_as_its_signal_does() {
         &sample,
         &format!("trap '' HUP; \"$0\"; echo $? > {}", file.display()),
     );
-    screens.until("next");
+    screens.until("flips if");
     screens.close();
     let since = Instant::now();
     while std::fs::read_to_string(&file)

@@ -249,7 +249,7 @@ fn a_hold_has_a_clock_and_a_failed_expectation_a_next_option() {
     let home = tempfile::tempdir().unwrap();
     let mut session = calm(home.path());
     session.press("c", "say why");
-    session.press("\x1b[B", "▸ ✓ Hold");
+    session.press("\x1b[B", "▸ ● Hold");
     session.press("\r", "in a few words");
     session.keys("the database owner looks");
     session.press("\r", "minutes; then it is decided again");
@@ -356,23 +356,28 @@ fn one_number_of_open_questions_on_every_screen() {
 }
 
 #[test]
-fn a_bar_stands_only_where_weights_decided() {
+fn the_way_back_stands_on_the_board_and_weights_where_reasons_are_explained() {
     let home = tempfile::tempdir().unwrap();
+    let back = |screen: &vt100::Screen, word: &str| {
+        let text = screen.contents();
+        !text.contains('█')
+            && text
+                .lines()
+                .any(|line| line.contains("Roll back ") && line.contains(word))
+    };
     let mut session = Session::start(home.path(), &["demo", "quarterly"], TERM);
-    session.until("what is in the way", |screen| {
-        screen.contents().contains("going back is blocked by") && !screen.contents().contains('█')
-    });
+    session.until("what is in the way", |screen| back(screen, "✗"));
     end(session);
     // only the default tips it
     let mut session = story(home.path(), &[]);
     session.until("a default", |screen| {
-        screen
-            .contents()
-            .contains("no weight decides yet; going forward is the default")
+        screen.contents().contains("no weight decides yet; going")
             && !screen.contents().contains('█')
     });
     end(session);
     let mut session = Session::start(home.path(), &["demo", "styling"], TERM);
+    session.until("no bar on the first screen", |screen| back(screen, "○"));
+    session.press("\r", "why");
     session.until("weights", |screen| {
         screen.contents().contains('█') && screen.contents().contains(" forward")
     });

@@ -1,7 +1,7 @@
 //! When an action can be done, and why not.
 
 use super::Availability;
-use crate::tui::model::{Focus, Model, Screen};
+use crate::tui::model::{Asking, Focus, Model, Screen};
 use crate::tui::state;
 
 /// While a question has the focus, there is no row to copy.
@@ -120,4 +120,17 @@ pub(super) fn has_conflict(model: &Model) -> Availability {
         Some(decided) if !decided.resolved.conflicts.is_empty() => can_write(model),
         _ => Availability::Absent,
     }
+}
+
+/// Only where an answer settles the option under the cursor, and it is not what is asked already.
+pub(super) fn can_settle_option(model: &Model) -> Availability {
+    let Some(next) = state::now::find_question_of_selected(model) else {
+        return Availability::Absent;
+    };
+    let asked = matches!(model.asking(), Some(Asking::Fact { next: asked, .. })
+        if asked.question == next.question && asked.fact == next.fact);
+    if asked && model.focus == Focus::Question {
+        return Availability::Disabled("its question is asked already");
+    }
+    can_write(model)
 }

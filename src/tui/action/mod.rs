@@ -75,6 +75,8 @@ pub enum Action {
     ReachGate,
     /// Settle a conflict of sources by one's own word.
     Settle,
+    /// Ask the question that settles the option under the cursor.
+    SettleOption,
     /// Ask what would happen if the entry were reverted.
     EntryAsk,
     /// Answer that.

@@ -2,7 +2,8 @@
 
 use super::guards::{
     allow_always, can_answer, can_choose_releases, can_close, can_commit, can_move, can_observe,
-    can_search, can_undo, can_write, has_conflict, has_search, has_story, outside_a_question,
+    can_search, can_settle_option, can_undo, can_write, has_conflict, has_search, has_story,
+    outside_a_question,
 };
 use super::{Action, KeyContext, Spec};
 use crate::tui::model::Screen;
@@ -33,7 +34,7 @@ pub static ACTIONS: &[Spec] = &[
     define_screen_action(
         Screen::Now,
         "now",
-        "Show the verdict, why, and the next question.",
+        "Show the verdict, the options, why, and the next question.",
         &[("1", A::Go(Screen::Now)), ("f1", A::Go(Screen::Now))],
     ),
     define_screen_action(
@@ -215,7 +216,7 @@ pub static ACTIONS: &[Spec] = &[
     Spec {
         id: "move",
         title: "move",
-        help: "Move the cursor, or scroll the text.",
+        help: "Move the cursor (on screen 1 that of the options), or scroll the text.",
         contexts: &[C::List, C::Scroll],
         keys: &[
             ("up", A::Up),
@@ -313,6 +314,15 @@ pub static ACTIONS: &[Spec] = &[
         contexts: &[C::Questions],
         keys: &[("s", A::Settle)],
         guard: has_conflict,
+        footer: Some(3),
+    },
+    Spec {
+        id: "settle-option",
+        title: "ask",
+        help: "Ask the question that settles the option under the cursor.",
+        contexts: &[C::Now],
+        keys: &[("s", A::SettleOption)],
+        guard: can_settle_option,
         footer: Some(3),
     },
     Spec {

@@ -9,6 +9,7 @@ use crate::model::fact_key;
 use ratatui::Frame;
 use ratatui::crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -17,7 +18,7 @@ use super::{Next, Popup};
 use crate::model::{Decision, Fact, FactValue, OptionId, OptionState, Provenance, Strength};
 use crate::session::EventKind;
 use crate::tui::model::Model;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
 use crate::tui::update::append_event;
 use crate::tui::view::{options, widgets, words};
 use crate::tui::{Effect, key};
@@ -75,6 +76,18 @@ pub fn two_persons(decision: &Decision, option: OptionId) -> bool {
         || all
             .into_iter()
             .any(|condition| condition.kind == crate::model::ConditionKind::TwoPersons)
+}
+
+/// The name of an option in its hue, bold under the cursor.
+fn name_style(theme: Theme, option: OptionId, here: bool) -> Style {
+    let hue = theme
+        .style(Theme::option(option))
+        .remove_modifier(Modifier::BOLD);
+    if here {
+        hue.add_modifier(Modifier::BOLD)
+    } else {
+        hue
+    }
 }
 
 /// Options that can be chosen, the recommended one first, `hold` always among them. Those of a gate
@@ -183,7 +196,7 @@ impl CommitPopup {
                     Span::styled(format!("{glyph} "), theme.style(role)),
                     Span::styled(
                         model.option_title(*option),
-                        theme.style(if here { Role::Strong } else { Role::Text }),
+                        name_style(theme, *option, here),
                     ),
                 ],
                 vec![Span::styled(word, theme.style(role))],

@@ -8,11 +8,16 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{Next, Popup};
-use crate::model::{Evidence, Fact, Grade, escape_invisible};
+use crate::model::{
+    Evidence, Fact, Grade, NextQuestion, OptionId, OptionState, escape_invisible, fact_key,
+};
 use crate::tui::list::Scroll;
-use crate::tui::model::{Asking, Model};
+use crate::tui::model::{Asking, Model, Screen};
+use crate::tui::state::now as board;
 use crate::tui::theme::Role;
-use crate::tui::view::{pieces, question, risks, widgets, words};
+use crate::tui::update::go_to_screen;
+use crate::tui::view::options::label_option_state;
+use crate::tui::view::{pieces, question, risks, verdict, widgets, words};
 use crate::tui::{Effect, key};
 
 /// Columns of the word before a row.
@@ -21,12 +26,16 @@ const LABEL: usize = 10;
 const ROWS: usize = 8;
 /// Lines of what is known that the choice leaves free on a high terminal.
 const TEXT: usize = 16;
+/// Most places that are shown beside an option.
+const MOST_PLACES: usize = 6;
 /// Most parts of a contract that are listed.
 const PARTS: usize = 30;
 
 /// The overlay.
 #[derive(Debug, Clone, Default)]
 pub struct WhyPopup {
+    /// About this option; `None`: about the verdict.
+    option: Option<OptionId>,
     cursor: usize,
     scroll: Scroll,
 }
@@ -34,12 +43,39 @@ pub struct WhyPopup {
 /// One thing that can be asked why about.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WhyItem {
-    /// `because`, `against`, `flips if`, `question`.
+    /// `because`, `against`, `flips if`, `question`, and for an option what stands in its way.
     pub label: &'static str,
     /// In a sentence.
     pub says: String,
     /// Facts it rests on.
     pub facts: Vec<String>,
+    /// The question it is, which Enter asks where no line shows anything.
+    pub asks: Option<NextQuestion>,
+    /// The option whose steps it stands for, which Enter shows.
+    pub plan: Option<OptionId>,
+}
+
+impl WhyItem {
+    fn new(label: &'static str, says: impl Into<String>, facts: Vec<String>) -> Self {
+        Self {
+            label,
+            says: says.into(),
+            facts,
+            asks: None,
+            plan: None,
+        }
+    }
+
+    fn question(model: &Model, next: &NextQuestion) -> Self {
+        Self {
+            asks: Some(next.clone()),
+            ..Self::new(
+                "question",
+                model.filled(&next.asks),
+                list_settled_facts(next),
+            )
+        }
+    }
 }
 
 /// Reasons for and against, what would change the answer, and what is asked.
@@ -48,10 +84,9 @@ pub fn list_why_items(model: &Model) -> Vec<WhyItem> {
     if let Some(decision) = model.decision() {
         let reasons = |label: &'static str, list: &[crate::model::Reason]| {
             list.iter()
-                .map(|reason| WhyItem {
-                    label,
-                    says: words::write_reason_sentence(reason),
-                    facts: reason.facts.clone(),
+                .map(|reason| {
+                    let says = words::write_reason_sentence(reason);
+                    WhyItem::new(label, says, reason.facts.clone())
                 })
                 .collect::<Vec<_>>()
         };
@@ -61,30 +96,93 @@ pub fn list_why_items(model: &Model) -> Vec<WhyItem> {
             let facts = std::iter::once(flip.fact.clone())
                 .chain(flip.with.iter().map(|(key, _)| key.clone()))
                 .collect();
-            items.push(WhyItem {
-                label: "flips if",
-                says: words::write_short_flip(flip),
+            items.push(WhyItem::new(
+                "flips if",
+                words::write_short_flip(flip),
                 facts,
-            });
+            ));
         }
         let questions = decision.questions.iter();
-        items.extend(questions.map(|next| WhyItem {
-            label: "question",
-            says: model.filled(&next.asks),
-            facts: list_settled_facts(next),
-        }));
+        items.extend(questions.map(|next| WhyItem::question(model, next)));
+        let headline = board::find_headline_option(model).unwrap_or(decision.option);
+        items.extend(make_plan_item(model, headline));
     }
     if let Some(next) = &model.screens.questions.chosen {
-        let item = WhyItem {
-            label: "question",
-            says: model.filled(&next.asks),
-            facts: list_settled_facts(next),
-        };
+        let item = WhyItem::question(model, next);
         if !items.contains(&item) {
             items.push(item);
         }
     }
     items
+}
+
+/// What stands in the way of an option, what has to be done first, until when it can be had, what
+/// would settle it, and its steps.
+pub fn list_option_items(model: &Model, option: OptionId) -> Vec<WhyItem> {
+    let Some(status) = board::find_option_status(model, option) else {
+        return Vec::new();
+    };
+    let blocks = if status.state == OptionState::Removed {
+        "removed"
+    } else {
+        "open"
+    };
+    let mut items: Vec<WhyItem> = status
+        .blockers
+        .iter()
+        .map(|reason| {
+            let says = words::write_reason_sentence(reason);
+            WhyItem::new(blocks, says, reason.facts.clone())
+        })
+        .collect();
+    items.extend(status.conditions.iter().map(|condition| {
+        let says = escape_invisible(&condition.says).into_owned();
+        WhyItem::new("first", says, condition.facts.clone())
+    }));
+    if let Some((minutes, said)) = board::find_option_minutes(model, option) {
+        let word = if said { "" } else { ", estimated" };
+        let says = format!("{}{word}", words::write_minutes(minutes));
+        let key = if board::goes_back(option) {
+            fact_key::DEPLOYMENT_MINUTES_BACK
+        } else {
+            fact_key::DEPLOYMENT_MINUTES_FORWARD
+        };
+        items.push(WhyItem::new("takes", says, vec![key.to_owned()]));
+    }
+    for point in crate::tui::state::plan::list_option_deadlines(model, option) {
+        let says = escape_invisible(&point.says);
+        let when = point.at.map(|at| model.clock(at));
+        let says = when.map_or_else(|| says.to_string(), |when| format!("{when}: {says}"));
+        items.push(WhyItem::new("until", says, Vec::new()));
+    }
+    if let Some(next) = board::find_settling_question(model, &status) {
+        items.push(WhyItem::question(model, next));
+    }
+    items.extend(make_plan_item(model, option));
+    items
+}
+
+/// The steps of an option in a few words.
+fn make_plan_item(model: &Model, option: OptionId) -> Option<WhyItem> {
+    let steps = crate::tui::state::plan::list_option_steps(model, Some(option));
+    let names: Vec<_> = steps
+        .iter()
+        .filter(|step| step.how != crate::model::StepMode::Skip)
+        .map(|step| escape_invisible(&step.step))
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    let count = words::write_number_with_noun(names.len() as u64, "step", "steps");
+    let names: Vec<String> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| format!("{}. {name}", at + 1))
+        .collect();
+    Some(WhyItem {
+        plan: Some(option),
+        ..WhyItem::new("plan", format!("{count}: {}", names.join("; ")), Vec::new())
+    })
 }
 
 fn list_settled_facts(next: &crate::model::NextQuestion) -> Vec<String> {
@@ -117,8 +215,22 @@ fn show_why_at_cursor(model: &mut Model, cursor: usize) -> Vec<Effect> {
         return crate::tui::update::go_to_screen(model, crate::tui::model::Screen::Risks);
     }
     model.popups.push(Popup::Why(Box::new(WhyPopup {
+        option: None,
         cursor,
         scroll: Scroll::default(),
+    })));
+    Vec::new()
+}
+
+/// Opens it on an option that is not the headline.
+pub fn open_option_popup(model: &mut Model, option: OptionId) -> Vec<Effect> {
+    if list_option_items(model, option).is_empty() {
+        model.say("Nothing stands in its way, and no step is known.");
+        return Vec::new();
+    }
+    model.popups.push(Popup::Why(Box::new(WhyPopup {
+        option: Some(option),
+        ..WhyPopup::default()
     })));
     Vec::new()
 }
@@ -136,10 +248,79 @@ fn collect_item_evidence(model: &Model, item: &WhyItem) -> Vec<Evidence> {
         .collect()
 }
 
+/// What shows why an option stands where it does: of the headline its reasons, of another option
+/// what stands in its way. Each
+/// place once, and only what can be quoted.
+pub fn collect_option_evidence(model: &Model, option: OptionId) -> Vec<Evidence> {
+    let items = if Some(option) == board::find_headline_option(model) {
+        list_why_items(model)
+    } else {
+        list_option_items(model, option)
+    };
+    let mut places: Vec<Evidence> = Vec::new();
+    for place in items
+        .iter()
+        .filter(|item| item.asks.is_none())
+        .flat_map(|item| collect_item_evidence(model, item))
+    {
+        if places.len() < MOST_PLACES && place.excerpt.is_some() && !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
+}
+
 impl WhyPopup {
+    fn items(&self, model: &Model) -> Vec<WhyItem> {
+        match self.option {
+            Some(option) => list_option_items(model, option),
+            None => list_why_items(model),
+        }
+    }
+
+    fn say_enter(&self, item: Option<&WhyItem>) -> &'static str {
+        match item {
+            Some(item) if item.plan.is_some() => "the steps",
+            Some(item) if item.asks.is_some() => "what shows it, or ask it",
+            _ => "the finding or the file",
+        }
+    }
+
+    fn title(&self, model: &Model) -> String {
+        let status = self
+            .option
+            .and_then(|option| board::find_option_status(model, option));
+        match status {
+            Some(status) => format!(
+                "{}: {}",
+                model.option_title(status.option),
+                label_option_state(model.theme, status.state).1
+            ),
+            None => "why".to_owned(),
+        }
+    }
+
+    /// What no line of the release shows: the steps of an option are shown, a question is asked.
+    fn go_on(model: &mut Model, item: &WhyItem) -> Option<Vec<Effect>> {
+        if let Some(option) = item.plan {
+            let effects = go_to_screen(model, Screen::Plan);
+            model.screens.plan.option = Some(option);
+            model.screens.plan.list.cursor = 0;
+            return Some(effects);
+        }
+        let next = item.asks.clone()?;
+        let effects = if matches!(model.screen, Screen::Now | Screen::Questions) {
+            Vec::new()
+        } else {
+            go_to_screen(model, Screen::Now)
+        };
+        board::ask_question_next(model, next);
+        Some(effects)
+    }
+
     /// A key.
     pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
-        let all = list_why_items(model);
+        let all = self.items(model);
         let last = all.len().saturating_sub(1);
         self.cursor = self.cursor.min(last);
         match key::spell_key(event).unwrap_or_default().as_str() {
@@ -159,7 +340,7 @@ impl WhyPopup {
                         crate::tui::state::diff::open_at(model, place.path.as_deref()?, place.line)
                     })
                 });
-                match found {
+                match found.or_else(|| Self::go_on(model, item)) {
                     Some(effects) => return (Next::Close, effects),
                     None => model.warn(
                         "No line of the release shows this; what is known about it stands here.",
@@ -192,15 +373,29 @@ impl WhyPopup {
     pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
         let theme = model.theme;
         let wide = body.width.saturating_sub(2).min(150);
-        let all = list_why_items(model);
+        let all = self.items(model);
+        let weights = match self.option {
+            None => verdict::draw_weight_balance(model, usize::from(wide.saturating_sub(4))),
+            Some(_) => None,
+        };
         // as high as the choice and a text of some length; it does not change with the cursor
-        let high = u16::try_from(all.len() + TEXT + 4).unwrap_or(u16::MAX);
+        let high = u16::try_from(all.len() + TEXT + 4 + usize::from(weights.is_some()))
+            .unwrap_or(u16::MAX);
         let inner = widgets::draw_popup_frame(
             frame,
             widgets::centre_area(body, wide, body.height.min(high)),
             model,
-            "why",
+            &self.title(model),
         );
+        // weights stand where the reasons are explained
+        let [scales, inner] = Layout::vertical([
+            Constraint::Length(u16::from(weights.is_some())),
+            Constraint::Fill(1),
+        ])
+        .areas(inner);
+        if let Some(weights) = weights {
+            frame.render_widget(Paragraph::new(weights), scales);
+        }
         let columns = usize::from(inner.width);
         let cursor = self.cursor.min(all.len().saturating_sub(1));
         let height = usize::from(inner.height);
@@ -250,7 +445,7 @@ impl WhyPopup {
             );
         }
         let keys = [
-            ("Enter", "the finding or the file"),
+            ("Enter", self.say_enter(all.get(cursor))),
             ("Up, Down", "the next"),
             ("Y", "copy"),
             ("Esc", "back"),
@@ -317,7 +512,7 @@ fn draw_why_detail(model: &Model, item: &WhyItem, columns: usize) -> Vec<Line<'s
     if item.facts.iter().any(|key| key.starts_with("dependent[")) {
         lines.extend(list_missing_in_previous(model, columns));
     }
-    if item.facts.is_empty() {
+    if item.facts.is_empty() && item.plan.is_none() {
         lines.push(Line::default());
         lines.extend(widgets::draw_wrapped_text(
             "It follows from the rules alone; `backout assess --explain-verdict` shows them.",

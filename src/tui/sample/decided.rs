@@ -53,6 +53,7 @@ pub fn make_sample_decision() -> Decision {
     let settle = || Condition {
         says: "Find out whether storefront copes without POST /cards/verify.".to_owned(),
         kind: "settle".into(),
+        facts: vec!["dependent[storefront].copes".to_owned()],
         ..Condition::default()
     };
     let questions = vec![

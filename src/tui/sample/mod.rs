@@ -59,14 +59,34 @@ pub fn make_sample_model() -> Model {
     ]
     .into_iter()
     .collect();
-    let resolved = Resolved {
+    let mut resolved = Resolved {
         facts: assessment.facts.clone(),
         conflicts: Vec::new(),
     };
+    for (key, minutes, provenance) in [
+        (fact_key::DEPLOYMENT_MINUTES_BACK, 15.0, Provenance::Stated),
+        (
+            fact_key::DEPLOYMENT_MINUTES_FORWARD,
+            60.0,
+            Provenance::Assumed,
+        ),
+    ] {
+        let fact = Fact {
+            provenance,
+            ..Fact::stated(key, FactValue::Number(minutes))
+        };
+        resolved.facts.insert(key.to_owned(), fact);
+    }
     model.assessment = Some(Arc::new(assessment));
     model.generation = 1;
     model.decided = Some(Box::new(JobResult {
-        no_return: Vec::new(),
+        no_return: vec![NoReturn {
+            option: Some(OptionId::RollBack),
+            at: Some(make_sample_time("03:40:00")),
+            passed: false,
+            says: "the old pods are taken away".to_owned(),
+            why: "they are kept for 90 minutes".to_owned(),
+        }],
         generation: 1,
         cause: "the repository was read".to_owned(),
         resolved,

@@ -165,7 +165,7 @@ pub fn list_footer_keys(model: &Model) -> Vec<(&'static str, String, Action)> {
 /// What an action is called here, where it depends on the place; empty to leave it out.
 fn title_footer_action(model: &Model, action: Action, title: &'static str) -> String {
     match (action, model.screen) {
-        (Action::Open, Screen::Now) => "why".to_owned(),
+        (Action::Open, Screen::Now) => title_board_row(model).to_owned(),
         (Action::Open, Screen::Questions) if model.focus == Focus::Question => "why".to_owned(),
         (Action::Open, Screen::Risks) if model.focus != Focus::Detail => "evidence".to_owned(),
         (Action::Open, Screen::Plan) => "decide".to_owned(),
@@ -183,6 +183,19 @@ fn title_footer_action(model: &Model, action: Action, title: &'static str) -> St
         (Action::Focus, Screen::Now | Screen::Questions) => "to the question".to_owned(),
         (Action::Focus, _) => "other part".to_owned(),
         _ => title.to_owned(),
+    }
+}
+
+/// What Enter shows of the row of the board under the cursor.
+fn title_board_row(model: &Model) -> &'static str {
+    use crate::tui::state::now::{self, BoardRow};
+    let rows = now::list_board_rows(model);
+    match rows.get(now::find_board_cursor(model, &rows)) {
+        Some(BoardRow::More(_)) => "all options",
+        Some(BoardRow::Of(option)) if Some(*option) != now::find_headline_option(model) => {
+            "why not"
+        }
+        _ => "why",
     }
 }
 

@@ -169,7 +169,9 @@ fn draw_header_decision(model: &Model, taken: &Taken<'_>) -> Vec<Span<'static>> 
             taken.option.title().to_lowercase(),
             model.clock(taken.at)
         ),
-        theme.style(Role::Strong),
+        theme
+            .style(Role::Strong)
+            .patch(theme.style(Theme::option(taken.option))),
     );
     let hold = taken.option == OptionId::Hold;
     let (says, role) = match (taken.seen, taken.due) {

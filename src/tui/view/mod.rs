@@ -1,6 +1,7 @@
 //! Drawing: header, footer, the screen between them, and what lies over it. Pure functions of the
 //! model.
 
+mod board;
 pub mod changelog;
 pub mod diff;
 pub mod footer;
@@ -10,6 +11,7 @@ pub mod labels;
 pub mod lists;
 pub mod now;
 pub mod options;
+mod panel;
 pub mod pieces;
 pub mod plan;
 pub mod question;
@@ -17,6 +19,7 @@ pub mod questions;
 mod reasons;
 pub mod record;
 pub mod risks;
+pub mod verdict;
 pub mod widgets;
 pub mod words;
 
@@ -48,7 +51,8 @@ pub fn draw_frame(frame: &mut Frame, model: &Model) {
     let [top, head, line, body, foot] = Layout::vertical([
         Constraint::Length(u16::from(banner.is_some())),
         Constraint::Length(2),
-        Constraint::Length(1),
+        // the panels of this screen have borders of their own
+        Constraint::Length(u16::from(model.screen != Screen::Now)),
         Constraint::Fill(1),
         Constraint::Length(2),
     ])

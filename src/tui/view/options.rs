@@ -1,53 +1,45 @@
-//! Options side by side with what stands in their way, and the last events: the right part of
-//! screen 1 on wide terminals.
+//! What is said of options everywhere: their order, their states in glyph and word; and the last
+//! events beside the board.
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{record, widgets};
 use crate::model::{Decision, OptionState, OptionStatus};
+use crate::session::EventKind;
 use crate::tui::Model;
 use crate::tui::theme::{Role, Theme};
 
-/// Draws both: sentences in full where all of them have the room for it.
-pub fn draw_options(frame: &mut Frame, area: Rect, model: &Model) {
-    let columns = usize::from(area.width).saturating_sub(3);
-    let height = usize::from(area.height);
-    let options = |most: usize| -> Vec<Line<'static>> {
-        let sorted = model
-            .decision()
-            .map(|decision| (decision, sort_options(decision)));
-        let (decision, sorted) = match sorted {
-            Some(both) => both,
-            None => return Vec::new(),
-        };
-        let rows = sorted
-            .into_iter()
-            .map(|status| draw_option_rows(model, decision, status, columns, most));
-        rows.flatten().collect()
+/// Draws the last events, as many as there is room for.
+pub fn draw_timeline(frame: &mut Frame, area: Rect, model: &Model) {
+    let theme = model.theme;
+    let zone = if model.is_utc() { "UTC" } else { "local time" };
+    let border = widgets::PanelBorder {
+        title: vec![Span::styled("Timeline", theme.style(Role::Strong))],
+        figure: vec![Span::styled(zone, theme.style(Role::Dim))],
+        below: "8 shows all".to_owned(),
+        focused: false,
     };
-    let log = |most: usize| draw_last_events(model, columns, height / 3, most);
-    // two headings and the line between
-    let fits = |options: &[Line], log: &[Line]| options.len() + log.len() + 3 <= height;
-    let (lines, log) = [(4, 2), (3, 2), (3, 1)]
-        .into_iter()
-        .map(|(of_option, of_event)| (options(of_option), log(of_event)))
-        .find(|(lines, log)| fits(lines, log))
-        .unwrap_or_else(|| (options(2), log(1)));
-    let events = u16::try_from(log.len()).unwrap_or(u16::MAX);
-    let [top, bottom] = Layout::vertical([
-        Constraint::Fill(1),
-        Constraint::Length(if events == 0 { 0 } else { events + 1 }),
-    ])
-    .areas(area);
-    let inner = widgets::draw_panel(frame, top, model, "options", "", false);
-    frame.render_widget(Paragraph::new(lines), inner);
-    if events > 0 {
-        let inner = widgets::draw_panel(frame, bottom, model, "record", "8 shows all", false);
-        frame.render_widget(Paragraph::new(log), inner);
+    let inner = widgets::draw_bordered_panel(frame, area, theme, border);
+    let (columns, rows) = (usize::from(inner.width), usize::from(inner.height));
+    if model.events.is_empty() {
+        widgets::draw_empty_notice(frame, inner, model, "Nothing is recorded yet.");
+        return;
     }
+    let lines = (1..=4)
+        .rev()
+        .map(|most| draw_last_events(model, columns, usize::MAX, most))
+        .find(|lines| lines.len() <= rows)
+        .unwrap_or_else(|| draw_last_events(model, columns, rows, 1));
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// Rows that the timeline takes where every event has one line, borders too.
+pub fn measure_timeline(model: &Model) -> usize {
+    model.events.len().max(1) + 2
 }
 
 /// The last events, the newest below, in at most so many lines together and `most` lines each.
@@ -84,7 +76,14 @@ fn draw_event_lines(
     let theme = model.theme;
     let time = format!("{}  ", model.clock(event.at));
     let indent = widgets::measure_text_width(&time);
-    widgets::wrap_most(
+    // a verdict and a decision have the hue of their option
+    let style = match &event.what {
+        EventKind::Verdict { option, .. } | EventKind::Decided { option, .. } => theme
+            .style(Theme::option(*option))
+            .remove_modifier(Modifier::BOLD),
+        _ => theme.style(Role::Text),
+    };
+    widgets::wrap_words(
         &record::write_event_sentence(model, event),
         columns.saturating_sub(indent),
         most,
@@ -100,7 +99,7 @@ fn draw_event_lines(
         };
         Line::from(vec![
             Span::styled(before, theme.style(Role::Dim)),
-            Span::raw(part),
+            Span::styled(part, style),
         ])
     })
     .collect()
@@ -120,62 +119,9 @@ pub fn sort_options(decision: &Decision) -> Vec<&OptionStatus> {
 /// Glyph, word and role of a state.
 pub fn label_option_state(theme: Theme, state: OptionState) -> (&'static str, &'static str, Role) {
     match state {
-        OptionState::Cleared => (theme.tick(), "cleared", Role::Good),
-        OptionState::Conditional => (theme.half(), "with conditions", Role::Warn),
-        OptionState::NotCleared => ("?", "not cleared", Role::Warn),
+        OptionState::Cleared => (theme.done(), "cleared", Role::Good),
+        OptionState::Conditional => (theme.half(), "on conditions", Role::Warn),
+        OptionState::NotCleared => (theme.empty(), "not settled", Role::Warn),
         OptionState::Removed => (theme.cross(), "removed", Role::Dim),
     }
-}
-
-fn draw_option_rows(
-    model: &Model,
-    decision: &Decision,
-    status: &OptionStatus,
-    columns: usize,
-    most: usize,
-) -> Vec<Line<'static>> {
-    let theme = model.theme;
-    let (glyph, word, role) = label_option_state(theme, status.state);
-    let here = status.option == decision.option;
-    let name_role = match (here, status.state) {
-        (true, _) => Role::Strong,
-        (_, OptionState::Removed) => Role::Struck,
-        _ => Role::Text,
-    };
-    let mark = if here { theme.cursor() } else { " " };
-    let mut lines = vec![widgets::draw_left_right_line(
-        vec![
-            Span::styled(format!("{mark} "), theme.style(Role::Focus)),
-            Span::styled(format!("{glyph} "), theme.style(role)),
-            Span::styled(status.option.title(), theme.style(name_role)),
-        ],
-        vec![Span::styled(word, theme.style(role))],
-        columns,
-    )];
-    let blockers = status
-        .blockers
-        .iter()
-        .take(1)
-        .map(|reason| reason.says.clone());
-    let conditions = status
-        .conditions
-        .iter()
-        .take(1)
-        .map(|condition| condition.says.clone());
-    let says: Vec<String> = match status.state {
-        OptionState::Cleared => Vec::new(),
-        OptionState::Conditional => conditions.collect(),
-        _ => blockers.collect(),
-    };
-    for says in says {
-        for part in widgets::wrap_most(
-            &crate::model::escape_invisible(&says),
-            columns.saturating_sub(4),
-            most,
-            theme,
-        ) {
-            lines.push(Line::styled(format!("    {part}"), theme.style(Role::Dim)));
-        }
-    }
-    lines
 }

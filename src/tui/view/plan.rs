@@ -7,7 +7,7 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::{labels, pieces, widgets};
+use super::{labels, options, pieces, widgets};
 use crate::model::{OptionId, OptionState, PlanStep, StepMode, escape_invisible};
 use crate::session::EventKind;
 use crate::tui::state::plan as state;
@@ -70,11 +70,11 @@ fn draw_option_plan(frame: &mut Frame, area: Rect, model: &Model, option: Option
         ),
         _ => describe_option_standing(model, option).to_owned(),
     };
-    let inner = widgets::draw_panel(
+    let inner = widgets::draw_hued_panel(
         frame,
         area,
         model,
-        &model.option_title(option),
+        (&model.option_title(option), Theme::option(option)),
         &note,
         active && several && wide,
     );
@@ -119,12 +119,10 @@ fn draw_option_blockers(model: &Model, option: OptionId, columns: usize) -> Vec<
     }) else {
         return Vec::new();
     };
-    let word = match status.state {
-        OptionState::Cleared => return Vec::new(),
-        OptionState::Conditional => "with conditions",
-        OptionState::NotCleared => "not cleared",
-        OptionState::Removed => "removed",
-    };
+    if status.state == OptionState::Cleared {
+        return Vec::new();
+    }
+    let (glyph, word, _) = options::label_option_state(theme, status.state);
     let why = status
         .blockers
         .first()
@@ -133,10 +131,7 @@ fn draw_option_blockers(model: &Model, option: OptionId, columns: usize) -> Vec<
     // two rows at most: the plan is what is looked for here
     let says = widgets::clip_text(&why, (2 * columns).saturating_sub(word.len() + 8), theme);
     widgets::draw_wrapped_text(
-        &format!(
-            "{} {word}: {says}",
-            labels::choose_role_mark(theme, Role::Warn)
-        ),
+        &format!("{glyph} {word}: {says}",),
         columns,
         theme.style(Role::Warn),
     )

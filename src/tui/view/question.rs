@@ -18,6 +18,8 @@ use crate::tui::theme::Role;
 pub struct QuestionBlock {
     /// The lines.
     pub lines: Vec<Line<'static>>,
+    /// Who would know and how long it takes, where the lines do not say it.
+    pub who: String,
     hits: Vec<(usize, usize, usize, Action)>,
     /// The question, and how many lines it takes until its last answer key.
     asks: Option<(String, usize)>,
@@ -68,7 +70,8 @@ pub fn draw_question_block(frame: &mut Frame, area: Rect, model: &Model, block: 
 /// Key, text and action of an answer.
 type AnswerKey = (String, String, Action);
 
-/// The question with its keys; `label` columns are left for the word before it.
+/// The question with its keys; `label` columns are left for the word before it. With none it stands
+/// in a panel, whose border says who would know.
 pub fn build_question_block(
     model: &Model,
     columns: usize,
@@ -81,7 +84,11 @@ pub fn build_question_block(
     let room = columns.saturating_sub(label).max(20);
     let focused = model.focus == Focus::Question && model.popups.is_empty();
     let gap = || Span::raw(" ".repeat(label));
+    let mut who = String::new();
     let head = |text: &str| {
+        if label == 0 {
+            return Span::raw("");
+        }
         Span::styled(
             widgets::pad_text(text, label),
             theme.style(if focused { Role::Focus } else { Role::Dim }),
@@ -95,10 +102,7 @@ pub fn build_question_block(
             }
             Some(_) => "No open question can change the answer.",
         };
-        lines.push(Line::from(vec![
-            Span::styled(widgets::pad_text("next", label), theme.style(Role::Dim)),
-            Span::raw(says),
-        ]));
+        lines.push(Line::from(vec![head("next"), Span::raw(says)]));
         if model.writable && model.decided.is_some() && model.reading.complete {
             lines.push(Line::from(vec![
                 gap(),
@@ -110,6 +114,7 @@ pub fn build_question_block(
         }
         return QuestionBlock {
             lines,
+            who,
             hits,
             asks: None,
         };
@@ -138,7 +143,12 @@ pub fn build_question_block(
                 None => Vec::new(),
             };
             let mut note = vec![crate::model::escape_invisible(&next.why_now).into_owned()];
-            note.extend(words::list_who_would_know(next));
+            let dot = format!(" {} ", theme.dot());
+            if label == 0 {
+                who = words::list_who_would_know(next).join(&dot);
+            } else {
+                note.extend(words::list_who_would_know(next));
+            }
             note.retain(|part| !part.is_empty());
             (
                 model.filled(&next.asks),
@@ -328,7 +338,12 @@ pub fn build_question_block(
             }
         }
     }
-    QuestionBlock { lines, hits, asks }
+    QuestionBlock {
+        lines,
+        who,
+        hits,
+        asks,
+    }
 }
 
 /// What is already known about the facts of a question: value, source, age.

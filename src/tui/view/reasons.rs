@@ -1,4 +1,4 @@
-//! Why, what speaks against it, and what would change it: the middle of screen 1.
+//! Why, what speaks against it, and what would change it: what stands around the options.
 
 use ratatui::text::{Line, Span};
 
@@ -16,16 +16,18 @@ pub(super) enum Detail {
     Full,
     /// The strongest ones.
     Short,
+    /// The strongest one.
+    Least,
 }
 
-/// Conditions, reasons, counter-argument and flips.
-pub(super) fn draw_reasons(
+/// What was decided, under which rules, on which conditions and why: what stands above the options.
+pub(super) fn draw_leading_reasons(
     model: &Model,
     columns: usize,
     detail: Detail,
 ) -> Vec<Vec<Line<'static>>> {
     let theme = model.theme;
-    let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
+    let dim = theme.style(Role::Dim);
     let mut groups = vec![decided(model, columns)];
     // rules that came with the branch are said before what they lead to
     if let Some(line) = crate::model::checklist_line(&model.checklist.changes) {
@@ -62,7 +64,12 @@ pub(super) fn draw_reasons(
         return groups;
     };
     let mut lines = Vec::new();
-    for (at, condition) in decision.conditions.iter().enumerate() {
+    // where there is little room the plan says the rest
+    let most = match detail {
+        Detail::Least if decision.conditions.len() > 2 => 1,
+        _ => decision.conditions.len(),
+    };
+    for (at, condition) in decision.conditions.iter().take(most).enumerate() {
         let says = format!(
             "{}. {}",
             at + 1,
@@ -77,11 +84,25 @@ pub(super) fn draw_reasons(
             theme.style(Role::Strong),
         ));
     }
+    if most < decision.conditions.len() {
+        lines.push(Line::styled(
+            format!(
+                "{}and {} more; 7 shows all steps",
+                " ".repeat(LABEL),
+                decision.conditions.len() - most
+            ),
+            dim,
+        ));
+    }
     groups.push(std::mem::take(&mut lines));
     for (at, reason) in decision
         .because
         .iter()
-        .take(if detail == Detail::Full { 3 } else { 2 })
+        .take(match detail {
+            Detail::Full => 3,
+            Detail::Short => 2,
+            Detail::Least => 1,
+        })
         .enumerate()
     {
         let style = theme.style(if at == 0 { Role::Strong } else { Role::Text });
@@ -112,7 +133,19 @@ pub(super) fn draw_reasons(
             ));
         }
     }
-    groups.push(std::mem::take(&mut lines));
+    groups.push(lines);
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+/// What speaks against it, what would change it, what is not known: what stands below the options.
+pub(super) fn draw_other_reasons(model: &Model, columns: usize) -> Vec<Vec<Line<'static>>> {
+    let theme = model.theme;
+    let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
+    let Some(decision) = model.decision() else {
+        return Vec::new();
+    };
+    let (mut groups, mut lines) = (Vec::new(), Vec::new());
     if let Some(reason) = decision.against.first() {
         lines.extend(widgets::draw_labelled_row(
             "against",

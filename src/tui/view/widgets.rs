@@ -13,6 +13,7 @@ use crate::tui::model::Model;
 use crate::tui::theme::{Role, Theme};
 
 pub use super::lists::{draw_list, scroll_mark, tall};
+pub use super::panel::{PanelBorder, draw_bordered_panel, measure_border_room};
 
 /// Display columns of a text.
 pub fn measure_text_width(text: &str) -> usize {
@@ -169,6 +170,16 @@ pub fn wrap_most(text: &str, columns: usize, most: usize, theme: Theme) -> Vec<S
     lines
 }
 
+/// As [`wrap_most`], and cut between words.
+pub fn wrap_words(text: &str, columns: usize, most: usize, theme: Theme) -> Vec<String> {
+    let mut lines = wrap_columns(text, columns);
+    if lines.len() > most.max(1) {
+        let rest = lines.split_off(most.max(1) - 1).join(" ");
+        lines.push(clip_words(&rest, columns, theme));
+    }
+    lines
+}
+
 /// A label in a column of its own and a wrapped text beside it.
 pub fn draw_labelled_row(
     label: &str,
@@ -238,6 +249,19 @@ pub fn draw_panel(
     note: &str,
     focused: bool,
 ) -> Rect {
+    let hue = if focused { Role::Focus } else { Role::Strong };
+    draw_hued_panel(frame, area, model, (title, hue), note, focused)
+}
+
+/// As [`draw_panel`], with a title of this role: that of an option has its hue.
+pub fn draw_hued_panel(
+    frame: &mut Frame,
+    area: Rect,
+    model: &Model,
+    (title, hue): (&str, Role),
+    note: &str,
+    focused: bool,
+) -> Rect {
     if area.height == 0 || area.width < 4 {
         return Rect { height: 0, ..area };
     }
@@ -260,15 +284,11 @@ pub fn draw_panel(
         }),
         theme,
     );
-    let style = if focused {
-        theme.style(Role::Focus)
-    } else {
-        theme.style(Role::Strong)
-    };
+    let style = theme.style(Role::Strong).patch(theme.style(hue));
     let mark = if focused { theme.cursor() } else { " " };
     let line = draw_left_right_line(
         vec![
-            Span::styled(format!("{mark} "), style),
+            Span::styled(format!("{mark} "), theme.style(Role::Focus)),
             Span::styled(title, style),
         ],
         vec![Span::styled(note, theme.style(Role::Dim)), Span::raw(" ")],
@@ -280,6 +300,34 @@ pub fn draw_panel(
         width: rest.width - 3,
         ..rest
     }
+}
+
+/// The beginning of a text that is too long, cut between two words, with an ellipsis; a first word
+/// that is longer is cut inside.
+pub fn clip_words(text: &str, columns: usize, theme: Theme) -> String {
+    if measure_text_width(text) <= columns {
+        return text.to_owned();
+    }
+    let room = columns.saturating_sub(2);
+    let mut out = String::new();
+    for word in text.split(' ') {
+        let gap = usize::from(!out.is_empty());
+        if measure_text_width(&out) + gap + measure_text_width(word) > room {
+            break;
+        }
+        if gap > 0 {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    if out.is_empty() {
+        return clip_text(text, columns, theme);
+    }
+    format!(
+        "{} {}",
+        out.trim_end_matches([',', ';', ':']),
+        theme.ellipsis()
+    )
 }
 
 /// One blank column on both sides.
@@ -326,7 +374,8 @@ pub fn draw_popup_frame(frame: &mut Frame, area: Rect, model: &Model, title: &st
     inner
 }
 
-const ASCII: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::Set {
+/// Borders of plain letters.
+pub(super) const ASCII: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::Set {
     top_left: "+",
     top_right: "+",
     bottom_left: "+",
@@ -500,6 +549,21 @@ mod tests {
         assert_eq!(slice_text_columns("abcdef", 2, 3), "cde");
         assert_eq!(pad_text("日", 4), "日  ");
         assert_eq!(pad_left("7", 3), "  7");
+    }
+
+    #[test]
+    fn a_sentence_is_cut_between_words() {
+        let theme = Theme::default();
+        let says = "storefront calls POST /cards/verify, which 3.0.0 does not have.";
+        assert_eq!(clip_words(says, 24, theme), "storefront calls POST …");
+        assert_eq!(
+            clip_words(says, 40, theme),
+            "storefront calls POST /cards/verify …"
+        );
+        assert_eq!(clip_words(says, 80, theme), says);
+        for columns in 1..70 {
+            assert!(measure_text_width(&clip_words(says, columns, theme)) <= columns);
+        }
     }
 
     #[test]
