@@ -186,8 +186,8 @@ pub(super) fn write_strength(decision: &Decision) -> String {
 pub(super) fn write_option_state(state: OptionState) -> &'static str {
     match state {
         OptionState::Cleared => "cleared",
-        OptionState::Conditional => "conditional",
-        OptionState::NotCleared => "not cleared",
+        OptionState::Conditional => "on conditions",
+        OptionState::NotCleared => "not settled",
         OptionState::Removed => "removed",
     }
 }

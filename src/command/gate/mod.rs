@@ -457,7 +457,7 @@ fn way_back(gate: Gate, decision: &Decision, assessment: &Assessment) -> Vec<Str
                 .map_or_else(String::new, |reason| format!(": {}", reason.says));
             vec![format!("Going back to {previous} is out{why}.")]
         }
-        (_, OptionState::NotCleared) => vec![format!("Going back to {previous} is not cleared.")],
+        (_, OptionState::NotCleared) => vec![format!("Going back to {previous} is not settled.")],
         _ => vec![format!("Going back to {previous} has conditions.")],
     };
     let conditions = conditional

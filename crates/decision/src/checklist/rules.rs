@@ -156,7 +156,7 @@ pub struct BlockerCase {
     /// seconds.
     pub yields: bool,
     /// Options that it touches only when it is known to apply; for the others an unknown case
-    /// means *not cleared*.
+    /// means *not settled*.
     pub only_when_known: Vec<OptionId>,
     /// One sentence, with placeholders.
     pub says: String,
