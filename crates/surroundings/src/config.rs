@@ -4,3 +4,4 @@ pub(super) mod default_changed;
 pub(super) mod key_added;
 pub(super) mod key_removed;
 pub(super) mod switch_covers_part;
+mod variable;

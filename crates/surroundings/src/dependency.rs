@@ -8,4 +8,5 @@ pub(super) mod major_change;
 mod read;
 pub(super) mod removed;
 pub(super) mod runtime;
+pub(super) mod stored_format;
 mod version;

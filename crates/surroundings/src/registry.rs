@@ -28,6 +28,7 @@ pub(crate) const CHECKS: &[SurroundingsCheck] = &[
     dependency::added::CHECK,
     dependency::removed::CHECK,
     dependency::runtime::CHECK,
+    dependency::stored_format::CHECK,
     security::CHECK,
 ];
 

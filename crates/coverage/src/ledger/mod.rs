@@ -28,7 +28,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use place::{is_live, is_vendored};
-pub use scan_infrastructure::builds_only;
+pub use scan_infrastructure::{builds_only, is_pipeline};
 
 use crate::ReleaseRange;
 use model::{

@@ -201,7 +201,7 @@ pub(super) fn is_developer_tool(path: &str) -> bool {
     ]
     .iter()
     .any(|folder| path.starts_with(folder));
-    const WORDS: [&str; 37] = [
+    const WORDS: [&str; 43] = [
         "gitignore",
         "gitattributes",
         "gitkeep",
@@ -239,6 +239,12 @@ pub(super) fn is_developer_tool(path: &str) -> bool {
         "contributorsrc",
         "renovate",
         "script.py.mako",
+        "cypress.json",
+        "nycrc",
+        "lighthouserc",
+        "pa11yci",
+        "release-please",
+        "releaserc",
     ];
     folder
         || name.ends_with(".sln")

@@ -259,7 +259,7 @@ fn keeps_no_tables(image: &str) -> bool {
 }
 
 /// Files of pipelines: they build and deploy, the program does not read them.
-pub(super) fn is_pipeline(path: &str) -> bool {
+pub fn is_pipeline(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     [
         ".github/",

@@ -3,7 +3,7 @@
 
 use super::scan::{DomainStandings, Scanner, build_cannot_standing, build_open_standing, fill_row};
 use super::setting_keys::key_of;
-use super::{DomainStanding, UNREADABLE};
+use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
@@ -75,6 +75,24 @@ impl Scanner<'_> {
             ChangedLines::between(old.as_deref(), new.as_deref());
         if !fresh.iter().chain(&gone).any(|(_, line)| !is_comment(line)) {
             row[D::StoredForm.index()] = build_cannot_standing(Rule::SameProgram);
+            return row;
+        }
+        if lower_path.ends_with(".terraform.lock.hcl")
+            && let Some(line) = provider_step(&fresh, &gone)
+        {
+            row[D::Infrastructure.index()] = build_open_standing(
+                STAYS_OPEN,
+                line,
+                "a provider moved to another major version, and an older one may not read the state that it has written",
+            );
+        }
+        // what only developers and tests get writes nothing that is live
+        let (fresh, gone) = (
+            without_developers_lines(&lower_path, new.as_deref().unwrap_or_default(), fresh),
+            without_developers_lines(&lower_path, old.as_deref().unwrap_or_default(), gone),
+        );
+        if fresh.is_empty() && gone.is_empty() {
+            row[D::StoredForm.index()] = build_cannot_standing(Rule::DeveloperTool);
             return row;
         }
         let (now, before) = (
@@ -180,6 +198,106 @@ impl Scanner<'_> {
     }
 }
 
+/// Where a lock file of Terraform takes a provider to another major version: the line, if the newer
+/// text has it.
+fn provider_step(fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) -> Option<Option<usize>> {
+    let major = |line: &str| {
+        let value = line
+            .strip_prefix("version")?
+            .trim_start()
+            .strip_prefix('=')?;
+        let digits = value.trim().trim_matches('"').split('.').next()?;
+        digits.parse::<u64>().ok()
+    };
+    let majors = |lines: &[ChangedLine<'_>]| -> Vec<(usize, u64)> {
+        lines
+            .iter()
+            .filter_map(|(at, line)| Some((*at, major(line)?)))
+            .collect()
+    };
+    let (now, before) = (majors(fresh), majors(gone));
+    // providers stand in one order, so those that moved do, too
+    if now.len() == before.len() {
+        let mut pairs = now.iter().zip(&before);
+        return pairs
+            .find(|(is, was)| is.1 != was.1)
+            .map(|(is, _)| Some(is.0));
+    }
+    // one came or went
+    Some(now.first().map(|(at, _)| *at))
+}
+
+/// Changed lines of a manifest without those of groups that only developers and tests get. Bundlers
+/// of pages ship what npm calls developers' packages, so these count.
+fn without_developers_lines<'a>(
+    path: &str,
+    text: &str,
+    lines: Vec<ChangedLine<'a>>,
+) -> Vec<ChangedLine<'a>> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let inside = match name {
+        "gemfile" => in_developers_groups(text),
+        "pyproject.toml" | "cargo.toml" => in_developers_tables(text),
+        _ => return lines,
+    };
+    lines
+        .into_iter()
+        .filter(|(at, _)| !inside.get(at - 1).copied().unwrap_or_default())
+        .collect()
+}
+
+/// For each line of a Gemfile, whether it stands in a group of names that only developers use.
+fn in_developers_groups(text: &str) -> Vec<bool> {
+    let mut depth = 0_usize;
+    let mut inside = Vec::new();
+    for line in text.lines().map(str::trim) {
+        let opens = line.ends_with(" do") || line.starts_with("if ") || line.starts_with("unless ");
+        if depth > 0 {
+            depth = match line {
+                "end" => depth - 1,
+                _ if opens => depth + 1,
+                _ => depth,
+            };
+        } else if let Some(names) = line
+            .strip_prefix("group ")
+            .and_then(|line| line.strip_suffix(" do"))
+            && names
+                .split(',')
+                .all(|name| matches!(name.trim(), ":development" | ":test" | ":lint" | ":docs"))
+        {
+            depth = 1;
+        }
+        inside.push(depth > 0);
+    }
+    inside
+}
+
+/// For each line of a TOML manifest, whether its table holds what only developers and tests get.
+fn in_developers_tables(text: &str) -> Vec<bool> {
+    let (mut group, mut table, mut list) = (false, false, false);
+    let mut inside = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if line.starts_with('[') && line.ends_with(']') {
+            let head = line.trim_matches(['[', ']']);
+            group = head == "dependency-groups";
+            table = head == "dev-dependencies"
+                || head.ends_with(".dev-dependencies")
+                || ["dev", "test", "tests", "lint", "docs"]
+                    .iter()
+                    .any(|name| head == format!("tool.poetry.group.{name}.dependencies"));
+        }
+        if group && !list {
+            let named = line.split(['=', ' ']).next().unwrap_or_default();
+            list = line.contains('[')
+                && ["dev", "test", "tests", "lint", "docs", "typing"].contains(&named);
+        }
+        inside.push(table || list);
+        // a list ends where its bracket does, on this line or a later one
+        list = list && !line.ends_with(']');
+    }
+    inside
+}
+
 fn is_comment(line: &str) -> bool {
     line.starts_with("<!--") && line.ends_with("-->")
         || line.starts_with('#')
@@ -205,4 +323,44 @@ fn in_dependencies(text: &str) -> Vec<bool> {
         tables.push(inside);
     }
     tables
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_developers_are_told_from_what_runs() {
+        let gemfile = "gem \"jam\", \"1.0\"\ngroup :development, :test do\n  gem \"lint\", \"1.1\"\nend\ngroup :production, :test do\n  gem \"jar\", \"2\"\nend\n";
+        assert_eq!(
+            in_developers_groups(gemfile),
+            [false, true, true, false, false, false, false]
+        );
+        let python = "[project]\ndependencies = [\"jam==1\"]\n[dependency-groups]\ndev = [\"lint==2\"]\nserver = [\"jar==3\"]\n[tool.poetry.group.test.dependencies]\nlint = \"1\"\n[tool.poetry.dependencies]\njam = \"1\"\n";
+        assert_eq!(
+            in_developers_tables(python),
+            [false, false, false, true, false, true, true, false, false]
+        );
+        let lists =
+            "[dependency-groups]\ndev = [\n  \"lint==2\",\n]\nserver = [\n  \"jar==3\",\n]\n";
+        assert_eq!(
+            in_developers_tables(lists),
+            [false, true, true, true, false, false, false]
+        );
+        let rust = "[dependencies]\njam = \"1\"\n[dev-dependencies]\nlint = \"1\"\n";
+        assert_eq!(in_developers_tables(rust), [false, false, true, true]);
+    }
+
+    #[test]
+    fn only_a_major_step_of_a_provider_is_open() {
+        let line = |text| [(3, text)];
+        let (old, new) = (
+            line("version     = \"5.44.0\""),
+            line("version     = \"6.1.0\""),
+        );
+        assert_eq!(provider_step(&new, &old), Some(Some(3)));
+        let new = line("version     = \"5.45.0\"");
+        assert_eq!(provider_step(&new, &old), None);
+        assert_eq!(provider_step(&[], &line("\"zh:12\",")), None);
+    }
 }

@@ -6,7 +6,8 @@ use super::scan::{DomainStandings, Scanner, build_cannot_standing, build_open_st
 use super::scan_infrastructure::has_word;
 use super::setting_keys::{find_telling_line, is_harmless, key_of};
 use super::signs::{LedgerSign, SignLine, find_sign_lines, may_tell_version};
-use super::{DomainStanding, NO_SIGN as PLAIN, UNREADABLE};
+use super::understood_lines::{InfrastructureFormat, not_understood};
+use super::{DomainStanding, NO_SIGN as PLAIN, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
@@ -122,9 +123,56 @@ impl Scanner<'_> {
         let (old, new) = (old.as_deref(), new.as_deref());
         self.rows.get(RowOf::Settings, change, (old, new), || {
             lines_of_settings(&mut row, old, new);
+            if let Some(standing) = describes_what_it_runs_on(old, new) {
+                row[D::Infrastructure.index()] = standing;
+            }
             row
         })
     }
+}
+
+/// Where settings are templates of a stack or objects of a cluster, wherever they lie: the first
+/// changed line that may do something to what holds data.
+fn describes_what_it_runs_on(old: Option<&str>, new: Option<&str>) -> Option<DomainStanding> {
+    let holds = |words: &[&str]| {
+        [old, new]
+            .into_iter()
+            .flatten()
+            .any(|text| words.iter().all(|word| text.contains(word)))
+    };
+    let lines = ChangedLines::between(old, new);
+    let stack = [
+        "AWSTemplateFormatVersion",
+        "AWS::",
+        "deploymentTemplate.json",
+    ]
+    .iter()
+    .any(|word| holds(&[word]));
+    if stack {
+        const SHOWN: [&str; 8] = [
+            "description",
+            "tags",
+            "timeout",
+            "memorysize",
+            "displayname",
+            "label",
+            "comment",
+            "runtime",
+        ];
+        let tells = |(_, line): &&ChangedLine<'_>| {
+            let key = key_of(line).to_ascii_lowercase();
+            line.contains(char::is_alphanumeric) && !SHOWN.contains(&key.as_str())
+        };
+        let fresh = lines.fresh.iter().find(tells).map(|(line, _)| *line);
+        let found = fresh.is_some() || lines.gone.iter().any(|line| tells(&line));
+        let why = "a template of a stack changed, and what that does to data is not known";
+        return found.then(|| build_open_standing(STAYS_OPEN, fresh, why));
+    }
+    if holds(&["apiVersion:", "kind:", "metadata:"]) {
+        return not_understood(InfrastructureFormat::Objects, (old, new), &lines)
+            .map(|(line, why)| build_open_standing(STAYS_OPEN, line, why));
+    }
+    None
 }
 
 fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&str>) {
@@ -403,6 +451,25 @@ mod tests {
         ] {
             assert_eq!(template_of(page), None, "{page}");
         }
+    }
+
+    #[test]
+    fn templates_of_stacks_and_objects_are_open_for_what_they_run_on() {
+        let stack = |version: &str, note: &str| {
+            format!(
+                "AWSTemplateFormatVersion: \"2010-09-09\"\nDescription: {note}\nResources:\n  Jars:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      EngineVersion: \"{version}\"\n"
+            )
+        };
+        let open = |old: &str, new: &str| describes_what_it_runs_on(Some(old), Some(new)).is_some();
+        assert!(open(&stack("8.0", "a"), &stack("8.4", "a")));
+        assert!(!open(&stack("8.0", "a"), &stack("8.0", "b")));
+        let topic = |count: u8| {
+            format!(
+                "apiVersion: kafka.strimzi.io/v1beta2\nkind: KafkaTopic\nmetadata:\n  name: jars\nspec:\n  partitions: {count}\n"
+            )
+        };
+        assert!(open(&topic(3), &topic(6)));
+        assert!(!open("jars:\n  kind: big\n", "jars:\n  kind: small\n"));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! `config/key-removed`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::variable::list_gone_variables;
 use crate::check::{
     APART, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
     join_shortened_names,
@@ -13,7 +14,7 @@ static DOC: CheckDoc = CheckDoc {
     title: "A setting is gone",
     domain: Domain::Config,
     direction: Direction::Rollback,
-    looks_for: "Keys of settings files that only the previous release has, and whether the previous release's program text names them.",
+    looks_for: "Keys of settings files that only the previous release has, and whether the previous release's program text names them; environment variables that manifests, charts and compose files no longer give and that the previous release's program text reads.",
     why: "The previous release still reads this setting; where live configuration has followed the new release, it starts without it.",
     action: "Put the setting back before the previous release starts, or confirm that the previous release has a default for it.",
     example: ".env.example loses GATEWAY_MODE, and app/gateway.rb of the previous release reads ENV[\"GATEWAY_MODE\"].",
@@ -49,8 +50,8 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let telling = |key: &str| key.len() >= 5 && (key.contains('_') || key.contains('.'));
     let words: Vec<String> = gone
         .iter()
-        .map(|(_, key, _)| (*key).clone())
-        .filter(|key| telling(key))
+        .filter(|(_, key, _)| telling(key))
+        .flat_map(|(_, key, _)| list_spellings(key))
         .take(SEARCHED)
         .collect();
     let own: Vec<&str> = gone
@@ -70,10 +71,14 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = gone
         .into_iter()
         .filter_map(|(file, key, setting)| {
-            let word = words.iter().position(|word| word == key);
+            let spellings = list_spellings(key);
             let used: Vec<_> = hits
                 .iter()
-                .filter(|hit| Some(hit.word) == word && has_whole_key(&hit.text, key))
+                .filter(|hit| {
+                    words.get(hit.word).is_some_and(|word| {
+                        spellings.contains(word) && has_whole_key(&hit.text, word)
+                    })
+                })
                 .collect();
             let place = Evidence::at(&*file.old_path, setting.line).with_excerpt(key);
             match used.first() {
@@ -107,6 +112,11 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             }
         })
         .collect();
+    let told: BTreeSet<String> = found
+        .iter()
+        .map(|finding| finding.subject.clone())
+        .collect();
+    found.extend(tell_gone_variables(look, &told));
     for (path, keys) in unused {
         let note = |subject: &str, what: &str| {
             build_check_finding(
@@ -131,6 +141,62 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// How program text spells a key: as it is, and a key of several parts as .NET writes it.
+fn list_spellings(key: &str) -> Vec<String> {
+    let mut all = vec![key.to_owned()];
+    if key.contains('.') && !key.contains('[') {
+        all.push(key.replace('.', ":"));
+    }
+    all
+}
+
+/// Environment variables that no manifest gives any more and that program text of previous reads.
+fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) -> Vec<Finding> {
+    let gone: Vec<_> = list_gone_variables(look)
+        .into_iter()
+        .filter(|gone| !told.contains(&gone.name))
+        .take(SEARCHED)
+        .collect();
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let words: Vec<String> = gone.iter().map(|gone| gone.name.clone()).collect();
+    let program = |path: &str| {
+        coverage::guard::find_language(path).is_some()
+            && coverage::place::classify_path_place(path) == coverage::place::FileRole::Live
+    };
+    let (hits, _) = look.range.previous.search_many(&words, false, 5, &program);
+    let (previous, current) = (look.range.previous_version, look.range.current_version);
+    gone.iter()
+        .enumerate()
+        .filter_map(|(index, gone)| {
+            let used: Vec<_> = hits
+                .iter()
+                .filter(|hit| hit.word == index && has_whole_key(&hit.text, &gone.name))
+                .collect();
+            let hit = used.first()?;
+            let says = format!(
+                "{previous} reads {} ({}:{}), and {current} no longer gives it in {}",
+                gone.name, hit.path, hit.line, gone.path
+            );
+            let places = used
+                .iter()
+                .map(|hit| Evidence::at(&*hit.path, hit.line).with_excerpt(&hit.text));
+            Some(
+                build_check_finding(
+                    &DOC,
+                    Severity::Warns,
+                    Confidence::Likely,
+                    gone.name.as_str(),
+                    says,
+                )
+                .at(places)
+                .at([Evidence::at(&*gone.path, gone.line).with_excerpt(&gone.name)]),
+            )
+        })
+        .collect()
 }
 
 /// The key as a whole name, not as a part of a longer one.
@@ -179,6 +245,64 @@ mod tests {
         assert_eq!(found.of_check(DOC.id)[0].severity, Severity::Warns);
         let unused = crate::case::Fixture::of(".env", FileKind::Config, "A_B_C=1\nX=1\n", "X=1\n");
         assert_eq!(unused.of_check(DOC.id)[0].severity, Severity::Notes);
+    }
+
+    fn warnings(case: crate::case::Fixture) -> usize {
+        case.of_check(DOC.id)
+            .iter()
+            .filter(|finding| finding.severity == Severity::Warns)
+            .count()
+    }
+
+    #[test]
+    fn a_key_of_several_parts_is_found_as_dotnet_spells_it() {
+        let of = |program| {
+            let case = crate::case::Fixture::of(
+                "appsettings.json",
+                FileKind::Config,
+                "{\"Jars\": {\"Shelf\": \"/data\", \"Depth\": 2}}",
+                "{\"Jars\": {\"Depth\": 2}}",
+            );
+            warnings(case.and("Start.cs", FileKind::Code, Some(program), Some("// none\n")))
+        };
+        assert_eq!(of("var shelf = configuration[\"Jars:Shelf\"];\n"), 1);
+        assert_eq!(of("var shelf = configuration[\"Jars:Shelves\"];\n"), 0);
+    }
+
+    #[test]
+    fn a_variable_that_manifests_no_longer_give_is_told_where_previous_reads_it() {
+        let given = "kind: Deployment\nmetadata: {name: jars}\nspec:\n  containers:\n  - env:\n    - name: JAM_HOST\n      value: jam\n    - name: LEVEL_NAME\n      value: info\n";
+        let rest = "kind: Deployment\nmetadata: {name: jars}\nspec:\n  containers:\n  - env:\n    - name: LEVEL_NAME\n      value: info\n";
+        let of = |path, old, new, code, program| {
+            let case = crate::case::Fixture::of(path, FileKind::Infrastructure, old, new);
+            warnings(case.and(code, FileKind::Code, Some(program), Some("\n")))
+        };
+        let path = "k8s/jars.yaml";
+        let (go, python) = (
+            "host := os.Getenv(\"JAM_HOST\")\n",
+            "HOST = os.environ[\"JAM_HOST\"]\n",
+        );
+        assert_eq!(of(path, given, rest, "jars/main.go", go), 1);
+        assert_eq!(
+            of(
+                "charts/jars/values.yaml",
+                "env:\n  - name: JAM_HOST\n    value: jam\n",
+                "env: []\n",
+                "jars/start.py",
+                python
+            ),
+            1
+        );
+        // still given, read by nobody, or given to a pipeline
+        assert_eq!(of(path, given, given, "jars/main.go", go), 0);
+        assert_eq!(
+            of(path, given, rest, "jars/main.go", "host := \"jam\"\n"),
+            0
+        );
+        assert_eq!(
+            of(".github/workflows/a.yml", given, rest, "jars/main.go", go),
+            0
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ static DOC: CheckDoc = CheckDoc {
     title: "A CustomResourceDefinition stores another version",
     domain: Domain::Infrastructure,
     direction: Direction::Rollback,
-    looks_for: "CustomResourceDefinitions whose storage version in the new release is not among the versions of the previous release's definition, or is not served there.",
+    looks_for: "CustomResourceDefinitions whose storage version in the new release is not among the versions of the previous release's definition, or is not served there; versions that the new release no longer serves.",
     why: "The cluster keeps the version in status.storedVersions and refuses a definition without it, and the operator of the previous release does not know objects of that version.",
     action: "Keep the newer definition (crds/) when going back, or first store all objects in the older version and take the newer one out of status.storedVersions; `kubectl get crd NAME -o jsonpath='{.status.storedVersions}'` shows what is stored.",
     example: "crds/shelves.yaml stores v1, and the definition of the previous release has v1beta1 only.",
@@ -50,6 +50,7 @@ fn find_stored_definitions(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         let Some((old_path, before)) = old.get(name) else {
             continue;
         };
+        findings.extend(tell_unserved_versions(look, name, (path, versions), before));
         let Some((stored, (_, _, line))) = versions.iter().find(|(_, (_, stored, _))| *stored)
         else {
             continue;
@@ -111,6 +112,31 @@ fn find_stored_definitions(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Versions that previous serves and current does not: what asks for them finds nothing as long as
+/// the newer definition stays, and a way back of the program alone leaves it there.
+fn tell_unserved_versions(
+    look: &SurroundingsInput<'_>,
+    name: &str,
+    (path, versions): (&str, &DefinitionVersions),
+    before: &DefinitionVersions,
+) -> Vec<Finding> {
+    let (previous, current) = (look.range.previous_version, look.range.current_version);
+    before
+        .iter()
+        .filter(|(version, (served, ..))| {
+            *served && !versions.get(*version).is_some_and(|(served, ..)| *served)
+        })
+        .map(|(version, _)| {
+            let line = versions.get(version).map_or(1, |(_, _, line)| *line);
+            let says = format!(
+                "{name} is no longer served as {version} in {current} ({path}:{line}); {previous} finds no such objects while the newer definition stays in the cluster"
+            );
+            build_check_finding(&DOC, Severity::Warns, Confidence::Likely, name, says)
+                .at([Evidence::at(path, line).with_excerpt(version)])
+        })
+        .collect()
 }
 
 fn read_custom_definitions(
@@ -177,6 +203,27 @@ fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
 mod tests {
     use super::*;
     use model::FileKind;
+
+    #[test]
+    fn a_version_that_is_no_longer_served_is_told() {
+        let of = |served: bool| {
+            let text = format!(
+                "kind: CustomResourceDefinition\nmetadata: {{name: pots.k.example}}\nspec:\n  versions:\n  - {{name: v1, served: true, storage: true}}\n  - {{name: v1beta1, served: {served}, storage: false}}\n"
+            );
+            &*text.leak()
+        };
+        let count = |old, new| {
+            crate::case::Fixture::of("config/crd/pots.yaml", FileKind::Config, old, new)
+                .of_check(DOC.id)
+                .iter()
+                .filter(|finding| finding.severity == Severity::Warns)
+                .count()
+        };
+        assert_eq!(
+            (count(of(true), of(false)), count(of(false), of(true))),
+            (1, 0)
+        );
+    }
 
     #[test]
     fn a_template_of_a_chart_and_a_move_are_read() {

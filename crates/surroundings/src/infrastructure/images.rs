@@ -265,6 +265,9 @@ fn collect_yaml_images(
             },
         );
     }
+    if let Some(engine) = read_stack_engine(node) {
+        images.insert(format!("{at}.EngineVersion"), engine);
+    }
     for (key, value) in node.entries().take(5_000) {
         let Some(key_text) = key.text() else { continue };
         let here = if at.is_empty() {
@@ -297,6 +300,38 @@ fn collect_yaml_images(
             None => collect_yaml_images(value, &here, depth + 1, variables, images, visits),
         }
     }
+}
+
+/// The engine of a managed store in a template of a CloudFormation stack.
+fn read_stack_engine(node: Node<'_>) -> Option<Image> {
+    let kind = node.get("Type").and_then(Node::text)?;
+    let product = kind.strip_prefix("AWS::")?.split("::").next()?;
+    let properties = node.get("Properties")?;
+    let version = ["EngineVersion", "KafkaVersion", "ElasticsearchVersion"]
+        .iter()
+        .find_map(|key| properties.get(key))?;
+    let text = version.text()?;
+    let engine = properties.get("Engine").and_then(Node::text);
+    // OpenSearch_2.11 names its product
+    let (named, tag) = match text.split_once('_') {
+        Some((named, tag)) => (Some(named), tag),
+        None => (None, text),
+    };
+    let name = named
+        .or(engine)
+        .unwrap_or(match product {
+            "MSK" => "kafka",
+            "Elasticsearch" => "elasticsearch",
+            "AmazonMQ" => "rabbitmq",
+            other => other,
+        })
+        .to_ascii_lowercase();
+    Some(Image {
+        name,
+        tag: tag.to_owned(),
+        line: version.line(),
+        variable: None,
+    })
 }
 
 /// FROM lines, with ARG values seen through. Stages by their name, else their place.
@@ -487,6 +522,18 @@ mod tests {
                 "resource \"aws_db_instance\" \"a\" {\n  engine = \"postgres\"\n  engine_version = \"15.4\"\n}\n",
                 "aws_db_instance.a.engine_version",
                 "postgres 15.4 3",
+            ),
+            (
+                "stack.yaml",
+                "Resources:\n  Jars:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      Engine: aurora-postgresql\n      EngineVersion: \"15.4\"\n",
+                "Resources.Jars.EngineVersion",
+                "aurora-postgresql 15.4 6",
+            ),
+            (
+                "stack.json",
+                "{\"Resources\": {\"Jars\": {\"Type\": \"AWS::OpenSearchService::Domain\",\n\"Properties\": {\"EngineVersion\": \"OpenSearch_2.11\"}}}}",
+                "Resources.Jars.EngineVersion",
+                "opensearch 2.11 2",
             ),
             (
                 "main.tf",

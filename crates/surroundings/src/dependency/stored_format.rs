@@ -1,0 +1,241 @@
+//! `dependency/stored-format`.
+
+use std::collections::BTreeMap;
+
+use super::library::LibraryVersion;
+use super::version::list_leading_numbers;
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "dependency/stored-format",
+    title: "A library that keeps data writes it in another form",
+    domain: Domain::StoredForm,
+    direction: Direction::Rollback,
+    looks_for: "Libraries that write database files, indexes or stored objects (H2, Lucene, DuckDB, LiteDB, Badger, redb, Realm and others of a dated table) and that take a step with which their form changed.",
+    why: "The library upgrades what it finds or writes it in its newer form, and the older library of the previous release does not read that.",
+    action: "Go back with the newer library, or restore what it keeps from a backup that was made before the newer release ran; what can be built anew, such as an index or a cache, is deleted and built again.",
+    example: "pom.xml: com.h2database:h2 goes from 1.4.200 to 2.2.224.",
+    source: "Release notes and upgrade guides of the libraries; the table is assets/library-formats.txt.",
+};
+
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
+    doc: &DOC,
+    run: find_stored_format_steps,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+/// `what is kept | packages | versions`, one library a line.
+const TABLE: &str = include_str!("../../../../assets/library-formats.txt");
+
+/// A library that keeps something.
+struct KeepingLibrary {
+    keeps: &'static str,
+    packages: Vec<&'static str>,
+    steps: &'static str,
+}
+
+fn list_keeping_libraries() -> Vec<KeepingLibrary> {
+    TABLE
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut columns = line.split('|').map(str::trim);
+            Some(KeepingLibrary {
+                keeps: columns.next()?,
+                packages: columns.next()?.split_whitespace().collect(),
+                steps: columns.next()?,
+            })
+        })
+        .collect()
+}
+
+fn find_stored_format_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
+    let libraries = list_keeping_libraries();
+    let mut told = std::collections::BTreeSet::new();
+    let mut findings = Vec::new();
+    for file in &look.libraries {
+        let (old, new) = (list_by_package(&file.old), list_by_package(&file.new));
+        for (name, (shown, is)) in &new {
+            let Some(library) = libraries
+                .iter()
+                .find(|library| library.packages.iter().any(|one| one == name))
+            else {
+                continue;
+            };
+            let Some((_, was)) = old.get(name) else {
+                continue;
+            };
+            if !changes_form(library.steps, &was.version, &is.version)
+                || !told.insert((*name, was.version.clone(), is.version.clone()))
+            {
+                continue;
+            }
+            let says = format!(
+                "{shown} goes from {} to {} ({}:{}), which writes {} in another form; {} does not read what {} has written",
+                was.version,
+                is.version,
+                file.path,
+                is.line,
+                library.keeps,
+                look.range.previous_version,
+                look.range.current_version
+            );
+            let places = [
+                Evidence::at(&*file.path, is.line).with_excerpt(&format!("{shown} {}", is.version)),
+                Evidence::at(&*file.old_path, was.line)
+                    .with_excerpt(&format!("{shown} {}", was.version)),
+            ];
+            findings.push(
+                build_check_finding(&DOC, Severity::Warns, Confidence::Likely, *shown, says)
+                    .at(places),
+            );
+        }
+    }
+    findings
+}
+
+/// Libraries by their name without the major version that Go writes at its end, with the name as
+/// written.
+fn list_by_package(
+    versions: &BTreeMap<String, LibraryVersion>,
+) -> BTreeMap<&str, (&str, &LibraryVersion)> {
+    versions
+        .iter()
+        .map(|(name, version)| (without_major(name), (name.as_str(), version)))
+        .collect()
+}
+
+/// `github.com/owner/store/v3` is `github.com/owner/store`.
+fn without_major(name: &str) -> &str {
+    match name.rsplit_once("/v") {
+        Some((package, digits))
+            if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            package
+        }
+        _ => name,
+    }
+}
+
+/// Whether going from one version to the other passes a step of the table, in either direction.
+/// Versions without numbers pass none.
+fn changes_form(steps: &str, old: &str, new: &str) -> bool {
+    let (old, new) = (list_leading_numbers(old), list_leading_numbers(new));
+    let (Some(_), Some(_)) = (old.first(), new.first()) else {
+        return false;
+    };
+    match steps {
+        "major" => old.first() != new.first(),
+        "minor" => old.first() != new.first() || old.get(1) != new.get(1),
+        listed => listed.split_whitespace().any(|step| {
+            let step = list_leading_numbers(step);
+            (old < step) != (new < step)
+        }),
+    }
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
+    use model::FileKind;
+    let pom = |version: &str| {
+        let text = format!(
+            "<project><dependencies><dependency>\n<groupId>com.h2database</groupId>\n<artifactId>h2</artifactId>\n<version>{version}</version>\n</dependency></dependencies></project>\n"
+        );
+        &*text.leak()
+    };
+    (
+        Fixture::of(
+            "pom.xml",
+            FileKind::Dependency,
+            pom("1.4.200"),
+            pom("2.1.214"),
+        ),
+        Fixture::of(
+            "pom.xml",
+            FileKind::Dependency,
+            pom("2.1.210"),
+            pom("2.1.214"),
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Fixture;
+    use model::FileKind;
+
+    fn count(path: &'static str, old: &'static str, new: &'static str) -> usize {
+        Fixture::of(path, FileKind::Dependency, old, new)
+            .of_check(DOC.id)
+            .len()
+    }
+
+    #[test]
+    fn libraries_of_other_languages_that_keep_files_are_told() {
+        // the major version is a part of the name in Go
+        assert_eq!(
+            count(
+                "go.mod",
+                "module jars\n\nrequire github.com/dgraph-io/badger/v3 v3.2103.2\n",
+                "module jars\n\nrequire github.com/dgraph-io/badger/v4 v4.1.0\n"
+            ),
+            1
+        );
+        assert_eq!(
+            count(
+                "Cargo.toml",
+                "[dependencies]\nredb = \"1.4\"\n",
+                "[dependencies]\nredb = { version = \"2.0\" }\n"
+            ),
+            1
+        );
+        assert_eq!(
+            count(
+                "gradle/libs.versions.toml",
+                "[versions]\nlucene = \"8.11.1\"\n[libraries]\nl = { module = \"org.apache.lucene:lucene-core\", version.ref = \"lucene\" }\n",
+                "[versions]\nlucene = \"9.4.0\"\n[libraries]\nl = { module = \"org.apache.lucene:lucene-core\", version.ref = \"lucene\" }\n"
+            ),
+            1
+        );
+    }
+
+    #[test]
+    fn a_step_within_one_form_and_another_library_are_none() {
+        assert_eq!(
+            count(
+                "requirements.txt",
+                "duckdb==1.1.0\nclick==7.0\n",
+                "duckdb==1.1.3\nclick==8.0\n"
+            ),
+            0
+        );
+        assert_eq!(
+            count(
+                "go.mod",
+                "module jars\n\nrequire github.com/example/menu/v3 v3.0.0\n",
+                "module jars\n\nrequire github.com/example/menu/v4 v4.0.0\n"
+            ),
+            0
+        );
+    }
+
+    #[test]
+    fn each_line_of_the_table_can_be_read() {
+        for library in list_keeping_libraries() {
+            assert!(!library.keeps.is_empty() && !library.packages.is_empty());
+            let listed = library
+                .steps
+                .split_whitespace()
+                .all(|step| !list_leading_numbers(step).is_empty());
+            assert!(
+                listed || matches!(library.steps, "major" | "minor"),
+                "{}",
+                library.keeps
+            );
+        }
+    }
+}
