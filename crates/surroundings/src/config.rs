@@ -1,6 +1,7 @@
 //! Settings the program reads.
 
 pub(super) mod default_changed;
+pub(super) mod flag_call;
 pub(super) mod key_added;
 pub(super) mod key_removed;
 pub(super) mod switch_covers_part;

@@ -14,6 +14,7 @@ pub(crate) const CHECKS: &[SurroundingsCheck] = &[
     config::key_removed::CHECK,
     config::default_changed::CHECK,
     config::switch_covers_part::CHECK,
+    config::flag_call::CHECK,
     infrastructure::application_image::CHECK,
     infrastructure::base_image::CHECK,
     infrastructure::definition::CHECK,

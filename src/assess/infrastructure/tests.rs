@@ -162,6 +162,7 @@ fn every_check_of_the_surroundings_that_warns_is_carried_by_a_fact() {
             &mut facts,
         );
         super::super::stored::add_newer_definition_facts(&known, &mut facts);
+        super::super::stored::stored_forms(&known, &mut facts);
         let carried = match domain {
             Domain::Infrastructure => facts
                 .iter()
@@ -169,6 +170,9 @@ fn every_check_of_the_surroundings_that_warns_is_carried_by_a_fact() {
             // `config.newer_than_previous` and `release.security_fix`, see the table of facts
             Domain::Config => check == "config/key-removed",
             Domain::Security => check == "security/hole-reopened",
+            Domain::StoredForm => facts
+                .iter()
+                .any(|fact| matches!(fact.value.as_word(), Some("doubt" | "breaking"))),
             _ => false,
         };
         assert!(carried, "{check} warns, and no fact carries it");

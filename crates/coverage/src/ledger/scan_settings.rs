@@ -121,13 +121,19 @@ impl Scanner<'_> {
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
         };
         let (old, new) = (old.as_deref(), new.as_deref());
-        self.rows.get(RowOf::Settings, change, (old, new), || {
+        let mut known = self.rows.get(RowOf::Settings, change, (old, new), || {
             lines_of_settings(&mut row, old, new);
             if let Some(standing) = describes_what_it_runs_on(old, new) {
                 row[D::Infrastructure.index()] = standing;
             }
             row
-        })
+        });
+        // what is copied and filled in before anything reads it says how nothing is kept; that a
+        // key came or went is compared all the same
+        if super::place::is_example(&change.path) {
+            known[D::StoredForm.index()] = build_cannot_standing(Rule::NotLive);
+        }
+        known
     }
 }
 

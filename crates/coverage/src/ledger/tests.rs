@@ -43,7 +43,7 @@ fn kind(path: &str) -> FileKind {
         path if path.ends_with(".html") => FileKind::Markup,
         path if path.ends_with("openapi.yaml") => FileKind::Contract,
         path if path.ends_with("docker-compose.yaml") => FileKind::Infrastructure,
-        path if path.ends_with(".yaml") || path.ends_with(".env") => FileKind::Config,
+        path if path.ends_with(".yaml") || path.contains(".env") => FileKind::Config,
         path if path.ends_with(".sql") || path.contains("migrations/") => FileKind::Database,
         path if path.ends_with("Dockerfile") || path.ends_with(".tf") || path.ends_with(".hcl") => {
             FileKind::Infrastructure
@@ -88,6 +88,13 @@ fn what_no_rule_rules_out_is_open_in_every_domain() {
     for domain in D::ALL {
         assert_eq!(one("data.bin", "a", "b", domain), "open:0", "{domain:?}");
     }
+}
+
+#[test]
+fn an_example_of_settings_keeps_no_data() {
+    let of = |path| one(path, "JAR_KEY=base\n", "LEVEL=info\n", D::StoredForm);
+    assert_eq!(of(".env.example"), "not-live");
+    assert_eq!(of(".env"), "open:1");
 }
 
 #[test]

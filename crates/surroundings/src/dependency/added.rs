@@ -1,5 +1,6 @@
 //! `dependency/added`.
 
+use super::library::{list_by_package, without_major};
 use crate::check::{
     SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
 };
@@ -28,10 +29,12 @@ fn find_added_dependencies(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let files = look.libraries.iter().filter(|file| !file.whole);
     files
         .filter_map(|file| {
+            // Go writes the major version into the name
+            let on_other_side = list_by_package(&file.old);
             let found: Vec<_> = file
                 .new
                 .iter()
-                .filter(|(name, _)| !file.old.contains_key(*name))
+                .filter(|(name, _)| !on_other_side.contains_key(without_major(name)))
                 .collect();
             let (direct, others): (Vec<_>, Vec<_>) =
                 found.iter().partition(|(name, _)| file.direct(name));

@@ -11,3 +11,26 @@ pub(crate) struct LibraryVersion {
 
 /// Libraries by name.
 pub(crate) type LibraryVersions = BTreeMap<String, LibraryVersion>;
+
+/// Libraries by their name without the major version that Go writes at its end, with the name as
+/// written.
+pub(super) fn list_by_package(
+    versions: &LibraryVersions,
+) -> BTreeMap<&str, (&str, &LibraryVersion)> {
+    versions
+        .iter()
+        .map(|(name, version)| (without_major(name), (name.as_str(), version)))
+        .collect()
+}
+
+/// `github.com/owner/store/v3` is `github.com/owner/store`.
+pub(super) fn without_major(name: &str) -> &str {
+    match name.rsplit_once("/v") {
+        Some((package, digits))
+            if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            package
+        }
+        _ => name,
+    }
+}

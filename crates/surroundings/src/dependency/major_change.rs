@@ -1,5 +1,7 @@
 //! `dependency/major-change`.
 
+use super::library::{list_by_package, without_major};
+use super::stored_format::names_stored_format_step;
 use super::version::{is_lower_version, major_step};
 use crate::check::{
     SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding, join_shortened_names,
@@ -28,14 +30,19 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
 fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in &look.libraries {
-        let moved = file
-            .old
-            .iter()
-            .filter_map(|(name, old)| file.new.get(name).map(|new| (name, old, new)));
+        // Go writes the major version into the name
+        let packages = list_by_package(&file.new);
+        let moved = file.old.iter().filter_map(|(name, old)| {
+            let new = file.new.get(name);
+            let new = new.or_else(|| Some(packages.get(without_major(name))?.1))?;
+            Some((name, old, new))
+        });
         let steps: Vec<_> = moved
-            .filter(|(_, old, new)| {
-                major_step(&old.version, &new.version)
-                    || is_lower_version(&old.version, &new.version)
+            .filter(|(name, old, new)| {
+                // told once, by what it keeps
+                !names_stored_format_step(name, &old.version, &new.version)
+                    && (major_step(&old.version, &new.version)
+                        || is_lower_version(&old.version, &new.version))
             })
             .collect();
         let (direct, indirect): (Vec<_>, Vec<_>) =

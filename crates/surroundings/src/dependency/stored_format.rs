@@ -1,8 +1,6 @@
 //! `dependency/stored-format`.
 
-use std::collections::BTreeMap;
-
-use super::library::LibraryVersion;
+use super::library::{list_by_package, without_major};
 use super::version::list_leading_numbers;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
@@ -96,27 +94,12 @@ fn find_stored_format_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Libraries by their name without the major version that Go writes at its end, with the name as
-/// written.
-fn list_by_package(
-    versions: &BTreeMap<String, LibraryVersion>,
-) -> BTreeMap<&str, (&str, &LibraryVersion)> {
-    versions
+/// Whether a step of a library is told by this check.
+pub(super) fn names_stored_format_step(name: &str, old: &str, new: &str) -> bool {
+    let name = without_major(name);
+    list_keeping_libraries()
         .iter()
-        .map(|(name, version)| (without_major(name), (name.as_str(), version)))
-        .collect()
-}
-
-/// `github.com/owner/store/v3` is `github.com/owner/store`.
-fn without_major(name: &str) -> &str {
-    match name.rsplit_once("/v") {
-        Some((package, digits))
-            if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
-        {
-            package
-        }
-        _ => name,
-    }
+        .any(|library| library.packages.contains(&name) && changes_form(library.steps, old, new))
 }
 
 /// Whether going from one version to the other passes a step of the table, in either direction.
@@ -221,6 +204,19 @@ mod tests {
             ),
             0
         );
+    }
+
+    #[test]
+    fn a_library_is_told_once() {
+        let (found, _) = fixtures();
+        assert_eq!(found.run().findings.len(), 1);
+        let go = Fixture::of(
+            "go.mod",
+            FileKind::Dependency,
+            "module jars\n\nrequire github.com/dgraph-io/badger/v3 v3.2103.2\n",
+            "module jars\n\nrequire github.com/dgraph-io/badger/v4 v4.1.0\n",
+        );
+        assert_eq!(go.run().findings.len(), 1);
     }
 
     #[test]

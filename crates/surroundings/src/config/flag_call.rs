@@ -1,0 +1,202 @@
+//! `config/flag-call`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use crate::texts::{LIMIT, new_path, old_path};
+use coverage::changed_lines::ChangedLines;
+use coverage::place::{FileRole, classify_path_place};
+use model::{
+    CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity, Snapshot,
+};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "config/flag-call",
+    title: "Program text asks another set of feature flags",
+    domain: Domain::Config,
+    direction: Direction::Both,
+    looks_for: "Calls that ask whether a feature flag is on (LaunchDarkly, Unleash, Flipper, Pennant, waffle, Flagsmith, FeatureManager and functions of such names) that only one of the two releases has.",
+    why: "What stands behind a new flag may be switched off instead of taken back; a flag that the new release no longer asks is asked again by the previous release, with whatever value it has by then.",
+    action: "For a new flag, ask whether the fault lies behind it and try the switch first. For a flag that is gone, look up its value before the previous release starts. A flag takes nothing back that was already written.",
+    example: "shop/cart.py: feature_enabled(\"round_totals\") is new in the new release.",
+    source: "Fact switch.exists; the manuals of the libraries named above.",
+};
+
+pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
+    doc: &DOC,
+    run: find_flag_calls,
+    #[cfg(any(test, feature = "fixtures"))]
+    fixtures,
+};
+
+/// Longest line that is looked at, in bytes, and most flags of one side.
+const LINE: usize = 2_000;
+const FLAGS: usize = 500;
+
+/// A call with the name of the flag as a word in quotes or as a symbol.
+static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:",
+        r"(?:is_?)?(?:feature|flag|toggle|switch)s?_?(?:is_?)?_?(?:enabled|active|on)\??",
+        r"|(?:features?|flags?|flipper|toggles?|unleash|pennant|split|flagsmith|feature_?manager|feature_?flags?|waffle|fun_?with_?flags)(?:\.|::|->)(?:is_?)?(?:enabled|active|on)\??(?:async)?(?:_for)?",
+        r"|(?:bool|string|json|number)?_?variation(?:_detail)?",
+        r"|use_?(?:feature_?)?flag(?:_?enabled)?",
+        r"|flag_is_active|switch_is_active|is_?feature_?enabled(?:async)?|has_?feature_?flag",
+        r#")\s*\(?\s*(?:[\w.]+\s*,\s*)?(?:["'`]([A-Za-z][\w.:/-]{1,80})["'`]|:([a-z_]\w{1,80}))"#,
+    ))
+    .ok()
+});
+
+/// Flags by name, with the first place that asks each.
+type FlagCalls = BTreeMap<String, (String, usize)>;
+
+fn find_flag_calls(look: &SurroundingsInput<'_>) -> Vec<Finding> {
+    let read = |tree: &dyn Snapshot, path: Option<&str>| {
+        path.and_then(|path| tree.read_text(path).ok())
+            .filter(|text| text.len() <= LIMIT)
+            .unwrap_or_default()
+    };
+    let (mut old_calls, mut new_calls) = (FlagCalls::new(), FlagCalls::new());
+    for change in look.range.changes.iter().filter(|change| {
+        matches!(change.kind, FileKind::Code | FileKind::Markup)
+            && classify_path_place(&change.path) == FileRole::Live
+    }) {
+        let (old, new) = (
+            read(look.range.previous, old_path(change)),
+            read(look.range.current, new_path(change)),
+        );
+        let lines = ChangedLines::between(Some(&old), Some(&new));
+        let before = change.old_path.as_deref().unwrap_or(&change.path);
+        collect_flag_calls(before, &lines.gone, &mut old_calls);
+        collect_flag_calls(&change.path, &lines.fresh, &mut new_calls);
+    }
+    let (previous, current) = (look.range.previous_version, look.range.current_version);
+    let added = new_calls
+        .iter()
+        .filter(|(name, _)| !old_calls.contains_key(*name) && !is_named(look.range.previous, name))
+        .map(|(name, (path, line))| {
+            let says = format!(
+                "{current} asks the feature flag {name} ({path}:{line}), and {previous} does not know it: what stands behind it may be switched off without going back"
+            );
+            (name, path, *line, says)
+        });
+    let removed = old_calls
+        .iter()
+        .filter(|(name, _)| !new_calls.contains_key(*name) && !is_named(look.range.current, name))
+        .map(|(name, (path, line))| {
+            let says = format!(
+                "{previous} asks the feature flag {name} ({path}:{line}), and {current} no longer does: after going back, the value that the flag has now counts again"
+            );
+            (name, path, *line, says)
+        });
+    added
+        .chain(removed)
+        .map(|(name, path, line, says)| {
+            build_check_finding(
+                &DOC,
+                Severity::Notes,
+                Confidence::Likely,
+                name.as_str(),
+                says,
+            )
+            .at([Evidence::at(path.as_str(), line).with_excerpt(name)])
+        })
+        .collect()
+}
+
+/// Whether program text of a release names the flag.
+fn is_named(tree: &dyn Snapshot, name: &str) -> bool {
+    let program = |path: &str| coverage::guard::find_language(path).is_some();
+    let (hits, _) = tree.search_many(&[name.to_owned()], false, 1, &program);
+    !hits.is_empty()
+}
+
+fn collect_flag_calls(path: &str, lines: &[(usize, &str)], into: &mut FlagCalls) {
+    let Some(call) = CALL.as_ref() else { return };
+    for (number, line) in lines.iter().filter(|(_, line)| line.len() <= LINE) {
+        for found in call.captures_iter(line) {
+            let name = found.get(1).or_else(|| found.get(2));
+            if let Some(name) = name.filter(|_| into.len() < FLAGS) {
+                into.entry(name.as_str().to_owned())
+                    .or_insert_with(|| (path.to_owned(), *number));
+            }
+        }
+    }
+}
+
+#[cfg(any(test, feature = "fixtures"))]
+fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+    use crate::case::Fixture;
+    let (plain, asks) = (
+        "def total(jars):\n    return sum(jars)\n",
+        "def total(jars):\n    if feature_enabled(\"round_jars\"):\n        return round(sum(jars))\n    return sum(jars)\n",
+    );
+    let same = "def total(jars):\n    if feature_enabled(\"round_jars\"):\n        return int(sum(jars))\n    return sum(jars)\n";
+    (
+        Fixture::of("shop/jars.py", FileKind::Code, plain, asks),
+        Fixture::of("shop/jars.py", FileKind::Code, asks, same),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Fixture;
+
+    fn says(path: &'static str, old: &'static str, new: &'static str) -> Vec<String> {
+        Fixture::of(path, FileKind::Code, old, new)
+            .of_check(DOC.id)
+            .into_iter()
+            .map(|finding| finding.says)
+            .collect()
+    }
+
+    #[test]
+    fn calls_of_other_languages_are_read() {
+        for (path, call) in [
+            (
+                "a.rb",
+                "return fresh if Flipper.enabled?(:round_jars, user)",
+            ),
+            (
+                "a.ts",
+                "if (client.boolVariation('round_jars', user, false)) {}",
+            ),
+            ("a.tsx", "const on = useFlag('round_jars');"),
+            (
+                "a.cs",
+                "if (await featureManager.IsEnabledAsync(\"round_jars\")) {}",
+            ),
+            ("a.php", "<?php if (Feature::active('round_jars')) {}"),
+            ("a.go", "if unleash.IsEnabled(\"round_jars\") {}"),
+            ("a.py", "if waffle.flag_is_active(request, 'round_jars'):"),
+            ("a.ex", "if FunWithFlags.enabled?(:round_jars) do"),
+        ] {
+            assert_eq!(says(path, "x\n", call).len(), 1, "{call}");
+        }
+        // a thing that is on is no flag, nor is a name that is made elsewhere
+        for call in [
+            "if (button.enabled('big')) {}",
+            "if (isFeatureEnabled(name)) {}",
+            "menu.on('click', go)",
+        ] {
+            assert!(says("a.ts", "x\n", call).is_empty(), "{call}");
+        }
+    }
+
+    #[test]
+    fn a_flag_that_is_no_longer_asked_is_told() {
+        let found = says(
+            "jars.go",
+            "if flags.IsEnabled(\"round_jars\") {\n\treturn 1\n}\n",
+            "return 1\n",
+        );
+        assert!(
+            found.len() == 1 && found[0].contains("no longer"),
+            "{found:?}"
+        );
+    }
+}
