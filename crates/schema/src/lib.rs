@@ -12,6 +12,7 @@ mod compatibility;
 mod control;
 mod dialect;
 mod down;
+mod down_rows;
 mod embedded;
 mod finding;
 mod hollow;
