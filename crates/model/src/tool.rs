@@ -104,6 +104,10 @@ vocabulary! {
         Play = "play-evolutions";
         /// MyBatis Migrations.
         MyBatis = "mybatis-migrations";
+        /// gormigrate.
+        Gormigrate = "gormigrate";
+        /// xormigrate.
+        Xormigrate = "xormigrate";
         /// Statements in the strings of the program itself.
         Code = "code";
         /// A file that looks like a migration of a tool that is not known.

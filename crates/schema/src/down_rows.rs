@@ -28,8 +28,9 @@ pub fn find_step_rows_decide(down: &Script, middle: &Schema, dialect: Dialect) -
             find_refusal(step, middle, &schema, dialect)
         };
         if let Some((what, query)) = found {
-            let rows =
-                query.map_or_else(String::new, |query| format!("; count them first: {query}"));
+            let rows = query.map_or_else(String::new, |query| {
+                format!("; count them first: {}", query.trim_end_matches(';'))
+            });
             return Some(format!("line {} of it {what}{rows}", step.line));
         }
         schema.apply(&step.action);
@@ -324,4 +325,67 @@ impl ChangedReferences {
             step.line, other.name
         ))
     }
+}
+
+/// A column of before that up and down together leave away, or leave with a NOT NULL that it did not
+/// have.
+pub fn find_column_left_changed(
+    up: &Script,
+    before: &Schema,
+    middle: &Schema,
+    after: &Schema,
+) -> Option<String> {
+    for (id, was) in before.entities.iter().enumerate() {
+        if !was.alive || before.shares_table(after, id) {
+            continue;
+        }
+        let Some(now) = after.table(&was.name) else {
+            continue;
+        };
+        // of a table made anew all columns are known, or nothing can be told
+        let same = after
+            .entity(id)
+            .is_some_and(|entity| entity.alive && std::ptr::eq(entity, now));
+        if !same && !now.known {
+            continue;
+        }
+        for state in was.columns.iter().filter(|state| state.alive) {
+            let name = &state.column.name;
+            let between = middle.table(&was.name).and_then(|table| table.get(name));
+            match now.get(name) {
+                None if between.is_none() => {
+                    return Some(format!("the column {}.{name} does not come back", was.name));
+                }
+                Some(left)
+                    if state.known
+                        && state.column.nullable
+                        && left.column.required()
+                        && between.is_some_and(|between| between.column.required()) =>
+                {
+                    return Some(format!("the column {}.{name} stays NOT NULL", was.name));
+                }
+                _ => {}
+            }
+        }
+    }
+    // columns that no migration made
+    up.effective().find_map(|step| {
+        let A::DropColumn { table, column } = &step.action else {
+            return None;
+        };
+        let lacks = |schema: &Schema| {
+            schema
+                .table(table)
+                .is_some_and(|entity| entity.get(column).is_none())
+        };
+        let unseen = before
+            .table(table)
+            .is_none_or(|entity| !entity.known && entity.get(column).is_none());
+        let added = up.steps.iter().any(|other| {
+            matches!(&other.action, A::AddColumn { table: of, column: made, .. }
+                if of.key() == table.key() && made.name.eq_ignore_ascii_case(column))
+        });
+        (unseen && !added && lacks(after))
+            .then(|| format!("the column {table}.{column} does not come back"))
+    })
 }

@@ -1,6 +1,8 @@
 //! Sequel: `Sequel.migration { up { .. } down { .. } }`, or `change`, which Sequel turns around; and
 //! the older classes with the methods `up` and `down`.
 
+use std::collections::BTreeSet;
+
 use super::invert;
 use super::rails::is_program_variable;
 use super::sequel_rows::read_sequel_rows;
@@ -68,9 +70,11 @@ pub fn read_sequel(
     items: &[SyntaxItem],
     dialect: Dialect,
 ) -> MigrationReading {
+    let helpers = list_helpers(items);
     let read = |body: &[SyntaxItem]| -> Script {
         let mut reader = Sequel {
             writer: Writer::new(dialect),
+            helpers: &helpers,
         };
         reader.body(body);
         for helper in find_reached_functions(items, body) {
@@ -147,11 +151,28 @@ fn find_irreversible(body: &[SyntaxItem]) -> Option<String> {
     })
 }
 
-struct Sequel {
-    writer: Writer,
+/// Functions of the file itself, which are read where they are called.
+fn list_helpers(items: &[SyntaxItem]) -> BTreeSet<&str> {
+    let mut out = BTreeSet::new();
+    for item in items {
+        match item {
+            SyntaxItem::Function { name, body, .. } => {
+                out.insert(name.as_str());
+                out.extend(list_helpers(body));
+            }
+            SyntaxItem::Call(call, _) => out.extend(list_helpers(&call.block)),
+            _ => {}
+        }
+    }
+    out
 }
 
-impl WayReader for Sequel {
+struct Sequel<'a> {
+    writer: Writer,
+    helpers: &'a BTreeSet<&'a str>,
+}
+
+impl WayReader for Sequel<'_> {
     fn writer(&mut self) -> &mut Writer {
         &mut self.writer
     }
@@ -191,11 +212,26 @@ impl WayReader for Sequel {
             self.writer.push(action, call, certain);
             return;
         }
+        let before = self.writer.script.steps.len();
         self.read_rows(call, certain);
+        let silent = self.writer.script.steps.len() == before
+            && !call.args.is_empty()
+            && call.block.is_empty()
+            && call.on.is_none()
+            && !self.helpers.contains(call.name.as_str());
+        if silent {
+            self.writer.push(
+                SchemaAction::HostCode {
+                    what: format!("calls {}", call.name),
+                },
+                call,
+                certain,
+            );
+        }
     }
 }
 
-impl Sequel {
+impl Sequel<'_> {
     /// Statements, and what stands around commands. `false`: it is none of these.
     fn read_control(&mut self, call: &FunctionCall, certain: bool) -> bool {
         match call.name.as_str() {

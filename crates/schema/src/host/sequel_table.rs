@@ -1,5 +1,6 @@
 //! Columns, keys and indexes inside Sequel's `create_table` and `alter_table`.
 
+use super::rails::is_program_variable;
 use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use crate::step::{
     Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
@@ -149,6 +150,15 @@ pub fn list_alter_actions(block: &[SyntaxItem], table: &Name) -> Vec<(SchemaActi
         let SyntaxItem::Call(call, _) = item else {
             continue;
         };
+        if let Some(Expr::Name(name)) = call
+            .args
+            .first()
+            .filter(|arg| is_program_variable(call, arg))
+        {
+            let why = format!("{} is told its column by a variable ({name})", call.name);
+            out.push((SchemaAction::Unknown { why }, call.line));
+            continue;
+        }
         let action = read_altered_column(call, table)
             .or_else(|| read_altered_rule(call, table))
             .unwrap_or_else(|| SchemaAction::Unknown {

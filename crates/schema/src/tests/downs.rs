@@ -341,3 +341,36 @@ fn a_way_down_in_a_host_language_is_played_on_rows_as_well() {
     let down = &outcome.migrations[0].down;
     assert_eq!((down.state, down.rehearse), (None, true), "{down:?}");
 }
+
+#[test]
+fn a_way_down_that_leaves_a_column_away_or_required_is_not_complete() {
+    let add = "ALTER TABLE shelves ADD COLUMN depth int;\n";
+    let less = "ALTER TABLE shelves DROP COLUMN depth;\n";
+    for (up, word) in [
+        ("ALTER TABLE shelves DROP COLUMN label;\n", "shelves.label"),
+        (
+            "ALTER TABLE shelves RENAME COLUMN label TO title;\n",
+            "shelves.label",
+        ),
+        (
+            "ALTER TABLE shelves ALTER COLUMN label SET NOT NULL;\n",
+            "stays NOT NULL",
+        ),
+        ("ALTER TABLE boxes DROP COLUMN lid;\n", "boxes.lid"),
+    ] {
+        let found = down("postgres", INIT, &format!("{add}{up}"), less);
+        assert_eq!(found.state, Some(DownState::Incomplete), "{up}");
+        assert!(
+            found.why.as_deref().is_some_and(|why| why.contains(word)),
+            "{up}: {:?}",
+            found.why
+        );
+    }
+    let both = down(
+        "postgres",
+        INIT,
+        "ALTER TABLE shelves RENAME COLUMN label TO title;\nALTER TABLE shelves ALTER COLUMN title SET NOT NULL;\n",
+        "ALTER TABLE shelves ALTER COLUMN title DROP NOT NULL;\nALTER TABLE shelves RENAME COLUMN title TO label;\n",
+    );
+    assert_eq!(both.state, Some(DownState::Complete), "{both:?}");
+}

@@ -63,6 +63,8 @@ pub static TOOLS: &[&dyn MigrationTool] = &[
     &dotnet::FluentMigratorTool,
     &sea_orm::SeaOrmTool,
     &unnamed::PlainTool,
+    &unnamed::GormigrateTool,
+    &unnamed::XormigrateTool,
     &unnamed::CodeTool,
     &unnamed::OtherTool,
 ];
