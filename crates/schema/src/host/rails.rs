@@ -578,7 +578,7 @@ fn find_variable_target(call: &FunctionCall) -> Option<String> {
 }
 
 /// The argument is a name of the program, which stands bare in the call, and none of the database.
-pub fn is_program_variable(call: &FunctionCall, arg: &Expr) -> bool {
+fn is_program_variable(call: &FunctionCall, arg: &Expr) -> bool {
     let Expr::Name(name) = arg else { return false };
     let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '"' | '\'' | '.');
     let places: Vec<usize> = call

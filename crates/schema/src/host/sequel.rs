@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::invert;
-use super::rails::is_program_variable;
 use super::sequel_rows::read_sequel_rows;
-use super::sequel_table::{list_alter_actions, read_sequel_join_table, read_sequel_table};
+use super::sequel_table::{
+    is_variable, list_alter_actions, read_sequel_join_table, read_sequel_table,
+};
 use super::sides::{WayReader, read_up_and_down};
 use super::syntax::{Expr, FunctionCall, SyntaxItem, find_function_body};
 use super::write::{Writer, assigned_statements, find_reached_functions};
@@ -192,11 +193,7 @@ impl WayReader for Sequel<'_> {
         if self.read_control(call, certain) {
             return;
         }
-        if let Some(Expr::Name(name)) = call
-            .args
-            .iter()
-            .take(2)
-            .find(|arg| is_program_variable(call, arg))
+        if let Some(Expr::Name(name)) = call.args.iter().take(2).find(|arg| is_variable(call, arg))
         {
             let why = format!(
                 "{} is told what to change by a variable ({name})",

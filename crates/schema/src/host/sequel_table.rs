@@ -1,6 +1,5 @@
 //! Columns, keys and indexes inside Sequel's `create_table` and `alter_table`.
 
-use super::rails::is_program_variable;
 use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use crate::step::{
     Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
@@ -9,6 +8,25 @@ use crate::step::{
 /// Sequel's name for an index.
 fn index_name(table: &Name, columns: &[String]) -> String {
     format!("{}_{}_index", table.name, columns.join("_"))
+}
+
+/// The argument is a name of the program: it stands bare somewhere in the call, and nowhere as a
+/// symbol or a string.
+pub fn is_variable(call: &FunctionCall, arg: &Expr) -> bool {
+    let Expr::Name(name) = arg else { return false };
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut bare = false;
+    for (at, _) in call.text.match_indices(name.as_str()).take(50) {
+        let (before, after) = (&call.text[..at], &call.text[at + name.len()..]);
+        if before.ends_with(part) || after.starts_with(part) {
+            continue;
+        }
+        if before.ends_with([':', '"', '\'', '.', '[']) || after.starts_with([':', ']']) {
+            return false;
+        }
+        bare = true;
+    }
+    bare && name.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// `create_table`, with its block.
@@ -150,11 +168,7 @@ pub fn list_alter_actions(block: &[SyntaxItem], table: &Name) -> Vec<(SchemaActi
         let SyntaxItem::Call(call, _) = item else {
             continue;
         };
-        if let Some(Expr::Name(name)) = call
-            .args
-            .first()
-            .filter(|arg| is_program_variable(call, arg))
-        {
+        if let Some(Expr::Name(name)) = call.args.first().filter(|arg| is_variable(call, arg)) {
             let why = format!("{} is told its column by a variable ({name})", call.name);
             out.push((SchemaAction::Unknown { why }, call.line));
             continue;
