@@ -16,123 +16,117 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
     let t = || table.clone();
     let line = first.line;
     let mut push = |action: SchemaAction| out.push((action, line));
-    match first.name.as_str() {
-        kind => {
-            let name = first
-                .text(0)
-                .unwrap_or(if kind.to_lowercase().contains("increments") {
-                    "id"
-                } else {
-                    ""
-                })
-                .to_owned();
-            if name.is_empty() {
-                push(SchemaAction::Unknown {
-                    why: format!("{kind} is not a change that is known"),
-                });
-                return;
+    let kind = first.name.as_str();
+    let name = first
+        .text(0)
+        .unwrap_or(if kind.to_lowercase().contains("increments") {
+            "id"
+        } else {
+            ""
+        })
+        .to_owned();
+    if name.is_empty() {
+        push(SchemaAction::Unknown {
+            why: format!("{kind} is not a change that is known"),
+        });
+        return;
+    }
+    let data_type = match kind {
+        "increments" | "integer" => "integer".to_owned(),
+        "bigIncrements" | "bigInteger" | "bigint" => "bigint".to_owned(),
+        "string" => format!(
+            "varchar({})",
+            first
+                .args
+                .get(1)
+                .map_or_else(|| "255".to_owned(), Expr::literal)
+        ),
+        "text" | "mediumtext" | "longtext" => "text".to_owned(),
+        "dateTime" | "datetime" | "timestamp" => "timestamp".to_owned(),
+        "specificType" => first.text(1).unwrap_or_default().to_owned(),
+        "enu" | "enum" => "enum".to_owned(),
+        "decimal" => match (first.args.get(1), first.args.get(2)) {
+            (Some(precision), Some(scale)) => {
+                format!("numeric({}, {})", precision.literal(), scale.literal())
             }
-            let data_type = match kind {
-                "increments" | "integer" => "integer".to_owned(),
-                "bigIncrements" | "bigInteger" | "bigint" => "bigint".to_owned(),
-                "string" => format!(
-                    "varchar({})",
-                    first
-                        .args
-                        .get(1)
-                        .map_or_else(|| "255".to_owned(), Expr::literal)
-                ),
-                "text" | "mediumtext" | "longtext" => "text".to_owned(),
-                "dateTime" | "datetime" | "timestamp" => "timestamp".to_owned(),
-                "specificType" => first.text(1).unwrap_or_default().to_owned(),
-                "enu" | "enum" => "enum".to_owned(),
-                "decimal" => match (first.args.get(1), first.args.get(2)) {
-                    (Some(precision), Some(scale)) => {
-                        format!("numeric({}, {})", precision.literal(), scale.literal())
-                    }
-                    _ => "numeric".to_owned(),
-                },
-                "jsonb" | "json" => "jsonb".to_owned(),
-                other => other.to_lowercase(),
-            };
-            let mut column = Column::new(name.clone(), data_type);
-            column.auto = kind.to_lowercase().contains("increments");
-            column.primary = column.auto || has("primary");
-            column.nullable = column_is_null(&chain) && !column.primary;
-            column.unique = has("unique");
-            column.references = chain
+            _ => "numeric".to_owned(),
+        },
+        "jsonb" | "json" => "jsonb".to_owned(),
+        other => other.to_lowercase(),
+    };
+    let mut column = Column::new(name.clone(), data_type);
+    column.auto = kind.to_lowercase().contains("increments");
+    column.primary = column.auto || has("primary");
+    column.nullable = column_is_null(&chain) && !column.primary;
+    column.unique = has("unique");
+    column.references = chain
+        .iter()
+        .find(|call| call.name == "inTable")
+        .and_then(|call| call.text(0))
+        .map(Name::new)
+        .or_else(|| {
+            chain
                 .iter()
-                .find(|call| call.name == "inTable")
+                .find(|call| call.name == "references")
                 .and_then(|call| call.text(0))
-                .map(Name::new)
-                .or_else(|| {
-                    chain
-                        .iter()
-                        .find(|call| call.name == "references")
-                        .and_then(|call| call.text(0))
-                        .and_then(|text| text.rsplit_once('.'))
-                        .map(|(table, _)| Name::new(table))
-                });
-            if let Some(default) = chain
-                .iter()
-                .find(|call| call.name == "defaultTo")
-                .and_then(|call| call.args.first())
-            {
-                column.default = match default {
-                    Expr::Call(call) if call.name == "now" => {
-                        DefaultValue::Volatile("now()".to_owned())
-                    }
-                    Expr::Call(call) if call.name == "raw" => {
-                        DefaultValue::from_text(call.text(0).unwrap_or("f()"))
-                    }
-                    value => DefaultValue::from_text(&value.literal()),
-                };
+                .and_then(|text| text.rsplit_once('.'))
+                .map(|(table, _)| Name::new(table))
+        });
+    if let Some(default) = chain
+        .iter()
+        .find(|call| call.name == "defaultTo")
+        .and_then(|call| call.args.first())
+    {
+        column.default = match default {
+            Expr::Call(call) if call.name == "now" => DefaultValue::Volatile("now()".to_owned()),
+            Expr::Call(call) if call.name == "raw" => {
+                DefaultValue::from_text(call.text(0).unwrap_or("f()"))
             }
-            let altered = chain
-                .iter()
-                .find(|call| call.name == "alter")
-                .and_then(|call| call.args.first());
-            let keeps = |key: &str| {
-                altered.and_then(|options| options.get(key)) == Some(&Expr::Bool(false))
-            };
-            if keeps("alterNullable") || keeps("alterType") {
-                if !keeps("alterType") {
-                    push(SchemaAction::ChangeType {
-                        table: t(),
-                        column: name.clone(),
-                        to: column.data_type.clone(),
-                    });
-                }
-                if !keeps("alterNullable") {
-                    let (table, column) = (t(), name.clone());
-                    push(if column_is_null(&chain) {
-                        SchemaAction::DropNotNull { table, column }
-                    } else {
-                        SchemaAction::SetNotNull { table, column }
-                    });
-                }
-                if column.default.is_some() {
-                    push(SchemaAction::SetDefault {
-                        table: t(),
-                        column: name,
-                        value: column.default,
-                    });
-                }
-            } else if has("alter") {
-                push(SchemaAction::RestateColumn {
-                    table: t(),
-                    from: name,
-                    column,
-                    keeps_default: false,
-                });
-            } else {
-                push(SchemaAction::AddColumn {
-                    table: t(),
-                    column,
-                    if_not_exists: false,
-                });
-            }
+            value => DefaultValue::from_text(&value.literal()),
+        };
+    }
+    let altered = chain
+        .iter()
+        .find(|call| call.name == "alter")
+        .and_then(|call| call.args.first());
+    let keeps =
+        |key: &str| altered.and_then(|options| options.get(key)) == Some(&Expr::Bool(false));
+    if keeps("alterNullable") || keeps("alterType") {
+        if !keeps("alterType") {
+            push(SchemaAction::ChangeType {
+                table: t(),
+                column: name.clone(),
+                to: column.data_type.clone(),
+            });
         }
+        if !keeps("alterNullable") {
+            let (table, column) = (t(), name.clone());
+            push(if column_is_null(&chain) {
+                SchemaAction::DropNotNull { table, column }
+            } else {
+                SchemaAction::SetNotNull { table, column }
+            });
+        }
+        if column.default.is_some() {
+            push(SchemaAction::SetDefault {
+                table: t(),
+                column: name,
+                value: column.default,
+            });
+        }
+    } else if has("alter") {
+        push(SchemaAction::RestateColumn {
+            table: t(),
+            from: name,
+            column,
+            keeps_default: false,
+        });
+    } else {
+        push(SchemaAction::AddColumn {
+            table: t(),
+            column,
+            if_not_exists: false,
+        });
     }
 }
 
