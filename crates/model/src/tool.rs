@@ -14,6 +14,10 @@ vocabulary! {
         Dbmate = "dbmate";
         /// Flyway.
         Flyway = "flyway";
+        /// Evolve.
+        Evolve = "evolve";
+        /// schemachange.
+        Schemachange = "schemachange";
         /// refinery.
         Refinery = "refinery";
         /// Diesel.
@@ -36,10 +40,22 @@ vocabulary! {
         NodePg = "node-pg-migrate";
         /// morph.
         Morph = "morph";
+        /// Migratus.
+        Migratus = "migratus";
+        /// Ragtime.
+        Ragtime = "ragtime";
+        /// Postgrator.
+        Postgrator = "postgrator";
         /// fizz and popx.
         Fizz = "fizz";
         /// sqitch.
         Sqitch = "sqitch";
+        /// graphile-migrate.
+        GraphileMigrate = "graphile-migrate";
+        /// micrate.
+        Micrate = "micrate";
+        /// RoundhousE and grate.
+        Roundhouse = "roundhouse";
         /// DbUp and alike: dated scripts.
         DbUp = "dbup";
         /// Pairs of up and down files whose tool is not known.
@@ -50,6 +66,8 @@ vocabulary! {
         Liquibase = "liquibase";
         /// Rails (Active Record).
         Rails = "rails";
+        /// Sequel.
+        Sequel = "sequel";
         /// Django.
         Django = "django";
         /// Alembic.
@@ -62,6 +80,8 @@ vocabulary! {
         EfCore = "efcore";
         /// Knex.
         Knex = "knex";
+        /// Kysely.
+        Kysely = "kysely";
         /// Sequelize with umzug.
         Sequelize = "sequelize";
         /// FluentMigrator.
@@ -84,6 +104,10 @@ vocabulary! {
         Play = "play-evolutions";
         /// MyBatis Migrations.
         MyBatis = "mybatis-migrations";
+        /// gormigrate.
+        Gormigrate = "gormigrate";
+        /// xormigrate.
+        Xormigrate = "xormigrate";
         /// Statements in the strings of the program itself.
         Code = "code";
         /// A file that looks like a migration of a tool that is not known.

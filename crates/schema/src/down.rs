@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 use super::dialect::Dialect;
+use super::down_rows;
 use super::question;
 use super::schema::Schema;
 use super::step::{MigrationStep, SchemaAction as A, Script};
@@ -278,9 +279,12 @@ fn play_up_and_down(
         schema.apply(&step.action);
     }
     let middle = schema.clone();
+    let references = down_rows::ChangedReferences::of(down, before, &middle, dialect);
     let mut stops = None;
-    for step in &down.steps {
-        stops = stops.or_else(|| stops_at(step, before, &schema, dialect));
+    for (at, step) in down.steps.iter().enumerate() {
+        stops = stops
+            .or_else(|| stops_at(step, before, &schema, dialect))
+            .or_else(|| references.refuse_drop(down, at, &schema));
         schema.apply(&step.action);
     }
     let after = schema;
@@ -335,7 +339,9 @@ fn play_up_and_down(
         );
         return ends(None, Some(join_loss_and_reason(loss, why)));
     }
-    if let Some(why) = find_computed_rows(down) {
+    let decided = down_rows::find_step_rows_decide(down, &middle, dialect)
+        .map(|why| format!("{why}; {REHEARSE}"));
+    if let Some(why) = decided.or_else(|| find_computed_rows(down)) {
         return PlayedDown {
             rehearse: true,
             ..ends(None, Some(join_loss_and_reason(loss, why)))

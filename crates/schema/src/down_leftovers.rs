@@ -51,6 +51,9 @@ pub(super) fn describe_leftovers(
             }
         }
     }
+    if let Some(why) = super::down_rows::find_column_left_changed(up, before, middle, after) {
+        return Some(why);
+    }
     let named_alike = before.shares_names(middle);
     for entity in before
         .entities

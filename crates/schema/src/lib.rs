@@ -14,6 +14,7 @@ mod dialect;
 mod down;
 mod down_leftovers;
 mod down_loss;
+mod down_rows;
 mod embedded;
 mod finding;
 mod hollow;

@@ -20,16 +20,11 @@ const SEARCHED: usize = 3_000;
 
 /// Migration tools that are known by name and not read: the word that a manifest or a file names
 /// them by, and their name.
-const NOT_READ: [(&str, &str); 33] = [
-    ("roundhouse", "RoundhousE"),
-    ("evolve", "Evolve"),
+const NOT_READ: [(&str, &str); 22] = [
     ("thinkinghome.migrator", "ThinkingHome.Migrator"),
     ("aerich", "Aerich"),
     ("peewee_migrate", "peewee-migrate"),
     ("peewee-migrate", "peewee-migrate"),
-    ("kysely", "Kysely"),
-    ("graphile-migrate", "graphile-migrate"),
-    ("postgrator", "Postgrator"),
     ("slonik", "Slonik"),
     ("umzug", "Umzug"),
     ("migrate-mongo", "migrate-mongo"),
@@ -38,8 +33,6 @@ const NOT_READ: [(&str, &str); 33] = [
     ("neo4j-migrations", "Neo4j-Migrations"),
     ("cassandra-migration", "a migration tool for Cassandra"),
     ("uptrace/bun", "Bun"),
-    ("gormigrate", "gormigrate"),
-    ("xormigrate", "xormigrate"),
     ("entgo.io/ent", "Ent"),
     ("lopezator/migrator", "migrator"),
     ("phpmig", "Phpmig"),
@@ -49,11 +42,28 @@ const NOT_READ: [(&str, &str); 33] = [
     ("ebean-migration", "Ebean migrations"),
     ("barrel", "Barrel"),
     ("vapor/fluent", "Fluent"),
-    ("migratus", "Migratus"),
-    ("ragtime", "Ragtime"),
-    ("micrate", "Micrate"),
     ("masonite", "Masonite ORM"),
-    ("schemachange", "schemachange"),
+];
+
+/// Migration tools whose migrations are functions of the program. Their statements are read where
+/// they stand; calls that change the schema by a model of the program are not.
+const IN_CODE: [(&str, &str); 2] = [("gormigrate", "gormigrate"), ("xormigrate", "xormigrate")];
+
+/// Calls in such functions that change the schema by a model: lower case.
+const BY_MODEL: [&str; 13] = [
+    "automigrate(",
+    ".sync(",
+    ".sync2(",
+    "createtable(",
+    "createtables(",
+    "addcolumn(",
+    "altercolumn(",
+    "createindex(",
+    "createindexes(",
+    "createuniques(",
+    "createconstraint(",
+    "renamecolumn(",
+    "renametable(",
 ];
 
 /// Database libraries among the dependencies, as manifests name them.
@@ -199,13 +209,20 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
         // Umzug runs files in the form of Sequelize, which are read
         .filter(|name| *name != "Umzug" || !read.contains(&Framework::Sequelize))
         .collect();
+    parts.extend(
+        IN_CODE
+            .iter()
+            .filter(|(word, _)| named_in_either(word))
+            .map(|(_, name)| format!("{name}, read where its functions hold statements")),
+    );
     let mut unread = 0;
     let mut named: BTreeSet<&str> = known.iter().copied().collect();
     for change in range.changes.iter().filter(|change| {
         change.status != FileStatus::Deleted && is_program(&change.path) && is_live(&change.path)
     }) {
         let lower_path = change.path.to_ascii_lowercase();
-        if known.is_empty() && !lower_path.contains("migrat") {
+        let in_code = IN_CODE.iter().any(|(word, _)| named_in_either(word));
+        if known.is_empty() && !in_code && !lower_path.contains("migrat") {
             continue;
         }
         let Ok(text) = range.current.read_text(&change.path) else {
@@ -217,6 +234,19 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
             .collect::<Vec<_>>()
             .join("\n")
             .to_ascii_lowercase();
+        if let Some((_, name)) = IN_CODE.iter().find(|(word, _)| head.contains(word))
+            && let Some((line, call)) = find_new_model_call(range, change, &text)
+        {
+            let call = call.trim_end_matches('(').trim_start_matches('.');
+            let why = format!(
+                "a migration of {name} may change the schema by a model here ({call}), and only statements are read there"
+            );
+            let schema = CoverageDomain::Schema;
+            found
+                .marks
+                .push(Mark::open(&change.path, schema, Some(line), why));
+            continue;
+        }
         let tool = NOT_READ.iter().find(|(word, name)| {
             head.contains(word) && (known.contains(name) || lower_path.contains("migrat"))
         });
@@ -271,6 +301,33 @@ pub fn find_mechanism(range: &ReleaseRange<'_>) -> Mechanism {
     }
     found.says = parts.join("; ");
     found
+}
+
+/// The first new line of a file that changes the schema by a model, and the call.
+fn find_new_model_call(
+    range: &ReleaseRange<'_>,
+    change: &FileChange,
+    text: &str,
+) -> Option<(usize, &'static str)> {
+    let earlier = match change.status {
+        FileStatus::Added => None,
+        _ => {
+            let path = change.old_path.as_deref().unwrap_or(&change.path);
+            range.previous.read_text(path).ok()
+        }
+    };
+    let known: BTreeSet<&str> = earlier
+        .as_deref()
+        .map(|earlier| earlier.lines().map(str::trim).collect())
+        .unwrap_or_default();
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| !known.contains(line.trim()) && !is_code_comment(line))
+        .find_map(|(at, line)| {
+            let lower = line.to_ascii_lowercase();
+            let call = BY_MODEL.iter().find(|call| lower.contains(*call))?;
+            Some((at + 1, *call))
+        })
 }
 
 /// Tools whose files lie in a tree.
@@ -467,5 +524,46 @@ mod tests {
             "{}",
             alone.says
         );
+    }
+
+    #[test]
+    fn functions_of_gormigrate_are_read_but_for_what_a_model_tells() {
+        let manifest = (
+            "go.mod",
+            "module example.test/jars\n\nrequire github.com/go-gormigrate/gormigrate/v2 v2.1.0\n",
+        );
+        let file = |body: &str| {
+            format!(
+                "package steps\n\nimport \"github.com/go-gormigrate/gormigrate/v2\"\n\nvar all = []*gormigrate.Migration{{\n{body}}}\n"
+            )
+        };
+        let before = file("");
+        let old = MemorySnapshot::new([manifest, ("steps/all.go", before.as_str())]);
+        let config = Config::default();
+        let found = |body: &str| {
+            let after = file(body);
+            let new = MemorySnapshot::new([manifest, ("steps/all.go", after.as_str())]);
+            let changes = old.changes_to(&new);
+            find_mechanism(&ReleaseRange {
+                previous: &old,
+                current: &new,
+                changes: &changes,
+                config: &config,
+                previous_version: "3.0.0",
+                current_version: "3.1.0",
+            })
+        };
+        let plain = found(
+            "\t{ID: \"2\", Migrate: func(tx *gorm.DB) error { return tx.Exec(\"ALTER TABLE jars DROP COLUMN lid\").Error }},\n",
+        );
+        assert!(
+            plain.would_be_seen && plain.marks.is_empty(),
+            "{}",
+            plain.says
+        );
+        let model = found(
+            "\t{ID: \"2\", Migrate: func(tx *gorm.DB) error { return tx.AutoMigrate(&Jar{}) }},\n",
+        );
+        assert_eq!(model.marks.len(), 1);
     }
 }

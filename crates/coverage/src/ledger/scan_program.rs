@@ -242,7 +242,13 @@ fn rewrites_by_purpose(change: &FileChange) -> bool {
 /// The file holds something from which a library makes a table. Each line of it may be a column:
 /// how one is written differs from library to library.
 fn defines_models(text: &str) -> bool {
-    const MARKS: [&str; 25] = [
+    const MARKS: [&str; 31] = [
+        "extends model ",
+        "extends model<",
+        "(db.model)",
+        "db.entity",
+        "table=true",
+        "entityschema",
         "dbix::class",
         "gorm",
         "xorm",
@@ -270,7 +276,12 @@ fn defines_models(text: &str) -> bool {
         "ent.schema",
     ];
     let lower = text.to_ascii_lowercase();
-    MARKS.iter().any(|mark| lower.contains(mark))
+    // Sequelize under any name; elements of a page are defined alike
+    let defines = lower.match_indices(".define(").any(|(at, call)| {
+        !lower[..at].ends_with("customelements")
+            && lower[at + call.len()..].starts_with(['"', '\''])
+    });
+    defines || MARKS.iter().any(|mark| lower.contains(mark))
 }
 
 /// A changed line of a model: a field with a type or a mapping.

@@ -191,6 +191,13 @@ impl GrammarReader<'_> {
                 Some(child) => self.expr(child, depth + 1),
                 None => Expr::Other(raw),
             },
+            // Elixir's `(call())`
+            "block" if raw.starts_with('(') && node.named_child_count() == 1 => {
+                match list_children(node).into_iter().next() {
+                    Some(child) => self.expr(child, depth + 1),
+                    None => Expr::Other(raw),
+                }
+            }
             "simple_symbol" | "atom" | "quoted_atom" | "hash_key_symbol" | "delimited_symbol" => {
                 Expr::Name(raw.trim_start_matches(':').trim_matches('"').to_owned())
             }

@@ -74,7 +74,10 @@ impl GrammarReader<'_> {
                 .into_iter()
                 .find(|child| matches!(child.kind(), "arguments" | "argument_list"))
         });
-        if let Some(arguments) = arguments {
+        if let Some(tagged) = arguments.filter(|node| node.kind() == "template_string") {
+            // sql`..`: the string is the only argument
+            self.argument(tagged, &mut call, depth + 1);
+        } else if let Some(arguments) = arguments {
             for argument in list_children(arguments) {
                 self.argument(argument, &mut call, depth + 1);
             }

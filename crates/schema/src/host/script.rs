@@ -5,6 +5,7 @@ use super::super::dialect::Dialect;
 use super::super::step::{
     Column, Constraint, ConstraintKind, DefaultValue, Name, SchemaAction, Table, TableIndex,
 };
+use super::kysely::read_kysely_chain;
 use super::sides::{WayReader, read_up_and_down};
 use super::syntax::{Expr, FunctionCall, SyntaxItem};
 use super::typeorm;
@@ -57,6 +58,7 @@ impl WayReader for ScriptReader {
         }
         let known = match self.framework {
             Framework::Knex => self.knex(call, certain),
+            Framework::Kysely => read_kysely_chain(&mut self.writer, call, certain),
             Framework::TypeOrm if root.to_lowercase().contains("queryrunner") => {
                 typeorm::read_typeorm_call(&mut self.writer, call, certain)
             }

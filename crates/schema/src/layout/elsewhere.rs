@@ -66,7 +66,7 @@ pub fn find_unclaimed_migrations(
             || (updates || routine && !sides.up.is_empty())
                 && embedded::has_understood_statement(&sides)
         {
-            let place = make_unclaimed_place(&change.path, versioned, &sides);
+            let place = make_unclaimed_place(&change.path, versioned, &sides, &text);
             out.push(MatchedMigration {
                 place,
                 change: MigrationChange::Added,
@@ -303,7 +303,24 @@ fn flyway_version(stem: &str) -> Option<&str> {
     .then_some(version)
 }
 
-fn make_unclaimed_place(path: &str, versioned: bool, sides: &EmbeddedStatements) -> MigrationFile {
+/// The tool of which a program's functions are migrations.
+fn find_tool_in_code(text: &str) -> Framework {
+    let is_used = |sign: &str| text.contains(sign);
+    if is_used("gormigrate.Migration") {
+        Framework::Gormigrate
+    } else if is_used("xormigrate.Migration") {
+        Framework::Xormigrate
+    } else {
+        Framework::Code
+    }
+}
+
+fn make_unclaimed_place(
+    path: &str,
+    versioned: bool,
+    sides: &EmbeddedStatements,
+    text: &str,
+) -> MigrationFile {
     let stem = file_name(path)
         .rsplit_once('.')
         .map_or("", |(stem, _)| stem);
@@ -314,7 +331,7 @@ fn make_unclaimed_place(path: &str, versioned: bool, sides: &EmbeddedStatements)
         framework: match flyway {
             Some(_) => Framework::Flyway,
             None if versioned => Framework::Other,
-            None => Framework::Code,
+            None => find_tool_in_code(text),
         },
         set: path.to_owned(),
         identity: path.to_owned(),

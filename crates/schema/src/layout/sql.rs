@@ -84,7 +84,12 @@ fn recognise_sql_path(file: &CandidateFile<'_>, name: &str, stem: &str) -> Optio
     if let Some(found) = recognise_flyway(path, stem, manifest) {
         return Some(found);
     }
-    if let Some(found) = recognise_up_down_pair(file, stem) {
+    if let Some(found) =
+        recognise_postgrator(path, stem).or_else(|| recognise_up_down_pair(file, stem))
+    {
+        return Some(found);
+    }
+    if let Some(found) = recognise_roundhouse(file, stem) {
         return Some(found);
     }
     if let Some(found) = recognise_sqitch(path, stem, tree) {
@@ -129,6 +134,80 @@ fn recognise_sqitch(path: &str, stem: &str, tree: &dyn Snapshot) -> Option<Migra
             MigrationSide::Up
         },
     ))
+}
+
+/// `001.do.name.sql` and `001.undo.name.sql`: Postgrator.
+fn recognise_postgrator(path: &str, stem: &str) -> Option<MigrationFile> {
+    let mut parts = stem.split('.');
+    let version = parts.next()?;
+    if version.is_empty() || !version.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let side = match parts.next()? {
+        "do" => MigrationSide::Up,
+        "undo" => MigrationSide::Down,
+        _ => return None,
+    };
+    Some(make_sql_place(
+        path,
+        Framework::Postgrator,
+        find_parent_folder(path).to_owned(),
+        version,
+        version,
+        side,
+    ))
+}
+
+/// Folders of RoundhousE whose scripts run once, and those whose scripts run again when their text
+/// changes.
+const ONCE: [&str; 2] = ["up", "runfirstafterup"];
+const AGAIN: [&str; 8] = [
+    "functions",
+    "views",
+    "sprocs",
+    "triggers",
+    "indexes",
+    "permissions",
+    "runafterotheranytimescripts",
+    "runbeforeup",
+];
+
+/// `up/0001_name.sql`, `views/name.sql` and the like, where RoundhousE or grate is among the tools.
+fn recognise_roundhouse(file: &CandidateFile<'_>, stem: &str) -> Option<MigrationFile> {
+    let signs = ["roundhouse", "dotnet-grate", "erikbra/grate", "\"grate\""];
+    if !signs.iter().any(|sign| file.manifest.mentions(sign)) {
+        return None;
+    }
+    let parts: Vec<&str> = file.here.split('/').collect();
+    let at = parts.iter().rposition(|part| {
+        let lower = part.to_ascii_lowercase();
+        ONCE.contains(&lower.as_str()) || AGAIN.contains(&lower.as_str())
+    })?;
+    let set = parts[..at].join("/");
+    let again = AGAIN.contains(&parts[at].to_ascii_lowercase().as_str());
+    // views of any program lie in such a folder: the one that runs once lies beside them
+    let beside = |name: &str| {
+        let folder = format!("{}/", join_path(&set, name));
+        file.tree
+            .list()
+            .iter()
+            .any(|entry| entry.path.starts_with(&folder))
+    };
+    if again && !beside("up") {
+        return None;
+    }
+    let inside = parts[at..].join("/");
+    let name = join_path(&inside, stem);
+    let mut found = make_sql_place(
+        file.path,
+        Framework::Roundhouse,
+        set,
+        if again { "" } else { stem },
+        &name,
+        MigrationSide::Up,
+    );
+    found.repeatable = again;
+    Some(found)
 }
 
 /// `Script0001 - Name.sql`: embedded scripts of DbUp.
@@ -236,18 +315,21 @@ fn recognise_flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Migra
             ('U', version)
         } else if let Some(version) = behind("B").filter(|version| numeric(version)) {
             ('B', version)
-        } else if head == named.repeatable {
+        } else if head == named.repeatable || head == "A" && manifest.mentions("schemachange") {
             ('R', "")
         } else {
             return None;
         };
-    let refinery = manifest.mentions("refinery");
-    let framework = if refinery {
+    let framework = if manifest.mentions("refinery") {
         Framework::Refinery
+    } else if manifest.mentions("\"evolve\"") || manifest.mentions("evolve.tool") {
+        Framework::Evolve
+    } else if manifest.mentions("schemachange") {
+        Framework::Schemachange
     } else {
         Framework::Flyway
     };
-    let side = if kind == 'U' && !refinery {
+    let side = if kind == 'U' && framework == Framework::Flyway {
         MigrationSide::Down
     } else {
         MigrationSide::Up
@@ -338,7 +420,10 @@ fn recognise_up_down_pair(file: &CandidateFile<'_>, stem: &str) -> Option<Migrat
             .as_bytes()
             .get(version.len())
             .is_none_or(|next| *next == b'_');
-    let framework = if !dotted || !plain_number {
+    let dashed = dotted && base.as_bytes().get(version.len()) == Some(&b'-');
+    let framework = if dashed && let Some(tool) = find_claimant(file, SharedShape::DashedPair) {
+        tool
+    } else if !dotted || !plain_number {
         Framework::Pairs
     } else if let Some(tool) = find_claimant(file, SharedShape::Pair) {
         tool

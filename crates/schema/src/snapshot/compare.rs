@@ -46,21 +46,29 @@ const BOOKS: [&str; 6] = [
 ];
 
 /// Compares. Without migrations that run, everything that changed in the snapshot is a
-/// disagreement.
+/// disagreement. `others`: what the other tools of the program do to the same database in this
+/// range; what one of them changes is no disagreement.
 pub fn compare_snapshots(
     before: &Tables,
     after: &Tables,
-    played: &[PlayedRange<'_>],
+    [played, others]: [&[PlayedRange<'_>]; 2],
     framework: Framework,
 ) -> Compared {
+    // where the snapshot has no migrations of its own, those of the others have to explain it
+    let explains = if played.iter().all(|played| played.units.is_empty()) {
+        others
+    } else {
+        played
+    };
     let mut out = Compared {
-        vague: played
+        vague: explains
             .iter()
             .flat_map(|played| &played.units)
             .find_map(|unit| describe_vague_migration(unit)),
         ..Compared::default()
     };
     let known = PlayedMigrations { played };
+    let elsewhere = PlayedMigrations { played: others };
     let counts = |table: &SnapshotTable| !BOOKS.contains(&table.name.to_lowercase().as_str());
     if out.vague.is_none() {
         for table in before.values().filter(|table| counts(table)) {
@@ -69,15 +77,17 @@ pub fn compare_snapshots(
                 .find(|(key, _)| **key == key_of(table))
                 .map(|(_, table)| table)
             {
-                None if known.table_stays(&table.name) => out.disagreements.push(known.says(
-                    &table.name,
-                    format!(
-                        "{} is gone from {}, and no migration of the range drops it",
-                        table.name, table.path
-                    ),
-                    table,
-                    table.line,
-                )),
+                None if known.table_stays(&table.name) && elsewhere.table_stays(&table.name) => {
+                    out.disagreements.push(known.says(
+                        &table.name,
+                        format!(
+                            "{} is gone from {}, and no migration of the range drops it",
+                            table.name, table.path
+                        ),
+                        table,
+                        table.line,
+                    ))
+                }
                 None => {}
                 Some(now) => {
                     for (column, line) in table
@@ -85,7 +95,9 @@ pub fn compare_snapshots(
                         .iter()
                         .filter(|(column, _)| !now.columns.contains_key(*column))
                     {
-                        if known.column_stays(&table.name, column) {
+                        if known.column_stays(&table.name, column)
+                            && elsewhere.column_stays(&table.name, column)
+                        {
                             let says = format!(
                                 "{}.{column} is gone from {}, and no migration of the range drops it",
                                 table.name, table.path
@@ -103,7 +115,9 @@ pub fn compare_snapshots(
                         .iter()
                         .filter(|(column, _)| !table.columns.contains_key(*column))
                     {
-                        if known.column_missing(&table.name, column) {
+                        if known.column_missing(&table.name, column)
+                            && elsewhere.column_missing(&table.name, column)
+                        {
                             let says = format!(
                                 "{}.{column} is new in {}, and no migration of the range adds it",
                                 table.name, now.path
@@ -124,7 +138,7 @@ pub fn compare_snapshots(
             .filter(|(key, table)| !before.contains_key(*key) && counts(table))
             .map(|(_, table)| table)
         {
-            if known.table_missing(&table.name) {
+            if known.table_missing(&table.name) && elsewhere.table_missing(&table.name) {
                 let says = format!(
                     "{} is new in {}, and no migration of the range makes it",
                     table.name, table.path

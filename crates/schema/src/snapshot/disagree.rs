@@ -182,7 +182,16 @@ pub fn find_snapshot_disagreements(
                 }
             })
             .collect();
-        let compared = compare::compare_snapshots(&before, &after, &played, kept.framework);
+        let others: Vec<PlayedRange<'_>> = sets
+            .iter()
+            .filter(|(set, _)| set.framework != kept.framework || set.set != kept.set)
+            .map(|(_, played)| PlayedRange {
+                after: played.after,
+                units: played.units.clone(),
+            })
+            .collect();
+        let played = [played.as_slice(), others.as_slice()];
+        let compared = compare::compare_snapshots(&before, &after, played, kept.framework);
         if let Some(step) = compared.vague {
             not_read(
                 step,

@@ -43,8 +43,19 @@ pub fn find_guarded_gates(
         .known
         .grows
         .iter()
+        .filter(|grows| grows.named)
         .map(|grows| folder(&grows.path))
         .collect();
+    // a constant of any name may be held against a version that is stored, in its own file
+    paths.extend(
+        signs
+            .known
+            .grows
+            .iter()
+            .filter(|grows| !grows.named && super::super::usage::is_code(&grows.path))
+            .map(|grows| grows.path.as_str())
+            .filter(|path| range.previous.has(path)),
+    );
     let raised: BTreeMap<&str, _> = signs
         .known
         .grows

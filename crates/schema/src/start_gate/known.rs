@@ -28,6 +28,8 @@ pub struct Grows {
     pub line: usize,
     /// It is a list, not a number.
     pub list: bool,
+    /// Its name or its path speaks of a schema; else only what it is held against can tell.
+    pub named: bool,
 }
 
 /// All of them.
@@ -75,10 +77,10 @@ impl GrowingNames {
             } else {
                 Vec::new()
             } {
-                if has_schema_word(&format!("{} {}", change.path, constant.name))
-                    && known
-                        .iter()
-                        .any(|other| other.name == constant.name && constant.above(other))
+                let named = has_schema_word(&format!("{} {}", change.path, constant.name));
+                if known
+                    .iter()
+                    .any(|other| other.name == constant.name && constant.above(other))
                     && constant.value.trim_start_matches('v')
                         != range.current_version.trim_start_matches('v')
                 {
@@ -87,6 +89,7 @@ impl GrowingNames {
                         path: change.path.clone(),
                         line: constant.line,
                         list: false,
+                        named,
                     });
                 }
             }
@@ -98,6 +101,7 @@ impl GrowingNames {
                         path: change.path.clone(),
                         line,
                         list: true,
+                        named: true,
                     }),
             );
             if grows.len() > NAMES {
@@ -107,9 +111,12 @@ impl GrowingNames {
         Self { grows }
     }
 
-    /// All names.
+    /// Names that speak of a schema, or that are lists of its steps.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.grows.iter().map(|grows| grows.name.as_str())
+        self.grows
+            .iter()
+            .filter(|grows| grows.named)
+            .map(|grows| grows.name.as_str())
     }
 }
 

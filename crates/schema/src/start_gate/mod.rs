@@ -70,6 +70,8 @@ enum StartGateSign {
     Call(Framework),
     /// The tool's name in quotes, in a list of arguments.
     Argument(Framework),
+    /// An option by which the program tells a tool to stop at what it does not know.
+    Refuses(Framework),
     /// Flyway's repair.
     Repair,
     /// The message of a guard.
@@ -142,6 +144,12 @@ impl Signs {
                 call::list_quoted_commands(*tool)
                     .map(|word| (StartGateSign::Argument(*tool), word)),
             );
+        }
+        for tool in [Framework::Gormigrate, Framework::Xormigrate] {
+            if tools.contains(&tool) {
+                let word = "validateunknownmigrations".to_owned();
+                found.push((StartGateSign::Refuses(tool), word));
+            }
         }
         if tools.contains(&Framework::Flyway) {
             found.extend(
@@ -218,6 +226,23 @@ pub fn find_start_gates(
         .into_iter()
         .map(|finding| StartGateFinding::stops(finding, None))
         .collect();
+    let told = hits.iter().find_map(|hit| match of(hit) {
+        Some(StartGateSign::Refuses(tool))
+            if !is_comment_line(&hit.text) && !hit.text.contains("false") =>
+        {
+            Some((hit, tool))
+        }
+        _ => None,
+    });
+    if let Some((hit, tool)) = told {
+        let says = format!(
+            "{version} tells {} to stop at a version that it does not know",
+            tool.id()
+        );
+        let places = vec![make_gate_evidence(hit)];
+        let gate = make_gate_finding(Severity::Blocks, Confidence::Proven, version, says, places);
+        out.push(StartGateFinding::stops(gate, Some(tool)));
+    }
     for tool in &signs.strict {
         let calls = hits.iter().filter(|hit| matches!(of(hit), Some(StartGateSign::Call(other) | StartGateSign::Argument(other)) if other == *tool));
         let called: Vec<&Hit> = calls

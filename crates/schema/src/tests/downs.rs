@@ -238,3 +238,139 @@ fn a_way_down_is_judged_alike_at_the_end_of_a_long_range() {
         (alone.state, alone.loses_data, alone.why)
     );
 }
+
+#[test]
+fn what_the_up_allowed_may_stop_the_way_down_which_forbids_it_again() {
+    let init = "CREATE TABLE owners (id int PRIMARY KEY);\nCREATE TABLE shelves (id int PRIMARY KEY, owner int NOT NULL, label varchar(20), CONSTRAINT shelves_label UNIQUE (label), CONSTRAINT shelves_owner FOREIGN KEY (owner) REFERENCES owners (id), CONSTRAINT shelves_small CHECK (id < 90));\n";
+    let cases = [
+        (
+            "ALTER TABLE shelves ALTER COLUMN owner DROP NOT NULL;\n",
+            "ALTER TABLE shelves ALTER COLUMN owner SET NOT NULL;\n",
+            "SELECT count(*) FROM shelves WHERE owner IS NULL",
+        ),
+        (
+            "ALTER TABLE shelves ALTER COLUMN label TYPE text;\n",
+            "ALTER TABLE shelves ALTER COLUMN label TYPE varchar(20);\n",
+            "char_length(label) > 20",
+        ),
+        (
+            "ALTER TABLE shelves DROP CONSTRAINT shelves_label;\n",
+            "ALTER TABLE shelves ADD CONSTRAINT shelves_label UNIQUE (label);\n",
+            "HAVING count(*) > 1",
+        ),
+        (
+            "ALTER TABLE shelves DROP CONSTRAINT shelves_owner;\n",
+            "ALTER TABLE shelves ADD CONSTRAINT shelves_owner FOREIGN KEY (owner) REFERENCES owners (id);\n",
+            "NOT EXISTS",
+        ),
+        (
+            "ALTER TABLE shelves DROP CONSTRAINT shelves_small;\n",
+            "ALTER TABLE shelves ADD CONSTRAINT shelves_small CHECK (id < 90);\n",
+            "NOT (id < 90)",
+        ),
+    ];
+    for (up, back, query) in cases {
+        let found = down("postgres", init, up, back);
+        assert_eq!(found.state, None, "{up}");
+        assert!(found.rehearse, "{up}");
+        assert!(
+            found.why.as_deref().is_some_and(|why| why.contains(query)),
+            "{up}: {:?}",
+            found.why
+        );
+    }
+}
+
+#[test]
+fn a_way_down_that_prepares_its_rows_or_forbids_nothing_new_is_complete() {
+    let init = "CREATE TABLE shelves (id int PRIMARY KEY, owner int NOT NULL, label varchar(20), CONSTRAINT shelves_label UNIQUE (label));\n";
+    for (dialect, up, back) in [
+        (
+            "postgres",
+            "ALTER TABLE shelves ALTER COLUMN owner DROP NOT NULL;\n",
+            "UPDATE shelves SET owner = 0 WHERE owner IS NULL;\nALTER TABLE shelves ALTER COLUMN owner SET NOT NULL;\n",
+        ),
+        (
+            "postgres",
+            "CREATE UNIQUE INDEX shelves_label_low ON shelves (label);\nALTER TABLE shelves DROP CONSTRAINT shelves_label;\n",
+            "ALTER TABLE shelves ADD CONSTRAINT shelves_label UNIQUE (label);\nDROP INDEX shelves_label_low;\n",
+        ),
+        (
+            "postgres",
+            "CREATE TABLE lids (id int PRIMARY KEY, shelf int);\nALTER TABLE lids ADD CONSTRAINT lids_shelf FOREIGN KEY (shelf) REFERENCES shelves (id);\n",
+            "ALTER TABLE lids DROP CONSTRAINT lids_shelf;\nDROP TABLE lids;\n",
+        ),
+        (
+            "sqlite",
+            "ALTER TABLE shelves ADD COLUMN shown int;\n",
+            "ALTER TABLE shelves DROP COLUMN shown;\n",
+        ),
+    ] {
+        let found = down(dialect, init, up, back);
+        assert_eq!(found.state, Some(DownState::Complete), "{up}: {found:?}");
+    }
+}
+
+#[test]
+fn a_table_does_not_go_before_those_that_refer_to_it() {
+    let up = "CREATE TABLE jars (id int PRIMARY KEY);\nCREATE TABLE lids (id int PRIMARY KEY, jar int REFERENCES jars (id));\n";
+    let state = |dialect: &str, back: &str| down(dialect, INIT, up, back).state;
+    let wrong = "DROP TABLE jars;\nDROP TABLE lids;\n";
+    assert_eq!(state("postgres", wrong), Some(DownState::Failing));
+    for back in [
+        "DROP TABLE lids;\nDROP TABLE jars;\n",
+        "DROP TABLE jars, lids;\n",
+        "DROP TABLE jars CASCADE;\nDROP TABLE lids;\n",
+    ] {
+        assert_eq!(state("postgres", back), Some(DownState::Complete), "{back}");
+    }
+    assert_eq!(state("sqlite", wrong), Some(DownState::Complete));
+}
+
+#[test]
+fn a_way_down_in_a_host_language_is_played_on_rows_as_well() {
+    let first = (
+        "db/migrate/20240101000000_make_shelves.rb",
+        "class MakeShelves < ActiveRecord::Migration[7.1]\n  def change\n    create_table :shelves do |t|\n      t.string :label, null: false\n    end\n  end\nend\n",
+    );
+    let allow = "class AllowNone < ActiveRecord::Migration[7.1]\n  def change\n    change_column_null :shelves, :label, true\n  end\nend\n";
+    let outcome = assess(
+        &[first],
+        &[first, ("db/migrate/20240201000000_allow_none.rb", allow)],
+    );
+    let down = &outcome.migrations[0].down;
+    assert_eq!((down.state, down.rehearse), (None, true), "{down:?}");
+}
+
+#[test]
+fn a_way_down_that_leaves_a_column_away_or_required_is_not_complete() {
+    let add = "ALTER TABLE shelves ADD COLUMN depth int;\n";
+    let less = "ALTER TABLE shelves DROP COLUMN depth;\n";
+    for (up, word) in [
+        ("ALTER TABLE shelves DROP COLUMN label;\n", "shelves.label"),
+        (
+            "ALTER TABLE shelves RENAME COLUMN label TO title;\n",
+            "shelves.label",
+        ),
+        (
+            "ALTER TABLE shelves ALTER COLUMN label SET NOT NULL;\n",
+            "stays NOT NULL",
+        ),
+        ("ALTER TABLE boxes DROP COLUMN lid;\n", "boxes.lid"),
+    ] {
+        let found = down("postgres", INIT, &format!("{add}{up}"), less);
+        assert_eq!(found.state, Some(DownState::Incomplete), "{up}");
+        assert!(
+            found.why.as_deref().is_some_and(|why| why.contains(word)),
+            "{up}: {:?}",
+            found.why
+        );
+    }
+    let both = down(
+        "postgres",
+        INIT,
+        "ALTER TABLE shelves RENAME COLUMN label TO title;\nALTER TABLE shelves ALTER COLUMN title SET NOT NULL;\n",
+        "ALTER TABLE shelves ALTER COLUMN title DROP NOT NULL;\nALTER TABLE shelves RENAME COLUMN title TO label;\n",
+    );
+    assert_eq!(both.state, Some(DownState::Complete), "{both:?}");
+}

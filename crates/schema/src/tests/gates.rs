@@ -173,3 +173,55 @@ fn a_tool_that_the_previous_release_does_not_have_is_no_gate() {
         None
     );
 }
+
+#[test]
+fn a_constant_of_any_name_is_a_gate_where_it_is_held_against_the_stored_schema() {
+    let boot = |latest: u32, says: &str| {
+        format!(
+            "package shelf;\nclass Boot {{\n  private static final int LATEST = {latest};\n  void check(java.sql.Connection c) throws Exception {{\n    int stored = read(c);\n    if (LATEST < stored) {{\n      throw new IllegalStateException(\"{says} \" + stored + \" was made by a newer release\");\n    }}\n  }}\n}}\n"
+        )
+    };
+    let gates = |says: &str| {
+        let (old, new) = (boot(4, says), boot(5, says));
+        let path = "src/main/java/shelf/Boot.java";
+        let outcome = assess(&[(path, &old)], &[(path, &new)]);
+        outcome
+            .findings
+            .iter()
+            .filter(|finding| finding.check.as_str() == "database/start-gate")
+            .count()
+    };
+    assert_eq!(gates("Schema"), 1);
+    assert_eq!(gates("The drawing"), 0);
+}
+
+#[test]
+fn gormigrate_stops_only_where_the_program_tells_it_to() {
+    let manifest = (
+        "go.mod",
+        "module example.test/shelf\n\nrequire github.com/go-gormigrate/gormigrate/v2 v2.1.0\n",
+    );
+    let list = |more: &str| {
+        format!(
+            "package migrations\n\nvar All = []*gormigrate.Migration{{\n\t{{ID: \"1\", Migrate: func(tx *gorm.DB) error {{ return tx.Exec(\"CREATE TABLE jars (id int)\").Error }}}},\n{more}}}\n"
+        )
+    };
+    let more = "\t{ID: \"2\", Migrate: func(tx *gorm.DB) error { return tx.Exec(\"CREATE INDEX jars_id ON jars (id)\").Error }},\n";
+    let gates = |option: &str| {
+        let run = format!("package main\n\nvar options = &gormigrate.Options{{{option}}}\n");
+        let (old, new) = (list(""), list(more));
+        let base = [manifest, ("main.go", run.as_str())];
+        let outcome = assess(
+            &[base[0], base[1], ("migrations/all.go", old.as_str())],
+            &[base[0], base[1], ("migrations/all.go", new.as_str())],
+        );
+        assert_eq!(outcome.migrations[0].framework.to_string(), "gormigrate");
+        outcome
+            .findings
+            .iter()
+            .filter(|finding| finding.check.as_str() == "database/start-gate")
+            .count()
+    };
+    assert_eq!(gates("ValidateUnknownMigrations: true"), 1);
+    assert_eq!(gates("UseTransaction: true"), 0);
+}

@@ -156,3 +156,39 @@ fn sql_that_sets_the_default_schema_moves_as_well() {
     );
     assert!(why.contains("default schema"), "{why}");
 }
+
+#[test]
+fn what_another_tool_of_the_range_makes_is_no_disagreement_of_a_kept_schema() {
+    let model = |more: &str| {
+        format!(
+            "datasource db {{\n  provider = \"postgresql\"\n}}\n\nmodel Shelf {{\n  id    Int    @id\n  label String\n{more}\n  @@map(\"shelves\")\n}}\n"
+        )
+    };
+    let (before, after) = (model(""), model("  depth Int?\n  width Int?\n"));
+    let init = "CREATE TABLE shelves (id int PRIMARY KEY, label text NOT NULL);\n";
+    let old = [
+        ("prisma/schema.prisma", before.as_str()),
+        ("prisma/migrations/20240101000000_init/migration.sql", init),
+        ("sql/migrations/20240101000000_init.sql", init),
+        ("sql/migrations/atlas.sum", "h1:a\n"),
+    ];
+    let mut new = vec![
+        (
+            "sql/migrations/20240201000000_depth.sql",
+            "ALTER TABLE shelves ADD COLUMN depth int;\n",
+        ),
+        ("prisma/schema.prisma", after.as_str()),
+    ];
+    new.extend(
+        old.iter()
+            .copied()
+            .filter(|(path, _)| *path != "prisma/schema.prisma"),
+    );
+    let subjects: Vec<String> = assess(&old, &new)
+        .findings
+        .into_iter()
+        .filter(|finding| finding.check.as_str() == "database/snapshot-disagrees")
+        .map(|finding| finding.subject)
+        .collect();
+    assert_eq!(subjects, ["shelves.width"]);
+}

@@ -142,6 +142,8 @@ pub enum SharedShape<'a> {
     Numbered { stem: &'a str, version: &'a str },
     /// `0001_name.up.sql` beside `0001_name.down.sql`.
     Pair,
+    /// `0001-name.up.sql` beside `0001-name.down.sql`.
+    DashedPair,
 }
 
 /// A migration tool.

@@ -195,6 +195,39 @@ impl MigrationTool for KnexTool {
     }
 }
 
+/// Kysely, which runs nothing where a file that ran is gone.
+pub struct KyselyTool;
+
+impl MigrationTool for KyselyTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            order: ToolOrder::Names,
+            start: StartSigns {
+                packages: &["kysely"],
+                calls: &[".migratetolatest(", ".migrateup("],
+                command: Some(("kysely", &["migrate:latest", "migrate:up"])),
+            },
+            ..ToolRecord::new(
+                Framework::Kysely,
+                "kysely_migration",
+                Habit::Refuses,
+                DownStyle::InFile,
+            )
+        }
+    }
+
+    fn recognise(&self, file: &CandidateFile<'_>) -> Option<MigrationFile> {
+        recognise_script(file, Framework::Kysely, |text| {
+            (text.contains("'kysely'") || text.contains("\"kysely\"") || text.contains("Kysely<"))
+                && goes_up(text)
+        })
+    }
+
+    fn read_program(&self, source: &MigrationSource<'_>) -> MigrationReading {
+        read_builder_script(source)
+    }
+}
+
 /// node-pg-migrate: scripts, or SQL with marks.
 pub struct NodePgTool;
 

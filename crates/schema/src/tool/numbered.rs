@@ -90,7 +90,7 @@ impl MigrationTool for DbmateTool {
     }
 }
 
-/// sql-migrate, and micrate, which has its marks from it.
+/// sql-migrate.
 pub struct SqlMigrateTool;
 
 impl MigrationTool for SqlMigrateTool {
@@ -98,10 +98,7 @@ impl MigrationTool for SqlMigrateTool {
         ToolRecord {
             order: ToolOrder::Names,
             family: LayoutFamily::Numbered,
-            marks: Some((
-                &["+migrate up", "+micrate up"],
-                &["+migrate down", "+micrate down"],
-            )),
+            marks: Some((&["+migrate up"], &["+migrate down"])),
             start: StartSigns {
                 packages: &["sql-migrate"],
                 calls: &["migrate.exec(", "sql-migrate up"],
@@ -154,7 +151,7 @@ impl MigrationTool for TernTool {
                 !has_beside(file, DRIZZLE_JOURNAL)
                     && (file.manifest.mentions("jackc/tern") || has_beside(file, "tern.conf"))
             }
-            SharedShape::Pair => false,
+            SharedShape::Pair | SharedShape::DashedPair => false,
         }
     }
 
@@ -219,7 +216,7 @@ impl MigrationTool for DrizzleTool {
         match shape {
             SharedShape::Marked { text, .. } => text.contains("--> statement-breakpoint"),
             SharedShape::Numbered { .. } => has_beside(file, DRIZZLE_JOURNAL),
-            SharedShape::Pair => false,
+            SharedShape::Pair | SharedShape::DashedPair => false,
         }
     }
 }
@@ -376,6 +373,72 @@ impl MigrationTool for SqitchTool {
                 "changes",
                 Habit::Refuses,
                 DownStyle::Sibling,
+            )
+        }
+    }
+}
+
+/// micrate of Crystal: the marks of goose under its own name.
+pub struct MicrateTool;
+
+impl MigrationTool for MicrateTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            family: LayoutFamily::Numbered,
+            marks: Some((&["+micrate up"], &["+micrate down"])),
+            records_number: true,
+            ..ToolRecord::new(
+                Framework::Micrate,
+                "micrate_db_version",
+                Habit::Unknown,
+                DownStyle::InFile,
+            )
+        }
+    }
+
+    fn claims(&self, _file: &CandidateFile<'_>, shape: SharedShape<'_>) -> bool {
+        matches!(shape, SharedShape::Marked { text, .. } if text.contains("-- +micrate "))
+    }
+}
+
+/// graphile-migrate: what is committed runs in production, and nothing goes back.
+pub struct GraphileMigrateTool;
+
+impl MigrationTool for GraphileMigrateTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            order: ToolOrder::Names,
+            family: LayoutFamily::Numbered,
+            records_number: true,
+            ..ToolRecord::new(
+                Framework::GraphileMigrate,
+                "graphile_migrate.migrations",
+                Habit::Ignores,
+                DownStyle::None,
+            )
+        }
+    }
+
+    fn claims(&self, _file: &CandidateFile<'_>, shape: SharedShape<'_>) -> bool {
+        matches!(shape, SharedShape::Marked { text, numbered: true }
+            if text.starts_with("--! Previous:"))
+    }
+}
+
+/// RoundhousE, and grate after it: scripts of `up` run once, those of other folders again when their
+/// text changes.
+pub struct RoundhouseTool;
+
+impl MigrationTool for RoundhouseTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            order: ToolOrder::Names,
+            family: LayoutFamily::Numbered,
+            ..ToolRecord::new(
+                Framework::Roundhouse,
+                "ScriptsRun",
+                Habit::Ignores,
+                DownStyle::None,
             )
         }
     }

@@ -2,7 +2,7 @@
 //! of all of them look alike, so that only the manifests tell them apart.
 
 use super::declaration::{
-    DownStyle, Habit, LayoutFamily, MigrationTool, SharedShape, StartSigns, ToolRecord,
+    DownStyle, Habit, LayoutFamily, MigrationTool, SharedShape, StartSigns, ToolOrder, ToolRecord,
 };
 use crate::layout::candidate::CandidateFile;
 use model::Framework;
@@ -112,8 +112,76 @@ impl MigrationTool for SqlxTool {
                 SharedShape::Numbered { stem, version } => {
                     stem.as_bytes().get(version.len()) == Some(&b'_')
                 }
-                SharedShape::Marked { .. } => false,
+                SharedShape::Marked { .. } | SharedShape::DashedPair => false,
             }
+    }
+}
+
+/// Migratus of Clojure: `20240131-name.up.sql`.
+pub struct MigratusTool;
+
+impl MigrationTool for MigratusTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            family: LayoutFamily::Pairs,
+            ..ToolRecord::new(
+                Framework::Migratus,
+                "schema_migrations",
+                Habit::Ignores,
+                DownStyle::Sibling,
+            )
+        }
+    }
+
+    fn claims(&self, file: &CandidateFile<'_>, shape: SharedShape<'_>) -> bool {
+        matches!(shape, SharedShape::Pair | SharedShape::DashedPair)
+            && file.manifest.mentions("migratus")
+    }
+}
+
+/// Ragtime of Clojure, which stops where something ran that it does not have.
+pub struct RagtimeTool;
+
+impl MigrationTool for RagtimeTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            order: ToolOrder::Names,
+            family: LayoutFamily::Pairs,
+            start: StartSigns {
+                packages: &["ragtime"],
+                calls: &["(repl/migrate", "ragtime/migrate", "migrate-all"],
+                command: Some(("lein", &["migrate"])),
+            },
+            ..ToolRecord::new(
+                Framework::Ragtime,
+                "ragtime_migrations",
+                Habit::Refuses,
+                DownStyle::Sibling,
+            )
+        }
+    }
+
+    fn claims(&self, file: &CandidateFile<'_>, shape: SharedShape<'_>) -> bool {
+        matches!(shape, SharedShape::Pair | SharedShape::DashedPair)
+            && file.manifest.mentions("ragtime")
+    }
+}
+
+/// Postgrator: `001.do.name.sql` and `001.undo.name.sql`.
+pub struct PostgratorTool;
+
+impl MigrationTool for PostgratorTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            family: LayoutFamily::Pairs,
+            records_number: true,
+            ..ToolRecord::new(
+                Framework::Postgrator,
+                "schemaversion",
+                Habit::Ignores,
+                DownStyle::Sibling,
+            )
+        }
     }
 }
 

@@ -66,7 +66,8 @@ impl MigrationTool for LaravelTool {
     }
 }
 
-/// Doctrine Migrations.
+/// Doctrine Migrations. Of versions that it does not know it warns, and asks whether to go on; where
+/// nobody sits at a terminal, as when a program starts, the answer is yes.
 pub struct DoctrineTool;
 
 impl MigrationTool for DoctrineTool {
@@ -74,7 +75,7 @@ impl MigrationTool for DoctrineTool {
         ToolRecord::new(
             Framework::Doctrine,
             "doctrine_migration_versions",
-            Habit::Unknown,
+            Habit::Ignores,
             DownStyle::InFile,
         )
     }

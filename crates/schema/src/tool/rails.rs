@@ -1,7 +1,8 @@
-//! Rails.
+//! Tools whose migrations are written in Ruby: Rails and Sequel.
 
-use super::declaration::{DownStyle, Habit, MigrationTool, ToolRecord};
+use super::declaration::{DownStyle, Habit, MigrationTool, StartSigns, ToolRecord};
 use crate::host::rails::read_rails;
+use crate::host::sequel;
 use crate::host::source::read_with_grammar;
 use crate::host::syntax::has_function;
 use crate::layout::candidate::{CandidateFile, RecordedAs};
@@ -58,6 +59,57 @@ impl MigrationTool for RailsTool {
             tree_sitter_ruby::LANGUAGE.into(),
             |items| has_function(items, &["up", "change"]),
             |items| read_rails(source.place, items, source.dialect, source.around),
+        )
+    }
+}
+
+/// Sequel. It stops at its next run when the database is ahead of the files.
+pub struct SequelTool;
+
+impl MigrationTool for SequelTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            start: StartSigns {
+                packages: &["sequel"],
+                calls: &[
+                    "sequel::migrator.run",
+                    "migrator.apply",
+                    "migrator.run(",
+                    "sequel -m",
+                ],
+                command: Some(("sequel", &["-m", "--migrate-directory"])),
+            },
+            ..ToolRecord::new(
+                Framework::Sequel,
+                "schema_migrations",
+                Habit::Refuses,
+                DownStyle::Derived,
+            )
+        }
+    }
+
+    fn recognise(&self, file: &CandidateFile<'_>) -> Option<MigrationFile> {
+        let fits = file.extension == "rb"
+            && !file.digits.is_empty()
+            && file.text().is_some_and(|text| {
+                text.contains("Sequel.migration") || text.contains("Sequel::Migration")
+            });
+        fits.then(|| {
+            file.place_here(
+                Framework::Sequel,
+                MigrationLanguage::Ruby,
+                file.digits,
+                file.stem,
+            )
+        })
+    }
+
+    fn read_program(&self, source: &MigrationSource<'_>) -> MigrationReading {
+        read_with_grammar(
+            source,
+            tree_sitter_ruby::LANGUAGE.into(),
+            sequel::goes_up,
+            |items| sequel::read_sequel(source.place, items, source.dialect),
         )
     }
 }

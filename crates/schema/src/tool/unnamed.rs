@@ -1,4 +1,5 @@
-//! Migrations of no tool that is known: numbered files, scripts of a program, statements in strings.
+//! Migrations of no tool that is known: numbered files, scripts of a program, statements in strings;
+//! and tools whose migrations are functions of the program.
 
 use super::declaration::{DownStyle, Habit, LayoutFamily, MigrationTool, ToolRecord};
 use super::python::read_python;
@@ -78,6 +79,35 @@ pub struct CodeTool;
 impl MigrationTool for CodeTool {
     fn record(&self) -> ToolRecord {
         ToolRecord::new(Framework::Code, "", Habit::Unknown, DownStyle::InFile)
+    }
+}
+
+/// gormigrate: a list of functions, whose statements are read. It minds what it does not know only
+/// where it is told to.
+pub struct GormigrateTool;
+
+impl MigrationTool for GormigrateTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord::new(
+            Framework::Gormigrate,
+            "migrations",
+            Habit::Ignores,
+            DownStyle::InFile,
+        )
+    }
+}
+
+/// xormigrate, which is gormigrate for another library.
+pub struct XormigrateTool;
+
+impl MigrationTool for XormigrateTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord::new(
+            Framework::Xormigrate,
+            "migrations",
+            Habit::Ignores,
+            DownStyle::InFile,
+        )
     }
 }
 

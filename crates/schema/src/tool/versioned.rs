@@ -67,6 +67,40 @@ impl MigrationTool for FlywayTool {
     }
 }
 
+/// Evolve, which has Flyway's names and neither undoes nor minds what it does not know.
+pub struct EvolveTool;
+
+impl MigrationTool for EvolveTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            family: LayoutFamily::Versioned,
+            ..ToolRecord::new(
+                Framework::Evolve,
+                "changelog",
+                Habit::Ignores,
+                DownStyle::None,
+            )
+        }
+    }
+}
+
+/// schemachange, which has Flyway's names and runs `A__name` at every run.
+pub struct SchemachangeTool;
+
+impl MigrationTool for SchemachangeTool {
+    fn record(&self) -> ToolRecord {
+        ToolRecord {
+            family: LayoutFamily::Versioned,
+            ..ToolRecord::new(
+                Framework::Schemachange,
+                "CHANGE_HISTORY",
+                Habit::Ignores,
+                DownStyle::None,
+            )
+        }
+    }
+}
+
 /// refinery, for which `U` is no way down.
 pub struct RefineryTool;
 
