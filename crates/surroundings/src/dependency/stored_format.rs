@@ -14,7 +14,7 @@ static DOC: CheckDoc = CheckDoc {
     why: "The library upgrades what it finds or writes it in its newer form, and the older library of the previous release does not read that.",
     action: "Go back with the newer library, or restore what it keeps from a backup that was made before the newer release ran; what can be built anew, such as an index or a cache, is deleted and built again.",
     example: "pom.xml: com.h2database:h2 goes from 1.4.200 to 2.2.224.",
-    source: "Release notes and upgrade guides of the libraries; the table is assets/library-formats.txt.",
+    source: "What is commonly known of how these libraries keep data; the dated table is assets/library-formats.txt.",
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
