@@ -12,7 +12,11 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<String, String> {
         .iter()
         .position(|argument| argument == "--binary")
         .and_then(|at| arguments.get(at + 1))
-        .map_or_else(|| root.join("target/debug/backout"), PathBuf::from);
+        .map(PathBuf::from);
+    let binary = match binary {
+        Some(binary) => binary,
+        None => build_program(root)?,
+    };
     let ask = |words: &[&str]| ask_program(&binary, words);
     let pages = reference::write_pages(root, &ask)?;
     let mut changed = Vec::new();
@@ -40,6 +44,28 @@ pub fn run(root: &Path, arguments: &[String]) -> Result<String, String> {
             changed.join("\n  ")
         )),
         (false, false) => Ok(format!("written:\n  {}\n", changed.join("\n  "))),
+    }
+}
+
+/// Builds the program, so that pages are never written from one that was built before a change.
+fn build_program(root: &Path) -> Result<PathBuf, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            "backout",
+            "--bin",
+            "backout",
+        ])
+        .current_dir(root)
+        .status()
+        .map_err(|error| format!("cargo build: {error}"))?;
+    if built.success() {
+        Ok(root.join("target/debug/backout"))
+    } else {
+        Err("the program could not be built, so no page was written".to_owned())
     }
 }
 

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask docs            write the generated pages of docs/src/reference
 cargo xtask docs --check    say which of them are older than the program, and fail then
-            --binary FILE   the program to ask (default: target/debug/backout)
+            --binary FILE   the program to ask (default: it is built, target/debug/backout)
 cargo xtask measure         print width, names, comments, circles, lengths of the code
 cargo xtask new KIND NAME   a file to begin with: check, migration-tool, state-file, contract-format";
 
