@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::change::{ContractDifference, Log, MAX_ALL_CHANGES, MAX_CHANGES};
 use super::document::DocumentSet;
-use super::shared::Shared;
+use super::shared::SharedComparisons;
 use super::{avro, detect, graphql, json_schema, openapi, pact, protobuf, rules, typescript};
 use model::{Contract, ContractKind, Grade, ReadError, Snapshot, Unchecked};
 
@@ -70,7 +70,7 @@ pub(super) struct ContractGatherer<'a> {
     /// Changes that are listed so far.
     listed: usize,
     /// Comparisons of documents that stand alone.
-    shared: Shared<'a>,
+    shared: SharedComparisons<'a>,
 }
 
 pub(super) struct Seen {
@@ -105,7 +105,7 @@ impl<'a> ContractGatherer<'a> {
             unchecked: Vec::new(),
             changed,
             listed: 0,
-            shared: Shared::new(previous, current),
+            shared: SharedComparisons::new(previous, current),
         };
         let mut left_out: BTreeSet<&str> = BTreeSet::new();
         let mut seen = Vec::new();

@@ -41,14 +41,14 @@ impl SharedComparison {
 }
 
 /// Comparisons so far.
-pub(super) struct Shared<'a> {
+pub(super) struct SharedComparisons<'a> {
     /// Ids of contents by path, of both trees; made when the first comparison asks.
     ids: std::cell::OnceCell<[HashMap<&'a str, &'a str>; 2]>,
     trees: [&'a dyn Snapshot; 2],
     outcomes: HashMap<ContentKey, (Rc<SharedComparison>, usize)>,
 }
 
-impl<'a> Shared<'a> {
+impl<'a> SharedComparisons<'a> {
     pub fn new(previous: &'a dyn Snapshot, current: &'a dyn Snapshot) -> Self {
         Self {
             ids: std::cell::OnceCell::new(),
