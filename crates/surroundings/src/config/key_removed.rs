@@ -152,11 +152,19 @@ fn list_spellings(key: &str) -> Vec<String> {
     all
 }
 
+/// `Dockerfile.e2e`, `compose.test.yaml`, `k8s/testing/job.yaml`: what such a manifest gives is
+/// given to tests.
+fn is_for_tests(path: &str) -> bool {
+    path.to_ascii_lowercase()
+        .split(['/', '.', '-', '_'])
+        .any(|part| matches!(part, "e2e" | "test" | "tests" | "testing"))
+}
+
 /// Environment variables that no manifest gives any more and that program text of previous reads.
 fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) -> Vec<Finding> {
     let gone: Vec<_> = list_gone_variables(look)
         .into_iter()
-        .filter(|gone| !told.contains(&gone.name))
+        .filter(|gone| !told.contains(&gone.name) && !is_for_tests(&gone.path))
         .take(SEARCHED)
         .collect();
     if gone.is_empty() {
@@ -303,6 +311,20 @@ mod tests {
             of(".github/workflows/a.yml", given, rest, "jars/main.go", go),
             0
         );
+    }
+
+    #[test]
+    fn a_manifest_of_tests_gives_nothing_to_what_runs() {
+        for path in [
+            "Dockerfile.e2e",
+            "compose.test.yaml",
+            "k8s/testing/job.yaml",
+        ] {
+            assert!(is_for_tests(path), "{path}");
+        }
+        for path in ["Dockerfile", "k8s/latest/job.yaml", "deploy/contest.yaml"] {
+            assert!(!is_for_tests(path), "{path}");
+        }
     }
 
     #[test]

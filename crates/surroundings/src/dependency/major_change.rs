@@ -1,5 +1,7 @@
 //! `dependency/major-change`.
 
+use std::collections::HashMap;
+
 use super::library::{list_by_package, without_major};
 use super::stored_format::names_stored_format_step;
 use super::version::{is_lower_version, major_step};
@@ -99,7 +101,23 @@ fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             );
         }
     }
-    findings
+    tell_each_step_once(findings)
+}
+
+/// A step that several manifests of one repository take is one line, with each of its places.
+fn tell_each_step_once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut told: Vec<Finding> = Vec::new();
+    for finding in findings {
+        match places.get(&finding.says) {
+            Some(at) => told[*at].evidence.extend(finding.evidence),
+            None => {
+                places.insert(finding.says.clone(), told.len());
+                told.push(finding);
+            }
+        }
+    }
+    told
 }
 
 #[cfg(any(test, feature = "fixtures"))]
@@ -120,4 +138,23 @@ fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
             "GEM\n  specs:\n    rails (7.0.4)\n",
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Fixture;
+    use model::FileKind;
+
+    #[test]
+    fn one_step_in_two_manifests_is_one_line() {
+        let text = |version: &str| {
+            format!("module jars\n\nrequire example.invalid/shelf v{version}\n").leak()
+        };
+        let (old, new): (&'static str, &'static str) = (text("1.4.0"), text("2.0.0"));
+        let found = Fixture::of("go.mod", FileKind::Dependency, old, new)
+            .and("server/go.mod", FileKind::Dependency, Some(old), Some(new))
+            .of_check(DOC.id);
+        assert_eq!((found.len(), found[0].evidence.len()), (1, 2));
+    }
 }
