@@ -38,8 +38,8 @@ impl ConventionalHeader<'_> {
     }
 }
 
-/// Reads a subject. Any single word may stand before the colon; [`Header::is_type`] tells types
-/// from subsystems.
+/// Reads a subject. Any single word may stand before the colon; `is_type` of what is read tells
+/// types from subsystems.
 pub fn read_subject_header(subject: &str) -> Option<ConventionalHeader<'_>> {
     let (head, description) = subject.split_once(':')?;
     if !description.starts_with(' ') || description.trim().is_empty() {
