@@ -1,6 +1,6 @@
 //! `config/flag-call`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -74,9 +74,13 @@ fn find_flag_calls(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         collect_flag_calls(&change.path, &lines.fresh, &mut new_calls);
     }
     let (previous, current) = (look.range.previous_version, look.range.current_version);
+    let (in_previous, in_current) = (
+        list_named_flags(look.range.previous, &new_calls, &old_calls),
+        list_named_flags(look.range.current, &old_calls, &new_calls),
+    );
     let added = new_calls
         .iter()
-        .filter(|(name, _)| !old_calls.contains_key(*name) && !is_named(look.range.previous, name))
+        .filter(|(name, _)| !old_calls.contains_key(*name) && !in_previous.contains(*name))
         .map(|(name, (path, line))| {
             let says = format!(
                 "{current} asks the feature flag {name} ({path}:{line}), and {previous} does not know it: what stands behind it may be switched off without going back"
@@ -85,7 +89,7 @@ fn find_flag_calls(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         });
     let removed = old_calls
         .iter()
-        .filter(|(name, _)| !new_calls.contains_key(*name) && !is_named(look.range.current, name))
+        .filter(|(name, _)| !new_calls.contains_key(*name) && !in_current.contains(*name))
         .map(|(name, (path, line))| {
             let says = format!(
                 "{previous} asks the feature flag {name} ({path}:{line}), and {current} no longer does: after going back, the value that the flag has now counts again"
@@ -107,16 +111,53 @@ fn find_flag_calls(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// Whether program text of a release names the flag.
-fn is_named(tree: &dyn Snapshot, name: &str) -> bool {
+/// Flags of one side alone that program text of the other release names somewhere, by one search.
+fn list_named_flags(tree: &dyn Snapshot, calls: &FlagCalls, other: &FlagCalls) -> BTreeSet<String> {
+    let words: Vec<String> = calls
+        .keys()
+        .filter(|name| !other.contains_key(*name))
+        .cloned()
+        .collect();
+    if words.is_empty() {
+        return BTreeSet::new();
+    }
     let program = |path: &str| coverage::guard::find_language(path).is_some();
-    let (hits, _) = tree.search_many(&[name.to_owned()], false, 1, &program);
-    !hits.is_empty()
+    let (hits, _) = tree.search_many(&words, false, 1, &program);
+    hits.into_iter()
+        .filter_map(|hit| words.get(hit.word).cloned())
+        .collect()
 }
+
+/// Words of which each call holds one: most lines hold none, and a search for words costs less than
+/// the expression.
+static WORDS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
+    aho_corasick::AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build([
+            "feature",
+            "flag",
+            "toggle",
+            "flipper",
+            "unleash",
+            "pennant",
+            "variation",
+            "waffle",
+            "split",
+            "switch_",
+            "switche",
+            "switcho",
+            "switchi",
+            "switcha",
+            "switchs",
+        ])
+        .ok()
+});
 
 fn collect_flag_calls(path: &str, lines: &[(usize, &str)], into: &mut FlagCalls) {
     let Some(call) = CALL.as_ref() else { return };
-    for (number, line) in lines.iter().filter(|(_, line)| line.len() <= LINE) {
+    let likely =
+        |line: &str| line.len() <= LINE && WORDS.as_ref().is_none_or(|words| words.is_match(line));
+    for (number, line) in lines.iter().filter(|(_, line)| likely(line)) {
         for found in call.captures_iter(line) {
             let name = found.get(1).or_else(|| found.get(2));
             if let Some(name) = name.filter(|_| into.len() < FLAGS) {
