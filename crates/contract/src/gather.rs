@@ -310,15 +310,9 @@ impl<'a> ContractGatherer<'a> {
 
     /// OpenAPI and Swagger documents and the fragments they are made of.
     fn roots(&mut self, seen: &mut [Seen], named: &[String]) {
-        let is_root = |kind| {
-            matches!(
-                kind,
-                ContractKind::Openapi | ContractKind::Swagger | ContractKind::Asyncapi
-            )
-        };
         let mut roots: Vec<(ChangedContractFile, ContractKind)> = Vec::new();
         for file in seen.iter() {
-            let Some(kind) = file.kind.filter(|kind| is_root(*kind)) else {
+            let Some(kind) = file.kind.filter(|kind| is_interface(*kind)) else {
                 continue;
             };
             if self.archived(file) {
@@ -340,7 +334,7 @@ impl<'a> ContractGatherer<'a> {
         // large documents are read once more below, and must not lie here meanwhile
         for file in seen
             .iter_mut()
-            .filter(|file| file.kind.is_some_and(is_root))
+            .filter(|file| file.kind.is_some_and(is_interface))
         {
             (file.old, file.new) = (None, None);
         }
@@ -360,11 +354,23 @@ impl<'a> ContractGatherer<'a> {
                 .any(|word| path.to_ascii_lowercase().contains(word))
         };
         let describes = |tree: &dyn Snapshot| {
-            tree.list().iter().any(|entry| {
-                detect::is_tree(&entry.path)
-                    && named(&entry.path)
-                    && !detect::is_foreign_contract_path(&entry.path)
-            })
+            let own: Vec<&str> = tree
+                .list()
+                .iter()
+                .map(|entry| entry.path.as_str())
+                .filter(|path| detect::is_tree(path) && !detect::is_foreign_contract_path(path))
+                .collect();
+            own.iter().any(|path| named(path))
+                || own
+                    .iter()
+                    .filter(|path| may_be_interface(path))
+                    .take(MAX_ROOT_CANDIDATES)
+                    .any(|path| {
+                        tree.read_text(path)
+                            .ok()
+                            .and_then(|text| detect::kind_of(path, &text))
+                            .is_some_and(is_interface)
+                    })
         };
         let leaves = roots.iter().all(|(file, _)| file.new.is_none()) && !describes(self.current);
         let comes = roots.iter().all(|(file, _)| file.old.is_none()) && !describes(self.previous);
@@ -456,14 +462,6 @@ impl<'a> ContractGatherer<'a> {
             }
             folders.insert(String::new());
         }
-        let likely = |path: &str| {
-            let lower = path.to_ascii_lowercase();
-            ![
-                "openapi", "swagger", "asyncapi", "api", "spec", "index", "root", "main",
-            ]
-            .iter()
-            .any(|word| lower.contains(word))
-        };
         let mut candidates: Vec<&str> = self
             .current
             .list()
@@ -479,7 +477,7 @@ impl<'a> ContractGatherer<'a> {
         candidates.sort_by_key(|path| {
             (
                 !named.iter().any(|name| name == path),
-                likely(path),
+                !may_be_interface(path),
                 path.len(),
             )
         });
@@ -851,6 +849,24 @@ impl<'a> ContractGatherer<'a> {
         }
         self.push(path, path, kind, log.changes);
     }
+}
+
+/// A format in which one document describes a whole interface.
+fn is_interface(kind: ContractKind) -> bool {
+    matches!(
+        kind,
+        ContractKind::Openapi | ContractKind::Swagger | ContractKind::Asyncapi
+    )
+}
+
+/// Whether a document of this path may describe one, by its words.
+fn may_be_interface(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [
+        "openapi", "swagger", "asyncapi", "api", "spec", "index", "root", "main",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 /// What an introspection in JSON says again of a schema that is written down in definitions, too:

@@ -4,6 +4,7 @@
 pub mod changed_lines;
 pub mod globs;
 pub mod guard;
+pub mod images;
 pub mod ledger;
 pub mod library_tables;
 pub mod place;

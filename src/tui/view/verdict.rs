@@ -193,11 +193,7 @@ pub fn draw_weight_balance(model: &Model, columns: usize) -> Option<Line<'static
         decision.forward.max(0.0) + 0.0,
     );
     let ends = ("back ", " forward");
-    // adding zero takes the sign off a negative zero
-    let numbers = (
-        format!("{:.1} ", back + 0.0),
-        format!(" {:.1}", forward + 0.0),
-    );
+    let numbers = (format!("{back:.1} "), format!(" {forward:.1}"));
     let half = columns
         .saturating_sub(ends.0.len() + ends.1.len() + numbers.0.len() + numbers.1.len() + 1)
         .min(56)

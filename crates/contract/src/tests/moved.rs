@@ -57,6 +57,28 @@ fn a_contract_file_that_leaves_the_repository_takes_no_operation_with_it() {
         "{:?}",
         outcome.unchecked
     );
+    // a second document is new beside one that lies there under any name
+    let document = |path: &str| {
+        format!(
+            "openapi: 3.0.0\ninfo: {{title: {path}, version: '1'}}\npaths:\n  {path}:\n    get: {{responses: {{'200': {{description: ok}}}}}}\n"
+        )
+    };
+    let (one, two) = (document("/jars"), document("/shops"));
+    let before = MemorySnapshot::new([("docs-src/api.yaml", one.as_str())]);
+    let both = MemorySnapshot::new([
+        ("docs-src/api.yaml", one.as_str()),
+        ("shops.yaml", two.as_str()),
+    ]);
+    let outcome = compare_files(&before, &both);
+    assert!(
+        outcome
+            .contracts
+            .iter()
+            .flat_map(|contract| &contract.changes)
+            .any(|change| change.check == "contract/operation-added"),
+        "{:?}",
+        outcome.unchecked
+    );
     // a document that is written down for the first time makes no operation new
     let outcome = compare_files(&MemorySnapshot::new([("README.md", "x")]), &old);
     assert!(

@@ -180,11 +180,21 @@ fn find_declaration(path: &str, text: &str, at: usize) -> Declaration {
                 .next()
                 .is_none_or(|c| !c.is_alphanumeric() && c != '_')
         })
+        // elsewhere `index=True` says what a call does: pandas writes one more column
+        .filter(|(word, _)| *word != "index=True" || stands_in_column(&text[..at]))
         .map(|(word, _)| at + word.len());
     match word {
         Some(end) => Declaration::Plain { end },
         None => Declaration::Absent,
     }
+}
+
+/// Whether the line that ends here has begun a column of a mapping.
+fn stands_in_column(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    ["Column(", "mapped_column(", "Field("]
+        .iter()
+        .any(|head| line.contains(head))
 }
 
 /// The place behind the bracket that closes the one at `open`.
@@ -261,7 +271,7 @@ fn is_mapping(path: &str, text: &str) -> bool {
             "DeclarativeBase",
         ],
         "java" | "kt" => &["@Entity", "@Table"],
-        "ts" | "js" | "mjs" | "cjs" => &["@Entity(", "sequelize.define(", ".init("],
+        "ts" | "js" | "mjs" | "cjs" => &["@Entity(", "sequelize.define(", "DataTypes."],
         "php" => &["ORM\\Entity", "extends Model"],
         "cs" => &["DbContext", "ModelBuilder", "[Index("],
         "rb" => &["< ApplicationRecord", "< ActiveRecord::Base"],
@@ -473,6 +483,20 @@ mod tests {
         let old = "class Pantry : DbContext\n{\n}\n";
         let new = "class Pantry : DbContext\n{\n    void OnModelCreating(ModelBuilder modelBuilder)\n    {\n        modelBuilder.Entity<Jar>().HasIndex(j => j.Label).IsUnique();\n    }\n}\n";
         assert!(!indexes("Pantry.cs", old, new));
+        // an argument of that name elsewhere says what is written
+        let writes = |part: &str| {
+            format!("{DJANGO}\n\ndef save(rows):\n    rows.to_sql(\"jars\", con{part})\n")
+        };
+        assert!(!indexes(
+            "jars/models.py",
+            &writes(""),
+            &writes(", index=True")
+        ));
+        assert!(!indexes(
+            "src/search.js",
+            "client.init({ indexes: ['jars'] });\n",
+            "client.init({});\n"
+        ));
         // a call of that name elsewhere searches a text
         assert!(!indexes(
             "find.go",

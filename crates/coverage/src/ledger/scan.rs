@@ -134,9 +134,7 @@ impl Scanner<'_> {
             }
             _ if is_program(&change.path) => self.program(change),
             _ if declares_types(&change.path) => fill_row(build_cannot_standing(Rule::TypesOnly)),
-            FileKind::Other if self.holds_own_version(change) => {
-                fill_row(build_cannot_standing(Rule::OtherField))
-            }
+            FileKind::Other if self.holds_own_version(change) => own_version_row(),
             _ => fill_row(build_open_standing(
                 PLAIN,
                 None,
@@ -553,6 +551,17 @@ impl Scanner<'_> {
         }
         row
     }
+}
+
+/// The version of the product. A program may write it into what it stores, and refuse a newer one.
+fn own_version_row() -> DomainStandings {
+    let mut row = fill_row(build_cannot_standing(Rule::OtherField));
+    row[D::StoredForm.index()] = build_open_standing(
+        PLAIN,
+        Some(1),
+        "the version of the product, which a program may write into what it stores",
+    );
+    row
 }
 
 /// A file whose rows or settings something that runs takes in.

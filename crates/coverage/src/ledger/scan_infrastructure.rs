@@ -8,6 +8,7 @@ use super::scan_settings::{built_or_started, is_build_file};
 use super::understood_lines::{InfrastructureFormat, not_understood};
 use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
+use crate::images::{find_store_product, keeps_nothing};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
 impl Scanner<'_> {
@@ -161,7 +162,8 @@ fn other_program_moves(
         .iter()
         .find(|(_, line)| {
             image_of(line).is_some_and(|(name, tag)| {
-                !keeps_no_tables(name)
+                !keeps_nothing(name)
+                    && find_store_product(name).is_none()
                     && bare(tag) != new
                     && before
                         .iter()
@@ -185,77 +187,6 @@ fn image_of(line: &str) -> Option<(&str, &str)> {
     let plain =
         tag.starts_with(|c: char| c.is_ascii_digit() || c == 'v') && !tag.contains(['/', '$', '{']);
     plain.then_some((name, tag))
-}
-
-/// Programs that keep no tables of their own, by a word of the name of their image; and data
-/// stores, whose steps `stored-form/store-image` judges.
-fn keeps_no_tables(image: &str) -> bool {
-    const WORDS: [&str; 58] = [
-        "nginx",
-        "httpd",
-        "apache",
-        "caddy",
-        "traefik",
-        "envoy",
-        "haproxy",
-        "busybox",
-        "alpine",
-        "debian",
-        "ubuntu",
-        "distroless",
-        "node",
-        "python",
-        "golang",
-        "temurin",
-        "openjdk",
-        "php",
-        "ruby",
-        "dotnet",
-        "aspnet",
-        "memcached",
-        "proxy",
-        "exporter",
-        "fluent",
-        "vector",
-        "curl",
-        "git",
-        "otel",
-        "opentelemetry",
-        "statsd",
-        "agent",
-        "sidecar",
-        "kubectl",
-        "pause",
-        "mailhog",
-        "mailpit",
-        "postgres",
-        "mysql",
-        "mariadb",
-        "percona",
-        "mongo",
-        "redis",
-        "valkey",
-        "elasticsearch",
-        "opensearch",
-        "kafka",
-        "zookeeper",
-        "rabbitmq",
-        "cassandra",
-        "clickhouse",
-        "etcd",
-        "minio",
-        "consul",
-        "nats",
-        "influxdb",
-        "timescale",
-        "cockroach",
-    ];
-    let name = image
-        .rsplit('/')
-        .next()
-        .unwrap_or(image)
-        .to_ascii_lowercase();
-    WORDS.iter().any(|word| name.contains(word))
 }
 
 /// Files of pipelines: they build and deploy, the program does not read them.

@@ -838,6 +838,15 @@ fn another_program_in_another_version_may_change_its_tables() {
     };
     let path = "deploy/docker-compose.yaml";
     assert_eq!(of(path, "quay.io/door/login", ("22.0", "24.0")), "open:3");
+    // names that only begin or contain like one that keeps nothing
+    for name in [
+        "gitea/gitea",
+        "nodered/node-red",
+        "mongo-express",
+        "phpmyadmin",
+    ] {
+        assert_eq!(of(path, name, ("1.20", "2.0")), "open:3", "{name}");
+    }
     let flow = |tag: &str| {
         format!("services: {{login: {{image: \"quay.io/door/login:{tag}\", restart: always}}}}\n")
     };
@@ -846,6 +855,8 @@ fn another_program_in_another_version_may_change_its_tables() {
     for (name, tags) in [
         ("example/web", ("1.0.0", "v1.1.0")),
         ("nginx", ("1.25", "1.27")),
+        ("prom/node-exporter", ("1.7", "1.8")),
+        ("postgres", ("15.1", "16.1")),
         ("example/login", ("${OLD}", "${NEW}")),
     ] {
         let found = of(path, name, tags);

@@ -18,13 +18,7 @@ pub fn read_node_pg_action(call: &FunctionCall) -> Option<SchemaAction> {
 /// Whole tables and their columns.
 fn table_action(call: &FunctionCall) -> Option<SchemaAction> {
     let table = read_node_pg_name(call.args.first());
-    let second = || {
-        call.args
-            .get(1)
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let second = || read_second_text(call);
     let option = |key: &str| call.args.iter().rev().find_map(|arg| arg.get(key));
     Some(match call.name.as_str() {
         "dropTable" => SchemaAction::DropTable {
@@ -48,13 +42,7 @@ fn table_action(call: &FunctionCall) -> Option<SchemaAction> {
 /// Indexes and rules.
 fn index_action(call: &FunctionCall) -> Option<SchemaAction> {
     let table = read_node_pg_name(call.args.first());
-    let second = || {
-        call.args
-            .get(1)
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let second = || read_second_text(call);
     let list = |at: usize| call.args.get(at).map(read_node_pg_keys).unwrap_or_default();
     let option = |key: &str| call.args.iter().rev().find_map(|arg| arg.get(key));
     Some(match call.name.as_str() {
@@ -104,16 +92,19 @@ fn index_action(call: &FunctionCall) -> Option<SchemaAction> {
     })
 }
 
+/// The text of the second argument, empty where it has none.
+fn read_second_text(call: &FunctionCall) -> String {
+    call.args
+        .get(1)
+        .and_then(Expr::text)
+        .unwrap_or_default()
+        .to_owned()
+}
+
 /// Types and domains.
 fn type_action(call: &FunctionCall) -> Option<SchemaAction> {
     let table = read_node_pg_name(call.args.first());
-    let second = || {
-        call.args
-            .get(1)
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let second = || read_second_text(call);
     Some(match call.name.as_str() {
         "createType" | "addType" => SchemaAction::CreateType {
             name: table,
@@ -161,13 +152,7 @@ fn type_action(call: &FunctionCall) -> Option<SchemaAction> {
 /// Views, routines and triggers.
 fn program_action(call: &FunctionCall) -> Option<SchemaAction> {
     let table = read_node_pg_name(call.args.first());
-    let second = || {
-        call.args
-            .get(1)
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let second = || read_second_text(call);
     let option = |key: &str| call.args.iter().rev().find_map(|arg| arg.get(key));
     Some(match call.name.as_str() {
         "createView" | "createMaterializedView" => SchemaAction::CreateView {
@@ -234,13 +219,7 @@ fn program_action(call: &FunctionCall) -> Option<SchemaAction> {
 /// Sequences, schemas, policies and rights.
 fn space_action(call: &FunctionCall) -> Option<SchemaAction> {
     let table = read_node_pg_name(call.args.first());
-    let second = || {
-        call.args
-            .get(1)
-            .and_then(Expr::text)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let second = || read_second_text(call);
     Some(match call.name.as_str() {
         "createSequence" => SchemaAction::CreateSequence { name: table },
         "dropSequence" => SchemaAction::DropSequence { name: table },

@@ -1,5 +1,7 @@
 //! `dependency/stored-format`.
 
+use std::sync::LazyLock;
+
 use super::library::{list_by_package, without_major};
 use super::version::list_leading_numbers;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
@@ -34,7 +36,8 @@ struct KeepingLibrary {
     steps: &'static str,
 }
 
-fn list_keeping_libraries() -> Vec<KeepingLibrary> {
+/// The table, taken apart once.
+static LIBRARIES: LazyLock<Vec<KeepingLibrary>> = LazyLock::new(|| {
     TABLE
         .lines()
         .filter(|line| !line.starts_with('#'))
@@ -47,16 +50,15 @@ fn list_keeping_libraries() -> Vec<KeepingLibrary> {
             })
         })
         .collect()
-}
+});
 
 fn find_stored_format_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
-    let libraries = list_keeping_libraries();
     let mut told = std::collections::BTreeSet::new();
     let mut findings = Vec::new();
     for file in &look.libraries {
         let (old, new) = (list_by_package(&file.old), list_by_package(&file.new));
         for (name, (shown, is)) in &new {
-            let Some(library) = libraries
+            let Some(library) = LIBRARIES
                 .iter()
                 .find(|library| library.packages.iter().any(|one| one == name))
             else {
@@ -97,7 +99,7 @@ fn find_stored_format_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
 /// Whether a step of a library is told by this check.
 pub(super) fn names_stored_format_step(name: &str, old: &str, new: &str) -> bool {
     let name = without_major(name);
-    list_keeping_libraries()
+    LIBRARIES
         .iter()
         .any(|library| library.packages.contains(&name) && changes_form(library.steps, old, new))
 }
@@ -221,7 +223,7 @@ mod tests {
 
     #[test]
     fn each_line_of_the_table_can_be_read() {
-        for library in list_keeping_libraries() {
+        for library in LIBRARIES.iter() {
             assert!(!library.keeps.is_empty() && !library.packages.is_empty());
             let listed = library
                 .steps

@@ -6,9 +6,9 @@ use span_tree::{Limits, Node, Tree};
 
 use super::changes::list_infrastructure_changes;
 use super::changes::read_infrastructure_texts;
-use super::store_image::find_store_product;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use crate::texts::LIMIT;
+use coverage::images::{find_store_product, keeps_nothing};
 use coverage::ledger::builds_only;
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
@@ -30,36 +30,6 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
-
-/// Images that run or serve other things and keep nothing of their own.
-const KEEPS_NOTHING: [&str; 26] = [
-    "nginx",
-    "httpd",
-    "caddy",
-    "traefik",
-    "haproxy",
-    "envoy",
-    "node",
-    "python",
-    "ruby",
-    "golang",
-    "php",
-    "openjdk",
-    "eclipse-temurin",
-    "dotnet",
-    "aspnet",
-    "sdk",
-    "alpine",
-    "debian",
-    "ubuntu",
-    "busybox",
-    "curl",
-    "memcached",
-    "mailhog",
-    "kubectl",
-    "fluent-bit",
-    "node-exporter",
-];
 
 fn find_application_image_rises(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -96,7 +66,7 @@ fn find_application_image_rises(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             let name = image.name.rsplit('/').next().unwrap_or(&image.name);
             if own
                 || find_store_product(&image.name).is_some()
-                || KEEPS_NOTHING.contains(&name)
+                || keeps_nothing(&image.name)
                 || !has_leading_number_rise(&was.tag, &image.tag)
             {
                 continue;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::changes::read_infrastructure_texts;
 use super::images::{self, Image};
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
+use coverage::images::find_store_product;
 use coverage::place::{FileRole, classify_path_place};
 use model::{
     CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity, Snapshot,
@@ -28,69 +29,6 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
-
-/// Products that keep data, and how many numbers of their version say whether files stay readable
-/// for the older one (stated 2026-10, from the upgrade guides named above: where minor steps change
-/// files, two).
-const STORES: [(&str, usize); 42] = [
-    ("postgres", 1),
-    ("postgresql", 1),
-    ("postgis", 1),
-    ("pgvector", 1),
-    ("timescaledb", 2),
-    ("mysql", 2),
-    ("percona-server", 2),
-    ("mariadb", 2),
-    ("mongo", 2),
-    ("mongodb", 2),
-    ("redis", 2),
-    ("redis-stack", 2),
-    ("redis-stack-server", 2),
-    ("valkey", 2),
-    ("keydb", 1),
-    ("dragonfly", 2),
-    ("memcached", 9),
-    ("elasticsearch", 2),
-    ("opensearch", 2),
-    ("solr", 2),
-    ("cassandra", 2),
-    ("scylla", 2),
-    ("kafka", 2),
-    ("cp-kafka", 2),
-    ("zookeeper", 2),
-    ("rabbitmq", 2),
-    ("nats", 2),
-    ("pulsar", 2),
-    ("mssql", 1),
-    ("server", 9),
-    ("etcd", 2),
-    ("clickhouse", 2),
-    ("clickhouse-server", 2),
-    ("influxdb", 2),
-    ("neo4j", 2),
-    ("couchdb", 2),
-    ("cockroach", 2),
-    ("qdrant", 2),
-    ("weaviate", 2),
-    ("meilisearch", 2),
-    ("typesense", 2),
-    ("vault", 2),
-];
-
-/// The product of an image and its significant numbers; `None` for what keeps no data.
-pub(super) fn find_store_product(image: &str) -> Option<(&'static str, usize)> {
-    let name = image
-        .rsplit('/')
-        .next()
-        .unwrap_or(image)
-        .to_ascii_lowercase();
-    let name = name.strip_suffix("-oss").unwrap_or(&name);
-    let engine = name.trim_start_matches("aurora-");
-    STORES
-        .iter()
-        .find(|(product, significant)| *significant < 9 && engine == *product)
-        .copied()
-}
 
 /// Names of one product.
 fn find_product_family(product: &str) -> &str {

@@ -1,0 +1,106 @@
+//! Images of programs that others wrote: which keep data, and which keep nothing.
+
+/// Products that keep data, and how many numbers of their version say whether files stay readable
+/// for the older one (stated 2026-10, from the upgrade guides named above: where minor steps change
+/// files, two).
+const STORES: [(&str, usize); 42] = [
+    ("postgres", 1),
+    ("postgresql", 1),
+    ("postgis", 1),
+    ("pgvector", 1),
+    ("timescaledb", 2),
+    ("mysql", 2),
+    ("percona-server", 2),
+    ("mariadb", 2),
+    ("mongo", 2),
+    ("mongodb", 2),
+    ("redis", 2),
+    ("redis-stack", 2),
+    ("redis-stack-server", 2),
+    ("valkey", 2),
+    ("keydb", 1),
+    ("dragonfly", 2),
+    ("memcached", 9),
+    ("elasticsearch", 2),
+    ("opensearch", 2),
+    ("solr", 2),
+    ("cassandra", 2),
+    ("scylla", 2),
+    ("kafka", 2),
+    ("cp-kafka", 2),
+    ("zookeeper", 2),
+    ("rabbitmq", 2),
+    ("nats", 2),
+    ("pulsar", 2),
+    ("mssql", 1),
+    ("server", 9),
+    ("etcd", 2),
+    ("clickhouse", 2),
+    ("clickhouse-server", 2),
+    ("influxdb", 2),
+    ("neo4j", 2),
+    ("couchdb", 2),
+    ("cockroach", 2),
+    ("qdrant", 2),
+    ("weaviate", 2),
+    ("meilisearch", 2),
+    ("typesense", 2),
+    ("vault", 2),
+];
+
+/// The product of an image and its significant numbers; `None` for what keeps no data.
+pub fn find_store_product(image: &str) -> Option<(&'static str, usize)> {
+    let name = image
+        .rsplit('/')
+        .next()
+        .unwrap_or(image)
+        .to_ascii_lowercase();
+    let name = name.strip_suffix("-oss").unwrap_or(&name);
+    let engine = name.trim_start_matches("aurora-");
+    STORES
+        .iter()
+        .find(|(product, significant)| *significant < 9 && engine == *product)
+        .copied()
+}
+
+/// Images that run or serve other things and keep nothing of their own, by their whole name: what
+/// only begins or ends like one may keep something.
+const KEEPS_NOTHING: [&str; 26] = [
+    "nginx",
+    "httpd",
+    "caddy",
+    "traefik",
+    "haproxy",
+    "envoy",
+    "node",
+    "python",
+    "ruby",
+    "golang",
+    "php",
+    "openjdk",
+    "eclipse-temurin",
+    "dotnet",
+    "aspnet",
+    "sdk",
+    "alpine",
+    "debian",
+    "ubuntu",
+    "busybox",
+    "curl",
+    "memcached",
+    "mailhog",
+    "kubectl",
+    "fluent-bit",
+    "node-exporter",
+];
+
+/// Whether an image runs or serves other things and keeps nothing of its own; what only exports
+/// figures of another program keeps nothing either.
+pub fn keeps_nothing(image: &str) -> bool {
+    let name = image
+        .rsplit('/')
+        .next()
+        .unwrap_or(image)
+        .to_ascii_lowercase();
+    KEEPS_NOTHING.contains(&name.as_str()) || name.ends_with("-exporter")
+}
