@@ -20,7 +20,7 @@ pub fn find_step_rows_decide(down: &Script, middle: &Schema, dialect: Dialect) -
         let prepared = step.action.table().is_some_and(|table| {
             down.steps[..at]
                 .iter()
-                .any(|before| changes_rows_of(&before.action, table))
+                .any(|before| prepares_rows(&before.action, table, &step.action))
         });
         let found = if prepared {
             None
@@ -38,12 +38,37 @@ pub fn find_step_rows_decide(down: &Script, middle: &Schema, dialect: Dialect) -
     None
 }
 
-fn changes_rows_of(action: &A, table: &Name) -> bool {
-    matches!(
-        action,
-        A::Update { table: other, .. } | A::Delete { table: other } | A::Truncate { table: other }
-            if other.key() == table.key()
-    )
+/// Whether an earlier statement of the down has seen to the rows that a step may stop at: it removes
+/// rows, or writes the column that the step is about.
+fn prepares_rows(action: &A, table: &Name, step: &A) -> bool {
+    match action {
+        A::Delete { table: other } | A::Truncate { table: other } => other.key() == table.key(),
+        A::Update {
+            table: other,
+            columns,
+            ..
+        } => {
+            let about = step
+                .column()
+                .map_or_else(|| list_step_columns(step), |column| vec![column.to_owned()]);
+            other.key() == table.key()
+                && (columns.is_empty()
+                    || about.is_empty()
+                    || columns
+                        .iter()
+                        .any(|column| about.iter().any(|one| one.eq_ignore_ascii_case(column))))
+        }
+        _ => false,
+    }
+}
+
+/// The columns that a key or a rule is about.
+fn list_step_columns(step: &A) -> Vec<String> {
+    match step {
+        A::CreateIndex(index) => index.columns.clone(),
+        A::AddConstraint { constraint, .. } => constraint.columns.clone(),
+        _ => Vec::new(),
+    }
 }
 
 /// The columns of a table that was there when the down began: only they hold values that came since.
@@ -80,8 +105,35 @@ fn find_refusal(
         A::ChangeType { table, column, to } => {
             refuse_length(table, column, to, middle, schema, dialect)
         }
-        A::CreateIndex(index) if index.unique && !index.partial => {
-            refuse_twins(&index.table, &index.columns, middle, schema, dialect)
+        A::CreateIndex(index) if index.unique => {
+            let entity = middle.table(&index.table)?;
+            let plain = !index.partial
+                && !index.columns.is_empty()
+                && index
+                    .columns
+                    .iter()
+                    .all(|column| entity.get(column).is_some());
+            if plain {
+                return refuse_twins(&index.table, &index.columns, middle, schema, dialect);
+            }
+            // over an expression, or over a part of the rows: which are alike is not worked out;
+            // a column that the down brings back has no value of today
+            let name = index.name.as_deref()?;
+            let brought_back = index.columns.iter().any(|column| {
+                entity.get(column).is_none()
+                    && schema
+                        .table(&index.table)
+                        .is_some_and(|now| now.get(column).is_some())
+            });
+            (!brought_back && !schema.indexes.contains_key(name)).then(|| {
+                (
+                    format!(
+                        "makes the unique index {name} on {} again, and stops at two rows that are alike",
+                        index.table
+                    ),
+                    None,
+                )
+            })
         }
         A::AddConstraint { table, constraint } => {
             let unchecked = constraint.text.to_ascii_uppercase().contains("NOT VALID");
@@ -115,6 +167,16 @@ fn find_refusal(
                             query,
                         )
                     })
+                }
+                ConstraintKind::Exclude => {
+                    middle.table(table)?;
+                    let name = constraint.name.as_deref().unwrap_or("an exclusion");
+                    Some((
+                        format!(
+                            "puts {name} on {table} again, and stops at two rows that exclude each other"
+                        ),
+                        None,
+                    ))
                 }
                 ConstraintKind::Check if !unchecked => {
                     let entity = middle.table(table)?;
@@ -187,6 +249,24 @@ fn refuse_length(
     let narrower = dialects
         .iter()
         .all(|dialect| compare_types(now, to, *dialect) == TypeChange::Narrower);
+    if is_text(now)
+        && !is_text(to)
+        && !is_enumeration(now)
+        && dialects.iter().all(|dialect| {
+            matches!(
+                compare_types(now, to, *dialect),
+                TypeChange::Other | TypeChange::Incompatible
+            )
+        })
+    {
+        return Some((
+            format!(
+                "makes {table}.{column} {to} again ({now} before), and stops at a text that is none"
+            ),
+            None,
+        ));
+    }
+    let narrower = narrower || loses_members(now, to);
     narrower.then(|| {
         (
             format!(
@@ -195,6 +275,36 @@ fn refuse_length(
             question::ask_unfit_values(dialect, table, column, to),
         )
     })
+}
+
+/// A type that takes any text.
+fn is_text(data_type: &str) -> bool {
+    let lower = data_type.to_ascii_lowercase();
+    ["char", "text", "clob", "string"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+fn is_enumeration(data_type: &str) -> bool {
+    data_type
+        .trim_start()
+        .to_ascii_lowercase()
+        .starts_with("enum")
+}
+
+/// Whether an enumeration that is written into the column lacks a value that it has now.
+fn loses_members(now: &str, to: &str) -> bool {
+    let members = |text: &str| -> Vec<String> {
+        text.split('\'')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect()
+    };
+    is_enumeration(now) && is_enumeration(to) && {
+        let kept = members(to);
+        members(now).iter().any(|member| !kept.contains(member))
+    }
 }
 
 fn refuse_twins(

@@ -480,14 +480,22 @@ fn is_markup_path(at: &Parts<'_>) -> bool {
         )
 }
 
-/// `en`, `pt-br`, `zh_hans`: two or three letters of a language, and a region or a script.
+/// `en`, `pt-br`, `zh_hans`: a language by its code of two letters (ISO 639-1), and a region or a
+/// script.
 fn is_language_tag(stem: &str) -> bool {
+    static LANGUAGES: Words = LazyLock::new(|| {
+        split_word_set(
+            "af am ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lo lt lv mk ml mn mr ms my nb ne nl \
+             nn no pa pl ps pt ro ru si sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh zu",
+        )
+    });
     let mut parts = stem.split(['-', '_']);
-    let letters = |part: &str, from: usize, to: usize| {
-        (from..=to).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
-    };
-    parts.next().is_some_and(|language| letters(language, 2, 3))
-        && parts.all(|part| letters(part, 2, 4) || part == "419")
+    let language = parts.next().unwrap_or_default();
+    LANGUAGES.contains(language)
+        && parts.all(|part| {
+            (2..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
+                || part == "419"
+        })
 }
 
 fn is_config_path(at: &Parts<'_>) -> bool {
@@ -635,7 +643,7 @@ mod tests {
             (
                 FileKind::Other,
                 ".gitignore .editorconfig CODEOWNERS .github/CODEOWNERS tsconfig.json .rubocop.yml rustfmt.toml backout.yaml data.bin \
-                 .vscode/settings.json data/rates.csv queue/messages/order.json",
+                 .vscode/settings.json data/rates.csv queue/messages/order.json queue/messages/put.json",
             ),
         ];
         for (kind, paths) in table {

@@ -27,7 +27,7 @@ const LIBRARIES: &str = "express|fastify|\"koa|hapi|nestjs|restify|\"hono\"|apol
 
 /// Words of program text that answers calls or messages.
 const ANSWERS: &str = "listenandserve|handlefunc(|createserver|httpserver|serversocket|net.listen(|tcplistener|bind((|.listen(|socketserver|\
-    basehttprequesthandler|@app.route|@app.get|@app.post|@restcontroller|@controller|requestmapping|getmapping|httpservlet|\
+    basehttprequesthandler|@app.route|@app.get|@app.post|@restcontroller|@controller|apiresource|requestmapping|getmapping|httpservlet|\
     router.|routes.|apicontroller|controllerbase|mapcontrollers|mapget(|registerserver|grpc.newserver|subscribe(|consumer|\
     onmessage|webhook|exports.handler|lambda_handler|functionshttptrigger|@httptrigger|wsgi|asgi|plug.router|accept(2)";
 

@@ -4,9 +4,10 @@
 //! An index changes how fast an answer is, not what it is. A mapping that is new answers no call
 //! by itself: what uses it is changed text as well, and is looked at where it stands.
 
-use std::collections::BTreeMap;
-
 use crate::changed_lines::ChangedLines;
+
+/// Most declarations of a text that are more than plain indexes.
+const OTHERS: usize = 500;
 
 /// Longest declaration of an index that is taken out, in bytes; a longer one is no declaration.
 const LONGEST_DECLARATION: usize = 4_096;
@@ -23,32 +24,34 @@ pub(super) fn differ_only_in_indexes(
     {
         return false;
     }
+    // whole texts, in their order: a line that moves from one field to another is a change of both
     let (before, after) = (
-        WithoutIndexes::of(path, lines.gone.iter().map(|(_, line)| *line)),
-        WithoutIndexes::of(path, lines.fresh.iter().map(|(_, line)| *line)),
+        WithoutIndexes::of(path, old.lines()),
+        WithoutIndexes::of(path, new.lines()),
     );
     match (before, after) {
         (Some(before), Some(after)) => {
-            before.declarations + after.declarations > 0 && before.rest == after.rest
+            before.declarations != after.declarations && before.rest == after.rest
         }
         _ => false,
     }
 }
 
-/// What is left of changed lines once the declarations of indexes are taken out.
+/// What is left of a text once the declarations of plain indexes are taken out.
 struct WithoutIndexes {
-    declarations: usize,
-    /// Lines that say something, and how often.
-    rest: BTreeMap<String, usize>,
+    /// The declarations, in order.
+    declarations: Vec<String>,
+    /// Lines that say something, in order.
+    rest: Vec<String>,
 }
 
 impl WithoutIndexes {
-    /// `None` where a declaration says more than that there is an index, or does not end.
+    /// `None` where too many declarations say more than that there is an index, or do not end.
     fn of<'a>(path: &str, lines: impl Iterator<Item = &'a str>) -> Option<Self> {
         let mut text = String::new();
         let mut found = Self {
-            declarations: 0,
-            rest: BTreeMap::new(),
+            declarations: Vec::new(),
+            rest: Vec::new(),
         };
         for line in lines {
             match without_import(line) {
@@ -57,17 +60,18 @@ impl WithoutIndexes {
             }
             text.push('\n');
         }
-        let mut at = 0;
+        let (mut at, mut others) = (0, 0_usize);
         let mut left = String::with_capacity(text.len());
         while at < text.len() {
             match find_declaration(path, &text, at) {
                 Declaration::Plain { end } => {
-                    found.declarations += 1;
+                    found.declarations.push(text[at..end].to_owned());
                     at = end;
                 }
-                // one is enough, and text that only opens brackets is not walked again and again
-                Declaration::Other => return None,
-                Declaration::Absent => {
+                // text that only opens brackets is not walked again and again
+                Declaration::Other if others >= OTHERS => return None,
+                kept => {
+                    others += usize::from(matches!(kept, Declaration::Other));
                     let next = text[at..].chars().next()?;
                     left.push(next);
                     at += next.len_utf8();
@@ -77,7 +81,13 @@ impl WithoutIndexes {
         for line in left.lines() {
             let bare = bare_line(line);
             if !bare.is_empty() {
-                *found.rest.entry(bare).or_default() += 1;
+                // in Python the place of a line says what it belongs to
+                let indent = if path.ends_with(".py") {
+                    line.len() - line.trim_start().len()
+                } else {
+                    0
+                };
+                found.rest.push(format!("{indent} {bare}"));
             }
         }
         Some(found)
@@ -104,7 +114,7 @@ fn without_import(line: &str) -> Option<String> {
         return None;
     }
     let end = line.trim_end_matches([';', ' ']);
-    if !line.contains([',', '{']) && end.ends_with("Index") {
+    if !line.contains([',', '{']) && end.rsplit(['.', '\\', ' ']).next() == Some("Index") {
         return Some(String::new());
     }
     let parts = line.split_inclusive([',', '{', '}', ' ']);
@@ -164,7 +174,8 @@ fn find_declaration(path: &str, text: &str, at: usize) -> Declaration {
         let inner = text[at..close].to_ascii_lowercase();
         let more = ["unique", "expire", "ttl", "exclude"]
             .iter()
-            .any(|word| inner.contains(word));
+            .any(|word| inner.contains(word))
+            || text[close..].trim_start().starts_with(".IsUnique");
         return if more {
             Declaration::Other
         } else {
@@ -305,6 +316,9 @@ fn is_declaration(end: &str, line: &str) -> bool {
                         "attribute ",
                     ])
             }
+            // an annotation or an attribute of another library may make an interface of it
+            "php" if line.starts_with(['/', '*']) => !line.contains('@'),
+            "php" if line.starts_with("#[") => has_only_mapping_attributes(line),
             "php" => {
                 starts(&[
                     "<?php",
@@ -313,10 +327,6 @@ fn is_declaration(end: &str, line: &str) -> bool {
                     "class ",
                     "final class ",
                     "declare(",
-                    "//",
-                    "/*",
-                    "*",
-                    "#[ORM\\",
                     "protected $",
                     "public $fillable",
                     "protected static $",
@@ -331,6 +341,24 @@ fn is_declaration(end: &str, line: &str) -> bool {
             }
             _ => false,
         }
+}
+
+/// `#[ORM\Id, ORM\Column(length: 80)]`: every attribute is one of the mapping.
+fn has_only_mapping_attributes(line: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut bare = String::new();
+    for c in line.trim_start_matches("#[").chars() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            c if depth == 0 => bare.push(c),
+            _ => {}
+        }
+    }
+    bare.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .all(|name| name.starts_with("ORM\\"))
 }
 
 /// Whether a change only adds mappings of tables: a new file that holds one and nothing else, or
@@ -483,6 +511,33 @@ mod tests {
         let old = "class Pantry : DbContext\n{\n}\n";
         let new = "class Pantry : DbContext\n{\n    void OnModelCreating(ModelBuilder modelBuilder)\n    {\n        modelBuilder.Entity<Jar>().HasIndex(j => j.Label).IsUnique();\n    }\n}\n";
         assert!(!indexes("Pantry.cs", old, new));
+        // what moves along with an index is more
+        let jar = |first: &str, second: &str, index: &str| {
+            format!(
+                "@Entity\n@Table(name = \"jars\"{index})\nclass Jar {{\n{first}    String label;\n{second}    String code;\n}}\n"
+            )
+        };
+        let column = "    @Column(nullable = false)\n";
+        assert!(!indexes(
+            "Jar.java",
+            &jar(column, "", ""),
+            &jar("", column, ", indexes = @Index(columnList = \"code\")")
+        ));
+        let context = |first: &str, second: &str| {
+            format!(
+                "class Pantry : DbContext\n{{\n    modelBuilder.Entity<Jar>().HasIndex(j => j.Label){first};\n    modelBuilder.Entity<Jar>().HasIndex(j => j.Code){second};\n}}\n"
+            )
+        };
+        assert!(!indexes(
+            "Pantry.cs",
+            &context(".IsUnique()", ""),
+            &context("", ".IsUnique()")
+        ));
+        assert!(!indexes(
+            "Jar.java",
+            "import a.v1.LabelIndex;\n@Entity\n@Table(name = \"jars\")\nclass Jar {}\n",
+            "import a.v2.LabelIndex;\n@Entity\n@Table(name = \"jars\", indexes = @Index(columnList = \"code\"))\nclass Jar {}\n"
+        ));
         // an argument of that name elsewhere says what is written
         let writes = |part: &str| {
             format!("{DJANGO}\n\ndef save(rows):\n    rows.to_sql(\"jars\", con{part})\n")
@@ -554,6 +609,8 @@ mod tests {
             ("jars/models.py", Some(DJANGO), format!("{DJANGO}\n\nclass ShelfView(View):\n    model = \"shelf\"\n")),
             ("app/models/shelf.rb", None, "class Shelf < ApplicationRecord\n  after_commit { Bus.send(self) }\nend\n".to_owned()),
             ("app/models/jar.rb", Some("class Jar < ApplicationRecord\nend\n"), "class Jar < ApplicationRecord\n  belongs_to :shelf\nend\n".to_owned()),
+            ("src/Entity/Shelf.php", None, "<?php\n#[ORM\\Entity, ApiResource]\nclass Shelf\n{\n}\n".to_owned()),
+            ("src/Entity/Shelf.php", None, "<?php\n/** @ApiResource(routePrefix=\"/a\") */\n#[ORM\\Entity]\nclass Shelf\n{\n}\n".to_owned()),
             ("app/Models/Shelf.php", None, "<?php\nclass Shelf extends Model\n{\n    public function label() { return 1; }\n}\n".to_owned()),
         ] {
             assert!(!mappings(path, old, &new), "{new}");

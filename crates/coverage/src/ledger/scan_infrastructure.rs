@@ -97,7 +97,7 @@ fn row_of_infrastructure(
         );
     }
     if !way.pipeline
-        && let Some(line) = other_program_moves(versions, &lines, &gone)
+        && let Some(line) = other_program_moves(versions, new.unwrap_or_default(), &lines, &gone)
     {
         row[D::Schema.index()] = build_open_standing(
             60,
@@ -152,25 +152,65 @@ pub(super) fn has_word(line: &str, words: &[&str]) -> bool {
 /// check of their own, are none.
 fn other_program_moves(
     (previous, current): (&str, &str),
+    text: &str,
     fresh: &[ChangedLine<'_>],
     gone: &[ChangedLine<'_>],
 ) -> Option<usize> {
     let before: Vec<(&str, &str)> = gone.iter().filter_map(|(_, line)| image_of(line)).collect();
     let bare = |tag: &str| tag.trim_start_matches(['v', 'V']).to_owned();
     let (old, new) = (bare(previous), bare(current));
+    let other = |name: &str| !keeps_nothing(name) && find_store_product(name).is_none();
+    let moves = |tag: &str, was: &str| was != tag && bare(tag) != new && bare(was) != old;
+    let tags: Vec<&str> = gone.iter().filter_map(|(_, line)| tag_of(line)).collect();
+    let lines: std::cell::OnceCell<Vec<&str>> = std::cell::OnceCell::new();
     fresh
         .iter()
-        .find(|(_, line)| {
-            image_of(line).is_some_and(|(name, tag)| {
-                !keeps_nothing(name)
-                    && find_store_product(name).is_none()
-                    && bare(tag) != new
+        .find(|(number, line)| {
+            if let Some((name, tag)) = image_of(line) {
+                return other(name)
                     && before
                         .iter()
-                        .any(|(other, was)| *other == name && *was != tag && bare(was) != old)
-            })
+                        .any(|(one, was)| *one == name && moves(tag, was));
+            }
+            // the name stands on a line of its own, right above or below
+            let rises = tag_of(line).is_some_and(|tag| tags.iter().any(|was| moves(tag, was)));
+            if !rises {
+                return false;
+            }
+            let lines = lines.get_or_init(|| text.lines().collect());
+            let from = number.saturating_sub(1 + BESIDE);
+            lines
+                .iter()
+                .skip(from)
+                .take(2 * BESIDE + 1)
+                .filter_map(|line| repository_of(line))
+                .any(other)
         })
         .map(|(line, _)| *line)
+}
+
+/// Lines above and below a tag among which the name of its image stands.
+const BESIDE: usize = 3;
+
+/// A value behind one of some keys, without quotes.
+fn value_of<'l>(line: &'l str, keys: &[&str]) -> Option<&'l str> {
+    let line = line.trim().trim_start_matches("- ");
+    keys.iter().find_map(|key| {
+        let value = line.strip_prefix(key)?.trim_start().strip_prefix(':')?;
+        Some(value.trim().trim_matches(['"', '\'']))
+    })
+}
+
+/// The tag of an image whose name stands elsewhere: values of a chart, a kustomization.
+fn tag_of(line: &str) -> Option<&str> {
+    value_of(line, &["tag", "newTag", "imageTag"])
+        .filter(|tag| tag.starts_with(|c: char| c.is_ascii_digit() || c == 'v'))
+}
+
+/// The name of an image without its tag.
+fn repository_of(line: &str) -> Option<&str> {
+    value_of(line, &["repository", "newName", "image", "name"])
+        .filter(|name| !name.is_empty() && !name.contains(['$', '{', ' ', ':']))
 }
 
 /// Name and tag of an image that a line of a manifest names: `image: quay.io/login/login:22.0`. A

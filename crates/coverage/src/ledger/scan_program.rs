@@ -126,7 +126,12 @@ impl Scanner<'_> {
                 .any(|text| defines_models(text));
             let line = model_line(&fresh)
                 .or_else(|| fresh.first().filter(|_| defines).map(|(line, _)| *line));
-            if line.is_some() || defines && !gone.is_empty() || model_line(&gone).is_some() {
+            // a mapping that moves to another field changes no line, and both columns
+            let moved = fresh.is_empty() && gone.is_empty();
+            if line.is_some()
+                || defines && (!gone.is_empty() || moved)
+                || model_line(&gone).is_some()
+            {
                 row[D::Schema.index()] = build_open_standing(
                     30 + LedgerSign::Model as u8,
                     line,

@@ -851,6 +851,27 @@ fn another_program_in_another_version_may_change_its_tables() {
         format!("services: {{login: {{image: \"quay.io/door/login:{tag}\", restart: always}}}}\n")
     };
     assert_eq!(one(path, &flow("22.0"), &flow("24.0"), D::Schema), "open:1");
+    for (name, tag) in [("repository", "tag"), ("name", "newTag")] {
+        let of_two = |image: &str, tags: (&str, &str)| {
+            let text = |version: &str| {
+                format!("door:\n  image:\n    {name}: {image}\n    {tag}: \"{version}\"\n")
+            };
+            one(path, &text(tags.0), &text(tags.1), D::Schema)
+        };
+        assert_eq!(
+            of_two("quay.io/door/login", ("22.0.1", "23.0.0")),
+            "open:4",
+            "{name}"
+        );
+        assert!(
+            !of_two("example/web", ("1.0.0", "1.1.0")).starts_with("open"),
+            "{name}"
+        );
+        assert!(
+            !of_two("nginx", ("1.25", "1.27")).starts_with("open"),
+            "{name}"
+        );
+    }
     // the release's own image, a proxy, and a tag that is filled in
     for (name, tags) in [
         ("example/web", ("1.0.0", "v1.1.0")),

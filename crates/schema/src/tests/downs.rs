@@ -374,3 +374,50 @@ fn a_way_down_that_leaves_a_column_away_or_required_is_not_complete() {
     );
     assert_eq!(both.state, Some(DownState::Complete), "{both:?}");
 }
+
+#[test]
+fn a_down_that_rows_may_refuse_is_not_complete() {
+    let init = "CREATE TABLE shelves (id int PRIMARY KEY, label text NOT NULL, code text, gone timestamptz);\nCREATE UNIQUE INDEX by_label ON shelves (lower(label));\nCREATE UNIQUE INDEX by_code ON shelves (code) WHERE gone IS NULL;\nALTER TABLE shelves ADD CONSTRAINT apart EXCLUDE USING gist (label WITH =);\n";
+    let unique = "CREATE UNIQUE INDEX by_label ON shelves (lower(label));\n";
+    let partial = "CREATE UNIQUE INDEX by_code ON shelves (code) WHERE gone IS NULL;\n";
+    let required = "ALTER TABLE shelves ALTER COLUMN label SET NOT NULL;\n";
+    for (up, back) in [
+        ("DROP INDEX by_label;\n", unique.to_owned()),
+        ("DROP INDEX by_code;\n", partial.to_owned()),
+        (
+            "ALTER TABLE shelves DROP CONSTRAINT apart;\n",
+            "ALTER TABLE shelves ADD CONSTRAINT apart EXCLUDE USING gist (label WITH =);\n"
+                .to_owned(),
+        ),
+        // another column is no preparation
+        (
+            "ALTER TABLE shelves ALTER COLUMN label DROP NOT NULL;\n",
+            format!("UPDATE shelves SET code = 'x';\n{required}"),
+        ),
+        (
+            "ALTER TABLE shelves ALTER COLUMN code TYPE varchar(40);\n",
+            "ALTER TABLE shelves ALTER COLUMN code TYPE integer USING code::integer;\n".to_owned(),
+        ),
+    ] {
+        let found = down("postgres", init, up, &back);
+        assert_ne!(found.state, Some(DownState::Complete), "{back}");
+    }
+    let prepared = format!("UPDATE shelves SET label = '' WHERE label IS NULL;\n{required}");
+    let found = down(
+        "postgres",
+        init,
+        "ALTER TABLE shelves ALTER COLUMN label DROP NOT NULL;\n",
+        &prepared,
+    );
+    assert_eq!(found.state, Some(DownState::Complete), "{found:?}");
+    let state = "CREATE TABLE shelves (id int PRIMARY KEY, state ENUM('new','full') NOT NULL);\n";
+    let with =
+        |members: &str| format!("ALTER TABLE shelves MODIFY state ENUM({members}) NOT NULL;\n");
+    let found = down(
+        "mysql",
+        state,
+        &with("'new','full','lost'"),
+        &with("'new','full'"),
+    );
+    assert_ne!(found.state, Some(DownState::Complete));
+}

@@ -279,6 +279,14 @@ mod tests {
         )
         .of_check(DOC.id);
         assert!(found.is_empty(), "{found:?}");
+        // a warning to people is no mark of a generator
+        let (found, _) = StoredFixture::of(
+            "journal/record.go",
+            "// DO NOT EDIT the numbers below: they are on disk.\nfunc read(recordType int) error {\n\tif recordType != 1 {\n\t\treturn errBad\n\t}\n}",
+            "// DO NOT EDIT the numbers below: they are on disk.\nfunc read(recordType int) error {\n\tif recordType != 1 && recordType != 2 {\n\t\treturn errBad\n\t}\n}",
+        )
+        .of_check(DOC.id);
+        assert_eq!(found.len(), 1);
     }
 
     #[test]

@@ -303,11 +303,9 @@ fn list_changed_programs(
 /// The head of a file says that a tool wrote it: what such code of a library refuses, its own
 /// reader of stored things does not.
 pub(super) fn is_generated(text: &str) -> bool {
-    text.lines().take(12).any(|line| {
-        line.contains("Code generated")
-            || line.contains("@generated")
-            || line.contains("DO NOT EDIT")
-    })
+    let head = || text.lines().take(12);
+    let says = |word: &str| head().any(|line| line.to_ascii_lowercase().contains(word));
+    says("code generated") || says("@generated") || says("do not edit") && says("generated")
 }
 
 /// Some line that differs names a version and holds a number.
