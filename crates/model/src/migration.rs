@@ -182,11 +182,17 @@ pub struct Migration {
 }
 
 impl Migration {
+    /// A history of the database says that it did not run.
+    pub fn is_pending(&self) -> bool {
+        self.ran
+            .as_ref()
+            .is_some_and(|run| run.state == MigrationState::Pending)
+    }
+
     /// Whether it runs when current is deployed: it is new to its tool, or its text changed and the
     /// tool runs it again for that (a repeatable script has operations only then).
     pub fn runs(&self) -> bool {
-        let pending = |run: &MigrationRun| run.state == MigrationState::Pending;
-        if self.ran.as_ref().is_some_and(pending) {
+        if self.is_pending() {
             return false;
         }
         match self.change {

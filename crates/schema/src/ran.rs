@@ -80,14 +80,25 @@ pub(super) fn mark_what_ran(
             if !sets.is_empty() {
                 told.unchecked.push(Unchecked {
                     what: history.file.clone(),
-                    why: "it names no migration that one of the two releases has, so it does not say what of this range ran".to_owned(),
+                    why: "it names no migration that one of the two releases has, so it does not say which of the range ran".to_owned(),
                     settle_with: Some("write it again on the database that is live, with the tool that the releases use".to_owned()),
                 });
             }
             continue;
         }
+        let mut marked = 0;
         for at in linked {
-            mark_units(&mut sets[at], range, history);
+            marked += mark_units(&mut sets[at], range, history);
+        }
+        if marked == 0 {
+            told.unchecked.push(Unchecked {
+                what: history.file.clone(),
+                why: "it names migrations of the previous release and none of the range, so it does not say which of the range ran".to_owned(),
+                settle_with: Some(format!(
+                    "write it again with the files of {}, or give the table of the tool",
+                    range.current_version
+                )),
+            });
         }
     }
     if !histories.is_empty() {
@@ -314,7 +325,8 @@ fn has_history(unit: &Unit) -> bool {
     is_run_on_deploy(unit) && place.language != MigrationLanguage::Embedded && !place.baseline
 }
 
-fn mark_units(set: &mut Set, range: &ReleaseRange<'_>, history: &MigrationHistory) {
+/// How many of the set it says something about.
+fn mark_units(set: &mut Set, range: &ReleaseRange<'_>, history: &MigrationHistory) -> usize {
     let spellings: Vec<Spelling> = set
         .units
         .iter()
@@ -365,6 +377,7 @@ fn mark_units(set: &mut Set, range: &ReleaseRange<'_>, history: &MigrationHistor
             line: found[at].and_then(|record| record.line),
         });
     }
+    set.units.iter().filter(|unit| unit.ran.is_some()).count()
 }
 
 fn state_before(ran: bool) -> MigrationState {
