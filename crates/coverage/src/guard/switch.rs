@@ -2,8 +2,9 @@
 
 use super::branch::find_branch_outcome;
 use super::compare::{GuardCondition, GuardRelation, list_token_names, list_token_numbers};
+use super::found_guard::{WantedGuard, build_guard};
 use super::lex::{GuardLanguage, GuardToken, GuardTokenKind};
-use super::scan::{WantedGuard, arm_end, find_indented_range};
+use super::token_range::{arm_end, find_indented_range};
 use super::{Compares, GuardOutcome, NAMES, VersionGuard};
 
 /// Most tokens of a subject, and of the labels of one case.
@@ -97,8 +98,7 @@ pub(super) fn find_switch_guard(
         names: all,
         literals: numbers,
     };
-    let mut guard =
-        super::scan::build_guard(line, asked, Compares::UnknownMember, (outcome, message));
+    let mut guard = build_guard(line, asked, Compares::UnknownMember, (outcome, message));
     guard.subjects = subjects;
     Some(guard)
 }

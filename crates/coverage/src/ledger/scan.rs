@@ -1,16 +1,13 @@
 //! Each changed file by itself: what its content says about the five domains, before the checks say
 //! what they took apart.
 
-use std::borrow::Cow;
-
 use super::interface::Interfaces;
 use super::known_rows::KnownRows;
 use super::sameness;
 use super::signs::{LedgerSign, find_version_line, may_tell_version};
+use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::test_text::is_test;
-use super::{
-    DomainStanding, FileStanding, NO_SIGN as PLAIN, OpenMark, UNREADABLE, is_program, place,
-};
+use super::{DomainStanding, FileStanding, NO_SIGN as PLAIN, UNREADABLE, is_program, place};
 use crate::ReleaseRange;
 use crate::changed_lines::ChangedLines;
 use model::{
@@ -41,28 +38,6 @@ pub(super) struct Scanner<'a> {
     pub rows: KnownRows,
     /// Changed files of libraries in the repository so far.
     pub libraries: usize,
-}
-
-pub(super) type DomainStandings = [DomainStanding; 5];
-
-pub(super) fn fill_row(standing: DomainStanding) -> DomainStandings {
-    std::array::from_fn(|_| standing.clone())
-}
-
-pub(super) fn build_cannot_standing(rule: Rule) -> DomainStanding {
-    DomainStanding::Cannot(rule)
-}
-
-pub(super) fn build_open_standing(
-    rank: u8,
-    line: Option<usize>,
-    why: impl Into<Cow<'static, str>>,
-) -> DomainStanding {
-    DomainStanding::Open(OpenMark {
-        line,
-        why: why.into(),
-        rank,
-    })
 }
 
 impl Scanner<'_> {

@@ -1,8 +1,9 @@
 //! Manifests and lock files: which libraries moved, and what else they say about how the program is
 //! built and started.
 
-use super::scan::{DomainStandings, Scanner, build_cannot_standing, build_open_standing, fill_row};
+use super::scan::Scanner;
 use super::setting_keys::key_of;
+use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};

@@ -4,12 +4,11 @@ use super::DomainStanding;
 use super::interface::{calls_back, holds_address};
 use super::mapping;
 use super::sameness;
-use super::scan::{
-    BUDGET, DomainStandings, LENGTH, Scanner, build_cannot_standing, build_open_standing, fill_row,
-};
+use super::scan::{BUDGET, LENGTH, Scanner};
 use super::signs::{
     LedgerSign, SignLine, describes_infrastructure, find_sign_lines, first_of_each,
 };
+use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::{NO_SIGN as PLAIN, UNREADABLE};
 use crate::changed_lines::ChangedLines;
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus};

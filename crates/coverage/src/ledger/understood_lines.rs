@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::scan_infrastructure::is_pipeline;
+use super::build_files::is_pipeline;
 use super::yaml_lines;
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use crate::terraform;
