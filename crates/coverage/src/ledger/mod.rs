@@ -6,6 +6,7 @@
 //! `assess::facts`.
 
 mod build_files;
+mod harmless_keys;
 mod interface;
 mod known_rows;
 mod line_words;
@@ -386,5 +387,7 @@ pub fn is_program(path: &str) -> bool {
 
 #[cfg(test)]
 mod default_tests;
+#[cfg(test)]
+mod kind_tests;
 #[cfg(test)]
 mod tests;
