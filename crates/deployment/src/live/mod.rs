@@ -11,6 +11,7 @@ mod codedeploy;
 mod detect;
 mod ecs;
 mod facts;
+mod gathered;
 mod github;
 mod gitlab;
 mod helm;
@@ -37,7 +38,8 @@ mod version;
 use jiff::Timestamp;
 
 pub use detect::{LiveKind, StateFile};
-pub use facts::{About, derive_live_facts};
+pub use facts::derive_live_facts;
+pub use gathered::About;
 pub use mode::{DeploymentMode, ModeReport, VersionChange, compare_deployed_release};
 pub use note::{convert_notes_to_findings, list_state_note_checks};
 pub use ran::STATUS_COMMANDS;
