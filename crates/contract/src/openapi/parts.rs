@@ -29,6 +29,14 @@ fn describe_parameter(parameter: &OpenapiParameter<'_>) -> String {
     }
 }
 
+fn is_success_status(status: &str) -> bool {
+    status.starts_with('2') || status.starts_with('3')
+}
+
+fn response_spot(response: &Response<'_>) -> Spot {
+    response.own.spot_from(response.line)
+}
+
 impl<'a> OpenapiDiff<'a, '_> {
     pub(super) fn parameters(
         &mut self,
@@ -399,8 +407,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         new: &'a OpenapiOperation<'a>,
         whole: bool,
     ) {
-        let success = |status: &str| status.starts_with('2') || status.starts_with('3');
-        let spot = |response: &Response<'_>| response.own.spot_from(response.line);
+        let spot = response_spot;
         let came: Vec<&String> = new
             .responses
             .keys()
@@ -415,11 +422,11 @@ impl<'a> OpenapiDiff<'a, '_> {
         let mut replaced = None;
         if let ([a], [b]) = (
             gone.iter()
-                .filter(|s| success(s))
+                .filter(|status| is_success_status(status))
                 .collect::<Vec<_>>()
                 .as_slice(),
             came.iter()
-                .filter(|s| success(s))
+                .filter(|status| is_success_status(status))
                 .collect::<Vec<_>>()
                 .as_slice(),
         ) {
@@ -446,49 +453,18 @@ impl<'a> OpenapiDiff<'a, '_> {
                 SchemaUse::Response,
             );
         }
-        let is_replaced = |status: &String| {
-            replaced
-                .as_ref()
-                .is_some_and(|(a, b)| a == status || b == status)
-        };
         if both_described {
-            for status in came.into_iter().filter(|status| !is_replaced(status)) {
-                let (rule, to) = (
-                    if success(status) {
-                        "success-status-added"
-                    } else {
-                        "error-status-added"
-                    },
-                    new.responses.get(status).map(spot),
-                );
-                self.log().note(
-                    rule,
-                    &format!("{location} {status}"),
-                    format!("{location} may answer {status}"),
-                    Some(operation_spot(old)),
-                    to,
-                    build_member_subject("", handle),
-                );
-            }
-            for status in gone.into_iter().filter(|status| !is_replaced(status)) {
-                let (rule, from) = (
-                    if success(status) {
-                        "success-status-removed"
-                    } else {
-                        "error-status-removed"
-                    },
-                    old.responses.get(status).map(spot),
-                );
-                let what = format!("{location} no longer answers {status}");
-                self.log().note(
-                    rule,
-                    &format!("{location} {status}"),
-                    what,
-                    from,
-                    Some(operation_spot(new)),
-                    build_member_subject("", handle),
-                );
-            }
+            let is_replaced = |status: &&String| {
+                replaced
+                    .as_ref()
+                    .is_some_and(|(a, b)| a == *status || b == *status)
+            };
+            self.statuses(
+                location,
+                handle,
+                (old, gone.into_iter().filter(|one| !is_replaced(one))),
+                (new, came.into_iter().filter(|one| !is_replaced(one))),
+            );
         }
         for (status, a) in &old.responses {
             let Some(b) = new.responses.get(status) else {
@@ -504,6 +480,53 @@ impl<'a> OpenapiDiff<'a, '_> {
                 SchemaUse::Response,
             );
             self.headers(&at, handle, a, b);
+        }
+    }
+
+    /// Statuses that only one side may answer.
+    fn statuses<'s>(
+        &mut self,
+        location: &str,
+        handle: &Handle,
+        (old, gone): (&'a OpenapiOperation<'a>, impl Iterator<Item = &'s String>),
+        (new, came): (&'a OpenapiOperation<'a>, impl Iterator<Item = &'s String>),
+    ) {
+        for status in came {
+            let (rule, to) = (
+                if is_success_status(status) {
+                    "success-status-added"
+                } else {
+                    "error-status-added"
+                },
+                new.responses.get(status).map(response_spot),
+            );
+            self.log().note(
+                rule,
+                &format!("{location} {status}"),
+                format!("{location} may answer {status}"),
+                Some(operation_spot(old)),
+                to,
+                build_member_subject("", handle),
+            );
+        }
+        for status in gone {
+            let (rule, from) = (
+                if is_success_status(status) {
+                    "success-status-removed"
+                } else {
+                    "error-status-removed"
+                },
+                old.responses.get(status).map(response_spot),
+            );
+            let what = format!("{location} no longer answers {status}");
+            self.log().note(
+                rule,
+                &format!("{location} {status}"),
+                what,
+                from,
+                Some(operation_spot(new)),
+                build_member_subject("", handle),
+            );
         }
     }
 
