@@ -1,5 +1,6 @@
 //! What can be typed on the command line.
 
+mod deployed;
 mod gate;
 mod rehearse;
 mod sessions;
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::deployed::DeployedArgs;
+pub use deployed::DeployedArgs;
 pub use gate::{CallArg, GateArgs};
 pub use rehearse::{BacktestArgs, OutcomeArg, RehearseArgs};
 pub use sessions::{

@@ -10,14 +10,12 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::cli::{Common, GateArg, ModeArg, VersionArgs};
 pub use super::layers::load_checklist_in_force;
 use super::time;
+use super::user_file::read_user_file;
 use crate::assess::{Assessed, LiveSource, Recorded, Request};
-use crate::checklist::{Checklist, Lint, catalogue};
+use crate::checklist::{Checklist, catalogue};
 use crate::decision::DecisionContext;
 use crate::model::{Assessment, Config, Fact, FactValue, Gate, Mode};
 use crate::usecase;
-
-/// Largest file of answers or checklist that is read, in bytes.
-const FILE_LIMIT: u64 = 1024 * 1024;
 
 /// Everything the command line says about the situation.
 pub struct Situation {
@@ -286,49 +284,6 @@ fn answers_of(file: &Path, now: Timestamp) -> Result<Vec<Fact>> {
             stated_fact(name, text, now).map_err(|why| anyhow!("{place}: {why}"))
         })
         .collect()
-}
-
-/// A file of the user's as text, bounded.
-///
-/// # Errors
-/// One sentence with the file's name.
-pub fn read_user_file(file: &Path) -> Result<String> {
-    let open = plain_file::open_plain_file(file)
-        .with_context(|| format!("{} cannot be opened", file.display()))
-        .map_err(super::make_usage_error)?;
-    let mut bytes = Vec::new();
-    open.take(FILE_LIMIT + 1)
-        .read_to_end(&mut bytes)
-        .with_context(|| format!("{} cannot be read", file.display()))?;
-    if bytes.len() as u64 > FILE_LIMIT {
-        bail!(
-            "{} has more than the {FILE_LIMIT} bytes that are read",
-            file.display()
-        );
-    }
-    crate::model::decode_text(&bytes)
-        .ok_or_else(|| anyhow!("{} is not a text file", file.display()))
-}
-
-/// Remarks of the linter, one a line.
-pub fn lint_lines(lints: &[Lint]) -> String {
-    let line = |lint: &Lint| {
-        let hint = lint
-            .suggestion
-            .as_ref()
-            .map(|text| format!("; write {text}"))
-            .unwrap_or_default();
-        crate::model::escape_invisible(&format!(
-            "{}:{}:{}: {}: {}{hint}",
-            lint.file,
-            lint.line,
-            lint.column,
-            if lint.error { "error" } else { "remark" },
-            lint.says
-        ))
-        .into_owned()
-    };
-    lints.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 impl From<ModeArg> for Mode {

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::checklist::Checklist;
 use crate::command::cli::{GateArgs, OutputFormat};
+use crate::command::output::{find_output_width, print_output};
 use crate::command::situation::Situation;
 use crate::decision;
 use crate::deployment::ladder::{self, Ladder};
@@ -51,12 +52,10 @@ pub fn run_automatic_gate(asked: &Asked<'_>) -> Result<ExitCode> {
     let answer = decide_automatic_rollback(asked, &ladder);
     let text = match asked.args.format {
         OutputFormat::Json => format!("{}\n", serde_json::to_string_pretty(&answer)?),
-        OutputFormat::Text => {
-            write_automatic_answer(&answer, asked, "  ", super::super::find_output_width())
-        }
+        OutputFormat::Text => write_automatic_answer(&answer, asked, "  ", find_output_width()),
         OutputFormat::Markdown => write_automatic_answer(&answer, asked, "- ", 1000),
     };
-    super::super::print_output(&text)?;
+    print_output(&text)?;
     Ok(if answer.allowed {
         ExitCode::SUCCESS
     } else {
