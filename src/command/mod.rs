@@ -30,6 +30,7 @@ mod init;
 mod layers;
 mod open;
 mod output;
+mod queries;
 mod record;
 mod rehearse;
 mod releases;
@@ -141,6 +142,7 @@ fn run_command(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Back(args)) => back::run_back(common, args),
         Some(Command::Gate(args)) => gate::run_gate(common, args),
         Some(Command::Rehearse(args)) => rehearse::run_rehearse(common, args),
+        Some(Command::Queries(args)) => queries::run_queries(common, args),
         Some(Command::Deployed(args)) => deployed::run_deployed(common, args),
         Some(Command::Contract(args)) => contract::run_contract(args),
         Some(Command::Init(args)) => init::run_init(common, args),

@@ -2,7 +2,7 @@
 
 use crate::model::fact_key;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use jiff::{Timestamp, tz::TimeZone};
@@ -204,7 +204,11 @@ pub enum StandardInput {
 pub fn collect_live_sources(common: &Common, input: StandardInput) -> Result<Vec<LiveSource>> {
     let mut read = false;
     let mut sources = Vec::new();
-    for file in &common.live {
+    let given = |file: &PathBuf, option: &'static str| (file.clone(), option);
+    let files = common.live.iter().map(|file| given(file, "--live"));
+    let observed = common.observed.iter().map(|file| given(file, "--observed"));
+    for (file, option) in files.chain(observed) {
+        let file = &file;
         if file.as_os_str() != "-" {
             if let Err(error) = plain_file::open_plain_file(file) {
                 let why = if error.kind() == std::io::ErrorKind::NotFound {
@@ -213,7 +217,7 @@ pub fn collect_live_sources(common: &Common, input: StandardInput) -> Result<Vec
                     error.to_string()
                 };
                 bail!(
-                    "--live {}: {why}; `backout doctor` shows the command that writes one",
+                    "{option} {}: {why}; `backout doctor` shows the command that writes one",
                     file.display()
                 );
             }
@@ -222,11 +226,11 @@ pub fn collect_live_sources(common: &Common, input: StandardInput) -> Result<Vec
         }
         if input == StandardInput::Taken {
             bail!(
-                "--live - reads standard input, where answers are typed here; write it into a file, or use `backout assess`"
+                "{option} - reads standard input, where answers are typed here; write it into a file, or use `backout assess`"
             );
         }
         if std::mem::replace(&mut read, true) {
-            bail!("--live - can be given once: standard input is one file");
+            bail!("{option} - can be given once: standard input is one file");
         }
         let mut bytes = Vec::new();
         std::io::stdin()
