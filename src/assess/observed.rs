@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::deployment::{OLD_MINUTES, ReadLiveFile};
+use super::live_file::{OLD_MINUTES, ReadLiveFile};
 use crate::check::database::counting::{CountingQuery, list_counting_queries};
 use crate::check::database::make_counted_finding;
 use crate::model::{Evidence, Fact, FactValue, Finding, Migration, RowCount, Unchecked, fact_key};

@@ -653,7 +653,7 @@ fn run_live_stage(
     range: &ReleaseRange<'_>,
     pair: &ReleasePair,
     look: &DeploymentInput<'_>,
-    state_files: Vec<deployment::ReadLiveFile>,
+    state_files: Vec<super::live_file::ReadLiveFile>,
 ) {
     let started = Instant::now();
     let DeploymentFindings {

@@ -7,8 +7,8 @@ use model::RowCount;
 use regex::Regex;
 use serde_json::Value;
 
-use super::detect::StateFileInput;
 use super::json::{read_json_number, read_json_text, read_json_time};
+use super::state_file::StateFileInput;
 use super::{LiveReport, ReadResult, time};
 
 /// What writes such a file.

@@ -33,6 +33,7 @@ mod retention;
 mod returns;
 mod rollouts;
 mod schedulers;
+mod state_file;
 mod time;
 mod version;
 
@@ -382,7 +383,7 @@ pub fn read_state_file(
         })?),
         None => None,
     };
-    let input = detect::decode_state_file(&name, bytes)?;
+    let input = state_file::decode_state_file(&name, bytes)?;
     let kind = match wanted {
         Some(kind) => kind,
         None => detect::detect_state_file_kind(&name, &input)?,
