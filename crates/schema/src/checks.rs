@@ -89,6 +89,18 @@ checks! {
         action: "Drop the new column before going back, or hide it (MySQL: INVISIBLE).",
         example: "ALTER TABLE orders ADD COLUMN sku text; -- and old code runs INSERT INTO orders VALUES (1, 'a')",
         source: "Taxonomy of schema changes, row 16: docs/src/taxonomy/columns.md#row-16. Observed on SQLite (tests/observed)" }
+    WholeRowRead { "whole-row-read", "Old code reads whole rows, and there is one more column", Rollback,
+        looks_for: "SELECT * of the previous release on a table that gets a column, where the number of columns counts: inside INSERT, UNION and IN, and in programs that read a row into a fixed number of variables.",
+        why: "The database refuses a statement whose sides differ in their number of columns, and strict clients refuse a row with one more (Go: expected 3 destination arguments in Scan, not 2).",
+        action: "Name the columns in a fix of the previous release, or drop the new column before going back.",
+        example: "ALTER TABLE users ADD COLUMN note text; -- and old code runs INSERT INTO archive SELECT * FROM users",
+        source: "Taxonomy of schema changes, row 16: docs/src/taxonomy/columns.md#row-16. Documentation of Go's database/sql on Scan" }
+    ReservedColumn { "reserved-column", "A new column has a name that the framework of old code gives a meaning", Rollback,
+        looks_for: "A column called type on a table that an Active Record model of the previous release reads, without an inheritance_column of its own.",
+        why: "Active Record takes the value for the name of a class and raises SubclassNotFound for every row that holds another text.",
+        action: "Rename the column, or release a fix of the previous release that sets inheritance_column.",
+        example: "add_column :parcels, :type, :string, null: false, default: 'express'",
+        source: "Documentation of Active Record on single table inheritance" }
     AmbiguousColumn { "ambiguous-column", "A new column makes a name of old code ambiguous", Rollback,
         looks_for: "Joins of the previous release that name a column without its table, where a second joined table gets a column of that name.",
         why: "The database no longer knows which column is meant, and refuses the statement.",

@@ -8,6 +8,7 @@
 //! them · `finding` and `summary` say it.
 
 mod checks;
+mod client;
 mod compatibility;
 mod control;
 pub mod counting;
@@ -129,9 +130,6 @@ pub fn check_database_with_histories(
         .iter()
         .any(|played| matches!(played.set.dialect, Dialect::MySql | Dialect::Unknown));
     let lenient = mysql.then(|| lenient_mysql(range.previous)).flatten();
-    let typed = ["tokio-postgres", "diesel", "sqlx", "npgsql"]
-        .into_iter()
-        .find(|word| old.mentions(word));
     let libraries = library::LibraryLookup::new(&old, range.previous);
     let mut outcome = DatabaseOutcome {
         dialects: new.live().to_vec(),
@@ -159,7 +157,8 @@ pub fn check_database_with_histories(
             previous: range.previous_version,
             models: played.set.framework == Framework::Django,
             lenient: lenient.as_ref(),
-            typed,
+            client: client::ClientHabits::of(&old, range.previous, played.set.dialect),
+            framework: played.set.framework,
             new_tables: &new_tables,
             control: judge::Control::new(group),
             libraries: &libraries,
@@ -199,7 +198,8 @@ pub fn check_database_with_histories(
             &kept,
             &mut unchecked,
         ));
-    let (gates, compared) = start_gate::find_start_gates(&signs, &signed, range);
+    let (mut gates, compared) = start_gate::find_start_gates(&signs, &signed, range);
+    gates.extend(start_gate::find_repaired_edit(&sets, range));
     outcome.start_not_understood = compared.iter().min().cloned();
     outcome.gate_tool = gates
         .iter()

@@ -13,7 +13,7 @@ use super::{LiveReport, ReadResult, time};
 
 /// What writes such a file.
 pub(super) const PRODUCER: &str =
-    "backout queries PREVIOUS CURRENT > ask.sql; psql --csv -f ask.sql DATABASE > observed.csv";
+    "psql --csv -f ask.sql DATABASE > observed.csv   # ask.sql: backout queries PREVIOUS CURRENT";
 
 /// Longest line, in bytes, and most rows.
 const LINE: usize = 4_000;
