@@ -58,6 +58,10 @@ fn describe_option_standing(model: &Model, option: OptionId) -> &'static str {
 }
 
 fn draw_option_plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: bool) {
+    if active && state::shows_run(model, option) {
+        super::run::draw_plan_run(frame, area, model, option);
+        return;
+    }
     let theme = model.theme;
     let steps = state::list_option_steps(model, Some(option));
     let several = state::list_planned_options(model).len() > 1;
@@ -109,7 +113,11 @@ fn draw_option_plan(frame: &mut Frame, area: Rect, model: &Model, option: Option
 }
 
 /// What still stands against an option that is not cleared.
-fn draw_option_blockers(model: &Model, option: OptionId, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn draw_option_blockers(
+    model: &Model,
+    option: OptionId,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let theme = model.theme;
     let Some(status) = model.decision().and_then(|decision| {
         decision
@@ -138,7 +146,7 @@ fn draw_option_blockers(model: &Model, option: OptionId, columns: usize) -> Vec<
 }
 
 /// Until when the option can be had, the nearest first.
-fn draw_option_deadlines(
+pub(super) fn draw_option_deadlines(
     model: &Model,
     option: OptionId,
     columns: usize,

@@ -155,6 +155,23 @@ pub fn describe_undoable_event(model: &Model, what: &EventKind) -> Option<String
             "the note: {}",
             crate::model::shorten_text(&crate::model::escape_invisible(text), 30)
         ),
+        EventKind::StepBegun { of }
+        | EventKind::StepDone { of, .. }
+        | EventKind::StepSkipped { of, .. }
+        | EventKind::StepFailed { of, .. }
+        | EventKind::StepNoted { of, .. } => {
+            let word = match what {
+                EventKind::StepBegun { .. } => "begun",
+                EventKind::StepDone { .. } => "done",
+                EventKind::StepSkipped { .. } => "left out",
+                EventKind::StepFailed { .. } => "failed",
+                _ => "a note on",
+            };
+            format!(
+                "{word}: {}",
+                crate::model::shorten_text(&crate::model::escape_invisible(&of.says), 40)
+            )
+        }
         EventKind::Observed { met, .. } => format!(
             "what was seen: {}",
             if *met { "it worked" } else { "it did not work" }
