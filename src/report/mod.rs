@@ -11,6 +11,7 @@ mod handover;
 mod json;
 mod layout;
 mod markdown;
+mod run;
 #[cfg(test)]
 mod sample;
 mod session_report;

@@ -76,3 +76,29 @@ fn the_input_may_end_at_any_time() {
         assert_eq!(code, Some(0), "{lines:?}: {text}");
     }
 }
+
+#[test]
+fn a_plan_is_worked_off_line_by_line() {
+    let home = tempfile::tempdir().unwrap();
+    // nothing is taken before a decision; a reason is needed; a step is done once
+    let lines = "step done\nn\nn\ne\nn\nb\ndecide\n1\ncalm\nit only looks wrong\nthe old look\n10\n5.4.1\nstep 1 done\nstep 1 done\nstep skip\nstep 2 skip no cache here\nstep begin\nstep 3 failed it does not start\nstep 3 note tried twice\nstep nonsense\nstep 99 done\nplan\nu\nrecord\nquit\n";
+    let (text, code) = run(home.path(), &["demo", "styling", "--plain"], lines);
+    for wanted in [
+        "It is not possible: nothing is decided yet",
+        "done: ",
+        "It is not possible: this step is done already",
+        "It is not possible: leaving a step out needs a reason",
+        "left out: ",
+        "FAILED",
+        "note: tried twice",
+        "Say it as in `step 3 done`",
+        "The plan has no step 99",
+        "1 of ",
+        "no cache here",
+        "Step failed: ",
+        "Took back event",
+    ] {
+        assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
+    }
+    assert_eq!(code, Some(0));
+}

@@ -247,15 +247,11 @@ fn draw_run_row(
     };
     let (glyph, role) = label_standing(theme, row);
     let left_out = row.step.is_some_and(|step| step.how == StepMode::Skip);
-    let number = if left_out || row.step.is_none() {
-        String::new()
-    } else {
-        let before = rows
-            .iter()
-            .take(at + 1)
-            .filter(|row| row.step.is_some_and(|step| step.how != StepMode::Skip));
-        before.count().to_string()
-    };
+    let number = state::number_plan_rows(rows)
+        .get(at)
+        .copied()
+        .flatten()
+        .map_or_else(String::new, |number| number.to_string());
     let (right, right_role) = write_right_end(model, row);
     let name_role = match row.standing() {
         _ if left_out => Role::Struck,

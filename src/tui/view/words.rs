@@ -167,10 +167,15 @@ pub fn describe_undoable_event(model: &Model, what: &EventKind) -> Option<String
                 EventKind::StepFailed { .. } => "failed",
                 _ => "a note on",
             };
-            format!(
-                "{word}: {}",
-                crate::model::shorten_text(&crate::model::escape_invisible(&of.says), 40)
-            )
+            let short = |text: &str, most: usize| {
+                crate::model::shorten_text(&crate::model::escape_invisible(text), most).into_owned()
+            };
+            match what {
+                EventKind::StepNoted { text, .. } => {
+                    format!("{word} {}: {}", short(&of.says, 24), short(text, 30))
+                }
+                _ => format!("{word}: {}", short(&of.says, 40)),
+            }
         }
         EventKind::Observed { met, .. } => format!(
             "what was seen: {}",

@@ -2,7 +2,7 @@
 //! law of `usecase`.
 
 use super::{SPEC, list_option_steps, shown_options};
-use crate::model::{Mode, OptionId, PlanStep, escape_invisible, shorten_text};
+use crate::model::{Mode, OptionId, PlanStep, StepMode, escape_invisible, shorten_text};
 use crate::session::{EventKind, PlanRun, StepStanding};
 use crate::tui::action::Availability;
 use crate::tui::popup::form::{Form, FormField};
@@ -204,6 +204,50 @@ fn mark_selected_step(model: &mut Model, mark: StepMark) -> Vec<Effect> {
         model.warn(format!("It is not possible: {why}."));
         Vec::new()
     })
+}
+
+/// Marks a step of the plan that is shown by its number, or the first that is still to be done:
+/// for lines of text.
+///
+/// # Errors
+/// One sentence: why it is not taken.
+pub fn mark_numbered_step(
+    model: &mut Model,
+    number: Option<usize>,
+    mark: StepMark,
+) -> Result<Vec<Effect>, String> {
+    let option = shown_options(model)
+        .0
+        .ok_or("There is no plan that could be run.")?;
+    let rows = list_plan_rows(model, Some(option));
+    let id = match number {
+        Some(number) => number_plan_rows(&rows)
+            .into_iter()
+            .zip(&rows)
+            .find(|(of, _)| *of == Some(number))
+            .map(|(_, row)| row.id.clone())
+            .ok_or_else(|| format!("The plan has no step {number}; `plan` shows it."))?,
+        None => rows
+            .iter()
+            .find(|row| row.is_open())
+            .map(|row| row.id.clone())
+            .ok_or("No step of the plan is left to be done.")?,
+    };
+    mark_step(model, &Marking { option, id }, mark)
+        .map_err(|why| format!("It is not possible: {why}."))
+}
+
+/// The number of each step, from 1; what the plan leaves out and what is no longer in it has none.
+pub fn number_plan_rows(rows: &[RunRow<'_>]) -> Vec<Option<usize>> {
+    let mut number = 0;
+    rows.iter()
+        .map(|row| {
+            row.step.filter(|step| step.how != StepMode::Skip).map(|_| {
+                number += 1;
+                number
+            })
+        })
+        .collect()
 }
 
 fn mark_step(
