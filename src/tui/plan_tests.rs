@@ -116,6 +116,11 @@ fn steps_are_done_begun_left_out_and_failed_and_the_next_one_is_under_the_cursor
             && text.contains("seen: pods do not start"),
         "{text}"
     );
+    // Enter offers that option first
+    keys(&mut model, &["enter"]);
+    let text = sample::draw_sample_text(&model, 80, 24);
+    assert!(text.contains("▸ ● Roll forward from 3.1.0"), "{text}");
+    keys(&mut model, &["esc"]);
     // tried again, and done
     assert!(matches!(
         press(&mut model, "space")[..],

@@ -26,6 +26,17 @@ pub fn draw_plan_screen(frame: &mut Frame, area: Rect, model: &Model) {
         return;
     };
     match other {
+        // the plan that is run has a border of its own
+        Some(other) if area.width >= super::WIDE && state::shows_run(model, option) => {
+            let [left, _, right] = Layout::horizontal([
+                Constraint::Percentage(52),
+                Constraint::Length(1),
+                Constraint::Fill(1),
+            ])
+            .areas(area);
+            draw_option_plan(frame, left, model, option, true);
+            draw_option_plan(frame, right, model, other, false);
+        }
         Some(other) if area.width >= super::WIDE => {
             let (left, right) = widgets::split_columns(frame, area, model.theme, 52);
             draw_option_plan(frame, left, model, option, true);

@@ -3,10 +3,11 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::panel::{PanelBorder, draw_bordered_panel};
+use super::panel::{PanelBorder, draw_bordered_panel, measure_border_room};
 use super::{labels, options, pieces, widgets, words};
 use crate::model::{Mode, OptionId, StepMode, escape_invisible};
 use crate::session::{
@@ -42,7 +43,12 @@ pub(super) fn draw_plan_run(frame: &mut Frame, area: Rect, model: &Model, option
     };
     let [top, bottom] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(area);
-    let inner = draw_bordered_panel(frame, top, model.theme, make_border(model, option));
+    let inner = draw_bordered_panel(
+        frame,
+        top,
+        model.theme,
+        make_border(model, option, measure_border_room(top.width)),
+    );
     let beside = if below == 0 {
         model.option_after(option)
     } else {
@@ -76,7 +82,7 @@ fn selected<'a, 'b>(model: &Model, rows: &'b [RunRow<'a>]) -> Option<&'b RunRow<
 }
 
 /// Title, progress, and the longest step of the last rehearsal.
-fn make_border(model: &Model, option: OptionId) -> PanelBorder {
+fn make_border(model: &Model, option: OptionId, room: usize) -> PanelBorder {
     let theme = model.theme;
     let title = theme
         .style(Role::Strong)
@@ -111,12 +117,16 @@ fn make_border(model: &Model, option: OptionId) -> PanelBorder {
             escape_invisible(step)
         )
     });
+    let figure = parts.join(&format!(" {} ", theme.dot()));
+    let mut name = model.option_title(option);
+    // a name that would be cut is said without its conditions, which stand below it
+    let width = widgets::measure_text_width;
+    if width(&name) + width(&figure) + 3 > room && option == OptionId::RollBackWithConditions {
+        name = model.option_title(OptionId::RollBack);
+    }
     PanelBorder {
-        title: vec![Span::styled(model.option_title(option), title)],
-        figure: vec![Span::styled(
-            parts.join(&format!(" {} ", theme.dot())),
-            theme.style(Role::Text),
-        )],
+        title: vec![Span::styled(name, title)],
+        figure: vec![Span::styled(figure, theme.style(Role::Text))],
         below,
         focused: true,
     }
@@ -145,26 +155,21 @@ fn draw_steps(
     let [head, list] =
         Layout::vertical([Constraint::Length(head), Constraint::Fill(1)]).areas(area);
     frame.render_widget(Paragraph::new(top), head);
+    let cursor = model.screens.plan.list.cursor;
+    // where all steps have the room, each shows what it has
+    let columns = usize::from(list.width).saturating_sub(2);
+    let whole: usize = (0..rows.len())
+        .map(|at| draw_row_lines(model, rows, at, columns, true).len())
+        .sum();
+    let unfold = whole < usize::from(list.height);
     widgets::tall(frame, list, model, state::SPEC, |at, columns| {
-        let here = at == model.screens.plan.list.cursor;
-        let mut lines = draw_run_row(model, rows, at, columns, here);
-        if here {
-            lines.extend(draw_step_detail(model, rows, at, columns));
-            // where there is no room for a panel of its own
-            if let (Some(next), Some(StepStanding::Failed)) =
-                (next, rows.get(at).map(RunRow::standing))
-            {
-                let says = words::write_option_headline(model, next);
-                let theme = model.theme;
-                lines.extend(draw_below(
-                    theme,
-                    "next option:",
-                    &says,
-                    columns,
-                    2,
-                    Role::Strong,
-                ));
-            }
+        let mut lines = draw_row_lines(model, rows, at, columns, unfold || at == cursor);
+        let failed = rows.get(at).map(RunRow::standing) == Some(StepStanding::Failed);
+        // where there is no room for a panel of its own
+        if let (Some(next), true) = (next, at == cursor && failed) {
+            let says = words::write_option_headline(model, next);
+            let (theme, role) = (model.theme, Role::Strong);
+            lines.extend(draw_below(theme, "next option:", &says, columns, 2, role));
         }
         lines.into_iter().map(|line| line.spans).collect()
     });
@@ -175,6 +180,26 @@ fn draw_steps(
     {
         model.measured.steps_on(&name);
     }
+}
+
+/// A step: its row, and where it is unfolded what it has beside its name.
+fn draw_row_lines(
+    model: &Model,
+    rows: &[RunRow<'_>],
+    at: usize,
+    columns: usize,
+    unfold: bool,
+) -> Vec<Line<'static>> {
+    let mut lines = draw_run_row(model, rows, at, columns, unfold);
+    if unfold {
+        let mut detail = draw_step_detail(model, rows, at, columns);
+        // the name is read first, and what stands below it second
+        for span in detail.iter_mut().flat_map(|line| &mut line.spans) {
+            span.style = span.style.remove_modifier(Modifier::BOLD);
+        }
+        lines.extend(detail);
+    }
+    lines
 }
 
 /// Whole minutes, or seconds below one.
@@ -239,7 +264,7 @@ fn draw_run_row(
     rows: &[RunRow<'_>],
     at: usize,
     columns: usize,
-    here: bool,
+    unfold: bool,
 ) -> Vec<Line<'static>> {
     let theme = model.theme;
     let Some(row) = rows.get(at) else {
@@ -257,11 +282,10 @@ fn draw_run_row(
         _ if left_out => Role::Struck,
         StepStanding::Skipped => Role::Struck,
         StepStanding::Done => Role::Text,
-        _ if here => Role::Strong,
         _ => Role::Text,
     };
     let room = columns.saturating_sub(INDENT + widgets::measure_text_width(&right) + 2);
-    let most = if here { 6 } else { NAME_LINES };
+    let most = if unfold { 6 } else { NAME_LINES };
     let mut lines = Vec::new();
     let mut name = escape_invisible(row.says()).into_owned();
     if row.step.is_none() {
@@ -301,7 +325,7 @@ fn draw_run_row(
         } else {
             "because:"
         };
-        let most = if here { 6 } else { 1 };
+        let most = if unfold { 6 } else { 1 };
         lines.extend(draw_below(theme, label, text, columns, most, Role::Text));
     }
     lines
@@ -452,9 +476,9 @@ fn write_way_out(
     });
     if failed && model.writable {
         let keys = if next.is_some() {
-            "Enter decides on it; r begins the step again; u takes the failure back"
+            "Enter decides on it; r tries again; u takes it back"
         } else {
-            "r begins the step again; u takes the failure back"
+            "r tries again; u takes it back"
         };
         lines.push(Line::styled(
             widgets::clip_words(keys, columns, theme),

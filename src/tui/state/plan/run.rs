@@ -323,6 +323,17 @@ pub fn go_to_open_step(model: &mut Model) {
     }
 }
 
+/// The option that is offered where the step under the cursor failed.
+pub fn find_offered_option(model: &Model) -> Option<OptionId> {
+    let (option, _) = shown_options(model);
+    let failed = find_selected_row(model)?.standing() == StepStanding::Failed;
+    if failed && model.screen == crate::tui::model::Screen::Plan {
+        model.option_after(option?)
+    } else {
+        None
+    }
+}
+
 /// Whether a step of the plan that is shown is running.
 pub fn has_running_step(model: &Model) -> bool {
     let run = shown_options(model)
