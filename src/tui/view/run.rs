@@ -158,10 +158,12 @@ fn draw_steps(
     let cursor = model.screens.plan.list.cursor;
     // where all steps have the room, each shows what it has
     let columns = usize::from(list.width).saturating_sub(2);
-    let whole: usize = (0..rows.len())
+    let height = usize::from(list.height);
+    let few = rows.len() < height;
+    let whole: usize = (0..if few { rows.len() } else { 0 })
         .map(|at| draw_row_lines(model, rows, at, columns, true).len())
         .sum();
-    let unfold = whole < usize::from(list.height);
+    let unfold = few && whole < height;
     widgets::tall(frame, list, model, state::SPEC, |at, columns| {
         let mut lines = draw_row_lines(model, rows, at, columns, unfold || at == cursor);
         let failed = rows.get(at).map(RunRow::standing) == Some(StepStanding::Failed);

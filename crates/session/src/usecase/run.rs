@@ -13,6 +13,10 @@ use crate::{
 };
 use model::{Mode, OptionId, PlanStep, StepMode};
 
+/// Most steps that are listed though they are no longer in the plan: a damaged journal may hold any
+/// number.
+const GONE: usize = 200;
+
 /// What a person says about a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepMark {
@@ -285,6 +289,7 @@ pub fn list_run_rows<'a>(steps: &'a [PlanStep], run: Option<&'a PlanRun>) -> Vec
         .iter()
         .flat_map(|run| &run.steps)
         .filter(|step| !known.contains(&step.of.step))
+        .take(GONE)
         .map(|step| RunRow {
             id: step.of.step.clone(),
             step: None,
