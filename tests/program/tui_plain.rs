@@ -4,6 +4,16 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 fn run(home: &std::path::Path, arguments: &[&str], lines: &str) -> (String, Option<i32>) {
+    let (text, _, code) = run_both(home, arguments, lines);
+    (text, code)
+}
+
+/// What is printed, what is told beside it, and the exit status.
+fn run_both(
+    home: &std::path::Path,
+    arguments: &[&str],
+    lines: &str,
+) -> (String, String, Option<i32>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_backout"));
     command
         .args(arguments)
@@ -30,6 +40,7 @@ fn run(home: &std::path::Path, arguments: &[&str], lines: &str) -> (String, Opti
     let output = child.wait_with_output().unwrap();
     (
         String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
         output.status.code(),
     )
 }
@@ -101,4 +112,25 @@ fn a_plan_is_worked_off_line_by_line() {
         assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
     }
     assert_eq!(code, Some(0));
+}
+
+#[test]
+fn a_story_ends_with_what_was_answered_and_what_happened() {
+    let home = tempfile::tempdir().unwrap();
+    let lines = "n\nn\ne\nn\nb\nquit\n";
+    let (_, told, code) = run_both(home.path(), &["demo", "styling", "--plain"], lines);
+    for wanted in [
+        "The end of the story.",
+        "What you answered\n  no: Is 5.4.2 doing damage",
+        "What you decided\n  Nothing. Recommended was ",
+        "What happened\n  As the story goes, 5.4.1 came back",
+        "What would have changed the verdict\n  If 5.4.2 is",
+        "What backout could not see\n  It sees that only styles",
+    ] {
+        assert!(told.contains(wanted), "{wanted:?} is not in\n{told}");
+    }
+    assert_eq!(code, Some(0));
+    // whoever only looks is told nothing yet
+    let (_, told, _) = run_both(home.path(), &["demo", "styling", "--plain"], "quit\n");
+    assert!(!told.contains("What happened"), "{told}");
 }
