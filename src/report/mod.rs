@@ -4,6 +4,7 @@
 //! control character reaches a terminal, no table, tag or mention of a report comes from outside.
 
 mod coverage;
+mod debrief;
 mod escape;
 mod explain;
 mod gate_sheet;
@@ -11,6 +12,7 @@ mod handover;
 mod json;
 mod layout;
 mod markdown;
+mod run;
 #[cfg(test)]
 mod sample;
 mod session_report;
@@ -23,6 +25,7 @@ mod top;
 mod words;
 
 pub use coverage::{coverage_lines, open_line};
+pub use debrief::{StoryEnd, write_story_debrief};
 pub use explain::explain_decision;
 pub use gate_sheet::{GateSheet, gate_markdown, gate_text};
 pub use handover::{HandoverRow, handover_markdown, handover_text, list_handover_rows};

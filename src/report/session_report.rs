@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use super::escape::escape_markdown_text;
 use super::layout::ReportSheet;
 use super::markdown;
+use super::run;
 use super::story::{PersonNames, SessionStory};
 use super::words;
 use crate::model::{Assessment, Decision, Mode, checklist_line};
@@ -397,6 +398,9 @@ pub(super) fn session_markdown_in(
             ));
         }
     }
+    out.push_str(&run::write_markdown_runs(&tell_runs(
+        events, assessment, names, &story,
+    )));
     if let Some(decision) = decision {
         out.push_str(&format!(
             "\n## Where each option stood\n\n{}",
@@ -424,6 +428,18 @@ pub(super) fn session_markdown_in(
         None => out.push_str(&format!("\n{}\n", escape_markdown_text(LEFT_OUT))),
     }
     out
+}
+
+/// The plans that were run, with the steps of the last one that nobody marked.
+fn tell_runs(
+    events: &[Event],
+    assessment: Option<&Assessment>,
+    names: bool,
+    story: &SessionStory,
+) -> Vec<run::ToldRun> {
+    let plan = assessment.map_or(&[][..], |assessment| &assessment.plan);
+    let names = PersonNames::new(events, names);
+    run::tell_plan_runs(events, plan, &names, &story.pair.0)
 }
 
 /// Said where the repository was not read for the report.
@@ -581,6 +597,7 @@ pub(super) fn session_text_in(
             .iter()
             .for_each(|(at, note)| sheet.hang(&format_event_clock(*at, zone).0, note, 10));
     }
+    run::write_text_runs(&mut sheet, &tell_runs(events, assessment, names, &story));
     if let Some(decision) = decision {
         super::text::write_text_options(&mut sheet, decision, &story.pair.0);
     }
