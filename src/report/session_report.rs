@@ -599,7 +599,7 @@ pub(super) fn session_text_in(
 }
 
 /// What was not known, with what all of it has in common said once, in the order of the first.
-fn group_by_reason(unknown: &[(String, String)]) -> Vec<(&str, Vec<&str>)> {
+pub(super) fn group_by_reason(unknown: &[(String, String)]) -> Vec<(&str, Vec<&str>)> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for (asks, why) in unknown {
         match groups.iter_mut().find(|(known, _)| *known == why.as_str()) {

@@ -2,14 +2,21 @@
 //! decision. Roles come first; names only when they are asked for. Both forms of the session report
 //! are written from this.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::words;
-use crate::model::{Decision, Fact, FactValue, Mode, OptionId, Provenance, shorten_text};
+use crate::model::{
+    Assessment, Decision, Fact, FactValue, Mode, OptionId, Provenance, shorten_text,
+};
 use crate::session::{
     COMMAND_LINE, Ending, Event, EventKind, SessionState, Start, find_withdrawn_events,
 };
 use crate::usecase::{Wording, write_reverting_effect};
+
+/// Most authors of commits whose names are looked for in texts.
+const AUTHORS: usize = 200;
 
 /// One line of the timeline.
 pub(super) struct TimelineLine {
@@ -104,6 +111,34 @@ impl PersonNames {
             hidden.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         }
         Self { hidden, wanted }
+    }
+
+    /// The same, with whoever wrote the commits that were read. Only names of several words: a word
+    /// alone may be any word of a text.
+    pub(super) fn and_authors(mut self, assessment: Option<&Assessment>) -> Self {
+        if self.wanted {
+            return self;
+        }
+        let entries = assessment.map_or(&[][..], |assessment| &assessment.changelog.entries);
+        let known: BTreeSet<String> = self.hidden.iter().map(|(name, _)| name.clone()).collect();
+        let authors: BTreeSet<&str> = entries
+            .iter()
+            .flat_map(|entry| entry.co_authors.iter().chain([&entry.author]))
+            .map(|name| name.trim())
+            .filter(|name| name.contains(' ') && !known.contains(*name))
+            .take(AUTHORS)
+            .collect();
+        let authors = authors.into_iter();
+        self.hidden
+            .extend(authors.map(|name| (name.to_owned(), "an author".to_owned())));
+        self.hidden
+            .sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        self
+    }
+
+    /// Whether names are wanted.
+    pub(super) fn wanted(&self) -> bool {
+        self.wanted
     }
 
     /// Free text with names that are known to be names replaced by roles.
