@@ -43,6 +43,15 @@ pub fn run_assess(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
                 clear_progress_line();
             }
             if let Some(path) = &args.why_open {
+                if !matches!(
+                    args.format,
+                    ReportFormat::Text | ReportFormat::Markdown | ReportFormat::Json
+                ) {
+                    return Err(super::UsageError(
+                        "--why-open is printed as text or json".to_owned(),
+                    )
+                    .into());
+                }
                 return why_open(&assessed, path, args.format);
             }
             situation.decide(&mut assessed, &checklist);

@@ -34,11 +34,14 @@ pub fn run_report(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
             jiff::Timestamp::now(),
         )
     });
-    let read = if args.hand_over || args.journal_only {
+    let mut read = if args.hand_over || args.journal_only {
         None
     } else {
         read_again(common, events, at)
     };
+    if let Some(assessment) = read.as_mut().filter(|_| !args.names) {
+        report::redact_assessment_names(assessment);
+    }
     let decision = read
         .as_ref()
         .and_then(|assessment| assessment.verdict.clone())

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::page::{PlanRow, list_plan_rows};
+use super::standing::list_option_standings;
 use super::subject::ReportSubject;
 use super::{top, words};
 use crate::model::{
@@ -186,6 +187,9 @@ fn list_backout(subject: &ReportSubject<'_>, rows: &[PlanRow<'_>]) -> Vec<String
             );
         }
     }
+    if !goes_back {
+        lines.extend(list_ways_back(subject));
+    }
     let limits = assessment.no_return.iter().filter(|point| !point.passed);
     lines.extend(limits.filter_map(|point| {
         let at = point.at?;
@@ -196,6 +200,34 @@ fn list_backout(subject: &ReportSubject<'_>, rows: &[PlanRow<'_>]) -> Vec<String
     if lines.is_empty() {
         lines
             .push("Not known: no step says how it is undone, and no way back was read.".to_owned());
+    }
+    lines
+}
+
+/// How going back stands, where something else is implemented.
+fn list_ways_back(subject: &ReportSubject<'_>) -> Vec<String> {
+    let Some(decision) = subject.decision else {
+        return Vec::new();
+    };
+    let mut lines = Vec::new();
+    for one in list_option_standings(decision).0 {
+        if !matches!(
+            one.status.option,
+            OptionId::RollBack | OptionId::RollBackWithConditions
+        ) {
+            continue;
+        }
+        let title = words::option_title(one.status.option, &subject.pair.0);
+        let state = words::write_option_state(one.status.state);
+        lines.push(format!("{title}: {state}"));
+        lines.extend(
+            one.blockers
+                .iter()
+                .map(|blocker| format!("- {}", blocker.says)),
+        );
+        lines.extend(one.open_line().map(|open| format!("- {open}")));
+        let first = one.first.iter();
+        lines.extend(first.map(|condition| format!("- first: {}", condition.says)));
     }
     lines
 }
@@ -262,13 +294,14 @@ fn write_risk(subject: &ReportSubject<'_>) -> (&'static str, Vec<String>) {
     };
     let mut lines = vec![format!("{level}: {}", say_ground(assessment, worst, &open))];
     for finding in all.iter().take(RISKS) {
-        let places = words::list_evidence_places(&finding.evidence, 1).join(" ");
         lines.push(format!(
-            "- {}: {} {} {places}",
+            "- {}: {}",
             words::write_severity(finding.severity),
-            words::write_finding_sentence(finding),
-            finding.why,
+            words::write_finding_sentence(finding)
         ));
+        lines.extend((!finding.why.is_empty()).then(|| format!("  {}", finding.why)));
+        let places = words::list_evidence_places(&finding.evidence, 2);
+        lines.extend((!places.is_empty()).then(|| format!("  {}", places.join(" · "))));
     }
     let more = all.len().saturating_sub(RISKS);
     lines.extend((more > 0).then(|| format!("{more} more risks")));

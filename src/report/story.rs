@@ -653,54 +653,6 @@ impl SessionStory {
         }
     }
 
-    /// What came of it, as a title: `payments 3.1.0: decided after 21 min to roll back to 3.0.0,
-    /// and it worked`.
-    pub(super) fn title(&self) -> String {
-        let (previous, current) = &self.pair;
-        let start = self.start.as_ref();
-        let service = start.and_then(|start| {
-            start
-                .service
-                .clone()
-                .or_else(|| crate::model::folder_name(std::path::Path::new(&start.repository)))
-        });
-        let mut title = [service.unwrap_or_default(), current.clone()]
-            .iter()
-            .filter(|part| !part.is_empty())
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" ");
-        if title.is_empty() {
-            title = "a session".to_owned();
-        }
-        if start.is_some_and(|start| start.mode == Mode::Rehearsal) {
-            title = format!("Rehearsal of {title}");
-        }
-        let Some(last) = self.decisions.last() else {
-            let open = if self.closed {
-                "closed without a decision"
-            } else {
-                "nothing is decided yet"
-            };
-            return match self.ending {
-                Some(ending) => format!("{title}: {open}; {}", ending.says()),
-                None => format!("{title}: {open}"),
-            };
-        };
-        let after = self.began.map_or_else(String::new, |began| {
-            format!(" after {}", words::write_elapsed_span(began, last.at))
-        });
-        let worked = match (self.ending, &self.observed) {
-            (Some(Ending::Worked), _) | (None, Some((true, _))) => ", and it worked",
-            (Some(Ending::DidNotWork), _) | (None, Some((false, _))) => ", and it did not work",
-            _ => "",
-        };
-        format!(
-            "{title}: decided{after} {}{worked}",
-            words::to_do(last.option, previous)
-        )
-    }
-
     /// What the session was and what came of it, in sentences.
     pub(super) fn summary(&self) -> Vec<String> {
         let mut out = Vec::new();

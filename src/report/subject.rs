@@ -10,6 +10,9 @@ use crate::model::{Assessment, Decision, Mode, OptionId, escape_invisible};
 use crate::session::{Ending, Event, SessionState};
 use crate::usecase::Wording;
 
+/// Stands for the address of an owner.
+const OWNER: &str = "an owner";
+
 /// One report's subject, with who may be named in it.
 pub struct ReportSubject<'a> {
     pub(super) events: &'a [Event],
@@ -186,16 +189,11 @@ impl<'a> ReportSubject<'a> {
                     span(story.ended)
                 )
             } else {
-                format!("{name}: nothing is decided{}", span(story.ended))
+                format!("{name}: nothing is decided yet{ending}")
             };
         };
         let previous = escape_invisible(&self.pair.0).into_owned();
-        let worked = match (story.ending, &story.observed) {
-            (Some(Ending::Worked), _) | (None, Some((true, _))) => Some(true),
-            (Some(Ending::DidNotWork), _) | (None, Some((false, _))) => Some(false),
-            _ => None,
-        };
-        let Some(worked) = worked else {
+        let Some(worked) = self.outcome() else {
             return format!(
                 "{name}: decided{} {}",
                 span(Some(last.at)),
@@ -218,6 +216,16 @@ impl<'a> ReportSubject<'a> {
         };
         let without = if worked { "" } else { ", and it did not work" };
         format!("{name}{to}: {}{when}{without}", say_done(last.option))
+    }
+
+    /// Whether what was decided worked; nothing where nobody saw or said it.
+    pub(super) fn outcome(&self) -> Option<bool> {
+        let story = self.story.as_ref()?;
+        match (story.ending, &story.observed) {
+            (Some(Ending::Worked), _) | (None, Some((true, _))) => Some(true),
+            (Some(Ending::DidNotWork), _) | (None, Some((false, _))) => Some(false),
+            _ => None,
+        }
     }
 
     /// When the outcome of the last decision was seen.
@@ -269,11 +277,15 @@ impl<'a> ReportSubject<'a> {
                 .and_then(|start| start.deployed_at)
                 .map(|at| when("deployed", at)),
         );
-        parts.extend(self.decided().map(|decided| when("decided", decided.at)));
-        let limit = start
-            .and_then(|start| start.deadline)
-            .or_else(|| self.decision?.deadline);
-        parts.extend(limit.map(|at| when("decide by", at)));
+        match self.decided() {
+            Some(decided) => parts.push(when("decided", decided.at)),
+            None => {
+                let limit = start
+                    .and_then(|start| start.deadline)
+                    .or_else(|| self.decision?.deadline);
+                parts.extend(limit.map(|at| when("decide by", at)));
+            }
+        }
         if let Some(story) = &self.story
             && let (Some(began), Some(ended)) = (story.began, story.ended)
         {
@@ -381,10 +393,46 @@ pub fn redact_assessment_names(assessment: &mut Assessment) {
         clean(&mut finding.says);
         clean(&mut finding.why);
     }
-    for owner in &mut assessment.way_back.owners {
-        // an address is of a person, a handle mostly of a team
-        if owner.name.find('@').is_some_and(|at| at > 0) {
-            "an owner".clone_into(&mut owner.name);
+    // an address is of a person, a handle mostly of a team
+    let address = |name: &str| name.find('@').is_some_and(|at| at > 0);
+    let owners: Vec<String> = assessment
+        .way_back
+        .owners
+        .iter()
+        .map(|owner| owner.name.clone())
+        .filter(|name| address(name))
+        .collect();
+    for step in &mut assessment.plan {
+        step.step = leave_out_author_list(&names.clean(&step.step));
+        clean(&mut step.why);
+        for owner in &owners {
+            step.step = step.step.replace(owner.as_str(), OWNER);
         }
     }
+    for owner in &mut assessment.way_back.owners {
+        if address(&owner.name) {
+            OWNER.clone_into(&mut owner.name);
+        }
+    }
+}
+
+/// A step that names the authors, without the list in brackets: there a name of one word is a name
+/// as well.
+fn leave_out_author_list(step: &str) -> String {
+    const AUTHORS: &str = "the authors of the range";
+    let Some((before, rest)) = step.split_once(AUTHORS) else {
+        return step.to_owned();
+    };
+    let Some(list) = rest.strip_prefix(" (") else {
+        return step.to_owned();
+    };
+    // a name may have brackets of its own, so the last that the sentence goes on behind ends it
+    let after = match list.rsplit_once("):") {
+        Some((_, after)) => format!(":{after}"),
+        None => list
+            .rsplit_once(')')
+            .map_or("", |(_, after)| after)
+            .to_owned(),
+    };
+    format!("{before}{AUTHORS}{after}")
 }

@@ -243,7 +243,7 @@ fn the_title_says_what_came_of_it() {
     );
     assert_eq!(
         title(20),
-        "# payments 3.1.0: decided after 21 min to roll back to 3.0.0, with conditions, and it worked"
+        "# payments 3.1.0 to 3.0.0: rolled back with conditions after 30 min"
     );
 }
 

@@ -15,7 +15,7 @@ const ROWS: usize = 400;
 /// Most marks and spans in the picture.
 const MARKS: usize = 600;
 /// Shares of the width, in percent, from which a label fits: on a wide page, and on a phone.
-const FITS: (f64, f64) = (11.0, 30.0);
+const FITS: (f64, f64) = (18.0, 42.0);
 
 /// A stretch of time with one verdict.
 struct Span {
@@ -94,16 +94,16 @@ fn write_band(
 ) {
     let spans = list_spans(subject.events, began, ended);
     html.raw(
-        "<figure class=\"band\">\n<svg width=\"100%\" height=\"104\" role=\"img\" \
+        "<figure class=\"band\">\n<svg width=\"100%\" height=\"98\" role=\"img\" \
          aria-label=\"The verdict over time, events below\">\n<defs><pattern id=\"hatch\" \
          width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
          <rect width=\"3\" height=\"7\" class=\"hatch\"/></pattern></defs>\n\
-         <rect x=\"0\" y=\"10\" width=\"100%\" height=\"38\" rx=\"5\" class=\"rail\"/>\n",
+         <rect x=\"0\" y=\"24\" width=\"100%\" height=\"38\" rx=\"5\" class=\"rail\"/>\n",
     );
     for span in &spans {
         let (x, width) = (span.from, span.to - span.from);
         let rect = |html: &mut Html<'_>, class: &'static str| {
-            html.raw("<rect y=\"10\" height=\"38\" rx=\"5\" x=\"");
+            html.raw("<rect y=\"24\" height=\"38\" rx=\"5\" x=\"");
             html.number(x);
             html.raw("%\" width=\"");
             html.number(width);
@@ -122,21 +122,53 @@ fn write_band(
         if span.strength != Strength::Firm {
             rect(html, "open\" fill=\"url(#hatch)\"/>\n");
         }
-        if width >= FITS.0 {
-            html.raw(if width >= FITS.1 {
-                "<text y=\"34\" dx=\"9\" x=\""
-            } else {
-                "<text class=\"wide\" y=\"34\" dx=\"9\" x=\""
-            });
-            html.number(x);
-            html.element("%\">", short_title(span.option), "</text>\n");
-        }
     }
     write_marks(html, subject, began, ended);
+    write_band_labels(html, &spans);
+    write_decision_time(html, subject, began, ended);
     html.raw("</svg>\n");
-    write_axis(html, subject, began, ended);
+    write_axis(html, began, ended);
     write_legend(html, &spans);
     html.raw("</figure>\n");
+}
+
+/// What each stretch says, where it has room for it; over the marks, so that nothing strikes it.
+fn write_band_labels(html: &mut Html<'_>, spans: &[Span]) {
+    for span in spans {
+        let width = span.to - span.from;
+        if width < FITS.0 {
+            continue;
+        }
+        html.raw(if width >= FITS.1 {
+            "<text y=\"48\" dx=\"9\" x=\""
+        } else {
+            "<text class=\"wide\" y=\"48\" dx=\"9\" x=\""
+        });
+        html.number(span.from);
+        let says = format!("{}, {}", short_title(span.option), span.strength.id());
+        html.element("%\">", &says, "</text>\n");
+    }
+}
+
+/// The time of the decision above its mark; at the edges it leans inwards.
+fn write_decision_time(
+    html: &mut Html<'_>,
+    subject: &ReportSubject<'_>,
+    began: Timestamp,
+    ended: Timestamp,
+) {
+    let Some(decided) = subject.decided() else {
+        return;
+    };
+    let x = place(decided.at, began, ended);
+    html.raw(match x {
+        0.0..15.0 => "<text class=\"tick\" y=\"14\" text-anchor=\"start\" x=\"",
+        15.0..85.0 => "<text class=\"tick\" y=\"14\" text-anchor=\"middle\" x=\"",
+        _ => "<text class=\"tick\" y=\"14\" text-anchor=\"end\" x=\"",
+    });
+    html.number(0.6 + x * 0.988);
+    let text = format!("decided {}", decided.at.strftime("%H:%M"));
+    html.element("%\">", &text, "</text>\n");
 }
 
 fn short_title(option: OptionId) -> &'static str {
@@ -167,15 +199,15 @@ fn write_marks(
             gone.contains(&event.seq),
         ))
     });
-    html.raw("<line x1=\"0\" x2=\"100%\" y1=\"72\" y2=\"72\" class=\"axis\"/>\n");
+    html.raw("<line x1=\"0\" x2=\"100%\" y1=\"86\" y2=\"86\" class=\"axis\"/>\n");
     for (x, mark, withdrawn) in marks.take(MARKS) {
         // a mark at the very edge would be cut in half: it stands in a frame of its own
         html.raw("<svg overflow=\"visible\" x=\"");
         html.number(0.6 + x * 0.988);
         html.raw(if withdrawn {
-            "%\" y=\"72\" class=\"mark gone\">"
+            "%\" y=\"86\" class=\"mark gone\">"
         } else {
-            "%\" y=\"72\" class=\"mark\">"
+            "%\" y=\"86\" class=\"mark\">"
         });
         html.raw(match mark {
             Mark::Answer => "<circle r=\"4.5\" class=\"answer\"/>",
@@ -190,13 +222,8 @@ fn write_marks(
     }
 }
 
-/// First and last time, and that of the decision where there is room for it.
-fn write_axis(
-    html: &mut Html<'_>,
-    subject: &ReportSubject<'_>,
-    began: Timestamp,
-    ended: Timestamp,
-) {
+/// First and last time.
+fn write_axis(html: &mut Html<'_>, began: Timestamp, ended: Timestamp) {
     let clock = |at: Timestamp| {
         let day =
             if began.strftime("%Y-%m-%d").to_string() == ended.strftime("%Y-%m-%d").to_string() {
@@ -207,10 +234,6 @@ fn write_axis(
         at.strftime(&format!("{day}%H:%M")).to_string()
     };
     html.element("<p class=\"clock\"><span>", &clock(began), " UTC</span>");
-    if let Some(decided) = subject.decided() {
-        let text = format!("decided {}", clock(decided.at));
-        html.element("<span>", &text, "</span>");
-    }
     html.element("<span>", &clock(ended), "</span></p>\n");
 }
 

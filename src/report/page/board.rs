@@ -41,14 +41,18 @@ pub(super) fn write_board(subject: &ReportSubject<'_>) -> Option<Section> {
         html.element("<p class=\"more\">", &text, "</p>\n");
     }
     if !decision.flips.is_empty() {
-        html.raw("<p class=\"lead\">What would have changed the verdict:</p>\n<ul>\n");
+        html.raw(if subject.decided().is_some() {
+            "<p class=\"lead\">What would have changed the verdict:</p>\n<ul>\n"
+        } else {
+            "<p class=\"lead\">What would change the verdict:</p>\n<ul>\n"
+        });
         for flip in &decision.flips {
             html.element("<li>", &words::write_flip(flip, &subject.pair.0), "</li>\n");
         }
         html.raw("</ul>\n");
     }
     let figure = if subject.decided().is_some() {
-        "as it stood at the decision".to_owned()
+        "as they stood at the decision".to_owned()
     } else {
         words::write_count(standings.len() as u64, "option", "options")
     };
@@ -105,6 +109,11 @@ fn write_option(
         html.raw("<span class=\"chip\">recommended</span>");
     }
     html.raw("</p>");
+    if decision.option == option
+        && let Some(reason) = decision.because.first()
+    {
+        html.element("<p>", &reason.says, "</p>");
+    }
     for blocker in one.blockers.iter().take(REASONS) {
         html.element("<p>", &blocker.says, "</p>");
     }
@@ -126,7 +135,10 @@ fn write_option(
     let points = subject
         .assessment
         .map_or(&decision.limits, |assessment| &assessment.no_return);
-    let until = points.iter().find(|point| point.option == Some(option));
+    let until = points
+        .iter()
+        .find(|point| point.option == Some(option))
+        .filter(|_| one.status.state != OptionState::Removed);
     if let Some(point) = until {
         match (point.passed, point.at) {
             (true, _) => html.raw("too late"),

@@ -51,7 +51,7 @@ pub(super) fn write_gates(subject: &ReportSubject<'_>) -> Option<Section> {
     }
     if !state.polls.is_empty() {
         html.raw(
-            "<table><thead><tr><th>Gate</th><th>Role</th><th>Says</th><th>Objection</th>\
+            "<table class=\"poll\"><thead><tr><th>Gate</th><th>Role</th><th>Says</th><th>Objection</th>\
                   </tr></thead><tbody>\n",
         );
         for ((gate, role), (call, objection)) in state.polls.iter().take(VOICES) {

@@ -26,7 +26,7 @@ pub(super) fn write_unknown(subject: &ReportSubject<'_>) -> Option<Section> {
             "</p>\n<ul>\n",
         );
         for one in asks.iter().take(room) {
-            html.element("<li>? ", one, "</li>\n");
+            html.element("<li>", one, "</li>\n");
         }
         html.raw("</ul>\n");
         room = room.saturating_sub(asks.len());

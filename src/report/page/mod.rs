@@ -41,6 +41,7 @@ pub fn write_html_page(subject: &ReportSubject<'_>, trace: bool) -> String {
         gates::write_gates(subject),
         risks::write_risks(subject, false),
         risks::write_risks(subject, true),
+        plan::write_preflight(subject),
         plan::write_plan(subject),
         known::write_unknown(subject),
         known::write_known(subject),

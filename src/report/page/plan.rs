@@ -3,7 +3,7 @@
 
 use super::Section;
 use super::html::Html;
-use crate::model::{Assessment, StepMode};
+use crate::model::{Assessment, CheckState, OptionId, StepMode};
 use crate::report::escape::is_sql;
 use crate::report::subject::ReportSubject;
 use crate::report::words;
@@ -130,4 +130,57 @@ fn write_step(html: &mut Html<'_>, row: &PlanRow<'_>) {
         }
     }
     html.raw("</div></li>\n");
+}
+
+/// What to look at before going back, and until when each option can be had.
+pub(super) fn write_preflight(subject: &ReportSubject<'_>) -> Option<Section> {
+    let assessment = subject.assessment?;
+    if assessment.preflight.is_empty() && assessment.no_return.is_empty() {
+        return None;
+    }
+    let mut html = Html::new(&subject.names);
+    html.raw("<ul class=\"board\">\n");
+    for check in assessment.preflight.iter().take(STEPS) {
+        html.raw(match check.state {
+            CheckState::Wrong => "<li class=\"hue-stop\"><span class=\"sign\">✗</span><div><p>",
+            CheckState::Open => "<li class=\"hue-back\"><span class=\"sign\">?</span><div><p>",
+            CheckState::Fine => "<li class=\"hue-go\"><span class=\"sign\">✓</span><div><p>",
+        });
+        html.element("", &check.says, "</p>");
+        if let Some(command) = &check.command {
+            html.block("<pre>", command, "</pre>");
+        }
+        html.raw("</div><p class=\"until\">");
+        html.element("", words::write_check_state(check.state), "</p></li>\n");
+    }
+    html.raw("</ul>\n");
+    html.left_out(assessment.preflight.len().saturating_sub(STEPS), "checks");
+    if !assessment.no_return.is_empty() {
+        html.raw("<p class=\"lead\">Until when:</p>\n<ul>\n");
+    }
+    for point in assessment.no_return.iter().take(STEPS) {
+        let option = point.option.map_or("The decision", OptionId::title);
+        let when = match (point.passed, point.at) {
+            (true, _) => "passed".to_owned(),
+            (false, Some(at)) => words::write_utc_and_local_time(at, &subject.zone),
+            (false, None) => "until an event".to_owned(),
+        };
+        html.element("<li><b>", option, "</b>, ");
+        html.element("", &format!("{when}: {}", point.says), " ");
+        html.element("<span class=\"dim\">", &point.why, "</span></li>\n");
+    }
+    if !assessment.no_return.is_empty() {
+        html.raw("</ul>\n");
+    }
+    let open = assessment.preflight.iter();
+    let open = open.filter(|check| check.state != CheckState::Fine).count();
+    Some(Section {
+        id: "before",
+        title: "Before going back",
+        figure: format!(
+            "{open} of {} do not hold or are open",
+            words::write_count(assessment.preflight.len() as u64, "check", "checks")
+        ),
+        body: html.finish(),
+    })
 }

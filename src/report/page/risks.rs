@@ -2,7 +2,7 @@
 
 use super::Section;
 use super::html::Html;
-use crate::model::{Confidence, CoverageDomain, Domain, Finding, Severity};
+use crate::model::{Confidence, CoverageDomain, Domain, Finding, OptionId, Severity};
 use crate::report::subject::ReportSubject;
 use crate::report::{coverage, words};
 
@@ -162,16 +162,16 @@ pub(super) fn write_changes(subject: &ReportSubject<'_>) -> Option<Section> {
         html.raw("</tbody></table>\n");
         html.left_out(entries.len().saturating_sub(CHANGES), "changes");
     }
-    let went = matches!(
+    let back = matches!(
         subject.decided().map(|decided| decided.option),
-        Some(crate::model::OptionId::RollBack | crate::model::OptionId::RollBackWithConditions)
+        Some(OptionId::RollBack | OptionId::RollBackWithConditions)
     );
     Some(Section {
         id: "changes",
-        title: if went {
-            "Commits that went back"
-        } else {
-            "Commits that would go back"
+        title: match (back, subject.outcome()) {
+            (true, Some(_)) => "Commits that went back",
+            (true, None) => "Commits that go back",
+            (false, _) => "Commits that would go back",
         },
         figure: format!(
             "{} of {}",

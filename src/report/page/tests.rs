@@ -89,10 +89,7 @@ fn a_title_says_that_it_was_done_only_where_somebody_saw_it() {
         "payments 3.1.0: decided after 21 min to roll back to 3.0.0, with conditions"
     );
     events.pop();
-    assert_eq!(
-        title(&events),
-        "payments 3.1.0: nothing is decided after 20 min"
-    );
+    assert_eq!(title(&events), "payments 3.1.0: nothing is decided yet");
 }
 
 #[test]
@@ -140,7 +137,13 @@ fn names_stay_out_of_every_form_until_they_are_asked_for() {
         assert!(text.contains("incident lead"), "roles stay: {text}");
     }
     assert!(forms(true)[0].contains("Jane Doe"));
+    assessment.plan[0].step =
+        "Tell lead, the authors of the range (Bo (x), Mia and 2 more): a fix is live".to_owned();
     redact_assessment_names(&mut assessment);
+    assert_eq!(
+        assessment.plan[0].step,
+        "Tell lead, the authors of the range: a fix is live"
+    );
     let text = crate::report::write_assessment_json(&assessment, false);
     assert!(!text.contains("Ann Smith"), "{text}");
 }
