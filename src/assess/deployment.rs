@@ -11,8 +11,8 @@ use super::{LiveSource, Recorded, facts};
 use crate::deployment::live::{self, About, LiveReport};
 use crate::deployment::{calendar, ladder, owners, platform, process, staging};
 use crate::model::{
-    Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, Snapshot, Staged, Sureness,
-    Unchecked, WayBackGrounds, escape_invisible,
+    Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, MigrationHistory, Release,
+    Snapshot, Staged, Sureness, Unchecked, WayBackGrounds, escape_invisible,
 };
 use crate::repository::ReleasePair;
 
@@ -161,9 +161,62 @@ pub(super) struct DeploymentInput<'a> {
     pub config_source: &'a str,
 }
 
-/// All of it.
+/// What the files say about migrations, and why one of them is not used: what it says must be newer
+/// than the deployment, and new enough that nobody has run a migration since.
+pub(super) fn list_migration_histories(
+    files: &[ReadLiveFile],
+    current: &Release,
+    now: Timestamp,
+) -> (Vec<MigrationHistory>, Vec<Unchecked>) {
+    let reports = || files.iter().filter_map(|file| file.report.as_ref().ok());
+    let deployed = reports()
+        .flat_map(|report| &report.deployments)
+        .filter(|deployment| {
+            deployment
+                .version
+                .as_deref()
+                .is_some_and(|version| live::same_version(version, &current.version))
+        })
+        .filter_map(|deployment| deployment.at)
+        .max();
+    let (mut histories, mut unchecked) = (Vec::new(), Vec::new());
+    for report in reports() {
+        let Some(history) = &report.migrations else {
+            continue;
+        };
+        let written = report.observed_at.unwrap_or(now);
+        let why = if now.duration_since(written).as_mins() > OLD_MINUTES {
+            Some(format!(
+                "it was written at {} UTC, more than an hour ago, and migrations may have run since",
+                written.strftime("%Y-%m-%d %H:%M")
+            ))
+        } else if deployed.is_some_and(|at| at > written) {
+            Some(format!(
+                "it was written before {} was deployed, so it does not say what ran then",
+                escape_invisible(&current.version)
+            ))
+        } else {
+            None
+        };
+        match why {
+            Some(why) => unchecked.push(Unchecked {
+                what: report.name.clone(),
+                why: format!("{why}; which migrations ran is not taken from it"),
+                settle_with: Some("write it again now, on the database that is live".to_owned()),
+            }),
+            None => histories.push(MigrationHistory {
+                observed_at: report.observed_at,
+                ..history.clone()
+            }),
+        }
+    }
+    (histories, unchecked)
+}
+
+/// All of it, with the state files as [`live_files`] read them.
 pub(super) fn assess_deployment(
     look: &DeploymentInput<'_>,
+    files: Vec<ReadLiveFile>,
     pair: &ReleasePair,
     previous: &dyn Snapshot,
     current: &dyn Snapshot,
@@ -171,7 +224,7 @@ pub(super) fn assess_deployment(
 ) -> DeploymentFindings {
     let mut found = DeploymentFindings::default();
     let mut reports = Vec::new();
-    for file in live_files(look.given, look.config, &look.base, look.inside) {
+    for file in files {
         match file.report {
             Ok(report) => reports.push(report),
             Err(why) => found.unchecked.push(Unchecked {

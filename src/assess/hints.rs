@@ -151,6 +151,7 @@ mod tests {
             dialect: "postgresql".into(),
             change: MigrationChange::Added,
             from: None,
+            ran: None,
             operations: vec![],
             rollback: RollbackEffect::DataChanged,
             down: Down {

@@ -337,6 +337,8 @@ fn run_stages(
 ) -> Result<(), AssessError> {
     std::thread::scope(|scope| {
         let log = scope.spawn(|| run_changelog_stage(fixed, repository, pair, only));
+        let state_files = scope
+            .spawn(|| deployment::live_files(look.given, look.config, &look.base, look.inside));
 
         let started = Instant::now();
         let (previous, current) = (
@@ -383,11 +385,16 @@ fn run_stages(
             changes: &running,
             ..*range
         };
+        // what ran decides what the database stage judges
+        let state_files = state_files.join().unwrap_or_default();
+        let (histories, unused) =
+            deployment::list_migration_histories(&state_files, &pair.current, fixed.at);
+        fixed.lock().assessment.unchecked.extend(unused);
         std::thread::scope(|checks| {
-            let database = checks.spawn(|| run_database_stage(fixed, running));
+            let database = checks.spawn(|| run_database_stage(fixed, running, &histories));
             let contract =
                 checks.spawn(|| run_contract_stage(fixed, running, &look.base, pair.current.time));
-            let live = checks.spawn(|| run_live_stage(fixed, range, pair, look));
+            let live = checks.spawn(|| run_live_stage(fixed, range, pair, look, state_files));
             let ledger = checks.spawn(|| read_ledger(fixed, range));
             let stored = checks.spawn(|| check::stored::check_stored_forms(range));
             // security marks come from the messages, so the surroundings wait for the changelog
@@ -527,9 +534,13 @@ fn take_files(
     growing.done.insert(Stage::Files);
 }
 
-fn run_database_stage(fixed: &Fixed<'_>, range: &ReleaseRange<'_>) {
+fn run_database_stage(
+    fixed: &Fixed<'_>,
+    range: &ReleaseRange<'_>,
+    histories: &[crate::model::MigrationHistory],
+) {
     let started = Instant::now();
-    let outcome = check::database::check_database(range);
+    let outcome = check::database::check_database_with_histories(range, histories);
     let summary = check::database::summary::summarize_database(&outcome);
     let marks = database_marks(&outcome, range.changes, range.current);
     fixed.end(Stage::Database, started, |growing| {
@@ -628,6 +639,7 @@ fn run_live_stage(
     range: &ReleaseRange<'_>,
     pair: &ReleasePair,
     look: &DeploymentInput<'_>,
+    state_files: Vec<deployment::ReadLiveFile>,
 ) {
     let started = Instant::now();
     let DeploymentFindings {
@@ -636,7 +648,14 @@ fn run_live_stage(
         unchecked,
         process,
         grounds,
-    } = deployment::assess_deployment(look, pair, range.previous, range.current, range.changes);
+    } = deployment::assess_deployment(
+        look,
+        state_files,
+        pair,
+        range.previous,
+        range.current,
+        range.changes,
+    );
     super::stored::leave_out_examples(&mut facts, &mut findings);
     fixed.end(Stage::Live, started, |growing| {
         growing.assessment.findings.extend(findings);

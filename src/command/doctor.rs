@@ -205,6 +205,19 @@ fn check_state_files(common: &Common, sheet: &mut DoctorSheet) {
     for file in &files {
         match &file.report {
             Ok(report) => {
+                if let Some(migrations) = &report.migrations {
+                    sheet.add(
+                        DoctorState::Good,
+                        "what is live",
+                        format!(
+                            "{}: {}, {} listed",
+                            file.name,
+                            report.kind.title(),
+                            migrations.records.len()
+                        ),
+                    );
+                    continue;
+                }
                 let live = report
                     .live_version
                     .as_ref()
@@ -233,6 +246,13 @@ fn check_state_files(common: &Common, sheet: &mut DoctorSheet) {
         );
         for kind in LiveKind::ALL {
             sheet.add(DoctorState::Hint, kind.id(), kind.producer());
+        }
+        for (tool, command) in crate::deployment::live::STATUS_COMMANDS {
+            sheet.add(
+                DoctorState::Hint,
+                LiveKind::Migrations.id(),
+                format!("{command}   # {tool}"),
+            );
         }
     }
 }

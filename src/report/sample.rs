@@ -243,6 +243,7 @@ fn migration() -> Migration {
         dialect: "postgresql".into(),
         change: MigrationChange::Added,
         from: None,
+        ran: None,
         operations: vec![Operation {
             kind: "add-column".into(),
             object: "orders.note".to_owned(),

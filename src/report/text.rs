@@ -422,11 +422,16 @@ fn write_text_summary(sheet: &mut ReportSheet, assessment: &Assessment, fine: u6
             of(&[RollbackEffect::BreaksReads, RollbackEffect::BreaksWrites]),
             of(&[RollbackEffect::Doubt, RollbackEffect::DataChanged]),
         );
-        let safe = migrations.len() as u64 - breaking - doubt;
+        let waiting = migrations
+            .iter()
+            .filter(|migration| migration.is_pending())
+            .count() as u64;
+        let safe = migrations.len() as u64 - breaking - doubt - waiting;
         let parts = [
             (breaking, "breaking old code"),
             (doubt, "not clear"),
             (safe, "safe for old code"),
+            (waiting, "not run"),
         ];
         let parts: Vec<String> = parts
             .iter()

@@ -559,6 +559,12 @@ fn the_book_names_the_command_for_each_kind_of_file() {
             assert!(section.contains(line), "{}: {line}", kind.id());
         }
     }
+    for (tool, command) in backout::deployment::live::STATUS_COMMANDS {
+        assert!(
+            section.contains(&format!("| {tool} | `{command}` |")),
+            "{tool}"
+        );
+    }
 }
 
 /// The steps of a plan of going back, as the program plans them.
@@ -843,4 +849,109 @@ fn files_as_people_really_have_them() {
         assert_eq!(lines.len(), 1, "{name}");
         assert!(with["verdict"]["option"].is_string(), "the rest stands");
     }
+}
+
+/// A repository whose newer release drops a column that the older one reads.
+fn drops_a_column() -> Sample {
+    let sample = Sample::new();
+    let reads = "def all(db):\n    return db.execute('SELECT id, label FROM jars')\n";
+    sample.commit(
+        "feat: jars",
+        &[
+            (
+                "db/migrations/20260101000000_jars.sql",
+                "CREATE TABLE jars (id int PRIMARY KEY, label text NOT NULL);\n",
+            ),
+            ("app.py", reads),
+        ],
+    );
+    sample.tag("v3.0.0");
+    sample.commit(
+        "feat: drop the label",
+        &[(
+            "db/migrations/20260301000000_drop.sql",
+            "ALTER TABLE jars DROP COLUMN label;\n",
+        )],
+    );
+    sample.tag("v3.1.0");
+    sample
+}
+
+#[test]
+fn a_migration_that_did_not_run_is_no_reason_against_going_back() {
+    let sample = drops_a_column();
+    let before = assessed(&sample, &[]);
+    assert_eq!(value(&before, "database.old_code"), &json!("breaks-reads"));
+    let pending = write(
+        &sample,
+        "pending.txt",
+        "[X] 20260101000000_jars.sql\n[ ] 20260301000000_drop.sql\n",
+    );
+    let after = assessed(&sample, &["--live", &pending]);
+    assert_eq!(value(&after, "database.schema"), &json!("none"));
+    assert_eq!(value(&after, "database.old_code"), &json!("safe"));
+    assert_eq!(value(&after, "range.applied"), &json!("none"));
+    assert_eq!(after["migrations"][0]["ran"]["state"], json!("pending"));
+    assert!(
+        after["facts"]["database.schema"]["source"]
+            .as_str()
+            .is_some_and(|source| source.contains("pending.txt")),
+        "{}",
+        after["facts"]["database.schema"]
+    );
+    let applied = write(
+        &sample,
+        "applied.csv",
+        "version\n20260101000000\n20260301000000\n",
+    );
+    let ran = assessed(&sample, &["--live", &applied]);
+    assert_eq!(value(&ran, "range.applied"), &json!("all"));
+    assert_eq!(value(&ran, "database.old_code"), &json!("breaks-reads"));
+}
+
+#[test]
+fn what_ran_is_not_taken_from_a_file_that_is_too_old() {
+    let sample = drops_a_column();
+    let pending = write(
+        &sample,
+        "pending.txt",
+        "[X] 20260101000000_jars.sql\n[ ] 20260301000000_drop.sql\n",
+    );
+    // written before the release was deployed
+    let deployed = write(
+        &sample,
+        "deploys.jsonl",
+        &format!(
+            "{}\n{}\n",
+            json!({"env": "production", "version": "3.0.0", "at": ago(20_000), "result": "success"}),
+            json!({"env": "production", "version": "3.1.0", "at": (Timestamp::now() + SignedDuration::from_mins(1)).to_string(), "result": "success"})
+        ),
+    );
+    let assessment = assessed(&sample, &["--live", &pending, "--live", &deployed]);
+    assert_eq!(
+        value(&assessment, "database.old_code"),
+        &json!("breaks-reads")
+    );
+    let unchecked = assessment["unchecked"].to_string();
+    assert!(
+        unchecked.contains("before 3.1.0 was deployed"),
+        "{unchecked}"
+    );
+    // two hours old
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    std::fs::File::options()
+        .write(true)
+        .open(&pending)
+        .and_then(|file| file.set_modified(old))
+        .expect("a time");
+    let assessment = assessed(&sample, &["--live", &pending]);
+    assert_eq!(
+        value(&assessment, "database.old_code"),
+        &json!("breaks-reads")
+    );
+    assert!(
+        assessment["unchecked"]
+            .to_string()
+            .contains("more than an hour ago")
+    );
 }

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::change::{ChangeSubject, ContractDifference, HttpOperation, MAX_OPERATIONS};
+use super::adoption_verdict::AdoptionVerdict;
+use super::change::{ChangeSubject, ContractDifference, HttpOperation};
 use super::detect;
-use super::gather::{ContractGatherer, Examined};
+use super::examined::Examined;
+use super::gather::ContractGatherer;
+use super::limits::MAX_OPERATIONS;
 use super::names::{COMMON, is_called_in_line, is_distinctive_name, is_word, list_name_spellings};
 use super::path_match;
 use super::standing::DependentStanding;
@@ -24,12 +27,6 @@ const MAX_PLACES: usize = 8;
 const MAX_ROWS: usize = 80;
 /// Lines around a path in which the method is looked for.
 const AROUND: usize = 4;
-
-/// How one dependent stands to one change.
-pub(super) struct AdoptionVerdict {
-    pub adoption: Adoption,
-    pub places: Vec<Evidence>,
-}
 
 /// Fills adoption and uses of every change, and gives a row for each dependent and each change that
 /// matters on the way back.

@@ -4,19 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::document::Spot;
+use super::limits::MAX_CHANGES;
 use super::rules::{self, ContractRule};
 use super::work::Work;
 use model::{Adoption, CheckId, ContractChange, Evidence, escape_invisible, shorten_text};
-
-/// Most changes noted for one contract, but for the first of each kind; what is beyond is counted.
-pub(super) const MAX_CHANGES: usize = 3_000;
-
-/// Most changes noted for all contracts of a range, but for the first of each kind in each; what is
-/// beyond is counted.
-pub(super) const MAX_ALL_CHANGES: usize = 20_000;
-
-/// Most operations kept for one shared schema; where there are more, nothing is taken for not used.
-pub(super) const MAX_OPERATIONS: usize = 200;
 
 /// An operation of an HTTP interface, as a dependent would call it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

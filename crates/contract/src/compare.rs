@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::gather::{ChangedContractFile, ContractGatherer};
+use super::changed_file::ChangedContractFile;
+use super::gather::ContractGatherer;
 use super::{detect, finish_contract_outcome};
 use coverage::ContractOutcome;
 use model::{Config, Snapshot};

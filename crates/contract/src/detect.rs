@@ -321,6 +321,24 @@ pub(super) fn is_archived_name(path: &str) -> bool {
             .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// A format in which one document describes a whole interface.
+pub(super) fn is_interface(kind: ContractKind) -> bool {
+    matches!(
+        kind,
+        ContractKind::Openapi | ContractKind::Swagger | ContractKind::Asyncapi
+    )
+}
+
+/// Whether a document of this path may describe one, by its words.
+pub(super) fn may_be_interface(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [
+        "openapi", "swagger", "asyncapi", "api", "spec", "index", "root", "main",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

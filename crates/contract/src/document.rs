@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use span_tree::{Node, Tree};
 
-use super::change::MAX_CHANGES;
+use super::limits::MAX_CHANGES;
 use super::template::read_tree;
 use model::{Snapshot, Unchecked, escape_invisible, shorten_text, visible_lines};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::gather::Examined;
+use super::examined::Examined;
 use super::rules::{self, ContractEffect};
 use model::{
     Adoption, Affects, CheckId, Confidence, Contract, ContractChange, ContractKind, Direction,

@@ -1,8 +1,8 @@
 //! JSON Schema: messages, configuration and stored documents, which both releases write and read.
 
 use super::change::{ChangeSubject, Log};
+use super::changed_file::ChangedContractFile;
 use super::document::DocumentSet;
-use super::gather::ChangedContractFile;
 use super::schema::{SchemaDiff, SchemaUse};
 use model::{Snapshot, Unchecked};
 

@@ -5,17 +5,21 @@
 //! repositories of dependents for the use of exactly what vanishes.
 
 mod adoption;
+mod adoption_verdict;
 mod asyncapi;
 mod avro;
 mod broken;
 mod change;
+mod changed_file;
 mod compare;
 mod detect;
 mod document;
+mod examined;
 mod findings;
 mod gather;
 mod graphql;
 mod json_schema;
+mod limits;
 mod matrix;
 mod moved_roots;
 mod names;
@@ -37,7 +41,8 @@ mod work;
 pub use compare::{can_be_contract, compare_files};
 pub use summary::{ContractSummary, DependentRow, Graded, summarise_contracts};
 
-use self::gather::{ChangedContractFile, ContractGatherer};
+use self::changed_file::ChangedContractFile;
+use self::gather::ContractGatherer;
 use coverage::{ContractOutcome, DependentTree, ReleaseRange};
 use model::{CheckDoc, Config, FileStatus};
 
@@ -85,7 +90,7 @@ fn finish_contract_outcome(
     let mut contracts: Vec<_> = gather
         .examined
         .iter()
-        .map(gather::Examined::report)
+        .map(examined::Examined::report)
         .collect();
     let (rows, unsearched) =
         adoption::fill_adoption(&gather, &mut contracts, dependents, config, previous);

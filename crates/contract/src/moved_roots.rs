@@ -1,6 +1,6 @@
 //! Documents that moved: one that went and one that came are the same where they say so.
 
-use super::gather::{ChangedContractFile, Seen};
+use super::changed_file::{ChangedContractFile, Seen};
 use model::ContractKind;
 
 /// A document that went and one that came under the same title are one that moved.

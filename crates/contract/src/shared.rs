@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::change::{ContractDifference, Log};
-use super::gather::ChangedContractFile;
+use super::changed_file::ChangedContractFile;
 use model::{ContractKind, Snapshot};
 
 /// Both contents of a document, by their ids; a side that lacks it is `None`.

@@ -1,7 +1,7 @@
 //! How a dependent stands, beside the text of its program: its pacts, its verifications, and
 //! whether it is newer than current.
 
-use super::adoption::AdoptionVerdict;
+use super::adoption_verdict::AdoptionVerdict;
 use super::change::ChangeSubject;
 use super::pact::{self, Pact};
 use super::{detect, matrix};

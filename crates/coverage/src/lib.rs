@@ -69,6 +69,19 @@ pub struct DatabaseOutcome {
     /// The tool that the previous release runs itself and that the first start gate is about, as
     /// migrations name it.
     pub gate_tool: Option<Framework>,
+    /// Which migrations of the range ran, where a history says so.
+    pub applied: Option<AppliedMigrations>,
+}
+
+/// Which migrations of the range ran in the database that is live.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppliedMigrations {
+    /// `all`, `some` or `none`, as the fact `range.applied` has it.
+    pub word: &'static str,
+    /// The sentence with its file.
+    pub says: String,
+    /// Places in the history, then the migrations.
+    pub evidence: Vec<model::Evidence>,
 }
 
 /// How one dependent uses what vanishes on the way back.

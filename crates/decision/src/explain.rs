@@ -1,6 +1,6 @@
 //! Sentences: placeholders of the checklist filled with versions, facts and evidence.
 
-use super::strength::Space;
+use super::space::Space;
 use super::world::{FactSlot, UNNAMED, World};
 use crate::checklist::cel::Val;
 use crate::checklist::{Checklist, DOWNS, Question, catalogue, find_braced_text};
@@ -367,7 +367,7 @@ pub(super) fn asks_about(
     at: usize,
 ) -> (String, Option<FactSlot>, Vec<String>) {
     let world = space.world;
-    let open: Vec<FactSlot> = super::strength::list_condition_slots(space, at)
+    let open: Vec<FactSlot> = super::space::list_condition_slots(space, at)
         .into_iter()
         .filter(|slot| world.values[*slot] == Val::Unknown)
         .collect();

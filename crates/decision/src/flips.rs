@@ -2,7 +2,7 @@
 
 use super::explain::{option_words, phrase_fact_value};
 use super::joint::Joint;
-use super::strength::Space;
+use super::space::Space;
 use super::verdict::VerdictOutcome;
 use super::world::FactSlot;
 use crate::checklist::Checklist;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::instances::RuleInstance;
-use super::strength::Space;
+use super::space::Space;
 use super::verdict::{NOTHING_SAID, Sum};
 use super::world::{FactSlot, WorldView};
 use crate::checklist::cel::Val;

@@ -5,6 +5,7 @@ mod answered;
 pub mod checklist;
 mod deadline;
 mod deciding;
+mod derived;
 mod explain;
 mod flips;
 mod gates;
@@ -18,6 +19,7 @@ mod preflight;
 mod questions;
 mod reasons;
 mod resolve;
+mod space;
 mod strength;
 mod verdict;
 mod world;
@@ -29,7 +31,7 @@ use model::{
     Assessment, Config, Decision, Fact, FactValue, Facts, Gate, Mode, NextQuestion, NoReturn,
     OptionId, PlanStep, PreflightCheck, RestsOn, Strength,
 };
-use strength::Space;
+use space::Space;
 use verdict::Course;
 use world::World;
 

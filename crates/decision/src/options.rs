@@ -2,7 +2,7 @@
 
 use super::explain::{asks_about, named_places, render_sentence, write_condition_steps};
 use super::instances::RuleInstance;
-use super::strength::{Space, list_condition_slots};
+use super::space::{Space, list_condition_slots};
 use super::world::WorldView;
 use crate::checklist::cel::Truth;
 use crate::checklist::{Blocker, BlockerCase, Checklist, ConditionText};

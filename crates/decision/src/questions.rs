@@ -7,7 +7,7 @@ use super::explain::{option_shout, phrase_fact_value, question_for, render_sente
 use super::flips;
 use super::instances::RuleInstance;
 use super::joint::Joint;
-use super::strength::Space;
+use super::space::Space;
 use super::world::{FactSlot, WorldView, convert_fact_value};
 use crate::checklist::catalogue::{self, Values};
 use crate::checklist::cel::{Truth, Val};

@@ -4,7 +4,7 @@ use super::DecisionContext;
 use super::explain::{named_places, option_shout, render_sentence};
 use super::gates::Honest;
 use super::instances::RuleInstance;
-use super::strength::{Space, list_condition_slots};
+use super::space::{Space, list_condition_slots};
 use super::world::{FactSlot, WorldView};
 use crate::checklist::cel::{ConditionNode, Truth, Val};
 use crate::checklist::{Checklist, Consideration, SituationId, Toward};

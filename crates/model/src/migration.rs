@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dialect, Evidence, Framework, OperationKind, Word};
+use super::{Dialect, Evidence, Framework, MigrationRun, MigrationState, OperationKind, Word};
 
 /// Effect on the old code. Ordered from harmless to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -176,12 +176,25 @@ pub struct Migration {
     pub rollback: RollbackEffect,
     /// The way down.
     pub down: Down,
+    /// What the history of the database says about it; `None` when no file was given that does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ran: Option<MigrationRun>,
 }
 
 impl Migration {
+    /// A history of the database says that it did not run.
+    pub fn is_pending(&self) -> bool {
+        self.ran
+            .as_ref()
+            .is_some_and(|run| run.state == MigrationState::Pending)
+    }
+
     /// Whether it runs when current is deployed: it is new to its tool, or its text changed and the
     /// tool runs it again for that (a repeatable script has operations only then).
     pub fn runs(&self) -> bool {
+        if self.is_pending() {
+            return false;
+        }
         match self.change {
             MigrationChange::Added | MigrationChange::RenamedRunsAgain => true,
             MigrationChange::Modified => !self.operations.is_empty(),

@@ -209,6 +209,8 @@ vocabulary! {
         Capistrano = "capistrano";
         /// Kamal's audit with its containers.
         Kamal = "kamal";
+        /// What a migration tool, or its table, says about what ran.
+        Migrations = "migrations";
     }
 }
 
@@ -237,6 +239,7 @@ impl StateFileKind {
             Self::Swarm => "Docker Swarm",
             Self::Capistrano => "Capistrano's log",
             Self::Kamal => "Kamal's audit",
+            Self::Migrations => "the state of the migrations",
         }
     }
 

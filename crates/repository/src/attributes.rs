@@ -9,7 +9,7 @@ use git2::{AttrCheckFlags, AttrValue, Blob, DiffOptions, Oid, Patch, Repository}
 
 use super::contents_store::ContentsStore;
 use super::error::is_absent;
-use super::open::Handles;
+use super::handles::Handles;
 use super::walk::{ChangeSide, RawChange};
 
 /// Git reads that many bytes to tell binary from text.

@@ -8,10 +8,11 @@ use git2::Oid;
 use model::{Changelog, ChangelogEntry};
 
 use super::attributes::BlobReader;
-use super::entries::{self, ReadCommit, in_threads};
+use super::entries::{self, ReadCommit};
 use super::error::{RepositoryError, wrap_git_error};
 use super::history;
 use super::mailmap::Mailmap;
+use super::threads::in_threads;
 use super::{ReleasePair, Repository, conventional, reverts, twins};
 
 /// Largest mailmap that is read, in bytes.

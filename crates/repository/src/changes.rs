@@ -7,10 +7,12 @@ use std::sync::Arc;
 use model::{FileChange, FileKind, FileStatus, Unchecked};
 
 use super::attributes::{BlobReader, Counted};
-use super::entries::in_threads;
 use super::error::{RepositoryError, wrap_git_error};
-use super::open::Handles;
-use super::renames::{self, Renames};
+use super::found_renames::Renames;
+use super::handles::Handles;
+use super::renames;
+use super::threads::in_threads;
+use super::tree_reads;
 use super::walk::{ChangeSide, RawChange, Walked, display_path};
 use super::{Changes, ReleasePair, history};
 
@@ -25,7 +27,7 @@ fn compare_pair_trees(
         history::commit_id(&pair.previous)?,
         history::commit_id(&pair.current)?,
     );
-    handles.trees.compare(handles, previous, current)
+    tree_reads::compare_commit_trees(handles, previous, current)
 }
 
 /// Names only.
@@ -56,7 +58,7 @@ pub fn list_changed_files(
                 history::commit_id(&pair.previous)?,
                 history::commit_id(&pair.current)?,
             );
-            handles.trees.find_renames(handles, previous, current)
+            tree_reads::find_commit_renames(handles, previous, current)
         });
         let counts = count_changed_lines(handles, raw);
         (found.join(), counts)

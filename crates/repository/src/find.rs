@@ -7,10 +7,11 @@ use git2::{ObjectType, Oid, Sort};
 use model::{Release, ReleaseRelation, escape_invisible, shorten_text};
 
 use super::error::{RepositoryError, wrap_git_error};
+use super::handles::Handles;
 use super::history;
-use super::open::Handles;
 use super::releases::commit_time;
 use super::scheme;
+use super::tree_reads;
 use super::version::Version;
 use super::{ReleasePair, Releases};
 
@@ -270,7 +271,7 @@ pub fn find_release_pair(
     // the walk over the history keeps one processor busy; whoever asks for a pair reads its trees
     // next
     let range = std::thread::scope(|scope| {
-        scope.spawn(|| handles.trees.read_ahead(handles, from, to));
+        scope.spawn(|| tree_reads::read_trees_ahead(handles, from, to));
         history::walk_commit_range(handles, from, to)
     })?;
     let newer = match (

@@ -7,19 +7,9 @@ use git2::{Oid, Sort};
 use model::{Release, ReleaseRelation};
 
 use super::both_sides::walk_both;
+use super::commit_range::CommitRange;
 use super::error::{RepositoryError, wrap_git_error};
-use super::open::Handles;
-
-/// Both sides of a pair.
-#[derive(Debug)]
-pub struct CommitRange {
-    /// `previous..current`, newest first.
-    pub current_only: Vec<Oid>,
-    /// `current..previous`, newest first.
-    pub previous_only: Vec<Oid>,
-    /// How they lie.
-    pub relation: ReleaseRelation,
-}
+use super::handles::Handles;
 
 /// A release's commit id.
 pub fn commit_id(release: &Release) -> Result<Oid, RepositoryError> {

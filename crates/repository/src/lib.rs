@@ -19,12 +19,15 @@ mod both_sides;
 mod cancel;
 mod changelog;
 mod changes;
+mod commit_range;
 mod contents_store;
 mod conventional;
 mod entries;
 mod error;
 mod file_diff;
 mod find;
+mod found_renames;
+mod handles;
 mod history;
 mod mailmap;
 mod message;
@@ -38,6 +41,8 @@ mod scheme;
 mod security;
 mod shadow;
 mod snapshot;
+mod threads;
+mod tree_reads;
 mod tree_store;
 mod twins;
 mod version;
@@ -115,7 +120,7 @@ pub struct Repository {
     info: RepositoryInfo,
     git_dir: PathBuf,
     work_dir: Option<PathBuf>,
-    handles: Arc<open::Handles>,
+    handles: Arc<handles::Handles>,
 }
 
 impl Repository {

@@ -1,106 +1,21 @@
 //! Opening a repository of any kind, and the handles threads work with.
 
-use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::Once;
 
-use git2::{ErrorCode, Oid, RepositoryOpenFlags};
+use git2::{ErrorCode, RepositoryOpenFlags};
 
 use model::{RepositoryInfo, escape_invisible};
 
-use super::cancel::Cancel;
-use super::contents_store::ContentsStore;
 use super::error::{RepositoryError, wrap_git_error};
-use super::history::CommitRange;
+use super::handles::{Handles, open_exactly};
 use super::shadow;
-use super::tree_store::TreeStore;
 
 static OPTIONS: Once = Once::new();
 
 /// Largest list of shallow commits that is counted, in bytes.
 const SHALLOW: u64 = 64 * 1024 * 1024;
-
-/// libgit2 handles of one repository: a thread takes one, works, and puts it back with its warm
-/// caches.
-pub struct Handles {
-    path: PathBuf,
-    bare: bool,
-    idle: Mutex<Vec<git2::Repository>>,
-    /// Ranges that were walked; pairs are asked for several times.
-    pub ranges: Mutex<HashMap<(Oid, Oid), Arc<CommitRange>>>,
-    /// Ends what reads with these handles.
-    pub cancel: Mutex<Cancel>,
-    /// Contents of changed files that several readers ask for.
-    pub contents: ContentsStore,
-    /// Trees that were listed and compared.
-    pub trees: TreeStore,
-    _shadow: Option<tempfile::TempDir>,
-}
-
-impl std::fmt::Debug for Handles {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Handles")
-            .field("path", &self.path)
-            .field("bare", &self.bare)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Handles {
-    /// Runs `work` with a handle of its own.
-    pub fn with<T>(
-        &self,
-        work: impl FnOnce(&git2::Repository) -> Result<T, RepositoryError>,
-    ) -> Result<T, RepositoryError> {
-        if self.is_cancelled() {
-            return Err(RepositoryError::Cancelled);
-        }
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        let handle = match idle {
-            Some(handle) => handle,
-            None => self.fresh()?,
-        };
-        let result = work(&handle);
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(handle);
-        result
-    }
-
-    /// Idle handles are not closed any more.
-    pub fn leave_open(&self) {
-        std::mem::forget(std::mem::take(
-            &mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner),
-        ));
-    }
-
-    /// A handle that is not shared, for work that changes its state in memory.
-    pub fn fresh(&self) -> Result<git2::Repository, RepositoryError> {
-        open_exactly(&self.path, self.bare).map_err(wrap_git_error(format!(
-            "cannot open {}",
-            self.path.display()
-        )))
-    }
-
-    /// Whether nobody waits any more for what is read.
-    pub fn is_cancelled(&self) -> bool {
-        self.cancel
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_cancelled()
-    }
-
-    /// Whether git treats the repository as bare.
-    pub fn bare(&self) -> bool {
-        self.bare
-    }
-}
 
 /// What [`open`] found.
 pub struct OpenedRepository {
@@ -108,13 +23,6 @@ pub struct OpenedRepository {
     pub git_dir: PathBuf,
     pub work_dir: Option<PathBuf>,
     pub handles: Handles,
-}
-
-fn open_exactly(path: &Path, bare: bool) -> Result<git2::Repository, git2::Error> {
-    // not `open_bare`: that one ignores the boundary of a shallow clone
-    let mut flags = RepositoryOpenFlags::NO_SEARCH;
-    flags.set(RepositoryOpenFlags::BARE, bare);
-    git2::Repository::open_ext(path, flags, std::iter::empty::<&OsStr>())
 }
 
 /// Opens the repository that holds `path`.
@@ -202,16 +110,7 @@ pub fn open_repository(path: &Path) -> Result<OpenedRepository, RepositoryError>
     }
     let handle_path = found.path().to_path_buf();
     let shadow = kept.map(|(folder, _, _)| folder);
-    let handles = Handles {
-        path: handle_path,
-        bare,
-        idle: Mutex::default(),
-        ranges: Mutex::default(),
-        cancel: Mutex::default(),
-        contents: ContentsStore::default(),
-        trees: TreeStore::default(),
-        _shadow: shadow,
-    };
+    let handles = Handles::new(handle_path, bare, shadow);
     Ok(OpenedRepository {
         info,
         git_dir,

@@ -7,9 +7,10 @@ use std::collections::{HashMap, HashSet};
 use git2::Oid;
 
 use super::attributes::{BlobReader, Contents};
-use super::entries::in_threads;
 use super::error::{RepositoryError, wrap_git_error};
-use super::open::Handles;
+use super::found_renames::{FoundRenames, Renames};
+use super::handles::Handles;
+use super::threads::in_threads;
 use super::walk::RawChange;
 
 /// Wholly alike, in git's unit.
@@ -23,20 +24,6 @@ const NAMESAKE: i32 = 45000;
 const LIMIT: usize = 1000;
 /// Candidates git keeps for an added file.
 const CANDIDATES: usize = 4;
-
-/// Index of the removed path by index of the added one.
-pub type Renames = HashMap<usize, usize>;
-
-/// What was found.
-#[derive(Debug, Default)]
-pub struct FoundRenames {
-    /// The pairs.
-    pub renames: Renames,
-    /// So many files that, as git does, contents were not compared.
-    pub too_many: bool,
-    /// Files of which contents are not in this clone.
-    pub absent: bool,
-}
 
 /// Runs of bytes of one file by hash, with their lengths, as git's similarity counts them.
 struct Spans {

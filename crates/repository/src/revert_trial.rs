@@ -5,8 +5,8 @@ use git2::{DiffOptions, MergeOptions, Oid};
 
 use model::{Release, RevertTrial, escape_invisible};
 
+use super::handles::Handles;
 use super::history::commit_id;
-use super::open::Handles;
 use super::walk::display_path;
 
 /// Most files that are named.

@@ -10,9 +10,10 @@ use model::{
 };
 
 use super::contents_store::ContentsStore;
-use super::entries::choose_thread_count;
 use super::error::{RepositoryError, is_absent};
-use super::open::Handles;
+use super::handles::Handles;
+use super::threads::choose_thread_count;
+use super::tree_reads;
 use super::tree_store::TreeListing;
 
 /// A tree over git. Threads read side by side, each with its own handle.
@@ -25,7 +26,7 @@ impl GitSnapshot {
     /// Lists the tree of a commit. What lies in folders that are not in this clone cannot be
     /// listed; reading there says so.
     pub fn new(handles: Arc<Handles>, commit: Oid) -> Result<Self, RepositoryError> {
-        let listing = handles.trees.list(&handles, commit)?;
+        let listing = tree_reads::list_commit_files(&handles, commit)?;
         Ok(Self { handles, listing })
     }
 

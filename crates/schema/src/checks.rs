@@ -335,6 +335,12 @@ checks! {
         action: "Look at both lines, and at the schema of production, before trusting the migrations.",
         example: "create_table \"carts\" is gone from db/schema.rb, and no migration drops it",
         source: "Kept schemas: docs/src/databases.md#kept-schemas" }
+    WhatRan { "what-ran", "Which migrations of the range ran", Both,
+        looks_for: "The status that a migration tool prints, or its table, given with --live: which migrations of the range ran, which did not, and which failed half way.",
+        why: "A migration that did not run changed nothing, so the previous release meets the schema that it knows. One that failed half way left a schema that neither release knows.",
+        action: "Keep migrations that did not run from running while you go back. Finish one that failed, or take it back by hand, before you deploy anything.",
+        example: "flyway info: 1.1 drop label, Pending",
+        source: "Which files say it: docs/src/what-is-live.md#what-ran" }
     SafeForOldCode { "safe-for-old-code", "Old code works on the new schema", Rollback,
         looks_for: "Ranges in which every operation of every migration is harmless for the previous release.",
         why: "The schema can stay as it is when the release goes back.",

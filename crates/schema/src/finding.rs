@@ -145,7 +145,7 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
             matches!(
                 migration.change,
                 MigrationChange::Added | MigrationChange::RenamedRunsAgain
-            )
+            ) && !migration.is_pending()
         })
         .collect();
     let place = |migration: &Migration| Evidence::at(migration.file.as_str(), migration.line);

@@ -30,6 +30,7 @@ mod operation;
 mod order;
 mod played_set;
 mod question;
+mod ran;
 mod read;
 mod reading;
 mod schema;
@@ -63,8 +64,8 @@ use judge::JudgeInput;
 use layout::Manifest;
 use migration_file::MatchedMigration;
 use model::{
-    CheckDoc, Evidence, Finding, Framework, Migration, OpenPlace, RollbackEffect, Severity,
-    Snapshot, Unchecked,
+    CheckDoc, Evidence, Finding, Framework, Migration, MigrationHistory, OpenPlace, RollbackEffect,
+    Severity, Snapshot, Unchecked,
 };
 use operation::OperationKind;
 use set::Set;
@@ -72,8 +73,17 @@ use usage::PreviousUsage;
 
 pub use mechanism::{Mechanism, find_mechanism};
 
-/// Judges every migration that differs between the two releases.
+/// Judges every migration that differs between the two releases, as if all of them had run.
 pub fn check_database(range: &ReleaseRange<'_>) -> DatabaseOutcome {
+    check_database_with_histories(range, &[])
+}
+
+/// Judges the migrations that differ between the two releases; those that did not run by one of
+/// the histories change nothing.
+pub fn check_database_with_histories(
+    range: &ReleaseRange<'_>,
+    histories: &[MigrationHistory],
+) -> DatabaseOutcome {
     let (old, new) = (
         Manifest::read(range.previous, &range.config.database),
         Manifest::read(range.current, &range.config.database),
@@ -89,10 +99,11 @@ pub fn check_database(range: &ReleaseRange<'_>) -> DatabaseOutcome {
             .or_default()
             .push(found);
     }
-    let sets: Vec<Set> = by_set
+    let mut sets: Vec<Set> = by_set
         .into_values()
         .filter_map(|found| Set::build(range, &old, &new, found, &mut unchecked))
         .collect();
+    let ran = ran::mark_what_ran(&mut sets, range, &old, histories);
     let played: Vec<PlayedSet<'_>> = sets.iter().map(|set| PlayedSet::new(set, &old)).collect();
     let groups: Vec<control::ControlGroup> = played
         .iter()
@@ -112,6 +123,7 @@ pub fn check_database(range: &ReleaseRange<'_>) -> DatabaseOutcome {
         start_gate::is_start_file,
     );
     unchecked.extend(usage.unchecked.iter().cloned());
+    unchecked.extend(ran.unchecked);
     let mysql = played
         .iter()
         .any(|played| matches!(played.set.dialect, Dialect::MySql | Dialect::Unknown));
@@ -122,6 +134,7 @@ pub fn check_database(range: &ReleaseRange<'_>) -> DatabaseOutcome {
     let libraries = library::LibraryLookup::new(&old, range.previous);
     let mut outcome = DatabaseOutcome {
         dialects: new.live().to_vec(),
+        applied: ran.applied,
         ..DatabaseOutcome::default()
     };
     let mut said = Vec::new();
@@ -170,8 +183,12 @@ pub fn check_database(range: &ReleaseRange<'_>) -> DatabaseOutcome {
         .iter()
         .map(|error| OpenPlace::unsearched(error, range.previous_version))
         .collect();
+    outcome.findings.extend(ran.findings);
+    // what a tool keeps of the schema holds all of the range, run or not
+    let whole = |played: &&PlayedSet<'_>| played.set.units.iter().all(|unit| unit.ran.is_none());
     let kept: Vec<(&Set, snapshot::PlayedRange<'_>)> = played
         .iter()
+        .filter(whole)
         .map(|played| (played.set, played.for_snapshots()))
         .collect();
     outcome

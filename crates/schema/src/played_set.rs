@@ -35,7 +35,7 @@ impl<'a> PlayedSet<'a> {
             .any(|unit| unit.reading.down.needs_schema());
         let mut judge = crate::down::DownJudge::new(set.dialect, &set.before, any);
         for unit in &set.units {
-            let runs = is_run_on_deploy(unit);
+            let runs = is_played(unit);
             let mut down = judge.judge(&unit.reading.up, &unit.reading.down, runs);
             if down.path.as_deref() == Some(&unit.read_as) {
                 down.path = Some(unit.found.place.path.clone());
@@ -82,7 +82,7 @@ impl<'a> PlayedSet<'a> {
                 .set
                 .units
                 .iter()
-                .filter(|unit| is_run_on_deploy(unit))
+                .filter(|unit| is_played(unit))
                 .collect(),
         }
     }
@@ -97,7 +97,7 @@ impl<'a> PlayedSet<'a> {
         edits: &mut Vec<(String, bool)>,
     ) {
         for (at, unit) in self.set.units.iter().enumerate() {
-            if !is_run_on_deploy(unit) {
+            if !is_played(unit) {
                 if unit.change == MigrationChange::Modified {
                     edits.push((
                         unit.path.clone(),
@@ -169,6 +169,12 @@ impl<'a> PlayedSet<'a> {
     }
 }
 
+/// The unit runs when the new release is deployed, and nobody has seen that it did not.
+pub(super) fn is_played(unit: &Unit) -> bool {
+    let pending = |run: &model::MigrationRun| run.state == model::MigrationState::Pending;
+    is_run_on_deploy(unit) && !unit.ran.as_ref().is_some_and(pending)
+}
+
 /// The unit runs when the new release is deployed.
 pub(super) fn is_run_on_deploy(unit: &Unit) -> bool {
     matches!(
@@ -206,6 +212,7 @@ pub(super) fn build_migration(
         operations,
         rollback,
         down,
+        ran: unit.ran.clone(),
     }
 }
 

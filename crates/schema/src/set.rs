@@ -377,16 +377,13 @@ fn guess_set_dialect(
     .unwrap_or_default()
 }
 
-/// The schema of the previous release, from the migrations it has.
-fn build_previous_schema(
-    range: &ReleaseRange<'_>,
+/// The migrations of a set that a tree has, in the order of the tool.
+pub(super) fn list_earlier_migrations(
+    tree: &dyn Snapshot,
     manifest: &Manifest,
     set: &str,
     like: &MigrationFile,
-    dialect: Dialect,
-    unchecked: &mut Vec<Unchecked>,
-) -> Schema {
-    let tree = range.previous;
+) -> Vec<MigrationFile> {
     let extension = like.path.rsplit('.').next().unwrap_or_default();
     let spread = matches!(set, "django" | "rails" | "liquibase");
     // Changes of sqitch may lie in folders of any depth.
@@ -416,6 +413,20 @@ fn build_previous_schema(
         .take(HISTORY)
         .collect();
     order::arrange_by_tool_order(&mut places, |place| place, tree);
+    places
+}
+
+/// The schema of the previous release, from the migrations it has.
+fn build_previous_schema(
+    range: &ReleaseRange<'_>,
+    manifest: &Manifest,
+    set: &str,
+    like: &MigrationFile,
+    dialect: Dialect,
+    unchecked: &mut Vec<Unchecked>,
+) -> Schema {
+    let tree = range.previous;
+    let places = list_earlier_migrations(tree, manifest, set, like);
     let around = Around { tree, manifest };
     let mut schema = Schema::default();
     let mut same = MigrationTextCache::new(tree, places.iter().map(|place| place.path.as_str()));

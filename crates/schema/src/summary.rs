@@ -63,6 +63,19 @@ pub fn summarize_database(outcome: &DatabaseOutcome) -> DatabaseSummary {
         .collect();
     let mut facts = vec![summarize_schema_change(&runs), old_code(&runs)];
     facts.extend(compatibility_step(&runs));
+    if let Some(applied) = &outcome.applied {
+        let ran = |key, value| {
+            make_summary_fact(key, value, applied.says.clone(), applied.evidence.clone())
+        };
+        facts.push(ran(fact_key::RANGE_APPLIED, applied.word));
+        // what rests on no migration having run says so
+        if applied.word == "none" && runs.is_empty() {
+            for fact in &mut facts {
+                fact.source.clone_from(&applied.says);
+                fact.evidence.clone_from(&applied.evidence);
+            }
+        }
+    }
     let of = |check: Check| {
         outcome
             .findings

@@ -347,6 +347,7 @@ mod embedded;
 mod gates;
 
 mod orders;
+mod ran;
 mod schemas;
 mod search;
 mod traps;

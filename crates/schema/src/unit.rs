@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::migration_file::MatchedMigration;
 use crate::reading::MigrationReading;
-use model::MigrationChange;
+use model::{MigrationChange, MigrationRun};
 
 /// One migration, or one change set of a file.
 pub struct Unit {
@@ -20,6 +20,8 @@ pub struct Unit {
     pub reading: Rc<MigrationReading>,
     /// The file of the same text that was read for it; its name stands in what was read.
     pub read_as: String,
+    /// What a history of the database says about it.
+    pub ran: Option<MigrationRun>,
 }
 
 impl Unit {
@@ -37,6 +39,7 @@ impl Unit {
             read_as: read_as.unwrap_or_else(|| path.clone()),
             path,
             found,
+            ran: None,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! YAML (and with it JSON) as a tree in which every node knows its line and column.
+//! YAML (and with it JSON) as a tree in which every node knows its line and column, and XML as a
+//! tree in which every element knows its line.
 //!
 //! Made for hostile input: depth, nodes and bytes are bounded, aliases are followed lazily and
 //! never copied, both documents of a file are kept, duplicate keys stay visible.
@@ -10,6 +11,7 @@ mod json;
 mod node;
 #[cfg(test)]
 mod tests;
+pub mod xml;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 

@@ -137,6 +137,7 @@ fn migration(operations: Vec<Operation>) -> Migration {
         dialect: "postgresql".into(),
         change: MigrationChange::Added,
         from: None,
+        ran: None,
         rollback: operations
             .iter()
             .map(|operation| operation.rollback)

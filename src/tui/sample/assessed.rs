@@ -237,6 +237,7 @@ pub fn make_sample_assessment() -> Assessment {
         dialect: "postgresql".into(),
         change: MigrationChange::Added,
         from: None,
+        ran: None,
         operations: vec![Operation {
             kind: "add-column".into(),
             object: "orders.channel".to_owned(),

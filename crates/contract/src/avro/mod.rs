@@ -4,8 +4,8 @@ mod compare;
 mod read;
 
 use super::change::{ChangeSubject, Log};
+use super::changed_file::ChangedContractFile;
 use super::document::{LineIndex, Spot, cut_line_excerpt};
-use super::gather::ChangedContractFile;
 use super::template::read_tree;
 use model::Unchecked;
 

@@ -7,7 +7,7 @@ use crate::change::{ChangeSubject, Log};
 use crate::document::{Spot, cut_line_excerpt};
 
 /// One changed file: both readings, with their paths and texts. A side that is absent is `None`.
-pub(in super::super) struct ProtobufFilePair {
+pub(crate) struct ProtobufFilePair {
     pub path: String,
     pub old_path: String,
     pub old: Option<(ProtobufFile, String)>,
@@ -47,7 +47,7 @@ impl ProtobufLocation<'_> {
 }
 
 /// Notes every difference.
-pub(in super::super) fn compare_protobuf_files(pairs: &mut [ProtobufFilePair], log: &mut Log) {
+pub(crate) fn compare_protobuf_files(pairs: &mut [ProtobufFilePair], log: &mut Log) {
     pair_by_package(pairs);
     for pair in pairs.iter_mut() {
         apply_package_change(pair, log);

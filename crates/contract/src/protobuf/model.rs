@@ -6,7 +6,7 @@ use crate::document::LineIndex;
 
 /// `optional`, `required`, `repeated`, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Label {
+pub(crate) enum Label {
     None,
     Optional,
     Required,
@@ -14,17 +14,17 @@ pub(in super::super) enum Label {
 }
 
 /// Options by name as written, values as text.
-pub(in super::super) type ProtobufOptions = BTreeMap<String, String>;
+pub(crate) type ProtobufOptions = BTreeMap<String, String>;
 
 /// Where something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in super::super) struct ProtobufLines {
+pub(crate) struct ProtobufLines {
     pub from: usize,
     pub to: usize,
 }
 
 #[derive(Debug, Clone)]
-pub(in super::super) struct ProtobufField {
+pub(crate) struct ProtobufField {
     pub name: String,
     pub number: i64,
     pub label: Label,
@@ -36,7 +36,7 @@ pub(in super::super) struct ProtobufField {
 }
 
 #[derive(Debug, Clone, Default)]
-pub(in super::super) struct ProtobufMessage {
+pub(crate) struct ProtobufMessage {
     pub fields: Vec<ProtobufField>,
     pub oneofs: BTreeSet<String>,
     /// By oneof: one number of its fields, and whether it has others.
@@ -49,7 +49,7 @@ pub(in super::super) struct ProtobufMessage {
 }
 
 #[derive(Debug, Clone, Default)]
-pub(in super::super) struct Enum {
+pub(crate) struct Enum {
     /// Number, name, line.
     pub values: Vec<(i64, String, ProtobufLines)>,
     pub reserved: Vec<(i64, i64)>,
@@ -59,7 +59,7 @@ pub(in super::super) struct Enum {
 }
 
 #[derive(Debug, Clone)]
-pub(in super::super) struct Rpc {
+pub(crate) struct Rpc {
     pub name: String,
     pub request: String,
     pub response: String,
@@ -70,14 +70,14 @@ pub(in super::super) struct Rpc {
 }
 
 #[derive(Debug, Clone, Default)]
-pub(in super::super) struct ProtobufService {
+pub(crate) struct ProtobufService {
     pub rpcs: Vec<Rpc>,
     pub lines: ProtobufLines,
 }
 
 /// One file. Names are full, without a leading dot.
 #[derive(Debug, Clone, Default)]
-pub(in super::super) struct ProtobufFile {
+pub(crate) struct ProtobufFile {
     pub package: String,
     /// `proto2`, `proto3`, or the edition.
     pub syntax: String,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-pub(in super::super) use super::model::*;
+pub(crate) use super::model::*;
 use super::token::{ProtobufToken, cut_protobuf_tokens};
 use crate::document::LineIndex;
 
@@ -11,7 +11,7 @@ use crate::document::LineIndex;
 const MAX_DEPTH: usize = 64;
 
 /// Reads a file; never fails.
-pub(in super::super) fn read_protobuf(text: &str) -> ProtobufFile {
+pub(crate) fn read_protobuf(text: &str) -> ProtobufFile {
     let all = cut_protobuf_tokens(text);
     let mut reader = ProtobufReader {
         tokens: &all,

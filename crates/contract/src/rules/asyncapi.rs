@@ -5,7 +5,7 @@ use super::ContractEffect::*;
 use super::{B, BOTH, C, CLIENTS, ContractRule, D, define_rule};
 
 #[rustfmt::skip] // one row a line
-pub(in super::super) static RULES: &[ContractRule] = &[
+pub(crate) static RULES: &[ContractRule] = &[
     define_rule("contract/channel-sent-added", "contract/channel-sent-removed", [C, D, C], CLIENTS, Vanishes, "S01", "the application sends on a further channel", "`card.verified` is sent"),
     define_rule("contract/channel-sent-removed", "contract/channel-sent-added", [B, C, C], CLIENTS, Returns, "S03", "the application no longer sends on a channel", "`card.verified` is no longer sent"),
     define_rule("contract/channel-received-added", "contract/channel-received-removed", [C, B, B], BOTH, Unreadable, "S02", "the application receives on a further channel", "`card.verify` is received"),

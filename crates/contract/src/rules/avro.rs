@@ -5,7 +5,7 @@ use super::ContractEffect::*;
 use super::{B, BOTH, C, ContractRule, D, STORED, define_rule};
 
 #[rustfmt::skip] // one row a line
-pub(in super::super) static RULES: &[ContractRule] = &[
+pub(crate) static RULES: &[ContractRule] = &[
     define_rule("contract/avro-field-added-with-default", "contract/avro-field-removed-with-default", [C, C, C], STORED, Harmless, "A01", "a field with a default was added", "`{\"name\": \"expiry\", \"default\": null}` appears"),
     define_rule("contract/avro-field-removed-with-default", "contract/avro-field-added-with-default", [C, C, C], STORED, Harmless, "A03", "a field that had a default was removed", "`{\"name\": \"expiry\", \"default\": null}` is gone"),
     define_rule("contract/avro-field-added-without-default", "contract/avro-field-removed-without-default", [B, B, C], BOTH, UnreadableByNew, "A02", "a field without a default was added", "`{\"name\": \"expiry\"}` appears"),

@@ -10,7 +10,7 @@ use model::Affects;
 const ALMOST_CODE: &[Affects] = &[Affects::Clients, Affects::GeneratedCode];
 
 #[rustfmt::skip] // one row a line
-pub(in super::super) static RULES: &[ContractRule] = &[
+pub(crate) static RULES: &[ContractRule] = &[
     define_rule("contract/graphql-type-added", "contract/graphql-type-removed", [C, B, C], CLIENTS, Vanishes, "G01", "a type was added", "`type Receipt` appears"),
     define_rule("contract/graphql-type-removed", "contract/graphql-type-added", [B, C, C], CLIENTS, Returns, "G02", "a type was removed", "`type Receipt` is gone"),
     define_rule("contract/graphql-unused-type-added", "contract/graphql-unused-type-removed", [C, D, C], ALMOST_CODE, Code, "G01 (no operation can name it)", "a type was added that nothing refers to", "`scalar Json` appears, and no field is one"),

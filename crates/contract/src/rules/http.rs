@@ -4,7 +4,7 @@ use super::ContractEffect::*;
 use super::{B, BOTH, C, CLIENTS, CODE, ContractRule, D, define_rule};
 
 #[rustfmt::skip] // one row a line
-pub(in super::super) static RULES: &[ContractRule] = &[
+pub(crate) static RULES: &[ContractRule] = &[
     define_rule("contract/operation-added", "contract/operation-removed", [C, B, C], CLIENTS, Vanishes, "H01", "an operation was added", "`POST /cards/verify` appears in the new release"),
     define_rule("contract/operation-removed", "contract/operation-added", [B, C, C], CLIENTS, Returns, "H02", "an operation was removed", "`DELETE /cards/{id}` is gone in the new release"),
     define_rule("contract/operation-deprecated", "contract/operation-undeprecated", [C, C, C], CODE, Harmless, "H35", "an operation was marked deprecated", "`deprecated: true` appears"),

@@ -4,7 +4,7 @@ use super::ContractEffect::*;
 use super::{B, BOTH, C, CLIENTS, CODE, ContractRule, D, define_rule};
 
 #[rustfmt::skip] // one row a line
-pub(in super::super) static RULES: &[ContractRule] = &[
+pub(crate) static RULES: &[ContractRule] = &[
     define_rule("contract/rpc-added", "contract/rpc-removed", [C, B, C], CLIENTS, Vanishes, "P01", "a method was added", "`rpc Verify` appears"),
     define_rule("contract/rpc-removed", "contract/rpc-added", [B, C, C], CLIENTS, Returns, "P02", "a method was removed", "`rpc Verify` is gone"),
     define_rule("contract/service-added", "contract/service-removed", [C, B, C], CLIENTS, Vanishes, "P01", "a service was added", "`service Cards` appears"),

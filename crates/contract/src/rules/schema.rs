@@ -31,7 +31,7 @@ const DOUBTFUL: [super::Grade; 3] = [D, D, D];
 const FINE: [super::Grade; 3] = [C, C, C];
 
 #[rustfmt::skip] // one row a line
-pub(in super::super) static RULES: &[[ContractRule; 3]] = sides![
+pub(crate) static RULES: &[[ContractRule; 3]] = sides![
     ("property-added-optional", "property-removed-optional", [C, D, D], Ignores, [C, D, C], PromisesLess, FINE, Harmless, "H03 H12 J01", "an optional property was added", "`Card.expiry` appears"),
     ("property-removed-optional", "property-added-optional", [D, C, C], Returns, [D, C, C], Returns, FINE, Harmless, "H05 H13 J01", "an optional property was removed", "`Card.expiry` is gone"),
     ("property-added-to-closed", "property-removed-from-closed", [C, B, B], Rejects, [D, D, D], PromisesLess, [C, B, B], Unreadable, "H03 J02", "an optional property was added where the previous release takes no others", "`expiry` appears beside `additionalProperties: false`"),

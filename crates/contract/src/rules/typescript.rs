@@ -8,7 +8,7 @@ use super::ContractEffect::{
 use super::{B, BOTH, C, CLIENTS, ContractRule, D, define_rule};
 
 #[rustfmt::skip] // one row a line
-pub(in super::super) static RULES: &[ContractRule] = &[
+pub(crate) static RULES: &[ContractRule] = &[
     define_rule("contract/ts-export-added", "contract/ts-export-removed", [C, B, C], CLIENTS, Vanishes, "T01", "an export was added", "`export declare function verify(card: Card): void` appears"),
     define_rule("contract/ts-export-removed", "contract/ts-export-added", [B, C, C], CLIENTS, Returns, "T01", "an export was removed", "`verify` is no longer exported"),
     define_rule("contract/ts-kind-changed", "contract/ts-kind-changed", [B, B, C], CLIENTS, Differs, "T01", "an export became another kind of thing", "`class Card` becomes `interface Card`"),

@@ -38,7 +38,7 @@ pub(super) struct SchemaPairTask<'a> {
 }
 
 /// Compares schemas of two libraries.
-pub(in super::super) struct SchemaDiff<'a, 'l> {
+pub(crate) struct SchemaDiff<'a, 'l> {
     pub old: &'a DocumentSet,
     pub new: &'a DocumentSet,
     pub log: &'l mut Log,

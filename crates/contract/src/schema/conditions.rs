@@ -13,39 +13,6 @@ use super::compare::{SchemaDiff, SchemaPairTask, find_first_spot};
 use super::view::{SchemaView, write_canonical_schema};
 use crate::document::DocumentNode;
 
-/// Keywords that this file compares.
-pub(super) const KEYWORDS: &[&str] = &[
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "propertyNames",
-    "dependentRequired",
-    "dependentSchemas",
-    "unevaluatedItems",
-    "contentSchema",
-];
-
-/// A condition that lets everything through says nothing.
-pub(super) fn says_nothing(keyword: &str, value: Node<'_>) -> bool {
-    let free =
-        value.as_bool() == Some(true) || (value.is_mapping() && value.entries().next().is_none());
-    free && !matches!(keyword, "not" | "contains" | "if")
-}
-
-/// `dependencies` of older drafts under the name that newer ones have for it, where it is one of
-/// the two.
-pub(super) fn newer_name(value: Node<'_>) -> &'static str {
-    if value.entries().all(|(_, inner)| inner.is_sequence()) {
-        "dependentRequired"
-    } else if value.entries().all(|(_, inner)| !inner.is_sequence()) {
-        "dependentSchemas"
-    } else {
-        "dependencies"
-    }
-}
-
 /// What a list of names asks for, by the property that asks for it; `None` where something else
 /// stands.
 fn read_dependent_required<'a>(

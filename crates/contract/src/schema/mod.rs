@@ -3,6 +3,7 @@
 
 mod bounds;
 mod compare;
+mod condition_keywords;
 mod conditions;
 mod parts;
 pub(super) mod twins;

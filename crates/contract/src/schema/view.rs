@@ -6,18 +6,18 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use span_tree::{Node, Scalar};
 
 use super::bounds::Bounds;
-use super::conditions::{KEYWORDS, newer_name, says_nothing};
+use super::condition_keywords::{KEYWORDS, newer_name, says_nothing};
 use crate::document::{DocumentNode, DocumentSet, reference_of};
 
 /// Schemas that hold together: all of them.
-pub(in super::super) type Conj<'a> = Vec<DocumentNode<'a>>;
+pub(crate) type Conj<'a> = Vec<DocumentNode<'a>>;
 
 /// Most schemas merged into one view.
 const MAX_MERGED: usize = 300;
 
 /// Sets of types. `number` is integers and fractions, so that widening is set inclusion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) struct Types(pub u16);
+pub(crate) struct Types(pub u16);
 
 impl Types {
     pub const NULL: u16 = 1;
@@ -84,21 +84,21 @@ impl Types {
 
 /// A property with the line of its name.
 #[derive(Clone)]
-pub(in super::super) struct Property<'a> {
+pub(crate) struct Property<'a> {
     pub schema: Conj<'a>,
     pub line: usize,
 }
 
 /// What is said of properties that are not named.
 #[derive(Clone)]
-pub(in super::super) enum Additional<'a> {
+pub(crate) enum Additional<'a> {
     Open,
     Closed,
     Schema(Conj<'a>),
 }
 
 /// The meaning of a schema.
-pub(in super::super) struct SchemaView<'a> {
+pub(crate) struct SchemaView<'a> {
     /// The merged schemas, references followed, the outermost first.
     pub places: Vec<DocumentNode<'a>>,
     pub types: Types,
@@ -483,7 +483,7 @@ impl<'a> SchemaView<'a> {
 }
 
 /// A node as text in which order, prose and examples do not show.
-pub(in super::super) fn write_canonical_schema(node: Node<'_>) -> String {
+pub(crate) fn write_canonical_schema(node: Node<'_>) -> String {
     let mut out = String::new();
     write_canonical(node, &mut out, 0);
     out

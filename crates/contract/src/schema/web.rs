@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::change::{ChangeSubject, ContractDifference, HttpOperation, MAX_OPERATIONS};
+use crate::change::{ChangeSubject, ContractDifference, HttpOperation};
+use crate::limits::MAX_OPERATIONS;
 
 /// Most steps of all walks of one comparison.
 const MAX_STEPS: usize = 20_000_000;

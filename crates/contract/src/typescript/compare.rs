@@ -7,8 +7,9 @@ use super::TypescriptFilePair;
 use super::model::{TypescriptKind, TypescriptLines};
 use super::resolve::{LocatedEntity, Public, TypescriptTree};
 use super::types::{TypeRelation, TypescriptType, compare_spelled_types};
-use crate::change::{ChangeSubject, Log, MAX_CHANGES};
+use crate::change::{ChangeSubject, Log};
 use crate::document::Spot;
+use crate::limits::MAX_CHANGES;
 
 /// The comparison of all files.
 pub(super) struct TypescriptDiff<'l> {

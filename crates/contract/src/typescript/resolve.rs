@@ -7,8 +7,8 @@ use std::rc::Rc;
 use super::model::{Export, Module, TypescriptEntity, TypescriptKind, TypescriptLines};
 use super::read;
 use super::types::TypescriptType;
-use crate::change::MAX_CHANGES;
 use crate::document::{LineIndex, MAX_HOPS, Spot, cut_line_excerpt, join_reference_path};
+use crate::limits::MAX_CHANGES;
 use model::{ReadError, Snapshot, Unchecked, escape_invisible};
 
 /// Most files read on one side.

@@ -11,9 +11,11 @@
 mod branch;
 mod compare;
 mod constant;
+mod found_guard;
 mod lex;
 mod scan;
 mod switch;
+mod token_range;
 pub mod words;
 
 #[cfg(test)]

@@ -2,14 +2,15 @@
 
 use super::branch::find_branch_outcome;
 use super::compare::{GuardCondition, list_token_names, list_token_numbers, read_condition};
+use super::found_guard::{WantedGuard, build_guard};
 use super::lex::{BlockStyle, GuardLanguage, GuardToken, cut_program_tokens, find_language};
+use super::token_range::{
+    arm_end, find_closing_bracket, find_indented_range, find_statement_range,
+};
 use super::{Compares, GuardOutcome, MOST, VersionGuard, switch};
 
 /// Most tokens of one condition.
 const CONDITION: usize = 120;
-
-/// Most tokens of a branch.
-const BRANCH: usize = 1_500;
 
 /// Most branches of one chain of `else if`.
 const CHAIN: usize = 60;
@@ -50,29 +51,6 @@ pub fn find_in(
     }
     guards.sort_by_key(|guard| guard.line);
     guards
-}
-
-/// Whether a guard over these names is asked for.
-pub(super) type WantedGuard<'a> = &'a dyn Fn(&[String]) -> bool;
-
-/// A guard without its line's text.
-pub(super) fn build_guard(
-    line: usize,
-    condition: GuardCondition,
-    compares: Compares,
-    (outcome, message): (GuardOutcome, String),
-) -> VersionGuard {
-    let subjects = condition.names.len();
-    VersionGuard {
-        line,
-        text: String::new(),
-        names: condition.names,
-        subjects,
-        literals: condition.literals,
-        compares,
-        outcome,
-        message,
-    }
 }
 
 fn at_token(
@@ -131,195 +109,143 @@ pub(super) fn read_branch(
         });
     }
     match language.family {
-        BlockStyle::Parens if first.is("(") => {
-            let end = find_closing_bracket(tokens, from)?;
-            let start = if tokens.get(end + 1).is_some_and(|token| token.is("then")) {
-                end + 2
-            } else {
-                end + 1
-            };
-            let (body, behind) = find_statement_range(tokens, start)?;
-            Some(GuardBranch {
-                condition: from + 1..end,
-                body,
-                behind,
-            })
+        BlockStyle::Parens if first.is("(") => read_bracketed_branch(tokens, from),
+        BlockStyle::Parens | BlockStyle::Bare => read_bare_branch(tokens, at),
+        BlockStyle::Indent => read_indented_branch(tokens, at),
+        BlockStyle::Ends if trails_its_body(tokens, at) => Some(read_trailing_branch(tokens, at)),
+        BlockStyle::Ends => Some(read_branch_with_end(tokens, at)),
+    }
+}
+
+/// `if (condition) { .. }`; `from` is the bracket.
+fn read_bracketed_branch(tokens: &[GuardToken<'_>], from: usize) -> Option<GuardBranch> {
+    let end = find_closing_bracket(tokens, from)?;
+    let start = if tokens.get(end + 1).is_some_and(|token| token.is("then")) {
+        end + 2
+    } else {
+        end + 1
+    };
+    let (body, behind) = find_statement_range(tokens, start)?;
+    Some(GuardBranch {
+        condition: from + 1..end,
+        body,
+        behind,
+    })
+}
+
+/// `if condition { .. }`, `guard condition else { .. }`.
+fn read_bare_branch(tokens: &[GuardToken<'_>], at: usize) -> Option<GuardBranch> {
+    let from = at + 1;
+    let mut depth = 0_i32;
+    let end = tokens[from..].iter().take(CONDITION).position(|token| {
+        depth +=
+            i32::from(token.is("(") || token.is("[")) - i32::from(token.is(")") || token.is("]"));
+        depth <= 0 && (token.is("{") || token.is("then"))
+    })?;
+    let end = from + end;
+    let start = if tokens[end].is("then") { end + 1 } else { end };
+    let otherwise = tokens[at].is("guard") && tokens.get(end.checked_sub(1)?)?.is("else");
+    let (body, behind) = find_statement_range(tokens, start)?;
+    Some(GuardBranch {
+        condition: from..if otherwise { end - 1 } else { end },
+        body,
+        behind,
+    })
+}
+
+/// `if condition:` with what stands deeper.
+fn read_indented_branch(tokens: &[GuardToken<'_>], at: usize) -> Option<GuardBranch> {
+    let from = at + 1;
+    let mut depth = 0_i32;
+    let end = tokens[from..].iter().take(CONDITION).position(|token| {
+        depth += i32::from(token.is("(") || token.is("[") || token.is("{"))
+            - i32::from(token.is(")") || token.is("]") || token.is("}"));
+        depth <= 0 && token.is(":")
+    })?;
+    let (body, behind) = find_indented_range(tokens, at, from + end + 1);
+    Some(GuardBranch {
+        condition: from..from + end,
+        body,
+        behind,
+    })
+}
+
+/// The statement stands before its condition: `raise Newer if version > LATEST`.
+fn trails_its_body(tokens: &[GuardToken<'_>], at: usize) -> bool {
+    let line = tokens[at].line;
+    !tokens[at].first
+        && tokens[..at]
+            .iter()
+            .rev()
+            .take_while(|token| token.line == line)
+            .any(|token| !token.is("else"))
+        && !is_branch_assigned(tokens, at)
+}
+
+/// `raise Newer if version > LATEST`
+fn read_trailing_branch(tokens: &[GuardToken<'_>], at: usize) -> GuardBranch {
+    let (line, from) = (tokens[at].line, at + 1);
+    let start = at
+        - tokens[..at]
+            .iter()
+            .rev()
+            .take_while(|token| token.line == line)
+            .count();
+    let end = from
+        + tokens[from..]
+            .iter()
+            .take(CONDITION)
+            .take_while(|token| token.line == line)
+            .count();
+    GuardBranch {
+        condition: from..end,
+        body: start..at,
+        behind: end,
+    }
+}
+
+/// `if condition` with what stands deeper, up to `end`.
+fn read_branch_with_end(tokens: &[GuardToken<'_>], at: usize) -> GuardBranch {
+    let (line, from) = (tokens[at].line, at + 1);
+    let mut last = line;
+    let mut length = 0;
+    let mut block = None;
+    for token in tokens[from..].iter().take(CONDITION) {
+        if token.is("do") || token.is("then") {
+            block = Some(length + 1);
+            break;
         }
-        BlockStyle::Parens | BlockStyle::Bare => {
-            let mut depth = 0_i32;
-            let end = tokens[from..].iter().take(CONDITION).position(|token| {
-                depth += i32::from(token.is("(") || token.is("["))
-                    - i32::from(token.is(")") || token.is("]"));
-                depth <= 0 && (token.is("{") || token.is("then"))
-            })?;
-            let end = from + end;
-            let start = if tokens[end].is("then") { end + 1 } else { end };
-            let otherwise = tokens[at].is("guard") && tokens.get(end.checked_sub(1)?)?.is("else");
-            let (body, behind) = find_statement_range(tokens, start)?;
-            Some(GuardBranch {
-                condition: from..if otherwise { end - 1 } else { end },
-                body,
-                behind,
-            })
+        // a line that ends in an operator goes on
+        let goes_on = length > 0
+            && ["&&", "||", "and", "or", ",", "("]
+                .iter()
+                .any(|word| tokens[from + length - 1].is(word));
+        if token.line > last && !goes_on {
+            break;
         }
-        BlockStyle::Indent => {
-            let mut depth = 0_i32;
-            let end = tokens[from..].iter().take(CONDITION).position(|token| {
-                depth += i32::from(token.is("(") || token.is("[") || token.is("{"))
-                    - i32::from(token.is(")") || token.is("]") || token.is("}"));
-                depth <= 0 && token.is(":")
-            })?;
-            let (body, behind) = find_indented_range(tokens, at, from + end + 1);
-            Some(GuardBranch {
-                condition: from..from + end,
-                body,
-                behind,
-            })
-        }
-        BlockStyle::Ends => {
-            let line = tokens[at].line;
-            if !tokens[at].first
-                && tokens[..at]
-                    .iter()
-                    .rev()
-                    .take_while(|token| token.line == line)
-                    .any(|token| !token.is("else"))
-                && !is_branch_assigned(tokens, at)
-            {
-                // `raise Newer if version > LATEST`
-                let start = at
-                    - tokens[..at]
-                        .iter()
-                        .rev()
-                        .take_while(|token| token.line == line)
-                        .count();
-                let end = from
-                    + tokens[from..]
-                        .iter()
-                        .take(CONDITION)
-                        .take_while(|token| token.line == line)
-                        .count();
-                return Some(GuardBranch {
-                    condition: from..end,
-                    body: start..at,
-                    behind: end,
-                });
-            }
-            let mut last = line;
-            let mut length = 0;
-            let mut block = None;
-            for token in tokens[from..].iter().take(CONDITION) {
-                if token.is("do") || token.is("then") {
-                    block = Some(length + 1);
-                    break;
-                }
-                // a line that ends in an operator goes on
-                let goes_on = length > 0
-                    && ["&&", "||", "and", "or", ",", "("]
-                        .iter()
-                        .any(|word| tokens[from + length - 1].is(word));
-                if token.line > last && !goes_on {
-                    break;
-                }
-                last = token.line;
-                length += 1;
-            }
-            let mut start = from + block.unwrap_or(length);
-            if tokens.get(start).is_some_and(|token| token.is(":")) {
-                start += 1;
-            }
-            let end = if length > 0 && tokens[from + length - 1].is(",") {
-                from + length - 1
-            } else {
-                from + length
-            };
-            let (body, behind) = find_indented_range(tokens, at, start);
-            Some(GuardBranch {
-                condition: from..end,
-                body,
-                behind,
-            })
-        }
+        last = token.line;
+        length += 1;
+    }
+    let mut start = from + block.unwrap_or(length);
+    if tokens.get(start).is_some_and(|token| token.is(":")) {
+        start += 1;
+    }
+    let end = if length > 0 && tokens[from + length - 1].is(",") {
+        from + length - 1
+    } else {
+        from + length
+    };
+    let (body, behind) = find_indented_range(tokens, at, start);
+    GuardBranch {
+        condition: from..end,
+        body,
+        behind,
     }
 }
 
 /// The branch's value is given to a name: `x = if ..`.
 fn is_branch_assigned(tokens: &[GuardToken<'_>], at: usize) -> bool {
     at > 0 && (tokens[at - 1].is("=") || tokens[at - 1].is("return"))
-}
-
-/// Behind the bracket that closes the one at `open`.
-pub(super) fn find_closing_bracket(tokens: &[GuardToken<'_>], open: usize) -> Option<usize> {
-    let mut depth = 0_i32;
-    let end = tokens.get(open..)?.iter().take(BRANCH).position(|token| {
-        depth += i32::from(token.is("(") || token.is("{") || token.is("["))
-            - i32::from(token.is(")") || token.is("}") || token.is("]"));
-        depth == 0
-    })?;
-    Some(open + end)
-}
-
-/// A block in braces, or one statement; and where the text goes on.
-fn find_statement_range(
-    tokens: &[GuardToken<'_>],
-    start: usize,
-) -> Option<(std::ops::Range<usize>, usize)> {
-    if tokens.get(start)?.is("{") {
-        let end =
-            find_closing_bracket(tokens, start).unwrap_or_else(|| tokens.len().min(start + BRANCH));
-        return Some((start + 1..end, (end + 1).min(tokens.len())));
-    }
-    let line = tokens.get(start)?.line;
-    let mut depth = 0_i32;
-    let length = tokens[start..]
-        .iter()
-        .take(BRANCH)
-        .position(|token| {
-            depth += i32::from(token.is("(") || token.is("{") || token.is("["))
-                - i32::from(token.is(")") || token.is("}") || token.is("]"));
-            depth < 0 || depth == 0 && (token.is(";") || token.is("else") || token.line > line + 1)
-        })
-        .unwrap_or_else(|| (tokens.len() - start).min(BRANCH));
-    let end = start + length;
-    Some((
-        start..end,
-        if tokens.get(end).is_some_and(|token| token.is(";")) {
-            end + 1
-        } else {
-            end
-        },
-    ))
-}
-
-/// What follows on the same line or stands deeper than the line of `at`.
-pub(super) fn find_indented_range(
-    tokens: &[GuardToken<'_>],
-    at: usize,
-    start: usize,
-) -> (std::ops::Range<usize>, usize) {
-    let (line, indent) = (tokens[at].line, tokens[at].indent);
-    let length = tokens
-        .get(start..)
-        .unwrap_or_default()
-        .iter()
-        .take(BRANCH)
-        .take_while(|token| token.line == line || token.indent > indent)
-        .count();
-    let start = start.min(tokens.len());
-    (start..start + length, start + length)
-}
-
-/// The expression of an arm: a block, or up to the next comma or line.
-pub(super) fn arm_end(tokens: &[GuardToken<'_>], start: usize) -> usize {
-    find_statement_range(tokens, start).map_or(start, |(body, _)| {
-        let mut depth = 0_i32;
-        let comma = tokens[body.clone()].iter().position(|token| {
-            depth += i32::from(token.is("(") || token.is("{") || token.is("["))
-                - i32::from(token.is(")") || token.is("}") || token.is("]"));
-            depth == 0 && token.is(",")
-        });
-        comma.map_or(body.end, |at| body.start + at)
-    })
 }
 
 fn find_branch_guard(

@@ -2,8 +2,9 @@
 
 use super::branch::find_branch_outcome;
 use super::compare::{GuardCondition, GuardRelation, list_token_names, list_token_numbers};
+use super::found_guard::{WantedGuard, build_guard};
 use super::lex::{GuardLanguage, GuardToken, GuardTokenKind};
-use super::scan::{WantedGuard, arm_end, find_indented_range};
+use super::token_range::{arm_end, find_indented_range};
 use super::{Compares, GuardOutcome, NAMES, VersionGuard};
 
 /// Most tokens of a subject, and of the labels of one case.
@@ -97,22 +98,19 @@ pub(super) fn find_switch_guard(
         names: all,
         literals: numbers,
     };
-    let mut guard =
-        super::scan::build_guard(line, asked, Compares::UnknownMember, (outcome, message));
+    let mut guard = build_guard(line, asked, Compares::UnknownMember, (outcome, message));
     guard.subjects = subjects;
     Some(guard)
 }
 
-/// `{ case A: .. default: .. }` and `{ A => .., _ => .. }`.
-fn read_braced_switch(
-    language: GuardLanguage,
+/// What a switch in braces is over, before or behind its word, and the brace that opens it.
+fn find_switch_subject(
     tokens: &[GuardToken<'_>],
     at: usize,
-    left: &TokenBudget,
-) -> Option<SwitchStatement> {
+) -> Option<(std::ops::Range<usize>, usize)> {
     let next = tokens.get(at + 1)?;
     let before = at > 0 && tokens[at - 1].is(".");
-    let (subject, open) = if next.is("{") {
+    if next.is("{") {
         let start = tokens[..at]
             .iter()
             .rev()
@@ -124,9 +122,9 @@ fn read_braced_switch(
                         .any(|word| token.is(word))
             })
             .count();
-        (at - start..at, at + 1)
+        Some((at - start..at, at + 1))
     } else if before {
-        return None;
+        None
     } else {
         let mut depth = 0_i32;
         let length = tokens[at + 1..].iter().take(SUBJECT).position(|token| {
@@ -134,8 +132,19 @@ fn read_braced_switch(
                 - i32::from(token.is(")") || token.is("]"));
             depth == 0 && token.is("{")
         })?;
-        (at + 1..at + 1 + length, at + 1 + length)
-    };
+        Some((at + 1..at + 1 + length, at + 1 + length))
+    }
+}
+
+/// `{ case A: .. default: .. }` and `{ A => .., _ => .. }`.
+fn read_braced_switch(
+    language: GuardLanguage,
+    tokens: &[GuardToken<'_>],
+    at: usize,
+    left: &TokenBudget,
+) -> Option<SwitchStatement> {
+    let next = tokens.get(at + 1)?;
+    let (subject, open) = find_switch_subject(tokens, at)?;
     if subject.is_empty() {
         return None;
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use model::FileChange;
 
-use super::scan::DomainStandings;
-use super::scan_infrastructure::InfrastructureWay;
+use super::standing_row::DomainStandings;
+use super::understood_lines::InfrastructureFormat;
 
 /// Which reader makes a row, and all that it takes from the path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,6 +15,15 @@ pub(super) enum RowOf {
     Settings,
     /// What the program runs on.
     Infrastructure(InfrastructureWay),
+}
+
+/// What the path of a file of infrastructure says about how its text is read; two files of one text
+/// that are read in the same way stand alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct InfrastructureWay {
+    pub form: Option<InfrastructureFormat>,
+    pub pipeline: bool,
+    pub builds: bool,
 }
 
 /// A reader, and the contents before and after.

@@ -5,8 +5,11 @@
 //! *judged* by taking it apart. Favourable facts follow only where nothing is open; see
 //! `assess::facts`.
 
+mod build_files;
+mod harmless_keys;
 mod interface;
 mod known_rows;
+mod line_words;
 mod loaded;
 mod mapping;
 mod page_program;
@@ -19,6 +22,7 @@ mod scan_program;
 mod scan_settings;
 mod setting_keys;
 mod signs;
+mod standing_row;
 mod test_text;
 mod tokens;
 mod understood_lines;
@@ -27,8 +31,8 @@ mod yaml_lines;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use build_files::{builds_only, is_pipeline};
 pub use place::{is_live, is_vendored};
-pub use scan_infrastructure::{builds_only, is_pipeline};
 
 use crate::ReleaseRange;
 use model::{
@@ -383,5 +387,7 @@ pub fn is_program(path: &str) -> bool {
 
 #[cfg(test)]
 mod default_tests;
+#[cfg(test)]
+mod kind_tests;
 #[cfg(test)]
 mod tests;

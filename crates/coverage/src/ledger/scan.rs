@@ -1,16 +1,13 @@
 //! Each changed file by itself: what its content says about the five domains, before the checks say
 //! what they took apart.
 
-use std::borrow::Cow;
-
 use super::interface::Interfaces;
 use super::known_rows::KnownRows;
 use super::sameness;
 use super::signs::{LedgerSign, find_version_line, may_tell_version};
+use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::test_text::is_test;
-use super::{
-    DomainStanding, FileStanding, NO_SIGN as PLAIN, OpenMark, UNREADABLE, is_program, place,
-};
+use super::{DomainStanding, FileStanding, NO_SIGN as PLAIN, UNREADABLE, is_program, place};
 use crate::ReleaseRange;
 use crate::changed_lines::ChangedLines;
 use model::{
@@ -27,6 +24,52 @@ pub(super) const LENGTH: usize = 4 * 1024 * 1024;
 /// Most changed files of libraries that are compared token by token; of more, each stays open.
 const LIBRARY_FILES: usize = 300;
 
+/// Ends of files in a form for programs.
+const STRUCTURED: [&str; 8] = [
+    ".yaml",
+    ".yml",
+    ".json",
+    ".toml",
+    ".csv",
+    ".xml",
+    ".ini",
+    ".properties",
+];
+
+/// Outermost folders in which nothing but documents lies.
+const DOCUMENT_FOLDERS: [&str; 12] = [
+    "doc",
+    "docs",
+    "documentation",
+    "website",
+    "website-docs",
+    "man",
+    "adr",
+    "rfcs",
+    ".changeset",
+    "changelog.d",
+    "newsfragments",
+    ".github",
+];
+
+/// How the names of documents begin.
+const DOCUMENT_NAMES: [&str; 14] = [
+    "readme",
+    "change",
+    "history",
+    "news",
+    "license",
+    "licence",
+    "notice",
+    "copying",
+    "author",
+    "contribut",
+    "install",
+    "todo",
+    "upgrad",
+    "release",
+];
+
 /// One changed file in all domains.
 pub(super) struct Scanner<'a> {
     pub range: &'a ReleaseRange<'a>,
@@ -41,28 +84,6 @@ pub(super) struct Scanner<'a> {
     pub rows: KnownRows,
     /// Changed files of libraries in the repository so far.
     pub libraries: usize,
-}
-
-pub(super) type DomainStandings = [DomainStanding; 5];
-
-pub(super) fn fill_row(standing: DomainStanding) -> DomainStandings {
-    std::array::from_fn(|_| standing.clone())
-}
-
-pub(super) fn build_cannot_standing(rule: Rule) -> DomainStanding {
-    DomainStanding::Cannot(rule)
-}
-
-pub(super) fn build_open_standing(
-    rank: u8,
-    line: Option<usize>,
-    why: impl Into<Cow<'static, str>>,
-) -> DomainStanding {
-    DomainStanding::Open(OpenMark {
-        line,
-        why: why.into(),
-        rank,
-    })
 }
 
 impl Scanner<'_> {
@@ -261,34 +282,9 @@ impl Scanner<'_> {
         let path = change.path.as_str();
         let lower = path.to_ascii_lowercase();
         // settings in a form for programs are prose only where nothing but documents lies
-        let structured = [
-            ".yaml",
-            ".yml",
-            ".json",
-            ".toml",
-            ".csv",
-            ".xml",
-            ".ini",
-            ".properties",
-        ]
-        .iter()
-        .any(|end| lower.ends_with(end));
+        let structured = STRUCTURED.iter().any(|end| lower.ends_with(end));
         let folder = lower.split('/').next().unwrap_or_default();
-        let documents = [
-            "doc",
-            "docs",
-            "documentation",
-            "website",
-            "website-docs",
-            "man",
-            "adr",
-            "rfcs",
-            ".changeset",
-            "changelog.d",
-            "newsfragments",
-            ".github",
-        ];
-        if structured && lower.contains('/') && !documents.contains(&folder) {
+        if structured && lower.contains('/') && !DOCUMENT_FOLDERS.contains(&folder) {
             return self.settings(change);
         }
         if change.status == FileStatus::Deleted
@@ -310,22 +306,6 @@ impl Scanner<'_> {
             .next()
             .unwrap_or_default()
             .to_owned();
-        let named = [
-            "readme",
-            "change",
-            "history",
-            "news",
-            "license",
-            "licence",
-            "notice",
-            "copying",
-            "author",
-            "contribut",
-            "install",
-            "todo",
-            "upgrad",
-            "release",
-        ];
         let documents = lower
             .split('/')
             .rev()
@@ -333,7 +313,7 @@ impl Scanner<'_> {
             .any(|part| matches!(part, "doc" | "docs" | "documentation" | "man"));
         if lower.ends_with(".txt")
             && !documents
-            && !named.iter().any(|name| stem.starts_with(name))
+            && !DOCUMENT_NAMES.iter().any(|name| stem.starts_with(name))
             && !names_people(&stem)
         {
             return fill_row(build_open_standing(
@@ -361,17 +341,7 @@ impl Scanner<'_> {
                 "a file whose use is not known",
             ));
         }
-        let lines = text
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .take(200);
-        let (mut settings, mut counted) = (0usize, 0usize);
-        for line in lines {
-            counted += 1;
-            let key = line.split(['=', ':']).next().unwrap_or_default().trim();
-            settings += usize::from(line.contains('=') && !key.contains(' ') && !key.is_empty());
-        }
-        if !lower.contains("doc") && counted > 0 && settings * 2 > counted {
+        if !lower.contains("doc") && looks_like_settings(&text) {
             return fill_row(build_open_standing(
                 PLAIN,
                 Some(1),
@@ -575,6 +545,21 @@ fn loaded_row(place: &str) -> DomainStandings {
         );
     }
     row
+}
+
+/// Most of its first lines give a value to a name.
+fn looks_like_settings(text: &str) -> bool {
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(200);
+    let (mut settings, mut counted) = (0usize, 0usize);
+    for line in lines {
+        counted += 1;
+        let key = line.split(['=', ':']).next().unwrap_or_default().trim();
+        settings += usize::from(line.contains('=') && !key.contains(' ') && !key.is_empty());
+    }
+    counted > 0 && settings * 2 > counted
 }
 
 /// `php-library-licenses`, `all_translators`: a list of licences or of people.

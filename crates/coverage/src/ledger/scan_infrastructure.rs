@@ -2,9 +2,12 @@
 //! what holds data. What is not understood is open, with its line, and no check that looks for
 //! something else closes it.
 
-use super::known_rows::RowOf;
-use super::scan::{DomainStandings, Scanner, build_cannot_standing, build_open_standing, fill_row};
-use super::scan_settings::{built_or_started, is_build_file};
+use super::build_files::{is_build_file, is_pipeline};
+use super::known_rows::{InfrastructureWay, RowOf};
+use super::line_words::first_with_word;
+use super::scan::Scanner;
+use super::setting_keys::{is_harmless, key_of};
+use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::understood_lines::{InfrastructureFormat, not_understood};
 use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
@@ -29,15 +32,6 @@ impl Scanner<'_> {
                 row_of_infrastructure(way, versions, old, new)
             })
     }
-}
-
-/// What the path of a file of infrastructure says about how its text is read; two files of one text
-/// that are read in the same way stand alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct InfrastructureWay {
-    form: Option<InfrastructureFormat>,
-    pipeline: bool,
-    builds: bool,
 }
 
 /// `versions` are those of the two releases, the same for every file.
@@ -133,18 +127,41 @@ fn is_environment(line: &str) -> bool {
         })
 }
 
-/// The number of the first line that has one of the words in any spelling.
-pub(super) fn first_with_word(lines: &[ChangedLine<'_>], words: &[&str]) -> Option<usize> {
-    lines
-        .iter()
-        .find(|(_, line)| has_word(line, words))
-        .map(|(line, _)| *line)
-}
-
-/// Whether a line has one of the words, which are in small letters, in any spelling.
-pub(super) fn has_word(line: &str, words: &[&str]) -> bool {
-    let lower = line.to_ascii_lowercase();
-    words.iter().any(|word| lower.contains(word))
+/// What a build file or an environment gives to the program may say how it keeps data; a pipeline
+/// gives it nothing.
+fn built_or_started(
+    (builds, pipeline): (bool, bool),
+    row: &mut DomainStandings,
+    fresh: &[ChangedLine<'_>],
+    gone: &[ChangedLine<'_>],
+) {
+    if !matches!(row[D::StoredForm.index()], DomainStanding::Cannot(_)) {
+        return;
+    }
+    let given = |line: &str| {
+        let key = key_of(line);
+        let named = key.len() > 2
+            && key
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+            && key.contains(char::is_alphabetic);
+        !pipeline
+            && (named || line.trim_start_matches("- ").starts_with("value:"))
+            && !is_harmless(line, "")
+    };
+    let built = |line: &str| {
+        builds && (line.contains(['=', '(']) || line.contains("-D")) && !is_harmless(line, "")
+    };
+    let tells = |(_, line): &&ChangedLine<'_>| given(line) || built(line);
+    let line = fresh.iter().find(tells).map(|(line, _)| *line);
+    if line.is_some() || gone.iter().any(|line| tells(&line)) {
+        let why = if builds {
+            "how the program is built changed, and with it perhaps how it keeps data"
+        } else {
+            "what the program is started with may say how it keeps data"
+        };
+        row[D::StoredForm.index()] = build_open_standing(86, line, why);
+    }
 }
 
 /// The line where an image of another program is started in another version. The images of the
@@ -229,72 +246,6 @@ fn image_of(line: &str) -> Option<(&str, &str)> {
     plain.then_some((name, tag))
 }
 
-/// Files of pipelines: they build and deploy, the program does not read them.
-pub fn is_pipeline(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    [
-        ".github/",
-        ".gitlab/ci",
-        ".gitlab-ci",
-        ".circleci/",
-        ".buildkite/",
-        "jenkinsfile",
-        "azure-pipelines",
-        ".travis",
-        "appveyor",
-        ".drone",
-        "makefile",
-        "justfile",
-        "taskfile",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
-}
-
-/// Files that build, check or serve the program and keep nothing: applying an older one takes no
-/// data with it.
-pub fn builds_only(path: &str) -> bool {
-    const NAMES: [&str; 22] = [
-        "cmakelists.txt",
-        "meson.build",
-        "build.bazel",
-        "workspace.bazel",
-        "workspace",
-        "build",
-        "rakefile",
-        "earthfile",
-        "tiltfile",
-        "vagrantfile",
-        "skaffold.yaml",
-        "procfile",
-        "nginx.conf",
-        "httpd.conf",
-        "haproxy.cfg",
-        "caddyfile",
-        "supervisord.conf",
-        "buildspec.yml",
-        "cloudbuild.yaml",
-        "docker-bake.hcl",
-        "devcontainer.json",
-        ".dockerignore",
-    ];
-    let lower = path.to_ascii_lowercase();
-    let name = lower.rsplit('/').next().unwrap_or(&lower);
-    let ends = [
-        ".cmake",
-        ".mk",
-        ".spec",
-        ".config.js",
-        ".config.ts",
-        ".config.mjs",
-        "file.js",
-    ];
-    is_pipeline(path)
-        || NAMES.contains(&name)
-        || name.starts_with("procfile.")
-        || ends.iter().any(|end| name.ends_with(end))
-}
-
 /// A changed line that names what a data store is keyed by, which protocol or version it speaks or
 /// how it is divided: its number, and whether the newer text has it.
 fn store_attribute(fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) -> Option<(usize, bool)> {
@@ -336,27 +287,5 @@ mod tests {
             store_attribute(&[(1, "tags = { team = \"a\" }")], &[(1, "tags = {}")]),
             None
         );
-    }
-
-    #[test]
-    fn what_only_builds_takes_nothing_with_it() {
-        for path in [
-            "Makefile",
-            "CMakeLists.txt",
-            "web/vite.config.ts",
-            ".github/workflows/ci.yml",
-            "ops/nginx.conf",
-        ] {
-            assert!(builds_only(path), "{path}");
-        }
-        for path in [
-            "main.tf",
-            "k8s/set.yaml",
-            "ansible/roles/queue/tasks/main.yml",
-            "values.yaml",
-            "lib/store.ts",
-        ] {
-            assert!(!builds_only(path), "{path}");
-        }
     }
 }

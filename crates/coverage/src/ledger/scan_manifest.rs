@@ -1,8 +1,9 @@
 //! Manifests and lock files: which libraries moved, and what else they say about how the program is
 //! built and started.
 
-use super::scan::{DomainStandings, Scanner, build_cannot_standing, build_open_standing, fill_row};
+use super::scan::Scanner;
 use super::setting_keys::key_of;
+use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
@@ -109,38 +110,7 @@ impl Scanner<'_> {
                 "a library that brings tables of its own moved to another version",
             );
         }
-        // a step that the program takes when it is built, released or started
-        let steps = [
-            " migrat",
-            ":migrat",
-            "db push",
-            " db:",
-            "schema:",
-            "alembic ",
-            "flyway ",
-            "liquibase ",
-            "schema load",
-            "synchroni",
-        ];
-        let step = |line: &str| {
-            !is_comment(line)
-                && steps
-                    .iter()
-                    .any(|word| line.to_ascii_lowercase().contains(word))
-        };
-        if let Some((line, _)) = fresh.iter().find(|(_, line)| step(line)) {
-            row[D::Schema.index()] = build_open_standing(
-                50,
-                Some(*line),
-                "a step that changes the schema, or how one runs",
-            );
-        } else if gone.iter().any(|(_, line)| step(line)) {
-            row[D::Schema.index()] = build_open_standing(
-                50,
-                None,
-                "a step that changes the schema is gone, or runs in another way",
-            );
-        }
+        note_schema_steps(&mut row, &fresh, &gone);
         let moves = |tables: &[bool], at: usize, line: &str| {
             !is_comment(line)
                 && !is_own_version(tables, at, line)
@@ -195,6 +165,45 @@ impl Scanner<'_> {
             "how the program is built or started, or which parts of a library it has, changed"
         };
         build_open_standing(84, line, why)
+    }
+}
+
+/// A step that the program takes when it is built, released or started.
+fn note_schema_steps(
+    row: &mut DomainStandings,
+    fresh: &[ChangedLine<'_>],
+    gone: &[ChangedLine<'_>],
+) {
+    let steps = [
+        " migrat",
+        ":migrat",
+        "db push",
+        " db:",
+        "schema:",
+        "alembic ",
+        "flyway ",
+        "liquibase ",
+        "schema load",
+        "synchroni",
+    ];
+    let step = |line: &str| {
+        !is_comment(line)
+            && steps
+                .iter()
+                .any(|word| line.to_ascii_lowercase().contains(word))
+    };
+    if let Some((line, _)) = fresh.iter().find(|(_, line)| step(line)) {
+        row[D::Schema.index()] = build_open_standing(
+            50,
+            Some(*line),
+            "a step that changes the schema, or how one runs",
+        );
+    } else if gone.iter().any(|(_, line)| step(line)) {
+        row[D::Schema.index()] = build_open_standing(
+            50,
+            None,
+            "a step that changes the schema is gone, or runs in another way",
+        );
     }
 }
 

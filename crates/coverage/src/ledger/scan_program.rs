@@ -4,12 +4,11 @@ use super::DomainStanding;
 use super::interface::{calls_back, holds_address};
 use super::mapping;
 use super::sameness;
-use super::scan::{
-    BUDGET, DomainStandings, LENGTH, Scanner, build_cannot_standing, build_open_standing, fill_row,
-};
+use super::scan::{BUDGET, LENGTH, Scanner};
 use super::signs::{
     LedgerSign, SignLine, describes_infrastructure, find_sign_lines, first_of_each,
 };
+use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::{NO_SIGN as PLAIN, UNREADABLE};
 use crate::changed_lines::ChangedLines;
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus};
@@ -68,97 +67,57 @@ impl Scanner<'_> {
             build_cannot_standing(Rule::NoSetting),
             build_cannot_standing(Rule::NoInfrastructure),
         ];
+        let changed = ChangedProgram {
+            change,
+            old: old.as_deref(),
+            new: new.as_deref(),
+            fresh: &fresh,
+            gone: &gone,
+        };
         for (signs, is_new) in [(&now, true), (&before, false)] {
             for (sign, line) in signs.iter() {
-                let domain = sign.domain();
-                let place = is_new.then_some(*line);
-                let counts = match sign {
-                    LedgerSign::Model => self.models,
-                    LedgerSign::RowsRewritten => is_new && rewrites_by_purpose(change),
-                    LedgerSign::Route | LedgerSign::Message => false,
-                    LedgerSign::Setting => {
-                        let (lines, other) = if is_new {
-                            (&fresh, old.as_deref())
-                        } else {
-                            (&gone, new.as_deref())
-                        };
-                        lines.iter().any(|(at, text)| {
-                            at == line
-                                && (!is_new || !has_default(text))
-                                && reads_other_key(text, other.unwrap_or_default())
-                        })
-                    }
-                    _ => true,
-                };
-                if !counts {
-                    continue;
-                }
-                // what a program rewrites are rows, not the schema
-                let domain = if *sign == LedgerSign::RowsRewritten {
-                    D::StoredForm
-                } else {
-                    domain
-                };
-                let better = match &row[domain.index()] {
-                    DomainStanding::Open(mark) => mark.rank > 30 + *sign as u8,
-                    _ => true,
-                };
-                if better {
-                    row[domain.index()] = build_open_standing(30 + *sign as u8, place, sign.why());
-                }
-                // the number of a version in a file about the schema is that of the schema
-                if *sign == LedgerSign::RowsRewritten
-                    || *sign == LedgerSign::FormVersion && speaks_of_schema(&change.path)
-                {
-                    row[D::Schema.index()] = match row[D::Schema.index()].clone() {
-                        DomainStanding::Cannot(_) => {
-                            build_open_standing(30 + *sign as u8, place, sign.why())
-                        }
-                        other => other,
-                    };
+                if self.sign_counts(&changed, *sign, *line, is_new) {
+                    note_sign(&mut row, change, *sign, is_new.then_some(*line));
                 }
             }
         }
         if self.models && matches!(row[D::Schema.index()], DomainStanding::Cannot(_)) {
-            let defines = [&old, &new]
-                .into_iter()
-                .flatten()
-                .any(|text| defines_models(text));
-            let line = model_line(&fresh)
-                .or_else(|| fresh.first().filter(|_| defines).map(|(line, _)| *line));
-            // a mapping that moves to another field changes no line, and both columns
-            let moved = fresh.is_empty() && gone.is_empty();
-            if line.is_some()
-                || defines && (!gone.is_empty() || moved)
-                || model_line(&gone).is_some()
-            {
-                row[D::Schema.index()] = build_open_standing(
-                    30 + LedgerSign::Model as u8,
-                    line,
-                    LedgerSign::Model.why(),
-                );
-            }
+            changed.note_models(&mut row);
         }
-        // whoever is called back relies on what is sent, and no file of an interface is needed for
-        // that
-        if let DomainStanding::Cannot(_) = row[D::Contract.index()]
-            && [&old, &new]
-                .into_iter()
-                .flatten()
-                .any(|text| calls_back(text))
-        {
-            let why = "what is sent to addresses that others gave (a webhook) may have changed, and whoever receives it may rely on the new form";
-            row[D::Contract.index()] = build_open_standing(
-                30 + LedgerSign::Message as u8,
-                fresh.first().map(|(line, _)| *line),
-                why,
-            );
-        }
+        changed.note_calls_back(&mut row);
         if let Some(line) = new.as_deref().and_then(describes_infrastructure) {
             row[D::Infrastructure.index()] =
                 build_open_standing(30, Some(line), LedgerSign::Infrastructure.why());
         }
         row
+    }
+
+    /// Whether a sign in a changed line says something about what this program keeps.
+    fn sign_counts(
+        &self,
+        changed: &ChangedProgram<'_>,
+        sign: LedgerSign,
+        line: usize,
+        is_new: bool,
+    ) -> bool {
+        match sign {
+            LedgerSign::Model => self.models,
+            LedgerSign::RowsRewritten => is_new && rewrites_by_purpose(changed.change),
+            LedgerSign::Route | LedgerSign::Message => false,
+            LedgerSign::Setting => {
+                let (lines, other) = if is_new {
+                    (changed.fresh, changed.old)
+                } else {
+                    (changed.gone, changed.new)
+                };
+                lines.iter().any(|(at, text)| {
+                    *at == line
+                        && (!is_new || !has_default(text))
+                        && reads_other_key(text, other.unwrap_or_default())
+                })
+            }
+            _ => true,
+        }
     }
 
     /// What others call of this file.
@@ -220,6 +179,89 @@ impl Scanner<'_> {
             );
         }
         build_cannot_standing(Rule::NoInterface)
+    }
+}
+
+/// Program text that differs.
+struct ChangedProgram<'a> {
+    change: &'a FileChange,
+    old: Option<&'a str>,
+    new: Option<&'a str>,
+    fresh: &'a [(usize, &'a str)],
+    gone: &'a [(usize, &'a str)],
+}
+
+impl ChangedProgram<'_> {
+    /// Tables are made from models, and this may be one.
+    fn note_models(&self, row: &mut DomainStandings) {
+        let defines = [self.old, self.new]
+            .into_iter()
+            .flatten()
+            .any(|text| defines_models(text));
+        let line = model_line(self.fresh).or_else(|| {
+            self.fresh
+                .first()
+                .filter(|_| defines)
+                .map(|(line, _)| *line)
+        });
+        // a mapping that moves to another field changes no line, and both columns
+        let moved = self.fresh.is_empty() && self.gone.is_empty();
+        if line.is_some()
+            || defines && (!self.gone.is_empty() || moved)
+            || model_line(self.gone).is_some()
+        {
+            row[D::Schema.index()] =
+                build_open_standing(30 + LedgerSign::Model as u8, line, LedgerSign::Model.why());
+        }
+    }
+
+    /// Whoever is called back relies on what is sent, and no file of an interface is needed for
+    /// that.
+    fn note_calls_back(&self, row: &mut DomainStandings) {
+        if let DomainStanding::Cannot(_) = row[D::Contract.index()]
+            && [self.old, self.new]
+                .into_iter()
+                .flatten()
+                .any(|text| calls_back(text))
+        {
+            let why = "what is sent to addresses that others gave (a webhook) may have changed, and whoever receives it may rely on the new form";
+            row[D::Contract.index()] = build_open_standing(
+                30 + LedgerSign::Message as u8,
+                self.fresh.first().map(|(line, _)| *line),
+                why,
+            );
+        }
+    }
+}
+
+/// Notes a sign where it tells more than what is noted already.
+fn note_sign(
+    row: &mut DomainStandings,
+    change: &FileChange,
+    sign: LedgerSign,
+    place: Option<usize>,
+) {
+    // what a program rewrites are rows, not the schema
+    let domain = if sign == LedgerSign::RowsRewritten {
+        D::StoredForm
+    } else {
+        sign.domain()
+    };
+    let better = match &row[domain.index()] {
+        DomainStanding::Open(mark) => mark.rank > 30 + sign as u8,
+        _ => true,
+    };
+    if better {
+        row[domain.index()] = build_open_standing(30 + sign as u8, place, sign.why());
+    }
+    // the number of a version in a file about the schema is that of the schema
+    if sign == LedgerSign::RowsRewritten
+        || sign == LedgerSign::FormVersion && speaks_of_schema(&change.path)
+    {
+        row[D::Schema.index()] = match row[D::Schema.index()].clone() {
+            DomainStanding::Cannot(_) => build_open_standing(30 + sign as u8, place, sign.why()),
+            other => other,
+        };
     }
 }
 

@@ -1,11 +1,12 @@
 //! Pages, settings and what the program runs on: by the lines that differ.
 
 use super::known_rows::RowOf;
+use super::line_words::has_word;
 use super::page_program::keep_program;
-use super::scan::{DomainStandings, Scanner, build_cannot_standing, build_open_standing, fill_row};
-use super::scan_infrastructure::has_word;
-use super::setting_keys::{find_telling_line, is_harmless, key_of};
+use super::scan::Scanner;
+use super::setting_keys::{find_telling_line, key_of};
 use super::signs::{LedgerSign, SignLine, find_sign_lines, may_tell_version};
+use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::understood_lines::{InfrastructureFormat, not_understood};
 use super::{DomainStanding, NO_SIGN as PLAIN, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
@@ -265,62 +266,6 @@ fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&
         row[D::Contract.index()] =
             build_open_standing(50, line, "a setting about the address at which others call");
     }
-}
-
-/// What a build file or an environment gives to the program may say how it keeps data; a pipeline
-/// gives it nothing.
-pub(super) fn built_or_started(
-    (builds, pipeline): (bool, bool),
-    row: &mut DomainStandings,
-    fresh: &[ChangedLine<'_>],
-    gone: &[ChangedLine<'_>],
-) {
-    if !matches!(row[D::StoredForm.index()], DomainStanding::Cannot(_)) {
-        return;
-    }
-    let given = |line: &str| {
-        let key = key_of(line);
-        let named = key.len() > 2
-            && key
-                .chars()
-                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-            && key.contains(char::is_alphabetic);
-        !pipeline
-            && (named || line.trim_start_matches("- ").starts_with("value:"))
-            && !is_harmless(line, "")
-    };
-    let built = |line: &str| {
-        builds && (line.contains(['=', '(']) || line.contains("-D")) && !is_harmless(line, "")
-    };
-    let tells = |(_, line): &&ChangedLine<'_>| given(line) || built(line);
-    let line = fresh.iter().find(tells).map(|(line, _)| *line);
-    if line.is_some() || gone.iter().any(|line| tells(&line)) {
-        let why = if builds {
-            "how the program is built changed, and with it perhaps how it keeps data"
-        } else {
-            "what the program is started with may say how it keeps data"
-        };
-        row[D::StoredForm.index()] = build_open_standing(86, line, why);
-    }
-}
-
-/// Files by which the program itself is built.
-pub(super) fn is_build_file(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    matches!(
-        name.as_str(),
-        "makefile"
-            | "gnumakefile"
-            | "cmakelists.txt"
-            | "meson.build"
-            | "build"
-            | "build.bazel"
-            | "sconstruct"
-            | "dune"
-            | "configure.ac"
-    ) || [".mk", ".cmake", ".bazel", ".gn", ".am"]
-        .iter()
-        .any(|end| name.ends_with(end))
 }
 
 /// A line of a page that sends what users enter.

@@ -328,37 +328,14 @@ impl<'a> LedgerLexer<'a> {
                     && rest[2] == byte
                     && (byte == b'"' || self.style.single) =>
             {
-                let end = self.find(self.at + 3, &[byte; 3])? + 3;
-                let statement = self.style.indents
-                    && self.fresh
-                    && self.out.last().is_none_or(|last| last.text == END);
-                if statement
-                    && !self.documents_are_read
-                    && !self
-                        .bytes
-                        .get(end..)
-                        .is_some_and(|after| after.starts_with(b".") || after.starts_with(b" %"))
-                    && self.opens_body()
-                {
-                    self.skip(end);
-                } else {
-                    self.push(end)?;
-                }
+                self.triple_quoted(byte)?;
             }
             b'"' if self
                 .out
                 .last()
                 .is_some_and(|last| last.text == "@" || last.text == "$@" || last.text == "@$") =>
             {
-                let mut end = self.at + 1;
-                loop {
-                    end = self.find(end, b"\"")? + 1;
-                    if self.bytes.get(end) != Some(&b'"') {
-                        break;
-                    }
-                    end += 1;
-                }
-                self.push(end)?;
+                self.verbatim()?;
             }
             b'"' if self.raw_string().is_some() => {
                 let end = self.raw_string()?;
@@ -366,49 +343,9 @@ impl<'a> LedgerLexer<'a> {
             }
             b'"' => self.quoted(b'"')?,
             b'\'' if self.style.single => self.quoted(b'\'')?,
-            b'\'' => {
-                // a character, or the mark of a lifetime
-                let end = match rest.get(1) {
-                    Some(b'\\') => self
-                        .find(self.at + 3, b"'")
-                        .map(|end| end + 1)
-                        .filter(|end| *end <= self.at + 14),
-                    Some(_) => self
-                        .find(self.at + 1, b"'")
-                        .map(|end| end + 1)
-                        .filter(|end| *end <= self.at + 6 && *end > self.at + 2),
-                    None => None,
-                };
-                self.push(end.unwrap_or(self.at + 1))?;
-            }
-            b'`' if self.style.backtick => {
-                let mut end = self.at + 1;
-                while self.bytes.get(end).is_some_and(|byte| *byte != b'`') {
-                    end += if self.bytes[end] == b'\\' && self.style.regex {
-                        2
-                    } else {
-                        1
-                    };
-                }
-                self.bytes.get(end)?;
-                self.push(end + 1)?;
-            }
-            b'/' if self.style.regex && self.operand_wanted() => {
-                let mut end = self.at + 1;
-                let mut class = false;
-                loop {
-                    match self.bytes.get(end)? {
-                        b'\n' => return None,
-                        b'\\' => end += 1,
-                        b'[' => class = true,
-                        b']' => class = false,
-                        b'/' if !class => break,
-                        _ => {}
-                    }
-                    end += 1;
-                }
-                self.push(end + 1)?;
-            }
+            b'\'' => self.character(rest)?,
+            b'`' if self.style.backtick => self.back_quoted()?,
+            b'/' if self.style.regex && self.operand_wanted() => self.regular_expression()?,
             _ if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80 => {
                 let end = rest.iter().position(|byte| {
                     !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || *byte >= 0x80)
@@ -418,6 +355,87 @@ impl<'a> LedgerLexer<'a> {
             _ => self.push(self.at + 1)?,
         }
         Some(())
+    }
+
+    /// A text in three quotes; one that only documents a body is left out.
+    fn triple_quoted(&mut self, byte: u8) -> Option<()> {
+        let end = self.find(self.at + 3, &[byte; 3])? + 3;
+        let statement =
+            self.style.indents && self.fresh && self.out.last().is_none_or(|last| last.text == END);
+        if statement
+            && !self.documents_are_read
+            && !self
+                .bytes
+                .get(end..)
+                .is_some_and(|after| after.starts_with(b".") || after.starts_with(b" %"))
+            && self.opens_body()
+        {
+            self.skip(end);
+        } else {
+            self.push(end)?;
+        }
+        Some(())
+    }
+
+    /// `@"a ""quoted"" word"` of C#.
+    fn verbatim(&mut self) -> Option<()> {
+        let mut end = self.at + 1;
+        loop {
+            end = self.find(end, b"\"")? + 1;
+            if self.bytes.get(end) != Some(&b'"') {
+                break;
+            }
+            end += 1;
+        }
+        self.push(end)
+    }
+
+    /// A character, or the mark of a lifetime.
+    fn character(&mut self, rest: &'a [u8]) -> Option<()> {
+        let end = match rest.get(1) {
+            Some(b'\\') => self
+                .find(self.at + 3, b"'")
+                .map(|end| end + 1)
+                .filter(|end| *end <= self.at + 14),
+            Some(_) => self
+                .find(self.at + 1, b"'")
+                .map(|end| end + 1)
+                .filter(|end| *end <= self.at + 6 && *end > self.at + 2),
+            None => None,
+        };
+        self.push(end.unwrap_or(self.at + 1))
+    }
+
+    /// A text in back quotes.
+    fn back_quoted(&mut self) -> Option<()> {
+        let mut end = self.at + 1;
+        while self.bytes.get(end).is_some_and(|byte| *byte != b'`') {
+            end += if self.bytes[end] == b'\\' && self.style.regex {
+                2
+            } else {
+                1
+            };
+        }
+        self.bytes.get(end)?;
+        self.push(end + 1)
+    }
+
+    /// `/a[/]b/`
+    fn regular_expression(&mut self) -> Option<()> {
+        let mut end = self.at + 1;
+        let mut class = false;
+        loop {
+            match self.bytes.get(end)? {
+                b'\n' => return None,
+                b'\\' => end += 1,
+                b'[' => class = true,
+                b']' => class = false,
+                b'/' if !class => break,
+                _ => {}
+            }
+            end += 1;
+        }
+        self.push(end + 1)
     }
 
     fn after(&self, byte: u8) -> bool {

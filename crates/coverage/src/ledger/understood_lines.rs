@@ -4,7 +4,10 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::scan_infrastructure::is_pipeline;
+use super::build_files::is_pipeline;
+use super::harmless_keys::{
+    harmless_of_chart, harmless_of_compose, harmless_value, of_kustomization,
+};
 use super::yaml_lines;
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use crate::terraform;
@@ -471,152 +474,6 @@ fn in_keys(
             .is_empty();
         (!bare && !harmless(keys)).then(|| NotUnderstoodReason::from(why))
     })
-}
-
-/// Values that charts take for how the program runs. What is kept, where, and how large it is, is
-/// none of them.
-fn harmless_value(keys: &[String]) -> bool {
-    const KEYS: [&str; 43] = [
-        "replicas",
-        "replicacount",
-        "minreplicas",
-        "maxreplicas",
-        "autoscaling",
-        "resources",
-        "limits",
-        "requests",
-        "cpu",
-        "memory",
-        "image",
-        "tag",
-        "imagetag",
-        "pullpolicy",
-        "imagepullpolicy",
-        "imagepullsecrets",
-        "probe",
-        "livenessprobe",
-        "readinessprobe",
-        "startupprobe",
-        "nodeselector",
-        "tolerations",
-        "affinity",
-        "topologyspreadconstraints",
-        "ingress",
-        "service",
-        "serviceaccount",
-        "annotations",
-        "podannotations",
-        "labels",
-        "podlabels",
-        "securitycontext",
-        "podsecuritycontext",
-        "loglevel",
-        "logging",
-        "terminationgraceperiodseconds",
-        "poddisruptionbudget",
-        "metrics",
-        "servicemonitor",
-        "env",
-        "extraenv",
-        "priorityclassname",
-        "tests",
-    ];
-    let keeps = |key: &String| {
-        ["storage", "persist", "volume", "claim", "size"]
-            .iter()
-            .any(|word| key.to_ascii_lowercase().contains(word))
-    };
-    let plain = |key: &String| KEYS.contains(&key.to_ascii_lowercase().as_str());
-    !keys.iter().any(keeps) && keys.iter().any(plain)
-}
-
-fn harmless_of_compose(keys: &[String]) -> bool {
-    const KEYS: [&str; 34] = [
-        "image",
-        "build",
-        "ports",
-        "expose",
-        "environment",
-        "env_file",
-        "restart",
-        "healthcheck",
-        "deploy",
-        "labels",
-        "logging",
-        "networks",
-        "depends_on",
-        "mem_limit",
-        "cpus",
-        "cap_add",
-        "cap_drop",
-        "container_name",
-        "profiles",
-        "init",
-        "stop_grace_period",
-        "ulimits",
-        "extra_hosts",
-        "platform",
-        "pull_policy",
-        "security_opt",
-        "read_only",
-        "tty",
-        "stdin_open",
-        "links",
-        "dns",
-        "user",
-        "sysctls",
-        "develop",
-    ];
-    match keys {
-        [first, ..]
-            if matches!(
-                first.as_str(),
-                "version" | "networks" | "secrets" | "configs"
-            ) || first.starts_with("x-") =>
-        {
-            true
-        }
-        [first] => first == "services",
-        // the line that names a service
-        [first, _] if first == "services" => true,
-        [first, _, key, ..] => first == "services" && KEYS.contains(&key.as_str()),
-        _ => false,
-    }
-}
-
-/// What a key of a kustomization may do to what is there.
-fn of_kustomization(keys: &[String]) -> Option<&'static str> {
-    Some(match keys.first().map(String::as_str)? {
-        "images" | "replicas" | "commonAnnotations" | "apiVersion" | "kind"
-        | "configMapGenerator" | "secretGenerator" | "generatorOptions" => return None,
-        "commonLabels" | "labels" => {
-            "labels that a kustomization adds may become part of selectors, which are immutable"
-        }
-        "namePrefix" | "nameSuffix" | "namespace" => {
-            "every object gets another name, so that older files make new ones beside those that hold data"
-        }
-        _ => {
-            "what a kustomization is made of changed, and what that does to objects that hold data is not known"
-        }
-    })
-}
-
-fn harmless_of_chart(keys: &[String]) -> bool {
-    const KEYS: [&str; 11] = [
-        "apiVersion",
-        "name",
-        "version",
-        "appVersion",
-        "description",
-        "type",
-        "keywords",
-        "home",
-        "sources",
-        "maintainers",
-        "icon",
-    ];
-    keys.first()
-        .is_some_and(|key| KEYS.contains(&key.as_str()) || key == "annotations")
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use serde_yaml::{Mapping, Value};
 
-use super::overlay::LISTS;
+use super::sections::LISTS;
 use model::{ChecklistChange, RuleChange, escape_invisible, shorten_text};
 
 /// Most changes of one file that are listed one by one.

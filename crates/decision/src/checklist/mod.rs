@@ -10,6 +10,7 @@ mod load;
 mod overlay;
 mod reader;
 mod rules;
+mod sections;
 mod show;
 
 pub(crate) use reader::find_braced_text;

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use serde_yaml::Value;
 
+use super::sections::LISTS;
 use super::{Checklist, Layer, Lint, SituationId, Whose, catalogue, foreign, load};
 use model::{ChecklistChange, Unchecked, escape_invisible};
 
@@ -17,18 +18,6 @@ const EMBEDDED: &str = include_str!("../../../../checklists/default.yaml");
 const RULES: usize = 1_000;
 /// Most remarks after which entries to disable that are not there are no longer named.
 const UNKNOWN: usize = 200;
-/// Lists, and the key that names an entry.
-pub(super) const LISTS: [(&str, &str); 8] = [
-    ("usage", "class"),
-    ("situations", "id"),
-    ("derive", "id"),
-    ("questions", "id"),
-    ("needs", "id"),
-    ("blockers", "id"),
-    ("considerations", "id"),
-    ("gates", "gate"),
-];
-
 /// The shipped checklist, read once.
 pub(super) fn get_embedded_checklist() -> &'static Checklist {
     static READ: OnceLock<Checklist> = OnceLock::new();

@@ -386,6 +386,7 @@ mod tests {
                 .max()
                 .unwrap_or(RollbackEffect::Safe),
             operations,
+            ran: None,
             down: Down {
                 kind: DownKind::Script,
                 state: Some(DownState::Complete),

@@ -46,6 +46,7 @@ impl StateFile for LiveKind {
             Self::Swarm => super::schedulers::SWARM,
             Self::Capistrano => super::hosts::CAPISTRANO,
             Self::Kamal => super::hosts::KAMAL,
+            Self::Migrations => super::ran::PRODUCER,
         }
     }
 
@@ -69,6 +70,7 @@ impl StateFile for LiveKind {
             Self::Swarm => "no service",
             Self::Capistrano => "no line about a deployment",
             Self::Kamal => "no booted version",
+            Self::Migrations => "no migration",
         }
     }
 
@@ -87,6 +89,7 @@ impl StateFile for LiveKind {
             "docker-swarm" | "docker" => "swarm",
             "azure-slots" | "az" => "azure",
             "fly.io" | "flyctl" => "fly",
+            "migration" | "migration-status" => "migrations",
             other => other,
         };
         Self::ALL.iter().copied().find(|kind| kind.id() == alias)
@@ -201,7 +204,9 @@ pub(super) fn detect_state_file_kind(
     // an audit starts with a bracket too
     let audit =
         text.starts_with('[') && super::hosts::like_kamal(text) && input.json(name).is_err();
-    if matches!(text.as_bytes().first(), Some(b'{' | b'[')) && !audit {
+    // a box before a name begins with a bracket as well
+    let boxed = text.starts_with(['[']) && input.json(name).is_err();
+    if matches!(text.as_bytes().first(), Some(b'{' | b'[')) && !audit && !boxed {
         if super::jsonl::looks_like(text) {
             return Ok(LiveKind::Deploys);
         }
@@ -218,6 +223,12 @@ pub(super) fn detect_state_file_kind(
         regex::Regex::new(r#"(?m)^\s*step\s+"[^"]*"\s*\{"#).is_ok_and(|step| step.is_match(text));
     if step {
         return Ok(LiveKind::OctopusProcess);
+    }
+    if super::ran::looks_like_text(text) {
+        return Ok(LiveKind::Migrations);
+    }
+    if boxed {
+        input.json(name)?;
     }
     Err(unknown(format!(
         "text that starts with {}",
@@ -342,5 +353,5 @@ fn of_json(value: &Value) -> Option<LiveKind> {
     }) {
         return Some(LiveKind::Deploys);
     }
-    None
+    super::ran::looks_like_document(value).then_some(LiveKind::Migrations)
 }

@@ -1,8 +1,8 @@
 //! Deployment facts out of state files, put beside the pair of releases and the clock.
 
-use jiff::Timestamp;
 use model::fact_key;
 
+use super::gathered::{About, GatheredFacts};
 use super::history::{add_past_rollback_facts, deployment_mode};
 use super::picture::{by_target, find_first_of_same_release, find_live_deployments};
 use super::retention::survive_next;
@@ -10,35 +10,6 @@ use super::{
     Deployment, DeploymentOutcome, LiveKind, LiveReport, Retention, same_commit, same_version,
 };
 use model::{Fact, FactValue, Release};
-
-/// What the files are asked about.
-#[derive(Debug, Clone, PartialEq)]
-pub struct About<'a> {
-    /// The release we would go back to.
-    pub previous: &'a Release,
-    /// The release that is out.
-    pub current: &'a Release,
-    /// Environment the decision is about; `None` takes the only one of a file, else the one that
-    /// is called production.
-    pub environment: Option<&'a str>,
-    /// The time it is.
-    pub now: Timestamp,
-    /// How long targets keep old releases, when somebody said it; replies of Octopus say it too.
-    pub retention: Option<Retention>,
-}
-
-impl<'a> About<'a> {
-    /// Only the pair and the time are known.
-    pub fn new(previous: &'a Release, current: &'a Release, now: Timestamp) -> Self {
-        Self {
-            previous,
-            current,
-            environment: None,
-            now,
-            retention: None,
-        }
-    }
-}
 
 /// A run that began longer ago than this is more likely a status nobody closed.
 const STALE_RUN_HOURS: i64 = 24;
@@ -82,38 +53,6 @@ pub fn derive_live_facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact
     let mut seen = std::collections::HashSet::new();
     out.notes.retain(|note| seen.insert(note.clone()));
     (out.facts, out.notes)
-}
-
-/// What was gathered so far.
-pub(super) struct GatheredFacts {
-    pub(super) facts: Vec<Fact>,
-    pub(super) notes: Vec<String>,
-}
-
-impl GatheredFacts {
-    fn word(&mut self, key: &str, value: &str, source: String, shown: &[&Deployment]) -> &mut Fact {
-        self.add(key, FactValue::word(value), source, shown)
-    }
-
-    pub(super) fn add(
-        &mut self,
-        key: &str,
-        value: FactValue,
-        source: String,
-        shown: &[&Deployment],
-    ) -> &mut Fact {
-        let places = shown
-            .iter()
-            .take(6)
-            .map(|deployment| deployment.evidence.clone());
-        self.facts.push(
-            Fact::sensed(key, value)
-                .with_source(source)
-                .with_evidence(places),
-        );
-        let last = self.facts.len() - 1;
-        &mut self.facts[last]
-    }
 }
 
 /// Whether a deployment is of a release.

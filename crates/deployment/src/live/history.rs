@@ -1,7 +1,7 @@
 //! What the history says about going back: whether it was done before, and what Octopus would call
 //! it.
 
-use super::facts::{About, GatheredFacts};
+use super::gathered::{About, GatheredFacts};
 use super::picture::find_previous_deployment;
 use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, compare_deployed_release};
 use model::FactValue;

@@ -11,6 +11,7 @@ mod codedeploy;
 mod detect;
 mod ecs;
 mod facts;
+mod gathered;
 mod github;
 mod gitlab;
 mod helm;
@@ -26,6 +27,7 @@ mod octopus_api;
 mod octopus_variables;
 mod picture;
 mod platforms;
+mod ran;
 mod retention;
 mod returns;
 mod rollouts;
@@ -36,9 +38,11 @@ mod version;
 use jiff::Timestamp;
 
 pub use detect::{LiveKind, StateFile};
-pub use facts::{About, derive_live_facts};
+pub use facts::derive_live_facts;
+pub use gathered::About;
 pub use mode::{DeploymentMode, ModeReport, VersionChange, compare_deployed_release};
 pub use note::{convert_notes_to_findings, list_state_note_checks};
+pub use ran::STATUS_COMMANDS;
 pub use retention::Retention;
 pub use returns::{Return, list_ways_back};
 pub use version::{same_commit, same_version};
@@ -277,6 +281,8 @@ pub struct LiveReport {
     pub called: Option<String>,
     /// Its namespace, likewise.
     pub namespace: Option<String>,
+    /// What ran, when the file says that.
+    pub migrations: Option<model::MigrationHistory>,
 }
 
 impl LiveReport {
@@ -297,6 +303,7 @@ impl LiveReport {
             steps: Vec::new(),
             called: None,
             namespace: None,
+            migrations: None,
         }
     }
 
@@ -405,6 +412,7 @@ pub fn read_state_file(
         LiveKind::Azure => azure::read_azure(value()?, &mut report),
         LiveKind::Capistrano => hosts::read_capistrano(&input.text, &mut report),
         LiveKind::Kamal => hosts::read_kamal(&input.text, &mut report),
+        LiveKind::Migrations => ran::read_migration_history(&name, &input, &mut report),
     };
     outcome.map_err(|why| match why {
         StateFileRefusal::Syntax(format, why) => LiveError::Syntax {
@@ -423,6 +431,7 @@ pub fn read_state_file(
         && report.unit_facts.is_empty()
         && report.steps.is_empty()
         && report.retention.is_none()
+        && report.migrations.is_none()
     {
         return Err(LiveError::Nothing {
             name,

@@ -3,9 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::facts::{
-    About, chosen_environment, filter_related_deployments, is_deployment_of_release,
-};
+use super::facts::{chosen_environment, filter_related_deployments, is_deployment_of_release};
+use super::gathered::About;
 use super::picture::by_target;
 use super::{Deployment, DeploymentOutcome, LiveKind, LiveReport, Retention};
 use model::{WayBack, shell_word as word};

@@ -6,20 +6,8 @@
 
 use super::{DeploymentStep, Process, ProcessReport, StepClass, Treatment, assess_process, lint};
 use model::{
-    CheckDoc, Confidence, Config, Direction, Domain, Evidence, Fact, Finding, KnownStep, Severity,
-    Snapshot, StepMode, StepOrigin, Unchecked,
-};
-
-pub(super) const CHANGED: CheckDoc = CheckDoc {
-    id: "process/changed-in-range",
-    title: "The process changed since the previous release was made",
-    domain: Domain::Process,
-    direction: Direction::Rollback,
-    looks_for: "Differences between the deployment process in the previous release's tree and the one in the new release's.",
-    why: "Deploying the previous release again runs the process as it was frozen then: conditions and steps that were added since are not in it.",
-    action: "Read the steps of the way back on screen 7: they are those of the previous release's process. Do by hand what it lacks.",
-    example: "The condition RunOnDeploy on the database step came in with 3.1.0, so redeploying 3.0.0 runs that step again.",
-    source: "The guide, rules 7 and 8; Octopus' documentation on snapshots.",
+    Confidence, Config, Evidence, Fact, Finding, KnownStep, Severity, Snapshot, StepMode,
+    StepOrigin, Unchecked,
 };
 
 /// Process of the way back and of the way forward.
@@ -153,7 +141,7 @@ pub fn compare_frozen_processes(
             ..Evidence::default()
         };
         findings.push(lint::make_process_finding(
-            &CHANGED,
+            &lint::CHANGED,
             severity,
             Confidence::Proven,
             "deployment process",

@@ -6,6 +6,18 @@ use model::{
     shorten_text,
 };
 
+pub(super) const CHANGED: CheckDoc = CheckDoc {
+    id: "process/changed-in-range",
+    title: "The process changed since the previous release was made",
+    domain: Domain::Process,
+    direction: Direction::Rollback,
+    looks_for: "Differences between the deployment process in the previous release's tree and the one in the new release's.",
+    why: "Deploying the previous release again runs the process as it was frozen then: conditions and steps that were added since are not in it.",
+    action: "Read the steps of the way back on screen 7: they are those of the previous release's process. Do by hand what it lacks.",
+    example: "The condition RunOnDeploy on the database step came in with 3.1.0, so redeploying 3.0.0 runs that step again.",
+    source: "The guide, rules 7 and 8; Octopus' documentation on snapshots.",
+};
+
 const RERUNS: CheckDoc = CheckDoc {
     id: "process/database-step-reruns",
     title: "A database step would run again",
@@ -98,7 +110,7 @@ const NOTHING_BLOCKS: CheckDoc = CheckDoc {
 /// Documentation of the lints.
 pub(super) fn list_process_lints() -> Vec<CheckDoc> {
     vec![
-        super::frozen::CHANGED,
+        CHANGED,
         RERUNS,
         LONG_WORD,
         UNGUARDED,

@@ -64,6 +64,7 @@ pub fn list_changed_units(
         change,
         reading: Rc::new(set.reading),
         read_as: found.place.path.clone(),
+        ran: None,
         found: found.clone(),
     };
     let Some(sets) = change_sets(&found.place.path, text, dialect, tree) else {
@@ -73,6 +74,7 @@ pub fn list_changed_units(
             change: found.change,
             reading: Rc::new(MigrationReading::unknown("the changelog cannot be read")),
             read_as: found.place.path.clone(),
+            ran: None,
             found: found.clone(),
         }];
     };

@@ -106,9 +106,9 @@ impl Signs {
         let (mut tools, mut strict) = (BTreeSet::new(), BTreeSet::new());
         let (mut own, mut folders) = (None, BTreeSet::new());
         for set in sets.filter(|set| {
-            set.units
-                .iter()
-                .any(|unit| unit.change == MigrationChange::Added)
+            set.units.iter().any(|unit| {
+                unit.change == MigrationChange::Added && crate::played_set::is_played(unit)
+            })
         }) {
             tools.insert(set.framework);
             let record = find_tool(set.framework).record();

@@ -7,7 +7,6 @@ use regex::Regex;
 
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use crate::texts::{LIMIT, new_path, old_path};
-use coverage::changed_lines::ChangedLines;
 use coverage::place::{FileRole, classify_path_place};
 use model::{
     CheckDoc, Confidence, Direction, Domain, Evidence, FileKind, Finding, Severity, Snapshot,
@@ -68,10 +67,30 @@ fn find_flag_calls(look: &SurroundingsInput<'_>) -> Vec<Finding> {
             read(look.range.previous, old_path(change)),
             read(look.range.current, new_path(change)),
         );
-        let lines = ChangedLines::between(Some(&old), Some(&new));
+        if old == new {
+            continue;
+        }
         let before = change.old_path.as_deref().unwrap_or(&change.path);
-        collect_flag_calls(before, &lines.gone, &mut old_calls);
-        collect_flag_calls(&change.path, &lines.fresh, &mut new_calls);
+        let (gone, fresh) = (
+            list_flag_calls(before, &old),
+            list_flag_calls(&change.path, &new),
+        );
+        let only = |calls: &FlagCalls, other: &FlagCalls| -> FlagCalls {
+            let calls = calls.iter().filter(|(name, _)| !other.contains_key(*name));
+            calls
+                .map(|(name, place)| (name.clone(), place.clone()))
+                .collect()
+        };
+        for (from, calls) in [
+            (&mut old_calls, only(&gone, &fresh)),
+            (&mut new_calls, only(&fresh, &gone)),
+        ] {
+            for (name, place) in calls {
+                if from.len() < FLAGS {
+                    from.entry(name).or_insert(place);
+                }
+            }
+        }
     }
     let (previous, current) = (look.range.previous_version, look.range.current_version);
     let (in_previous, in_current) = (
@@ -121,7 +140,10 @@ fn list_named_flags(tree: &dyn Snapshot, calls: &FlagCalls, other: &FlagCalls) -
     if words.is_empty() {
         return BTreeSet::new();
     }
-    let program = |path: &str| coverage::guard::find_language(path).is_some();
+    let program = |path: &str| {
+        coverage::guard::find_language(path).is_some()
+            && classify_path_place(path) == FileRole::Live
+    };
     let (hits, _) = tree.search_many(&words, false, 1, &program);
     hits.into_iter()
         .filter_map(|hit| words.get(hit.word).cloned())
@@ -153,19 +175,38 @@ static WORDS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
         .ok()
 });
 
-fn collect_flag_calls(path: &str, lines: &[(usize, &str)], into: &mut FlagCalls) {
-    let Some(call) = CALL.as_ref() else { return };
-    let likely =
-        |line: &str| line.len() <= LINE && WORDS.as_ref().is_none_or(|words| words.is_match(line));
-    for (number, line) in lines.iter().filter(|(_, line)| likely(line)) {
-        for found in call.captures_iter(line) {
-            let name = found.get(1).or_else(|| found.get(2));
-            if let Some(name) = name.filter(|_| into.len() < FLAGS) {
-                into.entry(name.as_str().to_owned())
-                    .or_insert_with(|| (path.to_owned(), *number));
-            }
+/// The flags that a text asks, each with the first place. Only the lines around a word of `WORDS`
+/// are looked at: comparing whole files line by line costs more than reading both.
+fn list_flag_calls(path: &str, text: &str) -> FlagCalls {
+    let mut calls = FlagCalls::new();
+    let (Some(call), Some(words)) = (CALL.as_ref(), WORDS.as_ref()) else {
+        return calls;
+    };
+    let (mut looked, mut counted, mut number) = (0, 0, 1);
+    for word in words.find_iter(text) {
+        if word.start() < looked || calls.len() >= FLAGS {
+            continue;
+        }
+        let start = text[..word.start()].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[word.start()..]
+            .find('\n')
+            .map_or(text.len(), |at| word.start() + at);
+        looked = end;
+        if end - start > LINE {
+            continue;
+        }
+        for found in call.captures_iter(&text[start..end]) {
+            let Some(name) = found.get(1).or_else(|| found.get(2)) else {
+                continue;
+            };
+            number += text[counted..start].matches('\n').count();
+            counted = start;
+            calls
+                .entry(name.as_str().to_owned())
+                .or_insert_with(|| (path.to_owned(), number));
         }
     }
+    calls
 }
 
 #[cfg(any(test, feature = "fixtures"))]

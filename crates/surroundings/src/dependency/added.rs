@@ -64,8 +64,7 @@ fn find_added_dependencies(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 .chain(&others)
                 .take(12)
                 .map(|(name, library)| {
-                    Evidence::at(&*file.path, library.line)
-                        .with_excerpt(&format!("{name} {}", library.version))
+                    Evidence::at(&*file.path, library.line).with_excerpt(&library.excerpt(name))
                 });
             shown.first()?;
             Some(

@@ -8,7 +8,7 @@ use super::read;
 use crate::same_text::ParsedTextCache;
 use crate::texts::{new_path, old_path, read_bounded_text};
 use coverage::ReleaseRange;
-use model::{FileKind, Unchecked};
+use model::{FileChange, FileKind, Unchecked};
 
 /// One manifest or lock file that changed.
 pub(crate) struct ChangedManifest {
@@ -79,12 +79,35 @@ pub(crate) fn list_changed_manifests(
                 .or_else(|_| range.previous.read_text(&path))
                 .ok()?;
             let format = read::ManifestFormat::of(&path)?;
-            Some(manifests.get(name, &text, || format.read(&text).into_keys().collect()))
+            let names = manifests.get(name, &text, || {
+                let asked_for = format.read(&text).ok()?;
+                Some(Rc::new(asked_for.into_keys().collect()))
+            });
+            (*names).clone()
         });
         let how = change.path.rsplit('/').next().unwrap_or(&change.path);
-        let side = |text: Option<String>| {
-            text.map(|text| texts.get(how, &text, || format.read(&text)))
-                .unwrap_or_default()
+        let side = |text: Option<String>| match text {
+            Some(text) => {
+                let read = texts.get(how, &text, || format.read(&text).map(Rc::new));
+                (*read).clone()
+            }
+            None => Ok(Rc::default()),
+        };
+        let (old, new) = match (side(old), side(new)) {
+            (Ok(old), Ok(new)) => (old, new),
+            (Err(why), new) => {
+                let release = if new.is_ok() {
+                    range.previous_version
+                } else {
+                    "both releases"
+                };
+                note_broken_manifest(change, release, &why, unchecked);
+                continue;
+            }
+            (Ok(_), Err(why)) => {
+                note_broken_manifest(change, range.current_version, &why, unchecked);
+                continue;
+            }
         };
         all.push(ChangedManifest {
             path: change.path.clone(),
@@ -93,12 +116,27 @@ pub(crate) fn list_changed_manifests(
                 .clone()
                 .unwrap_or_else(|| change.path.clone()),
             whole,
-            old: side(old),
-            new: side(new),
+            old,
+            new,
             direct,
         });
     }
     all
+}
+
+/// A manifest that cannot be read is not compared: what it leaves out would look as if it were gone.
+fn note_broken_manifest(
+    change: &FileChange,
+    release: &str,
+    why: &str,
+    unchecked: &mut Vec<Unchecked>,
+) {
+    unchecked.push(Unchecked {
+        what: model::escape_invisible(&change.path).into_owned(),
+        why: model::escape_invisible(&format!("it cannot be read in {release}: {why}"))
+            .into_owned(),
+        settle_with: Some("look at which libraries changed in this file".to_owned()),
+    });
 }
 
 fn is_vendored_path(path: &str) -> bool {
@@ -114,4 +152,29 @@ fn is_vendored_path(path: &str) -> bool {
 fn build_neighbour_path(path: &str, name: &str) -> String {
     path.rsplit_once('/')
         .map_or_else(|| name.to_owned(), |(folder, _)| format!("{folder}/{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case::Fixture;
+    use model::FileKind;
+
+    #[test]
+    fn a_broken_manifest_is_said_and_never_no_change() {
+        let good = "[dependencies]\nredb = \"1.4\"\n";
+        let broken = "<<<<<<< ours\n[dependencies]\nredb = \"2.0\"\n";
+        for (old, new) in [(good, broken), (broken, good)] {
+            let outcome = Fixture::of("Cargo.toml", FileKind::Dependency, old, new).run();
+            assert!(outcome.findings.is_empty());
+            let [said] = &outcome.unchecked[..] else {
+                panic!("{:?}", outcome.unchecked);
+            };
+            assert_eq!(said.what, "Cargo.toml");
+            assert!(
+                said.why.starts_with("it cannot be read in "),
+                "{}",
+                said.why
+            );
+        }
+    }
 }

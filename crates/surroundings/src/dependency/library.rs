@@ -2,11 +2,20 @@
 
 use std::collections::BTreeMap;
 
-/// A library's version as written, and its line, from 1.
+/// A library's version as written (empty where the file leaves it open), and its line, from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LibraryVersion {
     pub version: String,
     pub line: usize,
+    /// Packages that take their version from this entry, where it names no package itself.
+    pub packages: Vec<String>,
+}
+
+impl LibraryVersion {
+    /// How an excerpt shows it: the name, and the version where the file says one.
+    pub fn excerpt(&self, name: &str) -> String {
+        format!("{name} {}", self.version).trim_end().to_owned()
+    }
 }
 
 /// Libraries by name.

@@ -15,7 +15,7 @@ static DOC: CheckDoc = CheckDoc {
     title: "A library moves to another major version",
     domain: Domain::Dependency,
     direction: Direction::Both,
-    looks_for: "Libraries whose major version differs (the second number while the first is 0), in Cargo, npm, Yarn, pnpm, Bundler, Go, Python, Composer, Mix, Maven, Gradle, NuGet and pub files. Libraries that the project asks for itself are named one by one, the others counted.",
+    looks_for: "Libraries whose major version differs (the second number while the first is 0), in Cargo, npm, Yarn, pnpm, Bundler, Go, Python, Composer, Mix, Maven, Gradle, NuGet, pub, CocoaPods and Swift files. Libraries that the project asks for itself are named one by one, the others counted.",
     why: "Going back takes the library back too: what the newer one wrote (sessions, caches, serialised objects, queue messages) may not be readable by the older one.",
     action: "Ask whether the library stores or sends anything, and clear or drain it if the older one cannot read it.",
     example: "Gemfile.lock: rails goes from 6.1.7 to 7.0.4.",
@@ -42,7 +42,7 @@ fn find_major_changes(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         let steps: Vec<_> = moved
             .filter(|(name, old, new)| {
                 // told once, by what it keeps
-                !names_stored_format_step(name, &old.version, &new.version)
+                !names_stored_format_step(name, old, new)
                     && (major_step(&old.version, &new.version)
                         || is_lower_version(&old.version, &new.version))
             })

@@ -64,8 +64,7 @@ fn find_removed_dependencies(look: &SurroundingsInput<'_>) -> Vec<Finding> {
                 .chain(&others)
                 .take(12)
                 .map(|(name, library)| {
-                    Evidence::at(&*file.old_path, library.line)
-                        .with_excerpt(&format!("{name} {}", library.version))
+                    Evidence::at(&*file.old_path, library.line).with_excerpt(&library.excerpt(name))
                 });
             shown.first()?;
             Some(

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::library::{list_by_package, without_major};
+use super::library::{LibraryVersion, list_by_package, without_major};
 use super::version::list_leading_numbers;
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
@@ -58,10 +58,7 @@ fn find_stored_format_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     for file in &look.libraries {
         let (old, new) = (list_by_package(&file.old), list_by_package(&file.new));
         for (name, (shown, is)) in &new {
-            let Some(library) = LIBRARIES
-                .iter()
-                .find(|library| library.packages.iter().any(|one| one == name))
-            else {
+            let Some(library) = find_keeping_library(name, &is.packages) else {
                 continue;
             };
             let Some((_, was)) = old.get(name) else {
@@ -96,12 +93,23 @@ fn find_stored_format_steps(look: &SurroundingsInput<'_>) -> Vec<Finding> {
     findings
 }
 
+/// The library of the table that an entry of a manifest names, or one of the packages that take
+/// their version from it.
+fn find_keeping_library(name: &str, packages: &[String]) -> Option<&'static KeepingLibrary> {
+    LIBRARIES.iter().find(|library| {
+        let known = |name: &str| library.packages.contains(&name);
+        known(name) || packages.iter().any(|package| known(package))
+    })
+}
+
 /// Whether a step of a library is told by this check.
-pub(super) fn names_stored_format_step(name: &str, old: &str, new: &str) -> bool {
-    let name = without_major(name);
-    LIBRARIES
-        .iter()
-        .any(|library| library.packages.contains(&name) && changes_form(library.steps, old, new))
+pub(super) fn names_stored_format_step(
+    name: &str,
+    old: &LibraryVersion,
+    new: &LibraryVersion,
+) -> bool {
+    find_keeping_library(without_major(name), &new.packages)
+        .is_some_and(|library| changes_form(library.steps, &old.version, &new.version))
 }
 
 /// Whether going from one version to the other passes a step of the table, in either direction.
@@ -185,6 +193,47 @@ mod tests {
                 "[versions]\nlucene = \"9.4.0\"\n[libraries]\nl = { module = \"org.apache.lucene:lucene-core\", version.ref = \"lucene\" }\n"
             ),
             1
+        );
+    }
+
+    #[test]
+    fn a_version_of_a_catalog_is_known_by_the_packages_that_take_it() {
+        assert_eq!(
+            count(
+                "gradle/libs.versions.toml",
+                "[versions]\nembedded = \"1.4.200\"\n[libraries]\nl = { module = \"com.h2database:h2\", version.ref = \"embedded\" }\n",
+                "[versions]\nembedded = \"2.1.214\"\n[libraries]\nl = { module = \"com.h2database:h2\", version.ref = \"embedded\" }\n"
+            ),
+            1
+        );
+    }
+
+    #[test]
+    fn a_library_is_met_in_every_form_of_a_manifest() {
+        assert_eq!(
+            count(
+                "build.gradle",
+                "implementation group: 'com.h2database', name: 'h2', version: '1.4.200'\n",
+                "implementation group: 'com.h2database', name: 'h2', version: '2.1.214'\n"
+            ),
+            1
+        );
+        assert_eq!(
+            count(
+                "Cargo.toml",
+                "[target.'cfg(unix)'.dependencies]\nredb.version = \"1.4\"\n",
+                "[target.'cfg(unix)'.dependencies]\nredb.version = \"2.0\"\n"
+            ),
+            1
+        );
+        // a comment is none
+        assert_eq!(
+            count(
+                "build.gradle",
+                "// 'com.h2database:h2:1.4.200'\n",
+                "// 'com.h2database:h2:2.1.214'\n"
+            ),
+            0
         );
     }
 

@@ -3,7 +3,10 @@
 use ratatui::text::{Line, Span};
 
 use super::{evidence, line_of};
-use crate::model::{DeployEffect, Dialect, Down, Migration, Operation, escape_invisible};
+use crate::model::{
+    DeployEffect, Dialect, Down, Migration, MigrationRun, MigrationState, Operation,
+    escape_invisible,
+};
 use crate::tui::Model;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::{labels, pieces, widgets};
@@ -38,7 +41,11 @@ pub fn summarize_migration(migration: &Migration, theme: Theme) -> String {
         }
     }
     if parts.is_empty() {
-        parts.push("no operation was read".to_owned());
+        parts.push(if migration.is_pending() {
+            "did not run".to_owned()
+        } else {
+            "no operation was read".to_owned()
+        });
     }
     let mut out = parts.join(", ");
     if let Some(says) = labels::label_migration_change(migration.change) {
@@ -62,6 +69,23 @@ pub fn find_worst_deploy_effect(migration: &Migration) -> (Role, &'static str) {
         .map(|operation| operation.on_deploy)
         .max_by_key(|effect| weight(*effect));
     worst.map_or((Role::Dim, ""), labels::label_deploy_effect)
+}
+
+/// What a history of the database says of it, with the file.
+fn tell_run(run: &MigrationRun) -> String {
+    let place = match run.line {
+        Some(line) => format!("{}:{line}", escape_invisible(&run.file)),
+        None => escape_invisible(&run.file).into_owned(),
+    };
+    let said = match (run.state, run.at) {
+        (MigrationState::Applied, Some(at)) => {
+            format!("yes, at {} UTC", at.strftime("%Y-%m-%d %H:%M"))
+        }
+        (MigrationState::Applied, None) => "yes".to_owned(),
+        (MigrationState::Pending, _) => "no, so it is not judged".to_owned(),
+        (MigrationState::Failed, _) => "it began and failed".to_owned(),
+    };
+    format!("{said} ({place})")
 }
 
 /// A migration in full.
@@ -98,6 +122,15 @@ pub fn draw_migration(model: &Model, migration: &Migration, columns: usize) -> V
         theme,
         Role::Text,
     ));
+    if let Some(run) = &migration.ran {
+        lines.extend(pieces::draw_labelled_field(
+            "ran",
+            &tell_run(run),
+            columns,
+            theme,
+            Role::Text,
+        ));
+    }
     if let Some(from) = &migration.from {
         lines.extend(pieces::draw_labelled_field(
             "was",

@@ -1,0 +1,355 @@
+//! Files of each kind, and what of them stays open: libraries, rows, settings, pages, images.
+
+use super::tests::{ledger, one, one_of, standing};
+use super::*;
+use CoverageDomain as D;
+use model::FileKind;
+
+#[test]
+fn a_step_of_a_library_is_open_for_what_it_writes_and_a_comment_is_none() {
+    let before = "<project>\n<version>1.0</version>\n<!-- fastcache 1.2 -->\n<dependency>a</dependency><version>1.2</version>\n</project>";
+    let comment = before.replace("fastcache 1.2", "fastcache 2.0");
+    assert_eq!(
+        one("pom.xml", before, &comment, D::StoredForm),
+        "same-program"
+    );
+    assert_ne!(
+        one(
+            "pom.xml",
+            before,
+            &before.replace("</dependency><version>1.2", "</dependency><version>2.0"),
+            D::StoredForm
+        ),
+        "same-program"
+    );
+}
+
+#[test]
+fn a_library_that_brings_tables_keeps_the_schema_open() {
+    assert_eq!(
+        one(
+            "package.json",
+            "{\"connect-pg-simple\": \"8.0.0\"}",
+            "{\"connect-pg-simple\": \"9.0.0\"}",
+            D::Schema
+        ),
+        "open:1"
+    );
+    assert_eq!(
+        one(
+            "package.json",
+            "{\"left-pad\": \"1.0.0\"}",
+            "{\"left-pad\": \"2.0.0\"}",
+            D::Schema
+        ),
+        "other-field"
+    );
+}
+
+#[test]
+fn rows_rewritten_on_purpose_are_open_and_ordinary_queries_are_not_the_schema() {
+    let routine = ledger(
+        &[],
+        &[(
+            "jobs/backfill_levels.py",
+            "def run(db):\n    db.execute(\"UPDATE items SET level = 2\")\n",
+        )],
+        &[],
+    );
+    assert_eq!(
+        standing(&routine, "jobs/backfill_levels.py", D::StoredForm),
+        "open:2"
+    );
+    assert_eq!(
+        standing(&routine, "jobs/backfill_levels.py", D::Schema),
+        "open:2"
+    );
+    let ordinary = ledger(
+        &[("orders.py", "x = 1\n")],
+        &[(
+            "orders.py",
+            "db.execute(\"UPDATE orders SET note = ?\", note)\n",
+        )],
+        &[],
+    );
+    assert_eq!(
+        standing(&ordinary, "orders.py", D::Schema),
+        "no-schema-sign"
+    );
+}
+
+#[test]
+fn a_template_that_makes_settings_is_no_page() {
+    let broker = |version: &str| format!("inter.broker.protocol.version={version}\n");
+    assert_eq!(
+        one_of(
+            FileKind::Markup,
+            "roles/broker/server.properties.j2",
+            &broker("3.5"),
+            &broker("3.6"),
+            D::StoredForm
+        ),
+        "open:1"
+    );
+    assert!(
+        one_of(
+            FileKind::Markup,
+            "db/slim.sql.erb",
+            "SELECT 1;\n",
+            "DROP TABLE jars;\n",
+            D::Schema
+        )
+        .starts_with("open")
+    );
+    assert!(
+        one_of(
+            FileKind::Markup,
+            "roles/broker/motd.j2",
+            "a = 1\n",
+            "a = 2\n",
+            D::Infrastructure
+        )
+        .starts_with("open")
+    );
+    assert_eq!(
+        one_of(
+            FileKind::Markup,
+            "views/jars.html.erb",
+            "<p>one</p>\n",
+            "<p>two</p>\n",
+            D::StoredForm
+        ),
+        "page"
+    );
+}
+
+#[test]
+fn a_word_that_holds_another_makes_no_test() {
+    let go = |version: u8| {
+        format!(
+            "package acceptance\n\nconst recordVersion = {version}\n\nfunc (s *Store) commit(r record) error {{\n\treturn errUnexpected\n}}\n"
+        )
+    };
+    assert_ne!(
+        one(
+            "internal/acceptance/test_record.go",
+            &go(3),
+            &go(4),
+            D::StoredForm
+        ),
+        "tests"
+    );
+    let java =
+        |column: &str| format!("@Entity\nclass SoilTest {{\n  SoilTest() {{}}\n  {column}\n}}\n");
+    assert_ne!(
+        one(
+            "src/main/java/Soiltest.java",
+            &java(""),
+            &java("@Column(nullable = false) int depth;"),
+            D::Schema
+        ),
+        "tests"
+    );
+    let own = |number: u8| {
+        format!(
+            "package main\n\nimport \"testing\"\n\nfunc TestWeigh(t *testing.T) {{ if weigh() != {number} {{ t.Fatal() }} }}\n"
+        )
+    };
+    assert_eq!(
+        one("cmd/weigh/main_test.go", &own(1), &own(2), D::StoredForm),
+        "tests"
+    );
+    let spec = |number: u8| {
+        format!(
+            "describe('jars', () => {{ it('weighs', () => expect(weigh()).toBe({number})) }})\n"
+        )
+    };
+    assert_eq!(
+        one("src/jars.test.js", &spec(1), &spec(2), D::StoredForm),
+        "tests"
+    );
+}
+
+#[test]
+fn what_a_data_store_is_keyed_by_stays_open_whoever_took_the_file_apart() {
+    let table = |key: &str| {
+        format!("resource \"aws_dynamodb_table\" \"jars\" {{\n  hash_key = \"{key}\"\n}}\n")
+    };
+    let mut ledger = ledger(
+        &[("main.tf", &table("id"))],
+        &[("main.tf", &table("jar"))],
+        &[],
+    );
+    ledger.take(&[Mark::judged("main.tf", D::Infrastructure)]);
+    assert_eq!(standing(&ledger, "main.tf", D::Infrastructure), "open:2");
+}
+
+#[test]
+fn settings_about_names_and_routes_of_stored_things_are_open() {
+    let jackson =
+        |name: &str| format!("spring:\n  jackson:\n    property-naming-strategy: {name}\n");
+    assert_eq!(
+        one(
+            "application.yaml",
+            &jackson("LOWER_CAMEL_CASE"),
+            &jackson("SNAKE_CASE"),
+            D::StoredForm
+        ),
+        "open:3"
+    );
+    let routing = |transport: &str| {
+        format!("framework:\n  messenger:\n    routing:\n      weigh: {transport}\n")
+    };
+    assert_eq!(
+        one(
+            "messenger.yaml",
+            &routing("light"),
+            &routing("heavy"),
+            D::StoredForm
+        ),
+        "open:4"
+    );
+    assert_eq!(
+        one(
+            "application.yaml",
+            "pool:\n  size: 4\n",
+            "pool:\n  size: 8\n",
+            D::StoredForm
+        ),
+        "other-field"
+    );
+}
+
+#[test]
+fn an_application_that_is_called_samples_is_live_where_it_has_migrations() {
+    assert!(
+        is_live("samples/migrations/0002_slim.py")
+            && !is_live("samples/shop/migrations/0002_slim.py")
+            && !is_live("examples/a.py")
+    );
+}
+
+#[test]
+fn a_numbered_file_is_a_manual_page_only_where_it_is_written_as_one() {
+    assert!(
+        one_of(
+            FileKind::Documentation,
+            "store/steps/jars.5",
+            "SELECT 1;\n",
+            "ALTER TABLE jars DROP COLUMN shelf;\n",
+            D::Schema
+        )
+        .starts_with("open")
+    );
+    assert_eq!(
+        one_of(
+            FileKind::Documentation,
+            "man/jars.5",
+            ".TH JARS 5\nold\n",
+            ".TH JARS 5\nnew\n",
+            D::Schema
+        ),
+        "documentation"
+    );
+}
+
+#[test]
+fn another_program_in_another_version_may_change_its_tables() {
+    let compose = |name: &str, tag: &str| {
+        format!("services:\n  login:\n    image: {name}:{tag}\n    restart: always\n")
+    };
+    let of = |path: &str, name: &str, (old, new): (&str, &str)| {
+        one(path, &compose(name, old), &compose(name, new), D::Schema)
+    };
+    let path = "deploy/docker-compose.yaml";
+    assert_eq!(of(path, "quay.io/door/login", ("22.0", "24.0")), "open:3");
+    // names that only begin or contain like one that keeps nothing
+    for name in [
+        "gitea/gitea",
+        "nodered/node-red",
+        "mongo-express",
+        "phpmyadmin",
+    ] {
+        assert_eq!(of(path, name, ("1.20", "2.0")), "open:3", "{name}");
+    }
+    let flow = |tag: &str| {
+        format!("services: {{login: {{image: \"quay.io/door/login:{tag}\", restart: always}}}}\n")
+    };
+    assert_eq!(one(path, &flow("22.0"), &flow("24.0"), D::Schema), "open:1");
+    for (name, tag) in [("repository", "tag"), ("name", "newTag")] {
+        let of_two = |image: &str, tags: (&str, &str)| {
+            let text = |version: &str| {
+                format!("door:\n  image:\n    {name}: {image}\n    {tag}: \"{version}\"\n")
+            };
+            one(path, &text(tags.0), &text(tags.1), D::Schema)
+        };
+        assert_eq!(
+            of_two("quay.io/door/login", ("22.0.1", "23.0.0")),
+            "open:4",
+            "{name}"
+        );
+        assert!(
+            !of_two("example/web", ("1.0.0", "1.1.0")).starts_with("open"),
+            "{name}"
+        );
+        assert!(
+            !of_two("nginx", ("1.25", "1.27")).starts_with("open"),
+            "{name}"
+        );
+    }
+    // the release's own image, a proxy, and a tag that is filled in
+    for (name, tags) in [
+        ("example/web", ("1.0.0", "v1.1.0")),
+        ("nginx", ("1.25", "1.27")),
+        ("prom/node-exporter", ("1.7", "1.8")),
+        ("postgres", ("15.1", "16.1")),
+        ("example/login", ("${OLD}", "${NEW}")),
+    ] {
+        let found = of(path, name, tags);
+        assert!(!found.starts_with("open"), "{name}: {found}");
+    }
+}
+
+#[test]
+fn what_is_sent_to_addresses_of_others_is_an_interface() {
+    for (path, line) in [
+        (
+            "larder/hooks.py",
+            "requests.post(hook.url, data=body, headers={\"X-Mark\": mark})",
+        ),
+        (
+            "hooks.go",
+            "req, _ := http.NewRequest(\"POST\", hook.URL, bytes.NewReader(body))",
+        ),
+        (
+            "hooks.ts",
+            "await fetch(subscriber.url, { method: 'POST', body })",
+        ),
+    ] {
+        let text = |mark: &str| format!("mark = sign(body, {mark})\n{line}\n");
+        assert_eq!(
+            one(path, &text("sha1"), &text("sha256"), D::Contract),
+            "open:1",
+            "{path}"
+        );
+    }
+    let own = |mark: &str| format!("mark = sign(body, {mark})\nstore(mark)\n");
+    assert_eq!(
+        one("larder/seal.py", &own("sha1"), &own("sha256"), D::Contract),
+        "no-interface"
+    );
+    let fixed = |mark: &str| {
+        format!(
+            "mark = sign(body, {mark})\nrequests.post(\"https://rates.invalid/hook\", data=body)\n"
+        )
+    };
+    assert_eq!(
+        one(
+            "larder/rates.py",
+            &fixed("sha1"),
+            &fixed("sha256"),
+            D::Contract
+        ),
+        "no-interface"
+    );
+}

@@ -1,0 +1,265 @@
+use super::super::tokens::read_tokens;
+use super::*;
+
+fn compare(path: &str, old: &str, new: &str) -> Option<Sameness> {
+    super::judge_sameness(path, old, new, &ChangedLines::between(Some(old), Some(new)))
+}
+
+#[test]
+fn comments_and_blanks_are_no_change() {
+    for (path, old, new) in [
+        (
+            "a.go",
+            "// three\nconst v = 3\n",
+            "// four, says the comment\n\nconst v  =  3 // here\n",
+        ),
+        (
+            "a.java",
+            "class A { int v = 1; }",
+            "/* v */ class A {\n  int v = 1;\n}",
+        ),
+        (
+            "a.py",
+            "def f():\n    \"\"\"Old.\"\"\"\n    return 1\n",
+            "def f():\n    \"\"\"New words.\"\"\"\n    return 1  # one\n",
+        ),
+        ("a.rb", "# a\nputs 1\n", "# b\n\nputs 1\n"),
+        (
+            "a.rs",
+            "fn f<'a>(x: &'a str) -> char { 'x' }",
+            "// said\nfn f<'a>(x: &'a str) -> char { 'x' }",
+        ),
+    ] {
+        assert_eq!(compare(path, old, new), Some(Sameness::Blanks), "{path}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_comment_is_a_change() {
+    for (path, old, new) in [
+        (
+            "a.js",
+            "const re = /https?:\\/\\//; const v = 1",
+            "const re = /https?:\\/\\//; const v = 2",
+        ),
+        ("a.js", "x = 'http://a'", "x = 'http://b'"),
+        ("a.go", "s := `// one`\n", "s := `// two`\n"),
+        ("a.py", "s = '# one'\n", "s = '# two'\n"),
+        (
+            "a.py",
+            "x = 1\nif a:\n    b()\n    c()\n",
+            "x = 1\nif a:\n    b()\nc()\n",
+        ),
+        (
+            "a.py",
+            "Q = \"\"\"select 1\"\"\"\n",
+            "Q = \"\"\"select 2\"\"\"\n",
+        ),
+        (
+            "a.rb",
+            "s = <<~SQL\n  # one\nSQL\n",
+            "s = <<~SQL\n  # two\nSQL\n",
+        ),
+        (
+            "a.cs",
+            "var s = @\"c:\\\"; var v = 1; // x",
+            "var s = @\"c:\\\"; var v = 2; // x",
+        ),
+        (
+            "a.rs",
+            "let s = r#\"// \"one\"\"#;",
+            "let s = r#\"// \"two\"\"#;",
+        ),
+        (
+            "a.php",
+            "<a href='//x'><?php f(1) ?>",
+            "<a href='//y'><?php f(2) ?>",
+        ),
+        ("a.xyz", "same", "same "),
+    ] {
+        assert_eq!(compare(path, old, new), None, "{path}: {old}");
+    }
+}
+
+#[test]
+fn definitions_may_move_and_members_may_not() {
+    let (a, b) = ("func a() int { return 1 }\n", "func b() int { return 2 }\n");
+    assert_eq!(
+        compare(
+            "a.go",
+            &format!("package x\n{a}{b}"),
+            &format!("package x\n{b}{a}")
+        ),
+        Some(Sameness::Moved)
+    );
+    assert_eq!(
+        compare("a.java", "enum Kind { A, B }", "enum Kind { B, A }"),
+        None
+    );
+    assert_eq!(
+        compare(
+            "a.go",
+            "package x\nconst (\n A = iota\n B\n)\n",
+            "package x\nconst (\n B = iota\n A\n)\n"
+        ),
+        None
+    );
+    assert_eq!(compare("a.js", "f()\ng()\n", "g()\nf()\n"), None);
+}
+
+#[test]
+fn order_matters_where_several_run_or_the_first_counts() {
+    for (path, old, new) in [
+        (
+            "a.go",
+            "package x\nfunc init() { a() }\nfunc init() { b() }\n",
+            "package x\nfunc init() { b() }\nfunc init() { a() }\n",
+        ),
+        (
+            "a.ts",
+            "import \"./first\"\nimport \"./second\"\n",
+            "import \"./second\"\nimport \"./first\"\n",
+        ),
+        (
+            "a.ex",
+            "def f(0), do: 1\ndef f(n), do: 2\n",
+            "def f(n), do: 2\ndef f(0), do: 1\n",
+        ),
+        (
+            "a.js",
+            "function f() { const weigh = () => 1; add(weigh.name) }",
+            "function f() { const load = () => 1; add(load.name) }",
+        ),
+    ] {
+        assert_eq!(compare(path, old, new), None, "{old}");
+    }
+    let (a, b) = (
+        "func (j *Jar) A() int { return 1 }\n",
+        "func (j *Jar) B() int { return 2 }\n",
+    );
+    assert_eq!(
+        compare(
+            "a.go",
+            &format!("package x\n{a}{b}"),
+            &format!("package x\n{b}{a}")
+        ),
+        Some(Sameness::Moved)
+    );
+}
+
+#[test]
+fn a_comment_that_a_tool_reads_is_a_change() {
+    for (path, old, new) in [
+        (
+            "a.go",
+            "package x\n/*\n static const int LAYOUT = 3;\n*/\nimport \"C\"\n",
+            "package x\n/*\n static const int LAYOUT = 4;\n*/\nimport \"C\"\n",
+        ),
+        (
+            "A.php",
+            "<?php\nclass A {\n/** @var int */\npublic $a;\n}",
+            "<?php\nclass A {\n/**\n * @var int|null\n * @required\n */\npublic $a;\n}",
+        ),
+        (
+            "a.rb",
+            "puts DATA.read\n__END__\na:\n  b: 1\n",
+            "puts DATA.read\n__END__\na:\n    b: 1\n",
+        ),
+        (
+            "a.go",
+            "//go:embed a.txt\nvar s string\n",
+            "//go:embed b.txt\nvar s string\n",
+        ),
+        (
+            "a.go",
+            "// +kubebuilder:storageversion\ntype A struct{}\n",
+            "type A struct{}\n",
+        ),
+        (
+            "A.php",
+            "<?php\n/** @ORM\\Column(name=\"a\") */\nclass A {}",
+            "<?php\n/** @ORM\\Column(name=\"b\") */\nclass A {}",
+        ),
+        (
+            "a.ts",
+            "export const A = next()\nexport const B = next()\n",
+            "export const B = next()\nexport const A = next()\n",
+        ),
+    ] {
+        assert_eq!(compare(path, old, new), None, "{old}");
+    }
+}
+
+#[test]
+fn fields_are_no_locals() {
+    for (path, old, new) in [
+        (
+            "a.py",
+            "class Jar(Document):\n    label = StringField()\n",
+            "class Jar(Document):\n    title = StringField()\n",
+        ),
+        (
+            "A.kt",
+            "class A { var label = \"\" }",
+            "class A { var title = \"\" }",
+        ),
+        (
+            "A.java",
+            "class A { int number = 1; void f() { use(number); } }",
+            "class A { int count = 1; void f() { use(count); } }",
+        ),
+    ] {
+        assert_eq!(compare(path, old, new), None, "{old}");
+    }
+}
+
+#[test]
+fn locals_may_be_renamed_and_what_others_see_may_not() {
+    assert_eq!(
+        compare(
+            "a.go",
+            "package x\nfunc f() { if y { total := 1\n use(total) } }",
+            "package x\nfunc f() { if y { sum := 1\n use(sum) } }"
+        ),
+        Some(Sameness::Locals)
+    );
+    assert_eq!(
+        compare(
+            "a.ts",
+            "function f() { const total = 1; return { total } }",
+            "function f() { const sum = 1; return { sum } }"
+        ),
+        None
+    );
+    assert_eq!(
+        compare(
+            "a.go",
+            "package x\ntype A struct {\n Total int\n}",
+            "package x\ntype A struct {\n Sum int\n}"
+        ),
+        None
+    );
+    assert_eq!(
+        compare(
+            "a.py",
+            "def f():\n    save(total=1)\n",
+            "def f():\n    save(amount=1)\n"
+        ),
+        None
+    );
+    assert_eq!(
+        compare("a.go", "package x\nvar total = 1", "package x\nvar sum = 1"),
+        None
+    );
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_read_and_equals_itself(text in "[ -~\n]{0,200}") {
+        for path in ["a.go", "a.py", "a.js", "a.rs", "a.cs", "a.rb", "a.php", "a.lua"] {
+            if read_tokens(path, &text).is_some() {
+                proptest::prop_assert_eq!(compare(path, &text, &text), Some(Sameness::Blanks));
+            }
+        }
+    }
+}

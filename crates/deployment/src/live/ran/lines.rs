@@ -1,0 +1,302 @@
+//! Status lines: a box, *up* and *down*, dots, headings above names, one version.
+
+use std::sync::LazyLock;
+
+use model::{Framework, HistoryScope, MigrationRecord, MigrationState};
+use regex::Regex;
+
+use super::{FoundHistory, make_record};
+use crate::live::time::parse_deployment_time;
+
+/// Longest line, in bytes, and most lines.
+const LINE: usize = 2_000;
+const LINES: usize = 200_000;
+
+fn compile(pattern: &str) -> Option<Regex> {
+    Regex::new(pattern).ok()
+}
+
+/// Colours and other escape sequences of a terminal.
+static ESCAPES: LazyLock<Option<Regex>> = LazyLock::new(|| compile(r"\x1b\[[0-9;?]*[A-Za-z]"));
+/// ` [X] 0001_initial (applied at 2026-02-03 10:11:12)`: Django, dbmate, Diesel, TypeORM.
+static BOXED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^\s*\[([ Xx✓✔-])\]\s+(\S+)(?:\s+(\S.*))?$"));
+/// `   up     20260203101112  Create users`: Rails, Ecto, Sequelize.
+static UP_DOWN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^\s*(?i:(up|down))\s+(\S+)(?:\s+(\S.*))?$"));
+/// `Mon Feb  2 10:11:12 2026 -- 00002_x.sql`: goose.
+static DASHED: LazyLock<Option<Regex>> = LazyLock::new(|| compile(r"^(.*\S)\s+--\s+(\S+)\s*$"));
+/// `20260203/installed create users`: sqlx.
+static SLASHED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^\s*(\d+)/(installed|pending)\b"));
+/// `  2026_02_03_000000_create_users ........ [1] Ran`: Laravel.
+static DOTTED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^\s*(\S+)\s+\.{2,}.*?\b(Ran|Pending)\b"));
+/// `20260203101112_Name (Pending)`: EF Core.
+static LISTED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^\s*(\d{14}_\w+)(\s+\(Pending\))?\s*$"));
+/// `db/changelog.xml::1::author`: Liquibase.
+static CHANGE_SET: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^\s*(\S.*?)::(.+?)::(\S.*?)\s*$"));
+/// `Database updated at 5/28/26, 3:15 PM. Applied 2 changeset(s)`: the history of Liquibase.
+static UPDATED: LazyLock<Option<Regex>> = LazyLock::new(|| compile(r"Database updated at\b"));
+/// `-- Current Version: 20260203101112`: Atlas; the arrows and dashes vary.
+static CURRENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^\W*Current Version:\s*(.+?)\s*$"));
+/// `20260203101112`, `7 (dirty)`, `d7c6efd2de42 (head)`: golang-migrate and Alembic.
+static ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    compile(
+        r"^(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )?([0-9A-Za-z_]{1,64})((?:\s+\((?:dirty|head|mergepoint|branchpoint|effective head)\))*)\s*$",
+    )
+});
+
+/// What the names below a heading have in common.
+#[derive(Clone, Copy)]
+struct Heading {
+    state: MigrationState,
+}
+
+/// Reads the lines; `None` when none of them says what ran.
+pub(super) fn read_lines(text: &str) -> Option<FoundHistory> {
+    let escapes = ESCAPES.as_ref()?;
+    let mut found = FoundHistory {
+        tool: None,
+        scope: HistoryScope::Every,
+        records: Vec::new(),
+    };
+    let (mut part, mut heading): (Option<String>, Option<Heading>) = (None, None);
+    let mut said = false;
+    let mut alone: Vec<MigrationRecord> = Vec::new();
+    let mut listed: Vec<MigrationRecord> = Vec::new();
+    let mut other = 0usize;
+    for (index, line) in text.lines().take(LINES).enumerate() {
+        if line.len() > LINE {
+            continue;
+        }
+        let line = escapes.replace_all(line, "");
+        let line = line.trim_end();
+        if line.trim().is_empty() {
+            heading = heading.filter(|_| found.tool != Some(Framework::Prisma));
+            continue;
+        }
+        if let Some(mut record) = read_marked_line(line, index + 1) {
+            record.part = record.part.or_else(|| part.clone());
+            found.records.push(record);
+            continue;
+        }
+        if let Some(scope) = read_heading(line, &mut found, &mut heading) {
+            found.scope = scope;
+            said = true;
+            continue;
+        }
+        if let Some(below) = heading
+            && let Some(record) = read_name_below(line, below, index + 1)
+        {
+            found.records.push(record);
+            continue;
+        }
+        if let Some(record) = read_listed_line(line, index + 1) {
+            listed.push(record);
+            continue;
+        }
+        if let Some(record) = read_lone_version(line, index + 1) {
+            // an app of Django stands alone on its line too
+            part = Some(record.name.clone());
+            alone.push(record);
+            continue;
+        }
+        other += usize::from(!line.trim_start().starts_with("INFO"));
+    }
+    if listed
+        .iter()
+        .any(|record| record.state == MigrationState::Pending)
+    {
+        found.records.append(&mut listed);
+    }
+    if !found.records.is_empty() || said {
+        return Some(found);
+    }
+    if !listed.is_empty() {
+        return None;
+    }
+    // one version and nothing else
+    if !alone.is_empty() && alone.len() <= 20 && other == 0 {
+        found.scope = HistoryScope::UpTo;
+        found.records = alone;
+        let version = |name: &str| {
+            name.bytes().all(|byte| byte.is_ascii_digit())
+                || (name.len() >= 8 && name.bytes().all(|byte| byte.is_ascii_hexdigit()))
+                || name.bytes().any(|byte| byte.is_ascii_digit())
+        };
+        return found
+            .records
+            .iter()
+            .all(|record| version(&record.name))
+            .then_some(found);
+    }
+    None
+}
+
+/// A line that says of one migration whether it ran.
+fn read_marked_line(line: &str, number: usize) -> Option<MigrationRecord> {
+    use MigrationState::{Applied, Pending};
+    let state_of = |ran: bool| if ran { Applied } else { Pending };
+    if let Some(found) = BOXED.as_ref()?.captures(line) {
+        let rest = found.get(3).map_or("", |rest| rest.as_str());
+        let first = &found[2];
+        // TypeORM puts the number of its row before the name
+        let numbered = first.len() < 8 && first.bytes().all(|byte| byte.is_ascii_digit());
+        let name = rest
+            .split_whitespace()
+            .next()
+            .filter(|_| numbered)
+            .unwrap_or(first);
+        let (app, name) = match name.split_once('.') {
+            // `showmigrations --plan` writes the app before the name
+            Some((app, name)) if name.starts_with(|c: char| c.is_ascii_digit()) => {
+                (Some(app.to_owned()), name)
+            }
+            _ => (None, name),
+        };
+        if !name.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let mut record = make_record(name, state_of(found[1].trim() != ""), Some(number));
+        record.part = app;
+        record.at = rest
+            .split_once("applied at ")
+            .and_then(|(_, time)| parse_deployment_time(time.trim_end_matches(')')));
+        return Some(record);
+    }
+    if let Some(found) = UP_DOWN.as_ref()?.captures(line) {
+        let ran = found[1].eq_ignore_ascii_case("up");
+        let name = &found[2];
+        return name
+            .bytes()
+            .any(|byte| byte.is_ascii_digit())
+            .then(|| make_record(name, state_of(ran), Some(number)));
+    }
+    if let Some(found) = SLASHED.as_ref()?.captures(line) {
+        return Some(make_record(
+            &found[1],
+            state_of(&found[2] == "installed"),
+            Some(number),
+        ));
+    }
+    if let Some(found) = DOTTED.as_ref()?.captures(line) {
+        return Some(make_record(
+            &found[1],
+            state_of(&found[2] == "Ran"),
+            Some(number),
+        ));
+    }
+    if let Some(found) = DASHED.as_ref()?.captures(line) {
+        let before = &found[1];
+        let pending = before.ends_with("Pending");
+        let dated = before.contains(':') && before.bytes().any(|byte| byte.is_ascii_digit());
+        let name = &found[2];
+        return (name.bytes().any(|byte| byte.is_ascii_digit()) && (pending || dated))
+            .then(|| make_record(name, state_of(!pending), Some(number)));
+    }
+    None
+}
+
+/// A line of EF Core. A list without a pending one may be a list of files, or what EF Core prints
+/// when it cannot reach the database, so it says nothing.
+fn read_listed_line(line: &str, number: usize) -> Option<MigrationRecord> {
+    let found = LISTED.as_ref()?.captures(line)?;
+    let state = if found.get(2).is_some() {
+        MigrationState::Pending
+    } else {
+        MigrationState::Applied
+    };
+    Some(make_record(&found[1], state, Some(number)))
+}
+
+/// A line above names, or one that speaks of all migrations.
+fn read_heading(
+    line: &str,
+    found: &mut FoundHistory,
+    heading: &mut Option<Heading>,
+) -> Option<HistoryScope> {
+    let lower = line.to_ascii_lowercase();
+    let mut below = |state| *heading = Some(Heading { state });
+    if lower.contains("have not yet been applied") {
+        below(MigrationState::Pending);
+        found.tool = Some(Framework::Prisma);
+        return Some(HistoryScope::PendingOnly);
+    }
+    if lower.contains("have failed") && found.tool.is_none_or(|tool| tool == Framework::Prisma) {
+        below(MigrationState::Failed);
+        found.tool = Some(Framework::Prisma);
+        return Some(HistoryScope::PendingOnly);
+    }
+    if lower.contains("database schema is up to date") {
+        found.tool = Some(Framework::Prisma);
+        return Some(HistoryScope::PendingOnly);
+    }
+    if (lower.contains("changeset") || lower.contains("change set"))
+        && lower.contains("not been applied")
+    {
+        below(MigrationState::Pending);
+        found.tool = Some(Framework::Liquibase);
+        return Some(HistoryScope::PendingOnly);
+    }
+    if lower.contains("is up to date") && lower.contains('@') {
+        found.tool = Some(Framework::Liquibase);
+        return Some(HistoryScope::PendingOnly);
+    }
+    if UPDATED
+        .as_ref()
+        .is_some_and(|updated| updated.is_match(line))
+    {
+        below(MigrationState::Applied);
+        found.tool = Some(Framework::Liquibase);
+        return Some(HistoryScope::AppliedOnly);
+    }
+    if lower.contains("migration file") || lower.contains("migrations") {
+        let none = lower.trim_start().starts_with("no ");
+        let state = if lower.contains("completed") {
+            Some(MigrationState::Applied)
+        } else if lower.contains("pending") && lower.trim_end().ends_with(['.', ':']) {
+            Some(MigrationState::Pending)
+        } else {
+            None
+        };
+        if let Some(state) = state {
+            *heading = (!none).then_some(Heading { state });
+            found.tool = Some(Framework::Knex);
+            return Some(HistoryScope::Every);
+        }
+    }
+    let current = CURRENT.as_ref()?.captures(line)?;
+    found.tool = Some(Framework::Atlas);
+    if !current[1].starts_with("No ") {
+        found
+            .records
+            .push(make_record(&current[1], MigrationState::Applied, None));
+    }
+    Some(HistoryScope::UpTo)
+}
+
+/// A name below a heading.
+fn read_name_below(line: &str, below: Heading, number: usize) -> Option<MigrationRecord> {
+    if let Some(found) = CHANGE_SET.as_ref()?.captures(line) {
+        let mut record = make_record(&found[2], below.state, Some(number));
+        record.part = Some(found[1].to_owned());
+        return Some(record);
+    }
+    let name = line.trim();
+    let one = !name.contains(char::is_whitespace) && name.bytes().any(|byte| byte.is_ascii_digit());
+    one.then(|| make_record(name, below.state, Some(number)))
+}
+
+fn read_lone_version(line: &str, number: usize) -> Option<MigrationRecord> {
+    let found = ALONE.as_ref()?.captures(line)?;
+    let state = if found[2].contains("dirty") {
+        MigrationState::Failed
+    } else {
+        MigrationState::Applied
+    };
+    Some(make_record(&found[1], state, Some(number)))
+}
