@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::deployed::DeployedArgs;
-pub use formats::{FormatParser, ReportFormat};
+pub use formats::{FormatParser, ReportFormat, SheetFormat};
 pub use gate::{CallArg, GateArgs};
 pub use rehearse::{BacktestArgs, OutcomeArg, RehearseArgs};
 pub use sessions::{

@@ -35,7 +35,7 @@ pub use handover::{HandoverRow, handover_markdown, handover_text, list_handover_
 pub use json::write_assessment_json;
 pub use layout::convert_report_to_ascii;
 pub use markdown::{escape_table_cell, preflight_markdown, write_assessment_markdown};
-pub use page::write_html_page;
+pub use page::{write_gate_page, write_html_page};
 pub use session_json::write_report_json;
 pub use session_report::{session_markdown, session_text};
 pub use slack::write_slack_message;

@@ -221,3 +221,26 @@ fn a_hand_over_has_two_forms() {
     assert_eq!(ran.code, Some(2), "{}", ran.err);
     assert!(ran.err.contains("markdown or text"), "{}", ran.err);
 }
+
+#[test]
+fn the_sheet_of_a_gate_is_a_page() {
+    let sample = sample();
+    let ran = sample.run(&["gate", "database", "--format", "html", "--no-record"]);
+    for wanted in [
+        "2.8.0: ",
+        " at gate database</h1>",
+        "<h2>Looked at</h2>",
+        "<h2>Poll</h2>",
+        "<h2>The way back from here</h2>",
+    ] {
+        assert!(
+            ran.out.contains(wanted),
+            "{wanted}: {} {}",
+            ran.out,
+            ran.err
+        );
+    }
+    assert!(ran.out.ends_with("</html>\n"));
+    let asked = sample.run(&["gate", "database", "--automatic", "--format", "html"]);
+    assert_eq!(asked.code, Some(2), "{}", asked.err);
+}

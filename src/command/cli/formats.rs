@@ -71,3 +71,17 @@ impl TypedValueParser for FormatParser {
         Some(Box::new(all.filter_map(ValueEnum::to_possible_value)))
     }
 }
+
+/// `--format` of `gate`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum SheetFormat {
+    /// For a terminal or a pipe.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// To paste into a ticket.
+    Markdown,
+    /// A page to show, send or print on one sheet.
+    Html,
+}

@@ -4,7 +4,7 @@
 use super::Section;
 use super::head::hue;
 use super::html::Html;
-use crate::model::{Decision, OptionState};
+use crate::model::{Decision, FactValue, OptionId, OptionState, Provenance, fact_key};
 use crate::report::standing::{OptionStanding, list_option_standings};
 use crate::report::subject::ReportSubject;
 use crate::report::words;
@@ -132,22 +132,55 @@ fn write_option(
         }
     }
     html.raw("</div><p class=\"until\">");
+    if let Some(minutes) = find_minutes(subject, option) {
+        html.text(&minutes);
+    }
+    if let Some(until) = find_limit(subject, decision, one) {
+        html.element("<span>", &until, "</span>");
+    }
+    html.raw("</p></li>\n");
+}
+
+/// How long an option takes, where that was read or said; an estimate says so.
+fn find_minutes(subject: &ReportSubject<'_>, option: OptionId) -> Option<String> {
+    let key = match option {
+        OptionId::RollBack | OptionId::RollBackWithConditions => fact_key::DEPLOYMENT_MINUTES_BACK,
+        OptionId::RollForward => fact_key::DEPLOYMENT_MINUTES_FORWARD,
+        _ => return None,
+    };
+    let fact = subject.assessment?.facts.get(key)?;
+    let FactValue::Number(minutes) = fact.value else {
+        return None;
+    };
+    let estimate = if fact.provenance == Provenance::Stated {
+        ""
+    } else {
+        " est."
+    };
+    let minutes = crate::usecase::write_minutes(minutes);
+    Some(format!("{minutes}{estimate}"))
+}
+
+/// Until when an option can be had; one that is out needs no time.
+fn find_limit(
+    subject: &ReportSubject<'_>,
+    decision: &Decision,
+    one: &OptionStanding<'_>,
+) -> Option<String> {
+    if one.status.state == OptionState::Removed {
+        return None;
+    }
     let points = subject
         .assessment
         .map_or(&decision.limits, |assessment| &assessment.no_return);
-    let until = points
+    let point = points
         .iter()
-        .find(|point| point.option == Some(option))
-        .filter(|_| one.status.state != OptionState::Removed);
-    if let Some(point) = until {
-        match (point.passed, point.at) {
-            (true, _) => html.raw("too late"),
-            (false, Some(at)) => {
-                let at = words::write_utc_and_local_time(at, &subject.zone);
-                html.element("until ", &at, "");
-            }
-            (false, None) => {}
-        }
+        .find(|point| point.option == Some(one.status.option))?;
+    match (point.passed, point.at) {
+        (true, _) => Some("too late".to_owned()),
+        (false, at) => at.map(|at| {
+            let at = words::write_utc_and_local_time(at, &subject.zone);
+            format!("until {at}")
+        }),
     }
-    html.raw("</p></li>\n");
 }

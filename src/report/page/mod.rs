@@ -9,6 +9,7 @@ mod html;
 mod known;
 mod plan;
 mod risks;
+mod sheet;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use self::html::Html;
 use super::subject::ReportSubject;
 
 pub(super) use self::plan::{PlanRow, list_plan_rows};
+pub use self::sheet::write_gate_page;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -58,19 +60,7 @@ pub fn write_html_page(subject: &ReportSubject<'_>, trace: bool) -> String {
 
 fn assemble_page(subject: &ReportSubject<'_>, sections: &[Section], limit: usize) -> String {
     let mut page = Html::new(&subject.names);
-    page.raw(concat!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ",
-        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n",
-        "<meta name=\"referrer\" content=\"no-referrer\">\n",
-        "<meta name=\"color-scheme\" content=\"light dark\">\n",
-        "<link rel=\"icon\" href=\"data:,\">\n"
-    ));
-    page.element("<title>", &subject.headline(), "</title>\n");
-    page.raw("<style>\n");
-    page.raw(STYLE);
-    page.raw("</style>\n</head>\n<body>\n<main>\n");
+    start_page(&mut page, &subject.headline(), "<main>\n");
     let mut out = page.finish();
     out.push_str(&head::write_head(subject));
     let mut kept: Vec<&Section> = Vec::new();
@@ -119,4 +109,22 @@ fn assemble_page(subject: &ReportSubject<'_>, sections: &[Section], limit: usize
     out.push_str(&head::write_foot(subject));
     out.push_str("</main>\n</body>\n</html>\n");
     out
+}
+
+/// The beginning of every page, down to its `main`. What may run or be fetched is nothing.
+fn start_page(page: &mut Html<'_>, title: &str, main: &'static str) {
+    page.raw(concat!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ",
+        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n",
+        "<meta name=\"referrer\" content=\"no-referrer\">\n",
+        "<meta name=\"color-scheme\" content=\"light dark\">\n",
+        "<link rel=\"icon\" href=\"data:,\">\n"
+    ));
+    page.element("<title>", title, "</title>\n");
+    page.raw("<style>\n");
+    page.raw(STYLE);
+    page.raw("</style>\n</head>\n<body>\n");
+    page.raw(main);
 }

@@ -93,6 +93,28 @@ fn a_title_says_that_it_was_done_only_where_somebody_saw_it() {
 }
 
 #[test]
+fn an_option_has_its_minutes_and_an_estimate_says_so() {
+    use crate::model::{Fact, FactValue, fact_key};
+    let mut assessment = sample::assessment();
+    for fact in [
+        Fact::sensed(fact_key::DEPLOYMENT_MINUTES_BACK, FactValue::Number(15.0)),
+        Fact::stated(
+            fact_key::DEPLOYMENT_MINUTES_FORWARD,
+            FactValue::Number(60.0),
+        ),
+    ] {
+        assessment.facts.insert(fact.key.clone(), fact);
+    }
+    let subject = ReportSubject::of_assessment_in(&assessment, false, zone());
+    let board = super::board::write_board(&subject).unwrap().body;
+    assert!(board.contains(">15 min est.<"), "{board}");
+    assert!(
+        board.contains(">1 h<") || board.contains(">60 min<"),
+        "{board}"
+    );
+}
+
+#[test]
 fn no_key_of_a_fact_is_shown() {
     let page = without_style(&with_subject(false, |subject| {
         write_html_page(subject, false)
