@@ -131,9 +131,9 @@ fn write_items(html: &mut Html<'_>, sheet: &GateSheet) {
         items.filter(|item| item.holds == holds).count()
     };
     let figure = format!(
-        "{} hold, {} do not, {} not known",
+        "{} of {} hold, {} not known",
         of(Some(true)),
-        of(Some(false)),
+        sheet.checks.len(),
         of(None)
     );
     open_section(html, "Looked at", &figure);
