@@ -25,7 +25,7 @@ const MOVING: [&str; 4] = [
 ];
 
 /// Minutes after which what moves may have moved on.
-const OLD_MINUTES: i64 = 60;
+pub(super) const OLD_MINUTES: i64 = 60;
 
 /// Most state files of one assessment.
 const FILES: usize = 50;

@@ -16,6 +16,7 @@ pub mod facts;
 mod hints;
 mod infrastructure;
 pub mod kinds;
+mod observed;
 mod only_paths;
 mod opening;
 mod run;

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use plain_file::write;
 
 use super::cli::{AssessArgs, Common, ReportFormat};
+use super::output::UsageError;
 use super::situation::{self, Situation, StandardInput};
 use crate::assess::{self, Progress};
 use crate::check::coverage::DomainStanding;
@@ -47,10 +48,9 @@ pub fn run_assess(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
                     args.format,
                     ReportFormat::Text | ReportFormat::Markdown | ReportFormat::Json
                 ) {
-                    return Err(super::UsageError(
-                        "--why-open is printed as text or json".to_owned(),
-                    )
-                    .into());
+                    return Err(
+                        UsageError("--why-open is printed as text or json".to_owned()).into(),
+                    );
                 }
                 return why_open(&assessed, path, args.format);
             }

@@ -1,5 +1,6 @@
 //! What can be typed on the command line.
 
+mod deployed;
 mod formats;
 mod gate;
 mod rehearse;
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::deployed::DeployedArgs;
+pub use deployed::DeployedArgs;
 pub use formats::{FormatParser, ReportFormat, SheetFormat};
 pub use gate::{CallArg, GateArgs};
 pub use rehearse::{BacktestArgs, OutcomeArg, RehearseArgs};
@@ -97,6 +98,9 @@ pub struct Common {
     /// or - for standard input; repeatable. `backout doctor` shows the command for each kind.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub live: Vec<PathBuf>,
+    /// What the queries of `backout queries` printed on production; repeatable.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
+    pub observed: Vec<PathBuf>,
     /// Only tags that match are releases.
     #[arg(long, global = true, value_name = "GLOB", help_heading = "Repository")]
     pub tag_pattern: Option<String>,
@@ -202,6 +206,9 @@ pub enum Command {
     /// Rehearse going back outside of an incident, and time every step. Rehearsals that are
     /// recorded count towards an automatic trigger.
     Rehearse(RehearseArgs),
+    /// Write the queries whose answers decide, for somebody to run on production: read only, with a
+    /// time limit. --observed reads what they print.
+    Queries(QueriesArgs),
     /// Write one line about a deployment to a list that --live reads: for pipelines.
     Deployed(DeployedArgs),
     /// Two contract files or folders against each other, without git: what breaks forward, on the
@@ -286,6 +293,33 @@ pub struct AssessArgs {
     /// Assess from a saved assessment instead of a repository.
     #[arg(long, value_name = "FILE", conflicts_with = "versions")]
     pub from: Option<PathBuf>,
+}
+
+/// `queries`.
+#[derive(Debug, Args)]
+pub struct QueriesArgs {
+    /// Releases: CURRENT, or PREVIOUS CURRENT.
+    #[command(flatten)]
+    pub versions: VersionArgs,
+    /// Only those that answer one question, by its id in the checklist.
+    #[arg(long = "for", value_name = "QUESTION")]
+    pub question: Option<String>,
+    /// The database that is live, where the repository has migrations for several.
+    #[arg(long, value_enum, value_name = "DATABASE")]
+    pub dialect: Option<DialectArg>,
+}
+
+/// `--dialect` of `queries`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DialectArg {
+    /// PostgreSQL.
+    Postgresql,
+    /// MySQL and MariaDB.
+    Mysql,
+    /// SQLite.
+    Sqlite,
+    /// SQL Server.
+    Mssql,
 }
 
 /// `releases`.

@@ -152,7 +152,7 @@ fn reopen_session(
     let begun: Start =
         start_of.ok_or_else(|| anyhow!("{} does not say how the session began", path.display()))?;
     let mut checklist = Checklist::from_yaml(&begun.checklist)
-        .map_err(|lints| anyhow!("{}", situation::lint_lines(&lints)))
+        .map_err(|lints| anyhow!("{}", crate::command::user_file::lint_lines(&lints)))
         .context("the checklist kept in this journal cannot be read by this version")?;
     checklist.changes.clone_from(&begun.checklist_changes);
     let common = Common {

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::UsageError;
 use super::cli::{Common, ReportArgs, ReportFormat, VersionArgs};
+use super::output::UsageError;
 use super::situation::{Situation, StandardInput};
 use crate::assess::{self, Assessed};
 use crate::model::{Assessment, Decision};

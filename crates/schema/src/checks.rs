@@ -341,6 +341,12 @@ checks! {
         action: "Keep migrations that did not run from running while you go back. Finish one that failed, or take it back by hand, before you deploy anything.",
         example: "flyway info: 1.1 drop label, Pending",
         source: "Which files say it: docs/src/what-is-live.md#what-ran" }
+    CountedRows { "counted-rows", "Rows that decide were counted", Rollback,
+        looks_for: "What the queries of `backout queries` found, given with --observed: rows that only the new release wrote, duplicates, values that no longer fit.",
+        why: "Whether such rows exist decides what the previous release meets, and no reading of files can tell it.",
+        action: "Where there are rows, find out what the previous release does with them, or take them out, before going back.",
+        example: "orders.note: 12 rows (observed.csv)",
+        source: "Rows in a new form: docs/src/databases.md. How the queries are run: docs/src/what-is-live.md#counted-rows" }
     SafeForOldCode { "safe-for-old-code", "Old code works on the new schema", Rollback,
         looks_for: "Ranges in which every operation of every migration is harmless for the previous release.",
         why: "The schema can stay as it is when the release goes back.",

@@ -10,6 +10,7 @@
 mod checks;
 mod compatibility;
 mod control;
+pub mod counting;
 mod dialect;
 mod down;
 mod down_leftovers;
@@ -229,6 +230,23 @@ pub fn check_database_with_histories(
 /// against them, not judged by itself.
 pub fn is_kept_schema(path: &str, tree: &dyn Snapshot) -> bool {
     snapshot::is_kept(path, tree)
+}
+
+/// What counting queries found, as a finding.
+pub fn make_counted_finding(says: String, any: bool, places: Vec<Evidence>) -> Finding {
+    let severity = if any {
+        Severity::Warns
+    } else {
+        Severity::Notes
+    };
+    finding::make_schema_finding(
+        Check::CountedRows,
+        severity,
+        model::Confidence::Proven,
+        "counted rows",
+        says,
+        places,
+    )
 }
 
 /// Documentation of the database checks.

@@ -8,16 +8,14 @@
 mod automatic;
 mod poll;
 
-pub use poll::prompt_for_line;
-
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
 use super::cli::{CallArg, Common, GateArgs, ModeArg, SheetFormat};
+use super::output::{UsageError, find_output_width, print_output};
 use super::record::{self, SessionChoice};
 use super::situation::{self, Situation, StandardInput};
-use super::{UsageError, find_output_width, print_output};
 use crate::assess;
 use crate::checklist::Checklist;
 use crate::decision::{self, DecisionContext};

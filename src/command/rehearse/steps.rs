@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::command::gate::prompt_for_line;
+use crate::command::output::prompt_for_line;
 use crate::model::{
     PlanStep, RehearsalOutcome, RehearsedStep, StepMode, escape_invisible, visible_lines, wrap_text,
 };

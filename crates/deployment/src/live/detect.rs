@@ -47,6 +47,7 @@ impl StateFile for LiveKind {
             Self::Capistrano => super::hosts::CAPISTRANO,
             Self::Kamal => super::hosts::KAMAL,
             Self::Migrations => super::ran::PRODUCER,
+            Self::Observed => super::counted::PRODUCER,
         }
     }
 
@@ -71,6 +72,7 @@ impl StateFile for LiveKind {
             Self::Capistrano => "no line about a deployment",
             Self::Kamal => "no booted version",
             Self::Migrations => "no migration",
+            Self::Observed => "no counted rows",
         }
     }
 
@@ -204,6 +206,9 @@ pub(super) fn detect_state_file_kind(
     // an audit starts with a bracket too
     let audit =
         text.starts_with('[') && super::hosts::like_kamal(text) && input.json(name).is_err();
+    if super::counted::looks_like(text) {
+        return Ok(LiveKind::Observed);
+    }
     // a box before a name begins with a bracket as well
     let boxed = text.starts_with(['[']) && input.json(name).is_err();
     if matches!(text.as_bytes().first(), Some(b'{' | b'[')) && !audit && !boxed {
