@@ -5,6 +5,7 @@
 
 mod change;
 mod coverage;
+mod debrief;
 mod escape;
 mod explain;
 mod gate_sheet;
@@ -13,6 +14,7 @@ mod json;
 mod layout;
 mod markdown;
 mod page;
+mod run;
 #[cfg(test)]
 mod sample;
 mod session_json;
@@ -29,6 +31,7 @@ mod words;
 
 pub use change::write_change_ticket;
 pub use coverage::{coverage_lines, open_line};
+pub use debrief::{StoryEnd, write_story_debrief};
 pub use explain::explain_decision;
 pub use gate_sheet::{GateSheet, gate_markdown, gate_text};
 pub use handover::{HandoverRow, handover_markdown, handover_text, list_handover_rows};

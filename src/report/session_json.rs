@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::json::escape_json_controls;
-use super::page::list_plan_rows;
+use super::page::{list_plan_rows, tell_subject_runs};
 use super::story::PersonNames;
 use super::subject::ReportSubject;
 use super::words;
@@ -31,6 +31,7 @@ pub fn write_report_json(subject: &ReportSubject<'_>) -> String {
         "assumed": write_pairs(&subject.assumed(), "answer"),
         "gates": write_gates(subject),
         "plan": write_plan(subject),
+        "runs": write_runs(subject),
         "journal_remarks": subject.remarks,
         "assessment": subject.assessment,
     });
@@ -137,7 +138,7 @@ fn write_plan(subject: &ReportSubject<'_>) -> Value {
     let Some(assessment) = subject.assessment else {
         return Value::Null;
     };
-    let rows = list_plan_rows(assessment, &subject.state()).into_iter();
+    let rows = list_plan_rows(assessment).into_iter();
     let rows = rows.map(|row| {
         json!({
             "number": row.number,
@@ -150,6 +151,28 @@ fn write_plan(subject: &ReportSubject<'_>) -> Value {
         })
     });
     rows.collect()
+}
+
+/// The plans that were run.
+fn write_runs(subject: &ReportSubject<'_>) -> Value {
+    let runs = tell_subject_runs(subject).into_iter();
+    let runs = runs.map(|run| {
+        let steps: Vec<Value> = run
+            .steps
+            .iter()
+            .map(|step| {
+                json!({
+                    "step": step.says,
+                    "ended": step.ended,
+                    "at": step.at,
+                    "took": step.took,
+                    "said": step.said,
+                })
+            })
+            .collect();
+        json!({ "title": run.title, "progress": run.progress, "steps": steps })
+    });
+    runs.collect()
 }
 
 /// Takes names out of every text of an object; who wrote a commit or said a fact is left empty.

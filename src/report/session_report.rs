@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use super::escape::escape_markdown_text;
 use super::layout::ReportSheet;
 use super::markdown;
-use super::story::SessionStory;
+use super::run;
+use super::story::{PersonNames, SessionStory};
 use super::subject::ReportSubject;
 use super::words;
 use crate::model::{Assessment, Decision, Mode, checklist_line};
@@ -399,6 +400,9 @@ pub(super) fn session_markdown_in(
             ));
         }
     }
+    out.push_str(&run::write_markdown_runs(&tell_runs(
+        events, assessment, names, &story,
+    )));
     if let Some(decision) = decision {
         out.push_str(&format!(
             "\n## Where each option stood\n\n{}",
@@ -455,6 +459,18 @@ pub(super) fn session_markdown_in(
         }
     }
     out
+}
+
+/// The plans that were run, with the steps of the last one that nobody marked.
+fn tell_runs(
+    events: &[Event],
+    assessment: Option<&Assessment>,
+    names: bool,
+    story: &SessionStory,
+) -> Vec<run::ToldRun> {
+    let plan = assessment.map_or(&[][..], |assessment| &assessment.plan);
+    let names = PersonNames::new(events, names);
+    run::tell_plan_runs(events, plan, &names, &story.pair.0)
 }
 
 /// Said where the repository was not read for the report.
@@ -616,6 +632,7 @@ pub(super) fn session_text_in(
             .iter()
             .for_each(|(at, note)| sheet.hang(&format_event_clock(*at, zone).0, note, 10));
     }
+    run::write_text_runs(&mut sheet, &tell_runs(events, assessment, names, &story));
     if let Some(decision) = decision {
         super::text::write_text_options(&mut sheet, decision, &story.pair.0);
     }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::page::list_plan_rows;
+use super::page::{list_plan_rows, tell_subject_runs};
 use super::standing::list_option_standings;
 use super::subject::ReportSubject;
 use super::{top, words};
@@ -300,12 +300,33 @@ fn write_risks(subject: &ReportSubject<'_>) -> Vec<Value> {
     topic.blocks()
 }
 
+/// The plan as it was run, else as it was made.
 fn write_plan(subject: &ReportSubject<'_>) -> Vec<Value> {
+    if let Some(run) = tell_subject_runs(subject).last() {
+        let mut topic = Topic::new(subject, "The plan as it was run");
+        topic.line("", &format!("{}: {}", run.title, run.progress));
+        for step in &run.steps {
+            let sign = match step.ended {
+                "done" => "✓ ",
+                "failed" => "✗ ",
+                "left out" => "⊘ ",
+                "begun" => "▸ ",
+                _ => "○ ",
+            };
+            let took = if step.took.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", step.took)
+            };
+            topic.line(sign, &format!("{} ({}{took})", step.says, step.ended));
+        }
+        return topic.blocks();
+    }
     let Some(assessment) = subject.assessment else {
         return Vec::new();
     };
     let mut topic = Topic::new(subject, "Plan");
-    for row in list_plan_rows(assessment, &subject.state()) {
+    for row in list_plan_rows(assessment) {
         let left_out = if row.how == StepMode::Skip {
             " (left out)"
         } else {

@@ -323,6 +323,16 @@ fn make_timeline_line(
             },
             names.clean(text)
         ),
+        EventKind::StepBegun { .. }
+        | EventKind::StepDone { .. }
+        | EventKind::StepSkipped { .. }
+        | EventKind::StepFailed { .. }
+        | EventKind::StepNoted { .. } => shorten_text(
+            &names.clean(&crate::usecase::write_step_mark(&event.what).unwrap_or_default()),
+            300,
+        )
+        .into_owned(),
+        EventKind::Later(later) => EventKind::says_later(later),
         EventKind::Rehearsed {
             outcome,
             surprises,

@@ -18,6 +18,10 @@ pub struct DemoStory {
     pub title: String,
     /// What happened, in some sentences.
     pub says: String,
+    /// How it goes on, told at the end.
+    pub ends: String,
+    /// What the program cannot see in it, told at the end.
+    pub misses: String,
     /// Version to go back to.
     pub previous: String,
     /// Version that is live.

@@ -100,10 +100,11 @@ fn run_story_drill(common: &Common, name: &str) -> Result<ExitCode> {
     if let Some(ended) = super::super::open::report_screen_outcome(&outcome)? {
         return Ok(ended);
     }
-    let Some(path) = outcome.journal else {
+    let Some(path) = &outcome.journal else {
         return Ok(ExitCode::SUCCESS);
     };
-    let (mut journal, _) = Journal::open(&path)?;
+    super::super::open::tell_story_end(&outcome, &built)?;
+    let (mut journal, _) = Journal::open(path)?;
     let ended = if outcome.decided.is_some() {
         RehearsalOutcome::Worked
     } else {

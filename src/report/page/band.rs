@@ -30,6 +30,7 @@ struct Span {
 enum Mark {
     Answer,
     Call,
+    Step,
     Decision,
     Seen,
 }
@@ -189,6 +190,9 @@ fn write_marks(
         let mark = match event.what {
             EventKind::Answered { .. } | EventKind::EntryAnswered { .. } => Mark::Answer,
             EventKind::GateCalled { .. } | EventKind::Polled { .. } => Mark::Call,
+            EventKind::StepDone { .. }
+            | EventKind::StepFailed { .. }
+            | EventKind::StepSkipped { .. } => Mark::Step,
             EventKind::Decided { .. } => Mark::Decision,
             EventKind::Observed { .. } => Mark::Seen,
             _ => return None,
@@ -212,6 +216,7 @@ fn write_marks(
         html.raw(match mark {
             Mark::Answer => "<circle r=\"4.5\" class=\"answer\"/>",
             Mark::Call => "<rect x=\"-4\" y=\"-4\" width=\"8\" height=\"8\" class=\"call\"/>",
+            Mark::Step => "<path d=\"M0 -6V6\" class=\"step\"/>",
             Mark::Decision => {
                 "<path d=\"M0 -62V0\" class=\"stem\"/><path d=\"M0 -9 9 0 0 9 -9 0z\" \
                  class=\"decision\"/>"
@@ -252,7 +257,7 @@ fn write_legend(html: &mut Html<'_>, spans: &[Span]) {
     html.raw(
         "<span class=\"key\"><i class=\"striped\"></i>not firm</span> \
          <span class=\"key\">● answer</span> <span class=\"key\">■ poll or call</span> \
-         <span class=\"key\">◆ decision</span> <span class=\"key\">✓ seen</span></figcaption>\n",
+         <span class=\"key\">❙ step</span> <span class=\"key\">◆ decision</span> <span class=\"key\">✓ seen</span></figcaption>\n",
     );
 }
 

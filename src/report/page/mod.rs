@@ -16,7 +16,7 @@ mod tests;
 use self::html::Html;
 use super::subject::ReportSubject;
 
-pub(super) use self::plan::{PlanRow, list_plan_rows};
+pub(super) use self::plan::{PlanRow, list_plan_rows, tell_subject_runs};
 pub use self::sheet::write_gate_page;
 
 const STYLE: &str = include_str!("style.css");
@@ -43,6 +43,7 @@ pub fn write_html_page(subject: &ReportSubject<'_>, trace: bool) -> String {
         gates::write_gates(subject),
         risks::write_risks(subject, false),
         risks::write_risks(subject, true),
+        plan::write_runs(subject),
         plan::write_preflight(subject),
         plan::write_plan(subject),
         known::write_unknown(subject),

@@ -5,10 +5,12 @@ use super::Section;
 use super::html::Html;
 use crate::model::{Assessment, CheckState, OptionId, StepMode};
 use crate::report::escape::is_sql;
+use crate::report::run::{self, ToldRun, ToldStep};
 use crate::report::subject::ReportSubject;
 use crate::report::words;
-use crate::session::SessionState;
 
+/// Most plans that were run.
+const RUNS: usize = 10;
 /// Most steps.
 const STEPS: usize = 120;
 
@@ -42,12 +44,8 @@ pub(in crate::report) struct PlanRow<'a> {
     pub(in crate::report) fate: StepFate,
 }
 
-/// The steps of the plan with what the session says became of each. Every report of a plan draws
-/// from here, so that a record that says more is shown everywhere.
-pub(in crate::report) fn list_plan_rows<'a>(
-    assessment: &'a Assessment,
-    _state: &SessionState,
-) -> Vec<PlanRow<'a>> {
+/// The steps of the plan as it was made; what became of them is told by [`tell_subject_runs`].
+pub(in crate::report) fn list_plan_rows<'a>(assessment: &'a Assessment) -> Vec<PlanRow<'a>> {
     let rows = assessment.plan.iter().enumerate();
     rows.map(|(at, step)| PlanRow {
         number: at + 1,
@@ -66,9 +64,65 @@ pub(in crate::report) fn list_plan_rows<'a>(
     .collect()
 }
 
+/// The plans that were run, for every form of a report.
+pub(in crate::report) fn tell_subject_runs(subject: &ReportSubject<'_>) -> Vec<ToldRun> {
+    let plan = subject.assessment.map_or(&[][..], |one| &one.plan);
+    run::tell_plan_runs(subject.events, plan, &subject.names, &subject.pair.0)
+}
+
+/// The plans as they were run: each step with how it ended, when, what it took and what was said.
+pub(super) fn write_runs(subject: &ReportSubject<'_>) -> Option<Section> {
+    let runs = tell_subject_runs(subject);
+    let last = runs.last()?;
+    let mut html = Html::new(&subject.names);
+    for run in runs.iter().take(RUNS) {
+        let lead = format!("{}: {}", run.title, run.progress);
+        html.element("<p class=\"lead\">", &lead, "</p>\n<ul class=\"board\">\n");
+        for step in run.steps.iter().take(STEPS) {
+            write_told_step(&mut html, step);
+        }
+        html.raw("</ul>\n");
+        html.left_out(run.steps.len().saturating_sub(STEPS), "steps");
+    }
+    html.left_out(runs.len().saturating_sub(RUNS), "plans");
+    html.element("<p class=\"more\">", run::HOW, " Times are UTC.</p>\n");
+    Some(Section {
+        id: "run",
+        title: "The plan as it was run",
+        figure: last.progress.clone(),
+        body: html.finish(),
+    })
+}
+
+fn write_told_step(html: &mut Html<'_>, step: &ToldStep) {
+    html.raw(match step.ended {
+        "done" => "<li class=\"hue-go\"><span class=\"sign\">✓</span><div><p class=\"name\"><b>",
+        "failed" => {
+            "<li class=\"hue-stop\"><span class=\"sign\">✗</span><div><p class=\"name\"><b>"
+        }
+        "left out" => "<li class=\"out\"><span class=\"sign\">⊘</span><div><p class=\"name\"><b>",
+        "begun" => "<li class=\"hue-back\"><span class=\"sign\">▸</span><div><p class=\"name\"><b>",
+        _ => "<li><span class=\"sign\">○</span><div><p class=\"name\"><b>",
+    });
+    html.element("", &step.says, "</b> ");
+    html.element("<span class=\"state\">", step.ended, "</span></p>");
+    for line in &step.said {
+        html.element("<p>", line, "</p>");
+    }
+    html.raw("</div><p class=\"until\">");
+    if let Some(at) = step.at {
+        let at = at.strftime("%H:%M:%S").to_string();
+        html.element("", &at, "");
+    }
+    if !step.took.is_empty() {
+        html.element("<span>", &step.took, "</span>");
+    }
+    html.raw("</p></li>\n");
+}
+
 pub(super) fn write_plan(subject: &ReportSubject<'_>) -> Option<Section> {
     let assessment = subject.assessment.filter(|one| !one.plan.is_empty())?;
-    let rows = list_plan_rows(assessment, &subject.state());
+    let rows = list_plan_rows(assessment);
     let mut html = Html::new(&subject.names);
     if let Some(option) = subject.option() {
         let title = words::option_title(option, &subject.pair.0);

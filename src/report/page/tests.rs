@@ -115,6 +115,21 @@ fn an_option_has_its_minutes_and_an_estimate_says_so() {
 }
 
 #[test]
+fn a_plan_that_was_run_is_told_in_every_form() {
+    let events = crate::report::tests::run_events();
+    let assessment = sample::assessment();
+    let subject = ReportSubject::of_session_in(&events, Some(&assessment), None, false, zone());
+    let section = super::plan::write_runs(&subject).unwrap();
+    insta::assert_snapshot!("plan_that_was_run", section.body);
+    let page = write_html_page(&subject, false);
+    assert!(page.contains("<h2>The plan as it was run</h2>"), "{page}");
+    let message = write_slack_message(&subject);
+    assert!(message.contains("*The plan as it was run*"), "{message}");
+    let report: Value = serde_json::from_str(&write_report_json(&subject)).unwrap();
+    assert!(report["runs"][0]["steps"].is_array(), "{report:#}");
+}
+
+#[test]
 fn no_key_of_a_fact_is_shown() {
     let page = without_style(&with_subject(false, |subject| {
         write_html_page(subject, false)
