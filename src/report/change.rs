@@ -51,9 +51,7 @@ pub fn write_change_ticket(subject: &ReportSubject<'_>) -> String {
 }
 
 fn make_change_ticket(subject: &ReportSubject<'_>) -> ChangeTicket {
-    let rows = subject
-        .assessment
-        .map_or_else(Vec::new, |assessment| list_plan_rows(assessment));
+    let rows = subject.assessment.map_or_else(Vec::new, list_plan_rows);
     let decided = subject.decided();
     let of = |label: &str| {
         let text = decided.and_then(|decided| decided.text.iter().find(|(name, _)| *name == label));
