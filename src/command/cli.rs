@@ -1,6 +1,7 @@
 //! What can be typed on the command line.
 
 mod deployed;
+mod formats;
 mod gate;
 mod rehearse;
 mod sessions;
@@ -10,11 +11,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use deployed::DeployedArgs;
+pub use formats::{FormatParser, ReportFormat, SheetFormat};
 pub use gate::{CallArg, GateArgs};
 pub use rehearse::{BacktestArgs, OutcomeArg, RehearseArgs};
 pub use sessions::{
-    CloseArgs, EndingArg, ReplayArgs, ReportArgs, ReportFormat, ResumeArgs, SessionsArgs,
-    VerifyArgs,
+    CloseArgs, EndingArg, ReplayArgs, ReportArgs, ResumeArgs, SessionsArgs, VerifyArgs,
 };
 
 /// Roll back, roll forward, or something cheaper first?
@@ -176,7 +177,7 @@ pub enum GateArg {
     Complete,
 }
 
-/// `--format` of `assess`.
+/// `--format` of commands that print what they found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
     /// For a terminal or a pipe.
@@ -193,7 +194,7 @@ pub enum OutputFormat {
 pub enum Command {
     /// Walk through a sample repository; `--list` names the stories.
     Demo(DemoArgs),
-    /// Assess without screens: text, json or markdown.
+    /// Assess without screens: text, Markdown, a page, JSON, a message for Slack or a change ticket.
     Assess(AssessArgs),
     /// Releases in order, and how they were found.
     Releases(ReleasesArgs),
@@ -267,8 +268,11 @@ pub struct AssessArgs {
     #[command(flatten)]
     pub versions: VersionArgs,
     /// How to print it.
-    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-    pub format: OutputFormat,
+    #[arg(long, value_parser = FormatParser, default_value = "text")]
+    pub format: ReportFormat,
+    /// Leave names of people out: authors of commits and whoever said something. Roles stay.
+    #[arg(long)]
+    pub redact_names: bool,
     /// Let the exit code tell the verdict: 0 go, 10 forward, 11 hold or open, 12 no-go or stop the
     /// harm, 13 flag off or shift traffic, 14 back, 15 back with conditions or restore.
     #[arg(long)]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-use super::cli::{Cli, Common, DemoArgs, OutputFormat, ReplayArgs, ResumeArgs, VersionArgs};
+use super::cli::{Cli, Common, DemoArgs, ReplayArgs, ReportFormat, ResumeArgs, VersionArgs};
 use super::demo;
 use super::situation::{self, Situation, StandardInput};
 use crate::app::{self, AppOutcome, AssessmentSource, Launch, PaletteChoice, RecordTarget};
@@ -88,7 +88,8 @@ pub fn run_demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     if args.assess {
         let args = super::cli::AssessArgs {
             versions,
-            format: OutputFormat::Text,
+            format: ReportFormat::Text,
+            redact_names: false,
             exit_code: false,
             explain_verdict: false,
             why_open: None,

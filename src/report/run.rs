@@ -126,7 +126,7 @@ fn tell_step(row: &RunRow<'_>, names: &PersonNames) -> Option<ToldStep> {
 /// The title of the section.
 const TITLE: &str = "The plan as it was run";
 /// How times of steps come about, said once.
-const HOW: &str =
+pub(super) const HOW: &str =
     "A step that was begun is timed from there, another from the end of the step before it.";
 
 /// The section as Markdown; empty where no plan was run.

@@ -134,7 +134,7 @@ fn session_as_text() {
 }
 
 /// The sample with steps of its plan marked after the decision.
-fn run_events() -> Vec<crate::session::Event> {
+pub(super) fn run_events() -> Vec<crate::session::Event> {
     use crate::session::{Event, EventKind, StepOf};
     let mut events = sample::events();
     let closed = events.pop().unwrap();
@@ -335,7 +335,7 @@ fn the_title_says_what_came_of_it() {
     );
     assert_eq!(
         title(20),
-        "# payments 3.1.0: decided after 21 min to roll back to 3.0.0, with conditions, and it worked"
+        "# payments 3.1.0 to 3.0.0: rolled back with conditions after 30 min"
     );
 }
 
