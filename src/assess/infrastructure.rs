@@ -3,7 +3,6 @@
 
 use super::coverage::Grounds;
 use super::stored::{and_more, collect_finding_evidence, told_by_definitions};
-use crate::check::coverage::builds_only;
 use crate::model::fact_key;
 use crate::model::{
     Assessment, Confidence, CoverageDomain, Direction, Domain, Evidence, Fact, FactValue, Finding,
@@ -46,12 +45,8 @@ pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &m
         return;
     }
     let Some(ledger) = grounds.ledger else { return };
-    // a file that only builds takes nothing with it
-    let open: Vec<OpenPlace> = ledger
-        .open_in(CoverageDomain::Infrastructure)
-        .into_iter()
-        .filter(|place| !builds_only(&place.path))
-        .collect();
+    // whatever is open is asked; a file that cannot matter is closed in the ledger, with its reason
+    let open: Vec<OpenPlace> = ledger.open_in(CoverageDomain::Infrastructure);
     let doubt = |source: String, evidence: Vec<Evidence>| {
         Fact::derived(key, FactValue::word("doubt"))
             .with_source(source)

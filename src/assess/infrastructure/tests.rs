@@ -85,11 +85,14 @@ fn what_is_open_is_doubt_and_what_is_found_is_harm() {
     let (open, closed) = (ledger("main.tf", true), ledger("main.tf", false));
     assert_eq!(word(fact(&[], None)), None, "nobody read it yet");
     assert_eq!(word(fact(&[], Some(&closed))).as_deref(), Some("safe"));
-    assert_eq!(
-        word(fact(&[], Some(&ledger("Makefile", true)))).as_deref(),
-        Some("safe"),
-        "what only builds takes nothing with it"
-    );
+    // a domain that is open is asked, whatever its files are called
+    for path in ["Makefile", "cloudbuild.yaml", "ops/nginx.conf", "Procfile"] {
+        assert_eq!(
+            word(fact(&[], Some(&ledger(path, true)))).as_deref(),
+            Some("doubt"),
+            "{path}"
+        );
+    }
     let doubt = fact(&[], Some(&open)).unwrap();
     assert_eq!(
         (doubt.value.as_word(), doubt.confidence),
