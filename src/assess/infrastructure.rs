@@ -5,8 +5,8 @@ use super::coverage::Grounds;
 use super::stored::{and_more, collect_finding_evidence, told_by_definitions};
 use crate::model::fact_key;
 use crate::model::{
-    Assessment, Confidence, CoverageDomain, Direction, Domain, Evidence, Fact, FactValue, Finding,
-    OpenPlace, Severity, escape_invisible,
+    Assessment, CheckId, Confidence, CoverageDomain, Direction, Domain, Evidence, Fact, FactValue,
+    Finding, OpenPlace, Severity, escape_invisible,
 };
 
 /// Most places given as evidence of the fact.
@@ -18,7 +18,29 @@ fn is_infrastructure_evidence(finding: &Finding) -> bool {
     finding.domain == Domain::Infrastructure
         && finding.severity <= Severity::Warns
         && finding.direction != Direction::Deploy
+        && finding.check != CheckId::KEEPS_RUNNING
         && !told_by_definitions(finding)
+}
+
+/// `infrastructure.left_running`: *yes* where something of the newer release goes on running beside
+/// the previous one, and has to be removed by somebody.
+pub(super) fn left_running(assessment: &Assessment, facts: &mut Vec<Fact>) {
+    let found: Vec<&Finding> = assessment
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.check == CheckId::KEEPS_RUNNING && finding.severity <= Severity::Warns
+        })
+        .collect();
+    let Some(first) = found.first() else { return };
+    facts.push(
+        Fact::derived(
+            fact_key::INFRASTRUCTURE_LEFT_RUNNING,
+            FactValue::word("yes"),
+        )
+        .with_source(and_more(&first.says, found.len()))
+        .with_evidence(collect_finding_evidence(&found)),
+    );
 }
 
 /// Every finding about infrastructure that warns or blocks makes it *harmful*; where none does and

@@ -457,3 +457,36 @@ fn another_user_of_a_container_is_open_where_a_volume_outlives_it() {
     );
     assert_eq!(standing(&with, "Dockerfile", D::Infrastructure), "open:0");
 }
+
+#[test]
+fn the_image_of_the_release_itself_is_no_store() {
+    let pod = |name: &str, tag: &str| format!("kind: Deployment\nspec:\n  image: {name}:{tag}\n");
+    let of = |before: &str, after: &str| one("k8s/jars.yaml", before, after, D::StoredForm);
+    assert_eq!(
+        of(&pod("jars", "1.0.0"), &pod("jars", "1.1.0")),
+        "other-field"
+    );
+    assert_eq!(of(&pod("pots", "7.1"), &pod("pots", "8.0")), "open:3");
+}
+
+#[test]
+fn sums_of_libraries_are_counted_with_their_manifest() {
+    assert_eq!(
+        one(
+            "go.sum",
+            "a v1.0.0 h1:a\n",
+            "a v2.0.0 h1:b\n",
+            D::StoredForm
+        ),
+        "other-field"
+    );
+    assert!(
+        one(
+            "go.mod",
+            "module m\nrequire a v1.0.0\n",
+            "module m\nrequire a v2.0.0\n",
+            D::StoredForm
+        )
+        .starts_with("open:")
+    );
+}

@@ -4,7 +4,7 @@
 
 use super::build_files::{builds_only, is_build_file, is_pipeline, serves};
 use super::known_rows::{InfrastructureWay, RowOf};
-use super::line_words::first_with_word;
+use super::line_words::{first_with_word, has_word};
 use super::scan::Scanner;
 use super::setting_keys::{is_harmless, key_of};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
@@ -192,9 +192,25 @@ fn row_of_infrastructure(
             "a command that gives settings to what is deployed",
         );
     }
-    if let Some(line) =
-        hit(&["image:", "from ", "volume", "storageclass", "persistent"]).filter(|_| !way.pipeline)
-    {
+    let own = |line: &str| {
+        let bare = |tag: &str| tag.trim_start_matches(['v', 'V']).to_owned();
+        let tagged = |line: &str| image_of(line).map(|(_, tag)| bare(tag));
+        !line.to_ascii_lowercase().contains("volume")
+            && tagged(line).is_some_and(|tag| tag == bare(versions.1))
+            && gone
+                .iter()
+                .any(|(_, line)| tagged(line).is_some_and(|tag| tag == bare(versions.0)))
+    };
+    // the image of the release itself is no store, and what its program writes is asked elsewhere
+    if let Some((line, _)) = lines.iter().find(|(_, line)| {
+        !way.pipeline
+            && has_word(
+                line,
+                &["image:", "from ", "volume", "storageclass", "persistent"],
+            )
+            && !own(line)
+    }) {
+        let line = *line;
         row[D::StoredForm.index()] = build_open_standing(
             60,
             Some(line),

@@ -57,6 +57,7 @@ fn kind(path: &str) -> FileKind {
             FileKind::Infrastructure
         }
         path if path.ends_with("go.mod")
+            || path.ends_with("go.sum")
             || path.ends_with("package.json")
             || path.ends_with("pom.xml")
             || path.starts_with("vendor/") =>

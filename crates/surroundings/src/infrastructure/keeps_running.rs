@@ -122,10 +122,10 @@ fn tell_running(
     };
     let says = match gone {
         Some(was) => format!(
-            "the {kind} {was} is called {name} in {current}: applying {previous} starts {was} again, and {name} goes on running beside it ({path}:{line}); remove it on the way back ({remove}), unless your tool deletes what is no longer described"
+            "the {kind} {was} is called {name} in {current}: applying {previous} starts {was} again, and {name} goes on running beside it ({path}:{line}) unless it is removed ({remove})"
         ),
         None => format!(
-            "the {kind} {name} is new in {current} and goes on running after {previous} was applied ({path}:{line}); remove it on the way back ({remove}), unless your tool deletes what is no longer described"
+            "the {kind} {name} is new in {current} and goes on running after {previous} was applied ({path}:{line}) unless it is removed ({remove})"
         ),
     };
     // what starts by itself or works beside its old self does harm; another program may
