@@ -322,4 +322,22 @@ mod tests {
         ];
         assert!(points(&facts(&needed), false)[0].passed);
     }
+
+    #[test]
+    fn a_restore_that_is_ruled_out_sets_no_limit() {
+        let backup = ("backup.age_minutes", FactValue::Number(30.0));
+        let restores = |list: &[(&str, FactValue)]| {
+            points(&facts(list), false)
+                .into_iter()
+                .filter(|point| point.option == Some(OptionId::Restore))
+                .map(|point| point.says)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            restores(&[backup.clone(), ("data.damaged", FactValue::word("yes"))]),
+            ["the sooner the better, because every minute adds writes that it would lose"]
+        );
+        let whole = ("data.damaged", FactValue::word("no"));
+        assert!(restores(&[backup, whole]).is_empty());
+    }
 }
