@@ -9,6 +9,7 @@ pub(super) mod database_statement;
 pub(super) mod definition;
 pub(super) mod images;
 pub(super) mod immutable;
+mod immutable_fields;
 pub(super) mod keeps_running;
 pub(crate) mod manifest;
 pub(super) mod pipeline;
