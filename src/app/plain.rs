@@ -17,9 +17,12 @@ use crate::tui::key::make_key_event;
 use crate::tui::model::{Asking, StartOptions};
 use crate::tui::popup::Popup;
 use crate::tui::popup::form::FieldKind;
+use crate::tui::state::plan::mark_numbered_step;
 use crate::tui::theme::{Palette, Theme};
 use crate::tui::view::{now, record, widgets, words};
 use crate::tui::{Action, Effect, Message, update_model};
+
+mod steps;
 
 const COLUMNS: usize = 78;
 
@@ -28,10 +31,12 @@ Type an answer as shown beside the question (a number or duration where one is a
   d         don't know              x         does not apply
   a         ask someone             u         take the last thing back
   +         how sure, who, a note   note      take a note
-  why       findings with places    plan      the steps of the recommended option
+  why       findings with places    plan      the steps, and what was done of them
   record    the log so far          releases  choose other releases
   decide    choose an option        seen      what was seen after the decision
   hand over what the next person must know
+  step 3 done (or begin, skip WHY, failed WHAT, note TEXT): a step of the plan;
+            without a number, the first that is still to be done
   again     this screen again       quit      leave; `backout resume` goes on";
 
 /// Asks line by line until the input ends or the person leaves.
@@ -117,6 +122,9 @@ impl LineDialog<'_> {
             "why" => return self.why(),
             "plan" => return self.plan(),
             "record" => return self.record(),
+            said if said == "step" || said.starts_with("step ") => {
+                return self.step(said.strip_prefix("step").unwrap_or_default());
+            }
             "hand over" | "handover" | "H" => {
                 let rows = crate::report::list_handover_rows(
                     &self.app.model.events,
@@ -421,36 +429,23 @@ impl LineDialog<'_> {
     }
 
     fn plan(&mut self) -> std::io::Result<()> {
-        let Some(decided) = self.app.model.decided.clone() else {
-            return self.say("There is no verdict yet.");
-        };
-        self.say(&self.app.model.option_title(decided.decision.option))?;
-        for (at, step) in decided
-            .plans
-            .get(&decided.decision.option)
-            .into_iter()
-            .flatten()
-            .enumerate()
-        {
-            let how = serde_json::to_string(&step.how).unwrap_or_default();
-            self.say(&format!(
-                "{:>2}. {} ({}): {}",
-                at + 1,
-                escape_invisible(&step.step),
-                how.trim_matches('"'),
-                escape_invisible(&step.why)
-            ))?;
-            if let Some(command) = &step.command {
-                self.say(&format!("      {}", crate::model::visible_lines(command)))?;
-            }
-            if let Some(expect) = &step.expect {
-                self.say(&format!("      expect: {}", escape_invisible(expect)))?;
-            }
-            if let Some(undo) = &step.undo {
-                self.say(&format!("      undo: {}", escape_invisible(undo)))?;
-            }
+        for line in steps::write_plan_lines(&self.app.model) {
+            self.say(&line)?;
         }
         Ok(())
+    }
+
+    /// `step 3 done`: what is said about a step of the plan.
+    fn step(&mut self, said: &str) -> std::io::Result<()> {
+        let marked = steps::parse_step_mark(said)
+            .and_then(|(number, mark)| mark_numbered_step(&mut self.app.model, number, mark));
+        match marked {
+            Ok(effects) => {
+                self.effects(effects);
+                self.settle()
+            }
+            Err(why) => self.say(&why),
+        }
     }
 
     fn record(&mut self) -> std::io::Result<()> {

@@ -18,6 +18,7 @@ use super::worker::Outstanding;
 use super::workers::Workers;
 use super::{AppOutcome, AssessmentSource, Launch, RecordTarget, clipboard, drafts, signals};
 use crate::assess::{Assessed, Progress, Request};
+use crate::deployment::ladder;
 use crate::model::{Assessment, Gate, Release, Stage};
 use crate::report;
 use crate::repository::{Cancel, Repository};
@@ -271,6 +272,10 @@ impl App {
             .and_then(|taken| taken.due);
         let close = self.model.latest().is_some_and(soon) || due.is_some_and(soon);
         let minute = |at: Timestamp| at.as_second().div_euclid(60);
+        // the clock of a step that runs
+        let close = close
+            || self.model.screen == crate::tui::model::Screen::Plan
+                && crate::tui::state::plan::has_running_step(&self.model);
         close || minute(before) != minute(now) || toast != self.model.toast.is_some()
     }
 
@@ -427,6 +432,11 @@ impl App {
             });
         }
         usecase::tell_checklist(&mut assessment, &self.launch.checklist);
+        if let Some(request) = &self.request {
+            // the reading has looked at them already
+            let (held, _) = ladder::collect_rehearsals(&config, request.rehearsals.get());
+            self.tell(Message::Rehearsals(held));
+        }
         self.tell(Message::Assessed(Box::new(assessment), Box::new(config)));
     }
 

@@ -1,6 +1,7 @@
 //! What is live, staging and the process: state files are read here, what they mean is said by
 //! `deployment`.
 
+use super::live_file::{OLD_MINUTES, ReadLiveFile};
 use crate::model::fact_key;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -24,9 +25,6 @@ const MOVING: [&str; 4] = [
     fact_key::DEPLOYMENT_OLD_SIDE_WARM,
 ];
 
-/// Minutes after which what moves may have moved on.
-const OLD_MINUTES: i64 = 60;
-
 /// Most state files of one assessment.
 const FILES: usize = 50;
 
@@ -44,15 +42,6 @@ pub(super) struct DeploymentFindings {
     pub unchecked: Vec<Unchecked>,
     pub process: Vec<KnownStep>,
     pub grounds: WayBackGrounds,
-}
-
-/// A state file as it was read: its report, or one sentence why it says nothing.
-#[derive(Debug)]
-pub struct ReadLiveFile {
-    /// As it was named.
-    pub name: String,
-    /// What it says.
-    pub report: Result<LiveReport, String>,
 }
 
 /// Reads state files: those of the command line first, then those of `backout.yaml`, whose paths

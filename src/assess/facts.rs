@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::coverage::Grounds;
 use super::kinds::styling_only;
+use super::observed::{CountedFile, settle_new_form_rows};
 use crate::check::{self, globs::build_glob_set};
 use crate::model::{
     Adoption, Assessment, ChangelogEntry, CheckId, Config, Contract, ContractChange, Domain,
@@ -46,6 +47,8 @@ pub(super) struct Material<'a> {
     pub at: Timestamp,
     /// What favourable values rest on.
     pub grounds: Grounds<'a>,
+    /// Rows that somebody counted.
+    pub counted: &'a [CountedFile],
 }
 
 /// All facts that can be sensed or derived.
@@ -107,11 +110,15 @@ pub(super) fn derive_assessment_facts(from: &Material<'_>) -> Facts {
         facts.retain(|known| known.key != fact.key);
         facts.push(fact);
     }
-    facts
+    let mut facts: Vec<Fact> = facts
         .into_iter()
         .map(|fact| from.grounds.hold_back(fact))
+        .collect();
+    settle_new_form_rows(&from.assessment.migrations, from.counted, &mut facts);
+    facts
+        .into_iter()
         .map(|mut fact| {
-            fact.at = Some(from.at);
+            fact.at = fact.at.or(Some(from.at));
             (fact.key.clone(), fact)
         })
         .collect()

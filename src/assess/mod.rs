@@ -16,6 +16,8 @@ pub mod facts;
 mod hints;
 mod infrastructure;
 pub mod kinds;
+mod live_file;
+mod observed;
 mod only_paths;
 mod opening;
 mod run;
@@ -23,7 +25,8 @@ mod sorted;
 mod stored;
 mod unread;
 
-pub use deployment::{ReadLiveFile, live_files};
+pub use deployment::live_files;
+pub use live_file::ReadLiveFile;
 
 /// A state file that a deployer wrote.
 #[derive(Debug, Clone)]

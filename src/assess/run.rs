@@ -17,6 +17,7 @@ use super::deployment::{self, DeploymentFindings, DeploymentInput};
 use super::facts::{Material, derive_assessment_facts};
 use super::hints::RevertHintBasis;
 use super::kinds::{self, Kinds};
+use super::observed::{CountedFile, list_counted_files, tell_counts};
 use super::only_paths::{check_paths_exist, compile_path_restriction};
 use super::opening::{known_environment, load_config_and_pair};
 use super::sorted::sort_findings;
@@ -53,6 +54,8 @@ struct Growing {
     /// Files that did not change and could not be searched, though a judgement rests on the
     /// search.
     unsearched: Vec<(CoverageDomain, OpenPlace)>,
+    /// Rows that somebody counted on production.
+    counted: Vec<CountedFile>,
     /// Changed files outside `--path`.
     outside: u64,
     /// The ledger is whole.
@@ -137,6 +140,7 @@ impl Fixed<'_> {
                 mechanism: growing.mechanism.as_ref(),
                 outside: growing.outside,
             },
+            counted: &growing.counted,
         });
         deployment::merge_further_facts(&mut growing.assessment, facts, &growing.deployment);
     }
@@ -260,6 +264,7 @@ pub(super) fn run_assessment(
         mechanism: None,
         marks: Vec::new(),
         unsearched: Vec::new(),
+        counted: Vec::new(),
         outside: 0,
         joined: false,
     };
@@ -389,7 +394,13 @@ fn run_stages(
         let state_files = state_files.join().unwrap_or_default();
         let (histories, unused) =
             deployment::list_migration_histories(&state_files, &pair.current, fixed.at);
-        fixed.lock().assessment.unchecked.extend(unused);
+        let (counted, old) = list_counted_files(&state_files, fixed.at);
+        {
+            let mut growing = fixed.lock();
+            growing.assessment.unchecked.extend(unused);
+            growing.assessment.unchecked.extend(old);
+            growing.counted = counted;
+        }
         std::thread::scope(|checks| {
             let database = checks.spawn(|| run_database_stage(fixed, running, &histories));
             let contract =
@@ -551,6 +562,9 @@ fn run_database_stage(
                 .into_iter()
                 .map(|place| (CoverageDomain::Schema, place)),
         );
+        let (findings, unchecked) = tell_counts(&outcome.migrations, &growing.counted);
+        growing.assessment.findings.extend(findings);
+        growing.assessment.unchecked.extend(unchecked);
         growing.assessment.migrations = outcome.migrations;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
@@ -639,7 +653,7 @@ fn run_live_stage(
     range: &ReleaseRange<'_>,
     pair: &ReleasePair,
     look: &DeploymentInput<'_>,
-    state_files: Vec<deployment::ReadLiveFile>,
+    state_files: Vec<super::live_file::ReadLiveFile>,
 ) {
     let started = Instant::now();
     let DeploymentFindings {

@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow, bail};
 use plain_file::write;
 
-use super::cli::{AssessArgs, Common, OutputFormat};
+use super::cli::{AssessArgs, Common, ReportFormat};
+use super::output::UsageError;
 use super::situation::{self, Situation, StandardInput};
 use crate::assess::{self, Progress};
 use crate::check::coverage::DomainStanding;
 use crate::model::{Assessment, Config, CoverageDomain, OpenPlace};
-use crate::report;
+use crate::report::{self, ReportSubject};
 use crate::usecase;
 
 /// Largest saved assessment that is read, in bytes.
@@ -26,14 +27,14 @@ pub fn run_assess(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
     }
     let situation = Situation::new(common, &args.versions, StandardInput::Free)?;
     let checklist = situation::load_checklist_in_force(common)?;
-    let assessment = match &args.from {
+    let mut assessment = match &args.from {
         Some(file) => {
             let mut assessment = load_saved_assessment(file)?;
             situation.decide_on(&mut assessment, &Config::default(), &checklist);
             assessment
         }
         None => {
-            let shows = std::io::stderr().is_terminal() && args.format == OutputFormat::Text;
+            let shows = std::io::stderr().is_terminal() && args.format == ReportFormat::Text;
             let mut assessed = assess::assess_release_pair(&situation.request, &|step| {
                 if shows {
                     show_progress_line(&step)
@@ -43,6 +44,14 @@ pub fn run_assess(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
                 clear_progress_line();
             }
             if let Some(path) = &args.why_open {
+                if !matches!(
+                    args.format,
+                    ReportFormat::Text | ReportFormat::Markdown | ReportFormat::Json
+                ) {
+                    return Err(
+                        UsageError("--why-open is printed as text or json".to_owned()).into(),
+                    );
+                }
                 return why_open(&assessed, path, args.format);
             }
             situation.decide(&mut assessed, &checklist);
@@ -53,32 +62,29 @@ pub fn run_assess(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
             assessed.assessment
         }
     };
+    if args.redact_names {
+        report::redact_assessment_names(&mut assessment);
+    }
     if let Some(file) = &args.save {
         save_assessment(file, &assessment)?;
     }
-    let mut text = match args.format {
-        OutputFormat::Json => report::write_assessment_json(&assessment, args.stable),
-        OutputFormat::Markdown => report::write_assessment_markdown(&assessment),
-        OutputFormat::Text => {
-            report::write_assessment_text(&assessment, super::find_output_width())
-        }
-    };
     let verdict = assessment.verdict.as_ref();
-    if args.explain_verdict && args.format != OutputFormat::Json {
-        let heading = if args.format == OutputFormat::Markdown {
+    let mut text = write_in_format(args, &assessment);
+    if args.explain_verdict && !args.format.is_whole() {
+        let heading = if args.format == ReportFormat::Markdown {
             "\n## How the verdict came about\n\n```text\n"
         } else {
             "\nHow the verdict came about\n\n"
         };
         text.push_str(heading);
         text.push_str(&verdict.map(report::explain_decision).unwrap_or_default());
-        text.push_str(if args.format == OutputFormat::Markdown {
+        text.push_str(if args.format == ReportFormat::Markdown {
             "```\n"
         } else {
             ""
         });
     }
-    super::print_output(&if common.ascii && args.format != OutputFormat::Json {
+    super::print_output(&if common.ascii && !args.format.is_whole() {
         report::convert_report_to_ascii(&text)
     } else {
         text
@@ -92,18 +98,31 @@ pub fn run_assess(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
     Ok(code)
 }
 
+/// The assessment in the form that was asked for.
+fn write_in_format(args: &AssessArgs, assessment: &Assessment) -> String {
+    let subject = || ReportSubject::of_assessment(assessment, false);
+    match args.format {
+        ReportFormat::Json => report::write_assessment_json(assessment, args.stable),
+        ReportFormat::Markdown => report::write_assessment_markdown(assessment),
+        ReportFormat::Text => report::write_assessment_text(assessment, super::find_output_width()),
+        ReportFormat::Html => report::write_html_page(&subject(), args.explain_verdict),
+        ReportFormat::Slack => report::write_slack_message(&subject()),
+        ReportFormat::Change => report::write_change_ticket(&subject()),
+    }
+}
+
 /// Why a file that did not change is open: a judgement rests on a search that could not see into
 /// it.
 fn why_unsearched(
     domain: CoverageDomain,
     place: &OpenPlace,
-    format: OutputFormat,
+    format: ReportFormat,
 ) -> Result<ExitCode> {
     let (path, why) = (
         crate::model::escape_invisible(&place.path),
         crate::model::escape_invisible(&place.why),
     );
-    if format == OutputFormat::Json {
+    if format == ReportFormat::Json {
         let standing = serde_json::json!({ "domain": domain.id(), "standing": "open", "rule": null, "line": null, "why": place.why });
         let object = serde_json::json!({ "path": place.path, "previous_path": null, "standings": [standing] });
         super::print_output(&format!("{object:#}\n"))?;
@@ -117,7 +136,7 @@ fn why_unsearched(
 }
 
 /// How one changed file stands in each domain.
-fn why_open(assessed: &assess::Assessed, path: &str, format: OutputFormat) -> Result<ExitCode> {
+fn why_open(assessed: &assess::Assessed, path: &str, format: ReportFormat) -> Result<ExitCode> {
     let Some(ledger) = &assessed.ledger else {
         bail!("the changed files could not be looked at; `backout assess` says why")
     };
@@ -156,7 +175,7 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: OutputFormat) -> Re
         .into_iter()
         .zip(&file.standings)
         .collect();
-    if format == OutputFormat::Json {
+    if format == ReportFormat::Json {
         let standings: Vec<serde_json::Value> = rows
             .iter()
             .map(|(domain, standing)| {

@@ -19,18 +19,19 @@ pub fn run_checklist(common: &Common, args: &ChecklistArgs) -> Result<ExitCode> 
             &situation::load_checklist_in_force(common)?,
         )),
         ChecklistAction::Lint { file } => {
-            let text = situation::read_user_file(file)?;
+            let text = crate::command::user_file::read_user_file(file)?;
             match Checklist::load(&[(file.display().to_string(), text)]) {
                 Ok((_, remarks)) if remarks.is_empty() => {
                     super::print_output(&format!("{}: nothing to remark\n", file.display()))
                 }
-                Ok((_, remarks)) => {
-                    super::print_output(&format!("{}\n", situation::lint_lines(&remarks)))
-                }
+                Ok((_, remarks)) => super::print_output(&format!(
+                    "{}\n",
+                    crate::command::user_file::lint_lines(&remarks)
+                )),
                 Err(errors) => anyhow::bail!(
                     "{} cannot be used\n{}",
                     file.display(),
-                    situation::lint_lines(&errors)
+                    crate::command::user_file::lint_lines(&errors)
                 ),
             }
         }

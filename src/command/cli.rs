@@ -1,5 +1,7 @@
 //! What can be typed on the command line.
 
+mod deployed;
+mod formats;
 mod gate;
 mod rehearse;
 mod sessions;
@@ -8,12 +10,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::deployed::DeployedArgs;
+pub use deployed::DeployedArgs;
+pub use formats::{FormatParser, ReportFormat, SheetFormat};
 pub use gate::{CallArg, GateArgs};
 pub use rehearse::{BacktestArgs, OutcomeArg, RehearseArgs};
 pub use sessions::{
-    CloseArgs, EndingArg, ReplayArgs, ReportArgs, ReportFormat, ResumeArgs, SessionsArgs,
-    VerifyArgs,
+    CloseArgs, EndingArg, ReplayArgs, ReportArgs, ResumeArgs, SessionsArgs, VerifyArgs,
 };
 
 /// Roll back, roll forward, or something cheaper first?
@@ -96,6 +98,9 @@ pub struct Common {
     /// or - for standard input; repeatable. `backout doctor` shows the command for each kind.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub live: Vec<PathBuf>,
+    /// What the queries of `backout queries` printed on production; repeatable.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
+    pub observed: Vec<PathBuf>,
     /// Only tags that match are releases.
     #[arg(long, global = true, value_name = "GLOB", help_heading = "Repository")]
     pub tag_pattern: Option<String>,
@@ -172,7 +177,7 @@ pub enum GateArg {
     Complete,
 }
 
-/// `--format` of `assess`.
+/// `--format` of commands that print what they found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
     /// For a terminal or a pipe.
@@ -189,7 +194,7 @@ pub enum OutputFormat {
 pub enum Command {
     /// Walk through a sample repository; `--list` names the stories.
     Demo(DemoArgs),
-    /// Assess without screens: text, json or markdown.
+    /// Assess without screens: text, Markdown, a page, JSON, a message for Slack or a change ticket.
     Assess(AssessArgs),
     /// Releases in order, and how they were found.
     Releases(ReleasesArgs),
@@ -201,6 +206,9 @@ pub enum Command {
     /// Rehearse going back outside of an incident, and time every step. Rehearsals that are
     /// recorded count towards an automatic trigger.
     Rehearse(RehearseArgs),
+    /// Write the queries whose answers decide, for somebody to run on production: read only, with a
+    /// time limit. --observed reads what they print.
+    Queries(QueriesArgs),
     /// Write one line about a deployment to a list that --live reads: for pipelines.
     Deployed(DeployedArgs),
     /// Two contract files or folders against each other, without git: what breaks forward, on the
@@ -260,8 +268,11 @@ pub struct AssessArgs {
     #[command(flatten)]
     pub versions: VersionArgs,
     /// How to print it.
-    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-    pub format: OutputFormat,
+    #[arg(long, value_parser = FormatParser, default_value = "text")]
+    pub format: ReportFormat,
+    /// Leave names of people out: authors of commits and whoever said something. Roles stay.
+    #[arg(long)]
+    pub redact_names: bool,
     /// Let the exit code tell the verdict: 0 go, 10 forward, 11 hold or open, 12 no-go or stop the
     /// harm, 13 flag off or shift traffic, 14 back, 15 back with conditions or restore.
     #[arg(long)]
@@ -282,6 +293,33 @@ pub struct AssessArgs {
     /// Assess from a saved assessment instead of a repository.
     #[arg(long, value_name = "FILE", conflicts_with = "versions")]
     pub from: Option<PathBuf>,
+}
+
+/// `queries`.
+#[derive(Debug, Args)]
+pub struct QueriesArgs {
+    /// Releases: CURRENT, or PREVIOUS CURRENT.
+    #[command(flatten)]
+    pub versions: VersionArgs,
+    /// Only those that answer one question, by its id in the checklist.
+    #[arg(long = "for", value_name = "QUESTION")]
+    pub question: Option<String>,
+    /// The database that is live, where the repository has migrations for several.
+    #[arg(long, value_enum, value_name = "DATABASE")]
+    pub dialect: Option<DialectArg>,
+}
+
+/// `--dialect` of `queries`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DialectArg {
+    /// PostgreSQL.
+    Postgresql,
+    /// MySQL and MariaDB.
+    Mysql,
+    /// SQLite.
+    Sqlite,
+    /// SQL Server.
+    Mssql,
 }
 
 /// `releases`.

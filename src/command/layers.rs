@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow};
 
 use super::cli::Common;
-use super::situation::{lint_lines, read_user_file};
+use super::user_file::{lint_lines, read_user_file};
 use crate::checklist::{Checklist, Layer, Whose};
 use crate::model::{Unchecked, checklist_line, escape_invisible};
 

@@ -29,6 +29,8 @@ mod guide;
 mod init;
 mod layers;
 mod open;
+mod output;
+mod queries;
 mod record;
 mod rehearse;
 mod releases;
@@ -37,6 +39,7 @@ mod report;
 mod sessions;
 mod situation;
 mod time;
+mod user_file;
 
 /// Readers of files and words that belong to commands, for whoever holds them against any bytes.
 pub mod readers {
@@ -46,31 +49,12 @@ pub mod readers {
 }
 
 use cli::{Cli, Command};
+use output::{UsageError, find_output_width, make_usage_error, print_output};
 
 /// The tool failed.
 const FAILED: u8 = 1;
 /// What was typed cannot be meant.
 const WRONG_USAGE: u8 = 2;
-
-/// What was typed cannot be meant: one sentence that names what can.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct UsageError(pub String);
-
-/// An error as wrong usage, with everything it says.
-fn make_usage_error(error: anyhow::Error) -> anyhow::Error {
-    if error.downcast_ref::<UsageError>().is_some() {
-        return error;
-    }
-    UsageError(
-        error
-            .chain()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(": "),
-    )
-    .into()
-}
 
 /// 2 where what was typed cannot be meant, 1 where the tool failed.
 fn code_of(error: &anyhow::Error) -> u8 {
@@ -158,6 +142,7 @@ fn run_command(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Back(args)) => back::run_back(common, args),
         Some(Command::Gate(args)) => gate::run_gate(common, args),
         Some(Command::Rehearse(args)) => rehearse::run_rehearse(common, args),
+        Some(Command::Queries(args)) => queries::run_queries(common, args),
         Some(Command::Deployed(args)) => deployed::run_deployed(common, args),
         Some(Command::Contract(args)) => contract::run_contract(args),
         Some(Command::Init(args)) => init::run_init(common, args),
@@ -182,31 +167,4 @@ fn run_command(cli: Cli) -> anyhow::Result<ExitCode> {
             print_output(&String::from_utf8_lossy(&out))
         }
     }
-}
-
-/// Writes to standard output; a reader that went away is no failure, and what was found keeps its
-/// exit code.
-fn print_output(text: &str) -> anyhow::Result<ExitCode> {
-    use std::io::ErrorKind;
-    let mut out = std::io::stdout().lock();
-    let why = match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) => return Ok(ExitCode::SUCCESS),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(ExitCode::SUCCESS),
-        Err(error) => match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
-            ErrorKind::FileTooLarge => "the file may not grow any further (ulimit -f)".to_owned(),
-            _ => error.to_string(),
-        },
-    };
-    anyhow::bail!(
-        "what was found could not be written to standard output: {why}. Nothing of it is shown; write it elsewhere"
-    )
-}
-
-/// Columns of standard output; 80 where it is no terminal.
-fn find_output_width() -> usize {
-    if !std::io::stdout().is_terminal() {
-        return 80;
-    }
-    crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns).clamp(40, 120))
 }

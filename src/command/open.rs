@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-use super::cli::{Cli, Common, DemoArgs, OutputFormat, ReplayArgs, ResumeArgs, VersionArgs};
+use super::cli::{Cli, Common, DemoArgs, ReplayArgs, ReportFormat, ResumeArgs, VersionArgs};
 use super::demo;
 use super::situation::{self, Situation, StandardInput};
 use crate::app::{self, AppOutcome, AssessmentSource, Launch, PaletteChoice, RecordTarget};
@@ -88,7 +88,8 @@ pub fn run_demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     if args.assess {
         let args = super::cli::AssessArgs {
             versions,
-            format: OutputFormat::Text,
+            format: ReportFormat::Text,
+            redact_names: false,
             exit_code: false,
             explain_verdict: false,
             why_open: None,
@@ -109,7 +110,50 @@ pub fn run_demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     )?;
     launch.pair_given = true;
     launch.story = Some(built.says.clone());
-    start_screens(launch)
+    let outcome = app::run_screens(launch)?;
+    let ended = report_screen_outcome(&outcome)?;
+    if ended.is_none() {
+        tell_story_end(&outcome, &built)?;
+    }
+    tell_session(&outcome);
+    Ok(ended.unwrap_or(ExitCode::SUCCESS))
+}
+
+/// Tells how a story ends, once somebody answered or decided something in it.
+///
+/// # Errors
+/// When the verdict of the session cannot be worked out again.
+pub fn tell_story_end(outcome: &AppOutcome, built: &demo::BuiltStory) -> Result<()> {
+    let Some((journal, _)) = outcome
+        .journal
+        .as_ref()
+        .and_then(|path| Journal::read(path).ok())
+    else {
+        return Ok(());
+    };
+    let events = journal.events();
+    let at = usecase::last_decision(events).map_or(u64::MAX, |event| event.seq);
+    let decision = usecase::decision_at(events, at)?;
+    let end = report::StoryEnd {
+        ends: &built.ends,
+        misses: &built.misses,
+    };
+    let told = report::write_story_debrief(events, decision.as_ref(), end);
+    if !told.is_empty() {
+        tell!("The end of the story.");
+    }
+    for (heading, lines) in told {
+        tell!("\n{heading}");
+        for line in lines {
+            for part in crate::model::wrap_text(&crate::model::escape_invisible(&line), 76) {
+                tell!("  {part}");
+            }
+        }
+    }
+    if !events.is_empty() {
+        tell!("");
+    }
+    Ok(())
 }
 
 /// `backout resume`.
@@ -151,7 +195,7 @@ fn reopen_session(
     let begun: Start =
         start_of.ok_or_else(|| anyhow!("{} does not say how the session began", path.display()))?;
     let mut checklist = Checklist::from_yaml(&begun.checklist)
-        .map_err(|lints| anyhow!("{}", situation::lint_lines(&lints)))
+        .map_err(|lints| anyhow!("{}", crate::command::user_file::lint_lines(&lints)))
         .context("the checklist kept in this journal cannot be read by this version")?;
     checklist.changes.clone_from(&begun.checklist_changes);
     let common = Common {
@@ -231,7 +275,15 @@ fn start_screens(launch: Launch) -> Result<ExitCode> {
     let review = launch.mode == Mode::Review;
     let outcome: AppOutcome = app::run_screens(launch)?;
     let ended = report_screen_outcome(&outcome)?;
-    if let (Some(journal), false) = (&outcome.journal, review)
+    if !review {
+        tell_session(&outcome);
+    }
+    Ok(ended.unwrap_or(ExitCode::SUCCESS))
+}
+
+/// What was decided, and how to go on.
+fn tell_session(outcome: &AppOutcome) {
+    if let Some(journal) = &outcome.journal
         && let Ok((journal, _)) = Journal::read(journal)
     {
         if let Some(event) = journal
@@ -255,7 +307,6 @@ fn start_screens(launch: Launch) -> Result<ExitCode> {
             );
         }
     }
-    Ok(ended.unwrap_or(ExitCode::SUCCESS))
 }
 
 /// Tells what the screens left to tell. The status with which they end the program: 128 and the

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::cli::{Common, ReportArgs, ReportFormat, VersionArgs};
+use super::output::UsageError;
 use super::situation::{Situation, StandardInput};
 use crate::assess::{self, Assessed};
-use crate::model::Assessment;
-use crate::report;
+use crate::model::{Assessment, Decision};
+use crate::report::{self, ReportSubject};
 use crate::repository::Repository;
 use crate::session::{self, Event, Journal, SessionState};
 use crate::usecase;
@@ -33,39 +34,72 @@ pub fn run_report(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
             jiff::Timestamp::now(),
         )
     });
-    let read = if args.hand_over || args.journal_only {
+    let mut read = if args.hand_over || args.journal_only {
         None
     } else {
         read_again(common, events, at)
     };
+    if let Some(assessment) = read.as_mut().filter(|_| !args.names) {
+        report::redact_assessment_names(assessment);
+    }
     let decision = read
         .as_ref()
         .and_then(|assessment| assessment.verdict.clone())
         .or(decision);
-    let mut text = match (&rows, args.format) {
-        (Some(rows), ReportFormat::Markdown) => report::handover_markdown(rows),
-        (Some(rows), ReportFormat::Text) => report::handover_text(rows, super::find_output_width()),
-        (None, ReportFormat::Markdown) => {
-            report::session_markdown(events, read.as_ref(), decision.as_ref(), args.names)
+    let remarks: Vec<String> = [recovery.torn, recovery.broken, recovery.clock]
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut text = match rows {
+        Some(rows) => match args.format {
+            ReportFormat::Markdown => report::handover_markdown(&rows),
+            ReportFormat::Text => report::handover_text(&rows, super::find_output_width()),
+            _ => {
+                return Err(UsageError(
+                    "a hand-over is printed as markdown or text; leave out --hand-over for the whole report in this format"
+                        .to_owned(),
+                )
+                .into());
+            }
+        },
+        None => write_report(args, events, read.as_ref(), decision.as_ref(), &remarks),
+    };
+    if !args.format.is_whole() {
+        for remark in &remarks {
+            text.push_str(&format!(
+                "\nOn the journal: {}\n",
+                crate::model::escape_invisible(remark)
+            ));
         }
-        (None, ReportFormat::Text) => report::session_text(
+    }
+    super::print_output(&text)
+}
+
+/// The whole report in the form that was asked for.
+fn write_report(
+    args: &ReportArgs,
+    events: &[Event],
+    read: Option<&Assessment>,
+    decision: Option<&Decision>,
+    remarks: &[String],
+) -> String {
+    let subject = || {
+        ReportSubject::of_session(events, read, decision, args.names).with_remarks(remarks.to_vec())
+    };
+    match args.format {
+        ReportFormat::Markdown => report::session_markdown(events, read, decision, args.names),
+        ReportFormat::Text => report::session_text(
             events,
-            read.as_ref(),
-            decision.as_ref(),
+            read,
+            decision,
             args.names,
             super::find_output_width(),
         ),
-    };
-    for remark in [recovery.torn, recovery.broken, recovery.clock]
-        .into_iter()
-        .flatten()
-    {
-        text.push_str(&format!(
-            "\nOn the journal: {}\n",
-            crate::model::escape_invisible(&remark)
-        ));
+        ReportFormat::Html => report::write_html_page(&subject(), false),
+        ReportFormat::Json => report::write_report_json(&subject()),
+        ReportFormat::Slack => report::write_slack_message(&subject()),
+        ReportFormat::Change => report::write_change_ticket(&subject()),
     }
-    super::print_output(&text)
 }
 
 /// The two releases read once more, for what the journal does not hold: risks with their lines,

@@ -2,7 +2,7 @@
 
 use crate::model::fact_key;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use jiff::{Timestamp, tz::TimeZone};
@@ -10,14 +10,12 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::cli::{Common, GateArg, ModeArg, VersionArgs};
 pub use super::layers::load_checklist_in_force;
 use super::time;
+use super::user_file::read_user_file;
 use crate::assess::{Assessed, LiveSource, Recorded, Request};
-use crate::checklist::{Checklist, Lint, catalogue};
+use crate::checklist::{Checklist, catalogue};
 use crate::decision::DecisionContext;
 use crate::model::{Assessment, Config, Fact, FactValue, Gate, Mode};
 use crate::usecase;
-
-/// Largest file of answers or checklist that is read, in bytes.
-const FILE_LIMIT: u64 = 1024 * 1024;
 
 /// Everything the command line says about the situation.
 pub struct Situation {
@@ -206,7 +204,11 @@ pub enum StandardInput {
 pub fn collect_live_sources(common: &Common, input: StandardInput) -> Result<Vec<LiveSource>> {
     let mut read = false;
     let mut sources = Vec::new();
-    for file in &common.live {
+    let given = |file: &PathBuf, option: &'static str| (file.clone(), option);
+    let files = common.live.iter().map(|file| given(file, "--live"));
+    let observed = common.observed.iter().map(|file| given(file, "--observed"));
+    for (file, option) in files.chain(observed) {
+        let file = &file;
         if file.as_os_str() != "-" {
             if let Err(error) = plain_file::open_plain_file(file) {
                 let why = if error.kind() == std::io::ErrorKind::NotFound {
@@ -215,7 +217,7 @@ pub fn collect_live_sources(common: &Common, input: StandardInput) -> Result<Vec
                     error.to_string()
                 };
                 bail!(
-                    "--live {}: {why}; `backout doctor` shows the command that writes one",
+                    "{option} {}: {why}; `backout doctor` shows the command that writes one",
                     file.display()
                 );
             }
@@ -224,11 +226,11 @@ pub fn collect_live_sources(common: &Common, input: StandardInput) -> Result<Vec
         }
         if input == StandardInput::Taken {
             bail!(
-                "--live - reads standard input, where answers are typed here; write it into a file, or use `backout assess`"
+                "{option} - reads standard input, where answers are typed here; write it into a file, or use `backout assess`"
             );
         }
         if std::mem::replace(&mut read, true) {
-            bail!("--live - can be given once: standard input is one file");
+            bail!("{option} - can be given once: standard input is one file");
         }
         let mut bytes = Vec::new();
         std::io::stdin()
@@ -286,49 +288,6 @@ fn answers_of(file: &Path, now: Timestamp) -> Result<Vec<Fact>> {
             stated_fact(name, text, now).map_err(|why| anyhow!("{place}: {why}"))
         })
         .collect()
-}
-
-/// A file of the user's as text, bounded.
-///
-/// # Errors
-/// One sentence with the file's name.
-pub fn read_user_file(file: &Path) -> Result<String> {
-    let open = plain_file::open_plain_file(file)
-        .with_context(|| format!("{} cannot be opened", file.display()))
-        .map_err(super::make_usage_error)?;
-    let mut bytes = Vec::new();
-    open.take(FILE_LIMIT + 1)
-        .read_to_end(&mut bytes)
-        .with_context(|| format!("{} cannot be read", file.display()))?;
-    if bytes.len() as u64 > FILE_LIMIT {
-        bail!(
-            "{} has more than the {FILE_LIMIT} bytes that are read",
-            file.display()
-        );
-    }
-    crate::model::decode_text(&bytes)
-        .ok_or_else(|| anyhow!("{} is not a text file", file.display()))
-}
-
-/// Remarks of the linter, one a line.
-pub fn lint_lines(lints: &[Lint]) -> String {
-    let line = |lint: &Lint| {
-        let hint = lint
-            .suggestion
-            .as_ref()
-            .map(|text| format!("; write {text}"))
-            .unwrap_or_default();
-        crate::model::escape_invisible(&format!(
-            "{}:{}:{}: {}: {}{hint}",
-            lint.file,
-            lint.line,
-            lint.column,
-            if lint.error { "error" } else { "remark" },
-            lint.says
-        ))
-        .into_owned()
-    };
-    lints.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 impl From<ModeArg> for Mode {

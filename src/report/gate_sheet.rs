@@ -88,7 +88,7 @@ impl GateSheet {
         }
     }
 
-    fn concluding(&self) -> String {
+    pub(super) fn concluding(&self) -> String {
         // rolling back with conditions is rolling back, when its conditions are met
         let shown = self
             .may_conclude
@@ -103,11 +103,11 @@ impl GateSheet {
         format!("{}; stop the harm at any time{incident}", all.join(", "))
     }
 
-    fn advice(&self) -> String {
+    pub(super) fn advice(&self) -> String {
         format!("{} ({})", self.recommended.title(), self.strength.id())
     }
 
-    fn called(&self, zone: &TimeZone) -> Option<String> {
+    pub(super) fn called(&self, zone: &TimeZone) -> Option<String> {
         let call = self.call.as_ref()?;
         let minutes = call
             .minutes
@@ -129,7 +129,7 @@ impl GateSheet {
     }
 }
 
-fn describe_voice(voice: &Voice) -> String {
+pub(super) fn describe_voice(voice: &Voice) -> String {
     let objection = voice.objection.as_deref().map_or_else(String::new, |text| {
         format!("; objects: {}", escape_invisible(text))
     });

@@ -108,7 +108,12 @@ pub(super) fn handover_in(
         );
         push("says now", lines);
     }
-    push("decided", write_handover_decision(&story, zone));
+    let mut decided = write_handover_decision(&story, zone);
+    decided.extend(super::run::write_handover_run(
+        &state,
+        &PersonNames::new(events, names),
+    ));
+    push("decided", decided);
     let mut open: Vec<String> = story
         .asked
         .iter()
@@ -310,7 +315,13 @@ fn next_check(
                         "look whether it worked".to_owned()
                     }
                 });
-                due(event.at, *minutes, what);
+                // the steps that change something put it off
+                let acted = state
+                    .runs
+                    .find_run(*option)
+                    .filter(|_| *option != OptionId::Hold)
+                    .and_then(crate::session::PlanRun::acted);
+                due(acted.unwrap_or(event.at).max(event.at), *minutes, what);
             }
             EventKind::GateCalled {
                 gate,

@@ -42,7 +42,7 @@ fn without_clock(assessment: &Assessment) -> Assessment {
 /// Characters that a terminal might act on, as JSON escapes: the reader of the JSON gets them as
 /// they are, the eye sees them. They occur inside strings only, since the text around is printed by
 /// us.
-fn escape_json_controls(text: &str) -> String {
+pub(super) fn escape_json_controls(text: &str) -> String {
     if text
         .split('\n')
         .all(|line| matches!(escape_invisible(line), std::borrow::Cow::Borrowed(_)))

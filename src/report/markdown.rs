@@ -55,19 +55,14 @@ pub fn write_assessment_markdown(assessment: &Assessment) -> String {
             write_markdown_findings(&forward),
         ));
     }
-    let looked: Vec<(&str, String)> = super::coverage::coverage_lines(assessment);
-    if !looked.is_empty() {
-        let rows: String = looked
-            .iter()
-            .map(|(domain, says)| format!("| {domain} | {} |\n", escape_markdown_text(says)))
-            .collect();
+    if let Some(looked) = write_markdown_coverage(assessment) {
         let open = super::coverage::open_line(assessment).map_or_else(
             || "nothing is open".to_owned(),
             |open| format!("open: {open}"),
         );
         parts.push(write_details_block(
             &write_section_title("What was looked at", &open),
-            format!("| | |\n| --- | --- |\n{rows}"),
+            looked,
         ));
     }
     parts.push(write_details_block(
@@ -307,11 +302,13 @@ fn write_markdown_verdict(decision: &Decision, assessment: &Assessment) -> Strin
             escape_markdown_text(&words::write_flip(flip, &assessment.previous.version)),
         )
     }));
+    let wording =
+        crate::usecase::Wording::shipped(&assessment.previous.version, &assessment.current.version);
+    let assumed = super::subject::list_assumed(decision, &wording);
     rows.extend(
-        decision
-            .assumed
+        assumed
             .iter()
-            .map(|(key, value)| ("Assumed", write_inline_code(&format!("{key} = {value}")))),
+            .map(|(asks, value)| ("Assumed", escape_markdown_text(&format!("{asks} {value}")))),
     );
     let mut out = "| | |\n| --- | --- |\n".to_owned();
     let mut last = "";
@@ -566,7 +563,17 @@ pub(super) fn write_markdown_entries(assessment: &Assessment) -> String {
     out
 }
 
-fn write_markdown_unchecked(assessment: &Assessment) -> String {
+/// How the changed files stand in each domain; nothing before everything was read.
+pub(super) fn write_markdown_coverage(assessment: &Assessment) -> Option<String> {
+    let looked: Vec<(&str, String)> = super::coverage::coverage_lines(assessment);
+    let rows: String = looked
+        .iter()
+        .map(|(domain, says)| format!("| {domain} | {} |\n", escape_markdown_text(says)))
+        .collect();
+    (!looked.is_empty()).then(|| format!("| | |\n| --- | --- |\n{rows}"))
+}
+
+pub(super) fn write_markdown_unchecked(assessment: &Assessment) -> String {
     let mut out = "| What | Why | Settle with |\n| --- | --- | --- |\n".to_owned();
     for one in assessment.unchecked.iter().take(UNCHECKED) {
         let settle = one

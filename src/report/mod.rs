@@ -1,9 +1,11 @@
-//! Reports: text, Markdown and JSON.
+//! Reports: text, Markdown, JSON, a page, a message for a channel and a change ticket.
 //!
 //! Whatever comes from a repository, a file or a person is shown as it is and does nothing: no
 //! control character reaches a terminal, no table, tag or mention of a report comes from outside.
 
+mod change;
 mod coverage;
+mod debrief;
 mod escape;
 mod explain;
 mod gate_sheet;
@@ -11,26 +13,37 @@ mod handover;
 mod json;
 mod layout;
 mod markdown;
+mod page;
+mod run;
 #[cfg(test)]
 mod sample;
+mod session_json;
 mod session_report;
+mod slack;
 mod standing;
 mod story;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
 mod top;
 mod words;
 
+pub use change::write_change_ticket;
 pub use coverage::{coverage_lines, open_line};
+pub use debrief::{StoryEnd, write_story_debrief};
 pub use explain::explain_decision;
 pub use gate_sheet::{GateSheet, gate_markdown, gate_text};
 pub use handover::{HandoverRow, handover_markdown, handover_text, list_handover_rows};
 pub use json::write_assessment_json;
 pub use layout::convert_report_to_ascii;
 pub use markdown::{escape_table_cell, preflight_markdown, write_assessment_markdown};
+pub use page::{write_gate_page, write_html_page};
+pub use session_json::write_report_json;
 pub use session_report::{session_markdown, session_text};
+pub use slack::write_slack_message;
 pub use story::event_line;
+pub use subject::{ReportSubject, redact_assessment_names};
 pub use text::{preflight_text, write_assessment_text};
 
 /// What an assessment holds, in one line for the record.

@@ -6,7 +6,9 @@ use jiff::tz::TimeZone;
 use super::escape::escape_markdown_text;
 use super::layout::ReportSheet;
 use super::markdown;
+use super::run;
 use super::story::{PersonNames, SessionStory};
+use super::subject::ReportSubject;
 use super::words;
 use crate::model::{Assessment, Decision, Mode, checklist_line};
 use crate::session::Event;
@@ -192,8 +194,9 @@ pub(super) fn session_markdown_in(
     names: bool,
     zone: &TimeZone,
 ) -> String {
-    let story = SessionStory::new(events, decision, &PersonNames::new(events, names));
-    let mut out = format!("# {}\n\n", escape_markdown_text(&story.title()));
+    let subject = ReportSubject::of_session_in(events, assessment, decision, names, zone.clone());
+    let story = SessionStory::new(events, decision, &subject.names);
+    let mut out = format!("# {}\n\n", escape_markdown_text(&subject.headline()));
     out.push_str(
         &story
             .summary()
@@ -397,11 +400,25 @@ pub(super) fn session_markdown_in(
             ));
         }
     }
+    out.push_str(&run::write_markdown_runs(&tell_runs(
+        events, assessment, names, &story,
+    )));
     if let Some(decision) = decision {
         out.push_str(&format!(
             "\n## Where each option stood\n\n{}",
             markdown::write_markdown_options(decision, &story.pair.0)
         ));
+        if !decision.flips.is_empty() {
+            out.push_str(if story.decisions.is_empty() {
+                "\nWhat would change the verdict:\n\n"
+            } else {
+                "\nWhat would have changed the verdict:\n\n"
+            });
+        }
+        for flip in &decision.flips {
+            let says = words::write_flip(flip, &story.pair.0);
+            out.push_str(&format!("- {}\n", escape_markdown_text(&says)));
+        }
     }
     match assessment {
         Some(assessment) => {
@@ -409,6 +426,13 @@ pub(super) fn session_markdown_in(
                 "\n## Risks on the way back\n\n{}",
                 markdown::write_markdown_findings(&words::filter_findings(assessment, false))
             ));
+            let forward = words::filter_findings(assessment, true);
+            if !forward.is_empty() {
+                out.push_str(&format!(
+                    "\n## Risks while deploying\n\n{}",
+                    markdown::write_markdown_findings(&forward)
+                ));
+            }
             out.push_str(&format!(
                 "\n## What would disappear\n\n{}",
                 markdown::write_markdown_entries(assessment)
@@ -423,7 +447,30 @@ pub(super) fn session_markdown_in(
         }
         None => out.push_str(&format!("\n{}\n", escape_markdown_text(LEFT_OUT))),
     }
+    if let Some(assessment) = assessment {
+        if let Some(looked) = markdown::write_markdown_coverage(assessment) {
+            out.push_str(&format!("\n## What was looked at\n\n{looked}"));
+        }
+        if !assessment.unchecked.is_empty() {
+            out.push_str(&format!(
+                "\n## Could not check\n\n{}",
+                markdown::write_markdown_unchecked(assessment)
+            ));
+        }
+    }
     out
+}
+
+/// The plans that were run, with the steps of the last one that nobody marked.
+fn tell_runs(
+    events: &[Event],
+    assessment: Option<&Assessment>,
+    names: bool,
+    story: &SessionStory,
+) -> Vec<run::ToldRun> {
+    let plan = assessment.map_or(&[][..], |assessment| &assessment.plan);
+    let names = PersonNames::new(events, names);
+    run::tell_plan_runs(events, plan, &names, &story.pair.0)
 }
 
 /// Said where the repository was not read for the report.
@@ -449,9 +496,13 @@ pub(super) fn session_text_in(
     width: usize,
     zone: &TimeZone,
 ) -> String {
-    let story = SessionStory::new(events, decision, &PersonNames::new(events, names));
+    let subject = ReportSubject::of_session_in(events, assessment, decision, names, zone.clone());
+    let story = SessionStory::new(events, decision, &subject.names);
     let mut sheet = ReportSheet::new(width);
-    sheet.ends(&story.title(), if story.closed { "closed" } else { "open" });
+    sheet.ends(
+        &subject.headline(),
+        if story.closed { "closed" } else { "open" },
+    );
     sheet.rule();
     sheet.gap();
     story
@@ -581,6 +632,7 @@ pub(super) fn session_text_in(
             .iter()
             .for_each(|(at, note)| sheet.hang(&format_event_clock(*at, zone).0, note, 10));
     }
+    run::write_text_runs(&mut sheet, &tell_runs(events, assessment, names, &story));
     if let Some(decision) = decision {
         super::text::write_text_options(&mut sheet, decision, &story.pair.0);
     }
@@ -599,7 +651,7 @@ pub(super) fn session_text_in(
 }
 
 /// What was not known, with what all of it has in common said once, in the order of the first.
-fn group_by_reason(unknown: &[(String, String)]) -> Vec<(&str, Vec<&str>)> {
+pub(super) fn group_by_reason(unknown: &[(String, String)]) -> Vec<(&str, Vec<&str>)> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for (asks, why) in unknown {
         match groups.iter_mut().find(|(known, _)| *known == why.as_str()) {

@@ -2,14 +2,21 @@
 //! decision. Roles come first; names only when they are asked for. Both forms of the session report
 //! are written from this.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::words;
-use crate::model::{Decision, Fact, FactValue, Mode, OptionId, Provenance, shorten_text};
+use crate::model::{
+    Assessment, Decision, Fact, FactValue, Mode, OptionId, Provenance, shorten_text,
+};
 use crate::session::{
     COMMAND_LINE, Ending, Event, EventKind, SessionState, Start, find_withdrawn_events,
 };
 use crate::usecase::{Wording, write_reverting_effect};
+
+/// Most authors of commits whose names are looked for in texts.
+const AUTHORS: usize = 200;
 
 /// One line of the timeline.
 pub(super) struct TimelineLine {
@@ -104,6 +111,34 @@ impl PersonNames {
             hidden.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         }
         Self { hidden, wanted }
+    }
+
+    /// The same, with whoever wrote the commits that were read. Only names of several words: a word
+    /// alone may be any word of a text.
+    pub(super) fn and_authors(mut self, assessment: Option<&Assessment>) -> Self {
+        if self.wanted {
+            return self;
+        }
+        let entries = assessment.map_or(&[][..], |assessment| &assessment.changelog.entries);
+        let known: BTreeSet<String> = self.hidden.iter().map(|(name, _)| name.clone()).collect();
+        let authors: BTreeSet<&str> = entries
+            .iter()
+            .flat_map(|entry| entry.co_authors.iter().chain([&entry.author]))
+            .map(|name| name.trim())
+            .filter(|name| name.contains(' ') && !known.contains(*name))
+            .take(AUTHORS)
+            .collect();
+        let authors = authors.into_iter();
+        self.hidden
+            .extend(authors.map(|name| (name.to_owned(), "an author".to_owned())));
+        self.hidden
+            .sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        self
+    }
+
+    /// Whether names are wanted.
+    pub(super) fn wanted(&self) -> bool {
+        self.wanted
     }
 
     /// Free text with names that are known to be names replaced by roles.
@@ -288,6 +323,16 @@ fn make_timeline_line(
             },
             names.clean(text)
         ),
+        EventKind::StepBegun { .. }
+        | EventKind::StepDone { .. }
+        | EventKind::StepSkipped { .. }
+        | EventKind::StepFailed { .. }
+        | EventKind::StepNoted { .. } => shorten_text(
+            &names.clean(&crate::usecase::write_step_mark(&event.what).unwrap_or_default()),
+            300,
+        )
+        .into_owned(),
+        EventKind::Later(later) => EventKind::says_later(later),
         EventKind::Rehearsed {
             outcome,
             surprises,
@@ -616,54 +661,6 @@ impl SessionStory {
             start,
             pair,
         }
-    }
-
-    /// What came of it, as a title: `payments 3.1.0: decided after 21 min to roll back to 3.0.0,
-    /// and it worked`.
-    pub(super) fn title(&self) -> String {
-        let (previous, current) = &self.pair;
-        let start = self.start.as_ref();
-        let service = start.and_then(|start| {
-            start
-                .service
-                .clone()
-                .or_else(|| crate::model::folder_name(std::path::Path::new(&start.repository)))
-        });
-        let mut title = [service.unwrap_or_default(), current.clone()]
-            .iter()
-            .filter(|part| !part.is_empty())
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" ");
-        if title.is_empty() {
-            title = "a session".to_owned();
-        }
-        if start.is_some_and(|start| start.mode == Mode::Rehearsal) {
-            title = format!("Rehearsal of {title}");
-        }
-        let Some(last) = self.decisions.last() else {
-            let open = if self.closed {
-                "closed without a decision"
-            } else {
-                "nothing is decided yet"
-            };
-            return match self.ending {
-                Some(ending) => format!("{title}: {open}; {}", ending.says()),
-                None => format!("{title}: {open}"),
-            };
-        };
-        let after = self.began.map_or_else(String::new, |began| {
-            format!(" after {}", words::write_elapsed_span(began, last.at))
-        });
-        let worked = match (self.ending, &self.observed) {
-            (Some(Ending::Worked), _) | (None, Some((true, _))) => ", and it worked",
-            (Some(Ending::DidNotWork), _) | (None, Some((false, _))) => ", and it did not work",
-            _ => "",
-        };
-        format!(
-            "{title}: decided{after} {}{worked}",
-            words::to_do(last.option, previous)
-        )
     }
 
     /// What the session was and what came of it, in sentences.

@@ -133,6 +133,98 @@ fn session_as_text() {
     insta::assert_snapshot!(report);
 }
 
+/// The sample with steps of its plan marked after the decision.
+pub(super) fn run_events() -> Vec<crate::session::Event> {
+    use crate::session::{Event, EventKind, StepOf};
+    let mut events = sample::events();
+    let closed = events.pop().unwrap();
+    let option = events
+        .iter()
+        .find_map(|event| match &event.what {
+            EventKind::Decided { option, .. } => Some(*option),
+            _ => None,
+        })
+        .unwrap();
+    let step = |name: &str| StepOf {
+        option,
+        step: name.to_owned(),
+        says: name.to_owned(),
+        how: crate::model::StepMode::Run,
+    };
+    let marks = [
+        EventKind::StepBegun {
+            of: step("Deploy the release before"),
+        },
+        EventKind::StepNoted {
+            of: step("Deploy the release before"),
+            text: "one pod was slow\nit came up | in the end".to_owned(),
+        },
+        EventKind::StepDone {
+            of: step("Deploy the release before"),
+            seconds: None,
+        },
+        EventKind::StepSkipped {
+            of: step("Purge the cache"),
+            reason: "there is none".to_owned(),
+        },
+        EventKind::StepFailed {
+            of: step("Look at the error rate"),
+            note: Some("no graph".to_owned()),
+        },
+        EventKind::Later(Box::new(crate::session::LaterKind {
+            kind: "step-measured".to_owned(),
+            rest: Default::default(),
+        })),
+    ];
+    for what in marks {
+        let last = events.last().unwrap();
+        events.push(Event {
+            seq: last.seq + 1,
+            at: last.at + jiff::SignedDuration::from_secs(75),
+            what,
+            ..last.clone()
+        });
+    }
+    let seq = events.last().unwrap().seq + 1;
+    events.push(crate::session::Event { seq, ..closed });
+    events
+}
+
+#[test]
+fn a_plan_that_was_run_stands_in_the_report() {
+    let text =
+        super::session_report::session_text_in(&run_events(), None, None, false, 80, &zone());
+    let markdown =
+        super::session_report::session_markdown_in(&run_events(), None, None, false, &zone());
+    let part = |report: &str| {
+        let lower = report.to_lowercase();
+        let from = lower.find("the plan as it was run").unwrap();
+        let rest = &report[from..];
+        let end = rest.find("The repository was not read").unwrap();
+        rest[..end].to_owned()
+    };
+    assert!(text.lines().all(|line| line.width() <= 80));
+    for report in [&text, &markdown] {
+        assert!(report.contains("Something this version"));
+    }
+    insta::assert_snapshot!(
+        "plan_as_run",
+        format!("{}\n{}", part(&text), part(&markdown))
+    );
+    let rows = super::handover::handover_in(
+        &run_events(),
+        None,
+        false,
+        run_events().last().unwrap().at,
+        &zone(),
+    );
+    let text = handover_text(&rows, 80);
+    assert!(
+        text.contains("of its plan 1 step is done; failed: Look at the error rate"),
+        "{text}"
+    );
+}
+
 #[test]
 fn session_as_markdown() {
     let (assessment, decision) = (sample::assessment(), sample::decision());
@@ -243,7 +335,7 @@ fn the_title_says_what_came_of_it() {
     );
     assert_eq!(
         title(20),
-        "# payments 3.1.0: decided after 21 min to roll back to 3.0.0, with conditions, and it worked"
+        "# payments 3.1.0 to 3.0.0: rolled back with conditions after 30 min"
     );
 }
 

@@ -1,10 +1,11 @@
 //! What follows a decision: the clock of a hold or of an expectation, what is asked when it ends,
 //! and what comes next when it failed.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::model::{OptionId, OptionState};
-use crate::session::EventKind;
+use crate::session::{EventKind, is_same_way};
+use crate::usecase::find_expectation_due;
 
 use super::Action;
 use super::model::Model;
@@ -44,10 +45,9 @@ impl Model {
             return None;
         };
         let at = self.events.iter().find(|event| event.seq == *seq)?.at;
-        let due = within_minutes.and_then(|minutes| {
-            at.checked_add(SignedDuration::from_mins(i64::from(minutes)))
-                .ok()
-        });
+        let due = within_minutes
+            .filter(|_| !self.is_plan_under_way(*option))
+            .and_then(|minutes| find_expectation_due(&self.session, *option, at, minutes));
         let seen = self
             .session
             .observed
@@ -63,6 +63,13 @@ impl Model {
         })
     }
 
+    /// Whether steps of this option are being worked off and some that change something are still
+    /// to be done: what is expected cannot be seen yet.
+    pub fn is_plan_under_way(&self, option: OptionId) -> bool {
+        self.session.runs.find_run(option).is_some()
+            && super::state::plan::count_plan_progress(self, option).acting > 0
+    }
+
     /// The option that was decided on and did not work.
     pub fn failed(&self) -> Option<OptionId> {
         self.taken()
@@ -73,16 +80,13 @@ impl Model {
     /// What comes next when what was decided on did not work: the recommended option unless it is
     /// that one, else the one whose way is clearest. Options that are removed are none.
     pub fn next_option(&self) -> Option<OptionId> {
-        let (failed, decision) = (self.failed()?, self.decision()?);
-        let same = |one: OptionId, two: OptionId| {
-            let back = |option| {
-                matches!(
-                    option,
-                    OptionId::RollBack | OptionId::RollBackWithConditions
-                )
-            };
-            one == two || (back(one) && back(two))
-        };
+        self.option_after(self.failed()?)
+    }
+
+    /// What the board offers where an option does not work; see [`Model::next_option`].
+    pub fn option_after(&self, failed: OptionId) -> Option<OptionId> {
+        let decision = self.decision()?;
+        let same = is_same_way;
         if !same(decision.option, failed) {
             return Some(decision.option);
         }

@@ -59,6 +59,21 @@ pub(super) fn handle_key_press(model: &mut Model, event: KeyEvent) -> Vec<Effect
 
 /// Why a key that answers does not count now: what it answers was not on the screen.
 fn explain_unseen_answer(model: &Model, action: Action) -> Option<&'static str> {
+    let marks = matches!(
+        action,
+        Action::StepBegin | Action::StepDone | Action::StepSkip | Action::StepFail
+    );
+    let runs = || {
+        let (option, _) = state::plan::shown_options(model);
+        model.screen == Screen::Plan
+            && option.is_some_and(|option| state::plan::shows_run(model, option))
+    };
+    if marks || (action == Action::Note && runs()) {
+        let name = state::plan::name_selected_step(model)?;
+        return (!model.measured.has_step(&name)).then_some(
+            "Not taken: this step was not on the screen when you pressed the key. Press it again.",
+        );
+    }
     if !matches!(
         action,
         Action::Answer(_)

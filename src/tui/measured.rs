@@ -38,6 +38,8 @@ pub struct Measured {
     pub lines: Cell<bool>,
     /// The question whose answers are all in sight.
     asked: RefCell<Option<String>>,
+    /// The step of the plan that keys would mark.
+    step: RefCell<Option<String>>,
     /// What lies over the screen and is in sight.
     above: RefCell<Option<String>>,
 }
@@ -55,6 +57,7 @@ impl Measured {
     pub fn unseen(&self) {
         *self.asked.borrow_mut() = None;
         *self.above.borrow_mut() = None;
+        *self.step.borrow_mut() = None;
     }
 
     /// This question and all its answers are drawn.
@@ -65,6 +68,16 @@ impl Measured {
     /// Whether the question with all its answers was in the last frame.
     pub fn has_asked(&self, name: &str) -> bool {
         self.lines.get() || self.asked.borrow().as_deref() == Some(name)
+    }
+
+    /// This step is drawn, with the cursor on it.
+    pub fn steps_on(&self, name: &str) {
+        *self.step.borrow_mut() = Some(name.to_owned());
+    }
+
+    /// Whether the cursor was on this step in the last frame.
+    pub fn has_step(&self, name: &str) -> bool {
+        self.lines.get() || self.step.borrow().as_deref() == Some(name)
     }
 
     /// This lies over the screen and is drawn.

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::model::{
-    Assessment, Changelog, Config, FileChange, FileDiff, Release, ReleaseRelation, RepositoryInfo,
-    RevertTrial, Stage,
+    Assessment, Changelog, Config, FileChange, FileDiff, Rehearsal, Release, ReleaseRelation,
+    RepositoryInfo, RevertTrial, Stage,
 };
 use crate::session::Event;
 
@@ -46,6 +46,8 @@ pub enum Message {
     Stage(Stage, Box<Assessment>),
     /// The assessment is complete.
     Assessed(Box<Assessment>, Box<Config>),
+    /// Rehearsals of going back that were held here, oldest first.
+    Rehearsals(Vec<Rehearsal>),
     /// Nothing could be assessed: one sentence.
     NotAssessed(String),
     /// The events of a journal that was opened or continued by another program.

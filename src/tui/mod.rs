@@ -34,6 +34,8 @@ mod board_tests;
 #[cfg(test)]
 mod decide_tests;
 #[cfg(test)]
+mod plan_tests;
+#[cfg(test)]
 pub mod sample;
 #[cfg(test)]
 mod screen_tests;

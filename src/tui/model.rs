@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 
 use crate::checklist::Checklist;
 use crate::model::{
-    Assessment, Changelog, Config, Decision, Fact, Gate, Mode, NextQuestion, OptionId, Release,
-    ReleaseRelation, RepositoryInfo, Stage,
+    Assessment, Changelog, Config, Decision, Fact, Gate, Mode, NextQuestion, OptionId, Rehearsal,
+    Release, ReleaseRelation, RepositoryInfo, Stage,
 };
 use crate::session::{Event, EventKind, SessionState};
 
@@ -239,6 +239,8 @@ pub struct Model {
     pub reading: ReadingProgress,
     /// What kind of repository it is.
     pub repository: Option<RepositoryInfo>,
+    /// Rehearsals of going back that were held here, oldest first.
+    pub rehearsals: Vec<Rehearsal>,
     /// Releases, newest first.
     pub releases: Vec<Release>,
     /// Previous, current, and how they lie.
@@ -326,6 +328,7 @@ impl Model {
             config: Arc::new(Config::default()),
             reading: ReadingProgress::default(),
             repository: None,
+            rehearsals: Vec::new(),
             releases: Vec::new(),
             pair: None,
             quick: None,

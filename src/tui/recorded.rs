@@ -86,7 +86,9 @@ pub(super) fn receive_appended_event(
         | EventKind::Closed { .. }
         | EventKind::Resumed { .. }
         | EventKind::Observed { .. }
-        | EventKind::Rehearsed { .. } => Vec::new(),
+        | EventKind::Rehearsed { .. }
+        | EventKind::Later(_) => Vec::new(),
+        what if what.step().is_some() => state::plan::receive_step_mark(model, &what, own),
         EventKind::Decided { .. } if own => state::record::show_decided_steps(model),
         EventKind::Decided { .. } => Vec::new(),
         EventKind::PairConfirmed { .. } => {

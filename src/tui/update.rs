@@ -89,6 +89,10 @@ pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
             effects.extend(request_decision(model, "the repository was read"));
             effects
         }
+        Message::Rehearsals(rehearsals) => {
+            model.rehearsals = rehearsals;
+            Vec::new()
+        }
         Message::NotAssessed(says) => {
             model.reading.failed = Some(says);
             Vec::new()
@@ -239,7 +243,10 @@ pub(super) fn run_action(model: &mut Model, action: Action) -> Vec<Effect> {
         A::AskSomeone => state::questions::open_asked_form(model),
         A::More => state::questions::open_speaker_form(model),
         A::Undo => withdraw_last_event(model),
-        A::Note => state::record::open_note_form(model),
+        A::Note => match state::plan::open_step_note_form(model) {
+            Some(effects) => effects,
+            None => state::record::open_note_form(model),
+        },
         A::Commit => popup::begin_commit(model),
         A::Observe => state::record::open_observation_form(model),
         A::Releases => popup::begin_release_choice(model),

@@ -222,6 +222,40 @@ fn every_key_of_every_question_does_what_stands_beside_it() {
 }
 
 #[test]
+fn every_key_on_a_plan_that_is_run_does_what_stands_beside_it() {
+    for name in all_keys() {
+        let wanted = match name.as_str() {
+            "space" => Some(Action::StepDone),
+            "r" => Some(Action::StepBegin),
+            "s" => Some(Action::StepSkip),
+            "!" => Some(Action::StepFail),
+            _ => None,
+        };
+        let mut model = super::plan_tests::running();
+        sample::draw_sample_text(&model, 80, 24);
+        let found = action::find_key_action(&model, &name).map(|(_, action, _)| action);
+        let marks = |action: &Action| {
+            matches!(
+                action,
+                Action::StepBegin | Action::StepDone | Action::StepSkip | Action::StepFail
+            )
+        };
+        assert_eq!(found.filter(marks), wanted, "{name}");
+        let effects = update_model(&mut model, Message::Key(make_key_event(&name)));
+        let recorded = effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Append { .. }))
+            .count();
+        // one key records at once; the others ask first
+        let at_once = matches!(wanted, Some(Action::StepDone | Action::StepBegin)) || name == "u";
+        assert_eq!(recorded, usize::from(at_once), "{name}: {effects:?}");
+        if wanted.is_some() && !at_once {
+            assert_eq!(model.popups.len(), 1, "{name}");
+        }
+    }
+}
+
+#[test]
 fn digits_and_f_keys_show_the_same_screen_in_every_question() {
     for question in &Checklist::embedded().questions {
         for (at, screen) in Screen::ALL.into_iter().enumerate() {
@@ -366,18 +400,42 @@ fn flat(text: &str) -> String {
 /// many.
 #[test]
 fn random_input_records_only_what_was_in_sight() {
+    let keys = ["y", "n", "b", "d", "x", "a", "enter", "right", "esc"];
+    walk_at_random(begun, Screen::Now, keys);
+}
+
+#[test]
+fn random_input_marks_only_steps_that_were_in_sight() {
+    let running = || {
+        let mut model = super::plan_tests::running();
+        model.mouse = true;
+        model
+    };
+    let keys = ["space", "r", "s", "!", "t", "u", "j", "enter", "esc"];
+    let steps = walk_at_random(running, Screen::Plan, keys);
+    assert!(
+        steps > 20,
+        "only {steps} steps were marked: the walk tests nothing"
+    );
+}
+
+/// Walks with these keys more often than with others, and comes back to a screen again and again;
+/// gives how many steps of a plan were marked.
+fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize {
     let events: usize = std::env::var("BACKOUT_RANDOM_EVENTS")
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(3000);
     let mut dice = Dice(0x5eed_1234_abcd_0001);
     let keys = all_keys();
-    let (mut size, mut recorded) = ((80u16, 24u16), 0);
-    let mut model = begun();
+    let (mut size, mut recorded, mut steps) = ((80u16, 24u16), 0, 0);
+    let mut model = begin();
     let mut frame = flat(&sample::draw_sample_text(&model, size.0, size.1));
     for round in 0..events {
-        if model.events.len() > 60 {
-            model = begun();
+        // a decision that was taken back leaves no plan to run
+        let over = home == Screen::Plan && model.session.decided.is_none();
+        if over || model.events.len() > 60 {
+            model = begin();
         }
         let message = match dice.roll(20) {
             0 => {
@@ -401,10 +459,8 @@ fn random_input_records_only_what_was_in_sight() {
                     modifiers: KeyModifiers::NONE,
                 })
             }
-            3 => Message::Act(Action::Go(Screen::Now)),
-            4..=9 => Message::Key(make_key_event(
-                ["y", "n", "b", "d", "x", "a", "enter", "right", "esc"][dice.roll(9)],
-            )),
+            3 => Message::Act(Action::Go(home)),
+            4..=9 => Message::Key(make_key_event(often[dice.roll(9)])),
             _ => Message::Key(make_key_event(&keys[dice.roll(keys.len())])),
         };
         let question = model.asking().map(|asking| match asking {
@@ -426,6 +482,11 @@ fn random_input_records_only_what_was_in_sight() {
                         question: Some(_), ..
                     } if above == 0 => question.clone(),
                     EventKind::Decided { .. } => Some("decide".to_owned()),
+                    // a form names its step, and so does the plan
+                    what if what.step().is_some() => {
+                        steps += 1;
+                        what.step().map(|of| of.says.clone())
+                    }
                     EventKind::Polled { .. } | EventKind::GateCalled { .. } => {
                         Some("gate".to_owned())
                     }
@@ -475,6 +536,7 @@ fn random_input_records_only_what_was_in_sight() {
         recorded > events / 500,
         "only {recorded} of {events} reached the record: the walk tests nothing"
     );
+    steps
 }
 
 /// A model whose journal has begun, with the mouse on.

@@ -20,6 +20,10 @@ fn every_check_has_a_fixture_that_it_finds_and_one_that_it_does_not() {
     let mut wrong = Vec::new();
     for doc in database::list_database_checks() {
         let name = doc.id.trim_start_matches("database/");
+        // what these say comes from files that are given: tests/program/live.rs
+        if matches!(name, "what-ran" | "counted-rows") {
+            continue;
+        }
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/fixtures/database")
             .join(format!("{name}.txt"));

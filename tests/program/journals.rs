@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use backout::model::*;
-use backout::session::{self, Ending, Event, EventKind, Journal, SessionState, Start};
+use backout::session::{self, Ending, Event, EventKind, Journal, SessionState, Start, StepOf};
 use backout::usecase;
 
 fn kept() -> PathBuf {
@@ -45,6 +45,15 @@ fn start() -> Start {
             in_force: false,
             says: ".backout/ours.yaml takes away blocker B4".to_owned(),
         }],
+    }
+}
+
+fn step() -> StepOf {
+    StepOf {
+        option: OptionId::RollBack,
+        step: "ba9876543210".to_owned(),
+        says: "Deploy payments 3.0.0".to_owned(),
+        how: StepMode::Run,
     }
 }
 
@@ -139,6 +148,27 @@ fn every_kind() -> Vec<EventKind> {
             within_minutes: Some(10),
             open: vec![("fix.state".to_owned(), FactValue::word("none"))],
         },
+        EventKind::StepBegun { of: step() },
+        EventKind::StepNoted {
+            of: step(),
+            text: "one pod was slow\nit came up".to_owned(),
+        },
+        EventKind::StepFailed {
+            of: step(),
+            note: Some("it does not start".to_owned()),
+        },
+        EventKind::StepDone {
+            of: step(),
+            seconds: Some(40),
+        },
+        EventKind::StepSkipped {
+            of: StepOf {
+                step: "0123456789ab".to_owned(),
+                says: "Purge the cache".to_owned(),
+                ..step()
+            },
+            reason: "there is none".to_owned(),
+        },
         EventKind::Observed {
             met: true,
             text: "no more errors".to_owned(),
@@ -182,6 +212,13 @@ fn name(kind: &EventKind) -> &'static str {
         EventKind::Decided { .. } => "decided",
         EventKind::Observed { .. } => "observed",
         EventKind::Rehearsed { .. } => "rehearsed",
+        EventKind::StepBegun { .. } => "step-begun",
+        EventKind::StepDone { .. } => "step-done",
+        EventKind::StepSkipped { .. } => "step-skipped",
+        EventKind::StepFailed { .. } => "step-failed",
+        EventKind::StepNoted { .. } => "step-noted",
+        // what only a later release knows is written by no test of this one
+        EventKind::Later(_) => "later",
         EventKind::Resumed { .. } => "resumed",
         EventKind::Closed { .. } => "closed",
     }
@@ -254,6 +291,15 @@ fn meaning(events: &[Event]) -> String {
             out,
             "decided by {seq}: {option:?} over {recommended:?} {strength:?}: {reason}"
         );
+    }
+    for run in &state.runs.runs {
+        for step in &run.steps {
+            let _ = writeln!(
+                out,
+                "step of {:?}: {} {:?} in {:?}, {:?} {:?}",
+                run.option, step.of.says, step.standing, step.seconds, step.text, step.notes
+            );
+        }
     }
     let _ = writeln!(
         out,
@@ -358,5 +404,5 @@ fn what_is_written_today_is_what_is_kept() {
     let mut names: Vec<&str> = events.iter().map(|event| name(&event.what)).collect();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), 17, "every kind of event is in it: {names:?}");
+    assert_eq!(names.len(), 22, "every kind of event is in it: {names:?}");
 }

@@ -253,3 +253,96 @@ fn what_was_acknowledged_before_a_kill_is_in_the_journal() {
             .whole()
     );
 }
+
+/// The journals of a home.
+fn journals(home: &Path) -> Vec<std::path::PathBuf> {
+    let all = std::fs::read_dir(home.join("sessions")).expect("a folder");
+    all.flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "jsonl"))
+        .collect()
+}
+
+/// Works a plan off line by line until so many steps are acknowledged, and kills the process at
+/// that moment; gives the acknowledged steps and notes.
+fn work_off(command: &mut std::process::Command, lines: &str, acknowledged: usize) -> Vec<String> {
+    use std::io::BufRead;
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it runs");
+    let mut input = child.stdin.take().expect("its input");
+    // more than is answered before the end may be left in the pipe
+    let _ = input.write_all(lines.as_bytes());
+    let output = std::io::BufReader::new(child.stdout.take().expect("its output"));
+    let said: Vec<String> = output
+        .lines()
+        .map_while(Result::ok)
+        .filter_map(|line| {
+            let line = line.trim_start_matches("> ").to_owned();
+            (line.starts_with("done: ") || line.starts_with("a note on ")).then_some(line)
+        })
+        .take(acknowledged)
+        .collect();
+    let _ = child.kill();
+    let _ = child.wait();
+    said
+}
+
+#[test]
+fn steps_that_were_acknowledged_before_a_kill_are_done() {
+    let sample = Sample::new();
+    sample.commit("feat: first", &[("src/shop.py", "def price(): return 1\n")]);
+    sample.tag("v1.0.0");
+    sample.commit(
+        "feat: second",
+        &[("src/shop.py", "def price(): return 2\n")],
+    );
+    sample.tag("v1.1.0");
+    let (repository, home) = (sample.path(), sample.beside("home"));
+    let mut command = program();
+    command
+        .current_dir(&repository)
+        .env("BACKOUT_HOME", &home)
+        .args(["--mode", "rehearsal", "--plain"]);
+    let first = work_off(&mut command, "step done\nstep note one was slow\n", 2);
+    assert_eq!(first.len(), 2, "{first:?}");
+    let path = journals(&home).pop().expect("a journal");
+    let id = path
+        .file_stem()
+        .expect("an id")
+        .to_string_lossy()
+        .into_owned();
+    let mut said = first;
+    for round in 0..3 {
+        let mut command = program();
+        command
+            .current_dir(&repository)
+            .env("BACKOUT_HOME", &home)
+            .args(["resume", &id, "--plain"]);
+        let lines = format!("step note round {round}\nstep done\nstep note again {round}\n");
+        said.extend(work_off(&mut command, &lines, 1 + round % 2));
+    }
+    let (journal, recovery) = Journal::read(&path).expect("a journal");
+    assert!(recovery.broken.is_none(), "{recovery:?}");
+    let (mut done, mut noted) = (0, 0);
+    for event in journal.events() {
+        match &event.what {
+            EventKind::StepDone { .. } => done += 1,
+            EventKind::StepNoted { .. } => noted += 1,
+            _ => {}
+        }
+    }
+    let count = |word: &str| said.iter().filter(|line| line.starts_with(word)).count();
+    assert!(
+        done >= count("done: ") && noted >= count("a note on ") && said.len() >= 4,
+        "{done} done and {noted} noted of {said:?}"
+    );
+    // no step is done twice, whoever wrote
+    let state = session::SessionState::fold(journal.events());
+    let run = state.runs.runs.last().expect("a run");
+    let over = |step: &&session::StepRun| step.standing == session::StepStanding::Done;
+    assert_eq!(run.steps.iter().filter(over).count(), done);
+}

@@ -955,3 +955,130 @@ fn what_ran_is_not_taken_from_a_file_that_is_too_old() {
             .contains("more than an hour ago")
     );
 }
+
+/// A repository whose newer release adds a column and a table.
+fn adds_a_column() -> Sample {
+    let sample = Sample::new();
+    let writes = "import sqlite3\n\ndef add(db, label):\n    db.execute('INSERT INTO jars (label) VALUES (?)', [label])\n";
+    sample.commit(
+        "feat: jars",
+        &[
+            (
+                "db/migrations/20260101000000_jars.sql",
+                "CREATE TABLE jars (id INTEGER PRIMARY KEY, label TEXT NOT NULL);\n",
+            ),
+            ("app.py", writes),
+            ("backout.yaml", "database: {dialects: [sqlite]}\n"),
+        ],
+    );
+    sample.tag("v3.0.0");
+    sample.commit(
+        "feat: notes",
+        &[(
+            "db/migrations/20260301000000_notes.sql",
+            "ALTER TABLE jars ADD COLUMN note TEXT;\nCREATE TABLE lids (id INTEGER PRIMARY KEY);\n",
+        )],
+    );
+    sample.tag("v3.1.0");
+    sample
+}
+
+/// Runs a script of queries on SQLite and writes what its client would print.
+fn count_on_sqlite(database: &rusqlite::Connection, script: &str) -> String {
+    let mut out = String::new();
+    for statement in script.lines().filter(|line| line.starts_with("SELECT")) {
+        out += "backout_query,rows_found,observed_at\n";
+        let row = database.query_row(statement.trim_end_matches(';'), [], |row| {
+            Ok(format!(
+                "{},{},{}\n",
+                row.get::<_, String>(0)?,
+                row.get::<_, i64>(1)?,
+                row.get::<_, String>(2)?
+            ))
+        });
+        out += &row.unwrap_or_else(|error| format!("Error: {error}\n"));
+    }
+    out
+}
+
+#[test]
+fn counted_rows_answer_the_question() {
+    let sample = adds_a_column();
+    let script = sample
+        .run(&["queries", "3.0.0", "3.1.0", "--dialect", "sqlite"])
+        .out;
+    assert!(script.contains("PRAGMA query_only = ON;"), "{script}");
+    assert!(script.contains("--observed observed.csv"), "{script}");
+    let database = rusqlite::Connection::open_in_memory().expect("a database");
+    database
+        .execute_batch("CREATE TABLE jars (id INTEGER PRIMARY KEY, label TEXT NOT NULL, note TEXT); CREATE TABLE lids (id INTEGER PRIMARY KEY); INSERT INTO jars (label) VALUES ('plum');")
+        .expect("tables");
+    let empty = count_on_sqlite(&database, &script);
+    let file = write(&sample, "observed.csv", &empty);
+    let counted = assessed(&sample, &["--observed", &file]);
+    let told = counted["findings"].to_string();
+    assert!(told.contains("2 queries found no row"), "{told}");
+
+    database
+        .execute_batch("UPDATE jars SET note = 'sweet'")
+        .expect("a row");
+    let file = write(
+        &sample,
+        "observed.csv",
+        &count_on_sqlite(&database, &script),
+    );
+    let counted = assessed(&sample, &["--observed", &file]);
+    assert_eq!(value(&counted, "database.new_form_rows"), &json!("yes"));
+    let source = counted["facts"]["database.new_form_rows"]["source"].to_string();
+    assert!(source.contains("jars.note: 1 row"), "{source}");
+
+    // one of them was not counted: that there are no rows is then not known
+    database
+        .execute_batch("UPDATE jars SET note = NULL; DROP TABLE lids")
+        .expect("a change");
+    let file = write(
+        &sample,
+        "observed.csv",
+        &count_on_sqlite(&database, &script),
+    );
+    let counted = assessed(&sample, &["--observed", &file]);
+    assert_ne!(value(&counted, "database.new_form_rows"), &json!("no"));
+    assert!(
+        counted["findings"]
+            .to_string()
+            .contains("1 query not counted")
+    );
+
+    // of another pair, and too old
+    let file = write(
+        &sample,
+        "other.csv",
+        "backout_query,rows_found,observed_at\nq0123456789ab,3,2020-01-01T00:00:00Z\n",
+    );
+    let other = assessed(&sample, &["--observed", &file]);
+    let unchecked = other["unchecked"].to_string();
+    assert!(unchecked.contains("more than an hour old"), "{unchecked}");
+}
+
+#[test]
+fn queries_are_written_for_one_question_and_one_database() {
+    let sample = adds_a_column();
+    let all = sample
+        .run(&[
+            "queries",
+            "3.0.0",
+            "3.1.0",
+            "--for",
+            "new-form",
+            "--dialect",
+            "sqlite",
+        ])
+        .out;
+    assert!(all.contains("backout_query"), "{all}");
+    let other = sample.run(&["queries", "3.0.0", "3.1.0", "--for", "impact"]);
+    assert!(!other.err.is_empty(), "{}", other.out);
+    let mysql = sample
+        .run(&["queries", "3.0.0", "3.1.0", "--dialect", "mysql"])
+        .out;
+    assert!(mysql.contains("max_execution_time"), "{mysql}");
+}

@@ -11,11 +11,12 @@ use std::sync::Arc;
 use backout::assess::{self, Request};
 use backout::checklist::Checklist;
 use backout::command::demo;
-use backout::session::Event;
+use backout::model::{OptionId, Strength};
+use backout::session::{Event, EventKind};
 use backout::tui::model::{Model, StartOptions};
 use backout::tui::theme::Theme;
 use backout::tui::{Effect, Message, job, update_model, view};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -73,6 +74,40 @@ impl Stage {
                 KeyModifiers::NONE,
             )));
         }
+    }
+
+    /// Somebody decides on an option.
+    fn decide(&mut self, option: OptionId) {
+        self.events += 1;
+        let event = Event {
+            seq: self.events,
+            at: self.model.now,
+            role: Some("incident lead".to_owned()),
+            by: None,
+            what: EventKind::Decided {
+                option,
+                recommended: option,
+                strength: Strength::Firm,
+                reason: "the storefront calls what 3.0.0 does not have".to_owned(),
+                typed: None,
+                second: None,
+                expect: Some("declined payments fall below 1 %".to_owned()),
+                within_minutes: Some(10),
+                open: Vec::new(),
+            },
+            previous: String::new(),
+            hash: String::new(),
+        };
+        self.send(Message::Appended {
+            ticket: None,
+            event: Box::new(event),
+        });
+    }
+
+    /// Time goes on.
+    fn wait(&mut self, seconds: i64) {
+        let now = self.model.now + SignedDuration::from_secs(seconds);
+        self.send(Message::Tick(now));
     }
 
     /// The screen without a passing message in its footer.
@@ -247,4 +282,15 @@ fn the_pictures_are_what_the_program_draws() {
     hold("now.svg", &stage.picture());
     stage.keys("6");
     hold("risks.svg", &stage.picture());
+    // what was recommended is decided on, its first steps are done and one runs
+    let option = stage.model.decision().expect("a verdict").option;
+    stage.decide(option);
+    stage.keys("7");
+    for seconds in [130, 95] {
+        stage.wait(seconds);
+        stage.keys(" ");
+    }
+    stage.keys("r");
+    stage.wait(161);
+    hold("plan.svg", &stage.picture());
 }

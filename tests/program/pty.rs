@@ -255,6 +255,46 @@ fn a_rehearsal_has_its_banner_and_its_steps_follow() {
 }
 
 #[test]
+fn steps_that_were_ticked_on_the_screens_are_not_asked_for_again() {
+    let home = tempfile::tempdir().unwrap();
+    let (_, folder) = plainly(home.path(), &["demo", "styling", "--path-only"]);
+    let mut session = Session::start(
+        home.path(),
+        &["rehearse", "--repo", folder.trim(), "--env", "staging"],
+        "xterm-256color",
+    );
+    session.until("everything was read", |screen| {
+        screen.contents().contains("0 contracts") && screen.contents().contains("REHEARSAL")
+    });
+    session.settle();
+    session.press("7", "Roll back to 5.4.1");
+    session.press(" ", "1 of ");
+    session.press("s", "it stands in the record");
+    session.press("no time for it", "no time for it");
+    session.press("\r", "1 left out");
+    // a tick that was acknowledged is on disk, whatever becomes of the program
+    let journal = journals(home.path());
+    assert!(
+        journal.contains("\"kind\":\"step-done\"") && journal.contains("\"kind\":\"step-skipped\""),
+        "{journal}"
+    );
+    session.keys("q");
+    session.until("the steps", |screen| !screen.alternate_screen());
+    session.until_text("done on the screens");
+    session.keys(&"\r".repeat(40));
+    session.until_text("and was it seen to work");
+    session.keys("y\r\r");
+    let (code, screen) = session.end();
+    assert_eq!(code, 0, "{}", screen.screen().contents());
+    let journal = journals(home.path());
+    assert_eq!(
+        journal.matches("\"kind\":\"step-skipped\"").count(),
+        1,
+        "{journal}"
+    );
+}
+
+#[test]
 fn what_cannot_be_found_ends_the_program_with_a_sentence() {
     let home = tempfile::tempdir().unwrap();
     let (_, folder) = plainly(home.path(), &["demo", "styling", "--path-only"]);

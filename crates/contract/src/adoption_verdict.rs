@@ -2,6 +2,9 @@
 
 use model::{Adoption, Evidence};
 
+/// Most places shown for one change.
+pub(super) const MAX_PLACES: usize = 8;
+
 /// How one dependent stands to one change.
 pub(super) struct AdoptionVerdict {
     pub adoption: Adoption,

@@ -12,6 +12,7 @@ mod broken;
 mod change;
 mod changed_file;
 mod compare;
+mod dependent_search;
 mod detect;
 mod document;
 mod examined;

@@ -81,6 +81,7 @@ pub fn collect_rehearsals(
             environment: held.environment.clone(),
             process: held.process.clone(),
             minutes: None,
+            steps: Vec::new(),
             source: WRITTEN.to_owned(),
         });
     }

@@ -76,3 +76,16 @@ pub struct MigrationRun {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
 }
+
+/// A row of what a script of counting queries printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowCount {
+    /// The identity of the query.
+    pub query: String,
+    /// What it counted.
+    pub rows: u64,
+    /// When, by the clock of the database.
+    pub at: Option<Timestamp>,
+    /// Line of the file, from 1.
+    pub line: Option<usize>,
+}

@@ -55,6 +55,9 @@ pub struct Rehearsal {
     pub process: Option<String>,
     /// Minutes that going back took.
     pub minutes: Option<f64>,
+    /// Steps in order, with how long each took, where the record has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<RehearsedStep>,
     /// Where it is recorded, in a few words.
     pub source: String,
 }

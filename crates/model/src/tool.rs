@@ -211,6 +211,8 @@ vocabulary! {
         Kamal = "kamal";
         /// What a migration tool, or its table, says about what ran.
         Migrations = "migrations";
+        /// What counting queries found.
+        Observed = "observed";
     }
 }
 
@@ -240,6 +242,7 @@ impl StateFileKind {
             Self::Capistrano => "Capistrano's log",
             Self::Kamal => "Kamal's audit",
             Self::Migrations => "the state of the migrations",
+            Self::Observed => "counted rows",
         }
     }
 

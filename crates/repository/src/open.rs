@@ -62,9 +62,6 @@ pub fn open_repository(path: &Path) -> Result<OpenedRepository, RepositoryError>
         },
     };
     let config = found.config().and_then(|mut config| config.snapshot()).ok();
-    let said_bare = config
-        .as_ref()
-        .and_then(|config| config.get_bool("core.bare").ok());
     let git_dir: PathBuf = kept
         .as_ref()
         .map_or_else(|| found.path(), |(_, git_dir, _)| git_dir)
@@ -74,14 +71,7 @@ pub fn open_repository(path: &Path) -> Result<OpenedRepository, RepositoryError>
         || found.commondir().to_path_buf(),
         |(_, _, common_dir)| common_dir.clone(),
     );
-    // as git guesses where `core.bare` is not set: a folder of another name than .git is bare
-    let has_tree = config
-        .as_ref()
-        .is_some_and(|config| config.get_string("core.worktree").is_ok())
-        || found.is_worktree();
-    let guessed =
-        said_bare.is_none() && !has_tree && git_dir.file_name().is_none_or(|name| name != ".git");
-    let bare = found.is_bare() || guessed;
+    let bare = is_bare(&found, config.as_ref(), &git_dir);
     let work_dir = if bare {
         None
     } else {
@@ -117,6 +107,17 @@ pub fn open_repository(path: &Path) -> Result<OpenedRepository, RepositoryError>
         work_dir,
         handles,
     })
+}
+
+/// Whether git treats it as bare.
+fn is_bare(found: &git2::Repository, config: Option<&git2::Config>, git_dir: &Path) -> bool {
+    let said_bare = config.and_then(|config| config.get_bool("core.bare").ok());
+    // as git guesses where `core.bare` is not set: a folder of another name than .git is bare
+    let has_tree = config.is_some_and(|config| config.get_string("core.worktree").is_ok())
+        || found.is_worktree();
+    let guessed =
+        said_bare.is_none() && !has_tree && git_dir.file_name().is_none_or(|name| name != ".git");
+    found.is_bare() || guessed
 }
 
 /// The sentence for an error of opening; `None` where a second way of opening may help.

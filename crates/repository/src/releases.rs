@@ -41,25 +41,40 @@ pub fn read_releases(
     read_at_most(repo, options, TAGS)
 }
 
+fn compile_tag_pattern(
+    options: &ReleaseOptions,
+) -> Result<Option<globset::GlobMatcher>, RepositoryError> {
+    let Some(text) = &options.tag_pattern else {
+        return Ok(None);
+    };
+    let glob = Glob::new(text).map_err(|error| {
+        RepositoryError::Other(format!(
+            "--tag-pattern {}: {}; write it like 'v*' or 'payments/*'",
+            escape_invisible(text),
+            error.kind()
+        ))
+    })?;
+    Ok(Some(glob.compile_matcher()))
+}
+
+/// The commit of a tag, or why there is none.
+fn peel_tag<'r>(reference: &git2::Reference<'r>) -> Result<git2::Commit<'r>, &'static str> {
+    match reference
+        .peel(ObjectType::Commit)
+        .map(git2::Object::into_commit)
+    {
+        Ok(Ok(commit)) => Ok(commit),
+        Err(error) if is_absent(&error) => Err("names a commit that is not in this clone"),
+        Ok(Err(_)) | Err(_) => Err("is not a tag of a commit"),
+    }
+}
+
 fn read_at_most(
     repo: &git2::Repository,
     options: &ReleaseOptions,
     most: usize,
 ) -> Result<Releases, RepositoryError> {
-    let pattern = match &options.tag_pattern {
-        Some(text) => Some(
-            Glob::new(text)
-                .map_err(|error| {
-                    RepositoryError::Other(format!(
-                        "--tag-pattern {}: {}; write it like 'v*' or 'payments/*'",
-                        escape_invisible(text),
-                        error.kind()
-                    ))
-                })?
-                .compile_matcher(),
-        ),
-        None => None,
-    };
+    let pattern = compile_tag_pattern(options)?;
     let mut found = Releases::default();
     let mut lines: BTreeMap<ReleaseLineName, Vec<ReleaseCandidate>> = BTreeMap::new();
     let mut left_out = 0usize;
@@ -107,26 +122,14 @@ fn read_at_most(
             left_out += 1;
             continue;
         }
-        match reference
-            .peel(ObjectType::Commit)
-            .map(git2::Object::into_commit)
-        {
-            Ok(Ok(commit)) => lines
+        match peel_tag(&reference) {
+            Ok(commit) => lines
                 .entry(scheme::find_release_line(&parsed.scheme, &parsed.version))
                 .or_default()
                 .push(build_tag_candidate(tag, parsed, &commit)),
-            Ok(Err(_)) => found.skipped.push((
-                escape_invisible(tag).into_owned(),
-                "is not a tag of a commit".to_owned(),
-            )),
-            Err(error) if is_absent(&error) => found.skipped.push((
-                escape_invisible(tag).into_owned(),
-                "names a commit that is not in this clone".to_owned(),
-            )),
-            Err(_) => found.skipped.push((
-                escape_invisible(tag).into_owned(),
-                "is not a tag of a commit".to_owned(),
-            )),
+            Err(why) => found
+                .skipped
+                .push((escape_invisible(tag).into_owned(), why.to_owned())),
         }
     }
     let mut lines: Vec<(ReleaseLineName, Vec<ReleaseCandidate>)> = lines.into_iter().collect();

@@ -89,6 +89,18 @@ checks! {
         action: "Drop the new column before going back, or hide it (MySQL: INVISIBLE).",
         example: "ALTER TABLE orders ADD COLUMN sku text; -- and old code runs INSERT INTO orders VALUES (1, 'a')",
         source: "Taxonomy of schema changes, row 16: docs/src/taxonomy/columns.md#row-16. Observed on SQLite (tests/observed)" }
+    WholeRowRead { "whole-row-read", "Old code reads whole rows, and there is one more column", Rollback,
+        looks_for: "SELECT * of the previous release on a table that gets a column, where the number of columns counts: inside INSERT, UNION and IN, and in programs that read a row into a fixed number of variables.",
+        why: "The database refuses a statement whose sides differ in their number of columns, and strict clients refuse a row with one more (Go: expected 3 destination arguments in Scan, not 2).",
+        action: "Name the columns in a fix of the previous release, or drop the new column before going back.",
+        example: "ALTER TABLE users ADD COLUMN note text; -- and old code runs INSERT INTO archive SELECT * FROM users",
+        source: "Taxonomy of schema changes, row 16: docs/src/taxonomy/columns.md#row-16. Documentation of Go's database/sql on Scan" }
+    ReservedColumn { "reserved-column", "A new column has a name that the framework of old code gives a meaning", Rollback,
+        looks_for: "A column called type on a table that an Active Record model of the previous release reads, without an inheritance_column of its own.",
+        why: "Active Record takes the value for the name of a class and raises SubclassNotFound for every row that holds another text.",
+        action: "Rename the column, or release a fix of the previous release that sets inheritance_column.",
+        example: "add_column :parcels, :type, :string, null: false, default: 'express'",
+        source: "Documentation of Active Record on single table inheritance" }
     AmbiguousColumn { "ambiguous-column", "A new column makes a name of old code ambiguous", Rollback,
         looks_for: "Joins of the previous release that name a column without its table, where a second joined table gets a column of that name.",
         why: "The database no longer knows which column is meant, and refuses the statement.",
@@ -341,6 +353,12 @@ checks! {
         action: "Keep migrations that did not run from running while you go back. Finish one that failed, or take it back by hand, before you deploy anything.",
         example: "flyway info: 1.1 drop label, Pending",
         source: "Which files say it: docs/src/what-is-live.md#what-ran" }
+    CountedRows { "counted-rows", "Rows that decide were counted", Rollback,
+        looks_for: "What the queries of `backout queries` found, given with --observed: rows that only the new release wrote, duplicates, values that no longer fit.",
+        why: "Whether such rows exist decides what the previous release meets, and no reading of files can tell it.",
+        action: "Where there are rows, find out what the previous release does with them, or take them out, before going back.",
+        example: "orders.note: 12 rows (observed.csv)",
+        source: "Rows in a new form: docs/src/databases.md. How the queries are run: docs/src/what-is-live.md#counted-rows" }
     SafeForOldCode { "safe-for-old-code", "Old code works on the new schema", Rollback,
         looks_for: "Ranges in which every operation of every migration is harmless for the previous release.",
         why: "The schema can stay as it is when the release goes back.",

@@ -8,8 +8,10 @@
 //! them · `finding` and `summary` say it.
 
 mod checks;
+mod client;
 mod compatibility;
 mod control;
+pub mod counting;
 mod dialect;
 mod down;
 mod down_leftovers;
@@ -128,9 +130,6 @@ pub fn check_database_with_histories(
         .iter()
         .any(|played| matches!(played.set.dialect, Dialect::MySql | Dialect::Unknown));
     let lenient = mysql.then(|| lenient_mysql(range.previous)).flatten();
-    let typed = ["tokio-postgres", "diesel", "sqlx", "npgsql"]
-        .into_iter()
-        .find(|word| old.mentions(word));
     let libraries = library::LibraryLookup::new(&old, range.previous);
     let mut outcome = DatabaseOutcome {
         dialects: new.live().to_vec(),
@@ -158,7 +157,8 @@ pub fn check_database_with_histories(
             previous: range.previous_version,
             models: played.set.framework == Framework::Django,
             lenient: lenient.as_ref(),
-            typed,
+            client: client::ClientHabits::of(&old, range.previous, played.set.dialect),
+            framework: played.set.framework,
             new_tables: &new_tables,
             control: judge::Control::new(group),
             libraries: &libraries,
@@ -198,7 +198,8 @@ pub fn check_database_with_histories(
             &kept,
             &mut unchecked,
         ));
-    let (gates, compared) = start_gate::find_start_gates(&signs, &signed, range);
+    let (mut gates, compared) = start_gate::find_start_gates(&signs, &signed, range);
+    gates.extend(start_gate::find_repaired_edit(&sets, range));
     outcome.start_not_understood = compared.iter().min().cloned();
     outcome.gate_tool = gates
         .iter()
@@ -229,6 +230,23 @@ pub fn check_database_with_histories(
 /// against them, not judged by itself.
 pub fn is_kept_schema(path: &str, tree: &dyn Snapshot) -> bool {
     snapshot::is_kept(path, tree)
+}
+
+/// What counting queries found, as a finding.
+pub fn make_counted_finding(says: String, any: bool, places: Vec<Evidence>) -> Finding {
+    let severity = if any {
+        Severity::Warns
+    } else {
+        Severity::Notes
+    };
+    finding::make_schema_finding(
+        Check::CountedRows,
+        severity,
+        model::Confidence::Proven,
+        "counted rows",
+        says,
+        places,
+    )
 }
 
 /// Documentation of the database checks.

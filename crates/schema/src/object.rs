@@ -114,6 +114,8 @@ pub struct Column {
     pub default: DefaultValue,
     /// Computed by the database.
     pub generated: bool,
+    /// What it is computed from, where the reader knows it.
+    pub expression: String,
     /// Numbered by the database (serial, identity, auto_increment).
     pub auto: bool,
     /// `GENERATED ALWAYS AS IDENTITY`: values given by the writer are refused.
@@ -141,6 +143,7 @@ impl Column {
             nullable: true,
             default: DefaultValue::None,
             generated: false,
+            expression: String::new(),
             auto: false,
             always: false,
             unique: false,

@@ -377,9 +377,8 @@ fn data_migrated(runs: &[&Migration]) -> SummaryFact {
     }
 }
 
-/// What only production knows: queries that count what old code could not read, first where it is
-/// in doubt, then in what is new.
-fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
+/// Operations whose query counts rows in a form that old code does not know.
+pub(crate) fn can_tell_new_form<'m>(runs: &[&'m Migration]) -> Vec<(&'m Migration, &'m Operation)> {
     let filled: BTreeSet<&str> = list_operations(runs)
         .filter(|(_, operation)| operation.kind == K::Backfill)
         .map(|(_, operation)| operation.object.as_str())
@@ -391,7 +390,11 @@ fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
                 .known()
                 .is_some_and(|kind| kind == K::CreateTable || kind.is_addition())
     };
-    let mut found: Vec<(&Migration, &Operation)> = list_operations(runs)
+    runs.iter()
+        .flat_map(|migration| {
+            let operations = migration.operations.iter();
+            operations.map(move |operation| (*migration, operation))
+        })
         .filter(|(_, operation)| operation.query.is_some() && tells(operation))
         // Of a column that the migration fills itself every row says something.
         .filter(|(_, operation)| {
@@ -401,7 +404,13 @@ fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
                     .rsplit_once('.')
                     .is_some_and(|(table, _)| filled.contains(table))
         })
-        .collect();
+        .collect()
+}
+
+/// What only production knows: queries that count what old code could not read, first where it is
+/// in doubt, then in what is new.
+fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
+    let mut found = can_tell_new_form(runs);
     found.sort_by_key(|(_, operation)| std::cmp::Reverse(operation.rollback));
     let mut evidence: Vec<Evidence> = Vec::new();
     for (migration, operation) in found {

@@ -341,6 +341,7 @@ fn downs_are_told_apart() {
     }
 }
 
+mod clients;
 mod deep;
 mod downs;
 mod embedded;

@@ -1,11 +1,13 @@
 //! What can happen in a session. One event is one line of the journal.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use model::{
     ChecklistChange, Fact, FactValue, Gate, Mode, OptionId, RehearsalOutcome, RehearsedStep,
-    Reverting, Strength,
+    Reverting, StepMode, Strength,
 };
 
 /// One line of a journal.
@@ -30,9 +32,10 @@ pub struct Event {
     pub hash: String,
 }
 
-/// What happened.
+/// What happened. Read and written by hand around the derived code, so that a kind of a later
+/// release is kept as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case", remote = "Self")]
 pub enum EventKind {
     /// The session began.
     Started(Box<Start>),
@@ -177,6 +180,47 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         drill: Option<String>,
     },
+    /// A step of a plan was begun.
+    StepBegun {
+        /// Which.
+        #[serde(flatten)]
+        of: StepOf,
+    },
+    /// A step of a plan is done.
+    StepDone {
+        /// Which.
+        #[serde(flatten)]
+        of: StepOf,
+        /// Seconds it took, where something measured them; else they follow from the times of the
+        /// events.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seconds: Option<u64>,
+    },
+    /// A step of a plan is left out.
+    StepSkipped {
+        /// Which.
+        #[serde(flatten)]
+        of: StepOf,
+        /// Why.
+        reason: String,
+    },
+    /// A step of a plan was tried and did not work.
+    StepFailed {
+        /// Which.
+        #[serde(flatten)]
+        of: StepOf,
+        /// What was seen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// A note about a step of a plan.
+    StepNoted {
+        /// Which.
+        #[serde(flatten)]
+        of: StepOf,
+        /// Its text, lines kept.
+        text: String,
+    },
     /// A program opened the session again.
     Resumed {
         /// Tool version.
@@ -191,6 +235,87 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
     },
+    /// Something that a later release of the program records. It is kept whole and counts for
+    /// nothing here.
+    #[serde(skip)]
+    Later(Box<LaterKind>),
+}
+
+/// A step of a plan as an event names it: with what it was called at that time, as the plan may
+/// be another one afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepOf {
+    /// The option whose plan it is of.
+    pub option: OptionId,
+    /// Id of the step; see `usecase::identify_plan_steps`.
+    pub step: String,
+    /// What it was called.
+    pub says: String,
+    /// How the plan treated it.
+    pub how: StepMode,
+}
+
+/// An event of a kind that this release does not know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaterKind {
+    /// Its kind.
+    pub kind: String,
+    /// Everything else that it says.
+    pub rest: Map<String, Value>,
+}
+
+/// The kinds that this release knows, as they are written. A test holds them against the code.
+pub(super) const KINDS: [&str; 22] = [
+    "started",
+    "pair-confirmed",
+    "assessed",
+    "answered",
+    "asked",
+    "withdrawn",
+    "entry-answered",
+    "gate-reached",
+    "polled",
+    "gate-called",
+    "noted",
+    "verdict",
+    "decided",
+    "observed",
+    "rehearsed",
+    "step-begun",
+    "step-done",
+    "step-skipped",
+    "step-failed",
+    "step-noted",
+    "resumed",
+    "closed",
+];
+
+impl Serialize for EventKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self::Later(later) = self else {
+            return Self::serialize(self, serializer);
+        };
+        let kind = ("kind", Value::String(later.kind.clone()));
+        let rest = later
+            .rest
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.clone()));
+        serializer.collect_map(std::iter::once(kind).chain(rest))
+    }
+}
+
+impl<'de> Deserialize<'de> for EventKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Map::<String, Value>::deserialize(deserializer)?;
+        match fields.get("kind").and_then(Value::as_str) {
+            Some(kind) if !KINDS.contains(&kind) => {
+                let kind = kind.to_owned();
+                fields.remove("kind");
+                Ok(Self::Later(Box::new(LaterKind { kind, rest: fields })))
+            }
+            _ => Self::deserialize(Value::Object(fields)).map_err(D::Error::custom),
+        }
+    }
 }
 
 impl EventKind {
@@ -200,6 +325,34 @@ impl EventKind {
             outcome: None,
             text: None,
         }
+    }
+
+    /// What the derived code says to a kind that it does not know: it names all that it does.
+    #[cfg(test)]
+    pub(super) fn list_kinds_of_the_code() -> String {
+        let value = serde_json::json!({"kind": "no such kind"});
+        Self::deserialize(value).map_or_else(|error| error.to_string(), |what| format!("{what:?}"))
+    }
+
+    /// The step of a plan that this is about.
+    pub fn step(&self) -> Option<&StepOf> {
+        match self {
+            Self::StepBegun { of }
+            | Self::StepDone { of, .. }
+            | Self::StepSkipped { of, .. }
+            | Self::StepFailed { of, .. }
+            | Self::StepNoted { of, .. } => Some(of),
+            _ => None,
+        }
+    }
+
+    /// What an event of a kind that this release does not know is called, in a sentence.
+    pub fn says_later(later: &LaterKind) -> String {
+        let kind = model::escape_invisible(&later.kind);
+        format!(
+            "Something this version of backout does not know ({})",
+            model::shorten_text(&kind, 40)
+        )
     }
 }
 

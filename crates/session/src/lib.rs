@@ -7,12 +7,15 @@ mod fault;
 #[cfg(test)]
 mod fault_tests;
 mod journal;
+#[cfg(test)]
+mod later_tests;
 mod list;
 mod rehearsals;
 mod repair;
 #[cfg(test)]
 mod repair_tests;
 mod replay;
+mod run;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -26,6 +29,7 @@ pub use list::*;
 pub use rehearsals::*;
 pub use repair::*;
 pub use replay::*;
+pub use run::*;
 pub use state::*;
 pub use verify::*;
 

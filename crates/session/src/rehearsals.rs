@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::list::list_journal_files;
 use super::{EventKind, Journal, Start, find_withdrawn_events};
-use model::{Mode, Rehearsal, escape_invisible};
+use model::{Mode, Rehearsal, RehearsalOutcome, escape_invisible};
 
 /// Most journals that are looked at, the newest first: rehearsals older than these are too old to
 /// count.
@@ -30,6 +30,57 @@ pub fn list_session_rehearsals(
         .collect();
     found.sort_by_key(|rehearsal| rehearsal.at);
     found
+}
+
+/// The words of a step without what differs from release to release: whatever has a digit in it.
+fn write_step_kind(step: &str) -> String {
+    let words = step
+        .split_whitespace()
+        .filter(|word| !word.contains(|c: char| c.is_ascii_digit()));
+    words.collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The shortest time that a step took in any rehearsal, in seconds, and when that was. Steps are
+/// the same where their words are, versions aside.
+pub fn find_best_rehearsed_time(
+    rehearsals: &[Rehearsal],
+    step: &str,
+) -> Option<(u64, jiff::Timestamp)> {
+    let kind = write_step_kind(step);
+    let times = rehearsals.iter().flat_map(|rehearsal| {
+        let same = rehearsal
+            .steps
+            .iter()
+            .filter(|held| write_step_kind(&held.step) == kind);
+        same.filter_map(|held| Some((held.seconds?, rehearsal.at)))
+    });
+    times.min_by_key(|(seconds, _)| *seconds)
+}
+
+/// The step that took longest in the last rehearsal whose steps were timed, its seconds, and when
+/// that was.
+pub fn find_longest_rehearsed_step(
+    rehearsals: &[Rehearsal],
+) -> Option<(&str, u64, jiff::Timestamp)> {
+    let last = rehearsals
+        .iter()
+        .filter(|rehearsal| rehearsal.steps.iter().any(|step| step.seconds.is_some()))
+        .max_by_key(|rehearsal| rehearsal.at)?;
+    let timed = last
+        .steps
+        .iter()
+        .filter_map(|step| Some((step.step.as_str(), step.seconds?, last.at)));
+    timed.max_by_key(|(_, seconds, _)| *seconds)
+}
+
+/// The shortest time that going back took in a rehearsal that worked, in minutes.
+pub fn find_best_rehearsal(rehearsals: &[Rehearsal]) -> Option<f64> {
+    let worked = rehearsals
+        .iter()
+        .filter(|rehearsal| rehearsal.outcome == RehearsalOutcome::Worked);
+    worked
+        .filter_map(|rehearsal| rehearsal.minutes)
+        .min_by(f64::total_cmp)
 }
 
 fn in_journal(path: &Path, here: &Path, service: Option<&str>) -> Vec<Rehearsal> {
@@ -69,6 +120,7 @@ fn in_journal(path: &Path, here: &Path, service: Option<&str>) -> Vec<Rehearsal>
                     surprises: surprises.clone(),
                     environment: start.environment.clone(),
                     process: process.clone(),
+                    steps: steps.clone(),
                     minutes: (seconds > 0).then_some(seconds as f64 / 60.0),
                     source: format!("session {}", escape_invisible(&start.session)),
                 })

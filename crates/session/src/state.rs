@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Event, EventKind, Start};
+use super::{Event, EventKind, PlanRuns, Start};
 use model::{Fact, Gate, OptionId, Reverting};
 
 /// What a session's events fold to.
@@ -37,6 +37,8 @@ pub struct SessionState {
     pub decided: Option<(u64, EventKind)>,
     /// What was seen after the last decision: whether the expectation was met, and the words.
     pub observed: Option<(bool, String)>,
+    /// What was done of the plans.
+    pub runs: PlanRuns,
     /// Whether the session was closed.
     pub closed: bool,
     /// `seq` of the last event.
@@ -168,16 +170,23 @@ impl SessionState {
                 self.calls.insert(*gate, (*call, reason.clone()));
             }
             EventKind::Noted { text } => self.notes.push((event.seq, text.clone())),
-            EventKind::Decided { .. } => {
+            EventKind::Decided { option, .. } => {
+                self.runs.decide(*option, event.at);
                 self.decided = Some((event.seq, event.what.clone()));
                 self.observed = None;
             }
             EventKind::Observed { met, text } => self.observed = Some((*met, text.clone())),
             EventKind::Resumed { .. } => self.closed = false,
             EventKind::Closed { .. } => self.closed = true,
+            EventKind::StepBegun { .. }
+            | EventKind::StepDone { .. }
+            | EventKind::StepSkipped { .. }
+            | EventKind::StepFailed { .. }
+            | EventKind::StepNoted { .. } => self.runs.mark(event),
             EventKind::Withdrawn { .. }
             | EventKind::Verdict { .. }
-            | EventKind::Rehearsed { .. } => {}
+            | EventKind::Rehearsed { .. }
+            | EventKind::Later(_) => {}
         }
     }
 }

@@ -60,6 +60,7 @@ fn of(assessment: &Assessment, config: &Config, rows: &[DependentUse]) -> Facts 
         },
     );
     derive_assessment_facts(&Material {
+        counted: &[],
         grounds: Grounds {
             ledger: Some(&ledger),
             mechanism: Some(&mechanism),
@@ -207,6 +208,7 @@ fn a_stage_that_did_not_end_gives_no_facts() {
     let range = assessment();
     let none = BTreeSet::new();
     let material = Material {
+        counted: &[],
         grounds: Grounds {
             ledger: None,
             mechanism: None,

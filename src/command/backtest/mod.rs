@@ -26,7 +26,10 @@ pub fn run_backtest(common: &Common, args: &BacktestArgs) -> Result<ExitCode> {
     let checklist = situation::load_checklist_in_force(common)?;
     super::layers::print_checklist_changes(&checklist);
     let (name, text) = match &args.file {
-        Some(file) => (file.display().to_string(), situation::read_user_file(file)?),
+        Some(file) => (
+            file.display().to_string(),
+            crate::command::user_file::read_user_file(file)?,
+        ),
         None => (
             "the incidents that backout carries".to_owned(),
             SHIPPED.to_owned(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{GateArg, OutputFormat, VersionArgs};
+use super::{GateArg, SheetFormat, VersionArgs};
 
 /// `gate`.
 #[derive(Debug, Args)]
@@ -17,8 +17,8 @@ pub struct GateArgs {
     #[command(flatten)]
     pub versions: VersionArgs,
     /// How to print it.
-    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-    pub format: OutputFormat,
+    #[arg(long, value_enum, default_value_t = SheetFormat::Text)]
+    pub format: SheetFormat,
     /// From a saved assessment instead of a repository.
     #[arg(long, value_name = "FILE", conflicts_with = "versions")]
     pub from: Option<PathBuf>,

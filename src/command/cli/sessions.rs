@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use super::{FormatParser, ReportFormat};
+
 /// `sessions`.
 #[derive(Debug, Args)]
 pub struct SessionsArgs {
@@ -43,8 +45,8 @@ pub struct ReportArgs {
     /// Id of a session, or its beginning; without it, the newest of this repository, open or
     /// closed.
     pub id: Option<String>,
-    /// Markdown or text.
-    #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
+    /// How to print it.
+    #[arg(long, value_parser = FormatParser, default_value = "markdown")]
     pub format: ReportFormat,
     /// Only what whoever takes over must know: situation, decided, open, next check, who knows.
     #[arg(long)]
@@ -52,19 +54,14 @@ pub struct ReportArgs {
     /// With names, not only roles.
     #[arg(long)]
     pub names: bool,
+    /// Leave names of people out, as it is done without --names; roles stay. It says so in a script
+    /// whatever else is asked for.
+    #[arg(long, conflicts_with = "names")]
+    pub redact_names: bool,
     /// Only what the record holds: the repository is not read again, so risks, changes and the
     /// plan are left out.
     #[arg(long)]
     pub journal_only: bool,
-}
-
-/// `--format` of `report`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// To paste into a post-mortem.
-    Markdown,
-    /// For a terminal or a pipe.
-    Text,
 }
 
 /// `close`.

@@ -1,38 +1,7 @@
 //! Hundreds of commits from a pattern: areas, things and kinds of change, combined so that no two
 //! titles are alike.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
-use super::story::DemoCommit;
-
-/// What the commits are made from. `{area}`, `{thing}`, `{Thing}`, `{words}`, `{a}` and `{number}`
-/// are filled in.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Many {
-    /// How many.
-    pub count: usize,
-    /// Number of the first pull request.
-    pub pull_request: usize,
-    /// Things by area.
-    pub areas: BTreeMap<String, Vec<String>>,
-    /// Kinds of change, in turn.
-    pub changes: Vec<GeneratedChange>,
-}
-
-/// One kind of change.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct GeneratedChange {
-    /// The title, without the pull request's number.
-    pub title: String,
-    /// The file.
-    pub path: String,
-    /// Text that is added to it.
-    pub adds: String,
-}
+use super::story::{DemoCommit, GeneratedChange, Many};
 
 impl Many {
     /// The commits in order. A combination comes once; there are at most as many commits as

@@ -41,6 +41,10 @@ pub struct BuiltStory {
     pub title: String,
     /// What happened, in some sentences.
     pub says: String,
+    /// How it goes on, told at the end.
+    pub ends: String,
+    /// What the program cannot see in it, told at the end.
+    pub misses: String,
     /// The repository's working tree.
     pub repository: PathBuf,
     /// Version to go back to.
@@ -151,6 +155,8 @@ pub fn build_in(story: &DemoStory, root: &Path) -> Result<BuiltStory> {
         id: story.id.clone(),
         title: story.title.clone(),
         says: story.says.trim().to_owned(),
+        ends: story.ends.trim().to_owned(),
+        misses: story.misses.trim().to_owned(),
         repository: place.join(&story.repository.name),
         previous: story.previous.clone(),
         current: story.current.clone(),
@@ -187,7 +193,10 @@ mod tests {
         assert_eq!(find_story(None).unwrap().id, "card-service");
         for story in list_stories() {
             assert!(
-                !story.cases.is_empty() && !story.says.trim().is_empty(),
+                !story.cases.is_empty()
+                    && [&story.says, &story.ends, &story.misses]
+                        .iter()
+                        .all(|text| text.trim().ends_with('.')),
                 "{}",
                 story.id
             );

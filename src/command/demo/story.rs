@@ -6,7 +6,6 @@ use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::many::Many;
 use crate::model::{OptionId, Strength};
 
 /// One story.
@@ -19,6 +18,10 @@ pub struct DemoStory {
     pub title: String,
     /// What happened, in some sentences.
     pub says: String,
+    /// How it goes on, told at the end.
+    pub ends: String,
+    /// What the program cannot see in it, told at the end.
+    pub misses: String,
     /// Version to go back to.
     pub previous: String,
     /// Version that is live.
@@ -96,6 +99,33 @@ pub(super) struct Stretch {
     pub commits: Vec<DemoCommit>,
     /// Tag on the last one.
     pub tag: Option<String>,
+}
+
+/// What the commits are made from. `{area}`, `{thing}`, `{Thing}`, `{words}`, `{a}` and `{number}`
+/// are filled in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Many {
+    /// How many.
+    pub count: usize,
+    /// Number of the first pull request.
+    pub pull_request: usize,
+    /// Things by area.
+    pub areas: BTreeMap<String, Vec<String>>,
+    /// Kinds of change, in turn.
+    pub changes: Vec<GeneratedChange>,
+}
+
+/// One kind of change.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct GeneratedChange {
+    /// The title, without the pull request's number.
+    pub title: String,
+    /// The file.
+    pub path: String,
+    /// Text that is added to it.
+    pub adds: String,
 }
 
 /// One commit, or many made from a pattern.

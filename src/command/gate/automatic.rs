@@ -8,7 +8,8 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::checklist::Checklist;
-use crate::command::cli::{GateArgs, OutputFormat};
+use crate::command::cli::{GateArgs, SheetFormat};
+use crate::command::output::{UsageError, find_output_width, print_output};
 use crate::command::situation::Situation;
 use crate::decision;
 use crate::deployment::ladder::{self, Ladder};
@@ -50,13 +51,17 @@ pub fn run_automatic_gate(asked: &Asked<'_>) -> Result<ExitCode> {
     );
     let answer = decide_automatic_rollback(asked, &ladder);
     let text = match asked.args.format {
-        OutputFormat::Json => format!("{}\n", serde_json::to_string_pretty(&answer)?),
-        OutputFormat::Text => {
-            write_automatic_answer(&answer, asked, "  ", super::super::find_output_width())
+        SheetFormat::Json => format!("{}\n", serde_json::to_string_pretty(&answer)?),
+        SheetFormat::Text => write_automatic_answer(&answer, asked, "  ", find_output_width()),
+        SheetFormat::Markdown => write_automatic_answer(&answer, asked, "- ", 1000),
+        SheetFormat::Html => {
+            return Err(UsageError(
+                "whether a trigger may be automatic is printed as text, json or markdown; html is the sheet of a gate".to_owned(),
+            )
+            .into());
         }
-        OutputFormat::Markdown => write_automatic_answer(&answer, asked, "- ", 1000),
     };
-    super::super::print_output(&text)?;
+    print_output(&text)?;
     Ok(if answer.allowed {
         ExitCode::SUCCESS
     } else {

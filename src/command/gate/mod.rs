@@ -8,16 +8,14 @@
 mod automatic;
 mod poll;
 
-pub use poll::prompt_for_line;
-
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use super::cli::{CallArg, Common, GateArgs, ModeArg, OutputFormat};
+use super::cli::{CallArg, Common, GateArgs, ModeArg, SheetFormat};
+use super::output::{UsageError, find_output_width, print_output};
 use super::record::{self, SessionChoice};
 use super::situation::{self, Situation, StandardInput};
-use super::{UsageError, find_output_width, print_output};
 use crate::assess;
 use crate::checklist::Checklist;
 use crate::decision::{self, DecisionContext};
@@ -115,15 +113,18 @@ pub fn run_gate(common: &Common, args: &GateArgs) -> Result<ExitCode> {
     let (sheet, code) = at.sheet(&assessment, &facts, &decision);
     at.journal.iter().for_each(record::print_journal_remarks);
     let text = match args.format {
-        OutputFormat::Text => report::gate_text(&sheet, find_output_width()),
-        OutputFormat::Markdown => report::gate_markdown(&sheet),
-        OutputFormat::Json => format!("{}\n", serde_json::to_string_pretty(&sheet)?),
+        SheetFormat::Text => report::gate_text(&sheet, find_output_width()),
+        SheetFormat::Markdown => report::gate_markdown(&sheet),
+        SheetFormat::Html => report::write_gate_page(&sheet),
+        SheetFormat::Json => format!("{}\n", serde_json::to_string_pretty(&sheet)?),
     };
-    print_output(&if common.ascii && args.format != OutputFormat::Json {
-        report::convert_report_to_ascii(&text)
-    } else {
-        text
-    })?;
+    print_output(
+        &if common.ascii && !matches!(args.format, SheetFormat::Json | SheetFormat::Html) {
+            report::convert_report_to_ascii(&text)
+        } else {
+            text
+        },
+    )?;
     Ok(ExitCode::from(code))
 }
 

@@ -1,15 +1,10 @@
 //! The poll of a gate on the command line: one voice a role, as it was said.
 
-use std::io::{BufRead, Read, Write};
+use anyhow::Result;
 
-use anyhow::{Result, anyhow, bail};
-
-use crate::command::UsageError;
+use crate::command::output::{UsageError, prompt_for_line};
 use crate::model::{Gate, escape_invisible};
 use crate::usecase::{self, RoleAnswer};
-
-/// Longest line that is typed, in bytes.
-const LINE: u64 = 16 * 1024;
 
 /// Voices of the command line: `ROLE=go`, `ROLE=no-go: why`, `ROLE=silent`.
 ///
@@ -79,27 +74,6 @@ fn line_or_nothing(prompt: &str, wanted: bool) -> Result<Option<String>> {
     Ok(prompt_for_line(prompt)?
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty()))
-}
-
-/// A line of standard input; `None` at its end.
-pub fn prompt_for_line(prompt: &str) -> Result<Option<String>> {
-    // a prompt that nobody sees is no failure: the answer may come from a pipe
-    let _ = write!(std::io::stderr(), "{prompt}").and_then(|()| std::io::stderr().flush());
-    let mut text = String::new();
-    // the same reader every time: a buffer of one's own would swallow the lines after it
-    let read = std::io::stdin()
-        .lock()
-        .take(LINE)
-        .read_line(&mut text)
-        .map_err(|error| anyhow!("standard input cannot be read: {error}"))?;
-    if read == 0 {
-        tell!();
-        return Ok(None);
-    }
-    if read as u64 == LINE && !text.ends_with('\n') {
-        bail!("a line of standard input has more than {LINE} bytes");
-    }
-    Ok(Some(text))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::app::{AssessmentSource, RecordTarget};
 use crate::command::backtest::{self, Incident};
 use crate::command::cli::{Common, RehearseArgs, VersionArgs};
 use crate::command::demo;
-use crate::command::gate::prompt_for_line;
+use crate::command::output::{print_output, prompt_for_line};
 use crate::command::situation::{self, Situation, StandardInput};
 use crate::model::{Fact, Mode, OptionId, RehearsalOutcome, escape_invisible, wrap_text};
 use crate::session::{self, EventKind, Journal};
@@ -33,7 +33,10 @@ pub fn run_drill(common: &Common, args: &RehearseArgs, name: &str) -> Result<Exi
         return run_story_drill(common, name);
     }
     let (source, text) = match &args.incidents {
-        Some(file) => (file.display().to_string(), situation::read_user_file(file)?),
+        Some(file) => (
+            file.display().to_string(),
+            crate::command::user_file::read_user_file(file)?,
+        ),
         None => (
             "the incidents that backout carries".to_owned(),
             backtest::SHIPPED.to_owned(),
@@ -97,10 +100,11 @@ fn run_story_drill(common: &Common, name: &str) -> Result<ExitCode> {
     if let Some(ended) = super::super::open::report_screen_outcome(&outcome)? {
         return Ok(ended);
     }
-    let Some(path) = outcome.journal else {
+    let Some(path) = &outcome.journal else {
         return Ok(ExitCode::SUCCESS);
     };
-    let (mut journal, _) = Journal::open(&path)?;
+    super::super::open::tell_story_end(&outcome, &built)?;
+    let (mut journal, _) = Journal::open(path)?;
     let ended = if outcome.decided.is_some() {
         RehearsalOutcome::Worked
     } else {
@@ -110,7 +114,7 @@ fn run_story_drill(common: &Common, name: &str) -> Result<ExitCode> {
     let decided = outcome
         .decided
         .map_or("nothing was decided", OptionId::title);
-    super::super::print_output(&format!(
+    print_output(&format!(
         "The drill of {name} is over. You decided: {}.\n`backout report` prints the report.\n",
         decided.to_lowercase()
     ))
@@ -268,7 +272,7 @@ fn run_incident_drill(common: &Common, incident: &Incident) -> Result<ExitCode> 
             if right { " backout says the same." } else { "" }
         ),
     });
-    super::super::print_output(&format!("{}\n", lines.join("\n")))
+    print_output(&format!("{}\n", lines.join("\n")))
 }
 
 /// `made_worse` as a person says it.

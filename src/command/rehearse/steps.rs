@@ -3,13 +3,15 @@
 
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use crate::command::gate::prompt_for_line;
+use crate::command::output::prompt_for_line;
 use crate::model::{
-    PlanStep, RehearsalOutcome, RehearsedStep, StepMode, escape_invisible, visible_lines, wrap_text,
+    Mode, OptionId, PlanStep, RehearsalOutcome, RehearsedStep, StepMode, escape_invisible,
+    visible_lines, wrap_text,
 };
-use crate::session::{EventKind, Journal};
+use crate::session::{Journal, SessionState, StepStanding};
+use crate::usecase::{self, MarkRefusal, RunDesk, StepMark};
 
 /// How a rehearsal went.
 pub struct Done {
@@ -18,9 +20,10 @@ pub struct Done {
     pub steps: Vec<RehearsedStep>,
 }
 
-const HELP: &str = "Enter when a step is done; s leaves it out; anything else is what surprised you; q breaks off.";
+const HELP: &str = "Enter when a step is done; s and a reason leaves it out; anything else is what surprised you; q breaks off.";
 
-/// Goes through the steps. `None` when there was nobody to answer the first of them.
+/// Goes through the steps that the screens left open; what was done on them is taken over. `None`
+/// when there was nobody to answer the first of them.
 pub fn walk_rehearsal_steps(
     journal: &mut Journal,
     plan: &[PlanStep],
@@ -41,66 +44,25 @@ pub fn walk_rehearsal_steps(
         steps: Vec::new(),
     };
     let began_all = Instant::now();
-    for (at, step) in plan.iter().enumerate() {
-        let name = escape_invisible(&step.step).into_owned();
-        let since = began_all.elapsed().as_secs();
-        let clock = format!("{}:{:02}", since / 60, since % 60);
-        print_wrapped_text(
-            &format!(
-                "{} of {}  {clock}  [{}]  {name}",
-                at + 1,
-                plan.len(),
-                name_rehearsal_step_mode(step.how)
-            ),
-            0,
-        );
-        print_wrapped_text(&escape_invisible(&step.why), 4);
-        if let Some(command) = &step.command {
-            for text in visible_lines(command).lines() {
-                tell!("    $ {text}");
-            }
-        }
-        // what the plan skips is looked at, not done
-        let began = Instant::now();
-        let mut surprise: Option<String> = None;
-        let seconds = loop {
-            let Some(text) = prompt_for_line("    > ")? else {
-                if done.steps.is_empty() {
-                    return Ok(None);
-                }
-                return Ok(Some(done));
-            };
-            match text.trim() {
-                "" => break Some(began.elapsed().as_secs()),
-                "s" => break None,
-                "q" => return Ok(Some(done)),
-                said => {
-                    surprise = Some(match surprise.take() {
-                        Some(before) => format!("{before}; {said}"),
-                        None => said.to_owned(),
-                    });
-                    tell!("    noted; Enter when the step is done");
-                }
-            }
-        };
-        let took = seconds.map_or_else(|| "left out".to_owned(), |seconds| format!("{seconds} s"));
-        let also = surprise
-            .as_deref()
-            .map_or_else(String::new, |text| format!("; surprise: {text}"));
-        journal.append(
-            EventKind::Noted {
-                text: format!("Step {} of {}: {name}, {took}{also}", at + 1, plan.len()),
+    let ids = usecase::identify_plan_steps(plan);
+    for (at, (step, id)) in plan.iter().zip(&ids).enumerate() {
+        let place = (at + 1, plan.len());
+        let walked = match take_over_step(journal, step, id, place) {
+            Some(walked) => walked,
+            None => match walk_step(journal, step, id, place, began_all)? {
+                Walk::Over(walked) => walked,
+                Walk::BrokenOff => return Ok(Some(done)),
+                Walk::Nobody if done.steps.is_empty() => return Ok(None),
+                Walk::Nobody => return Ok(Some(done)),
             },
-            None,
-            None,
-        )?;
-        done.surprises
-            .extend(surprise.iter().map(|text| format!("{name}: {text}")));
-        done.steps.push(RehearsedStep {
-            step: name,
-            seconds,
-            surprise,
-        });
+        };
+        done.surprises.extend(
+            walked
+                .surprise
+                .iter()
+                .map(|text| format!("{}: {text}", walked.step)),
+        );
+        done.steps.push(walked);
     }
     done.outcome = loop {
         let Some(worked) = prompt_for_line(&format!(
@@ -124,6 +86,126 @@ pub fn walk_rehearsal_steps(
         done.surprises.push(text.to_owned());
     }
     Ok(Some(done))
+}
+
+/// How a step was gone through.
+enum Walk {
+    /// It is over.
+    Over(RehearsedStep),
+    /// Whoever rehearses breaks off.
+    BrokenOff,
+    /// The input ended.
+    Nobody,
+}
+
+/// What was said about a step on the screens already; `None` where it is still to be done.
+fn take_over_step(
+    journal: &Journal,
+    step: &PlanStep,
+    id: &str,
+    (at, of): (usize, usize),
+) -> Option<RehearsedStep> {
+    let state = SessionState::fold(journal.events());
+    let run = state.runs.find_run(OptionId::RollBack)?.find_step(id)?;
+    let (how, said) = match run.standing {
+        StepStanding::Done => ("done", None),
+        StepStanding::Skipped => ("left out", run.text.clone()),
+        StepStanding::Open | StepStanding::Running | StepStanding::Failed => return None,
+    };
+    let took = run
+        .seconds
+        .map_or_else(String::new, |seconds| format!(", {seconds} s"));
+    let name = escape_invisible(&step.step).into_owned();
+    print_wrapped_text(
+        &format!("{at} of {of}  {name}: {how} on the screens{took}"),
+        0,
+    );
+    let said: Vec<String> = said.into_iter().chain(run.notes.iter().cloned()).collect();
+    Some(RehearsedStep {
+        step: name,
+        seconds: run.seconds,
+        surprise: (!said.is_empty()).then(|| said.join("; ")),
+    })
+}
+
+/// Shows one step and waits until it is over.
+fn walk_step(
+    journal: &mut Journal,
+    step: &PlanStep,
+    id: &str,
+    (at, of): (usize, usize),
+    began_all: Instant,
+) -> Result<Walk> {
+    let name = escape_invisible(&step.step).into_owned();
+    let since = began_all.elapsed().as_secs();
+    print_wrapped_text(
+        &format!(
+            "{at} of {of}  {}:{:02}  [{}]  {name}",
+            since / 60,
+            since % 60,
+            name_rehearsal_step_mode(step.how)
+        ),
+        0,
+    );
+    print_wrapped_text(&escape_invisible(&step.why), 4);
+    if let Some(command) = &step.command {
+        for text in visible_lines(command).lines() {
+            tell!("    $ {text}");
+        }
+    }
+    let began = Instant::now();
+    let mut surprise: Option<String> = None;
+    let seconds = loop {
+        let Some(text) = prompt_for_line("    > ")? else {
+            return Ok(Walk::Nobody);
+        };
+        match text.trim() {
+            "" => {
+                let seconds = began.elapsed().as_secs();
+                mark_step(journal, step, id, StepMark::Done(Some(seconds)))?;
+                break Some(seconds);
+            }
+            "q" => return Ok(Walk::BrokenOff),
+            "s" => tell!("    say why: s and the reason, as in \"s no cache here\""),
+            said if said.starts_with("s ") => {
+                let reason = said.get(2..).unwrap_or_default().trim().to_owned();
+                mark_step(journal, step, id, StepMark::Skip(reason))?;
+                break None;
+            }
+            said => {
+                mark_step(journal, step, id, StepMark::Note(said.to_owned()))?;
+                surprise = Some(match surprise.take() {
+                    Some(before) => format!("{before}; {said}"),
+                    None => said.to_owned(),
+                });
+                tell!("    noted; Enter when the step is done");
+            }
+        }
+    };
+    Ok(Walk::Over(RehearsedStep {
+        step: name,
+        seconds,
+        surprise,
+    }))
+}
+
+/// Records a mark by the law of the screens. What the plan leaves out is looked at, not done: there
+/// only notes are recorded.
+fn mark_step(journal: &mut Journal, step: &PlanStep, id: &str, mark: StepMark) -> Result<()> {
+    let state = SessionState::fold(journal.events());
+    let desk = RunDesk {
+        state: &state,
+        mode: Mode::Rehearsal,
+        read_only: false,
+    };
+    match desk.make_mark(OptionId::RollBack, id, step, mark) {
+        Ok(what) => {
+            journal.append(what, None, None)?;
+            Ok(())
+        }
+        Err(MarkRefusal::LeftOut) => Ok(()),
+        Err(why) => bail!("the step is not recorded: {}", why.says()),
+    }
 }
 
 /// A text on standard error, broken at blanks.

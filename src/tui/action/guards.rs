@@ -3,6 +3,7 @@
 use super::Availability;
 use crate::tui::model::{Asking, Focus, Model, Screen};
 use crate::tui::state;
+use crate::usecase::StepMark;
 
 /// While a question has the focus, there is no row to copy.
 pub(super) fn outside_a_question(model: &Model) -> Availability {
@@ -133,4 +134,21 @@ pub(super) fn can_settle_option(model: &Model) -> Availability {
         return Availability::Disabled("its question is asked already");
     }
     can_write(model)
+}
+
+pub(super) fn can_do_step(model: &Model) -> Availability {
+    state::plan::allow_step_mark(model, &StepMark::Done(None))
+}
+
+pub(super) fn can_begin_step(model: &Model) -> Availability {
+    state::plan::allow_step_mark(model, &StepMark::Begin)
+}
+
+pub(super) fn can_fail_step(model: &Model) -> Availability {
+    state::plan::allow_step_mark(model, &StepMark::Fail(None))
+}
+
+/// The reason is asked for behind the key.
+pub(super) fn can_skip_step(model: &Model) -> Availability {
+    state::plan::allow_step_mark(model, &StepMark::Skip("asked for".to_owned()))
 }

@@ -103,6 +103,14 @@ pub enum Action {
     PreviousFile,
     /// The plan of the next option.
     OtherPlan,
+    /// The step under the cursor begins.
+    StepBegin,
+    /// It is done.
+    StepDone,
+    /// It is left out.
+    StepSkip,
+    /// It did not work.
+    StepFail,
     /// Copy what the cursor is on.
     Copy,
     /// Show what whoever takes over must know.
@@ -203,7 +211,7 @@ pub struct Spec {
     pub keys: &'static [(&'static str, Action)],
     /// Whether it can be done.
     pub guard: fn(&Model) -> Availability,
-    /// Place in the footer from 1, `None` to leave it out.
+    /// Place in the footer, the lowest first; `None` to leave it out.
     pub footer: Option<u8>,
 }
 

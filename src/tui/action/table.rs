@@ -1,9 +1,9 @@
 //! Every action with its keys, where it is live, and when it can be done.
 
 use super::guards::{
-    allow_always, can_answer, can_choose_releases, can_close, can_commit, can_move, can_observe,
-    can_search, can_settle_option, can_undo, can_write, has_conflict, has_search, has_story,
-    outside_a_question,
+    allow_always, can_answer, can_begin_step, can_choose_releases, can_close, can_commit,
+    can_do_step, can_fail_step, can_move, can_observe, can_search, can_settle_option,
+    can_skip_step, can_undo, can_write, has_conflict, has_search, has_story, outside_a_question,
 };
 use super::{Action, KeyContext, Spec};
 use crate::tui::model::Screen;
@@ -198,7 +198,7 @@ pub static ACTIONS: &[Spec] = &[
     Spec {
         id: "note",
         title: "note",
-        help: "Take a note for the record.",
+        help: "Take a note for the record; on a plan that is run, about the step under the cursor.",
         contexts: &[C::Global],
         keys: &[("t", A::Note)],
         guard: can_write,
@@ -396,6 +396,42 @@ pub static ACTIONS: &[Spec] = &[
         keys: &[("}", A::NextFile), ("{", A::PreviousFile)],
         guard: allow_always,
         footer: Some(3),
+    },
+    Spec {
+        id: "step-done",
+        title: "done",
+        help: "Record that the step under the cursor is done, with the time.",
+        contexts: &[C::Plan],
+        keys: &[("space", A::StepDone)],
+        guard: can_do_step,
+        footer: Some(0),
+    },
+    Spec {
+        id: "step-failed",
+        title: "failed",
+        help: "Record that the step did not work: its undo and the next option are offered.",
+        contexts: &[C::Plan],
+        keys: &[("!", A::StepFail)],
+        guard: can_fail_step,
+        footer: Some(0),
+    },
+    Spec {
+        id: "step-skip",
+        title: "leave out",
+        help: "Leave the step out, and say why.",
+        contexts: &[C::Plan],
+        keys: &[("s", A::StepSkip)],
+        guard: can_skip_step,
+        footer: Some(0),
+    },
+    Spec {
+        id: "step-begin",
+        title: "begin",
+        help: "Record that the step begins now; without it, it counts from the end of the one before.",
+        contexts: &[C::Plan],
+        keys: &[("r", A::StepBegin)],
+        guard: can_begin_step,
+        footer: Some(0),
     },
     Spec {
         id: "other-plan",

@@ -35,7 +35,9 @@ pub struct CommitPopup {
 /// Opens the step with the cursor on the recommended option.
 pub fn open_commit_popup(model: &mut Model) -> Vec<Effect> {
     if model.decision().is_some() {
-        let next = model.next_option();
+        let next = model
+            .next_option()
+            .or_else(|| crate::tui::state::plan::find_offered_option(model));
         let cursor = model
             .decision()
             .and_then(|decision| {

@@ -98,7 +98,10 @@ impl Help {
         let theme = model.theme;
         let needle = self.filter.value().to_lowercase();
         let mut lines = Vec::new();
-        let section = |title: &str, specs: Vec<&'static Spec>, lines: &mut Vec<Line<'static>>| {
+        let section = |title: &str,
+                       specs: Vec<&'static Spec>,
+                       taken: &[&str],
+                       lines: &mut Vec<Line<'static>>| {
             if specs.is_empty() {
                 return;
             }
@@ -112,7 +115,7 @@ impl Help {
                     help.push_str(&format!(" Not now: {why}."));
                 }
                 let (names, says) = (
-                    widgets::wrap_columns(&format_action_keys(spec), KEYS - 2),
+                    widgets::wrap_columns(&format_action_keys(spec, taken), KEYS - 2),
                     widgets::wrap_columns(&help, columns.saturating_sub(KEYS)),
                 );
                 for at in 0..names.len().max(says.len()) {
@@ -133,7 +136,7 @@ impl Help {
                 spec.id,
                 spec.title,
                 spec.help,
-                format_action_keys(spec)
+                format_action_keys(spec, &[])
             )
             .to_lowercase();
             needle.is_empty() || text.contains(&needle)
@@ -143,20 +146,31 @@ impl Help {
                 .iter()
                 .any(|context| self.contexts.contains(context))
         };
+        // a key means one thing here: what an inner context takes is no key of an outer one
+        let mut taken: Vec<&str> = Vec::new();
         for context in &self.contexts {
-            let specs = ACTIONS
-                .iter()
-                .filter(|spec| spec.contexts.contains(context))
-                .filter(wanted)
-                .collect();
-            section(context.title(), specs, &mut lines);
+            let live = || {
+                ACTIONS
+                    .iter()
+                    .filter(|spec| spec.contexts.contains(context))
+            };
+            section(
+                context.title(),
+                live().filter(wanted).collect(),
+                &taken,
+                &mut lines,
+            );
+            let keys = live()
+                .filter(|spec| (spec.guard)(model) != Availability::Absent)
+                .flat_map(|spec| spec.keys);
+            taken.extend(keys.map(|(name, _)| *name));
         }
         let elsewhere = ACTIONS
             .iter()
             .filter(|spec| !here(spec))
             .filter(wanted)
             .collect();
-        section("on other screens", elsewhere, &mut lines);
+        section("on other screens", elsewhere, &[], &mut lines);
         if lines.is_empty() {
             lines.push(Line::raw("Nothing matches."));
         }
@@ -164,11 +178,12 @@ impl Help {
     }
 }
 
-/// The keys of an action, in few columns.
-fn format_action_keys(spec: &Spec) -> String {
+/// The keys of an action, in few columns, without those that are taken.
+fn format_action_keys(spec: &Spec, taken: &[&str]) -> String {
     let names: Vec<String> = spec
         .keys
         .iter()
+        .filter(|(name, _)| !taken.contains(name))
         .map(|(name, _)| key::label_key(name))
         .collect();
     if names.len() > 6 && names.iter().any(|name| name == "9") {

@@ -1,9 +1,18 @@
-//! Screen 7: the ordered steps of an option.
+//! Screen 7: the ordered steps of an option, and running them.
 
 use crate::model::{Mode, NoReturn, OptionId, PlanStep};
 use crate::tui::action::Availability;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::{Action, Effect, Model, action};
+use crate::usecase::RunRow;
+
+mod run;
+
+pub use run::{
+    allow_step_mark, count_plan_progress, count_run_seconds, find_offered_option,
+    find_selected_row, has_running_step, list_plan_rows, make_run_desk, mark_numbered_step,
+    name_selected_step, number_plan_rows, open_step_note_form, receive_step_mark, shows_run,
+};
 
 /// State of the screen.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +22,8 @@ pub struct Plan {
     /// The option whose plan was chosen; `None`: the one that was decided on, else the recommended
     /// one.
     pub option: Option<OptionId>,
+    /// The step that the open form is about, and what is said in it.
+    pub marking: Option<run::Marking>,
 }
 
 /// Options that have a plan: the decided or recommended one first, what follows it next.
@@ -119,14 +130,17 @@ pub fn describe_plan_list(_: &Model) -> Option<ListSpec> {
 pub const SPEC: ListSpec = ListSpec {
     get: |model| &model.screens.plan.list,
     get_mut: |model| &mut model.screens.plan.list,
-    len: |model| list_option_steps(model, shown_options(model).0).len(),
-    text: |model, at| match list_option_steps(model, shown_options(model).0).get(at) {
-        Some(step) => format!(
+    len: |model| list_plan_rows(model, shown_options(model).0).len(),
+    text: |model, at| match list_plan_rows(model, shown_options(model).0).get(at) {
+        Some(RunRow {
+            step: Some(step), ..
+        }) => format!(
             "{} {} {}",
             step.step,
             step.why,
             step.command.as_deref().unwrap_or_default()
         ),
+        Some(row) => row.says().to_owned(),
         None => String::new(),
     },
     selectable: crate::tui::list::every_row,
@@ -159,24 +173,24 @@ pub fn update_plan(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => Vec::new(),
         },
         Action::Copy => {
-            let (option, _) = shown_options(model);
-            let Some(step) = list_option_steps(model, option).get(model.screens.plan.list.cursor)
-            else {
+            let Some(row) = find_selected_row(model) else {
                 return Vec::new();
             };
-            let (text, says) = match &step.command {
-                Some(command) => (command.clone(), "The command is copied."),
-                None => (step.step.clone(), "The step is copied."),
+            let command = row.step.and_then(|step| step.command.clone());
+            let (text, says) = match command {
+                Some(command) => (command, "The command is copied."),
+                None => (row.says().to_owned(), "The step is copied."),
             };
             model.say(says);
             vec![Effect::Copy(text)]
         }
-        _ => Vec::new(),
+        action => run::update_run(model, action),
     }
 }
 
-/// The screen comes up.
-pub fn enter_plan_screen(_: &mut Model) -> Vec<Effect> {
+/// The screen comes up: where the plan is run, the cursor is on a step that is still to be done.
+pub fn enter_plan_screen(model: &mut Model) -> Vec<Effect> {
+    run::go_to_open_step(model);
     Vec::new()
 }
 

@@ -167,5 +167,7 @@ fn submit_observation_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>
 
 /// A decision of this person is on disk: show the steps.
 pub fn show_decided_steps(model: &mut Model) -> Vec<Effect> {
+    // the plan that was decided on, whichever was looked at before
+    model.screens.plan.option = None;
     crate::tui::update::go_to_screen(model, Screen::Plan)
 }

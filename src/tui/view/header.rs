@@ -177,6 +177,15 @@ fn draw_header_decision(model: &Model, taken: &Taken<'_>) -> Vec<Span<'static>> 
     let (says, role) = match (taken.seen, taken.due) {
         (Some((true, _)), _) => ("it worked".to_owned(), Role::Good),
         (Some((false, _)), _) => ("it did not work".to_owned(), Role::Bad),
+        (None, _) if model.is_plan_under_way(taken.option) => {
+            let progress = crate::tui::state::plan::count_plan_progress(model, taken.option);
+            if progress.failed > 0 {
+                ("a step failed".to_owned(), Role::Bad)
+            } else {
+                let says = format!("{} of {} steps", progress.done, progress.steps);
+                (says, Role::Text)
+            }
+        }
         (None, Some(due)) if due <= model.now => (
             (if hold { "the hold is over" } else { "look now" }).to_owned(),
             Role::Warn,

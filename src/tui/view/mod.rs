@@ -19,6 +19,7 @@ pub mod questions;
 mod reasons;
 pub mod record;
 pub mod risks;
+mod run;
 pub mod verdict;
 pub mod widgets;
 pub mod words;

@@ -26,6 +26,17 @@ pub fn draw_plan_screen(frame: &mut Frame, area: Rect, model: &Model) {
         return;
     };
     match other {
+        // the plan that is run has a border of its own
+        Some(other) if area.width >= super::WIDE && state::shows_run(model, option) => {
+            let [left, _, right] = Layout::horizontal([
+                Constraint::Percentage(52),
+                Constraint::Length(1),
+                Constraint::Fill(1),
+            ])
+            .areas(area);
+            draw_option_plan(frame, left, model, option, true);
+            draw_option_plan(frame, right, model, other, false);
+        }
         Some(other) if area.width >= super::WIDE => {
             let (left, right) = widgets::split_columns(frame, area, model.theme, 52);
             draw_option_plan(frame, left, model, option, true);
@@ -58,6 +69,10 @@ fn describe_option_standing(model: &Model, option: OptionId) -> &'static str {
 }
 
 fn draw_option_plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: bool) {
+    if active && state::shows_run(model, option) {
+        super::run::draw_plan_run(frame, area, model, option);
+        return;
+    }
     let theme = model.theme;
     let steps = state::list_option_steps(model, Some(option));
     let several = state::list_planned_options(model).len() > 1;
@@ -109,7 +124,11 @@ fn draw_option_plan(frame: &mut Frame, area: Rect, model: &Model, option: Option
 }
 
 /// What still stands against an option that is not cleared.
-fn draw_option_blockers(model: &Model, option: OptionId, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn draw_option_blockers(
+    model: &Model,
+    option: OptionId,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let theme = model.theme;
     let Some(status) = model.decision().and_then(|decision| {
         decision
@@ -138,7 +157,7 @@ fn draw_option_blockers(model: &Model, option: OptionId, columns: usize) -> Vec<
 }
 
 /// Until when the option can be had, the nearest first.
-fn draw_option_deadlines(
+pub(super) fn draw_option_deadlines(
     model: &Model,
     option: OptionId,
     columns: usize,

@@ -431,21 +431,31 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
     ));
     let steps = crate::tui::state::plan::list_option_steps(model, Some(taken.option));
     if taken.seen.is_none() && !steps.is_empty() {
-        let first: Vec<_> = steps
-            .iter()
-            .filter(|step| step.how != crate::model::StepMode::Skip)
+        let rows = crate::tui::state::plan::list_plan_rows(model, Some(taken.option));
+        let progress = crate::usecase::count_run_progress(&rows);
+        let first: Vec<String> = crate::tui::state::plan::number_plan_rows(&rows)
+            .into_iter()
+            .zip(&rows)
+            .filter(|(_, row)| row.is_open())
+            .filter_map(|(number, row)| {
+                Some(format!(
+                    "{}. {}",
+                    number?,
+                    crate::model::escape_invisible(row.says())
+                ))
+            })
             .take(3)
-            .map(|step| crate::model::escape_invisible(&step.step))
             .collect();
         let more = if steps.len() > first.len() {
             format!(" {} 7 shows all {} steps", theme.dot(), steps.len())
         } else {
             String::new()
         };
-        let says = first
-            .iter()
-            .enumerate()
-            .map(|(at, step)| format!("{}. {step}", at + 1))
+        let done = (progress.done + progress.skipped + progress.failed > 0)
+            .then(|| format!("{} of {} done", progress.done, progress.steps));
+        let says = done
+            .into_iter()
+            .chain(first.iter().cloned())
             .collect::<Vec<_>>()
             .join(&format!(" {} ", theme.dot()));
         lines.extend(widgets::draw_labelled_row(

@@ -475,6 +475,14 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             },
             visible(text)
         ),
+        EventKind::StepBegun { .. }
+        | EventKind::StepDone { .. }
+        | EventKind::StepSkipped { .. }
+        | EventKind::StepFailed { .. }
+        | EventKind::StepNoted { .. } => {
+            visible(&crate::usecase::write_step_mark(&event.what).unwrap_or_default())
+        }
+        EventKind::Later(later) => EventKind::says_later(later),
         EventKind::Rehearsed {
             outcome,
             surprises,

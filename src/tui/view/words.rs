@@ -155,6 +155,28 @@ pub fn describe_undoable_event(model: &Model, what: &EventKind) -> Option<String
             "the note: {}",
             crate::model::shorten_text(&crate::model::escape_invisible(text), 30)
         ),
+        EventKind::StepBegun { of }
+        | EventKind::StepDone { of, .. }
+        | EventKind::StepSkipped { of, .. }
+        | EventKind::StepFailed { of, .. }
+        | EventKind::StepNoted { of, .. } => {
+            let word = match what {
+                EventKind::StepBegun { .. } => "begun",
+                EventKind::StepDone { .. } => "done",
+                EventKind::StepSkipped { .. } => "left out",
+                EventKind::StepFailed { .. } => "failed",
+                _ => "a note on",
+            };
+            let short = |text: &str, most: usize| {
+                crate::model::shorten_text(&crate::model::escape_invisible(text), most).into_owned()
+            };
+            match what {
+                EventKind::StepNoted { text, .. } => {
+                    format!("{word} {}: {}", short(&of.says, 24), short(text, 30))
+                }
+                _ => format!("{word}: {}", short(&of.says, 40)),
+            }
+        }
         EventKind::Observed { met, .. } => format!(
             "what was seen: {}",
             if *met { "it worked" } else { "it did not work" }

@@ -2,32 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use span_tree::{Node, Tree};
+use span_tree::Node;
 
+use super::diff::{AvroDiff, AvroSide, get_type_node, name_union_branch};
 use super::read::{
     AvroNames, AvroType, MAX_DEPTH, collect_avro_definitions, list_full_aliases, name_of, type_of,
 };
-use crate::change::{ChangeSubject, Log};
-use crate::document::{LineIndex, Spot, cut_line_excerpt};
+use super::union::find_primitive_rule;
+use crate::change::Log;
 use crate::schema::write_canonical_schema;
-
-/// One side of the comparison.
-#[derive(Clone, Copy)]
-pub(super) struct AvroSide<'a> {
-    pub path: &'a str,
-    pub text: &'a str,
-    pub index: &'a LineIndex,
-    pub tree: &'a Tree,
-}
-
-struct AvroDiff<'a, 'l> {
-    log: &'l mut Log,
-    old: AvroSide<'a>,
-    new: AvroSide<'a>,
-    old_names: AvroNames<'a>,
-    new_names: AvroNames<'a>,
-    seen: HashSet<(u32, u32)>,
-}
 
 /// Notes every difference.
 pub(super) fn compare_avro_schemas<'a>(old: AvroSide<'a>, new: AvroSide<'a>, log: &mut Log) {
@@ -81,91 +64,9 @@ pub(super) fn compare_avro_schemas<'a>(old: AvroSide<'a>, new: AvroSide<'a>, log
     diff.pair(&location, &location, &x, &y);
 }
 
-/// How a branch is told apart.
-fn name_union_branch(kind: &AvroType<'_>) -> String {
-    match kind {
-        AvroType::Primitive { name, .. } => (*name).to_owned(),
-        AvroType::Named { name, .. } | AvroType::Foreign { name, .. } => name.clone(),
-        AvroType::Array { .. } => "array".to_owned(),
-        AvroType::Map { .. } => "map".to_owned(),
-        AvroType::Union(..) => "union".to_owned(),
-        AvroType::Unknown(node) => write_canonical_schema(*node),
-    }
-}
-
-fn get_type_node<'a>(kind: &AvroType<'a>) -> Node<'a> {
-    match kind {
-        AvroType::Primitive { node, .. }
-        | AvroType::Named { node, .. }
-        | AvroType::Foreign { node, .. }
-        | AvroType::Array { node, .. }
-        | AvroType::Map { node, .. } => *node,
-        AvroType::Union(_, node) | AvroType::Unknown(node) => *node,
-    }
-}
-
-/// Whether a reader of `to` reads what was written as `from`.
-fn can_promote_primitive(from: &str, to: &str) -> bool {
-    const LADDER: [&str; 4] = ["int", "long", "float", "double"];
-    let step = |name: &str| LADDER.iter().position(|own| *own == name);
-    step(from).zip(step(to)).is_some_and(|(a, b)| a < b)
-}
-
-/// As [`key`], without the namespace of a name.
-fn short_key(kind: &AvroType<'_>) -> String {
-    let whole = name_union_branch(kind);
-    match kind {
-        AvroType::Named { .. } | AvroType::Foreign { .. } => {
-            whole.rsplit('.').next().unwrap_or(&whole).to_owned()
-        }
-        _ => whole,
-    }
-}
-
 /// The first place of each name of a list.
 fn first_of<'n, T>(list: impl DoubleEndedIterator<Item = (&'n str, T)>) -> HashMap<&'n str, T> {
     list.rev().collect()
-}
-
-/// Branches of a union by how they are told apart, the first of several that are alike.
-struct AvroUnionBranches {
-    by_key: HashMap<String, usize>,
-}
-
-impl AvroUnionBranches {
-    fn of(list: &[AvroType<'_>]) -> Self {
-        Self {
-            by_key: list
-                .iter()
-                .enumerate()
-                .rev()
-                .map(|(at, kind)| (name_union_branch(kind), at))
-                .collect(),
-        }
-    }
-
-    /// Branches by their name without its namespace, but for those that the other side has by their
-    /// whole name.
-    fn near(&self, list: &[AvroType<'_>], other: &Self) -> HashMap<String, usize> {
-        list.iter()
-            .enumerate()
-            .rev()
-            .filter(|(_, kind)| !other.by_key.contains_key(&name_union_branch(kind)))
-            .map(|(at, kind)| (short_key(kind), at))
-            .collect()
-    }
-}
-
-/// Whether a reader of one primitive type reads what was written as another.
-fn can_read_primitive(reader: &AvroType<'_>, written: &AvroType<'_>) -> bool {
-    match (reader, written) {
-        (AvroType::Primitive { name: to, .. }, AvroType::Primitive { name: from, .. }) => {
-            from == to
-                || can_promote_primitive(from, to)
-                || matches!((*from, *to), ("string", "bytes") | ("bytes", "string"))
-        }
-        _ => false,
-    }
 }
 
 /// Entries of a list that no other entry names.
@@ -214,53 +115,7 @@ fn collect_mentioned_types<'a>(node: Node<'a>, into: &mut HashSet<&'a str>, dept
     }
 }
 
-/// The rule for two primitive types, or `None` when they are alike.
-fn find_primitive_rule(a: &str, b: &str) -> Option<&'static str> {
-    match (a, b) {
-        _ if a == b => None,
-        ("string", "bytes") => Some("avro-string-to-bytes"),
-        ("bytes", "string") => Some("avro-bytes-to-string"),
-        _ if can_promote_primitive(a, b) => Some("avro-type-promoted"),
-        _ if can_promote_primitive(b, a) => Some("avro-type-demoted"),
-        _ => Some("avro-type-changed"),
-    }
-}
-
 impl<'a> AvroDiff<'a, '_> {
-    fn spots(&self, a: Option<Node<'_>>, b: Option<Node<'_>>) -> (Option<Spot>, Option<Spot>) {
-        let spot = |side: AvroSide<'_>, node: Option<Node<'_>>| {
-            node.map(|node| Spot {
-                path: side.path.to_owned(),
-                line: node.line(),
-                excerpt: cut_line_excerpt(side.text, side.index, node.line(), node.end_line()),
-            })
-        };
-        (spot(self.old, a), spot(self.new, b))
-    }
-
-    fn note(
-        &mut self,
-        rule: &str,
-        location: &str,
-        what: String,
-        a: Option<Node<'_>>,
-        b: Option<Node<'_>>,
-    ) {
-        let (old, new) = self.spots(a, b);
-        let (owner, name) = location.rsplit_once('.').unwrap_or((location, ""));
-        self.log.note(
-            rule,
-            location,
-            what,
-            old,
-            new,
-            ChangeSubject::Field {
-                owner: owner.to_owned(),
-                name: name.trim_end_matches("[]").to_owned(),
-            },
-        );
-    }
-
     /// Entries of two lists that other entries name, on both sides where both have them.
     fn helpers(&self, a: Node<'a>, b: Node<'a>) -> HashSet<String> {
         if !a.is_sequence() || !b.is_sequence() {
@@ -378,7 +233,7 @@ impl<'a> AvroDiff<'a, '_> {
         }
     }
 
-    fn pair(&mut self, location: &str, owner: &str, a: &AvroType<'a>, b: &AvroType<'a>) {
+    pub(super) fn pair(&mut self, location: &str, owner: &str, a: &AvroType<'a>, b: &AvroType<'a>) {
         match (a, b) {
             (AvroType::Union(was, _), AvroType::Union(is, _)) => {
                 self.branches(location, owner, was, is, a, b)
@@ -468,117 +323,6 @@ impl<'a> AvroDiff<'a, '_> {
                 Some(get_type_node(a)),
                 Some(get_type_node(b)),
             ),
-        }
-    }
-
-    fn branches(
-        &mut self,
-        location: &str,
-        owner: &str,
-        was: &[AvroType<'a>],
-        is: &[AvroType<'a>],
-        a: &AvroType<'a>,
-        b: &AvroType<'a>,
-    ) {
-        let (before, after) = (AvroUnionBranches::of(was), AvroUnionBranches::of(is));
-        let (near_before, near_after) = (before.near(was, &after), after.near(is, &before));
-        // names are compared without their namespace, where no full name fits better
-        let twin = |kind: &AvroType<'a>,
-                    list: &AvroUnionBranches,
-                    near: &HashMap<String, usize>|
-         -> Option<usize> {
-            list.by_key
-                .get(&name_union_branch(kind))
-                .or_else(|| near.get(&short_key(kind)))
-                .copied()
-        };
-        let mut gone: Vec<&AvroType<'a>> = Vec::new();
-        let mut came: Vec<&AvroType<'a>> = is
-            .iter()
-            .filter(|kind| twin(kind, &before, &near_before).is_none())
-            .collect();
-        for x in was {
-            match twin(x, &after, &near_after) {
-                Some(at) => self.pair(location, owner, x, &is[at]),
-                None => gone.push(x),
-            }
-        }
-        // one went and one came: a branch that was widened, narrowed or renamed
-        if let ([x], [y]) = (gone.as_slice(), came.as_slice()) {
-            let related = match (x, y) {
-                (AvroType::Primitive { name: x, .. }, AvroType::Primitive { name: y, .. }) => {
-                    find_primitive_rule(x, y).is_some_and(|rule| rule != "avro-type-changed")
-                }
-                (AvroType::Named { .. }, AvroType::Named { .. }) => true,
-                _ => was.len() == 1 && is.len() == 1,
-            };
-            if related {
-                let (x, y) = ((*x).clone(), (*y).clone());
-                self.pair(location, owner, &x, &y);
-                return;
-            }
-        }
-        // nothing in common at all is a swap, told once
-        // only primitive types read each other, and there are a few of them, however many branches
-        // name them
-        let plain = |list: &'_ [AvroType<'a>]| -> Vec<AvroType<'a>> {
-            let mut out: Vec<AvroType<'a>> = list
-                .iter()
-                .filter(|kind| matches!(kind, AvroType::Primitive { .. }))
-                .cloned()
-                .collect();
-            out.sort_by_key(|kind| name_union_branch(kind));
-            out.dedup_by_key(|kind| name_union_branch(kind));
-            out
-        };
-        let (was_plain, is_plain) = (plain(was), plain(is));
-        let reads = |reader: &[AvroType<'a>], written: &AvroType<'a>| {
-            reader.iter().any(|own| can_read_primitive(own, written))
-        };
-        let common =
-            gone.iter().any(|x| reads(&is_plain, x)) || came.iter().any(|y| reads(&was_plain, y));
-        if gone.len() == was.len()
-            && came.len() == is.len()
-            && !common
-            && !matches!((a, b), (AvroType::Union(..), AvroType::Union(..)))
-        {
-            self.note(
-                "avro-type-changed",
-                location,
-                format!("the description of {location} changed"),
-                Some(get_type_node(a)),
-                Some(get_type_node(b)),
-            );
-            return;
-        }
-        came.dedup_by_key(|kind| name_union_branch(kind));
-        for kind in came {
-            let rule = if reads(&was_plain, kind) {
-                "avro-branch-added-covered"
-            } else {
-                "avro-branch-added"
-            };
-            self.note(
-                rule,
-                location,
-                format!("{location} may be {}", name_union_branch(kind)),
-                Some(get_type_node(a)),
-                Some(get_type_node(kind)),
-            );
-        }
-        for kind in gone {
-            let rule = if reads(&is_plain, kind) {
-                "avro-branch-removed-covered"
-            } else {
-                "avro-branch-removed"
-            };
-            self.note(
-                rule,
-                location,
-                format!("{location} is no longer {}", name_union_branch(kind)),
-                Some(get_type_node(kind)),
-                Some(get_type_node(b)),
-            );
         }
     }
 
@@ -733,142 +477,6 @@ impl<'a> AvroDiff<'a, '_> {
                 say(fallback(to))
             );
             self.note("avro-default-changed", location, what, Some(from), Some(to));
-        }
-    }
-
-    fn fields(
-        &mut self,
-        record: &str,
-        (a, from_space): (Node<'a>, &str),
-        (b, to_space): (Node<'a>, &str),
-        around: (Node<'a>, Node<'a>),
-    ) {
-        let named = |list: Node<'a>| -> Vec<(&'a str, Node<'a>)> {
-            list.items()
-                .filter_map(|item| Some((item.get("name")?.text()?, item)))
-                .collect()
-        };
-        let (was, is) = (named(a), named(b));
-        let own_aliases = |node: Node<'_>| -> Vec<String> {
-            node.get("aliases")
-                .map(|list| {
-                    list.items()
-                        .filter_map(Node::text)
-                        .map(str::to_owned)
-                        .collect()
-                })
-                .unwrap_or_default()
-        };
-        let mut matched: HashSet<&str> = HashSet::new();
-        let place = |list: &[(&'a str, Node<'a>)]| -> HashMap<&'a str, usize> {
-            list.iter()
-                .enumerate()
-                .rev()
-                .map(|(at, (name, _))| (*name, at))
-                .collect()
-        };
-        let (before, after) = (place(&was), place(&is));
-        // fields that did not stay, by the names that they say they have now
-        let mut called: HashMap<String, usize> = HashMap::new();
-        for (at, (_, node)) in was
-            .iter()
-            .enumerate()
-            .filter(|(_, (name, _))| !after.contains_key(name))
-        {
-            own_aliases(*node)
-                .into_iter()
-                .for_each(|alias| _ = called.entry(alias).or_insert(at));
-        }
-        for (name, to) in &is {
-            let location = format!("{record}.{name}");
-            let renamed = || {
-                let gone = |alias: &String| {
-                    before
-                        .get(alias.as_str())
-                        .copied()
-                        .filter(|_| !after.contains_key(alias.as_str()))
-                };
-                let by_new = own_aliases(*to).iter().filter_map(gone).min();
-                by_new
-                    .map(|at| (at, "avro-renamed-with-alias"))
-                    .or_else(|| called.get(*name).map(|at| (*at, "avro-renamed-from-alias")))
-            };
-            let found = before.get(name).map(|at| (*at, "")).or_else(renamed);
-            let Some(((old_name, from), rule)) = found.map(|(at, rule)| (&was[at], rule)) else {
-                let rule = if to.get("default").is_some() {
-                    "avro-field-added-with-default"
-                } else {
-                    "avro-field-added-without-default"
-                };
-                let word = if to.get("default").is_some() {
-                    "with a default"
-                } else {
-                    "without a default"
-                };
-                self.note(
-                    rule,
-                    &location,
-                    format!("{location} is new, {word}"),
-                    Some(around.0),
-                    Some(*to),
-                );
-                continue;
-            };
-            matched.insert(old_name);
-            if !rule.is_empty() {
-                self.note(
-                    rule,
-                    &location,
-                    format!("{record}.{old_name} was renamed to {name}"),
-                    Some(*from),
-                    Some(*to),
-                );
-            }
-            let default = |node: Node<'_>| {
-                node.entry("default")
-                    .map(|(_, value)| write_canonical_schema(value))
-            };
-            if default(*from) != default(*to) {
-                let say = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
-                let what = format!(
-                    "the default of {location} was {} and is {}",
-                    say(default(*from)),
-                    say(default(*to))
-                );
-                self.note(
-                    "avro-default-changed",
-                    &location,
-                    what,
-                    Some(*from),
-                    Some(*to),
-                );
-            }
-            if let (Some(x), Some(y)) = (from.get("type"), to.get("type")) {
-                let pair = (
-                    type_of(x, from_space, &self.old_names),
-                    type_of(y, to_space, &self.new_names),
-                );
-                self.pair(&location, record, &pair.0, &pair.1);
-            }
-        }
-        for (name, from) in was.iter().filter(|(name, _)| !matched.contains(name)) {
-            let rule = if from.get("default").is_some() {
-                "avro-field-removed-with-default"
-            } else {
-                "avro-field-removed-without-default"
-            };
-            let word = if from.get("default").is_some() {
-                "it had a default"
-            } else {
-                "it had no default"
-            };
-            self.note(
-                rule,
-                &format!("{record}.{name}"),
-                format!("{record}.{name} is gone; {word}"),
-                Some(*from),
-                Some(around.1),
-            );
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Avro schemas and protocols: can each side read what the other wrote?
 
 mod compare;
+mod diff;
+mod fields;
 mod read;
+mod union;
 
 use super::change::{ChangeSubject, Log};
 use super::changed_file::ChangedContractFile;
@@ -49,13 +52,13 @@ pub(super) fn compare_avro_file(
     };
     match (&a, &b, file.old.is_some(), file.new.is_some()) {
         (Some(a), Some(b), ..) => compare::compare_avro_schemas(
-            compare::AvroSide {
+            diff::AvroSide {
                 path: old_path,
                 text: old.unwrap_or(""),
                 index: &indexes[0],
                 tree: a,
             },
-            compare::AvroSide {
+            diff::AvroSide {
                 path,
                 text: new.unwrap_or(""),
                 index: &indexes[1],

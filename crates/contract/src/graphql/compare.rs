@@ -415,49 +415,63 @@ impl<'a> GraphqlDiff<'a, '_> {
                     );
                 }
                 (Some(a), Some(b)) => {
-                    let spots = || (from.spot(a.lines), to.spot(b.lines));
-                    for place in b.places.difference(&a.places) {
-                        let what = format!("{at} may stand on {place}");
-                        self.log.note(
-                            "graphql-directive-location-added",
-                            &format!("{at} on {place}"),
-                            what,
-                            spots().0,
-                            spots().1,
-                            subject(),
-                        );
-                    }
-                    for place in a.places.difference(&b.places) {
-                        let what = format!("{at} may no longer stand on {place}");
-                        self.log.note(
-                            "graphql-directive-location-removed",
-                            &format!("{at} on {place}"),
-                            what,
-                            spots().0,
-                            spots().1,
-                            subject(),
-                        );
-                    }
-                    if a.repeatable != b.repeatable {
-                        let (rule, word) = if b.repeatable {
-                            ("graphql-directive-repeatable", "may")
-                        } else {
-                            ("graphql-directive-not-repeatable", "may not")
-                        };
-                        self.log.note(
-                            rule,
-                            &at,
-                            format!("{at} {word} be repeated"),
-                            spots().0,
-                            spots().1,
-                            subject(),
-                        );
-                    }
-                    self.arguments(&at, &at, (&a.arguments, from), (&b.arguments, to));
+                    self.directive(&at, (a, from), (b, to));
                 }
                 (None, None) => {}
             }
         }
+    }
+
+    /// One directive of both sides: where it may stand, how often, and what it takes.
+    fn directive(
+        &mut self,
+        at: &str,
+        (a, from): (&'a Directive, GraphqlLocation<'a>),
+        (b, to): (&'a Directive, GraphqlLocation<'a>),
+    ) {
+        let subject = || ChangeSubject::Graphql {
+            owner: at.to_owned(),
+            name: None,
+        };
+        let spots = || (from.spot(a.lines), to.spot(b.lines));
+        for place in b.places.difference(&a.places) {
+            let what = format!("{at} may stand on {place}");
+            self.log.note(
+                "graphql-directive-location-added",
+                &format!("{at} on {place}"),
+                what,
+                spots().0,
+                spots().1,
+                subject(),
+            );
+        }
+        for place in a.places.difference(&b.places) {
+            let what = format!("{at} may no longer stand on {place}");
+            self.log.note(
+                "graphql-directive-location-removed",
+                &format!("{at} on {place}"),
+                what,
+                spots().0,
+                spots().1,
+                subject(),
+            );
+        }
+        if a.repeatable != b.repeatable {
+            let (rule, word) = if b.repeatable {
+                ("graphql-directive-repeatable", "may")
+            } else {
+                ("graphql-directive-not-repeatable", "may not")
+            };
+            self.log.note(
+                rule,
+                at,
+                format!("{at} {word} be repeated"),
+                spots().0,
+                spots().1,
+                subject(),
+            );
+        }
+        self.arguments(at, at, (&a.arguments, from), (&b.arguments, to));
     }
 
     fn roots(

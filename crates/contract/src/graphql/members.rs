@@ -301,66 +301,76 @@ impl GraphqlDiff<'_, '_> {
                     );
                 }
                 (Some(x), Some(y)) => {
-                    let spots = || (from.spot(x.lines), to.spot(y.lines));
-                    // with a default, `A!` and `A` both may be left out; what is then given is held
-                    // to its type below
-                    let kind = match compare_type_shapes(&x.kind, &y.kind) {
-                        NullabilityRelation::Same
-                            if is_field_value_required(x) && !is_field_value_required(y) =>
-                        {
-                            Some("became-optional")
-                        }
-                        NullabilityRelation::Same
-                            if !is_field_value_required(x) && is_field_value_required(y) =>
-                        {
-                            Some("became-required")
-                        }
-                        NullabilityRelation::Same => None,
-                        NullabilityRelation::Stricter => Some("became-required"),
-                        NullabilityRelation::Looser => Some("became-optional"),
-                        NullabilityRelation::Other => Some("type-changed"),
-                    };
-                    if let Some(kind) = kind {
-                        let say = |field: &GraphqlField| {
-                            format!(
-                                "{}{}",
-                                field.kind,
-                                field
-                                    .default
-                                    .as_ref()
-                                    .map(|default| format!(" = {default}"))
-                                    .unwrap_or_default()
-                            )
-                        };
-                        let what = format!("{place} was {} and is {}", say(x), say(y));
-                        self.log.note(
-                            &format!("{prefix}-{kind}"),
-                            &place,
-                            what,
-                            spots().0,
-                            spots().1,
-                            build_graphql_subject(owner, name),
-                        );
-                    } else if x.default != y.default {
-                        let say = |field: &GraphqlField| {
-                            field.default.clone().unwrap_or_else(|| "none".to_owned())
-                        };
-                        let what =
-                            format!("the default of {place} was {} and is {}", say(x), say(y));
-                        self.log.note(
-                            "graphql-default-changed",
-                            &place,
-                            what,
-                            spots().0,
-                            spots().1,
-                            build_graphql_subject(owner, name),
-                        );
-                    }
-                    self.marks(&place, &x.marks, &y.marks, &spots);
+                    self.input((owner, name), prefix, &place, (x, from), (y, to));
                 }
                 (None, None) => {}
             }
         }
+    }
+
+    /// One argument or input field of both sides.
+    fn input(
+        &mut self,
+        (owner, name): (&str, &str),
+        prefix: &str,
+        place: &str,
+        (x, from): (&GraphqlField, GraphqlLocation<'_>),
+        (y, to): (&GraphqlField, GraphqlLocation<'_>),
+    ) {
+        let spots = || (from.spot(x.lines), to.spot(y.lines));
+        // with a default, `A!` and `A` both may be left out; what is then given is held
+        // to its type below
+        let kind = match compare_type_shapes(&x.kind, &y.kind) {
+            NullabilityRelation::Same
+                if is_field_value_required(x) && !is_field_value_required(y) =>
+            {
+                Some("became-optional")
+            }
+            NullabilityRelation::Same
+                if !is_field_value_required(x) && is_field_value_required(y) =>
+            {
+                Some("became-required")
+            }
+            NullabilityRelation::Same => None,
+            NullabilityRelation::Stricter => Some("became-required"),
+            NullabilityRelation::Looser => Some("became-optional"),
+            NullabilityRelation::Other => Some("type-changed"),
+        };
+        if let Some(kind) = kind {
+            let say = |field: &GraphqlField| {
+                format!(
+                    "{}{}",
+                    field.kind,
+                    field
+                        .default
+                        .as_ref()
+                        .map(|default| format!(" = {default}"))
+                        .unwrap_or_default()
+                )
+            };
+            let what = format!("{place} was {} and is {}", say(x), say(y));
+            self.log.note(
+                &format!("{prefix}-{kind}"),
+                place,
+                what,
+                spots().0,
+                spots().1,
+                build_graphql_subject(owner, name),
+            );
+        } else if x.default != y.default {
+            let say =
+                |field: &GraphqlField| field.default.clone().unwrap_or_else(|| "none".to_owned());
+            let what = format!("the default of {place} was {} and is {}", say(x), say(y));
+            self.log.note(
+                "graphql-default-changed",
+                place,
+                what,
+                spots().0,
+                spots().1,
+                build_graphql_subject(owner, name),
+            );
+        }
+        self.marks(place, &x.marks, &y.marks, &spots);
     }
 
     /// Directives that were put on something or taken away.

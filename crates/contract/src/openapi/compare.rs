@@ -242,6 +242,29 @@ impl<'a> OpenapiDiff<'a, '_> {
                 ChangeSubject::None,
             );
         }
+        self.marks(&location, old, new);
+        self.security(&location, old, new);
+        let whole = old.unknown.is_empty() && new.unknown.is_empty();
+        self.parameters(&location, &handle, old, new, whole);
+        self.body(&location, &handle, old, new, SchemaUse::Request);
+        self.responses(&location, &handle, old, new, whole);
+        if !old.callbacks.is_empty() || !new.callbacks.is_empty() {
+            self.hooks(
+                &format!("{location} callback"),
+                &old.callbacks,
+                &new.callbacks,
+            );
+        }
+    }
+
+    /// What an operation says about itself: its id, its tags, its age.
+    fn marks(
+        &mut self,
+        location: &str,
+        old: &'a OpenapiOperation<'a>,
+        new: &'a OpenapiOperation<'a>,
+    ) {
+        let spots = || (Some(operation_spot(old)), Some(operation_spot(new)));
         let marks = [(
             old.id,
             new.id,
@@ -261,7 +284,7 @@ impl<'a> OpenapiDiff<'a, '_> {
             };
             self.log().note(
                 rule,
-                &location,
+                location,
                 what,
                 spots().0,
                 spots().1,
@@ -274,7 +297,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         if tags.0 != tags.1 {
             self.log().note(
                 "operation-tags-changed",
-                &location,
+                location,
                 format!("tags of {location} changed"),
                 spots().0,
                 spots().1,
@@ -284,7 +307,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         match (old.own.flag("deprecated"), new.own.flag("deprecated")) {
             (false, true) => self.log().note(
                 "operation-deprecated",
-                &location,
+                location,
                 format!("{location} is deprecated"),
                 spots().0,
                 spots().1,
@@ -293,7 +316,7 @@ impl<'a> OpenapiDiff<'a, '_> {
             (true, false) => {
                 self.log().note(
                     "operation-undeprecated",
-                    &location,
+                    location,
                     format!("{location} is no longer deprecated"),
                     spots().0,
                     spots().1,
@@ -311,25 +334,13 @@ impl<'a> OpenapiDiff<'a, '_> {
                 );
                 self.log().note(
                     "lifecycle-changed",
-                    &location,
+                    location,
                     what,
                     spots().0,
                     spots().1,
                     ChangeSubject::None,
                 );
             }
-        }
-        self.security(&location, old, new);
-        let whole = old.unknown.is_empty() && new.unknown.is_empty();
-        self.parameters(&location, &handle, old, new, whole);
-        self.body(&location, &handle, old, new, SchemaUse::Request);
-        self.responses(&location, &handle, old, new, whole);
-        if !old.callbacks.is_empty() || !new.callbacks.is_empty() {
-            self.hooks(
-                &format!("{location} callback"),
-                &old.callbacks,
-                &new.callbacks,
-            );
         }
     }
 

@@ -3,6 +3,7 @@
 mod compare;
 mod parts;
 mod read;
+mod responses;
 mod security;
 
 use super::change::Log;

@@ -1,18 +1,18 @@
-//! Parameters, bodies and responses of one operation.
+//! Parameters and bodies of one operation.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::compare::{OpenapiDiff, operation_spot};
-use super::read::{Body, OpenapiOperation, OpenapiParameter, Response};
+use super::read::{Body, OpenapiOperation, OpenapiParameter};
 use crate::change::{self, ChangeSubject};
 use crate::document::{DocumentNode, Spot};
 use crate::schema::{SchemaUse, is_guard};
 
-type Handle = Arc<change::HttpOperation>;
+pub(super) type Handle = Arc<change::HttpOperation>;
 type Media<'a> = BTreeMap<String, Option<DocumentNode<'a>>>;
 
-fn build_member_subject(name: &str, handle: &Handle) -> ChangeSubject {
+pub(super) fn build_member_subject(name: &str, handle: &Handle) -> ChangeSubject {
     ChangeSubject::Member {
         name: name.to_owned(),
         of: vec![Arc::clone(handle)],
@@ -323,7 +323,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         self.media(at, handle, &a.media, &b.media, &spots, side);
     }
 
-    fn media(
+    pub(super) fn media(
         &mut self,
         at: &str,
         handle: &Handle,
@@ -387,192 +387,6 @@ impl<'a> OpenapiDiff<'a, '_> {
                 spots().0,
                 spots().1,
                 build_member_subject("", handle),
-            );
-        }
-    }
-
-    pub(super) fn responses(
-        &mut self,
-        location: &str,
-        handle: &Handle,
-        old: &'a OpenapiOperation<'a>,
-        new: &'a OpenapiOperation<'a>,
-        whole: bool,
-    ) {
-        let success = |status: &str| status.starts_with('2') || status.starts_with('3');
-        let spot = |response: &Response<'_>| response.own.spot_from(response.line);
-        let came: Vec<&String> = new
-            .responses
-            .keys()
-            .filter(|status| !old.responses.contains_key(*status))
-            .collect();
-        let gone: Vec<&String> = old
-            .responses
-            .keys()
-            .filter(|status| !new.responses.contains_key(*status))
-            .collect();
-        let both_described = whole && !old.responses.is_empty() && !new.responses.is_empty();
-        let mut replaced = None;
-        if let ([a], [b]) = (
-            gone.iter()
-                .filter(|s| success(s))
-                .collect::<Vec<_>>()
-                .as_slice(),
-            came.iter()
-                .filter(|s| success(s))
-                .collect::<Vec<_>>()
-                .as_slice(),
-        ) {
-            replaced = Some(((**a).clone(), (**b).clone()));
-        }
-        if let Some((a, b)) = replaced.as_ref().filter(|_| both_described)
-            && let (Some(from), Some(to)) = (old.responses.get(a), new.responses.get(b))
-        {
-            let what = format!("{location} answers {b} instead of {a}");
-            self.log().note(
-                "success-status-replaced",
-                location,
-                what,
-                Some(spot(from)),
-                Some(spot(to)),
-                build_member_subject("", handle),
-            );
-            self.media(
-                &format!("{location} {b}"),
-                handle,
-                &from.media,
-                &to.media,
-                &|| (Some(spot(from)), Some(spot(to))),
-                SchemaUse::Response,
-            );
-        }
-        let is_replaced = |status: &String| {
-            replaced
-                .as_ref()
-                .is_some_and(|(a, b)| a == status || b == status)
-        };
-        if both_described {
-            for status in came.into_iter().filter(|status| !is_replaced(status)) {
-                let (rule, to) = (
-                    if success(status) {
-                        "success-status-added"
-                    } else {
-                        "error-status-added"
-                    },
-                    new.responses.get(status).map(spot),
-                );
-                self.log().note(
-                    rule,
-                    &format!("{location} {status}"),
-                    format!("{location} may answer {status}"),
-                    Some(operation_spot(old)),
-                    to,
-                    build_member_subject("", handle),
-                );
-            }
-            for status in gone.into_iter().filter(|status| !is_replaced(status)) {
-                let (rule, from) = (
-                    if success(status) {
-                        "success-status-removed"
-                    } else {
-                        "error-status-removed"
-                    },
-                    old.responses.get(status).map(spot),
-                );
-                let what = format!("{location} no longer answers {status}");
-                self.log().note(
-                    rule,
-                    &format!("{location} {status}"),
-                    what,
-                    from,
-                    Some(operation_spot(new)),
-                    build_member_subject("", handle),
-                );
-            }
-        }
-        for (status, a) in &old.responses {
-            let Some(b) = new.responses.get(status) else {
-                continue;
-            };
-            let at = format!("{location} {status}");
-            self.media(
-                &at,
-                handle,
-                &a.media,
-                &b.media,
-                &|| (Some(spot(a)), Some(spot(b))),
-                SchemaUse::Response,
-            );
-            self.headers(&at, handle, a, b);
-        }
-    }
-
-    fn headers(&mut self, at: &str, handle: &Handle, a: &'a Response<'a>, b: &'a Response<'a>) {
-        for (name, to) in &b.headers {
-            let place = format!("{at} header {name}");
-            match a.headers.get(name) {
-                None => {
-                    let rule = if to.required {
-                        "response-header-added-required"
-                    } else {
-                        "response-header-added"
-                    };
-                    self.log().note(
-                        rule,
-                        &place,
-                        format!("{place} is new"),
-                        Some(a.own.spot()),
-                        Some(to.own.spot()),
-                        build_member_subject(name, handle),
-                    );
-                }
-                Some(from) => {
-                    if from.required != to.required {
-                        let (rule, word) = if to.required {
-                            ("response-header-became-required", "guaranteed")
-                        } else {
-                            ("response-header-became-optional", "optional")
-                        };
-                        self.log().note(
-                            rule,
-                            &place,
-                            format!("{place} became {word}"),
-                            Some(from.own.spot()),
-                            Some(to.own.spot()),
-                            build_member_subject(name, handle),
-                        );
-                    }
-                    if let (Some(x), Some(y)) = (from.schema, to.schema) {
-                        self.schemas.ask(
-                            x,
-                            y,
-                            SchemaUse::Response,
-                            place,
-                            Some(Arc::clone(handle)),
-                            true,
-                        );
-                    }
-                }
-            }
-        }
-        for (name, from) in a
-            .headers
-            .iter()
-            .filter(|(name, _)| !b.headers.contains_key(*name))
-        {
-            let rule = if from.required {
-                "response-header-removed-required"
-            } else {
-                "response-header-removed"
-            };
-            let place = format!("{at} header {name}");
-            self.log().note(
-                rule,
-                &place,
-                format!("{place} is gone"),
-                Some(from.own.spot()),
-                Some(b.own.spot()),
-                build_member_subject(name, handle),
             );
         }
     }

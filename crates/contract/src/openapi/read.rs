@@ -308,32 +308,41 @@ impl<'a> OpenapiReader<'a> {
         if depth < 2
             && let Some(callbacks) = own.get("callbacks")
         {
-            for (name, _, value) in callbacks.node.pairs() {
-                let Some(callback) = self.library.follow(callbacks.with(value)) else {
+            operation.callbacks = self.callbacks(callbacks, depth);
+        }
+        operation
+    }
+
+    /// Operations that the service calls itself, by their name, address and method.
+    fn callbacks(
+        &self,
+        callbacks: DocumentNode<'a>,
+        depth: usize,
+    ) -> BTreeMap<String, OpenapiOperation<'a>> {
+        let mut out = BTreeMap::new();
+        for (name, _, value) in callbacks.node.pairs() {
+            let Some(callback) = self.library.follow(callbacks.with(value)) else {
+                continue;
+            };
+            for (expression, _, item) in callback.node.pairs() {
+                let Some(item) = self.library.follow(callback.with(item)) else {
                     continue;
                 };
-                for (expression, _, item) in callback.node.pairs() {
-                    let Some(item) = self.library.follow(callback.with(item)) else {
-                        continue;
-                    };
-                    for (method, line, own) in list_path_operations(item) {
-                        let inner = self.operation(
-                            &method,
-                            expression,
-                            item,
-                            own,
-                            line,
-                            vec![item.file.path.clone()],
-                            depth + 1,
-                        );
-                        operation
-                            .callbacks
-                            .insert(format!("{name} {expression} {method}"), inner);
-                    }
+                for (method, line, own) in list_path_operations(item) {
+                    let inner = self.operation(
+                        &method,
+                        expression,
+                        item,
+                        own,
+                        line,
+                        vec![item.file.path.clone()],
+                        depth + 1,
+                    );
+                    out.insert(format!("{name} {expression} {method}"), inner);
                 }
             }
         }
-        operation
+        out
     }
 
     fn parameter(

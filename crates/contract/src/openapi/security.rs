@@ -9,6 +9,15 @@ use super::read::{Alternative, OpenapiOperation};
 use crate::change::ChangeSubject;
 use crate::document::{DocumentNode, Spot};
 
+fn needs_nothing(list: &[Alternative<'_>]) -> bool {
+    list.is_empty() || list.iter().any(|alternative| alternative.is_empty())
+}
+
+fn list_scheme_names(alternative: &Alternative<'_>) -> String {
+    let names: Vec<&str> = alternative.keys().copied().collect();
+    names.join(" and ")
+}
+
 impl<'a> OpenapiDiff<'a, '_> {
     /// The document's own requirement, told once for all operations that take it.
     pub(super) fn document_security(&mut self) {
@@ -47,47 +56,11 @@ impl<'a> OpenapiDiff<'a, '_> {
         new: &'a [Alternative<'a>],
         spots: &dyn Fn() -> (Option<Spot>, Option<Spot>),
     ) {
-        let free = |list: &[Alternative<'_>]| {
-            list.is_empty() || list.iter().any(|alternative| alternative.is_empty())
-        };
-        let names = |alternative: &Alternative<'_>| {
-            alternative
-                .keys()
-                .copied()
-                .collect::<Vec<_>>()
-                .join(" and ")
-        };
         let at = format!("{location} security");
-        match (free(old), free(new)) {
+        match (needs_nothing(old), needs_nothing(new)) {
             (true, true) => return,
-            (true, false) => {
-                let what = format!(
-                    "{location} needs credentials ({})",
-                    new.iter().map(names).collect::<Vec<_>>().join(" or ")
-                );
-                self.log().note(
-                    "auth-added",
-                    &at,
-                    what,
-                    spots().0,
-                    spots().1,
-                    ChangeSubject::None,
-                );
-                return;
-            }
-            (false, true) => {
-                let what = format!("{location} needs no credentials any more");
-                self.log().note(
-                    "auth-removed",
-                    &at,
-                    what,
-                    spots().0,
-                    spots().1,
-                    ChangeSubject::None,
-                );
-                return;
-            }
             (false, false) => {}
+            (_, opens) => return self.credentials(location, new, opens, spots),
         }
         let schemes = |alternative: &Alternative<'a>| -> Vec<&'a str> {
             alternative.keys().copied().collect()
@@ -97,7 +70,7 @@ impl<'a> OpenapiDiff<'a, '_> {
         let after: HashSet<Vec<&str>> = new.iter().map(schemes).collect();
         for b in new {
             let Some(a) = before.get(&schemes(b)) else {
-                let what = format!("{location} can be called with {}", names(b));
+                let what = format!("{location} can be called with {}", list_scheme_names(b));
                 self.log().note(
                     "auth-alternative-added",
                     &at,
@@ -108,34 +81,13 @@ impl<'a> OpenapiDiff<'a, '_> {
                 );
                 continue;
             };
-            for (scheme, scopes) in b {
-                let was = a.get(scheme).cloned().unwrap_or_default();
-                for scope in scopes.difference(&was) {
-                    let what = format!("{location} needs the scope {scope}");
-                    self.log().note(
-                        "auth-scope-added",
-                        &format!("{at} {scope}"),
-                        what,
-                        spots().0,
-                        spots().1,
-                        ChangeSubject::None,
-                    );
-                }
-                for scope in was.difference(scopes) {
-                    let what = format!("{location} no longer needs the scope {scope}");
-                    self.log().note(
-                        "auth-scope-removed",
-                        &format!("{at} {scope}"),
-                        what,
-                        spots().0,
-                        spots().1,
-                        ChangeSubject::None,
-                    );
-                }
-            }
+            self.scopes(location, a, b, spots);
         }
         for a in old.iter().filter(|a| !after.contains(&schemes(a))) {
-            let what = format!("{location} can no longer be called with {}", names(a));
+            let what = format!(
+                "{location} can no longer be called with {}",
+                list_scheme_names(a)
+            );
             self.log().note(
                 "auth-alternative-removed",
                 &at,
@@ -144,6 +96,80 @@ impl<'a> OpenapiDiff<'a, '_> {
                 spots().1,
                 ChangeSubject::None,
             );
+        }
+    }
+
+    /// Credentials are needed where none were, or no longer (`opens`).
+    fn credentials(
+        &mut self,
+        location: &str,
+        new: &'a [Alternative<'a>],
+        opens: bool,
+        spots: &dyn Fn() -> (Option<Spot>, Option<Spot>),
+    ) {
+        let at = format!("{location} security");
+        if opens {
+            let what = format!("{location} needs no credentials any more");
+            self.log().note(
+                "auth-removed",
+                &at,
+                what,
+                spots().0,
+                spots().1,
+                ChangeSubject::None,
+            );
+        } else {
+            let what = format!(
+                "{location} needs credentials ({})",
+                new.iter()
+                    .map(list_scheme_names)
+                    .collect::<Vec<_>>()
+                    .join(" or ")
+            );
+            self.log().note(
+                "auth-added",
+                &at,
+                what,
+                spots().0,
+                spots().1,
+                ChangeSubject::None,
+            );
+        }
+    }
+
+    /// Scopes of one way to authenticate that both sides have.
+    fn scopes(
+        &mut self,
+        location: &str,
+        a: &Alternative<'a>,
+        b: &Alternative<'a>,
+        spots: &dyn Fn() -> (Option<Spot>, Option<Spot>),
+    ) {
+        let at = format!("{location} security");
+        for (scheme, scopes) in b {
+            let was = a.get(scheme).cloned().unwrap_or_default();
+            for scope in scopes.difference(&was) {
+                let what = format!("{location} needs the scope {scope}");
+                self.log().note(
+                    "auth-scope-added",
+                    &format!("{at} {scope}"),
+                    what,
+                    spots().0,
+                    spots().1,
+                    ChangeSubject::None,
+                );
+            }
+            for scope in was.difference(scopes) {
+                let what = format!("{location} no longer needs the scope {scope}");
+                self.log().note(
+                    "auth-scope-removed",
+                    &format!("{at} {scope}"),
+                    what,
+                    spots().0,
+                    spots().1,
+                    ChangeSubject::None,
+                );
+            }
         }
     }
 

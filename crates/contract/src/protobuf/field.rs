@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::compare::{ProtobufDiff, ProtobufLocation, ProtobufNameIndex, Ranges, option_names};
+use super::diff::{ProtobufDiff, ProtobufLocation, ProtobufNameIndex, Ranges, option_names};
 use super::read::{Label, ProtobufField, ProtobufFile, ProtobufMessage};
-use crate::change::ChangeSubject;
+use crate::change::{ChangeSubject, Log};
 use crate::schema::is_guard;
+use crate::work::Work;
 
 /// How a value is written on the wire; types of one group read each other's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +101,40 @@ fn is_protobuf_field_required(field: &ProtobufField) -> bool {
             .options
             .iter()
             .any(|(name, value)| name.ends_with("field_presence") && value == "LEGACY_REQUIRED")
+}
+
+/// One field on both sides.
+struct FieldPair<'p, 'a> {
+    /// The message.
+    owner: &'p str,
+    /// Where it stands, by its name of today.
+    place: String,
+    old: &'a ProtobufField,
+    from: ProtobufLocation<'a>,
+    new: &'a ProtobufField,
+    to: ProtobufLocation<'a>,
+    /// Its types, by their full names where these are known.
+    was: String,
+    is: String,
+    /// They are enums.
+    old_enum: bool,
+    new_enum: bool,
+}
+
+impl FieldPair<'_, '_> {
+    fn note(&self, log: &mut Log, rule: &str, what: String) {
+        log.note(
+            rule,
+            &self.place,
+            what,
+            self.from.spot(self.old.lines),
+            self.to.spot(self.new.lines),
+            ChangeSubject::Field {
+                owner: self.owner.to_owned(),
+                name: self.new.name.clone(),
+            },
+        );
+    }
 }
 
 impl<'a> ProtobufDiff<'a, '_> {
@@ -238,28 +273,13 @@ impl<'a> ProtobufDiff<'a, '_> {
         );
     }
 
+    /// What one field is on both sides.
     pub(super) fn field(
         &mut self,
         name: &str,
         (a, from): (&'a ProtobufField, ProtobufLocation<'a>),
         (b, to): (&'a ProtobufField, ProtobufLocation<'a>),
     ) {
-        let place = format!("{name}.{}", b.name);
-        let subject = ChangeSubject::Field {
-            owner: name.to_owned(),
-            name: b.name.clone(),
-        };
-        let mut work = std::mem::take(&mut self.log.work);
-        let mut note = |rule: &str, what: String| {
-            self.log.note(
-                rule,
-                &place,
-                what,
-                from.spot(a.lines),
-                to.spot(b.lines),
-                subject.clone(),
-            )
-        };
         let (was, is) = (
             resolve_protobuf_type(&self.old, name, &a.kind),
             resolve_protobuf_type(&self.new, name, &b.kind),
@@ -269,47 +289,79 @@ impl<'a> ProtobufDiff<'a, '_> {
             || (is_enum(&self.new, &was) && !self.old.messages.contains_key(was.as_str()));
         let new_enum = is_enum(&self.new, &is)
             || (is_enum(&self.old, &is) && !self.new.messages.contains_key(is.as_str()));
-        let mut same_type = true;
-        if !same_name(&was, &is) && normalise_type_name(&a.kind) != normalise_type_name(&b.kind) {
-            same_type = false;
-            let what = format!("{place} = {} was {} and is {}", b.number, a.kind, b.kind);
-            let mut spend = |steps: usize| work.spend(steps);
-            let mut alike = || {
-                let (Some((x, _)), Some((y, _))) = (
-                    self.old.messages.get(was.as_str()),
-                    self.new.messages.get(is.as_str()),
-                ) else {
-                    return false;
-                };
-                x.fields.len() == y.fields.len()
-                    && spend(x.fields.len())
-                    && list_message_fields(x) == list_message_fields(y)
-            };
-            let rule = match (
-                find_wire_type(&was, old_enum),
-                find_wire_type(&is, new_enum),
-            ) {
-                (Wire::Text, Wire::Bytes) => "field-string-to-bytes",
-                (Wire::Bytes, Wire::Text) => "field-bytes-to-string",
-                (Wire::Varint(x, _), Wire::Varint(y, _)) if x < y => "field-type-widened",
-                (Wire::Varint(x, _), Wire::Varint(y, _)) if x > y => "field-type-narrowed",
-                (Wire::Varint(..), Wire::Varint(..)) => "field-type-signedness-changed",
-                (Wire::ZigZag(x), Wire::ZigZag(y)) => {
-                    if x < y {
-                        "field-type-widened"
-                    } else {
-                        "field-type-narrowed"
-                    }
-                }
-                (Wire::Fixed(x), Wire::Fixed(y)) if x == y => "field-type-signedness-changed",
-                (Wire::Other, Wire::Other) if alike() => "field-type-renamed",
-                _ => "field-type-changed",
-            };
-            note(rule, what);
+        let pair = FieldPair {
+            owner: name,
+            place: format!("{name}.{}", b.name),
+            old: a,
+            from,
+            new: b,
+            to,
+            was,
+            is,
+            old_enum,
+            new_enum,
+        };
+        // what is noted of one field costs nothing, but for the fields of its types
+        let mut work = std::mem::take(&mut self.log.work);
+        let same_type = self.field_type(&pair, &mut work);
+        self.field_name(&pair, same_type);
+        self.field_presence(&pair, same_type);
+        self.field_oneof(&pair);
+        self.field_options(&pair);
+        self.log.work = work;
+    }
+
+    /// Whether both types are the same; notes what became of the one that is not.
+    fn field_type(&mut self, pair: &FieldPair<'_, 'a>, work: &mut Work) -> bool {
+        let (a, b, place) = (pair.old, pair.new, &pair.place);
+        if same_name(&pair.was, &pair.is)
+            || normalise_type_name(&a.kind) == normalise_type_name(&b.kind)
+        {
+            return true;
         }
-        // a number that means something else altogether needs no further words
+        let what = format!("{place} = {} was {} and is {}", b.number, a.kind, b.kind);
+        let mut spend = |steps: usize| work.spend(steps);
+        let mut alike = || {
+            let (Some((x, _)), Some((y, _))) = (
+                self.old.messages.get(pair.was.as_str()),
+                self.new.messages.get(pair.is.as_str()),
+            ) else {
+                return false;
+            };
+            x.fields.len() == y.fields.len()
+                && spend(x.fields.len())
+                && list_message_fields(x) == list_message_fields(y)
+        };
+        let rule = match (
+            find_wire_type(&pair.was, pair.old_enum),
+            find_wire_type(&pair.is, pair.new_enum),
+        ) {
+            (Wire::Text, Wire::Bytes) => "field-string-to-bytes",
+            (Wire::Bytes, Wire::Text) => "field-bytes-to-string",
+            (Wire::Varint(x, _), Wire::Varint(y, _)) if x < y => "field-type-widened",
+            (Wire::Varint(x, _), Wire::Varint(y, _)) if x > y => "field-type-narrowed",
+            (Wire::Varint(..), Wire::Varint(..)) => "field-type-signedness-changed",
+            (Wire::ZigZag(x), Wire::ZigZag(y)) => {
+                if x < y {
+                    "field-type-widened"
+                } else {
+                    "field-type-narrowed"
+                }
+            }
+            (Wire::Fixed(x), Wire::Fixed(y)) if x == y => "field-type-signedness-changed",
+            (Wire::Other, Wire::Other) if alike() => "field-type-renamed",
+            _ => "field-type-changed",
+        };
+        pair.note(self.log, rule, what);
+        false
+    }
+
+    /// A number that means something else altogether needs no words about its name.
+    fn field_name(&mut self, pair: &FieldPair<'_, 'a>, same_type: bool) {
+        let (a, b, name) = (pair.old, pair.new, pair.owner);
         if a.name != b.name && same_type {
-            note(
+            pair.note(
+                self.log,
                 "field-renamed",
                 format!(
                     "{name}: field {} was called {} and is called {}",
@@ -317,39 +369,65 @@ impl<'a> ProtobufDiff<'a, '_> {
                 ),
             );
         }
-        let repeated = |field: &ProtobufField| {
-            field.label == Label::Repeated || field.kind.starts_with("map<")
-        };
-        match (repeated(a), repeated(b)) {
-            (false, true) => note("field-became-repeated", format!("{place} became repeated")),
-            (true, false) => note("field-became-singular", format!("{place} became singular")),
+    }
+
+    /// Whether it stands once or often, must stand, and tells unset from zero.
+    fn field_presence(&mut self, pair: &FieldPair<'_, 'a>, same_type: bool) {
+        let (a, b, place) = (pair.old, pair.new, &pair.place);
+        match (is_repeated(a), is_repeated(b)) {
+            (false, true) => pair.note(
+                self.log,
+                "field-became-repeated",
+                format!("{place} became repeated"),
+            ),
+            (true, false) => pair.note(
+                self.log,
+                "field-became-singular",
+                format!("{place} became singular"),
+            ),
             _ => {}
         }
         match (is_protobuf_field_required(a), is_protobuf_field_required(b)) {
-            (false, true) => note("required-field-added", format!("{place} became required")),
-            (true, false) => note(
+            (false, true) => pair.note(
+                self.log,
+                "required-field-added",
+                format!("{place} became required"),
+            ),
+            (true, false) => pair.note(
+                self.log,
                 "required-field-removed",
                 format!("{place} is no longer required"),
             ),
-            _ if !repeated(a) && !repeated(b) && same_type => {
+            _ if !is_repeated(a) && !is_repeated(b) && same_type => {
                 let message = |index: &ProtobufNameIndex<'_>, kind: &str, is_enum: bool| {
                     !is_scalar(kind) && !is_enum && index.messages.contains_key(kind)
                 };
-                let known =
-                    is_scalar(&was) || old_enum || self.old.messages.contains_key(was.as_str());
+                let known = is_scalar(&pair.was)
+                    || pair.old_enum
+                    || self.old.messages.contains_key(pair.was.as_str());
                 // of a type that is not known nobody can say whether it always tells unset from
                 // zero
                 if known && a.oneof.is_none() && b.oneof.is_none() {
                     let (x, y) = (
-                        has_field_presence(a, from.file, message(&self.old, &was, old_enum)),
-                        has_field_presence(b, to.file, message(&self.new, &is, new_enum)),
+                        has_field_presence(
+                            a,
+                            pair.from.file,
+                            message(&self.old, &pair.was, pair.old_enum),
+                        ),
+                        has_field_presence(
+                            b,
+                            pair.to.file,
+                            message(&self.new, &pair.is, pair.new_enum),
+                        ),
                     );
                     match (x, y) {
-                        (false, true) => note(
+                        (false, true) => pair.note(
+                            self.log,
                             "field-presence-added",
                             format!("{place} tells unset from zero"),
                         ),
-                        (true, false) => note(
+                        (true, false) => pair.note(
+                            self.log,
                             "field-presence-removed",
                             format!("{place} no longer tells unset from zero"),
                         ),
@@ -359,6 +437,10 @@ impl<'a> ProtobufDiff<'a, '_> {
             }
             _ => {}
         }
+    }
+
+    fn field_oneof(&mut self, pair: &FieldPair<'_, 'a>) {
+        let (a, b, name, place) = (pair.old, pair.new, pair.owner, &pair.place);
         let joined =
             |message: Option<&(&ProtobufMessage, &ProtobufFile)>, oneof: &str, number: i64| {
                 message
@@ -366,16 +448,24 @@ impl<'a> ProtobufDiff<'a, '_> {
                     .is_some_and(|(first, several)| *several || *first != number)
             };
         match (&a.oneof, &b.oneof) {
-            (None, Some(oneof)) if joined(self.new.messages.get(name), oneof, b.number) => note(
-                "field-joined-oneof",
-                format!("{place} moved into oneof {oneof}"),
-            ),
-            (Some(oneof), None) if joined(self.old.messages.get(name), oneof, a.number) => note(
-                "field-left-oneof",
-                format!("{place} moved out of oneof {oneof}"),
-            ),
+            (None, Some(oneof)) if joined(self.new.messages.get(name), oneof, b.number) => pair
+                .note(
+                    self.log,
+                    "field-joined-oneof",
+                    format!("{place} moved into oneof {oneof}"),
+                ),
+            (Some(oneof), None) if joined(self.old.messages.get(name), oneof, a.number) => pair
+                .note(
+                    self.log,
+                    "field-left-oneof",
+                    format!("{place} moved out of oneof {oneof}"),
+                ),
             _ => {}
         }
+    }
+
+    fn field_options(&mut self, pair: &FieldPair<'_, 'a>) {
+        let (a, b, place) = (pair.old, pair.new, &pair.place);
         for option in option_names(&a.options, &b.options) {
             let (rule, word) = match option {
                 "default" => ("field-default-changed", "the default"),
@@ -407,13 +497,17 @@ impl<'a> ProtobufDiff<'a, '_> {
                     .cloned()
                     .unwrap_or_else(|| "not set".to_owned())
             };
-            note(
+            pair.note(
+                self.log,
                 rule,
                 format!("{word} of {place} was {} and is {}", say(a), say(b)),
             );
         }
-        self.log.work = work;
     }
+}
+
+fn is_repeated(field: &ProtobufField) -> bool {
+    field.label == Label::Repeated || field.kind.starts_with("map<")
 }
 
 fn normalise_type_name(kind: &str) -> String {

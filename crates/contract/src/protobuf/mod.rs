@@ -4,12 +4,16 @@
 mod clash;
 mod compare;
 mod definitions;
+mod diff;
+mod enumeration;
 mod field;
+mod file_pairs;
 mod model;
 mod read;
 
 mod service;
 mod token;
 
-pub(super) use compare::{ProtobufFilePair, compare_protobuf_files};
+pub(super) use compare::compare_protobuf_files;
+pub(super) use diff::ProtobufFilePair;
 pub(super) use read::{ProtobufFile, read_protobuf};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::compare::{ProtobufDiff, ProtobufLocation, option_names};
+use super::diff::{ProtobufDiff, ProtobufLocation, option_names};
 use super::field::same_name;
 use super::read::{ProtobufOptions, ProtobufService, Rpc};
 use crate::change::ChangeSubject;

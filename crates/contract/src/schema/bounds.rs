@@ -151,6 +151,11 @@ impl Bounds {
                 say(b),
             );
         }
+        self.moved_multiple(new, &mut out);
+        out
+    }
+
+    fn moved_multiple(&self, new: &Self, out: &mut Vec<(BoundMove, &'static str, String, String)>) {
         match (self.multiple, new.multiple) {
             (Some(a), Some(b)) if a != b => {
                 let divides =
@@ -187,7 +192,6 @@ impl Bounds {
             )),
             _ => {}
         }
-        out
     }
 }
 

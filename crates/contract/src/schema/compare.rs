@@ -5,10 +5,11 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::SchemaUse;
+use super::name_patterns::NamePatterns;
 use super::twins::EqualSchemas;
-use super::view::{Additional, Conj, Property, SchemaView};
+use super::view::{Conj, SchemaView};
 use super::web::Web;
-use super::{SchemaUse, is_guard};
 use crate::change::{ChangeSubject, HttpOperation, Log};
 use crate::document::{DocumentNode, DocumentSet, MAX_HOPS, Spot, reference_of};
 
@@ -17,12 +18,6 @@ const PAIR: usize = 50;
 
 /// Steps that a change costs that is noted.
 const NOTE: usize = 25;
-
-/// Steps that a pattern costs that is held against a name.
-const MATCH: usize = 10;
-
-/// Most patterns of names that are made; further ones fit nothing.
-const MOST_PATTERNS: usize = 5_000;
 
 /// A pair that is still to be compared.
 pub(super) struct SchemaPairTask<'a> {
@@ -46,7 +41,7 @@ pub(crate) struct SchemaDiff<'a, 'l> {
     seen: HashMap<(Ids, Ids, SchemaUse, bool), usize>,
     web: Web,
     twins: EqualSchemas,
-    patterns: Patterns,
+    pub(super) patterns: NamePatterns,
 }
 
 type Ids = Vec<(usize, u32)>;
@@ -87,7 +82,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
             seen: HashMap::new(),
             web: Web::default(),
             twins: EqualSchemas::new(),
-            patterns: Patterns::default(),
+            patterns: NamePatterns::default(),
         }
     }
 
@@ -304,288 +299,6 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
             textual: task.textual,
         }
     }
-
-    fn properties(
-        &mut self,
-        task: &SchemaPairTask<'a>,
-        old: &SchemaView<'a>,
-        new: &SchemaView<'a>,
-    ) {
-        let mut names: Vec<&str> = old
-            .properties
-            .keys()
-            .chain(new.properties.keys())
-            .copied()
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
-            if self.log.work.is_spent() {
-                return;
-            }
-            let a = old
-                .properties
-                .get(name)
-                .filter(|property| self.travels(self.old, property, task.side));
-            let b = new
-                .properties
-                .get(name)
-                .filter(|property| self.travels(self.new, property, task.side));
-            let location = format!("{}.{name}", task.location);
-            let (was, is) = (old.required.contains(name), new.required.contains(name));
-            match (a, b) {
-                (None, Some(b)) => self.appeared(task, old, name, &location, b, is, true),
-                (Some(a), None) => self.appeared(task, new, name, &location, a, was, false),
-                (Some(a), Some(b)) => {
-                    if was != is {
-                        let (from, to) = (property_spot(a), property_spot(b));
-                        let (kind, word) = if is {
-                            ("property-became-required", "required")
-                        } else {
-                            ("property-became-optional", "optional")
-                        };
-                        self.note(
-                            task,
-                            kind,
-                            &location,
-                            format!("{location} became {word}"),
-                            from,
-                            to,
-                        );
-                    }
-                    self.marks(task, &location, a, b);
-                    self.push(self.child(task, location, a.schema.clone(), b.schema.clone()));
-                }
-                (None, None) => {}
-            }
-        }
-        // names that are required without being described
-        for name in old.required.symmetric_difference(&new.required) {
-            if old.properties.contains_key(name) || new.properties.contains_key(name) {
-                continue;
-            }
-            let location = format!("{}.{name}", task.location);
-            let (kind, word) = if new.required.contains(name) {
-                ("property-became-required", "required")
-            } else {
-                ("property-became-optional", "optional")
-            };
-            self.note(
-                task,
-                kind,
-                &location,
-                format!("{location} became {word}"),
-                find_first_spot(old),
-                find_first_spot(new),
-            );
-        }
-    }
-
-    /// A property that one side (`here`) has and the other (`lacking`) has not.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "one case of the table above, told apart by its facts"
-    )]
-    fn appeared(
-        &mut self,
-        task: &SchemaPairTask<'a>,
-        lacking: &SchemaView<'a>,
-        name: &str,
-        location: &str,
-        here: &Property<'a>,
-        required: bool,
-        added: bool,
-    ) {
-        // where all was open before and nothing named, a first property says nothing new of the
-        // rest
-        let closed = lacking.closed() && self.fitting(lacking, name).is_empty();
-        let kind = match (required, closed, added) {
-            (true, true, true) => "property-added-required-to-closed",
-            (true, true, false) => "property-removed-required-from-closed",
-            (true, false, true) => "property-added-required",
-            (true, false, false) => "property-removed-required",
-            (false, true, true) => "property-added-to-closed",
-            (false, true, false) => "property-removed-from-closed",
-            (false, false, true) if is_guard(name) => "property-guard-added",
-            (false, false, false) if is_guard(name) => "property-guard-removed",
-            (false, false, true) => "property-added-optional",
-            (false, false, false) => "property-removed-optional",
-        };
-        let word = if required { "required" } else { "optional" };
-        let whose = side_words(task.side);
-        let what = if added {
-            format!("{location} is new in {whose} ({word})")
-        } else {
-            format!("{location} is gone from {whose} (it was {word})")
-        };
-        let there = property_spot(here);
-        let (old, new) = if added { (None, there) } else { (there, None) };
-        self.note(task, kind, location, what, old, new);
-        // what was held to a schema for all other names, and what is held to one of its own, may
-        // not agree
-        if let Some(others) = self.of_other_name(lacking, name) {
-            let pair = if added {
-                (others, here.schema.clone())
-            } else {
-                (here.schema.clone(), others)
-            };
-            self.push(self.child(task, location.to_owned(), pair.0, pair.1));
-        }
-    }
-
-    /// The schemas of the patterns that a name fits; none once the steps are used up.
-    fn fitting(&mut self, view: &SchemaView<'a>, name: &str) -> Conj<'a> {
-        let mut out = Conj::new();
-        for (pattern, conj) in &view.patterns {
-            if !self.log.work.spend(MATCH) {
-                break;
-            }
-            if self.patterns.matches(pattern, name) {
-                out.extend(conj);
-            }
-        }
-        out
-    }
-
-    /// What a property must fit that is not named here: the schemas of its pattern, else those of
-    /// all other names.
-    fn of_other_name(&mut self, view: &SchemaView<'a>, name: &str) -> Option<Conj<'a>> {
-        let fitting = self.fitting(view, name);
-        match &view.additional {
-            _ if !fitting.is_empty() => Some(fitting),
-            Additional::Schema(conj) => Some(conj.clone()),
-            Additional::Open | Additional::Closed => None,
-        }
-    }
-
-    /// Whether a property is written on this side at all.
-    fn travels(&self, library: &'a DocumentSet, property: &Property<'a>, side: SchemaUse) -> bool {
-        let flag = match side {
-            SchemaUse::Request => "readOnly",
-            SchemaUse::Response => "writeOnly",
-            SchemaUse::Data => return true,
-        };
-        !property.schema.iter().any(|place| {
-            place.flag(flag)
-                || library
-                    .follow(*place)
-                    .is_some_and(|target| target.flag(flag))
-        })
-    }
-
-    fn marks(
-        &mut self,
-        task: &SchemaPairTask<'a>,
-        location: &str,
-        a: &Property<'a>,
-        b: &Property<'a>,
-    ) {
-        let flag =
-            |property: &Property<'a>| property.schema.iter().any(|place| place.flag("deprecated"));
-        let spots = || (property_spot(a), property_spot(b));
-        match (flag(a), flag(b)) {
-            (false, true) => self.note(
-                task,
-                "property-deprecated",
-                location,
-                format!("{location} is deprecated"),
-                spots().0,
-                spots().1,
-            ),
-            (true, false) => self.note(
-                task,
-                "property-undeprecated",
-                location,
-                format!("{location} is no longer deprecated"),
-                spots().0,
-                spots().1,
-            ),
-            _ => {}
-        }
-        for key in ["x-sunset", "x-stability-level"] {
-            let text =
-                |property: &Property<'a>| property.schema.iter().find_map(|place| place.text(key));
-            if text(a) != text(b) {
-                let what = format!(
-                    "{location}: {key} is {} (was {})",
-                    text(b).unwrap_or("gone"),
-                    text(a).unwrap_or("not set")
-                );
-                self.note(
-                    task,
-                    "lifecycle-changed",
-                    location,
-                    what,
-                    spots().0,
-                    spots().1,
-                );
-            }
-        }
-    }
-
-    fn additional(
-        &mut self,
-        task: &SchemaPairTask<'a>,
-        old: &SchemaView<'a>,
-        new: &SchemaView<'a>,
-    ) {
-        let objects = super::view::Types::OBJECT;
-        if old.types.0 & new.types.0 & objects == 0 {
-            return;
-        }
-        let location = format!("{}.*", task.location);
-        match (&old.additional, &new.additional) {
-            (Additional::Closed, Additional::Open | Additional::Schema(_)) => {
-                self.note_here(
-                    task,
-                    "model-opened",
-                    format!("{} allows further properties", task.location),
-                    old,
-                    new,
-                );
-            }
-            // an untyped side says nothing about objects, so nothing was closed or held to a schema
-            // before
-            (Additional::Open | Additional::Schema(_), Additional::Closed) => {
-                self.note_here(
-                    task,
-                    "model-closed",
-                    format!("{} no longer allows further properties", task.location),
-                    old,
-                    new,
-                );
-            }
-            (Additional::Open, Additional::Schema(conj)) => {
-                let to = conj.first().map(|place| place.spot());
-                self.note(
-                    task,
-                    "additional-schema-set",
-                    &location,
-                    format!(
-                        "further properties of {} are held to a schema",
-                        task.location
-                    ),
-                    find_first_spot(old),
-                    to,
-                );
-            }
-            (Additional::Schema(conj), Additional::Open) => {
-                let from = conj.first().map(|place| place.spot());
-                self.note(
-                    task,
-                    "additional-schema-removed",
-                    &location,
-                    format!("further properties of {} are free", task.location),
-                    from,
-                    find_first_spot(new),
-                );
-            }
-            (Additional::Schema(a), Additional::Schema(b)) => {
-                self.push(self.child(task, location, a.clone(), b.clone()))
-            }
-            _ => {}
-        }
-    }
 }
 
 /// The name of the component, when the schema is nothing but a reference to one.
@@ -610,45 +323,12 @@ pub(super) fn find_first_spot(view: &SchemaView<'_>) -> Option<Spot> {
     view.places.first().map(|place| place.spot())
 }
 
-fn property_spot(property: &Property<'_>) -> Option<Spot> {
-    property
-        .schema
-        .first()
-        .map(|place| place.spot_from(property.line))
-}
-
 /// Who writes it, in words.
 pub(super) fn side_words(side: SchemaUse) -> &'static str {
     match side {
         SchemaUse::Request => "requests",
         SchemaUse::Response => "responses",
         SchemaUse::Data => "messages and documents",
-    }
-}
-
-/// Patterns of names, each made once.
-#[derive(Default)]
-struct Patterns {
-    made: HashMap<String, Option<regex::Regex>>,
-}
-
-impl Patterns {
-    fn matches(&mut self, pattern: &str, name: &str) -> bool {
-        if !self.made.contains_key(pattern) {
-            let made = if self.made.len() < MOST_PATTERNS {
-                regex::RegexBuilder::new(pattern)
-                    .size_limit(1 << 18)
-                    .build()
-                    .ok()
-            } else {
-                None
-            };
-            self.made.insert(pattern.to_owned(), made);
-        }
-        self.made
-            .get(pattern)
-            .and_then(Option::as_ref)
-            .is_some_and(|regex| regex.is_match(name))
     }
 }
 

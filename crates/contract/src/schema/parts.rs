@@ -133,33 +133,7 @@ impl<'a> SchemaDiff<'a, '_> {
                 new,
             );
         }
-        if old.pattern != new.pattern {
-            let kind = match (old.pattern.is_empty(), new.pattern.is_empty()) {
-                (true, _) => "pattern-set",
-                (_, true) => "pattern-removed",
-                _ if old.pattern.is_subset(&new.pattern) => "pattern-set",
-                _ if new.pattern.is_subset(&old.pattern) => "pattern-removed",
-                _ => "pattern-changed",
-            };
-            let say = |set: &std::collections::BTreeSet<&str>| {
-                if set.is_empty() {
-                    "none".to_owned()
-                } else {
-                    set.iter().copied().collect::<Vec<_>>().join(" and ")
-                }
-            };
-            self.note_here(
-                task,
-                kind,
-                format!(
-                    "{at}: pattern was {} and is {}",
-                    say(&old.pattern),
-                    say(&new.pattern)
-                ),
-                old,
-                new,
-            );
-        }
+        self.pattern(task, old, new);
         if old.unique != new.unique {
             let (kind, word) = if new.unique {
                 ("items-unique-set", "must be unique")
@@ -198,6 +172,48 @@ impl<'a> SchemaDiff<'a, '_> {
                 new,
             );
         }
+        self.discriminator(task, old, new);
+        self.conditions(task, old, new);
+    }
+
+    fn pattern(&mut self, task: &SchemaPairTask<'a>, old: &SchemaView<'a>, new: &SchemaView<'a>) {
+        let at = &task.location;
+        if old.pattern != new.pattern {
+            let kind = match (old.pattern.is_empty(), new.pattern.is_empty()) {
+                (true, _) => "pattern-set",
+                (_, true) => "pattern-removed",
+                _ if old.pattern.is_subset(&new.pattern) => "pattern-set",
+                _ if new.pattern.is_subset(&old.pattern) => "pattern-removed",
+                _ => "pattern-changed",
+            };
+            let say = |set: &std::collections::BTreeSet<&str>| {
+                if set.is_empty() {
+                    "none".to_owned()
+                } else {
+                    set.iter().copied().collect::<Vec<_>>().join(" and ")
+                }
+            };
+            self.note_here(
+                task,
+                kind,
+                format!(
+                    "{at}: pattern was {} and is {}",
+                    say(&old.pattern),
+                    say(&new.pattern)
+                ),
+                old,
+                new,
+            );
+        }
+    }
+
+    fn discriminator(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        old: &SchemaView<'a>,
+        new: &SchemaView<'a>,
+    ) {
+        let at = &task.location;
         match (&old.discriminator, &new.discriminator) {
             (None, Some((name, _))) => self.note_here(
                 task,
@@ -224,7 +240,6 @@ impl<'a> SchemaDiff<'a, '_> {
             }
             _ => {}
         }
-        self.conditions(task, old, new);
     }
 
     fn format(&mut self, task: &SchemaPairTask<'a>, old: &SchemaView<'a>, new: &SchemaView<'a>) {

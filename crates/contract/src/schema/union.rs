@@ -45,47 +45,7 @@ impl<'a> SchemaDiff<'a, '_> {
             left.iter().map(|own| own.text.clone()).collect(),
             right.iter().map(|own| own.text.clone()).collect(),
         );
-        // the same name with the same text, then what is a component by name, then by text (moved
-        // into a component, or out of one), then by title
-        let ways: [BranchMatcher; 4] = [
-            |own| Some((own.key.clone(), own.text.clone())),
-            |own| own.component.then(|| (own.key.clone(), String::new())),
-            |own| Some((own.text.clone(), String::new())),
-            |own| Some((own.key.clone(), String::new())),
-        ];
-        for way in ways {
-            // of several that are alike, the first is met first
-            let mut waiting: HashMap<(String, String), VecDeque<usize>> = HashMap::new();
-            for (at, own) in right.iter().enumerate() {
-                if let Some(key) = way(own) {
-                    waiting.entry(key).or_default().push_back(at);
-                }
-            }
-            let mut taken = HashSet::new();
-            let mut still = Vec::new();
-            for own in left {
-                match way(&own).and_then(|key| waiting.get_mut(&key)?.pop_front()) {
-                    Some(found) => {
-                        taken.insert(found);
-                        let other = &right[found];
-                        self.push(self.child(
-                            task,
-                            format!("{}|{}", task.location, shorten_variant_key(&other.key)),
-                            own.conj,
-                            other.conj.clone(),
-                        ));
-                    }
-                    None => still.push(own),
-                }
-            }
-            left = still;
-            right = right
-                .into_iter()
-                .enumerate()
-                .filter(|(at, _)| !taken.contains(at))
-                .map(|(_, own)| own)
-                .collect();
-        }
+        (left, right) = self.match_branches(task, left, right);
         // a branch that another one repeats adds nothing and takes nothing away
         left.retain(|own| !all_now.contains(&own.text));
         right.retain(|own| !all_before.contains(&own.text));
@@ -135,6 +95,57 @@ impl<'a> SchemaDiff<'a, '_> {
         }
     }
 
+    /// Compares branches that are each other's, and gives back those that are left on both sides.
+    fn match_branches(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        mut left: Vec<UnionBranch<'a>>,
+        mut right: Vec<UnionBranch<'a>>,
+    ) -> (Vec<UnionBranch<'a>>, Vec<UnionBranch<'a>>) {
+        // the same name with the same text, then what is a component by name, then by text (moved
+        // into a component, or out of one), then by title
+        let ways: [BranchMatcher; 4] = [
+            |own| Some((own.key.clone(), own.text.clone())),
+            |own| own.component.then(|| (own.key.clone(), String::new())),
+            |own| Some((own.text.clone(), String::new())),
+            |own| Some((own.key.clone(), String::new())),
+        ];
+        for way in ways {
+            // of several that are alike, the first is met first
+            let mut waiting: HashMap<(String, String), VecDeque<usize>> = HashMap::new();
+            for (at, own) in right.iter().enumerate() {
+                if let Some(key) = way(own) {
+                    waiting.entry(key).or_default().push_back(at);
+                }
+            }
+            let mut taken = HashSet::new();
+            let mut still = Vec::new();
+            for own in left {
+                match way(&own).and_then(|key| waiting.get_mut(&key)?.pop_front()) {
+                    Some(found) => {
+                        taken.insert(found);
+                        let other = &right[found];
+                        self.push(self.child(
+                            task,
+                            format!("{}|{}", task.location, shorten_variant_key(&other.key)),
+                            own.conj,
+                            other.conj.clone(),
+                        ));
+                    }
+                    None => still.push(own),
+                }
+            }
+            left = still;
+            right = right
+                .into_iter()
+                .enumerate()
+                .filter(|(at, _)| !taken.contains(at))
+                .map(|(_, own)| own)
+                .collect();
+        }
+        (left, right)
+    }
+
     /// One side has branches, the other is plain. The plain one is looked for among the branches.
     fn wrapped(
         &mut self,
@@ -179,30 +190,7 @@ impl<'a> SchemaDiff<'a, '_> {
                     .collect(),
             );
             let plain = plain.clone();
-            for branch in rest {
-                let name = shorten_variant_key(&branch_key(library, &branch));
-                let location = format!("{}|{name}", task.location);
-                let there = branch.first().map(|place| place.spot());
-                if added {
-                    self.note(
-                        task,
-                        "branch-added",
-                        &location,
-                        format!("{} may be {name} as well", task.location),
-                        find_first_spot(old),
-                        there,
-                    );
-                } else {
-                    self.note(
-                        task,
-                        "branch-removed",
-                        &location,
-                        format!("{} is no longer {name}", task.location),
-                        there,
-                        find_first_spot(new),
-                    );
-                }
-            }
+            self.note_other_branches(task, (old, new), library, rest, added);
             let pair = if added { (plain, one) } else { (one, plain) };
             self.push(self.child(task, task.location.clone(), pair.0, pair.1));
             return true;
@@ -248,6 +236,41 @@ impl<'a> SchemaDiff<'a, '_> {
             new,
         );
         false
+    }
+
+    /// Branches beside the one that the plain side is.
+    fn note_other_branches(
+        &mut self,
+        task: &SchemaPairTask<'a>,
+        (old, new): (&SchemaView<'a>, &SchemaView<'a>),
+        library: &DocumentSet,
+        rest: Vec<Conj<'a>>,
+        added: bool,
+    ) {
+        for branch in rest {
+            let name = shorten_variant_key(&branch_key(library, &branch));
+            let location = format!("{}|{name}", task.location);
+            let there = branch.first().map(|place| place.spot());
+            if added {
+                self.note(
+                    task,
+                    "branch-added",
+                    &location,
+                    format!("{} may be {name} as well", task.location),
+                    find_first_spot(old),
+                    there,
+                );
+            } else {
+                self.note(
+                    task,
+                    "branch-removed",
+                    &location,
+                    format!("{} is no longer {name}", task.location),
+                    there,
+                    find_first_spot(new),
+                );
+            }
+        }
     }
 }
 

@@ -291,6 +291,11 @@ impl TypescriptDiff<'_> {
                 (None, None) => {}
             }
         }
+        self.inner_names(was, is);
+    }
+
+    /// Names that others are made of, and that nobody imports.
+    fn inner_names(&mut self, was: &Public, is: &Public) {
         for (name, a) in &was.inner {
             if let Some(b) = is.inner.get(name).or_else(|| is.names.get(name)) {
                 self.both(Both {

@@ -249,48 +249,7 @@ impl TypescriptDiff<'_> {
             };
             match (a.get(index), b.get(index)) {
                 (Some(one), Some(other)) => {
-                    let name = &other.name;
-                    let free = |own: &TypescriptParameter| own.optional || own.rest;
-                    if one.rest != other.rest {
-                        note(
-                            "ts-type-changed",
-                            format!("parameter {name} of {at} takes another number of values"),
-                        );
-                        continue;
-                    }
-                    match (free(one), free(other)) {
-                        (true, false) => note(
-                            "ts-parameter-became-required",
-                            format!("parameter {name} of {at} is required"),
-                        ),
-                        (false, true) => note(
-                            "ts-parameter-became-optional",
-                            format!("parameter {name} of {at} is optional"),
-                        ),
-                        _ => {}
-                    }
-                    let (Some(x), Some(y)) = (&one.kind, &other.kind) else {
-                        if one.kind != other.kind {
-                            note(
-                                "ts-type-changed",
-                                format!(
-                                    "the type of parameter {name} of {at} is not written on both sides"
-                                ),
-                            );
-                        }
-                        continue;
-                    };
-                    let what = format!(
-                        "parameter {name} of {at} was {} and is {}",
-                        x.shown, y.shown
-                    );
-                    match both.relation(x, y) {
-                        TypeRelation::Same => {}
-                        TypeRelation::Wider => note("ts-parameter-widened", what),
-                        TypeRelation::Narrower => note("ts-parameter-narrowed", what),
-                        TypeRelation::Apart => note("ts-type-swapped", what),
-                        TypeRelation::Unclear => note("ts-type-changed", what),
-                    }
+                    note_parameter(both, at, one, other, &mut note);
                 }
                 (None, Some(more)) if more.optional || more.rest => {
                     note(
@@ -353,6 +312,56 @@ impl TypescriptDiff<'_> {
             ),
         };
         self.note(rule, at, what, both.before(from), both.after(to), subject());
+    }
+}
+
+/// One parameter of both sides.
+fn note_parameter(
+    both: Both<'_>,
+    at: &str,
+    one: &TypescriptParameter,
+    other: &TypescriptParameter,
+    note: &mut dyn FnMut(&str, String),
+) {
+    let name = &other.name;
+    let free = |own: &TypescriptParameter| own.optional || own.rest;
+    if one.rest != other.rest {
+        note(
+            "ts-type-changed",
+            format!("parameter {name} of {at} takes another number of values"),
+        );
+        return;
+    }
+    match (free(one), free(other)) {
+        (true, false) => note(
+            "ts-parameter-became-required",
+            format!("parameter {name} of {at} is required"),
+        ),
+        (false, true) => note(
+            "ts-parameter-became-optional",
+            format!("parameter {name} of {at} is optional"),
+        ),
+        _ => {}
+    }
+    let (Some(x), Some(y)) = (&one.kind, &other.kind) else {
+        if one.kind != other.kind {
+            note(
+                "ts-type-changed",
+                format!("the type of parameter {name} of {at} is not written on both sides"),
+            );
+        }
+        return;
+    };
+    let what = format!(
+        "parameter {name} of {at} was {} and is {}",
+        x.shown, y.shown
+    );
+    match both.relation(x, y) {
+        TypeRelation::Same => {}
+        TypeRelation::Wider => note("ts-parameter-widened", what),
+        TypeRelation::Narrower => note("ts-parameter-narrowed", what),
+        TypeRelation::Apart => note("ts-type-swapped", what),
+        TypeRelation::Unclear => note("ts-type-changed", what),
     }
 }
 

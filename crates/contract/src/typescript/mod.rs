@@ -4,6 +4,8 @@ mod compare;
 mod members;
 mod model;
 mod read;
+mod read_members;
+mod reader;
 mod resolve;
 mod types;
 

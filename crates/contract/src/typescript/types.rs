@@ -241,57 +241,64 @@ impl<'a> Speller<'a> {
                 self.parts(node, &mut parts, depth + 1);
                 parts.into_iter().collect::<Vec<_>>().join(" | ")
             }
-            "generic_type" => {
-                let own = list_named_children(node);
-                match own.as_slice() {
-                    [name, arguments] if self.raw(*name) == "Array" => {
-                        match find_only_named_child(*arguments) {
-                            Some(of)
-                                if matches!(
-                                    of.kind(),
-                                    "union_type"
-                                        | "intersection_type"
-                                        | "function_type"
-                                        | "conditional_type"
-                                ) =>
-                            {
-                                format!("({})[]", inner(of))
-                            }
-                            Some(of) => format!("{}[]", inner(of)),
-                            None => self.children(node, depth),
-                        }
-                    }
-                    _ => self.children(node, depth),
-                }
-            }
+            "generic_type" => self.spell_generic(node, depth),
             "object_type" => {
                 let mut members: Vec<String> =
                     list_named_children(node).into_iter().map(inner).collect();
                 members.sort();
                 format!("{{ {} }}", members.join("; "))
             }
-            "required_parameter" | "optional_parameter" => {
-                let pattern = node
-                    .child_by_field_name("pattern")
-                    .or_else(|| node.child_by_field_name("name"));
-                let rest = if pattern.is_some_and(|own| own.kind() == "rest_pattern") {
-                    "..."
-                } else {
-                    ""
-                };
-                let optional = if node.kind() == "optional_parameter" {
-                    "?"
-                } else {
-                    ""
-                };
-                format!(
-                    "{rest}{}{optional}",
-                    node.child_by_field_name("type")
-                        .map_or_else(|| "any".to_owned(), inner)
-                )
+            "required_parameter" | "optional_parameter" => self.spell_parameter(node, depth),
+            _ => self.children(node, depth),
+        }
+    }
+
+    /// `Array<T>` is `T[]`.
+    fn spell_generic(&self, node: Node<'_>, depth: usize) -> String {
+        let inner = |node: Node<'_>| self.spell(node, depth + 1);
+        let own = list_named_children(node);
+        match own.as_slice() {
+            [name, arguments] if self.raw(*name) == "Array" => {
+                match find_only_named_child(*arguments) {
+                    Some(of)
+                        if matches!(
+                            of.kind(),
+                            "union_type"
+                                | "intersection_type"
+                                | "function_type"
+                                | "conditional_type"
+                        ) =>
+                    {
+                        format!("({})[]", inner(of))
+                    }
+                    Some(of) => format!("{}[]", inner(of)),
+                    None => self.children(node, depth),
+                }
             }
             _ => self.children(node, depth),
         }
+    }
+
+    fn spell_parameter(&self, node: Node<'_>, depth: usize) -> String {
+        let inner = |node: Node<'_>| self.spell(node, depth + 1);
+        let pattern = node
+            .child_by_field_name("pattern")
+            .or_else(|| node.child_by_field_name("name"));
+        let rest = if pattern.is_some_and(|own| own.kind() == "rest_pattern") {
+            "..."
+        } else {
+            ""
+        };
+        let optional = if node.kind() == "optional_parameter" {
+            "?"
+        } else {
+            ""
+        };
+        format!(
+            "{rest}{}{optional}",
+            node.child_by_field_name("type")
+                .map_or_else(|| "any".to_owned(), inner)
+        )
     }
 
     fn children(&self, node: Node<'_>, depth: usize) -> String {

@@ -67,7 +67,7 @@ impl Scanner<'_> {
             build_cannot_standing(Rule::NoSetting),
             build_cannot_standing(Rule::NoInfrastructure),
         ];
-        let changed = ChangedProgram {
+        let changed = ChangedProgramText {
             change,
             old: old.as_deref(),
             new: new.as_deref(),
@@ -95,7 +95,7 @@ impl Scanner<'_> {
     /// Whether a sign in a changed line says something about what this program keeps.
     fn sign_counts(
         &self,
-        changed: &ChangedProgram<'_>,
+        changed: &ChangedProgramText<'_>,
         sign: LedgerSign,
         line: usize,
         is_new: bool,
@@ -183,7 +183,7 @@ impl Scanner<'_> {
 }
 
 /// Program text that differs.
-struct ChangedProgram<'a> {
+struct ChangedProgramText<'a> {
     change: &'a FileChange,
     old: Option<&'a str>,
     new: Option<&'a str>,
@@ -191,13 +191,13 @@ struct ChangedProgram<'a> {
     gone: &'a [(usize, &'a str)],
 }
 
-impl ChangedProgram<'_> {
+impl ChangedProgramText<'_> {
     /// Tables are made from models, and this may be one.
     fn note_models(&self, row: &mut DomainStandings) {
         let defines = [self.old, self.new]
             .into_iter()
             .flatten()
-            .any(|text| defines_models(text));
+            .any(defines_models);
         let line = model_line(self.fresh).or_else(|| {
             self.fresh
                 .first()
@@ -219,10 +219,7 @@ impl ChangedProgram<'_> {
     /// that.
     fn note_calls_back(&self, row: &mut DomainStandings) {
         if let DomainStanding::Cannot(_) = row[D::Contract.index()]
-            && [self.old, self.new]
-                .into_iter()
-                .flatten()
-                .any(|text| calls_back(text))
+            && [self.old, self.new].into_iter().flatten().any(calls_back)
         {
             let why = "what is sent to addresses that others gave (a webhook) may have changed, and whoever receives it may rely on the new form";
             row[D::Contract.index()] = build_open_standing(

@@ -8,6 +8,7 @@ mod argocd;
 mod azure;
 mod calamari;
 mod codedeploy;
+mod counted;
 mod detect;
 mod ecs;
 mod facts;
@@ -32,6 +33,7 @@ mod retention;
 mod returns;
 mod rollouts;
 mod schedulers;
+mod state_file;
 mod time;
 mod version;
 
@@ -283,6 +285,8 @@ pub struct LiveReport {
     pub namespace: Option<String>,
     /// What ran, when the file says that.
     pub migrations: Option<model::MigrationHistory>,
+    /// What counting queries found, when the file is that.
+    pub counts: Vec<model::RowCount>,
 }
 
 impl LiveReport {
@@ -304,6 +308,7 @@ impl LiveReport {
             called: None,
             namespace: None,
             migrations: None,
+            counts: Vec::new(),
         }
     }
 
@@ -378,7 +383,7 @@ pub fn read_state_file(
         })?),
         None => None,
     };
-    let input = detect::decode_state_file(&name, bytes)?;
+    let input = state_file::decode_state_file(&name, bytes)?;
     let kind = match wanted {
         Some(kind) => kind,
         None => detect::detect_state_file_kind(&name, &input)?,
@@ -412,6 +417,7 @@ pub fn read_state_file(
         LiveKind::Azure => azure::read_azure(value()?, &mut report),
         LiveKind::Capistrano => hosts::read_capistrano(&input.text, &mut report),
         LiveKind::Kamal => hosts::read_kamal(&input.text, &mut report),
+        LiveKind::Observed => counted::read_counted_rows(&name, &input, &mut report),
         LiveKind::Migrations => ran::read_migration_history(&name, &input, &mut report),
     };
     outcome.map_err(|why| match why {
@@ -432,6 +438,7 @@ pub fn read_state_file(
         && report.steps.is_empty()
         && report.retention.is_none()
         && report.migrations.is_none()
+        && report.counts.is_empty()
     {
         return Err(LiveError::Nothing {
             name,

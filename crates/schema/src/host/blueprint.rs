@@ -497,7 +497,10 @@ pub(super) fn data_type(kind: &str, call: &FunctionCall) -> Option<String> {
             number(2).unwrap_or_else(|| "2".to_owned())
         ),
         "float" | "double" => "double".to_owned(),
-        "dateTime" | "dateTimeTz" | "timestamp" | "timestampTz" => "timestamp".to_owned(),
+        "dateTime" | "dateTimeTz" | "timestamp" | "timestampTz" => match number(1) {
+            Some(digits) => format!("timestamp({digits})"),
+            None => "timestamp".to_owned(),
+        },
         "date" => "date".to_owned(),
         "time" => "time".to_owned(),
         "year" => "year".to_owned(),

@@ -9,7 +9,8 @@ use super::super::schema::{TableEntity, Touched};
 use super::super::step::{Column, DefaultValue, Name, SchemaAction as A};
 use super::fate::{Fate, find_table_fate};
 use super::judgement::{JudgeInput, OperationJudgement};
-use model::RollbackEffect;
+use super::refusing::find_refusing_part;
+use model::{Framework, RollbackEffect};
 
 pub fn judge_column(
     case: &JudgeInput<'_>,
@@ -267,6 +268,9 @@ impl JudgedColumn<'_, '_> {
         let filled = question::ask_filled_rows(self.case.dialect, self.table, end);
         self.whole_rows()
             .or_else(|| self.ambiguous())
+            .or_else(|| self.class_of_row())
+            .or_else(|| self.computed(stated))
+            .or_else(|| self.read_whole())
             .unwrap_or_else(|| self.new_column().ask(filled))
     }
 
@@ -290,6 +294,79 @@ impl JudgedColumn<'_, '_> {
             )
             .used(used)
             .check(Check::RowWithoutColumns)
+        })
+    }
+
+    /// Active Record takes a column called `type` for the class of the row.
+    fn class_of_row(&self) -> Option<OperationJudgement> {
+        let (case, table) = (self.case, self.table);
+        if case.framework != Framework::Rails || !self.name.eq_ignore_ascii_case("type") {
+            return None;
+        }
+        let used = case.uses_table(table);
+        if used.is_empty() || case.usage.names_inheritance_column(table) {
+            return None;
+        }
+        Some(
+            OperationJudgement::new(
+                self.kind,
+                RollbackEffect::BreaksReads,
+                format!(
+                    "{} takes {table}.type for the class of the row, as Active Record does, and stops at every row whose value is no class of its own",
+                    case.previous
+                ),
+            )
+            .used(used)
+            .check(Check::ReservedColumn),
+        )
+    }
+
+    /// A computed column that stops at values of old columns.
+    fn computed(&self, stated: &Column) -> Option<OperationJudgement> {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let part = find_refusing_part(&stated.expression).filter(|_| stated.generated)?;
+        let used = case.writes_table(table);
+        (!used.is_empty()).then(|| {
+            OperationJudgement::new(
+                self.kind,
+                RollbackEffect::Doubt,
+                format!(
+                    "the database computes {table}.{name} with an expression that {part}, and refuses rows of {} whose value does not fit",
+                    case.previous
+                ),
+            )
+            .used(used)
+            .check(Check::GeneratedColumn)
+        })
+    }
+
+    /// Old code reads whole rows where the number of columns counts.
+    fn read_whole(&self) -> Option<OperationJudgement> {
+        let (case, table) = (self.case, self.table);
+        let (refused, strict) = case.usage.reads_whole_rows(table);
+        let (effect, used, why) = if refused.is_empty() {
+            (
+                RollbackEffect::Doubt,
+                strict,
+                format!(
+                    "{} reads every column of {table} into a fixed number of places, and there is one more now",
+                    case.previous
+                ),
+            )
+        } else {
+            (
+                RollbackEffect::BreaksWrites,
+                refused,
+                format!(
+                    "a statement of {} takes every column of {table} where the number counts, and there is one more now",
+                    case.previous
+                ),
+            )
+        };
+        (!used.is_empty()).then(|| {
+            OperationJudgement::new(self.kind, effect, why)
+                .used(used)
+                .check(Check::WholeRowRead)
         })
     }
 

@@ -10,7 +10,8 @@ use super::super::operation::OperationKind;
 use super::super::schema::{ColumnState, Schema, TableEntity, Touched};
 use super::super::step::Name;
 use super::super::usage::PreviousUsage;
-use model::{Evidence, RollbackEffect};
+use crate::client::ClientHabits;
+use model::{Evidence, Framework, RollbackEffect};
 
 /// The control group of a set, counted once.
 pub struct Control<'a> {
@@ -46,9 +47,10 @@ pub struct JudgeInput<'a> {
     pub models: bool,
     /// The program switches MySQL's strict mode off: where that is said.
     pub lenient: Option<&'a Evidence>,
-    /// The previous release reads integers by their exact width (typed drivers): where that is
-    /// said.
-    pub typed: Option<&'a str>,
+    /// How the previous release reads what the database sends.
+    pub client: ClientHabits,
+    /// The tool of the migrations.
+    pub framework: Framework,
     /// Tables that are new in the range, by key, for views and routines that use them.
     pub new_tables: &'a [String],
     /// Whether a search in vain tells something.

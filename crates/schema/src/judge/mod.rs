@@ -11,6 +11,7 @@ mod judge_step;
 mod judgement;
 mod program;
 mod program_type;
+mod refusing;
 mod retype;
 mod row;
 mod rule;

@@ -9,7 +9,8 @@ use super::column::JudgedColumn;
 use super::compare::read_enum_members;
 use super::compare::{TypeChange, compare_types};
 use super::judgement::OperationJudgement;
-use model::RollbackEffect;
+use crate::client::read_time_precision;
+use model::{Evidence, RollbackEffect};
 
 impl JudgedColumn<'_, '_> {
     pub(super) fn retyped(
@@ -38,9 +39,10 @@ impl JudgedColumn<'_, '_> {
         };
         let alike = match compare_types(&before, now, case.dialect) {
             TypeChange::Same | TypeChange::Wider => true,
-            TypeChange::WiderInteger => case.typed.is_none(),
+            TypeChange::WiderInteger => case.client.width.is_none(),
             _ => false,
         };
+        let alike = alike && !self.notices(&before, now);
         if used.is_empty()
             && (!alike || to.contains(" COLLATE ") || read_enum_members(now).is_some())
         {
@@ -75,6 +77,17 @@ impl JudgedColumn<'_, '_> {
                 .used(used)
                 .step(back());
         }
+        if let Some(verdict) = self.held_against_mappings(&before, now, &used) {
+            return verdict;
+        }
+        if let Some(why) = self
+            .reads_no_fractions(&before, now)
+            .filter(|_| !used.is_empty())
+        {
+            return make(K::ChangeType, RollbackEffect::Doubt, why)
+                .step(back())
+                .check(Check::TypeChanged);
+        }
         match compare_types(&before, now, case.dialect) {
             TypeChange::Same => self.safe(format!("{table}.{name} keeps its type ({now})")),
             TypeChange::Wider => OperationJudgement::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")).ask(question::ask_unfit_values(
@@ -83,9 +96,9 @@ impl JudgedColumn<'_, '_> {
                 name,
                 &before,
             )),
-            TypeChange::WiderInteger => match case.typed {
+            TypeChange::WiderInteger => match self.width_reader(now) {
                 Some(client) => {
-                    make(K::WidenType, RollbackEffect::Doubt, format!("{table}.{name} grows from {before} to {now}, and {client} reads integers by their width"))
+                    make(K::WidenType, RollbackEffect::Doubt, format!("{table}.{name} grows from {before} to {now}, and {client}"))
                         .ask(question::ask_unfit_values(case.dialect, table, name, &before))
                         .check(Check::TypeChanged)
                 }
@@ -118,6 +131,65 @@ impl JudgedColumn<'_, '_> {
                 make(K::ChangeType, RollbackEffect::Doubt, format!("{table}.{name} becomes {now}, and its old type is not known")).check(Check::TypeChanged)
             }
         }
+    }
+
+    /// Why the client notices that an integer grew.
+    fn width_reader(&self, now: &str) -> Option<&'static str> {
+        let client = &self.case.client;
+        let lower = now.to_lowercase();
+        let eight = ["bigint", "int8", "bigserial"]
+            .iter()
+            .any(|word| lower.starts_with(word));
+        client.width.filter(|_| eight || !client.only_eight_bytes)
+    }
+
+    /// The client notices a change that keeps every value.
+    fn notices(&self, before: &str, now: &str) -> bool {
+        self.reads_no_fractions(before, now).is_some()
+            || (self.case.client.validates.is_some() && has_another_type_code(before, now))
+    }
+
+    fn reads_no_fractions(&self, before: &str, now: &str) -> Option<String> {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let client = case.client.fractions?;
+        let (was, is) = (
+            read_time_precision(before, case.dialect)?,
+            read_time_precision(now, case.dialect)?,
+        );
+        (was == 0 && is > 0).then(|| {
+            format!(
+                "{table}.{name} keeps fractions of a second now ({before} to {now}), and {client}"
+            )
+        })
+    }
+
+    /// The program holds its mappings against the schema when it starts, and the type is another.
+    fn held_against_mappings(
+        &self,
+        before: &str,
+        now: &str,
+        used: &[Evidence],
+    ) -> Option<OperationJudgement> {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let place = case.client.validates.as_ref()?;
+        let mapped = used.iter().any(|place| {
+            place
+                .path
+                .as_deref()
+                .is_some_and(|path| path.ends_with(".java") || path.ends_with(".kt"))
+        });
+        (mapped && has_another_type_code(before, now)).then(|| {
+            let mut used = used.to_vec();
+            used.insert(0, place.clone());
+            let why = format!(
+                "{} holds its mappings against the schema when it starts ({}), and {table}.{name} is {now} instead of {before}: it does not start",
+                case.previous,
+                place.excerpt.as_deref().unwrap_or("validate")
+            );
+            OperationJudgement::new(K::ChangeType, RollbackEffect::BreaksReads, why)
+                .used(used)
+                .check(Check::TypeChanged)
+        })
     }
 
     pub(super) fn restated(
@@ -281,4 +353,26 @@ impl JudgedColumn<'_, '_> {
         .ask(question::with_values(case.dialect, table, name, &added))
         .check(Check::EnumChanged)
     }
+}
+
+/// Hibernate compares the code of the type and not its length: `varchar(20)` and `varchar(40)` are
+/// one, `integer` and `bigint` are not.
+fn has_another_type_code(before: &str, now: &str) -> bool {
+    let code = |text: &str| {
+        let lower = text.to_lowercase();
+        let word = lower
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        match word.as_str() {
+            "int" | "int4" | "serial" | "mediumint" => "integer".to_owned(),
+            "int8" | "bigserial" => "bigint".to_owned(),
+            "int2" | "smallserial" => "smallint".to_owned(),
+            "character" | "varchar2" => "varchar".to_owned(),
+            "decimal" => "numeric".to_owned(),
+            _ => word,
+        }
+    };
+    !before.is_empty() && !now.is_empty() && code(before) != code(now)
 }

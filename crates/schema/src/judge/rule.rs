@@ -8,6 +8,7 @@ use super::super::schema::{TableEntity, Touched, matches_constraint, same_column
 use super::super::step::{Constraint, ConstraintKind, Name, SchemaAction as A};
 use super::fate::{Fate, find_table_fate};
 use super::judgement::{JudgeInput, OperationJudgement};
+use super::refusing::{breaks_rule, find_refusing_part};
 use super::rule_facts::{deletes_refused, find_unnamed_constraint, guess_constraint_kind};
 use model::RollbackEffect;
 
@@ -56,7 +57,9 @@ pub fn judge_rule(
         A::CreateIndex(index) if index.unique => {
             here.unique_added(index.name.as_deref(), &index.columns, false)
         }
-        A::CreateIndex(_) => OperationJudgement::safe(kind, "an index changes how fast, not what"),
+        A::CreateIndex(index) => here.index_refuses(&index.columns).unwrap_or_else(|| {
+            OperationJudgement::safe(kind, "an index changes how fast, not what")
+        }),
         A::DropIndex { name, .. } => here.index_dropped(name),
         A::RenameIndex { name, .. } | A::RenameConstraint { name, .. } => {
             let used = case.usage.word(name);
@@ -360,6 +363,25 @@ impl JudgedTable<'_, '_> {
                 constraint.kind,
             ))
             .check(Check::ReferenceAdded),
+            ConstraintKind::Check if self.default_breaks(constraint).is_some() => {
+                let column = self.default_breaks(constraint).unwrap_or_default();
+                OperationJudgement::new(
+                    self.kind,
+                    RollbackEffect::BreaksWrites,
+                    format!(
+                        "{} does not know {table}.{column} and leaves it to its default, which the new rule refuses",
+                        case.previous
+                    ),
+                )
+                .used(case.writes_table(table))
+                .step(compatibility::drop_constraint(
+                    case.dialect,
+                    table,
+                    &name,
+                    constraint.kind,
+                ))
+                .check(Check::RuleAdded)
+            }
             _ if !constraint.columns.is_empty() && self.names_only_new(constraint) => {
                 self.safe(format!(
                     "the rule is about columns that {} does not know",
@@ -432,7 +454,7 @@ impl JudgedTable<'_, '_> {
             .filter(|_| constraint.frees())
             .chain(inline.filter_map(|state| state.column.references.as_ref()));
         let (parent, used) = parents
-            .map(|parent| (parent, case.usage.deletes(parent)))
+            .map(|parent| (parent, case.usage.deletes(parent, case.models)))
             .find(|(_, used)| !used.is_empty())?;
         let why = format!(
             "{} deletes rows of {parent}, and rows of {} no longer go with them",
@@ -484,6 +506,46 @@ impl JudgedTable<'_, '_> {
     }
 
     /// A check that names new columns and no old one.
+    /// A column that is new in the range and whose default breaks the rule.
+    fn default_breaks(&self, constraint: &Constraint) -> Option<String> {
+        let entity = self.entity?;
+        let fresh = entity.columns.iter().filter(|state| {
+            state.alive
+                && state.old.is_none()
+                && constraint
+                    .columns
+                    .iter()
+                    .any(|column| column.eq_ignore_ascii_case(&state.column.name))
+        });
+        fresh
+            .map(|state| &state.column)
+            .find(|column| {
+                breaks_rule(&constraint.text, &column.name, &column.default) == Some(true)
+            })
+            .map(|column| column.name.clone())
+    }
+
+    /// An index over an expression that stops at values of old columns.
+    fn index_refuses(&self, columns: &[String]) -> Option<OperationJudgement> {
+        let (case, table) = (self.case, self.table);
+        let part = columns
+            .iter()
+            .find_map(|column| find_refusing_part(column))?;
+        let used = case.writes_table(table);
+        (!used.is_empty()).then(|| {
+            OperationJudgement::new(
+                self.kind,
+                RollbackEffect::Doubt,
+                format!(
+                    "the new index of {table} {part}, so the database refuses rows of {} whose value does not fit",
+                    case.previous
+                ),
+            )
+            .used(used)
+            .check(Check::RuleAdded)
+        })
+    }
+
     fn names_only_new(&self, constraint: &Constraint) -> bool {
         let Some(entity) = self.entity else {
             return false;

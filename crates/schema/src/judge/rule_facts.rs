@@ -89,7 +89,7 @@ pub fn deletes_refused(
     if parent.key() == child.key() || case.before.table(parent).is_none() {
         return None;
     }
-    let used = case.usage.deletes(parent);
+    let used = case.usage.deletes(parent, case.models);
     (!used.is_empty()).then(|| {
         let why = format!(
             "{} deletes rows of {parent}, which is refused while rows of {child} refer to them",

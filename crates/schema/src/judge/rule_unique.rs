@@ -155,6 +155,33 @@ impl JudgedTable<'_, '_> {
             .ask(ask)
     }
 
+    /// PostgreSQL refreshes a materialized view beside its readers only while it has a unique index.
+    fn refreshed_beside(&self, name: &str) -> Option<OperationJudgement> {
+        let case = self.case;
+        let index = case.before.indexes.get(&name.to_lowercase())?;
+        let gone = index.unique && !case.after.indexes.contains_key(&name.to_lowercase());
+        let other =
+            case.after.indexes.values().any(|other| {
+                other.unique && !other.partial && other.table.key() == index.table.key()
+            });
+        if !gone || other {
+            return None;
+        }
+        let used = case.usage.refreshes_beside(&index.table);
+        (!used.is_empty()).then(|| {
+            OperationJudgement::new(
+                self.kind,
+                RollbackEffect::BreaksReads,
+                format!(
+                    "{} refreshes {} CONCURRENTLY, which needs the unique index {name} that is gone",
+                    case.previous, index.table
+                ),
+            )
+            .used(used)
+            .check(Check::UniqueRemoved)
+        })
+    }
+
     pub(super) fn index_dropped(&self, name: &str) -> OperationJudgement {
         let hinted = self.case.usage.word(name).into_iter().filter(|place| {
             is_index_hint(&place.excerpt.as_deref().unwrap_or_default().to_lowercase())
@@ -171,6 +198,9 @@ impl JudgedTable<'_, '_> {
             )
             .used(hinted)
             .check(Check::RuleRenamed);
+        }
+        if let Some(verdict) = self.refreshed_beside(name) {
+            return verdict;
         }
         match self.case.before.indexes.get(&name.to_lowercase()) {
             Some(index) if index.unique && !index.partial => self.unique_dropped(&index.columns),

@@ -189,7 +189,10 @@ fn parse_generated_clause(cursor: &mut Cursor<'_>, column: &mut Column) {
         column.auto = true;
     } else {
         column.generated = true;
-        cursor.group();
+        column.expression = cursor
+            .group()
+            .map(|tokens| text_of(cursor.text, tokens))
+            .unwrap_or_default();
     }
 }
 

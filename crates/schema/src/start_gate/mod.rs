@@ -3,8 +3,11 @@
 //! to where they stop or only tell.
 
 mod call;
+mod edited;
 mod guarded;
 mod known;
+
+pub use edited::find_repaired_edit;
 
 use std::collections::BTreeSet;
 
@@ -53,7 +56,8 @@ const STORED: [&str; 12] = [
 ];
 
 /// Calls by which Flyway forgets what it does not know.
-const REPAIRS: [&str; 4] = [
+const REPAIRS: [&str; 5] = [
+    "repair-at-start",
     "flyway.repair(",
     "flyway repair",
     "flyway:repair",
@@ -306,7 +310,7 @@ pub fn find_start_gates(
     }
     let repairs: Vec<Evidence> = hits
         .iter()
-        .filter(|hit| of(hit) == Some(StartGateSign::Repair) && !is_comment_line(&hit.text))
+        .filter(|hit| of(hit) == Some(StartGateSign::Repair) && edited::is_repair(hit))
         .take(4)
         .map(make_gate_evidence)
         .collect();

@@ -2,6 +2,9 @@
 //! naming columns, which names would become ambiguous.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::super::step::Name;
 use super::{PreviousUsage, collect_ranked_evidence, forms};
@@ -44,8 +47,65 @@ impl<'a> PreviousUsage<'a> {
             .collect()
     }
 
-    /// Where old code deletes rows of the table.
-    pub fn deletes(&self, table: &Name) -> Vec<Evidence> {
+    /// Where old code deletes rows of the table, by a statement or by a call of its model.
+    pub fn deletes(&self, table: &Name, models: bool) -> Vec<Evidence> {
+        let stated = self.deletes_by_statement(table);
+        if stated.is_empty() {
+            self.deletes_by_call(table, models)
+        } else {
+            stated
+        }
+    }
+
+    /// `Order.where(..).destroy_all`, `Jar.objects.filter(..).delete()`, `_context.Orders.Remove(..)`:
+    /// the model and the call on one line.
+    fn deletes_by_call(&self, table: &Name, models: bool) -> Vec<Evidence> {
+        let Some(call) = DELETING_CALL.as_ref() else {
+            return Vec::new();
+        };
+        let mut found: Vec<&Hit> = Vec::new();
+        let mut within: Vec<Evidence> = Vec::new();
+        for form in forms::list_table_spellings(&table.name, models) {
+            for hit in self.of(&form).take(FILES) {
+                within.extend(self.deletes_in_model(hit, &form, call));
+            }
+            found.extend(self.of(&form).filter(|hit| {
+                hit.text.len() < 2_000
+                    && !forms::defines_in_sql(hit)
+                    && forms::stands_alone(&hit.text.to_lowercase(), &form)
+                    && call.is_match(&hit.text)
+            }));
+        }
+        let mut places = collect_ranked_evidence(found);
+        places.extend(within);
+        places
+    }
+
+    /// `class Order < ApplicationRecord` with `where(..).destroy_all` in it: the model deletes rows
+    /// of its own.
+    fn deletes_in_model(&self, hit: &Hit, form: &str, call: &Regex) -> Option<Evidence> {
+        let text = hit.text.to_lowercase();
+        if !text.trim_start().starts_with("class ") || !forms::stands_alone(&text, form) {
+            return None;
+        }
+        let whole = self.tree.read_text(&hit.path).ok()?;
+        let own = |line: &str| {
+            let line = line.trim_start();
+            let query = ["where(", "all.", "self.", "objects.", "unscoped."]
+                .iter()
+                .any(|start| line.contains(start));
+            line.len() < 1_000 && query && !line.starts_with("def ") && call.is_match(line)
+        };
+        let (index, line) = whole
+            .lines()
+            .enumerate()
+            .skip(hit.line)
+            .take(500)
+            .find(|(_, line)| own(line))?;
+        Some(Evidence::at(hit.path.as_str(), index + 1).with_excerpt(line.trim()))
+    }
+
+    fn deletes_by_statement(&self, table: &Name) -> Vec<Evidence> {
         let name = table.name.to_lowercase();
         let signs = [
             format!("delete from {name}"),
@@ -60,6 +120,86 @@ impl<'a> PreviousUsage<'a> {
                 .any(|sign| bare_words(&text, sign).next().is_some())
         });
         collect_ranked_evidence(found.collect())
+    }
+
+    /// Where old code refreshes a materialized view beside its readers.
+    pub fn refreshes_beside(&self, view: &Name) -> Vec<Evidence> {
+        let name = view.name.to_lowercase();
+        let found = self.of(&name).filter(|hit| {
+            let text = normalize_statement_text(&hit.text);
+            text.contains("refresh materialized view") && text.contains("concurrently")
+        });
+        collect_ranked_evidence(found.collect())
+    }
+
+    /// A model of the table says itself which column holds the class of a row.
+    pub fn names_inheritance_column(&self, table: &Name) -> bool {
+        let mut files: BTreeSet<&str> = BTreeSet::new();
+        for form in forms::list_table_spellings(&table.name, false) {
+            files.extend(self.of(&form).map(|hit| hit.path.as_str()));
+        }
+        let rubies = files.into_iter().filter(|path| path.ends_with(".rb"));
+        rubies.take(FILES).any(|path| {
+            self.tree
+                .read_text(path)
+                .is_ok_and(|text| text.contains("inheritance_column"))
+        })
+    }
+
+    /// Where old code takes every column of the table: in statements that the database refuses when
+    /// the number differs, and in programs that read a row into a fixed number of variables.
+    pub fn reads_whole_rows(&self, table: &Name) -> (Vec<Evidence>, Vec<Evidence>) {
+        let name = table.name.to_lowercase();
+        let signs: Vec<String> = ["", "public.", "dbo."]
+            .iter()
+            .map(|schema| format!("* from {schema}{name}"))
+            .collect();
+        let mut texts: BTreeMap<&str, Option<Vec<String>>> = BTreeMap::new();
+        let (mut refused, mut strict) = (Vec::new(), Vec::new());
+        for hit in self.places(table) {
+            if texts.len() >= FILES && !texts.contains_key(hit.path.as_str()) {
+                break;
+            }
+            let lines = texts.entry(hit.path.as_str()).or_insert_with(|| {
+                let text = self.tree.read_text(&hit.path).ok()?;
+                Some(text.lines().map(str::to_lowercase).collect())
+            });
+            let Some(lines) = lines else { continue };
+            let Some(at) = hit.line.checked_sub(1) else {
+                continue;
+            };
+            let from = at.saturating_sub(6);
+            let around = lines
+                .get(from..(at + 2).min(lines.len()))
+                .unwrap_or_default();
+            let text = normalize_statement_text(&around.join(" "));
+            let Some(star) = signs.iter().find_map(|sign| {
+                text.find(sign.as_str()).filter(|at| {
+                    let end = text[at + sign.len()..].chars().next();
+                    !end.is_some_and(|c| c.is_alphanumeric() || c == '_')
+                })
+            }) else {
+                continue;
+            };
+            let before = &text[..star];
+            let Some(select) = before.rfind("select").filter(|at| before.len() - at <= 24) else {
+                continue;
+            };
+            let head = before[..select].trim_end();
+            let behind = &text[star..];
+            if takes_all_by_number(head)
+                || behind.contains(" union select ")
+                || behind.contains(" union all select ")
+            {
+                refused.push(hit);
+            } else if reads_into_places(&hit.path, lines, at) {
+                strict.push(hit);
+            }
+        }
+        (
+            collect_ranked_evidence(refused),
+            collect_ranked_evidence(strict),
+        )
     }
 
     /// Where old code writes rows of the table and names no columns.
@@ -210,6 +350,76 @@ impl<'a> PreviousUsage<'a> {
         collect_ranked_evidence(found)
     }
 }
+
+/// What stands before a `SELECT *` makes its number of columns count.
+fn takes_all_by_number(head: &str) -> bool {
+    if head.ends_with(" union") || head.ends_with(" union all") || head.ends_with(" in (") {
+        return true;
+    }
+    // `insert into archive`, with or without a list of columns
+    let Some(at) = head.rfind("insert into ") else {
+        return false;
+    };
+    let target = head[at + "insert into ".len()..].trim();
+    let plain = |text: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '$'))
+    };
+    match target.split_once('(') {
+        Some((name, list)) => plain(name.trim()) && list.trim_end().ends_with(')'),
+        None => plain(target),
+    }
+}
+
+/// A program that reads a row into a fixed number of variables near a line.
+fn reads_into_places(path: &str, lines: &[String], at: usize) -> bool {
+    let near = |below: usize| {
+        lines
+            .get(at.saturating_sub(4)..(at + below).min(lines.len()))
+            .unwrap_or_default()
+    };
+    let any = |pattern: &LazyLock<Option<Regex>>, below: usize| {
+        pattern.as_ref().is_some_and(|pattern| {
+            near(below)
+                .iter()
+                .any(|line| line.len() < 1_000 && pattern.is_match(line))
+        })
+    };
+    match path.rsplit('.').next() {
+        Some("go") => {
+            // `Unsafe()` of sqlx and the lax readers of pgx leave out what they do not know
+            let lax = near(AROUND).iter().any(|line| {
+                line.contains("unsafe()")
+                    || line.contains("rowtostructbynamelax")
+                    || line.contains("rowtomap")
+            });
+            !lax && any(&GO_READS, AROUND)
+        }
+        Some("py") => any(&PYTHON_UNPACKS, 12),
+        Some("ex" | "exs") => any(&ELIXIR_MATCHES, 12),
+        Some("hs") => true,
+        _ => false,
+    }
+}
+
+static GO_READS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\.(?:scan|structscan|select|selectcontext|get|getcontext)\(|rowtostructby").ok()
+});
+static PYTHON_UNPACKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\bfor\s+\(?\w+(?:\s*,\s*\w+)+\)?\s+in\b|^\s*\(?\w+(?:\s*,\s*\w+)+\)?\s*=\s*.*(?:fetchone|fetchall|execute)\(").ok()
+});
+static ELIXIR_MATCHES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\[\s*\w+(?:\s*,\s*\w+)+\s*\]").ok());
+
+/// Calls by which frameworks delete rows.
+static DELETING_CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:\.|->|::|\b)(?:delete|destroy|delete_all|destroy_all|delete_by|destroy_by|deleteMany|deleteAll\w*|deleteBy\w*|deleteOne|Delete|DeleteAsync|ExecuteDelete\w*|Remove|RemoveRange|forceDelete|truncate|destroy!|delete!)\b",
+    )
+    .ok()
+});
 
 /// The statement around a line: from the last `select`, `update` or `delete` to its end.
 fn read_statement_around(lines: &[String], line: usize) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Use cases: what a person does with the tool, written once for the screens, for lines of text and
 //! for every command.
 //!
-//! Deciding, the law of a gate, beginning a session, answering and recording stand here. The shells
+//! Deciding, the law of a gate, running a plan, beginning a session, answering and recording stand here. The shells
 //! (`tui`, `app`, `command`, `report`) show what comes of it and have no rule of their own;
 //! `tests/program/laws.rs` runs the same rows through the commands and through the screens.
 
@@ -11,6 +11,7 @@ mod known;
 mod poll;
 mod record;
 mod replay;
+mod run;
 mod wording;
 
 pub use deciding::{
@@ -32,4 +33,8 @@ pub use record::{
     same_reading,
 };
 pub use replay::{Replay, as_it_stood, decision_at, facts_at, last_decision};
+pub use run::{
+    MarkRefusal, RunDesk, RunProgress, RunRow, StepMark, count_run_progress, find_expectation_due,
+    identify_plan_steps, list_run_rows, write_step_mark,
+};
 pub use wording::{Wording, fact_name, write_fact_value, write_minutes, write_reverting_effect};

@@ -10,7 +10,7 @@ mod rows;
 
 use model::{HistoryScope, MigrationHistory, MigrationRecord, MigrationState};
 
-use super::detect::StateFileInput;
+use super::state_file::StateFileInput;
 use super::{LiveReport, ReadResult};
 
 /// What writes such a file; each tool's command is in the documentation and in `doctor`.

@@ -1,0 +1,143 @@
+//! What the script of `backout queries` printed: an identity, a count and a time a row, by
+//! whichever client and in whichever frame.
+
+use std::sync::LazyLock;
+
+use model::RowCount;
+use regex::Regex;
+use serde_json::Value;
+
+use super::json::{read_json_number, read_json_text, read_json_time};
+use super::state_file::StateFileInput;
+use super::{LiveReport, ReadResult, time};
+
+/// What writes such a file.
+pub(super) const PRODUCER: &str =
+    "psql --csv -f ask.sql DATABASE > observed.csv   # ask.sql: backout queries PREVIOUS CURRENT";
+
+/// Longest line, in bytes, and most rows.
+const LINE: usize = 4_000;
+const ROWS: usize = 10_000;
+
+/// A row in any frame: commas, tabs, pipes, blanks.
+static ROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"\b(q[0-9a-f]{12})\b[\s|,;"]+(\d{1,19})\b(?:[\s|,;"]+(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ?))?"#,
+    )
+    .ok()
+});
+
+/// Whether a text holds such rows, or at least their head.
+pub(super) fn looks_like(text: &str) -> bool {
+    text.contains("backout_query") || text.lines().take(200).any(|line| read_row(line).is_some())
+}
+
+fn read_row(line: &str) -> Option<RowCount> {
+    let found = ROW.as_ref()?.captures(line.get(..line.len().min(LINE))?)?;
+    Some(RowCount {
+        query: found[1].to_owned(),
+        rows: found[2].parse().ok()?,
+        at: found
+            .get(3)
+            .and_then(|at| time::parse_deployment_time(at.as_str())),
+        line: None,
+    })
+}
+
+/// Reads a file of this kind.
+pub(super) fn read_counted_rows(
+    name: &str,
+    input: &StateFileInput,
+    report: &mut LiveReport,
+) -> ReadResult {
+    let mut counts = Vec::new();
+    match input.json(name) {
+        Ok(value) if value.is_object() || value.is_array() => collect_json_rows(value, &mut counts),
+        _ => {
+            for (index, line) in input.text.lines().enumerate() {
+                if let Some(count) = read_row(line) {
+                    counts.push(RowCount {
+                        line: Some(index + 1),
+                        ..count
+                    });
+                }
+            }
+        }
+    }
+    counts.truncate(ROWS);
+    if counts.is_empty() {
+        return Err(
+            "no row with a query's number and a count; did the queries end with errors?".into(),
+        );
+    }
+    report.counts = counts;
+    Ok(())
+}
+
+fn collect_json_rows(value: &Value, into: &mut Vec<RowCount>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect_json_rows(item, into)),
+        Value::Object(object) => {
+            let rows = read_json_number(value, &["rows_found"]);
+            match (read_json_text(value, &["backout_query"]), rows) {
+                (Some(query), Some(rows)) if rows >= 0.0 => into.push(RowCount {
+                    query,
+                    rows: rows as u64,
+                    at: read_json_time(value, &["observed_at"]),
+                    line: None,
+                }),
+                _ => object
+                    .values()
+                    .for_each(|inner| collect_json_rows(inner, into)),
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::live::{LiveKind, read_state_file};
+
+    fn counts(text: &str) -> Vec<(String, u64, bool)> {
+        let report = read_state_file("observed.csv", text.as_bytes(), None)
+            .unwrap_or_else(|error| panic!("{error}\n{text}"));
+        assert_eq!(report.kind, LiveKind::Observed, "{text}");
+        let row = |count: &model::RowCount| (count.query.clone(), count.rows, count.at.is_some());
+        report.counts.iter().map(row).collect()
+    }
+
+    #[test]
+    fn each_client_is_read() {
+        let wanted = vec![
+            ("q0123456789ab".to_owned(), 0, true),
+            ("qba9876543210".to_owned(), 12, true),
+        ];
+        for text in [
+            // psql --csv
+            "SET\nSET\nbackout_query,rows_found,observed_at\nq0123456789ab,0,2026-03-01T03:04:05Z\nbackout_query,rows_found,observed_at\nqba9876543210,12,2026-03-01T03:04:05Z\n",
+            // mysql --batch
+            "backout_query\trows_found\tobserved_at\nq0123456789ab\t0\t2026-03-01T03:04:05Z\nbackout_query\trows_found\tobserved_at\nqba9876543210\t12\t2026-03-01T03:04:05Z\n",
+            // psql with its frame and a pager's mark
+            " backout_query | rows_found |     observed_at      \n---------------+------------+----------------------\n q0123456789ab |          0 | 2026-03-01T03:04:05Z\n(1 row)\n(END)\n qba9876543210 |         12 | 2026-03-01T03:04:05Z\n",
+            // mysql with its frame
+            "+---------------+------------+----------------------+\n| q0123456789ab |          0 | 2026-03-01T03:04:05Z |\n| qba9876543210 |         12 | 2026-03-01T03:04:05Z |\n",
+            // sqlcmd
+            "backout_query,rows_found,observed_at\n-------------,----------,-----------\nq0123456789ab,0,2026-03-01T03:04:05Z\n\nqba9876543210,12,2026-03-01T03:04:05Z\n",
+            // JSON
+            r#"[{"backout_query":"q0123456789ab","rows_found":0,"observed_at":"2026-03-01T03:04:05Z"},{"backout_query":"qba9876543210","rows_found":"12","observed_at":"2026-03-01T03:04:05Z"}]"#,
+        ] {
+            assert_eq!(counts(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_instead_of_rows_are_told() {
+        let text =
+            "backout_query,rows_found,observed_at\nERROR:  relation \"orders\" does not exist\n";
+        let error = read_state_file("observed.csv", text.as_bytes(), None)
+            .map(|_| ())
+            .expect_err("nothing to read");
+        assert!(error.to_string().contains("errors"), "{error}");
+    }
+}

@@ -1,0 +1,350 @@
+//! The plan worked off, by messages alone.
+
+use jiff::SignedDuration;
+
+use super::action::{self, Availability};
+use super::model::Screen;
+use super::update_tests::{appended, begun, decided_anew, keys, typed, write};
+use super::{Action, Message, Model, sample, update_model};
+use crate::model::{
+    Mode, OptionId, Rehearsal, RehearsalOutcome, RehearsedStep, StepMode, Strength,
+};
+use crate::session::{EventKind, StepStanding};
+use crate::tui::state::plan;
+
+/// Going back was decided on, and the plan is on the screen.
+pub(super) fn running() -> Model {
+    let mut model = begun();
+    let what = EventKind::Decided {
+        option: OptionId::RollBackWithConditions,
+        recommended: OptionId::RollForward,
+        strength: Strength::Open,
+        reason: "customers cannot pay".to_owned(),
+        typed: None,
+        second: None,
+        expect: Some("the error rate falls below 1 %".to_owned()),
+        within_minutes: Some(10),
+        open: Vec::new(),
+    };
+    let effect = super::update::append_event(&mut model, what, "decided");
+    write(&mut model, vec![effect]);
+    decided_anew(&mut model);
+    assert_eq!(model.screen, Screen::Plan);
+    model.toast = None;
+    model
+}
+
+fn after(model: &mut Model, seconds: i64) {
+    let now = model.now + SignedDuration::from_secs(seconds);
+    let effects = update_model(model, Message::Tick(now));
+    write(model, effects);
+    decided_anew(model);
+}
+
+/// Presses a key and writes what it recorded.
+fn press(model: &mut Model, name: &str) -> Vec<EventKind> {
+    let effects = keys(model, &[name]);
+    let recorded = appended(&effects);
+    write(model, effects);
+    recorded
+}
+
+fn standings(model: &Model) -> Vec<StepStanding> {
+    let rows = plan::list_plan_rows(model, Some(OptionId::RollBackWithConditions));
+    rows.iter().map(|row| row.standing()).collect()
+}
+
+fn rehearsal() -> Rehearsal {
+    let step = |step: &str, seconds| RehearsedStep {
+        step: step.to_owned(),
+        seconds: Some(seconds),
+        surprise: None,
+    };
+    Rehearsal {
+        at: sample::make_sample_time("01:00:00"),
+        outcome: RehearsalOutcome::Worked,
+        surprises: Vec::new(),
+        environment: None,
+        process: None,
+        minutes: Some(12.0),
+        steps: vec![
+            step("Deploy service 2.9.4", 360),
+            step("Purge the edge cache", 20),
+        ],
+        source: "a session".to_owned(),
+    }
+}
+
+#[test]
+fn steps_are_done_begun_left_out_and_failed_and_the_next_one_is_under_the_cursor() {
+    let mut model = running();
+    after(&mut model, 240);
+    let [EventKind::StepDone { of, seconds: None }] = &press(&mut model, "space")[..] else {
+        panic!()
+    };
+    assert_eq!(
+        (of.option, of.how),
+        (OptionId::RollBackWithConditions, StepMode::Condition)
+    );
+    // the step that the plan leaves out is passed over
+    assert_eq!(model.screens.plan.list.cursor, 2);
+    assert!(matches!(
+        press(&mut model, "r")[..],
+        [EventKind::StepBegun { .. }]
+    ));
+    after(&mut model, 161);
+    let text = sample::draw_sample_text(&model, 80, 24);
+    assert!(
+        text.contains("1 of 5 done · 6 min of 15")
+            && text.contains("4 min")
+            && text.contains("running  2:41")
+            && text.contains("1 of 5 steps"),
+        "{text}"
+    );
+    // it failed: its undo and the next option are offered
+    keys(&mut model, &["!"]);
+    typed(&mut model, "pods do not start");
+    assert!(matches!(
+        press(&mut model, "enter")[..],
+        [EventKind::StepFailed { .. }]
+    ));
+    let text = sample::draw_sample_text(&model, 80, 24);
+    assert!(
+        text.contains("It failed")
+            && text.contains("Undo it: deploy payments 3.1.0")
+            && text.contains("Next option: ROLL FORWARD")
+            && text.contains("seen: pods do not start"),
+        "{text}"
+    );
+    // Enter offers that option first
+    keys(&mut model, &["enter"]);
+    let text = sample::draw_sample_text(&model, 80, 24);
+    assert!(text.contains("▸ ● Roll forward from 3.1.0"), "{text}");
+    keys(&mut model, &["esc"]);
+    // tried again, and done
+    assert!(matches!(
+        press(&mut model, "space")[..],
+        [EventKind::StepDone { .. }]
+    ));
+    assert_eq!(model.screens.plan.list.cursor, 3);
+    // left out needs a reason
+    keys(&mut model, &["s"]);
+    assert!(press(&mut model, "enter").is_empty());
+    assert!(sample::draw_sample_text(&model, 80, 24).contains("needs a reason"));
+    typed(&mut model, "no cache here");
+    assert!(matches!(
+        press(&mut model, "enter")[..],
+        [EventKind::StepSkipped { .. }]
+    ));
+    use StepStanding as S;
+    assert_eq!(
+        standings(&model),
+        [S::Done, S::Open, S::Done, S::Skipped, S::Open, S::Open]
+    );
+    // a note is about the step under the cursor
+    keys(&mut model, &["t"]);
+    typed(&mut model, "graph is slow");
+    let [EventKind::StepNoted { of, text }] = &press(&mut model, "enter")[..] else {
+        panic!()
+    };
+    assert_eq!(
+        (of.says.as_str(), text.as_str()),
+        ("Look at the error rate of /charge", "graph is slow")
+    );
+    // u takes the last of it back, then the one before
+    assert!(matches!(
+        press(&mut model, "u")[..],
+        [EventKind::Withdrawn { .. }]
+    ));
+    press(&mut model, "u");
+    assert_eq!(standings(&model)[3], S::Open);
+}
+
+#[test]
+fn nothing_is_marked_twice_unseen_or_before_a_decision() {
+    let mut model = running();
+    sample::draw_sample_text(&model, 80, 24);
+    let effects = update_model(
+        &mut model,
+        Message::Key(super::key::make_key_event("space")),
+    );
+    assert_eq!(appended(&effects).len(), 1);
+    // the same key again, before it is on disk
+    let again = update_model(
+        &mut model,
+        Message::Key(super::key::make_key_event("space")),
+    );
+    assert!(again.is_empty());
+    write(&mut model, effects);
+    // the cursor is on another step now, which was not drawn yet
+    let unseen = update_model(
+        &mut model,
+        Message::Key(super::key::make_key_event("space")),
+    );
+    assert!(unseen.is_empty());
+    assert!(model.toast.as_ref().unwrap().text.contains("Not taken"));
+    // the step that is done
+    update_model(&mut model, Message::Act(Action::Top));
+    assert!(press(&mut model, "space").is_empty());
+    assert!(
+        model
+            .toast
+            .as_ref()
+            .unwrap()
+            .text
+            .contains("is done already")
+    );
+    // the one that the plan leaves out
+    update_model(&mut model, Message::Act(Action::Down));
+    assert!(press(&mut model, "!").is_empty());
+    // too small a terminal
+    sample::draw_sample_text(&model, 50, 15);
+    let small = update_model(
+        &mut model,
+        Message::Key(super::key::make_key_event("space")),
+    );
+    assert!(small.is_empty());
+
+    let mut undecided = begun();
+    update_model(&mut undecided, Message::Act(Action::Go(Screen::Plan)));
+    for key in ["space", "!", "s", "r"] {
+        assert!(press(&mut undecided, key).is_empty() && undecided.popups.is_empty());
+        assert!(
+            undecided
+                .toast
+                .as_ref()
+                .unwrap()
+                .text
+                .contains("nothing is decided yet"),
+            "{key}"
+        );
+    }
+    // another option's plan
+    let mut other = running();
+    keys(&mut other, &["p"]);
+    assert!(press(&mut other, "space").is_empty());
+    assert!(
+        other
+            .toast
+            .as_ref()
+            .unwrap()
+            .text
+            .contains("another option")
+    );
+}
+
+#[test]
+fn a_session_of_the_past_and_one_that_is_closed_take_nothing() {
+    for change in [
+        (|model: &mut Model| model.writable = false) as fn(&mut Model),
+        |model| model.replay = Some(u64::MAX),
+        |model| {
+            let effect = super::update::append_event(model, EventKind::closed(), "closed");
+            write(model, vec![effect]);
+        },
+    ] {
+        let mut model = running();
+        change(&mut model);
+        for key in ["space", "!", "s", "r"] {
+            assert!(
+                press(&mut model, key).is_empty() && model.popups.is_empty(),
+                "{key}"
+            );
+            let (_, _, guard) = action::find_key_action(&model, key).unwrap();
+            assert!(matches!(guard, Availability::Disabled(_)), "{key}");
+        }
+    }
+}
+
+#[test]
+fn the_clock_of_what_is_expected_waits_for_the_acting_steps() {
+    let mut model = running();
+    assert!(model.taken().unwrap().due.is_some());
+    after(&mut model, 240);
+    press(&mut model, "space");
+    assert_eq!(model.taken().unwrap().due, None);
+    after(&mut model, 900);
+    assert!(
+        model.popups.is_empty(),
+        "nobody is asked while steps are open"
+    );
+    press(&mut model, "space");
+    press(&mut model, "space");
+    let due = model.taken().unwrap().due.unwrap();
+    assert_eq!(due, model.now + SignedDuration::from_mins(10));
+    let text = sample::draw_sample_text(&model, 120, 36);
+    assert!(text.contains("look at "), "{text}");
+}
+
+#[test]
+fn what_was_done_stays_in_sight_when_the_plan_changes() {
+    let mut model = running();
+    press(&mut model, "space");
+    let mut decided = (**model.decided.as_ref().unwrap()).clone();
+    decided.generation = model.generation;
+    decided
+        .plans
+        .get_mut(&OptionId::RollBackWithConditions)
+        .unwrap()
+        .remove(0);
+    update_model(&mut model, Message::Decided(Box::new(decided)));
+    let text = sample::draw_sample_text(&model, 80, 24);
+    assert!(
+        text.contains("no longer in the plan") && text.contains("1 of 5 done"),
+        "{text}"
+    );
+    // it can be copied and noted on, and not be done again
+    update_model(&mut model, Message::Act(Action::Bottom));
+    assert!(press(&mut model, "space").is_empty());
+}
+
+#[test]
+fn a_rehearsal_is_run_on_the_way_back_against_the_best_time() {
+    let mut model = begun();
+    model.mode = Mode::Rehearsal;
+    model.rehearsals = vec![rehearsal()];
+    update_model(&mut model, Message::Act(Action::Go(Screen::Plan)));
+    after(&mut model, 1);
+    assert!(matches!(
+        press(&mut model, "r")[..],
+        [EventKind::StepBegun { .. }]
+    ));
+    after(&mut model, 61);
+    press(&mut model, "space");
+    let text = sample::draw_sample_text(&model, 80, 24);
+    for says in [
+        "REHEARSAL",
+        "1 of 5 done · 1 min, best 12 min",
+        "best so far: 6 min, rehearsed on",
+        "longest when rehearsed on",
+    ] {
+        assert!(text.contains(says), "{says}:\n{text}");
+    }
+    // a drill plays an incident, so it needs a decision as one does
+    let mut drill = begun();
+    drill.mode = Mode::Rehearsal;
+    drill.story = Some("a story".to_owned());
+    update_model(&mut drill, Message::Act(Action::Go(Screen::Plan)));
+    assert!(press(&mut drill, "space").is_empty());
+}
+
+#[test]
+fn a_plan_that_is_run_is_drawn() {
+    let mut model = running();
+    model.rehearsals = vec![rehearsal()];
+    after(&mut model, 240);
+    press(&mut model, "space");
+    press(&mut model, "r");
+    after(&mut model, 161);
+    for (columns, rows) in [(60, 16), (80, 24), (120, 36), (200, 50)] {
+        model.toast = None;
+        insta::assert_snapshot!(
+            format!("run_{columns}x{rows}"),
+            sample::draw_sample_text(&model, columns, rows)
+        );
+    }
+    keys(&mut model, &["!"]);
+    press(&mut model, "enter");
+    model.toast = None;
+    insta::assert_snapshot!("run_failed_80x24", sample::draw_sample_text(&model, 80, 24));
+}
