@@ -358,6 +358,7 @@ impl LineDialog<'_> {
                 | Popup::Help(_)
                 | Popup::Handover(_)
                 | Popup::Prompt(_)
+                | Popup::Palette(_)
                 | Popup::Why(_) => {
                     self.app.model.popups.pop();
                 }

@@ -6,8 +6,10 @@ use crate::model::Reverting;
 use super::model::{Focus, Model, Screen};
 
 mod guards;
+mod names;
 mod table;
 
+pub use names::{NamedAction, list_named_actions, needs_its_key};
 pub use table::ACTIONS;
 
 /// Something a person can do. Keys, mouse and popups all end in one of these.
@@ -37,8 +39,6 @@ pub enum Action {
     Top,
     /// Last line.
     Bottom,
-    /// Type a number and go there.
-    Jump,
     /// Search in the list.
     Search,
     /// Next hit.
@@ -125,6 +125,8 @@ pub enum Action {
     BeginNew,
     /// Choose another folder for the record.
     Folder,
+    /// Any action by its name.
+    Palette,
     /// Help.
     Help,
     /// Mouse on or off.
@@ -193,8 +195,9 @@ pub enum Availability {
     Enabled,
     /// It cannot, for this reason: a clause that follows a title.
     Disabled(&'static str),
-    /// It is not part of what is on the screen: neither shown nor live.
-    Absent,
+    /// It is not part of what is on the screen, for this reason, a clause too: neither shown nor
+    /// live.
+    Absent(&'static str),
 }
 
 /// One row of the table.
@@ -270,7 +273,7 @@ pub fn find_key_action(model: &Model, name: &str) -> Option<(&'static Spec, Acti
                 continue;
             }
             match (spec.guard)(model) {
-                Availability::Absent => continue,
+                Availability::Absent(_) => continue,
                 guard => return Some((spec, action, guard)),
             }
         }
@@ -290,7 +293,7 @@ pub fn list_live_actions(model: &Model) -> Vec<(&'static Spec, Availability)> {
                 .any(|context| contexts.contains(context))
         })
         .map(|spec| (spec, (spec.guard)(model)))
-        .filter(|(_, guard)| *guard != Availability::Absent)
+        .filter(|(_, guard)| !matches!(guard, Availability::Absent(_)))
         .collect()
 }
 

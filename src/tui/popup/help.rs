@@ -161,7 +161,7 @@ impl Help {
                 &mut lines,
             );
             let keys = live()
-                .filter(|spec| (spec.guard)(model) != Availability::Absent)
+                .filter(|spec| !matches!((spec.guard)(model), Availability::Absent(_)))
                 .flat_map(|spec| spec.keys);
             taken.extend(keys.map(|(name, _)| *name));
         }
