@@ -50,8 +50,8 @@ pub fn run_line_mode(
 ) -> Result<AppOutcome> {
     let options = StartOptions {
         theme: Theme {
-            palette: Palette::Plain,
             ascii: launch.ascii,
+            ..Theme::of(Palette::Plain)
         },
         mouse: false,
     };

@@ -25,6 +25,7 @@ pub mod message;
 pub mod model;
 pub mod popup;
 mod recorded;
+pub mod settings;
 pub mod state;
 pub mod theme;
 mod update;

@@ -169,3 +169,65 @@ fn snapshots_of_the_palette() {
         }
     }
 }
+
+#[test]
+fn a_key_of_ones_own_works_is_shown_first_and_takes_none_away() {
+    let (settings, remarks) = super::settings::read_settings(
+        "[keys]\ncommit = \"D\"\nnext-hunk = \"alt-n\"\nhelp = \"f9\"\n",
+    );
+    assert!(remarks.is_empty(), "{remarks:?}");
+    for key in ["D", "c"] {
+        let mut model = sample::make_sample_model();
+        model.own_keys = Box::leak(settings.keys.clone().into_boxed_slice());
+        let text = sample::draw_sample_text(&model, 80, 24);
+        assert!(text.contains(" D decide"), "{text}");
+        press(&mut model, key);
+        assert!(matches!(
+            model.popups.as_slice(),
+            [super::popup::Popup::Commit(_)]
+        ));
+        model.popups.clear();
+        let text = opened(&mut model, Screen::Diff, "next hunk");
+        assert!(text.contains("alt-n ]"), "{text}");
+        press(&mut model, "esc");
+        press(&mut model, "f9");
+        let text = sample::draw_sample_text(&model, 120, 60);
+        assert!(text.contains("D c") && text.contains("F9 ?"), "{text}");
+    }
+}
+
+#[test]
+fn every_theme_draws_every_screen_in_the_colours_the_terminal_has() {
+    use super::theme::{Colours, Depth, Theme, find_shipped_theme, list_shipped_themes};
+    use ratatui::style::Color;
+    for name in list_shipped_themes() {
+        let file = find_shipped_theme(name).unwrap();
+        for (depth, light) in [
+            (Depth::Sixteen, false),
+            (Depth::Sixteen, true),
+            (Depth::TwoHundred, false),
+            (Depth::True, true),
+        ] {
+            let colours: &'static Colours = Box::leak(Box::new(file.make_colours(light, depth)));
+            for screen in Screen::ALL {
+                let mut model = sample::make_sample_model();
+                model.theme = Theme {
+                    colours,
+                    ascii: false,
+                };
+                update_model(&mut model, Message::Act(Action::Go(screen)));
+                for cell in sample::draw_sample_buffer(&model, 80, 24).content() {
+                    for colour in [cell.fg, cell.bg] {
+                        let fits = match colour {
+                            Color::Rgb(..) => depth == Depth::True,
+                            Color::Indexed(_) => depth == Depth::TwoHundred,
+                            _ => true,
+                        };
+                        assert!(fits, "{name} at {depth:?}: {colour:?}");
+                        assert!(name != "no-colour" || colour == Color::Reset, "{colour:?}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -250,6 +250,19 @@ pub fn list_live_contexts(model: &Model) -> Vec<KeyContext> {
     live
 }
 
+/// The keys of a row of the table: the person's own first, then those of the program, which stay.
+pub fn list_spec_keys<'m>(
+    model: &'m Model,
+    spec: &'static Spec,
+) -> impl Iterator<Item = (&'static str, Action)> + use<'m> {
+    model
+        .own_keys
+        .iter()
+        .filter(|own| own.spec.id == spec.id)
+        .map(|own| (own.name, own.action))
+        .chain(spec.keys.iter().copied())
+}
+
 /// What a key does here, innermost context first, and whether it can be done.
 pub fn find_key_action(model: &Model, name: &str) -> Option<(&'static Spec, Action, Availability)> {
     for context in list_live_contexts(model) {
@@ -265,7 +278,8 @@ pub fn find_key_action(model: &Model, name: &str) -> Option<(&'static Spec, Acti
             .iter()
             .filter(|spec| spec.contexts.contains(&context))
         {
-            let Some(&(_, action)) = spec.keys.iter().find(|(key, _)| *key == name) else {
+            let Some((_, action)) = list_spec_keys(model, spec).find(|(key, _)| *key == name)
+            else {
                 continue;
             };
             // taken above, or no answer to this question

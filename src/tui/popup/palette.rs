@@ -149,7 +149,7 @@ impl Palette {
             model.warn("No action has this name.");
             return (Next::Stay, Vec::new());
         };
-        let (named, first) = (row.named, first_key(&row.named));
+        let (named, first) = (row.named, first_key(model, &row.named));
         if !model.measured.has_covered(&name_row(&named)) {
             model.warn("Not taken: this was not on the screen yet. Press Enter again.");
             return (Next::Stay, Vec::new());
@@ -306,25 +306,25 @@ fn find_screen(context: KeyContext) -> Option<Screen> {
     })
 }
 
-fn list_keys(named: &NamedAction) -> Vec<String> {
-    named
-        .spec
-        .keys
-        .iter()
+fn list_keys(model: &Model, named: &NamedAction) -> Vec<String> {
+    action::list_spec_keys(model, named.spec)
         .filter(|(_, action)| *action == named.action)
         .map(|(name, _)| key::label_key(name))
         .collect()
 }
 
-fn first_key(named: &NamedAction) -> String {
-    list_keys(named).into_iter().next().unwrap_or_default()
+fn first_key(model: &Model, named: &NamedAction) -> String {
+    list_keys(model, named)
+        .into_iter()
+        .next()
+        .unwrap_or_default()
 }
 
 /// The keys beside a name; those of answers stand beside the answers.
-fn label_keys(named: &NamedAction) -> String {
+fn label_keys(model: &Model, named: &NamedAction) -> String {
     match named.action {
         Action::Answer(_) => "its letter".to_owned(),
-        _ => list_keys(named)
+        _ => list_keys(model, named)
             .into_iter()
             .take(2)
             .collect::<Vec<_>>()
@@ -358,7 +358,7 @@ fn describe_row(row: &PaletteRow) -> String {
 
 fn draw_row(row: &PaletteRow, here: bool, columns: usize, model: &Model) -> Line<'static> {
     let theme = model.theme;
-    let keys = label_keys(&row.named);
+    let keys = label_keys(model, &row.named);
     let role = match (&row.off, here) {
         (_, true) => Role::Strong,
         (Some(Off::Why(_)), false) => Role::Dim,

@@ -138,13 +138,10 @@ pub fn list_footer_keys(model: &Model) -> Vec<(&'static str, String, Action)> {
     live.sort_by_key(|(spec, _)| spec.footer);
     live.into_iter()
         .filter_map(|(spec, _)| {
-            spec.keys.first().map(|(name, action)| {
-                (
-                    *name,
-                    title_footer_action(model, *action, spec.title),
-                    *action,
-                )
-            })
+            let (_, first) = spec.keys.first()?;
+            let (name, action) =
+                action::list_spec_keys(model, spec).find(|(_, action)| action == first)?;
+            Some((name, title_footer_action(model, action, spec.title), action))
         })
         // one that means something else here is no key of this action
         .filter(|(name, title, action)| {
