@@ -238,7 +238,7 @@ impl JudgedColumn<'_, '_> {
         }
     }
 
-    fn added(&self, stated: &Column, end: &Column, old: bool) -> OperationJudgement {
+    pub(super) fn added(&self, stated: &Column, end: &Column, old: bool) -> OperationJudgement {
         if old {
             return self.safe(format!(
                 "the column {}.{} is already there",
@@ -266,8 +266,10 @@ impl JudgedColumn<'_, '_> {
             .check(Check::UniqueAdded);
         }
         let filled = question::ask_filled_rows(self.case.dialect, self.table, end);
-        self.whole_rows()
+        self.whole_rows(stated)
+            .or_else(|| self.refers(stated))
             .or_else(|| self.ambiguous())
+            .or_else(|| self.joined_naturally())
             .or_else(|| self.class_of_row())
             .or_else(|| self.computed(stated))
             .or_else(|| self.read_whole())
@@ -275,8 +277,12 @@ impl JudgedColumn<'_, '_> {
     }
 
     /// Rows that old code writes without naming columns lack a value now.
-    fn whole_rows(&self) -> Option<OperationJudgement> {
+    fn whole_rows(&self, stated: &Column) -> Option<OperationJudgement> {
         let (case, table) = (self.case, self.table);
+        // SQLite and SQL Server leave computed columns out of such a row
+        if stated.generated && matches!(case.dialect, Dialect::Sqlite | Dialect::Mssql) {
+            return None;
+        }
         let effect = match case.dialect {
             Dialect::MySql | Dialect::Sqlite | Dialect::Mssql => RollbackEffect::BreaksWrites,
             Dialect::Unknown => RollbackEffect::Doubt,
@@ -324,7 +330,8 @@ impl JudgedColumn<'_, '_> {
     /// A computed column that stops at values of old columns.
     fn computed(&self, stated: &Column) -> Option<OperationJudgement> {
         let (case, table, name) = (self.case, self.table, self.name);
-        let part = find_refusing_part(&stated.expression).filter(|_| stated.generated)?;
+        let part =
+            find_refusing_part(&stated.expression, case.dialect).filter(|_| stated.generated)?;
         let used = case.writes_table(table);
         (!used.is_empty()).then(|| {
             OperationJudgement::new(
@@ -390,6 +397,24 @@ impl JudgedColumn<'_, '_> {
             OperationJudgement::new(self.kind, RollbackEffect::Doubt, format!("{} joins {table} and names {name} without its table, which two tables have now", case.previous))
                 .used(used)
                 .check(Check::AmbiguousColumn)
+        })
+    }
+
+    /// A join of old code matches all columns that both tables have, and there is one more.
+    fn joined_naturally(&self) -> Option<OperationJudgement> {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let used = case.usage.joins_naturally(table);
+        (!used.is_empty()).then(|| {
+            OperationJudgement::new(
+                self.kind,
+                RollbackEffect::Doubt,
+                format!(
+                    "{} joins {table} by all columns of the same name, and {name} may be one more of them",
+                    case.previous
+                ),
+            )
+            .used(used)
+            .check(Check::AmbiguousColumn)
         })
     }
 

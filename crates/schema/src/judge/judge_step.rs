@@ -84,7 +84,7 @@ fn by_kind(case: &JudgeInput<'_>, step: &MigrationStep, touched: Touched) -> Ope
         | A::ValidateConstraint { .. }
         | A::AlterConstraint { .. } => rule::judge_rule(case, kind, &step.action, touched),
         A::Insert { .. } | A::Update { .. } | A::Delete { .. } => {
-            row::judge_rows(case, kind, &step.action, touched)
+            row::judge_rows(case, kind, step, touched)
         }
         _ => program::judge_program_object(case, kind, step, touched),
     }

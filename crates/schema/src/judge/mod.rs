@@ -5,6 +5,7 @@
 pub mod alone;
 mod column;
 mod column_null;
+mod column_reference;
 mod compare;
 mod fate;
 mod judge_step;

@@ -2,17 +2,19 @@
 
 use super::super::checks::Check;
 use super::super::operation::OperationKind as K;
-use super::super::schema::Touched;
-use super::super::step::SchemaAction as A;
+use super::super::schema::{TableEntity, Touched};
+use super::super::step::{MigrationStep, SchemaAction as A};
 use super::judgement::{JudgeInput, OperationJudgement};
+use super::view::normalize_body;
 use model::RollbackEffect;
 
 pub fn judge_rows(
     case: &JudgeInput<'_>,
     kind: K,
-    action: &A,
+    step: &MigrationStep,
     touched: Touched,
 ) -> OperationJudgement {
+    let action = &step.action;
     let named = action.table().cloned().unwrap_or_default();
     let Some(entity) = case.entity(touched) else {
         return OperationJudgement::new(kind, RollbackEffect::Doubt, "the table is not known")
@@ -30,6 +32,9 @@ pub fn judge_rows(
         })
     {
         return OperationJudgement::safe(kind, format!("its own rows come back into {named}"));
+    }
+    if let Some(verdict) = copied_by_place(case, kind, step, entity) {
+        return verdict;
     }
     if case.is_new(entity, touched) {
         return OperationJudgement::safe(
@@ -118,4 +123,54 @@ pub fn judge_rows(
         ),
     };
     verdict.used(used).check(Check::DataRewritten)
+}
+
+/// All columns of an old table are copied into a table that takes its name, by place, and the order
+/// is another one: values land in other columns.
+fn copied_by_place(
+    case: &JudgeInput<'_>,
+    kind: K,
+    step: &MigrationStep,
+    target: &TableEntity,
+) -> Option<OperationJudgement> {
+    let A::Insert { columns, from, .. } = &step.action else {
+        return None;
+    };
+    let [source] = from.as_slice() else {
+        return None;
+    };
+    let text = normalize_body(&step.text);
+    if !columns.is_empty() || !text.contains("select * from ") || !target.known {
+        return None;
+    }
+    let old = case.before.table(source).filter(|old| old.known)?;
+    let takes_name = target.alive && target.name.key() == old.name.key();
+    let names = |entity: &TableEntity| {
+        entity
+            .columns
+            .iter()
+            .filter(|state| state.alive && !state.column.generated)
+            .map(|state| state.column.key())
+            .collect::<Vec<_>>()
+    };
+    let (before, after) = (names(old), names(target));
+    let moved = before
+        .iter()
+        .zip(&after)
+        .any(|(before, after)| before != after && after.contains(before));
+    if !takes_name || !moved {
+        return None;
+    }
+    let used = case.uses_table(source);
+    if used.is_empty() {
+        return None;
+    }
+    let why = format!(
+        "rows of {source} are copied by place, and the new table has another order of columns: values land in other columns"
+    );
+    Some(
+        OperationJudgement::new(kind, RollbackEffect::DataChanged, why)
+            .used(used)
+            .check(Check::DataRewritten),
+    )
 }

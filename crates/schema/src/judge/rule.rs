@@ -5,7 +5,7 @@ use super::super::compatibility;
 use super::super::operation::{KindOfAction, OperationKind as K};
 use super::super::question;
 use super::super::schema::{TableEntity, Touched, matches_constraint, same_columns};
-use super::super::step::{Constraint, ConstraintKind, Name, SchemaAction as A};
+use super::super::step::{Constraint, ConstraintKind, DefaultValue, Name, SchemaAction as A};
 use super::fate::{Fate, find_table_fate};
 use super::judgement::{JudgeInput, OperationJudgement};
 use super::refusing::{breaks_rule, find_refusing_part};
@@ -297,6 +297,7 @@ impl JudgedTable<'_, '_> {
                         && state.old.is_none()
                         && state.column.name.eq_ignore_ascii_case(column)
                         && !state.column.required()
+                        && !matches!(state.column.default, DefaultValue::Constant(_))
                 })
             })
         };
@@ -530,7 +531,7 @@ impl JudgedTable<'_, '_> {
         let (case, table) = (self.case, self.table);
         let part = columns
             .iter()
-            .find_map(|column| find_refusing_part(column))?;
+            .find_map(|column| find_refusing_part(column, case.dialect))?;
         let used = case.writes_table(table);
         (!used.is_empty()).then(|| {
             OperationJudgement::new(

@@ -151,6 +151,21 @@ impl JudgedTable<'_, '_> {
             .step(step)
             .check(Check::UniqueRemoved);
         }
+        let any = case.usage.writes_unless_there(table);
+        if !any.is_empty() {
+            return OperationJudgement::new(
+                K::DropUnique,
+                RollbackEffect::DataChanged,
+                format!(
+                    "{} writes rows of {table} unless they are there already, and ({list}) no longer tells: they are written twice",
+                    case.previous
+                ),
+            )
+            .used(any)
+            .ask(ask)
+            .step(compatibility::add_unique(case.dialect, table, columns))
+            .check(Check::UniqueRemoved);
+        }
         OperationJudgement::safe(K::DropUnique, format!("duplicates in ({list}) of {table} are allowed now, and no upsert of {} relies on the rule", case.previous))
             .ask(ask)
     }
@@ -205,7 +220,18 @@ impl JudgedTable<'_, '_> {
         match self.case.before.indexes.get(&name.to_lowercase()) {
             Some(index) if index.unique && !index.partial => self.unique_dropped(&index.columns),
             Some(index) if index.unique => {
-                self.safe("a partial unique rule is gone: more rows are allowed")
+                let any = self.case.usage.writes_unless_there(self.table);
+                if any.is_empty() {
+                    self.safe("a partial unique rule is gone: more rows are allowed")
+                } else {
+                    let why = format!(
+                        "{} writes rows of {} unless they are there already, and a rule that told is gone: they are written twice",
+                        self.case.previous, self.table
+                    );
+                    OperationJudgement::new(K::DropUnique, RollbackEffect::DataChanged, why)
+                        .used(any)
+                        .check(Check::UniqueRemoved)
+                }
             }
             Some(_) => self.safe("an index changes how fast, not what"),
             None => {

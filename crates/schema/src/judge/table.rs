@@ -6,11 +6,14 @@ use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
 use super::super::question;
 use super::super::schema::{TableEntity, Touched, same_columns};
-use super::super::step::{ConstraintKind, Name, SchemaAction as A, Table};
+use super::super::step::{ConstraintKind, DefaultValue, Name, SchemaAction as A, Table};
+use super::column::JudgedColumn;
+use super::column_reference::reference_unfit;
 use super::compare::{TypeChange, compare_types};
 use super::fate::{Fate, find_table_fate};
 use super::judgement::{JudgeInput, OperationJudgement};
 use super::rule_facts::{deletes_refused, unique_sets};
+use super::view::normalize_body;
 use model::{Evidence, RollbackEffect};
 
 pub fn judge_table(
@@ -111,9 +114,17 @@ fn judge_new_references(
         .iter()
         .filter(|constraint| !constraint.frees())
         .filter_map(|constraint| constraint.references.as_ref());
-    inline
+    let refused = inline
         .chain(stated)
-        .find_map(|parent| deletes_refused(case, kind, &created.name, parent))
+        .find_map(|parent| deletes_refused(case, kind, &created.name, parent));
+    refused.or_else(|| {
+        created
+            .columns
+            .iter()
+            .filter_map(|column| column.references.as_ref())
+            .filter(|parent| parent.key() != created.name.key())
+            .find_map(|parent| reference_unfit(case, kind, &created.name, parent))
+    })
 }
 
 /// A table of the previous release that no longer stands under its name, or was for a while.
@@ -181,7 +192,7 @@ fn judge_rebuilt_table(
         ),
         Some(old) => {
             let found = [
-                compare_table_columns(case, old, other, table),
+                compare_table_columns(case, kind, old, other, table),
                 compare_table_rules(case, id, old, other, table),
                 by_place(case, old, other, table),
             ];
@@ -230,6 +241,7 @@ fn judge_rebuilt_table(
 /// The worst difference between the columns of two tables, for old code.
 fn compare_table_columns(
     case: &JudgeInput<'_>,
+    kind: K,
     old: &TableEntity,
     new: &TableEntity,
     table: &Name,
@@ -273,9 +285,58 @@ fn compare_table_columns(
             _ => {}
         }
         if state.column.nullable && now.column.required() {
+            if case.usage.only_read(table, case.models) {
+                note(
+                    RollbackEffect::Doubt,
+                    format!(
+                        "{table}.{name} no longer takes NULL, and who adds rows is not found in the code of {}",
+                        case.previous
+                    ),
+                );
+            } else {
+                note(
+                    RollbackEffect::BreaksWrites,
+                    format!("{table}.{name} no longer takes NULL"),
+                );
+            }
+        }
+        if state.column.nullable && !now.column.nullable && now.column.default.is_some() {
             note(
-                RollbackEffect::BreaksWrites,
-                format!("{table}.{name} no longer takes NULL"),
+                RollbackEffect::Doubt,
+                format!(
+                    "{table}.{name} no longer takes NULL, and {} may write it",
+                    case.previous
+                ),
+            );
+        }
+        if !same_default(&state.column.default, &now.column.default)
+            && !now.column.required()
+            && !case.uses_column(table, name).is_empty()
+        {
+            note(
+                RollbackEffect::Doubt,
+                format!(
+                    "rows that {} writes without {table}.{name} get another value than before",
+                    case.previous
+                ),
+            );
+        }
+        if !state
+            .column
+            .collation
+            .eq_ignore_ascii_case(&now.column.collation)
+        {
+            note(
+                RollbackEffect::Doubt,
+                format!("texts in {table}.{name} compare and sort differently"),
+            );
+        }
+        if state.column.generated != now.column.generated
+            || normalize_body(&state.column.expression) != normalize_body(&now.column.expression)
+        {
+            note(
+                RollbackEffect::Doubt,
+                format!("{table}.{name} is computed differently than before"),
             );
         }
         if !state.column.nullable && !state.column.required() && now.column.required() {
@@ -298,18 +359,36 @@ fn compare_table_columns(
             }
         }
     }
-    for state in new.columns.iter().filter(|state| {
-        state.alive && state.column.required() && old.get(&state.column.name).is_none()
-    }) {
-        note(
-            RollbackEffect::BreaksWrites,
-            format!(
-                "the new {table} has a column {} that must have a value and has no default",
-                state.column.name
-            ),
-        );
+    // a column that is new is judged as if it were added
+    for state in new
+        .columns
+        .iter()
+        .filter(|state| state.alive && old.get(&state.column.name).is_none())
+    {
+        let added = JudgedColumn {
+            case,
+            kind,
+            entity: new,
+            table,
+            name: &state.column.name,
+            touched: Touched::default(),
+        };
+        let verdict = added.added(&state.column, &state.column, false);
+        note(verdict.rollback, verdict.why);
     }
     worst
+}
+
+/// Blanks and brackets around a value do not count.
+fn same_default(before: &DefaultValue, after: &DefaultValue) -> bool {
+    let text = |value: &DefaultValue| match value {
+        DefaultValue::None => None,
+        DefaultValue::Constant(text) | DefaultValue::Volatile(text) => {
+            let bare = normalize_body(text);
+            Some(bare.trim_matches(['(', ')']).to_owned())
+        }
+    };
+    text(before) == text(after)
 }
 
 /// Rows that old code writes without naming columns: values go by place.
@@ -319,9 +398,6 @@ fn by_place(
     new: &TableEntity,
     table: &Name,
 ) -> (RollbackEffect, String) {
-    if case.usage.inserts_without_columns(table).is_empty() {
-        return (RollbackEffect::Safe, String::new());
-    }
     let names = |entity: &TableEntity| {
         entity
             .columns
@@ -331,6 +407,27 @@ fn by_place(
             .collect::<Vec<_>>()
     };
     let (before, after) = (names(old), names(new));
+    if before != after {
+        let (refused, strict) = case.usage.reads_whole_rows(table);
+        let effect = match (refused.is_empty(), strict.is_empty()) {
+            _ if before.len() == after.len() && !(refused.is_empty() && strict.is_empty()) => {
+                Some(RollbackEffect::DataChanged)
+            }
+            (false, _) => Some(RollbackEffect::BreaksWrites),
+            (true, false) => Some(RollbackEffect::Doubt),
+            (true, true) => None,
+        };
+        if let Some(effect) = effect {
+            let why = format!(
+                "{} takes every column of {table} by its place, and number or order of them changed",
+                case.previous
+            );
+            return (effect, why);
+        }
+    }
+    if case.usage.inserts_without_columns(table).is_empty() {
+        return (RollbackEffect::Safe, String::new());
+    }
     if before.len() > after.len()
         || (before.len() < after.len() && !matches!(case.dialect, Dialect::Postgres))
     {
@@ -394,6 +491,19 @@ fn compare_table_rules(
             );
             return (RollbackEffect::BreaksWrites, why);
         }
+    }
+    let gone = before
+        .iter()
+        .find(|columns| !after.iter().any(|other| same_columns(other, columns)));
+    if let Some(columns) = gone
+        && !case.usage.writes_unless_there(table).is_empty()
+    {
+        let why = format!(
+            "{} writes rows of {table} unless they are there already, and ({}) no longer tells",
+            case.previous,
+            columns.join(", ")
+        );
+        return (RollbackEffect::DataChanged, why);
     }
     let fresh = |column: &String| old.get(column).is_none();
     if let Some(columns) = after.iter().find(|columns| {

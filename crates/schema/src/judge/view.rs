@@ -2,6 +2,7 @@
 
 use super::super::checks::Check;
 use super::super::compatibility;
+use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
 use super::super::sql;
 use super::super::step::Name;
@@ -100,7 +101,7 @@ pub(super) fn judge_view(
         verdict.on_new_table = true;
         return verdict;
     }
-    if columns_added(old, body) {
+    if columns_added(old, body) && !names_bare_column_of_join(case, old, body) {
         return OperationJudgement::safe(
             K::ReplaceView,
             format!("the view {name} gets more columns and keeps the others"),
@@ -114,6 +115,23 @@ pub(super) fn judge_view(
     .used(used)
     .step(step())
     .check(Check::ViewChanged)
+}
+
+/// A view over several tables shows one more column without saying whose it is: SQLite takes such a
+/// view, and refuses every statement that reads it where two tables have the column.
+fn names_bare_column_of_join(case: &JudgeInput<'_>, old: &str, new: &str) -> bool {
+    let (Some((known, _)), Some((columns, rows))) = (split_select(old), split_select(new)) else {
+        return false;
+    };
+    let plain = |part: &str| {
+        let name = part.split(" as ").next().unwrap_or(part).trim();
+        name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    case.dialect == Dialect::Sqlite
+        && rows.contains(" join ")
+        && columns
+            .iter()
+            .any(|column| !known.contains(column) && plain(column))
 }
 
 /// The new text selects all that the old one selected, by the same expressions, from the same rows.

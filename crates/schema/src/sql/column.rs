@@ -455,16 +455,32 @@ pub fn parse_column_names(cursor: &mut Cursor<'_>) -> Vec<String> {
         .into_iter()
         .map(|part| match part[0].kind {
             SqlTokenKind::Word | SqlTokenKind::Quoted
-                if part.get(1).is_none_or(|next| {
-                    &text[next.start..next.end] != "("
-                        || text[next.end..]
-                            .trim_start()
-                            .starts_with(|c: char| c.is_ascii_digit())
-                }) =>
+                if part
+                    .get(1)
+                    .is_none_or(|next| keeps_bare_name(text, next.start, next.end)) =>
             {
                 unquote_sql(&text[part[0].start..part[0].end])
             }
             _ => text_of(text, part),
         })
         .collect()
+}
+
+/// What stands behind a name in a list of columns leaves it a name: the length of a prefix, an
+/// order, a collation, an operator class. Anything else makes an expression of it.
+fn keeps_bare_name(text: &str, start: usize, end: usize) -> bool {
+    let next = &text[start..end];
+    if next == "(" {
+        return text[end..]
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit());
+    }
+    let word =
+        next.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '`' | '['));
+    let operator = [
+        "is", "in", "and", "or", "not", "like", "between", "glob", "isnull", "notnull",
+    ];
+    word && !operator
+        .iter()
+        .any(|other| next.eq_ignore_ascii_case(other))
 }

@@ -200,7 +200,9 @@ fn parse_create_table(
     }
     for constraint in &table.constraints {
         use super::super::step::ConstraintKind;
-        if constraint.kind == ConstraintKind::Primary {
+        // SQLite takes NULL in a key of several columns
+        let refuses = dialect != Dialect::Sqlite || constraint.columns.len() == 1;
+        if constraint.kind == ConstraintKind::Primary && refuses {
             for column in table.columns.iter_mut().filter(|column| {
                 constraint
                     .columns

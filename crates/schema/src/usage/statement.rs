@@ -171,26 +171,30 @@ impl<'a> PreviousUsage<'a> {
                 .get(from..(at + 2).min(lines.len()))
                 .unwrap_or_default();
             let text = normalize_statement_text(&around.join(" "));
-            let Some(star) = signs.iter().find_map(|sign| {
-                text.find(sign.as_str()).filter(|at| {
+            let stars = signs.iter().flat_map(|sign| {
+                let found = text.match_indices(sign.as_str());
+                found.filter_map(|(at, sign)| {
                     let end = text[at + sign.len()..].chars().next();
-                    !end.is_some_and(|c| c.is_alphanumeric() || c == '_')
+                    (!end.is_some_and(|c| c.is_alphanumeric() || c == '_')).then_some(at)
                 })
-            }) else {
-                continue;
-            };
-            let before = &text[..star];
-            let Some(select) = before.rfind("select").filter(|at| before.len() - at <= 24) else {
-                continue;
-            };
-            let head = before[..select].trim_end();
-            let behind = &text[star..];
-            if takes_all_by_number(head)
-                || behind.contains(" union select ")
-                || behind.contains(" union all select ")
-            {
+            });
+            let (mut by_number, mut read) = (false, false);
+            for star in stars.take(20) {
+                let before = &text[..star];
+                let Some(select) = before.rfind("select").filter(|at| before.len() - at <= 24)
+                else {
+                    continue;
+                };
+                let head = before[..select].trim_end();
+                let behind = &text[star..];
+                by_number |= takes_all_by_number(head)
+                    || behind.contains(" union select ")
+                    || behind.contains(" union all select ");
+                read = true;
+            }
+            if by_number {
                 refused.push(hit);
-            } else if reads_into_places(&hit.path, lines, at) {
+            } else if read && reads_into_places(&hit.path, lines, at) {
                 strict.push(hit);
             }
         }
@@ -314,6 +318,61 @@ impl<'a> PreviousUsage<'a> {
         )
     }
 
+    /// Where old code writes rows of the table unless they break any rule of uniqueness, or in place
+    /// of those that do, without saying which rule.
+    pub fn writes_unless_there(&self, table: &Name) -> Vec<Evidence> {
+        let name = table.name.to_lowercase();
+        let signs: Vec<String> = ["", "public."]
+            .iter()
+            .flat_map(|schema| {
+                ["or ignore", "or replace", "ignore", "replace"]
+                    .map(|verb| format!("{verb} into {schema}{name}"))
+            })
+            .collect();
+        let mut texts: BTreeMap<&str, Option<String>> = BTreeMap::new();
+        let mut found = Vec::new();
+        for hit in self.places(table) {
+            if !hit.text.to_lowercase().contains("into") {
+                continue;
+            }
+            if texts.len() >= FILES && !texts.contains_key(hit.path.as_str()) {
+                break;
+            }
+            let whole = texts
+                .entry(hit.path.as_str())
+                .or_insert_with(|| self.tree.read_text(&hit.path).ok());
+            let Some(whole) = whole else { continue };
+            let mut text = String::new();
+            for line in whole.lines().skip(hit.line.saturating_sub(1)).take(AROUND) {
+                text.push_str(&line.to_lowercase());
+                text.push(' ');
+                if is_statement_end(&text) {
+                    break;
+                }
+            }
+            let text = normalize_statement_text(&text);
+            let any_rule = signs
+                .iter()
+                .any(|sign| bare_words(&text, sign).next().is_some())
+                || text.contains("on conflict do nothing");
+            if any_rule {
+                found.push(hit);
+            }
+        }
+        collect_ranked_evidence(found)
+    }
+
+    /// Where old code joins the table by all columns that both sides have.
+    pub fn joins_naturally(&self, table: &Name) -> Vec<Evidence> {
+        let found = self.places(table).into_iter().filter(|hit| {
+            let text = normalize_statement_text(&hit.text);
+            ["natural join ", "natural left ", "natural inner "]
+                .iter()
+                .any(|sign| text.contains(sign))
+        });
+        collect_ranked_evidence(found.collect())
+    }
+
     /// Where old code joins the table with one of the others, and names the column without saying
     /// whose it is.
     pub fn ambiguous(
@@ -354,11 +413,18 @@ fn takes_all_by_number(head: &str) -> bool {
     if head.ends_with(" union") || head.ends_with(" union all") || head.ends_with(" in (") {
         return true;
     }
-    // `insert into archive`, with or without a list of columns
-    let Some(at) = head.rfind("insert into ") else {
+    // `insert into archive`, with or without a list of columns; `replace into`, `insert or ignore`
+    let Some(target) = head
+        .rfind(" into ")
+        .filter(|at| {
+            let before = &head[..*at];
+            let verb = before.rfind("insert").max(before.rfind("replace"));
+            verb.is_some_and(|verb| before.len() - verb <= "insert or rollback".len())
+        })
+        .map(|at| head[at + " into ".len()..].trim())
+    else {
         return false;
     };
-    let target = head[at + "insert into ".len()..].trim();
     let plain = |text: &str| {
         !text.is_empty()
             && text

@@ -1,0 +1,82 @@
+//! New columns that refer to rows, and references that fit no key.
+
+use super::super::checks::Check;
+use super::super::dialect::Dialect;
+use super::super::operation::OperationKind as K;
+use super::super::step::{Column, DefaultValue, Name};
+use super::column::JudgedColumn;
+use super::judgement::{JudgeInput, OperationJudgement};
+use super::rule_facts::{deletes_refused, primary_key, unique_sets};
+use model::RollbackEffect;
+
+impl JudgedColumn<'_, '_> {
+    /// A new column that refers to rows: old code leaves it to its default, and deletes rows that
+    /// it may refer to.
+    pub(super) fn refers(&self, stated: &Column) -> Option<OperationJudgement> {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let parent = stated.references.as_ref()?;
+        if let Some(verdict) = reference_unfit(case, self.kind, table, parent) {
+            return Some(verdict);
+        }
+        if matches!(stated.default, DefaultValue::Constant(_)) {
+            let used = case.uses_table(table);
+            if !used.is_empty() {
+                let why = format!(
+                    "rows that {} writes get the default of {table}.{name}, and are refused or go along where {parent} has no such row",
+                    case.previous
+                );
+                return Some(
+                    OperationJudgement::new(self.kind, RollbackEffect::Doubt, why)
+                        .used(used)
+                        .check(Check::ReferenceAdded),
+                );
+            }
+        }
+        if stated.frees {
+            return None;
+        }
+        deletes_refused(case, self.kind, table, parent)
+    }
+}
+
+/// SQLite takes a reference to a table that is not there, or to columns that are no key, and
+/// refuses statements on both tables later, where it checks references.
+pub(super) fn reference_unfit(
+    case: &JudgeInput<'_>,
+    kind: K,
+    child: &Name,
+    parent: &Name,
+) -> Option<OperationJudgement> {
+    if case.dialect != Dialect::Sqlite || !case.before.replayed {
+        return None;
+    }
+    let why = match case.after.table(parent) {
+        None => format!("{child} refers to {parent}, and there is no such table"),
+        Some(entity) if entity.known && primary_key(entity).len() > 1 => {
+            let id = case
+                .after
+                .entities
+                .iter()
+                .position(|other| std::ptr::eq(&**other, entity))?;
+            let single = unique_sets(case.after, id, parent)
+                .iter()
+                .any(|columns| columns.len() == 1 && entity.get(&columns[0]).is_some());
+            if single {
+                return None;
+            }
+            format!("{child} refers to one column of {parent}, which is no key by itself")
+        }
+        Some(_) => return None,
+    };
+    let mut used = case.uses_table(child);
+    used.extend(case.uses_table(parent));
+    (!used.is_empty()).then(|| {
+        let why = format!(
+            "{why}: where references are checked, SQLite refuses statements of {} on both",
+            case.previous
+        );
+        OperationJudgement::new(kind, RollbackEffect::Doubt, why)
+            .used(used)
+            .check(Check::ReferenceAdded)
+    })
+}

@@ -1,0 +1,142 @@
+//! The judge against a database, on cases that nobody thought of: made schemas, ranges and old
+//! statements are judged and run on SQLite. What is called safe must work; what is called breaking
+//! and works is counted.
+//!
+//! `BACKOUT_DIFFERENTIAL` is the number of cases, `BACKOUT_DIFFERENTIAL_SEED` the seed. A case is
+//! known by seed and number, and is made smaller before it is shown. What a run finds is fixed by
+//! kind and kept as a row of `tests/observed`.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what it expects"
+)]
+
+mod case;
+mod dice;
+mod previous;
+mod range;
+mod shape;
+mod statements;
+
+use std::collections::BTreeMap;
+
+use case::{Case, Meeting, Said};
+use dice::Dice;
+
+/// Cases where the environment does not say another number.
+const CASES: u64 = 2000;
+/// The seed of every run that does not say another.
+const SEED: u64 = 17;
+/// Disagreements that are made smaller and shown, of each kind.
+const SHOWN: usize = 2;
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(otherwise)
+}
+
+/// Operations of a case and what was said of them: cases of one fault have the same.
+fn kind_of(case: &Case, meeting: &Meeting) -> String {
+    let (_, outcome) = case.judge();
+    let mut said: Vec<String> = outcome
+        .migrations
+        .iter()
+        .flat_map(|migration| &migration.operations)
+        .map(|operation| format!("{}/{:?}", operation.kind, operation.rollback))
+        .collect();
+    said.dedup();
+    let seen = match meeting {
+        Meeting::SafeThatFails(case::Seen::Fails { error, .. }) => {
+            format!(
+                "fails: {}",
+                error.split([':', '.']).next().unwrap_or_default()
+            )
+        }
+        Meeting::SafeThatFails(case::Seen::FailsOnNewRow { .. }) => "fails on a new row".to_owned(),
+        Meeting::SafeThatFails(_) => "answers otherwise".to_owned(),
+        _ => "works".to_owned(),
+    };
+    format!("{} | {seen}", said.join(" "))
+}
+
+fn reasons(case: &Case) -> String {
+    let (_, outcome) = case.judge();
+    outcome
+        .migrations
+        .iter()
+        .flat_map(|migration| &migration.operations)
+        .map(|operation| {
+            format!(
+                "  said: {} {:?}: {}\n",
+                operation.kind, operation.rollback, operation.why
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_called_safe_works_on_sqlite() {
+    let (cases, seed) = (
+        number("BACKOUT_DIFFERENTIAL", CASES),
+        number("BACKOUT_DIFFERENTIAL_SEED", SEED),
+    );
+    let passes_shown = number("BACKOUT_DIFFERENTIAL_PASSES", 0) > 0;
+    let mut counted: BTreeMap<Said, usize> = BTreeMap::new();
+    let mut kinds: BTreeMap<String, (usize, Vec<String>)> = BTreeMap::new();
+    let (mut wrong, mut passes) = (0, 0);
+    for at in 0..cases {
+        let case = Case::make(&mut Dice::of_case(seed, at));
+        if case.range.is_empty() || case.old.is_empty() {
+            continue;
+        }
+        let Some((said, meeting)) = case.meet() else {
+            panic!("case {at} of seed {seed} does not run:\n{case}");
+        };
+        *counted.entry(said).or_default() += 1;
+        match meeting {
+            Meeting::Agree => continue,
+            Meeting::BreaksThatPasses => {
+                passes += 1;
+                if !passes_shown {
+                    continue;
+                }
+            }
+            Meeting::SafeThatFails(_) => wrong += 1,
+        }
+        let small = case.shrink();
+        let (_, meeting) = small.meet().expect("it was run before");
+        let entry = kinds.entry(kind_of(&small, &meeting)).or_default();
+        entry.0 += 1;
+        if entry.1.len() < SHOWN {
+            entry.1.push(format!(
+                "case {at}: {meeting:?}\n{small}{}",
+                reasons(&small)
+            ));
+        }
+    }
+    let of = |said: Said| counted.get(&said).copied().unwrap_or_default();
+    let breaks = of(Said::Breaks);
+    println!(
+        "seed {seed}, {cases} cases: {} safe, {breaks} break, {} open; {wrong} safe that fail; {passes} breaks that pass",
+        of(Said::Safe),
+        of(Said::Open)
+    );
+    let mut sorted: Vec<_> = kinds.into_iter().collect();
+    sorted.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+    let mut text = String::new();
+    for (kind, (count, shown)) in &sorted {
+        text.push_str(&format!("{count} x {kind}\n{}\n", shown.join("\n")));
+    }
+    println!("{text}");
+    assert!(
+        wrong == 0,
+        "seed {seed}: {wrong} cases are called safe and are not:\n{text}"
+    );
+    assert!(
+        passes * 20 <= breaks.max(20),
+        "seed {seed}: {passes} of {breaks} breaks pass; BACKOUT_DIFFERENTIAL_PASSES=1 shows them"
+    );
+}
