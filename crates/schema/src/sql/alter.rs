@@ -536,6 +536,9 @@ fn parse_other_alter(cursor: &mut Cursor<'_>, table: &Name) -> SchemaAction {
                 reads: Vec::new(),
             }
         }
+        ("DISCARD" | "IMPORT", _) => make_unknown_alter(
+            "the file that holds the rows of the table is taken away or put in place of another",
+        ),
         ("DELETE", _) => SchemaAction::Delete { table: t() },
         ("COMMENT", "COLUMN") => SchemaAction::Comment {
             object: table.to_string(),
@@ -545,7 +548,7 @@ fn parse_other_alter(cursor: &mut Cursor<'_>, table: &Name) -> SchemaAction {
             | "ORDER" | "CLUSTER" | "REPLICA" | "TABLESPACE" | "STATS_PERSISTENT"
             | "KEY_BLOCK_SIZE" | "AVG_ROW_LENGTH" | "PACK_KEYS" | "ENABLE" | "DISABLE"
             | "INCREMENTAL" | "MATERIALIZE" | "WITHOUT" | "CLEAR" | "FREEZE" | "CHECKSUM"
-            | "DISCARD" | "IMPORT" | "MAX_ROWS" | "MIN_ROWS" | "OF" | "NOT",
+            | "MAX_ROWS" | "MIN_ROWS" | "OF" | "NOT",
             _,
         ) => make_table_option(table, &first.to_ascii_lowercase()),
         _ => match cursor.token(0) {

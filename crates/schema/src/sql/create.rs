@@ -9,6 +9,34 @@ use super::made::{make_named_action, make_unknown_create};
 use super::query;
 use super::routine::{parse_create_routine, parse_create_trigger};
 
+/// `CREATE OR REPLACE TABLE`: the table goes with its rows, and one of its name is made. One that is
+/// made out of its own rows keeps some of them, and which is not known.
+fn replace_table(mut created: Vec<SchemaAction>) -> Vec<SchemaAction> {
+    let Some(SchemaAction::CreateTable(table)) = created.first() else {
+        return created;
+    };
+    let name = table.name.clone();
+    if table
+        .copied_from
+        .iter()
+        .chain(&table.like)
+        .any(|from| from.key() == name.key())
+    {
+        return vec![SchemaAction::Unknown {
+            why: format!("the table {name} is made again out of its own rows"),
+        }];
+    }
+    created.insert(
+        0,
+        SchemaAction::DropTable {
+            table: name,
+            if_exists: true,
+            cascade: false,
+        },
+    );
+    created
+}
+
 /// `CREATE ..`; the cursor stands behind `CREATE`.
 pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaAction> {
     let mut replace = cursor.eat_all(&["OR", "REPLACE"]) || cursor.eat_all(&["OR", "ALTER"]);
@@ -65,7 +93,12 @@ pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaActi
     let if_not_exists = cursor.eat_all(&["IF", "NOT", "EXISTS"]);
     let one = match object.as_str() {
         "TABLE" | "COLUMNFAMILY" => {
-            return parse_create_table(cursor, dialect, temporary, if_not_exists);
+            let created = parse_create_table(cursor, dialect, temporary, if_not_exists);
+            return if replace && !temporary {
+                replace_table(created)
+            } else {
+                created
+            };
         }
         "INDEX" => parse_create_index(cursor, unique, concurrently),
         "VIEW" => make_named_action(cursor.name(), |name| SchemaAction::CreateView {
@@ -80,6 +113,10 @@ pub fn parse_create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaActi
             let _ = replace;
             parse_create_trigger(cursor)
         }
+        "SEQUENCE" if replace => SchemaAction::Unknown {
+            why: "the sequence is made again, and may give numbers that are already used"
+                .to_owned(),
+        },
         "SEQUENCE" => {
             make_named_action(cursor.name(), |name| SchemaAction::CreateSequence { name })
         }

@@ -210,6 +210,7 @@ impl SqlReader<'_> {
                 one(self, action);
             }
             "COPY" => {
+                cursor.eat("INTO");
                 let action = match cursor.name() {
                     Some(table) if cursor.find("FROM").is_some() => SchemaAction::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
                     _ => SchemaAction::Nothing,
@@ -254,6 +255,8 @@ impl SqlReader<'_> {
             "PRAGMA" if cursor.is(0, "writable_schema") || cursor.is(2, "writable_schema") => {
                 one(self, SchemaAction::Unknown { why: "the schema can be written directly from here on".to_owned() })
             }
+            "LOAD" if cursor.is(0, "DATA") || cursor.is(0, "XML") => one(self, SchemaAction::Unknown { why: "rows are loaded from a file, which was not read".to_owned() }),
+            "IMPORT" if cursor.is(0, "INTO") => one(self, SchemaAction::Unknown { why: "rows are loaded from a file, which was not read".to_owned() }),
             "IMPORT" if cursor.is(0, "FOREIGN") => one(self, SchemaAction::Unknown { why: "which tables are imported is not known".to_owned() }),
             "SET" => {
                 if !self.strings(text, tokens, first_line, depth) {

@@ -238,3 +238,49 @@ fn a_repaired_edit_stops_the_previous_release() {
         assert_eq!(told, wanted, "{new_code} {new_sql}");
     }
 }
+
+#[test]
+fn a_table_that_is_made_in_place_of_another_loses_its_rows() {
+    let previous = [
+        ("db/migrations/0001_init.up.sql", JARS),
+        ("app.py", "db.execute('SELECT id, label FROM jars')\n"),
+    ];
+    for (sql, wanted) in [
+        (
+            "CREATE OR REPLACE TABLE jars (id int, label text);\n",
+            RollbackEffect::DataChanged,
+        ),
+        (
+            "CREATE OR REPLACE TABLE jars (id int, cents int);\n",
+            RollbackEffect::BreaksReads,
+        ),
+        (
+            "CREATE OR REPLACE TABLE jars AS SELECT id, label FROM jars WHERE stock > 0;\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "LOAD DATA INFILE '/tmp/jars.csv' REPLACE INTO TABLE jars;\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "ALTER TABLE jars DISCARD TABLESPACE;\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "CREATE OR REPLACE SEQUENCE jar_numbers START WITH 1;\n",
+            RollbackEffect::Doubt,
+        ),
+        ("CREATE TABLE lids (id int);\n", RollbackEffect::Safe),
+        (
+            "CREATE OR REPLACE TABLE lids (id int);\n",
+            RollbackEffect::Safe,
+        ),
+    ] {
+        let found = effect(&previous, ("db/migrations/0002_x.up.sql", sql));
+        assert!(
+            found == wanted
+                || wanted == RollbackEffect::DataChanged && found > RollbackEffect::Doubt,
+            "{sql}: {found:?}"
+        );
+    }
+}

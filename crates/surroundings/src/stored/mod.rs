@@ -8,6 +8,7 @@
 mod job;
 mod library_version;
 mod member;
+mod progress;
 mod registry;
 mod serialised;
 mod state_version;
@@ -62,6 +63,7 @@ const CHECKS: &[StoredCheck] = &[
     state_version::CHECK,
     library_version::CHECK,
     job::CHECK,
+    progress::CHECK,
 ];
 
 /// A program file that both or one of the releases have, and that differs.

@@ -1,0 +1,268 @@
+//! `stored-form/progress-name`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
+use coverage::guard;
+use coverage::place::{FileRole, classify_path_place};
+use model::{CheckDoc, Confidence, Direction, Domain, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "stored-form/progress-name",
+    title: "A scheduler or a consumer keeps its progress under another name",
+    domain: Domain::StoredForm,
+    direction: Direction::Rollback,
+    looks_for: "Names under which a broker, a scheduler or a stream keeps how far the program is, where the two releases have another one: the id of an Airflow DAG, consumer groups of Kafka and of streams, the application id of Kafka Streams, replication slots and topic prefixes of Debezium, durable consumers, subscriptions of Pulsar and Pub/Sub, operator ids of Flink.",
+    why: "Under its own name the previous release is where it was before the deployment: it does everything since then once more, or begins at the end and misses it.",
+    action: "Set the progress of the old name to where the new one is before the previous release starts (kafka-consumer-groups --reset-offsets, airflow dags backfill --mark-success), or make sure that doing it twice does no harm.",
+    example: "dags/orders.py: DAG(\"load_orders\", catchup=True) becomes DAG(\"orders_daily\", catchup=True).",
+    source: "Documentation of Apache Kafka (consumer groups), Apache Airflow (DAG runs), Debezium (PostgreSQL connector) and Apache Flink (operator ids).",
+};
+
+pub(super) const CHECK: StoredCheck = StoredCheck {
+    doc: &DOC,
+    run: find_renamed_progress,
+    #[cfg(test)]
+    fixtures,
+};
+
+/// Longest line that is looked at, in bytes.
+const LINE: usize = 2_000;
+
+/// A kind of name: what it is, a word that the file must hold, and how it is written.
+struct ProgressName {
+    what: &'static str,
+    about: &'static [&'static str],
+    pattern: Regex,
+}
+
+/// What they are, the words of which the file must hold one, and how they are written.
+static NAMES: LazyLock<Vec<ProgressName>> = LazyLock::new(|| {
+    let rows: [(&'static str, &'static [&'static str], &str); 8] = [
+        (
+            "DAG",
+            &["airflow"],
+            r#"\bDAG\(\s*["']([\w.-]+)|\bdag_id\s*=\s*["']([\w.-]+)"#,
+        ),
+        (
+            "consumer group",
+            &[
+                "kafka", "consumer", "pulsar", "stream", "rabbit", "eventhub",
+            ],
+            r#"(?i)\b(?:group[._-]?id(?:_config)?|consumer[._-]?group(?:[._-]?(?:id|name))?|xgroup\w*)["']?\s*[:=,(]\s*["']?([A-Za-z][\w.-]*)["']?"#,
+        ),
+        (
+            "application id",
+            &["kafka", "streams"],
+            r#"(?i)\bapplication[._]id(?:_config)?["']?\s*[:=,]\s*["']?([A-Za-z][\w.-]*)"#,
+        ),
+        (
+            "replication slot",
+            &["debezium", "slot"],
+            r#"(?i)\bslot[._]name["']?\s*[:=,]\s*["']?([A-Za-z][\w.-]*)"#,
+        ),
+        (
+            "topic prefix",
+            &["debezium", "connector"],
+            r#"(?i)\b(?:topic\.prefix|database\.server\.name)["']?\s*[:=,]\s*["']?([A-Za-z][\w.-]*)"#,
+        ),
+        (
+            "durable consumer",
+            &["nats", "jetstream"],
+            r#"(?i)\bdurable(?:_?name)?["']?\s*[:=(]+\s*["']([\w.-]+)"#,
+        ),
+        (
+            "subscription",
+            &["pulsar", "pubsub", "servicebus"],
+            r#"(?i)\bsubscription(?:[._-]?(?:name|id))?["']?\s*[:=(]+\s*["']([\w./-]+)"#,
+        ),
+        ("operator", &["flink"], r#"\.uid\(\s*["']([\w.-]+)"#),
+    ];
+    rows.into_iter()
+        .filter_map(|(what, about, pattern)| {
+            let pattern = Regex::new(pattern).ok()?;
+            Some(ProgressName {
+                what,
+                about,
+                pattern,
+            })
+        })
+        .collect()
+});
+
+/// Names of one text: what, name, line from 1.
+fn list_progress_names(text: &str) -> Vec<(&'static str, String, usize)> {
+    let lower = text.to_lowercase();
+    let wanted: Vec<&ProgressName> = NAMES
+        .iter()
+        .filter(|name| name.about.iter().any(|word| lower.contains(word)))
+        .collect();
+    let mut found = Vec::new();
+    if wanted.is_empty() {
+        return found;
+    }
+    for (index, line) in text.lines().enumerate() {
+        let bare = line.trim_start();
+        if line.len() > LINE || bare.starts_with("//") || bare.starts_with("# ") {
+            continue;
+        }
+        for name in &wanted {
+            for hit in name.pattern.captures_iter(line) {
+                if let Some(value) = hit.iter().skip(1).flatten().next() {
+                    found.push((name.what, value.as_str().to_owned(), index + 1));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn find_renamed_progress(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
+    for file in look.files.iter().filter(|file| !file.vendored) {
+        compare_names(
+            look,
+            (&file.old_path, &file.old),
+            (&file.path, &file.new),
+            outcome,
+        );
+    }
+    // settings name groups and slots as well as programs do
+    let settings = |path: &str| {
+        let end = path
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        matches!(
+            end.as_str(),
+            "yml" | "yaml" | "properties" | "json" | "toml" | "conf" | "env" | "ini"
+        )
+    };
+    for change in look.range.changes.iter().filter(|change| {
+        settings(&change.path)
+            && guard::find_language(&change.path).is_none()
+            && classify_path_place(&change.path) == FileRole::Live
+    }) {
+        let old_path = change.old_path.as_deref().unwrap_or(&change.path);
+        let read = |tree: &dyn model::Snapshot, path: &str| {
+            tree.read_text(path).ok().filter(|text| text.len() <= LIMIT)
+        };
+        if let (Some(old), Some(new)) = (
+            read(look.range.previous, old_path),
+            read(look.range.current, &change.path),
+        ) {
+            compare_names(look, (old_path, &old), (&change.path, &new), outcome);
+        }
+    }
+}
+
+/// A name that goes where another of its kind comes: the progress moved.
+fn compare_names(
+    look: &StoredInput<'_>,
+    (old_path, old): (&str, &str),
+    (path, new): (&str, &str),
+    outcome: &mut StoredOutcome,
+) {
+    let (before, after) = (list_progress_names(old), list_progress_names(new));
+    for (what, name, line) in &before {
+        let stays = after.iter().any(|(_, other, _)| other == name);
+        let came = after.iter().find(|(kind, other, _)| {
+            kind == what && !before.iter().any(|(_, known, _)| known == other)
+        });
+        let Some((_, now, now_line)) = came.filter(|_| !stays) else {
+            continue;
+        };
+        let (previous, current) = (look.range.previous_version, look.range.current_version);
+        let says = format!(
+            "the {what} {name} ({old_path}:{line}) is called {now} in {current} ({path}:{now_line}): under its old name {previous} is where it was before the deployment, and does what came since once more or misses it"
+        );
+        outcome.findings.push(build_stored_finding(
+            &DOC,
+            Severity::Warns,
+            Confidence::Likely,
+            name,
+            &says,
+            vec![
+                cite_text_line(path, *now_line, new),
+                cite_text_line(old_path, *line, old),
+            ],
+        ));
+    }
+}
+
+#[cfg(test)]
+fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+    use super::fixture::StoredFixture;
+    (
+        StoredFixture::of(
+            "dags/orders.py",
+            "from airflow import DAG\nwith DAG(\"load_orders\", catchup=True) as dag:\n    pass\n",
+            "from airflow import DAG\nwith DAG(\"orders_daily\", catchup=True) as dag:\n    pass\n",
+        ),
+        StoredFixture::of(
+            "dags/orders.py",
+            "from airflow import DAG\nwith DAG(\"load_orders\", catchup=True) as dag:\n    pass\n",
+            "from airflow import DAG\nwith DAG(\"load_orders\", catchup=False) as dag:\n    pass\n",
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::StoredFixture;
+    use super::*;
+
+    fn count(path: &'static str, old: &'static str, new: &'static str) -> usize {
+        StoredFixture::of(path, old, new).of_check(DOC.id).0.len()
+    }
+
+    #[test]
+    fn names_of_other_tools_are_read() {
+        for (path, old, new) in [
+            (
+                "src/main/resources/application.yml",
+                "spring:\n  kafka:\n    consumer:\n      group-id: orders\n",
+                "spring:\n  kafka:\n    consumer:\n      group-id: orders-v2\n",
+            ),
+            (
+                "connect/orders.json",
+                "{\"connector.class\": \"io.debezium.connector.postgresql.PostgresConnector\", \"slot.name\": \"orders\"}",
+                "{\"connector.class\": \"io.debezium.connector.postgresql.PostgresConnector\", \"slot.name\": \"orders2\"}",
+            ),
+            (
+                "worker.go",
+                "package a\n\nvar reader = kafka.NewReader(kafka.ReaderConfig{GroupID: \"orders\"})\n",
+                "package a\n\nvar reader = kafka.NewReader(kafka.ReaderConfig{GroupID: \"billing\"})\n",
+            ),
+            (
+                "src/Job.java",
+                "// flink\nstream.map(new Sum()).uid(\"sum\").print();\n",
+                "// flink\nstream.map(new Sum()).uid(\"total\").print();\n",
+            ),
+        ] {
+            assert_eq!(count(path, old, new), 1, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_name_of_progress_is_left_alone() {
+        for (path, old, new) in [
+            // a second group beside the first
+            (
+                "src/main/resources/application.yml",
+                "kafka:\n  group-id: orders\n",
+                "kafka:\n  group-id: orders\n  retry:\n    group-id: orders-retry\n",
+            ),
+            // a user's group, and no broker near
+            (
+                "accounts.py",
+                "group_id = 'admins'\n",
+                "group_id = 'owners'\n",
+            ),
+        ] {
+            assert_eq!(count(path, old, new), 0, "{path}");
+        }
+    }
+}
