@@ -490,3 +490,19 @@ fn sums_of_libraries_are_counted_with_their_manifest() {
         .starts_with("open:")
     );
 }
+
+#[test]
+fn metadata_that_makes_an_interface_is_open_for_its_callers() {
+    let table = "table:\n  name: orders\n  schema: public\nselect_permissions:\n  - role: user\n    permission:\n      columns: [id, total]\n";
+    let renamed = format!("configuration:\n  custom_root_fields:\n    select: allOrders\n{table}");
+    assert!(
+        one(
+            "hasura/metadata/tables/orders.yaml",
+            table,
+            &renamed,
+            D::Contract
+        )
+        .starts_with("open"),
+    );
+    assert!(!one("config/app.yaml", "pool: 5\n", "pool: 6\n", D::Contract).starts_with("open"),);
+}

@@ -128,6 +128,13 @@ impl Scanner<'_> {
                 row[D::Infrastructure.index()] = standing;
             }
             let lines = ChangedLines::between(old, new).fresh;
+            if [old, new].into_iter().flatten().any(makes_interface) {
+                row[D::Contract.index()] = build_open_standing(
+                    40,
+                    lines.first().map(|(line, _)| *line),
+                    "an interface is made from these settings (its names, fields and rights), and whoever calls it may rely on what changed",
+                );
+            }
             if let Some(step) = crate::database_step::find_database_command(&lines) {
                 for domain in [D::Schema, D::StoredForm] {
                     row[domain.index()] =
@@ -312,6 +319,27 @@ fn is_value(path: &str, line: &str) -> bool {
 
 /// Most changed lines whose keys are looked up, and most lines that are walked up for one.
 const NESTED: (usize, usize) = (200, 400);
+
+/// Keys of metadata from which a server makes its interface: Hasura's tables and actions, content
+/// types of Strapi and Directus.
+fn makes_interface(text: &str) -> bool {
+    [
+        "select_permissions:",
+        "insert_permissions:",
+        "update_permissions:",
+        "custom_root_fields",
+        "custom_column_names",
+        "object_relationships:",
+        "array_relationships:",
+        "remote_schemas:",
+        "rest_endpoints:",
+        "\"collectionType\"",
+        "\"collectionName\"",
+        "\"select_permissions\"",
+    ]
+    .iter()
+    .any(|key| text.contains(key))
+}
 
 /// For changed lines of a text that is nested by indentation: the keys above them, in small
 /// letters.
