@@ -73,7 +73,7 @@ impl Help {
         );
         let head = if self.filter.value().is_empty() {
             Line::styled(
-                "type to filter; Enter or Esc closes",
+                "type to filter; Enter or Esc closes; : runs any action by its name",
                 theme.style(Role::Dim),
             )
         } else {

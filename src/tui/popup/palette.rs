@@ -21,9 +21,6 @@ use crate::tui::{Action, Effect, key, update};
 /// Columns of the names.
 const NAME: usize = 22;
 
-/// Columns of the keys.
-const KEYS: usize = 14;
-
 /// Why an action cannot be run from here.
 enum Off {
     /// It cannot be done now: a clause.
@@ -380,12 +377,13 @@ fn draw_row(row: &PaletteRow, here: bool, columns: usize, model: &Model) -> Line
         None => row.named.spec.help.to_owned(),
         Some(off) => label_off(off),
     };
-    let room = columns.saturating_sub(2 + NAME.max(wide + 1) + KEYS + 1);
+    let taken = widgets::measure_text_width(&keys) + 2;
+    let room = columns.saturating_sub(2 + NAME.max(wide + 1) + taken);
     left.push(Span::styled(
         widgets::clip_text(&says, room, theme),
         theme.style(Role::Dim),
     ));
-    let left = widgets::fit_spans(left, columns.saturating_sub(KEYS), theme);
+    let left = widgets::fit_spans(left, columns.saturating_sub(taken), theme);
     widgets::draw_left_right_line(
         left,
         vec![Span::styled(keys, theme.style(Role::Key))],
