@@ -31,6 +31,9 @@ enum Off {
     ByKey,
 }
 
+/// By name before by what it does, how well, off or not, and what comes last.
+type PaletteOrder = (u8, Option<FuzzyRank>, bool, bool);
+
 struct PaletteRow {
     named: NamedAction,
     letters: Vec<usize>,
@@ -63,11 +66,11 @@ impl Palette {
     }
 
     fn rows(&self, model: &Model) -> Vec<PaletteRow> {
-        let mut needle = FuzzyNeedle::new(self.input.value());
+        let needle = FuzzyNeedle::new(self.input.value());
         let typed = self.input.value().trim().to_lowercase();
         // digits show the screens already: before anything is typed they come last
         let goes = |row: &PaletteRow| typed.is_empty() && matches!(row.named.action, Action::Go(_));
-        let mut rows: Vec<((u8, Option<FuzzyRank>, bool, bool), PaletteRow)> = list_named_actions()
+        let mut rows: Vec<(PaletteOrder, PaletteRow)> = list_named_actions()
             .into_iter()
             .filter(|named| named.action != Action::Palette)
             .filter_map(|named| {
