@@ -1,6 +1,7 @@
 //! What reaches the loop, and the thread that reads keys.
 
 use std::sync::mpsc::Sender;
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
@@ -33,6 +34,68 @@ impl From<Message> for Incoming {
     }
 }
 
+/// Whether keys are to be left to another program, and whether the thread that reads them waits.
+static HOLD: Mutex<(bool, bool)> = Mutex::new((false, false));
+static HELD: Condvar = Condvar::new();
+/// How long the thread that reads keys is waited for.
+#[cfg(unix)]
+const PARKED: Duration = Duration::from_secs(1);
+
+/// Keys are left to another program for as long as this lives.
+pub struct HeldInput(());
+
+/// Stops reading keys.
+///
+/// # Errors
+/// When the thread that reads them does not stop.
+#[cfg(unix)]
+pub fn hold_input() -> std::io::Result<HeldInput> {
+    let lock = || HOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    lock().0 = true;
+    let held = HeldInput(());
+    // it waits for keys; a change of the size wakes it without one
+    signal_hook::low_level::raise(signal_hook::consts::SIGWINCH)?;
+    let (state, _) = HELD
+        .wait_timeout_while(lock(), PARKED, |(_, parked)| !*parked)
+        .unwrap_or_else(PoisonError::into_inner);
+    let parked = state.1;
+    drop(state);
+    if parked {
+        Ok(held)
+    } else {
+        Err(std::io::Error::other(
+            "the keys could not be handed over; try again",
+        ))
+    }
+}
+
+/// Elsewhere nothing wakes the thread that reads keys.
+#[cfg(not(unix))]
+pub fn hold_input() -> std::io::Result<HeldInput> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
+
+impl Drop for HeldInput {
+    fn drop(&mut self) {
+        HOLD.lock().unwrap_or_else(PoisonError::into_inner).0 = false;
+        HELD.notify_all();
+    }
+}
+
+/// Waits while keys are left to another program.
+fn wait_while_held() {
+    let mut state = HOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if !state.0 {
+        return;
+    }
+    state.1 = true;
+    HELD.notify_all();
+    let mut state = HELD
+        .wait_while(state, |(hold, _)| *hold)
+        .unwrap_or_else(PoisonError::into_inner);
+    state.1 = false;
+}
+
 /// Reads keys, mouse, paste and size in a thread of its own, for as long as the program runs.
 pub fn start_input_thread(to: Sender<Incoming>) -> std::io::Result<()> {
     std::thread::Builder::new()
@@ -41,6 +104,7 @@ pub fn start_input_thread(to: Sender<Incoming>) -> std::io::Result<()> {
             let mut late = LateAnswer::default();
             let mut focused: Option<Instant> = None;
             loop {
+                wait_while_held();
                 let message = match event::read() {
                     Ok(Event::Key(key)) if late.swallows(&key) => continue,
                     Ok(Event::Key(key)) => Message::Key(key),

@@ -3,6 +3,7 @@
 mod background;
 mod clipboard;
 mod drafts;
+mod editor;
 mod events;
 mod journal;
 #[cfg(test)]

@@ -16,7 +16,9 @@ use super::journal::{self, JournalTask, tell_unrecorded};
 use super::terminal::{self, TerminalGuard};
 use super::worker::Outstanding;
 use super::workers::Workers;
-use super::{AppOutcome, AssessmentSource, Launch, RecordTarget, clipboard, drafts, signals};
+use super::{
+    AppOutcome, AssessmentSource, Launch, RecordTarget, clipboard, drafts, editor, signals,
+};
 use crate::assess::{Assessed, Progress, Request};
 use crate::deployment::ladder;
 use crate::model::{Assessment, Gate, Release, Stage};
@@ -484,10 +486,31 @@ impl App {
                 Effect::Mouse(on) => screen.mouse(on)?,
                 Effect::Redraw => screen.redraw()?,
                 Effect::Suspend => screen.suspend()?,
+                Effect::Edit { path, line } => self.open_editor(screen, &path, line),
                 other => self.carry_out_quiet(vec![other]),
             }
         }
         Ok(())
+    }
+
+    /// Lends the terminal to the person's editor until it ends.
+    fn open_editor(&mut self, screen: &mut TerminalGuard, path: &str, line: Option<usize>) {
+        let folder = self
+            .repository()
+            .and_then(|repository| repository.work_dir().map(PathBuf::from));
+        match editor::open_in_editor(screen, folder.as_deref(), path, line) {
+            Ok(()) => {
+                let says = format!(
+                    "{path} of the working tree was open; it may differ from {}.",
+                    self.model.current()
+                );
+                self.model
+                    .say(crate::model::escape_invisible(&says).into_owned());
+            }
+            Err(says) => self
+                .model
+                .warn(crate::model::escape_invisible(&says).into_owned()),
+        }
     }
 
     /// Effects that do not touch the terminal.
@@ -531,7 +554,11 @@ impl App {
                     self.record(JournalTask::Move(folder));
                 }
                 Effect::Quit(_) => self.over = true,
-                Effect::Copy(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
+                Effect::Copy(_)
+                | Effect::Edit { .. }
+                | Effect::Mouse(_)
+                | Effect::Redraw
+                | Effect::Suspend => {}
             }
         }
     }

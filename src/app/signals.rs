@@ -1,8 +1,17 @@
 //! Signals become messages of the loop, so that the terminal is restored before the program ends.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 
 use super::events::Incoming;
+
+/// Whether another program has the terminal.
+static LENT: AtomicBool = AtomicBool::new(false);
+
+/// While another program has the terminal, keys that send signals are meant for it.
+pub fn lend_terminal(lent: bool) {
+    LENT.store(lent, Ordering::SeqCst);
+}
 
 /// SIGHUP, which says that the terminal is gone.
 pub const HANG_UP: i32 = 1;
@@ -28,6 +37,17 @@ pub fn listen_for_signals(to: &Sender<Incoming>) -> std::io::Result<()> {
             .spawn(move || {
                 let mut byte = [0u8; 16];
                 while read.read(&mut byte).is_ok_and(|n| n > 0) {
+                    if LENT.load(Ordering::SeqCst) {
+                        match signal {
+                            // the other program stops, and nobody would wait for it but us
+                            SIGTSTP => {
+                                let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+                                continue;
+                            }
+                            SIGCONT | SIGINT | SIGQUIT => continue,
+                            _ => {}
+                        }
+                    }
                     let what = match signal {
                         SIGTSTP => Incoming::Stop,
                         SIGCONT => Incoming::Continued,

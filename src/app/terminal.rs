@@ -128,6 +128,26 @@ impl TerminalGuard {
         self.redraw()
     }
 
+    /// Lends the terminal to another program until it ends: the screen is given back, and no key
+    /// is read meanwhile.
+    pub fn lend(
+        &mut self,
+        command: &[std::ffi::OsString],
+    ) -> std::io::Result<std::process::ExitStatus> {
+        let Some((program, arguments)) = command.split_first() else {
+            return Err(std::io::ErrorKind::InvalidInput.into());
+        };
+        let held = super::events::hold_input()?;
+        give_back();
+        super::signals::lend_terminal(true);
+        let status = std::process::Command::new(program).args(arguments).status();
+        super::signals::lend_terminal(false);
+        enter_screen_mode(self.mouse)?;
+        self.redraw()?;
+        drop(held);
+        status
+    }
+
     /// Writes text to the terminal that is not part of a frame.
     pub fn write(&mut self, text: &str) -> std::io::Result<()> {
         let mut out = stdout();

@@ -37,6 +37,13 @@ pub enum Effect {
     },
     /// Put text on the terminal's clipboard.
     Copy(String),
+    /// Open a file of the working tree in the person's editor.
+    Edit {
+        /// Below the repository's root.
+        path: String,
+        /// From 1.
+        line: Option<usize>,
+    },
     /// Switch the mouse.
     Mouse(bool),
     /// Draw everything anew.

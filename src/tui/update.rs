@@ -220,6 +220,10 @@ pub(super) fn run_action(model: &mut Model, action: Action) -> Vec<Effect> {
             model.popups.push(popup::make_story_popup());
             Vec::new()
         }
+        A::Edit => state::place::find_place_under_cursor(model)
+            .map(|(path, line)| Effect::Edit { path, line })
+            .into_iter()
+            .collect(),
         A::Back => go_back(model),
         A::CloseSession => state::session::open_close_form(model),
         A::Folder => state::session::open_record_folder_form(model),

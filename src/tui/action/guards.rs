@@ -71,6 +71,14 @@ pub(super) fn has_story(model: &Model) -> Availability {
     }
 }
 
+pub(super) fn can_edit(model: &Model) -> Availability {
+    if state::place::find_place_under_cursor(model).is_some() {
+        Availability::Enabled
+    } else {
+        Availability::Disabled("there is no file under the cursor")
+    }
+}
+
 pub(super) fn can_close(model: &Model) -> Availability {
     if !model.writable {
         return Availability::Absent("this session is read only");

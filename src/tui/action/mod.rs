@@ -113,6 +113,8 @@ pub enum Action {
     StepFail,
     /// Copy what the cursor is on.
     Copy,
+    /// Open the place under the cursor in the person's editor.
+    Edit,
     /// Show what whoever takes over must know.
     Handover,
     /// Show what happened in the story.

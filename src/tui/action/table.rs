@@ -2,7 +2,7 @@
 
 use super::guards::{
     allow_always, can_answer, can_begin_step, can_choose_releases, can_close, can_commit,
-    can_do_step, can_fail_step, can_move, can_observe, can_search, can_settle_option,
+    can_do_step, can_edit, can_fail_step, can_move, can_observe, can_search, can_settle_option,
     can_skip_step, can_undo, can_write, has_conflict, has_search, has_story, outside_a_question,
 };
 use super::{Action, KeyContext, Spec};
@@ -448,6 +448,15 @@ pub static ACTIONS: &[Spec] = &[
         keys: &[("Y", A::Copy)],
         guard: outside_a_question,
         footer: Some(5),
+    },
+    Spec {
+        id: "edit",
+        title: "editor",
+        help: "Open the file under the cursor at its line in your editor, `$VISUAL` or `$EDITOR`.",
+        contexts: &[C::Diff, C::Risks],
+        keys: &[("o", A::Edit)],
+        guard: can_edit,
+        footer: Some(7),
     },
     Spec {
         id: "hand-over",

@@ -9,6 +9,7 @@ use tui_input::backend::crossterm::EventHandler;
 
 use super::Next;
 use crate::tui::action::{self, ACTIONS, Availability, KeyContext, Spec};
+use crate::tui::fuzzy::FuzzyNeedle;
 use crate::tui::key;
 use crate::tui::list::Scroll;
 use crate::tui::model::Model;
@@ -73,7 +74,7 @@ impl Help {
         );
         let head = if self.filter.value().is_empty() {
             Line::styled(
-                "type to filter; Enter or Esc closes",
+                "type to filter; Enter or Esc closes; : runs any action by its name",
                 theme.style(Role::Dim),
             )
         } else {
@@ -96,7 +97,8 @@ impl Help {
 
     fn lines(&self, model: &Model, columns: usize) -> Vec<Line<'static>> {
         let theme = model.theme;
-        let needle = self.filter.value().to_lowercase();
+        let needle = self.filter.value().trim().to_lowercase();
+        let fuzzy = FuzzyNeedle::new(&needle);
         let mut lines = Vec::new();
         let section = |title: &str,
                        specs: Vec<&'static Spec>,
@@ -139,7 +141,8 @@ impl Help {
                 format_action_keys(model, spec, &[])
             )
             .to_lowercase();
-            needle.is_empty() || text.contains(&needle)
+            // names as everywhere, and what it does by the words of it
+            text.contains(&needle) || fuzzy.find(spec.title).is_some()
         };
         let here = |spec: &&'static Spec| {
             spec.contexts

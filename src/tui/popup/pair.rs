@@ -73,7 +73,7 @@ type Matched<'a> = ((u8, Option<FuzzyRank>), Vec<usize>, &'a Release);
 fn match_release<'a>(
     release: &'a Release,
     typed: &str,
-    needle: &mut FuzzyNeedle,
+    needle: &FuzzyNeedle,
 ) -> Option<Matched<'a>> {
     let up_to_a_dot = match release.version.to_lowercase().strip_prefix(typed) {
         Some("") => 0,
@@ -114,7 +114,7 @@ impl ReleasePicker {
             .trim_start_matches('/')
             .trim_start_matches('v')
             .to_lowercase();
-        let mut needle = FuzzyNeedle::new(&typed);
+        let needle = FuzzyNeedle::new(&typed);
         let at = self.current.as_ref().and_then(|current| {
             model
                 .releases
@@ -130,7 +130,7 @@ impl ReleasePicker {
             .iter()
             .enumerate()
             .filter(|(place, release)| older(*place, release))
-            .filter_map(|(_, release)| match_release(release, &typed, &mut needle))
+            .filter_map(|(_, release)| match_release(release, &typed, &needle))
             .collect();
         // lists are newest first, and stay so among those that fit alike
         rows.sort_by_key(|(rank, ..)| *rank);

@@ -21,9 +21,6 @@ use crate::tui::{Action, Effect, key, update};
 /// Columns of the names.
 const NAME: usize = 22;
 
-/// Columns of the keys.
-const KEYS: usize = 14;
-
 /// Why an action cannot be run from here.
 enum Off {
     /// It cannot be done now: a clause.
@@ -33,6 +30,9 @@ enum Off {
     /// Only by its key, with what it is about in sight.
     ByKey,
 }
+
+/// By name before by what it does, how well, off or not, and what comes last.
+type PaletteOrder = (u8, Option<FuzzyRank>, bool, bool);
 
 struct PaletteRow {
     named: NamedAction,
@@ -66,11 +66,11 @@ impl Palette {
     }
 
     fn rows(&self, model: &Model) -> Vec<PaletteRow> {
-        let mut needle = FuzzyNeedle::new(self.input.value());
+        let needle = FuzzyNeedle::new(self.input.value());
         let typed = self.input.value().trim().to_lowercase();
         // digits show the screens already: before anything is typed they come last
         let goes = |row: &PaletteRow| typed.is_empty() && matches!(row.named.action, Action::Go(_));
-        let mut rows: Vec<((u8, Option<FuzzyRank>, bool, bool), PaletteRow)> = list_named_actions()
+        let mut rows: Vec<(PaletteOrder, PaletteRow)> = list_named_actions()
             .into_iter()
             .filter(|named| named.action != Action::Palette)
             .filter_map(|named| {
@@ -380,12 +380,13 @@ fn draw_row(row: &PaletteRow, here: bool, columns: usize, model: &Model) -> Line
         None => row.named.spec.help.to_owned(),
         Some(off) => label_off(off),
     };
-    let room = columns.saturating_sub(2 + NAME.max(wide + 1) + KEYS + 1);
+    let taken = widgets::measure_text_width(&keys) + 2;
+    let room = columns.saturating_sub(2 + NAME.max(wide + 1) + taken);
     left.push(Span::styled(
         widgets::clip_text(&says, room, theme),
         theme.style(Role::Dim),
     ));
-    let left = widgets::fit_spans(left, columns.saturating_sub(KEYS), theme);
+    let left = widgets::fit_spans(left, columns.saturating_sub(taken), theme);
     widgets::draw_left_right_line(
         left,
         vec![Span::styled(keys, theme.style(Role::Key))],

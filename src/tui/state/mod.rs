@@ -5,6 +5,7 @@ pub mod diff;
 pub mod gates;
 pub mod now;
 pub mod part;
+pub mod place;
 pub mod plan;
 pub mod questions;
 pub mod record;

@@ -226,6 +226,30 @@ fn hunks_lines_and_words_are_jumped_to() {
 }
 
 #[test]
+fn the_editor_is_given_the_file_and_the_line_under_the_cursor() {
+    let mut model = with_diff(80);
+    press(&mut model, &["enter", ":", "4", "1", "enter"]);
+    let wanted = super::diff::find_selected_file(&model)
+        .unwrap()
+        .path
+        .clone();
+    let opened =
+        |model: &mut Model| update_model(model, Message::Key(crate::tui::key::make_key_event("o")));
+    assert_eq!(
+        opened(&mut model),
+        [crate::tui::Effect::Edit {
+            path: wanted,
+            line: Some(41)
+        }]
+    );
+    let mut model = at(Screen::Risks, 80);
+    assert!(matches!(
+        opened(&mut model).as_slice(),
+        [crate::tui::Effect::Edit { .. }]
+    ));
+}
+
+#[test]
 fn the_line_under_the_cursor_survives_another_layout_and_another_size() {
     let mut model = with_diff(80);
     press(&mut model, &["enter", ":", "4", "5", "enter", "s"]);

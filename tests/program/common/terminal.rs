@@ -59,6 +59,9 @@ impl Session {
             command.env(key, home);
         }
         command.env("BACKOUT_HOME", sessions);
+        // where a test puts one
+        command.env("VISUAL", "");
+        command.env("EDITOR", home.join("vi"));
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();

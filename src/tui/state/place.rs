@@ -1,0 +1,52 @@
+//! The place of a file that the cursor is on, for the person's editor.
+
+use crate::tui::model::{Focus, Model, Screen};
+use crate::tui::state::diff;
+use crate::tui::state::risks::{self, RiskSubject};
+
+/// Path below the repository's root and line, from 1, of what the cursor is on.
+pub fn find_place_under_cursor(model: &Model) -> Option<(String, Option<usize>)> {
+    match model.screen {
+        Screen::Diff => find_diff_place(model),
+        Screen::Risks => find_risk_place(model),
+        _ => None,
+    }
+}
+
+/// The line of current under the cursor; from the files, that of the first changed place.
+fn find_diff_place(model: &Model) -> Option<(String, Option<usize>)> {
+    let file = diff::find_selected_file(model)?;
+    let row = if model.focus == Focus::Detail {
+        model.screens.diff.text.cursor
+    } else {
+        0
+    };
+    let line = diff::find_shown_diff(model)
+        .zip(diff::text_rows(model).get(row))
+        .and_then(|(shown, row)| {
+            let (old, new) = diff::rows::find_row_line_numbers(&shown.diff, *row);
+            new.or(old)
+        });
+    Some((file.path.clone(), line))
+}
+
+/// The first place that shows it.
+fn find_risk_place(model: &Model) -> Option<(String, Option<usize>)> {
+    match risks::find_selected_subject(model)? {
+        RiskSubject::Finding(finding) => finding
+            .evidence
+            .iter()
+            .find_map(|evidence| Some((evidence.path.clone()?, evidence.line))),
+        RiskSubject::Migration(migration) => Some((migration.file.clone(), None)),
+        RiskSubject::Operation(migration, operation) => {
+            Some((migration.file.clone(), Some(operation.line)))
+        }
+        RiskSubject::Contract(contract) => Some((contract.path.clone(), None)),
+        RiskSubject::Change(contract, change) => Some((contract.path.clone(), change.line)),
+        RiskSubject::Coverage(coverage) => {
+            let place = coverage.places.first()?;
+            Some((place.path.clone(), place.line))
+        }
+        RiskSubject::Unchecked(_) => None,
+    }
+}
