@@ -89,6 +89,12 @@ pub struct Launch {
     pub answers: Vec<Fact>,
     /// Palette.
     pub look: PaletteChoice,
+    /// The theme, where it is none of the palettes.
+    pub theme: Option<crate::tui::theme::ThemeFile>,
+    /// More keys, of the user's own.
+    pub own_keys: &'static [crate::tui::settings::OwnKey],
+    /// What to tell as soon as the screens are up: sentences.
+    pub remarks: Vec<String>,
     /// Only ASCII glyphs.
     pub ascii: bool,
     /// Whether the mouse is on.
@@ -114,6 +120,9 @@ impl Launch {
             checklist,
             answers: Vec::new(),
             look: PaletteChoice::Auto,
+            theme: None,
+            own_keys: &[],
+            remarks: Vec::new(),
             ascii: false,
             mouse: true,
             plain: false,

@@ -50,8 +50,8 @@ pub fn run_line_mode(
 ) -> Result<AppOutcome> {
     let options = StartOptions {
         theme: Theme {
-            palette: Palette::Plain,
             ascii: launch.ascii,
+            ..Theme::of(Palette::Plain)
         },
         mouse: false,
     };
@@ -358,6 +358,7 @@ impl LineDialog<'_> {
                 | Popup::Help(_)
                 | Popup::Handover(_)
                 | Popup::Prompt(_)
+                | Popup::Palette(_)
                 | Popup::Why(_) => {
                     self.app.model.popups.pop();
                 }

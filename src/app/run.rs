@@ -51,7 +51,7 @@ pub fn run_screens(launch: Launch) -> Result<AppOutcome> {
     }
     let options = StartOptions {
         theme: Theme {
-            palette: terminal::choose_palette(launch.look),
+            colours: terminal::choose_colours(launch.look, launch.theme.as_ref()),
             ascii: launch.ascii,
         },
         mouse: launch.mouse,
@@ -111,6 +111,7 @@ impl App {
         model.deployed_at = launch.deployed_at;
         model.deadline = launch.deadline;
         model.pair_given = launch.pair_given;
+        model.own_keys = launch.own_keys;
         if let Some(story) = &launch.story {
             model.tell_story(story);
         }
@@ -190,6 +191,9 @@ impl App {
             AssessmentSource::Nothing => {
                 self.model.reading.complete = true;
             }
+        }
+        for says in std::mem::take(&mut self.launch.remarks) {
+            self.tell(Message::Tell(says));
         }
         for fact in std::mem::take(&mut self.launch.answers) {
             // the gate is where the deployment is, not an answer to a question

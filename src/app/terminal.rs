@@ -20,7 +20,7 @@ use ratatui::crossterm::terminal::{
 use ratatui::crossterm::{cursor, execute};
 
 use super::PaletteChoice;
-use crate::tui::theme::Palette;
+use crate::tui::theme::{Colours, Depth, Palette, Theme, ThemeFile};
 use crate::tui::{Model, view};
 
 static ACTIVE: AtomicBool = AtomicBool::new(false);
@@ -230,6 +230,20 @@ pub fn choose_palette(look: PaletteChoice) -> Palette {
             None => query_background_palette(Duration::from_millis(100)).unwrap_or_default(),
         },
     }
+}
+
+/// The styles of the theme that was chosen, for the background and the colours of the terminal.
+pub fn choose_colours(look: PaletteChoice, theme: Option<&ThemeFile>) -> &'static Colours {
+    let palette = choose_palette(look);
+    let Some(theme) = theme.filter(|_| palette != Palette::Plain) else {
+        return Theme::of(palette).colours;
+    };
+    let of = |name| std::env::var(name).unwrap_or_default();
+    let depth = Depth::of_terminal(&of("COLORTERM"), &of("TERM"));
+    // once, for as long as the program runs
+    Box::leak(Box::new(
+        theme.make_colours(palette == Palette::Light, depth),
+    ))
 }
 
 /// `COLORFGBG` is `foreground;background`, sometimes with a word between.

@@ -3,11 +3,10 @@
 
 use super::coverage::Grounds;
 use super::stored::{and_more, collect_finding_evidence, told_by_definitions};
-use crate::check::coverage::builds_only;
 use crate::model::fact_key;
 use crate::model::{
-    Assessment, Confidence, CoverageDomain, Direction, Domain, Evidence, Fact, FactValue, Finding,
-    OpenPlace, Severity, escape_invisible,
+    Assessment, CheckId, Confidence, CoverageDomain, Direction, Domain, Evidence, Fact, FactValue,
+    Finding, OpenPlace, Severity, escape_invisible,
 };
 
 /// Most places given as evidence of the fact.
@@ -19,7 +18,29 @@ fn is_infrastructure_evidence(finding: &Finding) -> bool {
     finding.domain == Domain::Infrastructure
         && finding.severity <= Severity::Warns
         && finding.direction != Direction::Deploy
+        && finding.check != CheckId::KEEPS_RUNNING
         && !told_by_definitions(finding)
+}
+
+/// `infrastructure.left_running`: *yes* where something of the newer release goes on running beside
+/// the previous one, and has to be removed by somebody.
+pub(super) fn left_running(assessment: &Assessment, facts: &mut Vec<Fact>) {
+    let found: Vec<&Finding> = assessment
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.check == CheckId::KEEPS_RUNNING && finding.severity <= Severity::Warns
+        })
+        .collect();
+    let Some(first) = found.first() else { return };
+    facts.push(
+        Fact::derived(
+            fact_key::INFRASTRUCTURE_LEFT_RUNNING,
+            FactValue::word("yes"),
+        )
+        .with_source(and_more(&first.says, found.len()))
+        .with_evidence(collect_finding_evidence(&found)),
+    );
 }
 
 /// Every finding about infrastructure that warns or blocks makes it *harmful*; where none does and
@@ -46,12 +67,8 @@ pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &m
         return;
     }
     let Some(ledger) = grounds.ledger else { return };
-    // a file that only builds takes nothing with it
-    let open: Vec<OpenPlace> = ledger
-        .open_in(CoverageDomain::Infrastructure)
-        .into_iter()
-        .filter(|place| !builds_only(&place.path))
-        .collect();
+    // whatever is open is asked; a file that cannot matter is closed in the ledger, with its reason
+    let open: Vec<OpenPlace> = ledger.open_in(CoverageDomain::Infrastructure);
     let doubt = |source: String, evidence: Vec<Evidence>| {
         Fact::derived(key, FactValue::word("doubt"))
             .with_source(source)

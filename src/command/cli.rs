@@ -140,7 +140,7 @@ pub struct Common {
     /// Without box-drawing and other special characters.
     #[arg(long, global = true, help_heading = "Screen")]
     pub ascii: bool,
-    /// dark, light or auto.
+    /// auto, dark, light, high-contrast, colour-blind, no-colour, or one of your own.
     #[arg(long, global = true, value_name = "NAME", help_heading = "Screen")]
     pub theme: Option<String>,
     /// Leave the mouse to the terminal, so that text can be selected.

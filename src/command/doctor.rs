@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use super::cli::Common;
 use super::situation;
+use super::user_settings::{list_user_themes, load_user_settings, load_user_theme};
 use crate::assess::{self, config};
 use crate::deployment::live::{LiveKind, StateFile};
 use crate::model::escape_invisible;
@@ -37,6 +38,7 @@ impl DoctorSheet {
 pub fn run_doctor(common: &Common) -> Result<ExitCode> {
     let mut sheet = DoctorSheet { lines: Vec::new() };
     check_terminal(&mut sheet);
+    check_user_settings(&mut sheet);
     check_journal_folder(&mut sheet);
     check_repository(common, &mut sheet);
     match situation::load_checklist_in_force(common) {
@@ -146,6 +148,58 @@ fn check_terminal(sheet: &mut DoctorSheet) {
     }
     if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
         sheet.add(DoctorState::Good, "colour", "off, NO_COLOR is set");
+    }
+}
+
+/// The person's own `config.toml` and themes: what counts, and what is wrong in them.
+fn check_user_settings(sheet: &mut DoctorSheet) {
+    let own = load_user_settings();
+    match &own.file {
+        None => sheet.add(
+            DoctorState::Good,
+            "config.toml",
+            match super::layers::find_user_folder() {
+                Some(folder) => format!(
+                    "none; a theme and keys of your own would stand in {}",
+                    folder.join("config.toml").display()
+                ),
+                None => "none".to_owned(),
+            },
+        ),
+        Some(file) => {
+            let theme = own.settings.theme.as_deref().unwrap_or("auto");
+            let mut says = format!("{}: theme {theme}", file.display());
+            for own in &own.settings.keys {
+                let key = crate::tui::key::label_key(own.name);
+                says.push_str(&format!("; {key} is {}", own.spec.title));
+            }
+            sheet.add(DoctorState::Good, "config.toml", says);
+        }
+    }
+    for says in own.list_remarks() {
+        sheet.add(DoctorState::Remark, "config.toml", says);
+    }
+    for (name, path) in list_user_themes() {
+        match load_user_theme(&path) {
+            Ok((_, remarks)) if remarks.is_empty() => {
+                sheet.add(
+                    DoctorState::Good,
+                    "theme",
+                    format!("{name}, from {}", path.display()),
+                );
+            }
+            Ok((_, remarks)) => {
+                for remark in remarks {
+                    let at = format!("{}:{}", path.display(), remark.line);
+                    sheet.add(
+                        DoctorState::Remark,
+                        "theme",
+                        format!("{at}: {}.", remark.says),
+                    );
+                }
+            }
+            Err(says) => sheet.add(DoctorState::Remark, "theme", says),
+        }
     }
 }
 

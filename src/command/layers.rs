@@ -31,7 +31,7 @@ pub fn load_checklist_in_force(common: &Common) -> Result<Checklist> {
             whose: Whose::Person,
         })
     };
-    if let Some(folder) = user_folder() {
+    if let Some(folder) = find_user_folder() {
         let mut files: Vec<PathBuf> = Some(folder.join("checklist.yaml"))
             .filter(|file| file.exists())
             .into_iter()
@@ -127,7 +127,8 @@ pub fn print_checklist_changes(checklist: &Checklist) {
     }
 }
 
-fn user_folder() -> Option<PathBuf> {
+/// The folder of the person's own files: checklists, settings, themes.
+pub fn find_user_folder() -> Option<PathBuf> {
     use etcetera::BaseStrategy;
     Some(
         etcetera::choose_base_strategy()

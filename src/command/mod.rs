@@ -40,6 +40,7 @@ mod sessions;
 mod situation;
 mod time;
 mod user_file;
+mod user_settings;
 
 /// Readers of files and words that belong to commands, for whoever holds them against any bytes.
 pub mod readers {

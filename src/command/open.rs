@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use super::cli::{Cli, Common, DemoArgs, ReplayArgs, ReportFormat, ResumeArgs, VersionArgs};
 use super::demo;
 use super::situation::{self, Situation, StandardInput};
+use super::user_settings::{choose_theme, load_user_settings};
 use crate::app::{self, AppOutcome, AssessmentSource, Launch, PaletteChoice, RecordTarget};
 use crate::checklist::Checklist;
 use crate::model::Mode;
@@ -246,15 +247,11 @@ pub fn prepare_launch(
 ) -> Result<Launch> {
     let no_color =
         common.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let look = match (no_color, common.theme.as_deref()) {
-        (true, _) => PaletteChoice::Plain,
-        (false, None | Some("auto")) => PaletteChoice::Auto,
-        (false, Some("dark")) => PaletteChoice::Dark,
-        (false, Some("light")) => PaletteChoice::Light,
-        (false, Some("plain" | "none")) => PaletteChoice::Plain,
-        (false, Some(other)) => {
-            bail!("there is no theme {other:?}; choose dark, light, plain or auto")
-        }
+    let own = load_user_settings();
+    let (look, theme) = match (no_color, common.theme.as_deref()) {
+        (true, _) => (PaletteChoice::Plain, None),
+        (false, None) => choose_theme(own.settings.theme.as_deref()).unwrap_or_default(),
+        (false, named) => choose_theme(named).map_err(|says| anyhow!("{says}"))?,
     };
     Ok(Launch {
         mode: situation.mode,
@@ -264,6 +261,10 @@ pub fn prepare_launch(
         deadline: situation.deadline,
         answers: situation.stated.clone(),
         look,
+        theme,
+        remarks: own.describe_remarks().into_iter().collect(),
+        // read once, and in force for as long as the program runs
+        own_keys: Box::leak(own.settings.keys.into_boxed_slice()),
         ascii: common.ascii,
         mouse: !common.no_mouse,
         plain: common.plain,

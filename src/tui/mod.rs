@@ -15,6 +15,7 @@ pub mod action;
 pub mod after;
 pub mod asking;
 pub mod effect;
+pub mod fuzzy;
 mod input;
 pub mod job;
 pub mod key;
@@ -24,6 +25,7 @@ pub mod message;
 pub mod model;
 pub mod popup;
 mod recorded;
+pub mod settings;
 pub mod state;
 pub mod theme;
 mod update;
@@ -33,6 +35,8 @@ pub mod view;
 mod board_tests;
 #[cfg(test)]
 mod decide_tests;
+#[cfg(test)]
+mod palette_tests;
 #[cfg(test)]
 mod plan_tests;
 #[cfg(test)]

@@ -204,6 +204,8 @@ pub struct Model {
     pub theme: Theme,
     /// Whether the mouse is on.
     pub mouse: bool,
+    /// More keys, of the person's own.
+    pub own_keys: &'static [super::settings::OwnKey],
     /// Columns and rows.
     pub size: (u16, u16),
     /// The time it is.
@@ -311,6 +313,7 @@ impl Model {
         Self {
             theme: options.theme,
             mouse: options.mouse,
+            own_keys: &[],
             size: (80, 24),
             now,
             zone: TimeZone::UTC,

@@ -303,10 +303,10 @@ fn ascii_draws_no_other_glyph() {
 
 #[test]
 fn themes_are_of_the_sixteen_colours() {
-    use super::theme::Palette;
+    use super::theme::{Palette, Theme};
     for palette in [Palette::Dark, Palette::Light, Palette::Plain] {
         let mut model = with_events();
-        model.theme.palette = palette;
+        model.theme = Theme::of(palette);
         let buffer = sample::draw_sample_buffer(&model, 80, 24);
         for cell in buffer.content() {
             for colour in [cell.fg, cell.bg] {

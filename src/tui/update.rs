@@ -15,7 +15,7 @@ use super::job::{self, DecisionJob, JobResult};
 use super::message::Message;
 use super::model::{Focus, Model, Screen};
 use super::popup::choose::Choose;
-use super::popup::prompt::{Prompt, Purpose};
+use super::popup::prompt::Prompt;
 use super::popup::{self, Popup};
 use super::recorded::receive_appended_event;
 pub(super) use super::recorded::{append_event, refold_events};
@@ -253,16 +253,12 @@ pub(super) fn run_action(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Search => {
             if let Some(list) = state::describe_screen_list(model) {
                 let from = list.state(model).cursor;
-                model
-                    .popups
-                    .push(Popup::Prompt(Prompt::new(Purpose::Search, from)));
+                model.popups.push(Popup::Prompt(Prompt::new(from)));
             }
             Vec::new()
         }
-        A::Jump => {
-            model
-                .popups
-                .push(Popup::Prompt(Prompt::new(Purpose::Jump, 0)));
+        A::Palette => {
+            model.popups.push(popup::palette::open_palette(model));
             Vec::new()
         }
         _ => match move_list_cursor(model, action) {

@@ -183,6 +183,13 @@ fn each_blocker_of_going_back_does_what_it_says() {
             "settle",
         ),
         (
+            "infrastructure.left_running=yes",
+            "B21",
+            OptionState::Conditional,
+            OptionState::Conditional,
+            "remove-left",
+        ),
+        (
             "cause.attribution=contradicted",
             "B14",
             OptionState::Removed,

@@ -61,6 +61,7 @@ mod reports;
 mod repository;
 mod repository_checklist;
 mod second_edition;
+mod settings;
 mod stories;
 mod tui_plain;
 mod worked_cases;

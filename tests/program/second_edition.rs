@@ -505,6 +505,17 @@ fn firm_is_printed_with_what_it_rests_on() {
             decision.rests_on.answers
         )
     );
+    // what nobody examined is not counted as if it had been: the answers stand for it
+    let unread = DecisionContext {
+        looked: LookedAt { judged: 0, open: 2 },
+        ..context()
+    };
+    let stands = make_decision(&facts, &Checklist::embedded(), &unread).firmness();
+    assert!(
+        stands.contains("none of the 2 files that could matter was examined")
+            && stands.contains("the answers stand for them"),
+        "{stands}"
+    );
     assert!(
         (6..=9).contains(&decision.rests_on.answers),
         "{}",

@@ -2,6 +2,7 @@
 //! something stored, and the ledger of what was looked at.
 
 pub mod changed_lines;
+pub mod database_step;
 pub mod globs;
 pub mod guard;
 pub mod images;

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use model::fact_key;
 
-use model::{Assessment, Decision, Facts, NoReturn, OptionId, escape_invisible};
+use model::{Assessment, Decision, Facts, NoReturn, OptionId, OptionState, escape_invisible};
 
 /// See [`super::no_return`].
 pub(super) fn no_return(
@@ -55,12 +55,18 @@ pub(super) fn no_return(
                 .to_owned(),
         ),
     }
-    if word(fact_key::DATABASE_SCHEMA) == Some("destructive") {
+    // whether previous needs what is gone may be open still: then it is asked, and nothing is over
+    if word(fact_key::DATABASE_SCHEMA) == Some("destructive")
+        && matches!(
+            word(fact_key::DATABASE_OLD_CODE),
+            Some("breaks-reads" | "breaks-writes")
+        )
+    {
         add(
             OptionId::RollBack,
             true,
             format!(
-                "the schema lost what {previous} may need: after this last step of expand and contract there is no way back without restoring data"
+                "the schema lost what {previous} needs: after this last step of expand and contract there is no way back without restoring data"
             ),
             because(fact_key::DATABASE_SCHEMA),
         );
@@ -107,15 +113,21 @@ pub(super) fn no_return(
             ),
         });
     }
-    if facts
-        .get(fact_key::BACKUP_AGE_MINUTES)
-        .is_some_and(|fact| fact.value.is_known())
+    let removed = decision
+        .options
+        .iter()
+        .any(|status| status.option == OptionId::Restore && status.state == OptionState::Removed);
+    if !removed
+        && facts
+            .get(fact_key::BACKUP_AGE_MINUTES)
+            .is_some_and(|fact| fact.value.is_known())
     {
         found.push(NoReturn {
             option: Some(OptionId::Restore),
             at: None,
             passed: false,
-            says: "every minute adds writes that a restore would lose".to_owned(),
+            says: "the sooner the better, because every minute adds writes that it would lose"
+                .to_owned(),
             why: because(fact_key::BACKUP_AGE_MINUTES),
         });
     }
@@ -301,12 +313,31 @@ mod tests {
             open.iter()
                 .any(|point| !point.passed && point.says.contains("first row"))
         );
-        assert!(
-            points(
-                &facts(&[("database.schema", FactValue::word("destructive"))]),
-                false
-            )[0]
-            .passed
+        // that something is gone is the end only where previous needs it
+        let gone = [("database.schema", FactValue::word("destructive"))];
+        assert_eq!(points(&facts(&gone), false), []);
+        let needed = [
+            gone[0].clone(),
+            ("database.old_code", FactValue::word("breaks-reads")),
+        ];
+        assert!(points(&facts(&needed), false)[0].passed);
+    }
+
+    #[test]
+    fn a_restore_that_is_ruled_out_sets_no_limit() {
+        let backup = ("backup.age_minutes", FactValue::Number(30.0));
+        let restores = |list: &[(&str, FactValue)]| {
+            points(&facts(list), false)
+                .into_iter()
+                .filter(|point| point.option == Some(OptionId::Restore))
+                .map(|point| point.says)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            restores(&[backup.clone(), ("data.damaged", FactValue::word("yes"))]),
+            ["the sooner the better, because every minute adds writes that it would lose"]
         );
+        let whole = ("data.damaged", FactValue::word("no"));
+        assert!(restores(&[backup, whole]).is_empty());
     }
 }

@@ -39,13 +39,15 @@ pub enum CannotRule {
     NoSetting,
     /// Program text that describes no infrastructure.
     NoInfrastructure,
+    /// A file that builds, checks or serves the program, none of whose changed lines deploys.
+    KeepsNothing,
     /// A file of another field: a migration is no contract, a manifest no setting.
     OtherField,
 }
 
 impl CannotRule {
     /// All of them.
-    pub const ALL: [CannotRule; 18] = [
+    pub const ALL: [CannotRule; 19] = [
         Self::Documentation,
         Self::Tests,
         Self::Styling,
@@ -63,6 +65,7 @@ impl CannotRule {
         Self::NoInterface,
         Self::NoSetting,
         Self::NoInfrastructure,
+        Self::KeepsNothing,
         Self::OtherField,
     ];
 
@@ -86,6 +89,7 @@ impl CannotRule {
             Self::NoInterface => "no-interface",
             Self::NoSetting => "no-setting",
             Self::NoInfrastructure => "no-infrastructure",
+            Self::KeepsNothing => "keeps-nothing",
             Self::OtherField => "other-field",
         }
     }
@@ -128,6 +132,9 @@ impl CannotRule {
             Self::NoInterface => "nothing in these releases answers calls or messages of others",
             Self::NoSetting => "no changed line reads a setting",
             Self::NoInfrastructure => "it describes no infrastructure",
+            Self::KeepsNothing => {
+                "it builds, checks or serves the program and keeps nothing, and no changed line changes what the program runs on"
+            }
             Self::OtherField => "a file of this kind is about something else",
         }
     }

@@ -33,11 +33,13 @@ impl CheckId {
     pub const DEFINITION_STORED: Self = Self::named("infrastructure/definition-stored");
     /// A field that the cluster does not let anybody change.
     pub const IMMUTABLE_FIELD: Self = Self::named("infrastructure/immutable-field");
+    /// Something that only the newer release has goes on running.
+    pub const KEEPS_RUNNING: Self = Self::named("infrastructure/keeps-running");
     /// The image of a data store, which does not read the files of a newer one.
     pub const STORE_IMAGE: Self = Self::named("infrastructure/store-image");
 
     /// Those that are named above; each is one of the registry.
-    pub const NAMED: [Self; 10] = [
+    pub const NAMED: [Self; 11] = [
         Self::KEY_REMOVED,
         Self::BACKFILL_AGAIN,
         Self::DATA_REWRITTEN,
@@ -47,6 +49,7 @@ impl CheckId {
         Self::STAGED,
         Self::DEFINITION_STORED,
         Self::IMMUTABLE_FIELD,
+        Self::KEEPS_RUNNING,
         Self::STORE_IMAGE,
     ];
 

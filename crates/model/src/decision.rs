@@ -160,6 +160,8 @@ vocabulary! {
         ConfigBack = "config-back";
         /// Infrastructure stays as it is.
         KeepInfrastructure = "keep-infrastructure";
+        /// What only the newer release has is stopped and removed.
+        RemoveLeft = "remove-left";
         /// The option is tried on a part, and that tells what is not known.
         Probe = "probe";
         /// A switch is tried on a part.
@@ -353,6 +355,12 @@ impl Decision {
         };
         match on.judged + on.open {
             0 => format!("{strength}: {answers}"),
+            1 if on.judged == 0 => format!(
+                "{strength}: {answers}; the one file that could matter was not examined, and the answers stand for it"
+            ),
+            all if on.judged == 0 => format!(
+                "{strength}: {answers}; none of the {all} files that could matter was examined, and the answers stand for them"
+            ),
             all => format!(
                 "{strength}: {answers}, and {} of {all} files that could matter",
                 on.judged

@@ -57,6 +57,7 @@ fact_keys! {
     DEPENDENT_CAN_GO_BACK = "dependent[].can_go_back";
     CONFIG_NEWER_THAN_PREVIOUS = "config.newer_than_previous";
     INFRASTRUCTURE_WAY_BACK = "infrastructure.way_back";
+    INFRASTRUCTURE_LEFT_RUNNING = "infrastructure.left_running";
     FIX_STATE = "fix.state";
     FIX_ISOLATED = "fix.isolated";
     SWITCH_EXISTS = "switch.exists";

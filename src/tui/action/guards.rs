@@ -11,7 +11,7 @@ pub(super) fn outside_a_question(model: &Model) -> Availability {
         && model.focus == Focus::Question
         && model.asking().is_some()
     {
-        Availability::Absent
+        Availability::Absent("there is no row under the cursor while the question has the focus")
     } else {
         Availability::Enabled
     }
@@ -23,7 +23,7 @@ pub(super) fn allow_always(_: &Model) -> Availability {
 
 pub(super) fn can_answer(model: &Model) -> Availability {
     match (model.asking(), can_write(model)) {
-        (None, _) => Availability::Absent,
+        (None, _) => Availability::Absent("no question is asked now"),
         (_, guard) => guard,
     }
 }
@@ -46,7 +46,7 @@ pub(super) fn can_commit(model: &Model) -> Availability {
 
 pub(super) fn can_undo(model: &Model) -> Availability {
     if !model.writable {
-        return Availability::Absent;
+        return Availability::Absent("this session is read only");
     }
     if model.undoable().is_some() {
         Availability::Enabled
@@ -59,7 +59,7 @@ pub(super) fn can_observe(model: &Model) -> Availability {
     if model.session.decided.is_some() {
         can_write(model)
     } else {
-        Availability::Absent
+        Availability::Absent("nothing was decided yet")
     }
 }
 
@@ -67,13 +67,13 @@ pub(super) fn has_story(model: &Model) -> Availability {
     if model.story.is_some() {
         Availability::Enabled
     } else {
-        Availability::Absent
+        Availability::Absent("this is no story that is played")
     }
 }
 
 pub(super) fn can_close(model: &Model) -> Availability {
     if !model.writable {
-        return Availability::Absent;
+        return Availability::Absent("this session is read only");
     }
     if model.session.start.is_none() {
         Availability::Disabled("the session has not begun yet")
@@ -86,7 +86,7 @@ pub(super) fn can_move(model: &Model) -> Availability {
     if model.unwritten > 0 {
         Availability::Enabled
     } else {
-        Availability::Absent
+        Availability::Absent("the record is written where it should be")
     }
 }
 
@@ -102,13 +102,13 @@ pub(super) fn can_search(model: &Model) -> Availability {
     if state::describe_screen_list(model).is_some() {
         Availability::Enabled
     } else {
-        Availability::Absent
+        Availability::Absent("there is no list here")
     }
 }
 
 pub(super) fn has_search(model: &Model) -> Availability {
     match state::describe_screen_list(model) {
-        None => Availability::Absent,
+        None => Availability::Absent("there is no list here"),
         Some(list) if list.state(model).search.is_empty() => {
             Availability::Disabled("nothing was searched for")
         }
@@ -119,14 +119,14 @@ pub(super) fn has_search(model: &Model) -> Availability {
 pub(super) fn has_conflict(model: &Model) -> Availability {
     match &model.decided {
         Some(decided) if !decided.resolved.conflicts.is_empty() => can_write(model),
-        _ => Availability::Absent,
+        _ => Availability::Absent("no sources disagree"),
     }
 }
 
 /// Only where an answer settles the option under the cursor, and it is not what is asked already.
 pub(super) fn can_settle_option(model: &Model) -> Availability {
     let Some(next) = state::now::find_question_of_selected(model) else {
-        return Availability::Absent;
+        return Availability::Absent("no answer settles the option under the cursor");
     };
     let asked = matches!(model.asking(), Some(Asking::Fact { next: asked, .. })
         if asked.question == next.question && asked.fact == next.fact);

@@ -6,8 +6,10 @@ use crate::model::Reverting;
 use super::model::{Focus, Model, Screen};
 
 mod guards;
+mod names;
 mod table;
 
+pub use names::{NamedAction, list_named_actions, needs_its_key};
 pub use table::ACTIONS;
 
 /// Something a person can do. Keys, mouse and popups all end in one of these.
@@ -37,8 +39,6 @@ pub enum Action {
     Top,
     /// Last line.
     Bottom,
-    /// Type a number and go there.
-    Jump,
     /// Search in the list.
     Search,
     /// Next hit.
@@ -125,6 +125,8 @@ pub enum Action {
     BeginNew,
     /// Choose another folder for the record.
     Folder,
+    /// Any action by its name.
+    Palette,
     /// Help.
     Help,
     /// Mouse on or off.
@@ -193,8 +195,9 @@ pub enum Availability {
     Enabled,
     /// It cannot, for this reason: a clause that follows a title.
     Disabled(&'static str),
-    /// It is not part of what is on the screen: neither shown nor live.
-    Absent,
+    /// It is not part of what is on the screen, for this reason, a clause too: neither shown nor
+    /// live.
+    Absent(&'static str),
 }
 
 /// One row of the table.
@@ -247,6 +250,19 @@ pub fn list_live_contexts(model: &Model) -> Vec<KeyContext> {
     live
 }
 
+/// The keys of a row of the table: the person's own first, then those of the program, which stay.
+pub fn list_spec_keys<'m>(
+    model: &'m Model,
+    spec: &'static Spec,
+) -> impl Iterator<Item = (&'static str, Action)> + use<'m> {
+    model
+        .own_keys
+        .iter()
+        .filter(|own| own.spec.id == spec.id)
+        .map(|own| (own.name, own.action))
+        .chain(spec.keys.iter().copied())
+}
+
 /// What a key does here, innermost context first, and whether it can be done.
 pub fn find_key_action(model: &Model, name: &str) -> Option<(&'static Spec, Action, Availability)> {
     for context in list_live_contexts(model) {
@@ -262,7 +278,8 @@ pub fn find_key_action(model: &Model, name: &str) -> Option<(&'static Spec, Acti
             .iter()
             .filter(|spec| spec.contexts.contains(&context))
         {
-            let Some(&(_, action)) = spec.keys.iter().find(|(key, _)| *key == name) else {
+            let Some((_, action)) = list_spec_keys(model, spec).find(|(key, _)| *key == name)
+            else {
                 continue;
             };
             // taken above, or no answer to this question
@@ -270,7 +287,7 @@ pub fn find_key_action(model: &Model, name: &str) -> Option<(&'static Spec, Acti
                 continue;
             }
             match (spec.guard)(model) {
-                Availability::Absent => continue,
+                Availability::Absent(_) => continue,
                 guard => return Some((spec, action, guard)),
             }
         }
@@ -290,7 +307,7 @@ pub fn list_live_actions(model: &Model) -> Vec<(&'static Spec, Availability)> {
                 .any(|context| contexts.contains(context))
         })
         .map(|spec| (spec, (spec.guard)(model)))
-        .filter(|(_, guard)| *guard != Availability::Absent)
+        .filter(|(_, guard)| !matches!(guard, Availability::Absent(_)))
         .collect()
 }
 

@@ -254,15 +254,6 @@ pub static ACTIONS: &[Spec] = &[
         footer: None,
     },
     Spec {
-        id: "jump",
-        title: "jump",
-        help: "Type a number and go to that line.",
-        contexts: &[C::List, C::Scroll],
-        keys: &[(":", A::Jump)],
-        guard: allow_always,
-        footer: None,
-    },
-    Spec {
         id: "search",
         title: "search",
         help: "Search in the list as you type.",
@@ -493,6 +484,15 @@ pub static ACTIONS: &[Spec] = &[
         keys: &[("F", A::Folder)],
         guard: can_move,
         footer: Some(1),
+    },
+    Spec {
+        id: "palette",
+        title: "any action",
+        help: "Find any action by its name and run it; a number goes to that line.",
+        contexts: &[C::Global],
+        keys: &[("ctrl-p", A::Palette), (":", A::Palette)],
+        guard: allow_always,
+        footer: None,
     },
     Spec {
         id: "help",

@@ -115,7 +115,7 @@ impl Help {
                     help.push_str(&format!(" Not now: {why}."));
                 }
                 let (names, says) = (
-                    widgets::wrap_columns(&format_action_keys(spec, taken), KEYS - 2),
+                    widgets::wrap_columns(&format_action_keys(model, spec, taken), KEYS - 2),
                     widgets::wrap_columns(&help, columns.saturating_sub(KEYS)),
                 );
                 for at in 0..names.len().max(says.len()) {
@@ -136,7 +136,7 @@ impl Help {
                 spec.id,
                 spec.title,
                 spec.help,
-                format_action_keys(spec, &[])
+                format_action_keys(model, spec, &[])
             )
             .to_lowercase();
             needle.is_empty() || text.contains(&needle)
@@ -161,7 +161,7 @@ impl Help {
                 &mut lines,
             );
             let keys = live()
-                .filter(|spec| (spec.guard)(model) != Availability::Absent)
+                .filter(|spec| !matches!((spec.guard)(model), Availability::Absent(_)))
                 .flat_map(|spec| spec.keys);
             taken.extend(keys.map(|(name, _)| *name));
         }
@@ -179,10 +179,8 @@ impl Help {
 }
 
 /// The keys of an action, in few columns, without those that are taken.
-fn format_action_keys(spec: &Spec, taken: &[&str]) -> String {
-    let names: Vec<String> = spec
-        .keys
-        .iter()
+fn format_action_keys(model: &Model, spec: &'static Spec, taken: &[&str]) -> String {
+    let names: Vec<String> = action::list_spec_keys(model, spec)
         .filter(|(name, _)| !taken.contains(name))
         .map(|(name, _)| key::label_key(name))
         .collect();

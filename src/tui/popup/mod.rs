@@ -6,6 +6,7 @@ pub mod form;
 pub mod handover;
 pub mod help;
 pub mod pair;
+pub mod palette;
 pub mod prompt;
 pub mod story;
 pub mod why;
@@ -20,12 +21,14 @@ use super::{Action, Effect};
 /// One popup.
 #[derive(Debug, Clone)]
 pub enum Popup {
-    /// One line of text in the footer: search or jump.
+    /// One line of text in the footer: search.
     Prompt(prompt::Prompt),
     /// One of a few actions, by key.
     Choose(choose::Choose),
     /// Fields to fill in.
     Form(Box<form::Form>),
+    /// Any action by its name.
+    Palette(Box<palette::Palette>),
     /// What the keys do.
     Help(Box<help::Help>),
     /// What whoever takes over must know.
@@ -47,6 +50,7 @@ impl Popup {
             Self::Prompt(_) => format!("{depth} prompt"),
             Self::Choose(choose) => format!("{depth} choose {}", choose.title),
             Self::Form(form) => format!("{depth} form {}", form.title),
+            Self::Palette(_) => format!("{depth} palette"),
             Self::Help(_) => format!("{depth} help"),
             Self::Handover(_) => format!("{depth} hand-over"),
             Self::Story(_) => format!("{depth} story"),
@@ -62,9 +66,13 @@ impl Popup {
         let settles = match self {
             Self::Form(_) | Self::Pair(_) | Self::Commit(_) => name == "enter",
             Self::Choose(_) => !matches!(name.as_str(), "esc" | "ctrl-c" | "up" | "down"),
-            Self::Prompt(_) | Self::Help(_) | Self::Handover(_) | Self::Story(_) | Self::Why(_) => {
-                false
-            }
+            // the palette looks itself for the row that was drawn
+            Self::Prompt(_)
+            | Self::Palette(_)
+            | Self::Help(_)
+            | Self::Handover(_)
+            | Self::Story(_)
+            | Self::Why(_) => false,
         };
         settles.then(|| self.name(depth))
     }
@@ -100,6 +108,7 @@ pub fn handle_popup_key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Popup::Prompt(prompt) => prompt.key(model, &event),
         Popup::Choose(choose) => (choose.key(&event), Vec::new()),
         Popup::Form(form) => form.key(model, &event),
+        Popup::Palette(palette) => palette.key(model, &event),
         Popup::Help(help) => (help.key(&event), Vec::new()),
         Popup::Handover(handover) => handover.key(&event),
         Popup::Story(story) => (story.key(&event), Vec::new()),
@@ -166,6 +175,7 @@ pub fn paste_into_popup(model: &mut Model, text: &str) {
     match model.popups.last_mut() {
         Some(Popup::Prompt(prompt)) => prompt.paste(text),
         Some(Popup::Form(form)) => form.paste(text),
+        Some(Popup::Palette(palette)) => palette.paste(text),
         Some(Popup::Pair(pair)) => pair.paste(text),
         _ => {}
     }
@@ -182,6 +192,7 @@ pub fn draw_popups(frame: &mut Frame, body: Rect, model: &Model) {
             Popup::Prompt(_) => {}
             Popup::Choose(choose) => choose.draw(frame, body, model),
             Popup::Form(form) => form.draw(frame, body, model),
+            Popup::Palette(palette) => palette.draw(frame, body, model),
             Popup::Help(help) => help.draw(frame, body, model),
             Popup::Handover(handover) => handover.draw(frame, body, model),
             Popup::Story(story) => story.draw(frame, body, model),

@@ -11,6 +11,7 @@ use tui_input::backend::crossterm::EventHandler;
 use super::{Next, Popup};
 use crate::model::Release;
 use crate::session::EventKind;
+use crate::tui::fuzzy::{FuzzyNeedle, FuzzyRank, mark_matched_letters};
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
 use crate::tui::update::append_event;
@@ -64,18 +65,31 @@ fn lies_below(current: &Release, at: usize, release: &Release, place: usize) -> 
     }
 }
 
+/// A release with how well it fits and its matched letters.
+type Matched<'a> = ((u8, Option<FuzzyRank>), Vec<usize>, &'a Release);
+
 /// How well a release fits what was typed, best first: the version itself, one it begins up to a
-/// dot, one it begins, one that holds it.
-fn rank_release_match(release: &Release, needle: &str) -> Option<u8> {
-    let version = release.version.to_lowercase();
-    match version.strip_prefix(needle) {
-        _ if needle.is_empty() => Some(0),
-        Some("") => Some(0),
-        Some(rest) if needle.ends_with('.') || rest.starts_with(['.', '-', '+']) => Some(1),
-        Some(_) => Some(2),
-        None => (version.contains(needle) || release.scheme.to_lowercase().contains(needle))
-            .then_some(3),
+/// dot, then as names are found everywhere; its line of releases counts behind its version.
+fn match_release<'a>(
+    release: &'a Release,
+    typed: &str,
+    needle: &mut FuzzyNeedle,
+) -> Option<Matched<'a>> {
+    let up_to_a_dot = match release.version.to_lowercase().strip_prefix(typed) {
+        Some("") => 0,
+        Some(rest) if typed.ends_with('.') || rest.starts_with(['.', '-', '+']) => 1,
+        _ => 2,
+    };
+    // among those that begin so, lists stay newest first
+    if typed.is_empty() {
+        return Some(((0, None), Vec::new(), release));
     }
+    if let Some((rank, letters)) = needle.find(&release.version) {
+        return Some(((up_to_a_dot, Some(rank)), letters, release));
+    }
+    needle
+        .find(&release.scheme)
+        .map(|(rank, _)| ((3, Some(rank)), Vec::new(), release))
 }
 
 impl ReleasePicker {
@@ -85,14 +99,22 @@ impl ReleasePicker {
     }
 
     fn matching<'a>(&self, model: &'a Model) -> Vec<&'a Release> {
+        self.matched(model)
+            .into_iter()
+            .map(|(_, _, release)| release)
+            .collect()
+    }
+
+    fn matched<'a>(&self, model: &'a Model) -> Vec<Matched<'a>> {
         // `/` begins a search everywhere else
-        let needle = self
+        let typed = self
             .filter
             .value()
             .trim()
             .trim_start_matches('/')
             .trim_start_matches('v')
             .to_lowercase();
+        let mut needle = FuzzyNeedle::new(&typed);
         let at = self.current.as_ref().and_then(|current| {
             model
                 .releases
@@ -103,16 +125,16 @@ impl ReleasePicker {
             (Some(current), Some(at)) => lies_below(current, at, release, place),
             _ => true,
         };
-        let mut rows: Vec<(u8, &Release)> = model
+        let mut rows: Vec<Matched<'a>> = model
             .releases
             .iter()
             .enumerate()
             .filter(|(place, release)| older(*place, release))
-            .filter_map(|(_, release)| Some((rank_release_match(release, &needle)?, release)))
+            .filter_map(|(_, release)| match_release(release, &typed, &mut needle))
             .collect();
         // lists are newest first, and stay so among those that fit alike
-        rows.sort_by_key(|(rank, _)| *rank);
-        rows.into_iter().map(|(_, release)| release).collect()
+        rows.sort_by_key(|(rank, ..)| *rank);
+        rows
     }
 
     /// A key.
@@ -244,7 +266,7 @@ impl ReleasePicker {
             height: inner.height.saturating_sub(2),
             ..inner
         };
-        let rows = self.matching(model);
+        let rows = self.matched(model);
         let fit = usize::from(rest.height);
         let mut offset = self.offset.get().min(rows.len().saturating_sub(fit));
         if self.cursor < offset {
@@ -259,7 +281,7 @@ impl ReleasePicker {
             .enumerate()
             .skip(offset)
             .take(fit)
-            .map(|(at, release)| {
+            .map(|(at, (_, letters, release))| {
                 let here = at == self.cursor;
                 let day = release
                     .time
@@ -276,17 +298,17 @@ impl ReleasePicker {
                 );
                 let columns = columns.saturating_sub(2);
                 let room = columns.saturating_sub(right.len() + 2);
-                let left = vec![
-                    Span::styled(
-                        format!("{} ", if here { theme.cursor() } else { " " }),
-                        theme.style(Role::Focus),
-                    ),
-                    Span::styled(
-                        crate::model::escape_invisible(&release.version).into_owned(),
-                        theme.style(if here { Role::Strong } else { Role::Text }),
-                    ),
-                    Span::styled(scheme, theme.style(Role::Dim)),
-                ];
+                let mut left = vec![Span::styled(
+                    format!("{} ", if here { theme.cursor() } else { " " }),
+                    theme.style(Role::Focus),
+                )];
+                left.extend(mark_matched_letters(
+                    &crate::model::escape_invisible(&release.version),
+                    letters,
+                    theme.style(if here { Role::Strong } else { Role::Text }),
+                    theme.style(Role::Match),
+                ));
+                left.push(Span::styled(scheme, theme.style(Role::Dim)));
                 widgets::draw_left_right_line(
                     widgets::fit_spans(left, room, theme),
                     vec![Span::styled(right, theme.style(Role::Dim))],

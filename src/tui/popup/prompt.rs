@@ -1,4 +1,4 @@
-//! Search and jump: one line of text in the footer.
+//! Search: one line of text in the footer.
 
 use ratatui::crossterm::event::{Event, KeyEvent};
 use tui_input::Input;
@@ -8,20 +8,9 @@ use super::Next;
 use crate::tui::model::Model;
 use crate::tui::{Effect, key, state};
 
-/// What the line is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Search as one types.
-    Search,
-    /// A line number.
-    Jump,
-}
-
 /// One line of text.
 #[derive(Debug, Clone)]
 pub struct Prompt {
-    /// What for.
-    pub purpose: Purpose,
     /// The text.
     pub input: Input,
     /// Where the cursor was, for Esc.
@@ -30,9 +19,8 @@ pub struct Prompt {
 
 impl Prompt {
     /// An empty line.
-    pub fn new(purpose: Purpose, from: usize) -> Self {
+    pub fn new(from: usize) -> Self {
         Self {
-            purpose,
             input: Input::default(),
             from,
         }
@@ -42,7 +30,7 @@ impl Prompt {
     pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
         let list = state::describe_screen_list(model);
         if key::is_key_named(event, "esc") || key::is_key_named(event, "ctrl-c") {
-            if let (Purpose::Search, Some(list)) = (self.purpose, list) {
+            if let Some(list) = list {
                 (list.get_mut)(model).search.clear();
                 list.put(model, self.from, true);
                 return (Next::Close, (list.moved)(model));
@@ -50,14 +38,6 @@ impl Prompt {
             return (Next::Close, Vec::new());
         }
         if key::is_key_named(event, "enter") {
-            if self.purpose == Purpose::Jump
-                && let Ok(number) = self.input.value().trim().parse::<usize>()
-            {
-                return (
-                    Next::Close,
-                    crate::tui::update::jump_to_numbered_line(model, number),
-                );
-            }
             let missing = list.is_some_and(|list| {
                 !list.state(model).search.is_empty() && list.hits(model).0 == 0
             });
@@ -68,7 +48,7 @@ impl Prompt {
         }
         self.input.handle_event(&Event::Key(*event));
         let mut effects = Vec::new();
-        if let (Purpose::Search, Some(list)) = (self.purpose, list) {
+        if let Some(list) = list {
             (list.get_mut)(model).search = self.input.value().to_lowercase();
             if let Some(row) = list.hit(model, self.from, true) {
                 list.put(model, row, true);

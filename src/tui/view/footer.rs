@@ -9,7 +9,6 @@ use super::widgets;
 use crate::tui::action::{self, Availability};
 use crate::tui::model::{Focus, Model, Screen};
 use crate::tui::popup::Popup;
-use crate::tui::popup::prompt::Purpose;
 use crate::tui::theme::Role;
 use crate::tui::{Action, key, state};
 
@@ -22,13 +21,8 @@ pub fn draw_footer(frame: &mut Frame, area: Rect, model: &Model) {
         Layout::vertical([Constraint::Length(1), Constraint::Length(1)]).areas(area);
     match model.popups.last() {
         Some(Popup::Prompt(prompt)) => {
-            let mark = if prompt.purpose == Purpose::Search {
-                "/"
-            } else {
-                ":"
-            };
-            let note = match (prompt.purpose, state::describe_screen_list(model)) {
-                (Purpose::Search, Some(list)) if !prompt.input.value().is_empty() => {
+            let note = match state::describe_screen_list(model) {
+                Some(list) if !prompt.input.value().is_empty() => {
                     let (count, at) = list.hits(model);
                     if count == 0 {
                         "no hit".to_owned()
@@ -36,7 +30,6 @@ pub fn draw_footer(frame: &mut Frame, area: Rect, model: &Model) {
                         format!("{at} of {count}")
                     }
                 }
-                (Purpose::Jump, _) => "line number".to_owned(),
                 _ => "type to search".to_owned(),
             };
             let room =
@@ -45,7 +38,7 @@ pub fn draw_footer(frame: &mut Frame, area: Rect, model: &Model) {
             let shown = widgets::slice_text_columns(prompt.input.value(), scroll, room);
             let line = widgets::draw_left_right_line(
                 vec![
-                    Span::styled(format!(" {mark}"), model.theme.style(Role::Key)),
+                    Span::styled(" /", model.theme.style(Role::Key)),
                     Span::raw(shown),
                 ],
                 vec![Span::styled(
@@ -145,13 +138,10 @@ pub fn list_footer_keys(model: &Model) -> Vec<(&'static str, String, Action)> {
     live.sort_by_key(|(spec, _)| spec.footer);
     live.into_iter()
         .filter_map(|(spec, _)| {
-            spec.keys.first().map(|(name, action)| {
-                (
-                    *name,
-                    title_footer_action(model, *action, spec.title),
-                    *action,
-                )
-            })
+            let (_, first) = spec.keys.first()?;
+            let (name, action) =
+                action::list_spec_keys(model, spec).find(|(_, action)| action == first)?;
+            Some((name, title_footer_action(model, action, spec.title), action))
         })
         // one that means something else here is no key of this action
         .filter(|(name, title, action)| {

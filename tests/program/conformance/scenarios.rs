@@ -27,7 +27,7 @@ pub const ROWS: &[Row] = &[
             &text,
             &[
                 "See every target report 1.1.20",
-                "Turn on again what was paused",
+                "Turn on again what somebody paused for the way back, if anything was",
                 "1.1.21 from going anywhere else",
             ],
         );

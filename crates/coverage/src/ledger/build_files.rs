@@ -14,6 +14,15 @@ pub fn is_pipeline(path: &str) -> bool {
         ".travis",
         "appveyor",
         ".drone",
+        ".gitea/workflows/",
+        ".forgejo/workflows/",
+        ".woodpecker",
+        ".cirrus.yml",
+        "bitbucket-pipelines",
+        "buildspec.",
+        "cloudbuild.",
+        "wercker.yml",
+        "codefresh.yml",
         "makefile",
         "justfile",
         "taskfile",
@@ -25,7 +34,7 @@ pub fn is_pipeline(path: &str) -> bool {
 /// Files that build, check or serve the program and keep nothing: applying an older one takes no
 /// data with it.
 pub fn builds_only(path: &str) -> bool {
-    const NAMES: [&str; 22] = [
+    const NAMES: [&str; 20] = [
         "cmakelists.txt",
         "meson.build",
         "build.bazel",
@@ -43,8 +52,6 @@ pub fn builds_only(path: &str) -> bool {
         "haproxy.cfg",
         "caddyfile",
         "supervisord.conf",
-        "buildspec.yml",
-        "cloudbuild.yaml",
         "docker-bake.hcl",
         "devcontainer.json",
         ".dockerignore",
@@ -64,6 +71,21 @@ pub fn builds_only(path: &str) -> bool {
         || NAMES.contains(&name)
         || name.starts_with("procfile.")
         || ends.iter().any(|end| name.ends_with(end))
+}
+
+/// Files that say how the program is served or started; they keep nothing either.
+pub(super) fn serves(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "procfile"
+            | "nginx.conf"
+            | "httpd.conf"
+            | "haproxy.cfg"
+            | "caddyfile"
+            | "supervisord.conf"
+            | "skaffold.yaml"
+    ) || name.starts_with("procfile.")
 }
 
 /// Files by which the program itself is built.

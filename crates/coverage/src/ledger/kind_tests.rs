@@ -353,3 +353,140 @@ fn what_is_sent_to_addresses_of_others_is_an_interface() {
         "no-interface"
     );
 }
+
+#[test]
+fn what_changes_a_database_while_deploying_opens_schema_and_rows() {
+    for (path, before, after) in [
+        (
+            ".github/workflows/ship.yml",
+            "steps:\n- run: ./ship\n",
+            "steps:\n- run: psql -c \"ALTER TABLE jars DROP COLUMN lid\"\n- run: ./ship\n",
+        ),
+        (
+            "bitbucket-pipelines.yml",
+            "script:\n- ./ship\n",
+            "script:\n- mysql -e \"UPDATE jars SET size = 2\"\n- ./ship\n",
+        ),
+        (
+            "Dockerfile",
+            "FROM a\nCMD shop\n",
+            "FROM a\nCMD sqlite3 /data/jars.db < tidy.sql; shop\n",
+        ),
+        (
+            "package.json",
+            "{\n\"scripts\": {}}\n",
+            "{\n\"scripts\": {\"predeploy\": \"prisma db push\"}}\n",
+        ),
+    ] {
+        for domain in [D::Schema, D::StoredForm] {
+            assert!(
+                one(path, before, after, domain).starts_with("open:"),
+                "{path}"
+            );
+        }
+    }
+    // a pipeline without such a command stays what it was
+    assert_eq!(
+        one(
+            ".github/workflows/ship.yml",
+            "- run: ./ship\n",
+            "- run: ./ship --fast\n",
+            D::Schema
+        ),
+        "other-field"
+    );
+}
+
+#[test]
+fn what_is_served_or_given_settings_in_another_way_is_asked_as_configuration() {
+    for (path, before, after) in [
+        ("Procfile", "web: shop\n", "web: shop --threads 2\n"),
+        (
+            "Makefile",
+            "ship:\n\t./ask\n",
+            "ship:\n\tfly secrets set SIZE=2\n",
+        ),
+    ] {
+        assert!(
+            one(path, before, after, D::Configuration).starts_with("open:"),
+            "{path}"
+        );
+        assert_eq!(
+            one(path, before, after, D::Infrastructure),
+            "keeps-nothing",
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn another_user_of_a_container_is_open_where_a_volume_outlives_it() {
+    let pod = |user: &str, volume: &str| {
+        format!(
+            "kind: Deployment\nmetadata: {{name: jars}}\nspec:\n  template:\n    spec:\n      securityContext: {{runAsUser: {user}}}\n      volumes: [{{name: a, {volume}}}]\n"
+        )
+    };
+    let claim = "persistentVolumeClaim: {claimName: a}";
+    let of = |path, before: &str, after: &str| one(path, before, after, D::Infrastructure);
+    assert_eq!(
+        of("k8s/jars.yaml", &pod("1000", claim), &pod("0", claim)),
+        "open:6"
+    );
+    let scratch = "emptyDir: {}";
+    assert_eq!(
+        of("k8s/jars.yaml", &pod("1000", scratch), &pod("0", scratch)),
+        "judged"
+    );
+    let compose = |user: &str| {
+        format!(
+            "services:\n  jars:\n    image: a:1\n    user: \"{user}\"\n    volumes: [\"a:/data\"]\nvolumes: {{a: {{}}}}\n"
+        )
+    };
+    assert_eq!(
+        of("docker-compose.yaml", &compose("1000"), &compose("0")),
+        "open:4"
+    );
+    let image = "FROM a\nUSER jars\nCMD jars\n";
+    let root = "FROM a\nCMD jars\n";
+    assert_eq!(of("Dockerfile", image, root), "judged", "no volume is seen");
+    let beside = [("docker-compose.yaml", compose("0"))];
+    let with = ledger(
+        &[("Dockerfile", image), (beside[0].0, &beside[0].1)],
+        &[("Dockerfile", root), (beside[0].0, &beside[0].1)],
+        &[],
+    );
+    assert_eq!(standing(&with, "Dockerfile", D::Infrastructure), "open:0");
+}
+
+#[test]
+fn the_image_of_the_release_itself_is_no_store() {
+    let pod = |name: &str, tag: &str| format!("kind: Deployment\nspec:\n  image: {name}:{tag}\n");
+    let of = |before: &str, after: &str| one("k8s/jars.yaml", before, after, D::StoredForm);
+    assert_eq!(
+        of(&pod("jars", "1.0.0"), &pod("jars", "1.1.0")),
+        "other-field"
+    );
+    assert_eq!(of(&pod("pots", "7.1"), &pod("pots", "8.0")), "open:3");
+}
+
+#[test]
+fn sums_of_libraries_are_counted_with_their_manifest() {
+    assert_eq!(
+        one(
+            "go.sum",
+            "a v1.0.0 h1:a\n",
+            "a v2.0.0 h1:b\n",
+            D::StoredForm
+        ),
+        "other-field"
+    );
+    assert!(
+        one(
+            "go.mod",
+            "module m\nrequire a v1.0.0\n",
+            "module m\nrequire a v2.0.0\n",
+            D::StoredForm
+        )
+        .starts_with("open:")
+    );
+}

@@ -24,6 +24,14 @@ pub(super) struct InfrastructureWay {
     pub form: Option<InfrastructureFormat>,
     pub pipeline: bool,
     pub builds: bool,
+    /// It builds, checks or serves, and keeps nothing.
+    pub keeps_nothing: bool,
+    /// It says how the program is served or started.
+    pub serves: bool,
+    /// What it describes may write to volumes that outlive it.
+    pub volumes: bool,
+    /// A pipeline that only checks.
+    pub only_checks: bool,
 }
 
 /// A reader, and the contents before and after.

@@ -158,6 +158,7 @@ impl Ledger {
             models: known.models_make_tables,
             spent: 0,
             rows: known_rows::KnownRows::default(),
+            volumes: None,
             libraries: 0,
         };
         Self {

@@ -90,7 +90,30 @@ pub(super) fn builds_documents(path: &str) -> bool {
 
 /// Whether a path is code of a library that lies in the repository.
 pub fn is_vendored(path: &str) -> bool {
-    split_path_folders(path).any(|folder| is_one_of(folder, &VENDORED))
+    let mut first = true;
+    let mut folders = split_path_folders(path).peekable();
+    while let Some(folder) = folders.next() {
+        // a module of this name right below sources is about those who sell: libraries lie at the
+        // top, or in folders of their own below
+        let module = !first && folders.peek().is_none() && is_own_module(folder, path);
+        if is_one_of(folder, &VENDORED) && !module {
+            return true;
+        }
+        first = false;
+    }
+    false
+}
+
+/// A file of a language whose libraries are never kept as a single file in a folder `vendor`.
+fn is_own_module(folder: &str, path: &str) -> bool {
+    folder.eq_ignore_ascii_case("vendor")
+        && ["py", "java", "kt", "cs", "go", "rs", "ex", "scala", "swift"]
+            .iter()
+            .any(|end| {
+                path.rsplit('.')
+                    .next()
+                    .is_some_and(|own| own.eq_ignore_ascii_case(end))
+            })
 }
 
 /// Whether what lies at a path runs in production, as far as its place tells.
@@ -303,5 +326,13 @@ mod tests {
             assert!(is_live(path), "{path}");
         }
         assert!(is_vendored("vendor/github.com/a/b.go") && !is_vendored("src/vendors/a.go"));
+        assert!(
+            is_vendored("web/vendor/slider.js") && is_vendored("src/vendor/money/rate.py"),
+            "code of others"
+        );
+        assert!(
+            !is_vendored("src/vendor/price.py") && !is_vendored("app/models/Vendor/Order.java"),
+            "those who sell"
+        );
     }
 }

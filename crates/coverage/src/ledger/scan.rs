@@ -82,6 +82,8 @@ pub(super) struct Scanner<'a> {
     pub spent: u64,
     /// Rows of settings and infrastructure so far.
     pub rows: KnownRows,
+    /// Whether some manifest of the newer release keeps a volume, once it was looked for.
+    pub volumes: Option<bool>,
     /// Changed files of libraries in the repository so far.
     pub libraries: usize,
 }

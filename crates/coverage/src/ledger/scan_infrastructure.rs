@@ -2,15 +2,16 @@
 //! what holds data. What is not understood is open, with its line, and no check that looks for
 //! something else closes it.
 
-use super::build_files::{is_build_file, is_pipeline};
+use super::build_files::{builds_only, is_build_file, is_pipeline, serves};
 use super::known_rows::{InfrastructureWay, RowOf};
-use super::line_words::first_with_word;
+use super::line_words::{first_with_word, has_word};
 use super::scan::Scanner;
 use super::setting_keys::{is_harmless, key_of};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::understood_lines::{InfrastructureFormat, not_understood};
 use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
+use crate::database_step::{find_database_step, only_checks};
 use crate::images::{find_store_product, keeps_nothing};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
@@ -26,12 +27,96 @@ impl Scanner<'_> {
             form: InfrastructureFormat::of(&change.path, old, new),
             pipeline: is_pipeline(&change.path),
             builds: is_build_file(&change.path),
+            keeps_nothing: builds_only(&change.path),
+            serves: serves(&change.path),
+            volumes: self.may_have_volumes(&change.path, old, new),
+            only_checks: only_checks(&change.path),
         };
         self.rows
             .get(RowOf::Infrastructure(way), change, (old, new), || {
                 row_of_infrastructure(way, versions, old, new)
             })
     }
+
+    /// Whether what a file describes may write to a volume that outlives it. An image without one
+    /// of its own gets it where it is started: a manifest or a compose file of the same tree.
+    fn may_have_volumes(&mut self, path: &str, old: Option<&str>, new: Option<&str>) -> bool {
+        let names_user = |text: &str| text.lines().any(|line| user_of(line.trim()).is_some());
+        let sides = [old, new];
+        if !sides.into_iter().flatten().any(names_user) {
+            return false;
+        }
+        if sides.into_iter().flatten().any(keeps_volume) {
+            return true;
+        }
+        let range = self.range;
+        InfrastructureFormat::of(path, old, new) == Some(InfrastructureFormat::Dockerfile)
+            && *self.volumes.get_or_insert_with(|| {
+                range
+                    .current
+                    .list()
+                    .iter()
+                    .filter(|entry| {
+                        let lower = entry.path.to_ascii_lowercase();
+                        (lower.ends_with(".yaml") || lower.ends_with(".yml"))
+                            && super::is_live(&entry.path)
+                    })
+                    .take(VOLUME_FILES)
+                    .filter_map(|entry| range.current.read_text(&entry.path).ok())
+                    .any(|text| keeps_volume(&text))
+            })
+    }
+}
+
+/// Most files of a tree in which volumes are looked for.
+const VOLUME_FILES: usize = 400;
+
+/// A volume that is still there when its container is gone.
+fn keeps_volume(text: &str) -> bool {
+    const SIGNS: [&str; 9] = [
+        "persistentvolumeclaim",
+        "volumeclaimtemplates",
+        "hostpath:",
+        "persistence:",
+        "existingclaim",
+        "efsvolume",
+        "nfs:",
+        "csi:",
+        "flexvolume",
+    ];
+    text.lines().any(|line| {
+        let line = line.trim().to_ascii_lowercase();
+        // `VOLUME /data` of an image; `volumes:` of a compose file, and not of a pod
+        line.starts_with("volume ")
+            || line.starts_with("volume[")
+            || line.starts_with("volumes: [\"")
+            || SIGNS.iter().any(|sign| line.contains(sign))
+    }) || text.contains("services:") && text.contains("volumes:")
+}
+
+/// The user that a line gives to a container.
+fn user_of(line: &str) -> Option<&str> {
+    let line = line.trim_start_matches("- ").trim_start();
+    if let Some(user) = line.strip_prefix("USER ") {
+        return Some(user.trim());
+    }
+    let words = ["runAsUser", "runAsGroup", "fsGroup", "\"runAsUser\""];
+    if line.starts_with("user:") {
+        return line.split_once(':').map(|(_, user)| user.trim());
+    }
+    words
+        .iter()
+        .find_map(|word| {
+            let (before, rest) = line.split_once(word)?;
+            before
+                .chars()
+                .next_back()
+                .is_none_or(|c| !c.is_alphanumeric())
+                .then_some(rest)?
+                .trim_start()
+                .strip_prefix(':')
+        })
+        .map(|user| user.split([',', '}']).next().unwrap_or(user).trim())
 }
 
 /// `versions` are those of the two releases, the same for every file.
@@ -47,6 +132,15 @@ fn row_of_infrastructure(
         Some(form) => match not_understood(form, (old, new), &lines) {
             Some((line, why)) => build_open_standing(STAYS_OPEN, line, why),
             None => DomainStanding::Judged,
+        },
+        // what builds or serves the program takes nothing with it, unless a line of it deploys
+        None if way.keeps_nothing => match first_with_word(&lines.fresh, &DEPLOYS) {
+            Some(line) => build_open_standing(
+                20,
+                Some(line),
+                "a command that deploys or changes what the program runs on",
+            ),
+            None => build_cannot_standing(Rule::KeepsNothing),
         },
         None => build_open_standing(
             20,
@@ -81,9 +175,42 @@ fn row_of_infrastructure(
         row[D::Configuration.index()] =
             build_open_standing(50, None, "something the program was started with is gone");
     }
-    if let Some(line) =
-        hit(&["image:", "from ", "volume", "storageclass", "persistent"]).filter(|_| !way.pipeline)
+    let is_configuration_open = matches!(row[D::Configuration.index()], DomainStanding::Open(_));
+    if way.serves && !is_configuration_open {
+        row[D::Configuration.index()] = build_open_standing(
+            50,
+            lines.first().map(|(line, _)| *line),
+            "how the program is started or served changed",
+        );
+    } else if way.keeps_nothing
+        && !is_configuration_open
+        && let Some(line) = hit(&SETS)
     {
+        row[D::Configuration.index()] = build_open_standing(
+            50,
+            Some(line),
+            "a command that gives settings to what is deployed",
+        );
+    }
+    let own = |line: &str| {
+        let bare = |tag: &str| tag.trim_start_matches(['v', 'V']).to_owned();
+        let tagged = |line: &str| image_of(line).map(|(_, tag)| bare(tag));
+        !line.to_ascii_lowercase().contains("volume")
+            && tagged(line).is_some_and(|tag| tag == bare(versions.1))
+            && gone
+                .iter()
+                .any(|(_, line)| tagged(line).is_some_and(|tag| tag == bare(versions.0)))
+    };
+    // the image of the release itself is no store, and what its program writes is asked elsewhere
+    if let Some((line, _)) = lines.iter().find(|(_, line)| {
+        !way.pipeline
+            && has_word(
+                line,
+                &["image:", "from ", "volume", "storageclass", "persistent"],
+            )
+            && !own(line)
+    }) {
+        let line = *line;
         row[D::StoredForm.index()] = build_open_standing(
             60,
             Some(line),
@@ -100,6 +227,20 @@ fn row_of_infrastructure(
         );
     }
     built_or_started((way.builds, way.pipeline), &mut row, &lines, &gone);
+    let changes_user = |(_, line): &&ChangedLine<'_>| user_of(line).is_some();
+    let user = lines.iter().find(changes_user).map(|(line, _)| *line);
+    if way.volumes && (user.is_some() || gone.iter().any(|line| changes_user(&line))) {
+        row[D::Infrastructure.index()] = build_open_standing(
+            STAYS_OPEN,
+            user,
+            "the user that a container runs as changed, and files that it has written to a volume since then may belong to a user whose files the older release cannot write",
+        );
+    }
+    if let Some(step) = find_database_step(&lines).filter(|_| !way.only_checks) {
+        for domain in [D::Schema, D::StoredForm] {
+            row[domain.index()] = build_open_standing(STAYS_OPEN, Some(step.line), step.why());
+        }
+    }
     if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
         let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
         for domain in [D::Infrastructure, D::StoredForm] {
@@ -108,6 +249,45 @@ fn row_of_infrastructure(
     }
     row
 }
+
+/// Commands by which what the program runs on is changed, in files that otherwise only build.
+const DEPLOYS: [&str; 22] = [
+    "terraform ",
+    "tofu ",
+    "pulumi ",
+    "kubectl ",
+    "helm ",
+    "helmfile",
+    "kustomize ",
+    "ansible-playbook",
+    "argocd ",
+    "aws ",
+    "gcloud ",
+    "gsutil ",
+    "az ",
+    "cdk deploy",
+    "serverless deploy",
+    "sam deploy",
+    "nomad ",
+    "docker stack",
+    "docker volume",
+    "flyctl ",
+    "fly deploy",
+    "doctl ",
+];
+
+/// Commands and arguments that give settings to what is deployed.
+const SETS: [&str; 9] = [
+    "--set-env-vars",
+    "--update-env-vars",
+    "--set-secrets",
+    "secrets set",
+    "config:set",
+    "set env ",
+    "variables set",
+    "env:set",
+    "config set ",
+];
 
 /// A line that says what the program is started with.
 fn is_environment(line: &str) -> bool {

@@ -68,6 +68,10 @@ impl Scanner<'_> {
         {
             return fill_row(build_cannot_standing(Rule::DeveloperTool));
         }
+        // sums of what the manifest beside it names: it chooses no version by itself
+        if lower_path.ends_with("go.sum") {
+            return row;
+        }
         let (old, new) = match self.read(change) {
             Ok(texts) => texts,
             Err(why) => return fill_row(build_open_standing(UNREADABLE, None, why)),
@@ -120,6 +124,9 @@ impl Scanner<'_> {
             .iter()
             .find(|(at, line)| moves(&now, *at, line))
             .map(|(at, _)| *at);
+        let step = holds_scripts(&lower_path)
+            .then(|| crate::database_step::find_database_step(&fresh))
+            .flatten();
         row[D::StoredForm.index()] =
             if raised.is_some() || gone.iter().any(|(at, line)| moves(&before, *at, line)) {
                 build_open_standing(
@@ -130,6 +137,11 @@ impl Scanner<'_> {
             } else {
                 self.other_lines(change, &fresh, &gone, (&now, &before))
             };
+        if let Some(step) = step {
+            for domain in [D::Schema, D::StoredForm] {
+                row[domain.index()] = build_open_standing(STAYS_OPEN, Some(step.line), step.why());
+            }
+        }
         row
     }
 
@@ -166,6 +178,25 @@ impl Scanner<'_> {
         };
         build_open_standing(84, line, why)
     }
+}
+
+/// A manifest that may hold scripts beside its libraries; a lock file holds none.
+fn holds_scripts(path: &str) -> bool {
+    [
+        "package.json",
+        "composer.json",
+        "deno.json",
+        "deno.jsonc",
+        "pyproject.toml",
+        "mix.exs",
+        "pom.xml",
+        "build.gradle",
+        "build.gradle.kts",
+        "cargo.toml",
+        "pipfile",
+    ]
+    .iter()
+    .any(|name| path.ends_with(name))
 }
 
 /// A step that the program takes when it is built, released or started.

@@ -127,6 +127,13 @@ impl Scanner<'_> {
             if let Some(standing) = describes_what_it_runs_on(old, new) {
                 row[D::Infrastructure.index()] = standing;
             }
+            let lines = ChangedLines::between(old, new).fresh;
+            if let Some(step) = crate::database_step::find_database_command(&lines) {
+                for domain in [D::Schema, D::StoredForm] {
+                    row[domain.index()] =
+                        build_open_standing(STAYS_OPEN, Some(step.line), step.why());
+                }
+            }
             row
         });
         // what is copied and filled in before anything reads it says how nothing is kept; that a

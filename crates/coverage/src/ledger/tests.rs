@@ -42,13 +42,22 @@ fn kind(path: &str) -> FileKind {
         path if path.ends_with(".css") || path.ends_with(".png") => FileKind::Styling,
         path if path.ends_with(".html") => FileKind::Markup,
         path if path.ends_with("openapi.yaml") => FileKind::Contract,
-        path if path.ends_with("docker-compose.yaml") => FileKind::Infrastructure,
+        path if path.ends_with("docker-compose.yaml")
+            || path.ends_with("Makefile")
+            || path.ends_with("Procfile")
+            || path.ends_with("pipelines.yml")
+            || path.starts_with("k8s/")
+            || path.starts_with(".github/") =>
+        {
+            FileKind::Infrastructure
+        }
         path if path.ends_with(".yaml") || path.contains(".env") => FileKind::Config,
         path if path.ends_with(".sql") || path.contains("migrations/") => FileKind::Database,
         path if path.ends_with("Dockerfile") || path.ends_with(".tf") || path.ends_with(".hcl") => {
             FileKind::Infrastructure
         }
         path if path.ends_with("go.mod")
+            || path.ends_with("go.sum")
             || path.ends_with("package.json")
             || path.ends_with("pom.xml")
             || path.starts_with("vendor/") =>
@@ -260,6 +269,16 @@ fn every_rule_has_a_case_and_a_counter_example() {
                 "b.ts",
                 "",
                 "import * as cdk from 'aws-cdk-lib'\nlet y = 2\n",
+            ),
+        ),
+        (
+            "keeps-nothing",
+            D::Infrastructure,
+            ("Makefile", "all:\n\tcc a.c\n", "all:\n\tcc -O2 a.c\n"),
+            (
+                "tools/Makefile",
+                "ship:\n\t./ask\n",
+                "ship:\n\tkubectl delete pvc jars\n",
             ),
         ),
         (

@@ -390,6 +390,13 @@ static ALL: &[FactDef] = &[
         DEPLOYER,
     ),
     define_fact(
+        fact_key::INFRASTRUCTURE_LEFT_RUNNING,
+        YES_NO,
+        "SA",
+        "Does something that only the new release has go on running after the previous one was applied?",
+        DEPLOYER,
+    ),
+    define_fact(
         fact_key::FIX_STATE,
         Values::Words(&["tested", "written", "known", "none"]),
         "SA",

@@ -68,7 +68,7 @@ impl PlanBuilder<'_> {
         let says = if drained {
             "Let consumers and writers run again that were drained"
         } else {
-            "Turn on again what was paused"
+            "Turn on again what somebody paused for the way back, if anything was"
         };
         self.add(
             StepMode::Afterwards,

@@ -27,7 +27,7 @@ pub fn find_repaired_edit(sets: &[Set], range: &ReleaseRange<'_>) -> Option<Star
                 || path.ends_with(".yaml")
         };
         let (hits, _) = tree.search_many(&words, true, 10, &files);
-        hits.into_iter().find(|hit| is_repair(hit))
+        hits.into_iter().find(is_repair)
     };
     // who repairs at its own start takes back what it finds
     if repairs(range.previous).is_some() {

@@ -66,15 +66,13 @@ impl<'a> PreviousUsage<'a> {
         let mut found: Vec<&Hit> = Vec::new();
         let mut within: Vec<Evidence> = Vec::new();
         for form in forms::list_table_spellings(&table.name, models) {
-            for hit in self.of(&form).take(FILES) {
-                within.extend(self.deletes_in_model(hit, &form, call));
-            }
-            found.extend(self.of(&form).filter(|hit| {
-                hit.text.len() < 2_000
-                    && !forms::defines_in_sql(hit)
-                    && forms::stands_alone(&hit.text.to_lowercase(), &form)
-                    && call.is_match(&hit.text)
-            }));
+            let hits = || {
+                self.of(&form)
+                    .filter(|hit| has_models_that_delete(&hit.path))
+                    .take(FILES)
+            };
+            within.extend(hits().filter_map(|hit| self.deletes_in_model(hit, &form, call)));
+            found.extend(hits().filter(|hit| is_deleted_on_line(&hit.text, &form, call)));
         }
         let mut places = collect_ranked_evidence(found);
         places.extend(within);
@@ -481,10 +479,42 @@ static PYTHON_UNPACKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static ELIXIR_MATCHES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\[\s*\w+(?:\s*,\s*\w+)+\s*\]").ok());
 
+/// Languages whose models run on the server; a page that asks for a deletion goes through one of
+/// them.
+fn has_models_that_delete(path: &str) -> bool {
+    let end = path.rsplit('.').next().unwrap_or_default();
+    matches!(
+        end,
+        "rb" | "py" | "php" | "cs" | "java" | "kt" | "ex" | "exs" | "scala"
+    )
+}
+
+/// The model stands before the call, in one chain of calls.
+fn is_deleted_on_line(text: &str, form: &str, call: &Regex) -> bool {
+    if text.len() > 1_000 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    call.find_iter(text).any(|found| {
+        let head = lower.get(..found.start()).unwrap_or_default();
+        head.rmatch_indices(form).any(|(at, _)| {
+            let part = |c: char| c.is_alphanumeric() || c == '_';
+            let behind = &head[at + form.len()..];
+            !head[..at].chars().next_back().is_some_and(part)
+                && !behind.contains([';', '{', '}'])
+                && ["", "s", "set", "repository"].iter().any(|end| {
+                    behind
+                        .strip_prefix(end)
+                        .is_some_and(|rest| !rest.chars().next().is_some_and(part))
+                })
+        })
+    })
+}
+
 /// Calls by which frameworks delete rows.
 static DELETING_CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?:\.|->|::|\b)(?:delete|destroy|delete_all|destroy_all|delete_by|destroy_by|deleteMany|deleteAll\w*|deleteBy\w*|deleteOne|Delete|DeleteAsync|ExecuteDelete\w*|Remove|RemoveRange|forceDelete|truncate|destroy!|delete!)\b",
+        r"(?:\.|->|::)(?:delete|destroy|delete_all|destroy_all|delete_by|destroy_by|deleteMany|deleteAll\w*|deleteBy\w*|deleteOne|Delete|DeleteAsync|ExecuteDelete\w*|Remove|RemoveRange|forceDelete|truncate)[!?]?\s*(?:\(|\)|;|\.|$)",
     )
     .ok()
 });

@@ -14,7 +14,7 @@ static DOC: CheckDoc = CheckDoc {
     title: "A setting is gone",
     domain: Domain::Config,
     direction: Direction::Rollback,
-    looks_for: "Keys of settings files that only the previous release has, and whether the previous release's program text names them; environment variables that manifests, charts and compose files no longer give and that the previous release's program text reads.",
+    looks_for: "Keys of settings files that only the previous release has, and whether the previous release's program text names them; environment variables that manifests, charts and compose files no longer give and that the previous release's program text reads; keys of a ConfigMap or Secret that are gone and that the previous release names.",
     why: "The previous release still reads this setting; where live configuration has followed the new release, it starts without it.",
     action: "Put the setting back before the previous release starts, or confirm that the previous release has a default for it.",
     example: ".env.example loses GATEWAY_MODE, and app/gateway.rb of the previous release reads ENV[\"GATEWAY_MODE\"].",
@@ -117,6 +117,7 @@ fn find_removed_keys(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         .map(|finding| finding.subject.clone())
         .collect();
     found.extend(tell_gone_variables(look, &told));
+    found.extend(super::object_key::tell_gone_object_keys(look, &DOC));
     for (path, keys) in unused {
         let note = |subject: &str, what: &str| {
             build_check_finding(
@@ -208,7 +209,7 @@ fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) ->
 }
 
 /// The key as a whole name, not as a part of a longer one.
-fn has_whole_key(text: &str, key: &str) -> bool {
+pub(super) fn has_whole_key(text: &str, key: &str) -> bool {
     text.match_indices(key).any(|(at, _)| {
         let name = |c: char| c.is_alphanumeric() || c == '_';
         !text[..at].chars().next_back().is_some_and(name)

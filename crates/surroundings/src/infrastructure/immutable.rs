@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::immutable_fields::{by_default, list_immutable_fields};
 use super::manifest::{self, KubernetesObject, write_canonical_node};
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use crate::same_text::ParsedTextCache;
@@ -13,11 +14,11 @@ static DOC: CheckDoc = CheckDoc {
     title: "A field that Kubernetes does not let anybody change is different",
     domain: Domain::Infrastructure,
     direction: Direction::Both,
-    looks_for: "Selectors of Deployments, DaemonSets and StatefulSets, volumeClaimTemplates and serviceName of StatefulSets, clusterIP of Services, templates of Jobs, claims of volumes, provisioners of StorageClasses and roleRef of bindings that differ between the releases or stand in one of them only, also where a value of a chart fills them; a ConfigMap or Secret that is made immutable; the version of the API that an object is written for; labels of a chart that hold its own version and stand in a selector.",
+    looks_for: "Selectors of Deployments, DaemonSets and StatefulSets, volumeClaimTemplates and serviceName of StatefulSets, clusterIP and first ipFamily of Services, templates of Jobs, claims of volumes and their sources, provisioners of StorageClasses, roleRef of bindings, the type of a Secret, the data of a ConfigMap or Secret that is immutable, scope, group and kind of a CustomResourceDefinition, handlers of RuntimeClasses that differ between the releases or stand in one of them only, also where a value of a chart fills them; a ConfigMap or Secret that is made immutable; the version of the API that an object is written for; labels of a chart that hold its own version and stand in a selector.",
     why: "Applying the definition of the previous release is refused while the object of the new release exists, so going back with apply or with the chart stops half way.",
     action: "Keep the object of the new release as it is, or delete it and create it anew from the previous release (for a StatefulSet with `--cascade=orphan`, so that its pods and volumes stay).",
     example: "deploy/jars.yaml: spec.selector of the Deployment jars gets part: web.",
-    source: "Kubernetes: fields that are immutable after creation.",
+    source: "Kubernetes: fields that are immutable after creation, as its API validates an update.",
 };
 
 pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
@@ -26,57 +27,6 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     #[cfg(any(test, feature = "fixtures"))]
     fixtures,
 };
-
-/// Immutable fields of a kind.
-fn list_immutable_fields(kind: &str) -> &'static [&'static [&'static str]] {
-    match kind {
-        "Deployment" | "DaemonSet" | "ReplicaSet" => &[&["spec", "selector"]],
-        "StatefulSet" => &[
-            &["spec", "selector"],
-            &["spec", "volumeClaimTemplates"],
-            &["spec", "serviceName"],
-            &["spec", "podManagementPolicy"],
-        ],
-        "Service" => &[&["spec", "clusterIP"], &["spec", "clusterIPs"]],
-        "Job" => &[
-            &["spec", "template"],
-            &["spec", "selector"],
-            &["spec", "completionMode"],
-        ],
-        "PersistentVolumeClaim" => &[
-            &["spec", "storageClassName"],
-            &["spec", "accessModes"],
-            &["spec", "volumeName"],
-            &["spec", "resources", "requests", "storage"],
-        ],
-        "StorageClass" => &[
-            &["provisioner"],
-            &["parameters"],
-            &["reclaimPolicy"],
-            &["volumeBindingMode"],
-        ],
-        "RoleBinding" | "ClusterRoleBinding" => &[&["roleRef"]],
-        "IngressClass" => &[&["spec", "controller"]],
-        "PriorityClass" => &[&["value"]],
-        "ConfigMap" | "Secret" => &[&["immutable"]],
-        _ => &[],
-    }
-}
-
-/// What a field is where it is not written, as far as the documentation says so; the cluster
-/// chooses the others.
-fn by_default(kind: &str, field: &str) -> Option<&'static str> {
-    Some(match (kind, field) {
-        ("StatefulSet", "spec.podManagementPolicy") => "OrderedReady",
-        ("Job", "spec.completionMode") => "NonIndexed",
-        ("StorageClass", "volumeBindingMode") => "Immediate",
-        ("StorageClass", "reclaimPolicy") => "Delete",
-        ("ConfigMap" | "Secret", "immutable") => "false",
-        ("StatefulSet", "spec.volumeClaimTemplates" | "spec.serviceName")
-        | ("Service", "spec.clusterIP" | "spec.clusterIPs") => "",
-        _ => return None,
-    })
-}
 
 type Objects = BTreeMap<(String, String, String), KubernetesObject>;
 
@@ -230,15 +180,34 @@ const API: &str = "apiVersion";
 
 fn read_immutable_objects(text: &str, path: &str, into: &mut Objects) {
     manifest::visit_manifest_objects(text, |kind, name, node| {
-        if kind == "Job" && made_anew(name, node) || kind == "CustomResourceDefinition" {
+        if kind == "Job" && made_anew(name, node) {
             return;
         }
-        let api: &[&str] = &[API];
+        // the version that a definition is written for is told by a check of its own
+        let api: &[&[&str]] = if kind == "CustomResourceDefinition" {
+            &[]
+        } else {
+            &[&[API]]
+        };
+        // the data of an object that may not change counts like a field
+        let frozen = matches!(kind, "ConfigMap" | "Secret")
+            && node.get("immutable").and_then(span_tree::Node::text) == Some("true");
+        let data: &[&[&str]] = if frozen {
+            &[&["data"], &["stringData"], &["binaryData"]]
+        } else {
+            &[]
+        };
         let found = list_immutable_fields(kind)
             .iter()
-            .chain([&api])
+            .chain(api)
+            .chain(data)
             .filter_map(|field| {
                 let value = node.at(field)?;
+                // a second family may come and go, the first one stays
+                let value = match field.last() {
+                    Some(&"ipFamilies") => value.items().next()?,
+                    _ => value,
+                };
                 // a label that is written by default is no change
                 Some((
                     field.join("."),
@@ -370,6 +339,107 @@ mod tests {
                 "spec: {serviceName: a, podManagementPolicy: OrderedReady}\n",
             ),
             ("Secret", "data: {a: b}\n", "data: {a: c}\n"),
+        ] {
+            assert!(of(kind, old, new).is_empty(), "{kind} {new}");
+        }
+    }
+
+    /// What the API of Kubernetes refuses in an update, kind by kind, and what it takes.
+    #[test]
+    fn fields_of_many_kinds_are_known() {
+        let of = |kind: &str, old: &str, new: &str| {
+            let text = |more: &str| {
+                &*format!("kind: {kind}\nmetadata: {{name: pots.k.example}}\n{more}\n").leak()
+            };
+            crate::case::Fixture::of(
+                "deploy/pots.yaml",
+                FileKind::Infrastructure,
+                text(old),
+                text(new),
+            )
+            .of_check(DOC.id)
+        };
+        for (kind, old, new) in [
+            ("Secret", "type: Opaque", "type: kubernetes.io/tls"),
+            ("Secret", "data: {a: b}", "type: kubernetes.io/tls"),
+            (
+                "Secret",
+                "immutable: true\ndata: {a: b}",
+                "immutable: true\ndata: {a: c}",
+            ),
+            (
+                "ConfigMap",
+                "immutable: true\ndata: {a: b}",
+                "immutable: true\ndata: {a: c}",
+            ),
+            (
+                "CustomResourceDefinition",
+                "spec: {scope: Namespaced}",
+                "spec: {scope: Cluster}",
+            ),
+            (
+                "CustomResourceDefinition",
+                "spec: {names: {kind: Pot}}",
+                "spec: {names: {kind: Jar}}",
+            ),
+            (
+                "Service",
+                "spec: {ipFamilies: [IPv4]}",
+                "spec: {ipFamilies: [IPv6]}",
+            ),
+            (
+                "PersistentVolumeClaim",
+                "spec: {accessModes: [ReadWriteOnce]}",
+                "spec: {accessModes: [ReadWriteMany]}",
+            ),
+            (
+                "PersistentVolumeClaim",
+                "spec: {storageClassName: slow}",
+                "spec: {storageClassName: fast, volumeMode: Filesystem}",
+            ),
+            (
+                "PersistentVolume",
+                "spec: {nfs: {path: /a}}",
+                "spec: {nfs: {path: /b}}",
+            ),
+            (
+                "StorageClass",
+                "parameters: {type: gp2}",
+                "parameters: {type: gp3}",
+            ),
+            ("RuntimeClass", "handler: runc", "handler: kata"),
+            ("RoleBinding", "roleRef: {name: a}", "roleRef: {name: b}"),
+        ] {
+            assert_eq!(of(kind, old, new).len(), 1, "{kind} {new}");
+        }
+        for (kind, old, new) in [
+            ("Secret", "data: {a: b}", "type: Opaque\ndata: {a: c}"),
+            (
+                "ConfigMap",
+                "immutable: false\ndata: {a: b}",
+                "immutable: false\ndata: {a: c}",
+            ),
+            (
+                "Service",
+                "spec: {ipFamilies: [IPv4]}",
+                "spec: {ipFamilies: [IPv4, IPv6], ipFamilyPolicy: PreferDualStack}",
+            ),
+            // its whole specification may change since policy/v1
+            (
+                "PodDisruptionBudget",
+                "spec: {minAvailable: 1}",
+                "spec: {minAvailable: 2}",
+            ),
+            (
+                "RoleBinding",
+                "subjects: [{name: a}]",
+                "subjects: [{name: b}]",
+            ),
+            (
+                "CustomResourceDefinition",
+                "apiVersion: apiextensions.k8s.io/v1beta1\nspec: {scope: Cluster}",
+                "apiVersion: apiextensions.k8s.io/v1\nspec: {scope: Cluster}",
+            ),
         ] {
             assert!(of(kind, old, new).is_empty(), "{kind} {new}");
         }

@@ -25,7 +25,7 @@ pub(super) struct KubernetesObject {
 }
 
 /// Changed files that may hold objects, with the text of both sides.
-pub(super) fn list_object_files<'a>(
+pub(crate) fn list_object_files<'a>(
     look: &'a SurroundingsInput<'_>,
 ) -> Vec<(&'a FileChange, Option<String>, Option<String>)> {
     let structured =
@@ -59,7 +59,7 @@ pub(super) fn list_object_files<'a>(
 }
 
 /// Gives every object of a text to `take`. Nothing where the text cannot be read.
-pub(super) fn visit_manifest_objects(text: &str, mut take: impl FnMut(&str, &str, Node<'_>)) {
+pub(crate) fn visit_manifest_objects(text: &str, mut take: impl FnMut(&str, &str, Node<'_>)) {
     if !text.contains("kind:") && !text.contains("\"kind\"") {
         return;
     }

@@ -1,9 +1,14 @@
-//! Roles to styles. Only the sixteen colours of the terminal and modifiers, so that the user's
-//! palette stays in charge; and what a colour says is also said by a word or a glyph.
+//! Roles to styles, by a theme. Dark and light have only the sixteen colours of the terminal and
+//! modifiers, so that the user's palette stays in charge; and in every theme, what a colour says is
+//! also said by a word or a glyph.
 
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Modifier, Style};
 
 use crate::model::{OptionId, Severity, Strength};
+
+mod file;
+
+pub use file::{Colours, Depth, ThemeFile, find_shipped_theme, list_shipped_themes, read_theme};
 
 /// What a piece of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +65,68 @@ pub enum Role {
     Code,
 }
 
+impl Role {
+    /// In the order of their numbers.
+    pub const ALL: [Role; 25] = [
+        Role::Text,
+        Role::Dim,
+        Role::Strong,
+        Role::Title,
+        Role::Line,
+        Role::Focus,
+        Role::Cursor,
+        Role::Key,
+        Role::Good,
+        Role::Warn,
+        Role::Bad,
+        Role::Back,
+        Role::Forward,
+        Role::Aside,
+        Role::Hold,
+        Role::Header,
+        Role::Verdict,
+        Role::Added,
+        Role::Removed,
+        Role::AddedWord,
+        Role::RemovedWord,
+        Role::Match,
+        Role::Struck,
+        Role::Banner,
+        Role::Code,
+    ];
+
+    /// As a theme's file writes it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Dim => "dim",
+            Self::Strong => "strong",
+            Self::Title => "title",
+            Self::Line => "line",
+            Self::Focus => "focus",
+            Self::Cursor => "cursor",
+            Self::Key => "key",
+            Self::Good => "good",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+            Self::Back => "back",
+            Self::Forward => "forward",
+            Self::Aside => "aside",
+            Self::Hold => "hold",
+            Self::Header => "header",
+            Self::Verdict => "verdict",
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::AddedWord => "added-word",
+            Self::RemovedWord => "removed-word",
+            Self::Match => "match",
+            Self::Struck => "struck",
+            Self::Banner => "banner",
+            Self::Code => "code",
+        }
+    }
+}
+
 /// Which palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Palette {
@@ -72,69 +139,60 @@ pub enum Palette {
     Plain,
 }
 
-/// Palette and glyphs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Colours and glyphs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    /// Colours.
-    pub palette: Palette,
+    /// The style of every role.
+    pub colours: &'static Colours,
     /// Only ASCII glyphs.
     pub ascii: bool,
 }
 
+impl Default for Theme {
+    fn default() -> Self {
+        Self::of(Palette::default())
+    }
+}
+
+/// What a role looks like without colour; themes add to it.
+fn style_without_colour(role: Role) -> Style {
+    match role {
+        Role::Text => Style::new(),
+        Role::Dim | Role::Line => Style::new().add_modifier(Modifier::DIM),
+        Role::Strong
+        | Role::Title
+        | Role::Key
+        | Role::Verdict
+        | Role::Bad
+        | Role::Back
+        | Role::Aside
+        | Role::Hold
+        | Role::Forward => Style::new().add_modifier(Modifier::BOLD),
+        Role::Focus => Style::new().add_modifier(Modifier::BOLD),
+        Role::Cursor | Role::Banner => Style::new().add_modifier(Modifier::REVERSED),
+        Role::Good | Role::Warn | Role::Added | Role::Code => Style::new(),
+        Role::Removed => Style::new().add_modifier(Modifier::DIM),
+        Role::Header => Style::new().add_modifier(Modifier::BOLD),
+        Role::AddedWord | Role::RemovedWord => {
+            Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD)
+        }
+        Role::Match => Style::new().add_modifier(Modifier::UNDERLINED),
+        Role::Struck => Style::new().add_modifier(Modifier::CROSSED_OUT | Modifier::DIM),
+    }
+}
+
 impl Theme {
+    /// The one that is shipped for a palette.
+    pub fn of(palette: Palette) -> Self {
+        Self {
+            colours: file::shipped_colours(palette),
+            ascii: false,
+        }
+    }
+
     /// The style of a role.
     pub fn style(self, role: Role) -> Style {
-        let plain = match role {
-            Role::Text => Style::new(),
-            Role::Dim | Role::Line => Style::new().add_modifier(Modifier::DIM),
-            Role::Strong
-            | Role::Title
-            | Role::Key
-            | Role::Verdict
-            | Role::Bad
-            | Role::Back
-            | Role::Aside
-            | Role::Hold
-            | Role::Forward => Style::new().add_modifier(Modifier::BOLD),
-            Role::Focus => Style::new().add_modifier(Modifier::BOLD),
-            Role::Cursor | Role::Banner => Style::new().add_modifier(Modifier::REVERSED),
-            Role::Good | Role::Warn | Role::Added | Role::Code => Style::new(),
-            Role::Removed => Style::new().add_modifier(Modifier::DIM),
-            Role::Header => Style::new().add_modifier(Modifier::BOLD),
-            Role::AddedWord | Role::RemovedWord => {
-                Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD)
-            }
-            Role::Match => Style::new().add_modifier(Modifier::UNDERLINED),
-            Role::Struck => Style::new().add_modifier(Modifier::CROSSED_OUT | Modifier::DIM),
-        };
-        let dark = |light: Color, dark: Color| {
-            if self.palette == Palette::Light {
-                light
-            } else {
-                dark
-            }
-        };
-        match (self.palette, role) {
-            (Palette::Plain, _) => plain,
-            // where this colour cannot be seen only lines are missing
-            (_, Role::Line) => Style::new().fg(dark(Color::Gray, Color::DarkGray)),
-            (_, Role::Good | Role::Added) => plain.fg(Color::Green),
-            (_, Role::AddedWord) => plain.fg(Color::Green),
-            (_, Role::Warn) => plain.fg(dark(Color::Magenta, Color::Yellow)),
-            (_, Role::Bad | Role::RemovedWord) => plain.fg(Color::Red),
-            (_, Role::Removed) => Style::new().fg(Color::Red),
-            (_, Role::Focus | Role::Key | Role::Title) => plain.fg(dark(Color::Blue, Color::Cyan)),
-            (_, Role::Code) => plain.fg(dark(Color::Blue, Color::Cyan)),
-            (_, Role::Back) => plain.fg(dark(Color::Magenta, Color::Yellow)),
-            (_, Role::Forward) => plain.fg(dark(Color::Blue, Color::LightBlue)),
-            // sixteen colours have no amber that a light background shows: there going back is
-            // magenta, and what would be violet is cyan
-            (_, Role::Aside) => plain.fg(dark(Color::Cyan, Color::LightMagenta)),
-            (_, Role::Hold) => plain.fg(dark(Color::Yellow, Color::LightYellow)),
-            (_, Role::Banner) => plain.fg(dark(Color::Magenta, Color::Yellow)),
-            (_, Role::Match) => plain.fg(dark(Color::Magenta, Color::Yellow)),
-            _ => plain,
-        }
+        self.colours.style(role)
     }
 
     /// The hue of an option, the same wherever it is named.

@@ -1,0 +1,309 @@
+//! The person's own `config.toml`: a theme and more keys. What is wrong in it is said with its line
+//! and left out; the rest counts.
+
+use std::ops::Range;
+
+use toml_edit::{Document, Item};
+
+use super::action::{ACTIONS, Action, KeyContext, NamedAction, Spec, list_named_actions};
+use super::key;
+use crate::checklist::ANSWER_KEYS;
+
+mod schema;
+
+pub use schema::{make_settings_schema, make_theme_schema};
+
+/// Most bytes of a file that is read.
+const LONGEST: usize = 64 * 1024;
+
+/// Most own keys.
+const MOST_KEYS: usize = 200;
+
+/// What is wrong in a file, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// Line, from 1.
+    pub line: usize,
+    /// One clause: what is wrong and what to write.
+    pub says: String,
+}
+
+/// One more key of an action.
+#[derive(Clone, Copy)]
+pub struct OwnKey {
+    /// Its name, as [`key::spell_key`] gives it.
+    pub name: &'static str,
+    /// The row of the table.
+    pub spec: &'static Spec,
+    /// What it does.
+    pub action: Action,
+}
+
+impl std::fmt::Debug for OwnKey {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{} = {}", self.name, self.spec.id)
+    }
+}
+
+/// What `config.toml` says.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Name of the theme.
+    pub theme: Option<String>,
+    /// More keys, in the order of the file.
+    pub keys: Vec<OwnKey>,
+}
+
+/// Reads `config.toml`: what counts of it, and what is wrong in it.
+pub fn read_settings(text: &str) -> (Settings, Vec<Remark>) {
+    let (mut settings, mut remarks) = (Settings::default(), Vec::new());
+    let Some(document) = parse_toml(text, &mut remarks) else {
+        return (settings, remarks);
+    };
+    for (name, item, line) in list_entries(&document, text) {
+        let mut remark = |says: String| remarks.push(Remark { line, says });
+        match name {
+            "theme" => match item.as_str() {
+                Some(theme) => settings.theme = Some(theme.to_owned()),
+                None => remark("theme is a name in quotes, such as \"high-contrast\"".to_owned()),
+            },
+            "keys" => match item.as_table_like() {
+                Some(table) => {
+                    for (id, item) in table.iter() {
+                        let line = line_of(text, table.key(id).and_then(|key| key.span()));
+                        if let Err(says) = add_keys(&mut settings.keys, id, item) {
+                            remarks.push(Remark { line, says });
+                        }
+                    }
+                }
+                None => remark("keys is a table: write [keys] on a line of its own".to_owned()),
+            },
+            other => remark(format!(
+                "{other:?} is no setting{}; there are theme and [keys]",
+                find_nearest(other, ["theme", "keys"].into_iter())
+            )),
+        }
+    }
+    (settings, remarks)
+}
+
+/// The keys that are given to one action, a name or a list of them.
+fn add_keys(keys: &mut Vec<OwnKey>, id: &str, item: &Item) -> Result<(), String> {
+    let named = list_named_actions();
+    let Some(named) = named.iter().find(|named| named.id == id) else {
+        let near = find_nearest(id, named.iter().map(|named| named.id));
+        return Err(format!("there is no action {id:?}{near}"));
+    };
+    if matches!(named.action, Action::Answer(_)) {
+        return Err("answers have the keys that the checklist gives them".to_owned());
+    }
+    let wrong = || format!("{id}: write the name of a key, such as \"D\" or [\"alt-d\", \"f9\"]");
+    let names: Vec<&str> = match (item.as_str(), item.as_array()) {
+        (Some(name), _) => vec![name],
+        (None, Some(list)) => list
+            .iter()
+            .map(|name| name.as_str().ok_or_else(wrong))
+            .collect::<Result<_, _>>()?,
+        (None, None) => return Err(wrong()),
+    };
+    for name in names {
+        let name = check_key(name, named, keys).map_err(|says| format!("{id}: {says}"))?;
+        if keys.len() >= MOST_KEYS {
+            return Err(format!("only the first {MOST_KEYS} keys count"));
+        }
+        keys.push(OwnKey {
+            // read once, and shown for as long as the program runs
+            name: Box::leak(name.into_boxed_str()),
+            spec: named.spec,
+            action: named.action,
+        });
+    }
+    Ok(())
+}
+
+/// The name of a key that is free for an action, or why it is not.
+fn check_key(written: &str, named: &NamedAction, keys: &[OwnKey]) -> Result<String, String> {
+    let name = if written.chars().count() == 1 {
+        written.to_owned()
+    } else {
+        written.to_lowercase()
+    };
+    let known = key::spell_key(&key::make_key_event(&name)).as_deref() == Some(name.as_str())
+        && name != "ctrl-"
+        && !name.chars().any(char::is_control);
+    let function = name
+        .strip_prefix('f')
+        .and_then(|number| number.parse::<u8>().ok());
+    if !known || function.is_some_and(|number| !(1..=12).contains(&number)) {
+        return Err(format!(
+            "{written:?} is no key; keys are one character, or names such as ctrl-x, alt-x, f9, pgdn, space"
+        ));
+    }
+    if matches!(
+        name.as_str(),
+        "ctrl-i" | "ctrl-m" | "ctrl-[" | "ctrl-h" | "ctrl-j"
+    ) {
+        return Err(format!(
+            "terminals do not tell {written} from Tab, Enter, Esc or Backspace; choose another key"
+        ));
+    }
+    let letter = Some(name.chars())
+        .filter(|letters| letters.clone().count() == 1)
+        .and_then(|mut letters| letters.next());
+    if let Some(letter) = letter
+        && (ANSWER_KEYS.contains(&letter) || "dxa".contains(letter))
+    {
+        return Err(format!("{written:?} answers questions; choose another key"));
+    }
+    if letter.is_some_and(|letter| letter.is_ascii_digit()) {
+        return Err(format!("{written:?} is a digit, and digits show screens"));
+    }
+    let meets = |spec: &Spec| {
+        spec.contexts.iter().any(|one| {
+            let both = |other: &KeyContext| contexts_meet(*one, *other);
+            named.spec.contexts.iter().any(both)
+        })
+    };
+    let taken = ACTIONS
+        .iter()
+        .flat_map(|spec| spec.keys.iter().map(move |(key, _)| (spec, *key)))
+        .chain(keys.iter().map(|own| (own.spec, own.name)))
+        .find(|(spec, key)| *key == name && meets(spec));
+    match taken {
+        Some((spec, _)) => Err(format!(
+            "{written:?} is taken by {:?} ({}); choose another key",
+            spec.id,
+            spec.contexts
+                .iter()
+                .map(|context| context.title())
+                .collect::<Vec<_>>()
+                .join(", ")
+        )),
+        None => Ok(name),
+    }
+}
+
+/// Whether a key can be live in both at once, so that one would hide the other.
+fn contexts_meet(one: KeyContext, other: KeyContext) -> bool {
+    let wide = |context| {
+        matches!(
+            context,
+            KeyContext::Global | KeyContext::Question | KeyContext::List | KeyContext::Scroll
+        )
+    };
+    one == other || wide(one) || wide(other)
+}
+
+/// A bounded document; what is wrong with it becomes a remark.
+pub fn parse_toml<'t>(text: &'t str, remarks: &mut Vec<Remark>) -> Option<Document<&'t str>> {
+    if text.len() > LONGEST {
+        remarks.push(Remark {
+            line: 1,
+            says: format!("the file has more than the {LONGEST} bytes that are read"),
+        });
+        return None;
+    }
+    Document::parse(text)
+        .map_err(|error| {
+            let says = error.message().lines().next().unwrap_or("it is no TOML");
+            remarks.push(Remark {
+                line: line_of(text, error.span()),
+                says: format!("this is no TOML: {says}"),
+            });
+        })
+        .ok()
+}
+
+/// The entries of a document in their order, with their lines.
+pub fn list_entries<'d>(
+    document: &'d Document<&str>,
+    text: &str,
+) -> Vec<(&'d str, &'d Item, usize)> {
+    let table = document.as_table();
+    table
+        .iter()
+        .map(|(name, item)| {
+            let span = table.key(name).and_then(|key| key.span());
+            (name, item, line_of(text, span))
+        })
+        .collect()
+}
+
+/// The line of a place, from 1.
+pub fn line_of(text: &str, span: Option<Range<usize>>) -> usize {
+    let upto = span.map_or(0, |span| span.start.min(text.len()));
+    1 + text.as_bytes()[..upto]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+}
+
+/// `; write X`, where something is near enough to be meant.
+pub fn find_nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let word: String = word.chars().take(40).collect();
+    names
+        .map(|name| (strsim::damerau_levenshtein(&word, name), name))
+        .min()
+        .filter(|(far, name)| *far <= 2.max(name.len() / 3))
+        .map(|(_, name)| format!("; write {name}"))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_theme_and_more_keys_are_read() {
+        let (settings, remarks) = read_settings(
+            "theme = \"high-contrast\"\n[keys]\ncommit = \"D\"\nnext-hunk = [\"alt-n\", \"F9\"]\nobserve = \"r\"\n",
+        );
+        // screen 7 has an action with this key
+        assert_eq!(remarks.len(), 1, "{remarks:?}");
+        assert_eq!(remarks[0].line, 5);
+        assert_eq!(settings.theme.as_deref(), Some("high-contrast"));
+        let names: Vec<&str> = settings.keys.iter().map(|own| own.name).collect();
+        assert_eq!(names, ["D", "alt-n", "f9"]);
+        assert_eq!(settings.keys[1].action, Action::NextHunk);
+    }
+
+    #[test]
+    fn every_fault_is_one_sentence_with_its_line_and_the_rest_counts() {
+        let faults = [
+            ("[keys]\nfrobnicate = \"D\"", "there is no action"),
+            ("[keys]\ncomit = \"D\"", "write commit"),
+            ("[keys]\ncommit = \"foo\"", "is no key"),
+            ("[keys]\ncommit = \"f99\"", "is no key"),
+            ("[keys]\ncommit = 3", "write the name of a key"),
+            ("[keys]\ncommit = \"y\"", "answers questions"),
+            ("[keys]\ncommit = \"d\"", "answers questions"),
+            ("[keys]\ncommit = \"9\"", "digits show screens"),
+            ("[keys]\ncommit = \"q\"", "is taken by \"quit\""),
+            ("[keys]\ncommit = \"r\"", "is taken by"),
+            ("[keys]\ncommit = \"ctrl-m\"", "terminals do not tell"),
+            ("[keys]\nanswer = \"D\"", "the checklist gives them"),
+            ("theme = 3\n", "theme is a name in quotes"),
+            ("thme = \"dark\"", "write theme"),
+            ("keys = 1", "keys is a table"),
+            ("[keys", "this is no TOML"),
+        ];
+        for (text, says) in faults {
+            let (_, remarks) = read_settings(&format!("{text}\n"));
+            assert_eq!(remarks.len(), 1, "{text}: {remarks:?}");
+            assert!(remarks[0].says.contains(says), "{text}: {remarks:?}");
+            let line = 1 + text.trim_end().matches('\n').count();
+            assert_eq!(remarks[0].line, line, "{text}");
+        }
+        let (settings, remarks) =
+            read_settings("[keys]\ncommit = \"D\"\nnote = \"D\"\nundo = \"U\"\n");
+        assert_eq!((settings.keys.len(), remarks.len()), (2, 1), "{remarks:?}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "[ -~\\n]{0,120}", key in "\\PC{0,6}") {
+            read_settings(&text);
+            read_settings(&format!("[keys]\ncommit = {key:?}\n"));
+        }
+    }
+}
