@@ -128,6 +128,8 @@ pub struct Column {
     pub check: bool,
     /// Table that it references.
     pub references: Option<Name>,
+    /// Columns that it references, where they are stated.
+    pub key_of: Vec<String>,
     /// Collation as written (`COLLATE`); empty where none is.
     pub collation: String,
     /// Rows that are referred to may go: `ON DELETE CASCADE`, `SET NULL` or `SET DEFAULT`.
@@ -150,6 +152,7 @@ impl Column {
             primary: false,
             check: false,
             references: None,
+            key_of: Vec::new(),
             collation: String::new(),
             frees: false,
         }

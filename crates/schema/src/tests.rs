@@ -346,6 +346,7 @@ mod deep;
 mod downs;
 mod embedded;
 mod gates;
+mod made;
 
 mod orders;
 mod ran;

@@ -3,6 +3,7 @@
 use super::super::checks::Check;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
+use super::super::schema::same_columns;
 use super::super::step::{Column, DefaultValue, Name};
 use super::column::JudgedColumn;
 use super::judgement::{JudgeInput, OperationJudgement};
@@ -15,7 +16,7 @@ impl JudgedColumn<'_, '_> {
     pub(super) fn refers(&self, stated: &Column) -> Option<OperationJudgement> {
         let (case, table, name) = (self.case, self.table, self.name);
         let parent = stated.references.as_ref()?;
-        if let Some(verdict) = reference_unfit(case, self.kind, table, parent) {
+        if let Some(verdict) = reference_unfit(case, self.kind, table, stated) {
             return Some(verdict);
         }
         if matches!(stated.default, DefaultValue::Constant(_)) {
@@ -45,28 +46,40 @@ pub(super) fn reference_unfit(
     case: &JudgeInput<'_>,
     kind: K,
     child: &Name,
-    parent: &Name,
+    column: &Column,
 ) -> Option<OperationJudgement> {
-    if case.dialect != Dialect::Sqlite || !case.before.replayed {
+    let parent = column.references.as_ref()?;
+    if case.dialect != Dialect::Sqlite
+        || !case.before.replayed
+        || parent.key() == child.key() && column.key_of.is_empty()
+    {
         return None;
     }
-    let why = match case.after.table(parent) {
-        None => format!("{child} refers to {parent}, and there is no such table"),
-        Some(entity) if entity.known && primary_key(entity).len() > 1 => {
-            let id = case
-                .after
-                .entities
-                .iter()
-                .position(|other| std::ptr::eq(&**other, entity))?;
-            let single = unique_sets(case.after, id, parent)
-                .iter()
-                .any(|columns| columns.len() == 1 && entity.get(&columns[0]).is_some());
-            if single {
-                return None;
-            }
-            format!("{child} refers to one column of {parent}, which is no key by itself")
+    let entity = case.after.table(parent)?;
+    let why = if !entity.known {
+        if case.before.table(parent).is_some() {
+            return None;
         }
-        Some(_) => return None,
+        format!("{child} refers to {parent}, and no migration makes such a table")
+    } else {
+        let key = primary_key(entity);
+        let asked = if column.key_of.is_empty() {
+            &key
+        } else {
+            &column.key_of
+        };
+        let entities = &case.after.entities;
+        let id = entities
+            .iter()
+            .position(|other| std::ptr::eq(&**other, entity))?;
+        let unique = unique_sets(case.after, id, parent);
+        if asked.len() == 1 && unique.iter().any(|columns| same_columns(columns, asked)) {
+            return None;
+        }
+        format!(
+            "{child} refers to ({}) of {parent}, which is no key by itself",
+            asked.join(", ")
+        )
     };
     let mut used = case.uses_table(child);
     used.extend(case.uses_table(parent));

@@ -6,7 +6,9 @@ use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
 use super::super::question;
 use super::super::schema::{TableEntity, Touched, same_columns};
-use super::super::step::{ConstraintKind, DefaultValue, Name, SchemaAction as A, Table};
+use super::super::step::{
+    Constraint, ConstraintKind, DefaultValue, Name, SchemaAction as A, Table,
+};
 use super::column::JudgedColumn;
 use super::column_reference::reference_unfit;
 use super::compare::{TypeChange, compare_types};
@@ -121,9 +123,7 @@ fn judge_new_references(
         created
             .columns
             .iter()
-            .filter_map(|column| column.references.as_ref())
-            .filter(|parent| parent.key() != created.name.key())
-            .find_map(|parent| reference_unfit(case, kind, &created.name, parent))
+            .find_map(|column| reference_unfit(case, kind, &created.name, column))
     })
 }
 
@@ -311,7 +311,10 @@ fn compare_table_columns(
         }
         if !same_default(&state.column.default, &now.column.default)
             && !now.column.required()
-            && !case.uses_column(table, name).is_empty()
+            && (now.column.references.is_some()
+                || now.column.check
+                || now.column.unique
+                || !case.uses_column(table, name).is_empty())
         {
             note(
                 RollbackEffect::Doubt,
@@ -518,17 +521,18 @@ fn compare_table_rules(
             ),
         );
     }
+    let refuses =
+        |rule: &Constraint| matches!(rule.kind, ConstraintKind::Check | ConstraintKind::NotNull);
     let checked = |entity: &TableEntity, text: &str| {
         entity
             .constraints
             .iter()
-            .any(|rule| rule.kind == ConstraintKind::Check && rule.text.eq_ignore_ascii_case(text))
+            .any(|rule| refuses(rule) && rule.text.eq_ignore_ascii_case(text))
     };
-    let stated = new.constraints.iter().any(|rule| {
-        rule.kind == ConstraintKind::Check
-            && !checked(old, &rule.text)
-            && !rule.columns.iter().all(fresh)
-    });
+    let stated = new
+        .constraints
+        .iter()
+        .any(|rule| refuses(rule) && !checked(old, &rule.text) && !rule.columns.iter().all(fresh));
     let inline = new.columns.iter().any(|state| {
         state.alive
             && state.column.check

@@ -146,7 +146,11 @@ pub fn parse_column_attributes(cursor: &mut Cursor<'_>, column: &mut Column, dia
             cursor.group();
         } else if cursor.eat("REFERENCES") {
             column.references = cursor.name();
-            cursor.group();
+            column.key_of = if cursor.is(0, "(") {
+                parse_column_names(cursor)
+            } else {
+                Vec::new()
+            };
             column.frees = skip_reference_actions(cursor);
         } else if cursor.is(0, "GENERATED") || cursor.is(0, "AS") {
             parse_generated_clause(cursor, column);

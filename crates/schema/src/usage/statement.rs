@@ -342,19 +342,21 @@ impl<'a> PreviousUsage<'a> {
                 .entry(hit.path.as_str())
                 .or_insert_with(|| self.tree.read_text(&hit.path).ok());
             let Some(whole) = whole else { continue };
-            let mut text = String::new();
-            for line in whole.lines().skip(hit.line.saturating_sub(1)).take(AROUND) {
-                text.push_str(&line.to_lowercase());
-                text.push(' ');
-                if is_statement_end(&text) {
-                    break;
-                }
-            }
-            let text = normalize_statement_text(&text);
+            let lines = whole.lines().skip(hit.line.saturating_sub(1)).take(AROUND);
+            let text = normalize_statement_text(&lines.collect::<Vec<_>>().join(" "));
             let any_rule = signs
                 .iter()
                 .any(|sign| bare_words(&text, sign).next().is_some())
-                || text.contains("on conflict do nothing");
+                || bare_words(&text, &format!("into {name}")).any(|at| {
+                    // up to the next statement
+                    let rest = text.get(at + "into ".len()..).unwrap_or_default();
+                    let end = [" into ", ";", " delete from ", " update "]
+                        .iter()
+                        .filter_map(|sign| rest.find(sign))
+                        .min();
+                    let own = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+                    own.contains("on conflict do nothing")
+                });
             if any_rule {
                 found.push(hit);
             }
