@@ -43,7 +43,10 @@ pub fn load_user_settings() -> UserSettings {
     if let Some(theme) = &settings.theme
         && let Err(says) = choose_theme(Some(theme))
     {
-        remarks.push(Remark { line: 1, says });
+        remarks.push(Remark {
+            line: settings.theme_line,
+            says,
+        });
     }
     UserSettings {
         file: Some(file),

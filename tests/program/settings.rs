@@ -34,15 +34,15 @@ fn doctor_prints_the_settings_and_every_fault_with_its_line() {
     );
     let out = flat(
         &doctor(
-            "theme = \"ambre\"\n[keys]\ncomit = \"D\"\nnote = \"y\"\n",
+            "# mine\ntheme = \"ambre\"\n[keys]\ncomit = \"D\"\nnote = \"y\"\n",
             "[dark]\ngod = { colour = \"red\" }\n",
         )
         .out,
     );
     for says in [
-        "config.toml:1: there is no theme \"ambre\"; write amber",
-        "config.toml:3: there is no action \"comit\"; write commit.",
-        "config.toml:4: note: \"y\" answers questions; choose another key.",
+        "config.toml:2: there is no theme \"ambre\"; write amber",
+        "config.toml:4: there is no action \"comit\"; write commit.",
+        "config.toml:5: note: \"y\" answers questions; choose another key.",
         "amber.toml:2: there is no role \"god\"",
     ] {
         assert!(out.contains(says), "{says}:\n{out}");

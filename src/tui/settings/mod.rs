@@ -50,6 +50,8 @@ impl std::fmt::Debug for OwnKey {
 pub struct Settings {
     /// Name of the theme.
     pub theme: Option<String>,
+    /// The line that names it, from 1.
+    pub theme_line: usize,
     /// More keys, in the order of the file.
     pub keys: Vec<OwnKey>,
 }
@@ -64,7 +66,10 @@ pub fn read_settings(text: &str) -> (Settings, Vec<Remark>) {
         let mut remark = |says: String| remarks.push(Remark { line, says });
         match name {
             "theme" => match item.as_str() {
-                Some(theme) => settings.theme = Some(theme.to_owned()),
+                Some(theme) => {
+                    settings.theme = Some(theme.to_owned());
+                    settings.theme_line = line;
+                }
                 None => remark("theme is a name in quotes, such as \"high-contrast\"".to_owned()),
             },
             "keys" => match item.as_table_like() {
