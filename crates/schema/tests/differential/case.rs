@@ -458,11 +458,7 @@ fn run_apart(db: &Connection, text: &str, probes: &[String]) -> Result<Vec<Answe
 
 fn answer(db: &Connection, text: &str) -> Result<Answer, rusqlite::Error> {
     let mut statement = db.prepare(text)?;
-    let names: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
