@@ -151,8 +151,11 @@ fn read(text: &str, from: &str, to: &str) -> Vec<Told> {
 
 /// A case that PostgreSQL takes, with what was said of it and what was seen.
 pub fn meet(made: &Case, dice: &mut Dice, to: &str) -> Option<(Case, Said, Meeting)> {
-    let all =
-        |list: &[String]| -> Vec<String> { list.iter().map(|text| translate(text)).collect() };
+    // the body of a trigger of SQLite ends with `END;`, which would end the transaction
+    let all = |list: &[String]| -> Vec<String> {
+        let taken = list.iter().filter(|text| !text.contains(" TRIGGER "));
+        taken.map(|text| translate(text)).collect()
+    };
     let (schema, rows) = (all(&made.schema), all(&made.rows));
     let mut range: Vec<Vec<String>> = made.range.iter().map(|one| all(one)).collect();
     for _ in 0..1 + dice.below(2) {
