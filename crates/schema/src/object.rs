@@ -126,6 +126,8 @@ pub struct Column {
     pub primary: bool,
     /// `CHECK` on the column itself.
     pub check: bool,
+    /// What that check says, where the reader knows it.
+    pub rule: String,
     /// Table that it references.
     pub references: Option<Name>,
     /// Columns that it references, where they are stated.
@@ -151,6 +153,7 @@ impl Column {
             unique: false,
             primary: false,
             check: false,
+            rule: String::new(),
             references: None,
             key_of: Vec::new(),
             collation: String::new(),

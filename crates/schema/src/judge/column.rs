@@ -9,7 +9,7 @@ use super::super::schema::{TableEntity, Touched};
 use super::super::step::{Column, DefaultValue, Name, SchemaAction as A};
 use super::fate::{Fate, find_table_fate};
 use super::judgement::{JudgeInput, OperationJudgement};
-use super::refusing::find_refusing_part;
+use super::refusing::{breaks_rule, find_refusing_part};
 use model::{Framework, RollbackEffect};
 
 pub fn judge_column(
@@ -255,6 +255,9 @@ impl JudgedColumn<'_, '_> {
                 ))
             };
         }
+        if let Some(verdict) = self.breaks_own_rule(stated, end) {
+            return verdict;
+        }
         if stated.unique && matches!(stated.default, DefaultValue::Constant(_)) {
             let used = self.case.uses_table(self.table);
             return OperationJudgement::new(
@@ -274,6 +277,31 @@ impl JudgedColumn<'_, '_> {
             .or_else(|| self.computed(stated))
             .or_else(|| self.read_whole())
             .unwrap_or_else(|| self.new_column().ask(filled))
+    }
+
+    /// Old code leaves the new column to its default, or empty, and the column's own rule refuses
+    /// that.
+    fn breaks_own_rule(&self, stated: &Column, end: &Column) -> Option<OperationJudgement> {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let rule = stated.rule.to_lowercase();
+        if !stated.default.is_some() && !stated.auto && rule.trim().ends_with("is not null") {
+            return Some(self.refuses(Check::RequiredColumn, end));
+        }
+        let used = case.writes_table(table);
+        (breaks_rule(&stated.rule, name, &stated.default) == Some(true) && !used.is_empty()).then(
+            || {
+                OperationJudgement::new(
+                    self.kind,
+                    RollbackEffect::BreaksWrites,
+                    format!(
+                        "{} does not know {table}.{name} and leaves it to its default, which the new rule refuses",
+                        case.previous
+                    ),
+                )
+                .used(used)
+                .check(Check::RuleAdded)
+            },
+        )
     }
 
     /// Rows that old code writes without naming columns lack a value now.

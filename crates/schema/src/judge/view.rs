@@ -101,6 +101,22 @@ pub(super) fn judge_view(
         verdict.on_new_table = true;
         return verdict;
     }
+    let (refused, strict) = case.usage.reads_whole_rows(name);
+    if columns_added(old, body) && !(refused.is_empty() && strict.is_empty()) {
+        let (effect, places) = if refused.is_empty() {
+            (RollbackEffect::Doubt, strict)
+        } else {
+            (RollbackEffect::BreaksReads, refused)
+        };
+        let why = format!(
+            "{} takes every column of the view {name} by its place, and there are more now",
+            case.previous
+        );
+        return OperationJudgement::new(K::ReplaceView, effect, why)
+            .used(places)
+            .step(step())
+            .check(Check::WholeRowRead);
+    }
     if columns_added(old, body) && !names_bare_column_of_join(case, old, body) {
         return OperationJudgement::safe(
             K::ReplaceView,

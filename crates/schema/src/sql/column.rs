@@ -143,7 +143,11 @@ pub fn parse_column_attributes(cursor: &mut Cursor<'_>, column: &mut Column, dia
             cursor.eat("KEY");
         } else if cursor.eat("CHECK") {
             column.check = true;
-            cursor.group();
+            let text = cursor.text;
+            column.rule = cursor
+                .group()
+                .map(|inside| text_of(text, inside))
+                .unwrap_or_default();
         } else if cursor.eat("REFERENCES") {
             column.references = cursor.name();
             column.key_of = if cursor.is(0, "(") {

@@ -2,7 +2,7 @@
 //! really does with them stands in `tests/observed` of the program.
 
 use super::assess;
-use model::RollbackEffect::{self, BreaksWrites, DataChanged, Doubt, Safe};
+use model::RollbackEffect::{self, BreaksReads, BreaksWrites, DataChanged, Doubt, Safe};
 
 fn worst(before: &str, old: &str, up: &str) -> (RollbackEffect, String) {
     let code = format!("def run(db):\n    return db.execute(\"\"\"{old}\"\"\").fetchall()\n");
@@ -160,6 +160,22 @@ fn old_statements_meet_what_is_added() {
             "ALTER TABLE orders ADD COLUMN phone text;",
             Doubt,
         ),
+        // a rule of the new column refuses what old code leaves there
+        (
+            "INSERT INTO orders (street) VALUES ('a')",
+            "ALTER TABLE orders ADD COLUMN phone text CHECK (phone IS NOT NULL);",
+            BreaksWrites,
+        ),
+        (
+            "INSERT INTO orders (street) VALUES ('a')",
+            "ALTER TABLE orders ADD COLUMN size integer DEFAULT 0 CHECK (size > 0);",
+            BreaksWrites,
+        ),
+        (
+            "INSERT INTO orders (street) VALUES ('a')",
+            "ALTER TABLE orders ADD COLUMN size integer DEFAULT 1 CHECK (size > 0);",
+            Safe,
+        ),
         // an expression is not the column in it
         (
             "INSERT INTO orders (id, street) VALUES (1, 'a')",
@@ -197,6 +213,22 @@ fn a_rule_that_told_which_rows_are_there_is_missed() {
             format!("{ORDERS}CREATE UNIQUE INDEX orders_street ON orders (street){rule};\n");
         let (effect, why) = worst(&before, old, "DROP INDEX orders_street;");
         assert_eq!(effect, expected, "{rule} / {old}: {why}");
+    }
+}
+
+#[test]
+fn a_view_that_shows_more_is_taken_by_number() {
+    let before = format!("{ORDERS}CREATE VIEW streets AS SELECT street FROM orders;\n");
+    let up = "DROP VIEW streets;\nCREATE VIEW streets AS SELECT street, state FROM orders;\n";
+    for (old, expected) in [
+        (
+            "SELECT * FROM streets UNION SELECT street FROM orders",
+            BreaksReads,
+        ),
+        ("SELECT street FROM streets", Safe),
+    ] {
+        let (effect, why) = worst(&before, old, up);
+        assert_eq!(effect, expected, "{old}: {why}");
     }
 }
 

@@ -164,8 +164,8 @@ impl Case {
     }
 
     /// What the program says of it: the two releases as files.
-    pub fn judge(&self) -> (Said, DatabaseOutcome) {
-        let path = |number: usize| format!("db/sqlite/migrations/{number:04}_step.up.sql");
+    pub fn judge(&self, dialect: &str) -> (Said, DatabaseOutcome) {
+        let path = |number: usize| format!("db/{dialect}/migrations/{number:04}_step.up.sql");
         let sql = |statements: &[String]| -> String {
             statements.iter().map(|text| format!("{text};\n")).collect()
         };
@@ -275,7 +275,7 @@ impl Case {
     }
 
     /// Every word of the program.
-    fn words(&self) -> Vec<&str> {
+    pub fn words(&self) -> Vec<&str> {
         self.old
             .iter()
             .flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_'))
@@ -312,7 +312,7 @@ impl Case {
 
     /// How what was said and what is seen meet.
     pub fn meet(&self) -> Option<(Said, Meeting)> {
-        let (said, outcome) = self.judge();
+        let (said, outcome) = self.judge("sqlite");
         if said == Said::Open {
             return Some((said, Meeting::Agree));
         }
@@ -410,20 +410,21 @@ fn in_old_form(text: &str, before: &Shape) -> Option<String> {
 }
 
 /// Rows with the names of their columns.
-type Answer = (Vec<String>, Vec<Vec<String>>);
+pub type Answer = (Vec<String>, Vec<Vec<String>>);
 
 /// The same values in the columns of the first answer, by their names; the order of rows is free. A
-/// column that only `*` gave and that is gone counts where the program names it.
-fn same(first: &[Answer], again: &[Answer], words: &[&str]) -> bool {
+/// column that only `*` gave counts where the program names it: a search for the name is what the
+/// judge goes by.
+pub fn same(first: &[Answer], again: &[Answer], words: &[&str]) -> bool {
     first.len() == again.len()
         && first.iter().zip(again).all(|(first, again)| {
+            let there = |name: &String| again.0.iter().position(|other| other == name);
+            let plain = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
+            let counts = |name: &String| !plain(name) || words.contains(&name.as_str());
+            let kept = first.0.iter().enumerate().filter(|(_, name)| counts(name));
             let pairs: Option<Vec<(usize, usize)>> = if first.0 == again.0 {
-                Some((0..first.0.len()).map(|at| (at, at)).collect())
+                Some(kept.map(|(at, _)| (at, at)).collect())
             } else {
-                let there = |name: &String| again.0.iter().position(|other| other == name);
-                let counts =
-                    |name: &String| there(name).is_some() || words.contains(&name.as_str());
-                let kept = first.0.iter().enumerate().filter(|(_, name)| counts(name));
                 kept.map(|(at, name)| Some((at, there(name)?))).collect()
             };
             let Some(pairs) = pairs else { return false };

@@ -14,6 +14,7 @@
 
 mod case;
 mod dice;
+mod postgres;
 mod previous;
 mod range;
 mod shape;
@@ -39,8 +40,8 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 /// Operations of a case and what was said of them: cases of one fault have the same.
-fn kind_of(case: &Case, meeting: &Meeting) -> String {
-    let (_, outcome) = case.judge();
+fn kind_of(case: &Case, dialect: &str, meeting: &Meeting) -> String {
+    let (_, outcome) = case.judge(dialect);
     let mut said: Vec<String> = outcome
         .migrations
         .iter()
@@ -62,8 +63,8 @@ fn kind_of(case: &Case, meeting: &Meeting) -> String {
     format!("{} | {seen}", said.join(" "))
 }
 
-fn reasons(case: &Case) -> String {
-    let (_, outcome) = case.judge();
+fn reasons(case: &Case, dialect: &str) -> String {
+    let (_, outcome) = case.judge(dialect);
     outcome
         .migrations
         .iter()
@@ -108,12 +109,14 @@ fn what_is_called_safe_works_on_sqlite() {
         }
         let small = case.shrink();
         let (_, meeting) = small.meet().expect("it was run before");
-        let entry = kinds.entry(kind_of(&small, &meeting)).or_default();
+        let entry = kinds
+            .entry(kind_of(&small, "sqlite", &meeting))
+            .or_default();
         entry.0 += 1;
         if entry.1.len() < SHOWN {
             entry.1.push(format!(
                 "case {at}: {meeting:?}\n{small}{}",
-                reasons(&small)
+                reasons(&small, "sqlite")
             ));
         }
     }
@@ -138,5 +141,48 @@ fn what_is_called_safe_works_on_sqlite() {
     assert!(
         passes * 20 <= breaks.max(20),
         "seed {seed}: {passes} of {breaks} breaks pass; BACKOUT_DIFFERENTIAL_PASSES=1 shows them"
+    );
+}
+
+/// PostgreSQL is taken from `BACKOUT_POSTGRES`, as for `tests/observed` of the program.
+#[test]
+fn what_is_called_safe_works_on_postgresql() {
+    let Ok(to) = std::env::var("BACKOUT_POSTGRES") else {
+        eprintln!("skipped: BACKOUT_POSTGRES names no server");
+        return;
+    };
+    let cases = number("BACKOUT_DIFFERENTIAL_POSTGRES", 100);
+    let seed = number("BACKOUT_DIFFERENTIAL_SEED", SEED);
+    let (mut wrong, mut shown) = (0, String::new());
+    let (mut safe, mut breaks, mut open, mut passes) = (0, 0, 0, 0);
+    for at in 0..cases {
+        let dice = &mut Dice::of_case(seed, at);
+        let made = Case::make(dice);
+        let Some((case, said, meeting)) = postgres::meet(&made, dice, &to) else {
+            continue;
+        };
+        match said {
+            Said::Safe => safe += 1,
+            Said::Breaks => breaks += 1,
+            Said::Open => open += 1,
+        }
+        match meeting {
+            Meeting::Agree => {}
+            Meeting::BreaksThatPasses => passes += 1,
+            Meeting::SafeThatFails(_) => {
+                wrong += 1;
+                let kind = kind_of(&case, "postgresql", &meeting);
+                let said = reasons(&case, "postgresql");
+                shown.push_str(&format!("case {at}: {kind}\n{meeting:?}\n{case}{said}\n"));
+            }
+        }
+    }
+    println!(
+        "PostgreSQL, seed {seed}, {cases} cases: {safe} safe, {breaks} break, {open} open; {wrong} safe that fail; {passes} breaks that pass"
+    );
+    assert!(safe + breaks > 0, "no case ran");
+    assert!(
+        wrong == 0,
+        "seed {seed}: {wrong} cases are called safe and are not:\n{shown}"
     );
 }
