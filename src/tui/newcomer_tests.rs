@@ -119,7 +119,8 @@ fn a_reason_that_was_put_there_is_replaced_by_typing() {
     keys(&mut model, &["c", "enter"]);
     let text = sample::draw_sample_text(&model, 80, 24);
     assert!(
-        text.contains("3.0.0 has no POST /cards/verify") && text.contains("typing replaces it"),
+        text.contains("3.0.0 has no POST /cards/verify")
+            && text.contains("the strongest reason; change it"),
         "{text}"
     );
     typed(&mut model, "errors 4%");

@@ -459,7 +459,7 @@ fn build_commit_form(model: &Model, option: OptionId) -> Form {
             .filter(|_| option == decision.option)
             .map(|reason| crate::model::escape_invisible(&reason.says).into_owned());
         let hint = if reason.is_some() {
-            "the strongest reason; typing replaces it, Left and Right change it"
+            "the strongest reason; change it with Left and Right; typing replaces it"
         } else {
             "in a few words"
         };

@@ -77,9 +77,10 @@ fn name_option(model: &Model, option: OptionId) -> String {
         && rows.contains(&BoardRow::Of(OptionId::RollBackWithConditions));
     // only where conditions are all that is needed: else it is the way with conditions that is not
     // settled, while going back as such may be removed
-    let conditional = state::find_option_status(model, option)
-        .is_some_and(|status| status.state <= OptionState::Conditional);
-    if option == OptionId::RollBackWithConditions && !both && conditional {
+    let standing = |option| state::find_option_status(model, option).map(|status| status.state);
+    let apart = standing(option) > Some(OptionState::Conditional)
+        && standing(OptionId::RollBack) == Some(OptionState::Removed);
+    if option == OptionId::RollBackWithConditions && !both && !apart {
         OptionId::RollBack.title().to_owned()
     } else {
         option.title().to_owned()
