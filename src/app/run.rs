@@ -264,7 +264,11 @@ impl App {
     /// Brings the clock up to date; true when something on the screen changes by it.
     fn tick(&mut self) -> bool {
         let now = Timestamp::now();
-        if now.as_second() == self.model.now.as_second() || self.model.replay.is_some() {
+        // how fast keys follow each other is told in parts of a second, while one may be refused
+        let exact = self.model.burst.is_some() || !self.model.pending.is_empty();
+        let exact = exact || self.model.given.is_some();
+        let same = now.as_second() == self.model.now.as_second();
+        if same && !exact || self.model.replay.is_some() {
             return false;
         }
         let (before, toast) = (self.model.now, self.model.toast.is_some());

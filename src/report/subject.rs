@@ -296,6 +296,8 @@ impl<'a> ReportSubject<'a> {
             ));
         }
         let files = self.assessment.and_then(|assessment| assessment.looked_at);
+        // where nothing could matter there is nothing of which a part was read
+        let files = files.filter(|files| files.judged + files.open > 0);
         parts.extend(files.map(|files| {
             let all = files.judged + files.open;
             format!(

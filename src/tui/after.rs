@@ -63,6 +63,31 @@ impl Model {
         })
     }
 
+    /// Minutes within which what was expected should be seen, as somebody said when deciding.
+    pub fn find_said_minutes(&self) -> Option<u32> {
+        match &self.session.decided {
+            Some((_, EventKind::Decided { within_minutes, .. })) => *within_minutes,
+            _ => None,
+        }
+    }
+
+    /// When to look whether the option that was decided on works, while its steps are worked off:
+    /// it moves with each step that acts.
+    pub fn find_look_time(&self, option: OptionId) -> Option<Timestamp> {
+        let taken = self.taken().filter(|taken| taken.option == option)?;
+        find_expectation_due(&self.session, option, taken.at, self.find_said_minutes()?)
+    }
+
+    /// What somebody expects of an option that was decided on, with the minutes until then.
+    pub fn write_expectation(&self, option: OptionId) -> Option<String> {
+        let taken = self.taken().filter(|taken| taken.option == option)?;
+        let expect = crate::model::escape_invisible(taken.expect?).into_owned();
+        Some(match self.find_said_minutes() {
+            Some(minutes) => format!("{expect}, within {minutes} min"),
+            None => expect,
+        })
+    }
+
     /// Whether steps of this option are being worked off and some that change something are still
     /// to be done: what is expected cannot be seen yet.
     pub fn is_plan_under_way(&self, option: OptionId) -> bool {
@@ -83,10 +108,16 @@ impl Model {
         self.option_after(self.failed()?)
     }
 
-    /// What the board offers where an option does not work; see [`Model::next_option`].
+    /// What the board offers where an option does not work; see [`Model::next_option`]. To hold ends
+    /// no trouble, so it is never offered where something was tried and failed, nor is another
+    /// option of which a step failed.
     pub fn option_after(&self, failed: OptionId) -> Option<OptionId> {
         let decision = self.decision()?;
-        let same = is_same_way;
+        let tried =
+            |option: OptionId| super::state::plan::describe_failed_step(self, option).is_some();
+        let same = |option: OptionId, failed: OptionId| {
+            is_same_way(option, failed) || option == OptionId::Hold || tried(option)
+        };
         if !same(decision.option, failed) {
             return Some(decision.option);
         }

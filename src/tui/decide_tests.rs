@@ -202,9 +202,9 @@ fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
         "one key is not enough"
     );
     keys(&mut model, &["enter"]);
-    typed(&mut model, "errors at 4 %");
-    keys(&mut model, &["enter"]);
     typed(&mut model, "charges fail");
+    keys(&mut model, &["enter"]);
+    typed(&mut model, "errors at 4 %");
     keys(&mut model, &["enter"]);
     typed(&mut model, "errors below 1 %");
     keys(&mut model, &["enter"]);
@@ -286,18 +286,16 @@ fn an_old_answer_about_danger_is_asked_again_before_a_decision() {
         .insert(fact.key.clone(), fact);
     keys(&mut model, &["c"]);
     assert!(appended(&keys(&mut model, &["d"])).is_empty());
-    keys(&mut model, &["enter", "enter"]);
+    keys(&mut model, &["enter"]);
     typed(&mut model, "calm");
-    keys(&mut model, &["enter", "enter"]);
+    keys(&mut model, &["enter", "enter", "enter", "enter", "right"]);
     assert!(
         keys(&mut model, &["enter"]).is_empty(),
         "it was not looked at again"
     );
     keys(
         &mut model,
-        &[
-            "up", "up", "up", "up", "right", "down", "down", "down", "down", "right", "enter",
-        ],
+        &["up", "up", "up", "right", "down", "down", "down", "enter"],
     );
     assert!(
         model

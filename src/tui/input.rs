@@ -4,11 +4,19 @@
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
 use super::action::{self, Availability};
+use super::asking::Asking;
 use super::effect::Effect;
 use super::measured::Drawn;
 use super::model::{Focus, Model, Screen};
 use super::update::run_action;
 use super::{Action, key, popup, state};
+
+/// Milliseconds without a key after which a person has seen what is asked now.
+const PAUSE: i128 = 800;
+
+/// Said where a key follows too fast on one that was not taken.
+const TOO_FAST: &str = "Not taken: keys before it were not. Read the question, wait a second, \
+     press it again.";
 
 /// A key was pressed.
 pub(super) fn handle_key_press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
@@ -18,6 +26,16 @@ pub(super) fn handle_key_press(model: &mut Model, event: KeyEvent) -> Vec<Effect
     let Some(name) = key::spell_key(&event) else {
         return Vec::new();
     };
+    // every key of a burst prolongs it, whatever it does
+    if model.burst.is_some() {
+        model.burst = is_in_burst(model).then_some(model.now);
+    }
+    // what was not possible is not said behind the next key; Esc takes it away and does no more
+    if !(model.popups.is_empty() && name == "esc")
+        && model.toast.as_ref().is_some_and(|toast| toast.bad)
+    {
+        model.toast = None;
+    }
     if name == "ctrl-z" {
         return run_action(model, Action::Suspend);
     }
@@ -38,12 +56,20 @@ pub(super) fn handle_key_press(model: &mut Model, event: KeyEvent) -> Vec<Effect
     match action::find_key_action(model, &name) {
         Some((_, action, Availability::Enabled)) => match explain_unseen_answer(model, action) {
             Some(why) => {
+                // lines are read one by one: there the person waits for the next question
+                if !model.measured.lines.get() {
+                    model.burst = Some(model.now);
+                }
                 model.warn(why);
                 Vec::new()
             }
             None => run_action(model, action),
         },
-        Some((spec, _, Availability::Disabled(why))) => {
+        Some((spec, action, Availability::Disabled(why))) => {
+            // the mark of a step is on its way: the next key must not fall on the step behind it
+            if is_step_mark(action) && !model.pending.is_empty() {
+                model.burst = Some(model.now);
+            }
             model.warn(format!("“{}” is not possible: {why}.", spec.title));
             Vec::new()
         }
@@ -57,12 +83,42 @@ pub(super) fn handle_key_press(model: &mut Model, event: KeyEvent) -> Vec<Effect
     }
 }
 
-/// Why a key that answers does not count now: what it answers was not on the screen.
-fn explain_unseen_answer(model: &Model, action: Action) -> Option<&'static str> {
-    let marks = matches!(
+/// Whether keys follow one that was not taken so fast that nobody can have seen what is asked now.
+fn is_in_burst(model: &Model) -> bool {
+    model
+        .burst
+        .is_some_and(|last| model.now.duration_since(last).as_millis() < PAUSE)
+}
+
+/// Says after a key was not taken which question it would answer now.
+pub(super) fn tell_burst(model: &mut Model) {
+    if !is_in_burst(model) {
+        return;
+    }
+    let asked = match model.asking() {
+        Some(Asking::Fact { next, .. }) => model.filled(&next.asks),
+        Some(Asking::Live { current, .. }) => format!("is {} live?", current.version),
+        None => {
+            model.warn("Keys typed meanwhile were not taken. No question is asked now.");
+            return;
+        }
+    };
+    let asked = crate::model::escape_invisible(&asked).into_owned();
+    model.warn(format!(
+        "Keys typed meanwhile were not taken. Asked now: {asked}"
+    ));
+}
+
+fn is_step_mark(action: Action) -> bool {
+    matches!(
         action,
         Action::StepBegin | Action::StepDone | Action::StepSkip | Action::StepFail
-    );
+    )
+}
+
+/// Why a key that answers does not count now: what it answers was not on the screen.
+fn explain_unseen_answer(model: &Model, action: Action) -> Option<&'static str> {
+    let marks = is_step_mark(action);
     let runs = || {
         let (option, _) = state::plan::shown_options(model);
         model.screen == Screen::Plan
@@ -70,9 +126,12 @@ fn explain_unseen_answer(model: &Model, action: Action) -> Option<&'static str> 
     };
     if marks || (action == Action::Note && runs()) {
         let name = state::plan::name_selected_step(model)?;
-        return (!model.measured.has_step(&name)).then_some(
-            "Not taken: this step was not on the screen when you pressed the key. Press it again.",
-        );
+        if !model.measured.has_step(&name) {
+            return Some(
+                "Not taken: this step was not on the screen when you pressed the key. Press it again.",
+            );
+        }
+        return is_in_burst(model).then_some(TOO_FAST);
     }
     if !matches!(
         action,
@@ -92,9 +151,12 @@ fn explain_unseen_answer(model: &Model, action: Action) -> Option<&'static str> 
     {
         return Some("Not taken: the last answer is still being recorded. Press the key again.");
     }
-    (!model.measured.has_asked(&name)).then_some(
-        "Not taken: the question was not on the screen when you pressed the key. Press it again.",
-    )
+    if !model.measured.has_asked(&name) {
+        return Some(
+            "Not taken: the question was not on the screen when you pressed the key. Press it again.",
+        );
+    }
+    is_in_burst(model).then_some(TOO_FAST)
 }
 
 /// The mouse did something.

@@ -34,7 +34,11 @@ pub mod view;
 #[cfg(test)]
 mod board_tests;
 #[cfg(test)]
+mod burst_tests;
+#[cfg(test)]
 mod decide_tests;
+#[cfg(test)]
+mod newcomer_tests;
 #[cfg(test)]
 mod palette_tests;
 #[cfg(test)]

@@ -277,6 +277,9 @@ pub struct Model {
     /// The question that was answered last, until the verdict that knows the answer is in: number
     /// of that decision.
     pub given: Option<(String, u64)>,
+    /// When the last key of a burst came of which an answer was not taken: until there is a pause,
+    /// no key of it answers.
+    pub burst: Option<Timestamp>,
     /// Counts tickets.
     pub tickets: u64,
     /// An event that could not be written: stays until it is closed.
@@ -348,6 +351,7 @@ impl Model {
             story: None,
             drafts: std::collections::BTreeMap::new(),
             given: None,
+            burst: None,
             tickets: 0,
             trouble: None,
             screen: Screen::Now,
@@ -502,6 +506,11 @@ impl Model {
     /// Shows a short message of something that did not work.
     pub fn warn(&mut self, text: impl Into<String>) {
         self.tell(text.into(), false, true);
+    }
+
+    /// Shows a short message of bad news that the person said and can take back.
+    pub fn warn_undoable(&mut self, text: impl Into<String>) {
+        self.tell(text.into(), true, true);
     }
 
     fn tell(&mut self, text: String, undoable: bool, bad: bool) {

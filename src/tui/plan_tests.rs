@@ -98,7 +98,7 @@ fn steps_are_done_begun_left_out_and_failed_and_the_next_one_is_under_the_cursor
         text.contains("1 of 5 done · 6 min of 15")
             && text.contains("4 min")
             && text.contains("running  2:41")
-            && text.contains("1 of 5 steps"),
+            && text.contains("1 of 5, look at 03:14"),
         "{text}"
     );
     // it failed: its undo and the next option are offered

@@ -73,7 +73,12 @@ pub(super) fn receive_appended_event(
             _ => "",
         };
         let text = format!("{place}{says}{next}");
-        if words::describe_undoable_event(model, &what).is_some() {
+        if matches!(
+            what,
+            EventKind::StepFailed { .. } | EventKind::Observed { met: false, .. }
+        ) {
+            model.warn_undoable(text);
+        } else if words::describe_undoable_event(model, &what).is_some() {
             model.say_undoable(text);
         } else {
             model.say(text);

@@ -483,6 +483,9 @@ fn receive_decision(model: &mut Model, decided: Box<JobResult>) -> Vec<Effect> {
         model.given = None;
     }
     model.decided = Some(decided);
+    if model.given.is_none() {
+        input::tell_burst(model);
+    }
     let mut effects = state::refresh_screens(model);
     // one that is overtaken already is shown, but not recorded
     if !current || !model.writable || model.awaits_record {

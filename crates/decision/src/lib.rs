@@ -37,6 +37,7 @@ use world::World;
 
 pub use deadline::list_stale_facts;
 pub use gates::{AutomationDecision, GateStatus, gate_status, judge_automation, may_conclude};
+pub use plan::{ExpectationStep, classify_expectation_step};
 pub use reasons::write_verdict_headline;
 
 /// What the decision depends on beside facts and checklist.

@@ -41,6 +41,14 @@ fn page_of_an_assessment() {
 }
 
 #[test]
+fn where_nothing_could_matter_no_part_of_it_was_read() {
+    let mut assessment = sample::assessment();
+    assessment.looked_at = Some(crate::model::FilesLookedAt { judged: 0, open: 0 });
+    let subject = ReportSubject::of_assessment_in(&assessment, false, zone());
+    assert!(!write_html_page(&subject, false).contains("that could matter read"));
+}
+
+#[test]
 fn message_of_the_sample() {
     insta::assert_snapshot!(with_subject(false, write_slack_message));
 }

@@ -18,6 +18,7 @@ use super::{Next, Popup};
 use crate::model::{Decision, Fact, FactValue, OptionId, OptionState, Provenance, Strength};
 use crate::session::EventKind;
 use crate::tui::model::Model;
+use crate::tui::state;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::update::append_event;
 use crate::tui::view::{options, widgets, words};
@@ -37,7 +38,7 @@ pub fn open_commit_popup(model: &mut Model) -> Vec<Effect> {
     if model.decision().is_some() {
         let next = model
             .next_option()
-            .or_else(|| crate::tui::state::plan::find_offered_option(model));
+            .or_else(|| state::plan::find_offered_option(model));
         let cursor = model
             .decision()
             .and_then(|decision| {
@@ -154,6 +155,7 @@ impl CommitPopup {
                 let form = build_commit_form(model, option);
                 model.popups.push(Popup::Form(Box::new(form)));
             }
+            "?" => model.popups.push(super::make_help_popup(model)),
             _ => model.warn("Up and down choose an option, Enter goes on, Esc leaves it."),
         }
         (Next::Stay, Vec::new())
@@ -177,7 +179,7 @@ impl CommitPopup {
                 .iter()
                 .find(|status| status.option == *option);
             let (glyph, word, role) = match (status, *option == decision.option) {
-                (Some(status), _) => options::label_option_state(theme, status.state),
+                (Some(status), _) => options::label_option_standing(model, status),
                 (None, true) => (theme.tick(), "recommended", Role::Good),
                 (None, false) => (theme.tick(), "always possible", Role::Dim),
             };
@@ -205,7 +207,10 @@ impl CommitPopup {
                 columns,
             ));
             if here {
-                let says = describe_commit_option(decision, *option);
+                let says = match state::plan::describe_failed_step(model, *option) {
+                    Some(failed) => vec![format!("It failed: {failed}")],
+                    None => describe_commit_option(decision, *option),
+                };
                 for text in says.iter().take(3) {
                     for part in widgets::wrap_columns(
                         &crate::model::escape_invisible(text),
@@ -309,9 +314,7 @@ pub fn write_numbered_options(model: &Model) -> Vec<String> {
             .find(|status| status.option == option)
         {
             _ if option == decision.option => format!("recommended, {}", decision.strength.id()),
-            Some(status) => options::label_option_state(model.theme, status.state)
-                .1
-                .to_owned(),
+            Some(status) => options::label_option_standing(model, status).1.to_owned(),
             None => "always possible".to_owned(),
         };
         lines.push(format!(
@@ -448,6 +451,24 @@ fn build_commit_form(model: &Model, option: OptionId) -> Form {
                     format!("{order} {}", begin_in_small_letter(&says))
                 }),
         );
+        // every form begins with the same field: what is typed first is the reason
+        // the strongest reason stands there already; a decision without one helps nobody afterwards
+        let reason = decision
+            .because
+            .first()
+            .filter(|_| option == decision.option)
+            .map(|reason| crate::model::escape_invisible(&reason.says).into_owned());
+        let hint = if reason.is_some() {
+            "the strongest reason; change it with Left and Right; typing replaces it"
+        } else {
+            "in a few words"
+        };
+        let why = FormField {
+            suggested: reason.is_some(),
+            input: reason.unwrap_or_default().into(),
+            ..FormField::lines("reason", "why", hint)
+        };
+        fields.push(why);
         for (at, (_, word, value, minutes)) in list_stale_answers(model).into_iter().enumerate() {
             let hint = format!(
                 "“{}” was said {} ago; look, then say",
@@ -470,22 +491,6 @@ fn build_commit_form(model: &Model, option: OptionId) -> Form {
                 "",
             ));
         }
-        // the strongest reason stands there already; a decision without one helps nobody afterwards
-        let reason = decision
-            .because
-            .first()
-            .filter(|_| option == decision.option)
-            .map(|reason| crate::model::escape_invisible(&reason.says).into_owned());
-        let hint = if reason.is_some() {
-            "the strongest reason; change it as you like"
-        } else {
-            "in a few words"
-        };
-        let why = FormField {
-            input: reason.unwrap_or_default().into(),
-            ..FormField::lines("reason", "why", hint)
-        };
-        fields.push(why);
         if option == OptionId::Hold {
             fields.push(FormField::text(
                 "minutes",

@@ -37,6 +37,9 @@ pub struct FormField {
     pub kind: FieldKind,
     /// The text, or the word chosen.
     pub input: Input,
+    /// The text was put there and not touched yet: the first letter replaces it, a key that moves
+    /// in it keeps it.
+    pub suggested: bool,
 }
 
 impl FormField {
@@ -48,6 +51,7 @@ impl FormField {
             hint: hint.to_owned(),
             kind: FieldKind::Text,
             input: Input::new(value.to_owned()),
+            suggested: false,
         }
     }
 
@@ -69,6 +73,7 @@ impl FormField {
             hint: hint.to_owned(),
             kind: FieldKind::Words(words),
             input: Input::new(first),
+            suggested: false,
         }
     }
 }
@@ -203,14 +208,18 @@ impl Form {
                 };
                 match &field.kind {
                     FieldKind::Text | FieldKind::Lines => {
+                        let types = name == "space" || name.chars().count() == 1;
+                        if std::mem::take(&mut field.suggested) && types {
+                            field.input = Input::default();
+                        }
                         field.input.handle_event(&Event::Key(*event));
                     }
                     FieldKind::Words(words) => {
-                        let here = words
-                            .iter()
-                            .position(|word| word == field.input.value())
-                            .unwrap_or(0);
+                        let chosen = words.iter().position(|word| word == field.input.value());
+                        let here = chosen.unwrap_or(0);
                         let next = match name.as_str() {
+                            // where nothing is chosen yet, the first
+                            "right" | "space" | "l" if chosen.is_none() => Some(0),
                             "right" | "space" | "l" => Some((here + 1) % words.len().max(1)),
                             "left" | "h" => {
                                 Some((here + words.len().saturating_sub(1)) % words.len().max(1))
@@ -237,6 +246,9 @@ impl Form {
                 FieldKind::Lines => super::kept_lines(text),
                 FieldKind::Words(_) => return,
             };
+            if std::mem::take(&mut field.suggested) {
+                field.input = Input::default();
+            }
             for c in text.chars() {
                 field.input.handle(tui_input::InputRequest::InsertChar(c));
             }
@@ -316,10 +328,17 @@ impl Form {
                         .map(|(_, text)| text)
                         .skip(first)
                         .take(LINES);
-                    spans.push(Span::raw(shown.next().unwrap_or_default()));
+                    let style = if field.suggested {
+                        theme.style(Role::Dim)
+                    } else {
+                        ratatui::style::Style::default()
+                    };
+                    spans.push(Span::styled(shown.next().unwrap_or_default(), style));
                     lines.push(Line::from(std::mem::take(&mut spans)));
                     lines.extend(
-                        shown.map(|text| Line::raw(format!("{}{text}", " ".repeat(label)))),
+                        shown.map(|text| {
+                            Line::styled(format!("{}{text}", " ".repeat(label)), style)
+                        }),
                     );
                 }
                 FieldKind::Words(words) => {
@@ -330,6 +349,12 @@ impl Form {
                         } else {
                             format!(" {word}  ")
                         };
+                        // a choice that does not fit stands on the next line, never cut
+                        let used = widgets::spans_width(&spans);
+                        if used > label && used + widgets::measure_text_width(&text) > inside + 1 {
+                            lines.push(Line::from(std::mem::take(&mut spans)));
+                            spans.push(Span::raw(" ".repeat(label)));
+                        }
                         spans.push(Span::styled(
                             text,
                             theme.style(if chosen { Role::Strong } else { Role::Dim }),

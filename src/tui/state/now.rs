@@ -80,7 +80,17 @@ fn sort_board(model: &Model, decision: &Decision) -> Vec<OptionStatus> {
     let back = all
         .iter()
         .filter(|status| goes_back(status.option))
-        .min_by_key(|status| (status.state, status.option != OptionId::RollBack))
+        .min_by_key(|status| {
+            // what is proven against going back is said before what is not known of a way around it
+            let proven = status.blockers.iter().any(|reason| !reason.open);
+            let place = match status.state {
+                OptionState::Removed if proven => 2,
+                OptionState::NotCleared => 3,
+                OptionState::Removed => 4,
+                state => state as u8,
+            };
+            (place, status.option != OptionId::RollBack)
+        })
         .map(|status| status.option);
     all.sort_by_key(|status| {
         let place = match status.option {

@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 
+use crate::model::OptionId;
 use crate::session::{Ending, EventKind};
 use crate::tui::model::Model;
 use crate::tui::popup::Popup;
 use crate::tui::popup::choose::Choose;
 use crate::tui::popup::form::{Form, FormField};
+use crate::tui::state::plan;
 use crate::tui::update::append_event;
 use crate::tui::{Action, Effect};
 
@@ -38,8 +40,14 @@ pub fn offer_open_session(model: &mut Model, began: Timestamp, said: u64) {
 /// Closes the session with its outcome.
 pub fn open_close_form(model: &mut Model) -> Vec<Effect> {
     let words: Vec<&str> = Ending::ALL.into_iter().map(Ending::says).collect();
+    let mut outcome = FormField::words("outcome", "how it ended", "left and right choose", &words);
+    // a failed step is on record: nobody says by Enter alone that it worked
+    if has_failed_step(model) {
+        outcome.input = "".into();
+        outcome.hint = "a step failed; left and right choose how it ended".to_owned();
+    }
     let fields = vec![
-        FormField::words("outcome", "how it ended", "left and right choose", &words),
+        outcome,
         FormField::text(
             "text",
             "in words",
@@ -62,11 +70,21 @@ pub fn open_close_form(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Whether a step of a plan failed and was not done since, or what was expected was not seen.
+fn has_failed_step(model: &Model) -> bool {
+    let failed = |option: &OptionId| plan::describe_failed_step(model, *option).is_some();
+    let plans = model.decided.as_ref().map(|decided| &decided.plans);
+    model.failed().is_some() || plans.is_some_and(|plans| plans.keys().any(failed))
+}
+
 fn submit_close_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     if form.value("sure") != "yes" {
         return Err("Choose yes with the right arrow, then Enter; Esc leaves it open.".to_owned());
     }
     let said = form.value("outcome");
+    if said.is_empty() {
+        return Err("Choose how it ended: Up to the first line, then the arrows.".to_owned());
+    }
     let outcome = Ending::ALL.into_iter().find(|ending| ending.says() == said);
     Ok(vec![append_event(
         model,

@@ -7,6 +7,7 @@ use super::{options, verdict, widgets, words};
 use crate::model::{OptionId, OptionState, OptionStatus, escape_invisible};
 use crate::tui::Model;
 use crate::tui::state::now::{self as state, BoardRow};
+use crate::tui::state::plan;
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of the mark of the cursor and of the glyph.
@@ -44,11 +45,7 @@ pub(super) fn draw_board(model: &Model, layout: BoardLayout) -> Vec<Vec<Line<'st
     };
     let widths = Widths {
         name: width_of(|model, status| name_option(model, status.option)),
-        word: width_of(|model, status| {
-            options::label_option_state(model.theme, status.state)
-                .1
-                .to_owned()
-        }),
+        word: width_of(|model, status| options::label_option_standing(model, status).1.to_owned()),
     };
     rows.iter()
         .zip(&statuses)
@@ -78,7 +75,12 @@ fn name_option(model: &Model, option: OptionId) -> String {
     let rows = state::list_board_rows(model);
     let both = rows.contains(&BoardRow::Of(OptionId::RollBack))
         && rows.contains(&BoardRow::Of(OptionId::RollBackWithConditions));
-    if option == OptionId::RollBackWithConditions && !both {
+    // only where conditions are all that is needed: else it is the way with conditions that is not
+    // settled, while going back as such may be removed
+    let standing = |option| state::find_option_status(model, option).map(|status| status.state);
+    let apart = standing(option) > Some(OptionState::Conditional)
+        && standing(OptionId::RollBack) == Some(OptionState::Removed);
+    if option == OptionId::RollBackWithConditions && !both && !apart {
         OptionId::RollBack.title().to_owned()
     } else {
         option.title().to_owned()
@@ -104,9 +106,15 @@ fn write_figures(model: &Model, status: &OptionStatus, short: bool) -> String {
 
 /// The one thing that stands in the way, or what has to be done first.
 fn write_reason(model: &Model, status: &OptionStatus) -> String {
-    let blocker = status.blockers.first().map(|reason| &reason.says);
+    // what is proven stands before what is only open
+    let proven = status.blockers.iter().find(|reason| !reason.open);
+    let blocker = proven
+        .or(status.blockers.first())
+        .map(|reason| &reason.says);
     let condition = status.conditions.first().map(|condition| &condition.says);
     let (says, more) = match status.state {
+        // what was tried and failed has something in its way, whatever the rules say
+        _ if let Some(says) = plan::describe_failed_step(model, status.option) => return says,
         OptionState::Cleared => {
             return match verdict::explain_default(model) {
                 Some(says) if Some(status.option) == state::find_headline_option(model) => says,
@@ -136,7 +144,7 @@ fn draw_option_row(
     widths: &Widths,
 ) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let (glyph, word, role) = options::label_option_state(theme, status.state);
+    let (glyph, word, role) = options::label_option_standing(model, status);
     let headline = Some(status.option) == state::find_headline_option(model);
     let removed = status.state == OptionState::Removed;
     let hue = theme.style(Theme::option(status.option));

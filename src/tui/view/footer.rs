@@ -249,16 +249,26 @@ fn draw_screen_tabs(frame: &mut Frame, area: Rect, model: &Model) {
         spans.push(Span::raw(" ".repeat(gap)));
     }
     let columns = usize::from(area.width);
-    let help = vec![Span::styled("?", theme.style(Role::Key)), Span::raw(" ")];
-    model.measured.hit(
-        Rect {
-            x: area.right().saturating_sub(2),
-            y: area.y,
-            width: 2,
-            height: 1,
-        },
-        Action::Help,
-    );
+    // where it is typed as text, or does nothing, it is not offered
+    let offered = match model.popups.last() {
+        None | Some(Popup::Commit(_) | Popup::Help(_)) => "?",
+        Some(_) => " ",
+    };
+    let help = vec![
+        Span::styled(offered, theme.style(Role::Key)),
+        Span::raw(" "),
+    ];
+    if offered == "?" {
+        model.measured.hit(
+            Rect {
+                x: area.right().saturating_sub(2),
+                y: area.y,
+                width: 2,
+                height: 1,
+            },
+            Action::Help,
+        );
+    }
     let spans = widgets::fit_spans(spans, columns.saturating_sub(2), theme);
     frame.render_widget(
         Paragraph::new(widgets::draw_left_right_line(spans, help, columns)),

@@ -53,7 +53,7 @@ pub fn draw_header(frame: &mut Frame, area: Rect, model: &Model) {
 
 fn draw_first_header_line(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
-    let right = draw_header_deadline(model);
+    let right = draw_header_deadline(model, columns);
     let mut left = vec![Span::raw(" ")];
     // the name of the service gives way to the versions, the clock, and what follows them
     let versions = model.pair.as_ref().map_or(20, |(previous, current, _)| {
@@ -131,10 +131,10 @@ fn tail(model: &Model) -> Vec<String> {
     tail
 }
 
-fn draw_header_deadline(model: &Model) -> Vec<Span<'static>> {
+fn draw_header_deadline(model: &Model, columns: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
     if let Some(taken) = model.taken() {
-        return draw_header_decision(model, &taken);
+        return draw_header_decision(model, &taken, columns);
     }
     let Some(latest) = model.latest() else {
         return vec![Span::styled(
@@ -161,7 +161,7 @@ fn draw_header_deadline(model: &Model) -> Vec<Span<'static>> {
 }
 
 /// What was decided, when, and the clock that runs since: of a hold, or until it is time to look.
-fn draw_header_decision(model: &Model, taken: &Taken<'_>) -> Vec<Span<'static>> {
+fn draw_header_decision(model: &Model, taken: &Taken<'_>, columns: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
     let what = Span::styled(
         format!(
@@ -182,7 +182,16 @@ fn draw_header_decision(model: &Model, taken: &Taken<'_>) -> Vec<Span<'static>> 
             if progress.failed > 0 {
                 ("a step failed".to_owned(), Role::Bad)
             } else {
-                let says = format!("{} of {} steps", progress.done, progress.steps);
+                let steps = format!("{} of {}", progress.done, progress.steps);
+                // counted from the decision, or from the last step that was done
+                let look = model.find_look_time(taken.option);
+                let says = match look.filter(|_| columns >= 80) {
+                    Some(at) if columns < usize::from(super::WIDE) => {
+                        format!("{steps}, look at {}", model.clock(at))
+                    }
+                    Some(at) => format!("{steps} steps, look at {}", model.clock(at)),
+                    None => format!("{steps} steps"),
+                };
                 (says, Role::Text)
             }
         }

@@ -342,7 +342,7 @@ fn draw_selected_option(frame: &mut Frame, area: Rect, model: &Model) {
     let Some(status) = state::find_option_status(model, option) else {
         return;
     };
-    let (glyph, word, role) = options::label_option_state(theme, status.state);
+    let (glyph, word, role) = options::label_option_standing(model, &status);
     let border = widgets::PanelBorder {
         title: vec![Span::styled(
             model.option_title(option),

@@ -11,6 +11,7 @@ use super::{record, widgets};
 use crate::model::{Decision, OptionState, OptionStatus};
 use crate::session::EventKind;
 use crate::tui::Model;
+use crate::tui::state::plan;
 use crate::tui::theme::{Role, Theme};
 
 /// Draws the last events, as many as there is room for.
@@ -123,5 +124,20 @@ pub fn label_option_state(theme: Theme, state: OptionState) -> (&'static str, &'
         OptionState::Conditional => (theme.half(), "on conditions", Role::Warn),
         OptionState::NotCleared => (theme.empty(), "not settled", Role::Warn),
         OptionState::Removed => (theme.cross(), "removed", Role::Dim),
+    }
+}
+
+/// The same for an option of the board; what was tried and failed is not cleared.
+pub fn label_option_standing(
+    model: &Model,
+    status: &OptionStatus,
+) -> (&'static str, &'static str, Role) {
+    let theme = model.theme;
+    let failed = status.state <= OptionState::Conditional
+        && plan::describe_failed_step(model, status.option).is_some();
+    if failed {
+        (theme.cross(), "step failed", Role::Bad)
+    } else {
+        label_option_state(theme, status.state)
     }
 }

@@ -289,7 +289,7 @@ fn draw_run_row(
     let room = columns.saturating_sub(INDENT + widgets::measure_text_width(&right) + 2);
     let most = if unfold { 6 } else { NAME_LINES };
     let mut lines = Vec::new();
-    let mut name = escape_invisible(row.says()).into_owned();
+    let mut name = name_step(model, row);
     if row.step.is_none() {
         name.push_str(" (no longer in the plan)");
     }
@@ -331,6 +331,25 @@ fn draw_run_row(
         lines.extend(draw_below(theme, label, text, columns, most, Role::Text));
     }
     lines
+}
+
+/// The name of a step. Where somebody said with the decision what is expected, it is not to be
+/// written down again.
+fn name_step(model: &Model, row: &RunRow<'_>) -> String {
+    use crate::decision::{ExpectationStep, classify_expectation_step};
+    let said = find_said_expectation(model);
+    match (classify_expectation_step(row.says()), said) {
+        (Some(ExpectationStep::Write), Some(expect)) => {
+            format!("Tell everybody what you expect: {expect}")
+        }
+        _ => escape_invisible(row.says()).into_owned(),
+    }
+}
+
+/// What somebody expects of the option whose plan is run.
+fn find_said_expectation(model: &Model) -> Option<String> {
+    let option = state::shown_options(model).0?;
+    model.write_expectation(option)
 }
 
 /// A labelled text below a step.
@@ -393,7 +412,10 @@ fn draw_step_detail(
         if let Some(command) = &step.command {
             lines.extend(pieces::draw_code_block(command, INDENT, columns, theme));
         }
-        if let Some(expect) = &step.expect {
+        let looks = crate::decision::classify_expectation_step(&step.step)
+            == Some(crate::decision::ExpectationStep::Look);
+        let said = find_said_expectation(model).filter(|_| looks);
+        if let Some(expect) = said.as_ref().or(step.expect.as_ref()) {
             lines.extend(below("expect:", expect, Role::Text));
         }
         if let Some(undo) = &step.undo {
@@ -442,9 +464,9 @@ fn write_way_out(
     let expected = model
         .taken()
         .filter(|taken| taken.seen.is_none() && !failed)
-        .and_then(|taken| taken.expect);
+        .and_then(|taken| model.write_expectation(taken.option));
     if let Some(expect) = expected {
-        let says = format!("Expected: {}", escape_invisible(expect));
+        let says = format!("Expected: {expect}");
         lines.push(Line::styled(
             widgets::clip_words(&says, columns, theme),
             theme.style(Role::Text),
@@ -494,7 +516,7 @@ fn write_way_out(
 fn describe_next_option(model: &Model, option: OptionId) -> String {
     let mut parts = Vec::new();
     if let Some(status) = now::find_option_status(model, option) {
-        let (_, word, _) = options::label_option_state(model.theme, status.state);
+        let (_, word, _) = options::label_option_standing(model, &status);
         let why = status.blockers.first().map(|reason| &reason.says);
         parts.push(match why {
             Some(why) => format!("{word}: {}", escape_invisible(why)),

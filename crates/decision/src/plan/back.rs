@@ -103,12 +103,32 @@ impl PlanBuilder<'_> {
                 CheckState::Wrong => format!("settle it before {previous} is deployed"),
                 _ => why_open(&check.id).to_owned(),
             };
-            self.add(StepMode::Check, capitalise_step(&check.says), why);
+            // a step is something to do; that nobody rehearsed it cannot be undone now
+            let says = if check.id == "rehearsed" {
+                format!("Allow more time than is estimated: {}", check.says)
+            } else {
+                capitalise_step(&check.says)
+            };
+            self.add(StepMode::Check, says, why);
             self.answer(check.command.clone());
         }
-        if !fine.is_empty() {
-            let says = format!("{} of {} checks hold already", fine.len(), checks.len());
-            self.add(StepMode::Check, says, fine.join(", "));
+        let open: Vec<&str> = checks
+            .iter()
+            .filter(|check| check.state != CheckState::Fine)
+            .map(|check| name_check_briefly(&check.id))
+            .collect();
+        if !open.is_empty() && !fine.is_empty() {
+            let says = format!(
+                "Leave nothing open that does not hold yet: {}",
+                open.join(", ")
+            );
+            let why = format!(
+                "{} of {} checks hold already: {}",
+                fine.len(),
+                checks.len(),
+                fine.join(", ")
+            );
+            self.add(StepMode::Check, says, why);
         }
     }
 

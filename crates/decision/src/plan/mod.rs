@@ -14,6 +14,29 @@ use model::{
     PreflightCheck, StepMode, escape_invisible,
 };
 
+/// The step that looks whether what was expected has happened.
+const LOOK_STEP: &str = "Look whether what you expected has happened";
+/// How the step begins that writes the expectation down.
+const WRITE_STEP: &str = "Write down what you expect: ";
+
+/// What a step of a plan has to do with what a person expects of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExpectationStep {
+    /// It writes it down.
+    Write,
+    /// It looks whether it has happened.
+    Look,
+}
+
+/// Whether a step is about the expectation, for which a person may have said another one.
+pub fn classify_expectation_step(step: &str) -> Option<ExpectationStep> {
+    if step.starts_with(WRITE_STEP) {
+        Some(ExpectationStep::Write)
+    } else {
+        (step == LOOK_STEP).then_some(ExpectationStep::Look)
+    }
+}
+
 /// Entries that are named one by one.
 const NAMED: usize = 5;
 
@@ -210,12 +233,7 @@ impl PlanBuilder<'_> {
             "if it has not, stop waiting: {} is next",
             option_shout(next)
         );
-        self.add(
-            StepMode::Verify,
-            "Look whether what you expected has happened",
-            why,
-        )
-        .expect = Some(format!("{what} within 10 min"));
+        self.add(StepMode::Verify, LOOK_STEP, why).expect = Some(format!("{what} within 10 min"));
         let first = self
             .steps
             .iter()
@@ -227,7 +245,7 @@ impl PlanBuilder<'_> {
             })
             .unwrap_or(0);
         let step = PlanStep {
-            step: format!("Write down what you expect: {what} within 10 min"),
+            step: format!("{WRITE_STEP}{what} within 10 min"),
             how: StepMode::Check,
             why: "otherwise nobody can say afterwards whether it worked".to_owned(),
             command: None,

@@ -395,3 +395,33 @@ fn several_services_go_back_in_the_order_of_their_dependence() {
             .any(|step| step.step.contains("this order"))
     );
 }
+
+#[test]
+fn steps_of_a_plan_are_things_to_do() {
+    let steps = planned_with(OptionId::RollBack, &Config::default(), |assessment| {
+        assessment.previous.tag = Some("v3.0.0".to_owned());
+    });
+    let says = |part: &str| steps.iter().find(|step| step.step.contains(part));
+    assert!(
+        steps
+            .iter()
+            .all(|step| !step.step.starts_with("Nothing shows")),
+        "{steps:?}"
+    );
+    // what was found fine is the reason beside what does not hold, not a step of its own
+    assert!(says("checks hold already").is_none());
+    let open = says("does not hold yet").expect("something does not hold");
+    assert!(
+        open.step.contains("rehearsed") && open.why.contains("checks hold already"),
+        "{open:?}"
+    );
+    // the two steps about what a person expects are known by their words
+    let of = |kind| {
+        steps
+            .iter()
+            .filter(|step| crate::classify_expectation_step(&step.step) == Some(kind))
+            .count()
+    };
+    assert_eq!(of(ExpectationStep::Write), 1);
+    assert_eq!(of(ExpectationStep::Look), 1);
+}

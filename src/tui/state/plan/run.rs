@@ -323,6 +323,22 @@ pub fn go_to_open_step(model: &mut Model) {
     }
 }
 
+/// The step of an option's plan that failed, as the record has it.
+pub fn describe_failed_step(model: &Model, option: OptionId) -> Option<String> {
+    let rows = list_plan_rows(model, Some(option));
+    let mut failed = rows
+        .iter()
+        .filter(|row| row.standing() == StepStanding::Failed);
+    let first = failed.next()?;
+    let says = shorten_text(&escape_invisible(first.says()), 60).into_owned();
+    let more = failed.count();
+    Some(if more > 0 {
+        format!("{says} (+{more} more)")
+    } else {
+        says
+    })
+}
+
 /// The option that is offered where the step under the cursor failed.
 pub fn find_offered_option(model: &Model) -> Option<OptionId> {
     let (option, _) = shown_options(model);
