@@ -45,13 +45,19 @@ fn find_deployment_statements(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         let Some(new) = read(look.range.current, new_path(change)) else {
             continue;
         };
+        let find = if change.kind == FileKind::Config {
+            find_database_command
+        } else {
+            find_database_step
+        };
+        // most files hold none at all: comparing them line by line costs more than reading them
+        let all: Vec<(usize, &str)> = (1..).zip(new.lines()).collect();
+        if find(&all).is_none() {
+            continue;
+        }
         let old = read(look.range.previous, old_path(change));
         let fresh = ChangedLines::between(old.as_deref(), Some(&new)).fresh;
-        let step = if change.kind == FileKind::Config {
-            find_database_command(&fresh)
-        } else {
-            find_database_step(&fresh)
-        };
+        let step = find(&fresh);
         let Some((step, statement)) =
             step.and_then(|step| step.statement.clone().map(|statement| (step, statement)))
         else {
