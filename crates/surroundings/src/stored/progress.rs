@@ -34,20 +34,25 @@ const LINE: usize = 2_000;
 /// A kind of name: what it is, a word that the file must hold, and how it is written.
 struct ProgressName {
     what: &'static str,
+    /// What every line that gives such a name holds, in small letters: a search for it costs less
+    /// than the expression.
+    holds: &'static str,
     about: &'static [&'static str],
     pattern: Regex,
 }
 
 /// What they are, the words of which the file must hold one, and how they are written.
 static NAMES: LazyLock<Vec<ProgressName>> = LazyLock::new(|| {
-    let rows: [(&'static str, &'static [&'static str], &str); 8] = [
+    let rows: [(&'static str, &'static str, &'static [&'static str], &str); 8] = [
         (
             "DAG",
+            "dag",
             &["airflow"],
             r#"\bDAG\(\s*["']([\w.-]+)|\bdag_id\s*=\s*["']([\w.-]+)"#,
         ),
         (
             "consumer group",
+            "group",
             &[
                 "kafka", "consumer", "pulsar", "stream", "rabbit", "eventhub",
             ],
@@ -55,36 +60,47 @@ static NAMES: LazyLock<Vec<ProgressName>> = LazyLock::new(|| {
         ),
         (
             "application id",
+            "application",
             &["kafka", "streams"],
             r#"(?i)\bapplication[._]id(?:_config)?["']?\s*[:=,]\s*["']?([A-Za-z][\w.-]*)"#,
         ),
         (
             "replication slot",
+            "slot",
             &["debezium", "slot"],
             r#"(?i)\bslot[._]name["']?\s*[:=,]\s*["']?([A-Za-z][\w.-]*)"#,
         ),
         (
             "topic prefix",
+            ".",
             &["debezium", "connector"],
             r#"(?i)\b(?:topic\.prefix|database\.server\.name)["']?\s*[:=,]\s*["']?([A-Za-z][\w.-]*)"#,
         ),
         (
             "durable consumer",
+            "durable",
             &["nats", "jetstream"],
             r#"(?i)\bdurable(?:_?name)?["']?\s*[:=(]+\s*["']([\w.-]+)"#,
         ),
         (
             "subscription",
+            "subscription",
             &["pulsar", "pubsub", "servicebus"],
             r#"(?i)\bsubscription(?:[._-]?(?:name|id))?["']?\s*[:=(]+\s*["']([\w./-]+)"#,
         ),
-        ("operator", &["flink"], r#"\.uid\(\s*["']([\w.-]+)"#),
+        (
+            "operator",
+            ".uid(",
+            &["flink"],
+            r#"\.uid\(\s*["']([\w.-]+)"#,
+        ),
     ];
     rows.into_iter()
-        .filter_map(|(what, about, pattern)| {
+        .filter_map(|(what, holds, about, pattern)| {
             let pattern = Regex::new(pattern).ok()?;
             Some(ProgressName {
                 what,
+                holds,
                 about,
                 pattern,
             })
@@ -97,18 +113,20 @@ fn list_progress_names(text: &str) -> Vec<(&'static str, String, usize)> {
     let lower = text.to_lowercase();
     let wanted: Vec<&ProgressName> = NAMES
         .iter()
-        .filter(|name| name.about.iter().any(|word| lower.contains(word)))
+        .filter(|name| {
+            lower.contains(name.holds) && name.about.iter().any(|word| lower.contains(word))
+        })
         .collect();
     let mut found = Vec::new();
     if wanted.is_empty() {
         return found;
     }
-    for (index, line) in text.lines().enumerate() {
+    for (index, (line, small)) in text.lines().zip(lower.lines()).enumerate() {
         let bare = line.trim_start();
         if line.len() > LINE || bare.starts_with("//") || bare.starts_with("# ") {
             continue;
         }
-        for name in &wanted {
+        for name in wanted.iter().filter(|name| small.contains(name.holds)) {
             for hit in name.pattern.captures_iter(line) {
                 if let Some(value) = hit.iter().skip(1).flatten().next() {
                     found.push((name.what, value.as_str().to_owned(), index + 1));
