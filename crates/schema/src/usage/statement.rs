@@ -103,7 +103,8 @@ impl<'a> PreviousUsage<'a> {
         Some(Evidence::at(hit.path.as_str(), index + 1).with_excerpt(line.trim()))
     }
 
-    fn deletes_by_statement(&self, table: &Name) -> Vec<Evidence> {
+    /// Where a statement of old code deletes rows of the table.
+    pub fn deletes_by_statement(&self, table: &Name) -> Vec<Evidence> {
         let name = table.name.to_lowercase();
         let signs = [
             format!("delete from {name}"),
