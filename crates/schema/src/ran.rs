@@ -337,12 +337,21 @@ fn mark_units(set: &mut Set, range: &ReleaseRange<'_>, history: &MigrationHistor
         .iter()
         .map(|record| (Spelling::of_record(record), record))
         .collect();
-    // the last one said counts: a migration may have been taken back and run again
+    // a migration that was tried, taken back and run again stands there more than once, in any
+    // order: that it ran counts before that it failed, and both before that it waits
+    let weight = |record: &MigrationRecord| match record.state {
+        MigrationState::Applied => 2,
+        MigrationState::Failed => 1,
+        MigrationState::Pending => 0,
+    };
     let found: Vec<Option<&MigrationRecord>> = spellings
         .iter()
         .map(|known| {
-            let named = |(record, _): &&(Spelling, &MigrationRecord)| record.meets(known).is_some();
-            records.iter().rev().find(named).map(|(_, record)| *record)
+            records
+                .iter()
+                .filter(|(record, _)| record.meets(known).is_some())
+                .map(|(_, record)| *record)
+                .max_by_key(|record| weight(record))
         })
         .collect();
     let newest = found.iter().rposition(Option::is_some);

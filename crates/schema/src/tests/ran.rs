@@ -128,6 +128,18 @@ fn what_did_not_run_changes_nothing() {
             "additive",
             "some",
         ),
+        // taken back once and run again, in any order
+        (
+            AppliedOnly,
+            vec![
+                ("20260101000000", Applied),
+                ("20260201000000", Applied),
+                ("20260301000000", Applied),
+                ("20260301000000", Pending),
+            ],
+            "destructive",
+            "all",
+        ),
         (UpTo, vec![("20260201000000", Applied)], "additive", "some"),
         (UpTo, vec![("20260101000000", Applied)], "none", "none"),
     ] {

@@ -153,6 +153,8 @@ pub(super) struct Columns {
     state: Vec<(usize, String)>,
     /// Rows of Liquibase: the id, with its file as the part.
     file: Option<usize>,
+    /// When it ended (Prisma): one that began and has none did not end well.
+    finished: Option<usize>,
     /// The state column tells pending ones too.
     tells_pending: bool,
     /// The only column is a version that stands for all before it.
@@ -203,6 +205,7 @@ impl Columns {
             time: find(TIMES),
             state,
             file: liquibase,
+            finished: find(&["started_at"]).and(find(&["finished_at"])),
             tells_pending,
             newest,
             only_version: head
@@ -228,6 +231,9 @@ impl Columns {
         record.version = version.map(str::to_owned);
         record.part = self.file.or(self.part).and_then(cell).map(str::to_owned);
         record.at = self.time.and_then(cell).and_then(parse_deployment_time);
+        if self.finished.is_some_and(|at| cell(at).is_none()) {
+            record.state = MigrationState::Failed;
+        }
         for (at, name) in &self.state {
             if let Some(state) = read_state(name, cell(*at)) {
                 record.state = state;

@@ -199,8 +199,8 @@ fn tables_as_clients_print_them() {
             Some(HistoryScope::AppliedOnly),
         ),
         (
-            "id,migration_name,started_at,finished_at,rolled_back_at\na,20260203101112_create_jars,2026-02-03T10:11:12Z,2026-02-03T10:11:13Z,\nb,20260301101112_drop_label,2026-03-01T10:11:12Z,,2026-03-01T10:12:00Z\n",
-            "+20260203101112_create_jars -20260301101112_drop_label",
+            "id,migration_name,started_at,finished_at,rolled_back_at\na,20260203101112_create_jars,2026-02-03T10:11:12Z,2026-02-03T10:11:13Z,\nb,20260301101112_drop_label,2026-03-01T10:11:12Z,,2026-03-01T10:12:00Z\nc,20260302101112_lids,2026-03-02T10:11:12Z,,\n",
+            "+20260203101112_create_jars -20260301101112_drop_label !20260302101112_lids",
             Some(HistoryScope::AppliedOnly),
         ),
         (
