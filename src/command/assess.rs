@@ -20,9 +20,9 @@ const SAVED_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// Runs it.
 pub fn run_assess(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
-    if args.from.is_some() && !common.live.is_empty() {
+    if args.from.is_some() && common.gives_state_files() {
         bail!(
-            "--from opens a saved assessment, which was made with its own state files; leave out --live"
+            "--from opens a saved assessment, which was made with its own state files; leave out --live and --observed"
         );
     }
     let situation = Situation::new(common, &args.versions, StandardInput::Free)?;

@@ -148,6 +148,13 @@ pub struct Common {
     pub no_mouse: bool,
 }
 
+impl Common {
+    /// Files about what is live or what production holds were given.
+    pub fn gives_state_files(&self) -> bool {
+        !self.live.is_empty() || !self.observed.is_empty()
+    }
+}
+
 /// `--mode`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ModeArg {

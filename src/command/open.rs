@@ -28,8 +28,8 @@ pub fn run_open(cli: &Cli) -> Result<ExitCode> {
                 cli.versions.versions.join(" ")
             )
         }
-        Some(_) if !common.live.is_empty() => bail!(
-            "--from opens a saved assessment, which was made with its own state files; leave out --live"
+        Some(_) if common.gives_state_files() => bail!(
+            "--from opens a saved assessment, which was made with its own state files; leave out --live and --observed"
         ),
         Some(file) => AssessmentSource::Saved(
             Box::new(super::assess::load_saved_assessment(file)?),
