@@ -175,16 +175,8 @@ fn write_verdict(subject: &ReportSubject<'_>) -> Vec<Value> {
             for (label, value) in &decided.text {
                 topic.line("", &format!("{label}: {value}"));
             }
-            let seen = subject
-                .story
-                .as_ref()
-                .and_then(|story| story.observed.as_ref());
+            let seen = subject.story.as_ref().and_then(|story| story.seen());
             if let Some((met, text)) = seen {
-                let met = if *met {
-                    "as expected"
-                } else {
-                    "not as expected"
-                };
                 topic.line("", &format!("seen, {met}: {text}"));
             }
         }

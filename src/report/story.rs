@@ -74,6 +74,19 @@ pub(super) struct SessionStory {
     pub(super) asked: Vec<(String, String, String)>,
 }
 
+impl SessionStory {
+    /// Whether it came as it was expected, in words, with what was seen.
+    pub(super) fn seen(&self) -> Option<(&'static str, &str)> {
+        let (met, text) = self.observed.as_ref()?;
+        let word = if *met {
+            "as expected"
+        } else {
+            "not as expected"
+        };
+        Some((word, text))
+    }
+}
+
 /// Takes names out of text, or leaves them in.
 pub(super) struct PersonNames {
     /// Names seen in the events and the role that stands in for each; empty when names are wanted.

@@ -85,16 +85,8 @@ fn write_decided(
             row(html, shown, value);
         }
     }
-    let seen = subject
-        .story
-        .as_ref()
-        .and_then(|story| story.observed.as_ref());
+    let seen = subject.story.as_ref().and_then(|story| story.seen());
     if let Some((met, text)) = seen {
-        let met = if *met {
-            "as expected"
-        } else {
-            "not as expected"
-        };
         row(html, "Seen", &format!("{met}: {text}"));
     }
     html.raw("</dl>\n");
