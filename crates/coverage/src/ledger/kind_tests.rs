@@ -506,3 +506,24 @@ fn metadata_that_makes_an_interface_is_open_for_its_callers() {
     );
     assert!(!one("config/app.yaml", "pool: 5\n", "pool: 6\n", D::Contract).starts_with("open"),);
 }
+
+#[test]
+fn a_file_that_describes_pictures_keeps_nothing() {
+    let icons =
+        "{\"IcoMoonType\": \"selection\", \"icons\": [{\"icon\": {\"paths\": [\"M0 0\"]}}]}";
+    let more = icons.replace("M0 0", "M1 1");
+    assert_eq!(
+        one("stuff/icons.json", icons, &more, D::StoredForm),
+        "styling"
+    );
+    // data that speaks of icons is data
+    assert!(
+        one(
+            "data/menu.json",
+            "{\"icons\": 1}",
+            "{\"icons\": 2}",
+            D::StoredForm
+        )
+        .starts_with("open")
+    );
+}

@@ -158,12 +158,33 @@ impl Scanner<'_> {
             _ if is_program(&change.path) => self.program(change),
             _ if declares_types(&change.path) => fill_row(build_cannot_standing(Rule::TypesOnly)),
             FileKind::Other if self.holds_own_version(change) => own_version_row(),
+            FileKind::Other if self.draws_pictures(change) => {
+                fill_row(build_cannot_standing(Rule::Styling))
+            }
             _ => fill_row(build_open_standing(
                 PLAIN,
                 None,
                 "a file whose use is not known",
             )),
         }
+    }
+
+    /// Both sides describe pictures: a set of icons with their paths, or an animation with its layers
+    /// and frames.
+    fn draws_pictures(&mut self, change: &FileChange) -> bool {
+        if !change.path.to_ascii_lowercase().ends_with(".json") {
+            return false;
+        }
+        let Ok((old, new)) = self.read(change) else {
+            return false;
+        };
+        let mut sides = [old, new].into_iter().flatten().peekable();
+        sides.peek().is_some()
+            && sides.all(|text| {
+                let has = |keys: &[&str]| keys.iter().all(|key| text.contains(key));
+                has(&["\"icons\"", "\"paths\""])
+                    || has(&["\"layers\"", "\"fr\"", "\"ip\"", "\"op\""])
+            })
     }
 
     /// A file that holds the version of the product and nothing else, as the names of the releases
