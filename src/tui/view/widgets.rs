@@ -302,6 +302,11 @@ pub fn draw_hued_panel(
     }
 }
 
+/// A word of more columns than this is a name or a path: it may be cut where so many of its columns
+/// have room.
+const LONG_NAME: usize = 20;
+const LEAST_OF_NAME: usize = 12;
+
 /// The beginning of a text that is too long, cut between two words, with an ellipsis; a first word
 /// that is longer is cut inside.
 pub fn clip_words(text: &str, columns: usize, theme: Theme) -> String {
@@ -312,7 +317,12 @@ pub fn clip_words(text: &str, columns: usize, theme: Theme) -> String {
     let mut out = String::new();
     for word in text.split(' ') {
         let gap = usize::from(!out.is_empty());
-        if measure_text_width(&out) + gap + measure_text_width(word) > room {
+        let left = room.saturating_sub(measure_text_width(&out) + gap);
+        if measure_text_width(word) > left {
+            // a name that is longer than most words would leave the row half empty
+            if !out.is_empty() && left >= LEAST_OF_NAME && measure_text_width(word) > LONG_NAME {
+                return format!("{out} {}", clip_text(word, left + 1, theme));
+            }
             break;
         }
         if gap > 0 {
@@ -539,6 +549,20 @@ pub fn draw_empty_notice(frame: &mut Frame, area: Rect, model: &Model, says: &st
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_name_is_cut_rather_than_left_out() {
+        let theme = Theme::default();
+        let text = "4.0 still uses accounts_profile.team_limit, which is gone";
+        let clipped = clip_words(text, 34, theme);
+        assert!(
+            clipped.starts_with("4.0 still uses accounts_") && measure_text_width(&clipped) <= 34,
+            "{clipped}"
+        );
+        // ordinary words and short rests are left whole
+        assert_eq!(clip_words("one two three", 9, theme), "one two …");
+        assert_eq!(clip_words(text, 20, theme), "4.0 still uses …");
+    }
 
     #[test]
     fn widths_count_columns() {
