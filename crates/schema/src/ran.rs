@@ -4,7 +4,7 @@
 //! history is plainly about this set of migrations: it names one of them, or one that the previous
 //! release has as well.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -404,12 +404,10 @@ fn tell_what_ran(sets: &[Set], range: &ReleaseRange<'_>, told: &mut RanMigration
         .flat_map(|set| &set.units)
         .filter(|unit| is_run_on_deploy(unit))
         .collect();
-    let mut by_state: BTreeMap<u8, Vec<&Unit>> = BTreeMap::new();
-    for unit in &all {
-        let Some(run) = &unit.ran else { continue };
-        by_state.entry(run.state as u8).or_default().push(unit);
-    }
-    let of = |state: MigrationState| by_state.get(&(state as u8)).cloned().unwrap_or_default();
+    let of = |state: MigrationState| -> Vec<&Unit> {
+        let is = |unit: &&&Unit| unit.ran.as_ref().is_some_and(|run| run.state == state);
+        all.iter().filter(is).copied().collect()
+    };
     let (applied, pending, failed) = (
         of(MigrationState::Applied),
         of(MigrationState::Pending),

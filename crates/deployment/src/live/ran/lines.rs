@@ -38,8 +38,6 @@ static LISTED: LazyLock<Option<Regex>> =
 /// `db/changelog.xml::1::author`: Liquibase.
 static CHANGE_SET: LazyLock<Option<Regex>> =
     LazyLock::new(|| compile(r"^\s*(\S.*?)::(.+?)::(\S.*?)\s*$"));
-/// `Database updated at 5/28/26, 3:15 PM. Applied 2 changeset(s)`: the history of Liquibase.
-static UPDATED: LazyLock<Option<Regex>> = LazyLock::new(|| compile(r"Database updated at\b"));
 /// `-- Current Version: 20260203101112`: Atlas; the arrows and dashes vary.
 static CURRENT: LazyLock<Option<Regex>> =
     LazyLock::new(|| compile(r"^\W*Current Version:\s*(.+?)\s*$"));
@@ -50,12 +48,6 @@ static ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-/// What the names below a heading have in common.
-#[derive(Clone, Copy)]
-struct Heading {
-    state: MigrationState,
-}
-
 /// Reads the lines; `None` when none of them says what ran.
 pub(super) fn read_lines(text: &str) -> Option<FoundHistory> {
     let escapes = ESCAPES.as_ref()?;
@@ -64,7 +56,7 @@ pub(super) fn read_lines(text: &str) -> Option<FoundHistory> {
         scope: HistoryScope::Every,
         records: Vec::new(),
     };
-    let (mut part, mut heading): (Option<String>, Option<Heading>) = (None, None);
+    let (mut part, mut heading): (Option<String>, Option<MigrationState>) = (None, None);
     let mut said = false;
     let mut alone: Vec<MigrationRecord> = Vec::new();
     let mut listed: Vec<MigrationRecord> = Vec::new();
@@ -217,10 +209,10 @@ fn read_listed_line(line: &str, number: usize) -> Option<MigrationRecord> {
 fn read_heading(
     line: &str,
     found: &mut FoundHistory,
-    heading: &mut Option<Heading>,
+    heading: &mut Option<MigrationState>,
 ) -> Option<HistoryScope> {
     let lower = line.to_ascii_lowercase();
-    let mut below = |state| *heading = Some(Heading { state });
+    let mut below = |state| *heading = Some(state);
     if lower.contains("have not yet been applied") {
         below(MigrationState::Pending);
         found.tool = Some(Framework::Prisma);
@@ -246,10 +238,8 @@ fn read_heading(
         found.tool = Some(Framework::Liquibase);
         return Some(HistoryScope::PendingOnly);
     }
-    if UPDATED
-        .as_ref()
-        .is_some_and(|updated| updated.is_match(line))
-    {
+    // the history of Liquibase: `Database updated at 5/28/26, 3:15 PM. Applied 2 changeset(s)`
+    if lower.contains("database updated at ") {
         below(MigrationState::Applied);
         found.tool = Some(Framework::Liquibase);
         return Some(HistoryScope::AppliedOnly);
@@ -264,7 +254,7 @@ fn read_heading(
             None
         };
         if let Some(state) = state {
-            *heading = (!none).then_some(Heading { state });
+            *heading = (!none).then_some(state);
             found.tool = Some(Framework::Knex);
             return Some(HistoryScope::Every);
         }
@@ -280,15 +270,15 @@ fn read_heading(
 }
 
 /// A name below a heading.
-fn read_name_below(line: &str, below: Heading, number: usize) -> Option<MigrationRecord> {
+fn read_name_below(line: &str, below: MigrationState, number: usize) -> Option<MigrationRecord> {
     if let Some(found) = CHANGE_SET.as_ref()?.captures(line) {
-        let mut record = make_record(&found[2], below.state, Some(number));
+        let mut record = make_record(&found[2], below, Some(number));
         record.part = Some(found[1].to_owned());
         return Some(record);
     }
     let name = line.trim();
     let one = !name.contains(char::is_whitespace) && name.bytes().any(|byte| byte.is_ascii_digit());
-    one.then(|| make_record(name, below.state, Some(number)))
+    one.then(|| make_record(name, below, Some(number)))
 }
 
 fn read_lone_version(line: &str, number: usize) -> Option<MigrationRecord> {
