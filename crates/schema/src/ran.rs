@@ -59,10 +59,18 @@ pub(super) fn mark_what_ran(
     histories: &[MigrationHistory],
 ) -> RanMigrations {
     let mut told = RanMigrations::default();
+    let earlier: Vec<Vec<Spelling>> = match histories {
+        [] => Vec::new(),
+        _ => sets
+            .iter()
+            .map(|set| list_earlier_spellings(set, range, old))
+            .collect(),
+    };
     for history in histories {
         let links: Vec<Link> = sets
             .iter()
-            .map(|set| link_history(set, range, old, history))
+            .zip(&earlier)
+            .map(|(set, earlier)| link_history(set, range, earlier, history))
             .collect();
         let linked: Vec<usize> = (0..sets.len())
             .filter(|at| links[*at] != Link::None)
@@ -88,12 +96,12 @@ pub(super) fn mark_what_ran(
         }
         let mut marked = 0;
         for at in linked {
-            marked += mark_units(&mut sets[at], range, history);
+            marked += mark_units(&mut sets[at], range, &earlier[at], history);
         }
         if marked == 0 {
             told.unchecked.push(Unchecked {
                 what: history.file.clone(),
-                why: "it names migrations of the previous release and none of the range, so it does not say which of the range ran".to_owned(),
+                why: "it names migrations of the previous release and says nothing of the range; it may have been cut, or be about a part of the database".to_owned(),
                 settle_with: Some(format!(
                     "write it again with the files of {}, or give the table of the tool",
                     range.current_version
@@ -126,15 +134,12 @@ enum Link {
 fn link_history(
     set: &Set,
     range: &ReleaseRange<'_>,
-    old: &Manifest,
+    earlier: &[Spelling],
     history: &MigrationHistory,
 ) -> Link {
-    if history.tool.is_some_and(|tool| tool != set.framework) {
+    if history.tool.is_some_and(|tool| tool != set.framework) || set.units.is_empty() {
         return Link::None;
     }
-    let Some(like) = set.units.first() else {
-        return Link::None;
-    };
     let records: Vec<Spelling> = history.records.iter().map(Spelling::of_record).collect();
     let mut link = Link::None;
     let mut meet = |known: &Spelling| {
@@ -149,16 +154,44 @@ fn link_history(
     for unit in &set.units {
         meet(&Spelling::of_unit(unit, range.current));
     }
-    let earlier = list_earlier_migrations(range.previous, old, &set.set, &like.found.place);
     // the newest of them are enough: a history of the same database ends with them
-    for place in earlier.iter().rev().take(200) {
-        meet(&Spelling::of_place(place, range.previous));
+    for known in earlier.iter().rev().take(200) {
+        meet(known);
     }
     // a tool that names itself and says that nothing is pending
     if link == Link::None && history.tool.is_some() && history.scope == HistoryScope::PendingOnly {
         return Link::Name;
     }
     link
+}
+
+/// The migrations of a set that the previous release has, in the order of the tool.
+fn list_earlier_spellings(set: &Set, range: &ReleaseRange<'_>, old: &Manifest) -> Vec<Spelling> {
+    let Some(like) = set.units.first() else {
+        return Vec::new();
+    };
+    list_earlier_migrations(range.previous, old, &set.set, &like.found.place)
+        .iter()
+        .map(|place| Spelling::of_place(place, range.previous))
+        .collect()
+}
+
+/// Whether a history reaches as far as the previous release: it names the newest migration of the
+/// same part. One that does not was cut, or is about something else, and what is missing in it may
+/// have run.
+fn reaches_previous(
+    known: &Spelling,
+    earlier: &[Spelling],
+    records: &[(Spelling, &MigrationRecord)],
+) -> bool {
+    let newest = earlier.iter().rev().find(|other| other.part == known.part);
+    match newest {
+        Some(newest) => records
+            .iter()
+            .any(|(record, _)| record.meets(newest).is_some()),
+        // a part that is new has no row to be known by
+        None => known.part.is_none(),
+    }
 }
 
 /// The ways in which a migration is named.
@@ -326,7 +359,12 @@ fn has_history(unit: &Unit) -> bool {
 }
 
 /// How many of the set it says something about.
-fn mark_units(set: &mut Set, range: &ReleaseRange<'_>, history: &MigrationHistory) -> usize {
+fn mark_units(
+    set: &mut Set,
+    range: &ReleaseRange<'_>,
+    earlier: &[Spelling],
+    history: &MigrationHistory,
+) -> usize {
     let spellings: Vec<Spelling> = set
         .units
         .iter()
@@ -364,19 +402,23 @@ fn mark_units(set: &mut Set, range: &ReleaseRange<'_>, history: &MigrationHistor
         if !has_history(unit) {
             continue;
         }
+        let whole = || reaches_previous(&spellings[at], earlier, &records);
+        let waits = || whole().then_some(MigrationState::Pending);
         let state = match (found[at], history.scope) {
             (Some(record), _) => Some(record.state),
             (None, _) if unit.found.place.repeatable => None,
             (None, HistoryScope::Every) => None,
-            (None, HistoryScope::AppliedOnly) => Some(MigrationState::Pending),
+            (None, HistoryScope::AppliedOnly) => waits(),
             (None, HistoryScope::PendingOnly) => Some(MigrationState::Applied),
             (None, HistoryScope::UpTo) => match (newest, &numbers, &spellings[at].version) {
                 (Some(newest), ..) => Some(state_before(at < newest)),
-                (None, Some(numbers), Some(version)) if !numbers.is_empty() => {
-                    Some(state_before(numbers.iter().any(|number| *number > version)))
+                (None, Some(numbers), Some(version))
+                    if numbers.iter().any(|number| *number > version) =>
+                {
+                    Some(MigrationState::Applied)
                 }
                 // the newest one is one of the previous release's
-                _ => Some(MigrationState::Pending),
+                _ => waits(),
             },
         };
         set.units[at].ran = state.map(|state| MigrationRun {

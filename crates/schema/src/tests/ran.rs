@@ -175,6 +175,8 @@ fn what_says_nothing_of_the_range_leaves_it_judged() {
         (AppliedOnly, vec![("20250101000000_other", Applied)]),
         (AppliedOnly, vec![]),
         (UpTo, vec![("d7c6efd2de42", Applied)]),
+        // cut before the newest of the previous release, or one that is further back
+        (UpTo, vec![("20250101000000", Applied)]),
         // one that lists both kinds, and not these
         (Every, vec![("20260101000000", Applied)]),
         (PendingOnly, vec![]),
@@ -321,4 +323,36 @@ fn frameworks_are_known_by_their_own_names() {
         let outcome = assess_ran(&old, &new, &[history(UpTo, &[(head, Applied)])]);
         assert_eq!(value(&outcome, "database.schema"), Some(schema), "{head}");
     }
+}
+
+#[test]
+fn a_table_that_was_cut_or_is_of_one_part_says_nothing_of_the_rest() {
+    let old = [
+        ("db/migrations/20260101000000_jars.sql", JARS),
+        ("db/migrations/20260102000000_note.sql", NOTE),
+        ("app.py", READS),
+    ];
+    let new = [
+        ("db/migrations/20260101000000_jars.sql", JARS),
+        ("db/migrations/20260102000000_note.sql", NOTE),
+        ("app.py", READS),
+        ("db/migrations/20260301000000_drop.sql", DROP),
+    ];
+    let cut = history(AppliedOnly, &[("20260101000000", Applied)]);
+    let outcome = assess_ran(&old, &new, &[cut]);
+    assert_eq!(value(&outcome, "database.old_code"), Some("breaks-reads"));
+    assert!(
+        outcome
+            .unchecked
+            .iter()
+            .any(|open| open.what == "ran.txt" && open.why.contains("cut")),
+        "{:?}",
+        outcome.unchecked
+    );
+    let whole = history(
+        AppliedOnly,
+        &[("20260101000000", Applied), ("20260102000000", Applied)],
+    );
+    let outcome = assess_ran(&old, &new, &[whole]);
+    assert_eq!(value(&outcome, "database.old_code"), Some("safe"));
 }
