@@ -20,8 +20,8 @@ pub struct ClientHabits {
 }
 
 impl ClientHabits {
-    /// By the manifests and settings of the previous release.
-    pub fn of(old: &Manifest, tree: &dyn Snapshot, dialect: Dialect) -> Self {
+    /// By the manifests of the previous release, and what its settings say ([`find_validation`]).
+    pub fn of(old: &Manifest, validates: Option<&Evidence>, dialect: Dialect) -> Self {
         let mentions = |words: &[&str]| words.iter().any(|word| old.mentions(word));
         let mut habits = Self::default();
         let rust_sqlx = old.mentions("sqlx") && !old.mentions("jmoiron/sqlx");
@@ -51,14 +51,7 @@ impl ClientHabits {
         } else {
             None
         };
-        if mentions(&[
-            "hibernate",
-            "data-jpa",
-            "javax.persistence",
-            "jakarta.persistence",
-        ]) {
-            habits.validates = find_validation(tree);
-        }
+        habits.validates = validates.cloned();
         if mentions(&["\"laravel/framework\"", "\"illuminate/database\""]) {
             habits.fractions =
                 Some("Laravel reads times by one format and stops at fractions of a second");
@@ -67,8 +60,17 @@ impl ClientHabits {
     }
 }
 
-/// Where settings of Hibernate let it hold its mappings against the schema.
-fn find_validation(tree: &dyn Snapshot) -> Option<Evidence> {
+/// Where settings of Hibernate let it hold its mappings against the schema. One search of the tree;
+/// none where no manifest names a library of such mappings.
+pub fn find_validation(old: &Manifest, tree: &dyn Snapshot) -> Option<Evidence> {
+    [
+        "hibernate",
+        "data-jpa",
+        "javax.persistence",
+        "jakarta.persistence",
+    ]
+    .iter()
+    .find(|word| old.mentions(word))?;
     let words = [
         "ddl-auto",
         "hbm2ddl.auto",

@@ -130,6 +130,7 @@ pub fn check_database_with_histories(
         .iter()
         .any(|played| matches!(played.set.dialect, Dialect::MySql | Dialect::Unknown));
     let lenient = mysql.then(|| lenient_mysql(range.previous)).flatten();
+    let validates = client::find_validation(&old, range.previous);
     let libraries = library::LibraryLookup::new(&old, range.previous);
     let mut outcome = DatabaseOutcome {
         dialects: new.live().to_vec(),
@@ -157,7 +158,7 @@ pub fn check_database_with_histories(
             previous: range.previous_version,
             models: played.set.framework == Framework::Django,
             lenient: lenient.as_ref(),
-            client: client::ClientHabits::of(&old, range.previous, played.set.dialect),
+            client: client::ClientHabits::of(&old, validates.as_ref(), played.set.dialect),
             framework: played.set.framework,
             new_tables: &new_tables,
             control: judge::Control::new(group),

@@ -97,6 +97,8 @@ pub struct PreviousUsage<'a> {
     unread: Vec<ReadError>,
     /// A judgement asked for them.
     rests_on_unread: Cell<bool>,
+    /// What was answered of a table already: every column that comes to it asks the same.
+    answered: RefCell<statement::AnsweredOfTables>,
 }
 
 impl<'a> PreviousUsage<'a> {
@@ -199,6 +201,7 @@ impl<'a> PreviousUsage<'a> {
                 unchecked,
                 unread,
                 rests_on_unread,
+                answered: RefCell::default(),
             },
             signed,
         )

@@ -16,6 +16,13 @@ const FILES: usize = 100;
 /// A statement reaches at most this many lines above and below a mention of its table.
 const AROUND: usize = 25;
 
+/// Answers about whole tables, by the table's key.
+#[derive(Default)]
+pub(super) struct AnsweredOfTables {
+    deletes: BTreeMap<(String, bool), Vec<Evidence>>,
+    whole_rows: BTreeMap<String, (Vec<Evidence>, Vec<Evidence>)>,
+}
+
 /// Small letters, without quotes of any database, blanks collapsed.
 fn normalize_statement_text(text: &str) -> String {
     let bare: String = text
@@ -49,6 +56,17 @@ impl<'a> PreviousUsage<'a> {
 
     /// Where old code deletes rows of the table, by a statement or by a call of its model.
     pub fn deletes(&self, table: &Name, models: bool) -> Vec<Evidence> {
+        let key = (table.key(), models);
+        if let Some(known) = self.answered.borrow().deletes.get(&key) {
+            return known.clone();
+        }
+        let found = self.find_deletes(table, models);
+        let mut answered = self.answered.borrow_mut();
+        answered.deletes.insert(key, found.clone());
+        found
+    }
+
+    fn find_deletes(&self, table: &Name, models: bool) -> Vec<Evidence> {
         let stated = self.deletes_by_statement(table);
         if stated.is_empty() {
             self.deletes_by_call(table, models)
@@ -148,6 +166,17 @@ impl<'a> PreviousUsage<'a> {
     /// Where old code takes every column of the table: in statements that the database refuses when
     /// the number differs, and in programs that read a row into a fixed number of variables.
     pub fn reads_whole_rows(&self, table: &Name) -> (Vec<Evidence>, Vec<Evidence>) {
+        let key = table.key();
+        if let Some(known) = self.answered.borrow().whole_rows.get(&key) {
+            return known.clone();
+        }
+        let found = self.find_whole_rows(table);
+        let mut answered = self.answered.borrow_mut();
+        answered.whole_rows.insert(key, found.clone());
+        found
+    }
+
+    fn find_whole_rows(&self, table: &Name) -> (Vec<Evidence>, Vec<Evidence>) {
         let name = table.name.to_lowercase();
         let signs: Vec<String> = ["", "public.", "dbo."]
             .iter()
