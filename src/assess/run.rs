@@ -17,6 +17,7 @@ use super::deployment::{self, DeploymentFindings, DeploymentInput};
 use super::facts::{Material, derive_assessment_facts};
 use super::hints::RevertHintBasis;
 use super::kinds::{self, Kinds};
+use super::memory::RollbackMemory;
 use super::observed::{CountedFile, list_counted_files, tell_counts};
 use super::only_paths::{check_paths_exist, compile_path_restriction};
 use super::opening::{known_environment, load_config_and_pair};
@@ -288,6 +289,13 @@ pub(super) fn run_assessment(
         inside: request.config.is_none(),
         environment: request.environment.as_deref(),
         rehearsals: &request.rehearsals,
+        memory: RollbackMemory {
+            sessions: &request.past_rollbacks,
+            own_session: request.own_session.as_deref(),
+            service: request.service.as_deref(),
+            folder: crate::model::folder_name(&repository.info().path),
+            releases: &releases.releases,
+        },
         now: fixed.at,
         config_source: &fixed.config_source,
     };
@@ -662,6 +670,7 @@ fn run_live_stage(
         unchecked,
         process,
         grounds,
+        rolled_back_before,
     } = deployment::assess_deployment(
         look,
         state_files,
@@ -676,6 +685,7 @@ fn run_live_stage(
         growing.assessment.unchecked.extend(unchecked);
         growing.assessment.process = process;
         growing.assessment.way_back = grounds;
+        growing.assessment.rolled_back_before = rolled_back_before;
         growing.deployment = facts;
         growing.done.insert(Stage::Live);
     });

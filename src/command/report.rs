@@ -127,7 +127,7 @@ fn read_again(common: &Common, events: &[Event], seq: u64) -> Option<Assessment>
         service: begun.service.clone(),
         ..common.clone()
     };
-    let situation = Situation::new(
+    let mut situation = Situation::new(
         &common,
         &VersionArgs {
             versions: vec![previous, current],
@@ -135,6 +135,7 @@ fn read_again(common: &Common, events: &[Event], seq: u64) -> Option<Assessment>
         StandardInput::Taken,
     )
     .ok()?;
+    situation.request.own_session = Some(begun.session.clone());
     let Assessed {
         mut assessment,
         config,

@@ -15,6 +15,7 @@ use crate::assess::{Assessed, LiveSource, Recorded, Request};
 use crate::checklist::{Checklist, catalogue};
 use crate::decision::DecisionContext;
 use crate::model::{Assessment, Config, Fact, FactValue, Gate, Mode};
+use crate::session::SessionRollback;
 use crate::usecase;
 
 /// Everything the command line says about the situation.
@@ -117,6 +118,8 @@ impl Situation {
                 step_by_step: false,
                 cancel: crate::repository::Cancel::default(),
                 rehearsals: collect_recorded_rehearsals(common),
+                past_rollbacks: collect_session_rollbacks(common, now),
+                own_session: None,
             },
             mode: common.mode.into(),
             gate: common.gate.map(Gate::from),
@@ -184,6 +187,17 @@ fn collect_recorded_rehearsals(common: &Common) -> Recorded {
         Ok(folder) => {
             crate::session::list_session_rehearsals(&folder, &repository, service.as_deref())
         }
+        Err(_) => Vec::new(),
+    })
+}
+
+/// Rollbacks that sessions of this machine decided on in this repository.
+fn collect_session_rollbacks(common: &Common, now: Timestamp) -> Recorded<SessionRollback> {
+    let (repository, service) = (common.repo.clone(), common.service.clone());
+    Recorded::new(move || match crate::session::find_sessions_folder() {
+        Ok(folder) => crate::session::list_session_rollbacks(&folder, now, &|subject| {
+            subject.is_about(&repository, service.as_deref())
+        }),
         Err(_) => Vec::new(),
     })
 }

@@ -38,6 +38,8 @@ mod burst_tests;
 #[cfg(test)]
 mod decide_tests;
 #[cfg(test)]
+mod memory_tests;
+#[cfg(test)]
 mod newcomer_tests;
 #[cfg(test)]
 mod palette_tests;

@@ -19,6 +19,7 @@ use model::CheckDoc;
 pub fn list_deployment_checks() -> Vec<CheckDoc> {
     let mut docs = [
         live::list_state_note_checks(),
+        live::list_past_rollback_checks(),
         process::list_process_checks(),
         staging::list_staging_checks(),
         calendar::list_calendar_checks(),
