@@ -1,6 +1,7 @@
 //! What can be typed on the command line.
 
 mod deployed;
+mod done;
 mod formats;
 mod gate;
 mod rehearse;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use deployed::DeployedArgs;
+pub use done::DoneArgs;
 pub use formats::{FormatParser, ReportFormat, SheetFormat};
 pub use gate::{CallArg, GateArgs};
 pub use rehearse::{BacktestArgs, OutcomeArg, RehearseArgs};
@@ -218,6 +220,9 @@ pub enum Command {
     Queries(QueriesArgs),
     /// Write one line about a deployment to a list that --live reads: for pipelines.
     Deployed(DeployedArgs),
+    /// Whether what was decided has arrived: a second look at what is live, held against the decision
+    /// of the session: done, not done, or came back.
+    Done(DoneArgs),
     /// Two contract files or folders against each other, without git: what breaks forward, on the
     /// way back, and in stored data.
     Contract(ContractArgs),

@@ -52,6 +52,7 @@ mod journals;
 mod kills;
 mod laws;
 mod live;
+mod memory;
 mod needs;
 mod pictures;
 mod pty;

@@ -153,8 +153,8 @@ pub fn past_rollbacks_short(past: &[PastRollback]) -> Option<String> {
         "rolled back"
     };
     let worked = match newest.worked {
-        Some(true) => ", it worked",
-        Some(false) => ", it did not work",
+        Some(true) => " (it worked)",
+        Some(false) => " (it did not work)",
         None => "",
     };
     let seen = newest
@@ -164,7 +164,7 @@ pub fn past_rollbacks_short(past: &[PastRollback]) -> Option<String> {
         .map_or(String::new(), |seen| {
             format!(": {}", escape_invisible(seen))
         });
-    Some(format!("{what}{day}{worked}{seen}"))
+    Some(format!("{what}{day}{seen}{worked}"))
 }
 
 #[cfg(test)]

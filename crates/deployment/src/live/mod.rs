@@ -5,6 +5,7 @@
 //! pair and the clock. Sources that contradict each other stay as two facts of one key.
 
 mod argocd;
+mod arrival;
 mod azure;
 mod calamari;
 mod codedeploy;
@@ -40,6 +41,7 @@ mod version;
 
 use jiff::Timestamp;
 
+pub use arrival::{Expectation, judge_arrival};
 pub use detect::{LiveKind, StateFile};
 pub use facts::derive_live_facts;
 pub use gathered::About;

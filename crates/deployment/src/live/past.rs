@@ -222,7 +222,7 @@ fn list_report_rollbacks(
 }
 
 /// `shop/payments`, `payments/production` and `payments` are the service `payments`.
-fn is_unit_of_service(unit: &str, service: &str) -> bool {
+pub(super) fn is_unit_of_service(unit: &str, service: &str) -> bool {
     unit.split('/')
         .any(|part| part.trim().eq_ignore_ascii_case(service.trim()))
 }
