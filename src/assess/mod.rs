@@ -11,6 +11,7 @@ use crate::session::SessionRollback;
 
 pub mod config;
 mod coverage;
+mod declared;
 mod dependents;
 mod deployment;
 pub mod facts;
@@ -90,6 +91,8 @@ pub struct Request {
     pub environment: Option<String>,
     /// `--live`: state files, beside those of `backout.yaml`.
     pub live: Vec<LiveSource>,
+    /// `--labels`: labels of requests and commits.
+    pub labels: Option<LiveSource>,
     /// Somebody looks at what is known while the rest is read. Otherwise only the whole is worked
     /// out, which costs less.
     pub step_by_step: bool,

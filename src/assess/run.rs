@@ -13,6 +13,7 @@ use super::coverage::{
     Grounds, contract_marks, database_marks, stored_marks, surroundings_marks, unchecked_places,
     unseen_schema,
 };
+use super::declared::{label_changelog, read_labels, take_declarations};
 use super::deployment::{self, DeploymentFindings, DeploymentInput};
 use super::facts::{Material, derive_assessment_facts};
 use super::hints::RevertHintBasis;
@@ -22,7 +23,7 @@ use super::observed::{CountedFile, list_counted_files, tell_counts};
 use super::only_paths::{check_paths_exist, compile_path_restriction};
 use super::opening::{known_environment, load_config_and_pair};
 use super::sorted::sort_findings;
-use super::{AssessError, Assessed, Progress, Request, dependents};
+use super::{AssessError, Assessed, LiveSource, Progress, Request, dependents};
 use crate::check::coverage::{Ledger, Mark, Surroundings};
 use crate::check::database::Mechanism;
 use crate::check::{self, DependentTree, ReleaseRange};
@@ -57,6 +58,8 @@ struct Growing {
     unsearched: Vec<(CoverageDomain, OpenPlace)>,
     /// Rows that somebody counted on production.
     counted: Vec<CountedFile>,
+    /// Labels of requests and commits were given.
+    labelled: bool,
     /// Changed files outside `--path`.
     outside: u64,
     /// The ledger is whole.
@@ -156,6 +159,7 @@ fn join_checks_into_ledger(growing: &mut Growing) {
         mechanism,
         marks,
         unsearched,
+        labelled,
         outside,
         joined,
         contracts_exist,
@@ -170,6 +174,9 @@ fn join_checks_into_ledger(growing: &mut Growing) {
     if let Some(mechanism) = mechanism {
         marks.extend(mechanism.marks.iter().cloned());
     }
+    let (declared, doubts) = take_declarations(assessment, *labelled);
+    assessment.findings.extend(declared);
+    marks.extend(doubts);
     ledger.take(marks);
     ledger.unsearched = std::mem::take(unsearched);
     assessment.coverage = ledger.rows(mechanism.as_ref().map(|mechanism| mechanism.says.as_str()));
@@ -266,6 +273,7 @@ pub(super) fn run_assessment(
         marks: Vec::new(),
         unsearched: Vec::new(),
         counted: Vec::new(),
+        labelled: request.labels.is_some(),
         outside: 0,
         joined: false,
     };
@@ -304,7 +312,7 @@ pub(super) fn run_assessment(
         &repository,
         &pair,
         (restriction.as_ref(), &request.paths),
-        &look,
+        (&look, request.labels.as_ref()),
     );
     repository.forget_contents();
     read?;
@@ -346,10 +354,10 @@ fn run_stages(
     repository: &Repository,
     pair: &ReleasePair,
     (only, paths): (Option<&GlobSet>, &[String]),
-    look: &DeploymentInput<'_>,
+    (look, labels): (&DeploymentInput<'_>, Option<&LiveSource>),
 ) -> Result<(), AssessError> {
     std::thread::scope(|scope| {
-        let log = scope.spawn(|| run_changelog_stage(fixed, repository, pair, only));
+        let log = scope.spawn(|| run_changelog_stage(fixed, repository, pair, only, labels));
         let state_files = scope
             .spawn(|| deployment::live_files(look.given, look.config, &look.base, look.inside));
 
@@ -462,6 +470,7 @@ fn run_changelog_stage(
     repository: &Repository,
     pair: &ReleasePair,
     only: Option<&GlobSet>,
+    labels: Option<&LiveSource>,
 ) -> Option<Changelog> {
     let started = Instant::now();
     if fixed.step_by_step
@@ -472,6 +481,11 @@ fn run_changelog_stage(
     }
     match repository.changelog(pair) {
         Ok(mut log) => {
+            let unused = match read_labels(labels) {
+                Some(Ok(file)) => label_changelog(&mut log, &file),
+                Some(Err(why)) => Some(why),
+                None => None,
+            };
             if let Some(only) = only {
                 let before = log.entries.len();
                 // an entry whose paths were cut may touch what is asked for, so it stays
@@ -498,6 +512,7 @@ fn run_changelog_stage(
                     old.renames,
                 );
                 new.notes.extend(old.notes);
+                growing.assessment.unchecked.extend(unused);
                 growing.done.insert(Stage::Changelog);
             });
             Some(log)

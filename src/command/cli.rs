@@ -103,6 +103,11 @@ pub struct Common {
     /// What the queries of `backout queries` printed on production; repeatable.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub observed: Vec<PathBuf>,
+    /// Labels of requests and commits (`gh pr list --json number,labels`, GitLab's API, or CSV), or
+    /// - for standard input: what is labelled no-rollback, irreversible or migration is held
+    /// against what is found.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
+    pub labels: Option<PathBuf>,
     /// Only tags that match are releases.
     #[arg(long, global = true, value_name = "GLOB", help_heading = "Repository")]
     pub tag_pattern: Option<String>,

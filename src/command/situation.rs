@@ -115,6 +115,7 @@ impl Situation {
                 paths: common.path.clone(),
                 environment: common.env.clone(),
                 live: collect_live_sources(common, input)?,
+                labels: collect_label_source(common, input)?,
                 step_by_step: false,
                 cancel: crate::repository::Cancel::default(),
                 rehearsals: collect_recorded_rehearsals(common),
@@ -258,6 +259,41 @@ pub fn collect_live_sources(common: &Common, input: StandardInput) -> Result<Vec
         });
     }
     Ok(sources)
+}
+
+/// The file of `--labels`; standard input is read here, once.
+fn collect_label_source(common: &Common, input: StandardInput) -> Result<Option<LiveSource>> {
+    let Some(file) = &common.labels else {
+        return Ok(None);
+    };
+    if file.as_os_str() != "-" {
+        if let Err(error) = plain_file::open_plain_file(file) {
+            let why = if error.kind() == std::io::ErrorKind::NotFound {
+                "this file does not exist".to_owned()
+            } else {
+                error.to_string()
+            };
+            bail!(
+                "--labels {}: {why}; gh pr list --state merged --limit 500 --json number,labels writes one",
+                file.display()
+            );
+        }
+        return Ok(Some(LiveSource::File(file.clone())));
+    }
+    let taken = |file: &PathBuf| file.as_os_str() == "-";
+    if input == StandardInput::Taken || common.live.iter().chain(&common.observed).any(taken) {
+        bail!("--labels - reads standard input, which is taken; write it into a file");
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(crate::deployment::declared::LABELS_LIMIT as u64 + 1)
+        .read_to_end(&mut bytes)
+        .context("standard input cannot be read")?;
+    Ok(Some(LiveSource::Text {
+        name: "standard input".to_owned(),
+        bytes: bytes.into(),
+    }))
 }
 
 /// A fact as a person states it.

@@ -216,6 +216,11 @@ fn changelog() -> Changelog {
     entries[0].breaking = true;
     entries[0].pull_request = Some(412);
     entries[1].security = vec!["CVE-2026-1234".to_owned()];
+    entries[1].declared = vec![Declaration {
+        declared: Declared::NotSafe,
+        place: DeclaredIn::Trailer,
+        text: "Rollback-Safe: no: partners switched".to_owned(),
+    }];
     entries[2].answer = Some(Reverting::Nothing);
     Changelog {
         commits: 1204,

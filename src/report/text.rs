@@ -11,7 +11,7 @@ use super::{top, words};
 use crate::model::{
     Assessment, CheckState, Condition, CoverageDomain, Decision, Finding, Grade, OptionId,
     ReleaseRelation, RollbackEffect, Severity, StepMode, checklist_line, escape_invisible,
-    past_rollbacks_line, shorten_text,
+    find_strictest_declaration, past_rollbacks_line, shorten_text,
 };
 
 /// Lines that hold the verdict, the strongest risk, what is open and the next question.
@@ -579,6 +579,9 @@ pub(super) fn write_text_lost_changes(sheet: &mut ReportSheet, assessment: &Asse
         // that nothing is known of a change is said by the silence below it
         hints.retain(|hint| hint != words::UNCLEAR);
         hints.extend(entry.security.iter().cloned());
+        hints.extend(
+            find_strictest_declaration(&entry.declared).map(|one| one.declared.says().to_owned()),
+        );
         hints.retain(|hint| !hint.is_empty());
         if !hints.is_empty() {
             sheet.hang("", &hints.join(" · "), 12);

@@ -40,6 +40,7 @@ mod database_observed;
 mod database_peers;
 mod decision_properties;
 mod decision_rules;
+mod declared;
 mod docs;
 mod doors;
 mod ends;

@@ -205,10 +205,18 @@ fn a_closed_session_is_remembered_with_its_reason_and_counts_as_practice() {
     assert_eq!(past["worked"], true);
     let list = sample.run(&["rehearse", "3.0.0", "3.1.0", "--list"]);
     assert!(
-        list.out.contains("it has gone back before"),
+        list.out.contains("worked    in an incident"),
         "{}{}",
         list.out,
         list.err
+    );
+    let since = &assessed["facts"]["rehearsal.days_since"];
+    assert!(
+        since["source"]
+            .as_str()
+            .unwrap()
+            .contains("worked in an incident"),
+        "{since}"
     );
     // another release of the same repository
     sample.commit("feat: third", &[("src/main.rs", "fn main() { more() }\n")]);

@@ -5,6 +5,7 @@
 //! called; the reader of each file says which command writes the file that answers.
 
 pub mod calendar;
+pub mod declared;
 pub mod ladder;
 pub mod live;
 pub mod ocl;
@@ -23,6 +24,7 @@ pub fn list_deployment_checks() -> Vec<CheckDoc> {
         process::list_process_checks(),
         staging::list_staging_checks(),
         calendar::list_calendar_checks(),
+        declared::list_declaration_checks(),
     ]
     .concat();
     docs.sort_by_key(|doc| doc.id);
