@@ -9,6 +9,7 @@ mod build_files;
 mod harmless_keys;
 mod interface;
 mod known_rows;
+mod layout;
 mod line_words;
 mod loaded;
 mod mapping;
