@@ -15,6 +15,7 @@ mod loaded;
 mod mapping;
 mod page_program;
 mod place;
+mod remarks;
 mod sameness;
 mod scan;
 mod scan_infrastructure;

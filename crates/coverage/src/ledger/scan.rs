@@ -3,6 +3,7 @@
 
 use super::interface::Interfaces;
 use super::known_rows::KnownRows;
+use super::remarks;
 use super::sameness;
 use super::signs::{LedgerSign, find_version_line, may_tell_version};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
@@ -132,6 +133,13 @@ impl Scanner<'_> {
             && change.kind != FileKind::Database
         {
             return self.moved_file(change);
+        }
+        if remarks::may_hold_remarks(&change.path)
+            && let Ok((Some(old), Some(new))) = self.read(change)
+            && old.len().max(new.len()) <= LENGTH
+            && remarks::differ_only_in_remarks(&change.path, &old, &new)
+        {
+            return fill_row(build_cannot_standing(Rule::SameProgram));
         }
         if place::is_vendored(&change.path) {
             let mut row = fill_row(build_cannot_standing(Rule::Vendored));
