@@ -28,6 +28,7 @@ mod standing_row;
 mod test_text;
 mod tokens;
 mod understood_lines;
+mod words_only;
 mod yaml_lines;
 
 use std::borrow::Cow;

@@ -18,7 +18,7 @@ struct RemarkForms {
     around: &'static [Remark],
     /// At the begin of a line that is a remark as a whole.
     lines: &'static [&'static str],
-    /// `<script>` holds program text with remarks of its own.
+    /// `<script>` holds program text with remarks of its own, and `<style>` only styles.
     scripts: bool,
 }
 
@@ -143,6 +143,12 @@ fn split_scripts<'a>(forms: &RemarkForms, text: &'a str) -> (String, Vec<&'a str
         rest = &rest[end..];
     }
     page.push_str(rest);
+    if forms.scripts
+        && let Some(start) = page.find("<style")
+        && let Some(end) = page[start..].rfind("</style>").map(|at| start + at)
+    {
+        page.replace_range(start..end, "<style>");
+    }
     (page, scripts)
 }
 
