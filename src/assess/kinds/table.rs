@@ -360,6 +360,7 @@ fn is_database_path(at: &Parts<'_>) -> bool {
                 | "dbconfig.yml"
                 | "atlas.hcl"
                 | "atlas.sum"
+                | "sqitch.plan"
                 | "schema.prisma"
                 | "migration_lock.toml"
                 | "diesel.toml"
