@@ -1,0 +1,217 @@
+//! The migrations that a history can mean: those of a set, and those that lie elsewhere.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::spelling::{Meeting, Spelling, find_telling_stem, has_known_end, read_version};
+use crate::layout::{Manifest, recognise_migration};
+use crate::migration_file::MigrationSide;
+use crate::tree_path::file_name;
+use model::{Framework, Snapshot};
+
+/// Most migrations that one name is compared with.
+const COMPARED: usize = 512;
+
+/// Most files of a tree that are looked at because a history may mean them.
+const LOOKED_AT: usize = 20_000;
+
+/// Migrations by what they are called.
+#[derive(Default)]
+pub(super) struct KnownMigrations {
+    pub(super) all: Vec<Spelling>,
+    by_name: HashMap<(Option<String>, String), Vec<usize>>,
+    by_version: HashMap<(Option<String>, Vec<u128>), Vec<usize>>,
+}
+
+impl KnownMigrations {
+    pub(super) fn new(all: Vec<Spelling>) -> Self {
+        let mut known = Self {
+            all,
+            ..Self::default()
+        };
+        for (at, spelling) in known.all.iter().enumerate() {
+            let mut parts: BTreeSet<Option<String>> =
+                spelling.parts.iter().cloned().map(Some).collect();
+            parts.insert(None);
+            if !spelling.has_exact_parts() {
+                parts.insert(Some(String::new()));
+            }
+            for part in parts {
+                for name in &spelling.names {
+                    let key = (part.clone(), name.clone());
+                    known.by_name.entry(key).or_default().push(at);
+                }
+                if let Some(version) = &spelling.version {
+                    let key = (part.clone(), version.clone());
+                    known.by_version.entry(key).or_default().push(at);
+                }
+            }
+        }
+        known
+    }
+
+    /// Which of them a name means or clashes with; `None` where it would have to be compared with
+    /// too many.
+    pub(super) fn find(&self, told: &Spelling) -> Option<Vec<(usize, Meeting)>> {
+        let mut places: BTreeSet<usize> = BTreeSet::new();
+        // of a part there are few; without one all can be meant, and so can those that have none or
+        // of which only the end of a path is written
+        let keys: Vec<Option<String>> = if told.parts.is_empty() {
+            vec![None]
+        } else {
+            let parts = told.parts.iter().cloned().chain([String::new()]);
+            parts.map(Some).collect()
+        };
+        for part in &keys {
+            for name in &told.names {
+                let found = self.by_name.get(&(part.clone(), name.clone()));
+                places.extend(found.into_iter().flatten().take(COMPARED + 1));
+            }
+            if let Some(version) = &told.version {
+                let found = self.by_version.get(&(part.clone(), version.clone()));
+                places.extend(found.into_iter().flatten().take(COMPARED + 1));
+            }
+        }
+        if places.len() > COMPARED {
+            return None;
+        }
+        Some(
+            places
+                .into_iter()
+                .filter_map(|at| Some((at, told.meets(&self.all[at])?)))
+                .collect(),
+        )
+    }
+}
+
+/// What lies in one tree under names that a history has, wherever it lies.
+struct TreeMigrations {
+    known: KnownMigrations,
+    /// The database of each, as copies for several databases share it.
+    groups: Vec<String>,
+    /// Changelogs by the last part of their paths.
+    by_file: HashMap<String, Vec<usize>>,
+    /// There are more than are looked at.
+    more: bool,
+}
+
+impl TreeMigrations {
+    fn find(
+        tree: &dyn Snapshot,
+        manifest: &Manifest,
+        told: &[Spelling],
+        tool: Option<Framework>,
+    ) -> Self {
+        let names: HashSet<&str> = told
+            .iter()
+            .flat_map(|told| &told.names)
+            .map(String::as_str)
+            .collect();
+        let versions: HashSet<&Vec<u128>> = told
+            .iter()
+            .filter_map(|told| told.version.as_ref())
+            .collect();
+        let files: HashSet<&str> = told
+            .iter()
+            .flat_map(|told| &told.parts)
+            .map(|part| file_name(part))
+            .collect();
+        let may_be_meant = |path: &str| {
+            let stem = find_telling_stem(path).to_lowercase();
+            names.contains(stem.as_str())
+                || read_version(&stem).is_some_and(|version| versions.contains(&version))
+                || files.contains(file_name(path).to_lowercase().as_str())
+                // a revision stands in the text, and the name begins with it at best
+                || path.ends_with(".py") && path.contains("versions/")
+        };
+        let (mut all, mut groups, mut looked_at) = (Vec::new(), Vec::new(), 0usize);
+        let mut more = false;
+        for entry in tree.list() {
+            if !has_known_end(&entry.path) || !may_be_meant(&entry.path) {
+                continue;
+            }
+            looked_at += 1;
+            if looked_at > LOOKED_AT {
+                more = true;
+                break;
+            }
+            let read = &mut || tree.read_text(&entry.path).ok();
+            let Some(place) = recognise_migration(&entry.path, tree, manifest, read) else {
+                continue;
+            };
+            if place.side == MigrationSide::Up && tool.is_none_or(|tool| tool == place.framework) {
+                all.push(Spelling::of_place(&place, tree));
+                groups.push(place.group());
+            }
+        }
+        let mut by_file: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, spelling) in all.iter().enumerate() {
+            if !spelling.parts.is_empty() && !spelling.has_exact_parts() {
+                let names: BTreeSet<&str> =
+                    spelling.parts.iter().map(|part| file_name(part)).collect();
+                for name in names {
+                    by_file.entry(name.to_owned()).or_default().push(at);
+                }
+            }
+        }
+        Self {
+            known: KnownMigrations::new(all),
+            groups,
+            by_file,
+            more,
+        }
+    }
+
+    /// Whether a name means migrations of several databases, or several files.
+    fn is_blurred(&self, told: &Spelling) -> bool {
+        let Some(found) = self.known.find(told).filter(|_| !self.more) else {
+            return true;
+        };
+        let of = |wanted: Meeting| -> BTreeSet<&str> {
+            found
+                .iter()
+                .filter(|(_, meeting)| *meeting == wanted)
+                .map(|(at, _)| self.groups[*at].as_str())
+                .collect()
+        };
+        let named = of(Meeting::Name);
+        if named.is_empty() {
+            of(Meeting::Number).len() > 1
+        } else {
+            named.len() > 1
+        }
+    }
+
+    /// Whether a change set of a changelog may stand in several files: the file says which, and its
+    /// ids are not looked at.
+    fn is_of_several_changelogs(&self, told: &Spelling) -> bool {
+        let mut groups: BTreeSet<&str> = BTreeSet::new();
+        for part in &told.parts {
+            let named = self.by_file.get(file_name(part)).into_iter().flatten();
+            for (compared, at) in named.enumerate() {
+                if compared >= COMPARED {
+                    return true;
+                }
+                if self.known.all[*at].is_part(part) {
+                    groups.insert(&self.groups[*at]);
+                }
+            }
+        }
+        groups.len() > 1
+    }
+}
+
+/// For each name of a history whether more than one database of the repository has it.
+pub(super) fn list_blurred(
+    trees: [(&dyn Snapshot, &Manifest); 2],
+    told: &[Spelling],
+    tool: Option<Framework>,
+) -> Vec<bool> {
+    let trees = trees.map(|(tree, manifest)| TreeMigrations::find(tree, manifest, told, tool));
+    told.iter()
+        .map(|told| {
+            trees
+                .iter()
+                .any(|tree| tree.is_blurred(told) || tree.is_of_several_changelogs(told))
+        })
+        .collect()
+}
