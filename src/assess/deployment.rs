@@ -1,7 +1,7 @@
 //! What is live, staging and the process: state files are read here, what they mean is said by
 //! `deployment`.
 
-use super::live_file::{OLD_MINUTES, ReadLiveFile};
+use super::live_file::{CLOCK_MINUTES, OLD_MINUTES, ReadLiveFile};
 use crate::model::fact_key;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -213,6 +213,8 @@ pub(super) fn list_migration_histories(
         let written = report.observed_at.unwrap_or(now);
         let why = if let Some(why) = find_other_database(report, environment) {
             Some(why)
+        } else if written.duration_since(now).as_mins() >= CLOCK_MINUTES {
+            Some("its time has not come yet, so how old it is is not known".to_owned())
         } else if now.duration_since(written).as_mins() > OLD_MINUTES {
             Some(format!(
                 "it was written at {} UTC, more than an hour ago, and migrations may have run since",

@@ -5,16 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::deployment::{find_other_database, list_reports};
-use super::live_file::{OLD_MINUTES, ReadLiveFile};
+use super::live_file::{CLOCK_MINUTES, OLD_MINUTES, ReadLiveFile};
 use crate::check::database::counting::{CountingQuery, list_counting_queries, needs_more_queries};
 use crate::check::database::make_counted_finding;
 use crate::model::{Evidence, Fact, FactValue, Finding, Migration, RowCount, Unchecked, fact_key};
 
 /// Most counts in one sentence.
 const NAMED: usize = 3;
-
-/// Minutes that a clock may be ahead of another.
-const CLOCK_MINUTES: i64 = 5;
 
 /// What one file counted, new enough to be used.
 #[derive(Debug, Clone)]
@@ -431,3 +428,6 @@ pub(super) fn settle_new_form_rows(
     fact.at = Some(newest);
     facts.push(fact);
 }
+
+#[cfg(test)]
+mod tests;

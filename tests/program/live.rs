@@ -1032,6 +1032,18 @@ fn counted_rows_answer_the_question() {
     let source = counted["facts"]["database.new_form_rows"]["source"].to_string();
     assert!(source.contains("jars.note: 1 row"), "{source}");
 
+    // another shard has none, and the first one has its row
+    let both = format!(
+        "{}{}",
+        count_on_sqlite(&database, &script),
+        empty.replace("backout_query,rows_found,observed_at\n", "")
+    );
+    let file = write(&sample, "observed.csv", &both);
+    let counted = assessed(&sample, &["--observed", &file]);
+    assert_eq!(value(&counted, "database.new_form_rows"), &json!("yes"));
+    let told = counted["findings"].to_string();
+    assert!(told.contains("the largest count is taken"), "{told}");
+
     // one of them was not counted: that there are no rows is then not known
     database
         .execute_batch("UPDATE jars SET note = NULL; DROP TABLE lids")

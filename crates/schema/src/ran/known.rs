@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::spelling::{Meeting, Spelling, find_telling_stem, has_known_end, read_version};
 use crate::layout::{Manifest, recognise_migration};
-use crate::migration_file::MigrationSide;
+use crate::migration_file::{MigrationFile, MigrationSide};
 use crate::tree_path::file_name;
 use model::{Framework, Snapshot};
 
@@ -83,6 +83,37 @@ impl KnownMigrations {
     }
 }
 
+/// Databases that are not judged, and of which copies of migrations lie beside others.
+const OTHER_DATABASES: &[&str] = &[
+    "h2",
+    "hsql",
+    "hsqldb",
+    "derby",
+    "oracle",
+    "db2",
+    "firebird",
+    "informix",
+    "snowflake",
+];
+
+/// What copies for several databases share.
+fn name_group(place: &MigrationFile) -> String {
+    let of_other = |part: &str| {
+        part.split(['.', '-', '_'])
+            .any(|word| OTHER_DATABASES.contains(&word.to_lowercase().as_str()))
+    };
+    if place.dialect.is_some() || !place.set.split('/').any(of_other) {
+        return place.group();
+    }
+    let folder: Vec<&str> = place
+        .set
+        .split('/')
+        .filter(|part| !of_other(part))
+        .collect();
+    let digits: String = place.version.chars().filter(char::is_ascii_digit).collect();
+    format!("{}#{digits}", folder.join("/"))
+}
+
 /// What lies in one tree under names that a history has, wherever it lies.
 struct TreeMigrations {
     known: KnownMigrations,
@@ -140,7 +171,7 @@ impl TreeMigrations {
             };
             if place.side == MigrationSide::Up && tool.is_none_or(|tool| tool == place.framework) {
                 all.push(Spelling::of_place(&place, tree));
-                groups.push(place.group());
+                groups.push(name_group(&place));
             }
         }
         let mut by_file: HashMap<String, Vec<usize>> = HashMap::new();

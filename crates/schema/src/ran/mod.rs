@@ -21,8 +21,8 @@ use model::{
     Unchecked,
 };
 use spelling::{Meeting, Spelling};
-use state::list_runs;
-use tell::tell_what_ran;
+use state::{LeftOpen, list_runs};
+use tell::{tell_left_open, tell_what_ran};
 
 /// Most names in one sentence.
 const NAMED: usize = 3;
@@ -196,37 +196,26 @@ fn read_history(
         );
         return Vec::new();
     }
-    let (mut runs, mut open) = (Vec::new(), 0);
+    let (mut runs, mut open) = (Vec::new(), LeftOpen::default());
     for at in linked {
         if let Some(name) = find_waiting_previous(&listed[at], &of_sets[at], names) {
             refuse(
                 format!(
-                    "it says that {name} has not run, which {} brought long ago; so it is about another database than the one that is live",
+                    "it says that {name} has not run, which {} brought already; so it is about another database than the one that is live",
                     range.previous_version
                 ),
                 "write it again on the database that is live".to_owned(),
             );
             continue;
         }
-        let (known, silent) = list_runs(&sets[at], &listed[at], &of_sets[at], history, names);
+        let (known, left) = list_runs(&sets[at], &listed[at], &of_sets[at], history, names);
         runs.extend(known.into_iter().map(|(unit, run)| (at, unit, run)));
-        open += silent;
+        open.unnamed += left.unnamed;
+        open.untold += left.untold;
+        open.doubted += left.doubted;
     }
-    if let Some(why) = history.incomplete.as_ref().filter(|_| open > 0) {
-        refuse(
-            format!(
-                "it may be incomplete, because {why}; what it names is used, and of what it does not name nothing is known"
-            ),
-            "write it again with the command itself into a file, all of it".to_owned(),
-        );
-    } else if runs.is_empty() && open > 0 {
-        refuse(
-            "it names migrations of the previous release and says nothing of the range; it may have been cut, or be about a part of the database".to_owned(),
-            format!(
-                "write it again with the files of {}, or give the table of the tool",
-                range.current_version
-            ),
-        );
+    for (why, settle) in tell_left_open(history, &open, runs.is_empty(), range) {
+        refuse(why, settle);
     }
     runs
 }

@@ -49,6 +49,17 @@ fn read_silence(history: &MigrationHistory, set: &Set) -> Unnamed {
     }
 }
 
+/// Migrations of the range of which a history says nothing, by why.
+#[derive(Default)]
+pub(super) struct LeftOpen {
+    /// It does not name them.
+    pub(super) unnamed: usize,
+    /// It names them, and leaves open what became of them.
+    pub(super) untold: usize,
+    /// Their version or change set stands there as something else, or is one of two databases.
+    pub(super) doubted: usize,
+}
+
 /// What a history says of the migrations of a set, and of how many it says nothing.
 pub(super) fn list_runs(
     set: &Set,
@@ -56,10 +67,10 @@ pub(super) fn list_runs(
     about: &HistoryOfSet,
     history: &MigrationHistory,
     names: &[ToldMigration<'_>],
-) -> (Vec<(usize, MigrationRun)>, usize) {
+) -> (Vec<(usize, MigrationRun)>, LeftOpen) {
     let silence = read_silence(history, set);
     let newest = (0..listed.units).rfind(|at| !about.met[*at].is_empty());
-    let (mut states, mut silent) = (Vec::new(), 0);
+    let (mut states, mut silent) = (Vec::new(), LeftOpen::default());
     for at in 0..listed.units {
         let unit = &set.units[at];
         if !has_history(unit) {
@@ -105,7 +116,9 @@ pub(super) fn list_runs(
                     },
                 ));
             }
-            None => silent += 1,
+            None if !about.met[at].is_empty() => silent.untold += 1,
+            None if about.doubted[at] => silent.doubted += 1,
+            None => silent.unnamed += 1,
         }
     }
     (states, silent)

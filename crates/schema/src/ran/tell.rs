@@ -1,5 +1,6 @@
 //! What the histories say, in sentences.
 
+use super::state::LeftOpen;
 use super::{NAMED, RanMigrations};
 use crate::checks::Check;
 use crate::finding::make_schema_finding;
@@ -8,7 +9,54 @@ use crate::set::Set;
 use crate::tree_path::file_name;
 use crate::unit::Unit;
 use coverage::{AppliedMigrations, ReleaseRange};
-use model::{Confidence, Evidence, MigrationState, Severity, Unchecked};
+use model::{Confidence, Evidence, MigrationHistory, MigrationState, Severity, Unchecked};
+
+/// Why a history says nothing of some migrations of the range, and what settles it.
+pub(super) fn tell_left_open(
+    history: &MigrationHistory,
+    open: &LeftOpen,
+    says_nothing: bool,
+    range: &ReleaseRange<'_>,
+) -> Vec<(String, String)> {
+    let mut told = Vec::new();
+    let ran = || "look into the database that is live whether they ran".to_owned();
+    if open.untold > 0 {
+        told.push((
+            format!(
+                "of {} of the range it leaves open what is in the database: undone, in two states, or in one that is not known",
+                count_migrations(open.untold)
+            ),
+            ran(),
+        ));
+    }
+    if open.doubted > 0 {
+        told.push((
+            format!(
+                "the versions or change sets of {} of the range stand there as something else, or are those of two databases; so it may be about another one",
+                count_migrations(open.doubted)
+            ),
+            ran(),
+        ));
+    }
+    if open.unnamed == 0 {
+        return told;
+    }
+    if let Some(why) = &history.incomplete {
+        told.push((
+            format!("it may be incomplete, because {why}; what it names is used, and of what it does not name nothing is known"),
+            "write it again with the command itself into a file, all of it".to_owned(),
+        ));
+    } else if says_nothing && told.is_empty() {
+        told.push((
+            "it names migrations of the previous release and says nothing of the range; it may have been cut, or be about a part of the database".to_owned(),
+            format!(
+                "write it again with the files of {}, or give the table of the tool",
+                range.current_version
+            ),
+        ));
+    }
+    told
+}
 
 /// Says what ran, what did not, and what failed half way.
 pub(super) fn tell_what_ran(sets: &[Set], range: &ReleaseRange<'_>, told: &mut RanMigrations) {

@@ -59,10 +59,15 @@ fn read_atlas(value: &Value) -> Option<FoundHistory> {
             .iter()
             .filter_map(|item| {
                 let version = read_json_text(item, &["Version"])?;
-                let broken = item
-                    .get("Error")
-                    .and_then(Value::as_str)
-                    .is_some_and(|error| !error.is_empty());
+                let count = |key: &str| item.get(key).and_then(Value::as_u64);
+                let partly = count("Applied")
+                    .zip(count("Total"))
+                    .is_some_and(|(done, all)| done > 0 && done < all);
+                let broken = partly
+                    || item
+                        .get("Error")
+                        .and_then(Value::as_str)
+                        .is_some_and(|error| !error.is_empty());
                 let name = read_json_text(item, &["Name"]).unwrap_or_else(|| version.clone());
                 let state = if broken {
                     MigrationState::Failed

@@ -198,7 +198,12 @@ fn read_marked_line(line: &str, number: usize) -> Option<MigrationRecord> {
         if !name.bytes().any(|byte| byte.is_ascii_digit()) {
             return None;
         }
-        let mut record = make_record(name, state_of(found[1].trim() != ""), Some(number));
+        // Django marks so a squash of which it has not noted that it stands for what ran
+        let state = match found[1].trim() {
+            "-" => None,
+            mark => state_of(!mark.is_empty()),
+        };
+        let mut record = make_record(name, state, Some(number));
         record.part = app;
         record.at = rest
             .split_once("applied at ")

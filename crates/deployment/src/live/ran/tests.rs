@@ -350,6 +350,15 @@ fn a_word_that_leaves_it_open_says_so() {
             "ID,FILENAME,DATEEXECUTED,EXECTYPE\n1,a.xml,2026-02-03,EXECUTED\n2,a.xml,2026-02-03,MARK_RAN\n3,a.xml,2026-02-03,FAILED\n",
             "+a.xml/1 ?a.xml/2 !a.xml/3",
         ),
+        // a squash that Django has not noted, and one that ran in part
+        (
+            "shop\n [X] 0001_initial\n [-] 0002_squashed (2 squashed migrations)\n",
+            "+shop/0001_initial ?shop/0002_squashed",
+        ),
+        (
+            r#"{"Available":[],"Applied":[{"Version":"1","Applied":2,"Total":2},{"Version":"2","Applied":1,"Total":3}],"Current":"2","Status":"PENDING"}"#,
+            "+1 !2",
+        ),
         // the number of a row is no version
         (
             "id,version_id,is_applied,tstamp\n1,0,t,2026-02-03\n2,1,t,2026-02-03\n",
