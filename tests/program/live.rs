@@ -910,6 +910,43 @@ fn a_migration_that_did_not_run_is_no_reason_against_going_back() {
 }
 
 #[test]
+fn what_ran_is_not_taken_from_a_file_that_is_not_sure_of_it() {
+    let sample = drops_a_column();
+    for (name, text, why) in [
+        (
+            "cut.csv",
+            "version,inserted_at\n20260101000000,2026-01-01",
+            "may be incomplete, because its last line has no end",
+        ),
+        (
+            "screen.txt",
+            "    version     \n----------------\n 20260101000000\n--More--\n",
+            "may be incomplete",
+        ),
+        (
+            "developer.txt",
+            "database: jars_development\n\n   up     20260101000000  Jars\n  down    20260301000000  Drop\n",
+            "it names jars_development, which is not the database that is live",
+        ),
+        (
+            "new.txt",
+            "[ ] 20260101000000_jars.sql\n[ ] 20260301000000_drop.sql\n",
+            "has not run, which 3.0.0 brought already",
+        ),
+    ] {
+        let file = write(&sample, name, text);
+        let found = assessed(&sample, &["--live", &file]);
+        assert_eq!(
+            value(&found, "database.old_code"),
+            &json!("breaks-reads"),
+            "{name}"
+        );
+        let unchecked = found["unchecked"].to_string();
+        assert!(unchecked.contains(why), "{name}: {unchecked}");
+    }
+}
+
+#[test]
 fn what_ran_is_not_taken_from_a_file_that_is_too_old() {
     let sample = drops_a_column();
     let pending = write(

@@ -39,14 +39,14 @@ const LINES: usize = 20_000;
 /// `database: shop_test`, `Using environment "development".`, `| Database Name | shop |`.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)^\W*(?:INFO\s+\S*\s*)?(?:using\s+|current\s+)?(?:database|environment|env|datasource|db|host|server|connection)(?:\s+name)?\s*(?:"[^"]*"\s*)?[:=|"'\s]\s*(\S.*)$"#,
+        r#"(?i)^\W*(?:INFO\s+\S*\s*)?(?:(?:using|current)\s+(?:database|environment|env)\b[\s:=]*|(?:database|environment|env|datasource|db|host|server|connection)(?:\s+name)?\s*(?:"[^"]*"\s*)?[:=|"'])\s*(\S.*)$"#,
     )
     .ok()
 });
 
 /// Addresses of databases, wherever they stand: `SHOP@jdbc:h2:mem:shop`.
 static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\b(jdbc:[^\s"'|)]+|(?:postgres(?:ql)?|mysql|mariadb|sqlserver|mongodb)://[^\s"'|)]+|sqlite::memory:|:memory:)"#).ok()
+    Regex::new(r#"(?i)(\bjdbc:[^\s"'|)]+|\b(?:postgres(?:ql)?|mysql|mariadb|sqlserver|mongodb)://[^\s"'|)]+|sqlite::memory:|:memory:|\.env\.\w+)"#).ok()
 });
 
 /// The prompt of a client: `shop_dev=>`, `mysql [shop_test]>`.
@@ -173,6 +173,12 @@ mod tests {
             ("20260203101112_drop_development.js", None),
             ("1,1,add local names,SQL,V1__add_local_names.sql,t", None),
             ("Environment variables loaded from .env", None),
+            (
+                "Environment variables loaded from .env.test",
+                Some(".env.test"),
+            ),
+            ("Connection test succeeded", None),
+            ("sqlite3 :memory:", Some(":memory:")),
         ] {
             assert_eq!(find_elsewhere(line).as_deref(), wanted, "{line}");
         }

@@ -29,7 +29,7 @@ static UP_DOWN: LazyLock<Option<Regex>> =
 static DASHED: LazyLock<Option<Regex>> = LazyLock::new(|| compile(r"^(.*\S)\s+--\s+(\S+)\s*$"));
 /// `20260203/installed create users`: sqlx.
 static SLASHED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^\s*(\d+)/(installed|pending)\b"));
+    LazyLock::new(|| compile(r"^\s*(\d+)/(installed|pending)\b\s*(\S.*)?$"));
 /// `  2026_02_03_000000_create_users ........ [1] Ran`: Laravel.
 static DOTTED: LazyLock<Option<Regex>> =
     LazyLock::new(|| compile(r"^\s*(\S+)\s+\.{2,}.*?\b(Ran|Pending)\b"));
@@ -210,20 +210,26 @@ fn read_marked_line(line: &str, number: usize) -> Option<MigrationRecord> {
             .and_then(|(_, time)| parse_deployment_time(time.trim_end_matches(')')));
         return Some(record);
     }
+    // what stands behind a version says which migration it is; stars say that its file is missing
+    let described = |text: Option<regex::Match<'_>>| {
+        text.map(|text| text.as_str().to_owned())
+            .filter(|text| !text.contains(['*', '(']))
+    };
     if let Some(found) = UP_DOWN.as_ref()?.captures(line) {
         let ran = found[1].eq_ignore_ascii_case("up");
         let name = &found[2];
-        return name
-            .bytes()
-            .any(|byte| byte.is_ascii_digit())
-            .then(|| make_record(name, state_of(ran), Some(number)));
+        let digits = name.bytes().any(|byte| byte.is_ascii_digit());
+        return digits.then(|| MigrationRecord {
+            description: described(found.get(3)),
+            ..make_record(name, state_of(ran), Some(number))
+        });
     }
     if let Some(found) = SLASHED.as_ref()?.captures(line) {
-        return Some(make_record(
-            &found[1],
-            state_of(&found[2] == "installed"),
-            Some(number),
-        ));
+        let ran = &found[2] == "installed";
+        return Some(MigrationRecord {
+            description: described(found.get(3)),
+            ..make_record(&found[1], state_of(ran), Some(number))
+        });
     }
     if let Some(found) = DOTTED.as_ref()?.captures(line) {
         return Some(make_record(

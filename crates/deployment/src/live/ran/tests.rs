@@ -121,6 +121,25 @@ fn status_of_tools_that_print_lines() {
 }
 
 #[test]
+fn what_stands_behind_a_version_is_its_description() {
+    for (text, wanted) in [
+        (
+            "   up     20260203101112  Create jars\n",
+            Some("Create jars"),
+        ),
+        (
+            "   up     20260203101112  ********** NO FILE **********\n",
+            None,
+        ),
+        ("3/pending drop label\n", Some("drop label")),
+        ("down 20260301101112-drop-label.js\n", None),
+    ] {
+        let record = read(text).records.remove(0);
+        assert_eq!(record.description.as_deref(), wanted, "{text}");
+    }
+}
+
+#[test]
 fn only_pending_ones_or_only_the_newest() {
     let prisma = read(
         "Prisma schema loaded from prisma/schema.prisma\n2 migrations found in prisma/migrations\nFollowing migration have not yet been applied:\n20260301101112_drop_label\n\nTo apply migrations in production run prisma migrate deploy.\n",
