@@ -40,6 +40,11 @@ pub(super) fn read_footer(line: &str) -> Option<usize> {
     found.get(1).or(found.get(2))?.as_str().parse().ok()
 }
 
+/// Whether a line is one of a pager, or stands for lines that were left out.
+pub(super) fn is_screen_mark(line: &str) -> bool {
+    SCREEN.as_ref().is_some_and(|sign| sign.is_match(line))
+}
+
 /// Why a text may be a part of what was printed, by the lines beside its rows.
 pub(super) fn find_sign_of_a_part(text: &str) -> Option<String> {
     let is =
@@ -47,7 +52,7 @@ pub(super) fn find_sign_of_a_part(text: &str) -> Option<String> {
     text.lines()
         .filter(|line| line.len() < 500)
         .find_map(|line| {
-            if is(&SCREEN, line) {
+            if is_screen_mark(line) {
                 Some("it was copied from a screen that shows a part at a time".to_owned())
             } else if is(&PART, line) {
                 Some("the query that stands in it asks for a part of the rows".to_owned())

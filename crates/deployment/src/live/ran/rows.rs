@@ -5,7 +5,7 @@
 
 use model::{HistoryScope, MigrationRecord, MigrationState};
 
-use super::complete::{RowCheck, find_open_end, find_sign_of_a_part, read_footer};
+use super::complete::{RowCheck, find_open_end, find_sign_of_a_part, is_screen_mark, read_footer};
 use super::{FoundHistory, make_record};
 use crate::live::time::parse_deployment_time;
 
@@ -126,11 +126,14 @@ fn read_separated(text: &str, by: u8) -> Option<FoundHistory> {
         if cells.iter().all(|cell| is_rule(cell)) {
             continue;
         }
-        if let [only] = cells.as_slice()
-            && let Some(rows) = read_footer(only)
-        {
-            check.end(rows);
-            continue;
+        if let [only] = cells.as_slice() {
+            if let Some(rows) = read_footer(only) {
+                check.end(rows);
+                continue;
+            }
+            if is_screen_mark(only) {
+                continue;
+            }
         }
         if cells.iter().eq(&head) {
             check.count_head();
@@ -202,7 +205,9 @@ fn read_drawn(text: &str) -> Option<FoundHistory> {
             }
             Some((_, head)) if cells.iter().eq(head) => check.count_head(),
             // what stands below a table of one column and its end
-            Some(_) if single && (check.has_footer() || cells[0].contains(' ')) => {}
+            Some(_)
+                if single
+                    && (check.has_footer() || cells[0].contains(' ') || is_screen_mark(bare)) => {}
             Some((columns, head)) => {
                 closed = false;
                 let whole = check.count(cells.len(), head.len());

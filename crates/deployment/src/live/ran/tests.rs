@@ -326,6 +326,11 @@ fn a_list_that_may_be_a_part_is_told() {
         ),
         (" version \n---------\n       7\n(1 row)\n".to_owned(), true),
         (" version \n---------\n       7\n".to_owned(), false),
+        (
+            " version \n---------\n       7\n--More--\n".to_owned(),
+            false,
+        ),
+        ("version\n7\n...\n".to_owned(), false),
         ("7\n".to_owned(), true),
         ("7".to_owned(), false),
         (
