@@ -192,10 +192,10 @@ impl TreeMigrations {
         }
     }
 
-    /// Whether a name means migrations of several databases, or several files.
-    fn is_blurred(&self, told: &Spelling) -> bool {
+    /// Whether a name means no migration, one, or those of several databases.
+    fn look_for(&self, told: &Spelling) -> Sight {
         let Some(found) = self.known.find(told).filter(|_| !self.more) else {
-            return true;
+            return Sight::Several;
         };
         let of = |wanted: Meeting| -> BTreeSet<&str> {
             found
@@ -205,10 +205,16 @@ impl TreeMigrations {
                 .collect()
         };
         let named = of(Meeting::Name);
-        if named.is_empty() {
-            of(Meeting::Number).len() > 1
+        let places = if named.is_empty() {
+            of(Meeting::Number)
         } else {
-            named.len() > 1
+            named
+        };
+        match places.len() {
+            _ if self.is_of_several_changelogs(told) => Sight::Several,
+            0 => Sight::Nowhere,
+            1 => Sight::One,
+            _ => Sight::Several,
         }
     }
 
@@ -231,18 +237,26 @@ impl TreeMigrations {
     }
 }
 
-/// For each name of a history whether more than one database of the repository has it.
-pub(super) fn list_blurred(
+/// Where in the repository a name of a history stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sight {
+    /// Neither release has it.
+    Nowhere,
+    /// One database has it.
+    One,
+    /// More than one database has it, or too many files may.
+    Several,
+}
+
+/// For each name of a history where it stands in the two releases.
+pub(super) fn look_for_names(
     trees: [(&dyn Snapshot, &Manifest); 2],
     told: &[Spelling],
     tool: Option<Framework>,
-) -> Vec<bool> {
+) -> Vec<Sight> {
     let trees = trees.map(|(tree, manifest)| TreeMigrations::find(tree, manifest, told, tool));
+    let look = |told| trees.iter().map(|tree| tree.look_for(told)).max();
     told.iter()
-        .map(|told| {
-            trees
-                .iter()
-                .any(|tree| tree.is_blurred(told) || tree.is_of_several_changelogs(told))
-        })
+        .map(|told| look(told).unwrap_or(Sight::Nowhere))
         .collect()
 }

@@ -15,7 +15,7 @@ use crate::layout::Manifest;
 use crate::set::{Set, list_earlier_migrations};
 use crate::tree_path::file_name;
 use coverage::{AppliedMigrations, ReleaseRange};
-use known::{KnownMigrations, list_blurred};
+use known::{KnownMigrations, Sight, look_for_names};
 use model::{
     Finding, HistoryScope, MigrationHistory, MigrationRecord, MigrationRun, MigrationState,
     Unchecked,
@@ -39,8 +39,14 @@ pub(super) struct RanMigrations {
 struct ToldMigration<'a> {
     record: &'a MigrationRecord,
     spelling: Spelling,
-    /// More than one database of the repository has a migration of that name: it means none.
-    blurred: bool,
+    /// Where it stands; a name of several databases means none of them.
+    sight: Sight,
+}
+
+impl ToldMigration<'_> {
+    fn is_blurred(&self) -> bool {
+        self.sight == Sight::Several
+    }
 }
 
 /// The migrations of a set: those of the range in front, then those of the previous release, each
@@ -113,7 +119,7 @@ pub(super) fn mark_what_ran(
     let mut disagreed = BTreeSet::new();
     for history in histories {
         let spellings: Vec<Spelling> = history.records.iter().map(Spelling::of_record).collect();
-        let blurred = list_blurred(
+        let sights = look_for_names(
             [(range.previous, old), (range.current, new)],
             &spellings,
             history.tool,
@@ -122,11 +128,11 @@ pub(super) fn mark_what_ran(
             .records
             .iter()
             .zip(spellings)
-            .zip(blurred)
-            .map(|((record, spelling), blurred)| ToldMigration {
+            .zip(sights)
+            .map(|((record, spelling), sight)| ToldMigration {
                 record,
                 spelling,
-                blurred,
+                sight,
             })
             .collect();
         for (set, at, run) in read_history(sets, &listed, range, history, &names, &mut told) {
@@ -180,7 +186,7 @@ fn read_history(
         .filter(|at| of_sets[*at].link != Link::None)
         .collect();
     let groups: BTreeSet<String> = linked.iter().map(|at| name_database(&sets[*at])).collect();
-    let only_blurred = linked.is_empty() && names.iter().any(|name| name.blurred);
+    let only_blurred = linked.is_empty() && names.iter().any(ToldMigration::is_blurred);
     let by_number = linked.iter().any(|at| of_sets[*at].link == Link::Number);
     if only_blurred || groups.len() > 1 && (by_number || names.is_empty()) {
         refuse(
@@ -211,6 +217,7 @@ fn read_history(
         let (known, left) = list_runs(&sets[at], &listed[at], &of_sets[at], history, names);
         runs.extend(known.into_iter().map(|(unit, run)| (at, unit, run)));
         open.unnamed += left.unnamed;
+        open.beyond += left.beyond;
         open.untold += left.untold;
         open.doubted += left.doubted;
     }
@@ -252,7 +259,7 @@ fn compare_with_set(
             .collect();
         // a row of its own clashes with nobody: the file is another, and so is the change set
         let doubted = if same.is_empty() { &found } else { &same };
-        if same.is_empty() || name.blurred {
+        if same.is_empty() || name.is_blurred() {
             doubted.iter().for_each(|(at, _)| about.doubted[*at] = true);
             about.strange += 1;
             continue;

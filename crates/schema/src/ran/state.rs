@@ -1,6 +1,6 @@
 //! What a history says of each migration of a set that it is about.
 
-use super::known::KnownMigrations;
+use super::known::{KnownMigrations, Sight};
 use super::{HistoryOfSet, SetMigrations, ToldMigration};
 use crate::migration_file::MigrationLanguage;
 use crate::played_set::is_run_on_deploy;
@@ -54,6 +54,8 @@ fn read_silence(history: &MigrationHistory, set: &Set) -> Unnamed {
 pub(super) struct LeftOpen {
     /// It does not name them.
     pub(super) unnamed: usize,
+    /// It does not name them, and has versions that no release knows behind them.
+    pub(super) beyond: usize,
     /// It names them, and leaves open what became of them.
     pub(super) untold: usize,
     /// Their version or change set stands there as something else, or is one of two databases.
@@ -76,9 +78,15 @@ pub(super) fn list_runs(
         if !has_history(unit) {
             continue;
         }
-        let waits =
-            || reaches_previous(at, listed, about, names).then_some(MigrationState::Pending);
-        let behind = || (about.strange == 0).then_some(MigrationState::Pending);
+        let newest_previous = find_newest_previous(at, listed);
+        let beyond = match silence {
+            Unnamed::Wait => is_beyond(newest_previous, listed, names),
+            Unnamed::Ordered | Unnamed::Behind => about.strange > 0,
+            Unnamed::Nothing | Unnamed::Ran => false,
+        };
+        let behind = || (!beyond).then_some(MigrationState::Pending);
+        let reaches = reaches_previous(at, newest_previous, listed, about, names);
+        let waits = || behind().filter(|_| reaches);
         let state = if !about.met[at].is_empty() {
             choose_state(&about.met[at], history, names)
         } else if about.doubted[at] || unit.found.place.repeatable {
@@ -95,7 +103,7 @@ pub(super) fn list_runs(
                     Some(MigrationState::Applied)
                 }
                 // the newest one is one of the previous release's
-                (Unnamed::Ordered | Unnamed::Behind, None) => behind().and(waits()),
+                (Unnamed::Ordered | Unnamed::Behind, None) => waits(),
             }
         };
         let first = about.met[at].iter().map(|place| names[*place].record);
@@ -118,6 +126,7 @@ pub(super) fn list_runs(
             }
             None if !about.met[at].is_empty() => silent.untold += 1,
             None if about.doubted[at] => silent.doubted += 1,
+            None if beyond && (newest.is_some() || reaches) => silent.beyond += 1,
             None => silent.unnamed += 1,
         }
     }
@@ -156,17 +165,23 @@ fn choose_state(
     }
 }
 
+/// The newest migration that the previous release has in the same part and folder.
+fn find_newest_previous(at: usize, listed: &SetMigrations) -> Option<usize> {
+    let all = &listed.known.all;
+    (listed.units..all.len()).rfind(|other| all[*other].is_beside(&all[at]))
+}
+
 /// Whether a history reaches as far as the previous release: it says that the newest migration of
 /// the same part and folder ran. One that does not was cut, or is about something else, and what is
 /// missing in it may have run.
 fn reaches_previous(
     at: usize,
+    newest: Option<usize>,
     listed: &SetMigrations,
     about: &HistoryOfSet,
     names: &[ToldMigration<'_>],
 ) -> bool {
     let all = &listed.known.all;
-    let newest = (listed.units..all.len()).rfind(|other| all[*other].is_beside(&all[at]));
     match newest {
         Some(newest) => about.met[newest]
             .iter()
@@ -174,6 +189,25 @@ fn reaches_previous(
         // a part or a folder that is new has no row to be known by
         None => all.len() == listed.units && all[at].parts.is_empty(),
     }
+}
+
+/// Whether a list has a version behind the previous release that neither release knows: it is of a
+/// later one, or of another database.
+fn is_beyond(newest: Option<usize>, listed: &SetMigrations, names: &[ToldMigration<'_>]) -> bool {
+    let known = newest.map(|newest| &listed.known.all[newest]);
+    let Some(known) = known.filter(|known| known.parts.is_empty()) else {
+        return false;
+    };
+    let later = |name: &ToldMigration<'_>| {
+        name.sight == Sight::Nowhere
+            && name
+                .spelling
+                .version
+                .as_ref()
+                .zip(known.version.as_ref())
+                .is_some_and(|(told, known)| told > known)
+    };
+    names.iter().any(later)
 }
 
 /// Whether the version that a history names is a later number than one of the range.

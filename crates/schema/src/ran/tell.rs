@@ -38,6 +38,15 @@ pub(super) fn tell_left_open(
             ran(),
         ));
     }
+    if open.beyond > 0 {
+        told.push((
+            format!(
+                "it has versions that neither {} nor {} knows, so of what it does not name nothing is known: a later release may have run it, or it is about another database",
+                range.previous_version, range.current_version
+            ),
+            ran(),
+        ));
+    }
     if open.unnamed == 0 {
         return told;
     }

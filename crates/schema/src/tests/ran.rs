@@ -554,6 +554,37 @@ fn a_name_that_two_databases_have_means_none() {
 }
 
 #[test]
+fn a_version_that_no_release_knows_leaves_open_what_is_missing() {
+    let old = &[("db/migration/V5__init.sql", JARS)];
+    let added = &[("db/migration/V6__drop.sql", DROP)];
+    for (about, records, applied) in [
+        (
+            "a later one",
+            vec![("V5__init.sql", Applied), ("V7__lids.sql", Applied)],
+            None,
+        ),
+        (
+            "one that was deleted long ago",
+            vec![("V1__old.sql", Applied), ("V5__init.sql", Applied)],
+            Some("none"),
+        ),
+        (
+            "a script that runs again",
+            vec![("V5__init.sql", Applied), ("R__views.sql", Applied)],
+            Some("none"),
+        ),
+    ] {
+        check(&Case {
+            about,
+            old,
+            added,
+            history: history(AppliedOnly, &records),
+            applied,
+        });
+    }
+}
+
+#[test]
 fn a_version_with_another_description_is_of_another_database() {
     let flyway = &[("db/migration/V1__init.sql", JARS)];
     let drop = &[("db/migration/V2__drop.sql", DROP)];
