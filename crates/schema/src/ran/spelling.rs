@@ -157,7 +157,7 @@ impl Spelling {
         };
         match (&self.description, &known.description) {
             (Some(told), Some(known)) if told == known => Some(Meeting::Name),
-            (Some(_), Some(_)) if !(digits(MOMENT) && !is_round(version)) => Some(Meeting::Clash),
+            (Some(_), Some(_)) if !digits(MOMENT) || is_round(version) => Some(Meeting::Clash),
             _ if digits(DATED) => Some(Meeting::Name),
             _ => Some(Meeting::Number),
         }
