@@ -197,10 +197,20 @@ fn parse_generated_clause(cursor: &mut Cursor<'_>, column: &mut Column) {
         column.auto = true;
     } else {
         column.generated = true;
-        column.expression = cursor
-            .group()
-            .map(|tokens| text_of(cursor.text, tokens))
-            .unwrap_or_default();
+        // SQL Server takes an expression without parentheses: `AS CONVERT(int, code) PERSISTED`
+        let start = cursor.at;
+        let inside = cursor.group().map(|tokens| text_of(cursor.text, tokens));
+        let ends = cursor.done()
+            || ATTRIBUTES
+                .iter()
+                .any(|word| cursor.raw(0).eq_ignore_ascii_case(word));
+        column.expression = match inside {
+            Some(inside) if ends => inside,
+            _ => {
+                cursor.at = start;
+                parse_expression(cursor)
+            }
+        };
     }
 }
 

@@ -17,6 +17,7 @@ mod stand_statement;
 mod stated;
 mod statement;
 mod wanted_names;
+mod whole_rows;
 
 use ranked::{
     beside_tables, collect_first_evidence, collect_ranked_evidence, find_crowded_words,
@@ -35,6 +36,7 @@ use stand::ProgramText;
 
 pub use definition::Nullability;
 pub use files::{is_code, is_program};
+pub use whole_rows::find_star_use;
 
 /// Most places that are kept a word.
 const HITS: usize = 3000;
