@@ -205,6 +205,12 @@ impl SqlReader<'_> {
                     }
                 }
             }
+            // ClickHouse: as `CREATE OR REPLACE TABLE`
+            "REPLACE" if cursor.is(0, "TABLE") || cursor.is(0, "TEMPORARY") => {
+                for action in create::parse_replace(&mut cursor, self.dialect) {
+                    one(self, action);
+                }
+            }
             "INSERT" | "REPLACE" => {
                 let action = rows::parse_insert(&mut cursor, self.dialect, head == "REPLACE");
                 one(self, action);

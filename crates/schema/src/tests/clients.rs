@@ -546,6 +546,18 @@ fn a_table_that_is_made_in_place_of_another_loses_its_rows() {
             RollbackEffect::BreaksReads,
         ),
         (
+            "REPLACE TABLE jars (id int, cents int);\n",
+            RollbackEffect::BreaksReads,
+        ),
+        (
+            "REPLACE TABLE jars (id int, label text);\n",
+            RollbackEffect::DataChanged,
+        ),
+        (
+            "CREATE OR REPLACE TABLE `shop.main.jars` AS SELECT id, label FROM `shop.main.jars` WHERE stock > 0;\n",
+            RollbackEffect::Doubt,
+        ),
+        (
             "CREATE OR REPLACE TABLE jars AS SELECT id, label FROM jars WHERE stock > 0;\n",
             RollbackEffect::Doubt,
         ),
