@@ -185,6 +185,9 @@ pub fn check_database_with_histories(
             known_tables: std::cell::OnceCell::new(),
             others: played.others(&sets),
         };
+        if let Some(unit) = played.set.units.first() {
+            usage.look_from(&unit.found.place.path);
+        }
         played.judge(
             &case,
             range,

@@ -297,7 +297,11 @@ fn parse_create_index(cursor: &mut Cursor<'_>, unique: bool, concurrently: bool)
     if cursor.eat("USING") {
         cursor.ident();
     }
-    let columns = column::parse_column_names(cursor);
+    let columns = if unique {
+        column::parse_unique_names(cursor)
+    } else {
+        column::parse_column_names(cursor)
+    };
     let partial = cursor.find("WHERE").is_some();
     SchemaAction::CreateIndex(TableIndex {
         name,

@@ -25,6 +25,7 @@ use super::step::{MigrationStep, Name, SchemaAction, Script};
 use cursor::{Cursor, text_of, unquote_sql};
 use lex::{SqlToken, SqlTokenKind};
 
+pub use column::COLLATED;
 pub use cursor::VAGUE;
 pub use query::find_query_tables;
 

@@ -587,3 +587,75 @@ fn a_table_that_is_made_in_place_of_another_loses_its_rows() {
         );
     }
 }
+
+#[test]
+fn a_use_belongs_to_the_program_that_has_the_table() {
+    let drops = ("billing/migrations/0002_x.up.sql", "DROP TABLE events;\n");
+    let own = "CREATE TABLE events (id int PRIMARY KEY, body text);\nCREATE TABLE invoices (id int PRIMARY KEY, total int);\n";
+    let other = "CREATE TABLE events (id int PRIMARY KEY, mail text);\n";
+    let reads = "const events = `SELECT id FROM events`\n";
+    for (folder, theirs, mark, wanted) in [
+        // not found, and too few other tables to rely on that
+        ("mailer", Some(other), true, RollbackEffect::Doubt),
+        // a copy of the same migrations may share the database
+        ("mailer", Some(own), true, RollbackEffect::BreaksReads),
+        ("mailer", None, true, RollbackEffect::BreaksReads),
+        ("billing/mail", Some(other), false, RollbackEffect::Doubt),
+        ("billing/mail", None, false, RollbackEffect::BreaksReads),
+    ] {
+        let migration = format!("{folder}/migrations/0001_init.up.sql");
+        let (store, manifest) = (format!("{folder}/store.go"), format!("{folder}/go.mod"));
+        let mut previous = vec![
+            (
+                "billing/go.mod",
+                "module a\nrequire github.com/lib/pq v1.0.0\n",
+            ),
+            ("billing/migrations/0001_init.up.sql", own),
+            (
+                "billing/store.go",
+                "const invoices = `SELECT id, total FROM invoices`\n",
+            ),
+            (store.as_str(), reads),
+        ];
+        previous.extend(theirs.map(|text| (migration.as_str(), text)));
+        if mark {
+            previous.push((
+                manifest.as_str(),
+                "module b\nrequire github.com/lib/pq v1.0.0\n",
+            ));
+        }
+        assert_eq!(effect(&previous, drops), wanted, "{folder} {theirs:?}");
+    }
+}
+
+#[test]
+fn a_collation_makes_another_rule_of_uniqueness() {
+    let init = "CREATE TABLE jars (id int PRIMARY KEY, label text);\nCREATE UNIQUE INDEX labels ON jars (label);\n";
+    for (sql, wanted) in [
+        (
+            "CREATE UNIQUE INDEX bare_labels ON jars (label COLLATE NOCASE);\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "CREATE UNIQUE INDEX bare_labels ON jars (label COLLATE \"C\" DESC);\n",
+            RollbackEffect::Safe,
+        ),
+        (
+            "CREATE UNIQUE INDEX bare_labels ON jars (label DESC);\n",
+            RollbackEffect::Safe,
+        ),
+    ] {
+        let previous = [
+            ("db/migrations/0001_init.up.sql", init),
+            (
+                "app.py",
+                "db.execute('INSERT INTO jars (id, label) VALUES (?, ?)', row)\n",
+            ),
+        ];
+        assert_eq!(
+            effect(&previous, ("db/migrations/0002_x.up.sql", sql)),
+            wanted,
+            "{sql}"
+        );
+    }
+}

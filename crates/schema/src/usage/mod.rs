@@ -11,6 +11,7 @@ mod forms;
 mod mapped;
 mod pieces;
 mod ranked;
+mod service;
 mod sought;
 mod stand;
 mod stand_statement;
@@ -101,6 +102,8 @@ pub struct PreviousUsage<'a> {
     rests_on_unread: Cell<bool>,
     /// What was answered of a table already: every column that comes to it asks the same.
     answered: RefCell<statement::AnsweredOfTables>,
+    /// Programs of the repository, each with uses of its own.
+    services: service::Services,
 }
 
 impl<'a> PreviousUsage<'a> {
@@ -204,6 +207,7 @@ impl<'a> PreviousUsage<'a> {
                 unread,
                 rests_on_unread,
                 answered: RefCell::default(),
+                services: service::Services::of(tree),
             },
             signed,
         )
@@ -338,6 +342,7 @@ impl<'a> PreviousUsage<'a> {
                 );
             }
         }
+        found.retain(|(hit, _)| !self.is_of_other_service(hit, name));
         found
     }
 
@@ -508,7 +513,10 @@ impl<'a> PreviousUsage<'a> {
         }
         let mut found: Vec<(Near, &Hit, String)> = Vec::new();
         for form in forms::list_column_spellings(column) {
-            for hit in self.of(&form).filter(|hit| !forms::defines_in_sql(hit)) {
+            let hits = self
+                .of(&form)
+                .filter(|hit| !forms::defines_in_sql(hit) && !self.is_of_other_service(hit, table));
+            for hit in hits {
                 let own_file = forms::file_of(&hit.path, &table_forms);
                 let lines = tables.get(hit.path.as_str()).into_iter().flatten();
                 // A definition stands below its table's name; only a line or two of a statement may

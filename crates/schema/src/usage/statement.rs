@@ -50,7 +50,7 @@ impl<'a> PreviousUsage<'a> {
     /// Places that name the table, in code.
     pub(super) fn places(&self, table: &Name) -> Vec<&Hit> {
         self.of(&table.name.to_lowercase())
-            .filter(|hit| !forms::defines_in_sql(hit))
+            .filter(|hit| !forms::defines_in_sql(hit) && !self.is_of_other_service(hit, table))
             .collect()
     }
 
@@ -86,7 +86,9 @@ impl<'a> PreviousUsage<'a> {
         for form in forms::list_table_spellings(&table.name, models) {
             let hits = || {
                 self.of(&form)
-                    .filter(|hit| has_models_that_delete(&hit.path))
+                    .filter(|hit| {
+                        has_models_that_delete(&hit.path) && !self.is_of_other_service(hit, table)
+                    })
                     .take(FILES)
             };
             within.extend(hits().filter_map(|hit| self.deletes_in_model(hit, &form, call)));
