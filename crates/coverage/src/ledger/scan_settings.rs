@@ -139,7 +139,10 @@ impl Scanner<'_> {
                     "an interface is made from these settings (its names, fields and rights), and whoever calls it may rely on what changed",
                 );
             }
-            if let Some(step) = crate::database_step::find_database_command(&lines) {
+            if let Some(step) = crate::database_step::find_database_command(
+                &lines,
+                new.unwrap_or_default(),
+            ) {
                 for domain in [D::Schema, D::StoredForm] {
                     row[domain.index()] =
                         build_open_standing(STAYS_OPEN, Some(step.line), step.why());

@@ -108,7 +108,7 @@ impl MigrationTool for SqlxTool {
     }
 
     fn claims(&self, file: &CandidateFile<'_>, shape: SharedShape<'_>) -> bool {
-        file.manifest.mentions("sqlx")
+        file.manifest.depends_in("Cargo.toml", "sqlx")
             && match shape {
                 SharedShape::Pair => true,
                 SharedShape::Numbered { stem, version } => {
