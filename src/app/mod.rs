@@ -1,6 +1,7 @@
 //! The running terminal: event loop, worker threads, effects, set-up and restore.
 
 mod background;
+mod browser;
 mod clipboard;
 mod drafts;
 mod editor;
@@ -8,6 +9,8 @@ mod events;
 mod journal;
 #[cfg(test)]
 mod journal_tests;
+mod links;
+mod pager;
 mod plain;
 mod run;
 mod signals;

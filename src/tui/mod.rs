@@ -27,6 +27,7 @@ pub mod popup;
 mod recorded;
 pub mod settings;
 pub mod state;
+pub mod syntax;
 pub mod theme;
 mod update;
 pub mod view;
@@ -37,6 +38,8 @@ mod board_tests;
 mod burst_tests;
 #[cfg(test)]
 mod decide_tests;
+#[cfg(test)]
+mod diff_tests;
 #[cfg(test)]
 mod newcomer_tests;
 #[cfg(test)]

@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 
 use crate::checklist::Checklist;
 use crate::model::{
-    Assessment, Changelog, Config, Decision, Fact, Gate, Mode, NextQuestion, OptionId, Rehearsal,
-    Release, ReleaseRelation, RepositoryInfo, Stage,
+    Assessment, Changelog, Config, Decision, Fact, Forge, Gate, Mode, NextQuestion, OptionId,
+    Rehearsal, Release, ReleaseRelation, RepositoryInfo, Stage,
 };
 use crate::session::{Event, EventKind, SessionState};
 
@@ -241,6 +241,8 @@ pub struct Model {
     pub reading: ReadingProgress,
     /// What kind of repository it is.
     pub repository: Option<RepositoryInfo>,
+    /// Where commits and pull requests are seen in a browser, where that is known.
+    pub forge: Option<Forge>,
     /// Rehearsals of going back that were held here, oldest first.
     pub rehearsals: Vec<Rehearsal>,
     /// Releases, newest first.
@@ -286,6 +288,8 @@ pub struct Model {
     pub trouble: Option<String>,
     /// The screen shown.
     pub screen: Screen,
+    /// The part with the focus takes the whole screen.
+    pub zoomed: bool,
     /// Screens gone through, for Esc.
     pub trail: Vec<Screen>,
     /// Which part takes keys.
@@ -334,6 +338,7 @@ impl Model {
             config: Arc::new(Config::default()),
             reading: ReadingProgress::default(),
             repository: None,
+            forge: None,
             rehearsals: Vec::new(),
             releases: Vec::new(),
             pair: None,
@@ -355,6 +360,7 @@ impl Model {
             tickets: 0,
             trouble: None,
             screen: Screen::Now,
+            zoomed: false,
             trail: Vec::new(),
             focus: Focus::Question,
             popups: Vec::new(),

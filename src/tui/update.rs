@@ -20,7 +20,7 @@ use super::popup::{self, Popup};
 use super::recorded::receive_appended_event;
 pub(super) use super::recorded::{append_event, refold_events};
 use super::state;
-use super::view::words;
+use super::view::{long_text, words};
 
 /// Changes the model by one message and says what is to be done outside.
 pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -165,6 +165,10 @@ pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Decided(decided) => receive_decision(model, decided),
         Message::Diffed { change, diff } => state::receive_diff(model, &change, *diff),
+        Message::DiffedWhole { change, diff } => {
+            state::diff::receive_file_diff(model, &change, &diff, true);
+            Vec::new()
+        }
         Message::CommitFiles { commit, files } => {
             state::changelog::commit_files(model, &commit, files)
         }
@@ -224,6 +228,21 @@ pub(super) fn run_action(model: &mut Model, action: Action) -> Vec<Effect> {
             .map(|(path, line)| Effect::Edit { path, line })
             .into_iter()
             .collect(),
+        A::Browse => state::place::find_page_under_cursor(model)
+            .map(Effect::Browse)
+            .into_iter()
+            .collect(),
+        A::Page => long_text::write_long_text(model)
+            .map(Effect::Page)
+            .into_iter()
+            .collect(),
+        A::Zoom => {
+            model.zoomed = !model.zoomed;
+            if model.zoomed {
+                model.say("This part has the whole screen; Z shows the others again.");
+            }
+            Vec::new()
+        }
         A::Back => go_back(model),
         A::CloseSession => state::session::open_close_form(model),
         A::Folder => state::session::open_record_folder_form(model),

@@ -32,6 +32,8 @@ fn name_action(spec: &'static Spec, action: Action) -> (&'static str, &'static s
         A::PreviousMatch => ("previous-match", "previous hit"),
         A::NextHunk => ("next-hunk", "next hunk"),
         A::PreviousHunk => ("previous-hunk", "previous hunk"),
+        A::Fold => ("fold", "fold or open"),
+        A::FoldAll => ("fold-all", "fold or open all"),
         A::NextFile => ("next-file", "next file"),
         A::PreviousFile => ("previous-file", "previous file"),
         A::StepDone => (spec.id, "step done"),

@@ -24,6 +24,10 @@ pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
         );
         return;
     }
+    if model.zoomed {
+        draw_event_list(frame, area, model);
+        return;
+    }
     let (log, detail) = if area.width >= super::WIDE {
         widgets::split_columns(frame, area, model.theme, 62)
     } else {
