@@ -106,7 +106,9 @@ pub struct Launch {
     /// Lines instead of screens.
     pub plain: bool,
     /// What happened, where it is a story that is played: shown before anything is asked.
-    pub story: Option<String>,
+    pub story: Option<crate::tui::model::Story>,
+    /// Nobody used the screens here before: say where help is.
+    pub first_time: bool,
 }
 
 impl Launch {
@@ -131,6 +133,7 @@ impl Launch {
             mouse: true,
             plain: false,
             story: None,
+            first_time: false,
         }
     }
 }
@@ -142,6 +145,8 @@ pub struct AppOutcome {
     pub journal: Option<PathBuf>,
     /// What was decided.
     pub decided: Option<OptionId>,
+    /// The end of the story was told on the screen.
+    pub debriefed: bool,
     /// The signal that ended it: the exit code is 128 and this.
     pub signal: Option<i32>,
     /// Why nothing could be shown: one sentence, and whether what was typed cannot be meant.

@@ -116,7 +116,7 @@ impl App {
         model.pair_given = launch.pair_given;
         model.own_keys = launch.own_keys;
         if let Some(story) = &launch.story {
-            model.tell_story(story);
+            model.tell_story(story.clone());
         }
         model.writable = !matches!(
             launch.record,
@@ -194,6 +194,10 @@ impl App {
             AssessmentSource::Nothing => {
                 self.model.reading.complete = true;
             }
+        }
+        if self.launch.first_time {
+            self.model
+                .hint("First time here? ? shows the keys, q leaves.");
         }
         for says in std::mem::take(&mut self.launch.remarks) {
             self.tell(Message::Tell(says));
@@ -680,6 +684,7 @@ impl App {
         let mut notes = self.notes;
         let unrecorded = tell_unrecorded(&self.model, &mut notes);
         AppOutcome {
+            debriefed: self.model.debriefed,
             journal,
             decided,
             signal: self.signal,

@@ -51,6 +51,8 @@ pub mod sample;
 #[cfg(test)]
 mod screen_tests;
 #[cfg(test)]
+mod story_tests;
+#[cfg(test)]
 mod update_tests;
 #[cfg(test)]
 mod walk_tests;

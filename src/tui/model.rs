@@ -152,6 +152,19 @@ pub struct Toast {
     pub bad: bool,
 }
 
+/// A story that is played: of the demo, or a drill.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Story {
+    /// What happened, told before anything is asked.
+    pub says: String,
+    /// How it goes on.
+    pub ends: String,
+    /// What the program cannot see in it.
+    pub misses: String,
+    /// How it goes on is told only once something was decided.
+    pub hides_end: bool,
+}
+
 /// An event that is not on disk yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pending {
@@ -273,7 +286,9 @@ pub struct Model {
     /// The file the record was moved to.
     pub kept_in: Option<std::path::PathBuf>,
     /// What happened, where it is a story that is played.
-    pub story: Option<String>,
+    pub story: Option<Arc<Story>>,
+    /// The end of the story was told on the screen.
+    pub debriefed: bool,
     /// Text that was typed and not recorded, by the title of its form.
     pub drafts: std::collections::BTreeMap<String, String>,
     /// The question that was answered last, until the verdict that knows the answer is in: number
@@ -298,6 +313,9 @@ pub struct Model {
     pub popups: Vec<Popup>,
     /// Short message in the footer.
     pub toast: Option<Toast>,
+    /// A word for whoever is here for the first time, while no message is there and until the first
+    /// answer, the help, or some minutes.
+    pub hint: Option<Toast>,
     /// Who speaks, and how sure.
     pub speaker: Speaker,
     /// The person said that it is not known yet whether current is live: asked again at the end.
@@ -354,6 +372,7 @@ impl Model {
             lost: Vec::new(),
             kept_in: None,
             story: None,
+            debriefed: false,
             drafts: std::collections::BTreeMap::new(),
             given: None,
             burst: None,
@@ -365,6 +384,7 @@ impl Model {
             focus: Focus::Question,
             popups: Vec::new(),
             toast: None,
+            hint: None,
             speaker: Speaker::default(),
             live_unknown: false,
             committing: None,
@@ -484,8 +504,8 @@ impl Model {
     }
 
     /// Shows what happened in a story before anything is asked.
-    pub fn tell_story(&mut self, text: &str) {
-        self.story = Some(text.to_owned());
+    pub fn tell_story(&mut self, story: Story) {
+        self.story = Some(Arc::new(story));
         self.popups.push(super::popup::make_story_popup());
     }
 
@@ -517,6 +537,19 @@ impl Model {
     /// Shows a short message of bad news that the person said and can take back.
     pub fn warn_undoable(&mut self, text: impl Into<String>) {
         self.tell(text.into(), true, true);
+    }
+
+    /// Shows a word for whoever is here for the first time.
+    pub fn hint(&mut self, text: impl Into<String>) {
+        self.hint = Some(Toast {
+            text: text.into(),
+            undoable: false,
+            until: self
+                .now
+                .checked_add(jiff::SignedDuration::from_mins(3))
+                .unwrap_or(self.now),
+            bad: false,
+        });
     }
 
     fn tell(&mut self, text: String, undoable: bool, bad: bool) {

@@ -189,6 +189,9 @@ fn advance_clock(model: &mut Model, now: Timestamp) -> Vec<Effect> {
     if model.toast.as_ref().is_some_and(|toast| toast.until <= now) {
         model.toast = None;
     }
+    if model.hint.as_ref().is_some_and(|hint| hint.until <= now) {
+        model.hint = None;
+    }
     super::after::ask_when_due(model);
     let passed = model
         .latest()
@@ -213,6 +216,7 @@ pub(super) fn run_action(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         A::Go(screen) => go_to_screen(model, screen),
         A::Help => {
+            model.hint = None;
             model.popups.push(popup::make_help_popup(model));
             Vec::new()
         }
@@ -448,6 +452,13 @@ fn request_quit(model: &mut Model) -> Vec<Effect> {
             .intro
             .push("Every answer is on disk; nothing is lost. Esc stays here.".to_owned());
         model.popups.push(Popup::Choose(choose));
+        return Vec::new();
+    }
+    if !model.measured.too_small.get()
+        && let Some(told) = popup::make_debrief_popup(model)
+    {
+        model.debriefed = true;
+        model.popups.push(told);
         return Vec::new();
     }
     vec![Effect::Quit(leave)]
