@@ -107,6 +107,8 @@ pub struct Launch {
     pub plain: bool,
     /// What happened, where it is a story that is played: shown before anything is asked.
     pub story: Option<crate::tui::model::Story>,
+    /// Another session that is shown beside a replay.
+    pub second: Option<Vec<crate::session::Event>>,
     /// Nobody used the screens here before: say where help is.
     pub first_time: bool,
 }
@@ -133,6 +135,7 @@ impl Launch {
             mouse: true,
             plain: false,
             story: None,
+            second: None,
             first_time: false,
         }
     }

@@ -115,6 +115,7 @@ impl App {
         model.deadline = launch.deadline;
         model.pair_given = launch.pair_given;
         model.own_keys = launch.own_keys;
+        model.second = launch.second.clone().map(Arc::new);
         if let Some(story) = &launch.story {
             model.tell_story(story.clone());
         }

@@ -171,7 +171,7 @@ pub fn run_resume(common: &Common, args: &ResumeArgs) -> Result<ExitCode> {
     } else {
         RecordTarget::Resume(path.clone())
     };
-    reopen_session(common, &path, record)
+    start_screens(prepare_reopening(common, &path, record)?)
 }
 
 /// `backout replay`.
@@ -181,15 +181,20 @@ pub fn run_replay_screens(common: &Common, args: &ReplayArgs) -> Result<ExitCode
     }
     let path =
         super::sessions::choose_session(common, args.id.as_deref(), session::SessionFilter::Any)?;
-    reopen_session(common, &path, RecordTarget::Replay(path.clone()))
+    let second = super::replay::read_second_session(common, args)?;
+    let record = RecordTarget::Replay(path.clone());
+    start_screens(Launch {
+        second,
+        ..prepare_reopening(common, &path, record)?
+    })
 }
 
 /// A session's own releases, checklist and times, whatever the command line says about others.
-fn reopen_session(
+fn prepare_reopening(
     common: &Common,
     path: &std::path::Path,
     record: RecordTarget,
-) -> Result<ExitCode> {
+) -> Result<Launch> {
     let (journal, _) = Journal::read(path)?;
     let start_of = journal.events().iter().find_map(|event| {
         if let EventKind::Started(start) = &event.what {
@@ -236,7 +241,7 @@ fn reopen_session(
     };
     let mut launch = prepare_launch(&common, &situation, source, record, checklist)?;
     launch.pair_given = true;
-    start_screens(launch)
+    Ok(launch)
 }
 
 /// What the screens are started with, from the common options.

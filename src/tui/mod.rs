@@ -47,6 +47,8 @@ mod palette_tests;
 #[cfg(test)]
 mod plan_tests;
 #[cfg(test)]
+mod replay_tests;
+#[cfg(test)]
 pub mod sample;
 #[cfg(test)]
 mod screen_tests;

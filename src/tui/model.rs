@@ -244,6 +244,10 @@ pub struct Model {
     pub awaits_record: bool,
     /// A session that is only looked at: up to which event.
     pub replay: Option<u64>,
+    /// An answer that is only supposed, in a replay.
+    pub supposed: Option<Arc<state::replay::Supposed>>,
+    /// Another session that is shown beside a replay.
+    pub second: Option<Arc<Vec<Event>>>,
     /// The checklist.
     pub checklist: Arc<Checklist>,
     /// The opening questions, asked while there is no verdict yet.
@@ -351,6 +355,8 @@ impl Model {
             writable: true,
             awaits_record: false,
             replay: None,
+            supposed: None,
+            second: None,
             opening: state::questions::list_opening_questions(&checklist),
             checklist,
             config: Arc::new(Config::default()),

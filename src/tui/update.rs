@@ -240,6 +240,11 @@ pub(super) fn run_action(model: &mut Model, action: Action) -> Vec<Effect> {
             .map(Effect::Page)
             .into_iter()
             .collect(),
+        A::ScrubBack => state::replay::step_in_time(model, false),
+        A::ScrubOn => state::replay::step_in_time(model, true),
+        A::Scrub(seq) if model.replay.is_some() => state::record::stand_at(model, seq),
+        A::Suppose => state::replay::choose_supposition(model),
+        A::SupposeAnswer(at) => state::replay::suppose_answer(model, at),
         A::Zoom => {
             model.zoomed = !model.zoomed;
             if model.zoomed {

@@ -127,6 +127,16 @@ pub enum Action {
     Page,
     /// Give the part with the focus the whole screen, or show all parts.
     Zoom,
+    /// In a replay: to the event before.
+    ScrubBack,
+    /// In a replay: to the event behind.
+    ScrubOn,
+    /// In a replay: to the moment after an event.
+    Scrub(u64),
+    /// In a replay: choose an answer that is only supposed, or take it away.
+    Suppose,
+    /// Suppose it, by its place in the choice.
+    SupposeAnswer(usize),
     /// Show what whoever takes over must know.
     Handover,
     /// Show what happened in the story.

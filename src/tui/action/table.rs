@@ -8,6 +8,7 @@ use super::guards::{
 };
 use super::{Action, KeyContext, Spec};
 use crate::tui::model::Screen;
+use crate::tui::state::replay::{can_scrub, can_suppose};
 
 use Action as A;
 use KeyContext as C;
@@ -503,6 +504,24 @@ pub static ACTIONS: &[Spec] = &[
         keys: &[("Z", A::Zoom)],
         guard: allow_always,
         footer: Some(9),
+    },
+    Spec {
+        id: "scrub",
+        title: "through time",
+        help: "In a replay, go to the event before or behind; a click on the line of verdicts goes to its time.",
+        contexts: &[C::Global],
+        keys: &[(".", A::ScrubOn), (",", A::ScrubBack)],
+        guard: can_scrub,
+        footer: Some(0),
+    },
+    Spec {
+        id: "suppose",
+        title: "what if",
+        help: "In a replay, suppose an answer that would have changed the verdict, or take it away; nothing is written.",
+        contexts: &[C::Global],
+        keys: &[("V", A::Suppose)],
+        guard: can_suppose,
+        footer: Some(0),
     },
     Spec {
         id: "hand-over",

@@ -9,6 +9,7 @@ pub mod place;
 pub mod plan;
 pub mod questions;
 pub mod record;
+pub mod replay;
 pub mod risks;
 pub mod session;
 
