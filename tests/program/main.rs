@@ -63,6 +63,7 @@ mod repository;
 mod repository_checklist;
 mod second_edition;
 mod settings;
+mod step;
 mod stories;
 mod tui_plain;
 mod worked_cases;
