@@ -101,3 +101,40 @@ fn the_header_says_how_the_second_look_came_out() {
     let shown = sample::draw_sample_text(&looked(ArrivalState::Unknown), 80, 24);
     assert!(!shown.contains("2 of 4 targets"), "{shown}");
 }
+
+#[test]
+fn the_header_dates_the_point_of_no_return() {
+    use crate::model::{
+        DownKind, Fact, FactValue, MigrationRun, MigrationState, RevertEffect, RollbackEffect,
+        fact_key,
+    };
+    let dated = |state: MigrationState| {
+        let mut model = sample::make_sample_model();
+        let assessment = Arc::make_mut(model.assessment.as_mut().unwrap());
+        let migration = assessment.migrations.first_mut().unwrap();
+        migration.rollback = RollbackEffect::BreaksReads;
+        migration.down.kind = DownKind::None;
+        let operation = migration.operations.first_mut().unwrap();
+        operation.rollback = RollbackEffect::BreaksReads;
+        operation.revert = RevertEffect::Irreversible;
+        migration.ran = Some(MigrationRun {
+            state,
+            at: Some(sample::make_sample_time("02:13:00")),
+            file: "migrations.csv".to_owned(),
+            line: Some(9),
+        });
+        let key = fact_key::DATABASE_OLD_CODE;
+        model.decided.as_mut().unwrap().resolved.facts.insert(
+            key.to_owned(),
+            Fact::derived(key, FactValue::word("breaks-reads")),
+        );
+        model
+    };
+    for (columns, rows) in [(80, 24), (200, 50)] {
+        let shown = sample::draw_sample_text(&dated(MigrationState::Applied), columns, rows);
+        let second = shown.lines().nth(1).unwrap_or_default();
+        assert!(second.contains("no return since 02:13"), "{second}");
+    }
+    let shown = sample::draw_sample_text(&dated(MigrationState::Failed), 80, 24);
+    assert!(!shown.contains("no return since"), "{shown}");
+}

@@ -323,3 +323,55 @@ fn a_look_without_a_session_needs_the_releases_and_says_what_it_cannot_tell() {
         ran.err
     );
 }
+
+#[test]
+fn the_point_of_no_return_is_dated_by_the_table_of_the_tool() {
+    let sample = Sample::new();
+    sample.commit(
+        "feat: jars",
+        &[
+            (
+                "db/migrations/20260101000000_jars.sql",
+                "CREATE TABLE jars (id int PRIMARY KEY, label text NOT NULL);\n",
+            ),
+            (
+                "app.py",
+                "def all(db):\n    return db.execute('SELECT id, label FROM jars')\n",
+            ),
+        ],
+    );
+    sample.tag("v3.0.0");
+    sample.commit(
+        "feat: drop the label",
+        &[(
+            "db/migrations/20260301000000_drop.sql",
+            "ALTER TABLE jars DROP COLUMN label;\n",
+        )],
+    );
+    sample.tag("v3.1.0");
+    let at = ago(90);
+    let table = format!(
+        "version,inserted_at\n20260101000000,{}\n20260301000000,{at}\n",
+        ago(90_000)
+    );
+    let file = write(&sample, "migrations.csv", &table);
+    let point = |more: &[&str]| {
+        let arguments = [&["assess", "3.0.0", "3.1.0", "--format", "json"], more].concat();
+        json_of(&sample.run(&arguments))["no_return"]
+            .as_array()
+            .expect("limits")
+            .iter()
+            .find(|point| point["passed"] == true && point["option"] == "roll-back")
+            .cloned()
+            .expect("a point of no return")
+    };
+    assert_eq!(point(&[])["at"], Value::Null);
+    let dated = point(&["--live", &file]);
+    assert!(dated["at"].is_string(), "{dated}");
+    assert!(
+        dated["why"].as_str().unwrap().contains("migrations.csv"),
+        "{dated}"
+    );
+    let text = sample.run(&["assess", "3.0.0", "3.1.0", "--live", &file]);
+    assert!(text.out.contains("over since"), "{}", text.out);
+}

@@ -365,8 +365,23 @@ fn draw_header_figures(model: &Model) -> Vec<Span<'static>> {
         "contract",
         "contracts",
     ));
-    vec![Span::styled(
+    let figures = Span::styled(
         format!(" {}", parts.join(&format!(" {} ", theme.dot()))),
         theme.style(Role::Dim),
-    )]
+    );
+    // when the schema stopped taking previous back, as the history of the database says
+    let point = model.decided.as_ref().and_then(|decided| {
+        crate::decision::find_schema_point(assessment, &decided.resolved.facts)
+    });
+    let Some(point) = point else {
+        return vec![figures];
+    };
+    vec![
+        Span::styled(
+            format!(" no return since {} ", model.clock(point.at)),
+            theme.style(Role::Bad),
+        ),
+        Span::styled(theme.dot().to_owned(), theme.style(Role::Dim)),
+        figures,
+    ]
 }
