@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::memory::{RollbackMemory, recall_rollbacks};
 use super::{LiveSource, Recorded, facts};
 use crate::deployment::live::{self, About, LiveReport};
 use crate::deployment::{calendar, ladder, owners, platform, process, staging};
 use crate::model::{
-    Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, MigrationHistory, Release,
-    Snapshot, Staged, Sureness, Unchecked, WayBackGrounds, escape_invisible,
+    Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, MigrationHistory,
+    PastRollback, Release, Snapshot, Staged, Sureness, Unchecked, WayBackGrounds, escape_invisible,
 };
 use crate::repository::ReleasePair;
 
@@ -42,6 +43,7 @@ pub(super) struct DeploymentFindings {
     pub unchecked: Vec<Unchecked>,
     pub process: Vec<KnownStep>,
     pub grounds: WayBackGrounds,
+    pub rolled_back_before: Vec<PastRollback>,
 }
 
 /// Reads state files: those of the command line first, then those of `backout.yaml`, whose paths
@@ -145,6 +147,8 @@ pub(super) struct DeploymentInput<'a> {
     pub environment: Option<&'a str>,
     /// Rehearsals that sessions recorded.
     pub rehearsals: &'a Recorded,
+    /// What is known of earlier rollbacks beside the files.
+    pub memory: RollbackMemory<'a>,
     pub now: Timestamp,
     /// `backout.yaml` in sentences.
     pub config_source: &'a str,
@@ -286,6 +290,9 @@ pub(super) fn assess_deployment(
         .findings
         .extend(live::convert_notes_to_findings(&notes, &reports));
     found.grounds.returns = live::list_ways_back(&reports, &about);
+    let (past, past_findings) = recall_rollbacks(&look.memory, look.config, &reports, &about);
+    found.rolled_back_before = past;
+    found.findings.extend(past_findings);
 
     let staged = staging::detect_staging(current);
     // what runs counts before what a file of the repository describes

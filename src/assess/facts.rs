@@ -150,7 +150,7 @@ fn is_test_environment(name: &str) -> bool {
 
 /// The environment that a decision is about when nobody names one: the only one that is not for
 /// tests.
-pub(super) fn find_production_environment(config: &Config) -> Option<&str> {
+pub fn find_production_environment(config: &Config) -> Option<&str> {
     let mut live = config.environments.iter().filter(|(name, environment)| {
         match environment.kind.as_deref() {
             Some(kind) => kind == "production",

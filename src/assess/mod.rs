@@ -7,9 +7,11 @@ use std::sync::Arc;
 use crate::check::coverage::Ledger;
 use crate::model::{Assessment, Changelog, Config, Rehearsal, RepositoryInfo, Stage};
 use crate::repository::{ReleasePair, Releases, Repository};
+use crate::session::SessionRollback;
 
 pub mod config;
 mod coverage;
+mod declared;
 mod dependents;
 mod deployment;
 pub mod facts;
@@ -17,6 +19,7 @@ mod hints;
 mod infrastructure;
 pub mod kinds;
 mod live_file;
+mod memory;
 mod observed;
 mod only_paths;
 mod opening;
@@ -42,26 +45,26 @@ pub enum LiveSource {
     },
 }
 
-/// Rehearsals that are read when they are asked for, once: many journals must not keep the first
+/// What sessions recorded, read when it is asked for, once: many journals must not keep the first
 /// frame waiting.
 #[derive(Debug, Clone)]
-pub struct Recorded(Arc<std::sync::LazyLock<Vec<Rehearsal>, RehearsalReader>>);
+pub struct Recorded<T = Rehearsal>(Arc<std::sync::LazyLock<Vec<T>, RecordReader<T>>>);
 
-type RehearsalReader = Box<dyn FnOnce() -> Vec<Rehearsal> + Send>;
+type RecordReader<T> = Box<dyn FnOnce() -> Vec<T> + Send>;
 
-impl Recorded {
+impl<T> Recorded<T> {
     /// Will be read by `reader`.
-    pub fn new(reader: impl FnOnce() -> Vec<Rehearsal> + Send + 'static) -> Self {
+    pub fn new(reader: impl FnOnce() -> Vec<T> + Send + 'static) -> Self {
         Self(Arc::new(std::sync::LazyLock::new(Box::new(reader))))
     }
 
     /// All of them.
-    pub fn get(&self) -> &[Rehearsal] {
+    pub fn get(&self) -> &[T] {
         &self.0
     }
 }
 
-impl Default for Recorded {
+impl<T: 'static> Default for Recorded<T> {
     fn default() -> Self {
         Self::new(Vec::new)
     }
@@ -88,6 +91,8 @@ pub struct Request {
     pub environment: Option<String>,
     /// `--live`: state files, beside those of `backout.yaml`.
     pub live: Vec<LiveSource>,
+    /// `--labels`: labels of requests and commits.
+    pub labels: Option<LiveSource>,
     /// Somebody looks at what is known while the rest is read. Otherwise only the whole is worked
     /// out, which costs less.
     pub step_by_step: bool,
@@ -95,6 +100,10 @@ pub struct Request {
     pub cancel: crate::repository::Cancel,
     /// Rehearsals that sessions of this machine recorded, beside those of `backout.yaml`.
     pub rehearsals: Recorded,
+    /// Rollbacks of this repository that sessions of this machine decided on.
+    pub past_rollbacks: Recorded<SessionRollback>,
+    /// Id of the session that this is about: what was decided in it did not happen before.
+    pub own_session: Option<String>,
 }
 
 /// What becomes known while the assessment runs, in this order at the earliest moment each is

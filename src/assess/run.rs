@@ -13,15 +13,17 @@ use super::coverage::{
     Grounds, contract_marks, database_marks, stored_marks, surroundings_marks, unchecked_places,
     unseen_schema,
 };
+use super::declared::{label_changelog, read_labels, take_declarations};
 use super::deployment::{self, DeploymentFindings, DeploymentInput};
 use super::facts::{Material, derive_assessment_facts};
 use super::hints::RevertHintBasis;
 use super::kinds::{self, Kinds};
+use super::memory::RollbackMemory;
 use super::observed::{CountedFile, CountingTime, list_counted_files, tell_counts};
 use super::only_paths::{check_paths_exist, compile_path_restriction};
 use super::opening::{known_environment, load_config_and_pair};
 use super::sorted::sort_findings;
-use super::{AssessError, Assessed, Progress, Request, dependents};
+use super::{AssessError, Assessed, LiveSource, Progress, Request, dependents};
 use crate::check::coverage::{Ledger, Mark, Surroundings};
 use crate::check::database::Mechanism;
 use crate::check::{self, DependentTree, ReleaseRange};
@@ -56,6 +58,8 @@ struct Growing {
     unsearched: Vec<(CoverageDomain, OpenPlace)>,
     /// Rows that somebody counted on production.
     counted: Vec<CountedFile>,
+    /// Labels of requests and commits were given.
+    labelled: bool,
     /// Changed files outside `--path`.
     outside: u64,
     /// The ledger is whole.
@@ -155,6 +159,7 @@ fn join_checks_into_ledger(growing: &mut Growing) {
         mechanism,
         marks,
         unsearched,
+        labelled,
         outside,
         joined,
         contracts_exist,
@@ -169,6 +174,9 @@ fn join_checks_into_ledger(growing: &mut Growing) {
     if let Some(mechanism) = mechanism {
         marks.extend(mechanism.marks.iter().cloned());
     }
+    let (declared, doubts) = take_declarations(assessment, *labelled);
+    assessment.findings.extend(declared);
+    marks.extend(doubts);
     ledger.take(marks);
     ledger.unsearched = std::mem::take(unsearched);
     assessment.coverage = ledger.rows(mechanism.as_ref().map(|mechanism| mechanism.says.as_str()));
@@ -265,6 +273,7 @@ pub(super) fn run_assessment(
         marks: Vec::new(),
         unsearched: Vec::new(),
         counted: Vec::new(),
+        labelled: request.labels.is_some(),
         outside: 0,
         joined: false,
     };
@@ -288,6 +297,13 @@ pub(super) fn run_assessment(
         inside: request.config.is_none(),
         environment: request.environment.as_deref(),
         rehearsals: &request.rehearsals,
+        memory: RollbackMemory {
+            sessions: &request.past_rollbacks,
+            own_session: request.own_session.as_deref(),
+            service: request.service.as_deref(),
+            folder: crate::model::folder_name(&repository.info().path),
+            releases: &releases.releases,
+        },
         now: fixed.at,
         config_source: &fixed.config_source,
     };
@@ -296,7 +312,7 @@ pub(super) fn run_assessment(
         &repository,
         &pair,
         (restriction.as_ref(), &request.paths),
-        &look,
+        (&look, request.labels.as_ref()),
     );
     repository.forget_contents();
     read?;
@@ -338,10 +354,10 @@ fn run_stages(
     repository: &Repository,
     pair: &ReleasePair,
     (only, paths): (Option<&GlobSet>, &[String]),
-    look: &DeploymentInput<'_>,
+    (look, labels): (&DeploymentInput<'_>, Option<&LiveSource>),
 ) -> Result<(), AssessError> {
     std::thread::scope(|scope| {
-        let log = scope.spawn(|| run_changelog_stage(fixed, repository, pair, only));
+        let log = scope.spawn(|| run_changelog_stage(fixed, repository, pair, only, labels));
         let state_files = scope
             .spawn(|| deployment::live_files(look.given, look.config, &look.base, look.inside));
 
@@ -465,6 +481,7 @@ fn run_changelog_stage(
     repository: &Repository,
     pair: &ReleasePair,
     only: Option<&GlobSet>,
+    labels: Option<&LiveSource>,
 ) -> Option<Changelog> {
     let started = Instant::now();
     if fixed.step_by_step
@@ -475,6 +492,11 @@ fn run_changelog_stage(
     }
     match repository.changelog(pair) {
         Ok(mut log) => {
+            let unused = match read_labels(labels) {
+                Some(Ok(file)) => label_changelog(&mut log, &file),
+                Some(Err(why)) => Some(why),
+                None => None,
+            };
             if let Some(only) = only {
                 let before = log.entries.len();
                 // an entry whose paths were cut may touch what is asked for, so it stays
@@ -501,6 +523,7 @@ fn run_changelog_stage(
                     old.renames,
                 );
                 new.notes.extend(old.notes);
+                growing.assessment.unchecked.extend(unused);
                 growing.done.insert(Stage::Changelog);
             });
             Some(log)
@@ -673,6 +696,7 @@ fn run_live_stage(
         unchecked,
         process,
         grounds,
+        rolled_back_before,
     } = deployment::assess_deployment(
         look,
         state_files,
@@ -687,6 +711,7 @@ fn run_live_stage(
         growing.assessment.unchecked.extend(unchecked);
         growing.assessment.process = process;
         growing.assessment.way_back = grounds;
+        growing.assessment.rolled_back_before = rolled_back_before;
         growing.deployment = facts;
         growing.done.insert(Stage::Live);
     });

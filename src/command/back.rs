@@ -12,8 +12,8 @@ use super::situation::{self, Situation, StandardInput};
 use crate::assess;
 use crate::checklist::Checklist;
 use crate::model::{
-    Assessment, CheckState, ChecklistChange, Direction, OptionId, OptionState, Reason, Severity,
-    checklist_line, escape_invisible,
+    Assessment, CheckState, ChecklistChange, Direction, OptionId, OptionState, PastRollback,
+    Reason, Severity, checklist_line, escape_invisible, past_rollbacks_line,
 };
 use crate::report;
 use crate::repository::{ReleaseOptions, Repository};
@@ -56,6 +56,8 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
         })
         .take(args.limit.clamp(1, 50));
     let mut rows = Vec::new();
+    // which release it would go back to changes nothing about what happened to this one
+    let mut past: Vec<PastRollback> = Vec::new();
     for release in earlier {
         let request = assess::Request {
             previous: release.tag.clone().or(Some(release.commit.clone())),
@@ -66,6 +68,14 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
             Ok(mut assessed) => {
                 situation.decide(&mut assessed, &checklist);
                 rows.push(make_way_back_row(&assessed.assessment));
+                for one in assessed.assessment.rolled_back_before {
+                    if !past
+                        .iter()
+                        .any(|known| known.at == one.at && known.sources == one.sources)
+                    {
+                        past.push(one);
+                    }
+                }
             }
             Err(error) => {
                 let because = error.to_string();
@@ -75,6 +85,7 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
                     days: None,
                     rolling_back: "not assessed",
                     because,
+                    went_back_before: None,
                 });
             }
         }
@@ -85,16 +96,27 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
             escape_invisible(&current.version)
         );
     }
+    past.sort_by_key(|one| std::cmp::Reverse(one.at));
     let said = checklist_line(&checklist.changes);
+    let before = past_rollbacks_line(&past);
     let text = match args.format {
         OutputFormat::Text => {
             write_ways_back_text(&current.version, &rows)
+                + &before.map_or_else(String::new, |line| {
+                    format!(
+                        "\n{}\n",
+                        crate::model::wrap_text(&format!("Before: {line}"), 110).join("\n")
+                    )
+                })
                 + &said.map_or_else(String::new, |line| {
                     format!("\n{}\n", write_checklist_sentence(&line))
                 })
         }
         OutputFormat::Markdown => {
             write_ways_back_markdown(&current.version, &rows)
+                + &before.map_or_else(String::new, |line| {
+                    format!("\nBefore: {}\n", report::escape_table_cell(&line))
+                })
                 + &said.map_or_else(String::new, |line| {
                     format!(
                         "\n{}\n",
@@ -107,6 +129,7 @@ pub fn run_back(common: &Common, args: &BackArgs) -> Result<ExitCode> {
                 schema: "backout.back/1",
                 current: &current.version,
                 releases: &rows,
+                rolled_back_before: &past,
                 checklist_changes: &checklist.changes,
             };
             format!("{}\n", serde_json::to_string_pretty(&listing)?)
@@ -125,6 +148,8 @@ struct WaysBackListing<'a> {
     schema: &'static str,
     current: &'a str,
     releases: &'a [WayBackRow],
+    #[serde(skip_serializing_if = "<[PastRollback]>::is_empty")]
+    rolled_back_before: &'a [PastRollback],
     #[serde(skip_serializing_if = "<[ChecklistChange]>::is_empty")]
     checklist_changes: &'a [ChecklistChange],
 }
@@ -149,6 +174,9 @@ struct WayBackRow {
     /// `cleared`, `with conditions`, `open`, `out` or `not assessed`.
     rolling_back: &'static str,
     because: String,
+    /// When it went back to this release before, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    went_back_before: Option<jiff::Timestamp>,
 }
 
 impl WayBackRow {
@@ -241,6 +269,14 @@ fn run_preflight(
     let said = checklist_line(&assessment.checklist_changes).map_or_else(String::new, |line| {
         format!("{}\n\n", write_checklist_sentence(&line))
     });
+    let before = past_rollbacks_line(&assessment.rolled_back_before);
+    let said = before.map_or_else(String::new, |line| {
+        let line = match args.format {
+            OutputFormat::Markdown => report::escape_table_cell(&line),
+            _ => crate::model::wrap_text(&line, 100).join("\n"),
+        };
+        format!("Before: {line}\n\n")
+    }) + &said;
     let text = match args.format {
         OutputFormat::Text => format!(
             "From {} back to {}\n{said}{}",
@@ -259,6 +295,9 @@ fn run_preflight(
         OutputFormat::Json => {
             let (checks, no_return) = (&assessment.preflight, &assessment.no_return);
             let mut all = serde_json::json!({"schema": "backout.preflight/1", "previous": previous, "current": current, "preflight": checks, "no_return": no_return});
+            if !assessment.rolled_back_before.is_empty() {
+                all["rolled_back_before"] = serde_json::to_value(&assessment.rolled_back_before)?;
+            }
             if !assessment.checklist_changes.is_empty() {
                 all["checklist_changes"] = serde_json::to_value(&assessment.checklist_changes)?;
             }
@@ -339,5 +378,10 @@ fn make_way_back_row(assessment: &Assessment) -> WayBackRow {
         days,
         rolling_back: state,
         because: why,
+        went_back_before: assessment
+            .rolled_back_before
+            .iter()
+            .find(|past| past.same_pair && !past.decided_only)
+            .and_then(|past| past.at),
     }
 }

@@ -1,6 +1,7 @@
 //! What can be typed on the command line.
 
 mod deployed;
+mod done;
 mod formats;
 mod gate;
 mod rehearse;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use deployed::DeployedArgs;
+pub use done::DoneArgs;
 pub use formats::{FormatParser, ReportFormat, SheetFormat};
 pub use gate::{CallArg, GateArgs};
 pub use rehearse::{BacktestArgs, OutcomeArg, RehearseArgs};
@@ -103,6 +105,11 @@ pub struct Common {
     /// What the queries of `backout queries` printed on production; repeatable.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub observed: Vec<PathBuf>,
+    /// Labels of requests and commits (`gh pr list --json number,labels`, GitLab's API, or CSV), or
+    /// - for standard input: what is labelled no-rollback, irreversible or migration is held
+    /// against what is found.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
+    pub labels: Option<PathBuf>,
     /// Only tags that match are releases.
     #[arg(long, global = true, value_name = "GLOB", help_heading = "Repository")]
     pub tag_pattern: Option<String>,
@@ -220,6 +227,9 @@ pub enum Command {
     Queries(QueriesArgs),
     /// Write one line about a deployment to a list that --live reads: for pipelines.
     Deployed(DeployedArgs),
+    /// Whether what was decided has arrived: a second look at what is live, held against the decision
+    /// of the session: done, not done, or came back.
+    Done(DoneArgs),
     /// Two contract files or folders against each other, without git: what breaks forward, on the
     /// way back, and in stored data.
     Contract(ContractArgs),

@@ -95,6 +95,7 @@ fn write_deployment_line(common: &Common, args: &DeployedArgs) -> Result<String>
         args.installed.map(|answer| Value::from(answer.is_yes())),
     );
     add("traffic", args.traffic.map(Value::from));
+    add("why", text(&args.why));
     add("by", text(&args.by));
     let line = Value::Object(object).to_string();
     if args.release.trim().is_empty() || line.len() > LINE {

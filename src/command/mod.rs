@@ -23,6 +23,7 @@ mod contract;
 pub mod demo;
 mod deployed;
 mod doctor;
+mod done;
 mod explain;
 mod gate;
 mod guide;
@@ -146,6 +147,7 @@ fn run_command(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Rehearse(args)) => rehearse::run_rehearse(common, args),
         Some(Command::Queries(args)) => queries::run_queries(common, args),
         Some(Command::Deployed(args)) => deployed::run_deployed(common, args),
+        Some(Command::Done(args)) => done::run_done(common, args),
         Some(Command::Contract(args)) => contract::run_contract(args),
         Some(Command::Init(args)) => init::run_init(common, args),
         Some(Command::Explain(args)) => explain::run_explain(args),

@@ -10,6 +10,7 @@ use super::demo;
 use super::situation::{self, Situation, StandardInput};
 use super::user_settings::{choose_theme, load_user_settings};
 use crate::app::{self, AppOutcome, AssessmentSource, Launch, PaletteChoice, RecordTarget};
+use crate::assess::Recorded;
 use crate::checklist::Checklist;
 use crate::model::Mode;
 use crate::report;
@@ -100,7 +101,9 @@ pub fn run_demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
         };
         return super::assess::run_assess(&common, &args);
     }
-    let situation = Situation::new(&common, &versions, StandardInput::Taken)?;
+    let mut situation = Situation::new(&common, &versions, StandardInput::Taken)?;
+    // a story begins anew, however often it was played
+    situation.request.past_rollbacks = Recorded::default();
     let checklist = situation::load_checklist_in_force(&common)?;
     let mut launch = prepare_launch(
         &common,
@@ -227,12 +230,13 @@ fn prepare_reopening(
     let versions = VersionArgs {
         versions: vec![previous, current],
     };
-    let situation = Situation {
+    let mut situation = Situation {
         deployed_at: begun.deployed_at,
         deadline: begun.deadline,
         mode: begun.mode,
         ..Situation::new(&common, &versions, StandardInput::Taken)?
     };
+    situation.request.own_session = Some(begun.session.clone());
     // the record can be looked at and answered without the repository it was about
     let source = if crate::repository::Repository::open(&common.repo).is_ok() {
         AssessmentSource::Repository(Box::new(situation.request.clone()))

@@ -144,7 +144,7 @@ pub(super) fn read_session_releases(
         service: begun.service.clone(),
         ..common.clone()
     };
-    let situation = Situation::new(
+    let mut situation = Situation::new(
         &common,
         &VersionArgs {
             versions: vec![previous, current],
@@ -152,6 +152,7 @@ pub(super) fn read_session_releases(
         StandardInput::Taken,
     )
     .ok()?;
+    situation.request.own_session = Some(begun.session.clone());
     let Assessed {
         mut assessment,
         config,

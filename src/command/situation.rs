@@ -15,6 +15,7 @@ use crate::assess::{Assessed, LiveSource, Recorded, Request};
 use crate::checklist::{Checklist, catalogue};
 use crate::decision::DecisionContext;
 use crate::model::{Assessment, Config, Fact, FactValue, Gate, Mode};
+use crate::session::SessionRollback;
 use crate::usecase;
 
 /// Everything the command line says about the situation.
@@ -114,9 +115,12 @@ impl Situation {
                 paths: common.path.clone(),
                 environment: common.env.clone(),
                 live: collect_live_sources(common, input)?,
+                labels: collect_label_source(common, input)?,
                 step_by_step: false,
                 cancel: crate::repository::Cancel::default(),
                 rehearsals: collect_recorded_rehearsals(common),
+                past_rollbacks: collect_session_rollbacks(common, now),
+                own_session: None,
             },
             mode: common.mode.into(),
             gate: common.gate.map(Gate::from),
@@ -188,6 +192,17 @@ fn collect_recorded_rehearsals(common: &Common) -> Recorded {
     })
 }
 
+/// Rollbacks that sessions of this machine decided on in this repository.
+fn collect_session_rollbacks(common: &Common, now: Timestamp) -> Recorded<SessionRollback> {
+    let (repository, service) = (common.repo.clone(), common.service.clone());
+    Recorded::new(move || match crate::session::find_sessions_folder() {
+        Ok(folder) => crate::session::list_session_rollbacks(&folder, now, &|subject| {
+            subject.is_about(&repository, service.as_deref())
+        }),
+        Err(_) => Vec::new(),
+    })
+}
+
 /// Whether standard input can hold a state file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StandardInput {
@@ -244,6 +259,41 @@ pub fn collect_live_sources(common: &Common, input: StandardInput) -> Result<Vec
         });
     }
     Ok(sources)
+}
+
+/// The file of `--labels`; standard input is read here, once.
+fn collect_label_source(common: &Common, input: StandardInput) -> Result<Option<LiveSource>> {
+    let Some(file) = &common.labels else {
+        return Ok(None);
+    };
+    if file.as_os_str() != "-" {
+        if let Err(error) = plain_file::open_plain_file(file) {
+            let why = if error.kind() == std::io::ErrorKind::NotFound {
+                "this file does not exist".to_owned()
+            } else {
+                error.to_string()
+            };
+            bail!(
+                "--labels {}: {why}; gh pr list --state merged --limit 500 --json number,labels writes one",
+                file.display()
+            );
+        }
+        return Ok(Some(LiveSource::File(file.clone())));
+    }
+    let taken = |file: &PathBuf| file.as_os_str() == "-";
+    if input == StandardInput::Taken || common.live.iter().chain(&common.observed).any(taken) {
+        bail!("--labels - reads standard input, which is taken; write it into a file");
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(crate::deployment::declared::LABELS_LIMIT as u64 + 1)
+        .read_to_end(&mut bytes)
+        .context("standard input cannot be read")?;
+    Ok(Some(LiveSource::Text {
+        name: "standard input".to_owned(),
+        bytes: bytes.into(),
+    }))
 }
 
 /// A fact as a person states it.

@@ -8,7 +8,10 @@ use serde::Serialize;
 use super::escape::escape_markdown_text as cell;
 use super::layout::{ReportSheet, pad_report_text};
 use super::words;
-use crate::model::{ChecklistChange, Gate, OptionId, Strength, checklist_line, escape_invisible};
+use crate::model::{
+    ChecklistChange, Gate, OptionId, PastRollback, Strength, checklist_line, escape_invisible,
+    past_rollbacks_line,
+};
 use crate::usecase::{GateCall, GateItemResult, Voice};
 
 /// Everything on the sheet.
@@ -58,6 +61,9 @@ pub struct GateSheet {
     pub way_back: Vec<String>,
     /// Whether a trigger may be automatic, in one sentence.
     pub automatic: String,
+    /// Times this release was rolled back before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rolled_back_before: Vec<PastRollback>,
     /// Id of the session it is recorded in.
     pub session: Option<String>,
     /// What the checklist of the repository changes about the rules, also where it does not count.
@@ -170,6 +176,9 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
     if let Some(line) = checklist_line(&gate.checklist_changes) {
         sheet.label("checklist", &line);
     }
+    if let Some(line) = past_rollbacks_line(&gate.rolled_back_before) {
+        sheet.label("before", &line);
+    }
     sheet.label(
         "out",
         &format!(
@@ -269,6 +278,10 @@ pub(super) fn gate_markdown_in(gate: &GateSheet, zone: &TimeZone) -> String {
         (
             "checklist",
             checklist_line(&gate.checklist_changes).unwrap_or_default(),
+        ),
+        (
+            "before",
+            past_rollbacks_line(&gate.rolled_back_before).unwrap_or_default(),
         ),
         ("at", words::write_utc_and_local_time(gate.at, zone)),
         (

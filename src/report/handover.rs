@@ -109,6 +109,13 @@ pub(super) fn handover_in(
         push("says now", lines);
     }
     let mut decided = write_handover_decision(&story, zone);
+    decided.extend(state.live_check.iter().map(|(at, look)| {
+        format!(
+            "what is live, {}: {}",
+            words::write_utc_and_local_time(*at, zone),
+            look.headline()
+        )
+    }));
     decided.extend(super::run::write_handover_run(
         &state,
         &PersonNames::new(events, names),

@@ -7,7 +7,7 @@ use super::text::write_changelog_figures;
 use super::{top, words};
 use crate::model::{
     Assessment, CheckState, Condition, Decision, Domain, FileKind, Finding, Severity,
-    checklist_line,
+    checklist_line, find_strictest_declaration, past_rollbacks_line,
 };
 
 /// Bounds that keep the whole below what forges take in one comment (65,536 characters).
@@ -256,6 +256,10 @@ fn write_markdown_verdict(decision: &Decision, assessment: &Assessment) -> Strin
     rows.extend(
         top::find_strongest_reason(decision)
             .map(|reason| ("Because", escape_markdown_text(&reason))),
+    );
+    rows.extend(
+        past_rollbacks_line(&assessment.rolled_back_before)
+            .map(|line| ("Before", escape_markdown_text(&line))),
     );
     rows.push(match top::find_strongest_risk(assessment) {
         Some(risk) => (
@@ -546,6 +550,9 @@ pub(super) fn write_markdown_entries(assessment: &Assessment) -> String {
             .map(|id| escape_markdown_text(id))
             .collect();
         hints.insert(0, words::entry_words(entry));
+        hints.extend(
+            find_strictest_declaration(&entry.declared).map(|one| one.declared.says().to_owned()),
+        );
         hints.retain(|hint| !hint.is_empty());
         out.push_str(&format!(
             "| `{}` | {breaking}{kind}{}{number} | {} |\n",

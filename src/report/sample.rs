@@ -216,6 +216,11 @@ fn changelog() -> Changelog {
     entries[0].breaking = true;
     entries[0].pull_request = Some(412);
     entries[1].security = vec!["CVE-2026-1234".to_owned()];
+    entries[1].declared = vec![Declaration {
+        declared: Declared::NotSafe,
+        place: DeclaredIn::Trailer,
+        text: "Rollback-Safe: no: partners switched".to_owned(),
+    }];
     entries[2].answer = Some(Reverting::Nothing);
     Changelog {
         commits: 1204,
@@ -486,6 +491,21 @@ pub(crate) fn assessment() -> Assessment {
         .into_iter()
         .map(|fact| (fact.key.clone(), fact))
         .collect();
+    assessment.rolled_back_before = vec![PastRollback {
+        at: "2026-01-12T14:05:00Z".parse().ok(),
+        from: "3.1.0".to_owned(),
+        to: Some("3.0.0".to_owned()),
+        same_pair: true,
+        environment: Some("production".to_owned()),
+        unit: Some("payments".to_owned()),
+        targets: 2,
+        seen: Some("payments were declined".to_owned()),
+        reason: Some("no fix within the hour".to_owned()),
+        worked: Some(true),
+        sources: vec!["session 20260112-140200".to_owned()],
+        evidence: vec![Evidence::at("helm-history.json", 12)],
+        decided_only: false,
+    }];
     assessment.also_said = vec![
         Fact::sensed(fact_key::DEPLOYMENT_LIVE_MINUTES, FactValue::Number(20.0))
             .with_source("GitHub deployments: 3.1.0 is live since 21:50"),

@@ -57,6 +57,7 @@ fn write_session(subject: &ReportSubject<'_>) -> Value {
         "deployed_at": start.and_then(|start| start.deployed_at),
         "deadline": start.and_then(|start| start.deadline),
         "checklist_digest": start.map(|start| &start.checklist_digest),
+        "live_check": crate::session::SessionState::fold(subject.events).live_check.map(|(at, look)| json!({ "at": at, "look": look })),
         "observed": story.observed.as_ref().map(|(met, text)| json!({ "met": met, "text": text })),
     })
 }

@@ -327,6 +327,10 @@ fn make_timeline_line(
                 names.clean(reason)
             )
         }
+        EventKind::LiveChecked(look) => {
+            weighty = true;
+            format!("Looked at what is live: {}", names.clean(&look.headline()))
+        }
         EventKind::Observed { met, text } => format!(
             "{}: {}",
             if *met {

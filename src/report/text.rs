@@ -11,7 +11,7 @@ use super::{top, words};
 use crate::model::{
     Assessment, CheckState, Condition, CoverageDomain, Decision, Finding, Grade, OptionId,
     ReleaseRelation, RollbackEffect, Severity, StepMode, checklist_line, escape_invisible,
-    shorten_text,
+    find_strictest_declaration, past_rollbacks_line, shorten_text,
 };
 
 /// Lines that hold the verdict, the strongest risk, what is open and the next question.
@@ -158,8 +158,14 @@ fn write_text_essentials(sheet: &mut ReportSheet, assessment: &Assessment) {
     if let Some(line) = checklist_line(&assessment.checklist_changes) {
         sheet.brief("checklist", &line, 1);
     }
+    // what happened before takes the room of second lines, which stand below in full
+    let before = past_rollbacks_line(&assessment.rolled_back_before);
+    let lines = if before.is_some() { 1 } else { 2 };
     if let Some(reason) = decision.and_then(top::find_strongest_reason) {
-        sheet.brief("because", &reason, 2);
+        sheet.brief("because", &reason, lines);
+    }
+    if let Some(line) = &before {
+        sheet.brief("before", line, 2);
     }
     sheet.gap();
     match top::find_strongest_risk(assessment) {
@@ -174,7 +180,7 @@ fn write_text_essentials(sheet: &mut ReportSheet, assessment: &Assessment) {
         sheet.brief(
             if at == 0 { "open" } else { "" },
             line,
-            if at == 0 { 2 } else { 1 },
+            if at == 0 { lines } else { 1 },
         );
     }
     if let Some(next) = decision.and_then(|decision| decision.next_question.as_ref()) {
@@ -573,6 +579,9 @@ pub(super) fn write_text_lost_changes(sheet: &mut ReportSheet, assessment: &Asse
         // that nothing is known of a change is said by the silence below it
         hints.retain(|hint| hint != words::UNCLEAR);
         hints.extend(entry.security.iter().cloned());
+        hints.extend(
+            find_strictest_declaration(&entry.declared).map(|one| one.declared.says().to_owned()),
+        );
         hints.retain(|hint| !hint.is_empty());
         if !hints.is_empty() {
             sheet.hang("", &hints.join(" · "), 12);

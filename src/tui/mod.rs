@@ -41,6 +41,8 @@ mod decide_tests;
 #[cfg(test)]
 mod diff_tests;
 #[cfg(test)]
+mod memory_tests;
+#[cfg(test)]
 mod newcomer_tests;
 #[cfg(test)]
 mod palette_tests;

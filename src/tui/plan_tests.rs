@@ -71,6 +71,7 @@ fn rehearsal() -> Rehearsal {
             step("Deploy service 2.9.4", 360),
             step("Purge the edge cache", 20),
         ],
+        real: false,
         source: "a session".to_owned(),
     }
 }

@@ -92,6 +92,7 @@ pub(super) fn receive_appended_event(
         | EventKind::Closed { .. }
         | EventKind::Resumed { .. }
         | EventKind::Observed { .. }
+        | EventKind::LiveChecked(_)
         | EventKind::Rehearsed { .. }
         | EventKind::Later(_) => Vec::new(),
         what if what.step().is_some() => state::plan::receive_step_mark(model, &what, own),

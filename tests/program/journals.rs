@@ -173,6 +173,28 @@ fn every_kind() -> Vec<EventKind> {
             met: true,
             text: "no more errors".to_owned(),
         },
+        EventKind::LiveChecked(Box::new(Arrival {
+            state: ArrivalState::NotDone,
+            expected: Some("3.0.0".to_owned()),
+            left: "3.1.0".to_owned(),
+            arrived: 1,
+            targets: 2,
+            on_expected: vec![ArrivalTarget {
+                name: "web1".to_owned(),
+                runs: "3.0.0".to_owned(),
+                at: Some(at(3_000)),
+                why: None,
+            }],
+            not_yet: vec![ArrivalTarget {
+                name: "web2".to_owned(),
+                runs: "3.1.0".to_owned(),
+                at: None,
+                why: Some("the deployment of 3.0.0 failed".to_owned()),
+            }],
+            came_back: Vec::new(),
+            open: Vec::new(),
+            files: vec!["deploys.jsonl".to_owned()],
+        })),
         EventKind::Rehearsed {
             outcome: RehearsalOutcome::Worked,
             surprises: vec!["the fax".to_owned()],
@@ -211,6 +233,7 @@ fn name(kind: &EventKind) -> &'static str {
         EventKind::Verdict { .. } => "verdict",
         EventKind::Decided { .. } => "decided",
         EventKind::Observed { .. } => "observed",
+        EventKind::LiveChecked(_) => "live-checked",
         EventKind::Rehearsed { .. } => "rehearsed",
         EventKind::StepBegun { .. } => "step-begun",
         EventKind::StepDone { .. } => "step-done",
@@ -291,6 +314,9 @@ fn meaning(events: &[Event]) -> String {
             out,
             "decided by {seq}: {option:?} over {recommended:?} {strength:?}: {reason}"
         );
+    }
+    if let Some((at, look)) = &state.live_check {
+        let _ = writeln!(out, "looked at {at}: {}", look.headline());
     }
     for run in &state.runs.runs {
         for step in &run.steps {
@@ -404,5 +430,5 @@ fn what_is_written_today_is_what_is_kept() {
     let mut names: Vec<&str> = events.iter().map(|event| name(&event.what)).collect();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), 22, "every kind of event is in it: {names:?}");
+    assert_eq!(names.len(), 23, "every kind of event is in it: {names:?}");
 }

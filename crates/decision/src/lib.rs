@@ -37,6 +37,7 @@ use world::World;
 
 pub use deadline::list_stale_facts;
 pub use gates::{AutomationDecision, GateStatus, gate_status, judge_automation, may_conclude};
+pub use no_return::SchemaPoint;
 pub use plan::{ExpectationStep, classify_expectation_step};
 pub use reasons::write_verdict_headline;
 
@@ -254,6 +255,12 @@ pub fn plan_with(
 /// Until when each option can be had: what is known as a time first, then what is an event.
 pub fn no_return(decision: &Decision, assessment: &Assessment, facts: &Facts) -> Vec<NoReturn> {
     no_return::no_return(decision, assessment, facts)
+}
+
+/// When the schema stopped taking the previous release back, where the history of the database says
+/// it.
+pub fn find_schema_point(assessment: &Assessment, facts: &Facts) -> Option<SchemaPoint> {
+    no_return::find_schema_point(assessment, facts)
 }
 
 /// What to look at before going back: what does not hold first, then what is open with the command

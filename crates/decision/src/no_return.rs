@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use model::fact_key;
 
-use model::{Assessment, Decision, Facts, NoReturn, OptionId, OptionState, escape_invisible};
+use model::{
+    Assessment, Decision, DownKind, DownState, Facts, MigrationState, NoReturn, OptionId,
+    OptionState, RevertEffect, RollbackEffect, escape_invisible,
+};
 
 /// See [`super::no_return`].
 pub(super) fn no_return(
@@ -56,12 +59,9 @@ pub(super) fn no_return(
         ),
     }
     // whether previous needs what is gone may be open still: then it is asked, and nothing is over
-    if word(fact_key::DATABASE_SCHEMA) == Some("destructive")
-        && matches!(
-            word(fact_key::DATABASE_OLD_CODE),
-            Some("breaks-reads" | "breaks-writes")
-        )
-    {
+    let dated = find_schema_point(assessment, facts);
+    let destructive = word(fact_key::DATABASE_SCHEMA) == Some("destructive");
+    if is_old_code_broken(facts) && destructive {
         add(
             OptionId::RollBack,
             true,
@@ -70,6 +70,19 @@ pub(super) fn no_return(
             ),
             because(fact_key::DATABASE_SCHEMA),
         );
+    } else if dated.is_some() {
+        add(
+            OptionId::RollBack,
+            true,
+            format!(
+                "a migration ran that {previous} does not work with, and that cannot be undone without losing something"
+            ),
+            because(fact_key::DATABASE_OLD_CODE),
+        );
+    }
+    if let Some((point, last)) = dated.zip(found.last_mut()) {
+        last.at = Some(point.at);
+        last.why = point.says();
     }
 
     // what tools keep
@@ -135,6 +148,79 @@ pub(super) fn no_return(
     found.sort_by_key(|point| (point.at.is_none(), point.at, point.option));
     found.dedup();
     found
+}
+
+/// When the schema stopped taking the previous release back: the first migration of the range that
+/// ran, that the previous release does not work with, and that cannot be undone without loss.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaPoint {
+    /// When it ran.
+    pub at: Timestamp,
+    /// The migration.
+    pub migration: String,
+    /// What says that it ran.
+    pub file: String,
+    /// Its line there.
+    pub line: Option<usize>,
+}
+
+impl SchemaPoint {
+    fn says(&self) -> String {
+        let line = self.line.map_or(String::new(), |line| format!(":{line}"));
+        format!(
+            "{} ran at {} UTC ({}{line})",
+            escape_invisible(&self.migration),
+            self.at.strftime("%Y-%m-%d %H:%M"),
+            escape_invisible(&self.file)
+        )
+    }
+}
+
+fn is_old_code_broken(facts: &Facts) -> bool {
+    let known = facts
+        .get(fact_key::DATABASE_OLD_CODE)
+        .and_then(|fact| fact.value.as_word());
+    matches!(known, Some("breaks-reads" | "breaks-writes"))
+}
+
+/// See [`super::find_schema_point`]. A time is given only where the history of the database names
+/// one; that a migration is in the range says nothing about when it ran.
+pub(super) fn find_schema_point(assessment: &Assessment, facts: &Facts) -> Option<SchemaPoint> {
+    if !is_old_code_broken(facts) {
+        return None;
+    }
+    let broken = |effect: RollbackEffect| {
+        matches!(
+            effect,
+            RollbackEffect::BreaksReads | RollbackEffect::BreaksWrites
+        )
+    };
+    let points = assessment.migrations.iter().filter_map(|migration| {
+        let run = migration.ran.as_ref()?;
+        let down = &migration.down;
+        let no_way_down = matches!(down.kind, DownKind::None | DownKind::Irreversible)
+            || matches!(
+                down.state,
+                Some(DownState::Empty | DownState::Failing | DownState::Harmful)
+            )
+            || down.loses_data == Some(true);
+        let lost = migration.operations.iter().any(|operation| {
+            broken(operation.rollback)
+                && (operation.revert == RevertEffect::Irreversible
+                    // a small step that makes it work is a way back of its own
+                    || (no_way_down && operation.compatibility_step.is_none()))
+        });
+        if run.state != MigrationState::Applied || !broken(migration.rollback) || !lost {
+            return None;
+        }
+        Some(SchemaPoint {
+            at: run.at?,
+            migration: migration.path.clone(),
+            file: run.file.clone(),
+            line: run.line,
+        })
+    });
+    points.min_by_key(|point| point.at)
 }
 
 /// A moment some minutes from now; nothing that a clock cannot hold.
@@ -321,6 +407,108 @@ mod tests {
             ("database.old_code", FactValue::word("breaks-reads")),
         ];
         assert!(points(&facts(&needed), false)[0].passed);
+    }
+
+    fn dropped(state: MigrationState, at_time: Option<&str>, down: DownKind) -> model::Migration {
+        model::Migration {
+            path: "db/7_drop.up.sql".to_owned(),
+            file: "db/7_drop.up.sql".to_owned(),
+            line: 1,
+            group: String::new(),
+            framework: model::Framework::GolangMigrate.into(),
+            version: "7".to_owned(),
+            dialect: model::Dialect::Postgres.into(),
+            change: model::MigrationChange::Added,
+            from: None,
+            operations: vec![model::Operation {
+                kind: model::OperationKind::DropColumn.into(),
+                object: "orders.note".to_owned(),
+                line: 1,
+                rollback: RollbackEffect::BreaksReads,
+                alone: RollbackEffect::BreaksReads,
+                on_deploy: model::DeployEffect::Safe,
+                revert: RevertEffect::LosesData,
+                why: String::new(),
+                used_by: Vec::new(),
+                compatibility_step: None,
+                query: None,
+            }],
+            rollback: RollbackEffect::BreaksReads,
+            down: model::Down {
+                kind: down,
+                state: None,
+                path: None,
+                line: None,
+                loses_data: None,
+                why: None,
+                rehearse: false,
+            },
+            ran: Some(model::MigrationRun {
+                state,
+                at: at_time.map(at),
+                file: "migrations.csv".to_owned(),
+                line: Some(9),
+            }),
+        }
+    }
+
+    #[test]
+    fn the_point_of_no_return_is_dated_by_what_ran() {
+        let known = facts(&[
+            ("database.schema", FactValue::word("destructive")),
+            ("database.old_code", FactValue::word("breaks-reads")),
+        ]);
+        let with = |migrations: Vec<model::Migration>| {
+            let release = |version: &str| Release {
+                version: version.to_owned(),
+                commit: String::new(),
+                time: None,
+                tag: None,
+                scheme: String::new(),
+                prerelease: false,
+            };
+            let mut assessment = Assessment::new(
+                RepositoryInfo::default(),
+                release("3.0.0"),
+                release("3.1.0"),
+                ReleaseRelation::Ancestor,
+            );
+            assessment.migrations = migrations;
+            no_return(
+                &decided(&known, "2026-03-01T03:00:00Z"),
+                &assessment,
+                &known,
+            )
+        };
+        let ran = |time| dropped(MigrationState::Applied, time, DownKind::None);
+        let dated = with(vec![
+            ran(Some("2026-03-01T02:13:00Z")),
+            ran(Some("2026-03-01T02:40:00Z")),
+        ]);
+        assert_eq!(dated[0].at, Some(at("2026-03-01T02:13:00Z")));
+        assert!(dated[0].passed);
+        assert_eq!(
+            dated[0].why,
+            "db/7_drop.up.sql ran at 2026-03-01 02:13 UTC (migrations.csv:9)"
+        );
+        // without a time, without a run, and where the way down is whole, nothing is dated
+        for migrations in [
+            vec![ran(None)],
+            vec![dropped(
+                MigrationState::Failed,
+                Some("2026-03-01T02:13:00Z"),
+                DownKind::None,
+            )],
+            vec![dropped(
+                MigrationState::Applied,
+                Some("2026-03-01T02:13:00Z"),
+                DownKind::Script,
+            )],
+            Vec::new(),
+        ] {
+            let undated = with(migrations);
+            assert_eq!((undated[0].at, undated[0].passed), (None, true));
+        }
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub struct Ladder {
     pub rungs: Vec<Rung>,
     /// When going back was last rehearsed with success, on any process.
     pub last: Option<Timestamp>,
+    /// That was no rehearsal.
+    last_real: bool,
     /// Names of the only conditions that may trigger it without a person.
     pub conditions: Vec<String>,
     /// Whether anybody wrote or recorded anything about practice; without that nobody knows how
@@ -82,6 +84,7 @@ pub fn collect_rehearsals(
             process: held.process.clone(),
             minutes: None,
             steps: Vec::new(),
+            real: false,
             source: WRITTEN.to_owned(),
         });
     }
@@ -135,6 +138,7 @@ pub fn assess_automation_ladder(
         level,
         rungs,
         last: worked.last().map(|rehearsal| rehearsal.at),
+        last_real: worked.last().is_some_and(|rehearsal| rehearsal.real),
         conditions: config
             .automation
             .conditions
@@ -185,13 +189,26 @@ fn format_rehearsal_day(at: Timestamp) -> String {
 }
 
 fn judge_rehearsed_once_rung(worked: &[&Rehearsal]) -> Rung {
-    let there = worked.last().map(|last| {
+    let held: Vec<&&Rehearsal> = worked.iter().filter(|one| !one.real).collect();
+    let real = worked.iter().rfind(|one| one.real);
+    let rehearsed = held.last().map(|last| {
         format!(
             "rehearsed with success {}, the last time on {}",
-            format_rehearsal_count(worked.len()),
+            format_rehearsal_count(held.len()),
             format_rehearsal_day(last.at)
         )
     });
+    let happened = real.map(|last| {
+        format!(
+            "it has gone back before, which worked on {} ({})",
+            format_rehearsal_day(last.at),
+            escape_invisible(&last.source)
+        )
+    });
+    let there = match (rehearsed, happened) {
+        (Some(held), Some(real)) => Some(format!("{held}; {real}")),
+        (held, real) => held.or(real),
+    };
     let missing = if there.is_some() {
         Vec::new()
     } else {
@@ -369,10 +386,12 @@ impl Ladder {
         ];
         if let Some(last) = self.last {
             let days = self.now.duration_since(last).as_hours() / 24;
-            let source = format!(
-                "going back was rehearsed with success on {}",
-                format_rehearsal_day(last)
-            );
+            let how = if self.last_real {
+                "worked in an incident"
+            } else {
+                "was rehearsed with success"
+            };
+            let source = format!("going back {how} on {}", format_rehearsal_day(last));
             facts.push(
                 Fact::derived(
                     fact_key::REHEARSAL_DAYS_SINCE,

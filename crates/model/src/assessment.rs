@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Changelog, ChecklistChange, Contract, Coverage, Decision, Fact, Facts, FileChange, FileKind,
-    FilesLookedAt, Finding, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck, Release,
-    ReleaseRelation, RepositoryInfo, Unchecked, WayBackGrounds,
+    FilesLookedAt, Finding, KnownStep, Migration, NoReturn, PastRollback, PlanStep, PreflightCheck,
+    Release, ReleaseRelation, RepositoryInfo, Unchecked, WayBackGrounds,
 };
 
 /// Version of the JSON contract.
@@ -180,6 +180,10 @@ pub struct Assessment {
     /// What else a plan of the way back is made from.
     #[serde(default, skip_serializing_if = "WayBackGrounds::is_empty")]
     pub way_back: WayBackGrounds,
+    /// Times the release was gone back from before, the newest first. They are told and weigh
+    /// nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rolled_back_before: Vec<PastRollback>,
     /// What to do; `None` until it was decided.
     pub verdict: Option<Decision>,
     /// Steps of the recommended option.
@@ -228,6 +232,7 @@ impl Assessment {
             also_said: Vec::new(),
             process: Vec::new(),
             way_back: WayBackGrounds::default(),
+            rolled_back_before: Vec::new(),
             verdict: None,
             plan: Vec::new(),
             no_return: Vec::new(),

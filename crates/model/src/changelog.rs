@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Declaration;
+
 /// The changelog of a range. Figures equal git's.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Changelog {
@@ -97,6 +99,9 @@ pub struct ChangelogEntry {
     pub picked_from: Vec<String>,
     /// CVE, GHSA and the like, placeholders left out.
     pub security: Vec<String>,
+    /// What its author, or whoever labelled it, says about going back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declared: Vec<Declaration>,
     /// It is a merge commit.
     #[serde(default)]
     pub merge: bool,

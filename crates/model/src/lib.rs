@@ -4,6 +4,7 @@
 //! Nothing here does input or output. The serialised form of [`Assessment`] is the public JSON
 //! contract (`assets/assessment.schema.json`): keys are snake_case, enumerated values kebab-case.
 
+mod arrival;
 mod assessment;
 mod cannot_rule;
 mod change;
@@ -14,6 +15,7 @@ mod config;
 mod contract;
 mod coverage;
 mod decision;
+mod declaration;
 mod encoding;
 mod fact;
 pub mod fact_key;
@@ -22,6 +24,7 @@ mod forge;
 mod migration;
 mod migration_history;
 mod operation_kind;
+mod past_rollback;
 mod process;
 mod rehearsal;
 mod release;
@@ -31,6 +34,7 @@ mod tool;
 mod way_back;
 mod word;
 
+pub use arrival::*;
 pub use assessment::*;
 pub use cannot_rule::*;
 pub use change::*;
@@ -41,6 +45,7 @@ pub use config::*;
 pub use contract::*;
 pub use coverage::*;
 pub use decision::*;
+pub use declaration::*;
 pub use encoding::*;
 pub use fact::*;
 pub use finding::*;
@@ -48,6 +53,7 @@ pub use forge::*;
 pub use migration::*;
 pub use migration_history::*;
 pub use operation_kind::*;
+pub use past_rollback::*;
 pub use process::*;
 pub use rehearsal::*;
 pub use release::*;

@@ -58,6 +58,9 @@ pub struct Rehearsal {
     /// Steps in order, with how long each took, where the record has them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<RehearsedStep>,
+    /// It was no rehearsal: going back in an incident, which worked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub real: bool,
     /// Where it is recorded, in a few words.
     pub source: String,
 }

@@ -115,6 +115,7 @@ pub fn read_whole_changelog(
         let id = read.id.to_string();
         !read.is_merge()
             || read.message.merge_title().is_some()
+            || !read.message.declared.is_empty()
             || !read.message.reverts_commits.is_empty()
             || reverted.iter().any(|prefix| id.starts_with(prefix))
     };

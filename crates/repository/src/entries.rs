@@ -68,6 +68,7 @@ pub fn read_commit_entry(
         body: model::shorten_text(&message.body, BODY).into_owned(),
         pull_request: message.pull_request,
         picked_from: message.picked_from.clone(),
+        declared: message.declared.clone(),
         security: super::security::list_advisory_ids(&format!(
             "{}\n{}",
             message.subject, message.body
@@ -83,7 +84,7 @@ pub fn read_commit_entry(
         }
     }
     let (mut key, mut holes) = (None, false);
-    if paths && (!merge || message.merge_title().is_some()) {
+    if paths && (!merge || message.merge_title().is_some() || !message.declared.is_empty()) {
         let walked = twins::commit_walk(repo, &commit).map_err(wrap_git_error(format!(
             "cannot read what the commit {id} changes"
         )))?;

@@ -22,6 +22,7 @@ mod changes;
 mod commit_range;
 mod contents_store;
 mod conventional;
+mod declared;
 mod entries;
 mod error;
 mod file_diff;

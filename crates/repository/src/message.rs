@@ -31,6 +31,8 @@ pub struct CommitMessage {
     pub reverts_subject: Option<String>,
     /// Pull request that a revert names (`Reverts owner/repository#12`).
     pub reverts_request: Option<u64>,
+    /// What it declares about going back.
+    pub declared: Vec<model::Declaration>,
 }
 
 fn compile_message_pattern(text: &str) -> Option<Regex> {
@@ -107,6 +109,7 @@ impl CommitMessage {
         message.title = title;
         message.reverts_request = find_pattern_number(&REVERTS_REQUEST, &body);
         message.reverts_subject = reverted_subject(&message.title);
+        message.declared = crate::declared::read_declarations(&body);
         message.co_authors = read_trailers(&body)
             .into_iter()
             .filter(|(token, _)| token.eq_ignore_ascii_case("co-authored-by"))

@@ -223,6 +223,7 @@ pub fn check_database_with_histories(
         ));
     let (mut gates, compared) = start_gate::find_start_gates(&signs, &signed, range);
     gates.extend(start_gate::find_repaired_edit(&sets, range));
+    start_gate::settle_by_what_is_live(&mut gates, &sets, range, histories);
     outcome.start_not_understood = compared.iter().min().cloned();
     outcome.gate_tool = gates
         .iter()

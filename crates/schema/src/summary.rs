@@ -156,10 +156,11 @@ fn start_gate(
         key,
         gate,
         |finding| {
-            if finding.severity == Severity::Blocks {
-                "yes"
-            } else {
-                "likely"
+            match finding.severity {
+                Severity::Blocks => "yes",
+                // what is live is below what it refuses
+                Severity::Notes => "no",
+                _ => "likely",
             }
         },
         "nothing was found that stops the old release when it starts",

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use model::{
-    ChecklistChange, Fact, FactValue, Gate, Mode, OptionId, RehearsalOutcome, RehearsedStep,
-    Reverting, StepMode, Strength,
+    Arrival, ChecklistChange, Fact, FactValue, Gate, Mode, OptionId, RehearsalOutcome,
+    RehearsedStep, Reverting, StepMode, Strength,
 };
 
 /// One line of a journal.
@@ -163,6 +163,8 @@ pub enum EventKind {
         /// What was seen.
         text: String,
     },
+    /// What is live was looked at again and held against the decision.
+    LiveChecked(Box<Arrival>),
     /// A rehearsal of going back is over.
     Rehearsed {
         /// How it ended.
@@ -265,7 +267,7 @@ pub struct LaterKind {
 }
 
 /// The kinds that this release knows, as they are written. A test holds them against the code.
-pub(super) const KINDS: [&str; 22] = [
+pub(super) const KINDS: [&str; 23] = [
     "started",
     "pair-confirmed",
     "assessed",
@@ -280,6 +282,7 @@ pub(super) const KINDS: [&str; 22] = [
     "verdict",
     "decided",
     "observed",
+    "live-checked",
     "rehearsed",
     "step-begun",
     "step-done",

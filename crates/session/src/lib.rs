@@ -10,6 +10,7 @@ mod journal;
 #[cfg(test)]
 mod later_tests;
 mod list;
+mod past_rollbacks;
 mod rehearsals;
 mod repair;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use chain::Break;
 pub use event::*;
 pub use journal::*;
 pub use list::*;
+pub use past_rollbacks::*;
 pub use rehearsals::*;
 pub use repair::*;
 pub use replay::*;

@@ -3,15 +3,18 @@
 use std::path::Path;
 
 use super::list::list_journal_files;
-use super::{EventKind, Journal, Start, find_withdrawn_events};
+use super::{
+    EventKind, Journal, SessionRollback, Start, find_withdrawn_events, list_session_rollbacks,
+};
 use model::{Mode, Rehearsal, RehearsalOutcome, escape_invisible};
 
 /// Most journals that are looked at, the newest first: rehearsals older than these are too old to
 /// count.
 const NEWEST: usize = 400;
 
-/// Rehearsals of a repository's rollback, oldest first. Drills are left out: they practise people
-/// on a made-up repository. A journal that cannot be read holds none.
+/// Rehearsals of a repository's rollback, oldest first, and rollbacks of it that were no rehearsal
+/// and worked. Drills are left out: they practise people on a made-up repository. A journal that
+/// cannot be read holds none.
 pub fn list_session_rehearsals(
     folder: &Path,
     repository: &Path,
@@ -28,8 +31,34 @@ pub fn list_session_rehearsals(
         .take(NEWEST)
         .flat_map(|path| in_journal(path, &here, service))
         .collect();
+    let real = list_session_rollbacks(folder, jiff::Timestamp::now(), &|subject| {
+        let same = Path::new(&subject.repository) == here;
+        same && (service.is_none()
+            || subject.service.is_none()
+            || subject.service.as_deref() == service)
+    });
+    found.extend(real.into_iter().filter_map(make_real_rehearsal));
     found.sort_by_key(|rehearsal| rehearsal.at);
     found
+}
+
+/// A rollback that worked, among the rehearsals: it says that going back is possible, and not
+/// through which process.
+fn make_real_rehearsal(held: SessionRollback) -> Option<Rehearsal> {
+    if held.past.worked != Some(true) {
+        return None;
+    }
+    Some(Rehearsal {
+        at: held.past.at?,
+        outcome: RehearsalOutcome::Worked,
+        surprises: Vec::new(),
+        environment: held.past.environment,
+        process: None,
+        minutes: None,
+        steps: Vec::new(),
+        real: true,
+        source: held.past.sources.into_iter().next().unwrap_or_default(),
+    })
 }
 
 /// The words of a step without what differs from release to release: whatever has a digit in it.
@@ -122,6 +151,7 @@ fn in_journal(path: &Path, here: &Path, service: Option<&str>) -> Vec<Rehearsal>
                     process: process.clone(),
                     steps: steps.clone(),
                     minutes: (seconds > 0).then_some(seconds as f64 / 60.0),
+                    real: false,
                     source: format!("session {}", escape_invisible(&start.session)),
                 })
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Event, EventKind, PlanRuns, Start};
-use model::{Fact, Gate, OptionId, Reverting};
+use model::{Arrival, Fact, Gate, OptionId, Reverting};
 
 /// What a session's events fold to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -37,6 +37,8 @@ pub struct SessionState {
     pub decided: Option<(u64, EventKind)>,
     /// What was seen after the last decision: whether the expectation was met, and the words.
     pub observed: Option<(bool, String)>,
+    /// What is live, as it was looked at last after the last decision, and when.
+    pub live_check: Option<(jiff::Timestamp, Arrival)>,
     /// What was done of the plans.
     pub runs: PlanRuns,
     /// Whether the session was closed.
@@ -174,7 +176,9 @@ impl SessionState {
                 self.runs.decide(*option, event.at);
                 self.decided = Some((event.seq, event.what.clone()));
                 self.observed = None;
+                self.live_check = None;
             }
+            EventKind::LiveChecked(look) => self.live_check = Some((event.at, (**look).clone())),
             EventKind::Observed { met, text } => self.observed = Some((*met, text.clone())),
             EventKind::Resumed { .. } => self.closed = false,
             EventKind::Closed { .. } => self.closed = true,

@@ -40,6 +40,10 @@ pub struct DeployedArgs {
     /// Who or what deployed it.
     #[arg(long, value_name = "WHO")]
     pub by: Option<String>,
+    /// Why, or what was seen: of a rollback or of one that failed. `assess` tells it the next time
+    /// this release is about to go out.
+    #[arg(long, value_name = "TEXT")]
+    pub why: Option<String>,
     /// When it ended; without it, now.
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,

@@ -59,7 +59,7 @@ pub fn run_gate(common: &Common, args: &GateArgs) -> Result<ExitCode> {
             ))
         })?;
     }
-    let situation = Situation::new(
+    let mut situation = Situation::new(
         common,
         &args.versions,
         if args.ask {
@@ -68,6 +68,7 @@ pub fn run_gate(common: &Common, args: &GateArgs) -> Result<ExitCode> {
             StandardInput::Free
         },
     )?;
+    situation.request.own_session.clone_from(&args.session);
     let checklist = situation::load_checklist_in_force(common)?;
     let (mut assessment, config) = match &args.from {
         Some(file) => (
@@ -425,6 +426,7 @@ impl GateCommand<'_> {
             way_back: way_back(self.gate, decision, assessment),
             automatic: decision::judge_automation(facts, self.checklist, &context).says,
             checklist_changes: self.checklist.changes.clone(),
+            rolled_back_before: assessment.rolled_back_before.clone(),
             session: self
                 .journal
                 .as_ref()

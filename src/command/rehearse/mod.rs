@@ -329,6 +329,8 @@ fn write_rehearsal_list(situation: &Situation, assessment: &Assessment, config: 
     for rehearsal in held.iter().rev() {
         let process = if rehearsal.process.is_some() && rehearsal.process == print {
             "this process"
+        } else if rehearsal.real {
+            "in an incident"
         } else {
             "another process"
         };

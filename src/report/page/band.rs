@@ -194,7 +194,7 @@ fn write_marks(
             | EventKind::StepFailed { .. }
             | EventKind::StepSkipped { .. } => Mark::Step,
             EventKind::Decided { .. } => Mark::Decision,
-            EventKind::Observed { .. } => Mark::Seen,
+            EventKind::Observed { .. } | EventKind::LiveChecked(_) => Mark::Seen,
             _ => return None,
         };
         Some((

@@ -2,7 +2,7 @@
 //! reason.
 
 use super::html::Html;
-use crate::model::{Decision, OptionId};
+use crate::model::{Decision, OptionId, past_rollbacks_line};
 use crate::report::story::RecordedDecision;
 use crate::report::subject::ReportSubject;
 use crate::report::{top, words};
@@ -143,6 +143,9 @@ fn write_one_reason(
         }
     }
     if let Some(assessment) = subject.assessment {
+        if let Some(line) = past_rollbacks_line(&assessment.rolled_back_before) {
+            row(html, "Before", &line);
+        }
         match top::find_strongest_risk(assessment) {
             Some(risk) => {
                 html.raw("<dt>Strongest risk</dt><dd>");

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::head::hue;
 use super::html::Html;
 use super::start_page;
-use crate::model::{Gate, checklist_line};
+use crate::model::{Gate, checklist_line, past_rollbacks_line};
 use crate::report::gate_sheet::{GateSheet, describe_voice};
 use crate::report::story::PersonNames;
 use crate::report::words;
@@ -75,6 +75,9 @@ fn write_outcome(html: &mut Html<'_>, sheet: &GateSheet, zone: &TimeZone) {
         &sheet.why,
         "</p>\n<dl class=\"reasons\">",
     );
+    if let Some(line) = past_rollbacks_line(&sheet.rolled_back_before) {
+        html.element("<dt>Before</dt><dd>", &line, "</dd>");
+    }
     html.element("<dt>Facts say</dt><dd>", &sheet.advice(), "");
     for reason in sheet
         .because
@@ -283,6 +286,7 @@ mod tests {
             automatic: "A trigger may not be automatic.".to_owned(),
             session: None,
             checklist_changes: Vec::new(),
+            rolled_back_before: Vec::new(),
         }
     }
 

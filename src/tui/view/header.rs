@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{widgets, words};
-use crate::model::{Gate, Mode, OptionId, Stage};
+use crate::model::{Arrival, ArrivalState, Gate, Mode, OptionId, Stage};
 use crate::tui::after::Taken;
 use crate::tui::model::{Model, minutes_between};
 use crate::tui::theme::{Role, Theme};
@@ -180,6 +180,22 @@ fn draw_header_decision(model: &Model, taken: &Taken<'_>, columns: usize) -> Vec
             .patch(theme.style(Theme::option(taken.option))),
     );
     let hold = taken.option == OptionId::Hold;
+    let looked = model
+        .session
+        .live_check
+        .as_ref()
+        // once it has arrived, the clock of what should be seen goes on
+        .filter(|(_, look)| {
+            taken.seen.is_none() && (look.state != ArrivalState::Done || taken.due.is_none())
+        })
+        .and_then(|(_, look)| describe_live_check(look));
+    if let Some((says, role)) = looked {
+        return vec![
+            what,
+            Span::styled(format!(" {} ", theme.dot()), theme.style(Role::Dim)),
+            Span::styled(format!("{says} "), theme.style(role)),
+        ];
+    }
     let (says, role) = match (taken.seen, taken.due) {
         (Some((true, _)), _) => ("it worked".to_owned(), Role::Good),
         (Some((false, _)), _) => ("it did not work".to_owned(), Role::Bad),
@@ -222,6 +238,17 @@ fn draw_header_decision(model: &Model, taken: &Taken<'_>, columns: usize) -> Vec
         Span::styled(format!(" {} ", theme.dot()), theme.style(Role::Dim)),
         Span::styled(format!("{says} "), theme.style(role)),
     ]
+}
+
+/// What the last look at what is live says of the decision; nothing where it could not tell.
+fn describe_live_check(look: &Arrival) -> Option<(String, Role)> {
+    let of = format!("{} of {} targets", look.arrived, look.targets);
+    match look.state {
+        ArrivalState::Done => Some((format!("done, {of}"), Role::Good)),
+        ArrivalState::NotDone => Some((format!("not done, {of}"), Role::Warn)),
+        ArrivalState::CameBack => Some(("it came back".to_owned(), Role::Bad)),
+        ArrivalState::Unknown => None,
+    }
 }
 
 /// Minutes to go; seconds in the last ten.
@@ -338,8 +365,23 @@ fn draw_header_figures(model: &Model) -> Vec<Span<'static>> {
         "contract",
         "contracts",
     ));
-    vec![Span::styled(
+    let figures = Span::styled(
         format!(" {}", parts.join(&format!(" {} ", theme.dot()))),
         theme.style(Role::Dim),
-    )]
+    );
+    // when the schema stopped taking previous back, as the history of the database says
+    let point = model.decided.as_ref().and_then(|decided| {
+        crate::decision::find_schema_point(assessment, &decided.resolved.facts)
+    });
+    let Some(point) = point else {
+        return vec![figures];
+    };
+    vec![
+        Span::styled(
+            format!(" no return since {} ", model.clock(point.at)),
+            theme.style(Role::Bad),
+        ),
+        Span::styled(theme.dot().to_owned(), theme.style(Role::Dim)),
+        figures,
+    ]
 }

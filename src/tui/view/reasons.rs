@@ -60,6 +60,16 @@ pub(super) fn draw_leading_reasons(
             theme.style(Role::Warn),
         ));
     }
+    if let Some(says) = write_past_rollbacks(model, columns, detail) {
+        groups.push(widgets::draw_labelled_row(
+            "before",
+            LABEL,
+            &says,
+            columns,
+            dim,
+            theme.style(Role::Warn),
+        ));
+    }
     let Some(decision) = model.decision() else {
         return groups;
     };
@@ -136,6 +146,17 @@ pub(super) fn draw_leading_reasons(
     groups.push(lines);
     groups.retain(|group| !group.is_empty());
     groups
+}
+
+/// That the release was rolled back before; the risks hold all of it.
+fn write_past_rollbacks(model: &Model, columns: usize, detail: Detail) -> Option<String> {
+    let past = &model.assessment.as_ref()?.rolled_back_before;
+    let (says, rows) = match detail {
+        Detail::Full => (crate::model::past_rollbacks_line(past)?, 3),
+        _ => (crate::model::past_rollbacks_short(past)?, 1),
+    };
+    let most = rows * columns.saturating_sub(LABEL).max(20);
+    Some(crate::model::shorten_text(&says, most).into_owned())
 }
 
 /// What speaks against it, what would change it, what is not known: what stands below the options.

@@ -511,6 +511,7 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             };
             format!("Decided {}{beside}{reason}", model.option_title(*option))
         }
+        EventKind::LiveChecked(look) => format!("What is live: {}", visible(&look.headline())),
         EventKind::Observed { met, text } => format!(
             "Seen, {}: {}",
             if *met {

@@ -175,3 +175,30 @@ fn a_rehearsal_that_lies_ahead_or_has_no_date_does_not_count() {
         1
     );
 }
+
+#[test]
+fn a_rollback_that_worked_in_an_incident_counts_as_practice_and_for_no_process() {
+    let real = Rehearsal {
+        at: "2026-02-20T12:00:00Z".parse().unwrap(),
+        outcome: RehearsalOutcome::Worked,
+        surprises: Vec::new(),
+        environment: None,
+        process: None,
+        minutes: None,
+        steps: Vec::new(),
+        real: true,
+        source: "session 20260220".to_owned(),
+    };
+    let ladder = assess_automation_ladder(&steps(), &Config::default(), &[real], now());
+    assert_eq!(ladder.level, 2);
+    assert_eq!(
+        ladder.rungs[1].there.as_deref(),
+        Some("it has gone back before, which worked on 2026-02-20 (session 20260220)")
+    );
+    assert!(ladder.rungs[2].missing[0].contains("never rehearsed with success"));
+    let facts = ladder.facts();
+    assert_eq!(
+        facts[1].source.as_deref(),
+        Some("going back worked in an incident on 2026-02-20")
+    );
+}

@@ -76,6 +76,7 @@ fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
     made.target = Some(unit.clone());
     if read_json_text(item, &["creator"]).as_deref() == Some("codeDeployRollback") {
         made.mode = Some(DeploymentMode::Rollback);
+        made.said = read_json_text(item, &["rollbackInfo", "rollbackMessage"]);
         report.note_of(
             &unit,
             format!(
@@ -84,6 +85,9 @@ fn read_codedeploy_deployment(item: &Value, report: &mut LiveReport) {
             ),
         );
     }
+    made.said = made
+        .said
+        .or_else(|| read_json_text(item, &["errorInformation", "message"]));
     read_blue_green_sides(item, &unit, &id, outcome, report);
     let label = made.label();
     made = made.back(Return {

@@ -11,7 +11,7 @@ use super::json::{
 };
 use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
 use super::version::image_tag;
-use super::{Deployment, DeploymentOutcome, LiveReport, ReadResult, Return};
+use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// The service does not name images, so its task definitions stand beside it.
 pub(super) const PRODUCER: &str = r"{ aws ecs describe-services --cluster CLUSTER --services SERVICE; for t in $(aws ecs list-task-definitions --family-prefix FAMILY --sort DESC --no-paginate --query 'taskDefinitionArns[:10]' --output text); do aws ecs describe-task-definition --task-definition $t; done; } | jq -s . > ecs.json";
@@ -115,6 +115,11 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
         );
     }
     read_ecs_strategy(service, &unit, report);
+    let reversed = running.iter().any(|deployment| {
+        read_json_text(deployment, &["rolloutState"]).as_deref() == Some("FAILED")
+            && read_json_text(deployment, &["rolloutStateReason"])
+                .is_some_and(|why| why.contains("rolling back") || why.contains("rolled back"))
+    });
     let mut seen = Vec::new();
     for deployment in running {
         let Some(task) =
@@ -138,8 +143,13 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
         made.installed =
             Some(read_json_number(deployment, &["runningCount"]).is_none_or(|count| count > 0.0));
         if outcome == DeploymentOutcome::Failed {
-            let why = read_json_text(deployment, &["rolloutStateReason"]).unwrap_or_default();
+            made.said = read_json_text(deployment, &["rolloutStateReason"]);
+            let why = made.said.clone().unwrap_or_default();
             report.note_of(&unit, format!("The rollout of {task} failed: {why}"));
+        }
+        // the circuit breaker says on the one that failed that it brings the other one back
+        if is_primary && reversed {
+            made.mode = Some(DeploymentMode::Rollback);
         }
         seen.push(task);
         report.deployments.push(made);

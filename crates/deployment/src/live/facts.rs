@@ -213,7 +213,7 @@ fn is_production_name(name: &str) -> bool {
     kind_of(name) == Some("production")
 }
 
-fn kind_of(name: &str) -> Option<&'static str> {
+pub(super) fn kind_of(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let words: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let some = |list: &[&str]| {

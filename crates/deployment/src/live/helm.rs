@@ -69,6 +69,8 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
             "superseded" | "uninstalled" => Some(false),
             _ => None,
         };
+        made.said = (outcome == DeploymentOutcome::Failed && !description.is_empty())
+            .then(|| description.clone());
         made.available = matches!(status.as_str(), "deployed" | "superseded").then_some(true);
         let to = read_json_number(item, &["rollback_revision"])
             .map(|to| to as u64)

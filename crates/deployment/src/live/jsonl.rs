@@ -101,6 +101,9 @@ fn read_jsonl_deployment(item: &Value, line: Option<usize>, report: &mut LiveRep
         .or_else(|| read_json_text(item, &["region"]))
         .or_else(|| read_json_text(item, &["tenant"]));
     made.mode = read_json_text(item, &["kind"]).and_then(|word| DeploymentMode::of(&word));
+    made.said = ["why", "reason", "note"]
+        .iter()
+        .find_map(|key| read_json_text(item, &[key]));
     made.available = read_json_flag(item, &["available"]);
     made.installed = read_json_flag(item, &["installed"]);
     made.defective = read_json_flag(item, &["defective"]).unwrap_or(false);

@@ -5,6 +5,7 @@
 //! pair and the clock. Sources that contradict each other stay as two facts of one key.
 
 mod argocd;
+mod arrival;
 mod azure;
 mod calamari;
 mod codedeploy;
@@ -27,6 +28,7 @@ mod mode;
 mod note;
 mod octopus_api;
 mod octopus_variables;
+mod past;
 mod picture;
 mod platforms;
 mod ran;
@@ -40,11 +42,16 @@ mod version;
 
 use jiff::Timestamp;
 
+pub use arrival::{Expectation, judge_arrival};
 pub use detect::{LiveKind, StateFile};
 pub use facts::derive_live_facts;
 pub use gathered::About;
 pub use mode::{DeploymentMode, ModeReport, VersionChange, compare_deployed_release};
 pub use note::{convert_notes_to_findings, list_state_note_checks};
+pub use past::{
+    RepositoryNames, is_same_time, join_rollbacks, list_past_rollback_checks, list_past_rollbacks,
+    make_past_rollback_finding,
+};
 pub use ran::STATUS_COMMANDS;
 pub use retention::Retention;
 pub use returns::{Return, list_ways_back};
@@ -172,6 +179,8 @@ pub struct Deployment {
     pub defective: bool,
     /// Share of users it gets, in percent.
     pub traffic: Option<f64>,
+    /// Why it was made or how it failed, in the words of the source.
+    pub said: Option<String>,
     /// How its tool brings it back.
     pub back: Option<Box<Return>>,
     /// Where it stands in the file.
@@ -194,6 +203,7 @@ impl Deployment {
             installed: None,
             defective: false,
             traffic: None,
+            said: None,
             back: None,
             evidence: Evidence {
                 path: Some(name.to_owned()),

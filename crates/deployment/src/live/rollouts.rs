@@ -9,7 +9,7 @@ use super::json::{
 };
 use super::kubernetes::{Owners, full_name, revision_of};
 use super::returns::{build_return_command, make_fixed_part, make_named_part as named};
-use super::{DeploymentOutcome, LiveReport, ReadResult, Return};
+use super::{DeploymentMode, DeploymentOutcome, LiveReport, ReadResult, Return};
 
 /// ReplicaSets beside it say what the stable side runs.
 pub(super) const PRODUCER: &str = "kubectl get rollouts.argoproj.io,replicasets --namespace NAMESPACE --output json > rollouts.json";
@@ -146,6 +146,11 @@ fn read_argo_rollout(rollout: &Value, owners: &Owners<'_>, report: &mut LiveRepo
         );
         if is_current && under_way && aborted {
             made.outcome = DeploymentOutcome::Failed;
+            made.said = read_json_text(rollout, &["status", "message"]);
+        }
+        if is_stable && under_way && aborted {
+            made.mode = Some(DeploymentMode::Rollback);
+            made.at = read_json_time(rollout, &["status", "abortedAt"]).or(made.at);
         }
         made.unit = Some(name.clone());
         made.target = Some(name.clone());

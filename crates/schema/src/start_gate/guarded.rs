@@ -24,7 +24,7 @@ pub fn find_guarded_gates(
     signs: &Signs,
     hits: &[Hit],
     range: &ReleaseRange<'_>,
-) -> (Vec<Finding>, Vec<Unchecked>) {
+) -> (Vec<(Finding, Option<(u64, u64)>)>, Vec<Unchecked>) {
     let of = |hit: &Hit| signs.signs.get(hit.word).copied();
     let about = hits.iter().filter(|hit| {
         matches!(
@@ -75,8 +75,10 @@ pub fn find_guarded_gates(
     );
     paths = paths.into_iter().take(FILES).collect();
     let version = range.previous_version;
-    let (mut out, mut unchecked): (Vec<(u8, Finding)>, Vec<Unchecked>) = (Vec::new(), Vec::new());
+    let (mut out, mut unchecked): (Vec<(u8, Finding, Option<(u64, u64)>)>, Vec<Unchecked>) =
+        (Vec::new(), Vec::new());
     let mut read: BTreeMap<&str, Vec<VersionGuard>> = BTreeMap::new();
+    let mut numbers: BTreeMap<(&str, usize), (u64, u64)> = BTreeMap::new();
     for path in paths {
         let Some(text) = range
             .previous
@@ -130,7 +132,17 @@ pub fn find_guarded_gates(
                         "{version} refuses to start on a schema newer than its own: it stops with an error at {path}:{line}{}",
                         grows.unwrap_or_default()
                     );
-                    out.push((weight + 2 * u8::from(lists), make_gate_finding(severity, confidence, version, says, places)));
+                    let values = named.and_then(|grows| grows.values).filter(|_| {
+                        matches!(one.compares, Compares::Newer | Compares::NotEqual)
+                    });
+                    if let Some(values) = values {
+                        numbers.insert((path, one.line), values);
+                    }
+                    out.push((
+                        weight + 2 * u8::from(lists),
+                        make_gate_finding(severity, confidence, version, says, places),
+                        values,
+                    ));
                 }
                 GuardOutcome::Tells => {}
                 GuardOutcome::NotUnderstood => unchecked.push(Unchecked {
@@ -165,13 +177,19 @@ pub fn find_guarded_gates(
                 says,
                 vec![make_gate_evidence(hit)],
             ),
+            // the message of a comparison rests on its numbers
+            near.and_then(|one| numbers.get(&(hit.path.as_str(), one.line)))
+                .copied(),
         ));
     }
-    out.sort_by_key(|(weight, _)| *weight);
+    out.sort_by_key(|(weight, ..)| *weight);
     unchecked.truncate(20);
+    // one of several refusals is told; what is live settles it only where all rest on one number
+    let values = out.first().and_then(|(_, _, values)| *values);
+    let one = values.filter(|values| out.iter().all(|(.., other)| *other == Some(*values)));
     (
         out.into_iter()
-            .map(|(_, finding)| finding)
+            .map(|(_, finding, _)| (finding, one))
             .take(1)
             .collect(),
         unchecked,

@@ -26,6 +26,8 @@ pub struct Grows {
     pub path: String,
     /// Its line there.
     pub line: usize,
+    /// Its value in previous and in current, where both are whole numbers.
+    pub values: Option<(u64, u64)>,
     /// It is a list, not a number.
     pub list: bool,
     /// Its name or its path speaks of a schema; else only what it is held against can tell.
@@ -78,16 +80,19 @@ impl GrowingNames {
                 Vec::new()
             } {
                 let named = has_schema_word(&format!("{} {}", change.path, constant.name));
-                if known
+                let lower = known
                     .iter()
-                    .any(|other| other.name == constant.name && constant.above(other))
+                    .find(|other| other.name == constant.name && constant.above(other));
+                if let Some(lower) = lower
                     && constant.value.trim_start_matches('v')
                         != range.current_version.trim_start_matches('v')
                 {
+                    let values = lower.number().zip(constant.number());
                     grows.push(Grows {
                         name: constant.name,
                         path: change.path.clone(),
                         line: constant.line,
+                        values,
                         list: false,
                         named,
                     });
@@ -100,6 +105,7 @@ impl GrowingNames {
                         name,
                         path: change.path.clone(),
                         line,
+                        values: None,
                         list: true,
                         named: true,
                     }),

@@ -6,6 +6,7 @@ mod call;
 mod edited;
 mod guarded;
 mod known;
+mod settled;
 
 pub use edited::find_repaired_edit;
 
@@ -196,6 +197,8 @@ impl Signs {
     }
 }
 
+pub use settled::settle_by_what_is_live;
+
 /// A finding about the start of the previous release.
 pub struct StartGateFinding {
     /// The finding.
@@ -204,6 +207,9 @@ pub struct StartGateFinding {
     pub stops: bool,
     /// The tool that the previous release is seen to run itself.
     pub runs: Option<Framework>,
+    /// The number that the previous release knows, and that of the newer one, where every refusal
+    /// rests on them.
+    pub knows: Option<(u64, u64)>,
 }
 
 impl StartGateFinding {
@@ -212,6 +218,7 @@ impl StartGateFinding {
             finding,
             stops: true,
             runs,
+            knows: None,
         }
     }
 }
@@ -228,7 +235,11 @@ pub fn find_start_gates(
     let (guarded, unchecked) = guarded::find_guarded_gates(signs, hits, range);
     let mut out: Vec<StartGateFinding> = guarded
         .into_iter()
-        .map(|finding| StartGateFinding::stops(finding, None))
+        .map(|(finding, knows)| StartGateFinding {
+            // a comparison that was not understood may refuse as well
+            knows: knows.filter(|_| unchecked.is_empty()),
+            ..StartGateFinding::stops(finding, None)
+        })
         .collect();
     let told = hits.iter().find_map(|hit| match of(hit) {
         Some(StartGateSign::Refuses(tool))
@@ -330,6 +341,7 @@ pub fn find_start_gates(
             finding,
             stops: false,
             runs: None,
+            knows: None,
         });
     }
     out.sort_by_key(|gate| gate.finding.severity);

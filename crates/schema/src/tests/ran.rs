@@ -875,3 +875,108 @@ fn the_folder_of_another_program_is_another_database() {
         applied: None,
     });
 }
+
+/// A program that refuses a schema above its own number, which is that of its migrations.
+const REFUSES: &str = "SCHEMA_VERSION = 11\n\n\ndef start(db):\n    stored = db.schema_version()\n    if stored > SCHEMA_VERSION:\n        raise RuntimeError('database schema is newer than this release')\n";
+
+/// The fact about the start, and the finding it rests on.
+fn start(
+    old: &[(&str, &str)],
+    added: &[(&str, &str)],
+    histories: &[MigrationHistory],
+) -> (String, String) {
+    let raised = REFUSES.replace("= 11", "= 12");
+    let mut current: Vec<(&str, &str)> = old
+        .iter()
+        .copied()
+        .filter(|(path, _)| *path != "app/schema.py")
+        .collect();
+    current.push(("app/schema.py", &raised));
+    current.extend(added.iter().copied());
+    let outcome = assess_ran(old, &current, histories);
+    let says = outcome
+        .findings
+        .iter()
+        .find(|finding| finding.check == "database/start-gate")
+        .map(|finding| finding.says.clone())
+        .unwrap_or_default();
+    let fact = crate::summary::summarize_database(&outcome)
+        .facts
+        .into_iter()
+        .find(|fact| fact.key == model::fact_key::DATABASE_START_GATE)
+        .map(|fact| fact.value.to_owned())
+        .unwrap_or_default();
+    (fact, says)
+}
+
+#[test]
+fn a_refusal_by_number_is_settled_by_the_migrations_that_ran() {
+    let base = [
+        ("db/migrations/0011_jars.sql", JARS),
+        ("app/schema.py", REFUSES),
+    ];
+    let added = [("db/migrations/0012_note.sql", NOTE)];
+    let (fact, says) = start(&base, &added, &[]);
+    assert_eq!(fact, "yes", "{says}");
+    let ran = history(
+        Every,
+        &[("0011_jars.sql", Applied), ("0012_note.sql", Applied)],
+    );
+    let (fact, says) = start(&base, &added, &[ran]);
+    assert_eq!(fact, "yes");
+    assert!(
+        says.contains("ran.txt says that the schema is at 12, and 3.0.0 knows it up to 11"),
+        "{says}"
+    );
+    let waits = history(
+        Every,
+        &[("0011_jars.sql", Applied), ("0012_note.sql", Pending)],
+    );
+    let (fact, says) = start(&base, &added, &[waits]);
+    assert_eq!(fact, "no", "{says}");
+    assert!(says.contains("no migration of the range ran"), "{says}");
+    // one that ended half way may have raised the number
+    let failed = history(
+        Every,
+        &[("0011_jars.sql", Applied), ("0012_note.sql", Failed)],
+    );
+    assert_eq!(start(&base, &added, &[failed]).0, "yes");
+    // migrations that count in another way say nothing about the number of the program
+    let dated = [("db/migrations/20260301000000_note.sql", NOTE)];
+    let waits = history(
+        Every,
+        &[
+            ("0011_jars.sql", Applied),
+            ("20260301000000_note.sql", Pending),
+        ],
+    );
+    assert_eq!(start(&base, &dated, &[waits]).0, "yes");
+}
+
+#[test]
+fn a_refusal_by_number_is_settled_by_the_only_number_that_is_live() {
+    let base = [("app/schema.py", REFUSES)];
+    let lone = |number: &str| history(Versions, &[(number, Applied)]);
+    for (histories, wanted) in [
+        (vec![], "yes"),
+        (vec![lone("12")], "yes"),
+        (vec![lone("11")], "no"),
+        // a number of something else, or of several things
+        (vec![lone("3")], "yes"),
+        (vec![lone("40")], "yes"),
+        (vec![lone("11"), lone("12")], "yes"),
+        (
+            vec![history(Versions, &[("10", Applied), ("11", Applied)])],
+            "yes",
+        ),
+    ] {
+        let (fact, says) = start(&base, &[], &histories);
+        assert_eq!(fact, wanted, "{histories:?}: {says}");
+    }
+    // the number may be that of the migrations, which the program does not count
+    let beside = [
+        ("app/schema.py", REFUSES),
+        ("db/migrations/0001_jars.sql", JARS),
+    ];
+    assert_eq!(start(&beside, &[], &[lone("11")]).0, "yes");
+}

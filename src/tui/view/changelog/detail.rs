@@ -97,6 +97,19 @@ fn draw_entry_facts(
             Role::Bad,
         ));
     }
+    if let Some(declared) = crate::model::find_strictest_declaration(&entry.declared) {
+        lines.extend(pieces::draw_labelled_field(
+            "author",
+            &format!("{}: {}", declared.declared.says(), declared.quote()),
+            columns,
+            theme,
+            if declared.declared == crate::model::Declared::NotSafe {
+                Role::Bad
+            } else {
+                Role::Text
+            },
+        ));
+    }
     if entry.breaking {
         lines.extend(pieces::draw_labelled_field(
             "breaking",
