@@ -111,7 +111,19 @@ pub fn handle_popup_key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     };
     let (next, mut effects) = match &mut popup {
         Popup::Prompt(prompt) => prompt.key(model, &event),
-        Popup::Choose(choose) => (choose.key(&event), Vec::new()),
+        Popup::Choose(choose) => {
+            let held = super::key::is_key_named(&event, "enter")
+                && choose
+                    .since
+                    .is_some_and(|since| super::input::is_too_fast(model, since));
+            if held {
+                choose.since = Some(model.now);
+                model.warn("Not taken: read what is chosen, wait a second, press Enter again.");
+                (Next::Stay, Vec::new())
+            } else {
+                (choose.key(&event), Vec::new())
+            }
+        }
         Popup::Form(form) => form.key(model, &event),
         Popup::Palette(palette) => palette.key(model, &event),
         Popup::Help(help) => (help.key(&event), Vec::new()),
