@@ -323,11 +323,18 @@ fn svg(buffer: &Buffer, ink: Ink) -> String {
                 } else {
                     ""
                 };
+                // browsers drop blanks at the ends, and make one of several: what is left would be
+                // drawn out to the whole length
+                let lead = text.len() - text.trim_start_matches(' ').len();
+                let tail = text.len() - text.trim_end_matches(' ').len();
                 let text = text
+                    .trim_matches(' ')
                     .replace('&', "&amp;")
                     .replace('<', "&lt;")
-                    .replace('>', "&gt;");
-                let length = (end - column) * CELL.0;
+                    .replace('>', "&gt;")
+                    .replace(' ', "\u{a0}");
+                let x = x + lead * CELL.0;
+                let length = (end - column - lead - tail) * CELL.0;
                 let _ = writeln!(
                     out,
                     "<text x=\"{x}\" y=\"{}\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{letters}\"{weight}{faint}>{text}</text>",
