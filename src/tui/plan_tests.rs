@@ -378,6 +378,12 @@ fn enter_on_a_step_asks_what_to_say_about_it_and_a_held_key_marks_nothing() {
         matches!(marked.as_slice(), [EventKind::StepDone { .. }]),
         "{marked:?}"
     );
+    // the plan goes on beneath it: what is chosen counts for the step that was asked about
+    press(&mut model, "enter");
+    after(&mut model, 2);
+    model.screens.plan.list.cursor += 1;
+    assert!(press(&mut model, "enter").is_empty() && model.popups.is_empty());
+    model.screens.plan.list.cursor -= 1;
     // its own key needs no second one
     press(&mut model, "enter");
     let marked = press(&mut model, "space");

@@ -217,3 +217,38 @@ fn a_second_session_stands_beside_the_first_minute_for_minute() {
         sample::draw_sample_text(&model, 120, 36)
     );
 }
+
+#[test]
+fn no_key_and_no_click_in_a_replay_reaches_the_record() {
+    let names = super::walk_tests::all_keys();
+    for screen in Screen::ALL {
+        let mut begun = replayed();
+        update_model(&mut begun, Message::Act(Action::Go(screen)));
+        for name in &names {
+            let mut model = begun.clone();
+            let effects = keys(&mut model, &[name, "enter"]);
+            assert!(appended(&effects).is_empty(), "{name} on {screen:?}");
+            assert!(model.pending.is_empty(), "{name} on {screen:?}");
+        }
+        let mut model = begun;
+        for row in 0..24 {
+            for column in (0..80).step_by(5) {
+                sample::draw_sample_text(&model, 80, 24);
+                let effects = update_model(
+                    &mut model,
+                    Message::Mouse(MouseEvent {
+                        kind: MouseEventKind::Down(MouseButton::Left),
+                        column,
+                        row,
+                        modifiers: KeyModifiers::NONE,
+                    }),
+                );
+                assert!(
+                    appended(&effects).is_empty(),
+                    "{column},{row} on {screen:?}"
+                );
+                model.popups.clear();
+            }
+        }
+    }
+}

@@ -26,6 +26,8 @@ pub struct Choose {
     pub escape: Option<Action>,
     /// Enter counts only some time after this: one that is held down must not go on through it.
     pub since: Option<jiff::Timestamp>,
+    /// The step it is about: what is chosen counts for no other.
+    pub step: Option<String>,
 }
 
 impl Choose {
@@ -38,6 +40,7 @@ impl Choose {
             cursor: 0,
             escape: None,
             since: None,
+            step: None,
         }
     }
 

@@ -116,7 +116,12 @@ pub fn handle_popup_key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
                 && choose
                     .since
                     .is_some_and(|since| super::input::is_too_fast(model, since));
-            if held {
+            let moved = choose.step.is_some()
+                && choose.step != crate::tui::state::plan::name_selected_step(model);
+            if moved {
+                model.warn("Not taken: the plan changed meanwhile. Look at the step again.");
+                (Next::Close, Vec::new())
+            } else if held {
                 choose.since = Some(model.now);
                 model.warn("Not taken: read what is chosen, wait a second, press Enter again.");
                 (Next::Stay, Vec::new())

@@ -178,6 +178,7 @@ pub fn open_step_choice(model: &mut Model) -> Vec<Effect> {
     let mut choose = popup::choose::Choose::new("This step", items);
     choose.intro.push(describe_selected_step(model));
     choose.since = Some(model.now);
+    choose.step = name_selected_step(model);
     model.popups.push(popup::Popup::Choose(choose));
     Vec::new()
 }
