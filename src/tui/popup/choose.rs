@@ -102,17 +102,26 @@ impl Choose {
         for (at, (key, text, _)) in self.items.iter().enumerate() {
             let here = at == self.cursor;
             let mark = if here { theme.cursor() } else { " " };
-            lines.push(Line::from(vec![
-                Span::styled(format!("{mark} "), theme.style(Role::Focus)),
-                Span::styled(
-                    format!("{}  ", widgets::pad_text(&write_choice_key(*key), keys)),
-                    theme.style(Role::Key),
-                ),
-                Span::styled(
-                    text.clone(),
-                    theme.style(if here { Role::Strong } else { Role::Text }),
-                ),
-            ]));
+            let room = usize::from(width).saturating_sub(keys + 8);
+            // a long choice goes on below itself
+            for (part, text) in widgets::wrap_columns(text, room).into_iter().enumerate() {
+                let (mark, key) = if part == 0 {
+                    (mark, write_choice_key(*key))
+                } else {
+                    (" ", String::new())
+                };
+                lines.push(Line::from(vec![
+                    Span::styled(format!("{mark} "), theme.style(Role::Focus)),
+                    Span::styled(
+                        format!("{}  ", widgets::pad_text(&key, keys)),
+                        theme.style(Role::Key),
+                    ),
+                    Span::styled(
+                        text,
+                        theme.style(if here { Role::Strong } else { Role::Text }),
+                    ),
+                ]));
+            }
         }
         let height = u16::try_from(lines.len())
             .unwrap_or(u16::MAX)

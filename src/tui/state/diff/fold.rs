@@ -60,7 +60,7 @@ pub(super) fn toggle_fold(model: &mut Model) -> Vec<Effect> {
 /// Folds all, or opens all where anything is folded.
 pub(super) fn toggle_all_folds(model: &mut Model) -> Vec<Effect> {
     if model.focus == Focus::Detail {
-        let count = super::find_shown_diff(model).map_or(0, |shown| count_hunks(shown));
+        let count = super::find_shown_diff(model).map_or(0, count_hunks);
         fold_hunks(model, |folded| {
             *folded = if folded.is_empty() {
                 (0..count).collect()
