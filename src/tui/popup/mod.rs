@@ -2,7 +2,6 @@
 
 pub mod choose;
 pub mod commit;
-pub mod debrief;
 pub mod form;
 pub mod handover;
 pub mod help;
@@ -37,7 +36,7 @@ pub enum Popup {
     /// What happened in a story.
     Story(Box<story::StoryPopup>),
     /// The end of a story.
-    Debrief(Box<debrief::Debrief>),
+    Debrief(Box<story::Debrief>),
     /// The release picker.
     Pair(Box<pair::ReleasePicker>),
     /// The commit step.
@@ -265,7 +264,7 @@ pub fn make_debrief_popup(model: &Model) -> Option<Popup> {
     if model.debriefed || model.measured.lines.get() {
         return None;
     }
-    debrief::Debrief::new(model).map(|told| Popup::Debrief(Box::new(told)))
+    story::Debrief::new(model).map(|told| Popup::Debrief(Box::new(told)))
 }
 
 /// The commit step.
