@@ -52,6 +52,7 @@ mod journals;
 mod kills;
 mod laws;
 mod live;
+mod live_database;
 mod needs;
 mod pictures;
 mod pty;

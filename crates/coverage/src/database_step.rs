@@ -119,7 +119,7 @@ static ASKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Tools that change a schema or rows, with what they are told to do.
 static TOOL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    const TOOLS: [&str; 21] = [
+    const TOOLS: [&str; 22] = [
         r"rails\W+(?:db:\w|runner\b)",
         r"rake\W+\S*(?:db|data):\w",
         r"(?:manage\.py|django-admin)\W+(?:migrate|shell|dbshell|loaddata|sqlflush|flush|runscript)\b",
@@ -136,6 +136,7 @@ static TOOL: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"\beval\W+\S*\.(?:release\.)?migrate\b",
         r"redis-cli\b.*?\b(?:flushall|flushdb|del|unlink|rename|restore)\b",
         r"aws\W+dynamodb\W+(?:update|delete|put|batch-write)",
+        r"(?:[\w.]+\.)?(?:postgresql|mysql|mssql)_(?:table|schema|idx|ext|sequence)\s*:",
         r"bq\W+(?:query|load|rm|update|cp)\b",
         r"gcloud\W+(?:sql\W+(?:import|databases\W+delete)|spanner\W+databases\W+ddl)",
         r"curl\b.*?(?:_reindex|_update_by_query|_delete_by_query|_mapping|_aliases)",
@@ -151,9 +152,12 @@ static TOOL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The first changed line that may change a database. Statements win over commands.
 pub fn find_database_step(lines: &[ChangedLine<'_>]) -> Option<DatabaseStep> {
     let mut command = None;
-    for (number, line) in lines {
+    for (index, (number, line)) in lines.iter().enumerate() {
         match judge_line(line) {
-            Some((effect, statement)) => {
+            Some((effect, mut statement)) => {
+                if let Some(statement) = &mut statement {
+                    join_next_lines(statement, &lines[index + 1..], *number);
+                }
                 let step = DatabaseStep {
                     line: *number,
                     effect,
@@ -171,14 +175,57 @@ pub fn find_database_step(lines: &[ChangedLine<'_>]) -> Option<DatabaseStep> {
 }
 
 /// As [`find_database_step`], where a text may speak of anything: a statement counts only in a line
-/// that also starts a client or a tool.
-pub fn find_database_command(lines: &[ChangedLine<'_>]) -> Option<DatabaseStep> {
+/// that also starts a client or a tool, or close to one in the same text that names a client alone:
+/// charts give the client in one item and the statement in another, modules of Ansible are named
+/// above their statement.
+pub fn find_database_command(lines: &[ChangedLine<'_>], text: &str) -> Option<DatabaseStep> {
+    let mut clients: Option<Vec<usize>> = None;
+    let mut near = |number: usize| {
+        let clients = clients.get_or_insert_with(|| {
+            (1..)
+                .zip(text.lines())
+                .filter(|(_, line)| {
+                    let names = [&NAMED, &CLIENT, &ITEM]
+                        .into_iter()
+                        .any(|pattern| matches(pattern, cut(line)));
+                    names && !is_talk(line.trim())
+                })
+                .map(|(number, _)| number)
+                .collect()
+        });
+        // the first client at or behind the earliest line that counts
+        let from = number.saturating_sub(ABOVE);
+        let at = clients.partition_point(|client| *client < from);
+        clients
+            .get(at)
+            .is_some_and(|client| *client <= number + BELOW)
+    };
     let started: Vec<ChangedLine<'_>> = lines
         .iter()
-        .filter(|(_, line)| !is_talk(line) && starts_client(cut(line)))
+        .filter(|(number, line)| {
+            !is_talk(line)
+                && (starts_client(cut(line)) || holds_statement(cut(line)) && near(*number))
+        })
         .copied()
         .collect();
     find_database_step(&started)
+}
+
+/// A client is named at most this many lines above its statement, and this many below.
+const ABOVE: usize = 12;
+const BELOW: usize = 3;
+
+/// A client or a module that runs statements, named alone: what it runs stands in other lines.
+static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    build_regex(
+        r#"(?i)(?:^|[\s"'`\[,/(])(?:psql|mysql|mariadb|sqlcmd|sqlite3|sqlplus|mongosh|cqlsh|clickhouse-client|usql|duckdb|snowsql|mssql-cli)["'`]?\s*(?:[,\]]|$|<<|-)|(?:^|[\s.-])(?:postgresql|mysql|mariadb|mssql|sqlite|clickhouse|cassandra|oracle|snowflake|vertica)_(?:query|script|sql|exec\w*)\s*:"#,
+    )
+});
+
+fn holds_statement(line: &str) -> bool {
+    [&SCHEMA, &ROWS, &COLUMN]
+        .into_iter()
+        .any(|pattern| matches(pattern, line))
 }
 
 fn cut(line: &str) -> &str {
@@ -267,6 +314,26 @@ fn judge_line(line: &str) -> Option<(DatabaseEffect, Option<DatabaseStatement>)>
         .into_iter()
         .any(|pattern| matches(pattern, line));
     (client && !matches(&ASKS, line)).then_some((DatabaseEffect::Command, None))
+}
+
+/// `ALTER TABLE jars` and what it does in the lines below.
+fn join_next_lines(statement: &mut DatabaseStatement, next: &[ChangedLine<'_>], from: usize) {
+    if statement.verb != "ALTER" || statement.text.split_whitespace().count() > 6 {
+        return;
+    }
+    for (expected, (number, line)) in (from + 1..=from + 3).zip(next) {
+        if *number != expected || statement.text.len() > 300 {
+            return;
+        }
+        let line = cut(line);
+        if matches(&COLUMN, line) {
+            let own = line.split(';').next().unwrap_or(line);
+            let own = own.trim_end_matches(|c: char| c.is_whitespace() || "\"'`,]})\\".contains(c));
+            statement.text.push(' ');
+            statement.text.push_str(own);
+            return;
+        }
+    }
 }
 
 fn make_statement(
@@ -450,10 +517,42 @@ mod tests {
 
     #[test]
     fn where_anything_may_stand_a_client_has_to_be_started() {
-        let of = |line: &str| find_database_command(&[(1, line)]).is_some();
+        let of = |line: &str| find_database_command(&[(1, line)], line).is_some();
         assert!(of("command: psql -c 'ALTER TABLE jars DROP COLUMN lid'"));
         assert!(!of("hint: delete from basket"));
         assert!(!of("question: \"Drop table jars?\""));
+    }
+
+    #[test]
+    fn a_client_may_stand_in_other_lines_than_its_statement() {
+        let of = |text: &str| {
+            let lines: Vec<ChangedLine<'_>> = (1..).zip(text.lines().map(str::trim)).collect();
+            find_database_command(&lines, text)
+                .and_then(|step| step.statement)
+                .map(|statement| statement.text)
+        };
+        for text in [
+            "command: [\"psql\"]\nargs: [\"-c\", \"ALTER TABLE jars DROP COLUMN lid\"]",
+            "args:\n- -e\n- ALTER TABLE jars DROP COLUMN lid\ncommand: mysql",
+            "- community.postgresql.postgresql_query:\n    login_db: shop\n    query: ALTER TABLE jars DROP COLUMN lid",
+            "  mssql_script:\n    script: |\n      ALTER TABLE jars DROP COLUMN lid",
+            "- |\n  psql \"$DB\" <<EOF\n  ALTER TABLE jars DROP COLUMN lid;\n  EOF",
+            "- |\n  psql \"$DB\" <<EOF\n  ALTER TABLE jars\n    DROP COLUMN lid;\n  EOF",
+        ] {
+            let found = of(text).unwrap_or_default();
+            let words: Vec<&str> = found.split_whitespace().collect();
+            assert_eq!(
+                words.join(" "),
+                "ALTER TABLE jars DROP COLUMN lid",
+                "{text}"
+            );
+        }
+        for text in [
+            "image: mysql:8\nhint: delete from basket",
+            "title: psql for beginners\nquestion: Drop table jars?",
+        ] {
+            assert_eq!(of(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! text, or held against its own mappings when it starts.
 
 use crate::dialect::Dialect;
+use crate::driver::SourceDrivers;
 use crate::layout::Manifest;
 use model::{Evidence, Snapshot};
 
@@ -20,11 +21,17 @@ pub struct ClientHabits {
 }
 
 impl ClientHabits {
-    /// By the manifests of the previous release, and what its settings say ([`find_validation`]).
-    pub fn of(old: &Manifest, validates: Option<&Evidence>, dialect: Dialect) -> Self {
+    /// By the manifests of the previous release, by its sources, and by what its settings say
+    /// ([`find_validation`]).
+    pub fn of(
+        old: &Manifest,
+        sources: &SourceDrivers,
+        validates: Option<&Evidence>,
+        dialect: Dialect,
+    ) -> Self {
         let mentions = |words: &[&str]| words.iter().any(|word| old.mentions(word));
         let mut habits = Self::default();
-        let rust_sqlx = old.mentions("sqlx") && !old.mentions("jmoiron/sqlx");
+        let rust_sqlx = old.depends_in("Cargo.toml", "sqlx");
         habits.width = if old.mentions("tokio-postgres") {
             Some("tokio-postgres reads integers by their width")
         } else if old.mentions("diesel") {
@@ -48,8 +55,18 @@ impl ClientHabits {
             Some(
                 "the PostgreSQL client of Node.js gives integers of eight bytes as text, so sums become joined texts",
             )
+        } else if matches!(dialect, Dialect::Mssql | Dialect::Unknown)
+            && mentions(&["\"mssql\"", "\"tedious\""])
+        {
+            habits.only_eight_bytes = true;
+            Some(
+                "the SQL Server client of Node.js gives integers of eight bytes as text, so sums become joined texts",
+            )
         } else {
-            None
+            sources.width(dialect).map(|(reason, only_eight_bytes)| {
+                habits.only_eight_bytes = only_eight_bytes;
+                reason
+            })
         };
         habits.validates = validates.cloned();
         if mentions(&["\"laravel/framework\"", "\"illuminate/database\""]) {

@@ -17,6 +17,7 @@ mod down;
 mod down_leftovers;
 mod down_loss;
 mod down_rows;
+mod driver;
 mod embedded;
 mod finding;
 mod hollow;
@@ -105,7 +106,7 @@ pub fn check_database_with_histories(
         .into_values()
         .filter_map(|found| Set::build(range, &old, &new, found, &mut unchecked))
         .collect();
-    let ran = ran::mark_what_ran(&mut sets, range, &old, histories);
+    let ran = ran::mark_what_ran(&mut sets, range, (&old, &new), histories);
     let played: Vec<PlayedSet<'_>> = sets.iter().map(|set| PlayedSet::new(set, &old)).collect();
     let groups: Vec<control::ControlGroup> = played
         .iter()
@@ -131,6 +132,19 @@ pub fn check_database_with_histories(
         .any(|played| matches!(played.set.dialect, Dialect::MySql | Dialect::Unknown));
     let lenient = mysql.then(|| lenient_mysql(range.previous)).flatten();
     let validates = client::find_validation(&old, range.previous);
+    let retyped = sets.iter().flat_map(|set| &set.units).any(|unit| {
+        unit.reading.up.steps.iter().any(|step| {
+            matches!(
+                step.action,
+                step::SchemaAction::ChangeType { .. } | step::SchemaAction::RestateColumn { .. }
+            )
+        })
+    });
+    let drivers = if retyped {
+        driver::SourceDrivers::find(range.previous)
+    } else {
+        driver::SourceDrivers::default()
+    };
     let libraries = library::LibraryLookup::new(&old, range.previous);
     let mut outcome = DatabaseOutcome {
         dialects: new.live().to_vec(),
@@ -158,7 +172,12 @@ pub fn check_database_with_histories(
             previous: range.previous_version,
             models: played.set.framework == Framework::Django,
             lenient: lenient.as_ref(),
-            client: client::ClientHabits::of(&old, validates.as_ref(), played.set.dialect),
+            client: client::ClientHabits::of(
+                &old,
+                &drivers,
+                validates.as_ref(),
+                played.set.dialect,
+            ),
             framework: played.set.framework,
             new_tables: &new_tables,
             control: judge::Control::new(group),
@@ -166,6 +185,9 @@ pub fn check_database_with_histories(
             known_tables: std::cell::OnceCell::new(),
             others: played.others(&sets),
         };
+        if let Some(unit) = played.set.units.first() {
+            usage.look_from(&unit.found.place.path);
+        }
         played.judge(
             &case,
             range,

@@ -79,6 +79,46 @@ fn rows_rewritten_on_purpose_are_open_and_ordinary_queries_are_not_the_schema() 
 }
 
 #[test]
+fn files_that_move_rows_once_open_the_schema() {
+    let fresh = |path: &'static str, text: &'static str, domain| {
+        standing(&ledger(&[], &[(path, text)], &[]), path, domain)
+    };
+    for (path, text) in [
+        (
+            "db/data/20250601000000_fill.rb",
+            "class Fill < ActiveRecord::Migration[7.1]\n  def up\n    Jar.each(&:refill!)\n  end\nend\n",
+        ),
+        (
+            "operations/2025_06_01_000000_fill.php",
+            "<?php\nreturn new class { public function process(): void { fill(); } };\n",
+        ),
+        (
+            "jars/data_migrations/0002_fill.py",
+            "def forwards():\n    refill()\n",
+        ),
+        (
+            "priv/repo/manual_migrations/20250601000000_fill.ex",
+            "defmodule Fill do\n  def run, do: refill()\nend\n",
+        ),
+        (
+            "app/tasks/fill.rb",
+            "class Fill < MaintenanceTasks::Task\n  def process(jar) = jar.refill!\nend\n",
+        ),
+    ] {
+        for domain in [D::Schema, D::StoredForm] {
+            assert!(fresh(path, text, domain).starts_with("open:"), "{path}");
+        }
+    }
+    for path in ["operations/fill.php", "data/fill.rb", "db/data.rb"] {
+        assert_eq!(
+            fresh(path, "<?php\nfunction fill() { return 1; }\n", D::Schema),
+            "no-schema-sign",
+            "{path}"
+        );
+    }
+}
+
+#[test]
 fn a_template_that_makes_settings_is_no_page() {
     let broker = |version: &str| format!("inter.broker.protocol.version={version}\n");
     assert_eq!(
@@ -384,6 +424,28 @@ fn what_changes_a_database_while_deploying_opens_schema_and_rows() {
                 "{path}"
             );
         }
+    }
+    for (path, before, after) in [
+        (
+            "chart/templates/tidy.yaml",
+            "spec:\n  a: 1\n",
+            "spec:\n  a: 1\n  command: [\"psql\"]\n  args: [\"-c\", \"ALTER TABLE jars DROP COLUMN lid\"]\n",
+        ),
+        (
+            "play.yml",
+            "- tasks: []\n",
+            "- tasks:\n    - community.mysql.mysql_query:\n        query: DROP TABLE jars\n",
+        ),
+        (
+            "db.tf",
+            "resource \"snowflake_table\" \"jars\" {\n  column {\n    name = \"lid\"\n  }\n}\n",
+            "resource \"snowflake_table\" \"jars\" {\n}\n",
+        ),
+    ] {
+        assert!(
+            one(path, before, after, D::Schema).starts_with("open"),
+            "{path}"
+        );
     }
     // a pipeline without such a command stays what it was
     assert_eq!(

@@ -241,6 +241,15 @@ fn row_of_infrastructure(
             row[domain.index()] = build_open_standing(STAYS_OPEN, Some(step.line), step.why());
         }
     }
+    if let Some(line) = describes_database_object((old, new), &lines, &gone)
+        && !matches!(row[D::Schema.index()], DomainStanding::Open(_))
+    {
+        row[D::Schema.index()] = build_open_standing(
+            STAYS_OPEN,
+            line,
+            "a table, a schema or another object inside of a database is described here, and the description changed",
+        );
+    }
     if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
         let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
         for domain in [D::Infrastructure, D::StoredForm] {
@@ -248,6 +257,75 @@ fn row_of_infrastructure(
         }
     }
     row
+}
+
+/// A changed line of a resource of Terraform that is an object inside of a database: the line where
+/// the newer text has it.
+fn describes_database_object(
+    (old, new): (Option<&str>, Option<&str>),
+    fresh: &[ChangedLine<'_>],
+    gone: &[ChangedLine<'_>],
+) -> Option<Option<usize>> {
+    let find = |text: Option<&str>, lines: &[ChangedLine<'_>]| {
+        let text = text.filter(|text| text.contains("resource \""))?;
+        let mut found = None;
+        crate::terraform::each_line(text, |line| {
+            let resource = line.block.first() == Some(&"resource")
+                && line.block.get(1).is_some_and(|kind| is_in_database(kind));
+            if found.is_none()
+                && resource
+                && lines
+                    .binary_search_by_key(&line.number, |(number, _)| *number)
+                    .is_ok()
+            {
+                found = Some(line.number);
+            }
+        });
+        found
+    };
+    find(new, fresh)
+        .map(Some)
+        .or_else(|| find(old, gone).map(|_| None))
+}
+
+/// Types of resources that are tables, schemas, views and the like; rights and users are none.
+fn is_in_database(kind: &str) -> bool {
+    const OF: [&str; 9] = [
+        "postgresql_",
+        "mysql_",
+        "mssql_",
+        "snowflake_",
+        "clickhouse",
+        "cockroach",
+        "databricks_",
+        "google_bigquery_",
+        "google_spanner_",
+    ];
+    const OBJECTS: [&str; 14] = [
+        "table",
+        "schema",
+        "view",
+        "extension",
+        "function",
+        "sequence",
+        "column",
+        "index",
+        "procedure",
+        "routine",
+        "type",
+        "script",
+        "execute",
+        "database",
+    ];
+    OF.iter().any(|start| kind.starts_with(start))
+        && kind.split('_').skip(1).any(|word| OBJECTS.contains(&word))
+        && !["grant", "iam", "role", "user", "privilege", "permissions"]
+            .iter()
+            .any(|word| kind.contains(word))
+        || matches!(
+            kind,
+            "aws_glue_catalog_table" | "aws_keyspaces_table" | "azurerm_kusto_script"
+        )
 }
 
 /// Commands by which what the program runs on is changed, in files that otherwise only build.

@@ -85,6 +85,10 @@ impl Scanner<'_> {
             changed.note_models(&mut row);
         }
         changed.note_calls_back(&mut row);
+        if moves_rows_once(change, new.as_deref().unwrap_or_default()) {
+            let first = fresh.first().map(|(line, _)| *line);
+            note_sign(&mut row, change, LedgerSign::RowsRewritten, first);
+        }
         if let Some(line) = new.as_deref().and_then(describes_infrastructure) {
             row[D::Infrastructure.index()] =
                 build_open_standing(30, Some(line), LedgerSign::Infrastructure.why());
@@ -281,6 +285,52 @@ fn rewrites_by_purpose(change: &FileChange) -> bool {
         || ["migrat", "backfill", "upgrade"]
             .iter()
             .any(|word| lower.contains(word))
+}
+
+/// A new file that runs once and moves rows, beside the migrations of the schema: by its folder, by
+/// a version in its name where the folder alone tells too little, or by the library that runs it.
+fn moves_rows_once(change: &FileChange, text: &str) -> bool {
+    if change.status != FileStatus::Added {
+        return false;
+    }
+    let lower = change.path.to_ascii_lowercase();
+    let (folder, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    if name.starts_with("__init__") || name.starts_with("index.") {
+        return false;
+    }
+    let bare = |part: &str| part.replace(['_', '-'], "");
+    let digits = bare(name).bytes().take_while(u8::is_ascii_digit).count();
+    let named = folder.split('/').any(|part| {
+        matches!(
+            bare(part).as_str(),
+            "datamigrations"
+                | "datamigration"
+                | "manualmigrations"
+                | "onetimeoperations"
+                | "datapatches"
+                | "afterparty"
+                | "dataoperations"
+                | "backfills"
+        )
+    });
+    // `db/data` of data_migrate, `operations` of one-time operations, `patches` of Frappe
+    let versioned = digits >= 8
+        && (format!("/{folder}/").contains("/db/data/")
+            || folder.split('/').any(|part| {
+                matches!(
+                    bare(part).as_str(),
+                    "operations" | "patches" | "postdeploy" | "postdeployment"
+                )
+            }));
+    const LIBRARIES: [&str; 6] = [
+        "MaintenanceTasks::Task",
+        "OneTimeOperation",
+        "DataMigration::",
+        "SimpleDataMigration",
+        "AfterParty",
+        "DataMigrate",
+    ];
+    named || versioned || LIBRARIES.iter().any(|library| text.contains(library))
 }
 
 /// The file holds something from which a library makes a table. Each line of it may be a column:

@@ -104,7 +104,14 @@ pub(super) fn read_alembic_column(call: &FunctionCall) -> Option<Column> {
                     .and_then(|target| target.rsplit_once('.'))
                     .map(|(table, _)| Name::new(table))
             }
-            "Computed" => column.generated = true,
+            "Computed" => {
+                column.generated = true;
+                column.expression = part.text(0).unwrap_or_default().to_owned();
+            }
+            "CheckConstraint" => {
+                column.check = true;
+                column.rule = part.text(0).unwrap_or_default().to_owned();
+            }
             "Identity" => column.auto = true,
             _ => {}
         }

@@ -85,6 +85,12 @@ pub fn read_knex_builder(call: &FunctionCall, table: &Name, out: &mut Vec<(Schem
             value => DefaultValue::from_text(&value.literal()),
         };
     }
+    column.rule = chain
+        .iter()
+        .filter_map(|call| write_knex_rule(call, &name))
+        .collect::<Vec<_>>()
+        .join(" AND ");
+    column.check = !column.rule.is_empty();
     let altered = chain
         .iter()
         .find(|call| call.name == "alter")
@@ -196,6 +202,34 @@ fn read_knex_rule(call: &FunctionCall, table: &Name, out: &mut Vec<(SchemaAction
         _ => return false,
     }
     true
+}
+
+/// What `checkPositive()`, `checkIn([..])` and alike demand of a column, as SQL. A demand that is not
+/// known is written as one that nobody can compute.
+fn write_knex_rule(call: &FunctionCall, column: &str) -> Option<String> {
+    let value = |expr: &Expr| match expr {
+        Expr::Text(text, _) => format!("'{}'", text.replace('\'', "''")),
+        other => other.literal(),
+    };
+    let list = || match call.args.first() {
+        Some(Expr::List(items)) => items.iter().map(value).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    Some(match call.name.as_str() {
+        "checkPositive" => format!("{column} > 0"),
+        "checkNegative" => format!("{column} < 0"),
+        "checkIn" if !list().is_empty() => format!("{column} IN ({})", list().join(", ")),
+        "checkNotIn" if !list().is_empty() => format!("{column} NOT IN ({})", list().join(", ")),
+        "checkBetween" if list().len() == 2 => {
+            format!("{column} BETWEEN {}", list().join(" AND "))
+        }
+        "checkLength" => {
+            let length = call.args.get(1).map(value).unwrap_or_default();
+            format!("length({column}) {} {length}", call.text(0).unwrap_or("?"))
+        }
+        name if name.starts_with("check") => format!("{name}({column})"),
+        _ => return None,
+    })
 }
 
 /// Indexes and keys that are dropped.

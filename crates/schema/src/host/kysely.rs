@@ -274,7 +274,10 @@ fn read_column(part: &FunctionCall) -> Option<Column> {
                     .and_then(|target| target.rsplit_once('.'))
                     .map(|(table, _)| Name::new(table));
             }
-            "check" => column.check = true,
+            "check" => {
+                column.check = true;
+                column.rule = option.args.first().map(read_type).unwrap_or_default();
+            }
             _ => {}
         }
     }

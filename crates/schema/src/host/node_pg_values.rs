@@ -71,6 +71,11 @@ pub fn read_node_pg_column(name: &str, value: &Expr) -> Column {
     column.nullable = !(is("notNull") || column.primary || serial);
     column.unique = is("unique");
     column.check = value.get("check").is_some();
+    column.rule = value
+        .get("check")
+        .and_then(Expr::text)
+        .unwrap_or_default()
+        .to_owned();
     column.generated = value.get("expressionGenerated").is_some();
     column.references = value
         .get("references")

@@ -7,9 +7,10 @@ use super::super::operation::OperationKind as K;
 use super::super::question;
 use super::super::schema::{TableEntity, Touched};
 use super::super::step::{Column, DefaultValue, Name, SchemaAction as A};
+use super::condition::breaks_rule;
 use super::fate::{Fate, find_table_fate};
 use super::judgement::{JudgeInput, OperationJudgement};
-use super::refusing::{breaks_rule, find_refusing_part};
+use super::refusing::find_refusing_part;
 use model::{Framework, RollbackEffect};
 
 pub fn judge_column(
@@ -269,13 +270,14 @@ impl JudgedColumn<'_, '_> {
             .check(Check::UniqueAdded);
         }
         let filled = question::ask_filled_rows(self.case.dialect, self.table, end);
-        self.whole_rows(stated)
+        self.written_by_place(stated)
             .or_else(|| self.refers(stated))
             .or_else(|| self.ambiguous())
             .or_else(|| self.joined_naturally())
             .or_else(|| self.class_of_row())
             .or_else(|| self.computed(stated))
             .or_else(|| self.read_whole())
+            .or_else(|| self.returned_whole())
             .unwrap_or_else(|| self.new_column().ask(filled))
     }
 
@@ -287,47 +289,34 @@ impl JudgedColumn<'_, '_> {
         if !stated.default.is_some() && !stated.auto && rule.trim().ends_with("is not null") {
             return Some(self.refuses(Check::RequiredColumn, end));
         }
-        let used = case.writes_table(table);
-        (breaks_rule(&stated.rule, name, &stated.default) == Some(true) && !used.is_empty()).then(
-            || {
-                OperationJudgement::new(
-                    self.kind,
-                    RollbackEffect::BreaksWrites,
-                    format!(
-                        "{} does not know {table}.{name} and leaves it to its default, which the new rule refuses",
-                        case.previous
-                    ),
-                )
-                .used(used)
-                .check(Check::RuleAdded)
-            },
-        )
-    }
-
-    /// Rows that old code writes without naming columns lack a value now.
-    fn whole_rows(&self, stated: &Column) -> Option<OperationJudgement> {
-        let (case, table) = (self.case, self.table);
-        // SQLite and SQL Server leave computed columns out of such a row
-        if stated.generated && matches!(case.dialect, Dialect::Sqlite | Dialect::Mssql) {
+        if !stated.check && rule.is_empty() || stated.generated || stated.auto {
             return None;
         }
-        let effect = match case.dialect {
-            Dialect::MySql | Dialect::Sqlite | Dialect::Mssql => RollbackEffect::BreaksWrites,
-            Dialect::Unknown => RollbackEffect::Doubt,
-            Dialect::Postgres | Dialect::ClickHouse | Dialect::Cassandra => return None,
-        };
-        let used = case.usage.inserts_without_columns(table);
-        (!used.is_empty()).then(|| {
-            OperationJudgement::new(
-                self.kind,
-                effect,
+        let broken = breaks_rule(&stated.rule, &[(name, &stated.default)]);
+        let (effect, why) = match broken {
+            Some(false) => return None,
+            Some(true) => (
+                RollbackEffect::BreaksWrites,
                 format!(
-                    "{} writes rows of {table} without naming columns, and there is one more now",
+                    "{} does not know {table}.{name} and leaves it to its default, which the new rule refuses",
                     case.previous
                 ),
-            )
-            .used(used)
-            .check(Check::RowWithoutColumns)
+            ),
+            // a column that is left empty breaks few rules
+            None if !stated.default.is_some() => return None,
+            None => (
+                RollbackEffect::Doubt,
+                format!(
+                    "{} does not know {table}.{name} and leaves it to its default; whether the new rule takes that was not computed",
+                    case.previous
+                ),
+            ),
+        };
+        let used = case.writes_table(table);
+        (!used.is_empty()).then(|| {
+            OperationJudgement::new(self.kind, effect, why)
+                .used(used)
+                .check(Check::RuleAdded)
         })
     }
 
@@ -372,36 +361,6 @@ impl JudgedColumn<'_, '_> {
             )
             .used(used)
             .check(Check::GeneratedColumn)
-        })
-    }
-
-    /// Old code reads whole rows where the number of columns counts.
-    fn read_whole(&self) -> Option<OperationJudgement> {
-        let (case, table) = (self.case, self.table);
-        let (refused, strict) = case.usage.reads_whole_rows(table);
-        let (effect, used, why) = if refused.is_empty() {
-            (
-                RollbackEffect::Doubt,
-                strict,
-                format!(
-                    "{} reads every column of {table} into a fixed number of places, and there is one more now",
-                    case.previous
-                ),
-            )
-        } else {
-            (
-                RollbackEffect::BreaksWrites,
-                refused,
-                format!(
-                    "a statement of {} takes every column of {table} where the number counts, and there is one more now",
-                    case.previous
-                ),
-            )
-        };
-        (!used.is_empty()).then(|| {
-            OperationJudgement::new(self.kind, effect, why)
-                .used(used)
-                .check(Check::WholeRowRead)
         })
     }
 
@@ -502,7 +461,8 @@ impl JudgedColumn<'_, '_> {
             case.old_column(self.touched)
                 .and_then(|state| compatibility::add_column(case.dialect, self.on(), &state.column))
         };
-        let written = case.usage.inserts_without_columns(table);
+        let mut written = case.usage.inserts_without_columns(table);
+        written.extend(case.usage.copies_without_columns(table));
         if !written.is_empty() {
             let why = format!(
                 "{} writes rows of {table} without naming columns, and {old} is gone: values are too many or land in other columns",

@@ -6,9 +6,10 @@ use super::super::operation::{KindOfAction, OperationKind as K};
 use super::super::question;
 use super::super::schema::{TableEntity, Touched, matches_constraint, same_columns};
 use super::super::step::{Constraint, ConstraintKind, DefaultValue, Name, SchemaAction as A};
+use super::condition::{breaks_rule, names_column};
 use super::fate::{Fate, find_table_fate};
 use super::judgement::{JudgeInput, OperationJudgement};
-use super::refusing::{breaks_rule, find_refusing_part};
+use super::refusing::find_refusing_part;
 use super::rule_facts::{deletes_refused, find_unnamed_constraint, guess_constraint_kind};
 use model::RollbackEffect;
 
@@ -364,24 +365,29 @@ impl JudgedTable<'_, '_> {
                 constraint.kind,
             ))
             .check(Check::ReferenceAdded),
-            ConstraintKind::Check if self.default_breaks(constraint).is_some() => {
-                let column = self.default_breaks(constraint).unwrap_or_default();
-                OperationJudgement::new(
-                    self.kind,
-                    RollbackEffect::BreaksWrites,
-                    format!(
-                        "{} does not know {table}.{column} and leaves it to its default, which the new rule refuses",
-                        case.previous
-                    ),
-                )
-                .used(case.writes_table(table))
-                .step(compatibility::drop_constraint(
-                    case.dialect,
-                    table,
-                    &name,
-                    constraint.kind,
-                ))
-                .check(Check::RuleAdded)
+            ConstraintKind::Check if self.meets_defaults(constraint).is_some() => {
+                let (column, computed) = self.meets_defaults(constraint).unwrap_or_default();
+                let (effect, end) = if computed {
+                    (RollbackEffect::BreaksWrites, "which the new rule refuses")
+                } else {
+                    (
+                        RollbackEffect::Doubt,
+                        "and whether the new rule takes that was not computed",
+                    )
+                };
+                let why = format!(
+                    "{} does not know {table}.{column} and leaves it to its default, {end}",
+                    case.previous
+                );
+                OperationJudgement::new(self.kind, effect, why)
+                    .used(case.writes_table(table))
+                    .step(compatibility::drop_constraint(
+                        case.dialect,
+                        table,
+                        &name,
+                        constraint.kind,
+                    ))
+                    .check(Check::RuleAdded)
             }
             _ if !constraint.columns.is_empty() && self.names_only_new(constraint) => {
                 self.safe(format!(
@@ -506,24 +512,40 @@ impl JudgedTable<'_, '_> {
         )
     }
 
-    /// A check that names new columns and no old one.
-    /// A column that is new in the range and whose default breaks the rule.
-    fn default_breaks(&self, constraint: &Constraint) -> Option<String> {
+    /// A column that is new in the range and that the rule is about; with `true` where its default
+    /// breaks the rule, with `false` where the rule names new columns alone and could not be
+    /// computed.
+    fn meets_defaults(&self, constraint: &Constraint) -> Option<(String, bool)> {
         let entity = self.entity?;
-        let fresh = entity.columns.iter().filter(|state| {
-            state.alive
-                && state.old.is_none()
-                && constraint
-                    .columns
-                    .iter()
-                    .any(|column| column.eq_ignore_ascii_case(&state.column.name))
-        });
-        fresh
-            .map(|state| &state.column)
-            .find(|column| {
-                breaks_rule(&constraint.text, &column.name, &column.default) == Some(true)
+        let fresh: Vec<(&str, &DefaultValue)> = entity
+            .columns
+            .iter()
+            .filter(|state| {
+                state.alive
+                    && state.old.is_none()
+                    && !state.column.required()
+                    && !state.column.generated
+                    && !state.column.auto
+                    && (constraint
+                        .columns
+                        .iter()
+                        .any(|column| column.eq_ignore_ascii_case(&state.column.name))
+                        || names_column(&constraint.text, &state.column.name))
             })
-            .map(|column| column.name.clone())
+            .map(|state| (state.column.name.as_str(), &state.column.default))
+            .collect();
+        let (column, _) = fresh
+            .iter()
+            .find(|(_, default)| default.is_some())
+            .or(fresh.first())?;
+        match breaks_rule(&constraint.text, &fresh) {
+            Some(true) => Some(((*column).to_owned(), true)),
+            Some(false) => None,
+            None => (fresh.iter().any(|(_, default)| default.is_some())
+                && self.names_only_new(constraint)
+                && !self.case.writes_table(self.table).is_empty())
+            .then(|| ((*column).to_owned(), false)),
+        }
     }
 
     /// An index over an expression that stops at values of old columns.
@@ -547,6 +569,7 @@ impl JudgedTable<'_, '_> {
         })
     }
 
+    /// A check that names new columns and no old one.
     fn names_only_new(&self, constraint: &Constraint) -> bool {
         let Some(entity) = self.entity else {
             return false;

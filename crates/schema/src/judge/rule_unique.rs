@@ -6,11 +6,17 @@ use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
 use super::super::question;
 use super::super::schema::same_columns;
+use super::super::sql::COLLATED;
 use super::super::step::{ConstraintKind, DefaultValue};
 use super::judgement::OperationJudgement;
 use super::rule::JudgedTable;
 use super::rule_facts::{is_index_hint, primary_key, unique_sets};
 use model::RollbackEffect;
+
+/// A column of a rule of uniqueness without its collation.
+fn without_collation(column: &str) -> &str {
+    column.split(COLLATED).next().unwrap_or(column)
+}
 
 impl JudgedTable<'_, '_> {
     pub(super) fn unique_added(
@@ -36,9 +42,11 @@ impl JudgedTable<'_, '_> {
         }
         let covers = |known: &[String]| {
             known.iter().all(|column| {
-                columns
-                    .iter()
-                    .any(|other| other.eq_ignore_ascii_case(column))
+                // what is unique however it is written is unique as it is written
+                columns.iter().any(|other| {
+                    other.eq_ignore_ascii_case(column)
+                        || other.eq_ignore_ascii_case(without_collation(column))
+                })
             })
         };
         let before = unique_sets(case.before, id, table);
@@ -68,9 +76,9 @@ impl JudgedTable<'_, '_> {
             .find(|state| {
                 state.alive
                     && state.old.is_none()
-                    && columns
-                        .iter()
-                        .any(|column| column.eq_ignore_ascii_case(&state.column.name))
+                    && columns.iter().any(|column| {
+                        without_collation(column).eq_ignore_ascii_case(&state.column.name)
+                    })
             });
         if let Some(state) = fresh
             && (state.column.nullable && !state.column.default.is_some()
@@ -129,15 +137,21 @@ impl JudgedTable<'_, '_> {
                 format!("({list}) of {table} is still unique by another rule"),
             );
         }
-        let ask = question::ask_duplicate_values(case.dialect, table, columns);
-        let upserts = case.usage.upsert(table, columns, case.models);
+        let bare: Vec<String> = columns
+            .iter()
+            .map(|column| without_collation(column).to_owned())
+            .collect();
+        let again = (bare == columns)
+            .then(|| compatibility::add_unique(case.dialect, table, columns))
+            .flatten();
+        let ask = question::ask_duplicate_values(case.dialect, table, &bare);
+        let upserts = case.usage.upsert(table, &bare, case.models);
         if !upserts.is_empty() {
             let effect = if case.dialect == Dialect::MySql {
                 RollbackEffect::DataChanged
             } else {
                 RollbackEffect::BreaksWrites
             };
-            let step = compatibility::add_unique(case.dialect, table, columns);
             return OperationJudgement::new(
                 K::DropUnique,
                 effect,
@@ -148,7 +162,7 @@ impl JudgedTable<'_, '_> {
             )
             .used(upserts)
             .ask(ask)
-            .step(step)
+            .step(again)
             .check(Check::UniqueRemoved);
         }
         let any = case.usage.writes_unless_there(table);
@@ -163,7 +177,7 @@ impl JudgedTable<'_, '_> {
             )
             .used(any)
             .ask(ask)
-            .step(compatibility::add_unique(case.dialect, table, columns))
+            .step(again)
             .check(Check::UniqueRemoved);
         }
         OperationJudgement::safe(K::DropUnique, format!("duplicates in ({list}) of {table} are allowed now, and no upsert of {} relies on the rule", case.previous))

@@ -201,6 +201,22 @@ impl Manifest {
         before.rfind("<dependency>") > before.rfind("</dependency>")
     }
 
+    /// A name occurs in a manifest of this file name, as a whole word: what is a library of one
+    /// language may be the name of another one elsewhere.
+    pub fn depends_in(&self, file: &str, name: &str) -> bool {
+        let ends = self.files.iter().skip(1).map(|(from, _)| *from);
+        let ends = ends.chain([self.text.len()]);
+        self.files.iter().zip(ends).any(|((from, path), end)| {
+            file_name(path) == file
+                && self.text.get(*from..end).is_some_and(|text| {
+                    text.match_indices(name).any(|(at, _)| {
+                        !text[..at].ends_with(is_package_name_character)
+                            && !text[at + name.len()..].starts_with(is_package_name_character)
+                    })
+                })
+        })
+    }
+
     /// A name occurs in one of the manifests, and not as a part of a longer one.
     pub fn names(&self, name: &str) -> bool {
         let part = |c: char| c.is_ascii_alphanumeric();

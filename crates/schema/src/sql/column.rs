@@ -197,10 +197,20 @@ fn parse_generated_clause(cursor: &mut Cursor<'_>, column: &mut Column) {
         column.auto = true;
     } else {
         column.generated = true;
-        column.expression = cursor
-            .group()
-            .map(|tokens| text_of(cursor.text, tokens))
-            .unwrap_or_default();
+        // SQL Server takes an expression without parentheses: `AS CONVERT(int, code) PERSISTED`
+        let start = cursor.at;
+        let inside = cursor.group().map(|tokens| text_of(cursor.text, tokens));
+        let ends = cursor.done()
+            || ATTRIBUTES
+                .iter()
+                .any(|word| cursor.raw(0).eq_ignore_ascii_case(word));
+        column.expression = match inside {
+            Some(inside) if ends => inside,
+            _ => {
+                cursor.at = start;
+                parse_expression(cursor)
+            }
+        };
     }
 }
 
@@ -354,11 +364,11 @@ fn parse_unique_columns(
     if cursor.eat("USING") {
         cursor.at += usize::from(!cursor.is(0, "("));
         if cursor.is(0, "(") {
-            return (name, parse_column_names(cursor));
+            return (name, parse_unique_names(cursor));
         }
         return (name, Vec::new());
     }
-    (name, parse_column_names(cursor))
+    (name, parse_unique_names(cursor))
 }
 
 /// What `CHECK (..)` is about. `CHECK (x IS NOT NULL)` refuses NULL like a column that says so.
@@ -452,6 +462,46 @@ fn looks_like_type(word: &str) -> bool {
             | "DATETIME"
     )
 }
+
+/// As [`parse_column_names`], of a rule of uniqueness: a collation says which texts are the same, and
+/// stays with its column unless it compares them as they are.
+pub fn parse_unique_names(cursor: &mut Cursor<'_>) -> Vec<String> {
+    let text = cursor.text;
+    let mut behind = *cursor;
+    let names = parse_column_names(cursor);
+    let parts = behind
+        .group()
+        .map(|inside| by_comma(text, inside))
+        .unwrap_or_default();
+    let collation = |part: &[SqlToken]| {
+        let raw = |at: usize| {
+            part.get(at)
+                .map_or("", |token| &text[token.start..token.end])
+        };
+        let at = (1..part.len()).find(|at| raw(*at).eq_ignore_ascii_case("COLLATE"))?;
+        let mut cursor = Cursor::new(text, part.get(at + 1..)?);
+        let named = cursor.name()?.name.to_uppercase();
+        let exact = matches!(
+            named.as_str(),
+            "C" | "POSIX" | "BINARY" | "UCS_BASIC" | "C.UTF-8"
+        ) || named.ends_with("_BIN")
+            || named.ends_with("_BIN2");
+        (!exact).then_some(named)
+    };
+    names
+        .into_iter()
+        .enumerate()
+        .map(
+            |(at, name)| match parts.get(at).and_then(|part| collation(part)) {
+                Some(collation) => format!("{name}{COLLATED}{collation}"),
+                None => name,
+            },
+        )
+        .collect()
+}
+
+/// Between a column of a rule of uniqueness and its collation.
+pub const COLLATED: &str = " COLLATE ";
 
 /// Column names of the group that begins here: the first name of each element; expressions as text.
 pub fn parse_column_names(cursor: &mut Cursor<'_>) -> Vec<String> {

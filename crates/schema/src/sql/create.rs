@@ -20,7 +20,7 @@ fn replace_table(mut created: Vec<SchemaAction>) -> Vec<SchemaAction> {
         .copied_from
         .iter()
         .chain(&table.like)
-        .any(|from| from.key() == name.key())
+        .any(|from| is_same_table(from, &name))
     {
         return vec![SchemaAction::Unknown {
             why: format!("the table {name} is made again out of its own rows"),
@@ -35,6 +35,30 @@ fn replace_table(mut created: Vec<SchemaAction>) -> Vec<SchemaAction> {
         },
     );
     created
+}
+
+/// The same table, where one of the names may have more in front: BigQuery quotes a name with its
+/// project and data set as one.
+fn is_same_table(one: &Name, other: &Name) -> bool {
+    let bare = |name: &Name| name.key().replace(['`', '"'], "");
+    let (one, other) = (bare(one), bare(other));
+    let ends = |long: &str, short: &str| {
+        long.strip_suffix(short)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    ends(&one, &other) || ends(&other, &one)
+}
+
+/// `REPLACE TABLE ..`; the cursor stands behind `REPLACE`.
+pub fn parse_replace(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<SchemaAction> {
+    let temporary = cursor.eat("TEMPORARY");
+    cursor.eat("TABLE");
+    let created = parse_create_table(cursor, dialect, temporary, false);
+    if temporary {
+        created
+    } else {
+        replace_table(created)
+    }
 }
 
 /// `CREATE ..`; the cursor stands behind `CREATE`.
@@ -273,7 +297,11 @@ fn parse_create_index(cursor: &mut Cursor<'_>, unique: bool, concurrently: bool)
     if cursor.eat("USING") {
         cursor.ident();
     }
-    let columns = column::parse_column_names(cursor);
+    let columns = if unique {
+        column::parse_unique_names(cursor)
+    } else {
+        column::parse_column_names(cursor)
+    };
     let partial = cursor.find("WHERE").is_some();
     SchemaAction::CreateIndex(TableIndex {
         name,

@@ -25,6 +25,7 @@ use super::step::{MigrationStep, Name, SchemaAction, Script};
 use cursor::{Cursor, text_of, unquote_sql};
 use lex::{SqlToken, SqlTokenKind};
 
+pub use column::COLLATED;
 pub use cursor::VAGUE;
 pub use query::find_query_tables;
 
@@ -203,6 +204,12 @@ impl SqlReader<'_> {
                     if !cursor.eat(",") {
                         break;
                     }
+                }
+            }
+            // ClickHouse: as `CREATE OR REPLACE TABLE`
+            "REPLACE" if cursor.is(0, "TABLE") || cursor.is(0, "TEMPORARY") => {
+                for action in create::parse_replace(&mut cursor, self.dialect) {
+                    one(self, action);
                 }
             }
             "INSERT" | "REPLACE" => {

@@ -43,6 +43,61 @@ fn whole_rows_are_counted_where_the_number_counts() {
             RollbackEffect::Doubt,
         ),
         (
+            "app.kt",
+            "val rows = db.prepareStatement(\"SELECT * FROM jars EXCEPT SELECT * FROM old_jars\")\n",
+            RollbackEffect::BreaksWrites,
+        ),
+        (
+            "app.cs",
+            "db.Query(@\"(SELECT id, label, stock, profile FROM old_jars)\n  INTERSECT (SELECT * FROM jars)\");\n",
+            RollbackEffect::BreaksWrites,
+        ),
+        (
+            "load.py",
+            "def load(cursor, file):\n    cursor.copy_expert('COPY jars FROM STDIN WITH CSV', file)\n",
+            RollbackEffect::BreaksWrites,
+        ),
+        (
+            "load.sh",
+            "psql \"$URL\" -c \"\\copy jars FROM 'jars.csv' csv\"\n",
+            RollbackEffect::BreaksWrites,
+        ),
+        (
+            "Jar.pm",
+            "my $all = $dbh->prepare('SELECT * FROM jars');\n$all->execute;\n$all->bind_columns(\\my ($id, $label, $stock, $profile));\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "jars.php",
+            "<?php $all = $db->prepare('SELECT * FROM jars');\n$all->execute();\n$all->bind_result($id, $label, $stock, $profile);\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "frame.py",
+            "frame = read_sql('SELECT * FROM jars', db)\nframe.columns = ['id', 'label', 'stock', 'profile']\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "Jar.cs",
+            "record Jar(int Id, string Label, int? Stock, string Profile);\nclass Jars { object All(IDbConnection db) => db.Query<Jar>(\"SELECT * FROM jars\"); }\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "Jar.cs",
+            "class Jar { public int Id { get; set; } }\nclass Jars { object All(IDbConnection db) => db.Query<Jar>(\"SELECT * FROM jars\"); }\n",
+            RollbackEffect::Safe,
+        ),
+        (
+            "load.py",
+            "def load(cursor, file):\n    cursor.copy_expert('COPY jars (id, label) FROM STDIN', file)\n",
+            RollbackEffect::Safe,
+        ),
+        (
+            "jars.pl",
+            "my $all = $dbh->prepare('SELECT * FROM jars');\nwhile (my $row = $all->fetchrow_hashref) { print $row->{label} }\n",
+            RollbackEffect::Safe,
+        ),
+        (
             "app.js",
             "const rows = await db.query('SELECT * FROM jars')\n",
             RollbackEffect::Safe,
@@ -59,6 +114,51 @@ fn whole_rows_are_counted_where_the_number_counts() {
         ),
     ] {
         assert_eq!(effect(&[init, (path, code)], note), wanted, "{code}");
+    }
+}
+
+#[test]
+fn a_routine_that_states_its_columns_answers_with_no_more() {
+    let note = (
+        "db/migrations/0002_note.up.sql",
+        "ALTER TABLE jars ADD COLUMN note text;\n",
+    );
+    for (routine, code, wanted) in [
+        (
+            "CREATE FUNCTION all_jars() RETURNS TABLE (id int, label text, stock int, profile jsonb) LANGUAGE sql AS $$ SELECT * FROM jars $$;",
+            "all_jars",
+            RollbackEffect::BreaksReads,
+        ),
+        (
+            "CREATE FUNCTION all_jars() RETURNS SETOF old_jar AS $$ BEGIN RETURN QUERY SELECT j.* FROM jars j; END $$ LANGUAGE plpgsql;",
+            "all_jars",
+            RollbackEffect::BreaksReads,
+        ),
+        // rows of the table itself have the new column too
+        (
+            "CREATE FUNCTION all_jars() RETURNS SETOF jars LANGUAGE sql AS $$ SELECT * FROM jars $$;",
+            "all_jars",
+            RollbackEffect::Safe,
+        ),
+        (
+            "CREATE FUNCTION all_jars() RETURNS TABLE (id int) LANGUAGE sql AS $$ SELECT id FROM jars $$;",
+            "all_jars",
+            RollbackEffect::Safe,
+        ),
+        // nobody calls it
+        (
+            "CREATE FUNCTION all_jars() RETURNS TABLE (id int) LANGUAGE sql AS $$ SELECT * FROM jars $$;",
+            "few_jars",
+            RollbackEffect::Safe,
+        ),
+    ] {
+        let init = format!("{JARS}{routine}\n");
+        let app = format!("def all(db):\n    return db.execute('SELECT id FROM {code}()')\n");
+        let previous = [
+            ("db/migrations/0001_init.up.sql", init.as_str()),
+            ("app.py", &app),
+        ];
+        assert_eq!(effect(&previous, note), wanted, "{routine}");
     }
 }
 
@@ -96,11 +196,183 @@ fn an_expression_that_casts_refuses_rows() {
             "ALTER TABLE jars ADD COLUMN size int NOT NULL DEFAULT 1;\nALTER TABLE jars ADD CONSTRAINT sized CHECK (size > 0);\n",
             RollbackEffect::Safe,
         ),
+        (
+            "ALTER TABLE jars ADD COLUMN size int NOT NULL DEFAULT 0;\nALTER TABLE jars ADD CONSTRAINT size_check CHECK (size > 0) NOT VALID;\n",
+            RollbackEffect::BreaksWrites,
+        ),
+        (
+            "ALTER TABLE jars ADD COLUMN kind text NOT NULL DEFAULT '', ADD CONSTRAINT kind_check CHECK (length(kind) BETWEEN 1 AND 9);\n",
+            RollbackEffect::BreaksWrites,
+        ),
+        (
+            "ALTER TABLE jars ADD COLUMN size int NOT NULL DEFAULT 0 CHECK (size BETWEEN 1 AND 9);\n",
+            RollbackEffect::BreaksWrites,
+        ),
+        (
+            "ALTER TABLE jars ADD COLUMN kind text NOT NULL DEFAULT 'a' CHECK (kind ~ '^[b-z]$');\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "ALTER TABLE jars ADD COLUMN kind text NOT NULL DEFAULT 'a';\nALTER TABLE jars ADD CONSTRAINT kinds CHECK (is_kind(kind));\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "ALTER TABLE jars ADD COLUMN kind text;\nALTER TABLE jars ADD CONSTRAINT kinds CHECK (is_kind(kind));\n",
+            RollbackEffect::Safe,
+        ),
+        (
+            "ALTER TABLE jars ADD size_no AS CONVERT(int, label) PERSISTED;\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "ALTER TABLE jars ADD size_no AS CAST(label AS int) + 1 PERSISTED;\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "ALTER TABLE jars ADD size_no AS TRY_CONVERT(int, label) PERSISTED;\n",
+            RollbackEffect::Safe,
+        ),
     ] {
         assert_eq!(
             effect(&previous, ("db/migrations/0002_x.up.sql", sql)),
             wanted,
             "{sql}"
+        );
+    }
+}
+
+#[test]
+fn rules_of_frameworks_are_held_against_defaults() {
+    let knex = |column: &str| {
+        format!(
+            "exports.up = (knex) => knex.schema.alterTable('jars', (t) => {{\n  {column};\n}});\nexports.down = (knex) => knex.schema.alterTable('jars', (t) => t.dropColumn('size'));\n"
+        )
+    };
+    let init = "exports.up = (knex) => knex.schema.createTable('jars', (t) => {\n  t.integer('id').primary();\n  t.text('label');\n});\nexports.down = (knex) => knex.schema.dropTable('jars');\n";
+    for (column, wanted) in [
+        (
+            "t.integer('size').notNullable().defaultTo(0).checkPositive()",
+            RollbackEffect::BreaksWrites,
+        ),
+        (
+            "t.integer('size').notNullable().defaultTo(1).checkPositive()",
+            RollbackEffect::Safe,
+        ),
+        (
+            "t.text('size').notNullable().defaultTo('none').checkIn(['small', 'big'])",
+            RollbackEffect::BreaksWrites,
+        ),
+        (
+            "t.text('size').notNullable().defaultTo('none').checkRegex('^[a-z]$')",
+            RollbackEffect::Doubt,
+        ),
+    ] {
+        let previous = [
+            (
+                "package.json",
+                "{\"dependencies\": {\"knex\": \"3.0.0\", \"pg\": \"8.0.0\"}}",
+            ),
+            ("migrations/20250101000000_init.js", init),
+            ("app.js", "knex('jars').insert({ id: 1, label: 'a' })\n"),
+        ];
+        let migration = knex(column);
+        assert_eq!(
+            effect(&previous, ("migrations/20250601000000_size.js", &migration)),
+            wanted,
+            "{column}"
+        );
+    }
+    let rails = |body: &str| {
+        format!("class Size < ActiveRecord::Migration[7.1]\n  def change\n{body}  end\nend\n")
+    };
+    let jars = "class CreateJars < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:jars) { |t| t.text :label }\n  end\nend\n";
+    for (default, wanted) in [(0, RollbackEffect::BreaksWrites), (1, RollbackEffect::Safe)] {
+        let migration = rails(&format!(
+            "    add_column :jars, :size, :integer, null: false, default: {default}\n    add_check_constraint :jars, \"size > 0\", name: \"sized\"\n"
+        ));
+        let previous = [
+            ("Gemfile", "gem 'rails'\n"),
+            ("db/migrate/20250101000000_create_jars.rb", jars),
+            ("app/models/jar.rb", "class Jar < ApplicationRecord\nend\n"),
+            ("app/fill.rb", "Jar.create!(label: 'a')\n"),
+        ];
+        assert_eq!(
+            effect(&previous, ("db/migrate/20250601000000_size.rb", &migration)),
+            wanted,
+            "{migration}"
+        );
+    }
+    let alembic = |revision: &str, down: &str, body: &str| {
+        format!(
+            "import sqlalchemy as sa\nfrom alembic import op\nrevision = '{revision}'\ndown_revision = {down}\ndef upgrade():\n{body}\ndef downgrade():\n    pass\n"
+        )
+    };
+    let init = alembic(
+        "a1",
+        "None",
+        "    op.create_table('jars', sa.Column('id', sa.Integer, primary_key=True), sa.Column('label', sa.Text))",
+    );
+    for (default, wanted) in [(0, RollbackEffect::BreaksWrites), (1, RollbackEffect::Safe)] {
+        let migration = alembic(
+            "b2",
+            "'a1'",
+            &format!(
+                "    op.add_column('jars', sa.Column('size', sa.Integer, nullable=False, server_default='{default}'))\n    op.create_check_constraint('sized', 'jars', 'size > 0')"
+            ),
+        );
+        let previous = [
+            ("requirements.txt", "alembic\n"),
+            ("alembic.ini", "[alembic]\nscript_location = alembic\n"),
+            ("alembic/env.py", ""),
+            ("alembic/versions/a1_init.py", init.as_str()),
+            (
+                "app.py",
+                "db.execute(\"INSERT INTO jars (id, label) VALUES (1, 'a')\")\n",
+            ),
+        ];
+        assert_eq!(
+            effect(&previous, ("alembic/versions/b2_size.py", &migration)),
+            wanted,
+            "{migration}"
+        );
+    }
+    let ecto = |module: &str, body: &str| {
+        format!(
+            "defmodule Shop.Repo.Migrations.{module} do\n  use Ecto.Migration\n  def change do\n{body}  end\nend\n"
+        )
+    };
+    let init = ecto(
+        "Init",
+        "    create table(:jars) do\n      add :label, :text\n    end\n",
+    );
+    for (default, wanted) in [(0, RollbackEffect::BreaksWrites), (1, RollbackEffect::Safe)] {
+        let migration = ecto(
+            "Size",
+            &format!(
+                "    alter table(:jars) do\n      add :size, :integer, null: false, default: {default}\n    end\n    create constraint(:jars, :sized, check: \"size > 0\")\n"
+            ),
+        );
+        let previous = [
+            (
+                "mix.exs",
+                "{:ecto_sql, \"~> 3.0\"}, {:postgrex, \">= 0.0.0\"}\n",
+            ),
+            (
+                "priv/repo/migrations/20250101000000_init.exs",
+                init.as_str(),
+            ),
+            (
+                "lib/shop/jar.ex",
+                "defmodule Shop.Jar do\n  use Ecto.Schema\n  schema \"jars\" do\n    field :label, :string\n  end\nend\n",
+            ),
+        ];
+        assert_eq!(
+            effect(
+                &previous,
+                ("priv/repo/migrations/20250601000000_size.exs", &migration)
+            ),
+            wanted,
+            "{migration}"
         );
     }
 }
@@ -128,6 +400,25 @@ fn a_number_that_grows_is_noticed_by_some_clients() {
             "module a\nrequire github.com/jmoiron/sqlx v1.3.0\n",
             ("app.go", js.as_str()),
             RollbackEffect::Safe,
+        ),
+        // the sources alone name the driver
+        (
+            "README.md",
+            "",
+            (
+                "Jars.cs",
+                "using Npgsql;\nclass Jars { int F(NpgsqlCommand c) { c.CommandText = \"SELECT stock FROM jars\"; return (int)c.ExecuteScalar(); } }\n",
+            ),
+            RollbackEffect::Doubt,
+        ),
+        (
+            "README.md",
+            "",
+            (
+                "app/Main.hs",
+                "import Database.PostgreSQL.Simple\nf :: Connection -> IO [Only Int32]\nf c = query_ c \"SELECT stock FROM jars\"\n",
+            ),
+            RollbackEffect::Doubt,
         ),
     ] {
         let previous = [
@@ -255,6 +546,18 @@ fn a_table_that_is_made_in_place_of_another_loses_its_rows() {
             RollbackEffect::BreaksReads,
         ),
         (
+            "REPLACE TABLE jars (id int, cents int);\n",
+            RollbackEffect::BreaksReads,
+        ),
+        (
+            "REPLACE TABLE jars (id int, label text);\n",
+            RollbackEffect::DataChanged,
+        ),
+        (
+            "CREATE OR REPLACE TABLE `shop.main.jars` AS SELECT id, label FROM `shop.main.jars` WHERE stock > 0;\n",
+            RollbackEffect::Doubt,
+        ),
+        (
             "CREATE OR REPLACE TABLE jars AS SELECT id, label FROM jars WHERE stock > 0;\n",
             RollbackEffect::Doubt,
         ),
@@ -281,6 +584,78 @@ fn a_table_that_is_made_in_place_of_another_loses_its_rows() {
             found == wanted
                 || wanted == RollbackEffect::DataChanged && found > RollbackEffect::Doubt,
             "{sql}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_use_belongs_to_the_program_that_has_the_table() {
+    let drops = ("billing/migrations/0002_x.up.sql", "DROP TABLE events;\n");
+    let own = "CREATE TABLE events (id int PRIMARY KEY, body text);\nCREATE TABLE invoices (id int PRIMARY KEY, total int);\n";
+    let other = "CREATE TABLE events (id int PRIMARY KEY, mail text);\n";
+    let reads = "const events = `SELECT id FROM events`\n";
+    for (folder, theirs, mark, wanted) in [
+        // not found, and too few other tables to rely on that
+        ("mailer", Some(other), true, RollbackEffect::Doubt),
+        // a copy of the same migrations may share the database
+        ("mailer", Some(own), true, RollbackEffect::BreaksReads),
+        ("mailer", None, true, RollbackEffect::BreaksReads),
+        ("billing/mail", Some(other), false, RollbackEffect::Doubt),
+        ("billing/mail", None, false, RollbackEffect::BreaksReads),
+    ] {
+        let migration = format!("{folder}/migrations/0001_init.up.sql");
+        let (store, manifest) = (format!("{folder}/store.go"), format!("{folder}/go.mod"));
+        let mut previous = vec![
+            (
+                "billing/go.mod",
+                "module a\nrequire github.com/lib/pq v1.0.0\n",
+            ),
+            ("billing/migrations/0001_init.up.sql", own),
+            (
+                "billing/store.go",
+                "const invoices = `SELECT id, total FROM invoices`\n",
+            ),
+            (store.as_str(), reads),
+        ];
+        previous.extend(theirs.map(|text| (migration.as_str(), text)));
+        if mark {
+            previous.push((
+                manifest.as_str(),
+                "module b\nrequire github.com/lib/pq v1.0.0\n",
+            ));
+        }
+        assert_eq!(effect(&previous, drops), wanted, "{folder} {theirs:?}");
+    }
+}
+
+#[test]
+fn a_collation_makes_another_rule_of_uniqueness() {
+    let init = "CREATE TABLE jars (id int PRIMARY KEY, label text);\nCREATE UNIQUE INDEX labels ON jars (label);\n";
+    for (sql, wanted) in [
+        (
+            "CREATE UNIQUE INDEX bare_labels ON jars (label COLLATE NOCASE);\n",
+            RollbackEffect::Doubt,
+        ),
+        (
+            "CREATE UNIQUE INDEX bare_labels ON jars (label COLLATE \"C\" DESC);\n",
+            RollbackEffect::Safe,
+        ),
+        (
+            "CREATE UNIQUE INDEX bare_labels ON jars (label DESC);\n",
+            RollbackEffect::Safe,
+        ),
+    ] {
+        let previous = [
+            ("db/migrations/0001_init.up.sql", init),
+            (
+                "app.py",
+                "db.execute('INSERT INTO jars (id, label) VALUES (?, ?)', row)\n",
+            ),
+        ];
+        assert_eq!(
+            effect(&previous, ("db/migrations/0002_x.up.sql", sql)),
+            wanted,
+            "{sql}"
         );
     }
 }

@@ -3,13 +3,13 @@
 use coverage::ledger::{could_hold_program, is_live, is_vendored};
 use model::ReadError;
 
-const EXTENSIONS: [&str; 70] = [
+const EXTENSIONS: [&str; 71] = [
     "rs", "go", "py", "rb", "php", "java", "kt", "kts", "scala", "groovy", "cs", "fs", "vb", "ts",
     "tsx", "js", "jsx", "mjs", "cjs", "ex", "exs", "erl", "sql", "prisma", "erb", "heex", "vue",
     "svelte", "c", "cc", "cpp", "h", "swift", "dart", "lua", "clj", "ml", "pl", "pm", "jl", "elm",
     "hs", "cls", "sqlx", "jsp", "jspx", "ftl", "twig", "haml", "slim", "ejs", "hbs", "mustache",
     "liquid", "cshtml", "vbhtml", "razor", "gohtml", "tmpl", "tpl", "jinja", "j2", "eex", "leex",
-    "sh", "bash", "ps1", "r", "rake", "ipynb",
+    "sh", "bash", "ps1", "r", "rake", "ipynb", "cr",
 ];
 
 /// Code that runs in production: not migrations, tests, docs, vendored or generated files.

@@ -11,12 +11,14 @@ mod forms;
 mod mapped;
 mod pieces;
 mod ranked;
+mod service;
 mod sought;
 mod stand;
 mod stand_statement;
 mod stated;
 mod statement;
 mod wanted_names;
+mod whole_rows;
 
 use ranked::{
     beside_tables, collect_first_evidence, collect_ranked_evidence, find_crowded_words,
@@ -35,6 +37,7 @@ use stand::ProgramText;
 
 pub use definition::Nullability;
 pub use files::{is_code, is_program};
+pub use whole_rows::find_star_use;
 
 /// Most places that are kept a word.
 const HITS: usize = 3000;
@@ -99,6 +102,8 @@ pub struct PreviousUsage<'a> {
     rests_on_unread: Cell<bool>,
     /// What was answered of a table already: every column that comes to it asks the same.
     answered: RefCell<statement::AnsweredOfTables>,
+    /// Programs of the repository, each with uses of its own.
+    services: service::Services,
 }
 
 impl<'a> PreviousUsage<'a> {
@@ -202,6 +207,7 @@ impl<'a> PreviousUsage<'a> {
                 unread,
                 rests_on_unread,
                 answered: RefCell::default(),
+                services: service::Services::of(tree),
             },
             signed,
         )
@@ -336,6 +342,7 @@ impl<'a> PreviousUsage<'a> {
                 );
             }
         }
+        found.retain(|(hit, _)| !self.is_of_other_service(hit, name));
         found
     }
 
@@ -506,7 +513,10 @@ impl<'a> PreviousUsage<'a> {
         }
         let mut found: Vec<(Near, &Hit, String)> = Vec::new();
         for form in forms::list_column_spellings(column) {
-            for hit in self.of(&form).filter(|hit| !forms::defines_in_sql(hit)) {
+            let hits = self
+                .of(&form)
+                .filter(|hit| !forms::defines_in_sql(hit) && !self.is_of_other_service(hit, table));
+            for hit in hits {
                 let own_file = forms::file_of(&hit.path, &table_forms);
                 let lines = tables.get(hit.path.as_str()).into_iter().flatten();
                 // A definition stands below its table's name; only a line or two of a statement may

@@ -69,7 +69,10 @@ impl PreviousUsage<'_> {
     pub fn upsert(&self, table: &Name, columns: &[String], models: bool) -> Vec<Evidence> {
         let mut files: BTreeSet<&str> = BTreeSet::new();
         for form in super::forms::list_table_spellings(&table.name, models) {
-            files.extend(self.of(&form).map(|hit| hit.path.as_str()));
+            let own = self
+                .of(&form)
+                .filter(|hit| !self.is_of_other_service(hit, table));
+            files.extend(own.map(|hit| hit.path.as_str()));
         }
         let mut out = Vec::new();
         for path in files.into_iter().take(400) {

@@ -11,10 +11,10 @@ use super::{PreviousUsage, collect_ranked_evidence, forms};
 use model::{Evidence, Hit};
 
 /// Most files that are read for one question.
-const FILES: usize = 100;
+pub(super) const FILES: usize = 100;
 
 /// A statement reaches at most this many lines above and below a mention of its table.
-const AROUND: usize = 25;
+pub(super) const AROUND: usize = 25;
 
 /// Answers about whole tables, by the table's key.
 #[derive(Default)]
@@ -24,7 +24,7 @@ pub(super) struct AnsweredOfTables {
 }
 
 /// Small letters, without quotes of any database, blanks collapsed.
-fn normalize_statement_text(text: &str) -> String {
+pub(super) fn normalize_statement_text(text: &str) -> String {
     let bare: String = text
         .to_lowercase()
         .chars()
@@ -34,7 +34,7 @@ fn normalize_statement_text(text: &str) -> String {
 }
 
 /// The word stands in the text, and nothing of a name is before or behind it.
-fn bare_words(text: &str, word: &str) -> impl Iterator<Item = usize> {
+pub(super) fn bare_words(text: &str, word: &str) -> impl Iterator<Item = usize> {
     let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
     text.match_indices(word)
         .filter(move |(at, _)| {
@@ -48,9 +48,9 @@ fn bare_words(text: &str, word: &str) -> impl Iterator<Item = usize> {
 
 impl<'a> PreviousUsage<'a> {
     /// Places that name the table, in code.
-    fn places(&self, table: &Name) -> Vec<&Hit> {
+    pub(super) fn places(&self, table: &Name) -> Vec<&Hit> {
         self.of(&table.name.to_lowercase())
-            .filter(|hit| !forms::defines_in_sql(hit))
+            .filter(|hit| !forms::defines_in_sql(hit) && !self.is_of_other_service(hit, table))
             .collect()
     }
 
@@ -86,7 +86,9 @@ impl<'a> PreviousUsage<'a> {
         for form in forms::list_table_spellings(&table.name, models) {
             let hits = || {
                 self.of(&form)
-                    .filter(|hit| has_models_that_delete(&hit.path))
+                    .filter(|hit| {
+                        has_models_that_delete(&hit.path) && !self.is_of_other_service(hit, table)
+                    })
                     .take(FILES)
             };
             within.extend(hits().filter_map(|hit| self.deletes_in_model(hit, &form, call)));
@@ -174,64 +176,6 @@ impl<'a> PreviousUsage<'a> {
         let mut answered = self.answered.borrow_mut();
         answered.whole_rows.insert(key, found.clone());
         found
-    }
-
-    fn find_whole_rows(&self, table: &Name) -> (Vec<Evidence>, Vec<Evidence>) {
-        let name = table.name.to_lowercase();
-        let signs: Vec<String> = ["", "public.", "dbo."]
-            .iter()
-            .map(|schema| format!("* from {schema}{name}"))
-            .collect();
-        let mut texts: BTreeMap<&str, Option<Vec<String>>> = BTreeMap::new();
-        let (mut refused, mut strict) = (Vec::new(), Vec::new());
-        for hit in self.places(table) {
-            if texts.len() >= FILES && !texts.contains_key(hit.path.as_str()) {
-                break;
-            }
-            let lines = texts.entry(hit.path.as_str()).or_insert_with(|| {
-                let text = self.tree.read_text(&hit.path).ok()?;
-                Some(text.lines().map(str::to_lowercase).collect())
-            });
-            let Some(lines) = lines else { continue };
-            let Some(at) = hit.line.checked_sub(1) else {
-                continue;
-            };
-            let from = at.saturating_sub(6);
-            let around = lines
-                .get(from..(at + 2).min(lines.len()))
-                .unwrap_or_default();
-            let text = normalize_statement_text(&around.join(" "));
-            let stars = signs.iter().flat_map(|sign| {
-                let found = text.match_indices(sign.as_str());
-                found.filter_map(|(at, sign)| {
-                    let end = text[at + sign.len()..].chars().next();
-                    (!end.is_some_and(|c| c.is_alphanumeric() || c == '_')).then_some(at)
-                })
-            });
-            let (mut by_number, mut read) = (false, false);
-            for star in stars.take(20) {
-                let before = &text[..star];
-                let Some(select) = before.rfind("select").filter(|at| before.len() - at <= 24)
-                else {
-                    continue;
-                };
-                let head = before[..select].trim_end();
-                let behind = &text[star..];
-                by_number |= takes_all_by_number(head)
-                    || behind.contains(" union select ")
-                    || behind.contains(" union all select ");
-                read = true;
-            }
-            if by_number {
-                refused.push(hit);
-            } else if read && reads_into_places(&hit.path, lines, at) {
-                strict.push(hit);
-            }
-        }
-        (
-            collect_ranked_evidence(refused),
-            collect_ranked_evidence(strict),
-        )
     }
 
     /// Where old code writes rows of the table and names no columns.
@@ -439,75 +383,6 @@ impl<'a> PreviousUsage<'a> {
         collect_ranked_evidence(found)
     }
 }
-
-/// What stands before a `SELECT *` makes its number of columns count.
-fn takes_all_by_number(head: &str) -> bool {
-    if head.ends_with(" union") || head.ends_with(" union all") || head.ends_with(" in (") {
-        return true;
-    }
-    // `insert into archive`, with or without a list of columns; `replace into`, `insert or ignore`
-    let Some(target) = head
-        .rfind(" into ")
-        .filter(|at| {
-            let before = &head[..*at];
-            let verb = before.rfind("insert").max(before.rfind("replace"));
-            verb.is_some_and(|verb| before.len() - verb <= "insert or rollback".len())
-        })
-        .map(|at| head[at + " into ".len()..].trim())
-    else {
-        return false;
-    };
-    let plain = |text: &str| {
-        !text.is_empty()
-            && text
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '$'))
-    };
-    match target.split_once('(') {
-        Some((name, list)) => plain(name.trim()) && list.trim_end().ends_with(')'),
-        None => plain(target),
-    }
-}
-
-/// A program that reads a row into a fixed number of variables near a line.
-fn reads_into_places(path: &str, lines: &[String], at: usize) -> bool {
-    let near = |below: usize| {
-        lines
-            .get(at.saturating_sub(4)..(at + below).min(lines.len()))
-            .unwrap_or_default()
-    };
-    let any = |pattern: &LazyLock<Option<Regex>>, below: usize| {
-        pattern.as_ref().is_some_and(|pattern| {
-            near(below)
-                .iter()
-                .any(|line| line.len() < 1_000 && pattern.is_match(line))
-        })
-    };
-    match path.rsplit('.').next() {
-        Some("go") => {
-            // `Unsafe()` of sqlx and the lax readers of pgx leave out what they do not know
-            let lax = near(AROUND).iter().any(|line| {
-                line.contains("unsafe()")
-                    || line.contains("rowtostructbynamelax")
-                    || line.contains("rowtomap")
-            });
-            !lax && any(&GO_READS, AROUND)
-        }
-        Some("py") => any(&PYTHON_UNPACKS, 12),
-        Some("ex" | "exs") => any(&ELIXIR_MATCHES, 12),
-        Some("hs") => true,
-        _ => false,
-    }
-}
-
-static GO_READS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\.(?:scan|structscan|select|selectcontext|get|getcontext)\(|rowtostructby").ok()
-});
-static PYTHON_UNPACKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\bfor\s+\(?\w+(?:\s*,\s*\w+)+\)?\s+in\b|^\s*\(?\w+(?:\s*,\s*\w+)+\)?\s*=\s*.*(?:fetchone|fetchall|execute)\(").ok()
-});
-static ELIXIR_MATCHES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\[\s*\w+(?:\s*,\s*\w+)+\s*\]").ok());
 
 /// Languages whose models run on the server; a page that asks for a deletion goes through one of
 /// them.

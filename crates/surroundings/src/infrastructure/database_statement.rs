@@ -2,7 +2,7 @@
 
 use crate::check::{SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding};
 use crate::texts::{LIMIT, new_path, old_path};
-use coverage::changed_lines::ChangedLines;
+use coverage::changed_lines::{ChangedLine, ChangedLines};
 use coverage::database_step::{
     DatabaseEffect, DatabaseStatement, find_database_command, find_database_step, only_checks,
 };
@@ -45,10 +45,12 @@ fn find_deployment_statements(look: &SurroundingsInput<'_>) -> Vec<Finding> {
         let Some(new) = read(look.range.current, new_path(change)) else {
             continue;
         };
-        let find = if change.kind == FileKind::Config {
-            find_database_command
-        } else {
-            find_database_step
+        let find = |lines: &[ChangedLine<'_>]| {
+            if change.kind == FileKind::Config {
+                find_database_command(lines, &new)
+            } else {
+                find_database_step(lines)
+            }
         };
         // most files hold none at all: comparing them line by line costs more than reading them
         let all: Vec<(usize, &str)> = (1..).zip(new.lines()).collect();
@@ -255,6 +257,17 @@ mod tests {
                 (found.len(), found[0].subject.as_str()),
                 (1, "jars"),
                 "{path}"
+            );
+        }
+        for text in [
+            "kind: Job\nspec:\n  command: [\"psql\"]\n  args: [\"-c\", \"ALTER TABLE jars DROP COLUMN lid\"]\n",
+            "- hosts: db\n  tasks:\n    - community.mysql.mysql_query:\n        query: DELETE FROM jars\n",
+        ] {
+            let found = found("chart/templates/tidy.yaml", FileKind::Config, text);
+            assert_eq!(
+                (found.len(), found[0].subject.as_str()),
+                (1, "jars"),
+                "{text}"
             );
         }
         for (path, kind, text) in [

@@ -9,6 +9,7 @@ mod job;
 mod library_version;
 mod member;
 mod progress;
+mod progress_names;
 mod registry;
 mod serialised;
 mod state_version;

@@ -1,9 +1,8 @@
 //! `stored-form/progress-name`.
 
-use std::sync::LazyLock;
+use std::collections::{HashMap, HashSet};
 
-use regex::Regex;
-
+use super::progress_names::list_progress_names;
 use super::{LIMIT, StoredCheck, StoredInput, StoredOutcome, build_stored_finding, cite_text_line};
 use coverage::guard;
 use coverage::place::{FileRole, classify_path_place};
@@ -14,7 +13,7 @@ static DOC: CheckDoc = CheckDoc {
     title: "A scheduler or a consumer keeps its progress under another name",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Names under which a broker, a scheduler or a stream keeps how far the program is, where the two releases have another one: the id of an Airflow DAG, consumer groups of Kafka and of streams, the application id of Kafka Streams, replication slots and topic prefixes of Debezium, durable consumers, subscriptions of Pulsar and Pub/Sub, operator ids of Flink.",
+    looks_for: "Names under which a broker, a scheduler or a stream keeps how far the program is, where the two releases have another one: the id of an Airflow DAG, consumer groups of Kafka and of streams, the application id of Kafka Streams, replication slots and topic prefixes of Debezium, names of connectors, durable consumers, subscriptions of Pulsar and Pub/Sub, operator ids of Flink, checkpoints of Spark, application names of Kinesis, workflows of Temporal, jobs of Quartz, Hangfire and Spring Batch, entries of a schedule of Celery, files of positions of Logstash and Fluentd.",
     why: "Under its own name the previous release is where it was before the deployment: it does everything since then once more, or begins at the end and misses it.",
     action: "Set the progress of the old name to where the new one is before the previous release starts (kafka-consumer-groups --reset-offsets, airflow dags backfill --mark-success), or make sure that doing it twice does no harm.",
     example: "dags/orders.py: DAG(\"load_orders\", catchup=True) becomes DAG(\"orders_daily\", catchup=True).",
@@ -27,115 +26,6 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     #[cfg(test)]
     fixtures,
 };
-
-/// Longest line that is looked at, in bytes.
-const LINE: usize = 2_000;
-
-/// A kind of name: what it is, a word that the file must hold, and how it is written.
-struct ProgressName {
-    what: &'static str,
-    /// What every line that gives such a name holds, in small letters: a search for it costs less
-    /// than the expression.
-    holds: &'static str,
-    about: &'static [&'static str],
-    pattern: Regex,
-}
-
-/// What they are, the words of which the file must hold one, and how they are written.
-static NAMES: LazyLock<Vec<ProgressName>> = LazyLock::new(|| {
-    let rows: [(&'static str, &'static str, &'static [&'static str], &str); 8] = [
-        (
-            "DAG",
-            "dag",
-            &["airflow"],
-            r#"\bDAG\(\s*["']([\w.-]+)|\bdag_id\s*=\s*["']([\w.-]+)"#,
-        ),
-        (
-            "consumer group",
-            "group",
-            &[
-                "kafka", "consumer", "pulsar", "stream", "rabbit", "eventhub",
-            ],
-            r#"(?i)\b(?:group[._-]?id(?:_config)?|consumer[._-]?group(?:[._-]?(?:id|name))?|xgroup\w*)["']?\s*[:=,(]\s*["']?([A-Za-z][\w.-]*)["']?"#,
-        ),
-        (
-            "application id",
-            "application",
-            &["kafka", "streams"],
-            r#"(?i)\bapplication[._]id(?:_config)?["']?\s*[:=,]\s*["']?([A-Za-z][\w.-]*)"#,
-        ),
-        (
-            "replication slot",
-            "slot",
-            &["debezium", "slot"],
-            r#"(?i)\bslot[._]name["']?\s*[:=,]\s*["']?([A-Za-z][\w.-]*)"#,
-        ),
-        (
-            "topic prefix",
-            ".",
-            &["debezium", "connector"],
-            r#"(?i)\b(?:topic\.prefix|database\.server\.name)["']?\s*[:=,]\s*["']?([A-Za-z][\w.-]*)"#,
-        ),
-        (
-            "durable consumer",
-            "durable",
-            &["nats", "jetstream"],
-            r#"(?i)\bdurable(?:_?name)?["']?\s*[:=(]+\s*["']([\w.-]+)"#,
-        ),
-        (
-            "subscription",
-            "subscription",
-            &["pulsar", "pubsub", "servicebus"],
-            r#"(?i)\bsubscription(?:[._-]?(?:name|id))?["']?\s*[:=(]+\s*["']([\w./-]+)"#,
-        ),
-        (
-            "operator",
-            ".uid(",
-            &["flink"],
-            r#"\.uid\(\s*["']([\w.-]+)"#,
-        ),
-    ];
-    rows.into_iter()
-        .filter_map(|(what, holds, about, pattern)| {
-            let pattern = Regex::new(pattern).ok()?;
-            Some(ProgressName {
-                what,
-                holds,
-                about,
-                pattern,
-            })
-        })
-        .collect()
-});
-
-/// Names of one text: what, name, line from 1.
-fn list_progress_names(text: &str) -> Vec<(&'static str, String, usize)> {
-    let lower = text.to_lowercase();
-    let wanted: Vec<&ProgressName> = NAMES
-        .iter()
-        .filter(|name| {
-            lower.contains(name.holds) && name.about.iter().any(|word| lower.contains(word))
-        })
-        .collect();
-    let mut found = Vec::new();
-    if wanted.is_empty() {
-        return found;
-    }
-    for (index, (line, small)) in text.lines().zip(lower.lines()).enumerate() {
-        let bare = line.trim_start();
-        if line.len() > LINE || bare.starts_with("//") || bare.starts_with("# ") {
-            continue;
-        }
-        for name in wanted.iter().filter(|name| small.contains(name.holds)) {
-            for hit in name.pattern.captures_iter(line) {
-                if let Some(value) = hit.iter().skip(1).flatten().next() {
-                    found.push((name.what, value.as_str().to_owned(), index + 1));
-                }
-            }
-        }
-    }
-    found
-}
 
 fn find_renamed_progress(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     for file in look.files.iter().filter(|file| !file.vendored) {
@@ -176,6 +66,9 @@ fn find_renamed_progress(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
     }
 }
 
+/// Most names of one file that are told.
+const NAMED: usize = 50;
+
 /// A name that goes where another of its kind comes: the progress moved.
 fn compare_names(
     look: &StoredInput<'_>,
@@ -184,12 +77,18 @@ fn compare_names(
     outcome: &mut StoredOutcome,
 ) {
     let (before, after) = (list_progress_names(old), list_progress_names(new));
-    for (what, name, line) in &before {
-        let stays = after.iter().any(|(_, other, _)| other == name);
-        let came = after.iter().find(|(kind, other, _)| {
-            kind == what && !before.iter().any(|(_, known, _)| known == other)
-        });
-        let Some((_, now, now_line)) = came.filter(|_| !stays) else {
+    let names = |found: &[(&'static str, String, usize)]| -> HashSet<String> {
+        found.iter().map(|(_, name, _)| name.clone()).collect()
+    };
+    let (known, stays) = (names(&before), names(&after));
+    // the first new name of each kind
+    let mut came: HashMap<&str, (&str, usize)> = HashMap::new();
+    for (what, name, line) in after.iter().filter(|(_, name, _)| !known.contains(name)) {
+        came.entry(what).or_insert((name, *line));
+    }
+    let gone = before.iter().filter(|(_, name, _)| !stays.contains(name));
+    for (what, name, line) in gone.take(NAMED) {
+        let Some((now, now_line)) = came.get(what) else {
             continue;
         };
         let (previous, current) = (look.range.previous_version, look.range.current_version);
@@ -255,6 +154,21 @@ mod tests {
                 "package a\n\nvar reader = kafka.NewReader(kafka.ReaderConfig{GroupID: \"billing\"})\n",
             ),
             (
+                "src/main/resources/application.properties",
+                "spring.kafka.streams.application-id=orders\n",
+                "spring.kafka.streams.application-id=orders2\n",
+            ),
+            (
+                "dags/orders.py",
+                "from airflow.decorators import dag\n@dag(catchup=True)\ndef load_orders():\n    pass\n",
+                "from airflow.decorators import dag\n@dag(catchup=True)\ndef load_orders_daily():\n    pass\n",
+            ),
+            (
+                "pipeline/orders.conf",
+                "input { file { sincedb_path => \"/var/orders.db\" } }\n",
+                "input { file { sincedb_path => \"/var/orders2.db\" } }\n",
+            ),
+            (
                 "src/Job.java",
                 "// flink\nstream.map(new Sum()).uid(\"sum\").print();\n",
                 "// flink\nstream.map(new Sum()).uid(\"total\").print();\n",
@@ -272,6 +186,12 @@ mod tests {
                 "src/main/resources/application.yml",
                 "kafka:\n  group-id: orders\n",
                 "kafka:\n  group-id: orders\n  retry:\n    group-id: orders-retry\n",
+            ),
+            // the function changes, and the name that is stated stays
+            (
+                "dags/orders.py",
+                "from airflow.decorators import dag\n@dag(dag_id=\"orders\")\ndef load():\n    pass\n",
+                "from airflow.decorators import dag\n@dag(dag_id=\"orders\")\ndef load_daily():\n    pass\n",
             ),
             // a user's group, and no broker near
             (

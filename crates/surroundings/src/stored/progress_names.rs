@@ -1,0 +1,418 @@
+//! Names under which brokers, schedulers and streams keep how far a program is, as they are written.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Longest line that is looked at, in bytes.
+const LINE: usize = 2_000;
+
+/// Longest text in which calls are followed over lines, in bytes.
+const TEXT: usize = 512 * 1024;
+
+/// A kind of name: what it is, a word that the file must hold, and how it is written.
+struct ProgressName {
+    what: &'static str,
+    /// What every line that gives such a name holds, in small letters: a search for it costs less
+    /// than the expression.
+    holds: &'static str,
+    /// The file holds one of these, in small letters.
+    about: &'static [&'static str],
+    pattern: Regex,
+    /// The name may stand some lines below what it belongs to.
+    across: bool,
+}
+
+/// One row of the table: what it is, a word of its line, words of its file, how it is written.
+type Row = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static str,
+);
+
+/// Names that stand in one line with what they belong to.
+const IN_LINES: [Row; 25] = [
+    (
+        "DAG",
+        "dag",
+        &["airflow"],
+        r#"\bDAG\(\s*["']([\w.-]+)|\bdag_id\s*=\s*["']([\w.-]+)|@dag\(\s*["']([\w.-]+)"#,
+    ),
+    (
+        "consumer group",
+        "group",
+        &[
+            "kafka",
+            "consumer",
+            "pulsar",
+            "stream",
+            "rabbit",
+            "eventhub",
+            "offset.storage",
+        ],
+        r#"(?i)\b(?:group[._-]?id(?:_config)?|consumer[._-]?group(?:[._-]?(?:id|name))?|xgroup\w*)["']?\s*[:=,(]\s*["']?(?:\$\{[\w.]+:-?)?([A-Za-z][\w.-]*)["']?"#,
+    ),
+    (
+        "consumer group",
+        "consumergroup(",
+        &["sarama", "kafka"],
+        r#"\bNewConsumerGroup(?:FromClient)?\(\s*[^"()]*"([\w.-]+)""#,
+    ),
+    (
+        "application id",
+        "application",
+        &["kafka", "streams"],
+        r#"(?i)\bapplication[._-]id(?:_config)?["']?\s*[:=,]\s*["']?(?:\$\{[\w.]+:-?)?([A-Za-z][\w.-]*)"#,
+    ),
+    (
+        "application name",
+        "applicationname",
+        &["kinesis", "amazonkcl", "kcl."],
+        r#"(?i)\bapplicationname["']?\s*[:=(]\s*["']?([A-Za-z][\w.-]*)"#,
+    ),
+    (
+        "replication slot",
+        "slot",
+        &["debezium", "slot"],
+        r#"(?i)\bslot[._]name["']?\s*[:=,]\s*["']?(?:\$\{[\w.]+:-?)?([A-Za-z][\w.-]*)|create_(?:logical|physical)_replication_slot\(\s*["']([\w-]+)|start_replication\s+slot\s+["']?([\w-]+)"#,
+    ),
+    (
+        "topic prefix",
+        ".",
+        &["debezium", "connector"],
+        r#"(?i)\b(?:topic\.prefix|database\.server\.name)["']?\s*[:=,]\s*["']?(?:\$\{[\w.]+:-?)?([A-Za-z][\w.-]*)"#,
+    ),
+    // the offsets of a source are kept under the name of its connector
+    (
+        "connector",
+        "name",
+        &["connector.class"],
+        r#"(?:^|[{,])\s*"?name"?\s*[:=]\s*"?([A-Za-z][\w.-]*)"#,
+    ),
+    (
+        "place of offsets",
+        "offset",
+        &["offset.storage", "offset-storage"],
+        r#"(?i)\boffset[.-]storage[.-](?:topic|file[.-]filename)["']?\s*[:=,]\s*["']?([\w./-]+)"#,
+    ),
+    (
+        "durable consumer",
+        "durable",
+        &["nats", "jetstream"],
+        r#"(?i)\bdurable(?:[_-]?name)?["']?\s*[:=(]+\s*["']([\w.-]+)|\bdurable(?:[_-]?name)?\s*:\s*([A-Za-z][\w.-]*)\s*$"#,
+    ),
+    (
+        "subscription",
+        "subscription",
+        &["pulsar", "pubsub", "servicebus"],
+        r#"(?i)\bsubscription(?:[._-]?(?:name|id))?["']?\s*[:=(]+\s*["']([\w./-]+)|\bsubscription(?:[._-]?(?:name|id))?\s*[:=]\s*([A-Za-z][\w./-]*)\s*$|\bsubscription_path\([^"']*["']([\w.-]+)["']\s*\)"#,
+    ),
+    (
+        "operator",
+        ".uid(",
+        &["flink"],
+        r#"\.uid\(\s*["']([\w.-]+)"#,
+    ),
+    (
+        "checkpoint",
+        "checkpointlocation",
+        &["checkpointlocation"],
+        r#"(?i)\bcheckpointLocation["']?\s*[,:=]\s*["']?([^"'\s,)]+)"#,
+    ),
+    (
+        "query",
+        "queryname(",
+        &["writestream"],
+        r#"(?i)\bqueryName\(\s*["']([\w.-]+)"#,
+    ),
+    (
+        "file of positions",
+        "=>",
+        &["sincedb_path", "last_run_metadata_path"],
+        r#"\b(?:sincedb_path|last_run_metadata_path)\s*=>\s*["']([^"']+)["']"#,
+    ),
+    (
+        "file of positions",
+        "pos_file",
+        &["pos_file"],
+        r"\bpos_file\s+(\S+)",
+    ),
+    (
+        "registry",
+        "registry",
+        &["filebeat", "auditbeat", "winlogbeat"],
+        r#"\bregistry[._](?:path|file)\s*:\s*["']?([^"'\s]+)"#,
+    ),
+    (
+        "processing group",
+        "@processinggroup",
+        &["axon", "processinggroup"],
+        r#"@ProcessingGroup\(\s*(?:value\s*=\s*)?"([^"]+)""#,
+    ),
+    (
+        "projection",
+        "projection",
+        &["projection"],
+        r#"\bProjectionId(?:\.of)?\(\s*"([\w.-]+)"|\bProjectionName\s*=>?\s*"([\w.-]+)""#,
+    ),
+    (
+        "event handler",
+        "name:",
+        &["commanded.event.handler", "commanded.projections"],
+        r#"\bname:\s*"([^"]+)""#,
+    ),
+    (
+        "recurring job",
+        "addorupdate",
+        &["recurringjob", "hangfire"],
+        r#"\bAddOrUpdate(?:<[^>]*>)?\(\s*"([\w.: -]+)""#,
+    ),
+    (
+        "scheduled job",
+        "(",
+        &["quartz"],
+        r#"\bwithIdentity\(\s*"([\w.-]+)"|\bWithIdentity\(\s*"([\w.-]+)"|\b(?:JobKey|jobKey|TriggerKey|triggerKey)\(\s*"([\w.-]+)""#,
+    ),
+    (
+        "batch job",
+        "(",
+        &["springframework.batch", "jobbuilderfactory"],
+        r#"\b(?:JobBuilder|StepBuilder)\(\s*"([\w.-]+)"|\b(?:jobBuilderFactory|stepBuilderFactory|jobs|steps)\.get\(\s*"([\w.-]+)""#,
+    ),
+    (
+        "workflow",
+        "workflow",
+        &["temporal", "cadence"],
+        r#"(?i)\bworkflow[_-]?id["']?\s*[:=(]\s*["']([\w.:/-]+)["']|\bworkflow[._]?(?:type|defn|def|method)\w*\(\s*(?:name\s*=\s*)?["']([\w.-]+)["']"#,
+    ),
+    (
+        "task queue",
+        "queue",
+        &["temporal", "cadence"],
+        r#"(?i)\btask[_-]?queue["']?\s*[:=(]\s*["']([\w.:/-]+)["']"#,
+    ),
+];
+
+/// Names that may stand some lines below what they belong to.
+const ACROSS_LINES: [Row; 8] = [
+    (
+        "DAG",
+        "@dag",
+        &["airflow"],
+        r#"(?m)^@(?:\w+\.)?dag\b(?:\(((?:[^()]|\([^()]*\)){0,4000})\))?[ \t]*\n(?:@[^\n]*\n)*def\s+(\w+)"#,
+    ),
+    (
+        "sensor",
+        "sensor",
+        &["dagster"],
+        r#"(?m)^@(?:\w+\.)?(?:\w+_)?sensor\b(?:\(((?:[^()]|\([^()]*\)){0,4000})\))?[ \t]*\ndef\s+(\w+)"#,
+    ),
+    (
+        "workflow",
+        "@workflow.defn",
+        &["temporal"],
+        r#"(?m)^@workflow\.defn\b(?:\(((?:[^()]|\([^()]*\)){0,2000})\))?[ \t]*\nclass\s+(\w+)"#,
+    ),
+    (
+        "durable consumer",
+        "pullsubscribe",
+        &["nats", "jetstream"],
+        r#"(?i)\bpull_?subscribe\w*\(()\s*["'][^"']*["']\s*,\s*(?:durable\s*=\s*)?["']([\w.-]+)["']"#,
+    ),
+    (
+        "application name",
+        "configsbuilder",
+        &["kinesis"],
+        r#"\bConfigsBuilder\(()\s*[^,()]+,\s*"([\w.-]+)""#,
+    ),
+    (
+        "application name",
+        "kinesisclientlibconfiguration",
+        &["kinesis"],
+        r#"\bKinesisClientLibConfiguration\(()\s*"([\w.-]+)""#,
+    ),
+    (
+        "subscription",
+        "create",
+        &["servicebus"],
+        r#"\bCreate(?:Session)?(?:Processor|Receiver)\(()\s*"[^"]*"\s*,\s*"([\w.-]+)""#,
+    ),
+    // the scheduler keeps when an entry ran last under its key
+    (
+        "entry of the schedule",
+        "beat_schedule",
+        &["celery"],
+        r#"(?m)^\s*["']()([\w.-]+)["']\s*:\s*\{\s*(?:["']task["']\s*:|$)"#,
+    ),
+];
+
+/// What they are, the words of which the file must hold one, and how they are written.
+static NAMES: LazyLock<Vec<ProgressName>> = LazyLock::new(|| {
+    let rows = IN_LINES.iter().map(|row| (row, false));
+    rows.chain(ACROSS_LINES.iter().map(|row| (row, true)))
+        .filter_map(|(&(what, holds, about, pattern), across)| {
+            let pattern = Regex::new(pattern).ok()?;
+            Some(ProgressName {
+                what,
+                holds,
+                about,
+                pattern,
+                across,
+            })
+        })
+        .collect()
+});
+
+/// Names of one text: what, name, line from 1.
+pub(super) fn list_progress_names(text: &str) -> Vec<(&'static str, String, usize)> {
+    let lower = text.to_lowercase();
+    let wanted: Vec<&ProgressName> = NAMES
+        .iter()
+        .filter(|name| {
+            lower.contains(name.holds) && name.about.iter().any(|word| lower.contains(word))
+        })
+        .collect();
+    let mut found = Vec::new();
+    if wanted.is_empty() {
+        return found;
+    }
+    for (index, (line, small)) in text.lines().zip(lower.lines()).enumerate() {
+        if line.len() > LINE || is_comment(line) {
+            continue;
+        }
+        for name in wanted
+            .iter()
+            .filter(|name| !name.across && small.contains(name.holds))
+        {
+            for hit in name.pattern.captures_iter(line) {
+                if let Some(value) = hit.iter().skip(1).flatten().next() {
+                    found.push((name.what, value.as_str().to_owned(), index + 1));
+                }
+            }
+        }
+    }
+    for name in wanted
+        .iter()
+        .filter(|name| name.across && text.len() <= TEXT)
+    {
+        for hit in name.pattern.captures_iter(text) {
+            // a name that is stated goes before that of the function, and is found above
+            let stated = hit.get(1).is_some_and(|given| {
+                let given = given.as_str().trim_start();
+                given.starts_with(['"', '\''])
+                    || ["dag_id", "name=", "name ="]
+                        .iter()
+                        .any(|word| given.contains(word))
+            });
+            let Some(value) = hit.get(2).filter(|_| !stated) else {
+                continue;
+            };
+            let before = &text[..value.start()];
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            if !is_comment(line) {
+                let number = before.matches('\n').count() + 1;
+                found.push((name.what, value.as_str().to_owned(), number));
+            }
+        }
+    }
+    found
+}
+
+fn is_comment(line: &str) -> bool {
+    let bare = line.trim_start();
+    bare.starts_with("//") || bare.starts_with("# ") || bare.starts_with("* ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_patterns_are_expressions() {
+        assert_eq!(NAMES.len(), IN_LINES.len() + ACROSS_LINES.len());
+    }
+
+    #[test]
+    fn names_are_read_as_each_tool_writes_them() {
+        for (text, wanted) in [
+            (
+                "import airflow\n@dag(schedule=\"@daily\", start_date=date(2025, 1, 1))\ndef load_jars():\n    pass\n",
+                "load_jars",
+            ),
+            (
+                "from airflow.decorators import dag\n@dag\ndef load_jars():\n    pass\n",
+                "load_jars",
+            ),
+            (
+                "import airflow\n@dag(\n    dag_id=\"jars\",\n)\ndef load():\n    pass\n",
+                "jars",
+            ),
+            (
+                "js := nats.JetStream()\njs.PullSubscribe(\"jars.*\", \"filler\")\n",
+                "filler",
+            ),
+            ("nats:\n  durable: filler\n", "filler"),
+            (
+                "df.writeStream.option(\"checkpointLocation\", \"s3://a/jars\").start()\n",
+                "s3://a/jars",
+            ),
+            (
+                "import software.amazon.kinesis.common.ConfigsBuilder;\nnew ConfigsBuilder(\n    \"jars\",\n    \"filler\", a, b);\n",
+                "filler",
+            ),
+            ("# kinesis\napplicationName = filler\n", "filler"),
+            (
+                "spring:\n  kafka:\n    streams:\n      application-id: jars\n",
+                "jars",
+            ),
+            ("spring.kafka.streams.application-id=${ID:jars}\n", "jars"),
+            (
+                "input { file { sincedb_path => \"/var/jars.db\" } }\n",
+                "/var/jars.db",
+            ),
+            (
+                "from celery import Celery\napp.conf.beat_schedule = {\n    'fill-jars': {\n        'task': 'fill',\n    },\n}\n",
+                "fill-jars",
+            ),
+            (
+                "using Hangfire;\nRecurringJob.AddOrUpdate<Filler>(\"fill-jars\", f => f.Run(), Cron.Daily);\n",
+                "fill-jars",
+            ),
+            (
+                "import org.quartz.*;\nnewJob(Fill.class).withIdentity(\"fill\", \"jars\").build();\n",
+                "fill",
+            ),
+            (
+                "import { Client } from '@temporalio/client'\nawait client.workflow.start(fill, { workflowId: 'fill-jars' })\n",
+                "fill-jars",
+            ),
+            (
+                "from temporalio import workflow\n@workflow.defn\nclass FillJars:\n    pass\n",
+                "FillJars",
+            ),
+            (
+                "{\"name\": \"jars-source\", \"config\": {\"connector.class\": \"x\"}}",
+                "jars-source",
+            ),
+            (
+                "import org.springframework.batch.core.*;\nreturn new JobBuilder(\"fillJars\", repository).build();\n",
+                "fillJars",
+            ),
+            (
+                "import org.axonframework.*;\n@ProcessingGroup(\"jars\")\nclass Jars {}\n",
+                "jars",
+            ),
+        ] {
+            let found = list_progress_names(text);
+            assert_eq!(
+                found
+                    .iter()
+                    .map(|(_, name, _)| name.as_str())
+                    .collect::<Vec<_>>(),
+                [wanted],
+                "{text}"
+            );
+        }
+    }
+}
