@@ -32,10 +32,15 @@ pub(super) fn rests_on(assessment: &Assessment) -> String {
             .values()
             .filter(|fact| fact.value.is_known())
     };
-    let stated = known()
+    let said = known()
         .filter(|fact| fact.provenance == Provenance::Stated)
         .count() as u64;
-    let read = known().count() as u64 - stated;
+    let read = known().count() as u64 - said;
+    // as many as the verdict counts: what one question settles is one answer
+    let stated = assessment
+        .verdict
+        .as_ref()
+        .map_or(said, |decision| decision.rests_on.answers.min(said));
     let mut parts = vec![words::write_count(
         read,
         "fact that was read",

@@ -350,3 +350,45 @@ fn a_part_takes_the_whole_screen_and_gives_it_back() {
         }
     }
 }
+
+/// The keys of this screen in each part of it: nothing panics, nothing is recorded, and the footer
+/// names only what works.
+#[test]
+fn every_key_of_the_diff_does_what_the_table_says() {
+    for columns in [60, 80, 140] {
+        for focus in [Focus::Body, Focus::Detail] {
+            for name in super::walk_tests::all_keys() {
+                let mut model = sql_diff(columns);
+                model.focus = focus;
+                sample::draw_sample_text(&model, columns, 24);
+                let found = super::action::find_key_action(&model, &name);
+                let wanted = match name.as_str() {
+                    "-" => Some(Action::Fold),
+                    "_" => Some(Action::FoldAll),
+                    "W" => Some(Action::WholeFile),
+                    "P" => Some(Action::Page),
+                    "Z" => Some(Action::Zoom),
+                    _ => None,
+                };
+                if let Some(wanted) = wanted {
+                    assert_eq!(found.map(|(_, action, _)| action), Some(wanted), "{name}");
+                }
+                let effects = update_model(&mut model, Message::Key(key::make_key_event(&name)));
+                assert!(
+                    !effects
+                        .iter()
+                        .any(|effect| matches!(effect, Effect::Append { .. })),
+                    "{name}"
+                );
+                sample::draw_sample_text(&model, columns, 24);
+                for (key, title, action) in super::view::footer::list_footer_keys(&model) {
+                    let (_, does, guard) = super::action::find_key_action(&model, key).unwrap();
+                    assert!(
+                        does == action && guard == super::action::Availability::Enabled,
+                        "{key} {title}"
+                    );
+                }
+            }
+        }
+    }
+}

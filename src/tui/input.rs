@@ -83,6 +83,11 @@ pub(super) fn handle_key_press(model: &mut Model, event: KeyEvent) -> Vec<Effect
     }
 }
 
+/// Whether a key follows so fast on another that nobody can have read what came between.
+pub(super) fn is_too_fast(model: &Model, since: jiff::Timestamp) -> bool {
+    model.now.duration_since(since).as_millis() < PAUSE
+}
+
 /// Whether keys follow one that was not taken so fast that nobody can have seen what is asked now.
 fn is_in_burst(model: &Model) -> bool {
     model

@@ -55,6 +55,8 @@ pub mod sample;
 #[cfg(test)]
 mod screen_tests;
 #[cfg(test)]
+mod size_tests;
+#[cfg(test)]
 mod story_tests;
 #[cfg(test)]
 mod update_tests;

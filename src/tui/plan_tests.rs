@@ -349,3 +349,47 @@ fn a_plan_that_is_run_is_drawn() {
     model.toast = None;
     insta::assert_snapshot!("run_failed_80x24", sample::draw_sample_text(&model, 80, 24));
 }
+
+#[test]
+fn enter_on_a_step_asks_what_to_say_about_it_and_a_held_key_marks_nothing() {
+    let mut model = running();
+    assert!(press(&mut model, "enter").is_empty());
+    let text = sample::draw_sample_text(&model, 80, 24);
+    for says in [
+        "This step",
+        "Space  it is done",
+        "it did not work",
+        "decide anew",
+    ] {
+        assert!(text.contains(says), "{says}: {text}");
+    }
+    // the key is held down: nothing is recorded, however long
+    for _ in 0..5 {
+        assert!(press(&mut model, "enter").is_empty());
+        let later = model
+            .now
+            .checked_add(jiff::SignedDuration::from_millis(60))
+            .unwrap();
+        update_model(&mut model, Message::Tick(later));
+    }
+    assert_eq!(model.popups.len(), 1);
+    after(&mut model, 2);
+    let marked = press(&mut model, "enter");
+    assert!(
+        matches!(marked.as_slice(), [EventKind::StepDone { .. }]),
+        "{marked:?}"
+    );
+    // the plan goes on beneath it: what is chosen counts for the step that was asked about
+    press(&mut model, "enter");
+    after(&mut model, 2);
+    model.screens.plan.list.cursor += 1;
+    assert!(press(&mut model, "enter").is_empty() && model.popups.is_empty());
+    model.screens.plan.list.cursor -= 1;
+    // its own key needs no second one
+    press(&mut model, "enter");
+    let marked = press(&mut model, "space");
+    assert!(
+        matches!(marked.as_slice(), [EventKind::StepDone { .. }]),
+        "{marked:?}"
+    );
+}

@@ -151,7 +151,7 @@ fn an_answer_is_supposed_marked_and_never_written() {
             fact: "cause.current".to_owned(),
             value: FactValue::Word("no".to_owned()),
             option: OptionId::Hold,
-            says: "3.1.0 is not the cause → hold".to_owned(),
+            says: "3.1.0 is not the cause, and 4 more answers at the same time → stop the harm, then hold".to_owned(),
             answer: String::new(),
             with: Vec::new(),
             then: None,
@@ -209,11 +209,50 @@ fn a_second_session_stands_beside_the_first_minute_for_minute() {
         text.contains("25 min") && text.contains("something was seen"),
         "{text}"
     );
-    assert_eq!(state::replay::find_second_event(&model), Some(3));
+    let at = |model: &Model| {
+        let second = model.second.as_ref().unwrap();
+        state::replay::find_second_event(&model.events, second, model.now)
+    };
+    assert_eq!(at(&model), Some(3));
     keys(&mut model, &[",", ","]);
-    assert_eq!(state::replay::find_second_event(&model), Some(2));
+    assert_eq!(at(&model), Some(2));
     insta::assert_snapshot!(
         "replay_two_120x36",
         sample::draw_sample_text(&model, 120, 36)
     );
+}
+
+#[test]
+fn no_key_and_no_click_in_a_replay_reaches_the_record() {
+    let names = super::walk_tests::all_keys();
+    for screen in Screen::ALL {
+        let mut begun = replayed();
+        update_model(&mut begun, Message::Act(Action::Go(screen)));
+        for name in &names {
+            let mut model = begun.clone();
+            let effects = keys(&mut model, &[name, "enter"]);
+            assert!(appended(&effects).is_empty(), "{name} on {screen:?}");
+            assert!(model.pending.is_empty(), "{name} on {screen:?}");
+        }
+        let mut model = begun;
+        for row in 0..24 {
+            for column in (0..80).step_by(5) {
+                sample::draw_sample_text(&model, 80, 24);
+                let effects = update_model(
+                    &mut model,
+                    Message::Mouse(MouseEvent {
+                        kind: MouseEventKind::Down(MouseButton::Left),
+                        column,
+                        row,
+                        modifiers: KeyModifiers::NONE,
+                    }),
+                );
+                assert!(
+                    appended(&effects).is_empty(),
+                    "{column},{row} on {screen:?}"
+                );
+                model.popups.clear();
+            }
+        }
+    }
 }

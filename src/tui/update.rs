@@ -20,7 +20,7 @@ use super::popup::{self, Popup};
 use super::recorded::receive_appended_event;
 pub(super) use super::recorded::{append_event, refold_events};
 use super::state;
-use super::view::{long_text, words};
+use super::view::words;
 
 /// Changes the model by one message and says what is to be done outside.
 pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -236,15 +236,15 @@ pub(super) fn run_action(model: &mut Model, action: Action) -> Vec<Effect> {
             .map(Effect::Browse)
             .into_iter()
             .collect(),
-        A::Page => long_text::write_long_text(model)
+        A::Page => state::place::write_long_text(model)
             .map(Effect::Page)
             .into_iter()
             .collect(),
-        A::ScrubBack => state::replay::step_in_time(model, false),
-        A::ScrubOn => state::replay::step_in_time(model, true),
+        A::ScrubBack => state::record::step_in_time(model, false),
+        A::ScrubOn => state::record::step_in_time(model, true),
         A::Scrub(seq) if model.replay.is_some() => state::record::stand_at(model, seq),
-        A::Suppose => state::replay::choose_supposition(model),
-        A::SupposeAnswer(at) => state::replay::suppose_answer(model, at),
+        A::Suppose => state::record::choose_supposition(model),
+        A::SupposeAnswer(at) => state::record::suppose_answer(model, at),
         A::Zoom => {
             model.zoomed = !model.zoomed;
             if model.zoomed {

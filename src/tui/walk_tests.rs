@@ -25,7 +25,7 @@ fn answers(action: Action) -> bool {
 }
 
 /// All keys that a keyboard has, by name.
-fn all_keys() -> Vec<String> {
+pub(super) fn all_keys() -> Vec<String> {
     let named = [
         "enter",
         "esc",
@@ -455,9 +455,10 @@ fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize
                     MouseEventKind::Down(MouseButton::Left),
                     MouseEventKind::ScrollDown,
                     MouseEventKind::ScrollUp,
+                    MouseEventKind::Drag(MouseButton::Left),
                 ];
                 Message::Mouse(MouseEvent {
-                    kind: kinds[dice.roll(3)],
+                    kind: kinds[dice.roll(4)],
                     column,
                     row,
                     modifiers: KeyModifiers::NONE,

@@ -369,6 +369,16 @@ fn every_command_of_the_documents_is_one_that_the_program_takes() {
                         .entry((*first).to_owned())
                         .or_insert_with(|| ask(&[first, "--help"]).expect("help of a command"));
                     help.push_str(own);
+                    // a command of a command has options of its own
+                    let nested = words.get(1).filter(|second| {
+                        own.lines()
+                            .any(|line| line.starts_with(&format!("  {second} ")))
+                    });
+                    if let Some(second) = nested {
+                        let both = format!("{first} {second}");
+                        let inner = ask(&[first, second, "--help"]).expect("help of it");
+                        help.push_str(helps.entry(both).or_insert(inner));
+                    }
                 }
             }
             let options = words.iter().filter_map(|word| {

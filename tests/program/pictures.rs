@@ -12,9 +12,10 @@ use backout::assess::{self, Request};
 use backout::checklist::Checklist;
 use backout::command::demo;
 use backout::model::{OptionId, Strength};
+use backout::repository::Repository;
 use backout::session::{Event, EventKind};
 use backout::tui::model::{Model, StartOptions};
-use backout::tui::theme::Theme;
+use backout::tui::theme::{Depth, Palette, Theme, find_shipped_theme};
 use backout::tui::{Effect, Message, job, update_model, view};
 use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
@@ -30,6 +31,10 @@ const CELL: (usize, usize) = (9, 19);
 struct Stage {
     model: Model,
     events: u64,
+    /// For differences.
+    repository: Repository,
+    /// Goes with the repository in it.
+    _folder: tempfile::TempDir,
 }
 
 impl Stage {
@@ -59,6 +64,10 @@ impl Stage {
                     }
                 }
                 Effect::Decide(job) => Message::Decided(Box::new(job::run_decision_job(&job))),
+                Effect::Diff(change) => Message::Diffed {
+                    diff: Box::new(self.repository.file_diff(&change, 3)),
+                    change,
+                },
                 _ => continue,
             };
             waiting.extend(update_model(&mut self.model, answer));
@@ -113,11 +122,23 @@ impl Stage {
     /// The screen without a passing message in its footer.
     fn picture(&mut self) -> String {
         self.model.toast = None;
-        svg(&self.draw())
+        svg(&self.draw(), DARK)
+    }
+
+    /// The same at another size and in another theme.
+    fn picture_at(&mut self, size: (u16, u16), theme: Theme, ink: Ink) -> String {
+        let (before, look) = (self.model.size, self.model.theme);
+        self.model.theme = theme;
+        self.send(Message::Resize(size.0, size.1));
+        self.model.toast = None;
+        let picture = svg(&self.draw(), ink);
+        self.model.theme = look;
+        self.send(Message::Resize(before.0, before.1));
+        picture
     }
 
     fn draw(&self) -> Buffer {
-        let (columns, rows) = (80, 24);
+        let (columns, rows) = self.model.size;
         let mut terminal =
             Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
         terminal
@@ -154,7 +175,12 @@ fn stage(story: &str) -> Stage {
     model.pair_given = true;
     model.environment = Some(built.environment.clone());
     model.deployed_at = Some(built.deployed_at(now));
-    let mut stage = Stage { model, events: 0 };
+    let mut stage = Stage {
+        model,
+        events: 0,
+        repository: assessed.repository.clone(),
+        _folder: folder,
+    };
     stage.send(Message::Resize(80, 24));
     let assessment = &assessed.assessment;
     stage.send(Message::Paired {
@@ -170,8 +196,63 @@ fn stage(story: &str) -> Stage {
     stage
 }
 
-fn colour(colour: Color, plain: &'static str) -> &'static str {
-    match colour {
+/// What a terminal makes of the ground, of plain text and of the sixteen colours.
+#[derive(Clone, Copy)]
+struct Ink {
+    ground: &'static str,
+    text: &'static str,
+    light: bool,
+}
+
+const DARK: Ink = Ink {
+    ground: "#1e1e2e",
+    text: "#cdd6f4",
+    light: false,
+};
+
+const LIGHT: Ink = Ink {
+    ground: "#ffffff",
+    text: "#24273a",
+    light: true,
+};
+
+/// For the theme that is made for black.
+const BLACK: Ink = Ink {
+    ground: "#000000",
+    text: "#ffffff",
+    light: false,
+};
+
+fn colour(colour: Color, plain: &str, light: bool) -> String {
+    if let Color::Rgb(red, green, blue) = colour {
+        return format!("#{red:02x}{green:02x}{blue:02x}");
+    }
+    let named = if light {
+        name_light_colour(colour)
+    } else {
+        name_dark_colour(colour)
+    };
+    named.unwrap_or(plain).to_owned()
+}
+
+fn name_light_colour(colour: Color) -> Option<&'static str> {
+    Some(match colour {
+        Color::Black => "#24273a",
+        Color::Red | Color::LightRed => "#c4103a",
+        Color::Green | Color::LightGreen => "#2f7d1f",
+        Color::Yellow | Color::LightYellow => "#96690a",
+        Color::Blue | Color::LightBlue => "#1e52d8",
+        Color::Magenta | Color::LightMagenta => "#8430d8",
+        Color::Cyan | Color::LightCyan => "#11797f",
+        Color::DarkGray => "#6c6f85",
+        Color::Gray => "#bcc0cc",
+        Color::White => "#ffffff",
+        _ => return None,
+    })
+}
+
+fn name_dark_colour(colour: Color) -> Option<&'static str> {
+    Some(match colour {
         Color::Black => "#1e1e2e",
         Color::Red | Color::LightRed => "#f38ba8",
         Color::Green | Color::LightGreen => "#a6e3a1",
@@ -181,18 +262,19 @@ fn colour(colour: Color, plain: &'static str) -> &'static str {
         Color::Cyan | Color::LightCyan => "#94e2d5",
         Color::DarkGray => "#7f849c",
         Color::Gray | Color::White => "#cdd6f4",
-        _ => plain,
-    }
+        _ => return None,
+    })
 }
 
-fn svg(buffer: &Buffer) -> String {
+fn svg(buffer: &Buffer, ink: Ink) -> String {
+    let paper = ink.ground;
     let (columns, rows) = (
         usize::from(buffer.area.width),
         usize::from(buffer.area.height),
     );
     let (wide, high) = (columns * CELL.0 + 24, rows * CELL.1 + 24);
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" viewBox=\"0 0 {wide} {high}\">\n<rect width=\"{wide}\" height=\"{high}\" rx=\"8\" fill=\"#1e1e2e\"/>\n<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" xml:space=\"preserve\">\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" viewBox=\"0 0 {wide} {high}\">\n<rect width=\"{wide}\" height=\"{high}\" rx=\"8\" fill=\"{paper}\"/>\n<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" xml:space=\"preserve\">\n"
     );
     for row in 0..rows {
         let mut column = 0;
@@ -209,9 +291,17 @@ fn svg(buffer: &Buffer) -> String {
             let text: String = (column..end)
                 .map(|at| buffer[(at as u16, row as u16)].symbol())
                 .collect();
-            let (mut ink, mut ground) = (colour(look.0, "#cdd6f4"), colour(look.1, ""));
+            let (mut letters, mut ground) = (
+                colour(look.0, ink.text, ink.light),
+                colour(look.1, "", ink.light),
+            );
             if look.2.contains(Modifier::REVERSED) {
-                (ink, ground) = (if ground.is_empty() { "#1e1e2e" } else { ground }, ink);
+                let below = if ground.is_empty() {
+                    paper.to_owned()
+                } else {
+                    ground
+                };
+                (letters, ground) = (below, letters);
             }
             let (x, y) = (12 + column * CELL.0, 12 + row * CELL.1);
             if !ground.is_empty() {
@@ -233,14 +323,21 @@ fn svg(buffer: &Buffer) -> String {
                 } else {
                     ""
                 };
+                // browsers drop blanks at the ends, and make one of several: what is left would be
+                // drawn out to the whole length
+                let lead = text.len() - text.trim_start_matches(' ').len();
+                let tail = text.len() - text.trim_end_matches(' ').len();
                 let text = text
+                    .trim_matches(' ')
                     .replace('&', "&amp;")
                     .replace('<', "&lt;")
-                    .replace('>', "&gt;");
-                let length = (end - column) * CELL.0;
+                    .replace('>', "&gt;")
+                    .replace(' ', "\u{a0}");
+                let x = x + lead * CELL.0;
+                let length = (end - column - lead - tail) * CELL.0;
                 let _ = writeln!(
                     out,
-                    "<text x=\"{x}\" y=\"{}\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{ink}\"{weight}{faint}>{text}</text>",
+                    "<text x=\"{x}\" y=\"{}\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{letters}\"{weight}{faint}>{text}</text>",
                     y + 14
                 );
             }
@@ -293,4 +390,66 @@ fn the_pictures_are_what_the_program_draws() {
     stage.keys("r");
     stage.wait(161);
     hold("plan.svg", &stage.picture());
+}
+
+/// The pictures of the page about the design: every screen with its second pane, the first one at
+/// the other sizes and in the other themes.
+#[test]
+fn the_pictures_of_the_design_are_what_the_program_draws() {
+    let mut stage = stage("card-service");
+    stage.keys("nnfnb");
+    let dark = Theme::default();
+    let wide = (120, 36);
+    stage.send(Message::Resize(wide.0, wide.1));
+    for (key, name) in [
+        ("1", "design-1-now.svg"),
+        ("2", "design-2-gates.svg"),
+        ("3", "design-3-questions.svg"),
+        ("4", "design-4-changelog.svg"),
+        ("5", "design-5-diff.svg"),
+        ("6", "design-6-risks.svg"),
+    ] {
+        stage.keys(key);
+        hold(name, &stage.picture_at(wide, dark, DARK));
+    }
+    stage.keys("1");
+    hold(
+        "design-now-60x16.svg",
+        &stage.picture_at((60, 16), dark, DARK),
+    );
+    hold(
+        "design-now-200x50.svg",
+        &stage.picture_at((200, 50), dark, DARK),
+    );
+    let size = (80, 24);
+    let light = Theme::of(Palette::Light);
+    hold("design-light.svg", &stage.picture_at(size, light, LIGHT));
+    let plain = Theme::of(Palette::Plain);
+    hold(
+        "design-no-colour.svg",
+        &stage.picture_at(size, plain, LIGHT),
+    );
+    for (name, file) in [
+        ("high-contrast", "design-high-contrast.svg"),
+        ("colour-blind", "design-colour-blind.svg"),
+    ] {
+        let colours = find_shipped_theme(name)
+            .expect("a shipped theme")
+            .make_colours(false, Depth::True);
+        let theme = Theme {
+            colours: Box::leak(Box::new(colours)),
+            ascii: false,
+        };
+        hold(file, &stage.picture_at(size, theme, BLACK));
+    }
+    let option = stage.model.decision().expect("a verdict").option;
+    stage.decide(option);
+    stage.keys("7");
+    stage.wait(130);
+    stage.keys(" ");
+    stage.keys("r");
+    stage.wait(100);
+    hold("design-7-plan.svg", &stage.picture_at(wide, dark, DARK));
+    stage.keys("8");
+    hold("design-8-record.svg", &stage.picture_at(wide, dark, DARK));
 }

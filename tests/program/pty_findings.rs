@@ -407,6 +407,8 @@ fn a_story_is_told_and_told_again_and_a_drill_hides_its_end() {
     session.keys("q");
     session.until_text("Leave without a decision");
     session.keys("q");
+    session.until_text("It stays hidden until you decide");
+    session.keys("\r");
     let (code, screen) = session.end();
     assert!(
         code == 0 && screen.screen().contents().contains("is over"),

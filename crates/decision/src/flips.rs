@@ -205,7 +205,10 @@ fn build_flip(
         })
         .collect();
     if set.len() > NAMED {
-        words.push(format!("{} more answers with it", set.len() - NAMED));
+        words.push(match set.len() - NAMED {
+            1 => "1 more answer at the same time".to_owned(),
+            more => format!("{more} more answers at the same time"),
+        });
     }
     let mut pairs = set
         .iter()

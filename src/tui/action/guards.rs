@@ -187,3 +187,22 @@ pub(super) fn can_fail_step(model: &Model) -> Availability {
 pub(super) fn can_skip_step(model: &Model) -> Availability {
     state::plan::allow_step_mark(model, &StepMark::Skip("asked for".to_owned()))
 }
+
+pub(super) fn can_scrub(model: &Model) -> Availability {
+    match model.replay {
+        None => Availability::Absent("this is no replay"),
+        Some(_) if model.events.is_empty() => Availability::Disabled("the record is not read yet"),
+        Some(_) => Availability::Enabled,
+    }
+}
+
+pub(super) fn can_suppose(model: &Model) -> Availability {
+    if model.replay.is_none() {
+        return Availability::Absent("answers are supposed in a replay only");
+    }
+    if model.supposed.is_some() || model.decision().is_some_and(|one| !one.flips.is_empty()) {
+        Availability::Enabled
+    } else {
+        Availability::Disabled("no single answer would have changed the verdict")
+    }
+}

@@ -2,13 +2,12 @@
 
 use super::guards::{
     allow_always, can_answer, can_begin_step, can_browse, can_choose_releases, can_close,
-    can_commit, can_do_step, can_edit, can_fail_step, can_move, can_observe, can_page, can_search,
-    can_settle_option, can_skip_step, can_undo, can_write, has_conflict, has_search, has_story,
-    outside_a_question,
+    can_commit, can_do_step, can_edit, can_fail_step, can_move, can_observe, can_page, can_scrub,
+    can_search, can_settle_option, can_skip_step, can_suppose, can_undo, can_write, has_conflict,
+    has_search, has_story, outside_a_question,
 };
 use super::{Action, KeyContext, Spec};
 use crate::tui::model::Screen;
-use crate::tui::state::replay::{can_scrub, can_suppose};
 
 use Action as A;
 use KeyContext as C;

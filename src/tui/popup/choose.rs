@@ -24,6 +24,10 @@ pub struct Choose {
     pub cursor: usize,
     /// What Esc does, where it does more than to close.
     pub escape: Option<Action>,
+    /// Enter counts only some time after this: one that is held down must not go on through it.
+    pub since: Option<jiff::Timestamp>,
+    /// The step it is about: what is chosen counts for no other.
+    pub step: Option<String>,
 }
 
 impl Choose {
@@ -35,6 +39,8 @@ impl Choose {
             items,
             cursor: 0,
             escape: None,
+            since: None,
+            step: None,
         }
     }
 
@@ -59,8 +65,10 @@ impl Choose {
                 .map_or(Next::Stay, |(_, _, action)| Next::Then(*action)),
             _ => {
                 let mut letters = name.chars();
-                let (Some(letter), None) = (letters.next(), letters.next()) else {
-                    return Next::Stay;
+                let letter = match (letters.next(), letters.next()) {
+                    _ if name == "space" => ' ',
+                    (Some(letter), None) => letter,
+                    _ => return Next::Stay,
                 };
                 self.items
                     .iter()
@@ -89,17 +97,31 @@ impl Choose {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
+        let names = self.items.iter().map(|(key, ..)| write_choice_key(*key));
+        let keys = names.map(|name| name.chars().count()).max().unwrap_or(1);
         for (at, (key, text, _)) in self.items.iter().enumerate() {
             let here = at == self.cursor;
             let mark = if here { theme.cursor() } else { " " };
-            lines.push(Line::from(vec![
-                Span::styled(format!("{mark} "), theme.style(Role::Focus)),
-                Span::styled(format!("{key}  "), theme.style(Role::Key)),
-                Span::styled(
-                    text.clone(),
-                    theme.style(if here { Role::Strong } else { Role::Text }),
-                ),
-            ]));
+            let room = usize::from(width).saturating_sub(keys + 8);
+            // a long choice goes on below itself
+            for (part, text) in widgets::wrap_columns(text, room).into_iter().enumerate() {
+                let (mark, key) = if part == 0 {
+                    (mark, write_choice_key(*key))
+                } else {
+                    (" ", String::new())
+                };
+                lines.push(Line::from(vec![
+                    Span::styled(format!("{mark} "), theme.style(Role::Focus)),
+                    Span::styled(
+                        format!("{}  ", widgets::pad_text(&key, keys)),
+                        theme.style(Role::Key),
+                    ),
+                    Span::styled(
+                        text,
+                        theme.style(if here { Role::Strong } else { Role::Text }),
+                    ),
+                ]));
+            }
         }
         let height = u16::try_from(lines.len())
             .unwrap_or(u16::MAX)
@@ -107,5 +129,13 @@ impl Choose {
         let area = widgets::centre_area(body, width, height);
         let inner = widgets::draw_popup_frame(frame, area, model, &self.title);
         frame.render_widget(ratatui::widgets::Paragraph::new(lines), inner);
+    }
+}
+
+/// A key of a choice as it is shown.
+fn write_choice_key(key: char) -> String {
+    match key {
+        ' ' => "Space".to_owned(),
+        key => key.to_string(),
     }
 }

@@ -2,7 +2,6 @@
 
 pub mod choose;
 pub mod commit;
-pub mod debrief;
 pub mod form;
 pub mod handover;
 pub mod help;
@@ -37,7 +36,7 @@ pub enum Popup {
     /// What happened in a story.
     Story(Box<story::StoryPopup>),
     /// The end of a story.
-    Debrief(Box<debrief::Debrief>),
+    Debrief(Box<story::Debrief>),
     /// The release picker.
     Pair(Box<pair::ReleasePicker>),
     /// The commit step.
@@ -111,7 +110,24 @@ pub fn handle_popup_key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     };
     let (next, mut effects) = match &mut popup {
         Popup::Prompt(prompt) => prompt.key(model, &event),
-        Popup::Choose(choose) => (choose.key(&event), Vec::new()),
+        Popup::Choose(choose) => {
+            let held = super::key::is_key_named(&event, "enter")
+                && choose
+                    .since
+                    .is_some_and(|since| super::input::is_too_fast(model, since));
+            let moved = choose.step.is_some()
+                && choose.step != crate::tui::state::plan::name_selected_step(model);
+            if moved {
+                model.warn("Not taken: the plan changed meanwhile. Look at the step again.");
+                (Next::Close, Vec::new())
+            } else if held {
+                choose.since = Some(model.now);
+                model.warn("Not taken: read what is chosen, wait a second, press Enter again.");
+                (Next::Stay, Vec::new())
+            } else {
+                (choose.key(&event), Vec::new())
+            }
+        }
         Popup::Form(form) => form.key(model, &event),
         Popup::Palette(palette) => palette.key(model, &event),
         Popup::Help(help) => (help.key(&event), Vec::new()),
@@ -248,7 +264,7 @@ pub fn make_debrief_popup(model: &Model) -> Option<Popup> {
     if model.debriefed || model.measured.lines.get() {
         return None;
     }
-    debrief::Debrief::new(model).map(|told| Popup::Debrief(Box::new(told)))
+    story::Debrief::new(model).map(|told| Popup::Debrief(Box::new(told)))
 }
 
 /// The commit step.

@@ -11,7 +11,8 @@ mod run;
 pub use run::{
     allow_step_mark, count_plan_progress, count_run_seconds, describe_failed_step,
     find_offered_option, find_selected_row, has_running_step, list_plan_rows, make_run_desk,
-    mark_numbered_step, name_selected_step, open_step_note_form, receive_step_mark, shows_run,
+    mark_numbered_step, name_selected_step, offers_step_choice, open_step_note_form,
+    receive_step_mark, shows_run,
 };
 
 /// State of the screen.
@@ -147,7 +148,8 @@ pub const SPEC: ListSpec = ListSpec {
     moved: crate::tui::list::load_nothing,
 };
 
-/// Its own actions. Enter walks on to the decision.
+/// Its own actions. Enter walks on to the decision; where the plan is run, to what can be said
+/// about the step.
 pub fn update_plan(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::OtherPlan | Action::Focus | Action::Right | Action::Left => {
@@ -162,6 +164,7 @@ pub fn update_plan(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Action::Open if run::offers_step_choice(model) => run::open_step_choice(model),
         Action::Open => match action::find_key_action(model, "c") {
             Some((_, action, Availability::Enabled)) => {
                 crate::tui::update::run_action(model, action)

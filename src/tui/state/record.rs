@@ -1,13 +1,21 @@
 //! Screen 8: the log as it will be read afterwards; notes and observations.
 
+use std::sync::Arc;
+
+use super::replay::Supposed;
+use crate::model::Flip;
 use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Model, Screen};
-use crate::tui::popup;
+use crate::tui::popup::choose::Choose;
 use crate::tui::popup::form::{Form, FormField};
+use crate::tui::popup::{self, Popup};
 use crate::tui::update::append_event;
 use crate::tui::view::record as drawn;
 use crate::tui::{Action, Effect};
+
+/// Most answers that can be supposed.
+const MOST: usize = 9;
 
 /// State of the screen.
 #[derive(Debug, Clone, Default)]
@@ -50,7 +58,7 @@ pub const SPEC: ListSpec = ListSpec {
 pub fn update_record(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Left | Action::Right if model.replay.is_some() => {
-            super::replay::step_in_time(model, action == Action::Right)
+            step_in_time(model, action == Action::Right)
         }
         Action::Copy => match model.events.get(model.screens.record.list.cursor) {
             Some(event) => {
@@ -82,6 +90,62 @@ pub fn stand_at(model: &mut Model, seq: u64) -> Vec<Effect> {
     SPEC.put(model, row, true);
     crate::tui::update::refold_events(model);
     crate::tui::update::request_decision(model, "another moment of the record")
+}
+
+/// To the event before or behind the moment shown.
+pub fn step_in_time(model: &mut Model, forward: bool) -> Vec<Effect> {
+    let last = model.events.last().map_or(0, |event| event.seq);
+    let now = model.replay.unwrap_or(last);
+    let next = if forward {
+        (now + 1).min(last)
+    } else {
+        now.saturating_sub(1).max(1)
+    };
+    stand_at(model, next)
+}
+
+/// Asks which answer is supposed; where one is supposed already, takes it away.
+pub fn choose_supposition(model: &mut Model) -> Vec<Effect> {
+    if model.supposed.take().is_some() {
+        model.say("As it was recorded again.");
+        return crate::tui::update::request_decision(model, "nothing is supposed any more");
+    }
+    let items: Vec<(char, String, Action)> = list_flips(model)
+        .iter()
+        .enumerate()
+        .filter_map(|(at, flip)| {
+            let digit = char::from_digit(u32::try_from(at + 1).ok()?, 10)?;
+            let says = crate::model::escape_invisible(&flip.says).into_owned();
+            Some((digit, says, Action::SupposeAnswer(at)))
+        })
+        .collect();
+    let mut choose = Choose::new("What would have changed the verdict?", items);
+    choose.intro.push(
+        "An answer is only supposed: nothing is written, and V takes it away again.".to_owned(),
+    );
+    model.popups.push(Popup::Choose(choose));
+    Vec::new()
+}
+
+fn list_flips(model: &Model) -> Vec<Flip> {
+    let flips = model.decision().map(|decision| decision.flips.clone());
+    flips.unwrap_or_default().into_iter().take(MOST).collect()
+}
+
+/// Supposes one of the answers that would have changed the verdict.
+pub fn suppose_answer(model: &mut Model, at: usize) -> Vec<Effect> {
+    let flip = list_flips(model).into_iter().nth(at);
+    let Some(flip) = flip.filter(|_| model.replay.is_some()) else {
+        return Vec::new();
+    };
+    let says = flip.says.split(" → ").next().unwrap_or_default();
+    let mut facts = vec![(flip.fact, flip.value)];
+    facts.extend(flip.with);
+    model.supposed = Some(Arc::new(Supposed {
+        says: crate::model::escape_invisible(says).into_owned(),
+        facts,
+    }));
+    crate::tui::update::request_decision(model, "an answer is supposed")
 }
 
 /// Takes a note.

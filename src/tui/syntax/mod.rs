@@ -15,12 +15,10 @@ mod scan;
 pub use language::{Language, find_language};
 pub use scan::{LineState, Run, Token, scan_line};
 
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::model::{FileDiff, Hunk, LineKind, escape_invisible};
-use crate::tui::state::diff::rows::read_diff_line_text;
-use crate::tui::theme::{Role, Theme};
 
 /// Longer lines stay plain, in characters.
 pub const LONGEST_LINE: usize = 1_000;
@@ -68,7 +66,7 @@ fn scan_hunk(hunk: &Hunk, most: usize, language: &'static Language) -> Vec<Vec<R
         .lines
         .iter()
         .take(most)
-        .map(read_diff_line_text)
+        .map(|line| line.parts.iter().map(|(_, text)| text.as_str()).collect())
         .collect();
     let side = |other: LineKind| {
         let lines = hunk.lines.iter().zip(&texts);
@@ -102,24 +100,6 @@ pub fn scan_lines<'a>(path: &str, lines: impl Iterator<Item = &'a str> + Clone) 
     lines
         .map(|line| scan_line(language, &mut state, line))
         .collect()
-}
-
-/// The style of a token on text of a style. `changed`: the line was added or removed, and its words
-/// keep the colour that says so.
-pub fn style_token(theme: Theme, token: Token, plain: Style, changed: bool) -> Style {
-    let own = match token {
-        Token::Plain => return plain,
-        Token::Keyword | Token::Key => theme.style(Role::Keyword),
-        Token::Quoted => theme.style(Role::Quoted),
-        Token::Number => theme.style(Role::Number),
-        Token::Comment => theme.style(Role::Comment),
-    };
-    match token {
-        Token::Keyword if changed => plain.add_modifier(Modifier::BOLD),
-        Token::Key if changed => plain,
-        Token::Comment if changed => plain.add_modifier(own.add_modifier),
-        _ => plain.patch(own),
-    }
 }
 
 /// The text of some parts as spans: by its runs, and by whether a part is marked. What is marked

@@ -279,7 +279,7 @@ fn draw_settling_question(
 fn draw_more_row(model: &Model, count: usize, here: bool) -> Line<'static> {
     let theme = model.theme;
     let mark = if here { theme.cursor() } else { " " };
-    let key = if here { "  Enter" } else { "" };
+    let key = if here { "  Enter" } else { "  Down, Enter" };
     Line::from(vec![
         Span::styled(format!("{mark}   "), theme.style(Role::Focus)),
         Span::styled(
@@ -287,6 +287,6 @@ fn draw_more_row(model: &Model, count: usize, here: bool) -> Line<'static> {
             theme.style(Role::Dim),
         ),
         Span::styled(key, theme.style(Role::Key)),
-        Span::styled(if here { " shows all" } else { "" }, theme.style(Role::Dim)),
+        Span::styled(" shows all", theme.style(Role::Dim)),
     ])
 }

@@ -103,7 +103,13 @@ fn draw_footer_keys(model: &Model, area: Rect) -> Line<'static> {
 /// What is being written, or what just happened.
 fn draw_footer_note(model: &Model, columns: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
-    let room = columns.saturating_sub(if columns < 100 { 28 } else { 40 });
+    // what is in order leaves half of a wide line to the keys; what is not is read whole
+    let bad = model.toast.as_ref().is_some_and(|toast| toast.bad);
+    let room = if columns >= 100 && !bad {
+        (columns / 2).max(56)
+    } else {
+        columns.saturating_sub(if columns < 100 { 28 } else { 40 })
+    };
     if let Some(pending) = model
         .pending
         .iter()
@@ -165,9 +171,12 @@ fn title_footer_action(model: &Model, action: Action, title: &'static str) -> St
         (Action::Open, Screen::Now) => title_board_row(model).to_owned(),
         (Action::Open, Screen::Questions) if model.focus == Focus::Question => "why".to_owned(),
         (Action::Open, Screen::Risks) if model.focus != Focus::Detail => "evidence".to_owned(),
+        (Action::Open, Screen::Plan) if state::plan::offers_step_choice(model) => {
+            "this step".to_owned()
+        }
         (Action::Open, Screen::Plan) => "decide".to_owned(),
         // one way is named there, Enter
-        (Action::Commit, Screen::Plan) => String::new(),
+        (Action::Commit, Screen::Plan) if !state::plan::offers_step_choice(model) => String::new(),
         (Action::Open, Screen::Gates) if model.focus == Focus::Detail => "its question".to_owned(),
         // Enter goes to the items there, as Tab does
         (Action::Open, Screen::Gates | Screen::Record) => String::new(),

@@ -20,6 +20,9 @@ pub(super) const LABEL: usize = 10;
 /// Rows that a panel needs to say something.
 const LEAST_PANEL: u16 = 5;
 
+/// Rows from which the steps of another way stand below the timeline.
+const LEAST_STEPS: u16 = 9;
+
 /// Draws it.
 pub fn draw_now(frame: &mut Frame, area: Rect, model: &Model) {
     if area.width < super::WIDE {
@@ -69,7 +72,25 @@ pub fn draw_now(frame: &mut Frame, area: Rect, model: &Model) {
     let shown: Vec<Line> = lines.into_iter().skip(first).collect();
     frame.render_widget(Paragraph::new(shown), inner);
     model.screens.now.lines.borrow_mut().clear();
-    options::draw_timeline(frame, bottom, model);
+    draw_below_board(frame, bottom, model);
+}
+
+/// The timeline; where little happened, the steps below it of a way that the
+/// panel beside it does not show.
+fn draw_below_board(frame: &mut Frame, area: Rect, model: &Model) {
+    let needed = options::measure_whole_timeline(model, usize::from(area.width).saturating_sub(4));
+    let log = u16::try_from(needed + 2)
+        .unwrap_or(u16::MAX)
+        .max(LEAST_PANEL);
+    let left = area.height.saturating_sub(log);
+    let Some(other) = options::find_other_way(model).filter(|_| left >= LEAST_STEPS) else {
+        options::draw_timeline(frame, area, model);
+        return;
+    };
+    let [top, bottom] =
+        Layout::vertical([Constraint::Length(log), Constraint::Fill(1)]).areas(area);
+    options::draw_timeline(frame, top, model);
+    options::draw_way_steps(frame, bottom, model, other);
 }
 
 /// How many options can be had, with and without conditions.

@@ -9,9 +9,9 @@ use ratatui::widgets::Paragraph;
 
 use super::{record, widgets};
 use crate::model::{Decision, OptionState, OptionStatus};
-use crate::session::EventKind;
+use crate::session::{EventKind, StepStanding};
 use crate::tui::Model;
-use crate::tui::state::plan;
+use crate::tui::state::{now, plan};
 use crate::tui::theme::{Role, Theme};
 
 /// Draws the last events, as many as there is room for.
@@ -35,6 +35,97 @@ pub fn draw_timeline(frame: &mut Frame, area: Rect, model: &Model) {
         .map(|most| draw_last_events(model, columns, usize::MAX, most))
         .find(|lines| lines.len() <= rows)
         .unwrap_or_else(|| draw_last_events(model, columns, rows, 1));
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// Lines that the timeline takes with every event in full.
+pub fn measure_whole_timeline(model: &Model, columns: usize) -> usize {
+    draw_last_events(model, columns, usize::MAX, 4).len()
+}
+
+/// The first way with steps that is not the one under the cursor, whose steps stand beside it.
+pub fn find_other_way(model: &Model) -> Option<crate::model::OptionId> {
+    let here = now::find_selected_option(model);
+    plan::list_planned_options(model)
+        .into_iter()
+        .find(|option| Some(*option) != here)
+}
+
+/// The steps of a way, as many as there is room for.
+pub fn draw_way_steps(
+    frame: &mut Frame,
+    area: Rect,
+    model: &Model,
+    option: crate::model::OptionId,
+) {
+    let theme = model.theme;
+    let rows = plan::list_plan_rows(model, Some(option));
+    let figure = if plan::shows_run(model, option) {
+        let progress = plan::count_plan_progress(model, option);
+        format!("{} of {} done", progress.done, progress.steps)
+    } else {
+        format!("{} steps", rows.len())
+    };
+    let border = widgets::PanelBorder {
+        title: vec![
+            Span::styled("Steps: ", theme.style(Role::Strong)),
+            Span::styled(
+                model.option_title(option),
+                theme.style(Theme::option(option)),
+            ),
+        ],
+        figure: vec![Span::styled(figure, theme.style(Role::Dim))],
+        below: "7 shows them with commands".to_owned(),
+        focused: false,
+    };
+    let inner = widgets::draw_bordered_panel(frame, area, theme, border);
+    let columns = usize::from(inner.width);
+    let numbers = crate::usecase::number_run_rows(&rows);
+    let mut lines: Vec<Line> = Vec::new();
+    for (row, number) in rows.iter().zip(numbers) {
+        let (mark, role) = match row.standing() {
+            StepStanding::Done => (theme.tick(), Role::Good),
+            StepStanding::Failed => (theme.cross(), Role::Bad),
+            StepStanding::Running => (theme.half(), Role::Warn),
+            StepStanding::Skipped => ("-", Role::Dim),
+            StepStanding::Open if number.is_none() => ("-", Role::Dim),
+            StepStanding::Open => (theme.empty(), Role::Dim),
+        };
+        let number = number.map_or_else(String::new, |number| format!("{number}."));
+        let lead = format!("{number:>3} ");
+        let text = crate::model::escape_invisible(row.says()).into_owned();
+        let plain = if row.is_open() { Role::Text } else { Role::Dim };
+        for (at, part) in widgets::wrap_words(&text, columns.saturating_sub(7), 3, theme)
+            .into_iter()
+            .enumerate()
+        {
+            let first = at == 0;
+            lines.push(Line::from(vec![
+                Span::styled(
+                    if first {
+                        format!("{mark} ")
+                    } else {
+                        "  ".to_owned()
+                    },
+                    theme.style(role),
+                ),
+                Span::styled(
+                    if first {
+                        lead.clone()
+                    } else {
+                        "    ".to_owned()
+                    },
+                    theme.style(Role::Dim),
+                ),
+                Span::styled(part, theme.style(plain)),
+            ]));
+        }
+    }
+    let room = usize::from(inner.height);
+    if lines.len() > room {
+        lines.truncate(room.saturating_sub(1));
+        lines.push(Line::styled(theme.ellipsis(), theme.style(Role::Dim)));
+    }
     frame.render_widget(Paragraph::new(lines), inner);
 }
 

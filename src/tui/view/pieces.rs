@@ -2,13 +2,14 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::widgets;
 use crate::model::{Evidence, escape_invisible, visible_lines};
 use crate::tui::model::{Focus, Model};
-use crate::tui::syntax;
+use crate::tui::syntax::{self, Token};
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of labels before a text.
@@ -161,6 +162,24 @@ pub fn shorten_commit_id(commit: &str) -> String {
     escape_invisible(&commit.chars().take(10).collect::<String>()).into_owned()
 }
 
+/// The style of a token on text of a style. `changed`: the line was added or removed, and its words
+/// keep the colour that says so.
+pub fn style_token(theme: Theme, token: Token, plain: Style, changed: bool) -> Style {
+    let own = match token {
+        Token::Plain => return plain,
+        Token::Keyword | Token::Key => theme.style(Role::Keyword),
+        Token::Quoted => theme.style(Role::Quoted),
+        Token::Number => theme.style(Role::Number),
+        Token::Comment => theme.style(Role::Comment),
+    };
+    match token {
+        Token::Keyword if changed => plain.add_modifier(Modifier::BOLD),
+        Token::Key if changed => plain,
+        Token::Comment if changed => plain.add_modifier(own.add_modifier),
+        _ => plain.patch(own),
+    }
+}
+
 /// Lines of a source with their numbers, in the colours of the language of the path; one of them is
 /// lit.
 pub fn draw_source_lines(
@@ -186,7 +205,7 @@ pub fn draw_source_lines(
             let runs = runs.get(at).map_or(&[][..], Vec::as_slice);
             let text = [(false, text.clone())];
             let text = syntax::colour_parts(&text, runs, |_, token| {
-                syntax::style_token(theme, token, plain, false)
+                style_token(theme, token, plain, false)
             });
             let room = columns.saturating_sub(digits + 4);
             let mut spans = vec![

@@ -88,7 +88,8 @@ fn draw_second_record(frame: &mut Frame, area: Rect, model: &Model, second: &[Ev
     let inner = widgets::draw_panel(frame, area, model, "B", &note, false);
     let wording = crate::usecase::Wording::of_session(second);
     let columns = usize::from(inner.width);
-    let at = crate::tui::state::replay::find_second_event(model).unwrap_or(0);
+    let at =
+        crate::tui::state::replay::find_second_event(&model.events, second, model.now).unwrap_or(0);
     let began = second.first().map_or(model.now, |event| event.at);
     let height = usize::from(inner.height);
     // the one at the same time stands in sight, with what came before above it

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{FileChange, FileDiff, FileKind, FileStatus, Severity};
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Focus, Screen};
-use crate::tui::syntax::{self, DiffRuns};
 use crate::tui::view::{WIDE, labels};
 use crate::tui::{Action, Effect, Model};
 use rows::DiffRow;
+pub use rows::Shown;
 
 /// From this width on both sides are shown beside each other unless the person chose otherwise.
 pub const SIDES: u16 = 140;
@@ -36,46 +36,6 @@ pub enum FileTreeRow {
     Folder(String),
     /// A file: its place in the assessment's list.
     File(usize),
-}
-
-/// A difference that has come.
-#[derive(Debug, Clone)]
-pub struct Shown {
-    /// The file.
-    pub change: FileChange,
-    /// Its difference.
-    pub diff: FileDiff,
-    /// Rows, unified.
-    pub unified: Vec<DiffRow>,
-    /// Rows, side by side.
-    pub pairs: Vec<DiffRow>,
-    /// All lines of the file are in it.
-    pub whole: bool,
-    /// Changed places that are folded.
-    pub folded: BTreeSet<usize>,
-    /// What each line is made of.
-    pub runs: DiffRuns,
-}
-
-impl Shown {
-    fn new(change: &FileChange, diff: &FileDiff, whole: bool) -> Self {
-        let mut shown = Self {
-            change: change.clone(),
-            diff: diff.clone(),
-            unified: Vec::new(),
-            pairs: Vec::new(),
-            whole,
-            folded: BTreeSet::new(),
-            runs: syntax::scan_diff(diff, &change.path, usize::MAX),
-        };
-        shown.build_rows();
-        shown
-    }
-
-    fn build_rows(&mut self) {
-        self.unified = rows::build_diff_rows(&self.diff, false, &self.folded);
-        self.pairs = rows::build_diff_rows(&self.diff, true, &self.folded);
-    }
 }
 
 /// State of the screen.
@@ -165,7 +125,7 @@ fn count_file_rows(model: &Model) -> usize {
 /// Whether the cursor can be on a row: a file, or a folder that is folded.
 fn is_file_row(model: &Model, row: usize) -> bool {
     match list_file_rows(model).get(row) {
-        Some(FileTreeRow::Folder(name)) => fold::is_folder_folded(model, name),
+        Some(FileTreeRow::Folder(name)) => model.screens.diff.folded.contains(name),
         Some(FileTreeRow::File(_)) => true,
         None => false,
     }
@@ -207,13 +167,7 @@ pub fn find_shown_diff(model: &Model) -> Option<&Shown> {
 
 /// Rows of the difference as they are shown now.
 pub fn text_rows(model: &Model) -> &[DiffRow] {
-    find_shown_diff(model).map_or(&[], |shown| {
-        if side_by_side(model) {
-            &shown.pairs
-        } else {
-            &shown.unified
-        }
-    })
+    find_shown_diff(model).map_or(&[], |shown| shown.rows(side_by_side(model)))
 }
 
 /// The list that takes keys.
@@ -263,7 +217,7 @@ pub fn update_diff(model: &mut Model, action: Action) -> Vec<Effect> {
             if find_selected_file(model).is_some() {
                 model.focus = Focus::Detail;
             } else if action == A::Open {
-                return fold::toggle_fold(model);
+                return toggle_fold(model, false);
             }
             return request_file_diff(model);
         }
@@ -288,10 +242,10 @@ pub fn update_diff(model: &mut Model, action: Action) -> Vec<Effect> {
             model.screens.diff.wrap = !model.screens.diff.wrap;
             model.screens.diff.column = 0;
         }
-        A::NextHunk => fold::step_to_place(model, true),
-        A::PreviousHunk => fold::step_to_place(model, false),
-        A::Fold => return fold::toggle_fold(model),
-        A::FoldAll => return fold::toggle_all_folds(model),
+        A::NextHunk => step_to_place(model, true),
+        A::PreviousHunk => step_to_place(model, false),
+        A::Fold => return toggle_fold(model, false),
+        A::FoldAll => return toggle_fold(model, true),
         A::WholeFile => return toggle_whole_file(model),
         A::NextFile | A::PreviousFile => {
             FILES.step(model, if action == A::NextFile { 1 } else { -1 });
@@ -374,6 +328,86 @@ fn copy_diff_text(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Copy(text)]
 }
 
+/// Folds or opens what the cursor is in, the folder or the changed place, or all of them.
+fn toggle_fold(model: &mut Model, all: bool) -> Vec<Effect> {
+    let sides = side_by_side(model);
+    let state = &mut model.screens.diff;
+    if model.focus == Focus::Detail {
+        if let Some(shown) = &mut state.shown {
+            state.text.cursor = fold::toggle_places(shown, sides, state.text.cursor, all);
+        }
+        return Vec::new();
+    }
+    let row = state.list.cursor;
+    let folder = fold::find_folder_of_row(list_file_rows(model), list_diff_files(model), row);
+    let Some(folder) = folder else {
+        return Vec::new();
+    };
+    let kept = find_selected_file(model).map(|file| file.path.clone());
+    let read = model.assessment.clone();
+    let files = read.as_ref().map_or(&[][..], |read| &read.files);
+    if all {
+        fold::toggle_all_folders(&mut model.screens.diff, files);
+    } else {
+        fold::toggle_folder(&mut model.screens.diff, &folder);
+    }
+    sort_files(model);
+    // the cursor stays on its file, or in its folder
+    let of_row = |row: &usize| find_file_of_row(model, *row).map(|file| &file.path);
+    let in_folder = |row: &usize| {
+        is_file_row(model, *row)
+            && fold::find_folder_of_row(list_file_rows(model), files, *row) == Some(folder.clone())
+    };
+    let mut rows = 0..count_file_rows(model);
+    let found = rows
+        .clone()
+        .find(|row| kept.is_some() && of_row(row) == kept.as_ref())
+        .or_else(|| rows.find(in_folder));
+    FILES.put(model, found.unwrap_or(0), true);
+    follow_diff_cursor(model)
+}
+
+/// Goes to the next or the previous changed place.
+fn step_to_place(model: &mut Model, forward: bool) {
+    let Some(shown) = find_shown_diff(model) else {
+        return;
+    };
+    let places = fold::list_changed_places(shown, side_by_side(model));
+    // in a whole file some lines above belong to the place
+    let (above, at) = (
+        if shown.whole { 3 } else { 0 },
+        model.screens.diff.text.cursor,
+    );
+    let found = if forward {
+        places.iter().find(|row| **row > at)
+    } else {
+        places.iter().rev().find(|row| **row < at)
+    };
+    match found {
+        Some(row) => {
+            let text = &mut model.screens.diff.text;
+            text.cursor = *row;
+            // the place is read from its head down
+            text.offset.set(row.saturating_sub(above));
+        }
+        None if places.is_empty() => {}
+        None => model.warn(if forward {
+            "this is the last changed place of the file"
+        } else {
+            "this is the first changed place of the file"
+        }),
+    }
+}
+
+/// Puts the files in their order.
+fn sort_files(model: &mut Model) {
+    let read = model.assessment.clone();
+    let (files, findings) = read.as_ref().map_or((&[][..], &[][..]), |read| {
+        (&read.files[..], &read.findings[..])
+    });
+    order::sort_diff_files(&mut model.screens.diff, files, findings);
+}
+
 /// All lines of the file, or only the changed places; the cursor stays on its line.
 fn toggle_whole_file(model: &mut Model) -> Vec<Effect> {
     let at = model.screens.diff.text.cursor;
@@ -443,7 +477,7 @@ pub fn enter_diff_screen(model: &mut Model) -> Vec<Effect> {
 /// More is known: the rows are made anew, the cursor stays on its file.
 pub fn refresh_diff(model: &mut Model) -> Vec<Effect> {
     let kept = model.screens.diff.kept.clone();
-    order::sort_diff_files(model);
+    sort_files(model);
     place_cursor_on_path(model, kept.as_deref());
     if model.screen == Screen::Diff {
         request_file_diff(model)
@@ -530,7 +564,7 @@ pub fn open_at(model: &mut Model, path: &str, line: Option<usize>) -> Option<Vec
         .0
         .to_owned();
     if model.screens.diff.folded.remove(&folder) {
-        order::sort_diff_files(model);
+        sort_files(model);
     }
     model.screens.diff.list.cursor =
         (0..count_file_rows(model)).find(|&row| find_file_index(model, row) == Some(at))?;

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{DiffPart, FileTreeRow, list_diff_files, split_folder_and_name};
-use crate::model::{FileChange, FileKind, Severity};
-use crate::tui::Model;
+use super::{DiffPart, DiffScreen, FileTreeRow, split_folder_and_name};
+use crate::model::{FileChange, FileKind, Finding, Severity};
 
 /// The worst that findings say of each file, where it is more than a note.
-fn find_worst_findings(model: &Model) -> HashMap<&str, Severity> {
+fn find_worst_findings(findings: &[Finding]) -> HashMap<&str, Severity> {
     let mut worst: HashMap<&str, Severity> = HashMap::new();
-    let findings = model.assessment.iter().flat_map(|read| &read.findings);
     for finding in findings {
         if !matches!(finding.severity, Severity::Blocks | Severity::Warns) {
             continue;
@@ -49,14 +47,13 @@ fn rank_file(file: &FileChange, worst: &HashMap<&str, Severity>) -> (u8, u8) {
 }
 
 /// Puts the files that are shown in their order, and below their folders.
-pub(super) fn sort_diff_files(model: &mut Model) {
-    let wanted = |file: &FileChange| match &model.screens.diff.part {
+pub(super) fn sort_diff_files(state: &mut DiffScreen, all: &[FileChange], findings: &[Finding]) {
+    let wanted = |file: &FileChange| match &state.part {
         DiffPart::Everything => true,
         DiffPart::Kind(kind) => file.kind == *kind,
         DiffPart::Component(name) => file.component.as_ref() == Some(name),
     };
-    let worst = find_worst_findings(model);
-    let all = list_diff_files(model);
+    let worst = find_worst_findings(findings);
     let mut ranked: Vec<(usize, &FileChange, (u8, u8))> = all
         .iter()
         .enumerate()
@@ -73,7 +70,7 @@ pub(super) fn sort_diff_files(model: &mut Model) {
             _ => None,
         })
         .collect();
-    let flat = fold_in_place(&ranked, &model.screens.diff.folded);
+    let flat = fold_in_place(&ranked, &state.folded);
     // a folder stands where its weightiest file would
     let mut folders: BTreeMap<&str, (u8, u8)> = BTreeMap::new();
     for (_, file, rank) in &ranked {
@@ -94,11 +91,10 @@ pub(super) fn sort_diff_files(model: &mut Model) {
             tree.push(FileTreeRow::Folder(here.to_owned()));
             folder = Some(here);
         }
-        if !model.screens.diff.folded.contains(here) {
+        if !state.folded.contains(here) {
             tree.push(FileTreeRow::File(*at));
         }
     }
-    let state = &mut model.screens.diff;
     (state.files, state.marks, state.flat, state.tree) = (files, marks, flat, tree);
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{DiffLine, FileDiff, Hunk, LineKind};
+use crate::model::{DiffLine, FileChange, FileDiff, Hunk, LineKind};
+use crate::tui::syntax::{self, DiffRuns};
 
 /// One row of a shown difference. Numbers are places in the difference, never line numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,53 @@ pub enum DiffRow {
     Pair(usize, Option<usize>, Option<usize>),
     /// The sentence that something was cut.
     Cut,
+}
+
+/// A difference that has come.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The file.
+    pub change: FileChange,
+    /// Its difference.
+    pub diff: FileDiff,
+    /// Rows, unified.
+    pub unified: Vec<DiffRow>,
+    /// Rows, side by side.
+    pub pairs: Vec<DiffRow>,
+    /// All lines of the file are in it.
+    pub whole: bool,
+    /// Changed places that are folded.
+    pub folded: BTreeSet<usize>,
+    /// What each line is made of.
+    pub runs: DiffRuns,
+}
+
+impl Shown {
+    /// With nothing folded.
+    pub(super) fn new(change: &FileChange, diff: &FileDiff, whole: bool) -> Self {
+        let mut shown = Self {
+            change: change.clone(),
+            diff: diff.clone(),
+            unified: Vec::new(),
+            pairs: Vec::new(),
+            whole,
+            folded: BTreeSet::new(),
+            runs: syntax::scan_diff(diff, &change.path, usize::MAX),
+        };
+        shown.build_rows();
+        shown
+    }
+
+    /// Rows, unified or side by side.
+    pub fn rows(&self, sides: bool) -> &[DiffRow] {
+        if sides { &self.pairs } else { &self.unified }
+    }
+
+    /// Makes the rows anew.
+    pub(super) fn build_rows(&mut self) {
+        self.unified = build_diff_rows(&self.diff, false, &self.folded);
+        self.pairs = build_diff_rows(&self.diff, true, &self.folded);
+    }
 }
 
 /// The rows of a difference; of hunks that are folded only the heads.

@@ -137,6 +137,52 @@ pub fn update_run(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
+/// Whether Enter leads to what can be said about the step under the cursor: not where one failed,
+/// for there it leads to the next option.
+pub fn offers_step_choice(model: &Model) -> bool {
+    let (option, _) = shown_options(model);
+    option.is_some_and(|option| {
+        shows_run(model, option) && describe_failed_step(model, option).is_none()
+    }) && !list_step_marks(model).is_empty()
+}
+
+/// What can be said about the step under the cursor now.
+fn list_step_marks(model: &Model) -> Vec<(char, String, Action)> {
+    [
+        (' ', "it is done", Action::StepDone, StepMark::Done(None)),
+        ('r', "it begins now", Action::StepBegin, StepMark::Begin),
+        (
+            '!',
+            "it did not work",
+            Action::StepFail,
+            StepMark::Fail(None),
+        ),
+        (
+            's',
+            "it is left out",
+            Action::StepSkip,
+            StepMark::Skip("asked for".to_owned()),
+        ),
+    ]
+    .into_iter()
+    .filter(|(.., mark)| allow_step_mark(model, mark) == Availability::Enabled)
+    .map(|(key, says, action, _)| (key, says.to_owned(), action))
+    .collect()
+}
+
+/// Asks what is to be said about the step under the cursor.
+pub fn open_step_choice(model: &mut Model) -> Vec<Effect> {
+    let mut items = list_step_marks(model);
+    items.push(('t', "take a note about it".to_owned(), Action::Note));
+    items.push(('c', "decide anew".to_owned(), Action::Commit));
+    let mut choose = popup::choose::Choose::new("This step", items);
+    choose.intro.push(describe_selected_step(model));
+    choose.since = Some(model.now);
+    choose.step = name_selected_step(model);
+    model.popups.push(popup::Popup::Choose(choose));
+    Vec::new()
+}
+
 /// Takes a note about the step under the cursor; `None` where the plan is not run.
 pub fn open_step_note_form(model: &mut Model) -> Option<Vec<Effect>> {
     let note = StepMark::Note("a note".to_owned());

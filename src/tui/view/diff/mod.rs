@@ -209,10 +209,11 @@ fn draw_folder_row(model: &Model, at: usize, theme: Theme) -> Vec<Span<'static>>
     } else {
         format!("{}/", escape_invisible(name))
     };
-    if !state::fold::is_folder_folded(model, name) {
+    if !model.screens.diff.folded.contains(name) {
         return vec![Span::styled(path, theme.style(Role::Dim))];
     }
-    let count = state::fold::count_folder_files(model, name);
+    let count =
+        state::fold::count_folder_files(&model.screens.diff, state::list_diff_files(model), name);
     let files = if count == 1 { "file" } else { "files" };
     vec![
         Span::styled(theme.pick("▸ ", "+ "), theme.style(Role::Focus)),
@@ -306,7 +307,7 @@ fn describe_diff_position(model: &Model) -> String {
     let FileDiff::Text { hunks, .. } = &shown.diff else {
         return String::new();
     };
-    let places = state::fold::list_changed_places(model);
+    let places = state::fold::list_changed_places(shown, state::side_by_side(model));
     let at = model.screens.diff.text.cursor;
     let before = places.iter().filter(|row| **row <= at).count();
     let whole = if shown.whole { "whole file, " } else { "" };

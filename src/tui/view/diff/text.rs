@@ -289,7 +289,7 @@ fn draw_diff_side(
         if marked {
             theme.style(word)
         } else {
-            syntax::style_token(theme, token, theme.style(plain), changed)
+            pieces::style_token(theme, token, theme.style(plain), changed)
         }
     });
     if !shape.wrap {
