@@ -35,6 +35,7 @@ mod question;
 mod ran;
 mod read;
 mod reading;
+pub mod rehearsing;
 mod schema;
 mod schema_entity;
 mod schema_names;
