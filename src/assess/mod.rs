@@ -27,6 +27,7 @@ mod unread;
 
 pub use deployment::live_files;
 pub use live_file::ReadLiveFile;
+pub use stored::filter_production_changes;
 
 /// A state file that a deployer wrote.
 #[derive(Debug, Clone)]

@@ -43,7 +43,9 @@ pub struct DatabaseAddress {
 
 impl std::fmt::Debug for DatabaseAddress {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_tuple("DatabaseAddress").field(&self.shown).finish()
+        out.debug_tuple("DatabaseAddress")
+            .field(&self.shown)
+            .finish()
     }
 }
 
@@ -151,7 +153,10 @@ fn list_passwords(given: &str) -> Vec<String> {
         out.extend(given.match_indices(sign).map(|(at, _)| {
             let rest = &given[at + sign.len()..];
             let rest = rest.strip_prefix('\'').unwrap_or(rest);
-            rest.split([' ', '&', '\'']).next().unwrap_or_default().to_owned()
+            rest.split([' ', '&', '\''])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
         }));
     }
     out
@@ -204,11 +209,23 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_said_without_repeating_it() {
-        for given in ["", "shop", "oracle://ann:secret@h/x", "postgres:shop", "sqlite:", "a b:secret@x"] {
-            let fault = DatabaseAddress::parse(given).expect_err("no address").to_string();
+        for given in [
+            "",
+            "shop",
+            "oracle://ann:secret@h/x",
+            "postgres:shop",
+            "sqlite:",
+            "a b:secret@x",
+        ] {
+            let fault = DatabaseAddress::parse(given)
+                .expect_err("no address")
+                .to_string();
             assert!(!fault.contains("secret"), "{fault}");
         }
         let address = DatabaseAddress::parse("sqlite:///tmp/a.db").expect("an address");
-        assert_eq!((address.whole(), address.shown()), ("/tmp/a.db", "sqlite:/tmp/a.db"));
+        assert_eq!(
+            (address.whole(), address.shown()),
+            ("/tmp/a.db", "sqlite:/tmp/a.db")
+        );
     }
 }

@@ -11,7 +11,9 @@ pub enum RehearsalFault {
     )]
     Address(String),
     /// The driver is not part of this program.
-    #[error("this program was built without the driver for {engine}; build it with --features {feature}")]
+    #[error(
+        "this program was built without the driver for {engine}; build it with --features {feature}"
+    )]
     NotBuilt {
         /// The engine.
         engine: &'static str,

@@ -123,10 +123,25 @@ fn list_trials(sparse_first: bool) -> impl Iterator<Item = Trial> {
     };
     let plain = [
         first,
-        Trial { of_rules: None, ..first },
-        Trial { sparse: false, defaults: true, of_rules: Some(0) },
-        Trial { sparse: true, defaults: true, of_rules: Some(0) },
-        Trial { sparse: true, defaults: true, of_rules: None },
+        Trial {
+            of_rules: None,
+            ..first
+        },
+        Trial {
+            sparse: false,
+            defaults: true,
+            of_rules: Some(0),
+        },
+        Trial {
+            sparse: true,
+            defaults: true,
+            of_rules: Some(0),
+        },
+        Trial {
+            sparse: true,
+            defaults: true,
+            of_rules: None,
+        },
     ];
     let more = (1..TRIES).map(move |at| Trial {
         sparse: at % 2 == 0,
@@ -197,10 +212,14 @@ fn choose_parents(
         }
         let rows = parents.get(&key).map(Vec::as_slice).unwrap_or_default();
         let agrees = |parent: &&TextRow| {
-            refers.columns.iter().zip(parent.iter()).all(|(name, value)| {
-                out.get(&name.to_lowercase())
-                    .is_none_or(|known| known == value)
-            })
+            refers
+                .columns
+                .iter()
+                .zip(parent.iter())
+                .all(|(name, value)| {
+                    out.get(&name.to_lowercase())
+                        .is_none_or(|known| known == value)
+                })
         };
         let fitting: Vec<&TextRow> = rows.iter().filter(agrees).collect();
         if fitting.is_empty() {

@@ -156,7 +156,11 @@ impl MigrationRun<'_> {
         let kind = self.database.kind();
         self.database.reset()?;
         let known: BTreeSet<String> = if self.locks {
-            self.database.tables()?.iter().map(|table| table.id()).collect()
+            self.database
+                .tables()?
+                .iter()
+                .map(|table| table.id())
+                .collect()
         } else {
             BTreeSet::new()
         };
@@ -168,7 +172,11 @@ impl MigrationRun<'_> {
                 .any(|statement| handles_transactions(&statement.text, kind));
         let mut failed = self.run_statements(path, statements, together, &known, &mut held)?;
         // what no transaction takes is seen when it is tried
-        if together && failed.as_ref().is_some_and(|(fault, _)| needs_no_transaction(fault)) {
+        if together
+            && failed
+                .as_ref()
+                .is_some_and(|(fault, _)| needs_no_transaction(fault))
+        {
             self.database.reset()?;
             together = false;
             failed = self.run_statements(path, statements, together, &known, &mut held)?;
@@ -322,9 +330,17 @@ mod tests {
 
     #[test]
     fn what_takes_no_transaction_is_told() {
-        for text in ["CREATE INDEX CONCURRENTLY i ON a (b)", "COMMIT", "PRAGMA foreign_keys=off", "VACUUM"] {
+        for text in [
+            "CREATE INDEX CONCURRENTLY i ON a (b)",
+            "COMMIT",
+            "PRAGMA foreign_keys=off",
+            "VACUUM",
+        ] {
             assert!(handles_transactions(text, EngineKind::Postgres), "{text}");
         }
-        assert!(!handles_transactions("CREATE INDEX i ON a (b)", EngineKind::Postgres));
+        assert!(!handles_transactions(
+            "CREATE INDEX i ON a (b)",
+            EngineKind::Postgres
+        ));
     }
 }

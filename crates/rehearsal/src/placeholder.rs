@@ -117,7 +117,10 @@ pub fn prepare_text(text: &str, kind: EngineKind, percent: bool) -> Option<Prepa
     }
     // numbers keep their order, whatever comes first in the text
     if style.numbered && kind != EngineKind::MySql {
-        let highest = keys.iter().filter_map(|key| key.parse::<usize>().ok()).max()?;
+        let highest = keys
+            .iter()
+            .filter_map(|key| key.parse::<usize>().ok())
+            .max()?;
         if highest > SLOTS {
             return None;
         }
@@ -161,8 +164,10 @@ fn tell_writes(solid: &[&Cut]) -> bool {
     };
     let first = solid.first().map(word).unwrap_or_default();
     let any = |wanted: &[&str]| solid.iter().any(|cut| wanted.contains(&word(cut).as_str()));
-    matches!(first.as_str(), "insert" | "update" | "delete" | "replace" | "merge")
-        || first == "with" && any(&["insert", "update", "delete", "merge"])
+    matches!(
+        first.as_str(),
+        "insert" | "update" | "delete" | "replace" | "merge"
+    ) || first == "with" && any(&["insert", "update", "delete", "merge"])
 }
 
 fn cut_tokens(text: &str, style: Style) -> Vec<Cut> {
@@ -196,9 +201,16 @@ fn cut_tokens(text: &str, style: Style) -> Vec<Cut> {
                 (length, Token::Place(rest[1..length].to_owned()))
             }
             b'$' => match rest[1..].find('$').map(|end| &rest[..end + 2]) {
-                Some(tag) if tag[1..tag.len() - 1].chars().all(|c| c.is_alphanumeric() || c == '_') => {
+                Some(tag)
+                    if tag[1..tag.len() - 1]
+                        .chars()
+                        .all(|c| c.is_alphanumeric() || c == '_') =>
+                {
                     let body = rest[tag.len()..].find(tag);
-                    (body.map_or(rest.len(), |end| tag.len() * 2 + end), Token::Text)
+                    (
+                        body.map_or(rest.len(), |end| tag.len() * 2 + end),
+                        Token::Text,
+                    )
                 }
                 _ => (1, Token::Sign('$')),
             },
@@ -208,7 +220,9 @@ fn cut_tokens(text: &str, style: Style) -> Vec<Cut> {
                     .unwrap_or(rest.len() - 1);
                 (1 + digits, Token::Place(rest[1..=digits].to_owned()))
             }
-            b':' if free && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => {
+            b':' if free
+                && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') =>
+            {
                 let length = 1 + name_length(&rest[1..]);
                 (length, Token::Place(rest[..length].to_owned()))
             }
@@ -335,20 +349,22 @@ fn read_insert_columns(solid: &[&Cut]) -> Option<(Vec<String>, usize)> {
         .position(|cut| is_sign(cut, '('))?
         + into;
     let close = solid.iter().skip(open).position(|cut| is_sign(cut, ')'))? + open;
-    let names: Vec<String> = solid[open..close].iter().filter_map(|cut| name_of(cut)).collect();
+    let names: Vec<String> = solid[open..close]
+        .iter()
+        .filter_map(|cut| name_of(cut))
+        .collect();
     let values = solid.iter().position(|cut| word_of(cut) == "values")?;
     (values > close).then_some((names, values))
 }
 
 /// What the place at `at` is for.
-fn describe_slot(
-    solid: &[&Cut],
-    at: usize,
-    insert: &Option<(Vec<String>, usize)>,
-) -> Slot {
+fn describe_slot(solid: &[&Cut], at: usize, insert: &Option<(Vec<String>, usize)>) -> Slot {
     let before = |back: usize| at.checked_sub(back).and_then(|at| solid.get(at));
     let word = |back: usize| before(back).map(|cut| word_of(cut)).unwrap_or_default();
-    if matches!(word(1).as_str(), "limit" | "offset" | "fetch" | "first" | "top") {
+    if matches!(
+        word(1).as_str(),
+        "limit" | "offset" | "fetch" | "first" | "top"
+    ) {
         return Slot {
             column: None,
             used: SlotUse::Count,
@@ -374,8 +390,19 @@ fn describe_slot(
             Token::Word(_)
                 if matches!(
                     lower.as_str(),
-                    "in" | "like" | "ilike" | "between" | "any" | "all" | "not" | "is"
-                        | "distinct" | "from" | "lower" | "upper" | "coalesce" | "cast"
+                    "in" | "like"
+                        | "ilike"
+                        | "between"
+                        | "any"
+                        | "all"
+                        | "not"
+                        | "is"
+                        | "distinct"
+                        | "from"
+                        | "lower"
+                        | "upper"
+                        | "coalesce"
+                        | "cast"
                 ) =>
             {
                 sign |= matches!(lower.as_str(), "in" | "like" | "ilike" | "between" | "any");
@@ -412,7 +439,10 @@ fn describe_slot(
 /// Between SET and what ends its list.
 fn is_in_set(solid: &[&Cut]) -> bool {
     let last = solid.iter().rev().map(|cut| word_of(cut)).find(|word| {
-        matches!(word.as_str(), "set" | "where" | "on" | "returning" | "values" | "from")
+        matches!(
+            word.as_str(),
+            "set" | "where" | "on" | "returning" | "values" | "from"
+        )
     });
     last.as_deref() == Some("set")
 }
@@ -451,13 +481,41 @@ mod tests {
     fn places_are_written_as_the_database_takes_them() {
         use EngineKind::{MySql, Postgres, Sqlite};
         for (text, kind, expected) in [
-            ("SELECT a FROM t WHERE b = ? AND c = ?", Postgres, "SELECT a FROM t WHERE b = $1 AND c = $2"),
-            ("SELECT a FROM t WHERE b = :b OR c = :b", Sqlite, "SELECT a FROM t WHERE b = ?1 OR c = ?1"),
-            ("SELECT a FROM t WHERE b = :b OR c = :b", MySql, "SELECT a FROM t WHERE b = ? OR c = ?"),
-            ("SELECT a::text, '?' FROM t WHERE j ? 'x' AND b = $2 AND c = $1", Postgres, "SELECT a::text, '?' FROM t WHERE j ? 'x' AND b = $2 AND c = $1"),
-            ("SELECT a FROM t WHERE b LIKE '%%x' AND c = %s -- ?", Postgres, "SELECT a FROM t WHERE b LIKE '%%x' AND c = $1 -- ?"),
-            ("UPDATE t SET a = @a WHERE id = sqlc.arg(id)", Postgres, "UPDATE t SET a = $1 WHERE id = $2"),
-            ("SELECT a[1:2], $$ ? $$ FROM t WHERE x @> y", Postgres, "SELECT a[1:2], $$ ? $$ FROM t WHERE x @> y"),
+            (
+                "SELECT a FROM t WHERE b = ? AND c = ?",
+                Postgres,
+                "SELECT a FROM t WHERE b = $1 AND c = $2",
+            ),
+            (
+                "SELECT a FROM t WHERE b = :b OR c = :b",
+                Sqlite,
+                "SELECT a FROM t WHERE b = ?1 OR c = ?1",
+            ),
+            (
+                "SELECT a FROM t WHERE b = :b OR c = :b",
+                MySql,
+                "SELECT a FROM t WHERE b = ? OR c = ?",
+            ),
+            (
+                "SELECT a::text, '?' FROM t WHERE j ? 'x' AND b = $2 AND c = $1",
+                Postgres,
+                "SELECT a::text, '?' FROM t WHERE j ? 'x' AND b = $2 AND c = $1",
+            ),
+            (
+                "SELECT a FROM t WHERE b LIKE '%%x' AND c = %s -- ?",
+                Postgres,
+                "SELECT a FROM t WHERE b LIKE '%%x' AND c = $1 -- ?",
+            ),
+            (
+                "UPDATE t SET a = @a WHERE id = sqlc.arg(id)",
+                Postgres,
+                "UPDATE t SET a = $1 WHERE id = $2",
+            ),
+            (
+                "SELECT a[1:2], $$ ? $$ FROM t WHERE x @> y",
+                Postgres,
+                "SELECT a[1:2], $$ ? $$ FROM t WHERE x @> y",
+            ),
         ] {
             assert_eq!(read(text, kind).0, expected);
         }
@@ -479,14 +537,37 @@ mod tests {
         let names: Vec<_> = slots.iter().map(|(name, _)| name.as_deref()).collect();
         assert_eq!(
             names,
-            [Some("a"), Some("id"), Some("x"), Some("x"), Some("d"), Some("d"), None]
+            [
+                Some("a"),
+                Some("id"),
+                Some("x"),
+                Some("x"),
+                Some("d"),
+                Some("d"),
+                None
+            ]
         );
-        assert_eq!((slots[0].1, slots[1].1, slots[6].1), (SlotUse::Written, SlotUse::Compared, SlotUse::Count));
+        assert_eq!(
+            (slots[0].1, slots[1].1, slots[6].1),
+            (SlotUse::Written, SlotUse::Compared, SlotUse::Count)
+        );
     }
 
     #[test]
     fn any_text_is_read() {
-        for text in ["", "$", "$$", "?", ":", "%(", "'", "sqlc.arg(", "ä:ö", "$99999999999", "values (?"] {
+        for text in [
+            "",
+            "$",
+            "$$",
+            "?",
+            ":",
+            "%(",
+            "'",
+            "sqlc.arg(",
+            "ä:ö",
+            "$99999999999",
+            "values (?",
+        ] {
             let _ = prepare_text(text, EngineKind::Postgres, true);
         }
     }

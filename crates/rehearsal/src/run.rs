@@ -11,8 +11,8 @@ use crate::mark::MAKER;
 use crate::migrate::{MigrationRun, place_failure};
 use crate::plan::{MigrationCommand, RehearsalPlan, ToolWay};
 use crate::report::{
-    DatabaseRehearsal, FORM, FailedTry, FilledTables, OldStatementsSeen, PlacedFailure, RanMigration,
-    RanMigrations, RanPlace, RowsTried, WayDown,
+    DatabaseRehearsal, FORM, FailedTry, FilledTables, OldStatementsSeen, PlacedFailure,
+    RanMigration, RanMigrations, RanPlace, RowsTried, WayDown,
 };
 use crate::snapshot::DatabaseSnapshot;
 use crate::statements::{Difference, KnownStatements, learn_statements, try_statements};
@@ -54,12 +54,18 @@ pub fn rehearse_on_database(
     let found = look_at_database(database, address)?;
     if let FoundDatabase::Left { range, step, ended } = &found {
         told(&if *ended {
-            format!("the database holds what the rehearsal of {range} left; everything in it is dropped, and this one starts from an empty database")
+            format!(
+                "the database holds what the rehearsal of {range} left; everything in it is dropped, and this one starts from an empty database"
+            )
         } else {
-            format!("the rehearsal of {range} ended in the middle ({step}); everything it left in this database is dropped, and this one starts over")
+            format!(
+                "the rehearsal of {range} ended in the middle ({step}); everything it left in this database is dropped, and this one starts over"
+            )
         });
     }
-    let taken = database.take().map_err(|fault| refused(address, "taking it for itself", fault))?;
+    let taken = database
+        .take()
+        .map_err(|fault| refused(address, "taking it for itself", fault))?;
     if !taken {
         return Err(RehearsalFault::Taken(address.shown().to_owned()));
     }
@@ -112,9 +118,7 @@ fn look_at_database(
         return not_scratch(format!("it holds {}{more}", named.join(", ")));
     };
     if !mark.made_by.starts_with(MAKER) {
-        return not_scratch(
-            "its table backout_rehearsal was not made by a rehearsal".to_owned(),
-        );
+        return not_scratch("its table backout_rehearsal was not made by a rehearsal".to_owned());
     }
     // whoever used it since put something of their own there
     if mark.state == "ended" && mark.left != digest_of(&there) {
@@ -133,7 +137,11 @@ fn look_at_database(
 fn digest_of(names: &[String]) -> String {
     use sha2::Digest;
     let digest = sha2::Sha256::digest(names.join("\n").as_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn refused(address: &DatabaseAddress, what: &'static str, fault: StatementFault) -> RehearsalFault {
@@ -193,7 +201,9 @@ impl Rehearsing<'_, '_> {
                 }
             }
         }
-        Err(RehearsalFault::BeforeRange("there was nothing to try".to_owned()))
+        Err(RehearsalFault::BeforeRange(
+            "there was nothing to try".to_owned(),
+        ))
     }
 
     /// Notes what is done next, there and for whoever watches.
@@ -268,9 +278,16 @@ impl Rehearsing<'_, '_> {
         seen: &mut DatabaseRehearsal,
         (first, third): (&DatabaseSnapshot, &DatabaseSnapshot),
     ) -> Result<(), RehearsalFault> {
-        let by_command = self.plan.command.is_some_and(|command| !command.has(ToolWay::Down));
+        let by_command = self
+            .plan
+            .command
+            .is_some_and(|command| !command.has(ToolWay::Down));
         let none = self.plan.command.is_none()
-            && self.plan.range.last().is_none_or(|last| last.down.is_none());
+            && self
+                .plan
+                .range
+                .last()
+                .is_none_or(|last| last.down.is_none());
         if by_command || none {
             self.notes.push(match self.plan.range.last() {
                 Some(last) if !by_command => {
@@ -292,8 +309,10 @@ impl Rehearsing<'_, '_> {
         if whole {
             seen.again = Some(self.run_range("running the migrations of the range again", false)?);
         } else {
-            self.notes
-                .push("the range was not run again, because the way down did not come to its end".to_owned());
+            self.notes.push(
+                "the range was not run again, because the way down did not come to its end"
+                    .to_owned(),
+            );
         }
         Ok(())
     }
@@ -424,7 +443,11 @@ impl Rehearsing<'_, '_> {
             });
         }
         let wish = RowWish {
-            rows: if rows == RowsTried::None { 0 } else { plan.rows },
+            rows: if rows == RowsTried::None {
+                0
+            } else {
+                plan.rows
+            },
             seed: plan.seed,
             from,
             with_empty: rows == RowsTried::WithEmpty,

@@ -34,7 +34,9 @@ impl KeptTable {
 
 /// Some values of a row.
 fn cut_row(row: &[Option<String>], at: &[usize]) -> Vec<Option<String>> {
-    at.iter().map(|at| row.get(*at).cloned().flatten()).collect()
+    at.iter()
+        .map(|at| row.get(*at).cloned().flatten())
+        .collect()
 }
 
 /// Schema and rows of one moment.
@@ -75,13 +77,18 @@ impl DatabaseSnapshot {
                 continue;
             };
             let same_key = !table.key.is_empty()
-                && before.names_of_key().eq(table.names_of_key().collect::<Vec<_>>());
+                && before
+                    .names_of_key()
+                    .eq(table.names_of_key().collect::<Vec<_>>());
             if !same_key {
                 table.rows.clear();
                 continue;
             }
-            let keys: std::collections::BTreeSet<_> =
-                before.rows.iter().map(|row| cut_row(row, &before.key)).collect();
+            let keys: std::collections::BTreeSet<_> = before
+                .rows
+                .iter()
+                .map(|row| cut_row(row, &before.key))
+                .collect();
             let key = table.key.clone();
             table.rows.retain(|row| !keys.contains(&cut_row(row, &key)));
             table.count = table.rows.len() as u64;
@@ -104,7 +111,10 @@ impl DatabaseSnapshot {
                 Some(_) => {}
             }
         }
-        let more = later.objects.keys().filter(|name| !self.objects.contains_key(*name));
+        let more = later
+            .objects
+            .keys()
+            .filter(|name| !self.objects.contains_key(*name));
         out.more.extend(more.cloned());
         // what belongs to a table that is gone goes without saying
         let gone: Vec<String> = out
@@ -184,7 +194,10 @@ fn read_table(
         format!(" ORDER BY {}", order.join(", "))
     };
     let target = database.quote_table(table);
-    let text = format!("SELECT {} FROM {target}{order} LIMIT {ROWS}", quoted.join(", "));
+    let text = format!(
+        "SELECT {} FROM {target}{order} LIMIT {ROWS}",
+        quoted.join(", ")
+    );
     let rows = match database.rows(&text) {
         Ok(rows) => rows,
         Err(fault) if fault.lost => return Err(fault),
@@ -196,7 +209,9 @@ fn read_table(
     } else {
         let counted = database.rows(&format!("SELECT count(*) FROM {target}"))?;
         let first = counted.into_iter().flatten().flatten().next();
-        first.and_then(|text| text.parse().ok()).unwrap_or(ROWS as u64)
+        first
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(ROWS as u64)
     };
     let rows = rows
         .into_iter()
@@ -216,7 +231,11 @@ fn keep_value(value: String) -> String {
         return value;
     }
     let digest = sha2::Sha256::digest(value.as_bytes());
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = digest
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("sha256:{hex}")
 }
 

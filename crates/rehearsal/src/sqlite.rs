@@ -322,6 +322,7 @@ impl Connection for SqliteDatabase {
 
     fn enforce_references(&mut self, on: bool) -> Result<(), StatementFault> {
         let word = if on { "ON" } else { "OFF" };
-        self.rows(&format!("PRAGMA foreign_keys = {word}")).map(drop)
+        self.rows(&format!("PRAGMA foreign_keys = {word}"))
+            .map(drop)
     }
 }

@@ -145,7 +145,12 @@ fn describe_tables(database: &mut SqliteDatabase) -> Result<Vec<Described>, Stat
         ))?;
         let rowless = wr.as_deref() == Some("1");
         out.push(build_described(
-            name, text, columns, indexes, &references, rowless,
+            name,
+            text,
+            columns,
+            indexes,
+            &references,
+            rowless,
         ));
         if let Some(last) = out.last_mut() {
             last.options = format!(
@@ -210,7 +215,11 @@ fn build_described(
         .iter()
         .filter(|index| !is(&index[1], "pk"))
         .filter_map(|index| {
-            let names: Vec<String> = index[2].as_deref()?.split('\u{1f}').map(str::to_owned).collect();
+            let names: Vec<String> = index[2]
+                .as_deref()?
+                .split('\u{1f}')
+                .map(str::to_owned)
+                .collect();
             names.iter().all(|name| !name.is_empty()).then_some(names)
         })
         .collect();
@@ -304,7 +313,10 @@ pub fn list_objects(database: &mut SqliteDatabase) -> Result<SchemaObjects, Stat
         if !one.table.key.is_empty() {
             out.insert(format!("key of {table}"), one.table.key.join(", "));
         }
-        let mut rules: Vec<String> = list_rules(&one.text).iter().map(|rule| fold(rule)).collect();
+        let mut rules: Vec<String> = list_rules(&one.text)
+            .iter()
+            .map(|rule| fold(rule))
+            .collect();
         rules.sort();
         for rule in rules {
             out.insert(format!("rule of {table}: {rule}"), String::new());
@@ -312,9 +324,19 @@ pub fn list_objects(database: &mut SqliteDatabase) -> Result<SchemaObjects, Stat
         for reference in one.deletes {
             out.insert(format!("reference of {table}: {reference}"), String::new());
         }
-        for index in one.indexes.iter().filter(|index| index[1].as_deref() == Some("u")) {
-            let columns = index[2].as_deref().unwrap_or_default().replace('\u{1f}', ", ");
-            out.insert(format!("unique columns of {table}: {columns}"), String::new());
+        for index in one
+            .indexes
+            .iter()
+            .filter(|index| index[1].as_deref() == Some("u"))
+        {
+            let columns = index[2]
+                .as_deref()
+                .unwrap_or_default()
+                .replace('\u{1f}', ", ");
+            out.insert(
+                format!("unique columns of {table}: {columns}"),
+                String::new(),
+            );
         }
     }
     let rows = database.rows(

@@ -63,7 +63,9 @@ pub fn learn_statements(
         }
         let percent = statement.path.ends_with(".py");
         let Some(prepared) = prepare_text(&statement.text, database.kind(), percent) else {
-            *out.left_out.entry("too many values".to_owned()).or_default() += 1;
+            *out.left_out
+                .entry("too many values".to_owned())
+                .or_default() += 1;
             continue;
         };
         match learn_one(database, &prepared, &tables, (seed, at), &mut shown)? {
@@ -232,7 +234,9 @@ fn learn_one(
             }
         }
     }
-    Ok(Err(first.unwrap_or_else(|| StatementFault::new("no values were found for it"))))
+    Ok(Err(first.unwrap_or_else(|| {
+        StatementFault::new("no values were found for it")
+    })))
 }
 
 /// A value that is wanted.
@@ -262,9 +266,7 @@ impl Wanted<'_> {
                 .filter(|table| self.tables.contains(&table.name.to_lowercase()))
                 .find_map(|table| Some((table, table.column(name)?)))
         });
-        let is_array = self
-            .need
-            .is_some_and(|need| need.kind == ColumnKind::Array);
+        let is_array = self.need.is_some_and(|need| need.kind == ColumnKind::Array);
         if let Some((table, column)) = found
             && self.trial < 2
         {
@@ -286,7 +288,13 @@ impl Wanted<'_> {
             }
             if self.slot.used == SlotUse::Written {
                 let of_rules = (self.trial == 0).then_some(0);
-                return Ok(choose_value(table, column, self.number, self.seed, of_rules));
+                return Ok(choose_value(
+                    table,
+                    column,
+                    self.number,
+                    self.seed,
+                    of_rules,
+                ));
             }
         }
         if let Some(need) = self.need {
@@ -334,7 +342,8 @@ fn show_values<'a>(
 /// Why a statement is left out, so that many can be counted together.
 fn tell_reason(fault: &StatementFault) -> String {
     let lower = fault.message.to_lowercase();
-    if lower.contains("syntax") || lower.starts_with("near ") || lower.contains("incomplete input") {
+    if lower.contains("syntax") || lower.starts_with("near ") || lower.contains("incomplete input")
+    {
         return "it is no statement of this database".to_owned();
     }
     if fault.timed_out {
@@ -360,7 +369,11 @@ fn tell_reason(fault: &StatementFault) -> String {
 /// How an answer differs, and whether columns that came to it are all.
 fn compare_answers(before: &Answer, now: &Answer, rows: bool) -> Option<(String, bool)> {
     let name = |answer: &Answer| -> Vec<String> {
-        answer.columns.iter().map(|column| column.name.clone()).collect()
+        answer
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect()
     };
     let (old, new) = (name(before), name(now));
     if old != new {
@@ -371,11 +384,18 @@ fn compare_answers(before: &Answer, now: &Answer, rows: bool) -> Option<(String,
             names.join(", ")
         };
         return Some(match (gone.is_empty(), more.is_empty()) {
-            (true, true) => ("the columns of the answer stand in another order".to_owned(), false),
+            (true, true) => (
+                "the columns of the answer stand in another order".to_owned(),
+                false,
+            ),
             (true, false) => {
                 let same_start = new.starts_with(&old);
                 (
-                    format!("the answer has {} columns more: {}", more.len(), list(&more)),
+                    format!(
+                        "the answer has {} columns more: {}",
+                        more.len(),
+                        list(&more)
+                    ),
                     same_start,
                 )
             }
@@ -414,7 +434,10 @@ fn compare_answers(before: &Answer, now: &Answer, rows: bool) -> Option<(String,
     }
     if before.written != now.written {
         return Some((
-            format!("it wrote {} rows and now writes {}", before.written, now.written),
+            format!(
+                "it wrote {} rows and now writes {}",
+                before.written, now.written
+            ),
             false,
         ));
     }
@@ -429,7 +452,11 @@ fn compare_answers(before: &Answer, now: &Answer, rows: bool) -> Option<(String,
         ));
     }
     if before.rows != now.rows {
-        let same = before.rows.iter().filter(|row| now.rows.contains(row)).count();
+        let same = before
+            .rows
+            .iter()
+            .filter(|row| now.rows.contains(row))
+            .count();
         return Some((
             format!(
                 "{} of {} rows of the answer hold other values",

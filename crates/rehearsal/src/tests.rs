@@ -32,17 +32,23 @@ pub(crate) fn plan_of(
     range: &[(&str, &str, Option<&str>)],
     old: &[&str],
 ) -> RehearsalPlan<'static> {
-    let old = old.iter().enumerate().map(|(at, text)| PlannedOldStatement {
-        path: "src/store.go".to_owned(),
-        line: at + 1,
-        text: (*text).to_owned(),
-    });
+    let old = old
+        .iter()
+        .enumerate()
+        .map(|(at, text)| PlannedOldStatement {
+            path: "src/store.go".to_owned(),
+            line: at + 1,
+            text: (*text).to_owned(),
+        });
     RehearsalPlan {
         program: "backout 0".to_owned(),
         previous: ("1.0.0".to_owned(), "a".repeat(40)),
         current: ("1.1.0".to_owned(), "b".repeat(40)),
         sets: vec!["migrations".to_owned()],
-        before: before.iter().map(|(path, up)| migration(path, up, None)).collect(),
+        before: before
+            .iter()
+            .map(|(path, up)| migration(path, up, None))
+            .collect(),
         range: range
             .iter()
             .map(|(path, up, down)| migration(path, up, *down))
@@ -84,8 +90,16 @@ fn old_statements_that_fail_or_answer_otherwise_are_seen() {
     let plan = plan_of(
         &[("1.up.sql", ORDERS)],
         &[
-            ("2.up.sql", "ALTER TABLE orders DROP COLUMN note", Some("ALTER TABLE orders ADD COLUMN note text")),
-            ("3.up.sql", "ALTER TABLE customers ADD COLUMN phone text NOT NULL DEFAULT ''", Some("ALTER TABLE customers DROP COLUMN phone")),
+            (
+                "2.up.sql",
+                "ALTER TABLE orders DROP COLUMN note",
+                Some("ALTER TABLE orders ADD COLUMN note text"),
+            ),
+            (
+                "3.up.sql",
+                "ALTER TABLE customers ADD COLUMN phone text NOT NULL DEFAULT ''",
+                Some("ALTER TABLE customers DROP COLUMN phone"),
+            ),
         ],
         &[
             "SELECT note FROM orders WHERE id = ?",
@@ -99,13 +113,25 @@ fn old_statements_that_fail_or_answer_otherwise_are_seen() {
     let seen = seen(&plan);
     let told = &seen.statements;
     assert_eq!((told.found, told.left_out, told.ran), (6, 2, 4), "{told:?}");
-    let fail: Vec<(usize, &str)> = told.fail.iter().map(|one| (one.line, one.how.as_str())).collect();
+    let fail: Vec<(usize, &str)> = told
+        .fail
+        .iter()
+        .map(|one| (one.line, one.how.as_str()))
+        .collect();
     assert_eq!(fail.len(), 2, "{fail:?}");
     assert!(fail[0].1.contains("no such column: note") && told.fail[1].writes);
     assert_eq!(told.answer_otherwise.len(), 1);
-    assert!(told.answer_otherwise[0].only_more_columns, "{:?}", told.answer_otherwise);
+    assert!(
+        told.answer_otherwise[0].only_more_columns,
+        "{:?}",
+        told.answer_otherwise
+    );
     assert_eq!(seen.result(), RehearsalResult::Broke);
-    assert!(seen.filled.empty.is_empty() && seen.filled.rows == 6, "{:?}", seen.filled);
+    assert!(
+        seen.filled.empty.is_empty() && seen.filled.rows == 6,
+        "{:?}",
+        seen.filled
+    );
     // the way down brings the column back, and not what it held
     let down = seen.down.as_ref().expect("a way down");
     assert!(down.ran.is_whole() && seen.again.as_ref().is_some_and(|ran| ran.is_whole()));
@@ -114,7 +140,9 @@ fn old_statements_that_fail_or_answer_otherwise_are_seen() {
     assert_eq!(lost.values, [("note".to_owned(), 2)]);
     assert_eq!(
         down.schema.other,
-        ["order of the columns of orders was id, customer_id, state, note, total and is id, customer_id, state, total, note"]
+        [
+            "order of the columns of orders was id, customer_id, state, note, total and is id, customer_id, state, total, note"
+        ]
     );
     let record = serde_json::to_string(&seen).expect("a record");
     let read: DatabaseRehearsal = serde_json::from_str(&record).expect("the record");
@@ -125,8 +153,15 @@ fn old_statements_that_fail_or_answer_otherwise_are_seen() {
 fn a_range_that_old_statements_cope_with_holds() {
     let seen = seen(&plan_of(
         &[("1.up.sql", ORDERS)],
-        &[("2.up.sql", "CREATE TABLE parcels (id INTEGER PRIMARY KEY)", Some("DROP TABLE parcels"))],
-        &["SELECT id, note FROM orders", "UPDATE orders SET state = :state WHERE id = :id"],
+        &[(
+            "2.up.sql",
+            "CREATE TABLE parcels (id INTEGER PRIMARY KEY)",
+            Some("DROP TABLE parcels"),
+        )],
+        &[
+            "SELECT id, note FROM orders",
+            "UPDATE orders SET state = :state WHERE id = :id",
+        ],
     ));
     assert_eq!(seen.result(), RehearsalResult::Held);
     let down = seen.down.expect("a way down");
@@ -138,11 +173,23 @@ fn a_range_that_old_statements_cope_with_holds() {
 #[test]
 fn what_answers_other_rows_is_seen() {
     let seen = seen(&plan_of(
-        &[("1.up.sql", ORDERS), ("2.up.sql", "CREATE VIEW open_orders AS SELECT id FROM orders")],
         &[
-            ("3.up.sql", "DROP VIEW open_orders;\nCREATE VIEW open_orders AS SELECT id FROM orders WHERE id > 1;\nUPDATE orders SET note = 'x'", None),
+            ("1.up.sql", ORDERS),
+            (
+                "2.up.sql",
+                "CREATE VIEW open_orders AS SELECT id FROM orders",
+            ),
         ],
-        &["SELECT id FROM open_orders", "SELECT id, note FROM orders", "SELECT random() FROM orders"],
+        &[(
+            "3.up.sql",
+            "DROP VIEW open_orders;\nCREATE VIEW open_orders AS SELECT id FROM orders WHERE id > 1;\nUPDATE orders SET note = 'x'",
+            None,
+        )],
+        &[
+            "SELECT id FROM open_orders",
+            "SELECT id, note FROM orders",
+            "SELECT random() FROM orders",
+        ],
     ));
     let how: Vec<&str> = seen
         .statements
@@ -152,7 +199,10 @@ fn what_answers_other_rows_is_seen() {
         .collect();
     assert_eq!(
         how,
-        ["it answered 3 rows and now answers 2", "3 of 3 rows of the answer hold other values"]
+        [
+            "it answered 3 rows and now answers 2",
+            "3 of 3 rows of the answer hold other values"
+        ]
     );
     assert_eq!(seen.rewritten[0].values, [("note".to_owned(), 3)]);
     assert!(seen.down.is_none() && seen.notes[0].contains("3.up.sql has no way down"));
@@ -162,13 +212,20 @@ fn what_answers_other_rows_is_seen() {
 fn a_range_that_fails_on_empty_values_is_tried_on_filled_ones() {
     let seen = seen(&plan_of(
         &[("1.up.sql", ORDERS)],
-        &[("2.up.sql", "CREATE TABLE o (id INTEGER PRIMARY KEY, note text NOT NULL);\nINSERT INTO o SELECT id, note FROM orders", Some("DROP TABLE o"))],
+        &[(
+            "2.up.sql",
+            "CREATE TABLE o (id INTEGER PRIMARY KEY, note text NOT NULL);\nINSERT INTO o SELECT id, note FROM orders",
+            Some("DROP TABLE o"),
+        )],
         &["SELECT id FROM orders"],
     ));
     assert_eq!(seen.failed_tries.len(), 1);
     assert_eq!(seen.failed_tries[0].rows, RowsTried::WithEmpty);
     assert!(seen.failed_tries[0].failure.error.contains("NOT NULL"));
-    assert_eq!((seen.rows, seen.result()), (RowsTried::Filled, RehearsalResult::Held));
+    assert_eq!(
+        (seen.rows, seen.result()),
+        (RowsTried::Filled, RehearsalResult::Held)
+    );
 }
 
 #[test]
@@ -178,7 +235,10 @@ fn a_range_that_does_not_run_at_all_is_said() {
         &[("2.up.sql", "ALTER TABLE parcels ADD COLUMN a int", None)],
         &["SELECT id FROM orders"],
     ));
-    assert_eq!((seen.failed_tries.len(), seen.result()), (2, RehearsalResult::Broke));
+    assert_eq!(
+        (seen.failed_tries.len(), seen.result()),
+        (2, RehearsalResult::Broke)
+    );
     let failure = seen.up.failure().expect("a failure");
     assert!(failure.error.contains("no such table"), "{}", failure.error);
 }
@@ -203,19 +263,33 @@ fn a_database_that_is_not_scratch_is_left_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("scratch.db");
     let own = rusqlite::Connection::open(&file).expect("a file");
-    own.execute_batch("CREATE TABLE ledger (id int); INSERT INTO ledger VALUES (1)").expect("rows");
+    own.execute_batch("CREATE TABLE ledger (id int); INSERT INTO ledger VALUES (1)")
+        .expect("rows");
     drop(own);
     let before = std::fs::read(&file).expect("bytes");
-    let plan = plan_of(&[("1.up.sql", ORDERS)], &[("2.up.sql", "DROP TABLE orders", None)], &[]);
+    let plan = plan_of(
+        &[("1.up.sql", ORDERS)],
+        &[("2.up.sql", "DROP TABLE orders", None)],
+        &[],
+    );
     let fault = rehearse(folder.path(), &plan).expect_err("refused");
     assert!(matches!(fault, RehearsalFault::NotScratch { .. }));
-    assert!(fault.to_string().contains("it holds table ledger"), "{fault}");
+    assert!(
+        fault.to_string().contains("it holds table ledger"),
+        "{fault}"
+    );
     assert_eq!(std::fs::read(&file).expect("bytes"), before);
     // a table of that name alone makes no scratch database
     let own = rusqlite::Connection::open(&file).expect("a file");
-    own.execute_batch("CREATE TABLE backout_rehearsal (made_by, releases, step, state, left_there)").expect("a table");
+    own.execute_batch(
+        "CREATE TABLE backout_rehearsal (made_by, releases, step, state, left_there)",
+    )
+    .expect("a table");
     drop(own);
-    assert!(matches!(rehearse(folder.path(), &plan), Err(RehearsalFault::NotScratch { .. })));
+    assert!(matches!(
+        rehearse(folder.path(), &plan),
+        Err(RehearsalFault::NotScratch { .. })
+    ));
 }
 
 #[test]
@@ -233,14 +307,25 @@ fn a_scratch_database_is_used_again_until_somebody_puts_something_there() {
     own.execute_batch("UPDATE backout_rehearsal SET state = 'running', step = 'running the migrations of previous: 1.up.sql'; CREATE TABLE half (id int); CREATE VIRTUAL TABLE words USING fts5 (a); CREATE VIEW v AS SELECT * FROM half").expect("rows");
     drop(own);
     let mut said = Vec::new();
-    let again = rehearse_on_database(&address(folder.path()), &plan, &mut |step| said.push(step.to_owned()));
+    let again = rehearse_on_database(&address(folder.path()), &plan, &mut |step| {
+        said.push(step.to_owned())
+    });
     assert!(again.is_ok(), "{again:?}");
-    assert!(said[0].contains("ended in the middle (running the migrations of previous: 1.up.sql)"), "{said:?}");
+    assert!(
+        said[0].contains("ended in the middle (running the migrations of previous: 1.up.sql)"),
+        "{said:?}"
+    );
     let own = rusqlite::Connection::open(&file).expect("a file");
-    own.execute_batch("CREATE TABLE mine (id int)").expect("a table");
+    own.execute_batch("CREATE TABLE mine (id int)")
+        .expect("a table");
     drop(own);
     let fault = rehearse(folder.path(), &plan).expect_err("refused");
-    assert!(fault.to_string().contains("no longer those that the rehearsal left"), "{fault}");
+    assert!(
+        fault
+            .to_string()
+            .contains("no longer those that the rehearsal left"),
+        "{fault}"
+    );
 }
 
 #[test]
@@ -248,9 +333,18 @@ fn a_database_that_somebody_uses_is_not_taken() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("scratch.db");
     let other = rusqlite::Connection::open(file).expect("a file");
-    other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE").expect("a lock");
-    let plan = plan_of(&[("1.up.sql", ORDERS)], &[("2.up.sql", "DROP TABLE orders", None)], &[]);
-    assert!(matches!(rehearse(folder.path(), &plan), Err(RehearsalFault::Taken(_))));
+    other
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE")
+        .expect("a lock");
+    let plan = plan_of(
+        &[("1.up.sql", ORDERS)],
+        &[("2.up.sql", "DROP TABLE orders", None)],
+        &[],
+    );
+    assert!(matches!(
+        rehearse(folder.path(), &plan),
+        Err(RehearsalFault::Taken(_))
+    ));
 }
 
 #[test]
@@ -273,12 +367,18 @@ fn what_reaches_other_files_is_not_run() {
 fn rows_may_be_given() {
     let mut plan = plan_of(
         &[("1.up.sql", ORDERS)],
-        &[("2.up.sql", "DELETE FROM orders WHERE total > 400", Some("SELECT 1"))],
+        &[(
+            "2.up.sql",
+            "DELETE FROM orders WHERE total > 400",
+            Some("SELECT 1"),
+        )],
         &["SELECT id FROM orders"],
     );
     plan.seed_script = Some(SeedScript {
         path: "rows.sql".to_owned(),
-        statements: statements("INSERT INTO customers (id, email) VALUES (1, 'a');\nINSERT INTO orders (id, customer_id, total) VALUES (1, 1, 500), (2, 1, 50)"),
+        statements: statements(
+            "INSERT INTO customers (id, email) VALUES (1, 'a');\nINSERT INTO orders (id, customer_id, total) VALUES (1, 1, 500), (2, 1, 50)",
+        ),
     });
     let seen = seen(&plan);
     assert_eq!(seen.filled.rows, 3);
@@ -300,6 +400,11 @@ CREATE TABLE g (id INTEGER PRIMARY KEY, CHECK (1 = 2))";
         &[("2.up.sql", "CREATE TABLE z (id int)", None)],
         &["SELECT id FROM a"],
     ));
-    let empty: Vec<&str> = seen.filled.empty.iter().map(|one| one.table.as_str()).collect();
+    let empty: Vec<&str> = seen
+        .filled
+        .empty
+        .iter()
+        .map(|one| one.table.as_str())
+        .collect();
     assert_eq!(empty, ["g"], "{:?}", seen.filled);
 }

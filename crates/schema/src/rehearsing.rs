@@ -232,6 +232,11 @@ fn cut_migration(
     }
 }
 
+/// The statements of a text that somebody gave.
+pub fn list_statements_of_text(text: &str, dialect: Dialect) -> Vec<PlacedStatement> {
+    list_placed(text, dialect, 1)
+}
+
 fn list_placed(text: &str, dialect: Dialect, first_line: usize) -> Vec<PlacedStatement> {
     sql::list_statement_texts(text, dialect, first_line)
         .into_iter()
