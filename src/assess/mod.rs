@@ -20,6 +20,7 @@ mod live_file;
 mod observed;
 mod only_paths;
 mod opening;
+mod rehearsed;
 mod run;
 mod sorted;
 mod stored;
@@ -96,6 +97,8 @@ pub struct Request {
     pub cancel: crate::repository::Cancel,
     /// Rehearsals that sessions of this machine recorded, beside those of `backout.yaml`.
     pub rehearsals: Recorded,
+    /// The folder in which rehearsals on a database are kept; `None` reads none.
+    pub rehearsed: Option<PathBuf>,
 }
 
 /// What becomes known while the assessment runs, in this order at the earliest moment each is

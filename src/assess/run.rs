@@ -20,6 +20,7 @@ use super::kinds::{self, Kinds};
 use super::observed::{CountedFile, list_counted_files, tell_counts};
 use super::only_paths::{check_paths_exist, compile_path_restriction};
 use super::opening::{known_environment, load_config_and_pair};
+use super::rehearsed::{read_rehearsals, tell_rehearsals};
 use super::sorted::sort_findings;
 use super::{AssessError, Assessed, Progress, Request, dependents};
 use crate::check::coverage::{Ledger, Mark, Surroundings};
@@ -30,6 +31,8 @@ use crate::model::{
 };
 use crate::model::{CoverageDomain, MOST_OPEN_PLACES, OpenPlace};
 use crate::repository::{Cancel, Changes, ReleasePair, Repository, RepositoryError};
+use crate::session::RehearsedPair;
+use rehearsal::report::DatabaseRehearsal;
 
 /// First-parent commits that are shown before the full list.
 const QUICK: usize = 200;
@@ -56,6 +59,8 @@ struct Growing {
     unsearched: Vec<(CoverageDomain, OpenPlace)>,
     /// Rows that somebody counted on production.
     counted: Vec<CountedFile>,
+    /// What rehearsals of these two commits saw on a database.
+    rehearsed: Vec<DatabaseRehearsal>,
     /// Changed files outside `--path`.
     outside: u64,
     /// The ledger is whole.
@@ -141,6 +146,7 @@ impl Fixed<'_> {
                 outside: growing.outside,
             },
             counted: &growing.counted,
+            rehearsed: &growing.rehearsed,
         });
         deployment::merge_further_facts(&mut growing.assessment, facts, &growing.deployment);
     }
@@ -265,6 +271,15 @@ pub(super) fn run_assessment(
         marks: Vec::new(),
         unsearched: Vec::new(),
         counted: Vec::new(),
+        rehearsed: read_rehearsals(
+            request.rehearsed.as_deref(),
+            RehearsedPair {
+                repository: repository.git_dir(),
+                previous_commit: &pair.previous.commit,
+                current_commit: &pair.current.commit,
+            },
+            &config,
+        ),
         outside: 0,
         joined: false,
     };
@@ -565,6 +580,8 @@ fn run_database_stage(
         let (findings, unchecked) = tell_counts(&outcome.migrations, &growing.counted);
         growing.assessment.findings.extend(findings);
         growing.assessment.unchecked.extend(unchecked);
+        let observed = tell_rehearsals(&growing.rehearsed);
+        growing.assessment.findings.extend(observed);
         growing.assessment.migrations = outcome.migrations;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);

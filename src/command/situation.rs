@@ -117,6 +117,7 @@ impl Situation {
                 step_by_step: false,
                 cancel: crate::repository::Cancel::default(),
                 rehearsals: collect_recorded_rehearsals(common),
+                rehearsed: crate::session::find_rehearsals_folder().ok(),
             },
             mode: common.mode.into(),
             gate: common.gate.map(Gate::from),

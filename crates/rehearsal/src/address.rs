@@ -39,6 +39,7 @@ pub struct DatabaseAddress {
     kind: EngineKind,
     given: String,
     shown: String,
+    original: String,
 }
 
 impl std::fmt::Debug for DatabaseAddress {
@@ -63,6 +64,7 @@ impl DatabaseAddress {
                     kind: EngineKind::Postgres,
                     given: text.to_owned(),
                     shown: hide_password_word(text),
+                    original: text.to_owned(),
                 });
             }
             return wrong("it has no scheme");
@@ -76,6 +78,7 @@ impl DatabaseAddress {
                     kind: EngineKind::Postgres,
                     given: text.to_owned(),
                     shown: hide_password_word(text),
+                    original: text.to_owned(),
                 });
             }
             other if other.len() < 20 && other.chars().all(|c| c.is_ascii_alphanumeric()) => {
@@ -93,6 +96,7 @@ impl DatabaseAddress {
                 kind,
                 given: path.to_owned(),
                 shown: format!("sqlite:{path}"),
+                original: text.to_owned(),
             });
         }
         if !rest.starts_with("//") {
@@ -102,6 +106,7 @@ impl DatabaseAddress {
             kind,
             given: text.to_owned(),
             shown: hide_password(text),
+            original: text.to_owned(),
         })
     }
 
@@ -115,9 +120,14 @@ impl DatabaseAddress {
         &self.shown
     }
 
-    /// Whole, for drivers and for commands that are told by the environment.
+    /// Whole, for drivers.
     pub fn whole(&self) -> &str {
         &self.given
+    }
+
+    /// As it was given, for commands that are told by the environment.
+    pub fn original(&self) -> &str {
+        &self.original
     }
 
     /// A text without the passwords of this address: what a driver says may repeat them.

@@ -117,6 +117,11 @@ pub trait Connection {
     /// Looks for broken references, where the database does not look by itself.
     fn enforce_references(&mut self, on: bool) -> Result<(), StatementFault>;
 
+    /// Lets other programs in, or keeps them out again, where one file is for one program.
+    fn let_others_in(&mut self, _let_in: bool) -> Result<(), StatementFault> {
+        Ok(())
+    }
+
     /// A name in the quotes of the database.
     fn quote(&self, name: &str) -> String {
         format!("\"{}\"", name.replace('"', "\"\""))
@@ -167,7 +172,7 @@ pub fn open_database(
         EngineKind::Sqlite => Ok(Box::new(crate::sqlite::SqliteDatabase::open(
             address, limits,
         )?)),
-        #[cfg(any())]
+        #[cfg(feature = "databases")]
         EngineKind::Postgres => Ok(Box::new(crate::postgres::PostgresDatabase::open(
             address, limits,
         )?)),

@@ -70,8 +70,10 @@ fn may_be_empty(table: &Table, refers: &ForeignKey) -> bool {
 pub fn fill_tables(
     database: &mut dyn Connection,
     wish: RowWish,
+    left_alone: &[String],
 ) -> Result<FilledTables, StatementFault> {
-    let tables = database.tables()?;
+    let mut tables = database.tables()?;
+    tables.retain(|table| !left_alone.contains(&table.name));
     let mut out = FilledTables::default();
     let mut parents: BTreeMap<(String, Vec<String>), Vec<TextRow>> = BTreeMap::new();
     for table in arrange_tables(&tables).into_iter().take(TABLES) {

@@ -17,8 +17,10 @@ mod migrate;
 mod mysql;
 mod placeholder;
 mod plan;
-//mod postgres;
-//mod postgres_schema;
+#[cfg(feature = "databases")]
+mod postgres;
+#[cfg(feature = "databases")]
+mod postgres_schema;
 pub mod report;
 mod run;
 mod snapshot;
@@ -29,6 +31,8 @@ mod sqlite_schema;
 mod statements;
 #[cfg(all(test, feature = "databases"))]
 mod tests;
+#[cfg(all(test, feature = "databases"))]
+mod tests_postgres;
 mod values;
 
 pub use address::{DatabaseAddress, EngineKind};

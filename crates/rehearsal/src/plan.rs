@@ -92,6 +92,8 @@ pub struct RehearsalPlan<'a> {
     pub put_together: u64,
     /// Rows that somebody wrote down, instead of made ones.
     pub seed_script: Option<SeedScript>,
+    /// Tables in which tools note what ran: no row is made for them.
+    pub tool_tables: Vec<String>,
     /// Rows a table.
     pub rows: u64,
     /// Tells the made rows of one run from those of another.

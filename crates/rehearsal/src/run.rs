@@ -401,9 +401,17 @@ impl Rehearsing<'_, '_> {
         command: &dyn MigrationCommand,
         way: ToolWay,
     ) -> Result<RanMigrations, RehearsalFault> {
+        let open = |database: &mut dyn Connection| {
+            database.reset()?;
+            database.let_others_in(true)
+        };
+        self.ask("letting the command in", open)?;
         let began = std::time::Instant::now();
         let result = command.run(way);
         let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.ask("taking it back from the command", |database| {
+            database.let_others_in(false)
+        })?;
         let shown = command.show(way);
         let failed = result.err().map(|error| PlacedFailure {
             path: shown.clone(),
@@ -455,7 +463,7 @@ impl Rehearsing<'_, '_> {
         self.ask("writing rows", |database| {
             database.reset()?;
             database.run("BEGIN")?;
-            let filled = fill_tables(database, wish)?;
+            let filled = fill_tables(database, wish, &plan.tool_tables)?;
             database.run("COMMIT")?;
             Ok(filled)
         })

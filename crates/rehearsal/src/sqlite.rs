@@ -320,6 +320,21 @@ impl Connection for SqliteDatabase {
         Ok(Vec::new())
     }
 
+    fn let_others_in(&mut self, let_in: bool) -> Result<(), StatementFault> {
+        if let_in {
+            self.rows("PRAGMA locking_mode = NORMAL")?;
+            // the lock goes with the next look at the file
+            return self.rows("SELECT count(*) FROM sqlite_schema").map(drop);
+        }
+        if self.take()? {
+            return Ok(());
+        }
+        Err(StatementFault {
+            locked: true,
+            ..StatementFault::new("another program still has it")
+        })
+    }
+
     fn enforce_references(&mut self, on: bool) -> Result<(), StatementFault> {
         let word = if on { "ON" } else { "OFF" };
         self.rows(&format!("PRAGMA foreign_keys = {word}"))

@@ -57,6 +57,7 @@ pub(crate) fn plan_of(
         statements: old.collect(),
         put_together: 0,
         seed_script: None,
+        tool_tables: vec!["schema_migrations".to_owned()],
         rows: 3,
         seed: 1,
         limits: TimeLimits {

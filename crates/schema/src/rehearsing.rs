@@ -232,6 +232,21 @@ fn cut_migration(
     }
 }
 
+/// Tables in which migration tools note what ran.
+pub fn list_tool_tables() -> Vec<String> {
+    let mut out: Vec<String> = crate::tool::TOOLS
+        .iter()
+        .map(|tool| tool.record().table)
+        .filter(|table| !table.is_empty())
+        .map(|table| table.rsplit('.').next().unwrap_or(table).to_owned())
+        .collect();
+    out.push("ar_internal_metadata".to_owned());
+    out.push("databasechangeloglock".to_owned());
+    out.sort();
+    out.dedup();
+    out
+}
+
 /// The statements of a text that somebody gave.
 pub fn list_statements_of_text(text: &str, dialect: Dialect) -> Vec<PlacedStatement> {
     list_placed(text, dialect, 1)

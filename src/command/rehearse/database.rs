@@ -6,18 +6,19 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use rehearsal::report::{DatabaseRehearsal, RehearsalResult};
 use rehearsal::{
-    DatabaseAddress, PlannedMigration, PlannedOldStatement, PlannedStatement, RehearsalPlan,
-    SeedScript, TimeLimits, rehearse_on_database,
+    DatabaseAddress, MigrationCommand, PlannedMigration, PlannedOldStatement, PlannedStatement,
+    RehearsalPlan, SeedScript, TimeLimits, rehearse_on_database,
 };
 use serde::Serialize;
 
 use super::database_text::write_database_rehearsal;
 use super::disagree::{Disagreement, list_disagreements};
+use super::tool_command::{CommandSubject, ToolCommands, prepare_tool_commands};
 use crate::assess::{self, Assessed};
 use crate::check::ReleaseRange;
 use crate::check::database::rehearsing::{
     PlacedStatement, RehearsedMigration, RehearsedSet, list_old_statements, list_rehearsed_sets,
-    list_statements_of_text,
+    list_statements_of_text, list_tool_tables,
 };
 use crate::command::cli::{Common, OutputFormat, RehearseArgs};
 use crate::command::output::{make_usage_error, print_output};
@@ -44,7 +45,11 @@ pub fn run_database_rehearsal(common: &Common, args: &RehearseArgs, url: &str) -
     let mut assessed = assess::assess_release_pair(&situation.request, &|_| {})?;
     let sensed = assessed.assessment.clone();
     situation.decide(&mut assessed, &checklist);
-    let (plan, notes) = make_plan(&assessed, args, &address)?;
+    let commands = prepare_commands(&assessed, args, &address)?;
+    let (mut plan, notes) = make_plan(&assessed, args, &address, commands.is_some())?;
+    plan.command = commands
+        .as_ref()
+        .map(|commands| commands as &dyn MigrationCommand);
     let quiet = args.format == OutputFormat::Json;
     let mut seen = rehearse_on_database(&address, &plan, &mut |step| {
         if !quiet {
@@ -125,12 +130,51 @@ fn refuse<T>(text: String) -> Result<T> {
     Err(usage(text))
 }
 
-/// Everything that is run, and what of it could not be read.
-fn make_plan(
+/// The commands of `backout.yaml`, where the migrations are no SQL.
+fn prepare_commands(
     assessed: &Assessed,
     args: &RehearseArgs,
     address: &DatabaseAddress,
-) -> Result<(RehearsalPlan<'static>, Vec<String>)> {
+) -> Result<Option<ToolCommands>> {
+    let (repository, assessment) = (&assessed.repository, &assessed.assessment);
+    let (previous, current) = (
+        repository.snapshot(&assessment.previous)?,
+        repository.snapshot(&assessment.current)?,
+    );
+    let running = assess::filter_production_changes(&assessment.files, &assessed.config);
+    let range = ReleaseRange {
+        previous: previous.as_ref(),
+        current: current.as_ref(),
+        changes: &running,
+        config: &assessed.config,
+        previous_version: &assessment.previous.version,
+        current_version: &assessment.current.version,
+    };
+    let (sets, _) = list_rehearsed_sets(&range);
+    let set = choose_set(sets, args.migrations.as_deref(), address, assessed)?;
+    if set.not_sql.is_none() {
+        return Ok(None);
+    }
+    prepare_tool_commands(
+        &assessed.config,
+        &CommandSubject {
+            previous: (previous.as_ref(), &assessment.previous.version),
+            current: (current.as_ref(), &assessment.current.version),
+            steps: set.range.len(),
+            address,
+            limit: args.time_limit,
+            yes: args.yes,
+        },
+    )
+}
+
+/// Everything that is run, and what of it could not be read.
+fn make_plan<'a>(
+    assessed: &Assessed,
+    args: &RehearseArgs,
+    address: &DatabaseAddress,
+    by_command: bool,
+) -> Result<(RehearsalPlan<'a>, Vec<String>)> {
     let (repository, assessment) = (&assessed.repository, &assessed.assessment);
     let (previous, current) = (
         repository.snapshot(&assessment.previous)?,
@@ -157,9 +201,9 @@ fn make_plan(
             )
         })
         .collect();
-    if let Some(path) = &set.not_sql {
+    if let Some(path) = set.not_sql.as_ref().filter(|_| !by_command) {
         return refuse(format!(
-            "{} of {} is no file of SQL, so only its tool can run it",
+            "{} of {} is no file of SQL, so only its tool can run it; name the command as `rehearsal: {{migrate: ..., rollback: ...}}` in backout.yaml",
             escape_invisible(path),
             set.framework.id()
         ));
@@ -204,6 +248,7 @@ fn make_plan(
             .collect(),
         put_together: old.put_together as u64,
         seed_script,
+        tool_tables: list_tool_tables(),
         rows: args.rows,
         seed: args.seed_number,
         limits: TimeLimits {

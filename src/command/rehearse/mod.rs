@@ -9,6 +9,7 @@ mod database_text;
 mod disagree;
 mod drill;
 mod steps;
+mod tool_command;
 
 use std::fmt::Write;
 use std::io::IsTerminal;
