@@ -59,6 +59,7 @@ fn a_statement_that_fails_is_seen_and_outranks_what_was_judged() {
         "1 of 2 of its statements fail there",
         "store/store.go:3  no such column: note",
         "SELECT id, note FROM orders WHERE id = ?",
+        "With the compatibility steps of the assessment 1 of them run, 0 fail still.",
         "no such table (1)",
         "orders: note is another value or none in 2 rows",
         "Forward again ran",
@@ -303,4 +304,91 @@ fn a_rehearsal_that_is_killed_leaves_a_database_that_says_what_it_is() {
         ran.err
     );
     assert!(ran.out.contains("it took longer than 1 s"), "{}", ran.out);
+}
+
+const REVISION: &str = "from alembic import op\n\nrevision = 'REV'\ndown_revision = DOWN\n\n\ndef upgrade():\n    op.execute('TEXT')\n\n\ndef downgrade():\n    pass\n";
+
+/// Migrations in a language of their own, which only a command runs.
+fn by_command(migrate: &str) -> Sample {
+    let revision = |rev: &str, down: &str, text: &str| {
+        REVISION
+            .replace("REV", rev)
+            .replace("DOWN", down)
+            .replace("TEXT", text)
+    };
+    let sample = Sample::new();
+    let config = format!("rehearsal: {{migrate: {}}}\n", serde_json::json!(migrate));
+    sample.commit(
+        "feat: orders",
+        &[
+            ("alembic.ini", "[alembic]\nscript_location = alembic\n"),
+            ("requirements.txt", "alembic==1.13.0\n"),
+            (
+                "alembic/versions/a1_orders.py",
+                &revision("a1", "None", "CREATE TABLE orders (id integer)"),
+            ),
+            ("shop/store.py", "QUERY = 'SELECT id FROM orders'\n"),
+            ("backout.yaml", &config),
+        ],
+    );
+    sample.tag("v1.0.0");
+    sample.commit(
+        "feat: more",
+        &[(
+            "alembic/versions/b2_more.py",
+            &revision("b2", "'a1'", "ALTER TABLE orders ADD COLUMN note text"),
+        )],
+    );
+    sample.tag("v1.1.0");
+    sample
+}
+
+#[test]
+fn a_command_of_the_repository_runs_only_when_it_is_confirmed() {
+    let sample = by_command("touch \"$BACKOUT_RELEASE.ran\"; echo \"of $BACKOUT_RELEASE\"; exit 3");
+    let url = url(&sample);
+    let ran = sample.run(&["rehearse", "1.0.0", "1.1.0", "--database-url", &url]);
+    assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.err);
+    assert!(
+        ran.err.contains("were not confirmed, so nothing was run"),
+        "{}",
+        ran.err
+    );
+    assert!(!sample.beside("scratch.db").exists());
+    if cfg!(unix) {
+        let ran = sample.run(&[
+            "rehearse",
+            "1.0.0",
+            "1.1.0",
+            "--database-url",
+            &url,
+            "--yes",
+        ]);
+        assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.err);
+        assert!(
+            ran.err.contains("it ended with exit status: 3: of 1.0.0"),
+            "{}",
+            ran.err
+        );
+        // it ran in a copy
+        assert!(!sample.path().join("1.0.0.ran").exists());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_hangs_is_ended_with_what_it_started() {
+    let sample = by_command("sleep 600 & sleep 600");
+    let ran = sample.run(&[
+        "rehearse",
+        "1.0.0",
+        "1.1.0",
+        "--database-url",
+        &url(&sample),
+        "--yes",
+        "--time-limit",
+        "1",
+    ]);
+    assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("it took longer than 1 s"), "{}", ran.err);
 }

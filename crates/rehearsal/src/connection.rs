@@ -114,6 +114,11 @@ pub trait Connection {
     /// Locks that the open transaction holds on tables.
     fn locks(&mut self) -> Result<Vec<HeldLock>, StatementFault>;
 
+    /// Statements that change the schema are taken back with their transaction.
+    fn takes_schema_back(&self) -> bool {
+        true
+    }
+
     /// Looks for broken references, where the database does not look by itself.
     fn enforce_references(&mut self, on: bool) -> Result<(), StatementFault>;
 

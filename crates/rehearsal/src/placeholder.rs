@@ -51,6 +51,8 @@ enum Token {
     Sign(char),
     /// A place; its name or number.
     Place(String),
+    /// All columns of a table.
+    All(String),
 }
 
 struct Cut {
@@ -93,6 +95,10 @@ pub fn prepare_text(text: &str, kind: EngineKind, percent: bool) -> Option<Prepa
             nth += 1;
         }
         let raw = text.get(cut.start..cut.end)?;
+        if let Token::All(table) = &cut.token {
+            out.push_str(&format!("{table}.*"));
+            continue;
+        }
         let Token::Place(key) = &cut.token else {
             out.push_str(if percent && raw == "%%" { "%" } else { raw });
             continue;
@@ -139,6 +145,7 @@ pub fn prepare_text(text: &str, kind: EngineKind, percent: bool) -> Option<Prepa
         let again = cuts.iter().map(|cut| match &cut.token {
             Token::Place(key) if kind == EngineKind::Sqlite => Some(format!("?{key}")),
             Token::Place(key) => Some(format!("${key}")),
+            Token::All(table) => Some(format!("{table}.*")),
             _ => text.get(cut.start..cut.end).map(str::to_owned),
         });
         let text: String = again.collect::<Option<String>>()?;
@@ -245,9 +252,13 @@ fn cut_tokens(text: &str, style: Style) -> Vec<Cut> {
                     .find(|c: char| !c.is_alphanumeric() && c != '_')
                     .unwrap_or(rest.len())
                     .max(1);
-                match read_sqlc_argument(rest) {
-                    Some((length, name)) => (length, Token::Place(name)),
-                    None => (length, Token::Word(rest[..length].to_owned())),
+                match (
+                    read_sqlc_call(rest, &["arg", "narg", "slice"]),
+                    read_sqlc_call(rest, &["embed"]),
+                ) {
+                    (Some((length, name)), _) => (length, Token::Place(format!(":{name}"))),
+                    (None, Some((length, name))) => (length, Token::All(name)),
+                    (None, None) => (length, Token::Word(rest[..length].to_owned())),
                 }
             }
             byte => (1, Token::Sign(char::from(byte))),
@@ -282,16 +293,17 @@ fn read_quoted(rest: &str, quote: u8) -> (usize, String) {
     (bytes.len(), rest[1..].to_owned())
 }
 
-/// `sqlc.arg(name)`, `sqlc.narg('name')`, `sqlc.slice(name)`.
-fn read_sqlc_argument(rest: &str) -> Option<(usize, String)> {
+/// `sqlc.arg(name)`, `sqlc.narg('name')`, `sqlc.slice(name)`, `sqlc.embed(table)`: its length and
+/// the name.
+fn read_sqlc_call(rest: &str, words: &[&str]) -> Option<(usize, String)> {
     let after = rest.strip_prefix("sqlc.")?;
     let open = after.find('(').filter(|open| *open < 8)?;
-    if !matches!(&after[..open], "arg" | "narg" | "slice") {
+    if !words.contains(&&after[..open]) {
         return None;
     }
     let close = after.find(')')?;
     let name = after.get(open + 1..close)?.trim_matches(['\'', '"', ' ']);
-    Some(("sqlc.".len() + close + 1, format!(":{name}")))
+    Some(("sqlc.".len() + close + 1, name.to_owned()))
 }
 
 fn word_of(cut: &Cut) -> String {
@@ -510,6 +522,11 @@ mod tests {
                 "UPDATE t SET a = @a WHERE id = sqlc.arg(id)",
                 Postgres,
                 "UPDATE t SET a = $1 WHERE id = $2",
+            ),
+            (
+                "SELECT sqlc.embed(t) FROM t WHERE a = $1",
+                Postgres,
+                "SELECT t.* FROM t WHERE a = $1",
             ),
             (
                 "SELECT a[1:2], $$ ? $$ FROM t WHERE x @> y",

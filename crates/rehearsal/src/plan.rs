@@ -92,6 +92,8 @@ pub struct RehearsalPlan<'a> {
     pub put_together: u64,
     /// Rows that somebody wrote down, instead of made ones.
     pub seed_script: Option<SeedScript>,
+    /// Statements that are to make the new schema fit for the old program.
+    pub steps: Vec<String>,
     /// Tables in which tools note what ran: no row is made for them.
     pub tool_tables: Vec<String>,
     /// Rows a table.

@@ -137,6 +137,20 @@ pub struct RanPlace {
     pub same: bool,
 }
 
+/// Statements that are to make the new schema fit for the old program, tried on those that fail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TriedSteps {
+    /// The statements.
+    pub steps: Vec<String>,
+    /// One that does not run, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// Failing statements that run with them.
+    pub helped: u64,
+    /// Failing statements that fail with them too.
+    pub still_fail: u64,
+}
+
 /// What one schema has otherwise than another.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchemaDifference {
@@ -241,6 +255,9 @@ pub struct DatabaseRehearsal {
     pub filled_new: FilledTables,
     /// Statements of previous on the new schema.
     pub statements: OldStatementsSeen,
+    /// Compatibility steps, where statements fail and there are some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_steps: Option<TriedSteps>,
     /// The ways down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down: Option<WayDown>,

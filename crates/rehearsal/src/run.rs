@@ -15,7 +15,9 @@ use crate::report::{
     RanMigration, RanMigrations, RanPlace, RowsTried, WayDown,
 };
 use crate::snapshot::DatabaseSnapshot;
-use crate::statements::{Difference, KnownStatements, learn_statements, try_statements};
+use crate::statements::{
+    Difference, KnownStatements, learn_statements, try_statements, try_with_steps,
+};
 
 /// Number from which rows of the new form are counted.
 const NEW_ROWS: u64 = 1000;
@@ -234,9 +236,16 @@ impl Rehearsing<'_, '_> {
         let first = self.ask("reading schema and rows", DatabaseSnapshot::read)?;
         self.step("running the statements of previous on its own schema")?;
         let (statements, seed) = (&self.plan.statements, self.plan.seed);
-        let known = self.ask("running statements", |database| {
+        let mut known = self.ask("running statements", |database| {
             learn_statements(database, statements, seed)
         })?;
+        if self.plan.seed_script.is_none() && rows != RowsTried::None {
+            let (wish, tools) = (self.wish(rows, NEW_ROWS), &self.plan.tool_tables);
+            let fill = |database: &mut dyn Connection| fill_tables(database, wish, tools).map(drop);
+            self.ask("running statements", |database| {
+                known.learn_more_rows(database, statements, &fill)
+            })?;
+        }
         seen.up = self.run_range("running the migrations of the range", true)?;
         if let Some(failure) = seen.up.failure().cloned() {
             self.tell_statements(&mut seen.statements, &known, Vec::new());
@@ -263,8 +272,21 @@ impl Rehearsing<'_, '_> {
             let known_already: Vec<usize> = differences.iter().map(|one| one.at).collect();
             differences.extend(
                 more.into_iter()
-                    .filter(|one| one.fails && !known_already.contains(&one.at)),
+                    .filter(|one| one.fails && !known_already.contains(&one.at))
+                    .filter(|one| known.copes_with_more_rows(one.at)),
             );
+        }
+        let failing: Vec<usize> = differences
+            .iter()
+            .filter(|one| one.fails)
+            .map(|one| one.at)
+            .collect();
+        let steps = &self.plan.steps;
+        if !failing.is_empty() && !steps.is_empty() && self.database.takes_schema_back() {
+            self.step("trying the compatibility steps")?;
+            seen.with_steps = Some(self.ask("running statements", |database| {
+                try_with_steps(database, statements, &known.known, &failing, steps)
+            })?);
         }
         self.tell_statements(&mut seen.statements, &known, differences);
         self.run_downs(&mut seen, (&first, &third))?;
@@ -337,6 +359,7 @@ impl Rehearsing<'_, '_> {
             rewritten: Vec::new(),
             filled_new: FilledTables::default(),
             statements: OldStatementsSeen::default(),
+            with_steps: None,
             down: None,
             again: None,
             notes: Vec::new(),
@@ -450,16 +473,7 @@ impl Rehearsing<'_, '_> {
                 empty: Vec::new(),
             });
         }
-        let wish = RowWish {
-            rows: if rows == RowsTried::None {
-                0
-            } else {
-                plan.rows
-            },
-            seed: plan.seed,
-            from,
-            with_empty: rows == RowsTried::WithEmpty,
-        };
+        let wish = self.wish(rows, from);
         self.ask("writing rows", |database| {
             database.reset()?;
             database.run("BEGIN")?;
@@ -467,6 +481,19 @@ impl Rehearsing<'_, '_> {
             database.run("COMMIT")?;
             Ok(filled)
         })
+    }
+
+    fn wish(&self, rows: RowsTried, from: u64) -> RowWish {
+        RowWish {
+            rows: if rows == RowsTried::None {
+                0
+            } else {
+                self.plan.rows
+            },
+            seed: self.plan.seed,
+            from,
+            with_empty: rows == RowsTried::WithEmpty,
+        }
     }
 
     fn tell_statements(

@@ -105,8 +105,8 @@ impl DatabaseSnapshot {
                 Some(now) if now != definition => out.other.push(if definition.is_empty() {
                     name.clone()
                 } else {
-                    let say = |text: &str| model::shorten_text(text, 120).into_owned();
-                    format!("{name} was {} and is {}", say(definition), say(now))
+                    let (was, is) = show_difference(definition, now);
+                    format!("{name} was {was} and is {is}")
                 }),
                 Some(_) => {}
             }
@@ -157,6 +157,28 @@ impl DatabaseSnapshot {
         }
         out
     }
+}
+
+/// Two texts, cut to the place where they part.
+fn show_difference(before: &str, now: &str) -> (String, String) {
+    /// What stands before the place, in characters.
+    const BEFORE: usize = 30;
+    let same = before
+        .chars()
+        .zip(now.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let from = same.saturating_sub(BEFORE);
+    let cut = |text: &str| {
+        let rest: String = text.chars().skip(from).collect();
+        let rest = model::shorten_text(&rest, 120);
+        if from > 0 && text.chars().count() > 120 {
+            format!("…{rest}")
+        } else {
+            model::shorten_text(text, 120).into_owned()
+        }
+    };
+    (cut(before), cut(now))
 }
 
 /// `column orders.note` where the table `orders` is among the names.

@@ -1,7 +1,7 @@
 //! The statements of the old program: run on the old schema, so that it is known what they do, and on
 //! the new one. Always inside a transaction that is taken back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::address::EngineKind;
 use crate::catalogue::{Column, ColumnKind, Table};
@@ -11,7 +11,7 @@ use crate::fill::choose_value;
 use crate::migrate::shorten;
 use crate::placeholder::{PreparedText, Slot, SlotUse, prepare_text};
 use crate::plan::PlannedOldStatement;
-use crate::report::ChangedStatement;
+use crate::report::{ChangedStatement, TriedSteps};
 use crate::values::make_value;
 
 /// Number of values that statements write: no made row has it.
@@ -40,6 +40,38 @@ pub struct KnownStatements {
     pub left_out: BTreeMap<String, u64>,
     /// Those that time did not suffice for.
     pub not_tried: u64,
+    /// Those that fail once more made rows are there, on their own schema already: the rows are at
+    /// fault, not the schema.
+    fail_on_more_rows: BTreeSet<usize>,
+}
+
+impl KnownStatements {
+    /// Runs them once more on their own schema, with rows as they will be made on the new one.
+    ///
+    /// # Errors
+    /// Where the connection is lost.
+    pub fn learn_more_rows(
+        &mut self,
+        database: &mut dyn Connection,
+        statements: &[PlannedOldStatement],
+        fill: &dyn Fn(&mut dyn Connection) -> Result<(), StatementFault>,
+    ) -> Result<(), StatementFault> {
+        open(database)?;
+        fill(database)?;
+        let differences = try_open(database, statements, &self.known, false)?;
+        close(database)?;
+        self.fail_on_more_rows = differences
+            .into_iter()
+            .filter(|one| one.fails)
+            .map(|one| one.at)
+            .collect();
+        Ok(())
+    }
+
+    /// A failure on more rows says something of the schema.
+    pub fn copes_with_more_rows(&self, at: usize) -> bool {
+        !self.fail_on_more_rows.contains(&at)
+    }
 }
 
 /// Runs every statement on the schema as it stands.
@@ -111,8 +143,63 @@ pub fn try_statements(
     known: &[KnownStatement],
     rows: bool,
 ) -> Result<Vec<Difference>, StatementFault> {
-    let mut out = Vec::new();
     open(database)?;
+    let out = try_open(database, statements, known, rows)?;
+    close(database)?;
+    Ok(out)
+}
+
+/// What the failing statements do once the schema is helped.
+///
+/// # Errors
+/// Where the connection is lost.
+pub fn try_with_steps(
+    database: &mut dyn Connection,
+    statements: &[PlannedOldStatement],
+    known: &[KnownStatement],
+    failing: &[usize],
+    steps: &[String],
+) -> Result<TriedSteps, StatementFault> {
+    open(database)?;
+    for step in steps {
+        if let Err(fault) = database.run(step) {
+            if fault.lost {
+                return Err(fault);
+            }
+            close(database)?;
+            return Ok(TriedSteps {
+                steps: steps.to_vec(),
+                refused: Some(format!("{}: {}", shorten(step), fault.message)),
+                helped: 0,
+                still_fail: failing.len() as u64,
+            });
+        }
+    }
+    let mut still_fail = 0;
+    for one in known.iter().filter(|one| failing.contains(&one.at)) {
+        if statements.get(one.at).is_some()
+            && run_one(database, &one.prepared.text, &one.values)?.is_err()
+        {
+            still_fail += 1;
+        }
+    }
+    close(database)?;
+    Ok(TriedSteps {
+        steps: steps.to_vec(),
+        refused: None,
+        helped: failing.len() as u64 - still_fail,
+        still_fail,
+    })
+}
+
+/// In the transaction that is open.
+fn try_open(
+    database: &mut dyn Connection,
+    statements: &[PlannedOldStatement],
+    known: &[KnownStatement],
+    rows: bool,
+) -> Result<Vec<Difference>, StatementFault> {
+    let mut out = Vec::new();
     for one in known {
         let Some(statement) = statements.get(one.at) else {
             continue;
@@ -139,7 +226,6 @@ pub fn try_statements(
             },
         });
     }
-    close(database)?;
     Ok(out)
 }
 
@@ -390,22 +476,19 @@ fn compare_answers(before: &Answer, now: &Answer, rows: bool) -> Option<(String,
             ),
             (true, false) => {
                 let same_start = new.starts_with(&old);
+                let number = match more.len() {
+                    1 => "one column more".to_owned(),
+                    number => format!("{number} columns more"),
+                };
                 (
-                    format!(
-                        "the answer has {} columns more: {}",
-                        more.len(),
-                        list(&more)
-                    ),
+                    format!("the answer has {number}: {}", list(&more)),
                     same_start,
                 )
             }
-            (false, true) => (
-                format!("the answer lacks {} columns: {}", gone.len(), list(&gone)),
-                false,
-            ),
+            (false, true) => (format!("the answer lacks {}", list(&gone)), false),
             (false, false) => (
                 format!(
-                    "the answer lacks the columns {} and has {} instead",
+                    "the answer lacks {} and has {} instead",
                     list(&gone),
                     list(&more)
                 ),

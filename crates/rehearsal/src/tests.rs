@@ -57,6 +57,7 @@ pub(crate) fn plan_of(
         statements: old.collect(),
         put_together: 0,
         seed_script: None,
+        steps: Vec::new(),
         tool_tables: vec!["schema_migrations".to_owned()],
         rows: 3,
         seed: 1,
@@ -408,4 +409,77 @@ CREATE TABLE g (id INTEGER PRIMARY KEY, CHECK (1 = 2))";
         .map(|one| one.table.as_str())
         .collect();
     assert_eq!(empty, ["g"], "{:?}", seen.filled);
+}
+
+#[test]
+fn steps_that_help_are_tried_and_taken_back() {
+    let mut plan = plan_of(
+        &[("1.up.sql", ORDERS)],
+        &[(
+            "2.up.sql",
+            "ALTER TABLE orders DROP COLUMN note;\nALTER TABLE orders DROP COLUMN total",
+            None,
+        )],
+        &["SELECT note FROM orders", "SELECT total FROM orders"],
+    );
+    plan.steps = vec!["ALTER TABLE orders ADD COLUMN note text".to_owned()];
+    let tried = |plan: &RehearsalPlan<'_>| seen(plan).with_steps.expect("steps");
+    let helped = tried(&plan);
+    assert_eq!((helped.helped, helped.still_fail), (1, 1));
+    plan.steps = vec!["ALTER TABLE nothing_there ADD COLUMN note text".to_owned()];
+    let refused = tried(&plan);
+    assert!(
+        refused
+            .refused
+            .is_some_and(|why| why.contains("no such table"))
+    );
+}
+
+/// Writes a table with a connection of its own, as a tool does.
+struct Tool {
+    file: std::path::PathBuf,
+}
+
+impl crate::MigrationCommand for Tool {
+    fn run(&self, way: crate::ToolWay) -> Result<(), String> {
+        let text = match way {
+            crate::ToolWay::Before => ORDERS,
+            crate::ToolWay::Up => "ALTER TABLE orders DROP COLUMN note",
+            crate::ToolWay::Down => return Err("it ended with exit status: 1".to_owned()),
+        };
+        let own = rusqlite::Connection::open(&self.file).map_err(|error| error.to_string())?;
+        own.execute_batch(text).map_err(|error| error.to_string())
+    }
+
+    fn show(&self, way: crate::ToolWay) -> String {
+        format!("tool {way:?}")
+    }
+
+    fn has(&self, _: crate::ToolWay) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_tool_may_run_the_migrations() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tool = Tool {
+        file: folder.path().join("scratch.db"),
+    };
+    let mut plan = plan_of(
+        &[],
+        &[],
+        &["SELECT note FROM orders", "SELECT id FROM orders"],
+    );
+    plan.command = Some(&tool);
+    for _ in 0..2 {
+        let seen = rehearse(folder.path(), &plan).expect("a rehearsal");
+        assert_eq!((seen.statements.ran, seen.statements.fail.len()), (2, 1));
+        let down = seen.down.expect("a way down");
+        let failure = down.ran.failure().expect("a failure");
+        assert_eq!(
+            (failure.path.as_str(), failure.error.as_str()),
+            ("tool Down", "it ended with exit status: 1")
+        );
+    }
 }

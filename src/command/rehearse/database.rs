@@ -26,7 +26,7 @@ use crate::command::record::{self, SessionChoice};
 use crate::command::situation::{self, Situation, StandardInput};
 use crate::command::user_file::read_user_file;
 use crate::model::{
-    Dialect, RehearsalOutcome, escape_invisible, process_fingerprint, visible_lines,
+    Dialect, RehearsalOutcome, escape_invisible, fact_key, process_fingerprint, visible_lines,
 };
 use crate::session::{self, EventKind, RehearsedPair};
 
@@ -151,7 +151,7 @@ fn prepare_commands(
         current_version: &assessment.current.version,
     };
     let (sets, _) = list_rehearsed_sets(&range);
-    let set = choose_set(sets, args.migrations.as_deref(), address, assessed)?;
+    let (set, _) = choose_set(sets, args.migrations.as_deref(), address, assessed)?;
     if set.not_sql.is_none() {
         return Ok(None);
     }
@@ -190,17 +190,20 @@ fn make_plan<'a>(
         current_version: &assessment.current.version,
     };
     let (sets, unread) = list_rehearsed_sets(&range);
-    let set = choose_set(sets, args.migrations.as_deref(), address, assessed)?;
-    let notes = unread
+    let (set, others) = choose_set(sets, args.migrations.as_deref(), address, assessed)?;
+    let mut notes: Vec<String> = unread
         .iter()
         .map(|one| {
-            format!(
-                "{}: {}",
-                escape_invisible(&one.what),
-                escape_invisible(&one.why)
-            )
+            let what = escape_invisible(&one.what);
+            format!("{what}: {}", escape_invisible(&one.why))
         })
         .collect();
+    notes.extend(others.into_iter().map(|name| {
+        format!(
+            "{name} was not run, only {}; --migrations names another folder",
+            set.set
+        )
+    }));
     if let Some(path) = set.not_sql.as_ref().filter(|_| !by_command) {
         return refuse(format!(
             "{} of {} is no file of SQL, so only its tool can run it; name the command as `rehearsal: {{migrate: ..., rollback: ...}}` in backout.yaml",
@@ -248,6 +251,7 @@ fn make_plan<'a>(
             .collect(),
         put_together: old.put_together as u64,
         seed_script,
+        steps: list_compatibility_steps(assessment),
         tool_tables: list_tool_tables(),
         rows: args.rows,
         seed: args.seed_number,
@@ -259,13 +263,25 @@ fn make_plan<'a>(
     Ok((plan, notes))
 }
 
+/// The statements that the assessment offers for going back on the new schema.
+fn list_compatibility_steps(assessment: &crate::model::Assessment) -> Vec<String> {
+    let fact = assessment.facts.get(fact_key::DATABASE_COMPATIBILITY_STEP);
+    let places = fact
+        .map(|fact| fact.evidence.as_slice())
+        .unwrap_or_default();
+    let texts = places.iter().filter_map(|place| place.statement());
+    texts
+        .map(|text| text.trim().trim_end_matches(';').to_owned())
+        .collect()
+}
+
 /// The one set of migrations that runs on this database.
 fn choose_set(
     sets: Vec<RehearsedSet>,
     named: Option<&str>,
     address: &DatabaseAddress,
     assessed: &Assessed,
-) -> Result<RehearsedSet> {
+) -> Result<(RehearsedSet, Vec<String>)> {
     let (previous, current) = (
         &assessed.assessment.previous.version,
         &assessed.assessment.current.version,
@@ -294,11 +310,16 @@ fn choose_set(
     if fitting.iter().any(|set| set.dialect == dialect) {
         fitting.retain(|set| set.dialect == dialect);
     }
+    let names: Vec<String> = fitting
+        .iter()
+        .map(|set| escape_invisible(&set.set).into_owned())
+        .collect();
+    // the only one that has a history of files of SQL is the database's own
+    let has_history = |set: &RehearsedSet| set.not_sql.is_none() && !set.before.is_empty();
+    if fitting.len() > 1 && fitting.iter().filter(|set| has_history(set)).count() == 1 {
+        fitting.retain(has_history);
+    }
     if fitting.len() > 1 {
-        let names: Vec<_> = fitting
-            .iter()
-            .map(|set| escape_invisible(&set.set))
-            .collect();
         return refuse(format!(
             "{} folders of migrations fit this database: {}; name one with --migrations",
             names.len(),
@@ -306,7 +327,13 @@ fn choose_set(
         ));
     }
     match fitting.pop() {
-        Some(set) => Ok(set),
+        Some(set) => {
+            let others = names
+                .into_iter()
+                .filter(|name| *name != escape_invisible(&set.set));
+            let others = others.collect();
+            Ok((set, others))
+        }
         None => refuse(format!(
             "no migration between {previous} and {current} is for {}; there are {}",
             address.kind().name(),

@@ -240,7 +240,7 @@ fn write_statements(out: &mut String, seen: &DatabaseRehearsal, previous: &str) 
             .collect();
         let _ = writeln!(
             out,
-            "  {} left out, because they fail on the schema of {previous} already: {}.",
+            "  {} left out, as no statement that runs on the schema of {previous}: {}.",
             count(told.left_out, "was", "were"),
             why.join(", ")
         );
@@ -255,6 +255,20 @@ fn write_statements(out: &mut String, seen: &DatabaseRehearsal, previous: &str) 
     if !told.fail.is_empty() {
         out.push_str("  Fail:\n");
         write_list(out, told.fail.iter().map(write_changed));
+    }
+    if let Some(tried) = &seen.with_steps {
+        let _ = match &tried.refused {
+            Some(why) => writeln!(
+                out,
+                "  The compatibility steps of the assessment do not run here: {}",
+                show(why)
+            ),
+            None => writeln!(
+                out,
+                "  With the compatibility steps of the assessment {} of them run, {} fail still.",
+                tried.helped, tried.still_fail
+            ),
+        };
     }
     if !told.answer_otherwise.is_empty() {
         out.push_str("  Answer otherwise:\n");
