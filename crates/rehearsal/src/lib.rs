@@ -15,6 +15,8 @@ mod mark;
 mod migrate;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(feature = "mysql")]
+mod mysql_schema;
 mod placeholder;
 mod plan;
 #[cfg(feature = "databases")]
@@ -33,6 +35,8 @@ mod statements;
 mod tests;
 #[cfg(all(test, feature = "databases"))]
 mod tests_postgres;
+#[cfg(all(test, feature = "mysql"))]
+mod tests_mysql;
 mod values;
 
 pub use address::{DatabaseAddress, EngineKind};
