@@ -176,7 +176,7 @@ fn what_cannot_be_used_is_said_in_one_sentence() {
         ("shop", "this is no address of a database"),
         (
             "postgres://ann:hidden@127.0.0.1:1/none",
-            "cannot be reached",
+            "is for PostgreSQL; there are db/migrations (sqlite)",
         ),
         ("env:NO_SUCH_VARIABLE_IS_SET", "is not set"),
         ("mssql://a/b", "the scheme mssql is not known"),

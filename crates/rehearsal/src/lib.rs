@@ -33,10 +33,10 @@ mod sqlite_schema;
 mod statements;
 #[cfg(all(test, feature = "databases"))]
 mod tests;
-#[cfg(all(test, feature = "databases"))]
-mod tests_postgres;
 #[cfg(all(test, feature = "mysql"))]
 mod tests_mysql;
+#[cfg(all(test, feature = "databases"))]
+mod tests_postgres;
 mod values;
 
 pub use address::{DatabaseAddress, EngineKind};

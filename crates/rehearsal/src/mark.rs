@@ -11,9 +11,7 @@ pub const MAKER: &str = "backout rehearse";
 
 /// Reads the mark.
 pub fn select_mark(table: &str) -> String {
-    format!(
-        "SELECT made_by, releases, step, state, left_there FROM {table} WHERE made_by LIKE '{MAKER}%'"
-    )
+    format!("SELECT {} FROM {table}", COLUMNS.join(", "))
 }
 
 /// Makes the table where it is not there, and writes the one row.

@@ -114,7 +114,10 @@ impl MySqlDatabase {
                 _ => {}
             }
         }
-        fault.lost = matches!(error, mysql::Error::IoError(_) | mysql::Error::CodecError(_));
+        fault.lost = matches!(
+            error,
+            mysql::Error::IoError(_) | mysql::Error::CodecError(_)
+        );
         if fault.lost {
             fault.message = format!("the connection was lost ({})", fault.message);
         }
@@ -316,7 +319,10 @@ impl Connection for MySqlDatabase {
     }
 
     fn describe(&mut self, text: &str) -> Result<Described, StatementFault> {
-        let result = self.driver.prep(text).map(|statement| statement.num_params());
+        let result = self
+            .driver
+            .prep(text)
+            .map(|statement| statement.num_params());
         let count = result.map_err(|error| self.fault(&error))?;
         Ok(Described {
             needs: (0..count).map(|_| None).collect(),

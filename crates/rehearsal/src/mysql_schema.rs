@@ -66,7 +66,11 @@ pub fn list_tables(database: &mut MySqlDatabase) -> Result<Vec<Table>, Statement
             refers: Vec::new(),
             rules: Vec::new(),
         });
-        let number = |at: usize| row[at].as_deref().and_then(|text| text.parse::<usize>().ok());
+        let number = |at: usize| {
+            row[at]
+                .as_deref()
+                .and_then(|text| text.parse::<usize>().ok())
+        };
         let (data_type, extra) = (text(&row[2]), text(&row[6]).to_ascii_lowercase());
         table.columns.push(Column {
             name: text(&row[1]),
@@ -75,9 +79,13 @@ pub fn list_tables(database: &mut MySqlDatabase) -> Result<Vec<Table>, Statement
             nullable: row[4].as_deref() == Some("YES"),
             has_default: row[5].as_deref() == Some("1"),
             numbered: extra.contains("auto_increment"),
-            computed: extra.contains("virtual") || extra.contains("stored") || extra.contains("persistent"),
+            computed: extra.contains("virtual")
+                || extra.contains("stored")
+                || extra.contains("persistent"),
             longest: number(7),
-            digits: (data_type == "decimal").then(|| number(8).zip(number(9))).flatten(),
+            digits: (data_type == "decimal")
+                .then(|| number(8).zip(number(9)))
+                .flatten(),
             only: read_labels(&text(&row[3])),
         });
     }
@@ -130,7 +138,9 @@ fn read_keys(
         if let [Some(table), _, Some(rule)] = row.as_slice()
             && let Some(table) = tables.get_mut(table)
         {
-            table.rules.push(rule.replace("_utf8mb4", "").replace("\\'", "'"));
+            table
+                .rules
+                .push(rule.replace("_utf8mb4", "").replace("\\'", "'"));
         }
     }
     Ok(())

@@ -97,15 +97,24 @@ fn look_at_database(
 ) -> Result<FoundDatabase, RehearsalFault> {
     let look = |fault| refused(address, "looking at what is there", fault);
     let there = database.list_what_is_there().map_err(look)?;
-    let mark = database
-        .read_mark()
-        .map_err(|fault| refused(address, "reading its mark", fault))?;
     let not_scratch = |found: String| {
         Err(RehearsalFault::NotScratch {
             address: address.shown().to_owned(),
             found,
         })
     };
+    let foreign =
+        || not_scratch("its table backout_rehearsal was not made by a rehearsal".to_owned());
+    let mark = match database.read_mark() {
+        Ok(mark) => mark,
+        Err(fault) if fault.lost || fault.locked || fault.timed_out => {
+            return Err(refused(address, "reading its mark", fault));
+        }
+        // a table of that name with other columns
+        Err(_) => return foreign(),
+    };
+    // one that was killed between making the table and writing the first mark
+    let mark = mark.filter(|mark| !(mark.made_by.is_empty() && there.is_empty()));
     let Some(mark) = mark else {
         if there.is_empty() {
             return Ok(FoundDatabase::Empty);
@@ -120,7 +129,7 @@ fn look_at_database(
         return not_scratch(format!("it holds {}{more}", named.join(", ")));
     };
     if !mark.made_by.starts_with(MAKER) {
-        return not_scratch("its table backout_rehearsal was not made by a rehearsal".to_owned());
+        return foreign();
     }
     // whoever used it since put something of their own there
     if mark.state == "ended" && mark.left != digest_of(&there) {

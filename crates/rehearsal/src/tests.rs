@@ -281,7 +281,15 @@ fn a_database_that_is_not_scratch_is_left_alone() {
         "{fault}"
     );
     assert_eq!(std::fs::read(&file).expect("bytes"), before);
-    // a table of that name alone makes no scratch database
+    // a table of that name alone makes no scratch database, with other columns neither
+    let other = folder.path().join("other");
+    std::fs::create_dir(&other).expect("a folder");
+    let own = rusqlite::Connection::open(other.join("scratch.db")).expect("a file");
+    own.execute_batch("CREATE TABLE backout_rehearsal (mine int)")
+        .expect("a table");
+    drop(own);
+    let fault = rehearse(&other, &plan).expect_err("refused").to_string();
+    assert!(fault.contains("was not made by a rehearsal"), "{fault}");
     let own = rusqlite::Connection::open(&file).expect("a file");
     own.execute_batch(
         "CREATE TABLE backout_rehearsal (made_by, releases, step, state, left_there)",

@@ -56,7 +56,13 @@ fn statements_and_losses_are_seen() {
     };
     let plan = plan_of(
         &[("1.up.sql", SCHEMA)],
-        &[("2.up.sql", "ALTER TABLE orders DROP COLUMN note;\nALTER TABLE customers ADD COLUMN phone varchar(20) NOT NULL", Some("ALTER TABLE customers DROP COLUMN phone;\nALTER TABLE orders ADD COLUMN note text"))],
+        &[(
+            "2.up.sql",
+            "ALTER TABLE orders DROP COLUMN note;\nALTER TABLE customers ADD COLUMN phone varchar(20) NOT NULL",
+            Some(
+                "ALTER TABLE customers DROP COLUMN phone;\nALTER TABLE orders ADD COLUMN note text",
+            ),
+        )],
         &[
             "SELECT id, note FROM orders WHERE id = ?",
             "INSERT INTO customers (email, mood, doc, seen) VALUES (?, ?, ?, ?)",
@@ -74,11 +80,18 @@ fn statements_and_losses_are_seen() {
     assert_eq!(fail, [1, 2], "{told:?}");
     let down = seen.down.as_ref().expect("a way down");
     assert!(down.ran.is_whole(), "{:?}", down.ran);
-    assert!(down.lost.iter().any(|loss| loss.table == "orders" && loss.values[0].0 == "note"));
+    assert!(
+        down.lost
+            .iter()
+            .any(|loss| loss.table == "orders" && loss.values[0].0 == "note")
+    );
     assert_eq!(seen.result(), RehearsalResult::Broke);
     assert!(own.rehearse(&plan).is_ok());
     own.run(&format!("CREATE TABLE {}.ledger (id int)", own.name));
-    assert!(matches!(own.rehearse(&plan), Err(RehearsalFault::NotScratch { .. })));
+    assert!(matches!(
+        own.rehearse(&plan),
+        Err(RehearsalFault::NotScratch { .. })
+    ));
 }
 
 #[test]
