@@ -314,10 +314,13 @@ fn choose_set(
         .iter()
         .map(|set| escape_invisible(&set.set).into_owned())
         .collect();
-    // the only one that has a history of files of SQL is the database's own
-    let has_history = |set: &RehearsedSet| set.not_sql.is_none() && !set.before.is_empty();
+    // the only one of files of SQL that has a history is the database's own; else the only one
+    let is_sql = |set: &RehearsedSet| set.not_sql.is_none();
+    let has_history = |set: &RehearsedSet| is_sql(set) && !set.before.is_empty();
     if fitting.len() > 1 && fitting.iter().filter(|set| has_history(set)).count() == 1 {
         fitting.retain(has_history);
+    } else if fitting.len() > 1 && fitting.iter().filter(|set| is_sql(set)).count() == 1 {
+        fitting.retain(is_sql);
     }
     if fitting.len() > 1 {
         return refuse(format!(
