@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::coverage::Grounds;
 use super::kinds::styling_only;
 use super::observed::{CountedFile, settle_new_form_rows};
+use super::rehearsed::settle_rehearsed;
 use crate::check::{self, globs::build_glob_set};
 use crate::model::{
     Adoption, Assessment, ChangelogEntry, CheckId, Config, Contract, ContractChange, Domain,
@@ -49,6 +50,8 @@ pub(super) struct Material<'a> {
     pub grounds: Grounds<'a>,
     /// Rows that somebody counted.
     pub counted: &'a [CountedFile],
+    /// What rehearsals saw on a database.
+    pub rehearsed: &'a [rehearsal::report::DatabaseRehearsal],
 }
 
 /// All facts that can be sensed or derived.
@@ -115,6 +118,7 @@ pub(super) fn derive_assessment_facts(from: &Material<'_>) -> Facts {
         .map(|fact| from.grounds.hold_back(fact))
         .collect();
     settle_new_form_rows(&from.assessment.migrations, from.counted, &mut facts);
+    settle_rehearsed(from.rehearsed, &mut facts);
     facts
         .into_iter()
         .map(|mut fact| {

@@ -23,6 +23,7 @@ mod memory;
 mod observed;
 mod only_paths;
 mod opening;
+mod rehearsed;
 mod run;
 mod sorted;
 mod stored;
@@ -30,6 +31,7 @@ mod unread;
 
 pub use deployment::live_files;
 pub use live_file::ReadLiveFile;
+pub use stored::filter_production_changes;
 
 /// A state file that a deployer wrote.
 #[derive(Debug, Clone)]
@@ -104,6 +106,8 @@ pub struct Request {
     pub past_rollbacks: Recorded<SessionRollback>,
     /// Id of the session that this is about: what was decided in it did not happen before.
     pub own_session: Option<String>,
+    /// The folder in which rehearsals on a database are kept; `None` reads none.
+    pub rehearsed: Option<PathBuf>,
 }
 
 /// What becomes known while the assessment runs, in this order at the earliest moment each is

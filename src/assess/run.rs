@@ -22,6 +22,7 @@ use super::memory::RollbackMemory;
 use super::observed::{CountedFile, CountingTime, list_counted_files, tell_counts};
 use super::only_paths::{check_paths_exist, compile_path_restriction};
 use super::opening::{known_environment, load_config_and_pair};
+use super::rehearsed::{read_rehearsals, tell_rehearsals};
 use super::sorted::sort_findings;
 use super::{AssessError, Assessed, LiveSource, Progress, Request, dependents};
 use crate::check::coverage::{Ledger, Mark, Surroundings};
@@ -32,6 +33,8 @@ use crate::model::{
 };
 use crate::model::{CoverageDomain, MOST_OPEN_PLACES, OpenPlace};
 use crate::repository::{Cancel, Changes, ReleasePair, Repository, RepositoryError};
+use crate::session::RehearsedPair;
+use rehearsal::report::DatabaseRehearsal;
 
 /// First-parent commits that are shown before the full list.
 const QUICK: usize = 200;
@@ -60,6 +63,8 @@ struct Growing {
     counted: Vec<CountedFile>,
     /// Labels of requests and commits were given.
     labelled: bool,
+    /// What rehearsals of these two commits saw on a database.
+    rehearsed: Vec<DatabaseRehearsal>,
     /// Changed files outside `--path`.
     outside: u64,
     /// The ledger is whole.
@@ -145,6 +150,7 @@ impl Fixed<'_> {
                 outside: growing.outside,
             },
             counted: &growing.counted,
+            rehearsed: &growing.rehearsed,
         });
         deployment::merge_further_facts(&mut growing.assessment, facts, &growing.deployment);
     }
@@ -274,6 +280,15 @@ pub(super) fn run_assessment(
         unsearched: Vec::new(),
         counted: Vec::new(),
         labelled: request.labels.is_some(),
+        rehearsed: read_rehearsals(
+            request.rehearsed.as_deref(),
+            RehearsedPair {
+                repository: repository.git_dir(),
+                previous_commit: &pair.previous.commit,
+                current_commit: &pair.current.commit,
+            },
+            &config,
+        ),
         outside: 0,
         joined: false,
     };
@@ -599,6 +614,8 @@ fn run_database_stage(
         let (findings, unchecked) = tell_counts(&outcome.migrations, &growing.counted);
         growing.assessment.findings.extend(findings);
         growing.assessment.unchecked.extend(unchecked);
+        let observed = tell_rehearsals(&growing.rehearsed);
+        growing.assessment.findings.extend(observed);
         growing.assessment.migrations = outcome.migrations;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);

@@ -29,10 +29,7 @@ pub(super) fn report_stopped_check(what: &str, says: &str) -> Unchecked {
 
 /// Changed files of what runs: all but examples, fixtures, test doubles and developers' machines;
 /// what `backout.yaml` names stays.
-pub(super) fn filter_production_changes(
-    changes: &[FileChange],
-    config: &Config,
-) -> Vec<FileChange> {
+pub fn filter_production_changes(changes: &[FileChange], config: &Config) -> Vec<FileChange> {
     let named = |path: &str| {
         config
             .contracts

@@ -121,6 +121,7 @@ impl Situation {
                 rehearsals: collect_recorded_rehearsals(common),
                 past_rollbacks: collect_session_rollbacks(common, now),
                 own_session: None,
+                rehearsed: crate::session::find_rehearsals_folder().ok(),
             },
             mode: common.mode.into(),
             gate: common.gate.map(Gate::from),

@@ -21,7 +21,15 @@ fn every_check_has_a_fixture_that_it_finds_and_one_that_it_does_not() {
     for doc in database::list_database_checks() {
         let name = doc.id.trim_start_matches("database/");
         // what these say comes from files that are given: tests/program/live.rs
-        if matches!(name, "what-ran" | "counted-rows") {
+        // and what was seen on a database from rehearsals: tests/program/rehearse_database.rs
+        let given = ["what-ran", "counted-rows"];
+        let seen = [
+            "old-statement-failed",
+            "old-statement-changed",
+            "rehearsed",
+            "way-down-rehearsed",
+        ];
+        if given.contains(&name) || seen.contains(&name) {
             continue;
         }
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -26,6 +26,7 @@ const STANDS_ON: &[(&str, &[&str])] = &[
     ("surroundings", &["coverage", "model", "span-tree"]),
     ("deployment", &["model", "plain-file", "span-tree"]),
     ("decision", &["model", "span-tree"]),
+    ("rehearsal", &["model"]),
     ("session", &["decision", "model", "plain-file"]),
 ];
 

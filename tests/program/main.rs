@@ -60,6 +60,7 @@ mod pictures;
 mod pty;
 mod pty_findings;
 mod readers;
+mod rehearse_database;
 mod reports;
 mod repository;
 mod repository_checklist;

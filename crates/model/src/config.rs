@@ -36,7 +36,7 @@ pub struct Config {
     pub switches: Vec<FeatureSwitch>,
     /// Who is polled at a gate.
     pub roles: Vec<String>,
-    /// Commands of a rehearsal; shown, never run.
+    /// Commands that rehearse migrations which are no SQL; shown, and run only after a yes.
     pub rehearsal: BTreeMap<String, String>,
     /// Rehearsals that were held, beside those in sessions of this machine.
     pub rehearsals: Vec<HeldRehearsal>,

@@ -230,6 +230,17 @@ fn collapse_blanks(text: &str) -> String {
 /// Strings that look like statements: line, contents, and whether they stand in a function that
 /// goes back.
 fn find_embedded_statements(text: &str, family: CommentStyle) -> Vec<(usize, String, bool)> {
+    find_embedded_texts(text, family, |inner| {
+        sql::looks_like_statement(inner.trim_start())
+    })
+}
+
+/// Strings that `keep` takes, with those that are put together of several parts as one.
+fn find_embedded_texts(
+    text: &str,
+    family: CommentStyle,
+    keep: fn(&str) -> bool,
+) -> Vec<(usize, String, bool)> {
     let markers = find_directions(text);
     let back = |at: usize| {
         markers
@@ -271,18 +282,32 @@ fn find_embedded_statements(text: &str, family: CommentStyle) -> Vec<(usize, Str
     for (_, inner, _) in &mut out {
         if inner.contains('\\') {
             *inner = inner
+                .replace("\\\n", "\n")
                 .replace("\\n", "\n")
                 .replace("\\t", "\t")
                 .replace("\\\"", "\"")
                 .replace("\\'", "'");
         }
     }
-    out.retain(|(_, inner, _)| sql::looks_like_statement(inner.trim_start()));
+    out.retain(|(_, inner, _)| keep(inner));
     if !helped.is_empty() {
         out.append(&mut helped);
         out.sort_by_key(|(line, _, _)| *line);
     }
     out
+}
+
+/// Lines and texts of the strings of a program that read or write rows.
+pub fn find_row_statements(path: &str, text: &str) -> Vec<(usize, String)> {
+    let extension = path.rsplit('.').next().unwrap_or_default();
+    let Some(family) = CommentStyle::of(&extension.to_ascii_lowercase()) else {
+        return Vec::new();
+    };
+    let found = find_embedded_texts(text, family, sql::reads_or_writes_rows);
+    found
+        .into_iter()
+        .map(|(line, text, _)| (line, text))
+        .collect()
 }
 
 /// Longest way from the name of a helper to its first string, in bytes.

@@ -36,6 +36,7 @@ mod question;
 mod ran;
 mod read;
 mod reading;
+pub mod rehearsing;
 mod schema;
 mod schema_entity;
 mod schema_names;
@@ -271,6 +272,37 @@ pub fn make_counted_finding(says: String, any: bool, places: Vec<Evidence>) -> F
         says,
         places,
     )
+}
+
+/// What a finding about a rehearsal on a database says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RehearsedFinding {
+    /// A statement of previous fails on the new schema.
+    StatementFailed,
+    /// A statement of previous answers otherwise.
+    StatementChanged,
+    /// The rehearsal as a whole.
+    Rehearsed,
+    /// The ways down.
+    WayDown,
+}
+
+/// What a rehearsal on a database saw, as a finding.
+pub fn make_rehearsed_finding(
+    about: RehearsedFinding,
+    severity: Severity,
+    subject: String,
+    says: String,
+    places: Vec<Evidence>,
+) -> Finding {
+    let check = match about {
+        RehearsedFinding::StatementFailed => Check::OldStatementFailed,
+        RehearsedFinding::StatementChanged => Check::OldStatementChanged,
+        RehearsedFinding::Rehearsed => Check::Rehearsed,
+        RehearsedFinding::WayDown => Check::WayDownRehearsed,
+    };
+    let confidence = model::Confidence::Proven;
+    finding::make_schema_finding(check, severity, confidence, subject, says, places)
 }
 
 /// Documentation of the database checks.

@@ -304,7 +304,7 @@ fn find_moved_change_sets(
 
 /// The database of a set: what the manifests say, else what its texts look like; the texts of its
 /// history too.
-fn guess_set_dialect(
+pub(super) fn guess_set_dialect(
     range: &ReleaseRange<'_>,
     old: &Manifest,
     new: &Manifest,

@@ -29,19 +29,17 @@ fn is_mark_line(line: &str, signs: &[&str]) -> bool {
     })
 }
 
-/// SQL files: cut at the tool's marks.
-pub fn read_sql_sections(
-    source: &MigrationSource<'_>,
-    marks: Option<SectionMarks>,
-) -> MigrationReading {
-    let (text, dialect) = (source.text, source.dialect);
-    let Some((up, down)) = marks else {
-        return MigrationReading {
-            up: sql::read_sql(text, dialect, 1),
-            down: DownMigration::None,
-            line: 1,
-        };
-    };
+/// A part of a text, with the line it begins on.
+pub struct SqlSection {
+    /// Its text.
+    pub text: String,
+    /// Its first line, from 1.
+    pub line: usize,
+}
+
+/// The way up, and the way down where there is one.
+pub fn cut_sql_sections(text: &str, marks: SectionMarks) -> (SqlSection, Option<SqlSection>) {
+    let (up, down) = marks;
     let line_of = |signs: &[&str]| text.lines().position(|line| is_mark_line(line, signs));
     let (start, end) = (line_of(up), line_of(down));
     let lines: Vec<&str> = text.lines().collect();
@@ -55,19 +53,36 @@ pub fn read_sql_sections(
         ),
         None => (from..lines.len(), None),
     };
-    let part = |range: std::ops::Range<usize>| lines.get(range).unwrap_or_default().join("\n");
-    let way = down_lines.map_or(DownMigration::None, |range| {
-        let line = range.start + 1;
-        DownMigration::Written {
-            script: sql::read_sql(&part(range), dialect, line),
-            path: source.place.path.clone(),
-            line,
-        }
+    let part = |range: std::ops::Range<usize>| SqlSection {
+        line: range.start + 1,
+        text: lines.get(range).unwrap_or_default().join("\n"),
+    };
+    (part(up_lines), down_lines.map(part))
+}
+
+/// SQL files: cut at the tool's marks.
+pub fn read_sql_sections(
+    source: &MigrationSource<'_>,
+    marks: Option<SectionMarks>,
+) -> MigrationReading {
+    let (text, dialect) = (source.text, source.dialect);
+    let Some(marks) = marks else {
+        return MigrationReading {
+            up: sql::read_sql(text, dialect, 1),
+            down: DownMigration::None,
+            line: 1,
+        };
+    };
+    let (up, down) = cut_sql_sections(text, marks);
+    let way = down.map_or(DownMigration::None, |down| DownMigration::Written {
+        script: sql::read_sql(&down.text, dialect, down.line),
+        path: source.place.path.clone(),
+        line: down.line,
     });
     MigrationReading {
-        up: sql::read_sql(&part(up_lines), dialect, from + 1),
+        up: sql::read_sql(&up.text, dialect, up.line),
         down: way,
-        line: from.max(1),
+        line: up.line.saturating_sub(1).max(1),
     }
 }
 

@@ -7,6 +7,7 @@ mod fault;
 #[cfg(test)]
 mod fault_tests;
 mod journal;
+mod kept_rehearsals;
 #[cfg(test)]
 mod later_tests;
 mod list;
@@ -26,6 +27,7 @@ mod verify;
 pub use chain::Break;
 pub use event::*;
 pub use journal::*;
+pub use kept_rehearsals::*;
 pub use list::*;
 pub use past_rollbacks::*;
 pub use rehearsals::*;

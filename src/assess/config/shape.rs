@@ -304,7 +304,7 @@ pub(super) const CONFIG: ConfigShape = ConfigShape::Record(&[
     make_optional_key(
         "rehearsal",
         ConfigShape::Map(&ConfigShape::Text),
-        "Commands of a rehearsal; shown, never run unasked.",
+        "Commands that rehearse the migrations of a tool that is no SQL (`migrate`, `rollback`); shown, and run only after a yes.",
     ),
     make_optional_key(
         "rehearsals",

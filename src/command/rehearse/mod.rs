@@ -4,8 +4,12 @@
 //! what nobody had expected. The record counts: `rehearsal.level` and `rehearsal.days_since` rest
 //! on it, and so does the ladder that `gate --automatic` asks.
 
+mod database;
+mod database_text;
+mod disagree;
 mod drill;
 mod steps;
+mod tool_command;
 
 use std::fmt::Write;
 use std::io::IsTerminal;
@@ -34,6 +38,9 @@ pub fn run_rehearse(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
     };
     if let Some(name) = &args.drill {
         return drill::run_drill(common, args, name);
+    }
+    if let Some(url) = &args.database_url {
+        return database::run_database_rehearsal(common, args, url);
     }
     let situation = Situation::new(common, &args.versions, StandardInput::Taken)?;
     let checklist = situation::load_checklist_in_force(common)?;

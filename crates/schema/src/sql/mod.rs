@@ -132,6 +132,45 @@ pub fn looks_like_statement(text: &str) -> bool {
     }
 }
 
+/// Whether a string looks like a whole statement that reads or writes rows.
+pub fn reads_or_writes_rows(text: &str) -> bool {
+    let mut words = text
+        .trim_start_matches(|c: char| c.is_whitespace() || c == '(')
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_uppercase);
+    let first = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default();
+    let mut has = |wanted: &[&str]| words.any(|word| wanted.contains(&word.as_str()));
+    match first.as_str() {
+        "SELECT" => second == "FROM" || has(&["FROM"]),
+        "INSERT" => matches!(second.as_str(), "INTO" | "IGNORE" | "OR"),
+        "REPLACE" | "MERGE" => second == "INTO",
+        "DELETE" => second == "FROM",
+        "UPDATE" => has(&["SET"]),
+        "WITH" => has(&["SELECT", "UPDATE", "INSERT", "DELETE"]),
+        _ => false,
+    }
+}
+
+/// The statements of a text as they stand in it, each with its line.
+pub fn list_statement_texts(
+    text: &str,
+    dialect: Dialect,
+    first_line: usize,
+) -> Vec<(usize, String)> {
+    if text.len() > TEXT_LIMIT {
+        return Vec::new();
+    }
+    let statements = split::split_statements(text, dialect);
+    let cut = |statement: &split::Statement| {
+        let (first, last) = (statement.first()?, statement.last()?);
+        let cut = text.get(first.start..last.end)?;
+        Some((first_line + first.line - 1, cut.to_owned()))
+    };
+    statements.iter().filter_map(cut).collect()
+}
+
 struct SqlReader<'a> {
     dialect: Dialect,
     script: &'a mut Script,

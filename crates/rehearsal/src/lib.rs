@@ -1,0 +1,50 @@
+//! A rehearsal on a real database: the migrations of previous, rows in every table, the migrations of
+//! the range, previous's own statements on the new schema, the ways down, and forward again.
+//!
+//! It is given texts and an address, and knows nothing of terminals or of git. `address` and
+//! `connection` say which database it is, `mark` whether it may be used, `migrate` runs migrations,
+//! `fill` makes rows, `snapshot` compares moments, `placeholder` and `statements` try the old
+//! program's statements, `run` is the order of it all, `report` what was seen.
+
+mod address;
+mod catalogue;
+mod connection;
+mod fault;
+mod fill;
+mod mark;
+mod migrate;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "mysql")]
+mod mysql_schema;
+mod placeholder;
+mod plan;
+#[cfg(feature = "databases")]
+mod postgres;
+#[cfg(feature = "databases")]
+mod postgres_schema;
+pub mod report;
+mod run;
+mod snapshot;
+#[cfg(feature = "databases")]
+mod sqlite;
+#[cfg(feature = "databases")]
+mod sqlite_schema;
+mod statements;
+#[cfg(all(test, feature = "databases"))]
+mod tests;
+#[cfg(all(test, feature = "mysql"))]
+mod tests_mysql;
+#[cfg(all(test, feature = "databases"))]
+mod tests_postgres;
+mod values;
+
+pub use address::{DatabaseAddress, EngineKind};
+pub use catalogue::HeldLock;
+pub use connection::{Engine, TimeLimits};
+pub use fault::RehearsalFault;
+pub use plan::{
+    MigrationCommand, PlannedMigration, PlannedOldStatement, PlannedStatement, RehearsalPlan,
+    SeedScript, ToolWay,
+};
+pub use run::rehearse_on_database;

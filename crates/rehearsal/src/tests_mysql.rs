@@ -1,0 +1,113 @@
+//! Rehearsals on MySQL or MariaDB, where `BACKOUT_MYSQL` is the address of a server: a user that may
+//! make databases, `mysql://root@localhost/mysql?socket=/run/mysqld/mysqld.sock`.
+
+use mysql::prelude::Queryable;
+
+use crate::report::{DatabaseRehearsal, RehearsalResult};
+use crate::tests::plan_of;
+use crate::{DatabaseAddress, RehearsalFault, RehearsalPlan, rehearse_on_database};
+
+struct OwnDatabase {
+    admin: String,
+    name: String,
+}
+
+impl OwnDatabase {
+    fn new(name: &str) -> Option<Self> {
+        let Ok(admin) = std::env::var("BACKOUT_MYSQL") else {
+            eprintln!("skipped: BACKOUT_MYSQL names no server");
+            return None;
+        };
+        let own = Self {
+            admin,
+            name: format!("backout_{name}_{}", std::process::id()),
+        };
+        own.run(&format!("DROP DATABASE IF EXISTS {}", own.name));
+        own.run(&format!("CREATE DATABASE {}", own.name));
+        Some(own)
+    }
+
+    fn run(&self, text: &str) {
+        let mut conn = mysql::Conn::new(self.admin.as_str()).expect("a server");
+        conn.query_drop(text).expect("done");
+    }
+
+    fn rehearse(&self, plan: &RehearsalPlan<'_>) -> Result<DatabaseRehearsal, RehearsalFault> {
+        let given = self.admin.replace("/mysql?", &format!("/{}?", self.name));
+        let address = DatabaseAddress::parse(&given).expect("an address");
+        rehearse_on_database(&address, plan, &mut |_| {})
+    }
+}
+
+impl Drop for OwnDatabase {
+    fn drop(&mut self) {
+        self.run(&format!("DROP DATABASE IF EXISTS {}", self.name));
+    }
+}
+
+const SCHEMA: &str = "CREATE TABLE customers (id int AUTO_INCREMENT PRIMARY KEY, email varchar(40) NOT NULL UNIQUE, mood enum('calm', 'loud') NOT NULL, doc json NOT NULL, seen datetime NOT NULL);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL, state varchar(9) NOT NULL CHECK (state IN ('new', 'paid')), note text, total decimal(6,2) NOT NULL, FOREIGN KEY (customer_id) REFERENCES customers (id));
+CREATE VIEW new_orders AS SELECT id FROM orders WHERE state = 'new'";
+
+#[test]
+fn statements_and_losses_are_seen() {
+    let Some(own) = OwnDatabase::new("seen") else {
+        return;
+    };
+    let plan = plan_of(
+        &[("1.up.sql", SCHEMA)],
+        &[(
+            "2.up.sql",
+            "ALTER TABLE orders DROP COLUMN note;\nALTER TABLE customers ADD COLUMN phone varchar(20) NOT NULL",
+            Some(
+                "ALTER TABLE customers DROP COLUMN phone;\nALTER TABLE orders ADD COLUMN note text",
+            ),
+        )],
+        &[
+            "SELECT id, note FROM orders WHERE id = ?",
+            "INSERT INTO customers (email, mood, doc, seen) VALUES (?, ?, ?, ?)",
+            "SELECT id FROM new_orders LIMIT ?",
+            "UPDATE orders SET total = :total WHERE state = :state",
+            "SELECT 1 FROM nowhere",
+        ],
+    );
+    let seen = own.rehearse(&plan).expect("a rehearsal");
+    assert!(seen.filled.empty.is_empty(), "{:?}", seen.filled);
+    assert!(seen.up.failure().is_none(), "{:?}", seen.up);
+    let told = &seen.statements;
+    assert_eq!((told.ran, told.left_out), (4, 1), "{told:?}");
+    let fail: Vec<usize> = told.fail.iter().map(|one| one.line).collect();
+    assert_eq!(fail, [1, 2], "{told:?}");
+    let down = seen.down.as_ref().expect("a way down");
+    assert!(down.ran.is_whole(), "{:?}", down.ran);
+    assert!(
+        down.lost
+            .iter()
+            .any(|loss| loss.table == "orders" && loss.values[0].0 == "note")
+    );
+    assert_eq!(seen.result(), RehearsalResult::Broke);
+    assert!(own.rehearse(&plan).is_ok());
+    own.run(&format!("CREATE TABLE {}.ledger (id int)", own.name));
+    assert!(matches!(
+        own.rehearse(&plan),
+        Err(RehearsalFault::NotScratch { .. })
+    ));
+}
+
+#[test]
+fn what_hangs_is_stopped() {
+    let Some(own) = OwnDatabase::new("hangs") else {
+        return;
+    };
+    let mut plan = plan_of(
+        &[("1.up.sql", "CREATE TABLE a (id int)")],
+        &[("2.up.sql", "DO sleep(60)", None)],
+        &[],
+    );
+    plan.limits.statement = 1;
+    plan.rows = 0;
+    let seen = own.rehearse(&plan).expect("a rehearsal");
+    let failed = seen.up.failure().map(|failure| failure.error.clone());
+    // a sleep that is interrupted ends without an error on some servers
+    assert!(failed.is_none_or(|error| error == "it took longer than 1 s"));
+}
