@@ -1,6 +1,7 @@
 //! The running terminal: event loop, worker threads, effects, set-up and restore.
 
 mod background;
+mod browser;
 mod clipboard;
 mod drafts;
 mod editor;
@@ -8,6 +9,8 @@ mod events;
 mod journal;
 #[cfg(test)]
 mod journal_tests;
+mod links;
+mod pager;
 mod plain;
 mod run;
 mod signals;
@@ -103,7 +106,11 @@ pub struct Launch {
     /// Lines instead of screens.
     pub plain: bool,
     /// What happened, where it is a story that is played: shown before anything is asked.
-    pub story: Option<String>,
+    pub story: Option<crate::tui::model::Story>,
+    /// Another session that is shown beside a replay.
+    pub second: Option<Vec<crate::session::Event>>,
+    /// Nobody used the screens here before: say where help is.
+    pub first_time: bool,
 }
 
 impl Launch {
@@ -128,6 +135,8 @@ impl Launch {
             mouse: true,
             plain: false,
             story: None,
+            second: None,
+            first_time: false,
         }
     }
 }
@@ -139,6 +148,8 @@ pub struct AppOutcome {
     pub journal: Option<PathBuf>,
     /// What was decided.
     pub decided: Option<OptionId>,
+    /// The end of the story was told on the screen.
+    pub debriefed: bool,
     /// The signal that ended it: the exit code is 128 and this.
     pub signal: Option<i32>,
     /// Why nothing could be shown: one sentence, and whether what was typed cannot be meant.

@@ -348,8 +348,8 @@ impl LineDialog<'_> {
                 Popup::Story(_) => {
                     self.app.model.popups.pop();
                     let story = self.app.model.story.clone().unwrap_or_default();
-                    for text in crate::model::wrap_text(&crate::model::escape_invisible(&story), 78)
-                    {
+                    let says = crate::model::escape_invisible(&story.says);
+                    for text in crate::model::wrap_text(&says, 78) {
                         self.say(&text)?;
                     }
                     self.say("")?;
@@ -359,6 +359,7 @@ impl LineDialog<'_> {
                 | Popup::Handover(_)
                 | Popup::Prompt(_)
                 | Popup::Palette(_)
+                | Popup::Debrief(_)
                 | Popup::Why(_) => {
                     self.app.model.popups.pop();
                 }

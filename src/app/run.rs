@@ -17,7 +17,8 @@ use super::terminal::{self, TerminalGuard};
 use super::worker::Outstanding;
 use super::workers::Workers;
 use super::{
-    AppOutcome, AssessmentSource, Launch, RecordTarget, clipboard, drafts, editor, signals,
+    AppOutcome, AssessmentSource, Launch, RecordTarget, browser, clipboard, drafts, editor, pager,
+    signals,
 };
 use crate::assess::{Assessed, Progress, Request};
 use crate::deployment::ladder;
@@ -114,8 +115,9 @@ impl App {
         model.deadline = launch.deadline;
         model.pair_given = launch.pair_given;
         model.own_keys = launch.own_keys;
+        model.second = launch.second.clone().map(Arc::new);
         if let Some(story) = &launch.story {
-            model.tell_story(story);
+            model.tell_story(story.clone());
         }
         model.writable = !matches!(
             launch.record,
@@ -193,6 +195,10 @@ impl App {
             AssessmentSource::Nothing => {
                 self.model.reading.complete = true;
             }
+        }
+        if self.launch.first_time {
+            self.model
+                .hint("First time here? ? shows the keys, q leaves.");
         }
         for says in std::mem::take(&mut self.launch.remarks) {
             self.tell(Message::Tell(says));
@@ -426,6 +432,7 @@ impl App {
     ) {
         self.begin_journal(&assessment.previous, &assessment.current);
         if repository.is_some() {
+            self.model.forge = repository.as_ref().and_then(Repository::forge);
             self.repository = repository;
         }
         if self.model.writable {
@@ -491,6 +498,15 @@ impl App {
                 Effect::Redraw => screen.redraw()?,
                 Effect::Suspend => screen.suspend()?,
                 Effect::Edit { path, line } => self.open_editor(screen, &path, line),
+                Effect::Browse(address) => match browser::open_in_browser(screen, &address) {
+                    Ok(()) => self.model.say(format!("Opened: {address}")),
+                    Err(says) => self.model.warn(says),
+                },
+                Effect::Page(text) => {
+                    if let Err(says) = pager::open_in_pager(screen, &text) {
+                        self.model.warn(says);
+                    }
+                }
                 other => self.carry_out_quiet(vec![other]),
             }
         }
@@ -535,7 +551,11 @@ impl App {
                 Effect::Decide(job) => self.workers.decide.put(*job),
                 Effect::Diff(change) => {
                     let repository = self.repository();
-                    self.workers.diff.put((repository, *change));
+                    self.workers.diff.put((repository, *change, false));
+                }
+                Effect::WholeDiff(change) => {
+                    let repository = self.repository();
+                    self.workers.diff.put((repository, *change, true));
                 }
                 Effect::CommitFiles(commit) => {
                     let repository = self.repository();
@@ -560,6 +580,8 @@ impl App {
                 Effect::Quit(_) => self.over = true,
                 Effect::Copy(_)
                 | Effect::Edit { .. }
+                | Effect::Browse(_)
+                | Effect::Page(_)
                 | Effect::Mouse(_)
                 | Effect::Redraw
                 | Effect::Suspend => {}
@@ -663,6 +685,7 @@ impl App {
         let mut notes = self.notes;
         let unrecorded = tell_unrecorded(&self.model, &mut notes);
         AppOutcome {
+            debriefed: self.model.debriefed,
             journal,
             decided,
             signal: self.signal,

@@ -20,6 +20,7 @@ use ratatui::crossterm::terminal::{
 use ratatui::crossterm::{cursor, execute};
 
 use super::PaletteChoice;
+use super::links::{self, WrittenLinks};
 use crate::tui::theme::{Colours, Depth, Palette, Theme, ThemeFile};
 use crate::tui::{Model, view};
 
@@ -32,6 +33,8 @@ pub struct TerminalGuard {
     /// error that is gone with it, and panics. What it would restore, [`give_back`] restores.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     mouse: bool,
+    /// Where the terminal has links: those that are written.
+    links: Option<WrittenLinks>,
 }
 
 /// Why the screens cannot be shown here, or nothing.
@@ -67,6 +70,7 @@ impl TerminalGuard {
         Ok(Self {
             terminal: ManuallyDrop::new(terminal),
             mouse,
+            links: links::has_links(|name| std::env::var(name).ok()).then(WrittenLinks::default),
         })
     }
 
@@ -80,18 +84,32 @@ impl TerminalGuard {
     /// Draws one frame; the terminal shows it at once, not piece by piece.
     pub fn draw(&mut self, model: &Model) -> std::io::Result<()> {
         execute!(stdout(), BeginSynchronizedUpdate)?;
-        let drawn = self
-            .terminal
-            .draw(|frame| view::draw_frame(frame, model))
-            .map(|_| ());
+        let drawn = self.draw_with_links(model);
         execute!(stdout(), EndSynchronizedUpdate)?;
         drawn
+    }
+
+    fn draw_with_links(&mut self, model: &Model) -> std::io::Result<()> {
+        let drawn = self.terminal.draw(|frame| view::draw_frame(frame, model))?;
+        let Some(written) = &mut self.links else {
+            return Ok(());
+        };
+        let found = view::links::find_screen_links(drawn.buffer, model);
+        if found.is_empty() {
+            written.forget();
+            return Ok(());
+        }
+        let buffer = drawn.buffer.clone();
+        written.write(self.terminal.backend_mut(), &buffer, found)
     }
 
     /// The next frame is drawn whole. Not by `Terminal::clear`: that asks where the cursor is, and
     /// the thread that reads keys would take the answer.
     pub fn redraw(&mut self) -> std::io::Result<()> {
         let size = self.terminal.size()?;
+        if let Some(written) = &mut self.links {
+            written.forget();
+        }
         self.terminal
             .resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))
     }
@@ -134,13 +152,35 @@ impl TerminalGuard {
         &mut self,
         command: &[std::ffi::OsString],
     ) -> std::io::Result<std::process::ExitStatus> {
+        self.lend_to(command, None)
+    }
+
+    /// The same with a text on the program's input.
+    pub fn lend_with(
+        &mut self,
+        command: &[std::ffi::OsString],
+        text: &str,
+    ) -> std::io::Result<std::process::ExitStatus> {
+        self.lend_to(command, Some(text))
+    }
+
+    fn lend_to(
+        &mut self,
+        command: &[std::ffi::OsString],
+        text: Option<&str>,
+    ) -> std::io::Result<std::process::ExitStatus> {
         let Some((program, arguments)) = command.split_first() else {
             return Err(std::io::ErrorKind::InvalidInput.into());
         };
         let held = super::events::hold_input()?;
         give_back();
         super::signals::lend_terminal(true);
-        let status = std::process::Command::new(program).args(arguments).status();
+        let mut command = std::process::Command::new(program);
+        command.args(arguments);
+        let status = match text {
+            Some(text) => run_with_input(&mut command, text),
+            None => command.status(),
+        };
         super::signals::lend_terminal(false);
         enter_screen_mode(self.mouse)?;
         self.redraw()?;
@@ -154,6 +194,19 @@ impl TerminalGuard {
         out.write_all(text.as_bytes())?;
         out.flush()
     }
+}
+
+/// Runs a program that reads a text, and waits until it ends.
+fn run_with_input(
+    command: &mut std::process::Command,
+    text: &str,
+) -> std::io::Result<std::process::ExitStatus> {
+    let mut child = command.stdin(std::process::Stdio::piped()).spawn()?;
+    if let Some(mut input) = child.stdin.take() {
+        // one that is left before its end closes its input
+        let _ = input.write_all(text.as_bytes());
+    }
+    child.wait()
 }
 
 impl Drop for TerminalGuard {

@@ -10,13 +10,15 @@ use crate::tui::{Message, job};
 
 /// How many lines of context a file diff shows.
 const CONTEXT: usize = 3;
+/// More lines than a difference shows: the whole file.
+const WHOLE: usize = 100_000;
 
 /// One thread for each kind of work that the screens wait for.
 pub struct Workers {
     /// The decision.
     pub decide: WorkerSlot<job::DecisionJob>,
-    /// The difference of a file.
-    pub diff: WorkerSlot<(Option<Repository>, FileChange)>,
+    /// The difference of a file, and whether with all lines that did not change.
+    pub diff: WorkerSlot<(Option<Repository>, FileChange, bool)>,
     /// The files of a commit.
     pub files: WorkerSlot<(Option<Repository>, String)>,
     /// Whether a commit can be reverted by itself.
@@ -41,16 +43,19 @@ impl Workers {
                 "diff",
                 to.clone(),
                 outstanding.clone(),
-                move |(repository, change): (Option<Repository>, FileChange)| {
+                move |(repository, change, whole): (Option<Repository>, FileChange, bool)| {
+                    let context = if whole { WHOLE } else { CONTEXT };
                     let diff = match repository {
-                        Some(repository) => repository.file_diff(&change, CONTEXT),
+                        Some(repository) => repository.file_diff(&change, context),
                         None => crate::model::FileDiff::Unavailable(format!(
                             "The difference cannot be shown: {gone}."
                         )),
                     };
-                    Message::Diffed {
-                        change: Box::new(change),
-                        diff: Box::new(diff),
+                    let (change, diff) = (Box::new(change), Box::new(diff));
+                    if whole {
+                        Message::DiffedWhole { change, diff }
+                    } else {
+                        Message::Diffed { change, diff }
                     }
                 },
             )?,

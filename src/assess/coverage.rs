@@ -128,6 +128,7 @@ pub(super) fn database_marks(
                 "alembic.ini"
                     | "migration_lock.toml"
                     | "atlas.sum"
+                    | "sqitch.plan"
                     | "_journal.json"
                     | "__init__.py"
             );

@@ -1,7 +1,7 @@
 //! What is live, staging and the process: state files are read here, what they mean is said by
 //! `deployment`.
 
-use super::live_file::{OLD_MINUTES, ReadLiveFile};
+use super::live_file::{CLOCK_MINUTES, OLD_MINUTES, ReadLiveFile};
 use crate::model::fact_key;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -150,15 +150,9 @@ pub(super) struct DeploymentInput<'a> {
     pub config_source: &'a str,
 }
 
-/// What the files say about migrations, and why one of them is not used: what it says must be newer
-/// than the deployment, and new enough that nobody has run a migration since.
-pub(super) fn list_migration_histories(
-    files: &[ReadLiveFile],
-    current: &Release,
-    now: Timestamp,
-) -> (Vec<MigrationHistory>, Vec<Unchecked>) {
-    let reports = || files.iter().filter_map(|file| file.report.as_ref().ok());
-    let deployed = reports()
+/// When current was deployed last, by the files.
+pub(super) fn find_deployed_time(files: &[ReadLiveFile], current: &Release) -> Option<Timestamp> {
+    list_reports(files)
         .flat_map(|report| &report.deployments)
         .filter(|deployment| {
             deployment
@@ -167,14 +161,61 @@ pub(super) fn list_migration_histories(
                 .is_some_and(|version| live::same_version(version, &current.version))
         })
         .filter_map(|deployment| deployment.at)
-        .max();
+        .max()
+}
+
+/// Files that could be read.
+pub(super) fn list_reports(files: &[ReadLiveFile]) -> impl Iterator<Item = &LiveReport> {
+    files.iter().filter_map(|file| file.report.as_ref().ok())
+}
+
+/// Why a file about the database is not used: it names one itself that is not the one asked about.
+pub(super) fn find_other_database(
+    report: &LiveReport,
+    environment: Option<&str>,
+) -> Option<String> {
+    let named = report.elsewhere.as_deref()?;
+    let words = |text: &str| -> Vec<String> {
+        text.to_lowercase()
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let asked = environment.map(words).unwrap_or_default();
+    let is_asked = words(named).iter().any(|word| asked.contains(word));
+    (!is_asked).then(|| {
+        format!(
+            "it names {named}, which is not {}",
+            match environment {
+                Some(environment) => format!("the database of {}", escape_invisible(environment)),
+                None => "the database that is live".to_owned(),
+            }
+        )
+    })
+}
+
+/// What the files say about migrations, and why one of them is not used: what it says must be of the
+/// database that is live, newer than the deployment, and new enough that nobody has run a migration
+/// since.
+pub(super) fn list_migration_histories(
+    files: &[ReadLiveFile],
+    current: &Release,
+    environment: Option<&str>,
+    now: Timestamp,
+) -> (Vec<MigrationHistory>, Vec<Unchecked>) {
+    let deployed = find_deployed_time(files, current);
     let (mut histories, mut unchecked) = (Vec::new(), Vec::new());
-    for report in reports() {
+    for report in list_reports(files) {
         let Some(history) = &report.migrations else {
             continue;
         };
         let written = report.observed_at.unwrap_or(now);
-        let why = if now.duration_since(written).as_mins() > OLD_MINUTES {
+        let why = if let Some(why) = find_other_database(report, environment) {
+            Some(why)
+        } else if written.duration_since(now).as_mins() >= CLOCK_MINUTES {
+            Some("its time has not come yet, so how old it is is not known".to_owned())
+        } else if now.duration_since(written).as_mins() > OLD_MINUTES {
             Some(format!(
                 "it was written at {} UTC, more than an hour ago, and migrations may have run since",
                 written.strftime("%Y-%m-%d %H:%M")

@@ -17,7 +17,7 @@ use super::deployment::{self, DeploymentFindings, DeploymentInput};
 use super::facts::{Material, derive_assessment_facts};
 use super::hints::RevertHintBasis;
 use super::kinds::{self, Kinds};
-use super::observed::{CountedFile, list_counted_files, tell_counts};
+use super::observed::{CountedFile, CountingTime, list_counted_files, tell_counts};
 use super::only_paths::{check_paths_exist, compile_path_restriction};
 use super::opening::{known_environment, load_config_and_pair};
 use super::sorted::sort_findings;
@@ -392,9 +392,20 @@ fn run_stages(
         };
         // what ran decides what the database stage judges
         let state_files = state_files.join().unwrap_or_default();
-        let (histories, unused) =
-            deployment::list_migration_histories(&state_files, &pair.current, fixed.at);
-        let (counted, old) = list_counted_files(&state_files, fixed.at);
+        let (histories, unused) = deployment::list_migration_histories(
+            &state_files,
+            &pair.current,
+            look.environment,
+            fixed.at,
+        );
+        let (counted, old) = list_counted_files(
+            &state_files,
+            &CountingTime {
+                now: fixed.at,
+                deployed: deployment::find_deployed_time(&state_files, &pair.current),
+                environment: look.environment,
+            },
+        );
         {
             let mut growing = fixed.lock();
             growing.assessment.unchecked.extend(unused);

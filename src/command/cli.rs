@@ -5,6 +5,7 @@ mod formats;
 mod gate;
 mod rehearse;
 mod sessions;
+mod step;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ pub use rehearse::{BacktestArgs, OutcomeArg, RehearseArgs};
 pub use sessions::{
     CloseArgs, EndingArg, ReplayArgs, ReportArgs, ResumeArgs, SessionsArgs, VerifyArgs,
 };
+pub use step::{StepArgs, StepFormat, StepWord};
 
 /// Roll back, roll forward, or something cheaper first?
 ///
@@ -236,6 +238,8 @@ pub enum Command {
     Sessions(SessionsArgs),
     /// Go on with a session.
     Resume(ResumeArgs),
+    /// Say how a step of the plan that is run stands, from a pipeline or a second terminal.
+    Step(StepArgs),
     /// Close a session and say how it ended.
     Close(CloseArgs),
     /// Look at a session event by event.

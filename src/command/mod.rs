@@ -38,6 +38,7 @@ mod replay;
 mod report;
 mod sessions;
 mod situation;
+mod step;
 mod time;
 mod user_file;
 mod user_settings;
@@ -152,6 +153,7 @@ fn run_command(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Backtest(args)) => backtest::run_backtest(common, args),
         Some(Command::Checklist(args)) => checklist::run_checklist(common, args),
         Some(Command::Sessions(args)) => sessions::run_sessions(args),
+        Some(Command::Step(args)) => step::run_step(common, args),
         Some(Command::Close(args)) => sessions::run_close(common, args),
         Some(Command::Verify(args)) => sessions::run_verify(args),
         Some(Command::Report(args)) => report::run_report(common, args),

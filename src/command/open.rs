@@ -110,21 +110,25 @@ pub fn run_demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
         checklist,
     )?;
     launch.pair_given = true;
-    launch.story = Some(built.says.clone());
+    launch.story = Some(built.played(false));
     let outcome = app::run_screens(launch)?;
     let ended = report_screen_outcome(&outcome)?;
     if ended.is_none() {
-        tell_story_end(&outcome, &built)?;
+        tell_story_end(&outcome, &built, false)?;
     }
     tell_session(&outcome);
     Ok(ended.unwrap_or(ExitCode::SUCCESS))
 }
 
-/// Tells how a story ends, once somebody answered or decided something in it.
+/// Tells how a story ends, once somebody answered or decided something in it, unless the screens
+/// told it. That of a drill stays hidden where nothing was decided.
 ///
 /// # Errors
 /// When the verdict of the session cannot be worked out again.
-pub fn tell_story_end(outcome: &AppOutcome, built: &demo::BuiltStory) -> Result<()> {
+pub fn tell_story_end(outcome: &AppOutcome, built: &demo::BuiltStory, drill: bool) -> Result<()> {
+    if outcome.debriefed {
+        return Ok(());
+    }
     let Some((journal, _)) = outcome
         .journal
         .as_ref()
@@ -138,6 +142,7 @@ pub fn tell_story_end(outcome: &AppOutcome, built: &demo::BuiltStory) -> Result<
     let end = report::StoryEnd {
         ends: &built.ends,
         misses: &built.misses,
+        hidden: drill && outcome.decided.is_none(),
     };
     let told = report::write_story_debrief(events, decision.as_ref(), end);
     if !told.is_empty() {
@@ -166,7 +171,7 @@ pub fn run_resume(common: &Common, args: &ResumeArgs) -> Result<ExitCode> {
     } else {
         RecordTarget::Resume(path.clone())
     };
-    reopen_session(common, &path, record)
+    start_screens(prepare_reopening(common, &path, record)?)
 }
 
 /// `backout replay`.
@@ -176,15 +181,20 @@ pub fn run_replay_screens(common: &Common, args: &ReplayArgs) -> Result<ExitCode
     }
     let path =
         super::sessions::choose_session(common, args.id.as_deref(), session::SessionFilter::Any)?;
-    reopen_session(common, &path, RecordTarget::Replay(path.clone()))
+    let second = super::replay::read_second_session(common, args)?;
+    let record = RecordTarget::Replay(path.clone());
+    start_screens(Launch {
+        second,
+        ..prepare_reopening(common, &path, record)?
+    })
 }
 
 /// A session's own releases, checklist and times, whatever the command line says about others.
-fn reopen_session(
+fn prepare_reopening(
     common: &Common,
     path: &std::path::Path,
     record: RecordTarget,
-) -> Result<ExitCode> {
+) -> Result<Launch> {
     let (journal, _) = Journal::read(path)?;
     let start_of = journal.events().iter().find_map(|event| {
         if let EventKind::Started(start) = &event.what {
@@ -231,7 +241,7 @@ fn reopen_session(
     };
     let mut launch = prepare_launch(&common, &situation, source, record, checklist)?;
     launch.pair_given = true;
-    start_screens(launch)
+    Ok(launch)
 }
 
 /// What the screens are started with, from the common options.
@@ -254,6 +264,7 @@ pub fn prepare_launch(
         (false, named) => choose_theme(named).map_err(|says| anyhow!("{says}"))?,
     };
     Ok(Launch {
+        first_time: is_first_session(&record),
         mode: situation.mode,
         environment: common.env.clone(),
         service: common.service.clone(),
@@ -270,6 +281,17 @@ pub fn prepare_launch(
         plain: common.plain,
         ..Launch::new(source, record, checklist)
     })
+}
+
+/// Whether a session begins where none was recorded before.
+fn is_first_session(record: &RecordTarget) -> bool {
+    let RecordTarget::New(folder) = record else {
+        return false;
+    };
+    let journal = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.is_ok_and(|entry| entry.path().extension().is_some_and(|end| end == "jsonl"))
+    };
+    std::fs::read_dir(folder).map_or(true, |mut entries| !entries.any(journal))
 }
 
 fn start_screens(launch: Launch) -> Result<ExitCode> {

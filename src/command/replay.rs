@@ -19,6 +19,11 @@ pub fn print_replay(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
         super::sessions::choose_session(common, args.id.as_deref(), session::SessionFilter::Any)?;
     let (journal, recovery) = Journal::read(&path)?;
     let events = journal.events();
+    if let Some(second) = read_second_session(common, args)? {
+        let columns = ratatui::crossterm::terminal::size().map_or(120, |(columns, _)| columns);
+        let columns = usize::from(columns);
+        return super::print_output(&report::write_side_by_side(events, &second, columns));
+    }
     let last = events.last().map_or(0, |event| event.seq);
     if let Some(wanted) = args.event
         && (wanted == 0 || wanted > last)
@@ -74,6 +79,19 @@ pub fn print_replay(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
         let _ = writeln!(out, "\nOn the journal: {}", escape_invisible(&remark));
     }
     super::print_output(&out)
+}
+
+/// The events of the session that is shown beside another, where one is named.
+///
+/// # Errors
+/// Where there is no such session, or it cannot be read.
+pub fn read_second_session(common: &Common, args: &ReplayArgs) -> Result<Option<Vec<Event>>> {
+    let Some(id) = args.beside.as_deref() else {
+        return Ok(None);
+    };
+    let path = super::sessions::choose_session(common, Some(id), session::SessionFilter::Any)?;
+    let (journal, _) = Journal::read(&path)?;
+    Ok(Some(journal.events().to_vec()))
 }
 
 /// The last event at or before a time.

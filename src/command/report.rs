@@ -9,7 +9,7 @@ use super::cli::{Common, ReportArgs, ReportFormat, VersionArgs};
 use super::output::UsageError;
 use super::situation::{Situation, StandardInput};
 use crate::assess::{self, Assessed};
-use crate::model::{Assessment, Decision};
+use crate::model::{Assessment, Config, Decision};
 use crate::report::{self, ReportSubject};
 use crate::repository::Repository;
 use crate::session::{self, Event, Journal, SessionState};
@@ -106,6 +106,23 @@ fn write_report(
 /// changes, steps of the plan. `None` where the repository or one of the commits is not at hand;
 /// the report says so.
 fn read_again(common: &Common, events: &[Event], seq: u64) -> Option<Assessment> {
+    let (mut assessment, config) = read_session_releases(common, events)?;
+    usecase::as_it_stood(
+        events,
+        seq.min(events.last()?.seq),
+        &mut assessment,
+        &config,
+    )
+    .ok()?;
+    Some(assessment)
+}
+
+/// The two releases of a session read once more, named as they were in it. `None` where the
+/// repository or one of the commits is not at hand.
+pub(super) fn read_session_releases(
+    common: &Common,
+    events: &[Event],
+) -> Option<(Assessment, Config)> {
     let state = SessionState::fold(events);
     let begun = state
         .start
@@ -147,12 +164,5 @@ fn read_again(common: &Common, events: &[Event], seq: u64) -> Option<Assessment>
     {
         (assessment.previous.version, assessment.current.version) = (previous, current);
     }
-    usecase::as_it_stood(
-        events,
-        seq.min(events.last()?.seq),
-        &mut assessment,
-        &config,
-    )
-    .ok()?;
-    Some(assessment)
+    Some((assessment, config))
 }

@@ -16,6 +16,8 @@ pub struct StoryEnd<'a> {
     pub ends: &'a str,
     /// What the program could not see.
     pub misses: &'a str,
+    /// Both stay hidden: a drill that nobody decided can be played again.
+    pub hidden: bool,
 }
 
 /// The end of a story, as headings with their sentences; empty where nobody answered or decided
@@ -84,8 +86,11 @@ pub fn write_story_debrief(
         .into_iter()
         .flat_map(|decision| &decision.flips)
         .map(|flip| {
+            let then = flip.then.map_or_else(String::new, |then| {
+                format!(", then {}", words::option_title(then, previous))
+            });
             format!(
-                "If {}: {}.",
+                "If {}: {}{then}.",
                 // the option is named anew, with its release
                 escape_invisible(flip.says.split(" → ").next().unwrap_or_default()),
                 words::option_title(flip.option, previous)
@@ -96,6 +101,14 @@ pub fn write_story_debrief(
         flips.push("No single answer that was still open.".to_owned());
     }
     let text = |text: &str| vec![text.split_whitespace().collect::<Vec<_>>().join(" ")];
+    if end.hidden {
+        let hidden = "It stays hidden until you decide: play the drill again, or go on with it.";
+        return vec![
+            ("What you answered", said),
+            ("What you decided", vec!["Nothing.".to_owned()]),
+            ("How it ends", vec![hidden.to_owned()]),
+        ];
+    }
     vec![
         ("What you answered", said),
         ("What you decided", vec![chosen]),

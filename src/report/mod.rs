@@ -19,6 +19,7 @@ mod run;
 mod sample;
 mod session_json;
 mod session_report;
+mod side_by_side;
 mod slack;
 mod standing;
 mod story;
@@ -41,6 +42,7 @@ pub use markdown::{escape_table_cell, preflight_markdown, write_assessment_markd
 pub use page::{write_gate_page, write_html_page};
 pub use session_json::write_report_json;
 pub use session_report::{session_markdown, session_text};
+pub use side_by_side::write_side_by_side;
 pub use slack::write_slack_message;
 pub use story::event_line;
 pub use subject::{ReportSubject, redact_assessment_names};

@@ -24,6 +24,8 @@ pub enum Effect {
     Decide(Box<DecisionJob>),
     /// The difference inside one file (latest wins); answered by `Diffed`.
     Diff(Box<FileChange>),
+    /// The same with all lines that did not change (latest wins); answered by `DiffedWhole`.
+    WholeDiff(Box<FileChange>),
     /// The files one commit changed (latest wins); answered by `CommitFiles`.
     CommitFiles(String),
     /// Try to revert one commit on current (latest wins); answered by `Tried`.
@@ -44,6 +46,10 @@ pub enum Effect {
         /// From 1.
         line: Option<usize>,
     },
+    /// Open a page of the forge in the person's browser.
+    Browse(String),
+    /// Show a text in the person's pager.
+    Page(String),
     /// Switch the mouse.
     Mouse(bool),
     /// Draw everything anew.

@@ -189,10 +189,16 @@ pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> 
                     .map_or_else(Vec::new, |action| handle_click(model, action)),
             }
         }
-        MouseEventKind::Drag(MouseButton::Left) if model.popups.is_empty() => model
-            .measured
-            .drag(event.row)
-            .map_or_else(Vec::new, |drawn| scroll_to(model, drawn)),
+        MouseEventKind::Drag(MouseButton::Left) if model.popups.is_empty() => {
+            if let Some(drawn) = model.measured.drag(event.row) {
+                return scroll_to(model, drawn);
+            }
+            // the line of verdicts is drawn along
+            match model.measured.at(event.column, event.row) {
+                Some(action @ Action::Scrub(_)) => run_action(model, action),
+                _ => Vec::new(),
+            }
+        }
         MouseEventKind::Up(MouseButton::Left) => {
             model.measured.let_go();
             Vec::new()

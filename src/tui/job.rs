@@ -86,14 +86,18 @@ pub fn run_decision_job(job: &DecisionJob) -> JobResult {
     }
 }
 
-/// Facts as they are known to a model: what was read, and what people said; minutes that run are
-/// brought up to date.
+/// Facts as they are known to a model: what was read, what people said, and what a replay only
+/// supposes; minutes that run are brought up to date.
 pub fn collect_model_facts(model: &Model) -> (Vec<Fact>, Vec<Fact>) {
-    usecase::combine_known_facts(
+    let (sensed, mut stated) = usecase::combine_known_facts(
         collect_sensed_facts(model),
         &model.session,
         &make_model_clock(model),
-    )
+    );
+    if let Some(supposed) = &model.supposed {
+        stated.extend(supposed.facts(model.now));
+    }
+    (sensed, stated)
 }
 
 /// What was read; a replay shows what was known then.

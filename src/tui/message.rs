@@ -92,6 +92,13 @@ pub enum Message {
         /// The difference.
         diff: Box<FileDiff>,
     },
+    /// The whole file with its difference.
+    DiffedWhole {
+        /// The file as it was asked for.
+        change: Box<FileChange>,
+        /// The difference.
+        diff: Box<FileDiff>,
+    },
     /// The files one commit changed, or why they cannot be told.
     CommitFiles {
         /// The commit.

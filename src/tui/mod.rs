@@ -27,6 +27,7 @@ pub mod popup;
 mod recorded;
 pub mod settings;
 pub mod state;
+pub mod syntax;
 pub mod theme;
 mod update;
 pub mod view;
@@ -38,15 +39,21 @@ mod burst_tests;
 #[cfg(test)]
 mod decide_tests;
 #[cfg(test)]
+mod diff_tests;
+#[cfg(test)]
 mod newcomer_tests;
 #[cfg(test)]
 mod palette_tests;
 #[cfg(test)]
 mod plan_tests;
 #[cfg(test)]
+mod replay_tests;
+#[cfg(test)]
 pub mod sample;
 #[cfg(test)]
 mod screen_tests;
+#[cfg(test)]
+mod story_tests;
 #[cfg(test)]
 mod update_tests;
 #[cfg(test)]

@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 
 use crate::checklist::Checklist;
 use crate::model::{
-    Assessment, Changelog, Config, Decision, Fact, Gate, Mode, NextQuestion, OptionId, Rehearsal,
-    Release, ReleaseRelation, RepositoryInfo, Stage,
+    Assessment, Changelog, Config, Decision, Fact, Forge, Gate, Mode, NextQuestion, OptionId,
+    Rehearsal, Release, ReleaseRelation, RepositoryInfo, Stage,
 };
 use crate::session::{Event, EventKind, SessionState};
 
@@ -152,6 +152,19 @@ pub struct Toast {
     pub bad: bool,
 }
 
+/// A story that is played: of the demo, or a drill.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Story {
+    /// What happened, told before anything is asked.
+    pub says: String,
+    /// How it goes on.
+    pub ends: String,
+    /// What the program cannot see in it.
+    pub misses: String,
+    /// How it goes on is told only once something was decided.
+    pub hides_end: bool,
+}
+
 /// An event that is not on disk yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pending {
@@ -231,6 +244,10 @@ pub struct Model {
     pub awaits_record: bool,
     /// A session that is only looked at: up to which event.
     pub replay: Option<u64>,
+    /// An answer that is only supposed, in a replay.
+    pub supposed: Option<Arc<state::replay::Supposed>>,
+    /// Another session that is shown beside a replay.
+    pub second: Option<Arc<Vec<Event>>>,
     /// The checklist.
     pub checklist: Arc<Checklist>,
     /// The opening questions, asked while there is no verdict yet.
@@ -241,6 +258,8 @@ pub struct Model {
     pub reading: ReadingProgress,
     /// What kind of repository it is.
     pub repository: Option<RepositoryInfo>,
+    /// Where commits and pull requests are seen in a browser, where that is known.
+    pub forge: Option<Forge>,
     /// Rehearsals of going back that were held here, oldest first.
     pub rehearsals: Vec<Rehearsal>,
     /// Releases, newest first.
@@ -271,7 +290,9 @@ pub struct Model {
     /// The file the record was moved to.
     pub kept_in: Option<std::path::PathBuf>,
     /// What happened, where it is a story that is played.
-    pub story: Option<String>,
+    pub story: Option<Arc<Story>>,
+    /// The end of the story was told on the screen.
+    pub debriefed: bool,
     /// Text that was typed and not recorded, by the title of its form.
     pub drafts: std::collections::BTreeMap<String, String>,
     /// The question that was answered last, until the verdict that knows the answer is in: number
@@ -286,6 +307,8 @@ pub struct Model {
     pub trouble: Option<String>,
     /// The screen shown.
     pub screen: Screen,
+    /// The part with the focus takes the whole screen.
+    pub zoomed: bool,
     /// Screens gone through, for Esc.
     pub trail: Vec<Screen>,
     /// Which part takes keys.
@@ -294,6 +317,9 @@ pub struct Model {
     pub popups: Vec<Popup>,
     /// Short message in the footer.
     pub toast: Option<Toast>,
+    /// A word for whoever is here for the first time, while no message is there and until the first
+    /// answer, the help, or some minutes.
+    pub hint: Option<Toast>,
     /// Who speaks, and how sure.
     pub speaker: Speaker,
     /// The person said that it is not known yet whether current is live: asked again at the end.
@@ -329,11 +355,14 @@ impl Model {
             writable: true,
             awaits_record: false,
             replay: None,
+            supposed: None,
+            second: None,
             opening: state::questions::list_opening_questions(&checklist),
             checklist,
             config: Arc::new(Config::default()),
             reading: ReadingProgress::default(),
             repository: None,
+            forge: None,
             rehearsals: Vec::new(),
             releases: Vec::new(),
             pair: None,
@@ -349,16 +378,19 @@ impl Model {
             lost: Vec::new(),
             kept_in: None,
             story: None,
+            debriefed: false,
             drafts: std::collections::BTreeMap::new(),
             given: None,
             burst: None,
             tickets: 0,
             trouble: None,
             screen: Screen::Now,
+            zoomed: false,
             trail: Vec::new(),
             focus: Focus::Question,
             popups: Vec::new(),
             toast: None,
+            hint: None,
             speaker: Speaker::default(),
             live_unknown: false,
             committing: None,
@@ -478,8 +510,8 @@ impl Model {
     }
 
     /// Shows what happened in a story before anything is asked.
-    pub fn tell_story(&mut self, text: &str) {
-        self.story = Some(text.to_owned());
+    pub fn tell_story(&mut self, story: Story) {
+        self.story = Some(Arc::new(story));
         self.popups.push(super::popup::make_story_popup());
     }
 
@@ -511,6 +543,19 @@ impl Model {
     /// Shows a short message of bad news that the person said and can take back.
     pub fn warn_undoable(&mut self, text: impl Into<String>) {
         self.tell(text.into(), true, true);
+    }
+
+    /// Shows a word for whoever is here for the first time.
+    pub fn hint(&mut self, text: impl Into<String>) {
+        self.hint = Some(Toast {
+            text: text.into(),
+            undoable: false,
+            until: self
+                .now
+                .checked_add(jiff::SignedDuration::from_mins(3))
+                .unwrap_or(self.now),
+            bad: false,
+        });
     }
 
     fn tell(&mut self, text: String, undoable: bool, bad: bool) {

@@ -191,7 +191,7 @@ fn a_key_of_ones_own_works_is_shown_first_and_takes_none_away() {
         assert!(text.contains("alt-n ]"), "{text}");
         press(&mut model, "esc");
         press(&mut model, "f9");
-        let text = sample::draw_sample_text(&model, 120, 60);
+        let text = sample::draw_sample_text(&model, 120, 72);
         assert!(text.contains("D c") && text.contains("F9 ?"), "{text}");
     }
 }

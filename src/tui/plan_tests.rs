@@ -323,7 +323,7 @@ fn a_rehearsal_is_run_on_the_way_back_against_the_best_time() {
     // a drill plays an incident, so it needs a decision as one does
     let mut drill = begun();
     drill.mode = Mode::Rehearsal;
-    drill.story = Some("a story".to_owned());
+    drill.story = Some(std::sync::Arc::default());
     update_model(&mut drill, Message::Act(Action::Go(Screen::Plan)));
     assert!(press(&mut drill, "space").is_empty());
 }

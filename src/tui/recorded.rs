@@ -19,6 +19,7 @@ pub(super) fn append_event(model: &mut Model, what: EventKind, says: impl Into<S
         } | EventKind::Asked { .. }
             | EventKind::PairConfirmed { .. }
     ) {
+        model.hint = None;
         // a second key must not answer the same question again while the first is on its way
         model.given = model.asking().map(|asking| (asking.name(), u64::MAX));
     }

@@ -20,7 +20,7 @@ use super::popup::{self, Popup};
 use super::recorded::receive_appended_event;
 pub(super) use super::recorded::{append_event, refold_events};
 use super::state;
-use super::view::words;
+use super::view::{long_text, words};
 
 /// Changes the model by one message and says what is to be done outside.
 pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -165,6 +165,10 @@ pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Decided(decided) => receive_decision(model, decided),
         Message::Diffed { change, diff } => state::receive_diff(model, &change, *diff),
+        Message::DiffedWhole { change, diff } => {
+            state::diff::receive_file_diff(model, &change, &diff, true);
+            Vec::new()
+        }
         Message::CommitFiles { commit, files } => {
             state::changelog::commit_files(model, &commit, files)
         }
@@ -184,6 +188,9 @@ fn advance_clock(model: &mut Model, now: Timestamp) -> Vec<Effect> {
     model.now = now;
     if model.toast.as_ref().is_some_and(|toast| toast.until <= now) {
         model.toast = None;
+    }
+    if model.hint.as_ref().is_some_and(|hint| hint.until <= now) {
+        model.hint = None;
     }
     super::after::ask_when_due(model);
     let passed = model
@@ -209,6 +216,7 @@ pub(super) fn run_action(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         A::Go(screen) => go_to_screen(model, screen),
         A::Help => {
+            model.hint = None;
             model.popups.push(popup::make_help_popup(model));
             Vec::new()
         }
@@ -224,6 +232,26 @@ pub(super) fn run_action(model: &mut Model, action: Action) -> Vec<Effect> {
             .map(|(path, line)| Effect::Edit { path, line })
             .into_iter()
             .collect(),
+        A::Browse => state::place::find_page_under_cursor(model)
+            .map(Effect::Browse)
+            .into_iter()
+            .collect(),
+        A::Page => long_text::write_long_text(model)
+            .map(Effect::Page)
+            .into_iter()
+            .collect(),
+        A::ScrubBack => state::replay::step_in_time(model, false),
+        A::ScrubOn => state::replay::step_in_time(model, true),
+        A::Scrub(seq) if model.replay.is_some() => state::record::stand_at(model, seq),
+        A::Suppose => state::replay::choose_supposition(model),
+        A::SupposeAnswer(at) => state::replay::suppose_answer(model, at),
+        A::Zoom => {
+            model.zoomed = !model.zoomed;
+            if model.zoomed {
+                model.say("This part has the whole screen; Z shows the others again.");
+            }
+            Vec::new()
+        }
         A::Back => go_back(model),
         A::CloseSession => state::session::open_close_form(model),
         A::Folder => state::session::open_record_folder_form(model),
@@ -429,6 +457,13 @@ fn request_quit(model: &mut Model) -> Vec<Effect> {
             .intro
             .push("Every answer is on disk; nothing is lost. Esc stays here.".to_owned());
         model.popups.push(Popup::Choose(choose));
+        return Vec::new();
+    }
+    if !model.measured.too_small.get()
+        && let Some(told) = popup::make_debrief_popup(model)
+    {
+        model.debriefed = true;
+        model.popups.push(told);
         return Vec::new();
     }
     vec![Effect::Quit(leave)]

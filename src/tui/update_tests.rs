@@ -656,7 +656,11 @@ proptest! {
 #[test]
 fn a_story_is_told_before_anything_is_asked_and_shown_again_by_a_key() {
     let mut model = sample::make_sample_model();
-    model.tell_story("Bookings fail since the release.\n\nThe previous release writes no channel.");
+    model.tell_story(super::model::Story {
+        says: "Bookings fail since the release.\n\nThe previous release writes no channel."
+            .to_owned(),
+        ..super::model::Story::default()
+    });
     let text = sample::draw_sample_text(&model, 80, 24);
     assert!(
         text.contains("the story")

@@ -57,6 +57,8 @@ fn a_story_is_walked_to_a_decision() {
     session.press("1", "errors below 1 %");
     session.until_text("DECIDED roll forward");
     session.keys("q");
+    session.until_text("the end of the story");
+    session.keys("\r");
     let (code, screen) = session.end();
     assert_eq!(code, 0);
     assert!(

@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-fn run(home: &std::path::Path, arguments: &[&str], lines: &str) -> (String, Option<i32>) {
+pub fn run(home: &std::path::Path, arguments: &[&str], lines: &str) -> (String, Option<i32>) {
     let (text, _, code) = run_both(home, arguments, lines);
     (text, code)
 }
 
 /// What is printed, what is told beside it, and the exit status.
-fn run_both(
+pub fn run_both(
     home: &std::path::Path,
     arguments: &[&str],
     lines: &str,

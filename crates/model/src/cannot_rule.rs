@@ -18,7 +18,7 @@ pub enum CannotRule {
     DeveloperTool,
     /// Code of a library that lies in the repository.
     Vendored,
-    /// Program text in which only comments, blanks, the place of definitions or names of locals
+    /// Program text in which only comments, the layout, the place of definitions or names of locals
     /// differ.
     SameProgram,
     /// Models and entities in which only declarations of indexes differ.
@@ -111,7 +111,7 @@ impl CannotRule {
                 "it is code of a library; the step of the library counts, not the file"
             }
             Self::SameProgram => {
-                "only comments, blanks, the order of definitions or names of locals differ"
+                "only comments, the layout, the order of definitions and imports, or names of locals differ"
             }
             Self::OnlyIndexes => {
                 "only declarations of indexes differ, which change how fast an answer is and not what it is"

@@ -24,10 +24,13 @@ pub struct MigrationRecord {
     pub name: String,
     /// Its version, where the tool gives it apart from the name.
     pub version: Option<String>,
+    /// What it does, in the words of the tool, where it gives them apart from the name.
+    pub description: Option<String>,
     /// What it belongs to: an app of Django, a changelog of Liquibase.
     pub part: Option<String>,
-    /// What became of it.
-    pub state: MigrationState,
+    /// What became of it; `None` where it is named and that cannot be told: it was undone, or its
+    /// state is a word that is not known.
+    pub state: Option<MigrationState>,
     /// When it ran.
     pub at: Option<Timestamp>,
     /// Line of the file, from 1.
@@ -45,6 +48,9 @@ pub enum HistoryScope {
     PendingOnly,
     /// The newest one is named; all up to it ran, all behind it did not.
     UpTo,
+    /// Versions and nothing else: all that ran, or the newest alone. The table of the tool that the
+    /// releases use tells which.
+    Versions,
 }
 
 /// What one file says about the migrations of one database.
@@ -58,6 +64,9 @@ pub struct MigrationHistory {
     pub tool: Option<Framework>,
     /// What a missing migration means.
     pub scope: HistoryScope,
+    /// Why rows may be missing at its end or between, in words that follow *because*; nothing is
+    /// known then of what it does not name.
+    pub incomplete: Option<String>,
     /// What it lists.
     pub records: Vec<MigrationRecord>,
 }
@@ -82,10 +91,12 @@ pub struct MigrationRun {
 pub struct RowCount {
     /// The identity of the query.
     pub query: String,
-    /// What it counted.
-    pub rows: u64,
+    /// What it counted; `None` where no number stands there that can be one of rows.
+    pub rows: Option<u64>,
     /// When, by the clock of the database.
     pub at: Option<Timestamp>,
+    /// Its time names no zone, and `at` reads it as UTC.
+    pub zoneless: bool,
     /// Line of the file, from 1.
     pub line: Option<usize>,
 }

@@ -34,6 +34,7 @@ mod message;
 mod open;
 mod plain;
 mod releases;
+mod remote;
 mod renames;
 mod revert_trial;
 mod reverts;
@@ -251,6 +252,12 @@ impl Repository {
     /// The change a single commit made, against its first parent.
     pub fn commit_changes(&self, commit: &str) -> Result<Vec<FileChange>, RepositoryError> {
         changes::of_commit(&self.handles, commit)
+    }
+
+    /// The forge that its remote's address names, where it is a known one.
+    pub fn forge(&self) -> Option<model::Forge> {
+        let found = self.handles.with(|repo| Ok(remote::find_forge(repo)));
+        found.ok().flatten()
     }
 
     /// Whether reverting `commit` on `current` applies cleanly; in memory.

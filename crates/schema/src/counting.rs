@@ -7,7 +7,7 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use crate::summary::can_tell_new_form;
-use model::{Dialect, Migration, Operation, Word};
+use model::{Dialect, Migration, Operation, OperationKind, RollbackEffect, Word};
 
 /// Most queries of one script.
 const QUERIES: usize = 500;
@@ -46,6 +46,28 @@ pub fn identify_query(text: &str) -> String {
 
 /// All queries of the migrations that run, each once, in the order of the migrations.
 pub fn list_counting_queries(migrations: &[Migration]) -> Vec<CountingQuery> {
+    let mut queries = list_all_queries(migrations);
+    queries.truncate(QUERIES);
+    queries
+}
+
+/// Whether the range makes rows of a new form that no query of the list counts: there are more
+/// queries than are written, or a migration does what nobody read.
+pub fn needs_more_queries(migrations: &[Migration]) -> bool {
+    let unread = |operation: &Operation| {
+        operation.query.is_none()
+            && operation.rollback == RollbackEffect::Doubt
+            && operation
+                .kind
+                .known()
+                .is_none_or(|kind| matches!(kind, OperationKind::Unknown | OperationKind::HostCode))
+    };
+    let mut runs = migrations.iter().filter(|one| one.runs());
+    list_all_queries(migrations).len() > QUERIES
+        || runs.any(|migration| migration.operations.iter().any(unread))
+}
+
+fn list_all_queries(migrations: &[Migration]) -> Vec<CountingQuery> {
     let runs: Vec<&Migration> = migrations.iter().filter(|one| one.runs()).collect();
     let new_form: BTreeSet<&str> = can_tell_new_form(&runs)
         .into_iter()
@@ -69,7 +91,6 @@ pub fn list_counting_queries(migrations: &[Migration]) -> Vec<CountingQuery> {
                     tells_new_form: new_form.contains(text),
                 })
         })
-        .take(QUERIES)
         .collect()
 }
 

@@ -106,7 +106,7 @@ pub fn check_database_with_histories(
         .into_values()
         .filter_map(|found| Set::build(range, &old, &new, found, &mut unchecked))
         .collect();
-    let ran = ran::mark_what_ran(&mut sets, range, &old, histories);
+    let ran = ran::mark_what_ran(&mut sets, range, (&old, &new), histories);
     let played: Vec<PlayedSet<'_>> = sets.iter().map(|set| PlayedSet::new(set, &old)).collect();
     let groups: Vec<control::ControlGroup> = played
         .iter()

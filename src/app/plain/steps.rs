@@ -25,7 +25,7 @@ pub(super) fn write_plan_lines(model: &Model) -> Vec<String> {
         }
         lines.push(says);
     }
-    for (row, number) in rows.iter().zip(plan::number_plan_rows(&rows)) {
+    for (row, number) in rows.iter().zip(crate::usecase::number_run_rows(&rows)) {
         lines.extend(write_step_lines(model, row, number));
     }
     lines

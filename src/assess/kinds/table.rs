@@ -360,6 +360,7 @@ fn is_database_path(at: &Parts<'_>) -> bool {
                 | "dbconfig.yml"
                 | "atlas.hcl"
                 | "atlas.sum"
+                | "sqitch.plan"
                 | "schema.prisma"
                 | "migration_lock.toml"
                 | "diesel.toml"
@@ -459,7 +460,8 @@ fn is_markup_path(at: &Parts<'_>) -> bool {
         "langs",
         "languages",
         "intl",
-    ]) && (at.structured() || at.is(&["properties", "php", "csv"]))
+    ]) && (at.structured() || at.is(&["properties", "php", "csv", "ftl"]))
+        || at.is(&["properties"]) && is_translated_bundle(at.stem)
         || at.within(&["messages", "strings", "texts"])
             && at.is(&["json", "yaml", "yml", "properties"])
             && is_language_tag(at.stem);
@@ -478,6 +480,24 @@ fn is_markup_path(at: &Parts<'_>) -> bool {
             at.name,
             "robots.txt" | "humans.txt" | "sitemap.xml" | "manifest.webmanifest"
         )
+}
+
+/// `messages_de`, `labels_pt_br`: texts of a program in one language, beside those of others.
+fn is_translated_bundle(stem: &str) -> bool {
+    const BUNDLES: [&str; 9] = [
+        "message",
+        "string",
+        "label",
+        "text",
+        "bundle",
+        "i18n",
+        "translation",
+        "resource",
+        "error",
+    ];
+    stem.split_once('_').is_some_and(|(base, language)| {
+        is_language_tag(language) && BUNDLES.iter().any(|word| base.contains(word))
+    })
 }
 
 /// `en`, `pt-br`, `zh_hans`: a language by its code of two letters (ISO 639-1), and a region or a

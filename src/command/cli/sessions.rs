@@ -27,6 +27,9 @@ pub struct ResumeArgs {
 pub struct ReplayArgs {
     /// Id of a session, or its beginning; without it, the newest of this repository.
     pub id: Option<String>,
+    /// Another session to show beside it, minute for minute from the beginning of each.
+    #[arg(conflicts_with_all = ["event", "at"])]
+    pub beside: Option<String>,
     /// Only up to this event, with what was known, unknown and assumed then, and what would have
     /// changed the verdict.
     #[arg(long, value_name = "SEQ")]

@@ -68,6 +68,16 @@ impl BuiltStory {
         .unwrap_or(now)
     }
 
+    /// The story as the screens play it; the end of a drill is told once something was decided.
+    pub fn played(&self, drill: bool) -> crate::tui::model::Story {
+        crate::tui::model::Story {
+            says: self.says.clone(),
+            ends: self.ends.clone(),
+            misses: self.misses.clone(),
+            hides_end: drill,
+        }
+    }
+
     /// What the story itself says, as facts: how long current is live.
     pub fn stated(&self, now: Timestamp) -> Vec<Fact> {
         vec![

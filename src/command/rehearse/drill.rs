@@ -94,7 +94,7 @@ fn run_story_drill(common: &Common, name: &str) -> Result<ExitCode> {
         checklist,
     )?;
     launch.pair_given = true;
-    launch.story = Some(built.says.clone());
+    launch.story = Some(built.played(true));
     let outcome = crate::app::run_screens(launch)?;
     // a connection that was lost ends no drill: the session stays open, to be gone on with
     if let Some(ended) = super::super::open::report_screen_outcome(&outcome)? {
@@ -103,7 +103,7 @@ fn run_story_drill(common: &Common, name: &str) -> Result<ExitCode> {
     let Some(path) = &outcome.journal else {
         return Ok(ExitCode::SUCCESS);
     };
-    super::super::open::tell_story_end(&outcome, &built)?;
+    super::super::open::tell_story_end(&outcome, &built, true)?;
     let (mut journal, _) = Journal::open(path)?;
     let ended = if outcome.decided.is_some() {
         RehearsalOutcome::Worked

@@ -79,6 +79,33 @@ pub(super) fn can_edit(model: &Model) -> Availability {
     }
 }
 
+pub(super) fn can_browse(model: &Model) -> Availability {
+    if model.forge.is_none() {
+        Availability::Disabled("the address of the repository's remote names no forge known here")
+    } else if state::place::find_page_under_cursor(model).is_some() {
+        Availability::Enabled
+    } else {
+        Availability::Disabled("there is no commit under the cursor")
+    }
+}
+
+/// What has a text is told by the screen; whether it can be written is seen then.
+pub(super) fn can_page(model: &Model) -> Availability {
+    let any = match model.screen {
+        Screen::Changelog => state::changelog::find_selected_entry(model).is_some(),
+        Screen::Diff => state::diff::find_shown_diff(model)
+            .is_some_and(|shown| matches!(shown.diff, crate::model::FileDiff::Text { .. })),
+        Screen::Risks => state::risks::find_selected_subject(model).is_some(),
+        Screen::Plan => state::plan::shown_options(model).0.is_some(),
+        _ => !model.events.is_empty(),
+    };
+    if any {
+        Availability::Enabled
+    } else {
+        Availability::Disabled("there is no text under the cursor")
+    }
+}
+
 pub(super) fn can_close(model: &Model) -> Availability {
     if !model.writable {
         return Availability::Absent("this session is read only");

@@ -97,6 +97,12 @@ pub enum Action {
     NextHunk,
     /// Hunk before.
     PreviousHunk,
+    /// Fold or open the folder or the changed place.
+    Fold,
+    /// Fold or open all of them.
+    FoldAll,
+    /// All lines of the file, or only the changed places.
+    WholeFile,
     /// Next file.
     NextFile,
     /// File before.
@@ -115,6 +121,22 @@ pub enum Action {
     Copy,
     /// Open the place under the cursor in the person's editor.
     Edit,
+    /// Open the commit or pull request under the cursor in the person's browser.
+    Browse,
+    /// Show the text under the cursor in the person's pager.
+    Page,
+    /// Give the part with the focus the whole screen, or show all parts.
+    Zoom,
+    /// In a replay: to the event before.
+    ScrubBack,
+    /// In a replay: to the event behind.
+    ScrubOn,
+    /// In a replay: to the moment after an event.
+    Scrub(u64),
+    /// In a replay: choose an answer that is only supposed, or take it away.
+    Suppose,
+    /// Suppose it, by its place in the choice.
+    SupposeAnswer(usize),
     /// Show what whoever takes over must know.
     Handover,
     /// Show what happened in the story.

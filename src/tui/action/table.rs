@@ -1,12 +1,14 @@
 //! Every action with its keys, where it is live, and when it can be done.
 
 use super::guards::{
-    allow_always, can_answer, can_begin_step, can_choose_releases, can_close, can_commit,
-    can_do_step, can_edit, can_fail_step, can_move, can_observe, can_search, can_settle_option,
-    can_skip_step, can_undo, can_write, has_conflict, has_search, has_story, outside_a_question,
+    allow_always, can_answer, can_begin_step, can_browse, can_choose_releases, can_close,
+    can_commit, can_do_step, can_edit, can_fail_step, can_move, can_observe, can_page, can_search,
+    can_settle_option, can_skip_step, can_undo, can_write, has_conflict, has_search, has_story,
+    outside_a_question,
 };
 use super::{Action, KeyContext, Spec};
 use crate::tui::model::Screen;
+use crate::tui::state::replay::{can_scrub, can_suppose};
 
 use Action as A;
 use KeyContext as C;
@@ -371,6 +373,24 @@ pub static ACTIONS: &[Spec] = &[
         footer: Some(4),
     },
     Spec {
+        id: "whole-file",
+        title: "whole file",
+        help: "Show all lines of the file, or only the changed places.",
+        contexts: &[C::Diff],
+        keys: &[("W", A::WholeFile)],
+        guard: allow_always,
+        footer: Some(4),
+    },
+    Spec {
+        id: "fold",
+        title: "fold",
+        help: "Fold or open the folder or the changed place under the cursor, or all of them.",
+        contexts: &[C::Diff],
+        keys: &[("-", A::Fold), ("_", A::FoldAll)],
+        guard: allow_always,
+        footer: Some(4),
+    },
+    Spec {
         id: "hunk",
         title: "hunk",
         help: "Go to the next changed place of the file, or to the one before.",
@@ -457,6 +477,51 @@ pub static ACTIONS: &[Spec] = &[
         keys: &[("o", A::Edit)],
         guard: can_edit,
         footer: Some(7),
+    },
+    Spec {
+        id: "browse",
+        title: "browser",
+        help: "Open the pull request or the commit under the cursor in your browser, `$BROWSER` or that of your system.",
+        contexts: &[C::Changelog, C::Risks],
+        keys: &[("O", A::Browse)],
+        guard: can_browse,
+        footer: Some(7),
+    },
+    Spec {
+        id: "pager",
+        title: "pager",
+        help: "Show the text under the cursor in full in your pager, `$PAGER` or `less`.",
+        contexts: &[C::Changelog, C::Diff, C::Risks, C::Plan, C::Record],
+        keys: &[("P", A::Page)],
+        guard: can_page,
+        footer: Some(8),
+    },
+    Spec {
+        id: "zoom",
+        title: "zoom",
+        help: "Give the part with the focus the whole screen, or show all parts again.",
+        contexts: &[C::Changelog, C::Diff, C::Risks, C::Plan, C::Record],
+        keys: &[("Z", A::Zoom)],
+        guard: allow_always,
+        footer: Some(9),
+    },
+    Spec {
+        id: "scrub",
+        title: "through time",
+        help: "In a replay, go to the event before or behind; a click on the line of verdicts goes to its time.",
+        contexts: &[C::Global],
+        keys: &[(".", A::ScrubOn), (",", A::ScrubBack)],
+        guard: can_scrub,
+        footer: Some(0),
+    },
+    Spec {
+        id: "suppose",
+        title: "what if",
+        help: "In a replay, suppose an answer that would have changed the verdict, or take it away; nothing is written.",
+        contexts: &[C::Global],
+        keys: &[("V", A::Suppose)],
+        guard: can_suppose,
+        footer: Some(0),
     },
     Spec {
         id: "hand-over",

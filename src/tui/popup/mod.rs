@@ -2,6 +2,7 @@
 
 pub mod choose;
 pub mod commit;
+pub mod debrief;
 pub mod form;
 pub mod handover;
 pub mod help;
@@ -35,6 +36,8 @@ pub enum Popup {
     Handover(Box<handover::Handover>),
     /// What happened in a story.
     Story(Box<story::StoryPopup>),
+    /// The end of a story.
+    Debrief(Box<debrief::Debrief>),
     /// The release picker.
     Pair(Box<pair::ReleasePicker>),
     /// The commit step.
@@ -54,6 +57,7 @@ impl Popup {
             Self::Help(_) => format!("{depth} help"),
             Self::Handover(_) => format!("{depth} hand-over"),
             Self::Story(_) => format!("{depth} story"),
+            Self::Debrief(_) => format!("{depth} debrief"),
             Self::Pair(pair) => format!("{depth} pair {}", pair.has_current()),
             Self::Commit(_) => format!("{depth} commit"),
             Self::Why(_) => format!("{depth} why"),
@@ -65,6 +69,7 @@ impl Popup {
         let name = super::key::spell_key(event)?;
         let settles = match self {
             Self::Form(_) | Self::Pair(_) | Self::Commit(_) => name == "enter",
+            Self::Debrief(_) => matches!(name.as_str(), "enter" | "q"),
             Self::Choose(_) => !matches!(name.as_str(), "esc" | "ctrl-c" | "up" | "down"),
             // the palette looks itself for the row that was drawn
             Self::Prompt(_)
@@ -112,6 +117,7 @@ pub fn handle_popup_key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Popup::Help(help) => (help.key(&event), Vec::new()),
         Popup::Handover(handover) => handover.key(&event),
         Popup::Story(story) => (story.key(&event), Vec::new()),
+        Popup::Debrief(debrief) => debrief.key(model, &event),
         Popup::Pair(pair) => pair.key(model, &event),
         Popup::Commit(commit) => commit.key(model, &event),
         Popup::Why(why) => why.key(model, &event),
@@ -196,6 +202,7 @@ pub fn draw_popups(frame: &mut Frame, body: Rect, model: &Model) {
             Popup::Help(help) => help.draw(frame, body, model),
             Popup::Handover(handover) => handover.draw(frame, body, model),
             Popup::Story(story) => story.draw(frame, body, model),
+            Popup::Debrief(debrief) => debrief.draw(frame, body, model),
             Popup::Pair(pair) => pair.draw(frame, body, model),
             Popup::Commit(commit) => commit.draw(frame, body, model),
             Popup::Why(why) => why.draw(frame, body, model),
@@ -233,6 +240,15 @@ pub fn make_handover_popup(model: &Model) -> Popup {
 /// What happened in the story that is shown.
 pub fn make_story_popup() -> Popup {
     Popup::Story(Box::default())
+}
+
+/// The end of the story that is played, unless it was told already; `None` where there is none to
+/// tell.
+pub fn make_debrief_popup(model: &Model) -> Option<Popup> {
+    if model.debriefed || model.measured.lines.get() {
+        return None;
+    }
+    debrief::Debrief::new(model).map(|told| Popup::Debrief(Box::new(told)))
 }
 
 /// The commit step.

@@ -42,7 +42,11 @@ impl StoryPopup {
         let columns = body.width.saturating_sub(6).min(COLUMNS);
         let inside = usize::from(columns.saturating_sub(5));
         let mut lines: Vec<Line<'static>> = Vec::new();
-        for paragraph in model.story.iter().flat_map(|text| text.split("\n\n")) {
+        for paragraph in model
+            .story
+            .iter()
+            .flat_map(|story| story.says.split("\n\n"))
+        {
             let text = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
             lines.extend(widgets::draw_wrapped_text(
                 &crate::model::escape_invisible(&text),

@@ -9,6 +9,7 @@ pub mod place;
 pub mod plan;
 pub mod questions;
 pub mod record;
+pub mod replay;
 pub mod risks;
 pub mod session;
 
@@ -79,7 +80,7 @@ pub fn refresh_screens(model: &mut Model) -> Vec<Effect> {
 
 /// The difference inside a file has come: whoever asked for it takes it.
 pub fn receive_diff(model: &mut Model, change: &FileChange, diff: FileDiff) -> Vec<Effect> {
-    diff::receive_file_diff(model, change, &diff);
+    diff::receive_file_diff(model, change, &diff, false);
     changelog::receive_entry_diff(model, change, &diff);
     risks::receive_evidence_diff(model, change, &diff)
 }

@@ -1,14 +1,37 @@
 //! The place of a file that the cursor is on, for the person's editor.
 
 use crate::tui::model::{Focus, Model, Screen};
-use crate::tui::state::diff;
 use crate::tui::state::risks::{self, RiskSubject};
+use crate::tui::state::{changelog, diff};
 
 /// Path below the repository's root and line, from 1, of what the cursor is on.
 pub fn find_place_under_cursor(model: &Model) -> Option<(String, Option<usize>)> {
     match model.screen {
         Screen::Diff => find_diff_place(model),
         Screen::Risks => find_risk_place(model),
+        _ => None,
+    }
+}
+
+/// The page of the forge for what the cursor is on: the pull request of an entry, else its commit;
+/// of a finding the commit that shows it.
+pub fn find_page_under_cursor(model: &Model) -> Option<String> {
+    let forge = model.forge.as_ref()?;
+    match model.screen {
+        Screen::Changelog => {
+            let entry = changelog::find_selected_entry(model)?;
+            match entry.pull_request {
+                Some(number) => Some(forge.pull_request_address(number)),
+                None => forge.commit_address(&entry.commit),
+            }
+        }
+        Screen::Risks => match risks::find_selected_subject(model)? {
+            RiskSubject::Finding(finding) => {
+                let mut shown = finding.evidence.iter();
+                forge.commit_address(shown.find_map(|place| place.commit.as_deref())?)
+            }
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -11,8 +11,7 @@ mod run;
 pub use run::{
     allow_step_mark, count_plan_progress, count_run_seconds, describe_failed_step,
     find_offered_option, find_selected_row, has_running_step, list_plan_rows, make_run_desk,
-    mark_numbered_step, name_selected_step, number_plan_rows, open_step_note_form,
-    receive_step_mark, shows_run,
+    mark_numbered_step, name_selected_step, open_step_note_form, receive_step_mark, shows_run,
 };
 
 /// State of the screen.

@@ -50,14 +50,7 @@ pub const SPEC: ListSpec = ListSpec {
 pub fn update_record(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Left | Action::Right if model.replay.is_some() => {
-            let last = model.events.last().map_or(0, |event| event.seq);
-            let now = model.replay.unwrap_or(last);
-            let next = if action == Action::Left {
-                now.saturating_sub(1).max(1)
-            } else {
-                (now + 1).min(last)
-            };
-            stand_at(model, next)
+            super::replay::step_in_time(model, action == Action::Right)
         }
         Action::Copy => match model.events.get(model.screens.record.list.cursor) {
             Some(event) => {
@@ -83,6 +76,8 @@ pub fn stand_at(model: &mut Model, seq: u64) -> Vec<Effect> {
         .map(|event| (event.at, event.seq))
         .unwrap_or((model.now, seq));
     model.replay = Some(seq);
+    // it was supposed at another moment
+    model.supposed = None;
     model.now = at;
     SPEC.put(model, row, true);
     crate::tui::update::refold_events(model);

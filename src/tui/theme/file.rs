@@ -447,6 +447,10 @@ mod tests {
             (Role::Good, Role::Warn),
             (Role::Warn, Role::Bad),
             (Role::Added, Role::Removed),
+            // what keeps a colour of its own on changed lines
+            (Role::Quoted, Role::Added),
+            (Role::Quoted, Role::Removed),
+            (Role::Number, Role::Removed),
             (Role::Back, Role::Forward),
             (Role::Back, Role::Aside),
         ];

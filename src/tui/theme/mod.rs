@@ -63,11 +63,19 @@ pub enum Role {
     Banner,
     /// SQL or a command to copy.
     Code,
+    /// A word of a programming language.
+    Keyword,
+    /// Program text in quotes.
+    Quoted,
+    /// A number in program text.
+    Number,
+    /// A comment in program text.
+    Comment,
 }
 
 impl Role {
     /// In the order of their numbers.
-    pub const ALL: [Role; 25] = [
+    pub const ALL: [Role; 29] = [
         Role::Text,
         Role::Dim,
         Role::Strong,
@@ -93,6 +101,10 @@ impl Role {
         Role::Struck,
         Role::Banner,
         Role::Code,
+        Role::Keyword,
+        Role::Quoted,
+        Role::Number,
+        Role::Comment,
     ];
 
     /// As a theme's file writes it.
@@ -123,6 +135,10 @@ impl Role {
             Self::Struck => "struck",
             Self::Banner => "banner",
             Self::Code => "code",
+            Self::Keyword => "keyword",
+            Self::Quoted => "quoted",
+            Self::Number => "number",
+            Self::Comment => "comment",
         }
     }
 }
@@ -158,7 +174,7 @@ impl Default for Theme {
 fn style_without_colour(role: Role) -> Style {
     match role {
         Role::Text => Style::new(),
-        Role::Dim | Role::Line => Style::new().add_modifier(Modifier::DIM),
+        Role::Dim | Role::Line | Role::Comment => Style::new().add_modifier(Modifier::DIM),
         Role::Strong
         | Role::Title
         | Role::Key
@@ -167,10 +183,13 @@ fn style_without_colour(role: Role) -> Style {
         | Role::Back
         | Role::Aside
         | Role::Hold
+        | Role::Keyword
         | Role::Forward => Style::new().add_modifier(Modifier::BOLD),
         Role::Focus => Style::new().add_modifier(Modifier::BOLD),
         Role::Cursor | Role::Banner => Style::new().add_modifier(Modifier::REVERSED),
-        Role::Good | Role::Warn | Role::Added | Role::Code => Style::new(),
+        Role::Good | Role::Warn | Role::Added | Role::Code | Role::Quoted | Role::Number => {
+            Style::new()
+        }
         Role::Removed => Style::new().add_modifier(Modifier::DIM),
         Role::Header => Style::new().add_modifier(Modifier::BOLD),
         Role::AddedWord | Role::RemovedWord => {

@@ -113,7 +113,14 @@ fn draw_footer_note(model: &Model, columns: usize) -> Vec<Span<'static>> {
         return vec![Span::styled(format!(" {text} "), theme.style(Role::Dim))];
     }
     let Some(toast) = &model.toast else {
-        return Vec::new();
+        let hint = model.hint.as_ref().map(|hint| {
+            let text = format!(" {} {} ", theme.cursor(), hint.text);
+            Span::styled(
+                widgets::clip_text(&text, room, theme),
+                theme.style(Role::Key),
+            )
+        });
+        return hint.into_iter().collect();
     };
     let (glyph, role) = if toast.bad {
         (theme.cross(), Role::Warn)

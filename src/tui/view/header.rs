@@ -22,10 +22,16 @@ pub fn write_mode_banner(model: &Model) -> Option<String> {
     }
     match (model.mode, model.replay, model.writable) {
         (Mode::Rehearsal, _, _) => Some("REHEARSAL: nothing here is real".to_owned()),
-        (_, Some(seq), _) => Some(format!(
-            "REPLAY: as it stood after event {seq} of {}",
-            model.events.last().map_or(0, |event| event.seq)
-        )),
+        (_, Some(seq), _) => Some(match &model.supposed {
+            Some(supposed) => format!(
+                "ONLY SUPPOSED after event {seq}: {}. Nothing is written; V takes it away",
+                supposed.says
+            ),
+            None => format!(
+                "REPLAY: as it stood after event {seq} of {}; , and . go through it",
+                model.events.last().map_or(0, |event| event.seq)
+            ),
+        }),
         (Mode::Review, _, _) => Some("REVIEW: a session that is over".to_owned()),
         (_, _, false) => Some("READ ONLY: answers are not recorded".to_owned()),
         _ => None,

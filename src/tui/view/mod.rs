@@ -8,7 +8,9 @@ pub mod footer;
 pub mod gates;
 mod header;
 pub mod labels;
+pub mod links;
 pub mod lists;
+pub mod long_text;
 pub mod now;
 pub mod options;
 mod panel;
@@ -20,6 +22,7 @@ mod reasons;
 pub mod record;
 pub mod risks;
 mod run;
+mod scrub;
 pub mod verdict;
 pub mod widgets;
 pub mod words;
@@ -49,8 +52,9 @@ pub fn draw_frame(frame: &mut Frame, model: &Model) {
         return;
     }
     let banner = header::write_mode_banner(model);
-    let [top, head, line, body, foot] = Layout::vertical([
+    let [top, time, head, line, body, foot] = Layout::vertical([
         Constraint::Length(u16::from(banner.is_some())),
+        Constraint::Length(scrub::count_scrub_rows(model)),
         Constraint::Length(2),
         // the panels of this screen have borders of their own
         Constraint::Length(u16::from(model.screen != Screen::Now)),
@@ -61,6 +65,7 @@ pub fn draw_frame(frame: &mut Frame, model: &Model) {
     if let Some(text) = banner {
         header::draw_banner(frame, top, model, &text);
     }
+    scrub::draw_scrub(frame, time, model);
     header::draw_header(frame, head, model);
     widgets::draw_horizontal_rule(frame, line, model.theme);
     let body = draw_trouble(frame, body, model);

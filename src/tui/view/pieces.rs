@@ -8,6 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::widgets;
 use crate::model::{Evidence, escape_invisible, visible_lines};
 use crate::tui::model::{Focus, Model};
+use crate::tui::syntax;
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of labels before a text.
@@ -25,6 +26,13 @@ pub fn split_list_and_detail(
 ) -> (Option<Rect>, Option<Rect>) {
     if !any {
         return (Some(area), None);
+    }
+    if model.zoomed {
+        return if model.focus == Focus::Detail {
+            (None, Some(area))
+        } else {
+            (Some(area), None)
+        };
     }
     if area.width >= super::WIDE {
         let (left, right) = widgets::split_columns(frame, area, model.theme, percent);
@@ -153,8 +161,10 @@ pub fn shorten_commit_id(commit: &str) -> String {
     escape_invisible(&commit.chars().take(10).collect::<String>()).into_owned()
 }
 
-/// Lines of a source with their numbers; one of them is lit.
+/// Lines of a source with their numbers, in the colours of the language of the path; one of them is
+/// lit.
 pub fn draw_source_lines(
+    path: &str,
     lines: &[(usize, String)],
     lit: Option<usize>,
     columns: usize,
@@ -165,17 +175,21 @@ pub fn draw_source_lines(
         .map(|(number, _)| number.to_string().len())
         .max()
         .unwrap_or(1);
+    let runs = syntax::scan_lines(path, lines.iter().map(|(_, text)| text.as_str()));
     lines
         .iter()
-        .map(|(number, text)| {
+        .enumerate()
+        .map(|(at, (number, text))| {
             let here = lit == Some(*number);
             let mark = if here { theme.cursor() } else { " " };
-            let text = widgets::clip_text(
-                &escape_invisible(text),
-                columns.saturating_sub(digits + 4),
-                theme,
-            );
-            Line::from(vec![
+            let plain = theme.style(if here { Role::Strong } else { Role::Dim });
+            let runs = runs.get(at).map_or(&[][..], Vec::as_slice);
+            let text = [(false, text.clone())];
+            let text = syntax::colour_parts(&text, runs, |_, token| {
+                syntax::style_token(theme, token, plain, false)
+            });
+            let room = columns.saturating_sub(digits + 4);
+            let mut spans = vec![
                 Span::styled(
                     format!("{mark}{number:>digits$} "),
                     theme.style(if here { Role::Focus } else { Role::Dim }),
@@ -184,11 +198,9 @@ pub fn draw_source_lines(
                     format!("{} ", theme.bar()),
                     theme.style(if here { Role::Focus } else { Role::Line }),
                 ),
-                Span::styled(
-                    text,
-                    theme.style(if here { Role::Focus } else { Role::Dim }),
-                ),
-            ])
+            ];
+            spans.extend(cut_span_columns(text, 0, room, theme));
+            Line::from(spans)
         })
         .collect()
 }

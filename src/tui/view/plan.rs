@@ -20,6 +20,7 @@ const INDENT: usize = 17;
 /// Draws it.
 pub fn draw_plan_screen(frame: &mut Frame, area: Rect, model: &Model) {
     let (option, other) = state::shown_options(model);
+    let other = other.filter(|_| !model.zoomed);
     let Some(option) = option else {
         let inner = widgets::draw_panel(frame, area, model, "Plan", "", false);
         widgets::draw_empty_notice(frame, inner, model, &explain_missing_plan(model));

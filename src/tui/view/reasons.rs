@@ -433,7 +433,7 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
     if taken.seen.is_none() && !steps.is_empty() {
         let rows = crate::tui::state::plan::list_plan_rows(model, Some(taken.option));
         let progress = crate::usecase::count_run_progress(&rows);
-        let first: Vec<String> = crate::tui::state::plan::number_plan_rows(&rows)
+        let first: Vec<String> = crate::usecase::number_run_rows(&rows)
             .into_iter()
             .zip(&rows)
             .filter(|(_, row)| row.is_open())

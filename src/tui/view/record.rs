@@ -24,6 +24,10 @@ pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
         );
         return;
     }
+    if model.zoomed {
+        draw_event_list(frame, area, model);
+        return;
+    }
     let (log, detail) = if area.width >= super::WIDE {
         widgets::split_columns(frame, area, model.theme, 62)
     } else {
@@ -32,6 +36,10 @@ pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
         (top, bottom)
     };
     draw_event_list(frame, log, model);
+    if let Some(second) = &model.second {
+        draw_second_record(frame, detail, model, second);
+        return;
+    }
     let verdicts = if area.width >= super::WIDE {
         over_time(model, usize::from(detail.width).saturating_sub(3))
     } else {
@@ -71,6 +79,43 @@ pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
             inner,
         );
     }
+}
+
+/// The record of the second session, as far as it was after the same time.
+fn draw_second_record(frame: &mut Frame, area: Rect, model: &Model, second: &[Event]) {
+    let theme = model.theme;
+    let note = format!("{} events", second.len());
+    let inner = widgets::draw_panel(frame, area, model, "B", &note, false);
+    let wording = crate::usecase::Wording::of_session(second);
+    let columns = usize::from(inner.width);
+    let at = crate::tui::state::replay::find_second_event(model).unwrap_or(0);
+    let began = second.first().map_or(model.now, |event| event.at);
+    let height = usize::from(inner.height);
+    // the one at the same time stands in sight, with what came before above it
+    let first = (at + 1).saturating_sub((height * 2 / 3).max(1));
+    let lines: Vec<Line> = second
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take(height)
+        .map(|(row, event)| {
+            let minutes = event.at.duration_since(began).as_secs() / 60;
+            let says = crate::report::event_line(event, &wording);
+            let says = crate::model::escape_invisible(&says).into_owned();
+            let (mark, role) = match row.cmp(&at) {
+                std::cmp::Ordering::Less => (" ", Role::Text),
+                std::cmp::Ordering::Equal => (theme.cursor(), Role::Strong),
+                std::cmp::Ordering::Greater => (" ", Role::Dim),
+            };
+            let text = widgets::clip_text(&says, columns.saturating_sub(11), theme);
+            Line::from(vec![
+                Span::styled(format!("{mark} "), theme.style(Role::Focus)),
+                Span::styled(format!("{minutes:>4} min "), theme.style(Role::Dim)),
+                Span::styled(text, theme.style(role)),
+            ])
+        })
+        .collect();
+    frame.render_widget(Paragraph::new(lines), inner);
 }
 
 /// The verdicts one below the other: when, how far to which side, what.

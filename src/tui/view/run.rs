@@ -274,7 +274,7 @@ fn draw_run_row(
     };
     let (glyph, role) = label_standing(theme, row);
     let left_out = row.step.is_some_and(|step| step.how == StepMode::Skip);
-    let number = state::number_plan_rows(rows)
+    let number = crate::usecase::number_run_rows(rows)
         .get(at)
         .copied()
         .flatten()

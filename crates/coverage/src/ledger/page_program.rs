@@ -4,6 +4,8 @@
 //! html5ever was tried: it reads no marks of template languages, repairs what it does not know, and
 //! gives no lines. The marks are few and have fixed ends, so one pass over the text finds them.
 
+use super::words_only::holds_only_words;
+
 /// Marks that open program text, and those that close it. The first that fits at a place wins.
 const MARKS: [(&str, &str); 10] = [
     ("<?php", "?>"),
@@ -45,6 +47,9 @@ pub(super) fn keep_program(path: &str, text: &str) -> String {
                 .join("\n")
         }
         "haml" | "slim" | "pug" | "jade" => text.to_owned(),
+        "php" if !path.ends_with(".blade.php") && holds_only_words(path, text) => {
+            "\n".repeat(text.matches('\n').count())
+        }
         // words in the form of a list: everything but the words themselves
         "php" if !path.ends_with(".blade.php") => text
             .split('\n')
@@ -231,7 +236,7 @@ mod tests {
             of("<?php\nreturn [\n 'title' => 'All jars',\n];")
         );
         assert_eq!(
-            of("<?php\nreturn [\n];"),
+            of("<?php\nreturn [\n 'title' => 'Jars',\n];"),
             of(
                 "<?php\nreturn [\n // words\n 'shelf' => [\n 'lost' => 'We can\\'t find it',\n ],\n];"
             )

@@ -1,6 +1,8 @@
 //! Where a file lies says whether it runs in production at all: examples, fixtures and developers'
 //! machines do not.
 
+use model::CannotRule;
+
 /// Folders whose files only tests and developers use, wherever they lie.
 const NEVER: [&str; 8] = [
     "test-fixtures",
@@ -286,6 +288,93 @@ pub(super) fn is_developer_tool(path: &str) -> bool {
         )
 }
 
+/// Settings of tools that are written as program text, by names that the tools have settled: what
+/// checks, tests or styles the program, and never runs with it.
+pub(super) fn find_tool_rule(path: &str) -> Option<CannotRule> {
+    const SCRIPTS: [&str; 8] = ["js", "cjs", "mjs", "jsx", "ts", "cts", "mts", "tsx"];
+    const TOOLS: [&str; 17] = [
+        "eslint.config",
+        ".eslintrc",
+        "prettier.config",
+        ".prettierrc",
+        "stylelint.config",
+        ".stylelintrc",
+        "commitlint.config",
+        "lint-staged.config",
+        "release.config",
+        "knip.config",
+        "knip",
+        "dangerfile",
+        "plopfile",
+        "wdio.conf",
+        "karma.conf",
+        ".mocharc",
+        "ava.config",
+    ];
+    const TESTS: [&str; 10] = [
+        "jest.config",
+        "jest.setup",
+        "jest.preset",
+        "vitest.config",
+        "vitest.setup",
+        "vitest.workspace",
+        "cypress.config",
+        "playwright.config",
+        "conftest",
+        "noxfile",
+    ];
+    const STYLES: [&str; 4] = [
+        "tailwind.config",
+        "postcss.config",
+        "uno.config",
+        "windi.config",
+    ];
+    const OTHERS: [&str; 8] = [
+        ".php-cs-fixer.php",
+        ".php-cs-fixer.dist.php",
+        ".php_cs.dist.php",
+        "rector.php",
+        "ecs.php",
+        ".credo.exs",
+        ".formatter.exs",
+        ".iex.exs",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let (stem, end) = name.rsplit_once('.')?;
+    let script = SCRIPTS.contains(&end);
+    if script && TOOLS.contains(&stem)
+        || OTHERS.contains(&name.as_str())
+        || split_path_folders(path).any(|folder| folder == ".storybook")
+        || stem.ends_with(".stories")
+    {
+        Some(CannotRule::DeveloperTool)
+    } else if script && TESTS.contains(&stem)
+        || matches!(name.as_str(), "conftest.py" | "noxfile.py")
+    {
+        Some(CannotRule::Tests)
+    } else if script && STYLES.contains(&stem) {
+        Some(CannotRule::Styling)
+    } else {
+        None
+    }
+}
+
+/// Settings of what makes pages for people from the documentation.
+pub(super) fn builds_site(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "mkdocs.yml"
+            | "mkdocs.yaml"
+            | ".readthedocs.yml"
+            | ".readthedocs.yaml"
+            | "antora.yml"
+            | "antora-playbook.yml"
+            | "typedoc.json"
+            | "jsdoc.json"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,6 +393,26 @@ mod tests {
         ] {
             assert!(!is_live(path), "{path}");
         }
+    }
+
+    #[test]
+    fn tools_are_known_by_the_names_that_they_settled() {
+        for (path, rule) in [
+            ("eslint.config.mjs", Some(CannotRule::DeveloperTool)),
+            (
+                "web/src/Button.stories.tsx",
+                Some(CannotRule::DeveloperTool),
+            ),
+            ("jest.config.ts", Some(CannotRule::Tests)),
+            ("api/conftest.py", Some(CannotRule::Tests)),
+            ("tailwind.config.js", Some(CannotRule::Styling)),
+            ("next.config.js", None),
+            ("src/prettier.ts", None),
+            ("src/stories.ts", None),
+        ] {
+            assert_eq!(find_tool_rule(path), rule, "{path}");
+        }
+        assert!(builds_site("mkdocs.yml") && !builds_site("config.yml"));
     }
 
     #[test]

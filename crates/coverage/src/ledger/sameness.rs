@@ -1,6 +1,7 @@
 //! Whether two texts are the same program: comments, blanks, the place of definitions and names of
 //! locals cannot matter.
 
+use super::layout::{has_same_program_without_layout, may_differ_in_layout};
 use super::tokens::{END, LedgerToken, TokenReader};
 use crate::changed_lines::ChangedLines;
 
@@ -9,6 +10,8 @@ use crate::changed_lines::ChangedLines;
 pub(super) enum Sameness {
     /// Only comments and blanks differ.
     Blanks,
+    /// The program is laid out otherwise: what a formatter changes.
+    Layout,
     /// Whole definitions stand elsewhere in the file.
     Moved,
     /// Names of locals differ, each in all its places.
@@ -52,10 +55,14 @@ pub(super) fn judge_sameness(
     let named = a.zip(b).is_some_and(|(a, b)| a.is_word() && b.is_word());
     let may_be_renamed = keeps_locals(path) && named && lines.fresh.len() == lines.gone.len();
     let ended = |token: Option<LedgerToken<'_>>| token.is_none_or(|token| token.text == END);
-    if !(may_have_moved || may_be_renamed || ended(a) && ended(b)) {
+    let may_be_laid_out = may_differ_in_layout(path, lines);
+    if !(may_have_moved || may_be_renamed || may_be_laid_out || ended(a) && ended(b)) {
         return None;
     }
     let (old, new) = (before.finish()?, after.finish()?);
+    if may_be_laid_out && has_same_program_without_layout(path, &old, &new) {
+        return Some(Sameness::Layout);
+    }
     let (old, new) = (trim_line_end_tokens(&old), trim_line_end_tokens(&new));
     if old.len() != new.len() {
         return None;

@@ -3,10 +3,12 @@
 
 use super::interface::Interfaces;
 use super::known_rows::KnownRows;
+use super::remarks;
 use super::sameness;
 use super::signs::{LedgerSign, find_version_line, may_tell_version};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::test_text::is_test;
+use super::words_only;
 use super::{DomainStanding, FileStanding, NO_SIGN as PLAIN, UNREADABLE, is_program, place};
 use crate::ReleaseRange;
 use crate::changed_lines::ChangedLines;
@@ -53,7 +55,9 @@ const DOCUMENT_FOLDERS: [&str; 12] = [
 ];
 
 /// How the names of documents begin.
-const DOCUMENT_NAMES: [&str; 14] = [
+const DOCUMENT_NAMES: [&str; 16] = [
+    "humans",
+    "security",
     "readme",
     "change",
     "history",
@@ -114,6 +118,9 @@ impl Scanner<'_> {
                 "it is a submodule, whose files are not read",
             ));
         }
+        if let Some(rule) = place::find_tool_rule(&change.path) {
+            return fill_row(build_cannot_standing(rule));
+        }
         match change.kind {
             FileKind::Styling => return self.styling(change),
             FileKind::Documentation if !is_program(&change.path) => return self.prose(change),
@@ -133,6 +140,18 @@ impl Scanner<'_> {
         {
             return self.moved_file(change);
         }
+        if remarks::may_hold_remarks(&change.path)
+            && let Ok((Some(old), Some(new))) = self.read(change)
+            && old.len().max(new.len()) <= LENGTH
+            && remarks::differ_only_in_remarks(&change.path, &old, &new)
+        {
+            return fill_row(build_cannot_standing(Rule::SameProgram));
+        }
+        if is_program(&change.path)
+            && let Some(row) = self.harmless_program(change)
+        {
+            return row;
+        }
         if place::is_vendored(&change.path) {
             let mut row = fill_row(build_cannot_standing(Rule::Vendored));
             row[D::StoredForm.index()] = self.vendored(change);
@@ -145,6 +164,9 @@ impl Scanner<'_> {
             FileKind::Contract if !is_program(&change.path) => self.contract(),
             FileKind::Database if is_program(&change.path) => self.migration_program(change),
             FileKind::Database => self.database(),
+            FileKind::Config if place::builds_site(&change.path) => {
+                fill_row(build_cannot_standing(Rule::Documentation))
+            }
             FileKind::Config if !is_program(&change.path) => self.settings(change),
             FileKind::Infrastructure if !is_program(&change.path) || is_script(&change.path) => {
                 self.infrastructure(change)
@@ -167,6 +189,47 @@ impl Scanner<'_> {
                 "a file whose use is not known",
             )),
         }
+    }
+
+    /// Program text that only says something else to people.
+    fn harmless_program(&mut self, change: &FileChange) -> Option<DomainStandings> {
+        let translates = words_only::lies_among_translations(&change.path);
+        let may_be_version = change.status == FileStatus::Modified;
+        if !translates && !may_be_version {
+            return None;
+        }
+        let (old, new) = self.read(change).ok()?;
+        let words = |text: &Option<String>| {
+            text.as_deref()
+                .is_none_or(|text| words_only::holds_only_words(&change.path, text))
+        };
+        if translates && words(&old) && words(&new) {
+            return Some(fill_row(build_cannot_standing(Rule::Page)));
+        }
+        let lines = ChangedLines::between(old.as_deref(), new.as_deref());
+        self.differs_in_own_version(&lines).then(own_version_row)
+    }
+
+    /// All that differs is the version of the product, as the names of the releases say it.
+    fn differs_in_own_version(&self, lines: &ChangedLines<'_>) -> bool {
+        let bare = |version: &str| version.trim().trim_start_matches(['v', 'V']).to_owned();
+        let (was, is) = (
+            bare(self.range.previous_version),
+            bare(self.range.current_version),
+        );
+        // a version of one figure may be any number
+        if lines.fresh.is_empty()
+            || lines.fresh.len() != lines.gone.len()
+            || lines.fresh.len() > 8
+            || !was.contains('.')
+        {
+            return false;
+        }
+        lines
+            .gone
+            .iter()
+            .zip(&lines.fresh)
+            .all(|((_, old), (_, new))| old.contains(&was) && old.replace(&was, &is) == **new)
     }
 
     /// Both sides describe pictures: a set of icons with their paths, or an animation with its layers
@@ -423,7 +486,9 @@ impl Scanner<'_> {
         let program = is_program(&change.path);
         // the compiler of Go takes these for tests, whatever they hold, and no others
         let by_name = change.path.ends_with("_test.go");
-        if sure || by_name || maybe && !program {
+        // of Ruby, a folder of this name holds what RSpec runs
+        let specification = change.path.ends_with(".rb") && parts.iter().any(|part| part == "spec");
+        if sure || by_name || specification || maybe && !program {
             return fill_row(build_cannot_standing(Rule::Tests));
         }
         let (old, new) = match self.read(change) {

@@ -278,12 +278,96 @@ fn without_developers_lines<'a>(
     let inside = match name {
         "gemfile" => in_developers_groups(text),
         "pyproject.toml" | "cargo.toml" => in_developers_tables(text),
+        "composer.json" => in_developers_object(text),
+        "build.gradle" | "build.gradle.kts" | "mix.exs" | "package.json" => {
+            text.lines().map(is_developers_line).collect()
+        }
         _ => return lines,
     };
     lines
         .into_iter()
         .filter(|(at, _)| !inside.get(at - 1).copied().unwrap_or_default())
         .collect()
+}
+
+/// For each line of a manifest of Composer, whether it stands in the list that only developers get.
+fn in_developers_object(text: &str) -> Vec<bool> {
+    let mut inside = false;
+    text.lines()
+        .map(|line| {
+            inside |= line.contains("\"require-dev\"");
+            let stands_inside = inside;
+            inside &= !line.contains('}');
+            stands_inside
+        })
+        .collect()
+}
+
+/// A line that names a library which only tests and developers get: by the list of Gradle or Mix in
+/// which it stands, or a tool of npm that no page ships.
+fn is_developers_line(line: &str) -> bool {
+    const LISTS: [&str; 8] = [
+        "testImplementation",
+        "testRuntimeOnly",
+        "testCompileOnly",
+        "testFixturesImplementation",
+        "integrationTestImplementation",
+        "androidTestImplementation",
+        "kaptTest",
+        "detektPlugins",
+    ];
+    const TOOLS: [&str; 26] = [
+        "eslint",
+        "prettier",
+        "stylelint",
+        "@types/",
+        "jest",
+        "ts-jest",
+        "@jest/",
+        "vitest",
+        "@vitest/",
+        "mocha",
+        "chai",
+        "sinon",
+        "nyc",
+        "c8",
+        "cypress",
+        "playwright",
+        "@playwright/",
+        "@testing-library/",
+        "storybook",
+        "@storybook/",
+        "husky",
+        "lint-staged",
+        "nodemon",
+        "@commitlint/",
+        "supertest",
+        "@typescript-eslint/",
+    ];
+    let line = line.trim();
+    if LISTS.iter().any(|list| line.starts_with(list)) {
+        return true;
+    }
+    if let Some(only) = line.split("only:").nth(1).filter(|_| line.starts_with('{')) {
+        let names: Vec<&str> = only
+            .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | ':')))
+            .filter(|name| name.starts_with(':'))
+            .collect();
+        return !names.is_empty()
+            && names
+                .iter()
+                .all(|name| matches!(*name, ":dev" | ":test" | ":docs"));
+    }
+    let key = line
+        .strip_prefix('"')
+        .and_then(|rest| rest.split_once("\":"))
+        .map(|(key, _)| key);
+    key.is_some_and(|key| {
+        TOOLS.iter().any(|tool| {
+            key.strip_prefix(tool)
+                .is_some_and(|rest| tool.ends_with('/') || rest.is_empty() || rest.starts_with('-'))
+        })
+    })
 }
 
 /// For each line of a Gemfile, whether it stands in a group of names that only developers use.
@@ -389,6 +473,33 @@ mod tests {
         );
         let rust = "[dependencies]\njam = \"1\"\n[dev-dependencies]\nlint = \"1\"\n";
         assert_eq!(in_developers_tables(rust), [false, false, true, true]);
+    }
+
+    #[test]
+    fn libraries_of_tests_are_told_from_what_runs() {
+        for line in [
+            "testImplementation 'junit:junit:5'",
+            "{:credo, \"~> 1.1\", only: [:dev, :test], runtime: false},",
+            "\"eslint-plugin-import\": \"2.0.0\",",
+            "\"@types/node\": \"20\"",
+        ] {
+            assert!(is_developers_line(line), "{line}");
+        }
+        for line in [
+            "implementation 'a:b:1'",
+            "{:jar, \"~> 1\", only: [:prod, :test]},",
+            "{:jar, \"~> 1\"},",
+            "\"express\": \"5\"",
+            "\"jester\": \"5\"",
+        ] {
+            assert!(!is_developers_line(line), "{line}");
+        }
+        assert_eq!(
+            in_developers_object(
+                "{\"require-dev\": {\n\"a/b\": \"1\"\n},\n\"require\": {\"c/d\": \"1\"}}"
+            ),
+            [true, true, true, false]
+        );
     }
 
     #[test]

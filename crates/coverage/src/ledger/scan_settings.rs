@@ -8,6 +8,7 @@ use super::setting_keys::{find_telling_line, key_of};
 use super::signs::{LedgerSign, SignLine, find_sign_lines, may_tell_version};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::understood_lines::{InfrastructureFormat, not_understood};
+use super::words_only;
 use super::{DomainStanding, NO_SIGN as PLAIN, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
@@ -37,7 +38,10 @@ impl Scanner<'_> {
         };
         let lines = ChangedLines::between(old.as_deref(), new.as_deref());
         let marked = |text: &Option<String>| text.as_deref().is_none_or(|text| text.contains('<'));
-        if is_plain_template(&change.path) && !(marked(&old) && marked(&new)) {
+        if is_plain_template(&change.path)
+            && !words_only::lies_among_translations(&change.path)
+            && !(marked(&old) && marked(&new))
+        {
             return fill_row(build_open_standing(
                 PLAIN,
                 lines.fresh.first().map(|(line, _)| *line),

@@ -6,112 +6,13 @@
 //! Where this reader is not sure what a comment is (here-documents, templates with program text
 //! inside, languages it does not know) it gives nothing, and the file counts as changed.
 
+mod literals;
+mod style;
+
+use style::{CommentStyle, LanguageFamily, find_comment_style, has_unclear_comments};
+
 /// Longest text that is taken apart, in bytes.
 const LENGTH: usize = 2 * 1024 * 1024;
-
-/// How a language writes comments, strings and the end of a statement.
-#[derive(Debug, Clone, Copy)]
-struct Style {
-    /// `//` and `/* */` begin comments.
-    slashes: bool,
-    /// `#` begins a comment.
-    hashes: bool,
-    /// `--` begins a comment.
-    dashes: bool,
-    /// `'` begins a string; elsewhere it is a character or a lifetime.
-    single: bool,
-    /// A backtick begins a string over lines.
-    backtick: bool,
-    /// Three quotes begin a string over lines.
-    triple: bool,
-    /// `/` after an operator begins a regular expression.
-    regex: bool,
-    /// The end of a line can end a statement.
-    lines: bool,
-    /// The indentation of a line says to what it belongs.
-    indents: bool,
-}
-
-const SLASHES: Style = Style {
-    slashes: true,
-    hashes: false,
-    dashes: false,
-    single: false,
-    backtick: false,
-    triple: false,
-    regex: false,
-    lines: false,
-    indents: false,
-};
-const HASHES: Style = Style {
-    slashes: false,
-    hashes: true,
-    single: true,
-    lines: true,
-    ..SLASHES
-};
-
-fn find_comment_style(path: &str) -> Option<Style> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let extension = name
-        .rsplit_once('.')
-        .map(|(_, extension)| extension.to_ascii_lowercase())?;
-    Some(match extension.as_str() {
-        "java" | "cs" | "c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "hh" | "rs" => Style {
-            triple: matches!(extension.as_str(), "java" | "cs"),
-            ..SLASHES
-        },
-        "dart" => Style {
-            single: true,
-            triple: true,
-            ..SLASHES
-        },
-        "go" => Style {
-            backtick: true,
-            lines: true,
-            ..SLASHES
-        },
-        "kt" | "kts" | "scala" | "sc" | "swift" => Style {
-            triple: true,
-            lines: true,
-            ..SLASHES
-        },
-        "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Style {
-            single: true,
-            backtick: true,
-            regex: true,
-            lines: true,
-            ..SLASHES
-        },
-        "groovy" | "gradle" => Style {
-            single: true,
-            triple: true,
-            regex: true,
-            lines: true,
-            ..SLASHES
-        },
-        "php" => Style {
-            single: true,
-            ..SLASHES
-        },
-        "py" | "pyi" | "pyx" => Style {
-            triple: true,
-            indents: true,
-            ..HASHES
-        },
-        "rb" | "rake" | "ex" | "exs" | "cr" => Style {
-            regex: true,
-            triple: matches!(extension.as_str(), "ex" | "exs"),
-            ..HASHES
-        },
-        "lua" => Style {
-            hashes: false,
-            dashes: true,
-            ..HASHES
-        },
-        _ => return None,
-    })
-}
 
 /// One token: its text, and its line from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +44,7 @@ impl<'a> TokenReader<'a> {
         if text.len() > LENGTH || has_unclear_comments(path, text) {
             return None;
         }
-        Some(Self(LedgerLexer {
+        let mut lexer = LedgerLexer {
             text,
             bytes: text.as_bytes(),
             at: 0,
@@ -152,8 +53,17 @@ impl<'a> TokenReader<'a> {
             indent: 0,
             style,
             documents_are_read: reads_documents(text),
+            here_documents: Vec::new(),
             out: Vec::new(),
-        }))
+        };
+        // a page before its first program text
+        if style.family == LanguageFamily::Php && !text.starts_with("<?") {
+            let end = lexer.find(0, b"<?").unwrap_or(text.len());
+            if end > 0 {
+                lexer.push(end)?;
+            }
+        }
+        Some(Self(lexer))
     }
 
     /// The token at a place, from 0: `Some(None)` behind the last one, `None` where it is not sure
@@ -181,44 +91,6 @@ pub(super) fn read_tokens<'a>(path: &str, text: &'a str) -> Option<Vec<LedgerTok
     TokenReader::new(path, text)?.finish()
 }
 
-/// Texts in which a comment cannot be told from a string by reading on: here-documents, pages
-/// around PHP, quoted literals of Ruby.
-fn has_unclear_comments(path: &str, text: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    if lower.ends_with(".php") {
-        return text.contains("<<<") || text.contains("?>");
-    }
-    if lower.ends_with(".rb") || lower.ends_with(".rake") || lower.ends_with(".cr") {
-        let here = text.match_indices("<<").any(|(at, _)| {
-            text[at + 2..].starts_with(['~', '-', '"', '\''])
-                || text[at + 2..].starts_with(|c: char| c.is_ascii_uppercase())
-        });
-        return here
-            || text.contains("__END__")
-            || text.contains("=begin")
-            || ["%q", "%Q", "%w", "%W", "%r", "%i", "%(", "%{", "%["]
-                .iter()
-                .any(|sign| text.contains(sign));
-    }
-    if lower.ends_with(".lua") {
-        return text.contains("[[") || text.contains("[=");
-    }
-    // a template literal may hold program text with further literals
-    let script = [".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"]
-        .iter()
-        .any(|end| lower.ends_with(end));
-    if script && text.contains("${") {
-        return text.split("${").skip(1).any(|inner| {
-            inner
-                .split('}')
-                .next()
-                .is_some_and(|inner| inner.contains(['`', '"', '\'', '/', '{']))
-        });
-    }
-    // sigils of Elixir may hold anything
-    (lower.ends_with(".ex") || lower.ends_with(".exs")) && text.contains('~')
-}
-
 struct LedgerLexer<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -226,9 +98,11 @@ struct LedgerLexer<'a> {
     line: usize,
     fresh: bool,
     indent: usize,
-    style: Style,
+    style: CommentStyle,
     /// Doc strings are more than remarks here.
     documents_are_read: bool,
+    /// Names of here-documents that this line began.
+    here_documents: Vec<String>,
     out: Vec<LedgerToken<'a>>,
 }
 
@@ -287,6 +161,11 @@ impl<'a> LedgerLexer<'a> {
     fn step(&mut self) -> Option<()> {
         let rest = self.rest();
         let byte = rest[0];
+        if let Some((open, close)) = self.begins_block_comment(rest) {
+            let end = self.find_end_of_block(open, close)?;
+            self.skip(end);
+            return Some(());
+        }
         match byte {
             b'\n' => {
                 if self.style.lines && self.out.last().is_some_and(|last| last.text != END) {
@@ -297,6 +176,9 @@ impl<'a> LedgerLexer<'a> {
                     });
                 }
                 self.skip(self.at + 1);
+                if !self.here_documents.is_empty() {
+                    self.read_here_documents()?;
+                }
                 (self.fresh, self.indent) = (true, 0);
             }
             b' ' | b'\t' | b'\r' | 0x0c => {
@@ -305,22 +187,15 @@ impl<'a> LedgerLexer<'a> {
                 }
                 self.skip(self.at + 1);
             }
-            b'/' if self.style.slashes && rest.starts_with(b"//") && !self.after(b':') => {
-                self.skip(self.find(self.at, b"\n").unwrap_or(self.bytes.len()))
+            _ if self.begins_line_comment(rest) => {
+                let end = self.find(self.at, b"\n").unwrap_or(self.bytes.len());
+                // a comment of PHP ends with the program text
+                let page = (self.style.family == LanguageFamily::Php)
+                    .then(|| self.find(self.at, b"?>"))
+                    .flatten();
+                self.skip(page.map_or(end, |page| page.min(end)));
             }
-            b'/' if self.style.slashes && rest.starts_with(b"/*") => {
-                let end = self.find(self.at + 2, b"*/")? + 2;
-                self.skip(end);
-            }
-            b'-' if self.style.dashes && rest.starts_with(b"--[[") => {
-                self.skip(self.find(self.at, b"]]")? + 2)
-            }
-            b'-' if self.style.dashes && rest.starts_with(b"--") => {
-                self.skip(self.find(self.at, b"\n").unwrap_or(self.bytes.len()))
-            }
-            b'#' if self.style.hashes && (self.fresh || self.plain_before()) => {
-                self.skip(self.find(self.at, b"\n").unwrap_or(self.bytes.len()))
-            }
+            _ if self.own_literal()? => {}
             b'"' | b'\''
                 if self.style.triple
                     && rest.len() > 2
@@ -343,12 +218,17 @@ impl<'a> LedgerLexer<'a> {
             }
             b'"' => self.quoted(b'"')?,
             b'\'' if self.style.single => self.quoted(b'\'')?,
+            b'\'' if self.style.family == LanguageFamily::Clojure => self.push(self.at + 1)?,
             b'\'' => self.character(rest)?,
-            b'`' if self.style.backtick => self.back_quoted()?,
+            b'`' if self.style.backtick => self.quoted(b'`')?,
             b'/' if self.style.regex && self.operand_wanted() => self.regular_expression()?,
             _ if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80 => {
+                let primes = self.style.writes_primes();
                 let end = rest.iter().position(|byte| {
-                    !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || *byte >= 0x80)
+                    !(byte.is_ascii_alphanumeric()
+                        || matches!(byte, b'_' | b'$')
+                        || *byte == b'\'' && primes
+                        || *byte >= 0x80)
                 });
                 self.push(end.map_or(self.bytes.len(), |end| self.at + end))?;
             }
@@ -357,148 +237,81 @@ impl<'a> LedgerLexer<'a> {
         Some(())
     }
 
-    /// A text in three quotes; one that only documents a body is left out.
-    fn triple_quoted(&mut self, byte: u8) -> Option<()> {
-        let end = self.find(self.at + 3, &[byte; 3])? + 3;
-        let statement =
-            self.style.indents && self.fresh && self.out.last().is_none_or(|last| last.text == END);
-        if statement
-            && !self.documents_are_read
-            && !self
-                .bytes
-                .get(end..)
-                .is_some_and(|after| after.starts_with(b".") || after.starts_with(b" %"))
-            && self.opens_body()
-        {
-            self.skip(end);
-        } else {
-            self.push(end)?;
-        }
-        Some(())
-    }
-
-    /// `@"a ""quoted"" word"` of C#.
-    fn verbatim(&mut self) -> Option<()> {
-        let mut end = self.at + 1;
-        loop {
-            end = self.find(end, b"\"")? + 1;
-            if self.bytes.get(end) != Some(&b'"') {
-                break;
-            }
-            end += 1;
-        }
-        self.push(end)
-    }
-
-    /// A character, or the mark of a lifetime.
-    fn character(&mut self, rest: &'a [u8]) -> Option<()> {
-        let end = match rest.get(1) {
-            Some(b'\\') => self
-                .find(self.at + 3, b"'")
-                .map(|end| end + 1)
-                .filter(|end| *end <= self.at + 14),
-            Some(_) => self
-                .find(self.at + 1, b"'")
-                .map(|end| end + 1)
-                .filter(|end| *end <= self.at + 6 && *end > self.at + 2),
-            None => None,
-        };
-        self.push(end.unwrap_or(self.at + 1))
-    }
-
-    /// A text in back quotes.
-    fn back_quoted(&mut self) -> Option<()> {
-        let mut end = self.at + 1;
-        while self.bytes.get(end).is_some_and(|byte| *byte != b'`') {
-            end += if self.bytes[end] == b'\\' && self.style.regex {
-                2
-            } else {
-                1
-            };
-        }
-        self.bytes.get(end)?;
-        self.push(end + 1)
-    }
-
-    /// `/a[/]b/`
-    fn regular_expression(&mut self) -> Option<()> {
-        let mut end = self.at + 1;
-        let mut class = false;
-        loop {
-            match self.bytes.get(end)? {
-                b'\n' => return None,
-                b'\\' => end += 1,
-                b'[' => class = true,
-                b']' => class = false,
-                b'/' if !class => break,
-                _ => {}
-            }
-            end += 1;
-        }
-        self.push(end + 1)
-    }
-
     fn after(&self, byte: u8) -> bool {
         self.at > 0 && self.bytes[self.at - 1] == byte
     }
 
-    /// A quoted string on one line; C# and the shells let them go over lines, which is not told
-    /// here.
-    fn quoted(&mut self, quote: u8) -> Option<()> {
-        let mut end = self.at + 1;
-        loop {
-            match self.bytes.get(end)? {
-                b'\\' => end += 2,
-                byte if *byte == quote => break,
-                b'\n' if !self.style.hashes => return None,
-                _ => end += 1,
+    /// A comment up to the end of the line begins here.
+    fn begins_line_comment(&self, rest: &[u8]) -> bool {
+        let sign = |sign: &&str| rest.starts_with(sign.as_bytes());
+        if self.style.line_signs.iter().any(|open| sign(&open)) && !self.after(b':') {
+            return true;
+        }
+        match (self.style.family, rest[0]) {
+            // an attribute of PHP begins alike
+            (LanguageFamily::Php, b'#') => rest.get(1) != Some(&b'['),
+            (LanguageFamily::Haskell, b'-') => {
+                let dashes = rest.iter().take_while(|byte| **byte == b'-').count();
+                let symbol = |byte: &u8| b"!#$%&*+./<=>?@\\^|~:".contains(byte);
+                dashes > 1
+                    && !rest.get(dashes).is_some_and(symbol)
+                    && !(self.at > 0 && symbol(&self.bytes[self.at - 1]))
             }
+            (_, b'#') => {
+                self.style.hashes
+                    && (self.fresh
+                        || self.style.indents
+                        || self.at > 0 && self.bytes[self.at - 1].is_ascii_whitespace())
+            }
+            _ => false,
         }
-        self.push(end + 1)
     }
 
-    /// The end of `r"..."` and `r#"..."#`, or of `R"x(...)x"`, at whose quote the reader stands.
-    fn raw_string(&self) -> Option<usize> {
-        let before: &[u8] = &self.bytes[self.at.saturating_sub(12)..self.at];
-        let signs = before
+    /// The signs around a comment over lines that begins here.
+    fn begins_block_comment(&self, rest: &[u8]) -> Option<(&'static str, &'static str)> {
+        let found = self
+            .style
+            .blocks
             .iter()
-            .rev()
-            .take_while(|byte| **byte == b'#')
-            .count();
-        let mark = before.len().checked_sub(signs + 1).map(|at| before[at])?;
-        let last = self.out.last()?.text;
-        if mark == b'r' && (signs == 0 && (last == "r" || last == "br") || signs > 0 && last == "#")
-        {
-            let close: Vec<u8> = std::iter::once(b'"')
-                .chain(std::iter::repeat_n(b'#', signs))
-                .collect();
-            return self.find(self.at + 1, &close).map(|end| end + close.len());
-        }
-        if signs == 0 && matches!(last, "R" | "LR" | "uR" | "u8R" | "UR") {
-            let open = self
-                .find(self.at + 1, b"(")
-                .filter(|open| *open <= self.at + 18)?;
-            let close = [b")", &self.bytes[self.at + 1..open], b"\""].concat();
-            return self.find(open, &close).map(|end| end + close.len());
-        }
-        None
+            .find(|(open, _)| rest.starts_with(open.as_bytes()))?;
+        // pragmas of Haskell, and the operator `(*)`
+        let other = [&b"{-#"[..], b"(*)"]
+            .iter()
+            .any(|sign| rest.starts_with(sign));
+        (!other).then_some(*found)
     }
 
-    /// A `#` behind text counts as a comment only where no quote stands before it on the line.
-    fn plain_before(&self) -> bool {
-        let start = memchr::memrchr(b'\n', &self.bytes[..self.at]).map_or(0, |at| at + 1);
-        let before = &self.bytes[start..self.at];
-        before.last().is_some_and(u8::is_ascii_whitespace)
-            && (self.style.indents
-                || !before
-                    .iter()
-                    .any(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'/' | b'%')))
-    }
-
-    /// A string that is a statement of its own right after a colon or at the start: a doc string.
-    fn opens_body(&self) -> bool {
-        let mut back = self.out.iter().rev().filter(|token| token.text != END);
-        back.next().is_none_or(|last| last.text == ":")
+    /// The place behind a comment over lines.
+    fn find_end_of_block(&self, open: &str, close: &str) -> Option<usize> {
+        let start = self.at + open.len();
+        let Some(mut end) = self
+            .find(start, close.as_bytes())
+            .filter(|_| self.style.blocks_nest)
+        else {
+            return self
+                .find(start, close.as_bytes())
+                .map(|end| end + close.len());
+        };
+        let (mut from, mut depth) = (start, 1usize);
+        loop {
+            let inner = self
+                .find(from, open.as_bytes())
+                .filter(|inner| *inner < end);
+            if let Some(inner) = inner {
+                depth += 1;
+                from = inner + open.len();
+                continue;
+            }
+            depth -= 1;
+            from = end + close.len();
+            if depth == 0 {
+                // OCaml reads texts in comments, which may hold the sign that closes one
+                let text = self.bytes.get(self.at..from)?;
+                let unclear = open == "(*" && memchr::memchr_iter(b'"', text).count() % 2 == 1;
+                return (!unclear).then_some(from);
+            }
+            end = self.find(from, close.as_bytes())?;
+        }
     }
 
     /// Whether a value may begin here, so that `/` begins a regular expression.

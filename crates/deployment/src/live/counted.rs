@@ -19,10 +19,13 @@ pub(super) const PRODUCER: &str =
 const LINE: usize = 4_000;
 const ROWS: usize = 10_000;
 
+/// Most rows that a table can have; a larger number is none of rows.
+const MOST: u64 = 1_000_000_000_000_000;
+
 /// A row in any frame: commas, tabs, pipes, blanks.
 static ROW: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r#"\b(q[0-9a-f]{12})\b[\s|,;"]+(\d{1,19})\b(?:[\s|,;"]+(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ?))?"#,
+        r#"\b(q[0-9a-f]{12})\b"?\s*[\s|,;]\s*"?([^\s|,;"]*)"?(?:[\s|,;]+"?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?) ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?|)"#,
     )
     .ok()
 });
@@ -33,15 +36,33 @@ pub(super) fn looks_like(text: &str) -> bool {
 }
 
 fn read_row(line: &str) -> Option<RowCount> {
-    let found = ROW.as_ref()?.captures(line.get(..line.len().min(LINE))?)?;
+    let found = ROW
+        .as_ref()?
+        .captures(line.get(..line.floor_char_boundary(LINE))?)?;
+    let zone = found.get(4).map(|zone| zone.as_str());
+    let at = found
+        .get(3)
+        .and_then(|at| read_counting_time(at.as_str(), zone));
     Some(RowCount {
         query: found[1].to_owned(),
-        rows: found[2].parse().ok()?,
-        at: found
-            .get(3)
-            .and_then(|at| time::parse_deployment_time(at.as_str())),
+        rows: found[2].parse().ok().filter(|rows| *rows <= MOST),
+        at,
+        zoneless: at.is_some() && zone.is_none(),
         line: None,
     })
+}
+
+/// A time with the zone that stands behind it; UTC where none does.
+fn read_counting_time(time: &str, zone: Option<&str>) -> Option<jiff::Timestamp> {
+    let zone = match zone {
+        None | Some("Z" | "UTC") => "+00:00".to_owned(),
+        Some(zone) => {
+            let digits: String = zone.chars().filter(char::is_ascii_digit).collect();
+            let minutes = digits.get(2..4).unwrap_or("00");
+            format!("{}{}:{minutes}", zone.get(..1)?, digits.get(..2)?)
+        }
+    };
+    time::parse_deployment_time(&format!("{}{zone}", time.replacen(' ', "T", 1)))
 }
 
 /// Reads a file of this kind.
@@ -70,6 +91,14 @@ pub(super) fn read_counted_rows(
             "no row with a query's number and a count; did the queries end with errors?".into(),
         );
     }
+    let unread = counts.iter().filter(|count| count.rows.is_none()).count();
+    if unread == counts.len() {
+        return Err(
+            "no row with a query's number and a count of rows; did the queries end with errors?"
+                .into(),
+        );
+    }
+    report.elsewhere = super::elsewhere::find_elsewhere(&input.text);
     report.counts = counts;
     Ok(())
 }
@@ -78,14 +107,26 @@ fn collect_json_rows(value: &Value, into: &mut Vec<RowCount>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| collect_json_rows(item, into)),
         Value::Object(object) => {
-            let rows = read_json_number(value, &["rows_found"]);
+            let rows = object.get("rows_found");
             match (read_json_text(value, &["backout_query"]), rows) {
-                (Some(query), Some(rows)) if rows >= 0.0 => into.push(RowCount {
-                    query,
-                    rows: rows as u64,
-                    at: read_json_time(value, &["observed_at"]),
-                    line: None,
-                }),
+                (Some(query), Some(_)) => {
+                    let rows = read_json_number(value, &["rows_found"])
+                        .filter(|rows| rows.fract() == 0.0 && (0.0..=MOST as f64).contains(rows));
+                    // a time with its zone, and one without
+                    let text = read_json_text(value, &["observed_at"]).unwrap_or_default();
+                    let row = read_row(&format!("q000000000000 0 {text}"));
+                    let (at, zoneless) = match row.filter(|row| row.at.is_some()) {
+                        Some(row) => (row.at, row.zoneless),
+                        None => (read_json_time(value, &["observed_at"]), false),
+                    };
+                    into.push(RowCount {
+                        query,
+                        rows: rows.map(|rows| rows as u64),
+                        at,
+                        zoneless,
+                        line: None,
+                    });
+                }
                 _ => object
                     .values()
                     .for_each(|inner| collect_json_rows(inner, into)),
@@ -103,7 +144,10 @@ mod tests {
         let report = read_state_file("observed.csv", text.as_bytes(), None)
             .unwrap_or_else(|error| panic!("{error}\n{text}"));
         assert_eq!(report.kind, LiveKind::Observed, "{text}");
-        let row = |count: &model::RowCount| (count.query.clone(), count.rows, count.at.is_some());
+        let row = |count: &model::RowCount| {
+            let rows = count.rows.expect("a number of rows");
+            (count.query.clone(), rows, count.at.is_some())
+        };
         report.counts.iter().map(row).collect()
     }
 
@@ -129,6 +173,95 @@ mod tests {
         ] {
             assert_eq!(counts(text), wanted, "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_and_times_are_what_they_say() {
+        let utc = "2026-03-01T03:04:05Z";
+        for (row, rows, at, zoneless) in [
+            (
+                "q0123456789ab,12,2026-03-01T03:04:05Z",
+                Some(12),
+                Some(utc),
+                false,
+            ),
+            (
+                "q0123456789ab,12,2026-03-01 03:04:05.123456+00",
+                Some(12),
+                Some("2026-03-01T03:04:05.123456Z"),
+                false,
+            ),
+            (
+                "q0123456789ab,12,2026-03-01 12:04:05+09",
+                Some(12),
+                Some(utc),
+                false,
+            ),
+            (
+                "q0123456789ab\t12\t2026-02-28 22:34:05-04:30",
+                Some(12),
+                Some(utc),
+                false,
+            ),
+            (
+                " q0123456789ab |  12 | 2026-03-01 03:04:05",
+                Some(12),
+                Some(utc),
+                true,
+            ),
+            (
+                "\"q0123456789ab\",\"12\",\"2026-03-01T03:04:05Z\"",
+                Some(12),
+                Some(utc),
+                false,
+            ),
+            ("q0123456789ab,12", Some(12), None, false),
+            (
+                "q0123456789ab,-1,2026-03-01T03:04:05Z",
+                None,
+                Some(utc),
+                false,
+            ),
+            (
+                "q0123456789ab,0.5,2026-03-01T03:04:05Z",
+                None,
+                Some(utc),
+                false,
+            ),
+            (
+                "q0123456789ab,0e3,2026-03-01T03:04:05Z",
+                None,
+                Some(utc),
+                false,
+            ),
+            (
+                "q0123456789ab,,2026-03-01T03:04:05Z",
+                None,
+                Some(utc),
+                false,
+            ),
+            (
+                "q0123456789ab,NULL,2026-03-01T03:04:05Z",
+                None,
+                Some(utc),
+                false,
+            ),
+            (
+                "q0123456789ab,9999999999999999999,2026-03-01T03:04:05Z",
+                None,
+                Some(utc),
+                false,
+            ),
+            ("q0123456789ab,", None, None, false),
+        ] {
+            let count = super::read_row(row).unwrap_or_else(|| panic!("{row}"));
+            assert_eq!(count.rows, rows, "{row}");
+            assert_eq!(count.at, at.map(|at| at.parse().unwrap()), "{row}");
+            assert_eq!(count.zoneless, zoneless, "{row}");
+        }
+        let text = r#"[{"backout_query":"q0123456789ab","rows_found":0.5},{"backout_query":"qba9876543210","rows_found":1}]"#;
+        let report = read_state_file("observed.json", text.as_bytes(), None).unwrap();
+        assert_eq!(report.counts[0].rows, None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod codedeploy;
 mod counted;
 mod detect;
 mod ecs;
+mod elsewhere;
 mod facts;
 mod gathered;
 mod github;
@@ -287,6 +288,9 @@ pub struct LiveReport {
     pub migrations: Option<model::MigrationHistory>,
     /// What counting queries found, when the file is that.
     pub counts: Vec<model::RowCount>,
+    /// The database or environment that such a file names itself, where that is one of a developer,
+    /// of tests or before production.
+    pub elsewhere: Option<String>,
 }
 
 impl LiveReport {
@@ -309,6 +313,7 @@ impl LiveReport {
             namespace: None,
             migrations: None,
             counts: Vec::new(),
+            elsewhere: None,
         }
     }
 

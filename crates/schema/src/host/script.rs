@@ -14,6 +14,26 @@ use crate::migration_file::MigrationFile;
 use crate::reading::{DownMigration, MigrationReading};
 use model::Framework;
 
+/// What Sequelize's `queryInterface` is asked to do, whatever name a migration gives it.
+pub(crate) const SEQUELIZE_CALLS: [&str; 16] = [
+    "createTable",
+    "dropTable",
+    "dropAllTables",
+    "renameTable",
+    "addColumn",
+    "removeColumn",
+    "changeColumn",
+    "renameColumn",
+    "addIndex",
+    "removeIndex",
+    "addConstraint",
+    "removeConstraint",
+    "bulkInsert",
+    "bulkUpdate",
+    "bulkDelete",
+    "createSchema",
+];
+
 /// Reads a migration.
 pub fn read_script_migration(
     place: &MigrationFile,
@@ -62,7 +82,11 @@ impl WayReader for ScriptReader {
             Framework::TypeOrm if root.to_lowercase().contains("queryrunner") => {
                 typeorm::read_typeorm_call(&mut self.writer, call, certain)
             }
-            _ if root.to_lowercase().contains("queryinterface") || root == "qi" => {
+            _ if root.to_lowercase().contains("queryinterface")
+                || root == "qi"
+                || self.framework == Framework::Sequelize
+                    && SEQUELIZE_CALLS.contains(&call.name.as_str()) =>
+            {
                 self.sequelize(call, certain)
             }
             _ => false,

@@ -210,18 +210,24 @@ fn recognise_roundhouse(file: &CandidateFile<'_>, stem: &str) -> Option<Migratio
     Some(found)
 }
 
-/// `Script0001 - Name.sql`: embedded scripts of DbUp.
+/// `Script0001 - Name.sql`, or any number before a name: embedded scripts of DbUp.
 fn script_numbered(path: &str, stem: &str, manifest: &Manifest) -> Option<MigrationFile> {
-    let digits = stem
+    let named = manifest.mentions("dbup");
+    let sounds = || {
+        find_parent_folder(path)
+            .split('/')
+            .any(sounds_like_migrations)
+    };
+    let digits = match stem
         .strip_prefix("Script")
-        .or_else(|| stem.strip_prefix("script"))?
-        .trim_start_matches(['_', '-', ' ']);
-    if !digits.starts_with(|c: char| c.is_ascii_digit())
-        || !(manifest.mentions("dbup")
-            || find_parent_folder(path)
-                .split('/')
-                .any(sounds_like_migrations))
+        .or_else(|| stem.strip_prefix("script"))
     {
+        Some(rest) if named || sounds() => rest.trim_start_matches(['_', '-', ' ']),
+        Some(_) => return None,
+        None if named => stem,
+        None => return None,
+    };
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     Some(make_sql_place(

@@ -164,3 +164,46 @@ fn a_unique_index_on_the_primary_key_refuses_nothing_new() {
         &up.replace("on boxes (id)", "on boxes (label)")
     )));
 }
+
+#[test]
+fn a_migration_is_known_by_what_it_asks_and_not_by_the_name_of_its_parameter() {
+    for (manifest, path, first, second) in [
+        (
+            ("package.json", "{\"dependencies\": {\"sequelize\": \"6\"}}"),
+            "migrations/2024{}-crates.js",
+            "module.exports = { up: async (q, S) => { await q.createTable('crates', { id: { type: S.INTEGER, primaryKey: true }, label: { type: S.TEXT } }) }, down: async (q) => { await q.dropTable('crates') } }\n",
+            "module.exports = { up: async (q) => { await q.addIndex('crates', ['label']) }, down: async (q) => { await q.removeIndex('crates', ['label']) } }\n",
+        ),
+        (
+            ("package.json", "{\"dependencies\": {\"knex\": \"3\"}}"),
+            "migrations/2024{}_crates.js",
+            "exports.up = (db) => db.schema.createTable('crates', (t) => { t.increments('id'); t.text('label') })\nexports.down = (db) => db.schema.dropTable('crates')\n",
+            "exports.up = (db) => db.schema.alterTable('crates', (t) => { t.index(['label']) })\nexports.down = (db) => db.schema.alterTable('crates', (t) => { t.dropIndex(['label']) })\n",
+        ),
+        (
+            (
+                "Crates.csproj",
+                "<Project><ItemGroup><PackageReference Include=\"dbup-sqlserver\" Version=\"5.0.0\" /></ItemGroup></Project>",
+            ),
+            "Sql/2024{} crates.sql",
+            "CREATE TABLE crates (id INT PRIMARY KEY, label NVARCHAR(50));\n",
+            "CREATE INDEX crates_label ON crates (label);\n",
+        ),
+    ] {
+        let (one, two) = (path.replace("{}", "0101"), path.replace("{}", "0201"));
+        let base = [manifest, (one.as_str(), first)];
+        let next = [manifest, (one.as_str(), first), (two.as_str(), second)];
+        let outcome = assess(&base, &next);
+        assert!(
+            outcome.unchecked.is_empty(),
+            "{path}: {:?}",
+            outcome.unchecked
+        );
+        let rollbacks: Vec<_> = outcome
+            .migrations
+            .iter()
+            .map(|migration| (migration.file.as_str(), migration.rollback))
+            .collect();
+        assert_eq!(rollbacks, [(two.as_str(), RollbackEffect::Safe)], "{path}");
+    }
+}

@@ -33,6 +33,17 @@ pub enum DownStyle {
     None,
 }
 
+/// Which versions stand in the table of a tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableHolds {
+    /// A row for each that ran.
+    All,
+    /// The newest alone; Alembic has one of each branch.
+    Newest,
+    /// Not known which tool it is.
+    Unknown,
+}
+
 /// What puts the migrations of a set into the order in which the tool runs them.
 #[derive(Clone, Copy)]
 pub enum ToolOrder {
@@ -91,6 +102,8 @@ pub struct ToolRecord {
     pub framework: Framework,
     /// The table in which it notes what has run; empty where it has none of its own.
     pub table: &'static str,
+    /// Which versions stand there.
+    pub holds: TableHolds,
     /// What it does about versions that it does not know. Read in the sources of the tool.
     pub habit: Habit,
     /// Where its way down lives.
@@ -118,6 +131,11 @@ impl ToolRecord {
         Self {
             framework,
             table,
+            holds: if table.is_empty() {
+                TableHolds::Unknown
+            } else {
+                TableHolds::All
+            },
             habit,
             down,
             order: ToolOrder::Numbers,

@@ -154,7 +154,14 @@ impl MigrationTool for SequelizeTool {
 
     fn recognise(&self, file: &CandidateFile<'_>) -> Option<MigrationFile> {
         recognise_script(file, Framework::Sequelize, |text| {
-            text.contains("queryInterface") || text.contains("QueryInterface")
+            text.contains("queryInterface")
+                || text.contains("QueryInterface")
+                // the first parameter may have any name
+                || file.manifest.dependency("sequelize").is_some()
+                    && goes_up(text)
+                    && script::SEQUELIZE_CALLS
+                        .iter()
+                        .any(|call| text.contains(&format!(".{call}(")))
         })
     }
 
@@ -186,7 +193,10 @@ impl MigrationTool for KnexTool {
 
     fn recognise(&self, file: &CandidateFile<'_>) -> Option<MigrationFile> {
         recognise_script(file, Framework::Knex, |text| {
-            (text.contains("knex") || text.contains("Knex")) && goes_up(text)
+            let named = text.contains("knex")
+                || text.contains("Knex")
+                || text.contains(".schema.") && file.manifest.dependency("knex").is_some();
+            named && goes_up(text)
         })
     }
 

@@ -2,7 +2,8 @@
 //! marks are told by what lies beside the file.
 
 use super::declaration::{
-    DownStyle, Habit, LayoutFamily, MigrationTool, SharedShape, StartSigns, ToolOrder, ToolRecord,
+    DownStyle, Habit, LayoutFamily, MigrationTool, SharedShape, StartSigns, TableHolds, ToolOrder,
+    ToolRecord,
 };
 use super::run_lists::{read_drizzle_journal, read_sqitch_plan};
 use crate::host::go;
@@ -132,6 +133,7 @@ impl MigrationTool for TernTool {
                 calls: &["migrator.migrate(", "tern migrate"],
                 command: Some(("tern", &["migrate"])),
             },
+            holds: TableHolds::Newest,
             ..ToolRecord::new(
                 Framework::Tern,
                 "schema_version",

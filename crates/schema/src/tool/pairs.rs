@@ -2,7 +2,8 @@
 //! of all of them look alike, so that only the manifests tell them apart.
 
 use super::declaration::{
-    DownStyle, Habit, LayoutFamily, MigrationTool, SharedShape, StartSigns, ToolOrder, ToolRecord,
+    DownStyle, Habit, LayoutFamily, MigrationTool, SharedShape, StartSigns, TableHolds, ToolOrder,
+    ToolRecord,
 };
 use crate::layout::candidate::CandidateFile;
 use model::Framework;
@@ -26,6 +27,7 @@ impl MigrationTool for GolangMigrateTool {
                 ],
                 command: Some(("migrate", &["up"])),
             },
+            holds: TableHolds::Newest,
             ..ToolRecord::new(
                 Framework::GolangMigrate,
                 "schema_migrations",

@@ -1,7 +1,7 @@
 //! Tools whose migrations are written in Python.
 
 use super::declaration::{
-    DownStyle, Habit, MigrationTool, SharedShape, StartSigns, ToolOrder, ToolRecord,
+    DownStyle, Habit, MigrationTool, SharedShape, StartSigns, TableHolds, ToolOrder, ToolRecord,
 };
 use crate::host::python_names::{
     list_alembic_parents, list_django_parents, list_yoyo_parents, python_string,
@@ -166,6 +166,7 @@ impl MigrationTool for AlembicTool {
                 ],
                 command: Some(("alembic", &["upgrade"])),
             },
+            holds: TableHolds::Newest,
             ..ToolRecord::new(
                 Framework::Alembic,
                 "alembic_version",

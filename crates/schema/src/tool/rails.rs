@@ -1,6 +1,6 @@
 //! Tools whose migrations are written in Ruby: Rails and Sequel.
 
-use super::declaration::{DownStyle, Habit, MigrationTool, StartSigns, ToolRecord};
+use super::declaration::{DownStyle, Habit, MigrationTool, StartSigns, TableHolds, ToolRecord};
 use crate::host::rails::read_rails;
 use crate::host::sequel;
 use crate::host::source::read_with_grammar;
@@ -79,6 +79,7 @@ impl MigrationTool for SequelTool {
                 ],
                 command: Some(("sequel", &["-m", "--migrate-directory"])),
             },
+            holds: TableHolds::Newest,
             ..ToolRecord::new(
                 Framework::Sequel,
                 "schema_migrations",

@@ -32,9 +32,10 @@ pub use record::{
     make_session_start, make_stated_facts, make_verdict_event, resolve_repository_folder,
     same_reading,
 };
-pub use replay::{Replay, as_it_stood, decision_at, facts_at, last_decision};
+pub use replay::{Replay, as_it_stood, decision_at, facts_at, last_decision, plan_as_it_stands};
 pub use run::{
-    MarkRefusal, RunDesk, RunProgress, RunRow, StepMark, count_run_progress, find_expectation_due,
-    identify_plan_steps, list_run_rows, write_step_mark,
+    MarkRefusal, RunDesk, RunProgress, RunRow, StepMark, choose_run_row, count_run_progress,
+    find_expectation_due, find_mark_to_take_back, find_run_option, identify_plan_steps,
+    list_run_rows, number_run_rows, read_row_step, write_step_mark,
 };
 pub use wording::{Wording, fact_name, write_fact_value, write_minutes, write_reverting_effect};

@@ -168,6 +168,28 @@ pub fn as_it_stood(
     Ok(())
 }
 
+/// The steps of an option as the session stands now, over an assessment of its releases. Empty
+/// before the session began.
+///
+/// # Errors
+/// When the checklist of the journal cannot be read.
+pub fn plan_as_it_stands(
+    events: &[Event],
+    assessment: &Assessment,
+    config: &Config,
+    choose: impl FnOnce(&Decision) -> Option<OptionId>,
+) -> Result<Option<(OptionId, Vec<model::PlanStep>)>, SessionError> {
+    let mut replay = Replay {
+        state: state_at(events, u64::MAX),
+        ..Replay::default()
+    };
+    let planned = replay.decide_with(Some(assessment), config, |decided, basis| {
+        let option = choose(&decided.decision)?;
+        Some((option, decided.plan(option, basis)))
+    })?;
+    Ok(planned.flatten())
+}
+
 /// The decision that people made last and did not take back: its event.
 pub fn last_decision(events: &[Event]) -> Option<&Event> {
     let gone = crate::find_withdrawn_events(events.iter());

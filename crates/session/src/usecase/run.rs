@@ -304,6 +304,115 @@ pub fn list_run_rows<'a>(steps: &'a [PlanStep], run: Option<&'a PlanRun>) -> Vec
     rows.chain(gone).collect()
 }
 
+/// The number of each step, from 1; what the plan leaves out and what is no longer in it has none.
+pub fn number_run_rows(rows: &[RunRow<'_>]) -> Vec<Option<usize>> {
+    let mut number = 0;
+    rows.iter()
+        .map(|row| {
+            row.step.filter(|step| step.how != StepMode::Skip).map(|_| {
+                number += 1;
+                number
+            })
+        })
+        .collect()
+}
+
+/// The row that is meant: by its number, by its id or the beginning of it; without a name the first
+/// that is still to be done.
+///
+/// # Errors
+/// One sentence: why none is meant.
+pub fn choose_run_row<'r, 'a>(
+    rows: &'r [RunRow<'a>],
+    name: Option<&str>,
+) -> Result<&'r RunRow<'a>, String> {
+    let Some(name) = name else {
+        return rows
+            .iter()
+            .find(|row| row.is_open())
+            .ok_or_else(|| "No step of the plan is left to be done.".to_owned());
+    };
+    let numbered = number_run_rows(rows);
+    // six digits are the beginning of an id
+    if name.len() < 6
+        && let Ok(number) = name.parse::<usize>()
+    {
+        return numbered
+            .into_iter()
+            .zip(rows)
+            .find(|(of, _)| *of == Some(number))
+            .map(|(_, row)| row)
+            .ok_or_else(|| format!("The plan has no step {number}; `plan` shows it."));
+    }
+    let mut meant = rows
+        .iter()
+        .filter(|row| name.len() >= 4 && row.id.starts_with(name));
+    match (meant.next(), meant.next()) {
+        (Some(row), None) => Ok(row),
+        // a second step of the same name has the id of the first with a number behind it
+        (Some(row), Some(_)) if row.id == name => Ok(row),
+        (Some(_), Some(_)) => Err("Several steps begin with this id; give more of it.".to_owned()),
+        (None, _) => Err("The plan has no step of this number or id.".to_owned()),
+    }
+}
+
+/// The step that a row stands for; one that is no longer in the plan as it was called when it was.
+pub fn read_row_step(row: &RunRow<'_>) -> Option<PlanStep> {
+    row.step.cloned().or_else(|| {
+        row.run.map(|run| PlanStep {
+            step: run.of.says.clone(),
+            how: run.of.how,
+            why: String::new(),
+            command: None,
+            undo: None,
+            expect: None,
+        })
+    })
+}
+
+/// The option whose plan is run: the one that was decided on; in a rehearsal, where nothing is
+/// decided, the way back that is clearer.
+pub fn find_run_option(
+    state: &SessionState,
+    mode: Mode,
+    decision: Option<&model::Decision>,
+) -> Option<OptionId> {
+    if let Some((_, EventKind::Decided { option, .. })) = &state.decided {
+        return Some(*option);
+    }
+    let options = decision.filter(|_| mode == Mode::Rehearsal)?.options.iter();
+    options
+        .filter(|status| is_same_way(status.option, OptionId::RollBack))
+        .min_by_key(|status| status.state)
+        .map(|status| status.option)
+}
+
+/// The mark that is taken back: the last about a step of this way, or about the step of this id.
+/// Decisions and answers are no marks.
+pub fn find_mark_to_take_back<'e>(
+    events: &'e [crate::Event],
+    option: OptionId,
+    id: Option<&str>,
+) -> Option<&'e crate::Event> {
+    let gone = crate::find_withdrawn_events(events.iter());
+    events
+        .iter()
+        .rev()
+        // a decision for another way begins another run; a hold in between ends nothing
+        .take_while(|event| match event.what {
+            EventKind::Decided { option: other, .. } => {
+                gone.contains(&event.seq) || other == OptionId::Hold || is_same_way(other, option)
+            }
+            _ => true,
+        })
+        .find(|event| {
+            !gone.contains(&event.seq)
+                && event.what.step().is_some_and(|of| {
+                    is_same_way(of.option, option) && id.is_none_or(|id| of.step == id)
+                })
+        })
+}
+
 /// How far a plan is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RunProgress {

@@ -253,3 +253,55 @@ fn a_rehearsal_goes_back_without_a_decision() {
     assert_eq!(allows(OptionId::RollBackWithConditions), Ok(()));
     assert_eq!(allows(OptionId::RollForward), Err(MarkRefusal::OtherOption));
 }
+
+#[test]
+fn a_step_is_named_by_number_id_or_not_at_all() {
+    let steps = plan();
+    let rows = list_run_rows(&steps, None);
+    let ids = identify_plan_steps(&steps);
+    let chosen = |name: Option<&str>| choose_run_row(&rows, name).map(|row| row.id.clone());
+    assert_eq!(chosen(None).as_ref(), Ok(&ids[0]));
+    // what the plan leaves out has no number
+    assert_eq!(chosen(Some("3")).as_ref(), Ok(&ids[3]));
+    assert_eq!(chosen(Some(&ids[1])).as_ref(), Ok(&ids[1]));
+    assert_eq!(chosen(Some(&ids[1][..6])).as_ref(), Ok(&ids[1]));
+    // two steps of one name: the first by its whole id, the second by its own
+    assert_eq!(chosen(Some(&ids[3])).as_ref(), Ok(&ids[3]));
+    assert_eq!(chosen(Some(&ids[4])).as_ref(), Ok(&ids[4]));
+    assert!(chosen(Some(&ids[3][..8])).unwrap_err().contains("Several"));
+    for wrong in ["9", "0", "abc", "zzzzzz", ""] {
+        assert!(chosen(Some(wrong)).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn the_last_mark_of_the_run_is_taken_back_and_nothing_else() {
+    let steps = plan();
+    let ids = identify_plan_steps(&steps);
+    let mut session = Session::default();
+    session.say(0, decide(OptionId::RollForward));
+    let mark = |session: &mut Session, minute, at: usize, option| {
+        let of = StepOf {
+            option,
+            step: ids[at].clone(),
+            says: steps[at].step.clone(),
+            how: steps[at].how,
+        };
+        session.say(minute, EventKind::StepDone { of, seconds: None });
+    };
+    mark(&mut session, 1, 0, OptionId::RollForward);
+    session.say(2, decide(OptionId::RollBack));
+    let back = |session: &Session, id: Option<&str>| {
+        find_mark_to_take_back(&session.events, OptionId::RollBackWithConditions, id)
+            .map(|event| event.seq)
+    };
+    assert_eq!(back(&session, None), None, "that was another way");
+    mark(&mut session, 3, 0, OptionId::RollBack);
+    mark(&mut session, 4, 1, OptionId::RollBack);
+    session.say(5, decide(OptionId::Hold));
+    assert_eq!(back(&session, None), Some(5));
+    assert_eq!(back(&session, Some(&ids[0])), Some(4));
+    session.say(6, EventKind::Withdrawn { seq: 5 });
+    assert_eq!(back(&session, None), Some(4));
+    assert_eq!(back(&session, Some(&ids[1])), None);
+}

@@ -1,10 +1,15 @@
 //! Screen 5: changed files, and the difference inside the one under the cursor.
 
+pub mod fold;
+mod order;
 pub mod rows;
 
-use crate::model::{FileChange, FileDiff, FileKind, FileStatus};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{FileChange, FileDiff, FileKind, FileStatus, Severity};
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Focus, Screen};
+use crate::tui::syntax::{self, DiffRuns};
 use crate::tui::view::{WIDE, labels};
 use crate::tui::{Action, Effect, Model};
 use rows::DiffRow;
@@ -24,10 +29,10 @@ pub enum DiffPart {
     Component(String),
 }
 
-/// One row of the files on a wide terminal.
+/// One row of the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileTreeRow {
-    /// A folder; its files are below.
+    /// A folder; its files are below, unless it is folded.
     Folder(String),
     /// A file: its place in the assessment's list.
     File(usize),
@@ -44,6 +49,33 @@ pub struct Shown {
     pub unified: Vec<DiffRow>,
     /// Rows, side by side.
     pub pairs: Vec<DiffRow>,
+    /// All lines of the file are in it.
+    pub whole: bool,
+    /// Changed places that are folded.
+    pub folded: BTreeSet<usize>,
+    /// What each line is made of.
+    pub runs: DiffRuns,
+}
+
+impl Shown {
+    fn new(change: &FileChange, diff: &FileDiff, whole: bool) -> Self {
+        let mut shown = Self {
+            change: change.clone(),
+            diff: diff.clone(),
+            unified: Vec::new(),
+            pairs: Vec::new(),
+            whole,
+            folded: BTreeSet::new(),
+            runs: syntax::scan_diff(diff, &change.path, usize::MAX),
+        };
+        shown.build_rows();
+        shown
+    }
+
+    fn build_rows(&mut self) {
+        self.unified = rows::build_diff_rows(&self.diff, false, &self.folded);
+        self.pairs = rows::build_diff_rows(&self.diff, true, &self.folded);
+    }
 }
 
 /// State of the screen.
@@ -53,11 +85,19 @@ pub struct DiffScreen {
     pub list: ListState,
     /// Cursor and search in the difference.
     pub text: ListState,
-    /// Files shown, by what weighs on the way back, folder and name: places in the assessment's
-    /// list.
+    /// Files shown, by what findings say of them, what weighs on the way back, folder and name:
+    /// places in the assessment's list.
     pub files: Vec<usize>,
+    /// What findings say of them, where it is more than a note.
+    pub marks: BTreeMap<usize, Severity>,
+    /// Their rows, with those of folders that are folded.
+    pub flat: Vec<FileTreeRow>,
     /// The same below their folders.
     pub tree: Vec<FileTreeRow>,
+    /// Folders that are folded.
+    pub folded: BTreeSet<String>,
+    /// Files are shown with all lines that did not change.
+    pub whole: bool,
     /// The path a person moved to: the cursor stays on it while more comes in.
     pub kept: Option<String>,
     /// Which files are shown.
@@ -108,21 +148,32 @@ pub fn as_tree(model: &Model) -> bool {
     model.size.0 >= WIDE
 }
 
+/// Rows of the files as they are shown now.
+pub fn list_file_rows(model: &Model) -> &[FileTreeRow] {
+    if as_tree(model) {
+        &model.screens.diff.tree
+    } else {
+        &model.screens.diff.flat
+    }
+}
+
 /// Number of rows of the files.
 fn count_file_rows(model: &Model) -> usize {
-    if as_tree(model) {
-        model.screens.diff.tree.len()
-    } else {
-        model.screens.diff.files.len()
+    list_file_rows(model).len()
+}
+
+/// Whether the cursor can be on a row: a file, or a folder that is folded.
+fn is_file_row(model: &Model, row: usize) -> bool {
+    match list_file_rows(model).get(row) {
+        Some(FileTreeRow::Folder(name)) => fold::is_folder_folded(model, name),
+        Some(FileTreeRow::File(_)) => true,
+        None => false,
     }
 }
 
 /// Place in the assessment's list of the file of a row.
 fn find_file_index(model: &Model, row: usize) -> Option<usize> {
-    if !as_tree(model) {
-        return model.screens.diff.files.get(row).copied();
-    }
-    match model.screens.diff.tree.get(row)? {
+    match list_file_rows(model).get(row)? {
         FileTreeRow::Folder(_) => None,
         FileTreeRow::File(at) => Some(*at),
     }
@@ -150,6 +201,7 @@ pub fn find_shown_diff(model: &Model) -> Option<&Shown> {
         .diff
         .shown
         .as_ref()
+        .filter(|shown| shown.whole == model.screens.diff.whole)
         .filter(|shown| find_selected_file(model) == Some(&shown.change))
 }
 
@@ -178,18 +230,15 @@ pub const FILES: ListSpec = ListSpec {
     get: |model| &model.screens.diff.list,
     get_mut: |model| &mut model.screens.diff.list,
     len: count_file_rows,
-    text: |model, at| {
-        find_file_of_row(model, at)
-            .map(|file| {
-                format!(
-                    "{} {}",
-                    file.path,
-                    file.old_path.as_deref().unwrap_or_default()
-                )
-            })
-            .unwrap_or_default()
+    text: |model, at| match (find_file_of_row(model, at), list_file_rows(model).get(at)) {
+        (Some(file), _) => {
+            let old = file.old_path.as_deref().unwrap_or_default();
+            format!("{} {old}", file.path)
+        }
+        (None, Some(FileTreeRow::Folder(name))) if is_file_row(model, at) => name.clone(),
+        _ => String::new(),
     },
-    selectable: |model, at| find_file_index(model, at).is_some(),
+    selectable: is_file_row,
     moved: follow_diff_cursor,
 };
 
@@ -213,6 +262,8 @@ pub fn update_diff(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Open | A::Focus if model.focus != Focus::Detail => {
             if find_selected_file(model).is_some() {
                 model.focus = Focus::Detail;
+            } else if action == A::Open {
+                return fold::toggle_fold(model);
             }
             return request_file_diff(model);
         }
@@ -237,8 +288,11 @@ pub fn update_diff(model: &mut Model, action: Action) -> Vec<Effect> {
             model.screens.diff.wrap = !model.screens.diff.wrap;
             model.screens.diff.column = 0;
         }
-        A::NextHunk => step_to_hunk(model, true),
-        A::PreviousHunk => step_to_hunk(model, false),
+        A::NextHunk => fold::step_to_place(model, true),
+        A::PreviousHunk => fold::step_to_place(model, false),
+        A::Fold => return fold::toggle_fold(model),
+        A::FoldAll => return fold::toggle_all_folds(model),
+        A::WholeFile => return toggle_whole_file(model),
         A::NextFile | A::PreviousFile => {
             FILES.step(model, if action == A::NextFile { 1 } else { -1 });
             return follow_diff_cursor(model);
@@ -320,38 +374,19 @@ fn copy_diff_text(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Copy(text)]
 }
 
-/// The next or the previous hunk's head.
-fn step_to_hunk(model: &mut Model, forward: bool) {
-    let (rows, at) = (text_rows(model), model.screens.diff.text.cursor);
-    let is_head = |row: &DiffRow| matches!(row, DiffRow::Hunk(_));
-    let found = if forward {
-        rows.iter()
-            .enumerate()
-            .skip(at + 1)
-            .find(|(_, row)| is_head(row))
-            .map(|(at, _)| at)
-    } else {
-        rows.iter()
-            .enumerate()
-            .take(at)
-            .rev()
-            .find(|(_, row)| is_head(row))
-            .map(|(at, _)| at)
-    };
-    match found {
-        Some(row) => {
-            let text = &mut model.screens.diff.text;
-            text.cursor = row;
-            // the hunk is read from its head down
-            text.offset.set(row);
-        }
-        None if rows.is_empty() => {}
-        None => model.warn(if forward {
-            "this is the last changed place of the file"
-        } else {
-            "this is the first changed place of the file"
-        }),
+/// All lines of the file, or only the changed places; the cursor stays on its line.
+fn toggle_whole_file(model: &mut Model) -> Vec<Effect> {
+    let at = model.screens.diff.text.cursor;
+    let line = find_shown_diff(model)
+        .zip(text_rows(model).get(at))
+        .map(|(shown, row)| rows::find_row_line_numbers(&shown.diff, *row));
+    model.screens.diff.whole = !model.screens.diff.whole;
+    model.screens.diff.goto = line.and_then(|(old, new)| new.or(old));
+    model.screens.diff.wanted = None;
+    if !model.screens.diff.whole {
+        model.say("Only the changed places are shown.");
     }
+    request_file_diff(model)
 }
 
 /// Columns of the longest line.
@@ -386,7 +421,12 @@ fn request_file_diff(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.screens.diff.wanted = Some(change.clone());
-    vec![Effect::Diff(Box::new(change))]
+    let change = Box::new(change);
+    vec![if model.screens.diff.whole {
+        Effect::WholeDiff(change)
+    } else {
+        Effect::Diff(change)
+    }]
 }
 
 /// The screen comes up.
@@ -403,76 +443,12 @@ pub fn enter_diff_screen(model: &mut Model) -> Vec<Effect> {
 /// More is known: the rows are made anew, the cursor stays on its file.
 pub fn refresh_diff(model: &mut Model) -> Vec<Effect> {
     let kept = model.screens.diff.kept.clone();
-    let part = model.screens.diff.part.clone();
-    let wanted = |file: &FileChange| match &part {
-        DiffPart::Everything => true,
-        DiffPart::Kind(kind) => file.kind == *kind,
-        DiffPart::Component(name) => file.component.as_ref() == Some(name),
-    };
-    let all_files = list_diff_files(model);
-    let mut files: Vec<usize> = all_files
-        .iter()
-        .enumerate()
-        .filter(|(_, file)| wanted(file))
-        .map(|(at, _)| at)
-        .collect();
-    files.sort_by_key(|&at| {
-        all_files
-            .get(at)
-            .map(|file| (rank_file_kind(file.kind), split_folder_and_name(&file.path)))
-    });
-    // a folder stands where its weightiest file would
-    let mut folders: std::collections::BTreeMap<&str, u8> = std::collections::BTreeMap::new();
-    for file in files.iter().filter_map(|&at| all_files.get(at)) {
-        let here = folders
-            .entry(split_folder_and_name(&file.path).0)
-            .or_insert(u8::MAX);
-        *here = rank_file_kind(file.kind).min(*here);
-    }
-    let mut below = files.clone();
-    below.sort_by_key(|&at| {
-        all_files.get(at).map(|file| {
-            let (folder, name) = split_folder_and_name(&file.path);
-            (
-                folders.get(folder).copied(),
-                folder,
-                rank_file_kind(file.kind),
-                name,
-            )
-        })
-    });
-    let mut tree: Vec<FileTreeRow> = Vec::new();
-    let mut folder = None;
-    for (at, file) in below
-        .iter()
-        .filter_map(|&at| Some((at, all_files.get(at)?)))
-    {
-        let (here, _) = split_folder_and_name(&file.path);
-        if folder != Some(here) {
-            tree.push(FileTreeRow::Folder(here.to_owned()));
-            folder = Some(here);
-        }
-        tree.push(FileTreeRow::File(at));
-    }
-    model.screens.diff.files = files;
-    model.screens.diff.tree = tree;
+    order::sort_diff_files(model);
     place_cursor_on_path(model, kept.as_deref());
     if model.screen == Screen::Diff {
         request_file_diff(model)
     } else {
         Vec::new()
-    }
-}
-
-/// What to read first: what going back meets, then what runs, then what only people read.
-fn rank_file_kind(kind: FileKind) -> u8 {
-    match kind {
-        FileKind::Database | FileKind::Contract => 0,
-        FileKind::Config | FileKind::Infrastructure => 1,
-        FileKind::Code | FileKind::Dependency | FileKind::Other => 2,
-        FileKind::Markup | FileKind::Styling => 3,
-        FileKind::Test => 4,
-        FileKind::Documentation => 5,
     }
 }
 
@@ -505,8 +481,8 @@ pub fn resize_diff(model: &mut Model, columns: u16, rows: u16) -> Vec<Effect> {
 }
 
 /// The difference inside a file has come.
-pub fn receive_file_diff(model: &mut Model, change: &FileChange, diff: &FileDiff) {
-    if model.screens.diff.wanted.as_ref() != Some(change) {
+pub fn receive_file_diff(model: &mut Model, change: &FileChange, diff: &FileDiff, whole: bool) {
+    if model.screens.diff.wanted.as_ref() != Some(change) || model.screens.diff.whole != whole {
         return;
     }
     let state = &mut model.screens.diff;
@@ -515,12 +491,7 @@ pub fn receive_file_diff(model: &mut Model, change: &FileChange, diff: &FileDiff
     state.text.cursor = 0;
     state.text.offset.set(0);
     state.text.search.clear();
-    state.shown = Some(Shown {
-        change: change.clone(),
-        diff: diff.clone(),
-        unified: rows::build_diff_rows(diff, false),
-        pairs: rows::build_diff_rows(diff, true),
-    });
+    state.shown = Some(Shown::new(change, diff, whole));
     if let Some(line) = state.goto.take() {
         go_to(model, line, change.status == FileStatus::Deleted);
     }
@@ -554,6 +525,12 @@ pub fn open_at(model: &mut Model, path: &str, line: Option<usize>) -> Option<Vec
     if !model.screens.diff.files.contains(&at) {
         model.screens.diff.part = DiffPart::Everything;
         refresh_diff(model);
+    }
+    let folder = split_folder_and_name(&list_diff_files(model).get(at)?.path)
+        .0
+        .to_owned();
+    if model.screens.diff.folded.remove(&folder) {
+        order::sort_diff_files(model);
     }
     model.screens.diff.list.cursor =
         (0..count_file_rows(model)).find(|&row| find_file_index(model, row) == Some(at))?;

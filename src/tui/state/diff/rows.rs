@@ -1,5 +1,7 @@
 //! A file's difference as rows of a list, unified or side by side.
 
+use std::collections::BTreeSet;
+
 use crate::model::{DiffLine, FileDiff, Hunk, LineKind};
 
 /// One row of a shown difference. Numbers are places in the difference, never line numbers.
@@ -15,14 +17,17 @@ pub enum DiffRow {
     Cut,
 }
 
-/// The rows of a difference.
-pub fn build_diff_rows(diff: &FileDiff, sides: bool) -> Vec<DiffRow> {
+/// The rows of a difference; of hunks that are folded only the heads.
+pub fn build_diff_rows(diff: &FileDiff, sides: bool, folded: &BTreeSet<usize>) -> Vec<DiffRow> {
     let FileDiff::Text { hunks, cut } = diff else {
         return Vec::new();
     };
     let mut rows = Vec::new();
     for (at, hunk) in hunks.iter().enumerate() {
         rows.push(DiffRow::Hunk(at));
+        if folded.contains(&at) {
+            continue;
+        }
         if sides {
             rows.extend(
                 hunk.rows()
@@ -37,6 +42,29 @@ pub fn build_diff_rows(diff: &FileDiff, sides: bool) -> Vec<DiffRow> {
         rows.push(DiffRow::Cut);
     }
     rows
+}
+
+/// The number of the hunk that a row belongs to.
+pub fn find_row_hunk(row: DiffRow) -> Option<usize> {
+    match row {
+        DiffRow::Hunk(at) | DiffRow::Line(at, _) | DiffRow::Pair(at, ..) => Some(at),
+        DiffRow::Cut => None,
+    }
+}
+
+/// Whether a row shows a line that was added or removed.
+pub fn is_changed_row(diff: &FileDiff, row: DiffRow) -> bool {
+    let changed = |at: usize, line: usize| {
+        find_diff_line(diff, at, line).is_some_and(|line| line.kind != LineKind::Context)
+    };
+    match row {
+        DiffRow::Line(at, line) => changed(at, line),
+        DiffRow::Pair(at, left, right) => [left, right]
+            .into_iter()
+            .flatten()
+            .any(|line| changed(at, line)),
+        DiffRow::Hunk(_) | DiffRow::Cut => false,
+    }
 }
 
 /// The hunk of a row.
@@ -179,8 +207,8 @@ mod tests {
     #[test]
     fn both_views_hold_every_line_once() {
         let diff = compare_short_texts("a\nb\nc\n", "a\nB\nextra\nc\n");
-        let unified = build_diff_rows(&diff, false);
-        let pairs = build_diff_rows(&diff, true);
+        let unified = build_diff_rows(&diff, false, &BTreeSet::new());
+        let pairs = build_diff_rows(&diff, true, &BTreeSet::new());
         assert_eq!(unified.len(), 1 + 5);
         assert_eq!(pairs.len(), 1 + 4);
         let FileDiff::Text { hunks, .. } = &diff else {
@@ -204,7 +232,7 @@ mod tests {
     #[test]
     fn a_line_number_finds_its_row_or_the_next_one() {
         let diff = compare_short_texts("a\nb\nc\n", "a\nB\nc\n");
-        let rows = build_diff_rows(&diff, false);
+        let rows = build_diff_rows(&diff, false, &BTreeSet::new());
         assert_eq!(
             find_row_line_numbers(
                 &diff,

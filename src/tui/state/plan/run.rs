@@ -2,7 +2,7 @@
 //! law of `usecase`.
 
 use super::{SPEC, list_option_steps, shown_options};
-use crate::model::{Mode, OptionId, PlanStep, StepMode, escape_invisible, shorten_text};
+use crate::model::{Mode, OptionId, escape_invisible, shorten_text};
 use crate::session::{EventKind, PlanRun, StepStanding};
 use crate::tui::action::Availability;
 use crate::tui::popup::form::{Form, FormField};
@@ -10,7 +10,7 @@ use crate::tui::popup::{self};
 use crate::tui::update::append_event;
 use crate::tui::{Action, Effect, Model};
 use crate::usecase::{
-    MarkRefusal, RunDesk, RunProgress, RunRow, StepMark, count_run_progress, list_run_rows,
+    self, MarkRefusal, RunDesk, RunProgress, RunRow, StepMark, count_run_progress, list_run_rows,
 };
 
 /// The step that an open form is about.
@@ -220,34 +220,10 @@ pub fn mark_numbered_step(
         .0
         .ok_or("There is no plan that could be run.")?;
     let rows = list_plan_rows(model, Some(option));
-    let id = match number {
-        Some(number) => number_plan_rows(&rows)
-            .into_iter()
-            .zip(&rows)
-            .find(|(of, _)| *of == Some(number))
-            .map(|(_, row)| row.id.clone())
-            .ok_or_else(|| format!("The plan has no step {number}; `plan` shows it."))?,
-        None => rows
-            .iter()
-            .find(|row| row.is_open())
-            .map(|row| row.id.clone())
-            .ok_or("No step of the plan is left to be done.")?,
-    };
+    let name = number.map(|number| number.to_string());
+    let id = usecase::choose_run_row(&rows, name.as_deref())?.id.clone();
     mark_step(model, &Marking { option, id }, mark)
         .map_err(|why| format!("It is not possible: {why}."))
-}
-
-/// The number of each step, from 1; what the plan leaves out and what is no longer in it has none.
-pub fn number_plan_rows(rows: &[RunRow<'_>]) -> Vec<Option<usize>> {
-    let mut number = 0;
-    rows.iter()
-        .map(|row| {
-            row.step.filter(|step| step.how != StepMode::Skip).map(|_| {
-                number += 1;
-                number
-            })
-        })
-        .collect()
 }
 
 fn mark_step(
@@ -263,24 +239,9 @@ fn mark_step(
             .find(|row| row.id == marking.id)
             .ok_or(MarkRefusal::Gone.says())?;
         check_step_mark(model, option, row, &mark)?;
-        let gone;
-        let step = match (row.step, row.run) {
-            (Some(step), _) => step,
-            (None, Some(run)) => {
-                gone = PlanStep {
-                    step: run.of.says.clone(),
-                    how: run.of.how,
-                    why: String::new(),
-                    command: None,
-                    undo: None,
-                    expect: None,
-                };
-                &gone
-            }
-            (None, None) => return Err(MarkRefusal::Gone.says()),
-        };
+        let step = usecase::read_row_step(row).ok_or(MarkRefusal::Gone.says())?;
         make_run_desk(model)
-            .make_mark(option, &marking.id, step, mark)
+            .make_mark(option, &marking.id, &step, mark)
             .map_err(MarkRefusal::says)?
     };
     let says = crate::tui::view::words::describe_undoable_event(model, &what).unwrap_or_default();

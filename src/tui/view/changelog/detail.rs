@@ -66,6 +66,17 @@ pub fn draw_entry_detail(frame: &mut Frame, area: Rect, model: &Model) {
     widgets::draw_scrolled_lines(frame, inner, model, &model.screens.changelog.scroll, lines);
 }
 
+/// An entry in full: its facts and its difference.
+pub fn draw_whole_entry(
+    model: &Model,
+    entry: &ChangelogEntry,
+    columns: usize,
+) -> Vec<Line<'static>> {
+    let mut lines = draw_entry_facts(model, entry, columns, true);
+    lines.extend(draw_entry_diff(model, entry, columns));
+    lines
+}
+
 /// The facts, the most important first.
 fn draw_entry_facts(
     model: &Model,
@@ -450,6 +461,7 @@ fn draw_entry_diff(model: &Model, entry: &ChangelogEntry, columns: usize) -> Vec
                     columns >= 120,
                     400,
                     theme,
+                    &file.path,
                 )),
             }
         }

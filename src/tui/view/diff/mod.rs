@@ -16,7 +16,7 @@ use crate::tui::theme::{Role, Theme};
 
 /// Draws it.
 pub fn draw_diff(frame: &mut Frame, area: Rect, model: &Model) {
-    if area.width >= super::WIDE {
+    if area.width >= super::WIDE && !model.zoomed {
         let percent = if area.width >= state::SIDES { 30 } else { 36 };
         let (left, right) = widgets::split_columns(frame, area, model.theme, percent);
         draw_file_list(frame, left, model);
@@ -102,13 +102,21 @@ fn draw_file_list(frame: &mut Frame, area: Rect, model: &Model) {
         digits(|file| file.deletions),
     );
     let kind = if area.width >= 64 { 15 } else { 0 };
+    let marks = if model.screens.diff.marks.is_empty() {
+        0
+    } else {
+        2
+    };
     widgets::draw_list(frame, inner, model, state::FILES, |at, columns| {
         let Some(file) = state::find_file_of_row(model, at) else {
             return draw_folder_row(model, at, theme);
         };
         let (letter, _, role) = labels::label_file_status(file.status);
-        let room = columns.saturating_sub(2 + kind + plus + minus + 3);
+        let room = columns.saturating_sub(2 + marks + kind + plus + minus + 3);
         let mut spans = vec![Span::styled(format!("{letter} "), theme.style(role))];
+        if marks > 0 {
+            spans.push(draw_file_mark(model, at, theme));
+        }
         spans.extend(draw_file_path(file, room, state::as_tree(model), theme));
         if kind > 0 {
             spans.push(Span::styled(
@@ -122,6 +130,21 @@ fn draw_file_list(frame: &mut Frame, area: Rect, model: &Model) {
         spans.extend(draw_line_counts(file, plus, minus, theme));
         spans
     });
+}
+
+/// What findings say of a file, where it is more than a note.
+fn draw_file_mark(model: &Model, row: usize, theme: Theme) -> Span<'static> {
+    let mark = match state::list_file_rows(model).get(row) {
+        Some(FileTreeRow::File(at)) => model.screens.diff.marks.get(at),
+        _ => None,
+    };
+    match mark {
+        Some(severity) => {
+            let (role, glyph, _) = theme.severity(*severity);
+            Span::styled(format!("{glyph} "), theme.style(role))
+        }
+        None => Span::raw("  "),
+    }
 }
 
 /// The sign before removed lines.
@@ -178,16 +201,24 @@ fn draw_line_counts(
 
 /// A folder above its files.
 fn draw_folder_row(model: &Model, at: usize, theme: Theme) -> Vec<Span<'static>> {
-    match model.screens.diff.tree.get(at) {
-        Some(FileTreeRow::Folder(name)) if name.is_empty() => {
-            vec![Span::styled("./", theme.style(Role::Dim))]
-        }
-        Some(FileTreeRow::Folder(name)) => vec![Span::styled(
-            format!("{}/", escape_invisible(name)),
-            theme.style(Role::Dim),
-        )],
-        _ => Vec::new(),
+    let Some(FileTreeRow::Folder(name)) = state::list_file_rows(model).get(at) else {
+        return Vec::new();
+    };
+    let path = if name.is_empty() {
+        "./".to_owned()
+    } else {
+        format!("{}/", escape_invisible(name))
+    };
+    if !state::fold::is_folder_folded(model, name) {
+        return vec![Span::styled(path, theme.style(Role::Dim))];
     }
+    let count = state::fold::count_folder_files(model, name);
+    let files = if count == 1 { "file" } else { "files" };
+    vec![
+        Span::styled(theme.pick("▸ ", "+ "), theme.style(Role::Focus)),
+        Span::styled(path, theme.style(Role::Text)),
+        Span::styled(format!("  {count} {files}"), theme.style(Role::Dim)),
+    ]
 }
 
 /// Folder dim, name plain, in exactly so many columns.
@@ -224,7 +255,11 @@ fn draw_file_diff(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let focused = model.focus == Focus::Detail;
     let Some(file) = state::find_selected_file(model) else {
-        widgets::draw_panel(frame, area, model, "", "", false);
+        let inner = widgets::draw_panel(frame, area, model, "", "", false);
+        if !model.screens.diff.files.is_empty() {
+            let says = "The files of this folder are folded; Enter or - opens it.";
+            widgets::draw_empty_notice(frame, inner, model, says);
+        }
         return;
     };
     let room = usize::from(area.width).saturating_sub(24);
@@ -271,22 +306,14 @@ fn describe_diff_position(model: &Model) -> String {
     let FileDiff::Text { hunks, .. } = &shown.diff else {
         return String::new();
     };
-    let rows = state::text_rows(model);
-    let at = model
-        .screens
-        .diff
-        .text
-        .cursor
-        .min(rows.len().saturating_sub(1));
-    let hunk = rows
-        .iter()
-        .take(at + 1)
-        .filter(|row| matches!(row, crate::tui::state::diff::rows::DiffRow::Hunk(_)))
-        .count();
-    if hunks.is_empty() {
+    let places = state::fold::list_changed_places(model);
+    let at = model.screens.diff.text.cursor;
+    let before = places.iter().filter(|row| **row <= at).count();
+    let whole = if shown.whole { "whole file, " } else { "" };
+    if hunks.is_empty() || places.is_empty() {
         String::new()
     } else {
-        format!("place {} of {}", hunk.max(1), hunks.len())
+        format!("{whole}place {} of {}", before.max(1), places.len())
     }
 }
 

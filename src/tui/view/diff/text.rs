@@ -11,6 +11,7 @@ use crate::tui::Action;
 use crate::tui::model::{Focus, Model};
 use crate::tui::state::diff::rows::{self, DiffRow};
 use crate::tui::state::diff::{self as state, Shown};
+use crate::tui::syntax::{self, DiffRuns, Run};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::{pieces, widgets};
 
@@ -100,10 +101,14 @@ pub fn draw_diff_rows(frame: &mut Frame, area: Rect, model: &Model, shown: &Show
             break;
         }
         let here = at == text.cursor && model.focus == Focus::Detail;
-        for (part, spans) in draw_diff_row(&shown.diff, *row, shape, theme)
-            .into_iter()
-            .enumerate()
-        {
+        let folded = rows::find_row_hunk(*row).is_some_and(|at| shown.folded.contains(&at));
+        let drawn = if folded {
+            let at = rows::find_row_hunk(*row).unwrap_or(0);
+            vec![draw_hunk_head(&shown.diff, at, true, shape.columns, theme)]
+        } else {
+            draw_diff_row(&shown.diff, &shown.runs, *row, shape, theme)
+        };
+        for (part, spans) in drawn.into_iter().enumerate() {
             if y >= area.bottom() {
                 break;
             }
@@ -152,7 +157,7 @@ fn follow_wrapped(
     let mut start = cursor.min(rows.len().saturating_sub(1));
     for at in (first..=start).rev() {
         let Some(row) = rows.get(at) else { break };
-        used += draw_diff_row(diff, *row, shape, theme).len();
+        used += draw_diff_row(diff, &DiffRuns::default(), *row, shape, theme).len();
         if used > height {
             break;
         }
@@ -164,12 +169,13 @@ fn follow_wrapped(
 /// A row as one line, or several where it is wrapped.
 pub fn draw_diff_row(
     diff: &FileDiff,
+    runs: &DiffRuns,
     row: DiffRow,
     shape: DiffLayout,
     theme: Theme,
 ) -> Vec<Vec<Span<'static>>> {
     match row {
-        DiffRow::Hunk(at) => vec![draw_hunk_head(diff, at, shape.columns, theme)],
+        DiffRow::Hunk(at) => vec![draw_hunk_head(diff, at, false, shape.columns, theme)],
         DiffRow::Cut => {
             let says = rows::read_diff_row_text(diff, row);
             widgets::wrap_columns(&format!("{} {says}", theme.ellipsis()), shape.columns)
@@ -178,7 +184,13 @@ pub fn draw_diff_row(
                 .collect()
         }
         DiffRow::Line(at, one) => match rows::find_diff_line(diff, at, one) {
-            Some(line) => draw_diff_side(Some(line), line.new_line.or(line.old_line), shape, theme),
+            Some(line) => draw_diff_side(
+                Some(line),
+                runs.of_line(at, one),
+                line.new_line.or(line.old_line),
+                shape,
+                theme,
+            ),
             None => Vec::new(),
         },
         DiffRow::Pair(at, left, right) => {
@@ -189,8 +201,13 @@ pub fn draw_diff_row(
             };
             let of = |one: Option<usize>| one.and_then(|one| rows::find_diff_line(diff, at, one));
             let (old, new) = (of(left), of(right));
-            let left = draw_diff_side(old, old.and_then(|line| line.old_line), shape, theme);
-            let right = draw_diff_side(new, new.and_then(|line| line.new_line), shape, theme);
+            let of_line = |one: Option<usize>| one.map_or(&[][..], |one| runs.of_line(at, one));
+            let (old_number, new_number) = (
+                old.and_then(|line| line.old_line),
+                new.and_then(|line| line.new_line),
+            );
+            let left = draw_diff_side(old, of_line(left), old_number, shape, theme);
+            let right = draw_diff_side(new, of_line(right), new_number, shape, theme);
             (0..left.len().max(right.len()))
                 .map(|part| {
                     let mut spans = left.get(part).cloned().unwrap_or_default();
@@ -210,7 +227,13 @@ pub fn draw_diff_row(
 }
 
 /// The head of a hunk: which lines of both releases it shows.
-fn draw_hunk_head(diff: &FileDiff, at: usize, columns: usize, theme: Theme) -> Vec<Span<'static>> {
+fn draw_hunk_head(
+    diff: &FileDiff,
+    at: usize,
+    folded: bool,
+    columns: usize,
+    theme: Theme,
+) -> Vec<Span<'static>> {
     let Some(hunk) = rows::find_hunk(diff, at) else {
         return Vec::new();
     };
@@ -224,7 +247,11 @@ fn draw_hunk_head(diff: &FileDiff, at: usize, columns: usize, theme: Theme) -> V
     } else {
         format!("{} {} {}", range(hunk.old), theme.arrow(), range(hunk.new))
     };
-    let says = format!("{} {says} ", theme.rule().repeat(2));
+    let says = if folded {
+        format!("{} {says}, folded: - opens ", theme.pick("▸", "+"))
+    } else {
+        format!("{} {says} ", theme.rule().repeat(2))
+    };
     let rest = columns.saturating_sub(widgets::measure_text_width(&says));
     vec![
         Span::styled(says, theme.style(Role::Dim)),
@@ -235,6 +262,7 @@ fn draw_hunk_head(diff: &FileDiff, at: usize, columns: usize, theme: Theme) -> V
 /// Number, sign and text of one line of one side.
 fn draw_diff_side(
     line: Option<&DiffLine>,
+    runs: &[Run],
     number: Option<usize>,
     shape: DiffLayout,
     theme: Theme,
@@ -256,16 +284,14 @@ fn draw_diff_side(
         Span::styled(format!("{sign} "), theme.style(plain)),
     ];
     let room = shape.columns.saturating_sub(widgets::spans_width(&gutter));
-    let text: Vec<Span<'static>> = line
-        .parts
-        .iter()
-        .map(|(marked, text)| {
-            Span::styled(
-                escape_invisible(text).into_owned(),
-                theme.style(if *marked { word } else { plain }),
-            )
-        })
-        .collect();
+    let changed = line.kind != LineKind::Context;
+    let text = syntax::colour_parts(&line.parts, runs, |marked, token| {
+        if marked {
+            theme.style(word)
+        } else {
+            syntax::style_token(theme, token, theme.style(plain), changed)
+        }
+    });
     if !shape.wrap {
         return vec![
             [
@@ -290,13 +316,15 @@ fn draw_diff_side(
 }
 
 /// A difference as lines, for texts that hold one: unified, or side by side where there is room; at
-/// most so many rows, and a word where there are more.
+/// most so many rows, and a word where there are more. The colours are those of the path's
+/// language.
 pub fn draw_whole_diff(
     diff: &FileDiff,
     columns: usize,
     sides: bool,
     most: usize,
     theme: Theme,
+    path: &str,
 ) -> Vec<Line<'static>> {
     let shape = DiffLayout {
         columns,
@@ -304,12 +332,13 @@ pub fn draw_whole_diff(
         wrap: false,
         digits: count_line_number_digits(diff),
     };
-    let rows = rows::build_diff_rows(diff, sides);
+    let rows = rows::build_diff_rows(diff, sides, &std::collections::BTreeSet::new());
+    let runs = syntax::scan_diff(diff, path, most);
     let more = rows.len().saturating_sub(most);
     let mut out: Vec<Line<'static>> = rows
         .into_iter()
         .take(most)
-        .flat_map(|row| draw_diff_row(diff, row, shape, theme))
+        .flat_map(|row| draw_diff_row(diff, &runs, row, shape, theme))
         .map(Line::from)
         .collect();
     if more > 0 {

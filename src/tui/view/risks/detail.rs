@@ -40,17 +40,7 @@ pub fn draw_risk_detail(frame: &mut Frame, area: Rect, model: &Model) {
         wide && model.focus == Focus::Detail,
     );
     let columns = usize::from(inner.width).saturating_sub(2);
-    let mut lines = match subject {
-        RiskSubject::Finding(finding) => finding_text(model, finding, columns),
-        RiskSubject::Migration(of) => migration::draw_migration(model, of, columns),
-        RiskSubject::Operation(of, operation) => {
-            migration::draw_operation(model, of, operation, columns)
-        }
-        RiskSubject::Contract(contract) => contract_text(model, contract, columns),
-        RiskSubject::Change(contract, change) => change_text(model, contract, change, columns),
-        RiskSubject::Coverage(coverage) => coverage_text(model, coverage, columns),
-        RiskSubject::Unchecked(unchecked) => unchecked_text(model, unchecked, columns),
-    };
+    let mut lines = draw_subject_text(model, subject, columns);
     let mut above = Vec::new();
     if title_cut {
         above.extend(widgets::draw_wrapped_text(
@@ -71,6 +61,25 @@ pub fn draw_risk_detail(frame: &mut Frame, area: Rect, model: &Model) {
         lines.insert(0, Line::default());
     }
     widgets::draw_scrolled_lines(frame, inner, model, &model.screens.risks.scroll, lines);
+}
+
+/// Everything about a subject below its title.
+pub fn draw_subject_text(
+    model: &Model,
+    subject: RiskSubject,
+    columns: usize,
+) -> Vec<Line<'static>> {
+    match subject {
+        RiskSubject::Finding(finding) => finding_text(model, finding, columns),
+        RiskSubject::Migration(of) => migration::draw_migration(model, of, columns),
+        RiskSubject::Operation(of, operation) => {
+            migration::draw_operation(model, of, operation, columns)
+        }
+        RiskSubject::Contract(contract) => contract_text(model, contract, columns),
+        RiskSubject::Change(contract, change) => change_text(model, contract, change, columns),
+        RiskSubject::Coverage(coverage) => coverage_text(model, coverage, columns),
+        RiskSubject::Unchecked(unchecked) => unchecked_text(model, unchecked, columns),
+    }
 }
 
 fn title_risk_subject(subject: RiskSubject) -> (String, String) {
@@ -333,6 +342,7 @@ fn draw_contract_definitions(
                 columns >= 60,
                 400,
                 theme,
+                &contract.path,
             );
             // the head of the hunk counts lines of the excerpt, which says nothing here
             lines.extend(whole.into_iter().skip(1));
@@ -379,6 +389,7 @@ fn one_side(
     )
     .to_vec();
     lines.extend(pieces::draw_source_lines(
+        side.path.as_deref().unwrap_or_default(),
         &pieces::number_excerpt_lines(side),
         side.line,
         columns,

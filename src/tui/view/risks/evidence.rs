@@ -46,7 +46,8 @@ pub fn draw_evidence(model: &Model, place: &Evidence, columns: usize) -> Vec<Lin
     let around = known.and_then(|source| source.around(place, 3, 6));
     let shown = around.unwrap_or_else(|| pieces::number_excerpt_lines(place));
     if !shown.is_empty() {
-        return pieces::draw_source_lines(&shown, place.line, columns, model.theme);
+        let path = place.path.as_deref().unwrap_or_default();
+        return pieces::draw_source_lines(path, &shown, place.line, columns, model.theme);
     }
     let says = match (&place.commit, &place.path) {
         (Some(commit), None) => {

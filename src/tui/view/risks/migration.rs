@@ -315,11 +315,15 @@ fn both_ways(
     }
     let cut = |lines: Vec<(usize, String)>| lines.into_iter().take(MOST).collect::<Vec<_>>();
     let (up, down) = (cut(up), cut(down));
+    let (up_path, down_path) = (
+        migration.file.as_str(),
+        migration.down.path.as_deref().unwrap_or_default(),
+    );
     if columns < 60 || down.is_empty() {
         let mut lines =
             pieces::draw_small_heading("Up", &escape_invisible(&migration.file), columns, theme)
                 .to_vec();
-        lines.extend(pieces::draw_source_lines(&up, lit, columns, theme));
+        lines.extend(pieces::draw_source_lines(up_path, &up, lit, columns, theme));
         if !down.is_empty() {
             lines.extend(pieces::draw_small_heading(
                 "Down",
@@ -327,7 +331,9 @@ fn both_ways(
                 columns,
                 theme,
             ));
-            lines.extend(pieces::draw_source_lines(&down, None, columns, theme));
+            lines.extend(pieces::draw_source_lines(
+                down_path, &down, None, columns, theme,
+            ));
         }
         return lines;
     }
@@ -342,8 +348,8 @@ fn both_ways(
     };
     let title = |text: &str| Line::styled(text.to_owned(), theme.style(Role::Title));
     let (left, right) = (
-        pieces::draw_source_lines(&up, lit, half, theme),
-        pieces::draw_source_lines(&down, None, half, theme),
+        pieces::draw_source_lines(up_path, &up, lit, half, theme),
+        pieces::draw_source_lines(down_path, &down, None, half, theme),
     );
     let mut lines = vec![
         Line::default(),

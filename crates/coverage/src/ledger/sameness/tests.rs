@@ -82,6 +82,175 @@ fn what_only_looks_like_a_comment_is_a_change() {
 }
 
 #[test]
+fn comments_of_every_language_are_known() {
+    for (path, comment, text) in [
+        (
+            "A.hs",
+            "-- %",
+            "module A where\n%\nf' :: Char -> Int\nf' x = if x == '\"' then 1 else g x'\n",
+        ),
+        (
+            "A.hs",
+            "{- % -}",
+            "module A where\n%\nv = \"--> a\" --> 3\n",
+        ),
+        ("a.clj", ";; %", "(ns a)\n%\n(def v [\\; \"; a\" 'b])\n"),
+        (
+            "A.pm",
+            "# %",
+            "package A;\n%\nmy $last = $#list;\nprint \"# a\";\n1;\n",
+        ),
+        ("a.R", "# %", "%\nv <- '# a'\n"),
+        ("a.jl", "#= % =#", "v = 3\n%\nw = \"# a\"\n"),
+        ("A.fs", "// %", "module A\n%\nlet v = @\"c:\\\"\n"),
+        (
+            "a.ml",
+            "(* % *)",
+            "%\nlet f' = function '\"' -> 1 | _ -> 2\n",
+        ),
+        (
+            "a.erl",
+            "% %",
+            "-module(a).\n%\nf() -> [$%, $\", \"% a\", '% b'].\n",
+        ),
+        ("a.nim", "# %", "%\nlet v = \"# a\"\n"),
+        (
+            "a.zig",
+            "// %",
+            "const v =\n    \\\\// a \"\n;\n%\nconst c = '\"';\n",
+        ),
+        (
+            "a.sh",
+            "# %",
+            "#!/bin/sh\n%\necho \"$(basename \"$1\") # a\" '\\' ${1#a} # b\n",
+        ),
+        ("a.ps1", "<# % #>", "%\n$v = 'c:\\'\n$w = \"a `\" # b\"\n"),
+        ("A.m", "// %", "#import <a.h>\n%\nint v = 3;\n"),
+        (
+            "A.vb",
+            "' %",
+            "Module A\n%\nDim v = \"it's \"\" ' a\"\nEnd Module\n",
+        ),
+        ("a.lua", "-- %", "%\nlocal v = '-- a'\n"),
+        (
+            "a.rb",
+            "# %",
+            "A = %w[a #b]\n%\nB = <<~SQL\n  # a\n  it's\nSQL\nC = ?\" + \"#{h[\"# a\"]}\"\n",
+        ),
+        ("a.rb", "# %", "%\nputs /# it's/ if a / b == 1\n"),
+        (
+            "a.ex",
+            "# %",
+            "%\n@moduledoc ~S\"\"\"\n# a\n\"\"\"\nx = ~w(a #b) ++ ~r/it's # a/\n",
+        ),
+        (
+            "a.php",
+            "# %",
+            "<?php\n%\n#[Route('/a')]\n$a = <<<SQL\n# it's\nSQL;\n$b = \"{$c[\"d\"]}\";\n",
+        ),
+        ("a.php", "// % ?", "<p>it's <?php\n%\necho 1 ?> // page\n"),
+        (
+            "a.ts",
+            "// %",
+            "const v = `a ${f(`b ${c(\"// d\")}`)} // e`\n%\nf()\n",
+        ),
+        ("a.kt", "// %", "%\nval v = \"x${f(\"// y\")}\"\n"),
+        ("a.swift", "// %", "%\nlet v = \"x\\(f(\"// y\"))\"\n"),
+        ("a.dart", "// %", "%\nfinal v = '${f('// y')}';\n"),
+        ("a.rs", "/* a /* % */ b */", "%\nfn f() {}\n"),
+    ] {
+        let with = |words: &str| {
+            let comment = comment.replacen('%', words, 1);
+            // the sign of a comment of Erlang is the mark as well
+            let comment = if path.ends_with(".erl") {
+                format!("% {words}")
+            } else {
+                comment
+            };
+            text.replacen("\n%\n", &format!("\n{comment}\n"), 1)
+                .replacen(
+                    "%\n",
+                    &format!("{comment}\n"),
+                    usize::from(text.starts_with('%')),
+                )
+        };
+        let (old, new) = (with("old words"), with("it's \"new\"; DROP TABLE a"));
+        assert_ne!(old, new, "{path}");
+        assert!(compare(path, &old, &new).is_some(), "{path}: {new}");
+    }
+}
+
+#[test]
+fn a_sign_inside_a_literal_begins_no_comment() {
+    for (path, old, new) in [
+        ("a.hs", "v = \"-- a\"\n", "v = \"-- b\"\n"),
+        ("a.hs", "v = a --> b\n", "v = a --> c\n"),
+        ("a.hs", "{-# LANGUAGE A #-}\n", "{-# LANGUAGE B #-}\n"),
+        ("a.clj", "(def v \\; a)\n", "(def v \\; b)\n"),
+        ("a.clj", "(def v \"\n; a\")\n", "(def v \"\n; b\")\n"),
+        (
+            "a.erl",
+            "f() -> [$\", a, \"% \"].\n",
+            "f() -> [$\", b, \"% \"].\n",
+        ),
+        ("a.rb", "x = %w[\n# a\n]\n", "x = %w[\n# b\n]\n"),
+        ("a.rb", "x = <<~SQL\n# a\nSQL\n", "x = <<~SQL\n# b\nSQL\n"),
+        (
+            "a.rb",
+            "x = \"#{f(\"it's\")} # a\"\n",
+            "x = \"#{f(\"it's\")} # b\"\n",
+        ),
+        ("a.rb", "puts /# a/\n", "puts /# b/\n"),
+        ("a.ex", "x = ~s(\n# a\n)\n", "x = ~s(\n# b\n)\n"),
+        (
+            "a.php",
+            "<?php $a = <<<S\n# a\nS;\n",
+            "<?php $a = <<<S\n# b\nS;\n",
+        ),
+        (
+            "a.php",
+            "<?php #[Route('/a')]\nf();\n",
+            "<?php #[Route('/b')]\nf();\n",
+        ),
+        (
+            "a.php",
+            "<?php f() // c ?> // a\n",
+            "<?php f() // c ?> // b\n",
+        ),
+        ("a.sh", "psql -c \"\n# a\n\"\n", "psql -c \"\n# b\n\"\n"),
+        ("a.sh", "cat <<E\n# a\nE\n", "cat <<E\n# b\nE\n"),
+        (
+            "a.sh",
+            "echo '\\' # b '\n# a\n'\n",
+            "echo '\\' # b '\n# c\n'\n",
+        ),
+        ("a.ts", "f(`\n// a ${b}\n`)\n", "f(`\n// c ${b}\n`)\n"),
+        ("a.ts", "f(`${a(`\n`)} // a`)\n", "f(`${a(`\n`)} // b`)\n"),
+        ("a.pl", "my $a = q{\n# a\n};\n", "my $a = q{\n# b\n};\n"),
+        (
+            "a.zig",
+            "const a =\n    \\\\// a\n;\n",
+            "const a =\n    \\\\// b\n;\n",
+        ),
+        ("a.vb", "v = \"' a\"\n", "v = \"' b\"\n"),
+        (
+            "a.ml",
+            "let a = {|\n(* a *)\n|}\n",
+            "let a = {|\n(* b *)\n|}\n",
+        ),
+        (
+            "a.ps1",
+            "$v = 'c:\\'; $w = 1 # '\n",
+            "$v = 'c:\\'; $w = 2 # '\n",
+        ),
+    ] {
+        let lines = ChangedLines::between(Some(old), Some(new));
+        let same = super::judge_sameness(path, old, new, &lines);
+        assert!(same.is_none(), "{path}: {old}");
+    }
+}
+
+#[test]
 fn definitions_may_move_and_members_may_not() {
     let (a, b) = ("func a() int { return 1 }\n", "func b() int { return 2 }\n");
     assert_eq!(

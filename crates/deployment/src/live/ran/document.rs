@@ -3,7 +3,7 @@
 use model::{Framework, HistoryScope, MigrationRecord, MigrationState};
 use serde_json::Value;
 
-use super::rows::{Columns, read_state_word};
+use super::rows::{Columns, read_state_word, read_way_down};
 use super::{FoundHistory, make_record};
 use crate::live::json::{list_json_objects, read_json_list, read_json_text, read_json_time};
 
@@ -22,23 +22,31 @@ fn read_flyway(value: &Value) -> Option<FoundHistory> {
     let records = listed
         .iter()
         .filter_map(|item| {
-            let state = read_state_word(&read_json_text(item, &["state"])?)?;
+            let state = read_state_word(&read_json_text(item, &["state"])?);
+            let kind = ["category", "type"]
+                .iter()
+                .filter_map(|key| read_json_text(item, &[key]))
+                .collect::<Vec<_>>()
+                .join(" ");
             let version = read_json_text(item, &["version"]);
             let path = read_json_text(item, &["filepath"]).filter(|path| !path.is_empty());
             let name = path
                 .or_else(|| version.clone())
                 .or_else(|| read_json_text(item, &["description"]))?;
-            Some(MigrationRecord {
+            let record = MigrationRecord {
                 version,
+                description: read_json_text(item, &["description"]),
                 at: read_json_time(item, &["installedOnUTC"])
                     .or_else(|| read_json_time(item, &["installedOn"])),
                 ..make_record(&name, state, None)
-            })
+            };
+            read_way_down(record, Some(&kind))
         })
         .collect();
     Some(FoundHistory {
         tool: Some(Framework::Flyway),
         scope: HistoryScope::Every,
+        incomplete: None,
         records,
     })
 }
@@ -51,10 +59,15 @@ fn read_atlas(value: &Value) -> Option<FoundHistory> {
             .iter()
             .filter_map(|item| {
                 let version = read_json_text(item, &["Version"])?;
-                let broken = item
-                    .get("Error")
-                    .and_then(Value::as_str)
-                    .is_some_and(|error| !error.is_empty());
+                let count = |key: &str| item.get(key).and_then(Value::as_u64);
+                let partly = count("Applied")
+                    .zip(count("Total"))
+                    .is_some_and(|(done, all)| done > 0 && done < all);
+                let broken = partly
+                    || item
+                        .get("Error")
+                        .and_then(Value::as_str)
+                        .is_some_and(|error| !error.is_empty());
                 let name = read_json_text(item, &["Name"]).unwrap_or_else(|| version.clone());
                 let state = if broken {
                     MigrationState::Failed
@@ -64,7 +77,7 @@ fn read_atlas(value: &Value) -> Option<FoundHistory> {
                 Some(MigrationRecord {
                     version: Some(version),
                     at: read_json_time(item, &["ExecutedAt"]),
-                    ..make_record(&name, state, None)
+                    ..make_record(&name, Some(state), None)
                 })
             })
             .collect()
@@ -74,6 +87,7 @@ fn read_atlas(value: &Value) -> Option<FoundHistory> {
     Some(FoundHistory {
         tool: Some(Framework::Atlas),
         scope: HistoryScope::Every,
+        incomplete: None,
         records,
     })
 }
@@ -94,12 +108,13 @@ fn read_ef_core(value: &Value) -> Option<FoundHistory> {
             } else {
                 MigrationState::Pending
             };
-            Some(make_record(&id, state, None))
+            Some(make_record(&id, Some(state), None))
         })
         .collect();
     (!records.is_empty()).then_some(FoundHistory {
         tool: None,
         scope: HistoryScope::Every,
+        incomplete: None,
         records,
     })
 }
@@ -135,5 +150,5 @@ fn read_table(value: &Value) -> Option<FoundHistory> {
             columns.read(&cells, None)
         })
         .collect();
-    columns.history(records)
+    columns.history(records, None)
 }

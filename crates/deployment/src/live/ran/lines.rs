@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use model::{Framework, HistoryScope, MigrationRecord, MigrationState};
 use regex::Regex;
 
+use super::complete::{find_open_end, find_sign_of_a_part};
 use super::{FoundHistory, make_record};
 use crate::live::time::parse_deployment_time;
 
@@ -28,7 +29,7 @@ static UP_DOWN: LazyLock<Option<Regex>> =
 static DASHED: LazyLock<Option<Regex>> = LazyLock::new(|| compile(r"^(.*\S)\s+--\s+(\S+)\s*$"));
 /// `20260203/installed create users`: sqlx.
 static SLASHED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^\s*(\d+)/(installed|pending)\b"));
+    LazyLock::new(|| compile(r"^\s*(\d+)/(installed|pending)\b\s*(\S.*)?$"));
 /// `  2026_02_03_000000_create_users ........ [1] Ran`: Laravel.
 static DOTTED: LazyLock<Option<Regex>> =
     LazyLock::new(|| compile(r"^\s*(\S+)\s+\.{2,}.*?\b(Ran|Pending)\b"));
@@ -54,15 +55,17 @@ pub(super) fn read_lines(text: &str) -> Option<FoundHistory> {
     let mut found = FoundHistory {
         tool: None,
         scope: HistoryScope::Every,
+        incomplete: None,
         records: Vec::new(),
     };
     let (mut part, mut heading): (Option<String>, Option<MigrationState>) = (None, None);
     let mut said = false;
     let mut alone: Vec<MigrationRecord> = Vec::new();
     let mut listed: Vec<MigrationRecord> = Vec::new();
-    let mut other = 0usize;
+    let (mut other, mut waiting) = (0usize, None);
     for (index, line) in text.lines().take(LINES).enumerate() {
         if line.len() > LINE {
+            found.incomplete = Some("a line of it is too long to be read".to_owned());
             continue;
         }
         let line = escapes.replace_all(line, "");
@@ -79,6 +82,7 @@ pub(super) fn read_lines(text: &str) -> Option<FoundHistory> {
         if let Some(scope) = read_heading(line, &mut found, &mut heading) {
             found.scope = scope;
             said = true;
+            waiting = waiting.or(read_waiting_count(line));
             continue;
         }
         if let Some(below) = heading
@@ -101,11 +105,14 @@ pub(super) fn read_lines(text: &str) -> Option<FoundHistory> {
     }
     if listed
         .iter()
-        .any(|record| record.state == MigrationState::Pending)
+        .any(|record| record.state == Some(MigrationState::Pending))
     {
         found.records.append(&mut listed);
     }
     if !found.records.is_empty() || said {
+        found.incomplete = found
+            .incomplete
+            .or_else(|| find_missing_lines(text, waiting, &found.records));
         return Some(found);
     }
     if !listed.is_empty() {
@@ -113,8 +120,17 @@ pub(super) fn read_lines(text: &str) -> Option<FoundHistory> {
     }
     // one version and nothing else
     if !alone.is_empty() && alone.len() <= 20 && other == 0 {
-        found.scope = HistoryScope::UpTo;
+        // Alembic and golang-migrate say so beside it; without that it may be a list of what ran
+        let told = text.contains("INFO") || text.contains('(');
+        found.scope = if told {
+            HistoryScope::UpTo
+        } else {
+            HistoryScope::Versions
+        };
         found.records = alone;
+        found.incomplete = found
+            .incomplete
+            .or_else(|| find_missing_lines(text, None, &[]));
         let version = |name: &str| {
             name.bytes().all(|byte| byte.is_ascii_digit())
                 || (name.len() >= 8 && name.bytes().all(|byte| byte.is_ascii_hexdigit()))
@@ -129,10 +145,39 @@ pub(super) fn read_lines(text: &str) -> Option<FoundHistory> {
     None
 }
 
+/// `2 changesets have not been applied to SHOP@...`.
+fn read_waiting_count(line: &str) -> Option<usize> {
+    let digits = line
+        .trim_start()
+        .split(|c: char| !c.is_ascii_digit())
+        .next()?;
+    digits.parse().ok()
+}
+
+/// Why lines may be missing: fewer wait than were counted, the last line has no end, or it was
+/// copied from a screen.
+fn find_missing_lines(
+    text: &str,
+    waiting: Option<usize>,
+    records: &[MigrationRecord],
+) -> Option<String> {
+    let pending = Some(MigrationState::Pending);
+    let listed = records
+        .iter()
+        .filter(|record| record.state == pending)
+        .count();
+    match waiting {
+        Some(count) if count != listed => Some(format!(
+            "it says that {count} wait, and {listed} are listed"
+        )),
+        _ => find_open_end(text).or_else(|| find_sign_of_a_part(text)),
+    }
+}
+
 /// A line that says of one migration whether it ran.
 fn read_marked_line(line: &str, number: usize) -> Option<MigrationRecord> {
     use MigrationState::{Applied, Pending};
-    let state_of = |ran: bool| if ran { Applied } else { Pending };
+    let state_of = |ran: bool| Some(if ran { Applied } else { Pending });
     if let Some(found) = BOXED.as_ref()?.captures(line) {
         let rest = found.get(3).map_or("", |rest| rest.as_str());
         let first = &found[2];
@@ -153,27 +198,38 @@ fn read_marked_line(line: &str, number: usize) -> Option<MigrationRecord> {
         if !name.bytes().any(|byte| byte.is_ascii_digit()) {
             return None;
         }
-        let mut record = make_record(name, state_of(found[1].trim() != ""), Some(number));
+        // Django marks so a squash of which it has not noted that it stands for what ran
+        let state = match found[1].trim() {
+            "-" => None,
+            mark => state_of(!mark.is_empty()),
+        };
+        let mut record = make_record(name, state, Some(number));
         record.part = app;
         record.at = rest
             .split_once("applied at ")
             .and_then(|(_, time)| parse_deployment_time(time.trim_end_matches(')')));
         return Some(record);
     }
+    // what stands behind a version says which migration it is; stars say that its file is missing
+    let described = |text: Option<regex::Match<'_>>| {
+        text.map(|text| text.as_str().to_owned())
+            .filter(|text| !text.contains(['*', '(']))
+    };
     if let Some(found) = UP_DOWN.as_ref()?.captures(line) {
         let ran = found[1].eq_ignore_ascii_case("up");
         let name = &found[2];
-        return name
-            .bytes()
-            .any(|byte| byte.is_ascii_digit())
-            .then(|| make_record(name, state_of(ran), Some(number)));
+        let digits = name.bytes().any(|byte| byte.is_ascii_digit());
+        return digits.then(|| MigrationRecord {
+            description: described(found.get(3)),
+            ..make_record(name, state_of(ran), Some(number))
+        });
     }
     if let Some(found) = SLASHED.as_ref()?.captures(line) {
-        return Some(make_record(
-            &found[1],
-            state_of(&found[2] == "installed"),
-            Some(number),
-        ));
+        let ran = &found[2] == "installed";
+        return Some(MigrationRecord {
+            description: described(found.get(3)),
+            ..make_record(&found[1], state_of(ran), Some(number))
+        });
     }
     if let Some(found) = DOTTED.as_ref()?.captures(line) {
         return Some(make_record(
@@ -202,7 +258,7 @@ fn read_listed_line(line: &str, number: usize) -> Option<MigrationRecord> {
     } else {
         MigrationState::Applied
     };
-    Some(make_record(&found[1], state, Some(number)))
+    Some(make_record(&found[1], Some(state), Some(number)))
 }
 
 /// A line above names, or one that speaks of all migrations.
@@ -262,9 +318,11 @@ fn read_heading(
     let current = CURRENT.as_ref()?.captures(line)?;
     found.tool = Some(Framework::Atlas);
     if !current[1].starts_with("No ") {
-        found
-            .records
-            .push(make_record(&current[1], MigrationState::Applied, None));
+        found.records.push(make_record(
+            &current[1],
+            Some(MigrationState::Applied),
+            None,
+        ));
     }
     Some(HistoryScope::UpTo)
 }
@@ -272,13 +330,13 @@ fn read_heading(
 /// A name below a heading.
 fn read_name_below(line: &str, below: MigrationState, number: usize) -> Option<MigrationRecord> {
     if let Some(found) = CHANGE_SET.as_ref()?.captures(line) {
-        let mut record = make_record(&found[2], below, Some(number));
+        let mut record = make_record(&found[2], Some(below), Some(number));
         record.part = Some(found[1].to_owned());
         return Some(record);
     }
     let name = line.trim();
     let one = !name.contains(char::is_whitespace) && name.bytes().any(|byte| byte.is_ascii_digit());
-    one.then(|| make_record(name, below, Some(number)))
+    one.then(|| make_record(name, Some(below), Some(number)))
 }
 
 fn read_lone_version(line: &str, number: usize) -> Option<MigrationRecord> {
@@ -288,5 +346,5 @@ fn read_lone_version(line: &str, number: usize) -> Option<MigrationRecord> {
     } else {
         MigrationState::Applied
     };
-    Some(make_record(&found[1], state, Some(number)))
+    Some(make_record(&found[1], Some(state), Some(number)))
 }

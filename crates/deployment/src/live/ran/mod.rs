@@ -4,6 +4,7 @@
 //! heading above names, a table, one version), so a form is read and not a tool: a migration is
 //! known again by its name in the repository.
 
+mod complete;
 mod document;
 mod lines;
 mod rows;
@@ -92,6 +93,11 @@ pub(super) fn read_migration_history(
         Ok(value) if value.is_object() || value.is_array() => document::read_document(value),
         _ => rows::read_rows(&input.text).or_else(|| lines::read_lines(&input.text)),
     };
+    report.elsewhere = match input.json(name) {
+        Ok(value) => super::elsewhere::find_elsewhere_in_json(value),
+        Err(_) => super::elsewhere::find_elsewhere(&input.text),
+    }
+    .map(|name| super::sanitize_state_text(&name));
     let mut found = found.ok_or("no line or row names a migration and whether it ran")?;
     if found.records.len() > RECORDS {
         report.note(format!(
@@ -100,15 +106,21 @@ pub(super) fn read_migration_history(
             found.records.len()
         ));
         found.records.drain(..found.records.len() - RECORDS);
+        found.incomplete = Some("it is longer than what is read of it".to_owned());
     }
     for record in &mut found.records {
         record.name = super::sanitize_state_text(&record.name);
+        record.description = record
+            .description
+            .as_deref()
+            .map(super::sanitize_state_text);
     }
     report.migrations = Some(MigrationHistory {
         file: report.name.clone(),
         observed_at: None,
         tool: found.tool,
         scope: found.scope,
+        incomplete: found.incomplete,
         records: found.records,
     });
     Ok(())
@@ -119,13 +131,16 @@ pub(super) fn read_migration_history(
 struct FoundHistory {
     tool: Option<model::Framework>,
     scope: HistoryScope,
+    /// Why rows may be missing.
+    incomplete: Option<String>,
     records: Vec<MigrationRecord>,
 }
 
-fn make_record(name: &str, state: MigrationState, line: Option<usize>) -> MigrationRecord {
+fn make_record(name: &str, state: Option<MigrationState>, line: Option<usize>) -> MigrationRecord {
     MigrationRecord {
         name: name.trim().to_owned(),
         version: None,
+        description: None,
         part: None,
         state,
         at: None,

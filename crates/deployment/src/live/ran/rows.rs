@@ -5,6 +5,7 @@
 
 use model::{HistoryScope, MigrationRecord, MigrationState};
 
+use super::complete::{RowCheck, find_open_end, find_sign_of_a_part, is_screen_mark, read_footer};
 use super::{FoundHistory, make_record};
 use crate::live::time::parse_deployment_time;
 
@@ -20,13 +21,15 @@ const NAMES: &[&str] = &[
     "name",
     "filename",
     "script",
-    "id",
+    "script_name",
+    "scriptname",
     "version_num",
     "version_id",
     "version",
-    "script_name",
-    "scriptname",
+    "change",
     "change_id",
+    // the number of a row, where nothing else names the migration
+    "id",
 ];
 const PARTS: &[&str] = &["app"];
 const TIMES: &[&str] = &[
@@ -36,6 +39,7 @@ const TIMES: &[&str] = &[
     "installed on",
     "applied",
     "applied_at",
+    "applied_on",
     "dateexecuted",
     "tstamp",
     "migration_time",
@@ -77,17 +81,24 @@ const OF_MIGRATIONS: &[&str] = &[
     "run_on",
     "applied",
     "applied_at",
+    "applied_on",
     "executed_at",
+    "installed_rank",
 ];
 
 /// Reads a table; `None` when the text is none, or one of something else.
 pub(super) fn read_rows(text: &str) -> Option<FoundHistory> {
-    let first = text.lines().find(|line| !line.trim().is_empty())?;
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next()?;
+    let ruled = lines.next().is_some_and(is_rule);
     if first.contains('\t') {
         return read_separated(text, b'\t');
     }
-    if text.lines().take(50).any(|line| line.contains('|')) {
-        return read_drawn(text);
+    if ruled || text.lines().take(50).any(|line| line.contains('|')) {
+        return read_drawn(text).or_else(|| {
+            let plain = !first.contains('|') && first.contains(',');
+            plain.then(|| read_separated(text, b',')).flatten()
+        });
     }
     if first.contains(';') && !first.contains(',') {
         return read_separated(text, b';');
@@ -102,52 +113,145 @@ fn read_separated(text: &str, by: u8) -> Option<FoundHistory> {
         .from_reader(text.as_bytes());
     let head: Vec<String> = reader.headers().ok()?.iter().map(str::to_owned).collect();
     let columns = Columns::of(&head)?;
-    let mut records = Vec::new();
+    let (mut records, mut check) = (Vec::new(), RowCheck::default());
     for row in reader.records() {
-        let Ok(row) = row else { continue };
+        let Ok(row) = row else {
+            check.count(0, head.len());
+            continue;
+        };
         let line = row
             .position()
             .and_then(|place| usize::try_from(place.line()).ok());
         let cells: Vec<&str> = row.iter().collect();
-        records.extend(columns.read(&cells, line));
+        if cells.iter().all(|cell| is_rule(cell)) {
+            continue;
+        }
+        if let [only] = cells.as_slice() {
+            if let Some(rows) = read_footer(only) {
+                check.end(rows);
+                continue;
+            }
+            if is_screen_mark(only) {
+                continue;
+            }
+        }
+        if cells.iter().eq(&head) {
+            check.count_head();
+            continue;
+        }
+        let whole = check.count(cells.len(), head.len());
+        records.extend(columns.read(&cells, line).map(|record| cut(record, whole)));
     }
-    columns.history(records)
+    let incomplete = check
+        .find_doubt()
+        .or_else(|| find_open_end(text))
+        .or_else(|| find_sign_of_a_part(text));
+    columns.history(records, incomplete)
+}
+
+/// A row that lost cells may have lost what says how it ended.
+fn cut(record: MigrationRecord, whole: bool) -> MigrationRecord {
+    MigrationRecord {
+        state: record.state.filter(|_| whole),
+        ..record
+    }
+}
+
+/// A line of a frame.
+fn is_rule(line: &str) -> bool {
+    let bare = line.trim();
+    bare.len() > 1
+        && bare.contains(['-', '='])
+        && bare
+            .chars()
+            .all(|c| matches!(c, '-' | '+' | '|' | '=' | ' ' | ':'))
 }
 
 fn read_drawn(text: &str) -> Option<FoundHistory> {
-    let mut columns: Option<Columns> = None;
-    let mut records = Vec::new();
+    let mut columns: Option<(Columns, Vec<String>)> = None;
+    let (mut records, mut check) = (Vec::new(), RowCheck::default());
+    // rules in front of the head, under it, and whether the last of them ends the table
+    let (mut rules, mut closed, mut boxed) = (0usize, false, false);
     for (index, line) in text.lines().enumerate() {
         let bare = line.trim();
-        let rule = bare
-            .chars()
-            .all(|c| matches!(c, '-' | '+' | '|' | '=' | ' '));
-        if line.len() > LINE || rule || !line.contains('|') {
+        if line.len() > LINE {
+            check.count(0, 1);
             continue;
         }
-        let inner = bare.strip_prefix('|').unwrap_or(bare);
-        let cells: Vec<&str> = inner
-            .strip_suffix('|')
-            .unwrap_or(inner)
-            .split('|')
-            .map(str::trim)
-            .collect();
+        if is_rule(bare) {
+            rules += 1;
+            boxed |= bare.starts_with('+');
+            closed = check.has_rows();
+            continue;
+        }
+        if let Some(rows) = read_footer(bare) {
+            check.end(rows);
+            continue;
+        }
+        let single = columns.as_ref().is_some_and(|(_, head)| head.len() == 1);
+        if bare.is_empty() || !line.contains('|') && !single && (columns.is_some() || rules > 0) {
+            continue;
+        }
+        let cells = split_drawn_row(bare);
         match &columns {
             None => {
                 let head: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
-                columns = Columns::of(&head);
-                columns.as_ref()?;
+                match Columns::of(&head) {
+                    Some(found) => columns = Some((found, head)),
+                    // what a tool says in front of its table has no pipe
+                    None if !line.contains('|') => continue,
+                    None => return None,
+                }
             }
-            Some(columns) => records.extend(columns.read(&cells, Some(index + 1))),
+            Some((_, head)) if cells.iter().eq(head) => check.count_head(),
+            // what stands below a table of one column and its end
+            Some(_)
+                if single
+                    && (check.has_footer() || cells[0].contains(' ') || is_screen_mark(bare)) => {}
+            Some((columns, head)) => {
+                closed = false;
+                let whole = check.count(cells.len(), head.len());
+                records.extend(
+                    columns
+                        .read(&cells, Some(index + 1))
+                        .map(|record| cut(record, whole)),
+                );
+            }
         }
     }
-    columns?.history(records)
+    let incomplete = check.find_doubt().or_else(|| {
+        let ended =
+            check.has_footer() || boxed && closed || rules == 0 && find_open_end(text).is_none();
+        let why = if boxed {
+            "the last line of its frame is missing"
+        } else if rules > 0 {
+            "the line below the rows that counts them is missing"
+        } else {
+            "its last line has no end"
+        };
+        (!ended).then(|| why.to_owned())
+    });
+    let incomplete = incomplete.or_else(|| find_sign_of_a_part(text));
+    columns?.0.history(records, incomplete)
+}
+
+fn split_drawn_row(bare: &str) -> Vec<&str> {
+    let inner = bare.strip_prefix('|').unwrap_or(bare);
+    inner
+        .strip_suffix('|')
+        .unwrap_or(inner)
+        .split('|')
+        .map(str::trim)
+        .collect()
 }
 
 /// Which column tells what.
 pub(super) struct Columns {
     name: usize,
     version: Option<usize>,
+    description: Option<usize>,
+    /// What kind of migration it is: Flyway lists its ways down too.
+    kind: Option<usize>,
     part: Option<usize>,
     time: Option<usize>,
     state: Vec<(usize, String)>,
@@ -157,8 +261,10 @@ pub(super) struct Columns {
     finished: Option<usize>,
     /// The state column tells pending ones too.
     tells_pending: bool,
-    /// The only column is a version that stands for all before it.
+    /// The row is a version that stands for all before it.
     newest: bool,
+    /// The only column is a version: what it stands for hangs on the tool.
+    versions: bool,
     /// Nothing but the word *version* says that these are migrations.
     only_version: bool,
 }
@@ -198,9 +304,12 @@ impl Columns {
         // golang-migrate keeps one row, Alembic one a branch
         let newest = matches!(head.as_slice(), [only] if only == "version_num")
             || (head.len() == 2 && find(&["dirty"]).is_some());
+        let version = find(&["version", "version_id"]);
         Some(Self {
             name,
-            version: find(&["version", "version_id"]).filter(|at| *at != name),
+            version: version.filter(|at| *at != name),
+            description: version.and(find(&["description"])),
+            kind: version.and(find(&["category", "type"])),
             part: find(PARTS),
             time: find(TIMES),
             state,
@@ -208,10 +317,12 @@ impl Columns {
             finished: find(&["started_at"]).and(find(&["finished_at"])),
             tells_pending,
             newest,
-            only_version: head
-                .iter()
-                .filter(|cell| OF_MIGRATIONS.contains(&cell.as_str()))
-                .all(|cell| cell == "version"),
+            versions: matches!(head.as_slice(), [only] if only == "version"),
+            only_version: find(&["script", "checksum"]).is_none()
+                && head
+                    .iter()
+                    .filter(|cell| OF_MIGRATIONS.contains(&cell.as_str()))
+                    .all(|cell| cell == "version"),
         })
     }
 
@@ -224,29 +335,36 @@ impl Columns {
                 .filter(|cell| !cell.is_empty() && !cell.eq_ignore_ascii_case("null"))
         };
         let version = self.version.and_then(cell);
-        let mut record = make_record(cell(self.name).or(version)?, MigrationState::Applied, line);
-        if record.name.starts_with('(') && record.name.contains("row") {
-            return None;
-        }
+        let mut record = make_record(
+            cell(self.name).or(version)?,
+            Some(MigrationState::Applied),
+            line,
+        );
+        record.description = self.description.and_then(cell).map(str::to_owned);
         record.version = version.map(str::to_owned);
         record.part = self.file.or(self.part).and_then(cell).map(str::to_owned);
         record.at = self.time.and_then(cell).and_then(parse_deployment_time);
         if self.finished.is_some_and(|at| cell(at).is_none()) {
-            record.state = MigrationState::Failed;
+            record.state = Some(MigrationState::Failed);
         }
         for (at, name) in &self.state {
             if let Some(state) = read_state(name, cell(*at)) {
                 record.state = state;
-                if state != MigrationState::Applied {
+                if state != Some(MigrationState::Applied) {
                     break;
                 }
             }
         }
-        Some(record)
+        read_way_down(record, self.kind.and_then(cell))
     }
 
     /// What the rows mean; `None` where a lone column of versions is not one of migrations.
-    pub(super) fn history(&self, records: Vec<MigrationRecord>) -> Option<FoundHistory> {
+    /// `incomplete`: why rows may be missing.
+    pub(super) fn history(
+        &self,
+        records: Vec<MigrationRecord>,
+        incomplete: Option<String>,
+    ) -> Option<FoundHistory> {
         let digits =
             |record: &MigrationRecord| record.name.bytes().all(|byte| byte.is_ascii_digit());
         if self.only_version && !records.iter().all(digits) {
@@ -256,45 +374,78 @@ impl Columns {
             tool: None,
             scope: if self.newest {
                 HistoryScope::UpTo
+            } else if self.versions {
+                HistoryScope::Versions
             } else if self.tells_pending {
                 HistoryScope::Every
             } else {
                 HistoryScope::AppliedOnly
             },
+            incomplete,
             records,
         })
     }
 }
 
-/// What a cell of a column about the state says; `None` when it says nothing.
-fn read_state(column: &str, cell: Option<&str>) -> Option<MigrationState> {
+/// A way down of Flyway has a row of its own: one that ran leaves open what is there, one that waits
+/// says nothing.
+pub(super) fn read_way_down(
+    record: MigrationRecord,
+    kind: Option<&str>,
+) -> Option<MigrationRecord> {
+    if !kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("undo")) {
+        return Some(record);
+    }
+    (record.state != Some(MigrationState::Pending)).then_some(MigrationRecord {
+        state: None,
+        ..record
+    })
+}
+
+/// What a cell of a column about the state says; `None` when it says nothing, `Some(None)` when it
+/// says something that leaves the state open.
+fn read_state(column: &str, cell: Option<&str>) -> Option<Option<MigrationState>> {
     use MigrationState::{Applied, Failed, Pending};
     let word = cell.map(str::to_ascii_lowercase);
-    let yes = |word: &str| matches!(word, "t" | "true" | "1" | "yes");
-    match (column, word.as_deref()) {
-        ("rolled_back_at", Some(_)) => Some(Pending),
-        ("rolled_back_at", None) => None,
-        ("dirty", Some(word)) if yes(word) => Some(Failed),
-        ("success", Some(word)) => Some(if yes(word) { Applied } else { Failed }),
-        ("is_applied", Some(word)) => Some(if yes(word) { Applied } else { Pending }),
-        ("ran?", Some(word)) => Some(if yes(word) { Applied } else { Pending }),
-        ("exectype", Some("failed")) => Some(Failed),
-        ("exectype", Some("skipped")) => Some(Pending),
-        ("state" | "status", Some(word)) => read_state_word(word),
+    let either = |word: &str, yes: MigrationState, no: MigrationState| match word {
+        "t" | "true" | "1" | "yes" | "y" => Some(yes),
+        "f" | "false" | "0" | "no" | "n" => Some(no),
+        _ => None,
+    };
+    let Some(word) = word.as_deref() else {
+        // a column that is there to say it, and does not
+        let tells = matches!(
+            column,
+            "success" | "state" | "status" | "ran?" | "is_applied"
+        );
+        return tells.then_some(None);
+    };
+    match (column, word) {
+        // it failed, and somebody told the tool so
+        ("rolled_back_at", _) => Some(Some(Failed)),
+        ("dirty", word) => Some(either(word, Failed, Applied)),
+        ("success", word) => Some(either(word, Applied, Failed)),
+        ("is_applied" | "ran?", word) => Some(either(word, Applied, Pending)),
+        ("exectype", "failed") => Some(Some(Failed)),
+        ("exectype", "executed" | "reran") => Some(Some(Applied)),
+        ("exectype", _) => Some(None),
+        ("state" | "status", word) => Some(read_state_word(word)),
         _ => None,
     }
 }
 
-/// The words of Flyway and of tools like it.
+/// The words of Flyway and of tools like it; `None` where the word leaves open what is there.
 pub(super) fn read_state_word(word: &str) -> Option<MigrationState> {
     use MigrationState::{Applied, Failed, Pending};
-    let word = word.to_ascii_lowercase();
+    let word = word.trim().to_ascii_lowercase();
     if word.contains("failed") {
         return Some(Failed);
     }
-    match word.trim() {
-        "pending" | "down" | "above target" | "undone" | "available" | "available (undo)"
-        | "deleted" | "ignored" | "not applied" => Some(Pending),
+    match word.as_str() {
+        "pending" | "down" | "above target" | "available" | "available (undo)" | "ignored"
+        | "not applied" => Some(Pending),
+        // its row was deleted by a repair, and what it did is there
+        "deleted" => Some(Applied),
         "success" | "applied" | "up" | "ran" | "out of order" | "outdated" | "superseded"
         | "baseline" | "below baseline" | "missing" | "future" | "installed" => Some(Applied),
         _ => None,

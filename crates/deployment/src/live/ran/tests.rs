@@ -11,16 +11,17 @@ fn read(text: &str) -> MigrationHistory {
     report.migrations.expect("a history")
 }
 
-/// Names with their state: `+` ran, `-` did not, `!` failed.
+/// Names with their state: `+` ran, `-` did not, `!` failed, `?` is not known.
 fn states(history: &MigrationHistory) -> String {
     let words: Vec<String> = history
         .records
         .iter()
         .map(|record| {
             let sign = match record.state {
-                MigrationState::Applied => '+',
-                MigrationState::Pending => '-',
-                MigrationState::Failed => '!',
+                Some(MigrationState::Applied) => '+',
+                Some(MigrationState::Pending) => '-',
+                Some(MigrationState::Failed) => '!',
+                None => '?',
             };
             let part = record
                 .part
@@ -120,6 +121,25 @@ fn status_of_tools_that_print_lines() {
 }
 
 #[test]
+fn what_stands_behind_a_version_is_its_description() {
+    for (text, wanted) in [
+        (
+            "   up     20260203101112  Create jars\n",
+            Some("Create jars"),
+        ),
+        (
+            "   up     20260203101112  ********** NO FILE **********\n",
+            None,
+        ),
+        ("3/pending drop label\n", Some("drop label")),
+        ("down 20260301101112-drop-label.js\n", None),
+    ] {
+        let record = read(text).records.remove(0);
+        assert_eq!(record.description.as_deref(), wanted, "{text}");
+    }
+}
+
+#[test]
 fn only_pending_ones_or_only_the_newest() {
     let prisma = read(
         "Prisma schema loaded from prisma/schema.prisma\n2 migrations found in prisma/migrations\nFollowing migration have not yet been applied:\n20260301101112_drop_label\n\nTo apply migrations in production run prisma migrate deploy.\n",
@@ -144,7 +164,6 @@ fn only_pending_ones_or_only_the_newest() {
             "INFO  [alembic.runtime.migration] Context impl PostgresqlImpl.\nd7c6efd2de42\n",
             "+d7c6efd2de42",
         ),
-        ("7\n", "+7"),
         ("20260301101112 (dirty)\n", "!20260301101112"),
         (
             "Migration Status: PENDING\n  -- Current Version: 20260203101112\n  -- Next Version:    20260301101112\n  -- Executed Files:  1\n",
@@ -155,6 +174,12 @@ fn only_pending_ones_or_only_the_newest() {
         assert_eq!(states(&history), wanted, "{text}");
         assert_eq!(history.scope, HistoryScope::UpTo, "{text}");
     }
+    // the newest one, or a list of one: the table of the tool tells
+    let alone = read("7\n");
+    assert_eq!(
+        (states(&alone).as_str(), alone.scope),
+        ("+7", HistoryScope::Versions)
+    );
 }
 
 #[test]
@@ -174,13 +199,13 @@ fn tables_as_clients_print_them() {
     for (text, wanted, scope) in [
         (
             "    version     \n----------------\n 20260203101112\n(1 row)\n",
-            "",
-            None,
+            "+20260203101112",
+            Some(HistoryScope::Versions),
         ),
         (
             "version\n20260203101112\n20260301101112\n",
             "+20260203101112 +20260301101112",
-            Some(HistoryScope::AppliedOnly),
+            Some(HistoryScope::Versions),
         ),
         (
             "id,app,name,applied\n1,shop,0001_initial,2026-02-03 10:11:12+00\n",
@@ -200,7 +225,7 @@ fn tables_as_clients_print_them() {
         ),
         (
             "id,migration_name,started_at,finished_at,rolled_back_at\na,20260203101112_create_jars,2026-02-03T10:11:12Z,2026-02-03T10:11:13Z,\nb,20260301101112_drop_label,2026-03-01T10:11:12Z,,2026-03-01T10:12:00Z\nc,20260302101112_lids,2026-03-02T10:11:12Z,,\n",
-            "+20260203101112_create_jars -20260301101112_drop_label !20260302101112_lids",
+            "+20260203101112_create_jars !20260301101112_drop_label !20260302101112_lids",
             Some(HistoryScope::AppliedOnly),
         ),
         (
@@ -247,7 +272,129 @@ fn documents_of_tools() {
     );
 
     let rows = read(r#"[{"version":"20260203101112"},{"version":"20260301101112"}]"#);
-    assert_eq!(rows.scope, HistoryScope::AppliedOnly);
+    assert_eq!(rows.scope, HistoryScope::Versions);
+}
+
+/// A table of Flyway as a client draws it.
+const HEAD: &str = " installed_rank | version | description | script | success \n----------------+---------+-------------+--------+---------\n";
+
+#[test]
+fn a_list_that_may_be_a_part_is_told() {
+    let row = " 1 | 1 | jars | V1__jars.sql | t \n";
+    let frame = "+---+----+\n";
+    let boxed = "+---------+---------------------+\n| version | installed_on        |\n+---------+---------------------+\n| 1       | 2026-02-03 10:11:12 |\n";
+    for (text, whole) in [
+        (format!("{HEAD}{row}(1 row)\n"), true),
+        // clients speak the language of the machine
+        (format!("{HEAD}{row}(1 Zeile)\n"), true),
+        (format!("{HEAD}{row}(1 行)\n"), true),
+        (format!("{HEAD}{row}"), false),
+        (format!("{HEAD}{row}(2 rows)\n"), false),
+        (format!("{HEAD}{row}--More--\n"), false),
+        (format!("{HEAD}{row}(1 row)\n(END)\n"), false),
+        (format!("{HEAD}{row} 2 | 2 | dr\n(2 rows)\n"), false),
+        (format!("{HEAD}{row}(1 row)\n\n{HEAD}{row}(1 row)\n"), false),
+        (
+            format!("shop=> SELECT * FROM history ORDER BY version LIMIT 1;\n{HEAD}{row}(1 row)\n"),
+            false,
+        ),
+        (boxed.to_owned(), false),
+        (format!("{boxed}{frame}"), true),
+        (format!("{boxed}{frame}2 rows in set (0.00 sec)\n"), false),
+        (
+            "|version|installed_on|\n|---|---|\n|1|2026-02-03|\n".to_owned(),
+            false,
+        ),
+        (
+            "version,installed_on\n1,2026-02-03\n2,2026-02-03\n".to_owned(),
+            true,
+        ),
+        (
+            "version,installed_on\n1,2026-02-03\n2,2026-02-03".to_owned(),
+            false,
+        ),
+        ("version,installed_on\n1,2026-02-03\n2\n".to_owned(), false),
+        (
+            "version,installed_on\n1,2026-02-03\n...\n".to_owned(),
+            false,
+        ),
+        ("version\tinstalled_on\n1\t\"2026".to_owned(), false),
+        (
+            "version,installed_on\n-------,------------\n1,2026-02-03\n\n(1 rows affected)\n"
+                .to_owned(),
+            true,
+        ),
+        (" version \n---------\n       7\n(1 row)\n".to_owned(), true),
+        (" version \n---------\n       7\n".to_owned(), false),
+        (
+            " version \n---------\n       7\n--More--\n".to_owned(),
+            false,
+        ),
+        ("version\n7\n...\n".to_owned(), false),
+        ("7\n".to_owned(), true),
+        ("7".to_owned(), false),
+        (
+            "2 changesets have not been applied to SHOP@jdbc:postgresql://db/shop\n     db/2.xml::2::ops\n".to_owned(),
+            false,
+        ),
+        (
+            "1 changesets have not been applied to SHOP@jdbc:postgresql://db/shop\n     db/2.xml::2::ops\n".to_owned(),
+            true,
+        ),
+    ] {
+        let history = read(&text);
+        assert_eq!(history.incomplete.is_none(), whole, "{text}\n{history:?}");
+    }
+    // a document that was cut is none
+    let cut = r#"[{"version":"20260203101112"},{"version":"#;
+    assert!(read_state_file("ran.json", cut.as_bytes(), None).is_err());
+}
+
+#[test]
+fn a_word_that_leaves_it_open_says_so() {
+    for (text, wanted) in [
+        (
+            "version,description,state,installed_on\n1,a,Success,\n2,b,Deleted,\n3,c,Undone,\n4,d,Erfolg,\n5,e,Ignored,\n6,f,,\n",
+            "+1 +2 ?3 ?4 -5 ?6",
+        ),
+        // a way down that ran, and one that only could
+        (
+            "installed_rank,version,type,script,success\n1,1,SQL,V1__a.sql,t\n2,2,SQL,V2__b.sql,t\n3,2,UNDO_SQL,U2__b.sql,t\n",
+            "+V1__a.sql +V2__b.sql ?U2__b.sql",
+        ),
+        (
+            "category,version,state,installed on\nVersioned,1,Success,2026-02-03\nUndo,1,Available,\n",
+            "+1",
+        ),
+        (
+            "installed_rank,version,script,success\n1,1,V1__a.sql,1\n2,2,V2__b.sql,0\n3,3,V3__c.sql,\n4,4,V4__d.sql,ja\n",
+            "+V1__a.sql !V2__b.sql ?V3__c.sql ?V4__d.sql",
+        ),
+        (
+            "ID,FILENAME,DATEEXECUTED,EXECTYPE\n1,a.xml,2026-02-03,EXECUTED\n2,a.xml,2026-02-03,MARK_RAN\n3,a.xml,2026-02-03,FAILED\n",
+            "+a.xml/1 ?a.xml/2 !a.xml/3",
+        ),
+        // a squash that Django has not noted, and one that ran in part
+        (
+            "shop\n [X] 0001_initial\n [-] 0002_squashed (2 squashed migrations)\n",
+            "+shop/0001_initial ?shop/0002_squashed",
+        ),
+        (
+            r#"{"Available":[],"Applied":[{"Version":"1","Applied":2,"Total":2},{"Version":"2","Applied":1,"Total":3}],"Current":"2","Status":"PENDING"}"#,
+            "+1 !2",
+        ),
+        // the number of a row is no version
+        (
+            "id,version_id,is_applied,tstamp\n1,0,t,2026-02-03\n2,1,t,2026-02-03\n",
+            "+0 +1",
+        ),
+        (
+            r#"{"migrations":[{"category":"Versioned","type":"SQL","version":"1","state":"Undone","filepath":"V1__a.sql"},{"category":"Undo","type":"UNDO_SQL","version":"1","state":"Success","filepath":"U1__a.sql"},{"category":"Versioned","type":"SQL","version":"2","state":"Deleted","filepath":"V2__b.sql"}]}"#,
+            "?V1__a.sql ?U1__a.sql +V2__b.sql",
+        ),
+    ] {
+        assert_eq!(states(&read(text)), wanted, "{text}");
+    }
 }
 
 #[test]

@@ -1,0 +1,267 @@
+//! Remarks in pages, templates and settings files that are no program text as a whole: what people
+//! wrote for each other, which no program reads. Two texts that agree without them are one.
+//!
+//! html5ever and the parsers of the template languages were looked at: none reads more than one of
+//! these forms, and the question needs only where a remark begins and ends.
+
+use super::sameness::judge_sameness;
+use crate::changed_lines::ChangedLines;
+
+/// Signs around a remark.
+type Remark = (&'static str, &'static str);
+
+const PAGE: Remark = ("<!--", "-->");
+
+/// How remarks are written in a file, by the end of its name.
+struct RemarkForms {
+    /// Around a remark that may go over lines.
+    around: &'static [Remark],
+    /// At the begin of a line that is a remark as a whole.
+    lines: &'static [&'static str],
+    /// `<script>` holds program text with remarks of its own, and `<style>` only styles.
+    scripts: bool,
+}
+
+const NONE: RemarkForms = RemarkForms {
+    around: &[],
+    lines: &[],
+    scripts: false,
+};
+
+fn find_forms(path: &str) -> Option<RemarkForms> {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    if name.ends_with(".blade.php") {
+        return Some(RemarkForms {
+            around: &[PAGE, ("{{--", "--}}")],
+            ..NONE
+        });
+    }
+    Some(match name.rsplit_once('.')?.1 {
+        "html" | "htm" | "xhtml" => RemarkForms {
+            // pages are templates of Jinja, Django and Handlebars as well
+            around: &[PAGE, ("{#", "#}"), ("{{!--", "--}}")],
+            ..NONE
+        },
+        "vue" | "svelte" => RemarkForms {
+            around: &[PAGE],
+            scripts: true,
+            ..NONE
+        },
+        "erb" | "ejs" | "rhtml" | "heex" | "leex" | "eex" => RemarkForms {
+            around: &[PAGE, ("<%#", "%>"), ("<%!--", "--%>")],
+            ..NONE
+        },
+        "jsp" | "jspf" | "jspx" | "tag" | "aspx" | "ascx" => RemarkForms {
+            around: &[PAGE, ("<%--", "--%>")],
+            ..NONE
+        },
+        "cshtml" | "razor" => RemarkForms {
+            around: &[PAGE, ("@*", "*@")],
+            ..NONE
+        },
+        "twig" | "j2" | "jinja" | "jinja2" | "njk" | "liquid" => RemarkForms {
+            around: &[("{#", "#}"), ("{% comment %}", "{% endcomment %}")],
+            ..NONE
+        },
+        "hbs" | "handlebars" | "mustache" => RemarkForms {
+            around: &[PAGE, ("{{!--", "--}}")],
+            ..NONE
+        },
+        "ftl" | "ftlh" => RemarkForms {
+            around: &[PAGE, ("<#--", "-->")],
+            ..NONE
+        },
+        "haml" => RemarkForms {
+            lines: &["-#"],
+            ..NONE
+        },
+        "slim" => RemarkForms {
+            lines: &["/ "],
+            ..NONE
+        },
+        "ini" | "cnf" | "cfg" | "service" | "timer" => RemarkForms {
+            lines: &["#", ";"],
+            ..NONE
+        },
+        "conf" => RemarkForms {
+            lines: &["#"],
+            ..NONE
+        },
+        "prisma" => RemarkForms {
+            lines: &["//"],
+            ..NONE
+        },
+        _ => return None,
+    })
+}
+
+/// A file of this name may hold remarks that [`differ_only_in_remarks`] knows.
+pub(super) fn may_hold_remarks(path: &str) -> bool {
+    find_forms(path).is_some()
+}
+
+/// Whether two texts of a file are the same without their remarks, and without blanks at the ends
+/// of lines.
+pub(super) fn differ_only_in_remarks(path: &str, old: &str, new: &str) -> bool {
+    let Some(forms) = find_forms(path) else {
+        return false;
+    };
+    let (old_page, old_scripts) = split_scripts(&forms, old);
+    let (new_page, new_scripts) = split_scripts(&forms, new);
+    let page = |text: &str| leave_out_remarks(&forms, text).map(|text| list_lines(&text));
+    let (Some(old_page), Some(new_page)) = (page(&old_page), page(&new_page)) else {
+        return false;
+    };
+    let scripts_agree = old_scripts.len() == new_scripts.len()
+        && old_scripts.iter().zip(&new_scripts).all(|(old, new)| {
+            let lines = ChangedLines::between(Some(old), Some(new));
+            old == new || judge_sameness("script.ts", old, new, &lines).is_some()
+        });
+    old_page == new_page && scripts_agree
+}
+
+fn list_lines(text: &str) -> Vec<String> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The page with its scripts left out, and the scripts.
+fn split_scripts<'a>(forms: &RemarkForms, text: &'a str) -> (String, Vec<&'a str>) {
+    let mut page = String::with_capacity(text.len());
+    let mut scripts = Vec::new();
+    let mut rest = text;
+    while forms.scripts
+        && let Some(start) = rest.find("<script")
+        && let Some(open) = rest[start..].find('>').map(|at| start + at + 1)
+        && let Some(end) = rest[open..].find("</script").map(|at| open + at)
+    {
+        page.push_str(&rest[..open]);
+        scripts.push(&rest[open..end]);
+        rest = &rest[end..];
+    }
+    page.push_str(rest);
+    if forms.scripts
+        && let Some(start) = page.find("<style")
+        && let Some(end) = page[start..].rfind("</style>").map(|at| start + at)
+    {
+        page.replace_range(start..end, "<style>");
+    }
+    (page, scripts)
+}
+
+/// The text without its remarks; `None` where one is not closed. Remarks that a program reads stay.
+fn leave_out_remarks(forms: &RemarkForms, text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    'text: while !rest.is_empty() {
+        let next = forms
+            .around
+            .iter()
+            .filter_map(|form| rest.find(form.0).map(|at| (at, form)))
+            .min_by_key(|(at, form)| (*at, std::cmp::Reverse(form.0.len())));
+        let Some((at, (open, close))) = next else {
+            break 'text;
+        };
+        let end = at + open.len() + rest[at + open.len()..].find(close)? + close.len();
+        out.push_str(&rest[..at]);
+        if is_read(&rest[at..end]) {
+            out.push_str(&rest[at..end]);
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    if forms.lines.is_empty() {
+        return Some(out);
+    }
+    let remark = |line: &&str| {
+        let line = line.trim_start();
+        forms.lines.iter().any(|sign| line.starts_with(sign))
+    };
+    Some(
+        out.lines()
+            .filter(|line| !remark(line))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    )
+}
+
+/// Conditions for a browser, includes of a server, bindings and blocks that a library reads.
+fn is_read(remark: &str) -> bool {
+    let Some(inner) = remark.strip_prefix("<!--") else {
+        return false;
+    };
+    let inner = inner.trim_start();
+    [
+        "[if", "#", "ko ", "/ko", "wp:", "/wp:", "<![", "esi", "build", "endbuild", "inject",
+    ]
+    .iter()
+    .any(|word| inner.starts_with(word))
+        || ["${", "{{", "{%", "<%", "<?", "@"]
+            .iter()
+            .any(|sign| inner.contains(sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_of_pages_and_settings_are_no_change() {
+        for (path, old, new) in [
+            (
+                "a.html",
+                "<p>a</p><!-- b -->\n",
+                "<!-- c\nd -->\n<p>a</p>\n",
+            ),
+            (
+                "A.vue",
+                "<script>\n// a\nf('// b')\n</script>\n<template><p/></template>\n",
+                "<script>\nf('// b') // it's c\n</script>\n<!-- d -->\n<template><p/></template>\n",
+            ),
+            (
+                "a.html.erb",
+                "<%# a %>\n<p><%= b %></p>\n",
+                "<p><%= b %></p>\n",
+            ),
+            (
+                "a.blade.php",
+                "{{-- a --}}\n<p>{{ $b }}</p>\n",
+                "<p>{{ $b }}</p>\n",
+            ),
+            (
+                "a.jsp",
+                "<%-- a --%>\n<p>${b}</p>\n",
+                "<%-- c --%>\n<p>${b}</p>\n",
+            ),
+            ("a.cshtml", "@* a *@\n<p>@b</p>\n", "<p>@b</p>\n"),
+            ("mail.txt.j2", "{# a #}\n{{ b }}\n", "{# c\n#}\n{{ b }}\n"),
+            ("setup.cfg", "; a\n[b]\nc = 1\n", "# d\n[b]\nc = 1\n"),
+            ("nginx.conf", "# a\nlisten 80;\n", "  # b\nlisten 80;\n"),
+        ] {
+            assert!(differ_only_in_remarks(path, old, new), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_a_change() {
+        for (path, old, new) in [
+            ("a.html", "<!--#include \"a\" -->", "<!--#include \"b\" -->"),
+            ("a.html", "<!-- ko if: a -->", "<!-- ko if: b -->"),
+            ("a.html", "<!-- {{ f(1) }} -->", "<!-- {{ f(2) }} -->"),
+            ("a.html", "<p>a</p>", "<p>b</p>"),
+            ("a.html", "<!-- a", "<!-- b"),
+            (
+                "A.vue",
+                "<script>\nf('// a')\n</script>\n",
+                "<script>\nf('// b')\n</script>\n",
+            ),
+            ("a.ini", "a = 1 ; 2\n", "a = 1 ; 3\n"),
+            ("a.rs", "// a\n", "// b\n"),
+        ] {
+            assert!(!differ_only_in_remarks(path, old, new), "{path}: {old}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! A session that is over: through time by key and mouse, answers that are only supposed, and two
+//! sessions beside each other.
+
+use std::sync::Arc;
+
+use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use super::model::{Model, Screen};
+use super::popup::Popup;
+use super::theme::{Palette, Theme};
+use super::update_tests::{appended, keys};
+use super::{Action, Effect, Message, job, sample, state, update_model};
+use crate::model::{FactValue, Flip, OptionId, Strength};
+use crate::session::{Event, EventKind};
+
+fn event(seq: u64, minutes: i64, what: EventKind) -> Event {
+    let began = sample::make_sample_now();
+    Event {
+        seq,
+        at: began
+            .checked_add(jiff::SignedDuration::from_mins(minutes))
+            .unwrap(),
+        role: None,
+        by: None,
+        what,
+        previous: String::new(),
+        hash: String::new(),
+    }
+}
+
+fn verdict(option: OptionId) -> EventKind {
+    EventKind::Verdict {
+        option,
+        strength: Strength::Firm,
+        margin: None,
+        why: "an answer".to_owned(),
+    }
+}
+
+fn record() -> Vec<Event> {
+    let note = |text: &str| EventKind::Noted {
+        text: text.to_owned(),
+    };
+    vec![
+        event(1, 0, note("it began")),
+        event(2, 2, verdict(OptionId::RollForward)),
+        event(3, 12, note("something was seen")),
+        event(4, 25, verdict(OptionId::RollBack)),
+        event(5, 40, note("it was over")),
+    ]
+}
+
+fn replayed() -> Model {
+    let mut model = sample::make_sample_model();
+    model.events = record();
+    model.writable = false;
+    model.mouse = true;
+    model.replay = Some(u64::MAX);
+    model.screen = Screen::Record;
+    let _ = state::record::stand_at(&mut model, u64::MAX);
+    model
+}
+
+#[test]
+fn the_verdicts_over_time_stand_on_one_line_at_every_size() {
+    for (columns, rows) in [(60, 16), (80, 24), (120, 36), (160, 45), (200, 50)] {
+        let mut model = replayed();
+        model.size = (columns, rows);
+        for screen in Screen::ALL {
+            update_model(&mut model, Message::Act(Action::Go(screen)));
+            let text = sample::draw_sample_text(&model, columns, rows);
+            assert!(
+                text.contains('◆') && text.contains("━┃") || text.contains("┃━"),
+                "{text}"
+            );
+        }
+    }
+    let mut model = replayed();
+    let text = sample::draw_sample_text(&model, 80, 24);
+    assert!(
+        text.contains("roll back, firm") && text.contains("roll forward, firm"),
+        "{text}"
+    );
+    // without colour and without boxes the words and the borders tell it
+    model.theme = Theme {
+        ascii: true,
+        ..Theme::of(Palette::Plain)
+    };
+    let text = sample::draw_sample_text(&model, 80, 24);
+    assert!(text.contains("|= roll back, firm ="), "{text}");
+}
+
+#[test]
+fn keys_go_through_time_on_every_screen_and_record_nothing() {
+    for screen in Screen::ALL {
+        let mut model = replayed();
+        update_model(&mut model, Message::Act(Action::Go(screen)));
+        let effects = keys(&mut model, &[",", ","]);
+        assert_eq!(model.replay, Some(3), "{screen:?}");
+        assert!(appended(&effects).is_empty());
+        keys(&mut model, &[".", ".", "."]);
+        assert_eq!(model.replay, Some(5));
+    }
+    let mut live = super::update_tests::begun();
+    assert!(keys(&mut live, &[",", ".", "V"]).is_empty());
+    assert!(live.popups.is_empty() && live.replay.is_none());
+}
+
+fn mouse(model: &mut Model, kind: MouseEventKind, column: u16) -> Vec<Effect> {
+    update_model(
+        model,
+        Message::Mouse(MouseEvent {
+            kind,
+            column,
+            row: 1,
+            modifiers: KeyModifiers::NONE,
+        }),
+    )
+}
+
+#[test]
+fn the_line_of_verdicts_is_clicked_and_drawn_along() {
+    let mut model = replayed();
+    sample::draw_sample_text(&model, 80, 24);
+    mouse(&mut model, MouseEventKind::Down(MouseButton::Left), 8);
+    assert_eq!(model.replay, Some(1));
+    sample::draw_sample_text(&model, 80, 24);
+    mouse(&mut model, MouseEventKind::Drag(MouseButton::Left), 40);
+    assert_eq!(model.replay, Some(3));
+    sample::draw_sample_text(&model, 80, 24);
+    mouse(&mut model, MouseEventKind::Drag(MouseButton::Left), 72);
+    assert_eq!(model.replay, Some(5));
+}
+
+/// Decides as the worker does.
+fn decide(model: &mut Model, effects: Vec<Effect>) {
+    for effect in effects {
+        if let Effect::Decide(job) = effect {
+            let decided = Box::new(job::run_decision_job(&job));
+            let more = update_model(model, Message::Decided(decided));
+            assert!(appended(&more).is_empty(), "{more:?}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_is_supposed_marked_and_never_written() {
+    let mut model = replayed();
+    if let Some(decided) = &mut model.decided {
+        decided.decision.flips = vec![Flip {
+            fact: "cause.current".to_owned(),
+            value: FactValue::Word("no".to_owned()),
+            option: OptionId::Hold,
+            says: "3.1.0 is not the cause → hold".to_owned(),
+            answer: String::new(),
+            with: Vec::new(),
+            then: None,
+        }];
+    }
+    assert!(keys(&mut model, &["V"]).is_empty());
+    assert!(matches!(model.popups.as_slice(), [Popup::Choose(_)]));
+    let text = sample::draw_sample_text(&model, 80, 24);
+    assert!(
+        text.contains("3.1.0 is not the cause") && text.contains("nothing is written"),
+        "{text}"
+    );
+    let effects = keys(&mut model, &["1"]);
+    let [Effect::Decide(job)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    let supposed = |fact: &&crate::model::Fact| fact.source.as_deref() == Some("only supposed");
+    assert_eq!(job.stated.iter().filter(supposed).count(), 1);
+    let before = model.events.len();
+    decide(&mut model, effects);
+    let text = sample::draw_sample_text(&model, 80, 24);
+    assert!(text.contains("ONLY SUPPOSED after event 5"), "{text}");
+    assert_eq!((model.events.len(), model.pending.len()), (before, 0));
+    // another moment, or the key again, takes it away
+    let mut moved = model.clone();
+    keys(&mut moved, &[","]);
+    assert!(moved.supposed.is_none());
+    let effects = keys(&mut model, &["V"]);
+    assert!(model.supposed.is_none());
+    let [Effect::Decide(job)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(job.stated.iter().filter(supposed).count(), 0);
+}
+
+#[test]
+fn a_second_session_stands_beside_the_first_minute_for_minute() {
+    let mut model = replayed();
+    let mut second = record();
+    for event in &mut second {
+        event.at = event
+            .at
+            .checked_add(jiff::SignedDuration::from_hours(50))
+            .unwrap();
+    }
+    second.truncate(4);
+    model.second = Some(Arc::new(second));
+    for (columns, rows) in [(60, 16), (80, 24), (120, 36), (200, 50)] {
+        model.size = (columns, rows);
+        let text = sample::draw_sample_text(&model, columns, rows);
+        assert!(text.contains(" A ") && text.contains(" B "), "{text}");
+    }
+    let text = sample::draw_sample_text(&model, 120, 36);
+    assert!(
+        text.contains("25 min") && text.contains("something was seen"),
+        "{text}"
+    );
+    assert_eq!(state::replay::find_second_event(&model), Some(3));
+    keys(&mut model, &[",", ","]);
+    assert_eq!(state::replay::find_second_event(&model), Some(2));
+    insta::assert_snapshot!(
+        "replay_two_120x36",
+        sample::draw_sample_text(&model, 120, 36)
+    );
+}
