@@ -102,6 +102,7 @@ pub(super) fn derive_assessment_facts(from: &Material<'_>) -> Facts {
         super::stored::add_newer_definition_facts(from.assessment, &mut facts);
         super::infrastructure::way_back(from.assessment, &from.grounds, &mut facts);
         super::infrastructure::left_running(from.assessment, &mut facts);
+        super::stored::progress_moved(from.assessment, &mut facts);
     }
     // where nothing could write a new form there is nothing to count; what a check found says
     // otherwise

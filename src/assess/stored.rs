@@ -70,7 +70,9 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
         .findings
         .iter()
         .filter(|finding| {
-            finding.domain == Domain::StoredForm && finding.severity <= Severity::Warns
+            finding.domain == Domain::StoredForm
+                && finding.severity <= Severity::Warns
+                && finding.check != CheckId::PROGRESS_NAME
         })
         .collect();
     let Some(first) = found.first() else { return };
@@ -95,6 +97,24 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
     .with_source(and_more(&first.says, found.len()))
     .with_evidence(collect_finding_evidence(&found));
     put_fact(facts, at, fact);
+}
+
+/// `contract.progress_moved`: *yes* where a name under which progress is kept is another one. Whether
+/// anybody wrote data in a new form tells nothing about it.
+pub(super) fn progress_moved(assessment: &Assessment, facts: &mut Vec<Fact>) {
+    let found: Vec<&Finding> = assessment
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.check == CheckId::PROGRESS_NAME && finding.severity <= Severity::Warns
+        })
+        .collect();
+    let Some(first) = found.first() else { return };
+    facts.push(
+        Fact::derived(fact_key::CONTRACT_PROGRESS_MOVED, FactValue::word("yes"))
+            .with_source(and_more(&first.says, found.len()))
+            .with_evidence(collect_finding_evidence(&found)),
+    );
 }
 
 /// `database.start_gate`: a list of steps or migrations in program text that grows, met by a
@@ -303,6 +323,21 @@ mod tests {
             value(Severity::Notes, Some("compatible")).as_deref(),
             Some("compatible")
         );
+    }
+
+    #[test]
+    fn a_name_of_progress_is_a_fact_of_its_own() {
+        let mut facts = Vec::new();
+        let assessment = with(vec![(
+            "stored-form/progress-name",
+            Domain::StoredForm,
+            Severity::Warns,
+        )]);
+        stored_forms(&assessment, &mut facts);
+        assert!(facts.is_empty(), "no form changed");
+        progress_moved(&assessment, &mut facts);
+        assert_eq!(facts[0].key, "contract.progress_moved");
+        assert_eq!(facts[0].value.as_word(), Some("yes"));
     }
 
     #[test]

@@ -190,6 +190,13 @@ fn each_blocker_of_going_back_does_what_it_says() {
             "remove-left",
         ),
         (
+            "contract.progress_moved=yes",
+            "B22",
+            OptionState::Conditional,
+            OptionState::Conditional,
+            "set-progress",
+        ),
+        (
             "cause.attribution=contradicted",
             "B14",
             OptionState::Removed,

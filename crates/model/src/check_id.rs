@@ -33,13 +33,15 @@ impl CheckId {
     pub const DEFINITION_STORED: Self = Self::named("infrastructure/definition-stored");
     /// A field that the cluster does not let anybody change.
     pub const IMMUTABLE_FIELD: Self = Self::named("infrastructure/immutable-field");
+    /// Progress is kept under another name.
+    pub const PROGRESS_NAME: Self = Self::named("stored-form/progress-name");
     /// Something that only the newer release has goes on running.
     pub const KEEPS_RUNNING: Self = Self::named("infrastructure/keeps-running");
     /// The image of a data store, which does not read the files of a newer one.
     pub const STORE_IMAGE: Self = Self::named("infrastructure/store-image");
 
     /// Those that are named above; each is one of the registry.
-    pub const NAMED: [Self; 11] = [
+    pub const NAMED: [Self; 12] = [
         Self::KEY_REMOVED,
         Self::BACKFILL_AGAIN,
         Self::DATA_REWRITTEN,
@@ -49,6 +51,7 @@ impl CheckId {
         Self::STAGED,
         Self::DEFINITION_STORED,
         Self::IMMUTABLE_FIELD,
+        Self::PROGRESS_NAME,
         Self::KEEPS_RUNNING,
         Self::STORE_IMAGE,
     ];

@@ -162,6 +162,8 @@ vocabulary! {
         KeepInfrastructure = "keep-infrastructure";
         /// What only the newer release has is stopped and removed.
         RemoveLeft = "remove-left";
+        /// Progress under an old name is set to where the new one is.
+        SetProgress = "set-progress";
         /// The option is tried on a part, and that tells what is not known.
         Probe = "probe";
         /// A switch is tried on a part.

@@ -51,6 +51,7 @@ fact_keys! {
     DATABASE_DOWNS_LOSE_DATA = "database.downs_lose_data";
     CONTRACT_WAY_BACK = "contract.way_back";
     CONTRACT_STORED = "contract.stored";
+    CONTRACT_PROGRESS_MOVED = "contract.progress_moved";
     CONTRACT_IS_THE_FAULT = "contract.is_the_fault";
     DEPENDENT_USES = "dependent[].uses";
     DEPENDENT_COPES = "dependent[].copes";

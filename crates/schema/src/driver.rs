@@ -213,8 +213,9 @@ fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let behind = line[at + word.len()..].chars().next();
-        !(word.starts_with(part) && before.is_some_and(part))
-            && !(word.ends_with(part) && behind.is_some_and(part))
+        let goes_on = word.starts_with(part) && before.is_some_and(part)
+            || word.ends_with(part) && behind.is_some_and(part);
+        !goes_on
     })
 }
 

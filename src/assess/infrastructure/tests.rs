@@ -167,6 +167,7 @@ fn every_check_of_the_surroundings_that_warns_is_carried_by_a_fact() {
         left_running(&known, &mut facts);
         super::super::stored::add_newer_definition_facts(&known, &mut facts);
         super::super::stored::stored_forms(&known, &mut facts);
+        super::super::stored::progress_moved(&known, &mut facts);
         let carried = match domain {
             Domain::Infrastructure => facts
                 .iter()
@@ -178,7 +179,7 @@ fn every_check_of_the_surroundings_that_warns_is_carried_by_a_fact() {
             Domain::Security => check == "security/hole-reopened",
             Domain::StoredForm => facts
                 .iter()
-                .any(|fact| matches!(fact.value.as_word(), Some("doubt" | "breaking"))),
+                .any(|fact| matches!(fact.value.as_word(), Some("doubt" | "breaking" | "yes"))),
             _ => false,
         };
         assert!(carried, "{check} warns, and no fact carries it");

@@ -348,6 +348,13 @@ static ALL: &[FactDef] = &[
         OWNER,
     ),
     define_fact(
+        fact_key::CONTRACT_PROGRESS_MOVED,
+        YES_NO,
+        "SA",
+        "Is it kept under another name than before how far a consumer, a scheduler or a job came?",
+        OWNER,
+    ),
+    define_fact(
         fact_key::CONTRACT_IS_THE_FAULT,
         NO_YES,
         "A",

@@ -46,7 +46,8 @@ fn list_stages_of_fact(key: &str) -> &'static [Stage] {
         // whether a settings file needs the new release rests on the files themselves
         fact_key::CONFIG_NEWER_THAN_PREVIOUS
         | fact_key::INFRASTRUCTURE_WAY_BACK
-        | fact_key::INFRASTRUCTURE_LEFT_RUNNING => &[Stage::Files, Stage::Surroundings],
+        | fact_key::INFRASTRUCTURE_LEFT_RUNNING
+        | fact_key::CONTRACT_PROGRESS_MOVED => &[Stage::Files, Stage::Surroundings],
         fact_key::RELEASE_STYLING_ONLY => &[Stage::Files],
         fact_key::RELEASE_SECURITY_FIX => &[Stage::Changelog, Stage::Surroundings],
         _ => match key.split('.').next().unwrap_or_default() {
