@@ -369,6 +369,13 @@ fn every_command_of_the_documents_is_one_that_the_program_takes() {
                         .entry((*first).to_owned())
                         .or_insert_with(|| ask(&[first, "--help"]).expect("help of a command"));
                     help.push_str(own);
+                    // a command of a command has options of its own
+                    if let Some(second) = words.get(1)
+                        && second.chars().all(|c| c.is_ascii_lowercase())
+                        && own.contains(&format!("\n  {second} "))
+                    {
+                        help.push_str(&ask(&[first, second, "--help"]).expect("help of its part"));
+                    }
                 }
             }
             let options = words.iter().filter_map(|word| {
