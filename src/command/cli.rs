@@ -105,9 +105,9 @@ pub struct Common {
     /// What the queries of `backout queries` printed on production; repeatable.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub observed: Vec<PathBuf>,
-    /// Labels of requests and commits (`gh pr list --json number,labels`, GitLab's API, or CSV), or
-    /// - for standard input: what is labelled no-rollback, irreversible or migration is held
-    /// against what is found.
+    /// Labels of requests and commits: the JSON of `gh pr list --json number,labels` or of GitLab's
+    /// API, or CSV. What is labelled no-rollback, irreversible or migration is held against what
+    /// is found. A single - reads standard input.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub labels: Option<PathBuf>,
     /// Only tags that match are releases.

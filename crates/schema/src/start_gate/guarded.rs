@@ -19,12 +19,16 @@ const LENGTH: usize = 1024 * 1024;
 /// A message stands at most this many lines below its comparison.
 const BELOW: usize = 8;
 
+/// The number that the previous release knows and that of the newer one, where a refusal rests on
+/// them.
+type KnownNumbers = Option<(u64, u64)>;
+
 /// The gate of the program's own, and comparisons that were not understood.
 pub fn find_guarded_gates(
     signs: &Signs,
     hits: &[Hit],
     range: &ReleaseRange<'_>,
-) -> (Vec<(Finding, Option<(u64, u64)>)>, Vec<Unchecked>) {
+) -> (Vec<(Finding, KnownNumbers)>, Vec<Unchecked>) {
     let of = |hit: &Hit| signs.signs.get(hit.word).copied();
     let about = hits.iter().filter(|hit| {
         matches!(
@@ -75,8 +79,8 @@ pub fn find_guarded_gates(
     );
     paths = paths.into_iter().take(FILES).collect();
     let version = range.previous_version;
-    let (mut out, mut unchecked): (Vec<(u8, Finding, Option<(u64, u64)>)>, Vec<Unchecked>) =
-        (Vec::new(), Vec::new());
+    let mut out: Vec<(u8, Finding, KnownNumbers)> = Vec::new();
+    let mut unchecked: Vec<Unchecked> = Vec::new();
     let mut read: BTreeMap<&str, Vec<VersionGuard>> = BTreeMap::new();
     let mut numbers: BTreeMap<(&str, usize), (u64, u64)> = BTreeMap::new();
     for path in paths {
