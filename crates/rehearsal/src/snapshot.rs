@@ -311,7 +311,7 @@ fn compare_tables(name: &str, before: &KeptTable, now: &KeptTable) -> TableLoss 
                     .and_then(|at| there.get(at))
                     .is_some_and(|now| same_value(value.as_deref(), now.as_deref()));
                 // an empty value is not lost with its column
-                if !same && !(place[at].is_none() && value.is_none()) {
+                if !(same || place[at].is_none() && value.is_none()) {
                     *other.entry(at).or_default() += 1;
                 }
             }

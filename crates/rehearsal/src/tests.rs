@@ -1,5 +1,7 @@
 //! Rehearsals on SQLite, from the first step to the last.
 
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
+
 use std::path::Path;
 
 use crate::report::{DatabaseRehearsal, RehearsalResult, RowsTried};

@@ -1,6 +1,8 @@
 //! Rehearsals on MySQL or MariaDB, where `BACKOUT_MYSQL` is the address of a server: a user that may
 //! make databases, `mysql://root@localhost/mysql?socket=/run/mysqld/mysqld.sock`.
 
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
+
 use mysql::prelude::Queryable;
 
 use crate::report::{DatabaseRehearsal, RehearsalResult};

@@ -1,5 +1,7 @@
 //! Rehearsals on PostgreSQL, where `BACKOUT_POSTGRES` names a server.
 
+#![allow(clippy::expect_used, reason = "a test says what it expects")]
+
 use crate::report::{DatabaseRehearsal, RehearsalResult};
 use crate::tests::plan_of;
 use crate::{DatabaseAddress, RehearsalFault, RehearsalPlan, rehearse_on_database};

@@ -110,9 +110,7 @@ pub fn list_rehearsed_sets(range: &ReleaseRange<'_>) -> (Vec<RehearsedSet>, Vec<
     }
     let sets = by_set
         .into_iter()
-        .filter_map(|(set, found)| {
-            Some(build_set(range, (&old, &new), set, found, &mut unchecked)?)
-        })
+        .filter_map(|(set, found)| build_set(range, (&old, &new), set, found, &mut unchecked))
         .collect();
     (sets, unchecked)
 }

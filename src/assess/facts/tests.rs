@@ -61,6 +61,7 @@ fn of(assessment: &Assessment, config: &Config, rows: &[DependentUse]) -> Facts 
     );
     derive_assessment_facts(&Material {
         counted: &[],
+        rehearsed: &[],
         grounds: Grounds {
             ledger: Some(&ledger),
             mechanism: Some(&mechanism),
@@ -209,6 +210,7 @@ fn a_stage_that_did_not_end_gives_no_facts() {
     let none = BTreeSet::new();
     let material = Material {
         counted: &[],
+        rehearsed: &[],
         grounds: Grounds {
             ledger: None,
             mechanism: None,
