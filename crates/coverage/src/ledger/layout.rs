@@ -89,7 +89,7 @@ fn sorted_words<'a>(language: LayoutLanguage, lines: &[(usize, &'a str)]) -> Vec
         .flat_map(|(_, line)| {
             line.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$')))
         })
-        .filter(|word| !word.is_empty() && !(language == L::Php && *word == "array"))
+        .filter(|word| !(word.is_empty() || language == L::Php && *word == "array"))
         .collect();
     words.sort_unstable();
     words

@@ -244,7 +244,7 @@ impl<'a> LedgerLexer<'a> {
     /// A comment up to the end of the line begins here.
     fn begins_line_comment(&self, rest: &[u8]) -> bool {
         let sign = |sign: &&str| rest.starts_with(sign.as_bytes());
-        if self.style.line_signs.iter().any(|open| sign(&open)) && !self.after(b':') {
+        if self.style.line_signs.iter().any(sign) && !self.after(b':') {
             return true;
         }
         match (self.style.family, rest[0]) {

@@ -57,8 +57,9 @@ pub(super) fn holds_only_words(path: &str, text: &str) -> bool {
         match first {
             '"' | '\'' | '`' => {
                 texts += 1;
-                !["${", "#{", "{$"].iter().any(|hole| token.contains(hole))
-                    && !(path.ends_with(".php") && first == '"' && token.contains('$'))
+                let worked_out = ["${", "#{", "{$"].iter().any(|hole| token.contains(hole));
+                let variable = path.ends_with(".php") && first == '"' && token.contains('$');
+                !worked_out && !variable
             }
             // what is called would stand before it
             '(' => matches!(before(at), "array" | "declare"),

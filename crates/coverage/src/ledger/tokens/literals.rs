@@ -71,9 +71,12 @@ impl<'a> LedgerLexer<'a> {
 
     /// The place behind the quote that ends a text.
     fn find_end_of_quoted(&self, mut at: usize, quote: u8, depth: u8) -> Option<usize> {
-        let raw = quote == b'\'' && matches!(self.style.family, F::Shell)
-            || quote == b'\'' && self.style.escape == b'`'
-            || quote == b'`' && !matches!(self.style.family, F::Script | F::Ruby);
+        let shell = self.style.family == F::Shell || self.style.escape == b'`';
+        let raw = match quote {
+            b'\'' => shell,
+            b'`' => !matches!(self.style.family, F::Script | F::Ruby),
+            _ => false,
+        };
         let escape = if raw { 0 } else { self.style.escape };
         let over_lines = self.style.over_lines || quote == b'`';
         loop {
