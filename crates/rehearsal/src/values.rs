@@ -91,6 +91,9 @@ pub fn list_values_of_rules(table: &Table, column: &Column) -> Vec<String> {
             continue;
         };
         let lower: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
+        if lower.iter().any(|word| word == "json_valid") {
+            out.push("{}".to_owned());
+        }
         let texts = words.iter().filter_map(|word| word.strip_prefix('\''));
         out.extend(texts.map(str::to_owned));
         let numbers = words[at..].iter().enumerate().filter_map(|(n, word)| {
@@ -207,6 +210,8 @@ mod tests {
         assert_eq!(values(&table, "state"), ["new", "paid"]);
         assert_eq!(values(&table, "amount"), ["11"]);
         assert_eq!(values(&table, "code"), ["xxxx"]);
+        table.rules = vec!["json_valid(`doc`)".to_owned()];
+        assert_eq!(values(&table, "doc"), ["{}"]);
         table.rules = vec!["'".to_owned(), "state = 'ä".to_owned()];
         assert_eq!(values(&table, "state"), ["ä"]);
     }
