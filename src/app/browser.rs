@@ -12,7 +12,7 @@ const IN_TERMINAL: [&str; 6] = ["lynx", "w3m", "links", "elinks", "links2", "bro
 /// Opens an address.
 ///
 /// # Errors
-/// One sentence with the address, where it cannot be opened.
+/// One sentence where it cannot be opened.
 pub fn open_in_browser(screen: &mut TerminalGuard, address: &str) -> Result<(), String> {
     let of = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let screenless = cfg!(all(unix, not(target_os = "macos")))
@@ -20,7 +20,7 @@ pub fn open_in_browser(screen: &mut TerminalGuard, address: &str) -> Result<(), 
         && of("WAYLAND_DISPLAY").is_none()
         && of("WSL_DISTRO_NAME").is_none();
     let command = make_browser_command(of("BROWSER"), screenless, address)?;
-    let failed = |why: String| format!("{} {why}. The page: {address}", command[0]);
+    let failed = |why: String| format!("{} {why}.", command[0]);
     if IN_TERMINAL.contains(&name_of(&command[0]).as_str()) {
         let words: Vec<std::ffi::OsString> = command.iter().map(Into::into).collect();
         return match screen.lend(&words) {
@@ -52,7 +52,7 @@ fn name_of(program: &str) -> String {
 /// The command line that opens an address: the first of `BROWSER`, else what the system has.
 ///
 /// # Errors
-/// One sentence with the address, where there is nothing to show it with.
+/// One sentence where there is nothing to show it with.
 pub fn make_browser_command(
     named: Option<String>,
     screenless: bool,
@@ -82,9 +82,7 @@ pub fn make_browser_command(
         return Ok(words);
     }
     if screenless {
-        return Err(format!(
-            "There is no browser here, set BROWSER for one. The page: {address}"
-        ));
+        return Err("There is no browser here; set BROWSER for one.".to_owned());
     }
     let program = if cfg!(target_os = "macos") {
         "open"
@@ -114,7 +112,7 @@ mod tests {
         assert!(
             make_browser_command(None, true, page)
                 .unwrap_err()
-                .contains(page)
+                .contains("BROWSER")
         );
         assert_eq!(make_browser_command(None, false, page).unwrap().len(), 2);
         assert!(make_browser_command(None, false, "http://github.com/a").is_err());

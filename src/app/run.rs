@@ -500,7 +500,11 @@ impl App {
                 Effect::Edit { path, line } => self.open_editor(screen, &path, line),
                 Effect::Browse(address) => match browser::open_in_browser(screen, &address) {
                     Ok(()) => self.model.say(format!("Opened: {address}")),
-                    Err(says) => self.model.warn(says),
+                    Err(says) => {
+                        // over SSH the page is opened where the person sits
+                        screen.write(&clipboard::make_clipboard_sequence(&address))?;
+                        self.model.warn(format!("{says} The address is copied."));
+                    }
                 },
                 Effect::Page(text) => {
                     if let Err(says) = pager::open_in_pager(screen, &text) {
