@@ -40,6 +40,23 @@ impl<'a> ChangedLines<'a> {
         found
     }
 
+    /// As [`Self::between`], for settings and manifests: a line that moved below another head (a
+    /// section, a key, a block) or to another place of a list counts as changed, since its meaning
+    /// did.
+    pub fn between_in_place(old: Option<&'a str>, new: Option<&'a str>) -> Self {
+        let mut found = Self::between(old, new);
+        let (Some(old), Some(new)) = (old, new) else {
+            return found;
+        };
+        let seed = RandomState::default();
+        let (Some(before), Some(after)) = (place_lines(old, &seed), place_lines(new, &seed)) else {
+            return found;
+        };
+        add_moved(&after, &before, &mut found.fresh);
+        add_moved(&before, &after, &mut found.gone);
+        found
+    }
+
     /// Whether a line that differs may be one of those that `tells` knows. Lines that only moved
     /// between others may count, too: this is the quick question before the exact one.
     pub fn may_hold(old: &str, new: &str, tells: impl Fn(&str) -> bool) -> bool {
@@ -53,6 +70,148 @@ impl<'a> ChangedLines<'a> {
     pub fn all(&self) -> impl Iterator<Item = &ChangedLine<'a>> {
         self.fresh.iter().chain(&self.gone)
     }
+}
+
+/// Most lines whose heads are looked up.
+const PLACED: usize = 50_000;
+
+/// A line with what it stands below.
+struct PlacedLine<'a> {
+    number: usize,
+    text: &'a str,
+    /// What it stands below, as one number.
+    head: u64,
+    /// It is a member of a list, whose place may count.
+    member: bool,
+}
+
+/// Each line with its head: the lines above it that are indented less, the section, the stage of an
+/// image or the document in which it stands. `None` where a text has too many lines.
+fn place_lines<'a>(text: &'a str, seed: &RandomState) -> Option<Vec<PlacedLine<'a>>> {
+    let mut out = Vec::new();
+    let mut open: Vec<(usize, u64)> = Vec::new();
+    // of several documents in one file each is known by its first line
+    let documents = text.contains("\n---");
+    let (mut section, mut begins_document) = (0u64, documents);
+    for (at, line) in text.lines().enumerate() {
+        let trimmed = line.trim();
+        if out.len() >= PLACED {
+            return None;
+        }
+        if trimmed.is_empty() || is_comment(trimmed) || trimmed.starts_with('#') {
+            continue;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let heads = indent == 0
+            && (trimmed.starts_with('[') && trimmed.ends_with(']') && trimmed.len() > 2
+                || trimmed
+                    .get(..5)
+                    .is_some_and(|word| word.eq_ignore_ascii_case("from ")));
+        if trimmed == "---" {
+            (section, begins_document) = (0, true);
+            open.clear();
+            continue;
+        }
+        if heads {
+            // the image of a stage moves on; its name, or its number, stays
+            let name = trimmed.to_ascii_lowercase();
+            let stage = name.rsplit_once(" as ").map(|(_, stage)| stage.to_owned());
+            section = match (stage, trimmed.starts_with('[')) {
+                (Some(stage), _) => seed.hash_one(stage),
+                (None, true) => seed.hash_one(trimmed),
+                (None, false) => section.wrapping_add(1),
+            };
+            open.clear();
+        } else if begins_document {
+            section = seed.hash_one(trimmed);
+        }
+        begins_document = false;
+        while open.last().is_some_and(|(above, _)| *above >= indent) {
+            open.pop();
+        }
+        let head = open.last().map_or(section, |(_, head)| *head);
+        let item = trimmed.strip_prefix("- ").map(str::trim);
+        let pair = |text: &str| text.contains([':', '=']);
+        out.push(PlacedLine {
+            number: at + 1,
+            text: trimmed,
+            head,
+            member: item.is_some_and(|item| !pair(item))
+                || trimmed.starts_with(['"', '\'']) && !pair(trimmed),
+        });
+        let named = ["name:", "id:", "key:"]
+            .iter()
+            .any(|key| item.is_some_and(|item| item.starts_with(key)));
+        let key = match item {
+            Some(_) if !named => "-",
+            Some(item) => item,
+            None if trimmed.ends_with('{') => trimmed,
+            None => trimmed.split([':', '=']).next().unwrap_or(trimmed),
+        };
+        open.push((indent, seed.hash_one((head, key))));
+    }
+    Some(out)
+}
+
+/// Adds lines of `text` that stand below another head in `other`, or at another place of a list
+/// that has the same members in both.
+fn add_moved<'a>(
+    text: &[PlacedLine<'a>],
+    other: &[PlacedLine<'_>],
+    changed: &mut Vec<ChangedLine<'a>>,
+) {
+    let mut known: HashMap<(u64, &str), usize, RandomState> = HashMap::default();
+    let mut lists: HashMap<u64, Vec<&str>, RandomState> = HashMap::default();
+    for line in other {
+        *known.entry((line.head, line.text)).or_default() += 1;
+        if line.member {
+            lists
+                .entry(line.head)
+                .or_default()
+                .push(line.text.trim_end_matches(','));
+        }
+    }
+    let mut own: HashMap<u64, Vec<&str>, RandomState> = HashMap::default();
+    for line in text.iter().filter(|line| line.member) {
+        own.entry(line.head)
+            .or_default()
+            .push(line.text.trim_end_matches(','));
+    }
+    let reordered = |head: u64| {
+        let (Some(own), Some(other)) = (own.get(&head), lists.get(&head)) else {
+            return false;
+        };
+        let sorted = |list: &[&str]| {
+            let mut list: Vec<String> = list.iter().map(|&text| text.to_owned()).collect();
+            list.sort();
+            list
+        };
+        own != other && own.len() == other.len() && sorted(own) == sorted(other)
+    };
+    let moved_lists: std::collections::HashSet<u64> = own
+        .keys()
+        .copied()
+        .filter(|head| reordered(*head))
+        .collect();
+    let numbers: std::collections::HashSet<usize> =
+        changed.iter().map(|(number, _)| *number).collect();
+    for line in text {
+        let stays = match known.get_mut(&(line.head, line.text)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        };
+        let shows = line.text.chars().any(char::is_alphanumeric);
+        if (!stays || line.member && moved_lists.contains(&line.head))
+            && shows
+            && !numbers.contains(&line.number)
+        {
+            changed.push((line.number, line.text));
+        }
+    }
+    changed.sort_unstable();
 }
 
 /// The parts of two texts between the lines with which both begin and end, and how many lines stand
@@ -177,6 +336,77 @@ mod tests {
         let (fresh, gone) = told("a\nb\n", "b\na\n// new words\nc\na\n");
         assert_eq!(fresh, [(4, "c".to_owned()), (5, "a".to_owned())]);
         assert!(gone.is_empty());
+    }
+
+    #[test]
+    fn a_line_below_another_head_is_changed() {
+        let moved = |old: &str, new: &str| {
+            let found = ChangedLines::between_in_place(Some(old), Some(new));
+            found
+                .fresh
+                .iter()
+                .map(|(_, line)| (*line).to_owned())
+                .collect::<Vec<_>>()
+        };
+        for (old, new, line) in [
+            (
+                "[dev]\ncodec = a\n[prod]\ncodec = b\n",
+                "[dev]\ncodec = b\n[prod]\ncodec = a\n",
+                "codec = b",
+            ),
+            (
+                "a:\n  codec: x\nb:\n  port: 1\n",
+                "a:\nb:\n  codec: x\n  port: 1\n",
+                "codec: x",
+            ),
+            (
+                "services:\n  a:\n    volumes:\n      - one:/data\n  b:\n    volumes:\n      - two:/data\n",
+                "services:\n  a:\n    volumes:\n      - two:/data\n  b:\n    volumes:\n      - one:/data\n",
+                "- two:/data",
+            ),
+            (
+                "FROM a AS x\nENV K=1\nFROM b AS y\n",
+                "FROM a AS x\nFROM b AS y\nENV K=1\n",
+                "ENV K=1",
+            ),
+            (
+                "resource \"a\" \"x\" {\n  engine = 1\n}\nresource \"a\" \"y\" {\n  engine = 2\n}\n",
+                "resource \"a\" \"x\" {\n  engine = 2\n}\nresource \"a\" \"y\" {\n  engine = 1\n}\n",
+                "engine = 2",
+            ),
+            (
+                "kinds:\n  - red\n  - blue\n",
+                "kinds:\n  - blue\n  - red\n",
+                "- blue",
+            ),
+            (
+                "profile: a\nk: 1\n---\nprofile: b\nk: 2\n",
+                "profile: a\nk: 2\n---\nprofile: b\nk: 1\n",
+                "k: 2",
+            ),
+        ] {
+            assert!(
+                moved(old, new).iter().any(|found| found == line),
+                "{new}: {:?}",
+                moved(old, new)
+            );
+        }
+        for (old, new) in [
+            ("a: 1\nb: 2\n", "b: 2\na: 1\n"),
+            ("[a]\nx = 1\n[b]\ny = 2\n", "[b]\ny = 2\n[a]\nx = 1\n"),
+            ("a:\n  b: 1\n  c: 2\n", "a:\n    c: 2\n    b: 1\n"),
+            (
+                "c:\n  - image: a:1\n    port: 1\n",
+                "c:\n  - image: a:2\n    port: 1\n",
+            ),
+            ("FROM a:1\nRUN x\n", "FROM a:2\nRUN x\n"),
+        ] {
+            let lines = moved(old, new);
+            assert!(
+                lines.iter().all(|line| line.contains("a:2")),
+                "{new}: {lines:?}"
+            );
+        }
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub(super) struct InfrastructureWay {
     pub volumes: bool,
     /// A pipeline that only checks.
     pub only_checks: bool,
+    /// Its commands run by themselves: a pipeline.
+    pub commands: bool,
 }
 
 /// A reader, and the contents before and after.

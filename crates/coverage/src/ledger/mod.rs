@@ -14,6 +14,7 @@ mod line_words;
 mod loaded;
 mod mapping;
 mod page_program;
+mod pipeline_steps;
 mod place;
 mod remarks;
 mod sameness;

@@ -5,6 +5,7 @@
 use super::build_files::{builds_only, is_build_file, is_pipeline, serves};
 use super::known_rows::{InfrastructureWay, RowOf};
 use super::line_words::{first_with_word, has_word};
+use super::pipeline_steps::find_unknown_command;
 use super::scan::Scanner;
 use super::setting_keys::{is_harmless, key_of};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
@@ -31,6 +32,7 @@ impl Scanner<'_> {
             serves: serves(&change.path),
             volumes: self.may_have_volumes(&change.path, old, new),
             only_checks: only_checks(&change.path),
+            commands: is_pipeline(&change.path) && !is_for_developers(&change.path),
         };
         self.rows
             .get(RowOf::Infrastructure(way), change, (old, new), || {
@@ -66,6 +68,21 @@ impl Scanner<'_> {
                     .any(|text| keeps_volume(&text))
             })
     }
+}
+
+/// Files of commands that people start by hand.
+fn is_for_developers(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [
+        "makefile",
+        "justfile",
+        "taskfile",
+        "dependabot",
+        "issue_template",
+        "codeowners",
+    ]
+    .iter()
+    .any(|name| lower.contains(name))
 }
 
 /// Most files of a tree in which volumes are looked for.
@@ -127,7 +144,7 @@ fn row_of_infrastructure(
     new: Option<&str>,
 ) -> DomainStandings {
     let mut row = fill_row(build_cannot_standing(Rule::OtherField));
-    let lines = ChangedLines::between(old, new);
+    let lines = ChangedLines::between_in_place(old, new);
     row[D::Infrastructure.index()] = match way.form {
         Some(form) => match not_understood(form, (old, new), &lines) {
             Some((line, why)) => build_open_standing(STAYS_OPEN, line, why),
@@ -235,6 +252,18 @@ fn row_of_infrastructure(
             user,
             "the user that a container runs as changed, and files that it has written to a volume since then may belong to a user whose files the older release cannot write",
         );
+    }
+    // what a pipeline ran for the newer release stays done when the older one is back
+    if way.commands
+        && let Some(line) = find_unknown_command(&lines)
+    {
+        for domain in [D::Infrastructure, D::StoredForm] {
+            row[domain.index()] = build_open_standing(
+                STAYS_OPEN,
+                Some(line),
+                "a command that the pipeline newly runs may have changed data or what the program runs on, and going back does not undo it",
+            );
+        }
     }
     if let Some(step) = find_database_step(&lines).filter(|_| !way.only_checks) {
         for domain in [D::Schema, D::StoredForm] {

@@ -131,7 +131,7 @@ impl Scanner<'_> {
             if let Some(standing) = describes_what_it_runs_on(old, new) {
                 row[D::Infrastructure.index()] = standing;
             }
-            let lines = ChangedLines::between(old, new).fresh;
+            let lines = ChangedLines::between_in_place(old, new).fresh;
             if [old, new].into_iter().flatten().any(makes_interface) {
                 row[D::Contract.index()] = build_open_standing(
                     40,
@@ -168,7 +168,7 @@ fn describes_what_it_runs_on(old: Option<&str>, new: Option<&str>) -> Option<Dom
             .flatten()
             .any(|text| words.iter().all(|word| text.contains(word)))
     };
-    let lines = ChangedLines::between(old, new);
+    let lines = ChangedLines::between_in_place(old, new);
     let stack = [
         "AWSTemplateFormatVersion",
         "AWS::",
@@ -204,7 +204,7 @@ fn describes_what_it_runs_on(old: Option<&str>, new: Option<&str>) -> Option<Dom
 }
 
 fn lines_of_settings(row: &mut DomainStandings, old: Option<&str>, new: Option<&str>) {
-    let lines = ChangedLines::between(old, new);
+    let lines = ChangedLines::between_in_place(old, new);
     // the line alone says little where the keys around it say what it is about
     let nested = with_keys_around(new.unwrap_or_default(), &lines.fresh);
     // the line where it stands now; none where it was taken out
