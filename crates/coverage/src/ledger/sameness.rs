@@ -36,6 +36,13 @@ pub(super) fn judge_sameness(
     {
         return None;
     }
+    if !lines.comments.is_empty()
+        && [old, new]
+            .iter()
+            .any(|text| describes_interface_in_comments(text))
+    {
+        return None;
+    }
     // what stands in a comment before this line is program text of another language
     if path.ends_with(".go") && (old.contains("import \"C\"") || new.contains("import \"C\"")) {
         return None;
@@ -104,9 +111,40 @@ fn comment_is_program(line: &str, documented: bool) -> bool {
     {
         return false;
     }
-    let marked = [
-        "//go:", "// +", "//+", "//export", "// #", "/* #", "//#", "#!", "# -*-", "#pragma",
-        "#include", "#define", "#if",
+    const MARKS: [&str; 32] = [
+        "//go:",
+        "// +",
+        "//+",
+        "//export",
+        "// #",
+        "/* #",
+        "//#",
+        "#!",
+        "# -*-",
+        "#pragma",
+        "#include",
+        "#define",
+        "#if",
+        // dependencies of scripts, jobs of a cluster, assets, routes, options of compilers
+        "//DEPS",
+        "//JAVA",
+        "//SOURCES",
+        "//>",
+        "# ///",
+        "# dependencies",
+        "# requires-python",
+        "#SBATCH",
+        "#PBS",
+        "#$ ",
+        "//=",
+        "#*",
+        "# distutils",
+        "# cython",
+        "# encoding",
+        "# coding",
+        "# frozen_string_literal",
+        "# import ",
+        "//@",
     ];
     let annotated = line.match_indices('@').any(|(at, _)| {
         let rest = &line[at + 1..];
@@ -125,14 +163,68 @@ fn comment_is_program(line: &str, documented: bool) -> bool {
             "todo",
         ];
         rest.starts_with(|c: char| c.is_ascii_uppercase())
-            || ["openapi", "swagger", "route"]
-                .iter()
-                .any(|word| rest.starts_with(word))
+            || [
+                "openapi",
+                "swagger",
+                "route",
+                "gotags",
+                "inject_tag",
+                "lombok",
+            ]
+            .iter()
+            .any(|word| rest.starts_with(word))
             || documented
                 && rest.starts_with(|c: char| c.is_ascii_lowercase())
                 && !prose.iter().any(|word| rest.starts_with(word))
     });
-    marked.iter().any(|mark| line.starts_with(mark)) || annotated
+    MARKS.iter().any(|mark| line.starts_with(mark)) || validates(line) || annotated
+}
+
+/// A tag of a comment from which tools make the schema that documents and requests are held
+/// against.
+fn validates(line: &str) -> bool {
+    const TAGS: [&str; 22] = [
+        "minimum",
+        "maximum",
+        "minlength",
+        "maxlength",
+        "minitems",
+        "maxitems",
+        "pattern",
+        "format",
+        "multipleof",
+        "uniqueitems",
+        "exclusive",
+        "additionalproperties",
+        "nullable",
+        "isint",
+        "islong",
+        "isfloat",
+        "isstring",
+        "isemail",
+        "isdate",
+        "tjs",
+        "astype",
+        "required",
+    ];
+    line.match_indices('@').any(|(at, _)| {
+        let tag = line[at + 1..].to_ascii_lowercase();
+        TAGS.iter().any(|known| tag.starts_with(known))
+    })
+}
+
+/// An interface is written down in the comments of this text.
+fn describes_interface_in_comments(text: &str) -> bool {
+    [
+        "@openapi",
+        "@swagger",
+        "swagger:",
+        "#* @",
+        "@apiParam",
+        "@OA\\",
+    ]
+    .iter()
+    .any(|sign| text.contains(sign))
 }
 
 fn trim_line_end_tokens<'t, 'a>(tokens: &'t [LedgerToken<'a>]) -> &'t [LedgerToken<'a>] {

@@ -540,6 +540,10 @@ fn parse_other_alter(cursor: &mut Cursor<'_>, table: &Name) -> SchemaAction {
             "the file that holds the rows of the table is taken away or put in place of another",
         ),
         ("DELETE", _) => SchemaAction::Delete { table: t() },
+        // PostgreSQL refuses to change rows of a published table without one
+        ("REPLICA", _) if cursor.find("NOTHING").is_some() => make_unknown_alter(
+            "rows of the table no longer say who they are, and if the table is published, updates and deletions fail",
+        ),
         ("COMMENT", "COLUMN") => SchemaAction::Comment {
             object: table.to_string(),
         },

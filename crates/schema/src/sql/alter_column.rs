@@ -20,6 +20,12 @@ pub(super) fn parse_alter_column(
         });
         return;
     }
+    if cursor.is(0, "INDEX") && cursor.find("INVISIBLE").is_some() {
+        out.push(make_unknown_alter(
+            "an index is hidden, and a query that forces it by name fails",
+        ));
+        return;
+    }
     if cursor.is(0, "INDEX") && cursor.token(2).is_some() {
         out.push(make_table_option(table, "index visibility"));
         return;

@@ -94,6 +94,14 @@ pub fn parse_alter_object(cursor: &mut Cursor<'_>) -> SchemaAction {
                     name,
                     to: cursor.ident().unwrap_or_default(),
                 }
+            } else if ["DISABLE", "UNUSABLE", "IGNORE_DUP_KEY"]
+                .iter()
+                .any(|word| cursor.find(word).is_some())
+            {
+                // a clustered index that is off closes its table, a unique one takes its rule away
+                make_unknown_create(
+                    "an index is switched off, or no longer refuses what its rule forbids",
+                )
             } else {
                 SchemaAction::TableOption {
                     table: Name::new(&name),

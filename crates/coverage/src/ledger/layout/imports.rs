@@ -19,6 +19,70 @@ pub(super) fn may_be_unused(language: LayoutLanguage, line: &str) -> bool {
     language == L::Java && line.starts_with("import ")
 }
 
+/// Modules of Python that come with it and change nothing when they are loaded.
+const STANDARD: [&str; 60] = [
+    "abc",
+    "argparse",
+    "ast",
+    "asyncio",
+    "base64",
+    "bisect",
+    "calendar",
+    "collections",
+    "concurrent",
+    "contextlib",
+    "copy",
+    "csv",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "email",
+    "enum",
+    "functools",
+    "glob",
+    "gzip",
+    "hashlib",
+    "heapq",
+    "hmac",
+    "html",
+    "http",
+    "importlib",
+    "inspect",
+    "io",
+    "ipaddress",
+    "itertools",
+    "json",
+    "logging",
+    "math",
+    "mimetypes",
+    "operator",
+    "os",
+    "pathlib",
+    "platform",
+    "pprint",
+    "queue",
+    "random",
+    "re",
+    "secrets",
+    "shutil",
+    "socket",
+    "sqlite3",
+    "statistics",
+    "string",
+    "struct",
+    "subprocess",
+    "sys",
+    "tempfile",
+    "textwrap",
+    "threading",
+    "time",
+    "traceback",
+    "typing",
+    "urllib",
+    "uuid",
+    "zoneinfo",
+];
+
 /// The import runs something that what follows relies on, so that its place matters: whatever is
 /// imported for its effects alone, and libraries that change others when they are loaded.
 fn acts_when_loaded(language: LayoutLanguage, import: &[PlainToken<'_>]) -> bool {
@@ -26,18 +90,18 @@ fn acts_when_loaded(language: LayoutLanguage, import: &[PlainToken<'_>]) -> bool
         L::Script => import
             .get(1)
             .is_none_or(|token| !token.is_word() && !token.is("{") && !token.is("*")),
-        L::Python => import.iter().any(|token| {
-            [
-                "monkey",
-                "gevent",
-                "eventlet",
-                "patch",
-                "__future__",
-                "setup",
-            ]
+        // a module of the program, or of a library, may register itself when it is loaded, and a
+        // star may hide a name that came before
+        L::Python => {
+            import.iter().any(|token| token.is("*"))
+                || !import
+                    .get(1)
+                    .is_some_and(|module| STANDARD.contains(&module.text))
+        }
+        L::Go => import
             .iter()
-            .any(|word| token.text.contains(word))
-        }),
+            .filter(|token| !["import", "(", ")", END].iter().any(|sign| token.is(sign)))
+            .any(|token| token.text.contains('.') || !token.text.starts_with('"')),
         // `using (var x = ..)` and `using var x = ..` are statements
         L::Braces => import.iter().any(|token| {
             ["(", "=", "var", "await", "{"]

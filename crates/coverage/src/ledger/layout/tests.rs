@@ -24,8 +24,8 @@ fn what_a_formatter_does_is_no_change() {
         ),
         (
             "a.py",
-            "import sys\nfrom a import c, b\nimport os\nrun()\n",
-            "import os\nimport sys\n\nfrom a import (\n    b,\n    c,\n)\n\nrun()\n",
+            "import sys\nfrom typing import List, Any\nimport os\nfrom a import c\nrun()\n",
+            "import os\nimport sys\nfrom typing import (\n    Any,\n    List,\n)\n\nfrom a import c\n\nrun()\n",
         ),
         (
             "a.ts",
@@ -142,6 +142,16 @@ fn what_only_looks_like_layout_is_a_change() {
             "a.ts",
             "import './first'\nimport './second'\n",
             "import './second'\nimport './first'\n",
+        ),
+        (
+            "a.py",
+            "import one\nimport two\n",
+            "import two\nimport one\n",
+        ),
+        (
+            "a.go",
+            "package a\nimport (\n\t_ \"x.org/b\"\n\t_ \"x.org/a\"\n)\n",
+            "package a\nimport (\n\t_ \"x.org/a\"\n\t_ \"x.org/b\"\n)\n",
         ),
         // an import that is used
         (

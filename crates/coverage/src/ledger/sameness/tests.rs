@@ -350,6 +350,26 @@ fn a_comment_that_a_tool_reads_is_a_change() {
             "<?php\n/** @ORM\\Column(name=\"b\") */\nclass A {}",
         ),
         (
+            "a.rb",
+            "# encoding: utf-8\nA = 'b'\n",
+            "# encoding: iso-8859-1\nA = 'b'\n",
+        ),
+        (
+            "a.js",
+            "/**\n * @openapi\n * /jars:\n *   get: {maximum: 10}\n */\nf()\n",
+            "/**\n * @openapi\n * /jars:\n *   get: {maximum: 20}\n */\nf()\n",
+        ),
+        (
+            "a.ts",
+            "/**\n * @maximum 10\n */\nexport type A = number\n",
+            "/**\n * @maximum 20\n */\nexport type A = number\n",
+        ),
+        (
+            "A.java",
+            "//DEPS a:b:1\nclass A {}\n",
+            "//DEPS a:b:2\nclass A {}\n",
+        ),
+        (
             "a.ts",
             "export const A = next()\nexport const B = next()\n",
             "export const B = next()\nexport const A = next()\n",
