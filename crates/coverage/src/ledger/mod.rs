@@ -375,12 +375,13 @@ pub fn could_hold_program(folder: &str) -> bool {
 
 /// Program text, by the ends that languages use; JSX, Vue and Svelte hold logic.
 pub fn is_program(path: &str) -> bool {
-    const ENDS: [&str; 66] = [
+    const ENDS: [&str; 67] = [
         "rs", "go", "py", "pyx", "rb", "rake", "php", "java", "kt", "kts", "scala", "sc", "groovy",
         "cs", "fs", "vb", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "ex", "exs", "erl",
         "hrl", "vue", "svelte", "astro", "c", "cc", "cpp", "cxx", "h", "hh", "hpp", "m", "mm",
         "swift", "dart", "lua", "clj", "cljs", "cljc", "ml", "mli", "hs", "elm", "pl", "pm", "jl",
-        "r", "nim", "zig", "cr", "d", "pas", "sh", "bash", "ps1", "sol", "cls", "bas", "cob",
+        "r", "nim", "zig", "cr", "d", "pas", "sh", "bash", "ps1", "psm1", "sol", "cls", "bas",
+        "cob",
     ];
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.')

@@ -37,6 +37,15 @@ fn find_forms(path: &str) -> Option<RemarkForms> {
         });
     }
     Some(match name.rsplit_once('.')?.1 {
+        "xml" | "xsd" | "props" | "targets" | "config" | "plist" | "resx" | "fxml" | "xib"
+        | "storyboard" => RemarkForms {
+            around: &[PAGE],
+            ..NONE
+        },
+        "sql" => RemarkForms {
+            lines: &["--"],
+            ..NONE
+        },
         "html" | "htm" | "xhtml" => RemarkForms {
             // pages are templates of Jinja, Django and Handlebars as well
             around: &[PAGE, ("{#", "#}"), ("{{!--", "--}}")],
@@ -106,6 +115,9 @@ pub(super) fn differ_only_in_remarks(path: &str, old: &str, new: &str) -> bool {
     let Some(forms) = find_forms(path) else {
         return false;
     };
+    if path.ends_with(".sql") && ![old, new].iter().all(|text| holds_only_queries(path, text)) {
+        return false;
+    }
     let (old_page, old_scripts) = split_scripts(&forms, old);
     let (new_page, new_scripts) = split_scripts(&forms, new);
     let page = |text: &str| leave_out_remarks(&forms, text).map(|text| list_lines(&text));
@@ -118,6 +130,42 @@ pub(super) fn differ_only_in_remarks(path: &str, old: &str, new: &str) -> bool {
             old == new || judge_sameness("script.ts", old, new, &lines).is_some()
         });
     old_page == new_page && scripts_agree
+}
+
+/// Statements that only ask, outside of any folder of migrations: no tool keeps a sum of the text,
+/// and no line of it is a mark that one reads.
+fn holds_only_queries(path: &str, text: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    let mut words = upper.split(|c: char| !(c.is_ascii_alphabetic() || c == '_'));
+    let changes = words.any(|word| {
+        matches!(
+            word,
+            "CREATE"
+                | "ALTER"
+                | "DROP"
+                | "INSERT"
+                | "UPDATE"
+                | "DELETE"
+                | "MERGE"
+                | "TRUNCATE"
+                | "GRANT"
+                | "REVOKE"
+                | "DO"
+                | "CALL"
+                | "COPY"
+        )
+    });
+    let marked = text.lines().map(str::trim).any(|line| {
+        line.strip_prefix("--").is_some_and(|remark| {
+            let remark = remark.trim_start();
+            remark.starts_with([':', '+', '!', '@', ';', '{', '/'])
+                || remark
+                    .split_once(':')
+                    .is_some_and(|(key, _)| !key.contains(' '))
+        })
+    });
+    let quoted = text.matches('\'').count();
+    !changes && !marked && quoted % 2 == 0 && !path.to_ascii_lowercase().contains("migrat")
 }
 
 fn list_lines(text: &str) -> Vec<String> {
@@ -238,6 +286,16 @@ mod tests {
             ),
             ("a.cshtml", "@* a *@\n<p>@b</p>\n", "<p>@b</p>\n"),
             ("mail.txt.j2", "{# a #}\n{{ b }}\n", "{# c\n#}\n{{ b }}\n"),
+            (
+                "layout.xml",
+                "<!-- 2024 -->\n<a b=\"c\"/>\n",
+                "<!-- 2025 -->\n<a b=\"c\"/>\n",
+            ),
+            (
+                "q/list.sql",
+                "-- all\nSELECT id FROM jars;\n",
+                "-- each\nSELECT id FROM jars;\n",
+            ),
             ("setup.cfg", "; a\n[b]\nc = 1\n", "# d\n[b]\nc = 1\n"),
             ("nginx.conf", "# a\nlisten 80;\n", "  # b\nlisten 80;\n"),
         ] {
@@ -258,6 +316,13 @@ mod tests {
                 "<script>\nf('// a')\n</script>\n",
                 "<script>\nf('// b')\n</script>\n",
             ),
+            (
+                "q/a.sql",
+                "-- name: A :one\nSELECT 1;\n",
+                "-- name: A :many\nSELECT 1;\n",
+            ),
+            ("q/a.sql", "-- a\nDROP TABLE b;\n", "-- c\nDROP TABLE b;\n"),
+            ("migrations/1.sql", "-- a\nSELECT 1;\n", "-- b\nSELECT 1;\n"),
             ("a.ini", "a = 1 ; 2\n", "a = 1 ; 3\n"),
             ("a.rs", "// a\n", "// b\n"),
         ] {

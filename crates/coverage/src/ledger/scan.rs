@@ -171,6 +171,15 @@ impl Scanner<'_> {
             FileKind::Infrastructure if !is_program(&change.path) || is_script(&change.path) => {
                 self.infrastructure(change)
             }
+            FileKind::Other if self.changes_what_is_emitted(change) => {
+                let mut row = fill_row(build_cannot_standing(Rule::DeveloperTool));
+                row[D::StoredForm.index()] = build_open_standing(
+                    PLAIN,
+                    None,
+                    "how the compiler writes the program changed, and with it the form of objects may have",
+                );
+                row
+            }
             FileKind::Other if place::is_developer_tool(&change.path) => {
                 fill_row(build_cannot_standing(Rule::DeveloperTool))
             }
@@ -189,6 +198,37 @@ impl Scanner<'_> {
                 "a file whose use is not known",
             )),
         }
+    }
+
+    /// Settings of the compiler of TypeScript that change what it writes, not only what it checks.
+    fn changes_what_is_emitted(&mut self, change: &FileChange) -> bool {
+        const EMITS: [&str; 12] = [
+            "\"target\"",
+            "\"module\"",
+            "usedefineforclassfields",
+            "experimentaldecorators",
+            "emitdecoratormetadata",
+            "preserveconstenums",
+            "isolatedmodules",
+            "esmoduleinterop",
+            "downleveliteration",
+            "\"jsx",
+            "importhelpers",
+            "\"extends\"",
+        ];
+        let name = change.path.rsplit('/').next().unwrap_or(&change.path);
+        if !(name.starts_with("tsconfig") && name.ends_with(".json")) {
+            return false;
+        }
+        let Ok((old, new)) = self.read(change) else {
+            return true;
+        };
+        ChangedLines::between(old.as_deref(), new.as_deref())
+            .all()
+            .any(|(_, line)| {
+                let lower = line.to_ascii_lowercase();
+                EMITS.iter().any(|key| lower.contains(key))
+            })
     }
 
     /// Program text that only says something else to people.

@@ -137,12 +137,49 @@ impl Scanner<'_> {
             } else {
                 self.other_lines(change, &fresh, &gone, (&now, &before))
             };
+        if let DomainStanding::Cannot(_) = row[D::StoredForm.index()]
+            && let Some((line, _)) = fresh
+                .iter()
+                .find(|(at, line)| is_own_version(&now, *at, line))
+            && self.reads_own_version(&lower_path)
+        {
+            row[D::StoredForm.index()] = build_open_standing(
+                80,
+                Some(*line),
+                "the version of the product, which the program reads and may write into what it stores",
+            );
+        }
         if let Some(step) = step {
             for domain in [D::Schema, D::StoredForm] {
                 row[domain.index()] = build_open_standing(STAYS_OPEN, Some(step.line), step.why());
             }
         }
         row
+    }
+
+    /// Whether program text of the newer release reads the version that its manifest states.
+    fn reads_own_version(&self, manifest: &str) -> bool {
+        let name = manifest.rsplit('/').next().unwrap_or(manifest);
+        let words: &[&str] = match name {
+            "cargo.toml" => &["CARGO_PKG_VERSION", "crate_version!"],
+            "package.json" => &["package.json", "npm_package_version"],
+            "pyproject.toml" | "setup.py" | "setup.cfg" => {
+                &["importlib.metadata", "importlib_metadata", "pkg_resources"]
+            }
+            "build.gradle" | "build.gradle.kts" | "pom.xml" => {
+                &["getImplementationVersion", "BuildProperties", "BuildConfig"]
+            }
+            "build.sbt" => &["BuildInfo"],
+            "pubspec.yaml" => &["package_info", "PackageInfo"],
+            "composer.json" => &["InstalledVersions"],
+            "mix.exs" => &["Application.spec"],
+            _ => return false,
+        };
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let (hits, failed) = self.range.current.search_many(&words, false, 1, &|path| {
+            super::is_program(path) && super::is_live(path) && !super::is_vendored(path)
+        });
+        !hits.is_empty() || !failed.is_empty()
     }
 
     /// Lines of a manifest that move no library: parts of one that are taken or left, scripts,

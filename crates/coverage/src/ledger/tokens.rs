@@ -161,6 +161,19 @@ impl<'a> LedgerLexer<'a> {
     fn step(&mut self) -> Option<()> {
         let rest = self.rest();
         let byte = rest[0];
+        // a document within a program of Perl
+        if self.style.family == LanguageFamily::Perl
+            && byte == b'='
+            && (self.at == 0 || self.bytes[self.at - 1] == b'\n')
+            && rest.get(1).is_some_and(u8::is_ascii_alphabetic)
+        {
+            let end = self.find(self.at, b"\n=cut").map(|cut| cut + 1);
+            let end = end.map_or(self.bytes.len(), |cut| {
+                self.find(cut, b"\n").unwrap_or(self.bytes.len())
+            });
+            self.skip(end);
+            return Some(());
+        }
         if let Some((open, close)) = self.begins_block_comment(rest) {
             let end = self.find_end_of_block(open, close)?;
             self.skip(end);

@@ -100,6 +100,11 @@ fn comments_of_every_language_are_known() {
             "# %",
             "package A;\n%\nmy $last = $#list;\nprint \"# a\";\n1;\n",
         ),
+        (
+            "B.pm",
+            "=head1 A\n\n% it\n\n=cut",
+            "package B;\n%\nsub f { 1 }\n",
+        ),
         ("a.R", "# %", "%\nv <- '# a'\n"),
         ("a.jl", "#= % =#", "v = 3\n%\nw = \"# a\"\n"),
         ("A.fs", "// %", "module A\n%\nlet v = @\"c:\\\"\n"),

@@ -51,6 +51,7 @@ pub(super) enum LanguageFamily {
     Clojure,
     Erlang,
     Haskell,
+    Perl,
     Shell,
     Zig,
 }
@@ -189,7 +190,11 @@ pub(super) fn find_comment_style(path: &str) -> Option<CommentStyle> {
             family: F::Elixir,
             ..HASHES
         },
-        "pl" | "pm" | "r" => HASHES,
+        "pl" | "pm" => CommentStyle {
+            family: F::Perl,
+            ..HASHES
+        },
+        "r" => HASHES,
         "jl" => CommentStyle {
             blocks: &[("#=", "=#")],
             blocks_nest: true,
@@ -275,9 +280,8 @@ pub(super) fn has_unclear_comments(path: &str, text: &str) -> bool {
         }),
         // quoting operators, here-documents, documents within, and what matches
         "pl" | "pm" => {
-            has(&[
-                "\n=", "__END__", "__DATA__", "<<\"", "<<'", "<<~", "=~", "split",
-            ]) || has_word_before_sign(text, &["q", "qq", "qw", "qr", "qx", "m", "s", "tr", "y"])
+            has(&["__END__", "__DATA__", "<<\"", "<<'", "<<~", "=~", "split"])
+                || has_word_before_sign(text, &["q", "qq", "qw", "qr", "qx", "m", "s", "tr", "y"])
                 || text.match_indices("<<").any(|(at, _)| {
                     text[at + 2..].starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
                 })
