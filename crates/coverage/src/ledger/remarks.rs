@@ -165,7 +165,7 @@ fn holds_only_queries(path: &str, text: &str) -> bool {
         })
     });
     let quoted = text.matches('\'').count();
-    !changes && !marked && quoted % 2 == 0 && !path.to_ascii_lowercase().contains("migrat")
+    !changes && !marked && quoted.is_multiple_of(2) && !path.to_ascii_lowercase().contains("migrat")
 }
 
 fn list_lines(text: &str) -> Vec<String> {
