@@ -43,6 +43,7 @@ fn find_forms(path: &str) -> Option<RemarkForms> {
             ..NONE
         },
         "sql" => RemarkForms {
+            around: &[("/*", "*/")],
             lines: &["--"],
             ..NONE
         },
@@ -224,6 +225,17 @@ fn leave_out_remarks(forms: &RemarkForms, text: &str) -> Option<String> {
     if forms.lines.is_empty() {
         return Some(out);
     }
+    // a remark behind a statement
+    if forms.lines == ["--"] {
+        out = out
+            .lines()
+            .map(|line| match line.split_once(" --") {
+                Some((before, _)) if before.matches('\'').count().is_multiple_of(2) => before,
+                _ => line,
+            })
+            .collect::<Vec<_>>()
+            .join("\n");
+    }
     let remark = |line: &&str| {
         let line = line.trim_start();
         forms.lines.iter().any(|sign| line.starts_with(sign))
@@ -238,6 +250,10 @@ fn leave_out_remarks(forms: &RemarkForms, text: &str) -> Option<String> {
 
 /// Conditions for a browser, includes of a server, bindings and blocks that a library reads.
 fn is_read(remark: &str) -> bool {
+    // hints, and statements for one engine
+    if remark.starts_with("/*!") || remark.starts_with("/*+") {
+        return true;
+    }
     let Some(inner) = remark.strip_prefix("<!--") else {
         return false;
     };
@@ -296,6 +312,11 @@ mod tests {
                 "-- all\nSELECT id FROM jars;\n",
                 "-- each\nSELECT id FROM jars;\n",
             ),
+            (
+                "q/one.sql",
+                "SELECT id /* a */ FROM jars; -- b\n",
+                "-- c\nSELECT id /* d */ FROM jars;\n",
+            ),
             ("setup.cfg", "; a\n[b]\nc = 1\n", "# d\n[b]\nc = 1\n"),
             ("nginx.conf", "# a\nlisten 80;\n", "  # b\nlisten 80;\n"),
         ] {
@@ -322,6 +343,8 @@ mod tests {
                 "-- name: A :many\nSELECT 1;\n",
             ),
             ("q/a.sql", "-- a\nDROP TABLE b;\n", "-- c\nDROP TABLE b;\n"),
+            ("q/a.sql", "SELECT /*+ A */ 1;\n", "SELECT /*+ B */ 1;\n"),
+            ("q/a.sql", "SELECT ' -- a';\n", "SELECT ' -- b';\n"),
             ("migrations/1.sql", "-- a\nSELECT 1;\n", "-- b\nSELECT 1;\n"),
             ("a.ini", "a = 1 ; 2\n", "a = 1 ; 3\n"),
             ("a.rs", "// a\n", "// b\n"),
