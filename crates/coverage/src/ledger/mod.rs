@@ -164,6 +164,7 @@ impl Ledger {
             rows: known_rows::KnownRows::default(),
             volumes: None,
             libraries: 0,
+            held: None,
         };
         Self {
             files: range

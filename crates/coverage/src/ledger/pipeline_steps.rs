@@ -19,8 +19,8 @@ const KEYS: [&str; 12] = [
     "before_script",
 ];
 
-/// Programs that fetch, build, check, test or print, whatever they are told.
-const BUILDERS: [&str; 122] = [
+/// Programs that fetch, check, test or print, whatever they are told.
+const BUILDERS: &[&str] = &[
     "actionlint",
     "ant",
     "apk",
@@ -28,20 +28,16 @@ const BUILDERS: [&str; 122] = [
     "apt-get",
     "awk",
     "bats",
-    "bazel",
     "black",
     "brakeman",
     "brew",
     "bundler-audit",
-    "cabal",
-    "case",
     "cat",
     "cd",
     "checkmake",
     "chmod",
     "choco",
     "clippy",
-    "cmake",
     "codecov",
     "commitlint",
     "coverage",
@@ -50,31 +46,22 @@ const BUILDERS: [&str; 122] = [
     "ctest",
     "cut",
     "cypress",
-    "dart",
     "date",
     "detekt",
     "diff",
     "dnf",
-    "do",
     "done",
     "echo",
-    "elif",
-    "else",
-    "env",
     "esac",
     "eslint",
     "exit",
     "export",
     "false",
     "fi",
-    "find",
     "flake8",
-    "flutter",
     "fold",
     "for",
-    "gem",
     "ginkgo",
-    "git",
     "gofmt",
     "golangci-lint",
     "gotestsum",
@@ -82,31 +69,23 @@ const BUILDERS: [&str; 122] = [
     "gzip",
     "hadolint",
     "head",
-    "if",
     "isort",
     "jest",
     "jq",
     "ktlint",
-    "lein",
     "ls",
     "lychee",
     "markdownlint",
-    "meson",
     "mkdir",
     "mocha",
     "mypy",
-    "ninja",
     "nox",
-    "nvm",
-    "pdm",
     "phpcs",
     "phpstan",
     "phpunit",
     "pip",
     "pip3",
-    "pipx",
     "playwright",
-    "poetry",
     "pre-commit",
     "prettier",
     "printf",
@@ -115,12 +94,10 @@ const BUILDERS: [&str; 122] = [
     "pylint",
     "pyright",
     "pytest",
-    "rebar3",
     "rspec",
     "rubocop",
     "ruff",
     "rustup",
-    "sbt",
     "sed",
     "semgrep",
     "set",
@@ -128,14 +105,12 @@ const BUILDERS: [&str; 122] = [
     "shfmt",
     "sleep",
     "sort",
-    "source",
     "stylelint",
     "swiftlint",
     "tail",
     "tar",
     "tee",
     "test",
-    "then",
     "touch",
     "tox",
     "trivy",
@@ -145,22 +120,27 @@ const BUILDERS: [&str; 122] = [
     "vitest",
 ];
 
-/// Programs that build or check only with one of these words behind them.
-const BY_WORD: [&str; 34] = [
+/// Programs that build or check only where they are told so.
+const BY_WORD: &[&str] = &[
     "make",
+    "cmake",
+    "ninja",
+    "meson",
+    "bazel",
     "npm",
     "yarn",
     "pnpm",
     "bun",
-    "npx",
-    "bunx",
     "node",
     "go",
     "cargo",
     "python",
     "python3",
     "uv",
+    "poetry",
+    "pdm",
     "bundle",
+    "gem",
     "rake",
     "bin/rails",
     "composer",
@@ -168,11 +148,17 @@ const BY_WORD: [&str; 34] = [
     "./mvnw",
     "gradle",
     "./gradlew",
+    "sbt",
+    "lein",
+    "cabal",
+    "stack",
+    "rebar3",
     "dotnet",
     "mix",
     "swift",
     "xcodebuild",
-    "stack",
+    "flutter",
+    "dart",
     "docker",
     "buildah",
     "helm",
@@ -181,8 +167,9 @@ const BY_WORD: [&str; 34] = [
     "kubectl",
     "just",
     "task",
+    "git",
 ];
-const HARMLESS_WORDS: [&str; 44] = [
+const HARMLESS_WORDS: &[&str] = &[
     "test",
     "tests",
     "lint",
@@ -196,7 +183,6 @@ const HARMLESS_WORDS: [&str; 44] = [
     "generate",
     "coverage",
     "typecheck",
-    "type-check",
     "audit",
     "verify",
     "package",
@@ -208,25 +194,61 @@ const HARMLESS_WORDS: [&str; 44] = [
     "doc",
     "clippy",
     "nextest",
-    "deps.get",
+    "deps",
     "credo",
     "dialyzer",
-    "exec",
     "version",
-    "--version",
-    "-v",
-    "buildx",
     "login",
     "pull",
-    "tag",
     "template",
     "validate",
     "plan",
     "mod",
-    "add",
-    "cache",
-    "pytest",
+    "setup",
+    "spec",
+    "unit",
+    "bench",
+    "analyze",
+    "get",
+    "describe",
+    "diff",
+    "status",
+    "fetch",
+    "checkout",
+    "clone",
+    "log",
+    "config",
+    "sync",
+];
+/// Words behind which a command of its own stands, and that say nothing by themselves.
+const AROUND: &[&str] = &[
     "run",
+    "exec",
+    "run-script",
+    "compose",
+    "tool",
+    "buildx",
+    "dlx",
+    "--",
+];
+/// Words of what acts on something that is live.
+const ACTS: &[&str] = &[
+    "deploy",
+    "publish",
+    "release",
+    "migrat",
+    "push",
+    "apply",
+    "destroy",
+    "delete",
+    "reset",
+    "rewrite",
+    "purge",
+    "drop",
+    "seed",
+    "promote",
+    "uninstall",
+    "remove",
 ];
 
 /// The first line that runs a command of which it is not known that it only builds or checks.
@@ -302,44 +324,45 @@ fn is_other_key(line: &str) -> bool {
 }
 
 fn is_harmless(command: &str) -> bool {
-    let mut words = command
+    const BEFORE: [&str; 17] = [
+        "sudo", "time", "exec", "!", "[", "[[", "if", "then", "do", "while", "until", "else",
+        "elif", "env", "nohup", "npx", "bunx",
+    ];
+    let words: Vec<&str> = command
         .split_whitespace()
-        .map(|word| word.trim_matches(['"', '\'']))
-        .skip_while(|word| {
-            matches!(
-                *word,
-                "sudo" | "time" | "exec" | "!" | "[" | "[[" | "if" | "then" | "do" | "while"
-            ) || word.contains('=') && !word.starts_with('-')
-        });
-    let Some(first) = words.next() else {
+        .map(|word| word.trim_matches(['"', '\'']).trim_start_matches('@'))
+        .skip_while(|word| BEFORE.contains(word) || word.contains('=') && !word.starts_with('-'))
+        .collect();
+    let Some((name, rest)) = words.split_first() else {
         return true;
     };
-    let name = first.trim_start_matches('@');
-    if BUILDERS.contains(&name) {
+    if BUILDERS.contains(name) {
         return true;
     }
-    let rest: Vec<&str> = words.collect();
-    if BY_WORD.contains(&name) {
-        // what a tool is told to do stands first, behind its switches
+    let has = |sought: &[&str]| rest.iter().any(|word| sought.contains(word));
+    if *name == "find" {
+        return !has(&["-delete", "-exec", "-execdir"]);
+    }
+    if BY_WORD.contains(name) {
+        // inside of a container anything may be done
+        let inside = matches!(*name, "docker" | "kubectl") && has(&["run", "exec"]);
+        let acts = ACTS
+            .iter()
+            .any(|word| rest.iter().take(4).any(|given| given.contains(word)));
         let told = rest
             .iter()
-            .filter(|word| !word.starts_with('-'))
-            .take(2)
-            .any(|word| {
-                word.split([':', '-', '_', '/', '.'])
-                    .any(|part| HARMLESS_WORDS.contains(&part))
+            .find(|word| !word.starts_with('-') && !AROUND.contains(word));
+        return !inside
+            && !acts
+            && told.is_none_or(|word| {
+                BUILDERS.contains(word)
+                    || word
+                        .split([':', '-', '_', '/', '.'])
+                        .any(|part| HARMLESS_WORDS.contains(&part))
             });
-        let acts = [
-            "deploy", "publish", "release", "migrat", "push", "apply", "destroy", "delete",
-        ]
-        .iter()
-        .any(|word| rest.iter().take(4).any(|given| given.contains(word)));
-        return rest.is_empty()
-            || told && !acts
-            || name == "npx" && rest.iter().any(|word| BUILDERS.contains(word));
     }
     // a file is fetched, and nothing is sent
-    matches!(name, "curl" | "wget")
+    matches!(*name, "curl" | "wget")
         && !rest.iter().any(|word| {
             matches!(
                 *word,
@@ -347,13 +370,12 @@ fn is_harmless(command: &str) -> bool {
             ) || word.starts_with("-X")
                 || word.starts_with("--data")
         })
-        || (name.starts_with("./") || name.ends_with(".sh") || matches!(name, "bash" | "sh"))
-            && ["test", "lint", "build", "check", "coverage", "format"]
-                .iter()
-                .any(|word| command.contains(word))
-            && !["deploy", "release", "publish", "migrat"]
-                .iter()
-                .any(|word| command.contains(word))
+        || matches!(*name, "source" | ".") && command.ends_with("activate")
+        || (name.starts_with("./") || name.ends_with(".sh") || matches!(*name, "bash" | "sh"))
+            && command
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .any(|part| HARMLESS_WORDS.contains(&part))
+            && !ACTS.iter().any(|word| command.contains(word))
 }
 
 #[cfg(test)]
@@ -382,6 +404,12 @@ mod tests {
             "sudo apt-get install libpq-dev",
             "bundle exec rspec",
             "terraform validate",
+            "poetry run pytest -q",
+            "python -m mypy app",
+            "docker compose build",
+            "if npm run lint; then echo ok; fi",
+            "find . -name '*.py'",
+            "git fetch --tags",
         ] {
             assert_eq!(find_unknown_command(&[(3, line)]), None, "{line}");
         }
@@ -396,9 +424,19 @@ mod tests {
             "- script: rabbitmqctl delete_queue orders",
             "vault kv put secret/app key=1",
             "./deploy.sh production",
+            "./latest.sh",
             "make deploy",
             "npm run migrate:rows",
             "docker volume rm data",
+            "kubectl exec db-0 -- pg_ctl promote",
+            "docker run app bin/rewrite",
+            "npm run repair-rows",
+            "poetry run python repair.py",
+            "bundle exec rake orders:repair",
+            "cargo run --bin repair",
+            "else kubectl scale deploy app --replicas 0",
+            "find /var/lib/app -name '*.db' -delete",
+            "git push heroku main",
             "steps: [{run: etcdctl del /app --prefix}]",
         ] {
             assert_eq!(find_unknown_command(&[(3, line)]), Some(3), "{line}");

@@ -203,6 +203,10 @@ fn split_scripts<'a>(forms: &RemarkForms, text: &'a str) -> (String, Vec<&'a str
 
 /// The text without its remarks; `None` where one is not closed. Remarks that a program reads stay.
 fn leave_out_remarks(forms: &RemarkForms, text: &str) -> Option<String> {
+    // what looks like a remark there is text
+    if text.contains("<![CDATA[") {
+        return None;
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     'text: while !rest.is_empty() {
@@ -331,6 +335,11 @@ mod tests {
             ("a.html", "<!-- ko if: a -->", "<!-- ko if: b -->"),
             ("a.html", "<!-- {{ f(1) }} -->", "<!-- {{ f(2) }} -->"),
             ("a.html", "<p>a</p>", "<p>b</p>"),
+            (
+                "a.xml",
+                "<a><![CDATA[<!-- b -->]]></a>",
+                "<a><![CDATA[<!-- c -->]]></a>",
+            ),
             ("a.html", "<!-- a", "<!-- b"),
             (
                 "A.vue",

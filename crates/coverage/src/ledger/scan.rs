@@ -74,6 +74,9 @@ const DOCUMENT_NAMES: [&str; 16] = [
     "release",
 ];
 
+/// The texts of a file in the older and in the newer release, where it has it.
+pub(super) type BothTexts = (Option<String>, Option<String>);
+
 /// One changed file in all domains.
 pub(super) struct Scanner<'a> {
     pub range: &'a ReleaseRange<'a>,
@@ -90,6 +93,8 @@ pub(super) struct Scanner<'a> {
     pub volumes: Option<bool>,
     /// Changed files of libraries in the repository so far.
     pub libraries: usize,
+    /// The file that was read last and is read again, with both its texts.
+    pub held: Option<(String, BothTexts)>,
 }
 
 impl Scanner<'_> {
@@ -141,16 +146,18 @@ impl Scanner<'_> {
             return self.moved_file(change);
         }
         if remarks::may_hold_remarks(&change.path)
-            && let Ok((Some(old), Some(new))) = self.read(change)
-            && old.len().max(new.len()) <= LENGTH
-            && remarks::differ_only_in_remarks(&change.path, &old, &new)
+            && let Ok(texts) = self.read(change)
         {
-            return fill_row(build_cannot_standing(Rule::SameProgram));
+            if let (Some(old), Some(new)) = (&texts.0, &texts.1)
+                && old.len().max(new.len()) <= LENGTH
+                && remarks::differ_only_in_remarks(&change.path, old, new)
+            {
+                return fill_row(build_cannot_standing(Rule::SameProgram));
+            }
+            self.held = Some((change.path.clone(), texts));
         }
-        if is_program(&change.path)
-            && let Some(row) = self.harmless_program(change)
-        {
-            return row;
+        if is_program(&change.path) && self.translates(change) {
+            return fill_row(build_cannot_standing(Rule::Page));
         }
         if place::is_vendored(&change.path) {
             let mut row = fill_row(build_cannot_standing(Rule::Vendored));
@@ -231,27 +238,23 @@ impl Scanner<'_> {
             })
     }
 
-    /// Program text that only says something else to people.
-    fn harmless_program(&mut self, change: &FileChange) -> Option<DomainStandings> {
-        let translates = words_only::lies_among_translations(&change.path);
-        let may_be_version = change.status == FileStatus::Modified;
-        if !translates && !may_be_version {
-            return None;
+    /// Program text that only says something else to people: words of a translation.
+    fn translates(&mut self, change: &FileChange) -> bool {
+        if !words_only::lies_among_translations(&change.path) {
+            return false;
         }
-        let (old, new) = self.read(change).ok()?;
+        let Ok((old, new)) = self.read(change) else {
+            return false;
+        };
         let words = |text: &Option<String>| {
             text.as_deref()
                 .is_none_or(|text| words_only::holds_only_words(&change.path, text))
         };
-        if translates && words(&old) && words(&new) {
-            return Some(fill_row(build_cannot_standing(Rule::Page)));
-        }
-        let lines = ChangedLines::between(old.as_deref(), new.as_deref());
-        self.differs_in_own_version(&lines).then(own_version_row)
+        words(&old) && words(&new)
     }
 
     /// All that differs is the version of the product, as the names of the releases say it.
-    fn differs_in_own_version(&self, lines: &ChangedLines<'_>) -> bool {
+    pub(super) fn differs_in_own_version(&self, lines: &ChangedLines<'_>) -> bool {
         let bare = |version: &str| version.trim().trim_start_matches(['v', 'V']).to_owned();
         let (was, is) = (
             bare(self.range.previous_version),
@@ -307,10 +310,12 @@ impl Scanner<'_> {
             && bare(&new) == bare(self.range.current_version)
     }
 
-    pub(super) fn read(
-        &mut self,
-        change: &FileChange,
-    ) -> Result<(Option<String>, Option<String>), String> {
+    pub(super) fn read(&mut self, change: &FileChange) -> Result<BothTexts, String> {
+        if let Some((path, texts)) = self.held.take()
+            && path == change.path
+        {
+            return Ok(texts);
+        }
         let old_path = (change.status != FileStatus::Added)
             .then(|| change.old_path.as_deref().unwrap_or(&change.path));
         let new_path = (change.status != FileStatus::Deleted).then_some(change.path.as_str());
@@ -652,7 +657,7 @@ impl Scanner<'_> {
 }
 
 /// The version of the product. A program may write it into what it stores, and refuse a newer one.
-fn own_version_row() -> DomainStandings {
+pub(super) fn own_version_row() -> DomainStandings {
     let mut row = fill_row(build_cannot_standing(Rule::OtherField));
     row[D::StoredForm.index()] = build_open_standing(
         PLAIN,

@@ -4,7 +4,7 @@ use super::DomainStanding;
 use super::interface::{calls_back, holds_address};
 use super::mapping;
 use super::sameness;
-use super::scan::{BUDGET, LENGTH, Scanner};
+use super::scan::{BUDGET, LENGTH, Scanner, own_version_row};
 use super::signs::{
     LedgerSign, SignLine, describes_infrastructure, find_sign_lines, first_of_each,
 };
@@ -43,6 +43,9 @@ impl Scanner<'_> {
             && sameness::judge_sameness(&change.path, old, new, &lines).is_some()
         {
             return fill_row(build_cannot_standing(Rule::SameProgram));
+        }
+        if change.status == FileStatus::Modified && self.differs_in_own_version(&lines) {
+            return own_version_row();
         }
         let texts = (
             old.as_deref().unwrap_or_default(),
