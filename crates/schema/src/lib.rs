@@ -222,7 +222,8 @@ pub fn check_database_with_histories(
             &kept,
             &mut unchecked,
         ));
-    let (mut gates, compared) = start_gate::find_start_gates(&signs, &signed, range);
+    let (mut gates, mut compared) = start_gate::find_start_gates(&signs, &signed, range);
+    compared.extend(start_gate::find_unexplained_edit(&sets, range));
     gates.extend(start_gate::find_repaired_edit(&sets, range));
     start_gate::settle_by_what_is_live(&mut gates, &sets, range, histories);
     outcome.start_not_understood = compared.iter().min().cloned();

@@ -8,7 +8,7 @@ mod guarded;
 mod known;
 mod settled;
 
-pub use edited::find_repaired_edit;
+pub use edited::{find_repaired_edit, find_unexplained_edit};
 
 use std::collections::BTreeSet;
 

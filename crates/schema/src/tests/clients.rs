@@ -531,6 +531,56 @@ fn a_repaired_edit_stops_the_previous_release() {
 }
 
 #[test]
+fn an_edit_that_nothing_explains_leaves_the_start_open() {
+    let pom = "<project><dependencies><dependency><groupId>org.flywaydb</groupId><artifactId>flyway-core</artifactId></dependency></dependencies></project>";
+    let cargo = "[dependencies]\nsqlx = { version = \"0.8\", features = [\"postgres\"] }\n";
+    let starts = "fn main() { sqlx::migrate!(\"./migrations\").run(&pool); }\n";
+    let settings = "src/main/resources/application.properties";
+    let flyway = "src/main/resources/db/migration/V1__init.sql";
+    let commented = format!("-- one row a jar\n{JARS}");
+    for (path, files, new_sql, open) in [
+        (flyway, vec![("pom.xml", pom)], commented.as_str(), true),
+        (flyway, vec![("pom.xml", pom)], JARS, false),
+        (
+            flyway,
+            vec![
+                ("pom.xml", pom),
+                (settings, "spring.flyway.validate-on-migrate=false\n"),
+            ],
+            commented.as_str(),
+            false,
+        ),
+        (
+            "migrations/20260101000000_init.sql",
+            vec![("Cargo.toml", cargo), ("src/main.rs", starts)],
+            commented.as_str(),
+            true,
+        ),
+        (
+            "db/migrate/0001_init.up.sql",
+            vec![(
+                "go.mod",
+                "module jars\nrequire github.com/golang-migrate/migrate/v4 v4.17.0\n",
+            )],
+            commented.as_str(),
+            false,
+        ),
+    ] {
+        let with = |sql| {
+            let mut all = files.clone();
+            all.push((path, sql));
+            all
+        };
+        let outcome = assess(&with(JARS), &with(new_sql));
+        let told = outcome
+            .start_not_understood
+            .as_ref()
+            .is_some_and(|entry| entry.what == path && entry.why.contains("keeps a checksum"));
+        assert_eq!(told, open, "{path} {new_sql} {files:?}");
+    }
+}
+
+#[test]
 fn a_table_that_is_made_in_place_of_another_loses_its_rows() {
     let previous = [
         ("db/migrations/0001_init.up.sql", JARS),
