@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::address::EngineKind;
 use crate::catalogue::HeldLock;
-use crate::connection::{Connection, Mark};
+use crate::connection::{Connection, ScratchMark};
 use crate::fault::StatementFault;
 use crate::plan::{PlannedMigration, PlannedStatement};
 use crate::report::{PlacedFailure, RanMigration, RanMigrations};
@@ -79,7 +79,7 @@ fn handles_transactions(text: &str, kind: EngineKind) -> bool {
 }
 
 /// What is watched while migrations run.
-pub struct MigrationRun<'a> {
+pub struct MigrationRunner<'a> {
     /// The database.
     pub database: &'a mut dyn Connection,
     /// Ask which locks are held.
@@ -87,10 +87,10 @@ pub struct MigrationRun<'a> {
     /// Notes on what was left out.
     pub notes: &'a mut Vec<String>,
     /// The mark, in which the migration that runs is named.
-    pub mark: &'a mut Mark,
+    pub mark: &'a mut ScratchMark,
 }
 
-impl MigrationRun<'_> {
+impl MigrationRunner<'_> {
     /// Runs the ways up in order, until one fails.
     ///
     /// # Errors

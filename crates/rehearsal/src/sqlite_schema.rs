@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{Column, ColumnKind, ForeignKey, SchemaObjects, Table};
+use crate::catalogue::{ColumnKind, DatabaseColumn, DatabaseTable, ForeignKey, SchemaObjects};
 use crate::connection::Connection;
 use crate::fault::StatementFault;
-use crate::sqlite::{MARK, SqliteDatabase};
+use crate::mark::MARK_TABLE;
 
 /// What a declared type holds, by SQLite's rules and by the words people use.
 fn tell_kind(type_name: &str) -> ColumnKind {
@@ -106,8 +106,8 @@ fn fold(text: &str) -> String {
 }
 
 /// A table with what its pragmas say.
-struct Described {
-    table: Table,
+struct DescribedTable {
+    table: DatabaseTable,
     /// Name, type, not null, default, place in the key, hidden, in order.
     columns: Vec<[Option<String>; 6]>,
     text: String,
@@ -116,9 +116,9 @@ struct Described {
     deletes: Vec<String>,
 }
 
-fn describe_tables(database: &mut SqliteDatabase) -> Result<Vec<Described>, StatementFault> {
+fn describe_tables(database: &mut dyn Connection) -> Result<Vec<DescribedTable>, StatementFault> {
     let list = database.rows(&format!(
-        "SELECT t.name, t.wr, t.strict, coalesce(s.sql, '') FROM pragma_table_list t JOIN sqlite_schema s ON s.name = t.name AND s.type = 'table' WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name <> '{MARK}' ORDER BY t.name"
+        "SELECT t.name, t.wr, t.strict, coalesce(s.sql, '') FROM pragma_table_list t JOIN sqlite_schema s ON s.name = t.name AND s.type = 'table' WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name <> '{MARK_TABLE}' ORDER BY t.name"
     ))?;
     let mut out = Vec::new();
     for row in list {
@@ -180,7 +180,7 @@ fn build_described(
     indexes: Vec<[Option<String>; 3]>,
     references: &[crate::connection::TextRow],
     rowless: bool,
-) -> Described {
+) -> DescribedTable {
     let is = |value: &Option<String>, word: &str| value.as_deref() == Some(word);
     let mut key: Vec<(usize, String)> = columns
         .iter()
@@ -197,7 +197,7 @@ fn build_described(
             let name = column[0].clone().unwrap_or_default();
             let type_name = column[1].clone().unwrap_or_default();
             let alone = key.len() == 1 && key.first() == Some(&name);
-            Column {
+            DatabaseColumn {
                 kind: tell_kind(&type_name),
                 nullable: is(&column[2], "0") && !key.contains(&name),
                 has_default: column[3].is_some(),
@@ -239,8 +239,8 @@ fn build_described(
         entry.references.push(to.clone());
     }
     deletes.sort();
-    Described {
-        table: Table {
+    DescribedTable {
+        table: DatabaseTable {
             schema: None,
             name: name.to_owned(),
             columns: table_columns,
@@ -258,7 +258,7 @@ fn build_described(
 }
 
 /// A reference without columns means the key of the other table.
-fn fill_in_keys(tables: &mut [Described]) {
+fn fill_in_keys(tables: &mut [DescribedTable]) {
     let keys: BTreeMap<String, Vec<String>> = tables
         .iter()
         .map(|one| (one.table.name.to_lowercase(), one.table.key.clone()))
@@ -279,7 +279,7 @@ fn fill_in_keys(tables: &mut [Described]) {
 }
 
 /// Tables that rows can be written to.
-pub fn list_tables(database: &mut SqliteDatabase) -> Result<Vec<Table>, StatementFault> {
+pub fn list_tables(database: &mut dyn Connection) -> Result<Vec<DatabaseTable>, StatementFault> {
     Ok(describe_tables(database)?
         .into_iter()
         .map(|one| one.table)
@@ -287,7 +287,7 @@ pub fn list_tables(database: &mut SqliteDatabase) -> Result<Vec<Table>, Statemen
 }
 
 /// Everything the schema consists of.
-pub fn list_objects(database: &mut SqliteDatabase) -> Result<SchemaObjects, StatementFault> {
+pub fn list_objects(database: &mut dyn Connection) -> Result<SchemaObjects, StatementFault> {
     let mut out = SchemaObjects::new();
     for one in describe_tables(database)? {
         let table = &one.table.name;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::address::EngineKind;
-use crate::catalogue::{Column, ColumnKind, Table};
+use crate::catalogue::{ColumnKind, DatabaseColumn, DatabaseTable};
 use crate::connection::{Answer, Connection};
 use crate::fault::StatementFault;
 use crate::fill::choose_value;
@@ -267,7 +267,7 @@ type Learned = Result<(Vec<Option<String>>, Answer), StatementFault>;
 fn learn_one(
     database: &mut dyn Connection,
     prepared: &PreparedText,
-    tables: &[Table],
+    tables: &[DatabaseTable],
     (seed, at): (u64, usize),
     shown: &mut HashMap<(String, String), Vec<String>>,
 ) -> Result<Learned, StatementFault> {
@@ -328,7 +328,7 @@ fn learn_one(
 /// A value that is wanted.
 struct Wanted<'a> {
     slot: &'a Slot,
-    need: Option<&'a Column>,
+    need: Option<&'a DatabaseColumn>,
     tables: &'a [String],
     number: u64,
     seed: u64,
@@ -340,7 +340,7 @@ impl Wanted<'_> {
     fn choose(
         &self,
         database: &mut dyn Connection,
-        tables: &[Table],
+        tables: &[DatabaseTable],
         shown: &mut HashMap<(String, String), Vec<String>>,
     ) -> Result<Option<String>, StatementFault> {
         if self.slot.used == SlotUse::Count {
@@ -401,8 +401,8 @@ impl Wanted<'_> {
 /// Values that a column holds.
 fn show_values<'a>(
     database: &mut dyn Connection,
-    table: &Table,
-    column: &Column,
+    table: &DatabaseTable,
+    column: &DatabaseColumn,
     shown: &'a mut HashMap<(String, String), Vec<String>>,
 ) -> Result<&'a [String], StatementFault> {
     let key = (table.id(), column.name.clone());
