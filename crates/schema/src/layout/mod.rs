@@ -2,6 +2,7 @@
 //! manifests of its tree; a file's text only decides between tools that share a shape.
 
 pub mod candidate;
+mod dialect_words;
 mod elsewhere;
 pub mod manifest;
 mod matching;

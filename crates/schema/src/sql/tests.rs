@@ -1,3 +1,4 @@
+use super::super::step::Name;
 use super::*;
 use crate::operation::{KindOfAction, OperationKind};
 
