@@ -18,6 +18,7 @@ mod refusing;
 mod retype;
 mod row;
 mod rule;
+mod rule_added;
 mod rule_facts;
 mod rule_unique;
 mod table;

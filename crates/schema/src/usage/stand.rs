@@ -291,139 +291,171 @@ impl ProgramText {
     }
 
     fn in_code(&self, line: &str, at: usize, word: &str, sought: Sought<'_>) -> Stand {
-        let (before, after) = (
-            line.get(..at).unwrap_or_default(),
-            line.get(at + word.len()..).unwrap_or_default(),
-        );
-        let small = line.to_ascii_lowercase();
         let end = self.extension.as_str();
         if matches!(end, "sql" | "sqlx" | "prisma" | "xml") {
             return Stand::Proven;
         }
+        let place = CodePlace {
+            before: line.get(..at).unwrap_or_default(),
+            after: line.get(at + word.len()..).unwrap_or_default(),
+            small: line.to_ascii_lowercase(),
+        };
         if matches!(end, "sh" | "bash" | "ps1" | "bat" | "cmd" | "yaml" | "yml") {
-            // commands and settings: only where a database's own word stands on the line
-            let sql = is_sql_statement(&small)
-                || [
-                    "psql",
-                    "mysql",
-                    "sqlite3",
-                    "pg_dump",
-                    "mysqldump",
-                    "sqlcmd",
-                    "bq ",
-                ]
-                .iter()
-                .any(|sign| small.contains(sign));
-            let mapped = end.starts_with('y')
-                && ["table:", "name:", "relation", "column"]
-                    .iter()
-                    .any(|sign| small.contains(sign));
-            return if sql {
-                Stand::Proven
-            } else if mapped {
-                Stand::Hint
-            } else {
-                Stand::Not
-            };
+            return place.stand_in_command(end);
         }
         if pieces::TEMPLATES.contains(&end) {
-            let filled = |open: &str, close: &str| {
-                before
-                    .rfind(open)
-                    .is_some_and(|open| !before[open..].contains(close))
-            };
-            let inside = [
-                ("<%", "%>"),
-                ("{{", "}}"),
-                ("{%", "%}"),
-                ("${", "}"),
-                ("#{", "}"),
-                ("@", " "),
-                ("<#", ">"),
-            ]
-            .iter()
-            .any(|(open, close)| filled(open, close));
-            let code = matches!(end, "haml" | "slim") && small.trim_start().starts_with(['=', '-']);
-            return if is_sql_statement(&small) || inside || code {
-                Stand::Proven
-            } else {
-                Stand::Not
-            };
+            return place.stand_in_template(end);
         }
-        let big = line[at..].starts_with(char::is_uppercase);
-        if big {
+        if line[at..].starts_with(char::is_uppercase) {
             return Stand::Proven; // a class, or an accessor or field of that name
         }
-        let last = before.chars().next_back();
-        let next = after.trim_start();
-        let close = !after.starts_with(char::is_whitespace);
-        let member = match last {
-            Some('.') | Some('>') => true,
-            Some(':') => !before.ends_with("?:"),
-            Some('_') => true, // `find_by_note`, `get_note`
-            _ => false,
-        };
-        match sought {
-            Sought::Table => {
-                let call = [
-                    "from(", "into(", "insert(", "update(", "delete(", "join(", "table(", "table!",
-                    "query(", "select(",
-                ]
-                .iter()
-                .any(|sign| small.contains(sign));
-                let proven = member
-                    || next.starts_with("::")
-                    || call
-                    || next.starts_with("(id)")
-                    || next.starts_with("=> {")
-                    || small.contains("resources :");
-                if proven { Stand::Proven } else { Stand::Hint }
-            }
-            Sought::Column(tables) => {
-                let mapped = [
-                    "models.",
-                    "column",
-                    "field",
-                    "attribute",
-                    "property",
-                    "relation",
-                    "varchar(",
-                    "text(",
-                    "integer(",
-                    "serial(",
-                    "timestamp(",
-                    "boolean(",
-                ];
-                let typed = [
-                    "private ",
-                    "public ",
-                    "protected ",
-                    "internal ",
-                    "readonly ",
-                    "val ",
-                    "declare ",
-                ];
-                let argument = close
-                    && after.starts_with('=')
-                    && !after.starts_with("==")
-                    && before.contains('(')
-                    || close && after.starts_with('=') && before.trim().is_empty();
-                let proven = member
-                    || next.starts_with("->")
-                    || next.starts_with(':') && !next.starts_with(":=")
-                    || next.starts_with("?:")
-                    || argument
-                    || next.starts_with('=') && mapped.iter().any(|sign| small.contains(sign))
-                    || next.starts_with("!:")
-                    || typed
-                        .iter()
-                        .any(|sign| before.to_ascii_lowercase().contains(sign))
-                    || end == "rb"
-                        && self.owns(tables)
-                        && (!next.starts_with('=') || next.starts_with("=="));
-                if proven { Stand::Proven } else { Stand::Hint }
-            }
+        let proven = place.is_member()
+            || match sought {
+                Sought::Table => place.names_table(),
+                Sought::Column(tables) => {
+                    // a model of Ruby has its columns by their bare names
+                    place.names_column() || end == "rb" && self.owns(tables) && !place.is_assigned()
+                }
+            };
+        if proven { Stand::Proven } else { Stand::Hint }
+    }
+}
+
+/// A word in code, with what stands around it on its line.
+struct CodePlace<'l> {
+    before: &'l str,
+    after: &'l str,
+    /// The whole line in small letters.
+    small: String,
+}
+
+/// Commands of databases.
+const DATABASE_COMMANDS: [&str; 7] = [
+    "psql",
+    "mysql",
+    "sqlite3",
+    "pg_dump",
+    "mysqldump",
+    "sqlcmd",
+    "bq ",
+];
+
+/// What opens and closes code in a template.
+const TEMPLATE_CODE: [(&str, &str); 7] = [
+    ("<%", "%>"),
+    ("{{", "}}"),
+    ("{%", "%}"),
+    ("${", "}"),
+    ("#{", "}"),
+    ("@", " "),
+    ("<#", ">"),
+];
+
+/// Calls that take a table.
+const TABLE_CALLS: [&str; 10] = [
+    "from(", "into(", "insert(", "update(", "delete(", "join(", "table(", "table!", "query(",
+    "select(",
+];
+
+/// Words of a declaration that maps a column.
+const MAPPING_WORDS: [&str; 12] = [
+    "models.",
+    "column",
+    "field",
+    "attribute",
+    "property",
+    "relation",
+    "varchar(",
+    "text(",
+    "integer(",
+    "serial(",
+    "timestamp(",
+    "boolean(",
+];
+
+/// Words before the name of a field.
+const FIELD_WORDS: [&str; 7] = [
+    "private ",
+    "public ",
+    "protected ",
+    "internal ",
+    "readonly ",
+    "val ",
+    "declare ",
+];
+
+impl CodePlace<'_> {
+    fn has(&self, signs: &[&str]) -> bool {
+        signs.iter().any(|sign| self.small.contains(sign))
+    }
+
+    /// Commands and settings: only where a database's own word stands on the line.
+    fn stand_in_command(&self, end: &str) -> Stand {
+        if is_sql_statement(&self.small) || self.has(&DATABASE_COMMANDS) {
+            return Stand::Proven;
         }
+        if end.starts_with('y') && self.has(&["table:", "name:", "relation", "column"]) {
+            return Stand::Hint;
+        }
+        Stand::Not
+    }
+
+    fn stand_in_template(&self, end: &str) -> Stand {
+        let inside = TEMPLATE_CODE.iter().any(|(open, close)| {
+            self.before
+                .rfind(open)
+                .is_some_and(|open| !self.before[open..].contains(close))
+        });
+        let code =
+            matches!(end, "haml" | "slim") && self.small.trim_start().starts_with(['=', '-']);
+        if is_sql_statement(&self.small) || inside || code {
+            Stand::Proven
+        } else {
+            Stand::Not
+        }
+    }
+
+    /// A member of something, or the end of a name (`find_by_note`, `get_note`).
+    fn is_member(&self) -> bool {
+        match self.before.chars().next_back() {
+            Some('.' | '>' | '_') => true,
+            Some(':') => !self.before.ends_with("?:"),
+            _ => false,
+        }
+    }
+
+    fn names_table(&self) -> bool {
+        let next = self.after.trim_start();
+        next.starts_with("::")
+            || next.starts_with("(id)")
+            || next.starts_with("=> {")
+            || self.has(&TABLE_CALLS)
+            || self.small.contains("resources :")
+    }
+
+    fn names_column(&self) -> bool {
+        let next = self.after.trim_start();
+        next.starts_with("->")
+            || next.starts_with(':') && !next.starts_with(":=")
+            || next.starts_with("?:")
+            || self.is_argument()
+            || next.starts_with('=') && self.has(&MAPPING_WORDS)
+            || next.starts_with("!:")
+            || FIELD_WORDS
+                .iter()
+                .any(|sign| self.before.to_ascii_lowercase().contains(sign))
+    }
+
+    /// An argument by its name: `create(note="a")`, alone on its line too.
+    fn is_argument(&self) -> bool {
+        self.after.starts_with('=')
+            && (!self.after.starts_with("==") && self.before.contains('(')
+                || self.before.trim().is_empty())
+    }
+
+    fn is_assigned(&self) -> bool {
+        let next = self.after.trim_start();
+        next.starts_with('=') && !next.starts_with("==")
     }
 }
 
