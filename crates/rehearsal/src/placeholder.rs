@@ -184,17 +184,12 @@ fn cut_tokens(text: &str, style: Style) -> Vec<PlacedToken> {
     while at < bytes.len() {
         let start = at;
         let rest = &text[at..];
-        let find = |sign: &str| rest.find(sign).map_or(rest.len(), |end| end + sign.len());
-        let name_length = |rest: &str| {
-            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                .unwrap_or(rest.len())
-        };
         let before = text[..at].chars().next_back();
         let free = before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '_' | ':' | '@'));
         let (length, token) = match bytes[at] {
             byte if byte.is_ascii_whitespace() => (1, StatementToken::Blank),
-            b'-' if rest.starts_with("--") => (find("\n"), StatementToken::Blank),
-            b'/' if rest.starts_with("/*") => (find("*/"), StatementToken::Blank),
+            b'-' if rest.starts_with("--") => (find_end(rest, "\n"), StatementToken::Blank),
+            b'/' if rest.starts_with("/*") => (find_end(rest, "*/"), StatementToken::Blank),
             quote @ (b'\'' | b'"' | b'`') => {
                 let (end, inside) = read_quoted(rest, quote);
                 if quote == b'\'' {
@@ -203,72 +198,9 @@ fn cut_tokens(text: &str, style: Style) -> Vec<PlacedToken> {
                     (end, StatementToken::Name(inside))
                 }
             }
-            b'$' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => {
-                let length = 1 + name_length(&rest[1..]);
-                (length, StatementToken::Place(rest[1..length].to_owned()))
-            }
-            b'$' => match rest[1..].find('$').map(|end| &rest[..end + 2]) {
-                Some(tag)
-                    if tag[1..tag.len() - 1]
-                        .chars()
-                        .all(|c| c.is_alphanumeric() || c == '_') =>
-                {
-                    let body = rest[tag.len()..].find(tag);
-                    (
-                        body.map_or(rest.len(), |end| tag.len() * 2 + end),
-                        StatementToken::Text,
-                    )
-                }
-                _ => (1, StatementToken::Sign('$')),
-            },
-            b'?' if !style.numbered && !rest[1..].starts_with(['|', '&', '?']) => {
-                let digits = rest[1..]
-                    .find(|c: char| !c.is_ascii_digit())
-                    .unwrap_or(rest.len() - 1);
-                (
-                    1 + digits,
-                    StatementToken::Place(rest[1..=digits].to_owned()),
-                )
-            }
-            b':' if free
-                && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') =>
-            {
-                let length = 1 + name_length(&rest[1..]);
-                (length, StatementToken::Place(rest[..length].to_owned()))
-            }
-            b':' if rest.starts_with("::") => (2, StatementToken::Sign(':')),
-            b'@' if free
-                && !style.variables
-                && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') =>
-            {
-                let length = 1 + name_length(&rest[1..]);
-                (length, StatementToken::Place(rest[..length].to_owned()))
-            }
-            b'%' if style.percent && rest.starts_with("%s") => {
-                (2, StatementToken::Place(String::new()))
-            }
-            b'%' if style.percent && rest.starts_with("%(") => match rest.find(")s") {
-                Some(end) => (end + 2, StatementToken::Place(rest[..end + 2].to_owned())),
-                None => (1, StatementToken::Sign('%')),
-            },
-            b'%' if style.percent && rest.starts_with("%%") => (2, StatementToken::Sign('%')),
-            byte if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 => {
-                let length = rest
-                    .find(|c: char| !c.is_alphanumeric() && c != '_')
-                    .unwrap_or(rest.len())
-                    .max(1);
-                match (
-                    read_sqlc_call(rest, &["arg", "narg", "slice"]),
-                    read_sqlc_call(rest, &["embed"]),
-                ) {
-                    (Some((length, name)), _) => {
-                        (length, StatementToken::Place(format!(":{name}")))
-                    }
-                    (None, Some((length, name))) => (length, StatementToken::All(name)),
-                    (None, None) => (length, StatementToken::Word(rest[..length].to_owned())),
-                }
-            }
-            byte => (1, StatementToken::Sign(char::from(byte))),
+            _ => read_placeholder(rest, free, style)
+                .or_else(|| read_dollar_text(rest))
+                .unwrap_or_else(|| read_word(rest)),
         };
         at += length.max(1);
         while at < bytes.len() && !text.is_char_boundary(at) {
@@ -281,6 +213,83 @@ fn cut_tokens(text: &str, style: Style) -> Vec<PlacedToken> {
         });
     }
     out
+}
+
+fn find_end(rest: &str, sign: &str) -> usize {
+    rest.find(sign).map_or(rest.len(), |end| end + sign.len())
+}
+
+/// A place for a value, as the library of the program writes it. `free`: nothing stands before it
+/// that it could belong to.
+fn read_placeholder(rest: &str, free: bool, style: Style) -> Option<(usize, StatementToken)> {
+    let name_length = |rest: &str| {
+        rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(rest.len())
+    };
+    let named = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let mut chars = rest.chars();
+    let sign = chars.next()?;
+    let behind = chars.as_str();
+    let place = |length: usize, key: &str| Some((length, StatementToken::Place(key.to_owned())));
+    match sign {
+        '$' if behind.starts_with(|c: char| c.is_ascii_digit()) => {
+            let length = name_length(behind);
+            place(1 + length, &behind[..length])
+        }
+        // PostgreSQL has operators `?|` and `?&`, and JDBC writes its operator `?` as `??`
+        '?' if !style.numbered && !behind.starts_with(['|', '&', '?']) => {
+            let digits = behind
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(behind.len());
+            place(1 + digits, &behind[..digits])
+        }
+        ':' | '@' if free && behind.starts_with(named) && (sign == ':' || !style.variables) => {
+            let length = 1 + name_length(behind);
+            place(length, &rest[..length])
+        }
+        ':' if behind.starts_with(':') => Some((2, StatementToken::Sign(':'))),
+        '%' if style.percent && behind.starts_with('s') => place(2, ""),
+        '%' if style.percent && behind.starts_with('(') => match rest.find(")s") {
+            Some(end) => place(end + 2, &rest[..end + 2]),
+            None => Some((1, StatementToken::Sign('%'))),
+        },
+        '%' if style.percent && behind.starts_with('%') => Some((2, StatementToken::Sign('%'))),
+        _ => None,
+    }
+}
+
+/// PostgreSQL's `$tag$ .. $tag$`.
+fn read_dollar_text(rest: &str) -> Option<(usize, StatementToken)> {
+    let behind = rest.strip_prefix('$')?;
+    let tag = &rest[..behind.find('$')? + 2];
+    let named = tag[1..tag.len() - 1]
+        .chars()
+        .all(|c| c.is_alphanumeric() || c == '_');
+    if !named {
+        return None;
+    }
+    let body = rest[tag.len()..].find(tag);
+    let length = body.map_or(rest.len(), |end| tag.len() * 2 + end);
+    Some((length, StatementToken::Text))
+}
+
+/// A word, one of sqlc's calls, or a sign.
+fn read_word(rest: &str) -> (usize, StatementToken) {
+    let first = rest.as_bytes().first().copied().unwrap_or_default();
+    if !first.is_ascii_alphanumeric() && first != b'_' && first < 0x80 {
+        return (1, StatementToken::Sign(char::from(first)));
+    }
+    if let Some((length, name)) = read_sqlc_call(rest, &["arg", "narg", "slice"]) {
+        return (length, StatementToken::Place(format!(":{name}")));
+    }
+    if let Some((length, name)) = read_sqlc_call(rest, &["embed"]) {
+        return (length, StatementToken::All(name));
+    }
+    let length = rest
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(rest.len())
+        .max(1);
+    (length, StatementToken::Word(rest[..length].to_owned()))
 }
 
 /// A quoted text or name: how long it is with its quotes, and what is inside.

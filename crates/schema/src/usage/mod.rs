@@ -150,46 +150,15 @@ impl<'a> PreviousUsage<'a> {
         let crowded = find_crowded_words(&words, &hits);
         hits.extend(beside_tables(tree, wanted, &words, &hits, asked.len()));
         let classes = mapped::find_mapped_classes(tree, &wanted.exact, &words, &hits);
-        let more: Vec<String> = classes
-            .values()
-            .flatten()
-            .filter(|class| !words.contains(class))
-            .take(CLASSES)
-            .cloned()
-            .collect();
-        if !more.is_empty() {
-            let (found, _) = tree.search_many(&more, true, HITS, &is_code);
-            hits.extend(found.into_iter().map(|hit| Hit {
-                word: hit.word + words.len(),
-                ..hit
-            }));
-            words.extend(more);
-        }
-        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, hit) in hits.iter().enumerate() {
-            if let Some(word) = words
-                .get(hit.word)
-                .filter(|word| forms::stands_alone(&hit.text, word))
-            {
-                by_word.entry(word.clone()).or_default().push(at);
-            }
-        }
+        add_mapped_classes(tree, &classes, &mut words, &mut hits);
+        let by_word = list_places_by_word(&words, &hits);
         let mut unread: Vec<ReadError> = failed
             .iter()
             .filter(|error| may_hold_code(error))
             .cloned()
             .collect();
         unread.extend(tree.submodules().into_iter().filter(may_hold_code));
-        let unchecked = failed
-            .into_iter()
-            .filter(|error| !matches!(error, ReadError::NotText { .. } | ReadError::Pointer { .. }))
-            .take(50)
-            .map(|error| Unchecked {
-                what: "use in the previous release".to_owned(),
-                why: error.to_string(),
-                settle_with: Some("fetch the missing objects and assess again".to_owned()),
-            })
-            .collect();
+        let unchecked = list_unsearched(failed);
         let has_code = tree.list().iter().any(|entry| is_program(&entry.path));
         let (programs, hints, rests_on_unread) =
             (RefCell::default(), RefCell::default(), Cell::new(false));
@@ -554,4 +523,57 @@ impl<'a> PreviousUsage<'a> {
                 .collect(),
         )
     }
+}
+
+/// Looks for classes that stand for tables of another name as well.
+fn add_mapped_classes(
+    tree: &dyn Snapshot,
+    classes: &BTreeMap<String, BTreeSet<String>>,
+    words: &mut Vec<String>,
+    hits: &mut Vec<Hit>,
+) {
+    let more: Vec<String> = classes
+        .values()
+        .flatten()
+        .filter(|class| !words.contains(class))
+        .take(CLASSES)
+        .cloned()
+        .collect();
+    if more.is_empty() {
+        return;
+    }
+    let (found, _) = tree.search_many(&more, true, HITS, &is_code);
+    hits.extend(found.into_iter().map(|hit| Hit {
+        word: hit.word + words.len(),
+        ..hit
+    }));
+    words.extend(more);
+}
+
+/// Places in which a word stands alone, by the word.
+fn list_places_by_word(words: &[String], hits: &[Hit]) -> HashMap<String, Vec<usize>> {
+    let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, hit) in hits.iter().enumerate() {
+        if let Some(word) = words
+            .get(hit.word)
+            .filter(|word| forms::stands_alone(&hit.text, word))
+        {
+            by_word.entry(word.clone()).or_default().push(at);
+        }
+    }
+    by_word
+}
+
+/// What is said of files that could not be searched; a file that is no text holds no code.
+fn list_unsearched(failed: Vec<ReadError>) -> Vec<Unchecked> {
+    failed
+        .into_iter()
+        .filter(|error| !matches!(error, ReadError::NotText { .. } | ReadError::Pointer { .. }))
+        .take(50)
+        .map(|error| Unchecked {
+            what: "use in the previous release".to_owned(),
+            why: error.to_string(),
+            settle_with: Some("fetch the missing objects and assess again".to_owned()),
+        })
+        .collect()
 }
