@@ -9,6 +9,8 @@ mod column_reference;
 mod column_whole;
 mod compare;
 mod condition;
+mod condition_tokens;
+mod condition_value;
 mod fate;
 mod judge_step;
 mod judgement;

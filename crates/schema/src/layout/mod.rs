@@ -9,6 +9,8 @@ mod matching;
 mod names;
 mod recognise;
 mod sql;
+mod sql_numbered;
+mod sql_place;
 
 pub use manifest::Manifest;
 pub use matching::find_changed_migrations;
