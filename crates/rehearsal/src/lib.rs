@@ -41,6 +41,7 @@ mod snapshot;
 mod sqlite;
 #[cfg(feature = "databases")]
 mod sqlite_schema;
+mod statement_tokens;
 mod statements;
 #[cfg(all(test, feature = "databases"))]
 mod tests;

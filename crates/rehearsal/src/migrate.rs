@@ -296,13 +296,13 @@ pub fn place_failure(
     PlacedFailure {
         path: path.to_owned(),
         line: statement.line,
-        text: shorten(&statement.text),
+        text: shorten_statement(&statement.text),
         error: fault.message.clone(),
     }
 }
 
 /// A statement on one line, shortened.
-pub fn shorten(text: &str) -> String {
+pub fn shorten_statement(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     model::shorten_text(&model::escape_invisible(&line), EXCERPT).into_owned()
 }

@@ -58,7 +58,7 @@ impl PostgresDatabase {
             drop_unknown_words(address.whole())
                 .parse()
                 .map_err(|error: postgres::Error| {
-                    RehearsalFault::Address(address.hide_in(&tell(&error)))
+                    RehearsalFault::Address(address.hide_in(&tell_driver_error(&error)))
                 })?;
         config.connect_timeout(Duration::from_secs(CONNECT));
         config.application_name("backout rehearse");
@@ -68,7 +68,7 @@ impl PostgresDatabase {
             config.password(password);
         }
         let client = config.connect(NoTls).map_err(|error| {
-            let mut why = tell(&error);
+            let mut why = tell_driver_error(&error);
             if why.contains("TLS") {
                 why.push_str(
                     "; a rehearsal does not encrypt, so the server must be reached without",
@@ -99,7 +99,7 @@ impl PostgresDatabase {
     }
 
     fn fault(&self, error: &postgres::Error) -> StatementFault {
-        let mut fault = StatementFault::new(tell(error));
+        let mut fault = StatementFault::new(tell_driver_error(error));
         fault.code = error.code().map(|code| code.code().to_owned());
         match fault.code.as_deref() {
             // query_canceled: the server's own limit, or the watcher
@@ -207,7 +207,7 @@ fn drop_unknown_words(given: &str) -> String {
 }
 
 /// What the server says, with its detail; else what the driver says.
-fn tell(error: &postgres::Error) -> String {
+fn tell_driver_error(error: &postgres::Error) -> String {
     if let Some(said) = error.as_db_error() {
         return match said.detail() {
             Some(detail) => format!("{} ({detail})", said.message()),

@@ -46,7 +46,7 @@ pub fn tell_kind(name: &str, category: &str) -> ColumnKind {
     }
 }
 
-fn is(value: &Option<String>, word: &str) -> bool {
+fn holds_word(value: &Option<String>, word: &str) -> bool {
     value.as_deref() == Some(word)
 }
 
@@ -140,8 +140,8 @@ fn build_column(
         name,
         type_name: text_or_empty(&row[3]),
         kind,
-        nullable: is(&row[4], "f"),
-        has_default: is(&row[5], "t"),
+        nullable: holds_word(&row[4], "f"),
+        has_default: holds_word(&row[5], "t"),
         numbered: numbers_itself || !row[6].as_deref().unwrap_or_default().is_empty(),
         computed: !row[7].as_deref().unwrap_or_default().is_empty(),
         longest,

@@ -68,7 +68,7 @@ pub fn rehearse_on_database(
     }
     let taken = database
         .take()
-        .map_err(|fault| refused(address, "taking it for itself", fault))?;
+        .map_err(|fault| make_refusal(address, "taking it for itself", fault))?;
     if !taken {
         return Err(RehearsalFault::Taken(address.shown().to_owned()));
     }
@@ -96,7 +96,7 @@ fn look_at_database(
     database: &mut dyn Connection,
     address: &DatabaseAddress,
 ) -> Result<FoundDatabase, RehearsalFault> {
-    let look = |fault| refused(address, "looking at what is there", fault);
+    let look = |fault| make_refusal(address, "looking at what is there", fault);
     let there = database.list_what_is_there().map_err(look)?;
     let not_scratch = |found: String| {
         Err(RehearsalFault::NotScratch {
@@ -109,7 +109,7 @@ fn look_at_database(
     let mark = match database.read_mark() {
         Ok(mark) => mark,
         Err(fault) if fault.lost || fault.locked || fault.timed_out => {
-            return Err(refused(address, "reading its mark", fault));
+            return Err(make_refusal(address, "reading its mark", fault));
         }
         // a table of that name with other columns
         Err(_) => return foreign(),
@@ -156,7 +156,11 @@ fn digest_of(names: &[String]) -> String {
         .collect()
 }
 
-fn refused(address: &DatabaseAddress, what: &'static str, fault: StatementFault) -> RehearsalFault {
+fn make_refusal(
+    address: &DatabaseAddress,
+    what: &'static str,
+    fault: StatementFault,
+) -> RehearsalFault {
     if fault.lost {
         return RehearsalFault::Unreachable {
             address: address.shown().to_owned(),
@@ -231,7 +235,7 @@ impl Rehearsing<'_, '_> {
         what: &'static str,
         ask: impl FnOnce(&mut dyn Connection) -> Result<T, StatementFault>,
     ) -> Result<T, RehearsalFault> {
-        ask(self.database).map_err(|fault| refused(self.address, what, fault))
+        ask(self.database).map_err(|fault| make_refusal(self.address, what, fault))
     }
 
     fn try_on(&mut self, rows: RowsTried) -> Result<RangeTrial, RehearsalFault> {
@@ -426,7 +430,7 @@ impl Rehearsing<'_, '_> {
             Way::Up => run.run_all_up(&plan.range),
             Way::Down => run.run_all_down(&plan.range),
         };
-        ran.map_err(|fault| refused(self.address, "running migrations", fault))
+        ran.map_err(|fault| make_refusal(self.address, "running migrations", fault))
     }
 
     fn run_command(

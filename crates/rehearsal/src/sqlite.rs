@@ -40,7 +40,7 @@ impl SqliteDatabase {
     pub fn open(address: &DatabaseAddress, limits: TimeLimits) -> Result<Self, RehearsalFault> {
         let unreachable = |error: rusqlite::Error| RehearsalFault::Unreachable {
             address: address.shown().to_owned(),
-            why: convert(&error).message,
+            why: convert_driver_error(&error).message,
         };
         let driver = Driver::open(address.whole()).map_err(unreachable)?;
         let began = Instant::now();
@@ -97,7 +97,7 @@ impl SqliteDatabase {
 
     fn told<T>(&self, result: rusqlite::Result<T>) -> Result<T, StatementFault> {
         result.map_err(|error| {
-            let mut fault = convert(&error);
+            let mut fault = convert_driver_error(&error);
             if fault.timed_out {
                 fault.note_timed_out(self.limits.statement);
             }
@@ -175,7 +175,7 @@ fn write_text(value: ValueRef<'_>) -> Option<String> {
     })
 }
 
-fn convert(error: &rusqlite::Error) -> StatementFault {
+fn convert_driver_error(error: &rusqlite::Error) -> StatementFault {
     use rusqlite::ErrorCode;
     let mut fault = match error {
         rusqlite::Error::SqliteFailure(_, Some(text)) => StatementFault::new(text),

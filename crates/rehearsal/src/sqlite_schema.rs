@@ -83,7 +83,7 @@ pub fn list_rules(text: &str) -> Vec<String> {
 }
 
 /// A text in which blanks, letters' case outside of strings and quotes of names do not count.
-fn fold(text: &str) -> String {
+fn fold_definition(text: &str) -> String {
     let mut out = String::new();
     let mut inside = false;
     for c in text.chars() {
@@ -301,7 +301,7 @@ pub fn list_objects(database: &mut dyn Connection) -> Result<SchemaObjects, Stat
                 says.push_str(" not null");
             }
             if let Some(default) = default {
-                says.push_str(&format!(" default {}", fold(default)));
+                says.push_str(&format!(" default {}", fold_definition(default)));
             }
             if hidden.as_deref() != Some("0") {
                 says.push_str(" generated");
@@ -315,7 +315,7 @@ pub fn list_objects(database: &mut dyn Connection) -> Result<SchemaObjects, Stat
         }
         let mut rules: Vec<String> = list_rules(&one.text)
             .iter()
-            .map(|rule| fold(rule))
+            .map(|rule| fold_definition(rule))
             .collect();
         rules.sort();
         for rule in rules {
@@ -344,7 +344,7 @@ pub fn list_objects(database: &mut dyn Connection) -> Result<SchemaObjects, Stat
     )?;
     for row in rows {
         if let [Some(kind), Some(name), Some(text)] = row.as_slice() {
-            out.insert(format!("{kind} {name}"), fold(text));
+            out.insert(format!("{kind} {name}"), fold_definition(text));
         }
     }
     Ok(out)

@@ -192,16 +192,13 @@ fn refuse_orphans(
     dialect: Dialect,
 ) -> Option<(String, Option<String>)> {
     let (entity, columns) = list_filled(&constraint.columns, table, middle)?;
-    let guarded = schema
-        .table(table)?
-        .constraints
-        .iter()
-        .any(|other| other.kind == ConstraintKind::Foreign && same(&other.columns, columns))
-        || columns.iter().all(|column| {
-            entity
-                .get(column)
-                .is_some_and(|state| state.column.references.is_some())
-        });
+    let guarded = schema.table(table)?.constraints.iter().any(|other| {
+        other.kind == ConstraintKind::Foreign && are_same_columns(&other.columns, columns)
+    }) || columns.iter().all(|column| {
+        entity
+            .get(column)
+            .is_some_and(|state| state.column.references.is_some())
+    });
     let parent = constraint.references.as_ref()?;
     // a parent that the down has just made has no rows yet
     let query = match (columns, parent.name.is_empty()) {
@@ -242,7 +239,7 @@ fn refuse_check(
     })
 }
 
-fn same(one: &[String], two: &[String]) -> bool {
+fn are_same_columns(one: &[String], two: &[String]) -> bool {
     one.len() == two.len() && one.iter().zip(two).all(|(a, b)| a.eq_ignore_ascii_case(b))
 }
 

@@ -17,7 +17,7 @@ struct PlacedStatement<'t> {
     depth: usize,
 }
 
-fn unknown(why: impl Into<String>) -> SchemaAction {
+fn make_unknown(why: impl Into<String>) -> SchemaAction {
     SchemaAction::Unknown { why: why.into() }
 }
 
@@ -130,7 +130,9 @@ impl SqlReader<'_> {
         let PlacedStatement { text, tokens, .. } = placed;
         if tokens[0].kind == SqlTokenKind::Placeholder {
             if tokens.len() <= 1 {
-                return vec![unknown("a placeholder stands where a statement should be")];
+                return vec![make_unknown(
+                    "a placeholder stands where a statement should be",
+                )];
             }
             // A template's condition or a prefix stands before the statement.
             let behind = tokens
@@ -139,7 +141,7 @@ impl SqlReader<'_> {
                 .unwrap_or(tokens.len());
             let rest = &tokens[behind..];
             if rest.is_empty() {
-                return vec![unknown("only placeholders stand here")];
+                return vec![make_unknown("only placeholders stand here")];
             }
             self.statement(text, rest, placed.first_line, false, placed.depth);
             return Vec::new();
@@ -148,7 +150,7 @@ impl SqlReader<'_> {
             return vec![SchemaAction::Nothing];
         }
         let begins = text.get(tokens[0].start..tokens[0].end).unwrap_or_default();
-        vec![unknown(format!(
+        vec![make_unknown(format!(
             "`{}` does not begin a statement that is known",
             model::shorten_text(begins, 40)
         ))]
@@ -281,7 +283,7 @@ fn read_row_statement(
         "MERGE" => {
             cursor.eat("INTO");
             cursor.name().map_or_else(
-                || unknown("the table's name is missing"),
+                || make_unknown("the table's name is missing"),
                 |table| SchemaAction::Update {
                     table,
                     columns: Vec::new(),
@@ -300,7 +302,7 @@ fn truncate_tables(cursor: &mut Cursor<'_>) -> Vec<SchemaAction> {
     let mut out = Vec::new();
     loop {
         out.push(cursor.name().map_or_else(
-            || unknown("the table's name is missing"),
+            || make_unknown("the table's name is missing"),
             |table| SchemaAction::Truncate { table },
         ));
         if !cursor.eat(",") {
@@ -313,23 +315,25 @@ fn truncate_tables(cursor: &mut Cursor<'_>) -> Vec<SchemaAction> {
 fn read_session_statement(head: &str, cursor: &Cursor<'_>) -> Option<SchemaAction> {
     Some(match head {
         // what follows belongs to another schema or database, and is judged against this one
-        "USE" => unknown(
+        "USE" => make_unknown(
             "what follows is done in a database that is named here, and not known to be this one",
         ),
         // those that name no other schema were read as what holds statements
-        "SET" => unknown(
+        "SET" => make_unknown(
             "what follows is done in a schema that is named here, and not known to be this one",
         ),
         "PRAGMA" if cursor.is(0, "writable_schema") || cursor.is(2, "writable_schema") => {
-            unknown("the schema can be written directly from here on")
+            make_unknown("the schema can be written directly from here on")
         }
         "LOAD" if cursor.is(0, "DATA") || cursor.is(0, "XML") => {
-            unknown("rows are loaded from a file, which was not read")
+            make_unknown("rows are loaded from a file, which was not read")
         }
         "IMPORT" if cursor.is(0, "INTO") => {
-            unknown("rows are loaded from a file, which was not read")
+            make_unknown("rows are loaded from a file, which was not read")
         }
-        "IMPORT" if cursor.is(0, "FOREIGN") => unknown("which tables are imported is not known"),
+        "IMPORT" if cursor.is(0, "FOREIGN") => {
+            make_unknown("which tables are imported is not known")
+        }
         "REINDEX" | "VACUUM" | "ANALYZE" | "CLUSTER" | "OPTIMIZE" | "CHECK" | "SECURITY"
         | "IMPORT" | "SYSTEM" => SchemaAction::TableOption {
             table: Name::default(),
@@ -355,7 +359,7 @@ fn rename_tables(cursor: &mut Cursor<'_>, exchange: bool) -> Vec<SchemaAction> {
         cursor.eat_all(&["IF", "EXISTS"]);
         let (table, _, to) = (cursor.name(), cursor.eat_any(&["TO", "AND"]), cursor.name());
         let (Some(table), Some(to)) = (table, to) else {
-            out.push(unknown("a name is missing"));
+            out.push(make_unknown("a name is missing"));
             return out;
         };
         if exchange {

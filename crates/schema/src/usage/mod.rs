@@ -6,6 +6,7 @@
 //! docs, lock files, vendored and generated code do not count.
 
 mod definition;
+mod file_syntax;
 mod files;
 mod forms;
 mod mapped;
@@ -32,7 +33,7 @@ pub use wanted_names::WantedNames;
 use super::step::Name;
 use files::may_hold_code;
 use model::{Evidence, Hit, ReadError, Snapshot, Unchecked};
-use sought::{Sought, Stand};
+use sought::{SoughtObject, Stand};
 use stand::ProgramText;
 
 pub use definition::Nullability;
@@ -211,7 +212,7 @@ impl<'a> PreviousUsage<'a> {
     pub fn table(&self, name: &Name, models: bool) -> Vec<Evidence> {
         let mut hits = self.table_hits(name, models);
         hits.sort_by_key(|(hit, _)| (forms::rank_hit(hit), hit.path.as_str(), hit.line));
-        collect_first_evidence(self.looked_at(hits, Sought::Table))
+        collect_first_evidence(self.looked_at(hits, SoughtObject::Table))
     }
 
     /// The table is named somewhere.
@@ -219,7 +220,7 @@ impl<'a> PreviousUsage<'a> {
         self.table_hits(name, models)
             .iter()
             .take(30)
-            .any(|(hit, form)| self.stand(hit, form, Sought::Table) == Stand::Proven)
+            .any(|(hit, form)| self.stand(hit, form, SoughtObject::Table) == Stand::Proven)
     }
 
     /// The column is named beside its table.
@@ -250,7 +251,7 @@ impl<'a> PreviousUsage<'a> {
                 hit.line,
             )
         });
-        collect_first_evidence(self.looked_at(hits, Sought::Table))
+        collect_first_evidence(self.looked_at(hits, SoughtObject::Table))
     }
 
     /// The table is used in statements alone, and none of them adds a row.
@@ -259,7 +260,7 @@ impl<'a> PreviousUsage<'a> {
         let proven: Vec<_> = hits
             .iter()
             .take(LOOKED_AT)
-            .filter(|(hit, form)| self.stand(hit, form, Sought::Table) == Stand::Proven)
+            .filter(|(hit, form)| self.stand(hit, form, SoughtObject::Table) == Stand::Proven)
             .collect();
         hits.len() <= LOOKED_AT
             && !proven.is_empty()
@@ -381,14 +382,18 @@ impl<'a> PreviousUsage<'a> {
     }
 
     /// What a place proves.
-    fn stand(&self, hit: &Hit, word: &str, sought: Sought<'_>) -> Stand {
+    fn stand(&self, hit: &Hit, word: &str, sought: SoughtObject<'_>) -> Stand {
         self.program(&hit.path)
             .map_or(Stand::Hint, |program| program.stand(hit.line, word, sought))
     }
 
     /// Of places in their order, those that prove use; where there is none, those that hint at it,
     /// which are remembered.
-    fn looked_at<'h>(&self, hits: Vec<(&'h Hit, String)>, sought: Sought<'_>) -> Vec<&'h Hit> {
+    fn looked_at<'h>(
+        &self,
+        hits: Vec<(&'h Hit, String)>,
+        sought: SoughtObject<'_>,
+    ) -> Vec<&'h Hit> {
         let (mut proven, mut hints) = (Vec::new(), Vec::new());
         for (hit, form) in hits.into_iter().take(LOOKED_AT) {
             match self.stand(hit, &form, sought) {
@@ -445,7 +450,7 @@ impl<'a> PreviousUsage<'a> {
         let hits = self.column_hits(table, column, models);
         // What stands far from its table is shown only where nothing is nearer.
         let tables = self.spellings(table, models);
-        let sought = Sought::Column(&tables);
+        let sought = SoughtObject::Column(&tables);
         let mut hits: Vec<(Near, &Hit, String)> = hits
             .into_iter()
             .filter(|(_, hit, form)| self.stand(hit, form, sought) > Stand::Not)
@@ -519,7 +524,7 @@ impl<'a> PreviousUsage<'a> {
             .filter(|hit| !forms::defines_in_sql(hit))
             .take(LOOKED_AT);
         collect_ranked_evidence(
-            hits.filter(|hit| self.stand(hit, &word, Sought::Table) > Stand::Not)
+            hits.filter(|hit| self.stand(hit, &word, SoughtObject::Table) > Stand::Not)
                 .collect(),
         )
     }

@@ -2,6 +2,8 @@
 //! over the text, by the signs of the language; nothing is nested but block comments of languages
 //! that nest none, so that any text ends in bounded time.
 
+use super::file_syntax::{FileSyntax, find_file_extension, find_file_syntax};
+
 /// What a stretch of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PieceKind {
@@ -15,7 +17,7 @@ pub enum PieceKind {
 
 /// A stretch that is not code, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Piece {
+pub struct TextPiece {
     /// First byte inside.
     pub start: usize,
     /// Behind the last byte inside.
@@ -24,261 +26,8 @@ pub struct Piece {
     pub kind: PieceKind,
 }
 
-/// How a language writes comments and strings.
-struct Syntax {
-    lines: &'static [&'static str],
-    blocks: &'static [(&'static str, &'static str)],
-    quotes: &'static [u8],
-    triple: bool,
-    /// Strings in plain quotes go over the end of a line.
-    long: bool,
-    /// `'` is for one character, or a lifetime.
-    single: bool,
-    heredoc: bool,
-}
-
-const BLOCK: &[(&str, &str)] = &[("/*", "*/")];
-const MARKUP: &[(&str, &str)] = &[
-    ("<!--", "-->"),
-    ("<%--", "--%>"),
-    ("{{!--", "--}}"),
-    ("{{--", "--}}"),
-    ("{#", "#}"),
-    ("@*", "*@"),
-    ("<%#", "%>"),
-];
-
-/// Ends of names of texts that a template engine fills.
-pub const TEMPLATES: [&str; 22] = [
-    "erb", "heex", "eex", "leex", "jsp", "jspx", "ftl", "twig", "haml", "slim", "ejs", "hbs",
-    "mustache", "liquid", "cshtml", "vbhtml", "razor", "gohtml", "tmpl", "tpl", "jinja", "j2",
-];
-
-/// The end of a file's name, in small letters.
-pub fn find_file_extension(path: &str) -> String {
-    path.rsplit('/')
-        .next()
-        .unwrap_or(path)
-        .rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
-}
-
-const PLAIN: Syntax = Syntax {
-    lines: &["//"],
-    blocks: BLOCK,
-    quotes: b"\"'",
-    triple: false,
-    long: false,
-    single: false,
-    heredoc: false,
-};
-
-/// Ends of names of files, and how texts of that kind are written.
-const SYNTAXES: &[(&[&str], Syntax)] = &[
-    (
-        &["py", "pyi", "jl"],
-        Syntax {
-            lines: &["#"],
-            blocks: &[],
-            triple: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["ex", "exs"],
-        Syntax {
-            lines: &["#"],
-            blocks: &[],
-            triple: true,
-            long: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["rb", "rake"],
-        Syntax {
-            lines: &["#"],
-            blocks: &[("\n=begin", "\n=end")],
-            long: true,
-            heredoc: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["sh", "bash", "pl", "pm", "r"],
-        Syntax {
-            lines: &["#"],
-            blocks: &[],
-            quotes: b"\"'",
-            long: true,
-            heredoc: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["ps1"],
-        Syntax {
-            lines: &["#"],
-            blocks: &[("<#", "#>")],
-            long: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["yaml", "yml"],
-        Syntax {
-            lines: &["#"],
-            blocks: &[],
-            long: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["php"],
-        Syntax {
-            lines: &["//", "#"],
-            long: true,
-            heredoc: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["js", "jsx", "mjs", "cjs", "ts", "tsx"],
-        Syntax {
-            quotes: b"\"'`",
-            ..PLAIN
-        },
-    ),
-    (
-        &["vue", "svelte"],
-        Syntax {
-            blocks: &[("/*", "*/"), ("<!--", "-->")],
-            quotes: b"\"'`",
-            ..PLAIN
-        },
-    ),
-    (
-        &["go"],
-        Syntax {
-            quotes: b"\"`",
-            single: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["rs"],
-        Syntax {
-            quotes: b"\"",
-            long: true,
-            single: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &[
-            "java", "kt", "kts", "scala", "groovy", "swift", "dart", "fs",
-        ],
-        Syntax {
-            triple: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["cs"],
-        Syntax {
-            triple: true,
-            long: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["vb", "cls"],
-        Syntax {
-            lines: &["'"],
-            blocks: &[],
-            quotes: b"\"",
-            ..PLAIN
-        },
-    ),
-    (
-        &["sql", "sqlx"],
-        Syntax {
-            lines: &["--"],
-            quotes: b"'",
-            long: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["lua", "hs", "elm"],
-        Syntax {
-            lines: &["--"],
-            blocks: &[("{-", "-}")],
-            single: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["clj"],
-        Syntax {
-            lines: &[";"],
-            blocks: &[],
-            quotes: b"\"",
-            long: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["ml"],
-        Syntax {
-            lines: &[],
-            blocks: &[("(*", "*)")],
-            quotes: b"\"",
-            long: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["erl"],
-        Syntax {
-            lines: &["%"],
-            blocks: &[],
-            quotes: b"\"",
-            long: true,
-            ..PLAIN
-        },
-    ),
-    (
-        &["xml"],
-        Syntax {
-            lines: &[],
-            blocks: MARKUP,
-            quotes: b"",
-            ..PLAIN
-        },
-    ),
-    (
-        &TEMPLATES,
-        Syntax {
-            lines: &[],
-            blocks: MARKUP,
-            quotes: b"\"'",
-            ..PLAIN
-        },
-    ),
-];
-
-fn find_file_syntax(extension: &str) -> &'static Syntax {
-    SYNTAXES
-        .iter()
-        .find(|(ends, _)| ends.contains(&extension))
-        .map_or(&PLAIN, |(_, syntax)| syntax)
-}
-
 /// All stretches of a text that are not code, in order.
-pub fn split_pieces(text: &str, path: &str) -> Vec<Piece> {
+pub fn split_pieces(text: &str, path: &str) -> Vec<TextPiece> {
     let cutter = PieceCutter::new(text, path);
     let mut out = Vec::new();
     let mut at = 0;
@@ -305,11 +54,11 @@ struct PieceCutter<'t> {
     text: &'t str,
     bytes: &'t [u8],
     extension: String,
-    syntax: &'static Syntax,
+    syntax: &'static FileSyntax,
 }
 
 /// A stretch that is not code, and where the text goes on behind it.
-type CutPiece = (Piece, usize);
+type CutPiece = (TextPiece, usize);
 
 impl<'t> PieceCutter<'t> {
     fn new(text: &'t str, path: &str) -> Self {
@@ -329,7 +78,7 @@ impl<'t> PieceCutter<'t> {
 
     fn cut_comment(&self, at: usize) -> Option<CutPiece> {
         let rest = &self.bytes[at..];
-        let comment = |start, end| Piece {
+        let comment = |start, end| TextPiece {
             start,
             end,
             kind: PieceKind::Comment,
@@ -370,7 +119,7 @@ impl<'t> PieceCutter<'t> {
         }
         let (start, end, next) = find_heredoc(self.text, at)?;
         let kind = PieceKind::Text;
-        Some((Piece { start, end, kind }, next))
+        Some((TextPiece { start, end, kind }, next))
     }
 
     fn cut_triple(&self, at: usize) -> Option<CutPiece> {
@@ -387,7 +136,7 @@ impl<'t> PieceCutter<'t> {
         } else {
             PieceKind::Text
         };
-        Some((Piece { start, end, kind }, end + 3))
+        Some((TextPiece { start, end, kind }, end + 3))
     }
 
     /// Rust's `r#".."#`.
@@ -411,7 +160,7 @@ impl<'t> PieceCutter<'t> {
         let close = format!("\"{}", "#".repeat(marks));
         let (start, end) = (at + 1, self.find_end(at + 1, &close));
         let kind = PieceKind::Text;
-        Some((Piece { start, end, kind }, end + close.len()))
+        Some((TextPiece { start, end, kind }, end + close.len()))
     }
 
     fn cut_string(&self, at: usize) -> Option<CutPiece> {
@@ -434,7 +183,7 @@ impl<'t> PieceCutter<'t> {
         }
         let end = end.min(bytes.len());
         let (start, kind) = (at + 1, PieceKind::Text);
-        Some((Piece { start, end, kind }, end + 1))
+        Some((TextPiece { start, end, kind }, end + 1))
     }
 
     /// Bytes of code that are passed over at once: a character in quotes holds no quote that opens

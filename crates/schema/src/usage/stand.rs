@@ -1,8 +1,9 @@
 //! How a name stands at a place: a word in a comment or a message is no use, a statement, a mapping
 //! or a member is one, and what has no grammar here is a hint.
 
-use super::pieces::{self, Piece, PieceKind};
-use super::sought::{Sought, Stand};
+use super::file_syntax;
+use super::pieces::{self, PieceKind, TextPiece};
+use super::sought::{SoughtObject, Stand};
 use super::stand_statement::{
     STATEMENT_SIGNS, in_statement, is_inside_interpolation, is_sql_statement,
 };
@@ -12,7 +13,7 @@ pub struct ProgramText {
     /// The text.
     pub text: String,
     lines: Vec<usize>,
-    pieces: Vec<Piece>,
+    pieces: Vec<TextPiece>,
     extension: String,
 }
 
@@ -88,7 +89,7 @@ impl ProgramText {
         Self {
             lines,
             pieces,
-            extension: pieces::find_file_extension(path),
+            extension: file_syntax::find_file_extension(path),
             text,
         }
     }
@@ -108,7 +109,7 @@ impl ProgramText {
         )
     }
 
-    fn piece(&self, at: usize) -> Option<Piece> {
+    fn piece(&self, at: usize) -> Option<TextPiece> {
         let next = self.pieces.partition_point(|piece| piece.start <= at);
         self.pieces
             .get(next.checked_sub(1)?)
@@ -117,7 +118,7 @@ impl ProgramText {
     }
 
     /// The best of what a line's places of a word prove. `word` is in small letters.
-    pub fn stand(&self, number: usize, word: &str, sought: Sought<'_>) -> Stand {
+    pub fn stand(&self, number: usize, word: &str, sought: SoughtObject<'_>) -> Stand {
         let (start, line) = self.line(number);
         let lower = line.to_ascii_lowercase();
         let part = |c: char| c.is_alphanumeric() || c == '_';
@@ -131,7 +132,7 @@ impl ProgramText {
                 continue;
             }
             let found = match self.piece(start + at) {
-                Some(Piece {
+                Some(TextPiece {
                     kind: PieceKind::Comment | PieceKind::Doc,
                     ..
                 }) => Stand::Not,
@@ -227,11 +228,11 @@ impl ProgramText {
 
     fn in_string(
         &self,
-        piece: Piece,
+        piece: TextPiece,
         at: usize,
         word: &str,
         line: &str,
-        sought: Sought<'_>,
+        sought: SoughtObject<'_>,
     ) -> Stand {
         let whole = self
             .text
@@ -239,7 +240,7 @@ impl ProgramText {
             .unwrap_or(line);
         let lower = whole.to_ascii_lowercase();
         let inside = at - piece.start;
-        if pieces::TEMPLATES.contains(&self.extension.as_str()) && !is_sql_statement(&lower) {
+        if file_syntax::TEMPLATES.contains(&self.extension.as_str()) && !is_sql_statement(&lower) {
             return self.in_code(
                 line,
                 line.to_ascii_lowercase().find(word).unwrap_or_default(),
@@ -255,42 +256,42 @@ impl ProgramText {
         let bare = lower.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
         let exact = !bare.contains(char::is_whitespace) && !bare.contains(['/', '@']);
         match sought {
-            Sought::Table if exact => {
+            SoughtObject::Table if exact => {
                 if sign(&TABLE_SIGNS) {
                     Stand::Proven
                 } else {
                     Stand::Hint
                 }
             }
-            Sought::Column(_) if exact => Stand::Proven,
-            Sought::Table if sign(&TABLE_SIGNS) && lower.split_whitespace().count() < 4 => {
+            SoughtObject::Column(_) if exact => Stand::Proven,
+            SoughtObject::Table if sign(&TABLE_SIGNS) && lower.split_whitespace().count() < 4 => {
                 Stand::Hint
             }
-            Sought::Table => Stand::Not,
-            Sought::Column(_) if sign(&STATEMENT_SIGNS) => Stand::Proven,
-            Sought::Column(_)
+            SoughtObject::Table => Stand::Not,
+            SoughtObject::Column(_) if sign(&STATEMENT_SIGNS) => Stand::Proven,
+            SoughtObject::Column(_)
                 if lower.contains(['=', '<', '>', '?', '('])
                     || lower.contains(',') && lower.split_whitespace().count() < 12 =>
             {
                 Stand::Hint
             }
-            Sought::Column(tables)
+            SoughtObject::Column(tables)
                 if self.extension == "rb"
                     && self.owns(tables)
                     && is_inside_interpolation(whole.get(..inside).unwrap_or_default()) =>
             {
                 Stand::Proven
             }
-            Sought::Column(_)
+            SoughtObject::Column(_)
                 if whole.contains('\n') || whole.contains("${") || whole.contains("#{") =>
             {
                 Stand::Hint
             }
-            Sought::Column(_) => Stand::Not,
+            SoughtObject::Column(_) => Stand::Not,
         }
     }
 
-    fn in_code(&self, line: &str, at: usize, word: &str, sought: Sought<'_>) -> Stand {
+    fn in_code(&self, line: &str, at: usize, word: &str, sought: SoughtObject<'_>) -> Stand {
         let end = self.extension.as_str();
         if matches!(end, "sql" | "sqlx" | "prisma" | "xml") {
             return Stand::Proven;
@@ -303,7 +304,7 @@ impl ProgramText {
         if matches!(end, "sh" | "bash" | "ps1" | "bat" | "cmd" | "yaml" | "yml") {
             return place.stand_in_command(end);
         }
-        if pieces::TEMPLATES.contains(&end) {
+        if file_syntax::TEMPLATES.contains(&end) {
             return place.stand_in_template(end);
         }
         if line[at..].starts_with(char::is_uppercase) {
@@ -311,8 +312,8 @@ impl ProgramText {
         }
         let proven = place.is_member()
             || match sought {
-                Sought::Table => place.names_table(),
-                Sought::Column(tables) => {
+                SoughtObject::Table => place.names_table(),
+                SoughtObject::Column(tables) => {
                     // a model of Ruby has its columns by their bare names
                     place.names_column() || end == "rb" && self.owns(tables) && !place.is_assigned()
                 }
@@ -466,7 +467,7 @@ mod tests {
     fn table(text: &str, path: &str, word: &str) -> Stand {
         let program = ProgramText::new(text.to_owned(), path);
         (1..=text.lines().count())
-            .map(|line| program.stand(line, word, Sought::Table))
+            .map(|line| program.stand(line, word, SoughtObject::Table))
             .max()
             .unwrap_or(Stand::Not)
     }
@@ -476,7 +477,7 @@ mod tests {
         let tables =
             std::collections::BTreeSet::from([of.to_owned(), of.trim_end_matches('s').to_owned()]);
         (1..=text.lines().count())
-            .map(|line| program.stand(line, word, Sought::Column(&tables)))
+            .map(|line| program.stand(line, word, SoughtObject::Column(&tables)))
             .max()
             .unwrap_or(Stand::Not)
     }
