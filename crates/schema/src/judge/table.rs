@@ -307,10 +307,10 @@ struct ComparedColumn<'a, 'b> {
 }
 
 /// What a difference does to old code, with its sentence.
-type Difference = (RollbackEffect, String);
+type ColumnDifference = (RollbackEffect, String);
 
 impl ComparedColumn<'_, '_> {
-    fn compare_type(&self) -> Option<Difference> {
+    fn compare_type(&self) -> Option<ColumnDifference> {
         let (table, name) = (self.table, &self.was.name);
         match compare_types(&self.was.data_type, &self.now.data_type, self.case.dialect) {
             TypeChange::Narrower => Some((
@@ -333,7 +333,7 @@ impl ComparedColumn<'_, '_> {
     }
 
     /// It took NULL, and takes it no longer.
-    fn find_null_refused(&self) -> Option<Difference> {
+    fn find_null_refused(&self) -> Option<ColumnDifference> {
         let (table, name, previous) = (self.table, &self.was.name, self.case.previous);
         if !self.was.nullable {
             return None;
@@ -362,7 +362,7 @@ impl ComparedColumn<'_, '_> {
     }
 
     /// Another default, collation or expression: rows get or show other values.
-    fn list_other_values(&self) -> Vec<Difference> {
+    fn list_other_values(&self) -> Vec<ColumnDifference> {
         let (table, name, was, now) = (self.table, &self.was.name, self.was, self.now);
         let mut out = Vec::new();
         if !same_default(&was.default, &now.default)
@@ -397,7 +397,7 @@ impl ComparedColumn<'_, '_> {
         out
     }
 
-    fn find_default_gone(&self) -> Option<Difference> {
+    fn find_default_gone(&self) -> Option<ColumnDifference> {
         let (table, name) = (self.table, &self.was.name);
         (!self.was.nullable && !self.was.required() && self.now.required()).then(|| {
             (
@@ -410,7 +410,7 @@ impl ComparedColumn<'_, '_> {
     }
 
     /// It may be empty now, and old code reads it and is not seen to expect that.
-    fn find_null_allowed(&self) -> Option<Difference> {
+    fn find_null_allowed(&self) -> Option<ColumnDifference> {
         let (case, table, name) = (self.case, self.table, &self.was.name);
         if self.was.nullable || !self.now.nullable || self.was.primary {
             return None;

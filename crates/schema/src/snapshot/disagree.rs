@@ -67,6 +67,11 @@ fn without_schemas(tables: Tables) -> Tables {
     tables.into_values().map(bare).collect()
 }
 
+/// Whether the migrations of a set make what a snapshot keeps.
+fn is_kept_by(set: &Set, kept: &SchemaSnapshot) -> bool {
+    set.framework == kept.framework && set.set == kept.set
+}
+
 /// Whether a migration is about what a snapshot keeps: Rails has a folder and a file for each
 /// database.
 fn is_about_kept_schema(migration: &str, kept: &SchemaSnapshot, files: &[String]) -> bool {
@@ -117,7 +122,7 @@ pub fn find_snapshot_disagreements(
             .iter()
             .chain(before)
             .any(|path| changed.contains(path.as_str()));
-        if touched || sets.iter().any(|(set, _)| kept.is_of(set)) {
+        if touched || sets.iter().any(|(set, _)| is_kept_by(set, kept)) {
             let versions = [before.as_slice(), files.as_slice()];
             out.extend(compare_kept_schema(kept, versions, range, sets, unchecked));
         }
@@ -155,7 +160,7 @@ fn compare_kept_schema(
     // EF Core: these databases have no schemas, though the model names them
     let schemas = kept.framework != Framework::EfCore
         || !sets.iter().any(|(set, _)| {
-            kept.is_of(set) && matches!(set.dialect, Dialect::Sqlite | Dialect::MySql)
+            is_kept_by(set, kept) && matches!(set.dialect, Dialect::Sqlite | Dialect::MySql)
         });
     let (before, after) = if schemas {
         (before, after)
@@ -202,7 +207,7 @@ fn split_played_ranges<'a>(
     let (mut own, mut others) = (Vec::new(), Vec::new());
     for (set, played) in sets {
         let (after, mut units) = (played.after, played.units.clone());
-        if kept.is_of(set) {
+        if is_kept_by(set, kept) {
             units.retain(|unit| is_about_kept_schema(&unit.path, kept, files));
             own.push(PlayedRange { after, units });
         } else {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::set::Set;
 use crate::tree_path::find_parent_folder;
 use model::{Framework, Snapshot};
 
@@ -17,13 +16,6 @@ pub struct SchemaSnapshot {
     pub set: String,
     /// Its file, or the folder whose files make it up.
     pub path: String,
-}
-
-impl SchemaSnapshot {
-    /// Whether the migrations of a set make it.
-    pub fn is_of(&self, set: &Set) -> bool {
-        set.framework == self.framework && set.set == self.set
-    }
 }
 
 /// Tells whether a file keeps a schema, and whose.

@@ -9,7 +9,7 @@ use super::{EXCERPT, SqlReader, alter, alter_object, create, rows};
 
 /// A statement and where it stands.
 #[derive(Clone, Copy)]
-struct PlacedStatement<'t> {
+struct StatementInText<'t> {
     text: &'t str,
     tokens: &'t [SqlToken],
     first_line: usize,
@@ -48,7 +48,7 @@ impl SqlReader<'_> {
             }
             return;
         }
-        let placed = PlacedStatement {
+        let placed = StatementInText {
             text,
             tokens,
             first_line,
@@ -71,9 +71,9 @@ impl SqlReader<'_> {
         &mut self,
         head: &str,
         cursor: &mut Cursor<'_>,
-        placed: PlacedStatement<'_>,
+        placed: StatementInText<'_>,
     ) -> Option<Vec<SchemaAction>> {
-        let PlacedStatement {
+        let StatementInText {
             text,
             tokens,
             first_line,
@@ -126,8 +126,8 @@ impl SqlReader<'_> {
     }
 
     /// What begins with no word that is known.
-    fn read_other(&mut self, head: &str, placed: PlacedStatement<'_>) -> Vec<SchemaAction> {
-        let PlacedStatement { text, tokens, .. } = placed;
+    fn read_other(&mut self, head: &str, placed: StatementInText<'_>) -> Vec<SchemaAction> {
+        let StatementInText { text, tokens, .. } = placed;
         if tokens[0].kind == SqlTokenKind::Placeholder {
             if tokens.len() <= 1 {
                 return vec![make_unknown(
