@@ -147,24 +147,20 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
             ) && !migration.is_pending()
         })
         .collect();
-    let chosen = |test: &dyn Fn(&Migration) -> bool| {
-        runs.iter()
-            .copied()
-            .filter(|migration| test(migration))
-            .collect::<Vec<_>>()
-    };
     let mut out = Vec::new();
     out.extend(make_edit_finding(edits));
     out.extend(make_shared_finding(
         Check::RunsAgain,
         Severity::Warns,
-        &chosen(&|migration| migration.change == MigrationChange::RenamedRunsAgain),
+        &choose_migrations(&runs, &|migration| {
+            migration.change == MigrationChange::RenamedRunsAgain
+        }),
         (
             "carries the text of an older one and runs again",
             "carry the text of older ones and run again",
         ),
     ));
-    out.extend(list_down_findings(&chosen));
+    out.extend(list_down_findings(&runs));
     let removed: Vec<&Migration> = migrations
         .iter()
         .filter(|migration| migration.change == MigrationChange::Removed)
@@ -179,6 +175,16 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
         ),
     ));
     out
+}
+
+fn choose_migrations<'m>(
+    runs: &[&'m Migration],
+    test: &dyn Fn(&Migration) -> bool,
+) -> Vec<&'m Migration> {
+    runs.iter()
+        .copied()
+        .filter(|migration| test(migration))
+        .collect()
 }
 
 /// Migrations that were edited after they had shipped; formatting does not count.
@@ -208,9 +214,8 @@ fn make_edit_finding(edits: &[(String, bool)]) -> Option<Finding> {
 }
 
 /// What is said about the ways down of the migrations that run.
-fn list_down_findings<'m>(
-    chosen: &dyn Fn(&dyn Fn(&Migration) -> bool) -> Vec<&'m Migration>,
-) -> Vec<Finding> {
+fn list_down_findings(runs: &[&Migration]) -> Vec<Finding> {
+    let chosen = |test: &dyn Fn(&Migration) -> bool| choose_migrations(runs, test);
     let written = |migration: &Migration| {
         matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
     };
