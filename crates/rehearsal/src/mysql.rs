@@ -38,6 +38,7 @@ impl MySqlDatabase {
     /// Where no server answers, it lets nobody in, or the address names no database.
     pub fn open(address: &DatabaseAddress, limits: TimeLimits) -> Result<Self, RehearsalFault> {
         let given = address.whole();
+        // the driver knows no scheme but mysql
         let (_, rest) = given.split_once(':').unwrap_or_default();
         let opts = Opts::from_url(&format!("mysql:{rest}"))
             .map_err(|error| RehearsalFault::Address(address.hide_in(&error.to_string())))?;
@@ -69,6 +70,7 @@ impl MySqlDatabase {
         let version = database.rows("SELECT version()");
         let version = version.map_err(|fault| address.tell_unreachable(&fault.message))?;
         let version = take_first_value(version).unwrap_or_default();
+        // MariaDB speaks the protocol of MySQL and says who it is only in its version
         if version.contains("MariaDB") {
             database.engine.name = "MariaDB".to_owned();
         }
@@ -93,6 +95,7 @@ impl MySqlDatabase {
             match said.code {
                 // interrupted, or over the time that a statement may take
                 1317 | 1969 | 3024 => fault.note_timed_out(self.limits.statement),
+                // lock wait timeout
                 1205 => fault.note_locked(self.limits.lock),
                 _ => {}
             }
@@ -237,12 +240,14 @@ impl Connection for MySqlDatabase {
     }
 
     fn take(&mut self) -> Result<bool, StatementFault> {
+        // MySQL takes names of locks of 64 characters at most
         let rows = self.rows("SELECT get_lock(left(concat('backout ', database()), 64), 0)")?;
         Ok(take_first_value(rows).as_deref() == Some("1"))
     }
 
     fn drop_everything(&mut self) -> Result<(), StatementFault> {
         self.reset()?;
+        // else MySQL refuses to drop a table that others refer to
         self.rows("SET foreign_key_checks = 0")?;
         let there = self.list_what_is_there()?;
         for one in there {
@@ -264,6 +269,7 @@ impl Connection for MySqlDatabase {
 
     fn reset(&mut self) -> Result<(), StatementFault> {
         let statement = self.limits.statement;
+        // MariaDB counts seconds and limits every statement, MySQL milliseconds of SELECT alone
         let limit = if self.engine.name == "MariaDB" {
             format!("SET SESSION max_statement_time = {statement}")
         } else {
@@ -294,6 +300,7 @@ impl Connection for MySqlDatabase {
     }
 
     fn describe(&mut self, text: &str) -> Result<Described, StatementFault> {
+        // MySQL tells how many values a statement needs, and not of which types
         let result = self
             .driver
             .prep(text)
@@ -317,10 +324,12 @@ impl Connection for MySqlDatabase {
         list_objects(self)
     }
 
+    // metadata locks stand in the performance schema, which MariaDB leaves off by default
     fn locks(&mut self) -> Result<Vec<HeldLock>, StatementFault> {
         Ok(Vec::new())
     }
 
+    // MySQL commits by itself before and after every change of the schema
     fn takes_schema_back(&self) -> bool {
         false
     }
@@ -334,6 +343,7 @@ impl Connection for MySqlDatabase {
     }
 
     fn literal(&self, value: &str) -> String {
+        // a backslash escapes in strings of MySQL
         format!("'{}'", value.replace('\\', "\\\\").replace('\'', "''"))
     }
 }

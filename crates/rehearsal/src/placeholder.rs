@@ -50,6 +50,7 @@ pub fn prepare_text(text: &str, kind: EngineKind, percent: bool) -> Option<Prepa
     let style = PlaceholderStyle {
         numbered,
         percent,
+        // `@name` is a variable of the session in MySQL
         variables: kind == EngineKind::MySql,
     };
     let cuts = cut_tokens(text, style);

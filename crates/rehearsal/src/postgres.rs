@@ -249,6 +249,7 @@ impl ToSql for TextValue {
         true
     }
 
+    // as text the server converts a value itself, as it does for a literal
     fn encode_format(&self, _: &Type) -> Format {
         Format::Text
     }
@@ -283,6 +284,7 @@ impl<'a> FromSql<'a> for RawValue {
 fn column_of_type(need: &Type) -> DatabaseColumn {
     use postgres::types::Kind;
     let mut base = need;
+    // a domain takes the values of the type below it
     while let Kind::Domain(inner) = base.kind() {
         base = inner;
     }
@@ -362,6 +364,7 @@ impl Connection for PostgresDatabase {
     }
 
     fn take(&mut self) -> Result<bool, StatementFault> {
+        // such a lock ends with its connection: nobody has to clean up after a kill
         let rows = self.rows(&format!("SELECT pg_try_advisory_lock({LOCK})"))?;
         Ok(take_first_value(rows).as_deref() == Some("t"))
     }
@@ -405,12 +408,15 @@ impl Connection for PostgresDatabase {
             self.run(&format!("DROP SCHEMA IF EXISTS {name} CASCADE"))?;
         }
         self.run("CREATE SCHEMA IF NOT EXISTS public")?;
+        // a schema that is made anew has none of the rights that a new database gives
         self.run("GRANT USAGE ON SCHEMA public TO PUBLIC")
     }
 
     fn reset(&mut self) -> Result<(), StatementFault> {
+        // the driver remembers types by number, and a type that is made anew has another one
         self.client.clear_type_cache();
         let text = format!(
+            // a migration may have taken another role, another search path or other limits
             "ROLLBACK; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; SET client_min_messages = error; SET statement_timeout = '{}s'; SET lock_timeout = '{}s'; SET idle_in_transaction_session_timeout = 0",
             self.limits.statement, self.limits.lock
         );

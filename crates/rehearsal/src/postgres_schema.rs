@@ -119,10 +119,12 @@ fn build_column(
     let mut digits = None;
     let mut longest = None;
     match base.as_str() {
+        // PostgreSQL counts four bytes of a header into the modifier of these types
         "varchar" | "bpchar" if modifier > 4 => longest = usize::try_from(modifier - 4).ok(),
         "bit" | "varbit" if modifier > 0 => longest = usize::try_from(modifier).ok(),
         "char" => longest = Some(1),
         "numeric" if modifier > 4 => {
+            // precision in the upper 16 bits, scale in the lower 11
             let packed = modifier - 4;
             digits = usize::try_from((packed >> 16) & 0xffff)
                 .ok()
@@ -133,6 +135,7 @@ fn build_column(
         }
         _ => {}
     }
+    // a column of type serial is known only by its default
     let numbers_itself = row[12]
         .as_deref()
         .is_some_and(|text| text.starts_with("nextval("));

@@ -111,6 +111,8 @@ impl SqliteDatabase {
             let at = at + 1;
             match value {
                 None => statement.raw_bind_parameter(at, rusqlite::types::Null)?,
+                // SQLite compares a text with a number as different kinds, so a number is given as
+                // one
                 Some(text) => match (text.parse::<i64>(), text.parse::<f64>()) {
                     (Ok(number), _) => statement.raw_bind_parameter(at, number)?,
                     (_, Ok(number)) if number.is_finite() => {
@@ -230,6 +232,7 @@ impl Connection for SqliteDatabase {
     }
 
     fn take(&mut self) -> Result<bool, StatementFault> {
+        // the lock is taken with the first write and kept after the transaction
         self.rows("PRAGMA locking_mode = EXCLUSIVE")?;
         match self.run("BEGIN IMMEDIATE") {
             Ok(()) => {
@@ -267,6 +270,7 @@ impl Connection for SqliteDatabase {
             self.run("ROLLBACK")?;
         }
         self.enforce_references(false)?;
+        // a migration that switched these leaves the connection so
         self.rows("PRAGMA legacy_alter_table = OFF")?;
         self.rows("PRAGMA writable_schema = OFF")?;
         Ok(())

@@ -201,6 +201,7 @@ fn build_described(
                 kind: tell_kind(&type_name),
                 nullable: is(&column[2], "0") && !key.contains(&name),
                 has_default: column[3].is_some(),
+                // only a lone key of the very type INTEGER is the rowid, which SQLite numbers
                 numbered: alone && !rowless && type_name.eq_ignore_ascii_case("integer"),
                 computed: !is(&column[5], "0"),
                 longest: read_length(&type_name),
@@ -217,6 +218,7 @@ fn build_described(
         .filter_map(|index| {
             let names: Vec<String> = index[2]
                 .as_deref()?
+                // a sign that stands in no name: SQLite lists in one text
                 .split('\u{1f}')
                 .map(str::to_owned)
                 .collect();

@@ -77,6 +77,7 @@ pub(super) fn read_blueprint_column(
     let mut push = |action: SchemaAction| out.push((action, line, certain));
     let index = |columns: Vec<String>, unique: bool| {
         let kind = if unique { "unique" } else { "index" };
+        // the name that Laravel gives an index
         let name = format!("{}_{}_{kind}", table.name, columns.join("_")).to_lowercase();
         SchemaAction::CreateIndex(TableIndex {
             name: Some(name),
@@ -162,6 +163,7 @@ fn build_blueprint_column(chain: &[&FunctionCall], name: &str, data_type: String
             | "tinyIncrements"
     ) || has("autoIncrement");
     column.primary = column.auto || has("primary");
+    // columns of Laravel refuse NULL unless they say nullable
     column.nullable = has("nullable");
     column.generated = has("storedAs") || has("virtualAs");
     if let Some(default) = chain
@@ -179,6 +181,7 @@ fn build_blueprint_column(chain: &[&FunctionCall], name: &str, data_type: String
         .find(|call| matches!(call.name.as_str(), "constrained" | "on"))
         .map(|call| {
             call.text(0).map_or_else(
+                // `constrained()` guesses the table from the name of the column
                 || Name::new(&format!("{}s", name.trim_end_matches("_id"))),
                 Name::new,
             )

@@ -132,6 +132,7 @@ impl Django<'_> {
             "DeleteModel" => self.push(
                 SchemaAction::DropTable {
                     table,
+                    // Django drops tables with CASCADE where the database has it
                     if_exists: false,
                     cascade: true,
                 },
@@ -170,6 +171,7 @@ impl Django<'_> {
     pub(super) fn table(&self, model: &str) -> Name {
         Name {
             schema: None,
+            // Django: `app_model` in small letters, unless the model names its table
             name: format!("{}_{}", self.app, model.to_lowercase()),
         }
     }
@@ -281,6 +283,7 @@ impl Django<'_> {
     fn create_model(&mut self, call: &FunctionCall) {
         let model = call.arg("name", 0).and_then(Expr::text).unwrap_or_default();
         let options = call.arg("options", 2);
+        // a proxy has the table of its parent, and of unmanaged models Django makes none
         if options.and_then(|options| options.get("managed")) == Some(&Expr::Bool(false))
             || options.and_then(|options| options.get("proxy")) == Some(&Expr::Bool(true))
         {
@@ -345,7 +348,9 @@ impl Django<'_> {
                 .unknown("the field is put together elsewhere", call, true);
             return;
         };
+        // Django keeps such a relation in a table of its own, and no column
         if field.name == "ManyToManyField" {
+            // with `through` the table is made as a model
             if call.name == "AddField" && field.named("through").is_none() {
                 let through = Name {
                     schema: None,

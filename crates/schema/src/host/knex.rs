@@ -100,6 +100,7 @@ fn read_knex_type(first: &FunctionCall) -> String {
             first
                 .args
                 .get(1)
+                // the length that Knex takes where none is given
                 .map_or_else(|| "255".to_owned(), Expr::literal)
         ),
         "text" | "mediumtext" | "longtext" => "text".to_owned(),
@@ -123,6 +124,7 @@ fn read_knex_column(chain: &[&FunctionCall], first: &FunctionCall, name: String)
     let mut column = Column::new(name.clone(), read_knex_type(first));
     column.auto = first.name.to_lowercase().contains("increments");
     column.primary = column.auto || has("primary");
+    // columns of Knex take NULL unless they say notNullable
     column.nullable = column_is_null(chain) && !column.primary;
     column.unique = has("unique");
     column.references = chain

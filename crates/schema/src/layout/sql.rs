@@ -39,6 +39,7 @@ fn recognise_sql_path(file: &CandidateFile<'_>, name: &str, stem: &str) -> Optio
     let (path, tree, manifest) = (file.path, file.tree, file.manifest);
     let (here, parent) = (file.here, file.parent());
     let digits = parent.starts_with(|c: char| c.is_ascii_digit());
+    // Prisma and newer Drizzle make a folder a migration
     if name == "migration.sql" && digits
         || name == "down.sql" && digits && tree.has(&join_path(here, "migration.sql"))
     {
@@ -65,9 +66,11 @@ fn recognise_sql_path(file: &CandidateFile<'_>, name: &str, stem: &str) -> Optio
             .or(found.dialect);
         return Some(found);
     }
+    // Diesel makes a folder a migration, with a file each way
     if matches!(name, "up.sql" | "down.sql") && digits {
         return Some(recognise_diesel_folder(path, parent, name == "down.sql"));
     }
+    // db-migrate keeps SQL in a folder beside the scripts that run it
     if parent == "sqls"
         && let Some((base, side)) = [("-up", MigrationSide::Up), ("-down", MigrationSide::Down)]
             .into_iter()
@@ -296,6 +299,7 @@ fn recognise_flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Migra
             ('V', version)
         } else if let Some(version) = behind(&named.undo).filter(|version| numeric(version)) {
             ('U', version)
+        // Flyway starts a new database at its newest baseline script
         } else if let Some(version) = behind("B").filter(|version| numeric(version)) {
             ('B', version)
         } else if head == named.repeatable || head == "A" && manifest.mentions("schemachange") {
@@ -312,11 +316,13 @@ fn recognise_flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Migra
     } else {
         Framework::Flyway
     };
+    // for refinery U marks a version that may come late, and goes up
     let side = if kind == 'U' && framework == Framework::Flyway {
         MigrationSide::Down
     } else {
         MigrationSide::Up
     };
+    // Flyway reads V1_1 as 1.1
     let version_key = version.replace('_', ".");
     let mut found = make_sql_place(
         path,

@@ -29,6 +29,7 @@ pub fn parse_alter_table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usiz
     let mut verb = Verb::Other;
     let mut rest = cursor.rest_tokens();
     if dialect == Dialect::ClickHouse {
+        // a materialised view of ClickHouse is changed as a table is
         if cursor.eat_all(&["MODIFY", "QUERY"]) {
             let body = text_of(cursor.text, cursor.rest_tokens());
             return vec![(
@@ -46,6 +47,7 @@ pub fn parse_alter_table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usiz
             rest = &cursor.tokens[cursor.at..at];
         }
     }
+    // Cassandra states the options of a table behind WITH
     if dialect == Dialect::Cassandra && cursor.is(0, "WITH") {
         return vec![(line, make_table_option(&table, "table option"))];
     }
@@ -75,6 +77,7 @@ fn parse_alter_action(
     inherited: Verb,
     out: &mut Vec<SchemaAction>,
 ) -> Verb {
+    // SQL Server: WITH NOCHECK ADD CONSTRAINT
     if cursor.eat("WITH") {
         cursor.eat_any(&["CHECK", "NOCHECK"]);
     }

@@ -102,6 +102,7 @@ fn read_switch(words: (&str, &str), cursor: &mut Cursor<'_>, table: &Name) -> Op
             table: t(),
             name: cursor.raw(2).to_owned(),
         },
+        // SQL Server switches a rule on and off by these words
         ("CHECK" | "NOCHECK", "CONSTRAINT") => {
             let name = unquote_sql(cursor.raw(2));
             if words.0 == "CHECK" {
@@ -189,6 +190,7 @@ fn read_place_change(
             table: t(),
             schema: String::new(),
         },
+        // the old owner loses the rights that nobody granted
         ("OWNER", "TO") => SchemaAction::Revoke {
             object: table.to_string(),
         },

@@ -210,6 +210,7 @@ fn parse_create_table(
     let mut table = Table {
         name: name.clone(),
         if_not_exists,
+        // SQL Server: a name with # in front is that of a temporary table
         temporary: temporary || name.name.starts_with('#'),
         columns_known: true,
         ..Table::default()
@@ -217,11 +218,13 @@ fn parse_create_table(
     if cursor.eat_all(&["ON", "CLUSTER"]) {
         cursor.ident();
     }
+    // a partition of PostgreSQL has the columns of its parent
     if cursor.eat_all(&["PARTITION", "OF"]) {
         table.partition_of = cursor.name();
         table.columns_known = false;
         return vec![SchemaAction::CreateTable(table)];
     }
+    // ClickHouse writes `AS other` where MySQL writes `LIKE other`
     if cursor.eat("LIKE")
         || (cursor.eat("AS")
             && !cursor.is(0, "SELECT")

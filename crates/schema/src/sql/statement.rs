@@ -159,6 +159,8 @@ impl SqlReader<'_> {
     /// `SELECT` changes nothing, unless it calls a function that does.
     fn select(&self, cursor: &mut Cursor<'_>) -> SchemaAction {
         if let Some(at) = cursor.find("INTO")
+            // INTO makes a table in PostgreSQL and SQL Server; in MySQL it fills variables or a
+            // file
             && self.dialect != Dialect::MySql
         {
             let mut behind = Cursor {
@@ -202,6 +204,7 @@ impl SqlReader<'_> {
                 "nextval",
                 "currval",
             ];
+            // setval of PostgreSQL sets the next number, as ALTER SEQUENCE RESTART does
             if name == "setval" {
                 return SchemaAction::AlterSequence {
                     name: Name::new(&unquote_sql(cursor.raw(2))),
