@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use super::events::Incoming;
+use super::incoming::Incoming;
 use super::worker::Outstanding;
 use crate::report;
 use crate::session::{self, Event, EventKind, Journal, SessionError, Start};

@@ -8,9 +8,9 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
-use super::events::Incoming;
-use super::run::App;
-use super::{AppOutcome, Launch};
+use super::incoming::Incoming;
+use super::launch::{AppOutcome, Launch};
+use super::running::App;
 use crate::model::{Severity, escape_invisible};
 use crate::tui::asking::VALUE;
 use crate::tui::key::make_key_event;

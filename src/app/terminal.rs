@@ -19,7 +19,7 @@ use ratatui::crossterm::terminal::{
 };
 use ratatui::crossterm::{cursor, execute};
 
-use super::PaletteChoice;
+use super::launch::PaletteChoice;
 use super::links::{self, WrittenLinks};
 use crate::tui::theme::{Colours, Depth, Palette, Theme, ThemeFile};
 use crate::tui::{Model, view};

@@ -171,7 +171,7 @@ fn check_user_settings(sheet: &mut DoctorSheet) {
             let mut says = format!("{}: theme {theme}", file.display());
             for own in &own.settings.keys {
                 let key = crate::tui::key::label_key(own.name);
-                says.push_str(&format!("; {key} is {}", own.spec.title));
+                says.push_str(&format!("; {key} is {}", own.title));
             }
             sheet.add(DoctorState::Good, "config.toml", says);
         }

@@ -282,7 +282,7 @@ pub fn list_spec_keys<'m>(
     model
         .own_keys
         .iter()
-        .filter(|own| own.spec.id == spec.id)
+        .filter(|own| own.id == spec.id)
         .map(|own| (own.name, own.action))
         .chain(spec.keys.iter().copied())
 }

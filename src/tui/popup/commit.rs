@@ -13,7 +13,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::form::{Form, FormField};
+use super::form::{Form, FormField, FormPurpose};
 use super::{Next, Popup};
 use crate::model::{Decision, Fact, FactValue, OptionId, OptionState, Provenance, Strength};
 use crate::session::EventKind;
@@ -544,7 +544,7 @@ fn build_commit_form(model: &Model, option: OptionId) -> Form {
         model.option_title(option),
         "decide and record it",
         fields,
-        submit_commit_form,
+        FormPurpose::Decision,
     );
     form.intro = intro;
     form
@@ -560,7 +560,10 @@ struct CommitForm {
     minutes: Option<u32>,
 }
 
-fn submit_commit_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+pub(in crate::tui) fn submit_commit_form(
+    model: &mut Model,
+    form: &Form,
+) -> Result<Vec<Effect>, String> {
     let Some(option) = model.committing else {
         return Ok(Vec::new());
     };

@@ -7,8 +7,10 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
-use super::Next;
+use super::{Next, commit};
 use crate::tui::model::Model;
+use crate::tui::state::plan::run;
+use crate::tui::state::{gates, questions, record, session};
 use crate::tui::theme::Role;
 use crate::tui::view::widgets;
 use crate::tui::{Effect, key};
@@ -112,7 +114,57 @@ fn lines_of(text: &str, columns: usize) -> Vec<(usize, String)> {
 }
 
 /// What the filled-in form is good for.
-pub type Submit = fn(&mut Model, &Form) -> Result<Vec<Effect>, String>;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormPurpose {
+    /// A gate is called.
+    GateCall,
+    /// A role says what it thinks of a gate.
+    GatePoll,
+    /// A step is left out, for this reason.
+    StepSkip,
+    /// A step did not work.
+    StepFail,
+    /// A note about a step.
+    StepNote,
+    /// The number that a question asks for.
+    Number,
+    /// Whom a question was handed to.
+    Asked,
+    /// Who speaks next, and how sure.
+    Speaker,
+    /// A note.
+    Note,
+    /// What was seen after the decision.
+    Observation,
+    /// The end of the session.
+    SessionEnd,
+    /// Another folder for the record.
+    RecordFolder,
+    /// The decision.
+    Decision,
+}
+
+/// Carries out a filled-in form.
+///
+/// # Errors
+/// One sentence: what is missing.
+fn submit_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+    match form.purpose {
+        FormPurpose::GateCall => gates::submit_gate_call(model, form),
+        FormPurpose::GatePoll => gates::submit_gate_poll(model, form),
+        FormPurpose::StepSkip | FormPurpose::StepFail | FormPurpose::StepNote => {
+            run::submit_step_form(model, form)
+        }
+        FormPurpose::Number => questions::submit_number_form(model, form),
+        FormPurpose::Asked => questions::submit_asked_form(model, form),
+        FormPurpose::Speaker => questions::submit_speaker_form(model, form),
+        FormPurpose::Note => record::submit_note_form(model, form),
+        FormPurpose::Observation => record::submit_observation_form(model, form),
+        FormPurpose::SessionEnd => session::submit_close_form(model, form),
+        FormPurpose::RecordFolder => session::submit_record_folder_form(form),
+        FormPurpose::Decision => commit::submit_commit_form(model, form),
+    }
+}
 
 /// Fields to fill in.
 #[derive(Debug, Clone)]
@@ -127,8 +179,8 @@ pub struct Form {
     pub at: usize,
     /// What Enter on the last field does, verb first.
     pub verb: String,
-    /// Carries it out, or says in one sentence what is missing.
-    pub submit: Submit,
+    /// What it is good for once it is filled in.
+    pub purpose: FormPurpose,
     /// What is missing.
     pub error: Option<String>,
 }
@@ -139,7 +191,7 @@ impl Form {
         title: impl Into<String>,
         verb: &str,
         fields: Vec<FormField>,
-        submit: Submit,
+        purpose: FormPurpose,
     ) -> Self {
         Self {
             title: title.into(),
@@ -147,7 +199,7 @@ impl Form {
             fields,
             at: 0,
             verb: verb.to_owned(),
-            submit,
+            purpose,
             error: None,
         }
     }
@@ -197,7 +249,7 @@ impl Form {
                 }
             }
             "enter" if self.at < last => self.at += 1,
-            "enter" => match (self.submit)(model, self) {
+            "enter" => match submit_form(model, self) {
                 Ok(effects) => return (Next::Close, effects),
                 Err(says) => self.error = Some(says),
             },

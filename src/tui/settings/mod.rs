@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item};
 
-use super::action::{ACTIONS, Action, KeyContext, NamedAction, Spec, list_named_actions};
+use super::action::{ACTIONS, Action, KeyContext, NamedAction, list_named_actions};
 use super::key;
 use crate::checklist::ANSWER_KEYS;
 
@@ -29,20 +29,18 @@ pub struct Remark {
 }
 
 /// One more key of an action.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct OwnKey {
     /// Its name, as [`key::spell_key`] gives it.
     pub name: &'static str,
-    /// The row of the table.
-    pub spec: &'static Spec,
+    /// Stable id of its row of the table.
+    pub id: &'static str,
+    /// Title of that row.
+    pub title: &'static str,
+    /// Where that row is live.
+    pub contexts: &'static [KeyContext],
     /// What it does.
     pub action: Action,
-}
-
-impl std::fmt::Debug for OwnKey {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{} = {}", self.name, self.spec.id)
-    }
 }
 
 /// What `config.toml` says.
@@ -119,7 +117,9 @@ fn add_keys(keys: &mut Vec<OwnKey>, id: &str, item: &Item) -> Result<(), String>
         keys.push(OwnKey {
             // read once, and shown for as long as the program runs
             name: Box::leak(name.into_boxed_str()),
-            spec: named.spec,
+            id: named.spec.id,
+            title: named.spec.title,
+            contexts: named.spec.contexts,
             action: named.action,
         });
     }
@@ -163,22 +163,24 @@ fn check_key(written: &str, named: &NamedAction, keys: &[OwnKey]) -> Result<Stri
     if letter.is_some_and(|letter| letter.is_ascii_digit()) {
         return Err(format!("{written:?} is a digit, and digits show screens"));
     }
-    let meets = |spec: &Spec| {
-        spec.contexts.iter().any(|one| {
+    let meets = |contexts: &[KeyContext]| {
+        contexts.iter().any(|one| {
             let both = |other: &KeyContext| contexts_meet(*one, *other);
             named.spec.contexts.iter().any(both)
         })
     };
     let taken = ACTIONS
         .iter()
-        .flat_map(|spec| spec.keys.iter().map(move |(key, _)| (spec, *key)))
-        .chain(keys.iter().map(|own| (own.spec, own.name)))
-        .find(|(spec, key)| *key == name && meets(spec));
+        .flat_map(|spec| {
+            let keys = spec.keys.iter();
+            keys.map(move |(key, _)| (spec.id, spec.contexts, *key))
+        })
+        .chain(keys.iter().map(|own| (own.id, own.contexts, own.name)))
+        .find(|(_, contexts, key)| *key == name && meets(contexts));
     match taken {
-        Some((spec, _)) => Err(format!(
-            "{written:?} is taken by {:?} ({}); choose another key",
-            spec.id,
-            spec.contexts
+        Some((id, contexts, _)) => Err(format!(
+            "{written:?} is taken by {id:?} ({}); choose another key",
+            contexts
                 .iter()
                 .map(|context| context.title())
                 .collect::<Vec<_>>()

@@ -5,7 +5,7 @@ use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Focus, Model};
 use crate::tui::popup::Popup;
-use crate::tui::popup::form::{Form, FormField};
+use crate::tui::popup::form::{Form, FormField, FormPurpose};
 use crate::tui::update::append_event;
 use crate::tui::{Action, Effect};
 use crate::usecase::{self, GateItemResult, Hearing, RoleAnswer};
@@ -221,7 +221,7 @@ pub fn update_gates(model: &mut Model, action: Action) -> Vec<Effect> {
                 format!("Call the gate {}", gate.id()),
                 "record the call",
                 fields,
-                submit_gate_call,
+                FormPurpose::GateCall,
             );
             let silent = usecase::list_silent_roles(&model.config, &model.session, gate);
             if !silent.is_empty() {
@@ -268,7 +268,7 @@ pub fn update_gates(model: &mut Model, action: Action) -> Vec<Effect> {
                 format!("Poll for gate {}", gate.id()),
                 "record it",
                 fields,
-                polled_one,
+                FormPurpose::GatePoll,
             ))));
             Vec::new()
         }
@@ -276,7 +276,10 @@ pub fn update_gates(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-fn submit_gate_call(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+pub(in crate::tui) fn submit_gate_call(
+    model: &mut Model,
+    form: &Form,
+) -> Result<Vec<Effect>, String> {
     let gate = find_selected_gate(model);
     let call = match form.value("call").as_str() {
         "go" => OptionId::Go,
@@ -309,7 +312,10 @@ fn submit_gate_call(model: &mut Model, form: &Form) -> Result<Vec<Effect>, Strin
         .collect())
 }
 
-fn polled_one(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+pub(in crate::tui) fn submit_gate_poll(
+    model: &mut Model,
+    form: &Form,
+) -> Result<Vec<Effect>, String> {
     let gate = find_selected_gate(model);
     let typed = form.filled("role").ok_or("Type the role that is polled.")?;
     let role = usecase::role_named(

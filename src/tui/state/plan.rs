@@ -3,10 +3,10 @@
 use crate::model::{Mode, NoReturn, OptionId, PlanStep};
 use crate::tui::action::Availability;
 use crate::tui::list::{ListSpec, ListState};
-use crate::tui::{Action, Effect, Model, action};
+use crate::tui::{Action, Effect, Model, action, popup};
 use crate::usecase::RunRow;
 
-mod run;
+pub(in crate::tui) mod run;
 
 pub use run::{
     allow_step_mark, count_plan_progress, count_run_seconds, describe_failed_step,
@@ -166,9 +166,7 @@ pub fn update_plan(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Open if run::offers_step_choice(model) => run::open_step_choice(model),
         Action::Open => match action::find_key_action(model, "c") {
-            Some((_, action, Availability::Enabled)) => {
-                crate::tui::update::run_action(model, action)
-            }
+            Some((_, Action::Commit, Availability::Enabled)) => popup::begin_commit(model),
             Some((spec, _, Availability::Disabled(why))) => {
                 model.warn(format!("{} is not possible: {why}", spec.title));
                 Vec::new()

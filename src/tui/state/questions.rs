@@ -7,7 +7,7 @@ use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Asking, Focus, Model};
 use crate::tui::popup::Popup;
-use crate::tui::popup::form::{Form, FormField};
+use crate::tui::popup::form::{Form, FormField, FormPurpose};
 use crate::tui::update::append_event;
 use crate::tui::view::words;
 use crate::tui::{Action, Effect};
@@ -468,7 +468,7 @@ pub fn answer_question(model: &mut Model, key: char) -> Vec<Effect> {
                 title,
                 "record it",
                 vec![field],
-                submit_number_form,
+                FormPurpose::Number,
             ))));
             Vec::new()
         }
@@ -486,7 +486,10 @@ pub fn answer_question(model: &mut Model, key: char) -> Vec<Effect> {
     }
 }
 
-fn submit_number_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+pub(in crate::tui) fn submit_number_form(
+    model: &mut Model,
+    form: &Form,
+) -> Result<Vec<Effect>, String> {
     let Some(Asking::Fact { next, .. }) = model.asking() else {
         return Ok(Vec::new());
     };
@@ -599,14 +602,17 @@ pub fn open_asked_form(model: &mut Model) -> Vec<Effect> {
         "Ask someone",
         "record whom you asked",
         vec![FormField::text("who", "who", "a role or a name", &who)],
-        submit_asked_form,
+        FormPurpose::Asked,
     );
     form.intro.push(next.asks.clone());
     model.popups.push(Popup::Form(Box::new(form)));
     Vec::new()
 }
 
-fn submit_asked_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+pub(in crate::tui) fn submit_asked_form(
+    model: &mut Model,
+    form: &Form,
+) -> Result<Vec<Effect>, String> {
     let who = form.filled("who").ok_or("Type who was asked.")?;
     let Some(Asking::Fact { next, .. }) = model.asking() else {
         return Ok(Vec::new());
@@ -655,12 +661,15 @@ pub fn open_speaker_form(model: &mut Model) -> Vec<Effect> {
         "About the next answer",
         "keep it",
         fields,
-        submit_speaker_form,
+        FormPurpose::Speaker,
     ))));
     Vec::new()
 }
 
-fn submit_speaker_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+pub(in crate::tui) fn submit_speaker_form(
+    model: &mut Model,
+    form: &Form,
+) -> Result<Vec<Effect>, String> {
     model.speaker = crate::tui::model::Speaker {
         role: form.filled("role"),
         by: form.filled("name"),

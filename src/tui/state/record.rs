@@ -8,7 +8,7 @@ use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Model, Screen};
 use crate::tui::popup::choose::Choose;
-use crate::tui::popup::form::{Form, FormField};
+use crate::tui::popup::form::{Form, FormField, FormPurpose};
 use crate::tui::popup::{self, Popup};
 use crate::tui::update::append_event;
 use crate::tui::view::record as drawn;
@@ -160,13 +160,16 @@ pub fn open_note_form(model: &mut Model) -> Vec<Effect> {
             "Note",
             "record it",
             vec![FormField::lines("text", "note", hint)],
-            submit_note_form,
+            FormPurpose::Note,
         ),
     );
     Vec::new()
 }
 
-fn submit_note_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+pub(in crate::tui) fn submit_note_form(
+    model: &mut Model,
+    form: &Form,
+) -> Result<Vec<Effect>, String> {
     let text = form
         .all_lines("text")
         .ok_or("There is nothing to record yet.")?;
@@ -195,7 +198,7 @@ pub fn open_observation_form(model: &mut Model) -> Vec<Effect> {
             ),
             FormField::text("text", "seen", "as read from the system", ""),
         ],
-        submit_observation_form,
+        FormPurpose::Observation,
     );
     if let Some(expect) = expect {
         form.intro.push(format!(
@@ -207,7 +210,10 @@ pub fn open_observation_form(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn submit_observation_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+pub(in crate::tui) fn submit_observation_form(
+    model: &mut Model,
+    form: &Form,
+) -> Result<Vec<Effect>, String> {
     let text = form
         .filled("text")
         .ok_or("Say what was seen, in a few words.")?;

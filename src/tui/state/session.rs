@@ -7,7 +7,7 @@ use crate::session::{Ending, EventKind};
 use crate::tui::model::Model;
 use crate::tui::popup::Popup;
 use crate::tui::popup::choose::Choose;
-use crate::tui::popup::form::{Form, FormField};
+use crate::tui::popup::form::{Form, FormField, FormPurpose};
 use crate::tui::state::plan;
 use crate::tui::update::append_event;
 use crate::tui::{Action, Effect};
@@ -65,7 +65,7 @@ pub fn open_close_form(model: &mut Model) -> Vec<Effect> {
         "Close the session",
         "close it",
         fields,
-        submit_close_form,
+        FormPurpose::SessionEnd,
     ))));
     Vec::new()
 }
@@ -77,7 +77,10 @@ fn has_failed_step(model: &Model) -> bool {
     model.failed().is_some() || plans.is_some_and(|plans| plans.keys().any(failed))
 }
 
-fn submit_close_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+pub(in crate::tui) fn submit_close_form(
+    model: &mut Model,
+    form: &Form,
+) -> Result<Vec<Effect>, String> {
     if form.value("sure") != "yes" {
         return Err("Choose yes with the right arrow, then Enter; Esc leaves it open.".to_owned());
     }
@@ -108,7 +111,7 @@ pub fn open_record_folder_form(model: &mut Model) -> Vec<Effect> {
             "a folder that can be written, such as /tmp",
             "",
         )],
-        submit_record_folder_form,
+        FormPurpose::RecordFolder,
     );
     form.intro
         .push("Everything that is in memory is written there at once.".to_owned());
@@ -116,7 +119,7 @@ pub fn open_record_folder_form(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn submit_record_folder_form(_: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+pub(in crate::tui) fn submit_record_folder_form(form: &Form) -> Result<Vec<Effect>, String> {
     let folder = form.filled("folder").ok_or("Type a folder.")?;
     Ok(vec![Effect::Folder(folder.into())])
 }

@@ -5,7 +5,7 @@ use super::{SPEC, list_option_steps, shown_options};
 use crate::model::{Mode, OptionId, escape_invisible, shorten_text};
 use crate::session::{EventKind, PlanRun, StepStanding};
 use crate::tui::action::Availability;
-use crate::tui::popup::form::{Form, FormField};
+use crate::tui::popup::form::{Form, FormField, FormPurpose};
 use crate::tui::popup::{self};
 use crate::tui::update::append_event;
 use crate::tui::{Action, Effect, Model};
@@ -123,15 +123,13 @@ pub fn update_run(model: &mut Model, action: Action) -> Vec<Effect> {
             model,
             "Leave out",
             FormField::text("text", "why", "it stands in the record", ""),
-            |model, form| {
-                submit_step_form(model, form, |text| StepMark::Skip(text.unwrap_or_default()))
-            },
+            FormPurpose::StepSkip,
         ),
         Action::StepFail => open_step_form(
             model,
             "Failed",
             FormField::text("text", "what was seen", "may stay empty", ""),
-            |model, form| submit_step_form(model, form, StepMark::Fail),
+            FormPurpose::StepFail,
         ),
         _ => Vec::new(),
     }
@@ -196,9 +194,7 @@ pub fn open_step_note_form(model: &mut Model) -> Option<Vec<Effect>> {
         model,
         "Note on",
         FormField::lines("text", "note", hint),
-        |model, form| {
-            submit_step_form(model, form, |text| StepMark::Note(text.unwrap_or_default()))
-        },
+        FormPurpose::StepNote,
     ))
 }
 
@@ -206,7 +202,7 @@ fn open_step_form(
     model: &mut Model,
     title: &str,
     field: FormField,
-    submit: popup::form::Submit,
+    purpose: FormPurpose,
 ) -> Vec<Effect> {
     let (option, _) = shown_options(model);
     let marking = option
@@ -216,26 +212,30 @@ fn open_step_form(
         return Vec::new();
     }
     model.screens.plan.marking = marking;
-    let mut form = Form::new(title, "record it", vec![field], submit);
+    let mut form = Form::new(title, "record it", vec![field], purpose);
     form.intro
         .push(format!("The step: {}", describe_selected_step(model)));
     popup::open_form(model, form);
     Vec::new()
 }
 
-fn submit_step_form(
+pub(in crate::tui) fn submit_step_form(
     model: &mut Model,
     form: &Form,
-    mark: fn(Option<String>) -> StepMark,
 ) -> Result<Vec<Effect>, String> {
+    let text = form.all_lines("text");
+    let mark = match form.purpose {
+        FormPurpose::StepFail => StepMark::Fail(text),
+        FormPurpose::StepNote => StepMark::Note(text.unwrap_or_default()),
+        _ => StepMark::Skip(text.unwrap_or_default()),
+    };
     let marking = model
         .screens
         .plan
         .marking
         .clone()
         .ok_or("No step was chosen.")?;
-    mark_step(model, &marking, mark(form.all_lines("text")))
-        .map_err(|why| format!("It is not possible: {why}."))
+    mark_step(model, &marking, mark).map_err(|why| format!("It is not possible: {why}."))
 }
 
 fn mark_selected_step(model: &mut Model, mark: StepMark) -> Vec<Effect> {
