@@ -8,9 +8,8 @@ use super::incoming::Incoming;
 use super::worker::Outstanding;
 use crate::report;
 use crate::session::{self, Event, EventKind, Journal, SessionError, Start};
-use crate::tui::Message;
-use crate::tui::model::Model;
-use crate::tui::view::words;
+use crate::tui::draw::words;
+use crate::tui::{Message, Model};
 use crate::usecase;
 
 /// Something for the journal.

@@ -74,9 +74,9 @@ pub struct Launch {
     /// Palette.
     pub look: PaletteChoice,
     /// The theme, where it is none of the palettes.
-    pub theme: Option<crate::tui::theme::ThemeFile>,
+    pub theme: Option<crate::tui::theme::file::ThemeFile>,
     /// More keys, of the user's own.
-    pub own_keys: &'static [crate::tui::settings::OwnKey],
+    pub own_keys: &'static [crate::tui::settings::own_key::OwnKey],
     /// What to tell as soon as the screens are up: sentences.
     pub remarks: Vec<String>,
     /// Only ASCII glyphs.

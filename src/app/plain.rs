@@ -12,15 +12,16 @@ use super::incoming::Incoming;
 use super::launch::{AppOutcome, Launch};
 use super::running::App;
 use crate::model::{Severity, escape_invisible};
-use crate::tui::asking::VALUE;
+use crate::tui::asking::{Asking, VALUE};
+use crate::tui::draw::{text, words};
 use crate::tui::key::make_key_event;
-use crate::tui::model::{Asking, StartOptions};
-use crate::tui::popup::Popup;
-use crate::tui::popup::form::FieldKind;
-use crate::tui::state::plan::mark_numbered_step;
+use crate::tui::popup::form::state::FieldKind;
+use crate::tui::popup::kind::Popup;
+use crate::tui::screens::now::view::write_now_text;
+use crate::tui::screens::plan::marks::mark_numbered_step;
+use crate::tui::screens::record::sentence::write_event_sentence;
 use crate::tui::theme::{Palette, Theme};
-use crate::tui::view::{now, record, widgets, words};
-use crate::tui::{Action, Effect, Message, update_model};
+use crate::tui::{Action, Effect, Message, StartOptions, update_model};
 
 mod steps;
 
@@ -276,7 +277,8 @@ impl LineDialog<'_> {
                     }
                 }
                 Popup::Commit(_) => {
-                    let text = crate::tui::popup::commit::write_numbered_options(&self.app.model);
+                    let text =
+                        crate::tui::popup::commit::query::write_numbered_options(&self.app.model);
                     for line in text {
                         self.say(&line)?;
                     }
@@ -386,7 +388,7 @@ impl LineDialog<'_> {
                 escape_invisible(&previous.version)
             ));
         }
-        text.extend(now::write_now_text(model, COLUMNS));
+        text.extend(write_now_text(model, COLUMNS));
         for line in text {
             self.say(&line)?;
         }
@@ -467,7 +469,7 @@ impl LineDialog<'_> {
                     "{:>3} {} {}{back}",
                     event.seq,
                     event.at.strftime("%H:%M:%SZ"),
-                    record::write_event_sentence(&self.app.model, event)
+                    write_event_sentence(&self.app.model, event)
                 )
             })
             .collect();
@@ -534,7 +536,7 @@ impl LineDialog<'_> {
     }
 
     fn say(&mut self, text: &str) -> std::io::Result<()> {
-        for line in widgets::wrap_columns(&crate::model::visible_lines(text), COLUMNS) {
+        for line in text::wrap_columns(&crate::model::visible_lines(text), COLUMNS) {
             writeln!(self.output, "{}", line.trim_end())?;
         }
         Ok(())

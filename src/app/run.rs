@@ -13,9 +13,8 @@ use super::launch::{AppOutcome, Launch, RecordTarget};
 use super::running::App;
 use super::terminal::{self, TerminalGuard};
 use super::{browser, clipboard, drafts, editor, events, pager, signals};
-use crate::tui::model::StartOptions;
 use crate::tui::theme::Theme;
-use crate::tui::{Effect, Message, update_model};
+use crate::tui::{Effect, Message, StartOptions, update_model};
 
 /// Shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
@@ -116,8 +115,8 @@ impl App {
         let minute = |at: Timestamp| at.as_second().div_euclid(60);
         // the clock of a step that runs
         let close = close
-            || self.model.screen == crate::tui::model::Screen::Plan
-                && crate::tui::state::plan::has_running_step(&self.model);
+            || self.model.screen == crate::tui::screen::Screen::Plan
+                && crate::tui::screens::plan::query::has_running_step(&self.model);
         close || minute(before) != minute(now) || toast != self.model.toast.is_some()
     }
 
@@ -178,8 +177,8 @@ impl App {
 
     /// In a replay the clock stands where the last event stands.
     fn replayed(&mut self) -> Vec<Effect> {
-        self.model.screen = crate::tui::model::Screen::Record;
-        crate::tui::state::record::stand_at(&mut self.model, u64::MAX)
+        self.model.screen = crate::tui::screen::Screen::Record;
+        crate::tui::screens::record::load::stand_at(&mut self.model, u64::MAX)
     }
 
     fn carry_out(&mut self, screen: &mut TerminalGuard, effects: Vec<Effect>) -> Result<()> {

@@ -22,8 +22,7 @@ use crate::model::{Assessment, Gate, Release, Stage, fact_key};
 use crate::report;
 use crate::repository::{Cancel, Repository};
 use crate::session::{COMMAND_LINE, EventKind};
-use crate::tui::model::{Model, StartOptions};
-use crate::tui::{Effect, Message, update_model};
+use crate::tui::{Effect, Message, Model, StartOptions, update_model};
 use crate::usecase;
 
 /// How long the end waits for the journal: as long as a lock is waited for, and a moment.
@@ -460,7 +459,10 @@ impl App {
         };
         let journal = journal.filter(|path| path.is_file());
         if let (Some(path), true) = (&journal, self.model.writable) {
-            drafts::save_drafts(path, &crate::tui::popup::collect_form_drafts(&self.model));
+            drafts::save_drafts(
+                path,
+                &crate::tui::popup::drafts::collect_form_drafts(&self.model),
+            );
         }
         // whoever leaves does not wait for what is still read
         self.reading.cancel();

@@ -21,8 +21,10 @@ use ratatui::crossterm::{cursor, execute};
 
 use super::launch::PaletteChoice;
 use super::links::{self, WrittenLinks};
+use crate::tui::Model;
+use crate::tui::draw::links::find_screen_links;
+use crate::tui::frame::whole::draw_frame;
 use crate::tui::theme::{Colours, Depth, Palette, Theme, ThemeFile};
-use crate::tui::{Model, view};
 
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
@@ -90,11 +92,11 @@ impl TerminalGuard {
     }
 
     fn draw_with_links(&mut self, model: &Model) -> std::io::Result<()> {
-        let drawn = self.terminal.draw(|frame| view::draw_frame(frame, model))?;
+        let drawn = self.terminal.draw(|frame| draw_frame(frame, model))?;
         let Some(written) = &mut self.links else {
             return Ok(());
         };
-        let found = view::links::find_screen_links(drawn.buffer, model);
+        let found = find_screen_links(drawn.buffer, model);
         if found.is_empty() {
             written.forget();
             return Ok(());
@@ -402,6 +404,7 @@ fn palette_of(answer: &str) -> Option<Palette> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::theme::Palette;
 
     #[test]
     fn backgrounds_are_told_apart() {

@@ -95,9 +95,11 @@ impl<T: Send + 'static> WorkerSlot<T> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use std::sync::mpsc::channel;
 
-    use super::*;
+    use crate::app::incoming::Incoming;
+    use crate::tui::message::Message;
 
     #[test]
     fn only_the_newest_waiting_task_runs() {

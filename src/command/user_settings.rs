@@ -6,7 +6,8 @@ use super::layers::find_user_folder;
 use super::user_file::read_user_file;
 use crate::app::PaletteChoice;
 use crate::model::escape_invisible;
-use crate::tui::settings::{Remark, Settings, find_nearest, read_settings};
+use crate::tui::settings::entries::{Remark, find_nearest};
+use crate::tui::settings::reading::{Settings, read_settings};
 use crate::tui::theme::{ThemeFile, find_shipped_theme, list_shipped_themes, read_theme};
 
 /// Most themes of the user's folder that are named.

@@ -2,11 +2,16 @@
 
 use jiff::SignedDuration;
 
-use super::key::make_key_event;
-use super::plan_tests::running;
-use super::update_tests::{appended, begun, decided_anew, write};
-use super::{Effect, Message, Model, sample, update_model};
 use crate::session::EventKind;
+use crate::tui::asking::Asking;
+use crate::tui::effect::Effect;
+use crate::tui::key::make_key_event;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::plan_tests::running;
+use crate::tui::sample;
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{appended, begun, decided_anew, write};
 
 /// Milliseconds go by, and then a key comes, as the loop of the program tells it.
 fn press_after(model: &mut Model, milliseconds: i64, key: &str) -> Vec<Effect> {
@@ -33,7 +38,7 @@ fn keys_behind_one_that_was_not_taken_answer_nothing_until_there_is_a_pause() {
     write(&mut model, first);
     decided_anew(&mut model);
     let told = says(&model);
-    let Some(super::asking::Asking::Fact { next, .. }) = model.asking() else {
+    let Some(Asking::Fact { next, .. }) = model.asking() else {
         panic!()
     };
     assert!(

@@ -1,10 +1,15 @@
 //! Deciding, and what follows a decision, by messages alone.
 
-use super::model::Screen;
-use super::update_tests::{appended, begun, fixed, keys, typed, write};
-use super::{Message, Model, sample, update_model};
 use crate::model::{Fact, FactValue, OptionId, Strength};
 use crate::session::{Event, EventKind};
+use crate::tui::message::Message;
+use crate::tui::model::{Model, ReadingProgress};
+use crate::tui::popup::commit::query::two_persons;
+use crate::tui::sample;
+use crate::tui::screen::Screen;
+use crate::tui::screen_tests::with_events;
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{appended, begun, fixed, keys, typed, write};
 
 #[test]
 fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
@@ -62,7 +67,7 @@ fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
 #[test]
 fn a_decision_before_everything_was_read_says_so_and_is_recorded_so() {
     let mut model = begun();
-    model.reading = super::model::ReadingProgress {
+    model.reading = ReadingProgress {
         opened: true,
         done: [true, true, false, false, false, false],
         complete: false,
@@ -245,10 +250,7 @@ fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
 #[test]
 fn data_loss_takes_a_second_person() {
     let decision = sample::make_sample_decision();
-    assert!(!super::popup::commit::two_persons(
-        &decision,
-        OptionId::RollBack
-    ));
+    assert!(!two_persons(&decision, OptionId::RollBack));
     let mut decision = sample::make_sample_decision();
     let status = decision
         .options
@@ -260,14 +262,8 @@ fn data_loss_takes_a_second_person() {
         kind: "two-persons".into(),
         ..crate::model::Condition::default()
     });
-    assert!(super::popup::commit::two_persons(
-        &decision,
-        OptionId::RollBackWithConditions
-    ));
-    assert!(super::popup::commit::two_persons(
-        &decision,
-        OptionId::Restore
-    ));
+    assert!(two_persons(&decision, OptionId::RollBackWithConditions));
+    assert!(two_persons(&decision, OptionId::Restore));
 }
 
 #[test]
@@ -308,7 +304,7 @@ fn an_old_answer_about_danger_is_asked_again_before_a_decision() {
 
 #[test]
 fn a_session_is_said_to_be_closed_once_that_is_on_disk() {
-    let mut model = super::screen_tests::with_events();
+    let mut model = with_events();
     keys(&mut model, &["t"]);
     typed(&mut model, "the pool is full");
     let effects = keys(&mut model, &["enter"]);

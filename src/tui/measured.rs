@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use ratatui::layout::Rect;
 
-use super::action::Action;
+use crate::tui::action::Action;
 
 /// What a scroll mark was drawn to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use crate::model::{
 };
 use crate::session::Event;
 
-use super::action::Action;
-use super::job::JobResult;
+use crate::tui::action::Action;
+use crate::tui::job::JobResult;
 
 /// One thing that happened.
 #[derive(Debug, Clone)]

@@ -1,10 +1,15 @@
 //! What somebody meets who has never seen the screens: nothing says more than is so.
 
-use super::model::Screen;
-use super::plan_tests::running;
-use super::update_tests::{begun, keys, typed, write};
-use super::{Action, Message, Model, sample, update_model};
 use crate::model::{OptionId, OptionState, OptionStatus, Reason};
+use crate::tui::action::Action;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::plan_tests::running;
+use crate::tui::popup::kind::Popup;
+use crate::tui::sample;
+use crate::tui::screen::Screen;
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{begun, keys, typed, write};
 
 /// A step of the plan failed.
 fn with_failed_step() -> Model {
@@ -151,7 +156,7 @@ fn every_form_of_a_decision_begins_with_the_reason() {
             keys(&mut model, &["down"]);
         }
         keys(&mut model, &["enter"]);
-        let Some(super::popup::Popup::Form(form)) = model.popups.last() else {
+        let Some(Popup::Form(form)) = model.popups.last() else {
             panic!()
         };
         assert_eq!(form.fields[0].id, "reason");
@@ -204,13 +209,7 @@ fn the_decide_box_has_help_and_its_red_line_goes_with_the_next_key() {
     keys(&mut model, &["z", "esc"]);
     assert!(model.toast.is_none() && model.popups.is_empty());
     keys(&mut model, &["c", "?"]);
-    assert!(matches!(
-        model.popups.last(),
-        Some(super::popup::Popup::Help(_))
-    ));
+    assert!(matches!(model.popups.last(), Some(Popup::Help(_))));
     keys(&mut model, &["?"]);
-    assert!(matches!(
-        model.popups.last(),
-        Some(super::popup::Popup::Commit(_))
-    ));
+    assert!(matches!(model.popups.last(), Some(Popup::Commit(_))));
 }

@@ -1,10 +1,19 @@
 //! The palette: every action by its name, and nothing that was not in sight.
 
-use super::action::{ACTIONS, list_named_actions, needs_its_key};
-use super::key::{label_key, make_key_event};
-use super::model::{Focus, Model, Screen};
-use super::{Action, Effect, Message, sample, update_model};
 use crate::session::EventKind;
+use crate::tui::action::Action;
+use crate::tui::action_table::names::{list_named_actions, needs_its_key};
+use crate::tui::action_table::table::ACTIONS;
+use crate::tui::effect::Effect;
+use crate::tui::key::{label_key, make_key_event};
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::plan_tests::running;
+use crate::tui::popup::kind::Popup;
+use crate::tui::sample;
+use crate::tui::screen::{Focus, Screen};
+use crate::tui::settings::reading::read_settings;
+use crate::tui::update::update_model;
 
 fn press(model: &mut Model, name: &str) -> Vec<Effect> {
     update_model(model, Message::Key(make_key_event(name)))
@@ -85,9 +94,7 @@ fn every_action_is_found_by_its_name_with_its_key_beside_it() {
 
 #[test]
 fn enter_does_what_the_key_does_or_says_why_not() {
-    for begin in [sample::make_sample_model as fn() -> Model, || {
-        super::plan_tests::running()
-    }] {
+    for begin in [sample::make_sample_model as fn() -> Model, || running()] {
         for screen in Screen::ALL {
             for named in list_named_actions() {
                 if named.action == Action::Palette {
@@ -172,9 +179,8 @@ fn snapshots_of_the_palette() {
 
 #[test]
 fn a_key_of_ones_own_works_is_shown_first_and_takes_none_away() {
-    let (settings, remarks) = super::settings::read_settings(
-        "[keys]\ncommit = \"D\"\nnext-hunk = \"alt-n\"\nhelp = \"f9\"\n",
-    );
+    let (settings, remarks) =
+        read_settings("[keys]\ncommit = \"D\"\nnext-hunk = \"alt-n\"\nhelp = \"f9\"\n");
     assert!(remarks.is_empty(), "{remarks:?}");
     for key in ["D", "c"] {
         let mut model = sample::make_sample_model();
@@ -182,10 +188,7 @@ fn a_key_of_ones_own_works_is_shown_first_and_takes_none_away() {
         let text = sample::draw_sample_text(&model, 80, 24);
         assert!(text.contains(" D decide"), "{text}");
         press(&mut model, key);
-        assert!(matches!(
-            model.popups.as_slice(),
-            [super::popup::Popup::Commit(_)]
-        ));
+        assert!(matches!(model.popups.as_slice(), [Popup::Commit(_)]));
         model.popups.clear();
         let text = opened(&mut model, Screen::Diff, "next hunk");
         assert!(text.contains("alt-n ]"), "{text}");

@@ -2,15 +2,20 @@
 
 use jiff::SignedDuration;
 
-use super::action::{self, Availability};
-use super::model::Screen;
-use super::update_tests::{appended, begun, decided_anew, keys, typed, write};
-use super::{Action, Message, Model, sample, update_model};
 use crate::model::{
     Mode, OptionId, Rehearsal, RehearsalOutcome, RehearsedStep, StepMode, Strength,
 };
 use crate::session::{EventKind, StepStanding};
-use crate::tui::state::plan;
+use crate::tui::action::{Action, Availability};
+use crate::tui::action_table::find::find_key_action;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::recording::append_event;
+use crate::tui::screen::Screen;
+use crate::tui::screens::plan::query::list_plan_rows;
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{appended, begun, decided_anew, keys, typed, write};
+use crate::tui::{key, sample};
 
 /// Going back was decided on, and the plan is on the screen.
 pub(super) fn running() -> Model {
@@ -26,7 +31,7 @@ pub(super) fn running() -> Model {
         within_minutes: Some(10),
         open: Vec::new(),
     };
-    let effect = super::update::append_event(&mut model, what, "decided");
+    let effect = append_event(&mut model, what, "decided");
     write(&mut model, vec![effect]);
     decided_anew(&mut model);
     assert_eq!(model.screen, Screen::Plan);
@@ -50,7 +55,7 @@ fn press(model: &mut Model, name: &str) -> Vec<EventKind> {
 }
 
 fn standings(model: &Model) -> Vec<StepStanding> {
-    let rows = plan::list_plan_rows(model, Some(OptionId::RollBackWithConditions));
+    let rows = list_plan_rows(model, Some(OptionId::RollBackWithConditions));
     rows.iter().map(|row| row.standing()).collect()
 }
 
@@ -165,23 +170,14 @@ fn steps_are_done_begun_left_out_and_failed_and_the_next_one_is_under_the_cursor
 fn nothing_is_marked_twice_unseen_or_before_a_decision() {
     let mut model = running();
     sample::draw_sample_text(&model, 80, 24);
-    let effects = update_model(
-        &mut model,
-        Message::Key(super::key::make_key_event("space")),
-    );
+    let effects = update_model(&mut model, Message::Key(key::make_key_event("space")));
     assert_eq!(appended(&effects).len(), 1);
     // the same key again, before it is on disk
-    let again = update_model(
-        &mut model,
-        Message::Key(super::key::make_key_event("space")),
-    );
+    let again = update_model(&mut model, Message::Key(key::make_key_event("space")));
     assert!(again.is_empty());
     write(&mut model, effects);
     // the cursor is on another step now, which was not drawn yet
-    let unseen = update_model(
-        &mut model,
-        Message::Key(super::key::make_key_event("space")),
-    );
+    let unseen = update_model(&mut model, Message::Key(key::make_key_event("space")));
     assert!(unseen.is_empty());
     assert!(model.toast.as_ref().unwrap().text.contains("Not taken"));
     // the step that is done
@@ -200,10 +196,7 @@ fn nothing_is_marked_twice_unseen_or_before_a_decision() {
     assert!(press(&mut model, "!").is_empty());
     // too small a terminal
     sample::draw_sample_text(&model, 50, 15);
-    let small = update_model(
-        &mut model,
-        Message::Key(super::key::make_key_event("space")),
-    );
+    let small = update_model(&mut model, Message::Key(key::make_key_event("space")));
     assert!(small.is_empty());
 
     let mut undecided = begun();
@@ -240,7 +233,7 @@ fn a_session_of_the_past_and_one_that_is_closed_take_nothing() {
         (|model: &mut Model| model.writable = false) as fn(&mut Model),
         |model| model.replay = Some(u64::MAX),
         |model| {
-            let effect = super::update::append_event(model, EventKind::closed(), "closed");
+            let effect = append_event(model, EventKind::closed(), "closed");
             write(model, vec![effect]);
         },
     ] {
@@ -251,7 +244,7 @@ fn a_session_of_the_past_and_one_that_is_closed_take_nothing() {
                 press(&mut model, key).is_empty() && model.popups.is_empty(),
                 "{key}"
             );
-            let (_, _, guard) = action::find_key_action(&model, key).unwrap();
+            let (_, _, guard) = find_key_action(&model, key).unwrap();
             assert!(matches!(guard, Availability::Disabled(_)), "{key}");
         }
     }

@@ -5,13 +5,22 @@ use std::sync::Arc;
 
 use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::model::{Model, Screen};
-use super::popup::Popup;
-use super::theme::{Palette, Theme};
-use super::update_tests::{appended, keys};
-use super::{Action, Effect, Message, job, sample, state, update_model};
 use crate::model::{FactValue, Flip, OptionId, Strength};
 use crate::session::{Event, EventKind};
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::job::run_decision_job;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::popup::kind::Popup;
+use crate::tui::sample;
+use crate::tui::screen::Screen;
+use crate::tui::screens::record::load::stand_at;
+use crate::tui::screens::record::replay::find_second_event;
+use crate::tui::theme::{Palette, Theme};
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{appended, begun, keys};
+use crate::tui::walk_tests::all_keys;
 
 fn event(seq: u64, minutes: i64, what: EventKind) -> Event {
     let began = sample::make_sample_now();
@@ -57,7 +66,7 @@ fn replayed() -> Model {
     model.mouse = true;
     model.replay = Some(u64::MAX);
     model.screen = Screen::Record;
-    let _ = state::record::stand_at(&mut model, u64::MAX);
+    let _ = stand_at(&mut model, u64::MAX);
     model
 }
 
@@ -101,7 +110,7 @@ fn keys_go_through_time_on_every_screen_and_record_nothing() {
         keys(&mut model, &[".", ".", "."]);
         assert_eq!(model.replay, Some(5));
     }
-    let mut live = super::update_tests::begun();
+    let mut live = begun();
     assert!(keys(&mut live, &[",", ".", "V"]).is_empty());
     assert!(live.popups.is_empty() && live.replay.is_none());
 }
@@ -136,7 +145,7 @@ fn the_line_of_verdicts_is_clicked_and_drawn_along() {
 fn decide(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
         if let Effect::Decide(job) = effect {
-            let decided = Box::new(job::run_decision_job(&job));
+            let decided = Box::new(run_decision_job(&job));
             let more = update_model(model, Message::Decided(decided));
             assert!(appended(&more).is_empty(), "{more:?}");
         }
@@ -211,7 +220,7 @@ fn a_second_session_stands_beside_the_first_minute_for_minute() {
     );
     let at = |model: &Model| {
         let second = model.second.as_ref().unwrap();
-        state::replay::find_second_event(&model.events, second, model.now)
+        find_second_event(&model.events, second, model.now)
     };
     assert_eq!(at(&model), Some(3));
     keys(&mut model, &[",", ","]);
@@ -224,7 +233,7 @@ fn a_second_session_stands_beside_the_first_minute_for_minute() {
 
 #[test]
 fn no_key_and_no_click_in_a_replay_reaches_the_record() {
-    let names = super::walk_tests::all_keys();
+    let names = all_keys();
     for screen in Screen::ALL {
         let mut begun = replayed();
         update_model(&mut begun, Message::Act(Action::Go(screen)));

@@ -1,12 +1,18 @@
 //! Every screen as text, at the size of an old terminal and of a wide one.
 
-use super::key::make_key_event;
-use super::model::{Focus, Screen};
-use super::{Action, Message, sample, update_model};
 use crate::session::{Event, EventKind};
+use crate::tui::action::Action;
+use crate::tui::key::make_key_event;
+use crate::tui::message::Message;
+use crate::tui::model::{Model, StartOptions};
+use crate::tui::popup::why::open::open_question;
+use crate::tui::sample;
+use crate::tui::screen::{Focus, Screen};
+use crate::tui::screens::loading::refresh_screens;
+use crate::tui::update::update_model;
 
 /// A model with some events, without folding them.
-pub(super) fn with_events() -> super::Model {
+pub(super) fn with_events() -> Model {
     let mut model = sample::make_sample_model();
     let start = crate::session::Start {
         session: "20260314-0255".to_owned(),
@@ -68,12 +74,12 @@ pub(super) fn with_events() -> super::Model {
 }
 
 /// Presses a key with what it acts on in sight.
-fn pressed(model: &mut super::Model, name: &str) {
+fn pressed(model: &mut Model, name: &str) {
     sample::draw_sample_text(model, 80, 24);
     update_model(model, Message::Key(make_key_event(name)));
 }
 
-fn shown(model: &super::Model, name: &str) {
+fn shown(model: &Model, name: &str) {
     for (columns, rows) in [(80, 24), (140, 40)] {
         let mut model = model.clone();
         update_model(&mut model, Message::Resize(columns, rows));
@@ -83,7 +89,7 @@ fn shown(model: &super::Model, name: &str) {
     }
 }
 
-fn on(screen: Screen) -> super::Model {
+fn on(screen: Screen) -> Model {
     let mut model = with_events();
     update_model(&mut model, Message::Act(Action::Go(screen)));
     model
@@ -105,8 +111,8 @@ fn screens_read_as_designed() {
 
 #[test]
 fn before_anything_is_read() {
-    let mut model = super::Model::new(
-        super::StartOptions::default(),
+    let mut model = Model::new(
+        StartOptions::default(),
         std::sync::Arc::new(sample::load_sample_checklist()),
         sample::make_sample_now(),
     );
@@ -188,7 +194,7 @@ fn what_has_room_on_a_large_screen_is_not_cut() {
     model.size = (200, 50);
     pressed(&mut model, "enter");
     pressed(&mut model, "esc");
-    let effects = crate::tui::popup::why::open_question(&mut model);
+    let effects = open_question(&mut model);
     assert!(effects.is_empty());
     let text = sample::draw_sample_text(&model, 200, 50);
     assert_eq!(
@@ -215,7 +221,7 @@ fn a_note_has_lines_and_is_there_again_when_it_was_left() {
     for letter in ["e", "n", "d"] {
         pressed(&mut model, letter);
     }
-    let lines = |model: &super::Model| {
+    let lines = |model: &Model| {
         let text = sample::draw_sample_text(model, 80, 24);
         let at = |word: &str| text.lines().position(|line| line.contains(word));
         (at("ERROR one"), at("ERROR two"), at(" end"))
@@ -288,7 +294,7 @@ fn ascii_draws_no_other_glyph() {
         .entries
         .retain(|entry| entry.title.is_ascii());
     model.assessment = Some(std::sync::Arc::new(assessment));
-    super::state::refresh_screens(&mut model);
+    refresh_screens(&mut model);
     for screen in Screen::ALL {
         model.screen = screen;
         model.focus = Focus::Body;

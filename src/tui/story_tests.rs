@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::model::{Model, Story};
-use super::popup::Popup;
-use super::update_tests::{begun, keys, write};
-use super::{Effect, Message, sample, update_model};
 use crate::session::EventKind;
+use crate::tui::effect::Effect;
+use crate::tui::message::Message;
+use crate::tui::model::{Model, Story};
+use crate::tui::popup::kind::Popup;
+use crate::tui::sample;
+use crate::tui::update::update_model;
+use crate::tui::update_tests::{begun, keys, write};
 
 fn playing(hides_end: bool) -> Model {
     let mut model = begun();

@@ -4,13 +4,21 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::action::{self, ACTIONS, Availability};
-use super::key::make_key_event;
-use super::model::{Focus, Model, Screen};
-use super::popup::Popup;
-use super::{Action, Effect, Message, StartOptions, sample, update_model};
 use crate::model::{FactValue, OptionId, Strength};
 use crate::session::{Event, EventKind};
+use crate::tui::action::{Action, Availability};
+use crate::tui::action_table::find::{find_key_action, list_live_actions};
+use crate::tui::action_table::table::ACTIONS;
+use crate::tui::draw::text;
+use crate::tui::effect::Effect;
+use crate::tui::key::make_key_event;
+use crate::tui::message::Message;
+use crate::tui::model::{Model, ReadingProgress, StartOptions, Story};
+use crate::tui::popup::kind::Popup;
+use crate::tui::sample;
+use crate::tui::screen::{Focus, Screen};
+use crate::tui::screens::lists::describe_screen_list;
+use crate::tui::update::update_model;
 
 /// Presses keys, each with what it acts on in sight, and returns all effects.
 pub(super) fn keys(model: &mut Model, names: &[&str]) -> Vec<Effect> {
@@ -376,7 +384,7 @@ fn enter_walks_from_now_to_why_and_to_the_quoted_line() {
 #[test]
 fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
     let mut model = begun();
-    model.reading = super::model::ReadingProgress {
+    model.reading = ReadingProgress {
         opened: true,
         done: [true, true, false, false, false, false],
         complete: false,
@@ -519,7 +527,7 @@ fn clicks_and_the_wheel_do_what_keys_do() {
             .enumerate()
             .find(|(_, line)| line.contains(word))
             .unwrap();
-        let column = super::view::widgets::measure_text_width(&line[..line.find(word).unwrap()]);
+        let column = text::measure_text_width(&line[..line.find(word).unwrap()]);
         Message::Mouse(MouseEvent {
             kind: MouseEventKind::Down(MouseButton::Left),
             column: column as u16,
@@ -576,10 +584,9 @@ fn every_action_is_listed_in_the_help_and_no_key_is_dead() {
         update_model(&mut model, Message::Act(Action::Go(screen)));
         for focus in [Focus::Question, Focus::Body] {
             model.focus = focus;
-            for (spec, guard) in action::list_live_actions(&model) {
+            for (spec, guard) in list_live_actions(&model) {
                 let reached = spec.keys.iter().any(|(key, _)| {
-                    action::find_key_action(&model, key)
-                        .is_some_and(|(found, _, _)| found.id == spec.id)
+                    find_key_action(&model, key).is_some_and(|(found, _, _)| found.id == spec.id)
                 });
                 assert!(
                     reached || matches!(guard, Availability::Absent(_)),
@@ -656,7 +663,7 @@ proptest! {
 #[test]
 fn a_story_is_told_before_anything_is_asked_and_shown_again_by_a_key() {
     let mut model = sample::make_sample_model();
-    model.tell_story(super::model::Story {
+    model.tell_story(Story {
         says: "Bookings fail since the release.\n\nThe previous release writes no channel."
             .to_owned(),
         ..super::model::Story::default()
@@ -694,12 +701,7 @@ fn the_scroll_mark_of_a_list_can_be_dragged() {
             modifiers: KeyModifiers::NONE,
         })
     };
-    let at = |model: &Model| {
-        super::state::describe_screen_list(model)
-            .unwrap()
-            .state(model)
-            .cursor
-    };
+    let at = |model: &Model| describe_screen_list(model).unwrap().state(model).cursor;
     let text = sample::draw_sample_text(&model, 80, 24);
     let row = u16::try_from(
         text.lines()

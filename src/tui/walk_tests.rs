@@ -5,14 +5,22 @@ use std::collections::{BTreeMap, HashSet};
 
 use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::action::{self, ACTIONS, Availability, KeyContext};
-use super::key::make_key_event;
-use super::model::{Asking, Focus, Model, Screen};
-use super::view::footer;
-use super::{Action, Effect, Message, sample, update_model};
 use crate::checklist::{ANSWER_KEYS, Checklist, Question};
 use crate::model::NextQuestion;
 use crate::session::{Event, EventKind};
+use crate::tui::action::{Action, Availability, KeyContext};
+use crate::tui::action_table::find::find_key_action;
+use crate::tui::action_table::table::ACTIONS;
+use crate::tui::asking::Asking;
+use crate::tui::effect::Effect;
+use crate::tui::frame::footer::list_footer_keys;
+use crate::tui::key::make_key_event;
+use crate::tui::message::Message;
+use crate::tui::model::Model;
+use crate::tui::plan_tests::running;
+use crate::tui::sample;
+use crate::tui::screen::{Focus, Screen};
+use crate::tui::update::update_model;
 
 /// Letters that answer in every question.
 const ALWAYS: [char; 3] = ['d', 'x', 'a'];
@@ -165,7 +173,7 @@ fn every_key_of_every_question_does_what_stands_beside_it() {
             (model.screen, model.focus) = (screen, focus);
             let takes = |key: char| matches!(model.asking(), Some(asking @ Asking::Fact { .. }) if asking.takes(key));
             for name in &keys {
-                let found = action::find_key_action(&model, name);
+                let found = find_key_action(&model, name);
                 let letter = Some(name.as_str())
                     .filter(|name| name.chars().count() == 1)
                     .and_then(|name| name.chars().next());
@@ -186,8 +194,8 @@ fn every_key_of_every_question_does_what_stands_beside_it() {
                 }
             }
             // what the footer shows works, and means what it says
-            for (name, title, action) in footer::list_footer_keys(&model) {
-                let (_, found, guard) = action::find_key_action(&model, name).unwrap();
+            for (name, title, action) in list_footer_keys(&model) {
+                let (_, found, guard) = find_key_action(&model, name).unwrap();
                 assert!(
                     found == action && guard == Availability::Enabled && !answers(action),
                     "{name} {title} in {}",
@@ -231,9 +239,9 @@ fn every_key_on_a_plan_that_is_run_does_what_stands_beside_it() {
             "!" => Some(Action::StepFail),
             _ => None,
         };
-        let mut model = super::plan_tests::running();
+        let mut model = running();
         sample::draw_sample_text(&model, 80, 24);
-        let found = action::find_key_action(&model, &name).map(|(_, action, _)| action);
+        let found = find_key_action(&model, &name).map(|(_, action, _)| action);
         let marks = |action: &Action| {
             matches!(
                 action,
@@ -407,7 +415,7 @@ fn random_input_records_only_what_was_in_sight() {
 #[test]
 fn random_input_marks_only_steps_that_were_in_sight() {
     let running = || {
-        let mut model = super::plan_tests::running();
+        let mut model = running();
         model.mouse = true;
         model
     };

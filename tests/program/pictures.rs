@@ -14,9 +14,9 @@ use backout::command::demo;
 use backout::model::{OptionId, Strength};
 use backout::repository::Repository;
 use backout::session::{Event, EventKind};
-use backout::tui::model::{Model, StartOptions};
+use backout::tui::frame::whole::draw_frame;
 use backout::tui::theme::{Depth, Palette, Theme, find_shipped_theme};
-use backout::tui::{Effect, Message, job, update_model, view};
+use backout::tui::{Effect, Message, Model, StartOptions, job, update_model};
 use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -142,7 +142,7 @@ impl Stage {
         let mut terminal =
             Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
         terminal
-            .draw(|frame| view::draw_frame(frame, &self.model))
+            .draw(|frame| draw_frame(frame, &self.model))
             .expect("a drawing");
         terminal.backend().buffer().clone()
     }

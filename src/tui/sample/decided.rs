@@ -1,8 +1,8 @@
 //! What was decided about it.
 
-use super::make_sample_time;
 use crate::model::fact_key;
 use crate::model::*;
+use crate::tui::sample::make_sample_time;
 
 fn make_sample_reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
     Reason {

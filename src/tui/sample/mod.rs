@@ -13,8 +13,11 @@ use crate::model::*;
 pub use assessed::*;
 pub use decided::*;
 
-use super::job::JobResult;
-use super::model::{Model, StartOptions};
+use crate::tui::draw::text;
+use crate::tui::frame::whole::draw_frame;
+use crate::tui::job::JobResult;
+use crate::tui::model::{Model, ReadingProgress, StartOptions};
+use crate::tui::screens::loading::refresh_screens;
 
 /// The shipped checklist.
 pub fn load_sample_checklist() -> Checklist {
@@ -46,7 +49,7 @@ pub fn make_sample_model() -> Model {
         assessment.current.clone(),
         assessment.relation,
     ));
-    model.reading = super::model::ReadingProgress {
+    model.reading = ReadingProgress {
         opened: true,
         done: [true; Stage::ALL.len()],
         complete: true,
@@ -93,7 +96,7 @@ pub fn make_sample_model() -> Model {
         decision: make_sample_decision(),
         plans,
     }));
-    let _ = super::state::refresh_screens(&mut model);
+    let _ = refresh_screens(&mut model);
     model
 }
 
@@ -110,7 +113,7 @@ pub fn draw_sample_text(model: &Model, columns: u16, rows: u16) -> String {
                 continue;
             }
             let symbol = buffer[(x, y)].symbol();
-            skip = super::view::widgets::measure_text_width(symbol).saturating_sub(1);
+            skip = text::measure_text_width(symbol).saturating_sub(1);
             line.push_str(symbol);
         }
         out.push_str(line.trim_end());
@@ -123,9 +126,7 @@ pub fn draw_sample_text(model: &Model, columns: u16, rows: u16) -> String {
 pub fn draw_sample_buffer(model: &Model, columns: u16, rows: u16) -> ratatui::buffer::Buffer {
     let mut terminal =
         ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).unwrap();
-    terminal
-        .draw(|frame| super::view::draw_frame(frame, model))
-        .unwrap();
+    terminal.draw(|frame| draw_frame(frame, model)).unwrap();
     terminal.backend().buffer().clone()
 }
 

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use ratatui::style::{Color, Modifier, Style};
 use toml_edit::{Item, TableLike};
 
-use super::{Role, style_without_colour};
-use crate::tui::settings::{Remark, find_nearest, line_of, list_entries, parse_toml};
+use crate::tui::settings::entries::{Remark, find_nearest, line_of, list_entries, parse_toml};
+use crate::tui::theme::role::{Palette, Role, style_without_colour};
 
 /// Themes that are shipped: name and file.
 const SHIPPED: [(&str, &str); 5] = [
@@ -140,7 +140,7 @@ pub fn find_shipped_theme(name: &str) -> Option<ThemeFile> {
 }
 
 /// The styles of the shipped themes that need no file to be read: dark, light and without colour.
-pub fn shipped_colours(palette: super::Palette) -> &'static Colours {
+pub fn shipped_colours(palette: Palette) -> &'static Colours {
     static MADE: OnceLock<[Colours; 3]> = OnceLock::new();
     let made = MADE.get_or_init(|| {
         let make = |name: &str, light: bool| {
@@ -155,9 +155,9 @@ pub fn shipped_colours(palette: super::Palette) -> &'static Colours {
         ]
     });
     match palette {
-        super::Palette::Dark => &made[0],
-        super::Palette::Light => &made[1],
-        super::Palette::Plain => &made[2],
+        Palette::Dark => &made[0],
+        Palette::Light => &made[1],
+        Palette::Plain => &made[2],
     }
 }
 
@@ -378,6 +378,9 @@ fn nearest_of_16(colour: Color) -> Color {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ratatui::style::{Color, Modifier};
+
+    use crate::tui::theme::role::Role;
 
     fn luminance(rgb: [f64; 3]) -> f64 {
         0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]

@@ -1,0 +1,12 @@
+//! What screens and popups draw with. Nothing here knows a screen.
+
+pub mod labels;
+pub mod links;
+pub mod lists;
+pub mod options;
+pub mod panel;
+pub mod pieces;
+pub mod sizes;
+pub mod text;
+pub mod verdict;
+pub mod words;
