@@ -17,6 +17,7 @@ use crate::tui::job::JobResult;
 use crate::tui::message::Message;
 use crate::tui::model::Model;
 use crate::tui::popup::keys::paste_into_popup;
+use crate::tui::popup::replies::receive_popup_reply;
 use crate::tui::recorded::receive_appended_event;
 use crate::tui::recording::{append_event, refold_events};
 use crate::tui::screens::changelog::load::{commit_files, receive_revert_trial};
@@ -37,6 +38,7 @@ pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Resize(columns, rows) => resize_screens(model, columns, rows),
         Message::Tick(now) => advance_clock(model, now),
         Message::Act(action) => run_action(model, action),
+        Message::Reply(reply) => receive_popup_reply(model, reply),
         Message::Opened(info) => {
             model.reading.opened = true;
             if model.service.is_none() {

@@ -13,6 +13,7 @@ pub mod pair;
 pub mod palette;
 pub mod pasted;
 pub mod prompt;
+pub mod replies;
 pub mod story;
 pub mod view;
 pub mod why;

@@ -162,6 +162,22 @@ impl Form {
         Some(self.value(id)).filter(|text| !text.is_empty())
     }
 
+    /// Puts a text into a field, instead of what stands there; a word that the field does not offer
+    /// changes nothing.
+    pub fn fill(&mut self, id: &str, text: &str) {
+        let Some(field) = self.fields.iter_mut().find(|field| field.id == id) else {
+            return;
+        };
+        let text = match &field.kind {
+            FieldKind::Text => one_line(text),
+            FieldKind::Lines => kept_lines(text),
+            FieldKind::Words(words) if words.iter().any(|word| word == text) => text.to_owned(),
+            FieldKind::Words(_) => return,
+        };
+        field.input = Input::new(text);
+        field.suggested = false;
+    }
+
     /// Pasted text.
     pub fn paste(&mut self, text: &str) {
         if let Some(field) = self.fields.get_mut(self.at) {

@@ -16,7 +16,7 @@ use crate::tui::screens::record::session::{submit_close_form, submit_record_fold
 ///
 /// # Errors
 /// One sentence: what is missing.
-pub(super) fn submit_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+pub(crate) fn submit_form(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     match form.purpose {
         FormPurpose::GateCall => submit_gate_call(model, form),
         FormPurpose::GatePoll => submit_gate_poll(model, form),

@@ -37,16 +37,7 @@ impl ReleasePicker {
             "pgdn" => self.cursor = (self.cursor + 10).min(len.saturating_sub(1)),
             "home" => self.cursor = 0,
             "end" => self.cursor = len.saturating_sub(1),
-            "enter" => {
-                let Some(release) = self
-                    .matching(model)
-                    .get(self.cursor)
-                    .map(|release| (*release).clone())
-                else {
-                    return (Next::Stay, Vec::new());
-                };
-                return self.take(model, release);
-            }
+            "enter" => return self.choose_row(model),
             "/" if self.filter.value().is_empty() => {}
             _ => {
                 self.filter.handle_event(&Event::Key(*event));
@@ -56,7 +47,19 @@ impl ReleasePicker {
         (Next::Stay, Vec::new())
     }
 
-    pub(super) fn take(&mut self, model: &mut Model, release: Release) -> (Next, Vec<Effect>) {
+    /// The release under the cursor is chosen; where none matches, nothing happens.
+    pub(in super::super) fn choose_row(&mut self, model: &mut Model) -> (Next, Vec<Effect>) {
+        let release = self
+            .matching(model)
+            .get(self.cursor)
+            .map(|release| (*release).clone());
+        match release {
+            Some(release) => self.take(model, release),
+            None => (Next::Stay, Vec::new()),
+        }
+    }
+
+    fn take(&mut self, model: &mut Model, release: Release) -> (Next, Vec<Effect>) {
         let Some(current) = self.current.clone() else {
             self.filter = Input::default();
             self.current = Some(release.clone());
