@@ -60,7 +60,7 @@ pub fn run_line_mode(
     };
     let (to, from) = channel();
     let mut app = App::new(launch, options, to)?;
-    app.model.measured.lines.set(true);
+    app.model.reads_lines = true;
     app.begin()?;
     let mut lines = LineDialog {
         app,

@@ -13,6 +13,7 @@ use super::launch::{AppOutcome, Launch, RecordTarget};
 use super::running::App;
 use super::terminal::{self, TerminalGuard};
 use super::{browser, clipboard, drafts, editor, events, pager, signals};
+use crate::tui::measuring::take_measured;
 use crate::tui::theme::Theme;
 use crate::tui::{Effect, Message, StartOptions, update_model};
 
@@ -44,7 +45,8 @@ pub(super) fn run_screen_mode(launch: Launch) -> Result<AppOutcome> {
         Message::Resize(screen.size().0, screen.size().1),
     );
     // before any git work, so that there is something to look at at once
-    screen.draw(&app.model)?;
+    let measured = screen.draw(&app.model)?;
+    take_measured(&mut app.model, measured);
     signals::listen_for_signals(&to).context("signals cannot be listened to")?;
     events::start_input_thread(to).context("the input thread cannot be started")?;
     app.begin()?;
@@ -80,10 +82,13 @@ impl App {
                 next = from.try_recv().ok();
             }
             if dirty && drawn.elapsed() >= FRAME {
-                if let Err(error) = screen.draw(&self.model) {
-                    return self.lost_terminal(
-                        anyhow::Error::from(error).context("the terminal cannot be written to"),
-                    );
+                match screen.draw(&self.model) {
+                    Ok(measured) => take_measured(&mut self.model, measured),
+                    Err(error) => {
+                        return self.lost_terminal(
+                            anyhow::Error::from(error).context("the terminal cannot be written to"),
+                        );
+                    }
                 }
                 drawn = Instant::now();
                 dirty = false;

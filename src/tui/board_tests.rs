@@ -48,11 +48,11 @@ fn with_states(headline: OptionId, states: usize) -> Model {
 
 fn press(model: &mut Model, columns: u16, rows: u16, keys: &[&str]) -> String {
     for key in keys {
-        sample::draw_sample_text(model, columns, rows);
+        sample::show_sample(model, columns, rows);
         let effects = update_model(model, Message::Key(make_key_event(key)));
         assert!(effects.is_empty(), "{key}: {effects:?}");
     }
-    sample::draw_sample_text(model, columns, rows)
+    sample::show_sample(model, columns, rows)
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn one_key_asks_what_settles_the_option_under_the_cursor() {
     let before = model.pending.len();
     assert!(update_model(&mut model, Message::Key(make_key_event("y"))).is_empty());
     assert_eq!(model.pending.len(), before);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("y yes, it still works"), "{text}");
     // and is not offered again while it is asked
     assert!(matches!(
@@ -222,7 +222,7 @@ fn keys_of_the_footer_work_on_every_row_and_none_of_them_answers() {
             for _ in 0..row.min(last) {
                 press(&mut model, columns, lines, &["down"]);
             }
-            let shown = sample::draw_sample_text(&model, columns, lines);
+            let shown = sample::show_sample(&mut model, columns, lines);
             assert!(shown.contains("▸"), "{columns}x{lines} {row}: {shown}");
             for (name, title, found) in list_footer_keys(&model) {
                 let (_, action, guard) = find_key_action(&model, name).unwrap();
@@ -233,7 +233,7 @@ fn keys_of_the_footer_work_on_every_row_and_none_of_them_answers() {
             }
             for key in ["up", "down", "enter", "s", "pgdn", "home"] {
                 let mut model = model.clone();
-                sample::draw_sample_text(&model, columns, lines);
+                sample::show_sample(&mut model, columns, lines);
                 let effects = update_model(&mut model, Message::Key(make_key_event(key)));
                 assert!(effects.is_empty() && model.pending.is_empty(), "{key}");
             }
@@ -248,7 +248,7 @@ fn a_click_selects_a_row_and_a_second_one_opens_it() {
         let mut model = sample::make_sample_model();
         model.mouse = true;
         update_model(&mut model, Message::Resize(columns, rows));
-        let text = sample::draw_sample_text(&model, columns, rows);
+        let text = sample::show_sample(&mut model, columns, rows);
         let row = text
             .lines()
             .position(|line| line.contains("Flag off"))
@@ -264,7 +264,7 @@ fn a_click_selects_a_row_and_a_second_one_opens_it() {
         update_model(&mut model, Message::Mouse(click));
         assert_eq!(find_selected_option(&model), Some(OptionId::FlagOff));
         assert!(model.popups.is_empty());
-        sample::draw_sample_text(&model, columns, rows);
+        sample::show_sample(&mut model, columns, rows);
         update_model(&mut model, Message::Mouse(click));
         assert!(matches!(model.popups.last(), Some(Popup::Why(_))));
     }

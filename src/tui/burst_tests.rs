@@ -28,7 +28,7 @@ fn says(model: &Model) -> String {
 #[test]
 fn keys_behind_one_that_was_not_taken_answer_nothing_until_there_is_a_pause() {
     let mut model = begun();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     let first = press_after(&mut model, 0, "y");
     assert_eq!(appended(&first).len(), 1);
     // the answer is on its way: the next key is not taken
@@ -47,17 +47,17 @@ fn keys_behind_one_that_was_not_taken_answer_nothing_until_there_is_a_pause() {
     );
     // keys that were meant for the questions behind it answer nothing, each prolongs the wait
     for milliseconds in [100, 400, 700, 790] {
-        sample::draw_sample_text(&model, 80, 24);
+        sample::show_sample(&mut model, 80, 24);
         assert!(appended(&press_after(&mut model, milliseconds, "n")).is_empty());
         assert!(says(&model).contains("Not taken"), "{}", says(&model));
     }
     // a key that answers nothing prolongs it too
     press_after(&mut model, 500, "7");
     press_after(&mut model, 100, "1");
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert!(appended(&press_after(&mut model, 500, "n")).is_empty());
     // after a pause the person has seen the question
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     let taken = appended(&press_after(&mut model, 800, "n"));
     assert!(
         matches!(taken[..], [EventKind::Answered { .. }]),
@@ -68,13 +68,13 @@ fn keys_behind_one_that_was_not_taken_answer_nothing_until_there_is_a_pause() {
 #[test]
 fn a_step_is_not_marked_by_a_burst_of_keys() {
     let mut model = running();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     let first = press_after(&mut model, 0, "space");
     assert_eq!(appended(&first).len(), 1);
     assert!(press_after(&mut model, 100, "space").is_empty());
     write(&mut model, first);
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert!(press_after(&mut model, 300, "space").is_empty());
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert_eq!(appended(&press_after(&mut model, 900, "space")).len(), 1);
 }

@@ -20,7 +20,7 @@ fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
         }
     }
     // the strongest reason stands there, what is open is counted in questions
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("3 questions are open") && text.contains("3.0.0 has no POST /cards/verify"),
         "{text}"
@@ -52,15 +52,14 @@ fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
     );
     write(&mut model, effects);
     assert_eq!(model.screen, Screen::Plan);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("DECIDED roll forward"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("DECIDED roll forward"));
     // u takes the decision back, and says so
     let effects = keys(&mut model, &["u"]);
     assert_eq!(appended(&effects), [EventKind::Withdrawn { seq: 2 }]);
     write(&mut model, effects);
     assert!(model.session.decided.is_none());
     assert!(
-        sample::draw_sample_text(&model, 120, 24)
-            .contains("taken back: the decision: Roll forward")
+        sample::show_sample(&mut model, 120, 24).contains("taken back: the decision: Roll forward")
     );
 }
 
@@ -74,7 +73,7 @@ fn a_decision_before_everything_was_read_says_so_and_is_recorded_so() {
         failed: None,
     };
     keys(&mut model, &["c", "enter"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("Only 2 of 6 parts are read"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("Only 2 of 6 parts are read"));
     let effects = keys(&mut model, &["enter", "enter", "enter", "right", "enter"]);
     let [EventKind::Noted { text }, EventKind::Decided { .. }] = fixed(&effects) else {
         panic!("{effects:?}")
@@ -145,7 +144,7 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
         );
     };
     at(&mut model, 2, decide(OptionId::Hold, None));
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("DECIDED hold 03:00") && text.contains("hold ends 03:05, in 5:00"),
         "{text}"
@@ -154,14 +153,12 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
         &mut model,
         Message::Tick(sample::make_sample_time("03:01:00")),
     );
-    assert!(
-        sample::draw_sample_text(&model, 80, 24).contains("in 4:00") && model.popups.is_empty()
-    );
+    assert!(sample::show_sample(&mut model, 80, 24).contains("in 4:00") && model.popups.is_empty());
     update_model(
         &mut model,
         Message::Tick(sample::make_sample_time("03:05:00")),
     );
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("The hold is over"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("The hold is over"));
     keys(&mut model, &["esc"]);
     update_model(
         &mut model,
@@ -178,19 +175,19 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
         &mut model,
         Message::Tick(sample::make_sample_time("03:10:05")),
     );
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("Expected: errors below 1 %"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("Expected: errors below 1 %"));
     keys(&mut model, &["right", "enter"]);
     typed(&mut model, "still at 4 %");
     let effects = keys(&mut model, &["enter"]);
     write(&mut model, effects);
     assert_eq!(model.next_option(), Some(OptionId::RollBackWithConditions));
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("ROLL BACK to 3.0.0") && text.contains("did not work"),
         "{text}"
     );
     keys(&mut model, &["c"]);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.lines()
             .any(|line| line.contains('▸') && line.contains("Roll back to 3.0.0")),
@@ -218,9 +215,9 @@ fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
     typed(&mut model, "3.1.0");
     assert!(keys(&mut model, &["enter"]).is_empty());
     assert!(
-        sample::draw_sample_text(&model, 80, 24).contains("Type 3.0.0 exactly"),
+        sample::show_sample(&mut model, 80, 24).contains("Type 3.0.0 exactly"),
         "{}",
-        sample::draw_sample_text(&model, 80, 24)
+        sample::show_sample(&mut model, 80, 24)
     );
     keys(&mut model, &["ctrl-u"]);
     typed(&mut model, "3.0.0");
@@ -310,13 +307,13 @@ fn a_session_is_said_to_be_closed_once_that_is_on_disk() {
     let effects = keys(&mut model, &["enter"]);
     write(&mut model, effects);
     let effects = keys(&mut model, &["E", "enter", "enter", "right", "enter"]);
-    let shown = sample::draw_sample_text(&model, 120, 36);
+    let shown = sample::show_sample(&mut model, 120, 36);
     assert!(
         shown.contains("writing: the end of the session") && !shown.contains("is closed"),
         "{shown}"
     );
     write(&mut model, effects);
-    let shown = sample::draw_sample_text(&model, 120, 36);
+    let shown = sample::show_sample(&mut model, 120, 36);
     assert!(
         shown.contains("the end of the session: it worked; `backout report`"),
         "{shown}"

@@ -34,7 +34,7 @@ fn at(screen: Screen, columns: u16) -> Model {
 
 fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
     let one = |name: &&str| {
-        sample::draw_sample_text(model, model.size.0, model.size.1);
+        sample::show_sample(model, model.size.0, model.size.1);
         update_model(model, Message::Key(key::make_key_event(name)))
     };
     keys.iter().flat_map(one).collect()
@@ -142,7 +142,7 @@ fn without_colour_there_is_only_bold_and_dim() {
             .1
             .contains(Modifier::BOLD)
     );
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("+ ALTER"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("+ ALTER"));
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn the_files_that_findings_name_come_first_with_their_mark() {
     let _ = refresh_screens(&mut model);
     let first = find_file_of_row(&model, 0).unwrap();
     assert_eq!(first.path, path);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains('■'));
+    assert!(sample::show_sample(&mut model, 80, 24).contains('■'));
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn folders_are_folded_and_opened() {
         let path = find_selected_file(&model).unwrap().path.clone();
         press(&mut model, &["-"]);
         assert!(find_selected_file(&model).is_none(), "{columns}");
-        let text = sample::draw_sample_text(&model, columns, 24);
+        let text = sample::show_sample(&mut model, columns, 24);
         assert!(text.contains("▸ ") && text.contains("file"), "{text}");
         // Enter on it opens it again
         press(&mut model, &["enter"]);
@@ -228,10 +228,10 @@ fn folders_are_folded_and_opened() {
 fn changed_places_are_folded_and_the_whole_file_is_read() {
     let mut model = sql_diff(80);
     press(&mut model, &["-"]);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("folded") && !text.contains("ALTER"), "{text}");
     press(&mut model, &["_"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("ALTER"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("ALTER"));
     press(&mut model, &["j", "j", "j"]);
     let effects = press(&mut model, &["W"]);
     assert!(
@@ -246,12 +246,12 @@ fn changed_places_are_folded_and_the_whole_file_is_read() {
         .replace("line 20\n", "LINE 20\n")
         .replace("line 50\n", "");
     show(&mut model, &compare_short_texts(&long, &changed), true);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("whole file, place 1 of 2"), "{text}");
     press(&mut model, &["]"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("LINE 20"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("LINE 20"));
     press(&mut model, &["]"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("place 2 of 2"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("place 2 of 2"));
     let effects = press(&mut model, &["W"]);
     assert!(
         matches!(effects.as_slice(), [Effect::Diff(_)]),
@@ -333,17 +333,17 @@ fn long_text_goes_to_the_pager_from_every_screen_that_has_some() {
 #[test]
 fn a_part_takes_the_whole_screen_and_gives_it_back() {
     let mut model = at(Screen::Risks, 140);
-    let before = sample::draw_sample_text(&model, 140, 24);
+    let before = sample::show_sample(&mut model, 140, 24);
     press(&mut model, &["Z"]);
     model.toast = None;
-    let list = sample::draw_sample_text(&model, 140, 24);
+    let list = sample::show_sample(&mut model, 140, 24);
     assert_ne!(before, list);
     press(&mut model, &["tab"]);
     model.toast = None;
-    assert_ne!(sample::draw_sample_text(&model, 140, 24), list);
+    assert_ne!(sample::show_sample(&mut model, 140, 24), list);
     press(&mut model, &["tab", "Z"]);
     model.toast = None;
-    assert_eq!(sample::draw_sample_text(&model, 140, 24), before);
+    assert_eq!(sample::show_sample(&mut model, 140, 24), before);
     for screen in [
         Screen::Changelog,
         Screen::Diff,
@@ -353,7 +353,7 @@ fn a_part_takes_the_whole_screen_and_gives_it_back() {
         for columns in [60, 80, 140, 200] {
             let mut model = at(screen, columns);
             press(&mut model, &["Z", "tab", "Z"]);
-            sample::draw_sample_text(&model, columns, 24);
+            sample::show_sample(&mut model, columns, 24);
         }
     }
 }
@@ -367,7 +367,7 @@ fn every_key_of_the_diff_does_what_the_table_says() {
             for name in all_keys() {
                 let mut model = sql_diff(columns);
                 model.focus = focus;
-                sample::draw_sample_text(&model, columns, 24);
+                sample::show_sample(&mut model, columns, 24);
                 let found = find_key_action(&model, &name);
                 let wanted = match name.as_str() {
                     "-" => Some(Action::Fold),
@@ -387,7 +387,7 @@ fn every_key_of_the_diff_does_what_the_table_says() {
                         .any(|effect| matches!(effect, Effect::Append { .. })),
                     "{name}"
                 );
-                sample::draw_sample_text(&model, columns, 24);
+                sample::show_sample(&mut model, columns, 24);
                 for (key, title, action) in list_footer_keys(&model) {
                     let (_, does, guard) = find_key_action(&model, key).unwrap();
                     assert!(

@@ -44,7 +44,7 @@ pub(super) fn handle_key_press(model: &mut Model, event: KeyEvent) -> Vec<Effect
     if name == "ctrl-l" {
         return run_action(model, Action::Redraw);
     }
-    if model.measured.too_small.get() {
+    if model.measured.too_small {
         // nothing can be read, so nothing is taken but what ends or leaves
         return match name.as_str() {
             "q" | "ctrl-c" if model.popups.is_empty() => run_action(model, Action::Quit),
@@ -58,10 +58,7 @@ pub(super) fn handle_key_press(model: &mut Model, event: KeyEvent) -> Vec<Effect
     match find_key_action(model, &name) {
         Some((_, action, Availability::Enabled)) => match explain_unseen_answer(model, action) {
             Some(why) => {
-                // lines are read one by one: there the person waits for the next question
-                if !model.measured.lines.get() {
-                    model.burst = Some(model.now);
-                }
+                model.burst = Some(model.now);
                 model.warn(why);
                 Vec::new()
             }
@@ -136,7 +133,7 @@ fn explain_unseen_answer(model: &Model, action: Action) -> Option<&'static str> 
 
 /// The mouse did something.
 pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
-    if !model.mouse || model.measured.too_small.get() {
+    if !model.mouse || model.measured.too_small {
         return Vec::new();
     }
     let wheel = |model: &mut Model, action: Action| {
@@ -156,8 +153,9 @@ pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> 
         MouseEventKind::ScrollDown => wheel(model, Action::Down),
         // what lies above the screen has keys only
         MouseEventKind::Down(MouseButton::Left) if model.popups.is_empty() => {
-            match model.measured.grab(event.column, event.row) {
-                Some(drawn) => scroll_to(model, drawn),
+            model.held = model.measured.find_scroll_mark(event.column, event.row);
+            match model.held {
+                Some(mark) => scroll_to(model, mark.drag(event.row)),
                 None => model
                     .measured
                     .at(event.column, event.row)
@@ -165,8 +163,8 @@ pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> 
             }
         }
         MouseEventKind::Drag(MouseButton::Left) if model.popups.is_empty() => {
-            if let Some(drawn) = model.measured.drag(event.row) {
-                return scroll_to(model, drawn);
+            if let Some(mark) = model.held {
+                return scroll_to(model, mark.drag(event.row));
             }
             // the line of verdicts is drawn along
             match model.measured.at(event.column, event.row) {
@@ -175,7 +173,7 @@ pub(super) fn handle_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> 
             }
         }
         MouseEventKind::Up(MouseButton::Left) => {
-            model.measured.let_go();
+            model.held = None;
             Vec::new()
         }
         _ => Vec::new(),

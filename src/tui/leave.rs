@@ -89,10 +89,8 @@ pub(super) fn request_quit(model: &mut Model) -> Vec<Effect> {
             }
         )
     });
-    let undecided = model.writable
-        && answered
-        && model.session.decided.is_none()
-        && !model.measured.too_small.get();
+    let undecided =
+        model.writable && answered && model.session.decided.is_none() && !model.measured.too_small;
     if undecided && !model.quit_asked {
         // asked once: the second time it leaves
         model.quit_asked = true;
@@ -110,7 +108,7 @@ pub(super) fn request_quit(model: &mut Model) -> Vec<Effect> {
         model.popups.push(Popup::Choose(choose));
         return Vec::new();
     }
-    if !model.measured.too_small.get()
+    if !model.measured.too_small
         && let Some(told) = make_debrief_popup(model)
     {
         model.debriefed = true;

@@ -1,13 +1,15 @@
 //! How the list of a screen is reached, the same for every screen.
 
 use crate::tui::effect::Effect;
-use crate::tui::list::ListState;
+use crate::tui::list::{ListState, ScrolledPart};
 use crate::tui::model::Model;
 
 /// How the list of a screen is reached: plain functions, so that cursor, search, jump and mouse are
 /// written once.
 #[derive(Clone, Copy)]
 pub struct ListSpec {
+    /// Which it is, for what drawing measures of it.
+    pub part: ScrolledPart,
     /// Its state.
     pub get: fn(&Model) -> &ListState,
     /// Its state, to change it.

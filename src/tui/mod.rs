@@ -35,6 +35,7 @@ pub mod leave;
 pub mod list;
 pub mod list_spec;
 pub mod measured;
+pub mod measuring;
 pub mod message;
 pub mod model;
 pub mod navigation;

@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::session::{Event, EventKind, SessionState};
 use crate::tui::job::JobResult;
-use crate::tui::measured::Measured;
+use crate::tui::measured::{Measured, ScrollMark};
 use crate::tui::popup::kind::Popup;
 use crate::tui::screen::{Focus, Screen};
 use crate::tui::screens::changelog::state::ChangelogScreen;
@@ -278,6 +278,10 @@ pub struct Model {
     pub quit_asked: bool,
     /// Per-screen state.
     pub screens: Screens,
+    /// Lines are printed instead of frames.
+    pub reads_lines: bool,
+    /// The scroll mark that the mouse holds.
+    pub held: Option<ScrollMark>,
     /// What the last drawing measured.
     pub measured: Measured,
 }
@@ -343,6 +347,8 @@ impl Model {
             asked_when_due: None,
             quit_asked: false,
             screens: Screens::default(),
+            reads_lines: false,
+            held: None,
             measured: Measured::default(),
         }
     }

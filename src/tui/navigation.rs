@@ -12,7 +12,7 @@ use crate::tui::screens::loading::{enter_screen, jump_to_screen_line};
 pub(super) fn move_list_cursor(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     use Action as A;
     let list = describe_screen_list(model)?;
-    let page = isize::try_from(list.state(model).page.get().saturating_sub(1).max(1)).unwrap_or(1);
+    let page = isize::try_from(list.state(model).page.saturating_sub(1).max(1)).unwrap_or(1);
     let cursor = list.state(model).cursor;
     match action {
         A::Up => list.step(model, -1),

@@ -33,10 +33,10 @@ fn type_text(model: &mut Model, text: &str) {
 /// The palette over a screen, with this typed, drawn.
 fn opened(model: &mut Model, screen: Screen, typed: &str) -> String {
     update_model(model, Message::Act(Action::Go(screen)));
-    sample::draw_sample_text(model, 80, 24);
+    sample::show_sample(model, 80, 24);
     press(model, "ctrl-p");
     type_text(model, typed);
-    sample::draw_sample_text(model, 80, 24)
+    sample::show_sample(model, 80, 24)
 }
 
 #[test]
@@ -45,9 +45,9 @@ fn both_keys_open_it_on_every_screen_and_esc_closes_it() {
         for key in ["ctrl-p", ":"] {
             let mut model = sample::make_sample_model();
             update_model(&mut model, Message::Act(Action::Go(screen)));
-            sample::draw_sample_text(&model, 80, 24);
+            sample::show_sample(&mut model, 80, 24);
             press(&mut model, key);
-            let text = sample::draw_sample_text(&model, 80, 24);
+            let text = sample::show_sample(&mut model, 80, 24);
             assert!(text.contains("any action"), "{key} on {screen:?}: {text}");
             press(&mut model, "esc");
             assert!(model.popups.is_empty());
@@ -132,12 +132,12 @@ fn enter_does_what_the_key_does_or_says_why_not() {
 #[test]
 fn nothing_is_run_that_was_not_drawn() {
     let mut model = sample::make_sample_model();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     press(&mut model, ":");
     type_text(&mut model, "quit");
     assert!(press(&mut model, "enter").is_empty());
     assert!(model.toast.as_ref().unwrap().text.starts_with("Not taken"));
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert!(matches!(
         press(&mut model, "enter").as_slice(),
         [Effect::Quit(_)]
@@ -148,11 +148,11 @@ fn nothing_is_run_that_was_not_drawn() {
 fn an_answer_is_given_by_its_key_with_the_question_in_sight() {
     let mut model = sample::make_sample_model();
     model.focus = Focus::Body;
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     for typed in ["don't know", "answer", "does not apply"] {
         press(&mut model, ":");
         type_text(&mut model, typed);
-        sample::draw_sample_text(&model, 80, 24);
+        sample::show_sample(&mut model, 80, 24);
         assert!(press(&mut model, "enter").is_empty(), "{typed}");
         press(&mut model, "esc");
         assert!(model.pending.is_empty());
@@ -164,13 +164,13 @@ fn snapshots_of_the_palette() {
     for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
         for (name, typed) in [("all", ""), ("typed", "re")] {
             let mut model = sample::make_sample_model();
-            sample::draw_sample_text(&model, columns, rows);
+            sample::show_sample(&mut model, columns, rows);
             press(&mut model, ":");
             type_text(&mut model, typed);
             insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
                 insta::assert_snapshot!(
                     format!("palette_{name}_{columns}x{rows}"),
-                    sample::draw_sample_text(&model, columns, rows)
+                    sample::show_sample(&mut model, columns, rows)
                 );
             });
         }
@@ -185,7 +185,7 @@ fn a_key_of_ones_own_works_is_shown_first_and_takes_none_away() {
     for key in ["D", "c"] {
         let mut model = sample::make_sample_model();
         model.own_keys = Box::leak(settings.keys.clone().into_boxed_slice());
-        let text = sample::draw_sample_text(&model, 80, 24);
+        let text = sample::show_sample(&mut model, 80, 24);
         assert!(text.contains(" D decide"), "{text}");
         press(&mut model, key);
         assert!(matches!(model.popups.as_slice(), [Popup::Commit(_)]));
@@ -194,7 +194,7 @@ fn a_key_of_ones_own_works_is_shown_first_and_takes_none_away() {
         assert!(text.contains("alt-n ]"), "{text}");
         press(&mut model, "esc");
         press(&mut model, "f9");
-        let text = sample::draw_sample_text(&model, 120, 72);
+        let text = sample::show_sample(&mut model, 120, 72);
         assert!(text.contains("D c") && text.contains("F9 ?"), "{text}");
     }
 }

@@ -77,7 +77,7 @@ fn the_verdicts_over_time_stand_on_one_line_at_every_size() {
         model.size = (columns, rows);
         for screen in Screen::ALL {
             update_model(&mut model, Message::Act(Action::Go(screen)));
-            let text = sample::draw_sample_text(&model, columns, rows);
+            let text = sample::show_sample(&mut model, columns, rows);
             assert!(
                 text.contains('◆') && text.contains("━┃") || text.contains("┃━"),
                 "{text}"
@@ -85,7 +85,7 @@ fn the_verdicts_over_time_stand_on_one_line_at_every_size() {
         }
     }
     let mut model = replayed();
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("roll back, firm") && text.contains("roll forward, firm"),
         "{text}"
@@ -95,7 +95,7 @@ fn the_verdicts_over_time_stand_on_one_line_at_every_size() {
         ascii: true,
         ..Theme::of(Palette::Plain)
     };
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("|= roll back, firm ="), "{text}");
 }
 
@@ -130,13 +130,13 @@ fn mouse(model: &mut Model, kind: MouseEventKind, column: u16) -> Vec<Effect> {
 #[test]
 fn the_line_of_verdicts_is_clicked_and_drawn_along() {
     let mut model = replayed();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     mouse(&mut model, MouseEventKind::Down(MouseButton::Left), 8);
     assert_eq!(model.replay, Some(1));
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     mouse(&mut model, MouseEventKind::Drag(MouseButton::Left), 40);
     assert_eq!(model.replay, Some(3));
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     mouse(&mut model, MouseEventKind::Drag(MouseButton::Left), 72);
     assert_eq!(model.replay, Some(5));
 }
@@ -168,7 +168,7 @@ fn an_answer_is_supposed_marked_and_never_written() {
     }
     assert!(keys(&mut model, &["V"]).is_empty());
     assert!(matches!(model.popups.as_slice(), [Popup::Choose(_)]));
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(
         text.contains("3.1.0 is not the cause") && text.contains("nothing is written"),
         "{text}"
@@ -181,7 +181,7 @@ fn an_answer_is_supposed_marked_and_never_written() {
     assert_eq!(job.stated.iter().filter(supposed).count(), 1);
     let before = model.events.len();
     decide(&mut model, effects);
-    let text = sample::draw_sample_text(&model, 80, 24);
+    let text = sample::show_sample(&mut model, 80, 24);
     assert!(text.contains("ONLY SUPPOSED after event 5"), "{text}");
     assert_eq!((model.events.len(), model.pending.len()), (before, 0));
     // another moment, or the key again, takes it away
@@ -210,10 +210,10 @@ fn a_second_session_stands_beside_the_first_minute_for_minute() {
     model.second = Some(Arc::new(second));
     for (columns, rows) in [(60, 16), (80, 24), (120, 36), (200, 50)] {
         model.size = (columns, rows);
-        let text = sample::draw_sample_text(&model, columns, rows);
+        let text = sample::show_sample(&mut model, columns, rows);
         assert!(text.contains(" A ") && text.contains(" B "), "{text}");
     }
-    let text = sample::draw_sample_text(&model, 120, 36);
+    let text = sample::show_sample(&mut model, 120, 36);
     assert!(
         text.contains("25 min") && text.contains("something was seen"),
         "{text}"
@@ -227,7 +227,7 @@ fn a_second_session_stands_beside_the_first_minute_for_minute() {
     assert_eq!(at(&model), Some(2));
     insta::assert_snapshot!(
         "replay_two_120x36",
-        sample::draw_sample_text(&model, 120, 36)
+        sample::show_sample(&mut model, 120, 36)
     );
 }
 
@@ -246,7 +246,7 @@ fn no_key_and_no_click_in_a_replay_reaches_the_record() {
         let mut model = begun;
         for row in 0..24 {
             for column in (0..80).step_by(5) {
-                sample::draw_sample_text(&model, 80, 24);
+                sample::show_sample(&mut model, 80, 24);
                 let effects = update_model(
                     &mut model,
                     Message::Mouse(MouseEvent {

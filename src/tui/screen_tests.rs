@@ -75,7 +75,7 @@ pub(super) fn with_events() -> Model {
 
 /// Presses a key with what it acts on in sight.
 fn pressed(model: &mut Model, name: &str) {
-    sample::draw_sample_text(model, 80, 24);
+    sample::show_sample(model, 80, 24);
     update_model(model, Message::Key(make_key_event(name)));
 }
 
@@ -84,7 +84,7 @@ fn shown(model: &Model, name: &str) {
         let mut model = model.clone();
         update_model(&mut model, Message::Resize(columns, rows));
         insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
-            insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), sample::draw_sample_text(&model, columns, rows));
+            insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), sample::show_sample(&mut model, columns, rows));
         });
     }
 }
@@ -131,7 +131,7 @@ fn before_anything_is_read() {
     shown(&model, "is_it_live");
     model.pair_given = true;
     assert!(
-        sample::draw_sample_text(&model, 80, 24).contains("Is 3.1.0 doing damage right now"),
+        sample::show_sample(&mut model, 80, 24).contains("Is 3.1.0 doing damage right now"),
         "danger is asked about before there is a verdict"
     );
     model.pair_given = false;
@@ -181,13 +181,13 @@ fn what_has_room_on_a_large_screen_is_not_cut() {
     model.events.push(event);
     for size in [(140, 40), (200, 50)] {
         model.size = size;
-        let text = sample::draw_sample_text(&model, size.0, size.1);
+        let text = sample::show_sample(&mut model, size.0, size.1);
         assert!(!text.contains('…'), "{text}");
         assert!(text.contains("somebody has to decide"), "{text}");
     }
     let mut model = on(Screen::Now);
     model.size = (200, 50);
-    let text = sample::draw_sample_text(&model, 200, 50);
+    let text = sample::show_sample(&mut model, 200, 50);
     assert!(!text.contains('…'), "{text}");
     // the question that is asked why stands there once more, not twice
     let mut model = with_events();
@@ -196,7 +196,7 @@ fn what_has_room_on_a_large_screen_is_not_cut() {
     pressed(&mut model, "esc");
     let effects = open_question(&mut model);
     assert!(effects.is_empty());
-    let text = sample::draw_sample_text(&model, 200, 50);
+    let text = sample::show_sample(&mut model, 200, 50);
     assert_eq!(
         text.matches("nobody has answered it yet").count(),
         1,
@@ -227,7 +227,7 @@ fn a_note_has_lines_and_is_there_again_when_it_was_left() {
         (at("ERROR one"), at("ERROR two"), at(" end"))
     };
     let (Some(one), Some(two), Some(end)) = lines(&model) else {
-        panic!("{}", sample::draw_sample_text(&model, 80, 24));
+        panic!("{}", sample::show_sample(&mut model, 80, 24));
     };
     assert!(two == one + 1 && end == two + 1);
     pressed(&mut model, "esc");
@@ -269,7 +269,7 @@ fn rules_that_came_with_the_branch_are_said_first() {
     for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
         update_model(&mut model, Message::Resize(columns, rows));
         insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
-            insta::assert_snapshot!(format!("own_checklist_{columns}x{rows}"), sample::draw_sample_text(&model, columns, rows));
+            insta::assert_snapshot!(format!("own_checklist_{columns}x{rows}"), sample::show_sample(&mut model, columns, rows));
         });
     }
 }
@@ -298,7 +298,7 @@ fn ascii_draws_no_other_glyph() {
     for screen in Screen::ALL {
         model.screen = screen;
         model.focus = Focus::Body;
-        let text = sample::draw_sample_text(&model, 100, 30);
+        let text = sample::show_sample(&mut model, 100, 30);
         assert!(
             text.is_ascii(),
             "{screen:?}: {:?}",

@@ -204,7 +204,7 @@ fn every_key_of_every_question_does_what_stands_beside_it() {
             }
             // every answer is in sight at the size of an old terminal, with its key
             if focus == Focus::Question {
-                let drawn = sample::draw_sample_text(&model, 80, 24);
+                let drawn = sample::show_sample(&mut model, 80, 24);
                 let shown = |key: char, title: &str| {
                     drawn.contains(&format!(
                         "{key} {}",
@@ -240,7 +240,7 @@ fn every_key_on_a_plan_that_is_run_does_what_stands_beside_it() {
             _ => None,
         };
         let mut model = running();
-        sample::draw_sample_text(&model, 80, 24);
+        sample::show_sample(&mut model, 80, 24);
         let found = find_key_action(&model, &name).map(|(_, action, _)| action);
         let marks = |action: &Action| {
             matches!(
@@ -270,7 +270,7 @@ fn digits_and_f_keys_show_the_same_screen_in_every_question() {
             for name in [(at + 1).to_string(), format!("f{}", at + 1)] {
                 let mut model = sample::make_sample_model();
                 model.screens.questions.chosen = Some(asked(question));
-                sample::draw_sample_text(&model, 80, 24);
+                sample::show_sample(&mut model, 80, 24);
                 update_model(&mut model, Message::Key(make_key_event(&name)));
                 assert_eq!(
                     (model.screen, model.pending.len()),
@@ -289,10 +289,10 @@ fn a_key_that_does_nothing_says_so() {
         let mut model = sample::make_sample_model();
         update_model(&mut model, Message::Act(Action::Go(screen)));
         for name in ["z", "Q", "ctrl-k", "9"] {
-            sample::draw_sample_text(&model, 80, 24);
+            sample::show_sample(&mut model, 80, 24);
             model.toast = None;
             assert!(update_model(&mut model, Message::Key(make_key_event(name))).is_empty());
-            let text = sample::draw_sample_text(&model, 80, 24);
+            let text = sample::show_sample(&mut model, 80, 24);
             assert!(
                 text.contains("does nothing here"),
                 "{name} on {screen:?}: {text}"
@@ -339,13 +339,13 @@ fn no_answer_is_taken_while_its_question_is_not_drawn() {
     });
     // two keys before one frame: the second answers nothing
     let mut model = sample::make_sample_model();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert_eq!(
         update_model(&mut model, Message::Key(make_key_event("y"))).len(),
         1
     );
     assert!(update_model(&mut model, Message::Key(make_key_event("y"))).is_empty());
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     assert!(
         update_model(&mut model, Message::Key(make_key_event("y"))).is_empty(),
         "the first answer is still on its way"
@@ -355,7 +355,7 @@ fn no_answer_is_taken_while_its_question_is_not_drawn() {
 #[test]
 fn nothing_is_decided_or_called_in_a_popup_that_was_not_drawn() {
     let mut model = sample::make_sample_model();
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     for key in ["c", "enter", "enter", "enter"] {
         assert!(update_model(&mut model, Message::Key(make_key_event(key))).is_empty());
     }
@@ -364,13 +364,13 @@ fn nothing_is_decided_or_called_in_a_popup_that_was_not_drawn() {
         1,
         "the choice of the option was not on the screen yet"
     );
-    sample::draw_sample_text(&model, 50, 15);
+    sample::show_sample(&mut model, 50, 15);
     for key in ["enter", "right", "enter"] {
         assert!(update_model(&mut model, Message::Key(make_key_event(key))).is_empty());
     }
     assert_eq!(model.popups.len(), 1, "the terminal is too small");
     // a click below a popup answers nothing
-    sample::draw_sample_text(&model, 80, 24);
+    sample::show_sample(&mut model, 80, 24);
     model.mouse = true;
     for (column, row) in (0..80).flat_map(|column| (0..24).map(move |row| (column, row))) {
         let event = MouseEvent {
@@ -438,7 +438,7 @@ fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize
     let keys = all_keys();
     let (mut size, mut recorded, mut steps) = ((80u16, 24u16), 0, 0);
     let mut model = begin();
-    let mut frame = flat(&sample::draw_sample_text(&model, size.0, size.1));
+    let mut frame = flat(&sample::show_sample(&mut model, size.0, size.1));
     for round in 0..events {
         // a decision that was taken back leaves no plan to run
         let over = home == Screen::Plan && model.session.decided.is_none();
@@ -542,7 +542,7 @@ fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize
             }
         }
         if dice.roll(3) > 0 {
-            frame = flat(&sample::draw_sample_text(&model, size.0, size.1));
+            frame = flat(&sample::show_sample(&mut model, size.0, size.1));
         }
     }
     assert!(

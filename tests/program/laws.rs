@@ -9,6 +9,8 @@ use backout::checklist::{Checklist, catalogue};
 use backout::model::{Assessment, Config, Fact, Gate, Mode};
 use backout::session::{Event, EventKind};
 use backout::tui::frame::whole::draw_frame;
+use backout::tui::measured::Measured;
+use backout::tui::measuring::take_measured;
 use backout::tui::screen::Screen;
 use backout::tui::theme::Theme;
 use backout::tui::{Action, Effect, Message, Model, StartOptions, job, update_model};
@@ -431,9 +433,11 @@ impl Stage {
             waiting.extend(update_model(&mut self.model, answer));
         }
         // what was not on the screen takes no answer
+        let mut measured = Measured::default();
         self.terminal
-            .draw(|frame| draw_frame(frame, &self.model))
+            .draw(|frame| measured = draw_frame(frame, &self.model))
             .expect("a drawing");
+        take_measured(&mut self.model, measured);
     }
 
     fn event(

@@ -188,7 +188,7 @@ fn what_a_file_settles_is_shown_among_the_questions_and_not_asked() {
     update_model(&mut model, Message::Key(key));
     let mut terminal = Terminal::new(TestBackend::new(140, 120)).expect("a terminal in memory");
     terminal
-        .draw(|frame| draw_frame(frame, &model))
+        .draw(|frame| drop(draw_frame(frame, &model)))
         .expect("a drawing");
     let buffer = terminal.backend().buffer();
     let rows: Vec<String> = (0..120)

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::tui::action::Action;
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::text::{fit_spans, mark_search_hits};
-use crate::tui::list::Scroll;
+use crate::tui::list::{Scroll, ScrolledPart};
 use crate::tui::list_spec::ListSpec;
 use crate::tui::model::Model;
 use crate::tui::theme::{Role, Theme};
@@ -21,13 +21,13 @@ type RowLines = Vec<Vec<Span<'static>>>;
 /// Draws a list whose rows take one line each. `row` gives a row's spans; it gets the row and the
 /// columns there are.
 pub fn draw_list(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     model: &Model,
     spec: ListSpec,
     row: impl Fn(usize, usize) -> Vec<Span<'static>>,
 ) {
-    tall(frame, area, model, spec, |at, columns| {
+    tall(canvas, area, model, spec, |at, columns| {
         vec![row(at, columns)]
     });
 }
@@ -35,7 +35,7 @@ pub fn draw_list(
 /// Draws a list whose rows take one line or more: the rows that fit, the cursor, hits of the search,
 /// a scroll mark, and where clicks go.
 pub fn tall(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     model: &Model,
     spec: ListSpec,
@@ -71,10 +71,9 @@ pub fn tall(
             })
             .clone()
     };
-    let first = first_row(state.offset.get(), state.cursor, len, height, |at| {
+    let first = first_row(state.offset, state.cursor, len, height, |at| {
         lines(at).len()
     });
-    state.offset.set(first);
     let (mut y, mut shown) = (area.y, 0);
     for at in first..len {
         if y >= area.bottom() {
@@ -105,7 +104,7 @@ pub fn tall(
             if selected {
                 line = line.style(Style::new().add_modifier(Modifier::BOLD));
             }
-            frame.render_widget(
+            canvas.render_widget(
                 Paragraph::new(line),
                 Rect {
                     y,
@@ -122,15 +121,16 @@ pub fn tall(
                 height: y - top,
                 ..area
             };
-            model.measured.hit(here, Action::Select(at));
+            canvas.measured.hit(here, Action::Select(at));
         }
     }
     // a page is what is in sight, never less than a row and the next
-    state.page.set(if overflow { shown.max(2) } else { height });
+    let page = if overflow { shown.max(2) } else { height };
+    canvas.measured.lists.push((spec.part, first, page));
     if overflow {
         // where all rows are in sight but for a line, the mark still has something to say
-        scroll_mark(frame, area, theme, first, shown.min(len - 1).max(1), len);
-        model.measured.bar(
+        scroll_mark(canvas, area, theme, first, shown.min(len - 1).max(1), len);
+        canvas.measured.bar(
             Rect {
                 x: area.right().saturating_sub(1),
                 width: 1,
@@ -171,7 +171,7 @@ fn first_row(
 
 /// A mark at the right edge for what part of the whole is shown.
 pub fn scroll_mark(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     theme: Theme,
     first: usize,
@@ -194,7 +194,7 @@ pub fn scroll_mark(
             (theme.pick("│", "|"), Role::Line)
         };
         let y = area.y + u16::try_from(line).unwrap_or(0);
-        frame.render_widget(
+        canvas.render_widget(
             Paragraph::new(Line::styled(glyph, theme.style(role))),
             Rect {
                 x,
@@ -242,19 +242,19 @@ mod tests {
 
 /// Draws lines that scroll, with a scroll mark, and remembers how many fit.
 pub fn draw_scrolled_lines(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     model: &Model,
+    part: ScrolledPart,
     scroll: &Scroll,
     lines: Vec<Line<'static>>,
 ) {
     let rows = usize::from(area.height);
-    scroll.page.set(rows);
-    scroll.len.set(lines.len());
+    canvas.measured.texts.push((part, rows, lines.len()));
     let first = scroll.offset.min(lines.len().saturating_sub(rows));
     let len = lines.len();
     let shown: Vec<Line> = lines.into_iter().skip(first).take(rows).collect();
-    frame.render_widget(
+    canvas.render_widget(
         Paragraph::new(shown),
         Rect {
             width: area.width.saturating_sub(u16::from(len > rows)),
@@ -262,8 +262,8 @@ pub fn draw_scrolled_lines(
         },
     );
     if len > rows {
-        scroll_mark(frame, area, model.theme, first, rows, len);
-        model.measured.text_bar(
+        scroll_mark(canvas, area, model.theme, first, rows, len);
+        canvas.measured.text_bar(
             Rect {
                 x: area.right().saturating_sub(1),
                 width: 1,

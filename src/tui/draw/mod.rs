@@ -1,5 +1,6 @@
 //! What screens and popups draw with. Nothing here knows a screen.
 
+pub mod canvas;
 pub mod labels;
 pub mod links;
 pub mod lists;

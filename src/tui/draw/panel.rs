@@ -1,11 +1,11 @@
 //! Panels with borders and titles, and places within an area.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Borders, Clear, Padding, Paragraph};
 
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::text::{
     clip_text, draw_left_right_line, draw_wrapped_text, fit_spans, measure_text_width, spans_width,
 };
@@ -34,7 +34,7 @@ pub fn measure_border_room(width: u16) -> usize {
 /// Draws a thin border with what stands in it and returns the inside, one blank column on both
 /// sides.
 pub fn draw_bordered_panel(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     theme: Theme,
     border: PanelBorder,
@@ -90,14 +90,14 @@ pub fn draw_bordered_panel(
         block = block.title_bottom(Line::from(spans));
     }
     let inner = block.inner(area);
-    frame.render_widget(block, area);
+    canvas.render_widget(block, area);
     inner
 }
 
 /// Draws a title line over an area and returns what is below it: two columns in on the left, one on
 /// the right.
 pub fn draw_panel(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     model: &Model,
     title: &str,
@@ -105,12 +105,12 @@ pub fn draw_panel(
     focused: bool,
 ) -> Rect {
     let hue = if focused { Role::Focus } else { Role::Strong };
-    draw_hued_panel(frame, area, model, (title, hue), note, focused)
+    draw_hued_panel(canvas, area, model, (title, hue), note, focused)
 }
 
 /// As [`draw_panel`], with a title of this role: that of an option has its hue.
 pub fn draw_hued_panel(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     model: &Model,
     (title, hue): (&str, Role),
@@ -149,7 +149,7 @@ pub fn draw_hued_panel(
         vec![Span::styled(note, theme.style(Role::Dim)), Span::raw(" ")],
         usize::from(head.width),
     );
-    frame.render_widget(Paragraph::new(line), head);
+    canvas.render_widget(Paragraph::new(line), head);
     Rect {
         x: rest.x + 2,
         width: rest.width - 3,
@@ -168,10 +168,10 @@ pub fn inset_area(area: Rect) -> Rect {
 
 /// Clears the lines of an area, draws a frame with a title and returns the inside. What stood
 /// beside the frame goes too: words that are cut by it read as letters that mean something.
-pub fn draw_popup_frame(frame: &mut Frame, area: Rect, model: &Model, title: &str) -> Rect {
+pub fn draw_popup_frame(canvas: &mut Canvas, area: Rect, model: &Model, title: &str) -> Rect {
     let theme = model.theme;
-    let screen = frame.area();
-    frame.render_widget(
+    let screen = canvas.area();
+    canvas.render_widget(
         Clear,
         Rect {
             x: screen.x,
@@ -197,7 +197,7 @@ pub fn draw_popup_frame(frame: &mut Frame, area: Rect, model: &Model, title: &st
         block
     };
     let inner = block.inner(area);
-    frame.render_widget(block, area);
+    canvas.render_widget(block, area);
     inner
 }
 
@@ -225,8 +225,8 @@ pub fn centre_area(area: Rect, columns: u16, rows: u16) -> Rect {
 }
 
 /// A horizontal line.
-pub fn draw_horizontal_rule(frame: &mut Frame, area: Rect, theme: Theme) {
-    frame.render_widget(
+pub fn draw_horizontal_rule(canvas: &mut Canvas, area: Rect, theme: Theme) {
+    canvas.render_widget(
         Paragraph::new(Line::styled(
             theme.rule().repeat(usize::from(area.width)),
             theme.style(Role::Line),
@@ -236,27 +236,27 @@ pub fn draw_horizontal_rule(frame: &mut Frame, area: Rect, theme: Theme) {
 }
 
 /// A vertical line.
-pub fn draw_vertical_rule(frame: &mut Frame, area: Rect, theme: Theme) {
+pub fn draw_vertical_rule(canvas: &mut Canvas, area: Rect, theme: Theme) {
     let lines: Vec<Line> = (0..area.height)
         .map(|_| Line::styled(theme.bar(), theme.style(Role::Line)))
         .collect();
-    frame.render_widget(Paragraph::new(lines), area);
+    canvas.render_widget(Paragraph::new(lines), area);
 }
 
 /// Splits an area into two columns with a line between them; `left` in percent.
-pub fn split_columns(frame: &mut Frame, area: Rect, theme: Theme, left: u16) -> (Rect, Rect) {
+pub fn split_columns(canvas: &mut Canvas, area: Rect, theme: Theme, left: u16) -> (Rect, Rect) {
     let [one, line, two] = Layout::horizontal([
         Constraint::Percentage(left),
         Constraint::Length(1),
         Constraint::Fill(1),
     ])
     .areas(area);
-    draw_vertical_rule(frame, line, theme);
+    draw_vertical_rule(canvas, line, theme);
     (one, two)
 }
 
 /// A calm sentence where there is nothing to show, or not yet.
-pub fn draw_empty_notice(frame: &mut Frame, area: Rect, model: &Model, says: &str) {
+pub fn draw_empty_notice(canvas: &mut Canvas, area: Rect, model: &Model, says: &str) {
     let lines = draw_wrapped_text(says, usize::from(area.width), model.theme.style(Role::Dim));
-    frame.render_widget(Paragraph::new(lines), area);
+    canvas.render_widget(Paragraph::new(lines), area);
 }

@@ -1,12 +1,12 @@
 //! Pieces that several screens draw: fields, code, heads of groups.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::model::{Evidence, escape_invisible, visible_lines};
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{panel, text};
 use crate::tui::model::Model;
@@ -22,7 +22,7 @@ pub const LABEL: usize = 12;
 /// the other otherwise; there the text takes everything once it has the focus. Where the list holds
 /// nothing (`any` is false) there is no text.
 pub fn split_list_and_detail(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     model: &Model,
     percent: u16,
@@ -39,7 +39,7 @@ pub fn split_list_and_detail(
         };
     }
     if area.width >= WIDE {
-        let (left, right) = panel::split_columns(frame, area, model.theme, percent);
+        let (left, right) = panel::split_columns(canvas, area, model.theme, percent);
         return (Some(left), Some(right));
     }
     if model.focus == Focus::Detail {
@@ -52,7 +52,7 @@ pub fn split_list_and_detail(
         Constraint::Length(rows),
     ])
     .areas(area);
-    panel::draw_horizontal_rule(frame, line, model.theme);
+    panel::draw_horizontal_rule(canvas, line, model.theme);
     (Some(top), Some(bottom))
 }
 

@@ -1,12 +1,12 @@
 //! Two lines: what can be done here (or what just happened), and the screens.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::tui::action::{Action, Availability};
 use crate::tui::action_table::find::{find_key_action, list_live_actions, list_spec_keys};
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::text;
 use crate::tui::key;
 use crate::tui::model::Model;
@@ -22,7 +22,7 @@ use crate::tui::theme::Role;
 const UNDO: &str = "  u takes it back";
 
 /// Draws both lines.
-pub fn draw_footer(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_footer(canvas: &mut Canvas, area: Rect, model: &Model) {
     let [upper, lower] =
         Layout::vertical([Constraint::Length(1), Constraint::Length(1)]).areas(area);
     match model.popups.last() {
@@ -52,21 +52,24 @@ pub fn draw_footer(frame: &mut Frame, area: Rect, model: &Model) {
                 )],
                 usize::from(upper.width),
             );
-            frame.render_widget(Paragraph::new(line), upper);
+            canvas.render_widget(Paragraph::new(line), upper);
             let column =
                 u16::try_from(2 + prompt.input.visual_cursor().saturating_sub(scroll)).unwrap_or(0);
-            frame.set_cursor_position(Position::new(
+            canvas.set_cursor_position(Position::new(
                 upper.x + column.min(upper.width.saturating_sub(1)),
                 upper.y,
             ));
         }
-        _ => frame.render_widget(Paragraph::new(draw_footer_keys(model, upper)), upper),
+        _ => {
+            let keys = draw_footer_keys(canvas, model, upper);
+            canvas.render_widget(Paragraph::new(keys), upper);
+        }
     }
-    draw_screen_tabs(frame, lower, model);
+    draw_screen_tabs(canvas, lower, model);
 }
 
 /// What can be done here, set into a line; or a short message.
-fn draw_footer_keys(model: &Model, area: Rect) -> Line<'static> {
+fn draw_footer_keys(canvas: &mut Canvas, model: &Model, area: Rect) -> Line<'static> {
     let theme = model.theme;
     let columns = usize::from(area.width);
     let note = draw_footer_note(model, columns);
@@ -83,7 +86,7 @@ fn draw_footer_keys(model: &Model, area: Rect) -> Line<'static> {
         if used + wide + 2 > room {
             break;
         }
-        model.measured.hit(
+        canvas.measured.hit(
             Rect {
                 x: area.x + u16::try_from(used).unwrap_or(0),
                 y: area.y,
@@ -210,7 +213,7 @@ fn short(screen: Screen) -> &'static str {
 }
 
 /// The screens by digit; dim while something lies above that has keys of its own.
-fn draw_screen_tabs(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_screen_tabs(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let sum = |of: fn(Screen) -> &'static str| {
         Screen::ALL
@@ -230,7 +233,7 @@ fn draw_screen_tabs(frame: &mut Frame, area: Rect, model: &Model) {
         let here = screen == model.screen;
         let text = format!("{} {}", at + 1, name(screen));
         let wide = u16::try_from(text::measure_text_width(&text)).unwrap_or(0);
-        model.measured.hit(
+        canvas.measured.hit(
             Rect {
                 x,
                 y: area.y,
@@ -270,7 +273,7 @@ fn draw_screen_tabs(frame: &mut Frame, area: Rect, model: &Model) {
         Span::raw(" "),
     ];
     if offered == "?" {
-        model.measured.hit(
+        canvas.measured.hit(
             Rect {
                 x: area.right().saturating_sub(2),
                 y: area.y,
@@ -281,7 +284,7 @@ fn draw_screen_tabs(frame: &mut Frame, area: Rect, model: &Model) {
         );
     }
     let spans = text::fit_spans(spans, columns.saturating_sub(2), theme);
-    frame.render_widget(
+    canvas.render_widget(
         Paragraph::new(text::draw_left_right_line(spans, help, columns)),
         area,
     );

@@ -4,7 +4,6 @@
 //! scale.
 
 use jiff::Timestamp;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
@@ -13,6 +12,7 @@ use ratatui::widgets::Paragraph;
 use crate::model::{Arrival, ArrivalState, Gate, Mode, OptionId, Stage};
 use crate::session::Event;
 use crate::tui::action::Action;
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{text, words};
 use crate::tui::model::{Model, minutes_between};
@@ -48,22 +48,22 @@ pub fn write_mode_banner(model: &Model) -> Option<String> {
 }
 
 /// Draws the banner.
-pub fn draw_banner(frame: &mut Frame, area: Rect, model: &Model, text: &str) {
+pub fn draw_banner(canvas: &mut Canvas, area: Rect, model: &Model, text: &str) {
     let line = text::pad_text(&format!(" {text}"), usize::from(area.width));
-    frame.render_widget(
+    canvas.render_widget(
         Paragraph::new(Line::styled(line, model.theme.style(Role::Banner))),
         area,
     );
 }
 
 /// Draws both lines.
-pub fn draw_header(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_header(canvas: &mut Canvas, area: Rect, model: &Model) {
     let columns = usize::from(area.width);
     let lines = vec![
         draw_first_header_line(model, columns),
         draw_second_header_line(model, columns),
     ];
-    frame.render_widget(Paragraph::new(lines), area);
+    canvas.render_widget(Paragraph::new(lines), area);
 }
 
 fn draw_first_header_line(model: &Model, columns: usize) -> Line<'static> {
@@ -407,7 +407,7 @@ pub fn count_scrub_rows(model: &Model) -> u16 {
 }
 
 /// Draws the line, or both.
-pub fn draw_scrub(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_scrub(canvas: &mut Canvas, area: Rect, model: &Model) {
     if area.height == 0 {
         return;
     }
@@ -435,7 +435,7 @@ pub fn draw_scrub(frame: &mut Frame, area: Rect, model: &Model) {
             (Some(_), 0) => "A ",
             _ => "B ",
         };
-        draw_session_band(frame, place, model, events, name, longest.unwrap_or(1));
+        draw_session_band(canvas, place, model, events, name, longest.unwrap_or(1));
     }
 }
 
@@ -447,7 +447,7 @@ fn find_column(began: Timestamp, at: Timestamp, scale: i64, columns: usize) -> u
 }
 
 fn draw_session_band(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     model: &Model,
     events: &[Event],
@@ -486,7 +486,7 @@ fn draw_session_band(
         format!(" {}", clock(last.at)),
         theme.style(Role::Dim),
     ));
-    frame.render_widget(Paragraph::new(Line::from(spans)), area);
+    canvas.render_widget(Paragraph::new(Line::from(spans)), area);
     // a click goes to the last event at or before the time of its column
     if name == "B " {
         return;
@@ -499,7 +499,7 @@ fn draw_session_band(
             width: half,
             ..area
         };
-        model.measured.hit(place, Action::Scrub(event.seq));
+        canvas.measured.hit(place, Action::Scrub(event.seq));
     }
     let start = area.x + u16::try_from(CLOCK + name.len()).unwrap_or(0);
     for column in 0..ends {
@@ -510,7 +510,7 @@ fn draw_session_band(
                 width: 1,
                 ..area
             };
-            model.measured.hit(place, Action::Scrub(event.seq));
+            canvas.measured.hit(place, Action::Scrub(event.seq));
         }
     }
 }

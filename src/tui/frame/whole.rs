@@ -6,12 +6,14 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::{LEAST_COLUMNS, LEAST_ROWS};
 use crate::tui::draw::{panel, text, words};
 use crate::tui::frame::footer::draw_footer;
 use crate::tui::frame::header::{
     count_scrub_rows, draw_banner, draw_header, draw_scrub, write_mode_banner,
 };
+use crate::tui::measured::Measured;
 use crate::tui::model::Model;
 use crate::tui::popup::view::draw_popups;
 use crate::tui::screen::Screen;
@@ -25,12 +27,17 @@ use crate::tui::screens::record::view::draw_record;
 use crate::tui::screens::risks::view::draw_risks;
 use crate::tui::theme::Role;
 
-/// Draws one frame.
-pub fn draw_frame(frame: &mut Frame, model: &Model) {
-    model.measured.clear();
-    let area = frame.area();
+/// Draws one frame and returns what was measured of it.
+pub fn draw_frame(frame: &mut Frame, model: &Model) -> Measured {
+    let mut canvas = Canvas::new(frame);
+    draw_all(&mut canvas, model);
+    canvas.measured
+}
+
+fn draw_all(canvas: &mut Canvas, model: &Model) {
+    let area = canvas.area();
     if area.width < LEAST_COLUMNS || area.height < LEAST_ROWS {
-        too_small(frame, area, model);
+        too_small(canvas, area, model);
         return;
     }
     let banner = write_mode_banner(model);
@@ -45,25 +52,25 @@ pub fn draw_frame(frame: &mut Frame, model: &Model) {
     ])
     .areas(area);
     if let Some(text) = banner {
-        draw_banner(frame, top, model, &text);
+        draw_banner(canvas, top, model, &text);
     }
-    draw_scrub(frame, time, model);
-    draw_header(frame, head, model);
-    panel::draw_horizontal_rule(frame, line, model.theme);
-    let body = draw_trouble(frame, body, model);
+    draw_scrub(canvas, time, model);
+    draw_header(canvas, head, model);
+    panel::draw_horizontal_rule(canvas, line, model.theme);
+    let body = draw_trouble(canvas, body, model);
     match model.screen {
-        Screen::Now => draw_now(frame, body, model),
-        Screen::Gates => draw_gates(frame, body, model),
-        Screen::Questions => draw_questions(frame, body, model),
-        Screen::Changelog => draw_changelog(frame, body, model),
-        Screen::Diff => draw_diff(frame, body, model),
-        Screen::Risks => draw_risks(frame, body, model),
-        Screen::Plan => draw_plan_screen(frame, body, model),
-        Screen::Record => draw_record(frame, body, model),
+        Screen::Now => draw_now(canvas, body, model),
+        Screen::Gates => draw_gates(canvas, body, model),
+        Screen::Questions => draw_questions(canvas, body, model),
+        Screen::Changelog => draw_changelog(canvas, body, model),
+        Screen::Diff => draw_diff(canvas, body, model),
+        Screen::Risks => draw_risks(canvas, body, model),
+        Screen::Plan => draw_plan_screen(canvas, body, model),
+        Screen::Record => draw_record(canvas, body, model),
     }
-    draw_popups(frame, body, model);
-    draw_footer(frame, foot, model);
-    settle_widths(frame.buffer_mut());
+    draw_popups(canvas, body, model);
+    draw_footer(canvas, foot, model);
+    settle_widths(canvas.buffer_mut());
 }
 
 /// Draws every sign without what only chooses between its pictures. Terminals differ in the columns
@@ -84,8 +91,8 @@ fn settle_widths(buffer: &mut ratatui::buffer::Buffer) {
 }
 
 /// Says so when the terminal is too small, with the one thing that matters most.
-fn too_small(frame: &mut Frame, area: Rect, model: &Model) {
-    model.measured.too_small.set(true);
+fn too_small(canvas: &mut Canvas, area: Rect, model: &Model) {
+    canvas.measured.too_small = true;
     let theme = model.theme;
     let columns = usize::from(area.width);
     let mut lines = Vec::new();
@@ -109,11 +116,11 @@ fn too_small(frame: &mut Frame, area: Rect, model: &Model) {
         columns,
         theme.style(Role::Text),
     ));
-    frame.render_widget(Paragraph::new(lines), area);
+    canvas.render_widget(Paragraph::new(lines), area);
 }
 
 /// What could not be recorded or read stays in sight above the screen until it is closed.
-fn draw_trouble(frame: &mut Frame, body: Rect, model: &Model) -> Rect {
+fn draw_trouble(canvas: &mut Canvas, body: Rect, model: &Model) -> Rect {
     let says = match (&model.trouble, &model.reading.failed) {
         (Some(says), _) => format!("{says}  (Esc closes this)"),
         (None, Some(says)) if model.assessment.is_none() => says.clone(),
@@ -128,7 +135,7 @@ fn draw_trouble(frame: &mut Frame, body: Rect, model: &Model) -> Rect {
     let rows = u16::try_from(lines.len()).unwrap_or(1).min(4);
     let [top, rest] =
         Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(body);
-    frame.render_widget(
+    canvas.render_widget(
         Paragraph::new(lines),
         panel::inset_area(panel::inset_area(Rect {
             height: rows,

@@ -9,7 +9,7 @@ use crate::tui::popup::form::state::Form;
 use crate::tui::popup::handover::state::Handover;
 use crate::tui::popup::help::state::Help;
 use crate::tui::popup::pair::state::ReleasePicker;
-use crate::tui::popup::palette::state::Palette;
+use crate::tui::popup::palette::state::ActionPalette;
 use crate::tui::popup::prompt::state::Prompt;
 use crate::tui::popup::story::state::{Debrief, StoryPopup};
 use crate::tui::popup::why::state::WhyPopup;
@@ -24,7 +24,7 @@ pub enum Popup {
     /// Fields to fill in.
     Form(Box<Form>),
     /// Any action by its name.
-    Palette(Box<Palette>),
+    Palette(Box<ActionPalette>),
     /// What the keys do.
     Help(Box<Help>),
     /// What whoever takes over must know.

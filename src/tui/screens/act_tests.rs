@@ -34,7 +34,7 @@ fn at(screen: Screen, columns: u16) -> Model {
 fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
     let one = |name: &&str| {
         // what a key acts on must have been in sight
-        sample::draw_sample_text(model, model.size.0, model.size.1);
+        sample::show_sample(model, model.size.0, model.size.1);
         update_model(model, Message::Key(key::make_key_event(name)))
     };
     keys.iter().flat_map(one).collect()
@@ -108,14 +108,14 @@ fn a_trial_is_asked_for_and_its_result_stays_with_its_entry() {
     let Some(Effect::Trial(commit)) = effects.first().cloned() else {
         panic!("{effects:?}")
     };
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("trying to revert it on 3.1.0"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("trying to revert it on 3.1.0"));
     let trial = RevertTrial::Conflicts {
         files: vec!["app/receipt.rs".to_owned()],
     };
     let _ = update_model(&mut model, Message::Tried { commit, trial });
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("conflicts in 1 file"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("conflicts in 1 file"));
     press(&mut model, &["j"]);
-    assert!(!sample::draw_sample_text(&model, 80, 24).contains("on 3.1.0 conflicts"));
+    assert!(!sample::show_sample(&mut model, 80, 24).contains("on 3.1.0 conflicts"));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn parts_of_the_changelog_are_chosen_by_key() {
     let all = model.screens.changelog.rows.len();
     press(&mut model, &["p", "2"]);
     assert!(model.screens.changelog.rows.len() < all);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("Risky if taken back"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("Risky if taken back"));
     press(&mut model, &["p", "1"]);
     assert_eq!(model.screens.changelog.rows.len(), all);
 }
@@ -225,17 +225,15 @@ fn with_diff(columns: u16) -> Model {
 fn hunks_lines_and_words_are_jumped_to() {
     let mut model = with_diff(80);
     press(&mut model, &["enter", "]"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("place 2 of 2"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("place 2 of 2"));
     press(&mut model, &["[", ":", "4", "1", "enter"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("▸41   line 41"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("▸41   line 41"));
     press(&mut model, &["/", "l", "i", "n", "e", " ", "5", "enter"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("▸50   line 50"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("▸50   line 50"));
     press(&mut model, &[">"]);
-    assert!(sample::draw_sample_text(&model, 80, 24).contains("▸51   line 51"));
+    assert!(sample::show_sample(&mut model, 80, 24).contains("▸51   line 51"));
     press(&mut model, &["G"]);
-    assert!(
-        sample::draw_sample_text(&model, 80, 24).contains("Only the first 60 lines are shown.")
-    );
+    assert!(sample::show_sample(&mut model, 80, 24).contains("Only the first 60 lines are shown."));
 }
 
 #[test]
@@ -309,7 +307,7 @@ fn what_is_not_text_is_said_in_words() {
             },
         );
         assert!(
-            sample::draw_sample_text(&model, 80, 24).contains(says),
+            sample::show_sample(&mut model, 80, 24).contains(says),
             "{says}"
         );
     }
@@ -520,7 +518,7 @@ proptest! {
                     _ => {}
                 }
             }
-            let drawn = sample::draw_sample_text(&model, columns, rows);
+            let drawn = sample::show_sample(&mut model, columns, rows);
             prop_assert!(drawn.chars().all(|c| c == '\n' || !c.is_control()), "{drawn:?}");
             if matches!(model.popups.last(), Some(Popup::Form(_))) {
                 model.popups.clear();
@@ -549,7 +547,7 @@ fn the_queries_that_answer_a_question_stand_beside_it_and_are_copied() {
         decided.decision.next_question = Some(asked);
     }
     let _ = refresh_screens(&mut model);
-    assert!(sample::draw_sample_text(&model, 140, 40).contains(query));
+    assert!(sample::show_sample(&mut model, 140, 40).contains(query));
     model.focus = Focus::Body;
     let _ = press(&mut model, &["home"]);
     assert_eq!(press(&mut model, &["Y"]), [Effect::Copy(query.to_owned())]);

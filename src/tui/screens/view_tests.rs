@@ -197,7 +197,7 @@ fn serve(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
 fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
     let mut rest = Vec::new();
     for name in keys {
-        sample::draw_sample_text(model, model.size.0, model.size.1);
+        sample::show_sample(model, model.size.0, model.size.1);
         let effects = update_model(model, Message::Key(key::make_key_event(name)));
         rest.extend(serve(model, effects));
     }
@@ -330,7 +330,7 @@ fn signs_are_drawn_as_wide_as_they_are_everywhere() {
     model.assessment = Some(Arc::new(assessment));
     let effects = update_model(&mut model, Message::Act(Action::Go(Screen::Changelog)));
     serve(&mut model, effects);
-    let text = sample::draw_sample_text(&model, 120, 36);
+    let text = sample::show_sample(&mut model, 120, 36);
     assert!(text.contains("\u{1f469}\u{2040}\u{1f4bb}"), "{text}");
     assert!(!text.contains(crate::model::chooses_picture), "{text}");
 }
@@ -392,7 +392,7 @@ fn what_is_free_is_used() {
     let mut model = model(Screen::Diff);
     model.service = Some("a-service-with-a-longer-name".to_owned());
     model.size = (100, 24);
-    let text = sample::draw_sample_text(&model, 100, 24);
+    let text = sample::show_sample(&mut model, 100, 24);
     assert!(
         text.contains("a-service-with-a-longer-name  3.0.0 ◀ 3.1.0  production"),
         "{text}"

@@ -9,7 +9,7 @@ const LONGEST: usize = 64 * 1024;
 
 /// What is wrong in a file, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remark {
+pub struct SettingsRemark {
     /// Line, from 1.
     pub line: usize,
     /// One clause: what is wrong and what to write.
@@ -17,9 +17,12 @@ pub struct Remark {
 }
 
 /// A bounded document; what is wrong with it becomes a remark.
-pub fn parse_toml<'t>(text: &'t str, remarks: &mut Vec<Remark>) -> Option<Document<&'t str>> {
+pub fn parse_toml<'t>(
+    text: &'t str,
+    remarks: &mut Vec<SettingsRemark>,
+) -> Option<Document<&'t str>> {
     if text.len() > LONGEST {
-        remarks.push(Remark {
+        remarks.push(SettingsRemark {
             line: 1,
             says: format!("the file has more than the {LONGEST} bytes that are read"),
         });
@@ -28,7 +31,7 @@ pub fn parse_toml<'t>(text: &'t str, remarks: &mut Vec<Remark>) -> Option<Docume
     Document::parse(text)
         .map_err(|error| {
             let says = error.message().lines().next().unwrap_or("it is no TOML");
-            remarks.push(Remark {
+            remarks.push(SettingsRemark {
                 line: line_of(text, error.span()),
                 says: format!("this is no TOML: {says}"),
             });

@@ -8,7 +8,9 @@ use crate::tui::action::{Action, KeyContext};
 use crate::tui::action_table::names::{NamedAction, list_named_actions};
 use crate::tui::action_table::table::ACTIONS;
 use crate::tui::key;
-use crate::tui::settings::entries::{Remark, find_nearest, line_of, list_entries, parse_toml};
+use crate::tui::settings::entries::{
+    SettingsRemark, find_nearest, line_of, list_entries, parse_toml,
+};
 use crate::tui::settings::own_key::OwnKey;
 
 /// Most own keys.
@@ -16,7 +18,7 @@ const MOST_KEYS: usize = 200;
 
 /// What `config.toml` says.
 #[derive(Debug, Clone, Default)]
-pub struct Settings {
+pub struct OwnSettings {
     /// Name of the theme.
     pub theme: Option<String>,
     /// The line that names it, from 1.
@@ -26,13 +28,13 @@ pub struct Settings {
 }
 
 /// Reads `config.toml`: what counts of it, and what is wrong in it.
-pub fn read_settings(text: &str) -> (Settings, Vec<Remark>) {
-    let (mut settings, mut remarks) = (Settings::default(), Vec::new());
+pub fn read_settings(text: &str) -> (OwnSettings, Vec<SettingsRemark>) {
+    let (mut settings, mut remarks) = (OwnSettings::default(), Vec::new());
     let Some(document) = parse_toml(text, &mut remarks) else {
         return (settings, remarks);
     };
     for (name, item, line) in list_entries(&document, text) {
-        let mut remark = |says: String| remarks.push(Remark { line, says });
+        let mut remark = |says: String| remarks.push(SettingsRemark { line, says });
         match name {
             "theme" => match item.as_str() {
                 Some(theme) => {
@@ -46,7 +48,7 @@ pub fn read_settings(text: &str) -> (Settings, Vec<Remark>) {
                     for (id, item) in table.iter() {
                         let line = line_of(text, table.key(id).and_then(|key| key.span()));
                         if let Err(says) = add_keys(&mut settings.keys, id, item) {
-                            remarks.push(Remark { line, says });
+                            remarks.push(SettingsRemark { line, says });
                         }
                     }
                 }

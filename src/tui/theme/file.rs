@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use ratatui::style::{Color, Modifier, Style};
 use toml_edit::{Item, TableLike};
 
-use crate::tui::settings::entries::{Remark, find_nearest, line_of, list_entries, parse_toml};
+use crate::tui::settings::entries::{
+    SettingsRemark, find_nearest, line_of, list_entries, parse_toml,
+};
 use crate::tui::theme::role::{Palette, Role, style_without_colour};
 
 /// Themes that are shipped: name and file.
@@ -162,7 +164,7 @@ pub fn shipped_colours(palette: Palette) -> &'static Colours {
 }
 
 /// A theme from its text, and what is wrong with it; what is wrong is left out.
-pub fn read_theme(text: &str) -> (ThemeFile, Vec<Remark>) {
+pub fn read_theme(text: &str) -> (ThemeFile, Vec<SettingsRemark>) {
     let mut remarks = Vec::new();
     let mut theme = ThemeFile::default();
     let Some(document) = parse_toml(text, &mut remarks) else {
@@ -180,14 +182,14 @@ pub fn read_theme(text: &str) -> (ThemeFile, Vec<Remark>) {
             }
             ("dark", Some(table)) => theme.dark = Some(read_looks(table, text, &mut remarks)),
             ("light", Some(table)) => theme.light = Some(read_looks(table, text, &mut remarks)),
-            _ => remarks.push(Remark {
+            _ => remarks.push(SettingsRemark {
                 line,
                 says: format!("{key:?} is no part of a theme; there are about, [dark] and [light]"),
             }),
         }
     }
     if theme.dark.is_none() && theme.light.is_none() {
-        remarks.push(Remark {
+        remarks.push(SettingsRemark {
             line: 1,
             says: "the theme has neither [dark] nor [light], so it sets no colour".to_owned(),
         });
@@ -195,13 +197,13 @@ pub fn read_theme(text: &str) -> (ThemeFile, Vec<Remark>) {
     (theme, remarks)
 }
 
-fn read_looks(table: &dyn TableLike, text: &str, remarks: &mut Vec<Remark>) -> Looks {
+fn read_looks(table: &dyn TableLike, text: &str, remarks: &mut Vec<SettingsRemark>) -> Looks {
     let mut looks = Looks::default();
     for (name, item) in table.iter() {
         let line = line_of(text, table.key(name).and_then(|key| key.span()));
         let Some(role) = Role::ALL.into_iter().find(|role| role.id() == name) else {
             let near = find_nearest(name, Role::ALL.into_iter().map(Role::id));
-            remarks.push(Remark {
+            remarks.push(SettingsRemark {
                 line,
                 says: format!("there is no role {name:?}{near}"),
             });
@@ -209,7 +211,7 @@ fn read_looks(table: &dyn TableLike, text: &str, remarks: &mut Vec<Remark>) -> L
         };
         match read_look(item) {
             Ok(look) => looks[role as usize] = look,
-            Err(says) => remarks.push(Remark {
+            Err(says) => remarks.push(SettingsRemark {
                 line,
                 says: format!("{name}: {says}"),
             }),

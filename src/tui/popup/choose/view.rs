@@ -1,9 +1,9 @@
 //! Drawing: one of a few actions, by one key.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{panel, text};
 use crate::tui::model::Model;
 use crate::tui::popup::choose::state::Choose;
@@ -11,7 +11,7 @@ use crate::tui::theme::Role;
 
 impl Choose {
     /// Draws it in the middle.
-    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+    pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let mut lines: Vec<Line> = Vec::new();
         let width = body.width.saturating_sub(8).min(72);
@@ -55,8 +55,8 @@ impl Choose {
             .unwrap_or(u16::MAX)
             .saturating_add(2);
         let area = panel::centre_area(body, width, height);
-        let inner = panel::draw_popup_frame(frame, area, model, &self.title);
-        frame.render_widget(ratatui::widgets::Paragraph::new(lines), inner);
+        let inner = panel::draw_popup_frame(canvas, area, model, &self.title);
+        canvas.render_widget(ratatui::widgets::Paragraph::new(lines), inner);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Drawing: the commit step.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::model::{OptionId, Strength};
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{lists, options, panel, text, words};
 use crate::tui::model::Model;
 use crate::tui::popup::commit::query::{
@@ -31,7 +31,7 @@ fn name_style(theme: Theme, option: OptionId, here: bool) -> Style {
 
 impl CommitPopup {
     /// Draws it.
-    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+    pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let Some(decision) = model.decision() else {
             return;
@@ -141,8 +141,12 @@ impl CommitPopup {
             .min(lines.len() - room)
             .min(at_line);
         let rows = u16::try_from(room + foot.len() + 2).unwrap_or(u16::MAX);
-        let inner =
-            panel::draw_popup_frame(frame, panel::centre_area(body, wide, rows), model, "decide");
+        let inner = panel::draw_popup_frame(
+            canvas,
+            panel::centre_area(body, wide, rows),
+            model,
+            "decide",
+        );
         let shown = lines
             .iter()
             .skip(first)
@@ -150,9 +154,9 @@ impl CommitPopup {
             .cloned()
             .chain(foot)
             .collect::<Vec<_>>();
-        frame.render_widget(Paragraph::new(shown), inner);
+        canvas.render_widget(Paragraph::new(shown), inner);
         lists::scroll_mark(
-            frame,
+            canvas,
             Rect {
                 x: inner.x + 1,
                 height: u16::try_from(room).unwrap_or(0).min(inner.height),

@@ -1,9 +1,9 @@
 //! Drawing: fields to fill in.
 
-use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{panel, text};
 use crate::tui::model::Model;
 use crate::tui::popup::form::state::{FieldKind, Form};
@@ -44,7 +44,7 @@ fn lines_of(text: &str, columns: usize) -> Vec<(usize, String)> {
 
 impl Form {
     /// Draws it in the middle.
-    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+    pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let width = body.width.saturating_sub(6).min(76);
         let inside = usize::from(width.saturating_sub(4));
@@ -182,12 +182,12 @@ impl Form {
             .unwrap_or(u16::MAX)
             .saturating_add(2);
         let area = panel::centre_area(body, width, height);
-        let inner = panel::draw_popup_frame(frame, area, model, &self.title);
-        frame.render_widget(ratatui::widgets::Paragraph::new(lines), inner);
+        let inner = panel::draw_popup_frame(canvas, area, model, &self.title);
+        canvas.render_widget(ratatui::widgets::Paragraph::new(lines), inner);
         if let Some((x, y)) = cursor
             && y < inner.height
         {
-            frame.set_cursor_position(Position::new(
+            canvas.set_cursor_position(Position::new(
                 inner.x + x.min(inner.width.saturating_sub(1)),
                 inner.y + y,
             ));

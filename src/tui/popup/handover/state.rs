@@ -10,5 +10,5 @@ pub(super) const COPIED: usize = 100;
 #[derive(Debug, Clone)]
 pub struct Handover {
     pub(super) rows: Vec<HandoverRow>,
-    pub(super) scroll: Scroll,
+    pub(crate) scroll: Scroll,
 }

@@ -1,11 +1,12 @@
 //! Drawing: what whoever takes over must know.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{lists, panel, text};
+use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::popup::handover::state::Handover;
 use crate::tui::theme::Role;
@@ -15,7 +16,7 @@ const LABEL: usize = 12;
 
 impl Handover {
     /// Draws it.
-    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+    pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let columns = body.width.saturating_sub(4).min(100);
         let inside = usize::from(columns.saturating_sub(5));
@@ -31,7 +32,7 @@ impl Handover {
             .unwrap_or(u16::MAX)
             .saturating_add(4);
         let inner = panel::draw_popup_frame(
-            frame,
+            canvas,
             panel::centre_area(body, columns, rows),
             model,
             "hand-over",
@@ -52,8 +53,15 @@ impl Handover {
             Constraint::Length(1),
         ])
         .areas(inner);
-        lists::draw_scrolled_lines(frame, text, model, &self.scroll, lines);
-        frame.render_widget(Paragraph::new(Line::from(spans)), foot);
+        lists::draw_scrolled_lines(
+            canvas,
+            text,
+            model,
+            ScrolledPart::Popup,
+            &self.scroll,
+            lines,
+        );
+        canvas.render_widget(Paragraph::new(Line::from(spans)), foot);
     }
 
     pub(super) fn lines(&self, model: &Model, inside: usize, airy: bool) -> Vec<Line<'static>> {

@@ -11,7 +11,7 @@ pub struct Help {
     pub(super) contexts: Vec<KeyContext>,
     /// What is filtered by.
     pub filter: Input,
-    pub(super) scroll: Scroll,
+    pub(crate) scroll: Scroll,
 }
 
 impl Help {

@@ -1,6 +1,5 @@
 //! Drawing: what the keys do.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -8,9 +7,11 @@ use crate::tui::action::Availability;
 use crate::tui::action_table::find::list_spec_keys;
 use crate::tui::action_table::spec::Spec;
 use crate::tui::action_table::table::ACTIONS;
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{lists, panel, text};
 use crate::tui::fuzzy::FuzzyNeedle;
 use crate::tui::key;
+use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::popup::help::state::Help;
 use crate::tui::theme::Role;
@@ -20,7 +21,7 @@ const KEYS: usize = 18;
 
 impl Help {
     /// Draws it.
-    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+    pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let width = body.width.saturating_sub(4).min(100);
         let columns = usize::from(width.saturating_sub(5));
@@ -30,7 +31,7 @@ impl Help {
             .unwrap_or(u16::MAX)
             .saturating_add(4);
         let inner =
-            panel::draw_popup_frame(frame, panel::centre_area(body, width, rows), model, "help");
+            panel::draw_popup_frame(canvas, panel::centre_area(body, width, rows), model, "help");
         let head = if self.filter.value().is_empty() {
             Line::styled(
                 "type to filter; Enter or Esc closes; : runs any action by its name",
@@ -42,7 +43,7 @@ impl Help {
                 Span::styled(self.filter.value().to_owned(), theme.style(Role::Strong)),
             ])
         };
-        frame.render_widget(
+        canvas.render_widget(
             ratatui::widgets::Paragraph::new(head),
             Rect { height: 1, ..inner },
         );
@@ -51,7 +52,14 @@ impl Help {
             height: inner.height.saturating_sub(2),
             ..inner
         };
-        lists::draw_scrolled_lines(frame, rest, model, &self.scroll, lines);
+        lists::draw_scrolled_lines(
+            canvas,
+            rest,
+            model,
+            ScrolledPart::Popup,
+            &self.scroll,
+            lines,
+        );
     }
 
     pub(super) fn lines(&self, model: &Model, columns: usize) -> Vec<Line<'static>> {

@@ -27,7 +27,7 @@ pub fn open_release_picker(model: &mut Model) -> Vec<Effect> {
         filter: Input::default(),
         cursor,
         current: None,
-        offset: std::cell::Cell::new(0),
+        offset: 0,
     })));
     Vec::new()
 }

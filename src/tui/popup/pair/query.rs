@@ -149,7 +149,7 @@ mod tests {
             filter: Input::new(typed.to_owned()),
             cursor: 0,
             current,
-            offset: std::cell::Cell::new(0),
+            offset: 0,
         };
         pair.matching(&model)
             .into_iter()

@@ -14,7 +14,7 @@ pub struct ReleasePicker {
     pub(super) cursor: usize,
     /// What is live, once it was chosen.
     pub(super) current: Option<Release>,
-    pub(super) offset: std::cell::Cell<usize>,
+    pub(crate) offset: usize,
 }
 
 impl ReleasePicker {

@@ -1,19 +1,20 @@
 //! Drawing: the release picker.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{lists, panel, text};
 use crate::tui::fuzzy::mark_matched_letters;
+use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::popup::pair::state::ReleasePicker;
 use crate::tui::theme::Role;
 
 impl ReleasePicker {
     /// Draws it.
-    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+    pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let rows = u16::try_from(model.releases.len())
             .unwrap_or(u16::MAX)
@@ -23,7 +24,7 @@ impl ReleasePicker {
             None => "What is live?".to_owned(),
             Some(current) => format!("{} is live; what would one go back to?", current.version),
         };
-        let inner = panel::draw_popup_frame(frame, area, model, &title);
+        let inner = panel::draw_popup_frame(canvas, area, model, &title);
         let columns = usize::from(inner.width);
         let head = if self.filter.value().is_empty() {
             Line::styled(
@@ -36,7 +37,7 @@ impl ReleasePicker {
                 Span::styled(self.filter.value().to_owned(), theme.style(Role::Strong)),
             ])
         };
-        frame.render_widget(
+        canvas.render_widget(
             Paragraph::new(head),
             Rect {
                 height: 1.min(inner.height),
@@ -50,14 +51,17 @@ impl ReleasePicker {
         };
         let rows = self.matched(model);
         let fit = usize::from(rest.height);
-        let mut offset = self.offset.get().min(rows.len().saturating_sub(fit));
+        let mut offset = self.offset.min(rows.len().saturating_sub(fit));
         if self.cursor < offset {
             offset = self.cursor;
         }
         if fit > 0 && self.cursor >= offset + fit {
             offset = self.cursor + 1 - fit;
         }
-        self.offset.set(offset);
+        canvas
+            .measured
+            .lists
+            .push((ScrolledPart::Popup, offset, fit));
         let lines: Vec<Line> = rows
             .iter()
             .enumerate()
@@ -110,7 +114,7 @@ impl ReleasePicker {
         } else {
             lines
         };
-        frame.render_widget(Paragraph::new(lines), rest);
-        lists::scroll_mark(frame, rest, theme, offset, fit, rows.len());
+        canvas.render_widget(Paragraph::new(lines), rest);
+        lists::scroll_mark(canvas, rest, theme, offset, fit, rows.len());
     }
 }

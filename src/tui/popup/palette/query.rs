@@ -6,7 +6,7 @@ use crate::tui::action_table::names::{NamedAction, list_named_actions, needs_its
 use crate::tui::fuzzy::{FuzzyNeedle, FuzzyRank};
 use crate::tui::key;
 use crate::tui::model::Model;
-use crate::tui::popup::palette::state::Palette;
+use crate::tui::popup::palette::state::ActionPalette;
 use crate::tui::screen::Screen;
 
 /// Why an action cannot be run from here.
@@ -28,7 +28,7 @@ pub(super) struct PaletteRow {
     pub(super) off: Option<Off>,
 }
 
-impl Palette {
+impl ActionPalette {
     pub(super) fn rows(&self, model: &Model) -> Vec<PaletteRow> {
         let needle = FuzzyNeedle::new(self.input.value());
         let typed = self.input.value().trim().to_lowercase();

@@ -7,14 +7,14 @@ use crate::tui::popup::pasted::one_line;
 
 /// The overlay.
 #[derive(Debug, Clone)]
-pub struct Palette {
+pub struct ActionPalette {
     pub(super) contexts: Vec<KeyContext>,
     pub(super) input: Input,
     pub(super) cursor: usize,
-    pub(super) offset: std::cell::Cell<usize>,
+    pub(crate) offset: usize,
 }
 
-impl Palette {
+impl ActionPalette {
     /// The number that was typed: a line to go to.
     pub(super) fn line_number(&self) -> Option<usize> {
         self.input.value().trim().parse().ok()

@@ -10,10 +10,10 @@ use crate::tui::model::Model;
 use crate::tui::navigation::{go_to_screen, jump_to_numbered_line};
 use crate::tui::popup::next::Next;
 use crate::tui::popup::palette::query::{Off, find_screen, first_key, name_row};
-use crate::tui::popup::palette::state::Palette;
+use crate::tui::popup::palette::state::ActionPalette;
 use crate::tui::screen::Focus;
 
-impl Palette {
+impl ActionPalette {
     /// A key.
     pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
         let name = key::spell_key(event).unwrap_or_default();

@@ -1,25 +1,26 @@
 //! Drawing: any action by its name.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{lists, panel, text};
 use crate::tui::fuzzy::mark_matched_letters;
+use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::popup::palette::query::{
     Off, PaletteRow, describe_row, label_keys, label_off, name_row,
 };
-use crate::tui::popup::palette::state::Palette;
+use crate::tui::popup::palette::state::ActionPalette;
 use crate::tui::theme::Role;
 
 /// Columns of the names.
 const NAME: usize = 22;
 
-impl Palette {
+impl ActionPalette {
     /// Draws it.
-    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+    pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let width = body.width.saturating_sub(4).min(110);
         let height = body.height.saturating_sub(2).min(30);
@@ -27,7 +28,7 @@ impl Palette {
             y: body.y + 1.min(body.height.saturating_sub(height)),
             ..panel::centre_area(body, width, height)
         };
-        let inner = panel::draw_popup_frame(frame, area, model, "any action");
+        let inner = panel::draw_popup_frame(canvas, area, model, "any action");
         let [head, _, list, _, foot] = Layout::vertical([
             Constraint::Length(1),
             Constraint::Length(1),
@@ -36,11 +37,11 @@ impl Palette {
             Constraint::Length(2),
         ])
         .areas(inner);
-        self.draw_input(frame, head, model);
+        self.draw_input(canvas, head, model);
         let columns = usize::from(list.width.saturating_sub(2));
         if let Some(number) = self.line_number() {
             let says = format!("{} go to line {number}", theme.cursor());
-            frame.render_widget(
+            canvas.render_widget(
                 Paragraph::new(Line::styled(says, theme.style(Role::Strong))),
                 list,
             );
@@ -49,14 +50,17 @@ impl Palette {
         let rows = self.rows(model);
         let cursor = self.cursor.min(rows.len().saturating_sub(1));
         let fit = usize::from(list.height);
-        let mut first = self.offset.get().min(rows.len().saturating_sub(fit));
+        let mut first = self.offset.min(rows.len().saturating_sub(fit));
         if cursor < first {
             first = cursor;
         }
         if fit > 0 && cursor >= first + fit {
             first = cursor + 1 - fit;
         }
-        self.offset.set(first);
+        canvas
+            .measured
+            .lists
+            .push((ScrolledPart::Popup, first, fit));
         let lines: Vec<Line<'static>> = rows
             .iter()
             .enumerate()
@@ -64,21 +68,21 @@ impl Palette {
             .take(fit)
             .map(|(at, row)| draw_row(row, at == cursor, columns, model))
             .collect();
-        frame.render_widget(Paragraph::new(lines), list);
-        lists::scroll_mark(frame, list, theme, first, fit, rows.len());
+        canvas.render_widget(Paragraph::new(lines), list);
+        lists::scroll_mark(canvas, list, theme, first, fit, rows.len());
         match rows.get(cursor) {
             Some(row) => {
                 if fit > 0 {
-                    model.measured.covers(&name_row(&row.named));
+                    canvas.measured.covers(&name_row(&row.named));
                 }
                 let text = describe_row(row);
                 let lines: Vec<Line<'static>> = text::wrap_columns(&text, usize::from(foot.width))
                     .into_iter()
                     .map(|part| Line::styled(part, theme.style(Role::Text)))
                     .collect();
-                frame.render_widget(Paragraph::new(lines), foot);
+                canvas.render_widget(Paragraph::new(lines), foot);
             }
-            None => frame.render_widget(
+            None => canvas.render_widget(
                 Paragraph::new(Line::styled(
                     "No action has this name.",
                     theme.style(Role::Dim),
@@ -88,7 +92,7 @@ impl Palette {
         }
     }
 
-    pub(super) fn draw_input(&self, frame: &mut Frame, area: Rect, model: &Model) {
+    pub(super) fn draw_input(&self, canvas: &mut Canvas, area: Rect, model: &Model) {
         let theme = model.theme;
         let room = usize::from(area.width.saturating_sub(3));
         let scroll = self.input.visual_scroll(room);
@@ -105,10 +109,10 @@ impl Palette {
                 theme.style(Role::Strong),
             ));
         }
-        frame.render_widget(Paragraph::new(Line::from(spans)), area);
+        canvas.render_widget(Paragraph::new(Line::from(spans)), area);
         let at = 2 + self.input.visual_cursor().saturating_sub(scroll);
         let column = u16::try_from(at).unwrap_or(0);
-        frame.set_cursor_position(Position::new(
+        canvas.set_cursor_position(Position::new(
             area.x + column.min(area.width.saturating_sub(1)),
             area.y,
         ));

@@ -15,7 +15,7 @@ pub fn make_story_popup() -> Popup {
 /// The end of the story that is played, unless it was told already; `None` where there is none to
 /// tell.
 pub fn make_debrief_popup(model: &Model) -> Option<Popup> {
-    if model.debriefed || model.measured.lines.get() {
+    if model.debriefed || model.reads_lines {
         return None;
     }
     Debrief::new(model).map(|told| Popup::Debrief(Box::new(told)))

@@ -5,12 +5,12 @@ use crate::tui::list::Scroll;
 /// The overlay.
 #[derive(Debug, Clone, Default)]
 pub struct StoryPopup {
-    pub(super) scroll: Scroll,
+    pub(crate) scroll: Scroll,
 }
 
 /// The end of the story.
 #[derive(Debug, Clone)]
 pub struct Debrief {
     pub(super) parts: Vec<(&'static str, Vec<String>)>,
-    pub(super) scroll: Scroll,
+    pub(crate) scroll: Scroll,
 }

@@ -1,11 +1,12 @@
 //! Drawing: what happened in a story, and its end.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{lists, panel, pieces, text};
+use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::popup::story::state::{Debrief, StoryPopup};
 use crate::tui::theme::Role;
@@ -15,7 +16,7 @@ const COLUMNS: u16 = 74;
 
 impl StoryPopup {
     /// Draws it in the middle.
-    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+    pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let columns = body.width.saturating_sub(6).min(COLUMNS);
         let inside = usize::from(columns.saturating_sub(5));
@@ -42,7 +43,7 @@ impl StoryPopup {
             .unwrap_or(u16::MAX)
             .saturating_add(4);
         let inner = panel::draw_popup_frame(
-            frame,
+            canvas,
             panel::centre_area(body, columns, rows),
             model,
             "the story",
@@ -59,8 +60,15 @@ impl StoryPopup {
             Constraint::Length(1),
         ])
         .areas(inner);
-        lists::draw_scrolled_lines(frame, text, model, &self.scroll, lines);
-        frame.render_widget(Paragraph::new(Line::from(keys)), foot);
+        lists::draw_scrolled_lines(
+            canvas,
+            text,
+            model,
+            ScrolledPart::Popup,
+            &self.scroll,
+            lines,
+        );
+        canvas.render_widget(Paragraph::new(Line::from(keys)), foot);
     }
 }
 
@@ -69,7 +77,7 @@ const END_COLUMNS: u16 = 96;
 
 impl Debrief {
     /// Draws it over the whole screen below the header.
-    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+    pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let columns = body.width.saturating_sub(2).min(END_COLUMNS);
         let inside = usize::from(columns.saturating_sub(5));
@@ -95,7 +103,7 @@ impl Debrief {
             .unwrap_or(u16::MAX)
             .saturating_add(4);
         let inner = panel::draw_popup_frame(
-            frame,
+            canvas,
             panel::centre_area(body, columns, rows),
             model,
             "the end of the story",
@@ -121,7 +129,14 @@ impl Debrief {
             Constraint::Length(1),
         ])
         .areas(inner);
-        lists::draw_scrolled_lines(frame, text, model, &self.scroll, lines);
-        frame.render_widget(Paragraph::new(Line::from(spans)), foot);
+        lists::draw_scrolled_lines(
+            canvas,
+            text,
+            model,
+            ScrolledPart::Popup,
+            &self.scroll,
+            lines,
+        );
+        canvas.render_widget(Paragraph::new(Line::from(spans)), foot);
     }
 }

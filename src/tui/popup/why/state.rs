@@ -9,5 +9,5 @@ pub struct WhyPopup {
     /// About this option; `None`: about the verdict.
     pub(super) option: Option<OptionId>,
     pub(super) cursor: usize,
-    pub(super) scroll: Scroll,
+    pub(crate) scroll: Scroll,
 }

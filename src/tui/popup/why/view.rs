@@ -1,13 +1,14 @@
 //! Drawing: why, down to the quoted line.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::model::{Grade, escape_invisible};
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::options::label_option_state;
 use crate::tui::draw::{lists, panel, pieces, text, verdict, words};
+use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::popup::why::query::WhyItem;
 use crate::tui::popup::why::state::WhyPopup;
@@ -52,7 +53,7 @@ impl WhyPopup {
     }
 
     /// Draws it.
-    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+    pub fn draw(&self, canvas: &mut Canvas, body: Rect, model: &Model) {
         let theme = model.theme;
         let wide = body.width.saturating_sub(2).min(150);
         let all = self.items(model);
@@ -64,7 +65,7 @@ impl WhyPopup {
         let high = u16::try_from(all.len() + TEXT + 4 + usize::from(weights.is_some()))
             .unwrap_or(u16::MAX);
         let inner = panel::draw_popup_frame(
-            frame,
+            canvas,
             panel::centre_area(body, wide, body.height.min(high)),
             model,
             &self.title(model),
@@ -76,7 +77,7 @@ impl WhyPopup {
         ])
         .areas(inner);
         if let Some(weights) = weights {
-            frame.render_widget(Paragraph::new(weights), scales);
+            canvas.render_widget(Paragraph::new(weights), scales);
         }
         let columns = usize::from(inner.width);
         let cursor = self.cursor.min(all.len().saturating_sub(1));
@@ -114,14 +115,15 @@ impl WhyPopup {
                 ])
             })
             .collect();
-        frame.render_widget(Paragraph::new(lines), list);
-        lists::scroll_mark(frame, list, theme, first, rows, all.len());
-        panel::draw_horizontal_rule(frame, rule, theme);
+        canvas.render_widget(Paragraph::new(lines), list);
+        lists::scroll_mark(canvas, list, theme, first, rows, all.len());
+        panel::draw_horizontal_rule(canvas, rule, theme);
         if let Some(item) = all.get(cursor) {
             lists::draw_scrolled_lines(
-                frame,
+                canvas,
                 text,
                 model,
+                ScrolledPart::Popup,
                 &self.scroll,
                 draw_why_detail(model, item, columns.saturating_sub(2)),
             );
@@ -141,7 +143,7 @@ impl WhyPopup {
                 ]
             })
             .collect();
-        frame.render_widget(Paragraph::new(Line::from(spans)), foot);
+        canvas.render_widget(Paragraph::new(Line::from(spans)), foot);
     }
 }
 

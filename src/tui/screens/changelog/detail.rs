@@ -1,13 +1,14 @@
 //! What is known about one entry: what taking it back would do, whether that applies, its message
 //! and its difference.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::model::{ChangelogEntry, RevertTrial, escape_invisible, visible_lines};
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{labels, lists, panel, pieces, text, words};
+use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::screen::Focus;
 use crate::tui::screens::changelog::query::{
@@ -19,9 +20,9 @@ use crate::tui::screens::diff::text::{draw_whole_diff, explain_missing_diff_line
 use crate::tui::theme::Role;
 
 /// Draws it.
-pub fn draw_entry_detail(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_entry_detail(canvas: &mut Canvas, area: Rect, model: &Model) {
     let Some(entry) = find_selected_entry(model) else {
-        panel::draw_panel(frame, area, model, "", "", false);
+        panel::draw_panel(canvas, area, model, "", "", false);
         return;
     };
     let wide = model.size.0 >= WIDE;
@@ -45,7 +46,7 @@ pub fn draw_entry_detail(frame: &mut Frame, area: Rect, model: &Model) {
         (title.as_str(), note.as_str())
     };
     let inner = panel::draw_panel(
-        frame,
+        canvas,
         area,
         model,
         head,
@@ -68,7 +69,14 @@ pub fn draw_entry_detail(frame: &mut Frame, area: Rect, model: &Model) {
     if pieces::choose_title_gap(inner) > 0 {
         lines.insert(0, Line::default());
     }
-    lists::draw_scrolled_lines(frame, inner, model, &model.screens.changelog.scroll, lines);
+    lists::draw_scrolled_lines(
+        canvas,
+        inner,
+        model,
+        ScrolledPart::Entry,
+        &model.screens.changelog.scroll,
+        lines,
+    );
 }
 
 /// An entry in full: its facts and its difference.

@@ -3,6 +3,7 @@
 use crate::model::{FileChange, FileDiff, RevertTrial};
 use crate::tui::draw::labels;
 use crate::tui::effect::Effect;
+use crate::tui::list::ScrolledPart;
 use crate::tui::list_spec::ListSpec;
 use crate::tui::model::Model;
 use crate::tui::screen::{Focus, Screen};
@@ -20,6 +21,7 @@ pub fn describe_changelog_list(model: &Model) -> Option<ListSpec> {
 
 /// How the list is reached.
 pub const SPEC: ListSpec = ListSpec {
+    part: ScrolledPart::Changelog,
     get: |model| &model.screens.changelog.list,
     get_mut: |model| &mut model.screens.changelog.list,
     len: |model| model.screens.changelog.rows.len(),

@@ -1,11 +1,11 @@
 //! Screen 4: what would disappear from production, riskiest first.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::model::{ChangelogEntry, escape_invisible};
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{labels, lists, panel, pieces, text};
 use crate::tui::model::Model;
@@ -25,23 +25,23 @@ use crate::tui::theme::Role;
 const SIGN: usize = 14;
 
 /// Draws it.
-pub fn draw_changelog(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_changelog(canvas: &mut Canvas, area: Rect, model: &Model) {
     let (left, right) = pieces::split_list_and_detail(
-        frame,
+        canvas,
         area,
         model,
         52,
         !model.screens.changelog.rows.is_empty(),
     );
     if let Some(left) = left {
-        draw_changelog_list(frame, left, model);
+        draw_changelog_list(canvas, left, model);
     }
     if let Some(right) = right {
-        draw_entry_detail(frame, right, model);
+        draw_entry_detail(canvas, right, model);
     }
 }
 
-fn draw_changelog_list(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_changelog_list(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let state = &model.screens.changelog;
     let order = if state.order == ChangelogOrder::Risk {
@@ -66,7 +66,7 @@ fn draw_changelog_list(frame: &mut Frame, area: Rect, model: &Model) {
         ),
     };
     let inner = panel::draw_panel(
-        frame,
+        canvas,
         area,
         model,
         &title,
@@ -74,7 +74,7 @@ fn draw_changelog_list(frame: &mut Frame, area: Rect, model: &Model) {
         model.size.0 >= WIDE && model.focus != Focus::Detail,
     );
     if state.rows.is_empty() {
-        panel::draw_empty_notice(frame, inner, model, &explain_empty_changelog(model));
+        panel::draw_empty_notice(canvas, inner, model, &explain_empty_changelog(model));
         return;
     }
     let [head, body] = Layout::vertical([
@@ -83,7 +83,7 @@ fn draw_changelog_list(frame: &mut Frame, area: Rect, model: &Model) {
     ])
     .areas(inner);
     let columns = usize::from(head.width);
-    frame.render_widget(
+    canvas.render_widget(
         Paragraph::new(Line::styled(
             text::clip_text(&describe_changelog_counts(model), columns, theme),
             theme.style(Role::Dim),
@@ -91,7 +91,7 @@ fn draw_changelog_list(frame: &mut Frame, area: Rect, model: &Model) {
         head,
     );
     let sizes = Sizes::of(model);
-    lists::tall(frame, body, model, SPEC, |at, columns| {
+    lists::tall(canvas, body, model, SPEC, |at, columns| {
         draw_changelog_row(model, at, columns, sizes)
     });
 }

@@ -2,6 +2,7 @@
 
 use crate::model::{FileChange, FileDiff, FileStatus};
 use crate::tui::effect::Effect;
+use crate::tui::list::ScrolledPart;
 use crate::tui::list_spec::{ListSpec, every_row, load_nothing};
 use crate::tui::model::Model;
 use crate::tui::screen::{Focus, Screen};
@@ -25,6 +26,7 @@ pub fn describe_diff_list(model: &Model) -> Option<ListSpec> {
 
 /// The files.
 pub const FILES: ListSpec = ListSpec {
+    part: ScrolledPart::Files,
     get: |model| &model.screens.diff.list,
     get_mut: |model| &mut model.screens.diff.list,
     len: count_file_rows,
@@ -42,6 +44,7 @@ pub const FILES: ListSpec = ListSpec {
 
 /// The lines of the difference.
 pub const TEXT: ListSpec = ListSpec {
+    part: ScrolledPart::DiffText,
     get: |model| &model.screens.diff.text,
     get_mut: |model| &mut model.screens.diff.text,
     len: |model| text_rows(model).len(),
@@ -149,7 +152,7 @@ pub fn receive_file_diff(model: &mut Model, change: &FileChange, diff: &FileDiff
     state.wanted = None;
     state.column = 0;
     state.text.cursor = 0;
-    state.text.offset.set(0);
+    state.text.offset = 0;
     state.text.search.clear();
     state.shown = Some(Shown::new(change, diff, whole));
     if let Some(line) = state.goto.take() {
@@ -163,7 +166,7 @@ pub(super) fn go_to(model: &mut Model, number: usize, old: bool) {
         .and_then(|shown| rows::find_row_of_line(&shown.diff, text_rows(model), number, old));
     if let Some(row) = row {
         model.screens.diff.text.cursor = row;
-        model.screens.diff.text.offset.set(row.saturating_sub(4));
+        model.screens.diff.text.offset = row.saturating_sub(4);
     }
 }
 

@@ -1,6 +1,5 @@
 //! The lines of a difference, unified or side by side, with the words that differ marked.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
@@ -8,7 +7,9 @@ use ratatui::widgets::Paragraph;
 
 use crate::model::{DiffLine, FileChange, FileDiff, FileStatus, LineKind, escape_invisible};
 use crate::tui::action::Action;
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{lists, pieces, text};
+use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::screen::Focus;
 use crate::tui::screens::diff::query::text_rows;
@@ -84,7 +85,7 @@ pub fn explain_missing_diff_lines(
 }
 
 /// Draws the rows that fit, with a cursor.
-pub fn draw_diff_rows(frame: &mut Frame, area: Rect, model: &Model, shown: &Shown) {
+pub fn draw_diff_rows(canvas: &mut Canvas, area: Rect, model: &Model, shown: &Shown) {
     let theme = model.theme;
     let (rows, text) = (text_rows(model), &model.screens.diff.text);
     let height = usize::from(area.height);
@@ -97,8 +98,12 @@ pub fn draw_diff_rows(frame: &mut Frame, area: Rect, model: &Model, shown: &Show
     let mut first = text.follow(height, rows.len());
     if shape.wrap {
         first = follow_wrapped(&shown.diff, rows, text.cursor, first, height, shape, theme);
-        text.offset.set(first);
     }
+    let page = height.max(1);
+    canvas
+        .measured
+        .lists
+        .push((ScrolledPart::DiffText, first, page));
     let mut y = area.y;
     for (at, row) in rows.iter().enumerate().skip(first) {
         if y >= area.bottom() {
@@ -137,14 +142,14 @@ pub fn draw_diff_rows(frame: &mut Frame, area: Rect, model: &Model, shown: &Show
                 width: area.width.saturating_sub(1),
                 ..area
             };
-            frame.render_widget(Paragraph::new(line), place);
+            canvas.render_widget(Paragraph::new(line), place);
             if model.focus == Focus::Detail {
-                model.measured.hit(place, Action::Select(at));
+                canvas.measured.hit(place, Action::Select(at));
             }
             y += 1;
         }
     }
-    lists::scroll_mark(frame, area, theme, first, height, rows.len());
+    lists::scroll_mark(canvas, area, theme, first, height, rows.len());
 }
 
 /// The first row to show so that the cursor is in sight where rows take several lines.

@@ -196,7 +196,7 @@ fn step_to_place(model: &mut Model, forward: bool) {
             let text = &mut model.screens.diff.text;
             text.cursor = *row;
             // the place is read from its head down
-            text.offset.set(row.saturating_sub(above));
+            text.offset = row.saturating_sub(above);
         }
         None if places.is_empty() => {}
         None => model.warn(if forward {

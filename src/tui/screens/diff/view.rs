@@ -1,11 +1,11 @@
 //! Screen 5: files on one side, the difference inside one of them on the other.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::model::{FileChange, FileDiff, FileStatus, Stage, escape_invisible};
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{labels, lists, panel, pieces, text};
 use crate::tui::model::Model;
@@ -21,21 +21,21 @@ use crate::tui::screens::diff::text::{draw_diff_rows, explain_missing_diff_lines
 use crate::tui::theme::{Role, Theme};
 
 /// Draws it.
-pub fn draw_diff(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_diff(canvas: &mut Canvas, area: Rect, model: &Model) {
     if area.width >= WIDE && !model.zoomed {
         let percent = if area.width >= SIDES { 30 } else { 36 };
-        let (left, right) = panel::split_columns(frame, area, model.theme, percent);
-        draw_file_list(frame, left, model);
-        draw_file_diff(frame, right, model);
+        let (left, right) = panel::split_columns(canvas, area, model.theme, percent);
+        draw_file_list(canvas, left, model);
+        draw_file_diff(canvas, right, model);
     } else if model.focus == Focus::Detail {
-        draw_file_diff(frame, area, model);
+        draw_file_diff(canvas, area, model);
     } else {
-        draw_file_list(frame, area, model);
+        draw_file_list(canvas, area, model);
     }
 }
 
 /// The list of files.
-fn draw_file_list(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_file_list(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let (count, all) = (model.screens.diff.files.len(), list_diff_files(model).len());
     let title = match &model.screens.diff.part {
@@ -68,7 +68,7 @@ fn draw_file_list(frame: &mut Frame, area: Rect, model: &Model) {
     };
     let wide = area.width >= WIDE || model.size.0 >= WIDE;
     let inner = panel::draw_panel(
-        frame,
+        canvas,
         area,
         model,
         &title,
@@ -87,7 +87,7 @@ fn draw_file_list(frame: &mut Frame, area: Rect, model: &Model) {
                 model.current()
             )
         };
-        panel::draw_empty_notice(frame, inner, model, &says);
+        panel::draw_empty_notice(canvas, inner, model, &says);
         return;
     }
     let digits = |of: fn(&FileChange) -> Option<u64>| {
@@ -110,7 +110,7 @@ fn draw_file_list(frame: &mut Frame, area: Rect, model: &Model) {
     } else {
         2
     };
-    lists::draw_list(frame, inner, model, FILES, |at, columns| {
+    lists::draw_list(canvas, inner, model, FILES, |at, columns| {
         let Some(file) = find_file_of_row(model, at) else {
             return draw_folder_row(model, at, theme);
         };
@@ -254,21 +254,21 @@ fn draw_file_path(
 }
 
 /// The difference inside the file under the cursor.
-fn draw_file_diff(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_file_diff(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let focused = model.focus == Focus::Detail;
     let Some(file) = find_selected_file(model) else {
-        let inner = panel::draw_panel(frame, area, model, "", "", false);
+        let inner = panel::draw_panel(canvas, area, model, "", "", false);
         if !model.screens.diff.files.is_empty() {
             let says = "The files of this folder are folded; Enter or - opens it.";
-            panel::draw_empty_notice(frame, inner, model, says);
+            panel::draw_empty_notice(canvas, inner, model, says);
         }
         return;
     };
     let room = usize::from(area.width).saturating_sub(24);
     let title = text::clip_left(&escape_invisible(&file.path), room, theme);
     let inner = panel::draw_panel(
-        frame,
+        canvas,
         area,
         model,
         &title,
@@ -276,12 +276,12 @@ fn draw_file_diff(frame: &mut Frame, area: Rect, model: &Model) {
         focused && model.size.0 >= WIDE,
     );
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
-    frame.render_widget(
+    canvas.render_widget(
         Paragraph::new(draw_file_summary(model, file, usize::from(head.width))),
         head,
     );
     let Some(shown) = find_shown_diff(model) else {
-        panel::draw_empty_notice(frame, body, model, "Reading the difference.");
+        panel::draw_empty_notice(canvas, body, model, "Reading the difference.");
         return;
     };
     if let Some(says) =
@@ -292,13 +292,13 @@ fn draw_file_diff(frame: &mut Frame, area: Rect, model: &Model) {
             usize::from(body.width).saturating_sub(2),
             theme.style(Role::Dim),
         );
-        frame.render_widget(
+        canvas.render_widget(
             Paragraph::new([vec![Line::default()], lines].concat()),
             panel::inset_area(body),
         );
         return;
     }
-    draw_diff_rows(frame, body, model, shown);
+    draw_diff_rows(canvas, body, model, shown);
 }
 
 /// Hunk and line of the cursor.

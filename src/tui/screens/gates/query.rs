@@ -2,6 +2,7 @@
 
 use crate::model::{Gate, OptionId};
 use crate::tui::list::ListState;
+use crate::tui::list::ScrolledPart;
 use crate::tui::list_spec::{ListSpec, every_row, load_nothing};
 use crate::tui::model::Model;
 use crate::tui::screen::Focus;
@@ -27,6 +28,7 @@ pub fn describe_gates_list(model: &Model) -> Option<ListSpec> {
 
 /// The five gates.
 pub const SPEC: ListSpec = ListSpec {
+    part: ScrolledPart::Gates,
     get: |model| &model.screens.gates.list,
     get_mut: |model| &mut model.screens.gates.list,
     len: |_| Gate::ALL.len(),
@@ -46,6 +48,7 @@ pub const SPEC: ListSpec = ListSpec {
 
 /// Things to look at before the gate under the cursor.
 pub const ITEMS: ListSpec = ListSpec {
+    part: ScrolledPart::GateItems,
     get: |model| &model.screens.gates.items,
     get_mut: |model| &mut model.screens.gates.items,
     len: |model| list_gate_items(model).len(),

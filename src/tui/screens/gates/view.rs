@@ -1,11 +1,11 @@
 //! Screen 2: what is out, what is to come, whether this gate may be passed, and who said so.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::model::{Gate, OptionId};
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{lists, panel, text};
 use crate::tui::model::Model;
@@ -21,7 +21,7 @@ use crate::usecase::GateItemResult;
 const MOST: usize = 4;
 
 /// Draws it.
-pub fn draw_gates(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_gates(canvas: &mut Canvas, area: Rect, model: &Model) {
     let wide = area.width >= WIDE;
     let says = outcome_says(model);
     // the sentence has two lines where it needs them and there is room
@@ -35,20 +35,20 @@ pub fn draw_gates(frame: &mut Frame, area: Rect, model: &Model) {
         Constraint::Fill(1),
     ])
     .areas(area);
-    draw_five_gates(frame, top, model);
+    draw_five_gates(canvas, top, model);
     if let Some((option, says)) = says {
-        draw_gate_outcome(frame, strip, model, option, &says);
+        draw_gate_outcome(canvas, strip, model, option, &says);
     }
     if wide {
-        let (left, right) = panel::split_columns(frame, rest, model.theme, 58);
-        draw_gate_items(frame, left, model);
+        let (left, right) = panel::split_columns(canvas, rest, model.theme, 58);
+        draw_gate_items(canvas, left, model);
         let [upper, lower] = Layout::vertical([
             Constraint::Length(count_role_rows(model) + 2),
             Constraint::Fill(1),
         ])
         .areas(right);
-        draw_poll(frame, upper, model);
-        draw_gate_details(frame, lower, model);
+        draw_poll(canvas, upper, model);
+        draw_gate_details(canvas, lower, model);
     } else {
         let roles = count_role_rows(model) + 1;
         let [upper, lower] = Layout::vertical([
@@ -56,8 +56,8 @@ pub fn draw_gates(frame: &mut Frame, area: Rect, model: &Model) {
             Constraint::Length(roles.min(rest.height / 2)),
         ])
         .areas(rest);
-        draw_gate_items(frame, upper, model);
-        draw_poll(frame, lower, model);
+        draw_gate_items(canvas, upper, model);
+        draw_poll(canvas, lower, model);
     }
 }
 
@@ -71,7 +71,7 @@ fn count_role_rows(model: &Model) -> u16 {
 }
 
 /// What facts, poll and call say together.
-fn draw_gate_outcome(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, says: &str) {
+fn draw_gate_outcome(canvas: &mut Canvas, area: Rect, model: &Model, option: OptionId, says: &str) {
     let columns = usize::from(area.width).saturating_sub(2).max(1);
     let mut lines = text::wrap_columns(says, columns);
     if lines.len() > usize::from(area.height) {
@@ -85,12 +85,12 @@ fn draw_gate_outcome(frame: &mut Frame, area: Rect, model: &Model, option: Optio
         .into_iter()
         .map(|text| Line::styled(format!(" {text}"), style))
         .collect();
-    frame.render_widget(Paragraph::new(lines), area);
+    canvas.render_widget(Paragraph::new(lines), area);
 }
 
 /// What this gate may end in, what the poll comes to, and who may trigger.
-fn draw_gate_details(frame: &mut Frame, area: Rect, model: &Model) {
-    let inner = panel::draw_panel(frame, area, model, "calling it", "", false);
+fn draw_gate_details(canvas: &mut Canvas, area: Rect, model: &Model) {
+    let inner = panel::draw_panel(canvas, area, model, "calling it", "", false);
     let columns = usize::from(inner.width);
     let mut lines = Vec::new();
     for (label, text) in list_gate_details(model, find_selected_gate(model)) {
@@ -105,24 +105,24 @@ fn draw_gate_details(frame: &mut Frame, area: Rect, model: &Model) {
             ]));
         }
     }
-    frame.render_widget(Paragraph::new(lines), inner);
+    canvas.render_widget(Paragraph::new(lines), inner);
 }
 
-fn draw_five_gates(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_five_gates(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let note = match model.gate() {
         Some(gate) => format!("the deployment is at {}", gate.id()),
         None => "no gate is stated: r records the one under the cursor".to_owned(),
     };
     let inner = panel::draw_panel(
-        frame,
+        canvas,
         area,
         model,
         "gates",
         &note,
         model.focus != Focus::Detail,
     );
-    lists::draw_list(frame, inner, model, SPEC, |at, columns| {
+    lists::draw_list(canvas, inner, model, SPEC, |at, columns| {
         let Some(gate) = Gate::ALL.get(at).copied() else {
             return Vec::new();
         };
@@ -188,7 +188,7 @@ fn label_gate_progress(model: &Model, gate: Gate) -> (&'static str, &'static str
     }
 }
 
-fn draw_gate_items(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_gate_items(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let gate = find_selected_gate(model);
     let items = list_gate_items(model);
@@ -205,7 +205,7 @@ fn draw_gate_items(frame: &mut Frame, area: Rect, model: &Model) {
         format!("{hold} of {} hold", items.len())
     };
     let inner = panel::draw_panel(
-        frame,
+        canvas,
         area,
         model,
         &crate::model::escape_invisible(&title).to_lowercase(),
@@ -214,7 +214,7 @@ fn draw_gate_items(frame: &mut Frame, area: Rect, model: &Model) {
     );
     if items.is_empty() {
         panel::draw_empty_notice(
-            frame,
+            canvas,
             inner,
             model,
             "The checklist names nothing to look at for this gate.",
@@ -273,7 +273,7 @@ fn draw_gate_items(frame: &mut Frame, area: Rect, model: &Model) {
     let [inner, detail] = Layout::vertical([cells(rows), cells(below)]).areas(inner);
     if let [_, rest @ ..] = detail.rows().collect::<Vec<_>>().as_slice() {
         for (area, line) in rest.iter().zip(full) {
-            frame.render_widget(
+            canvas.render_widget(
                 Paragraph::new(line),
                 Rect {
                     x: area.x + 4,
@@ -283,7 +283,7 @@ fn draw_gate_items(frame: &mut Frame, area: Rect, model: &Model) {
             );
         }
     }
-    lists::tall(frame, inner, model, ITEMS, |at, columns| {
+    lists::tall(canvas, inner, model, ITEMS, |at, columns| {
         let Some(item) = items.get(at) else {
             return Vec::new();
         };
@@ -308,7 +308,7 @@ fn draw_gate_items(frame: &mut Frame, area: Rect, model: &Model) {
     });
 }
 
-fn draw_poll(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_poll(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let gate = find_selected_gate(model);
     let poll = assess_shown_gate(model, gate).poll;
@@ -319,7 +319,7 @@ fn draw_poll(frame: &mut Frame, area: Rect, model: &Model) {
             .count(),
         poll.len()
     );
-    let inner = panel::draw_panel(frame, area, model, "poll", &note, false);
+    let inner = panel::draw_panel(canvas, area, model, "poll", &note, false);
     let columns = usize::from(inner.width);
     let label = poll
         .iter()
@@ -360,5 +360,5 @@ fn draw_poll(frame: &mut Frame, area: Rect, model: &Model) {
             ))
         })
         .collect();
-    frame.render_widget(Paragraph::new(lines), inner);
+    canvas.render_widget(Paragraph::new(lines), inner);
 }

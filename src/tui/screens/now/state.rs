@@ -1,7 +1,5 @@
 //! State of the first screen.
 
-use std::cell::RefCell;
-
 use crate::model::OptionId;
 use crate::tui::list::Scroll;
 
@@ -25,6 +23,6 @@ pub struct Now {
     pub on_more: bool,
     /// All options are shown where a few would be.
     pub whole: bool,
-    /// The line of each row among those that scroll; set by drawing.
-    pub lines: RefCell<Vec<usize>>,
+    /// The line of each row among those that scroll, as drawing measured them.
+    pub lines: Vec<usize>,
 }

@@ -1,12 +1,12 @@
 //! The last events, and the steps of another way, beside the board.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::session::{EventKind, StepStanding};
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::panel::PanelBorder;
 use crate::tui::draw::{panel, text};
 use crate::tui::model::Model;
@@ -18,7 +18,7 @@ use crate::tui::screens::record::sentence::write_event_sentence;
 use crate::tui::theme::{Role, Theme};
 
 /// Draws the last events, as many as there is room for.
-pub fn draw_timeline(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_timeline(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let zone = if model.is_utc() { "UTC" } else { "local time" };
     let border = PanelBorder {
@@ -27,10 +27,10 @@ pub fn draw_timeline(frame: &mut Frame, area: Rect, model: &Model) {
         below: "8 shows all".to_owned(),
         focused: false,
     };
-    let inner = panel::draw_bordered_panel(frame, area, theme, border);
+    let inner = panel::draw_bordered_panel(canvas, area, theme, border);
     let (columns, rows) = (usize::from(inner.width), usize::from(inner.height));
     if model.events.is_empty() {
-        panel::draw_empty_notice(frame, inner, model, "Nothing is recorded yet.");
+        panel::draw_empty_notice(canvas, inner, model, "Nothing is recorded yet.");
         return;
     }
     let lines = (1..=4)
@@ -38,7 +38,7 @@ pub fn draw_timeline(frame: &mut Frame, area: Rect, model: &Model) {
         .map(|most| draw_last_events(model, columns, usize::MAX, most))
         .find(|lines| lines.len() <= rows)
         .unwrap_or_else(|| draw_last_events(model, columns, rows, 1));
-    frame.render_widget(Paragraph::new(lines), inner);
+    canvas.render_widget(Paragraph::new(lines), inner);
 }
 
 /// Lines that the timeline takes with every event in full.
@@ -56,7 +56,7 @@ pub fn find_other_way(model: &Model) -> Option<crate::model::OptionId> {
 
 /// The steps of a way, as many as there is room for.
 pub fn draw_way_steps(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     model: &Model,
     option: crate::model::OptionId,
@@ -81,7 +81,7 @@ pub fn draw_way_steps(
         below: "7 shows them with commands".to_owned(),
         focused: false,
     };
-    let inner = panel::draw_bordered_panel(frame, area, theme, border);
+    let inner = panel::draw_bordered_panel(canvas, area, theme, border);
     let columns = usize::from(inner.width);
     let numbers = crate::usecase::number_run_rows(&rows);
     let mut lines: Vec<Line> = Vec::new();
@@ -129,7 +129,7 @@ pub fn draw_way_steps(
         lines.truncate(room.saturating_sub(1));
         lines.push(Line::styled(theme.ellipsis(), theme.style(Role::Dim)));
     }
-    frame.render_widget(Paragraph::new(lines), inner);
+    canvas.render_widget(Paragraph::new(lines), inner);
 }
 
 /// Rows that the timeline takes where every event has one line, borders too.

@@ -69,17 +69,12 @@ fn move_board_cursor(model: &mut Model, down: bool) -> Vec<Effect> {
     };
     put_board_cursor(model, &rows, next);
     // rows above the cursor take one line each
-    let line = model
-        .screens
-        .now
-        .lines
-        .borrow()
-        .first()
-        .map(|first| first + next);
+    let lines = &model.screens.now.lines;
+    let line = lines.first().map(|first| first + next);
     let scroll = &mut model.screens.now.scroll;
     if let Some(line) = line {
         // what unfolds below the row comes into sight with it
-        let end = (line + 3).saturating_sub(scroll.page.get());
+        let end = (line + 3).saturating_sub(scroll.page);
         scroll.offset = scroll.offset.max(end).min(line);
     }
     Vec::new()

@@ -1,16 +1,17 @@
 //! Screen 1: the verdict first, its strongest reason second, the options third, and what is asked.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::model::{OptionState, StepMode, escape_invisible};
 use crate::tui::action::Action;
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::panel::PanelBorder;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::verdict::draw_verdict_headline;
 use crate::tui::draw::{lists, options, panel, text};
+use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::popup::why::query::{collect_option_evidence, list_option_items};
 use crate::tui::screen::Focus;
@@ -36,9 +37,9 @@ const LEAST_PANEL: u16 = 5;
 const LEAST_STEPS: u16 = 9;
 
 /// Draws it.
-pub fn draw_now(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_now(canvas: &mut Canvas, area: Rect, model: &Model) {
     if area.width < WIDE {
-        draw_narrow(frame, area, model);
+        draw_narrow(canvas, area, model);
         return;
     }
     let [left, right] =
@@ -60,7 +61,7 @@ pub fn draw_now(frame: &mut Frame, area: Rect, model: &Model) {
         .min(right.height.saturating_sub(log));
     let [top, bottom] =
         Layout::vertical([Constraint::Length(high), Constraint::Fill(1)]).areas(right);
-    draw_verdict_and_question(frame, left, model, None);
+    draw_verdict_and_question(canvas, left, model, None);
     let border = PanelBorder {
         title: vec![Span::styled("Options", model.theme.style(Role::Strong))],
         figure: vec![Span::styled(
@@ -70,39 +71,39 @@ pub fn draw_now(frame: &mut Frame, area: Rect, model: &Model) {
         focused: model.focus == Focus::Body,
         ..PanelBorder::default()
     };
-    let inner = panel::draw_bordered_panel(frame, top, model.theme, border);
+    let inner = panel::draw_bordered_panel(canvas, top, model.theme, border);
     let (lines, rows) = board;
     if lines.is_empty() {
-        panel::draw_empty_notice(frame, inner, model, "The options come with the verdict.");
+        panel::draw_empty_notice(canvas, inner, model, "The options come with the verdict.");
     }
     // the row under the cursor stays in sight
     let all = list_board_rows(model);
     let cursor = find_board_cursor(model, &all);
     let end = rows.get(cursor + 1).copied().unwrap_or(lines.len());
     let first = end.saturating_sub(usize::from(inner.height));
-    hit_board_rows(model, inner, &rows, first, lines.len());
+    hit_board_rows(canvas, inner, &rows, first, lines.len());
     let shown: Vec<Line> = lines.into_iter().skip(first).collect();
-    frame.render_widget(Paragraph::new(shown), inner);
-    model.screens.now.lines.borrow_mut().clear();
-    draw_below_board(frame, bottom, model);
+    canvas.render_widget(Paragraph::new(shown), inner);
+    canvas.measured.board_lines = Some(Vec::new());
+    draw_below_board(canvas, bottom, model);
 }
 
 /// The timeline; where little happened, the steps below it of a way that the
 /// panel beside it does not show.
-fn draw_below_board(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_below_board(canvas: &mut Canvas, area: Rect, model: &Model) {
     let needed = measure_whole_timeline(model, usize::from(area.width).saturating_sub(4));
     let log = u16::try_from(needed + 2)
         .unwrap_or(u16::MAX)
         .max(LEAST_PANEL);
     let left = area.height.saturating_sub(log);
     let Some(other) = find_other_way(model).filter(|_| left >= LEAST_STEPS) else {
-        draw_timeline(frame, area, model);
+        draw_timeline(canvas, area, model);
         return;
     };
     let [top, bottom] =
         Layout::vertical([Constraint::Length(log), Constraint::Fill(1)]).areas(area);
-    draw_timeline(frame, top, model);
-    draw_way_steps(frame, bottom, model, other);
+    draw_timeline(canvas, top, model);
+    draw_way_steps(canvas, bottom, model, other);
 }
 
 /// How many options can be had, with and without conditions.
@@ -143,7 +144,7 @@ fn draw_board_lines(
 
 /// A click on a row of the board selects it. `rows` are the lines they begin with, `first` is the
 /// first line shown, `end` the line behind the last row.
-fn hit_board_rows(model: &Model, area: Rect, rows: &[usize], first: usize, end: usize) {
+fn hit_board_rows(canvas: &mut Canvas, area: Rect, rows: &[usize], first: usize, end: usize) {
     for (at, line) in rows.iter().enumerate() {
         let until = rows.get(at + 1).copied().unwrap_or(end);
         let from = (*line).max(first);
@@ -159,9 +160,8 @@ fn hit_board_rows(model: &Model, area: Rect, rows: &[usize], first: usize, end: 
             ..area
         };
         if y < area.height && height > 0 {
-            model
-                .measured
-                .hit(row.intersection(area), Action::Select(at));
+            let here = row.intersection(area);
+            canvas.measured.hit(here, Action::Select(at));
         }
     }
 }
@@ -200,16 +200,16 @@ pub fn write_now_text(model: &Model, columns: usize) -> Vec<String> {
 }
 
 /// On a narrow terminal the board stands among the reasons.
-fn draw_narrow(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_narrow(canvas: &mut Canvas, area: Rect, model: &Model) {
     let columns = panel::measure_border_room(area.width);
     let board = draw_board_lines(model, columns, None);
-    draw_verdict_and_question(frame, area, model, Some(board));
+    draw_verdict_and_question(canvas, area, model, Some(board));
 }
 
 /// The panel of the verdict, the question below it, and where rows are left what there is to say
 /// about the option under the cursor.
 fn draw_verdict_and_question(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     model: &Model,
     board: Option<(Vec<Line<'static>>, Vec<usize>)>,
@@ -273,7 +273,7 @@ fn draw_verdict_and_question(
         focused: model.focus == Focus::Body && !beside,
         ..PanelBorder::default()
     };
-    let inner = panel::draw_bordered_panel(frame, top, theme, border);
+    let inner = panel::draw_bordered_panel(canvas, top, theme, border);
     if !beside {
         let first = model
             .screens
@@ -281,10 +281,17 @@ fn draw_verdict_and_question(
             .scroll
             .offset
             .min(lines.len().saturating_sub(usize::from(inner.height)));
-        hit_board_rows(model, inner, &rows, first, end);
-        *model.screens.now.lines.borrow_mut() = rows;
+        hit_board_rows(canvas, inner, &rows, first, end);
+        canvas.measured.board_lines = Some(rows);
     }
-    lists::draw_scrolled_lines(frame, inner, model, &model.screens.now.scroll, lines);
+    lists::draw_scrolled_lines(
+        canvas,
+        inner,
+        model,
+        ScrolledPart::Now,
+        &model.screens.now.scroll,
+        lines,
+    );
     let focused = model.focus == Focus::Question && model.asking().is_some();
     let border = PanelBorder {
         title: vec![Span::styled(
@@ -299,10 +306,10 @@ fn draw_verdict_and_question(
         focused,
         ..PanelBorder::default()
     };
-    let inner = panel::draw_bordered_panel(frame, ask, theme, border);
-    block::draw_question_block(frame, inner, model, block);
+    let inner = panel::draw_bordered_panel(canvas, ask, theme, border);
+    block::draw_question_block(canvas, inner, model, block);
     if detail > 0 {
-        draw_selected_option(frame, more, model);
+        draw_selected_option(canvas, more, model);
     }
 }
 
@@ -367,7 +374,7 @@ fn arrange_verdict(
 }
 
 /// The plan, the risks and the questions of the option under the cursor.
-fn draw_selected_option(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_selected_option(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let Some(option) = find_selected_option(model) else {
         return;
@@ -386,7 +393,7 @@ fn draw_selected_option(frame: &mut Frame, area: Rect, model: &Model) {
         figure: vec![Span::styled(format!("{glyph} {word}"), theme.style(role))],
         ..PanelBorder::default()
     };
-    let inner = panel::draw_bordered_panel(frame, area, theme, border);
+    let inner = panel::draw_bordered_panel(canvas, area, theme, border);
     let columns = usize::from(inner.width);
     let mut lines = Vec::new();
     let items = list_option_items(model, option);
@@ -441,5 +448,5 @@ fn draw_selected_option(frame: &mut Frame, area: Rect, model: &Model) {
             theme.style(Role::Dim),
         ));
     }
-    frame.render_widget(Paragraph::new(lines), inner);
+    canvas.render_widget(Paragraph::new(lines), inner);
 }

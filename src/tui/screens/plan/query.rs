@@ -3,6 +3,7 @@
 use crate::model::{Mode, NoReturn, OptionId, PlanStep, escape_invisible, shorten_text};
 use crate::session::{PlanRun, StepStanding};
 use crate::tui::action::{Action, Availability};
+use crate::tui::list::ScrolledPart;
 use crate::tui::list_spec::{ListSpec, every_row, load_nothing};
 use crate::tui::model::Model;
 use crate::tui::screen::Screen;
@@ -112,6 +113,7 @@ pub fn describe_plan_list(_: &Model) -> Option<ListSpec> {
 
 /// How the list is reached.
 pub const SPEC: ListSpec = ListSpec {
+    part: ScrolledPart::Plan,
     get: |model| &model.screens.plan.list,
     get_mut: |model| &mut model.screens.plan.list,
     len: |model| list_plan_rows(model, shown_options(model).0).len(),

@@ -1,7 +1,6 @@
 //! The plan that is run: a row a step with how it stands, when it ended and what it took; the step
 //! under the cursor in full; and below what to do when it does not work.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
@@ -12,6 +11,7 @@ use crate::session::{
     StepRun, StepStanding, find_best_rehearsal, find_best_rehearsed_time,
     find_longest_rehearsed_step,
 };
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::panel::{PanelBorder, draw_bordered_panel, measure_border_room};
 use crate::tui::draw::{labels, lists, options, pieces, text, words};
 use crate::tui::model::Model;
@@ -33,7 +33,7 @@ const LEAST_ROWS: u16 = 10;
 const NAME_LINES: usize = 2;
 
 /// Draws the plan of an option as it is run.
-pub(super) fn draw_plan_run(frame: &mut Frame, area: Rect, model: &Model, option: OptionId) {
+pub(super) fn draw_plan_run(canvas: &mut Canvas, area: Rect, model: &Model, option: OptionId) {
     let rows = list_plan_rows(model, Some(option));
     let failing = write_way_out(
         model,
@@ -50,7 +50,7 @@ pub(super) fn draw_plan_run(frame: &mut Frame, area: Rect, model: &Model, option
     let [top, bottom] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(area);
     let inner = draw_bordered_panel(
-        frame,
+        canvas,
         top,
         model.theme,
         make_border(model, option, measure_border_room(top.width)),
@@ -60,7 +60,7 @@ pub(super) fn draw_plan_run(frame: &mut Frame, area: Rect, model: &Model, option
     } else {
         None
     };
-    draw_steps(frame, inner, model, option, &rows, beside);
+    draw_steps(canvas, inner, model, option, &rows, beside);
     if below > 0 {
         let failed =
             selected(model, &rows).is_some_and(|row| row.standing() == StepStanding::Failed);
@@ -78,8 +78,8 @@ pub(super) fn draw_plan_run(frame: &mut Frame, area: Rect, model: &Model, option
             title: vec![Span::styled(title, model.theme.style(role))],
             ..PanelBorder::default()
         };
-        let inner = draw_bordered_panel(frame, bottom, model.theme, border);
-        frame.render_widget(Paragraph::new(failing), inner);
+        let inner = draw_bordered_panel(canvas, bottom, model.theme, border);
+        canvas.render_widget(Paragraph::new(failing), inner);
     }
 }
 
@@ -139,7 +139,7 @@ fn make_border(model: &Model, option: OptionId, room: usize) -> PanelBorder {
 }
 
 fn draw_steps(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     model: &Model,
     option: OptionId,
@@ -160,7 +160,7 @@ fn draw_steps(
     let head = if area.height < head + 8 { 0 } else { head };
     let [head, list] =
         Layout::vertical([Constraint::Length(head), Constraint::Fill(1)]).areas(area);
-    frame.render_widget(Paragraph::new(top), head);
+    canvas.render_widget(Paragraph::new(top), head);
     let cursor = model.screens.plan.list.cursor;
     // where all steps have the room, each shows what it has
     let columns = usize::from(list.width).saturating_sub(2);
@@ -170,7 +170,7 @@ fn draw_steps(
         .map(|at| draw_row_lines(model, rows, at, columns, true).len())
         .sum();
     let unfold = few && whole < height;
-    lists::tall(frame, list, model, SPEC, |at, columns| {
+    lists::tall(canvas, list, model, SPEC, |at, columns| {
         let mut lines = draw_row_lines(model, rows, at, columns, unfold || at == cursor);
         let failed = rows.get(at).map(RunRow::standing) == Some(StepStanding::Failed);
         // where there is no room for a panel of its own
@@ -186,7 +186,7 @@ fn draw_steps(
         && list.width >= 4
         && let Some(name) = name_selected_step(model)
     {
-        model.measured.steps_on(&name);
+        canvas.measured.steps_on(&name);
     }
 }
 

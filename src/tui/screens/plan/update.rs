@@ -18,7 +18,7 @@ pub fn update_plan(model: &mut Model, action: Action) -> Vec<Effect> {
                 Some(other) => {
                     model.screens.plan.option = Some(other);
                     model.screens.plan.list.cursor = 0;
-                    model.screens.plan.list.offset.set(0);
+                    model.screens.plan.list.offset = 0;
                 }
                 None => model.warn("no other option has a plan"),
             }

@@ -1,7 +1,6 @@
 //! Screen 7: the ordered steps of an option, each with its reason; the plan of the other option
 //! beside it on wide terminals.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
@@ -10,8 +9,10 @@ use ratatui::widgets::Paragraph;
 use crate::model::{OptionId, PlanStep, StepMode, escape_invisible};
 use crate::session::EventKind;
 use crate::tui::action::Action;
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{labels, lists, panel, pieces, text};
+use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::screens::plan::above::{draw_option_blockers, draw_option_deadlines};
 use crate::tui::screens::plan::query::{
@@ -24,12 +25,12 @@ use crate::tui::theme::{Role, Theme};
 const INDENT: usize = 17;
 
 /// Draws it.
-pub fn draw_plan_screen(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_plan_screen(canvas: &mut Canvas, area: Rect, model: &Model) {
     let (option, other) = shown_options(model);
     let other = other.filter(|_| !model.zoomed);
     let Some(option) = option else {
-        let inner = panel::draw_panel(frame, area, model, "Plan", "", false);
-        panel::draw_empty_notice(frame, inner, model, &explain_missing_plan(model));
+        let inner = panel::draw_panel(canvas, area, model, "Plan", "", false);
+        panel::draw_empty_notice(canvas, inner, model, &explain_missing_plan(model));
         return;
     };
     match other {
@@ -41,15 +42,15 @@ pub fn draw_plan_screen(frame: &mut Frame, area: Rect, model: &Model) {
                 Constraint::Fill(1),
             ])
             .areas(area);
-            draw_option_plan(frame, left, model, option, true);
-            draw_option_plan(frame, right, model, other, false);
+            draw_option_plan(canvas, left, model, option, true);
+            draw_option_plan(canvas, right, model, other, false);
         }
         Some(other) if area.width >= WIDE => {
-            let (left, right) = panel::split_columns(frame, area, model.theme, 52);
-            draw_option_plan(frame, left, model, option, true);
-            draw_option_plan(frame, right, model, other, false);
+            let (left, right) = panel::split_columns(canvas, area, model.theme, 52);
+            draw_option_plan(canvas, left, model, option, true);
+            draw_option_plan(canvas, right, model, other, false);
         }
-        _ => draw_option_plan(frame, area, model, option, true),
+        _ => draw_option_plan(canvas, area, model, option, true),
     }
 }
 
@@ -75,9 +76,15 @@ fn describe_option_standing(model: &Model, option: OptionId) -> &'static str {
     }
 }
 
-fn draw_option_plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: bool) {
+fn draw_option_plan(
+    canvas: &mut Canvas,
+    area: Rect,
+    model: &Model,
+    option: OptionId,
+    active: bool,
+) {
     if active && shows_run(model, option) {
-        draw_plan_run(frame, area, model, option);
+        draw_plan_run(canvas, area, model, option);
         return;
     }
     let theme = model.theme;
@@ -93,7 +100,7 @@ fn draw_option_plan(frame: &mut Frame, area: Rect, model: &Model, option: Option
         _ => describe_option_standing(model, option).to_owned(),
     };
     let inner = panel::draw_hued_panel(
-        frame,
+        canvas,
         area,
         model,
         (&model.option_title(option), Theme::option(option)),
@@ -122,12 +129,12 @@ fn draw_option_plan(frame: &mut Frame, area: Rect, model: &Model, option: Option
         Constraint::Fill(1),
     ])
     .areas(inner);
-    frame.render_widget(Paragraph::new(top), head);
+    canvas.render_widget(Paragraph::new(top), head);
     let columns = usize::from(body.width).saturating_sub(3);
     let blocks: Vec<Vec<Line<'static>>> = (0..steps.len())
         .map(|at| draw_plan_step(model, steps, at, columns))
         .collect();
-    draw_blocks(frame, body, model, &blocks, active);
+    draw_blocks(canvas, body, model, &blocks, active);
 }
 
 /// How many steps of which kind.
@@ -256,7 +263,7 @@ fn draw_plan_step(
 /// Steps one below the other with a blank line between where there is room; the one under the
 /// cursor stays in sight.
 fn draw_blocks(
-    frame: &mut Frame,
+    canvas: &mut Canvas,
     area: Rect,
     model: &Model,
     blocks: &[Vec<Line<'static>>],
@@ -273,11 +280,7 @@ fn draw_blocks(
     let state = &model.screens.plan.list;
     let cursor = state.cursor.min(blocks.len().saturating_sub(1));
     let sizes: Vec<usize> = blocks.iter().map(|block| block.len() + gap).collect();
-    let mut first = if active {
-        state.offset.get().min(cursor)
-    } else {
-        0
-    };
+    let mut first = if active { state.offset.min(cursor) } else { 0 };
     while active
         && first < cursor
         && sizes
@@ -324,7 +327,7 @@ fn draw_blocks(
             if here && row == 0 {
                 line = line.patch_style(ratatui::style::Style::new().add_modifier(Modifier::BOLD));
             }
-            frame.render_widget(
+            canvas.render_widget(
                 Paragraph::new(line),
                 Rect {
                     y,
@@ -336,7 +339,7 @@ fn draw_blocks(
             y += 1;
         }
         if active {
-            model.measured.hit(
+            canvas.measured.hit(
                 Rect {
                     y: top,
                     height: y.saturating_sub(top),
@@ -349,12 +352,15 @@ fn draw_blocks(
         y = y.saturating_add(u16::try_from(gap).unwrap_or(0));
     }
     if active {
-        state.offset.set(first);
-        state.page.set(shown.max(2));
+        let page = shown.max(2);
+        canvas
+            .measured
+            .lists
+            .push((ScrolledPart::Plan, first, page));
     }
     let rows_before: usize = sizes.iter().take(first).sum();
     lists::scroll_mark(
-        frame,
+        canvas,
         area,
         theme,
         rows_before,

@@ -1,7 +1,6 @@
 //! The question that is asked now, with its answer keys. Drawn on screen 1 and, with more about it,
 //! on screen 3.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -9,6 +8,7 @@ use ratatui::widgets::Paragraph;
 use crate::model::{Fact, Provenance};
 use crate::tui::action::Action;
 use crate::tui::asking::{Asking, VALUE};
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{pieces, text, words};
 use crate::tui::model::Model;
 use crate::tui::screen::Focus;
@@ -36,7 +36,7 @@ impl QuestionBlock {
 }
 
 /// Draws a block at the top of an area.
-pub fn draw_question_block(frame: &mut Frame, area: Rect, model: &Model, block: QuestionBlock) {
+pub fn draw_question_block(canvas: &mut Canvas, area: Rect, model: &Model, block: QuestionBlock) {
     for (line, column, columns, action) in &block.hits {
         let (Ok(line), Ok(column), Ok(columns)) = (
             u16::try_from(*line),
@@ -46,7 +46,7 @@ pub fn draw_question_block(frame: &mut Frame, area: Rect, model: &Model, block: 
             continue;
         };
         if line < area.height {
-            model.measured.hit(
+            canvas.measured.hit(
                 Rect {
                     x: area.x + column,
                     y: area.y + line,
@@ -63,9 +63,9 @@ pub fn draw_question_block(frame: &mut Frame, area: Rect, model: &Model, block: 
         && model.popups.is_empty()
         && rows <= usize::from(area.height)
     {
-        model.measured.asks(&name);
+        canvas.measured.asks(&name);
     }
-    frame.render_widget(Paragraph::new(block.lines), area);
+    canvas.render_widget(Paragraph::new(block.lines), area);
 }
 
 /// Key, text and action of an answer.

@@ -3,6 +3,7 @@
 use crate::checklist::catalogue;
 use crate::model::{FactValue, NextQuestion};
 use crate::tui::draw::words;
+use crate::tui::list::ScrolledPart;
 use crate::tui::list_spec::{ListSpec, load_nothing};
 use crate::tui::model::Model;
 use crate::tui::screen::Focus;
@@ -134,6 +135,7 @@ pub fn describe_questions_list(model: &Model) -> Option<ListSpec> {
 
 /// How the list is reached, whoever has the focus.
 pub const SPEC: ListSpec = ListSpec {
+    part: ScrolledPart::Questions,
     get: |model| &model.screens.questions.list,
     get_mut: |model| &mut model.screens.questions.list,
     len: |model| build_question_rows(model).len(),

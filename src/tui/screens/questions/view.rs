@@ -1,9 +1,9 @@
 //! Screen 3: one question with what is known about it; the list of all beside or below.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Span;
 
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{lists, panel, text, words};
 use crate::tui::model::Model;
@@ -14,11 +14,11 @@ use crate::tui::screens::questions::state::{QuestionRow, QuestionStanding};
 use crate::tui::theme::Role;
 
 /// Draws it.
-pub fn draw_questions(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_questions(canvas: &mut Canvas, area: Rect, model: &Model) {
     if area.width >= WIDE {
-        let (left, right) = panel::split_columns(frame, area, model.theme, 47);
-        draw_focused_question(frame, left, model);
-        draw_question_list(frame, right, model);
+        let (left, right) = panel::split_columns(canvas, area, model.theme, 47);
+        draw_focused_question(canvas, left, model);
+        draw_question_list(canvas, right, model);
         return;
     }
     let block =
@@ -30,7 +30,7 @@ pub fn draw_questions(frame: &mut Frame, area: Rect, model: &Model) {
     let [top, bottom] =
         Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(area);
     block::draw_question_block(
-        frame,
+        canvas,
         panel::inset_area(panel::inset_area(Rect {
             height: rows,
             ..top
@@ -38,16 +38,16 @@ pub fn draw_questions(frame: &mut Frame, area: Rect, model: &Model) {
         model,
         block,
     );
-    draw_question_list(frame, bottom, model);
+    draw_question_list(canvas, bottom, model);
 }
 
-fn draw_focused_question(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_focused_question(canvas: &mut Canvas, area: Rect, model: &Model) {
     let inside = panel::inset_area(panel::inset_area(area));
     let block = block::build_question_block(model, usize::from(inside.width), 7, true);
-    block::draw_question_block(frame, inside, model, block);
+    block::draw_question_block(canvas, inside, model, block);
 }
 
-fn draw_question_list(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_question_list(canvas: &mut Canvas, area: Rect, model: &Model) {
     let rows = build_question_rows(model);
     let count = |wanted: QuestionStanding| {
         rows.iter()
@@ -65,10 +65,10 @@ fn draw_question_list(frame: &mut Frame, area: Rect, model: &Model) {
         count(QuestionStanding::Answered)
     );
     let focused = model.focus != Focus::Question || model.asking().is_none();
-    let inner = panel::draw_panel(frame, area, model, "all questions", &note, focused);
+    let inner = panel::draw_panel(canvas, area, model, "all questions", &note, focused);
     if rows.is_empty() {
         panel::draw_empty_notice(
-            frame,
+            canvas,
             inner,
             model,
             "The questions come with the first verdict.",
@@ -76,7 +76,7 @@ fn draw_question_list(frame: &mut Frame, area: Rect, model: &Model) {
         return;
     }
     let theme = model.theme;
-    lists::tall(frame, inner, model, SPEC, |at, columns| {
+    lists::tall(canvas, inner, model, SPEC, |at, columns| {
         match rows.get(at) {
             Some(QuestionRow::Heading(title, count)) => vec![vec![Span::styled(
                 format!("{title} ({count})"),

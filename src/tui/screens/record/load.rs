@@ -2,6 +2,7 @@
 
 use crate::tui::deciding::request_decision;
 use crate::tui::effect::Effect;
+use crate::tui::list::ScrolledPart;
 use crate::tui::list_spec::{ListSpec, every_row};
 use crate::tui::model::Model;
 use crate::tui::recording::refold_events;
@@ -14,6 +15,7 @@ pub fn describe_record_list(_: &Model) -> Option<ListSpec> {
 
 /// How the list is reached. In a replay the moment shown goes with the cursor.
 pub const SPEC: ListSpec = ListSpec {
+    part: ScrolledPart::Record,
     get: |model| &model.screens.record.list,
     get_mut: |model| &mut model.screens.record.list,
     len: |model| model.events.len(),

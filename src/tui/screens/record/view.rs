@@ -1,12 +1,12 @@
 //! Screen 8: the log as it will be read afterwards.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::model::Mode;
 use crate::session::{Event, EventKind};
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{lists, panel, text, words};
 use crate::tui::model::Model;
@@ -16,11 +16,11 @@ use crate::tui::screens::record::sentence::write_event_sentence;
 use crate::tui::theme::{Role, Theme};
 
 /// Draws it.
-pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_record(canvas: &mut Canvas, area: Rect, model: &Model) {
     if model.events.is_empty() {
-        let inner = panel::draw_panel(frame, area, model, "record", "", true);
+        let inner = panel::draw_panel(canvas, area, model, "record", "", true);
         panel::draw_empty_notice(
-            frame,
+            canvas,
             inner,
             model,
             "Nothing is recorded yet. Every answer, note and decision becomes a line here.",
@@ -28,19 +28,19 @@ pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
         return;
     }
     if model.zoomed {
-        draw_event_list(frame, area, model);
+        draw_event_list(canvas, area, model);
         return;
     }
     let (log, detail) = if area.width >= WIDE {
-        panel::split_columns(frame, area, model.theme, 62)
+        panel::split_columns(canvas, area, model.theme, 62)
     } else {
         let [top, bottom] =
             Layout::vertical([Constraint::Fill(1), Constraint::Length(6)]).areas(area);
         (top, bottom)
     };
-    draw_event_list(frame, log, model);
+    draw_event_list(canvas, log, model);
     if let Some(second) = &model.second {
-        draw_second_record(frame, detail, model, second);
+        draw_second_record(canvas, detail, model, second);
         return;
     }
     let verdicts = if area.width >= WIDE {
@@ -66,10 +66,10 @@ pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
         Constraint::Fill(1),
     ])
     .areas(detail);
-    draw_event_detail(frame, upper, model);
+    draw_event_detail(canvas, upper, model);
     if rows > 0 {
         let inner = panel::draw_panel(
-            frame,
+            canvas,
             lower,
             model,
             "verdict over time",
@@ -77,7 +77,7 @@ pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
             false,
         );
         let skip = verdicts.len().saturating_sub(usize::from(rows));
-        frame.render_widget(
+        canvas.render_widget(
             Paragraph::new(verdicts.into_iter().skip(skip).collect::<Vec<_>>()),
             inner,
         );
@@ -85,10 +85,10 @@ pub fn draw_record(frame: &mut Frame, area: Rect, model: &Model) {
 }
 
 /// The record of the second session, as far as it was after the same time.
-fn draw_second_record(frame: &mut Frame, area: Rect, model: &Model, second: &[Event]) {
+fn draw_second_record(canvas: &mut Canvas, area: Rect, model: &Model, second: &[Event]) {
     let theme = model.theme;
     let note = format!("{} events", second.len());
-    let inner = panel::draw_panel(frame, area, model, "B", &note, false);
+    let inner = panel::draw_panel(canvas, area, model, "B", &note, false);
     let wording = crate::usecase::Wording::of_session(second);
     let columns = usize::from(inner.width);
     let at = find_second_event(&model.events, second, model.now).unwrap_or(0);
@@ -118,7 +118,7 @@ fn draw_second_record(frame: &mut Frame, area: Rect, model: &Model, second: &[Ev
             ])
         })
         .collect();
-    frame.render_widget(Paragraph::new(lines), inner);
+    canvas.render_widget(Paragraph::new(lines), inner);
 }
 
 /// The verdicts one below the other: when, how far to which side, what.
@@ -169,11 +169,11 @@ fn over_time(model: &Model, columns: usize) -> Vec<Line<'static>> {
         .collect()
 }
 
-fn draw_event_list(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_event_list(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let zone = if model.is_utc() { "UTC" } else { "UTC, local" };
     let inner = panel::draw_panel(
-        frame,
+        canvas,
         area,
         model,
         "record",
@@ -189,7 +189,7 @@ fn draw_event_list(frame: &mut Frame, area: Rect, model: &Model) {
     } else {
         1
     };
-    lists::tall(frame, inner, model, SPEC, |at, columns| {
+    lists::tall(canvas, inner, model, SPEC, |at, columns| {
         let Some(event) = model.events.get(at) else {
             return Vec::new();
         };
@@ -284,7 +284,7 @@ fn format_event_times(model: &Model, event: &Event) -> String {
     }
 }
 
-fn draw_event_detail(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_event_detail(canvas: &mut Canvas, area: Rect, model: &Model) {
     let Some(event) = model.events.get(model.screens.record.list.cursor) else {
         return;
     };
@@ -294,7 +294,7 @@ fn draw_event_detail(frame: &mut Frame, area: Rect, model: &Model) {
         ""
     };
     let inner = panel::draw_panel(
-        frame,
+        canvas,
         area,
         model,
         &format!("event {}", event.seq),
@@ -302,7 +302,7 @@ fn draw_event_detail(frame: &mut Frame, area: Rect, model: &Model) {
         false,
     );
     let lines = write_event_detail(model, usize::from(inner.width));
-    frame.render_widget(Paragraph::new(lines), inner);
+    canvas.render_widget(Paragraph::new(lines), inner);
 }
 
 /// The event under the cursor in full.

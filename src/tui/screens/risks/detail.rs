@@ -1,6 +1,5 @@
 //! What the cursor is on, in full: what it means, what to do, and the evidence.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -8,8 +7,10 @@ use crate::model::{
     Affects, CannotRule, Contract, ContractChange, Coverage, Evidence, Finding, Unchecked,
     escape_invisible,
 };
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{labels, lists, panel, pieces, text};
+use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::screen::Focus;
 use crate::tui::screens::diff::rows::compare_short_texts;
@@ -21,9 +22,9 @@ use crate::tui::screens::risks::ways::line_of;
 use crate::tui::theme::Role;
 
 /// Draws it.
-pub fn draw_risk_detail(frame: &mut Frame, area: Rect, model: &Model) {
+pub fn draw_risk_detail(canvas: &mut Canvas, area: Rect, model: &Model) {
     let Some(subject) = find_selected_subject(model) else {
-        panel::draw_panel(frame, area, model, "", "", false);
+        panel::draw_panel(canvas, area, model, "", "", false);
         return;
     };
     let theme = model.theme;
@@ -36,7 +37,7 @@ pub fn draw_risk_detail(frame: &mut Frame, area: Rect, model: &Model) {
         && text::measure_text_width(&title) + text::measure_text_width(&note) + 2 > room;
     let beside = if note_cut { "" } else { note.as_str() };
     let inner = panel::draw_panel(
-        frame,
+        canvas,
         area,
         model,
         &title,
@@ -64,7 +65,14 @@ pub fn draw_risk_detail(frame: &mut Frame, area: Rect, model: &Model) {
     if pieces::choose_title_gap(inner) > 0 {
         lines.insert(0, Line::default());
     }
-    lists::draw_scrolled_lines(frame, inner, model, &model.screens.risks.scroll, lines);
+    lists::draw_scrolled_lines(
+        canvas,
+        inner,
+        model,
+        ScrolledPart::Risk,
+        &model.screens.risks.scroll,
+        lines,
+    );
 }
 
 /// Everything about a subject below its title.

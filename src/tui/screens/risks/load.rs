@@ -4,6 +4,7 @@ use crate::model::{FileChange, FileDiff};
 use crate::tui::draw::labels;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::effect::Effect;
+use crate::tui::list::ScrolledPart;
 use crate::tui::list_spec::ListSpec;
 use crate::tui::model::Model;
 use crate::tui::screen::{Focus, Screen};
@@ -26,6 +27,7 @@ pub fn describe_risks_list(model: &Model) -> Option<ListSpec> {
 
 /// How the list is reached.
 pub const SPEC: ListSpec = ListSpec {
+    part: ScrolledPart::Risks,
     get: |model| &model.screens.risks.list,
     get_mut: |model| &mut model.screens.risks.list,
     len: |model| model.screens.risks.rows.len(),

@@ -1,11 +1,11 @@
 //! Screen 6: findings of both directions, migrations and contracts; worst first.
 
-use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Span;
 use ratatui::widgets::Paragraph;
 
 use crate::model::Stage;
+use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{labels, lists, panel, pieces, text};
 use crate::tui::model::Model;
@@ -19,18 +19,23 @@ use crate::tui::screens::risks::ways::{BACK, DEPLOY, WAYS};
 use crate::tui::theme::Role;
 
 /// Draws it.
-pub fn draw_risks(frame: &mut Frame, area: Rect, model: &Model) {
-    let (left, right) =
-        pieces::split_list_and_detail(frame, area, model, 55, !model.screens.risks.rows.is_empty());
+pub fn draw_risks(canvas: &mut Canvas, area: Rect, model: &Model) {
+    let (left, right) = pieces::split_list_and_detail(
+        canvas,
+        area,
+        model,
+        55,
+        !model.screens.risks.rows.is_empty(),
+    );
     if let Some(left) = left {
-        draw_risk_list(frame, left, model);
+        draw_risk_list(canvas, left, model);
     }
     if let Some(right) = right {
-        draw_risk_detail(frame, right, model);
+        draw_risk_detail(canvas, right, model);
     }
 }
 
-fn draw_risk_list(frame: &mut Frame, area: Rect, model: &Model) {
+fn draw_risk_list(canvas: &mut Canvas, area: Rect, model: &Model) {
     let theme = model.theme;
     let state = &model.screens.risks;
     let title = match state.part {
@@ -41,7 +46,7 @@ fn draw_risk_list(frame: &mut Frame, area: Rect, model: &Model) {
         RisksPart::Unchecked => "Could not be checked".to_owned(),
     };
     let inner = panel::draw_panel(
-        frame,
+        canvas,
         area,
         model,
         &title,
@@ -49,7 +54,7 @@ fn draw_risk_list(frame: &mut Frame, area: Rect, model: &Model) {
         model.size.0 >= WIDE && model.focus != Focus::Detail,
     );
     if state.rows.is_empty() {
-        panel::draw_empty_notice(frame, inner, model, &explain_empty_risks(model));
+        panel::draw_empty_notice(canvas, inner, model, &explain_empty_risks(model));
         return;
     }
     let [head, body] = Layout::vertical([
@@ -66,7 +71,7 @@ fn draw_risk_list(frame: &mut Frame, area: Rect, model: &Model) {
         text::pad_text("way back", BACK)
     );
     let counts = draw_risk_counts(model, columns.saturating_sub(WAYS));
-    frame.render_widget(
+    canvas.render_widget(
         Paragraph::new(text::draw_left_right_line(
             counts,
             vec![Span::styled(ways, theme.style(Role::Dim))],
@@ -74,7 +79,7 @@ fn draw_risk_list(frame: &mut Frame, area: Rect, model: &Model) {
         )),
         head,
     );
-    lists::tall(frame, body, model, SPEC, |at, columns| {
+    lists::tall(canvas, body, model, SPEC, |at, columns| {
         draw_risk_row(model, at, columns)
     });
 }
