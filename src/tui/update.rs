@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::model::Stage;
+use crate::model::{Assessment, Config, RepositoryInfo, Stage};
 use crate::session::EventKind;
 use crate::tui::act::run_action;
 use crate::tui::after::ask_when_due;
@@ -39,14 +39,7 @@ pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Tick(now) => advance_clock(model, now),
         Message::Act(action) => run_action(model, action),
         Message::Reply(reply) => receive_popup_reply(model, reply),
-        Message::Opened(info) => {
-            model.reading.opened = true;
-            if model.service.is_none() {
-                model.service = crate::model::folder_name(&info.path);
-            }
-            model.repository = Some(info);
-            Vec::new()
-        }
+        Message::Opened(info) => receive_repository(model, info),
         Message::Paired {
             previous,
             current,
@@ -61,39 +54,8 @@ pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
             model.quick = Some(changelog);
             refresh_screens(model)
         }
-        Message::Stage(stage, assessment) => {
-            if let Some(at) = Stage::ALL.iter().position(|one| *one == stage) {
-                model.reading.done[at] = true;
-            }
-            model.assessment = Some(Arc::from(assessment));
-            let mut effects = refresh_screens(model);
-            effects.extend(request_decision(model, words::was_read(stage)));
-            effects
-        }
-        Message::Assessed(assessment, config) => {
-            model.reading.complete = true;
-            model.reading.opened = true;
-            model.pair = Some((
-                assessment.previous.clone(),
-                assessment.current.clone(),
-                assessment.relation,
-            ));
-            model.environment = model
-                .environment
-                .take()
-                .or_else(|| assessment.environment.clone());
-            if let Some(service) = &config.service {
-                model.service = Some(crate::model::escape_invisible(service).into_owned());
-            } else if model.service.is_none() {
-                // a saved assessment comes without its configuration
-                model.service = crate::model::folder_name(&assessment.repository.path);
-            }
-            model.config = Arc::from(config);
-            model.assessment = Some(Arc::from(assessment));
-            let mut effects = refresh_screens(model);
-            effects.extend(request_decision(model, "the repository was read"));
-            effects
-        }
+        Message::Stage(stage, assessment) => receive_stage(model, stage, assessment),
+        Message::Assessed(assessment, config) => receive_assessment(model, assessment, config),
         Message::Rehearsals(rehearsals) => {
             model.rehearsals = rehearsals;
             Vec::new()
@@ -109,39 +71,7 @@ pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
             request_decision(model, "the record was read")
         }
         Message::Appended { ticket, event } => receive_appended_event(model, ticket, *event),
-        Message::NotAppended { ticket, says } => {
-            let lost = model
-                .pending
-                .iter()
-                .find(|pending| pending.ticket == ticket)
-                .map(|pending| pending.says.clone())
-                .unwrap_or_default();
-            let verdict = model.pending.iter().any(|pending| {
-                pending.ticket == ticket && matches!(pending.what, EventKind::Verdict { .. })
-            });
-            model.pending.retain(|pending| pending.ticket != ticket);
-            model.given = None;
-            // what a person said is named; the program's own verdict does not hide why nothing is
-            // recorded
-            if !verdict {
-                model.lost.push(lost.clone());
-            }
-            if !verdict || model.trouble.is_none() {
-                let before = model.lost.len().saturating_sub(1);
-                let before = if before == 0 {
-                    String::new()
-                } else {
-                    format!(
-                        " Before it, {} not recorded either.",
-                        words::write_number_with_noun(before as u64, "thing was", "things were")
-                    )
-                };
-                model.trouble = Some(format!(
-                    "Not recorded: {lost}. {says}{before} Say it again once that is settled."
-                ));
-            }
-            Vec::new()
-        }
+        Message::NotAppended { ticket, says } => receive_refused_event(model, ticket, &says),
         Message::Doubt(says) => {
             model.trouble = Some(match model.trouble.take() {
                 Some(before) if before != says => format!("{before} {says}"),
@@ -184,6 +114,87 @@ pub fn update_model(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+fn receive_repository(model: &mut Model, info: RepositoryInfo) -> Vec<Effect> {
+    model.reading.opened = true;
+    if model.service.is_none() {
+        model.service = crate::model::folder_name(&info.path);
+    }
+    model.repository = Some(info);
+    Vec::new()
+}
+
+fn receive_stage(model: &mut Model, stage: Stage, assessment: Box<Assessment>) -> Vec<Effect> {
+    if let Some(at) = Stage::ALL.iter().position(|one| *one == stage) {
+        model.reading.done[at] = true;
+    }
+    model.assessment = Some(Arc::from(assessment));
+    let mut effects = refresh_screens(model);
+    effects.extend(request_decision(model, words::was_read(stage)));
+    effects
+}
+
+fn receive_assessment(
+    model: &mut Model,
+    assessment: Box<Assessment>,
+    config: Box<Config>,
+) -> Vec<Effect> {
+    model.reading.complete = true;
+    model.reading.opened = true;
+    model.pair = Some((
+        assessment.previous.clone(),
+        assessment.current.clone(),
+        assessment.relation,
+    ));
+    model.environment = model
+        .environment
+        .take()
+        .or_else(|| assessment.environment.clone());
+    if let Some(service) = &config.service {
+        model.service = Some(crate::model::escape_invisible(service).into_owned());
+    } else if model.service.is_none() {
+        // a saved assessment comes without its configuration
+        model.service = crate::model::folder_name(&assessment.repository.path);
+    }
+    model.config = Arc::from(config);
+    model.assessment = Some(Arc::from(assessment));
+    let mut effects = refresh_screens(model);
+    effects.extend(request_decision(model, "the repository was read"));
+    effects
+}
+
+/// An event is not on disk: it does not count, and what a person said is named until it is said
+/// again.
+fn receive_refused_event(model: &mut Model, ticket: u64, says: &str) -> Vec<Effect> {
+    let refused = model
+        .pending
+        .iter()
+        .find(|pending| pending.ticket == ticket);
+    let lost = refused.map_or_else(String::new, |pending| pending.says.clone());
+    let verdict = refused.is_some_and(|pending| matches!(pending.what, EventKind::Verdict { .. }));
+    model.pending.retain(|pending| pending.ticket != ticket);
+    model.given = None;
+    // what a person said is named; the program's own verdict does not hide why nothing is
+    // recorded
+    if !verdict {
+        model.lost.push(lost.clone());
+    }
+    if !verdict || model.trouble.is_none() {
+        let before = model.lost.len().saturating_sub(1);
+        let before = if before == 0 {
+            String::new()
+        } else {
+            format!(
+                " Before it, {} not recorded either.",
+                words::write_number_with_noun(before as u64, "thing was", "things were")
+            )
+        };
+        model.trouble = Some(format!(
+            "Not recorded: {lost}. {says}{before} Say it again once that is settled."
+        ));
+    }
+    Vec::new()
 }
 
 fn advance_clock(model: &mut Model, now: Timestamp) -> Vec<Effect> {

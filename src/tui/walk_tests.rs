@@ -427,6 +427,56 @@ fn random_input_marks_only_steps_that_were_in_sight() {
     );
 }
 
+/// A key, a click or another size, one of `often` more often than others.
+fn roll_message(
+    dice: &mut Dice,
+    size: &mut (u16, u16),
+    home: Screen,
+    often: [&str; 9],
+    keys: &[String],
+) -> Message {
+    match dice.roll(20) {
+        0 => {
+            *size = (20 + dice.roll(200) as u16, 5 + dice.roll(60) as u16);
+            Message::Resize(size.0, size.1)
+        }
+        1 | 2 => {
+            let (column, row) = (
+                dice.roll(usize::from(size.0)) as u16,
+                dice.roll(usize::from(size.1)) as u16,
+            );
+            let kinds = [
+                MouseEventKind::Down(MouseButton::Left),
+                MouseEventKind::ScrollDown,
+                MouseEventKind::ScrollUp,
+                MouseEventKind::Drag(MouseButton::Left),
+            ];
+            Message::Mouse(MouseEvent {
+                kind: kinds[dice.roll(4)],
+                column,
+                row,
+                modifiers: KeyModifiers::NONE,
+            })
+        }
+        3 => Message::Act(Action::Go(home)),
+        4..=9 => Message::Key(make_key_event(often[dice.roll(9)])),
+        _ => Message::Key(make_key_event(&keys[dice.roll(keys.len())])),
+    }
+}
+
+/// The words that must have been on the screen for such an event to be recorded.
+fn find_wanted_words(what: &EventKind, question: Option<&str>) -> Option<String> {
+    match what {
+        EventKind::Answered {
+            question: Some(_), ..
+        } => question.map(str::to_owned),
+        EventKind::Decided { .. } => Some("decide".to_owned()),
+        EventKind::Polled { .. } | EventKind::GateCalled { .. } => Some("gate".to_owned()),
+        // a form names its step, and so does the plan
+        what => what.step().map(|of| of.says.clone()),
+    }
+}
+
 /// Walks with these keys more often than with others, and comes back to a screen again and again;
 /// gives how many steps of a plan were marked.
 fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize {
@@ -449,33 +499,7 @@ fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize
         if round % 4 != 0 {
             model.now += jiff::SignedDuration::from_secs(1);
         }
-        let message = match dice.roll(20) {
-            0 => {
-                size = (20 + dice.roll(200) as u16, 5 + dice.roll(60) as u16);
-                Message::Resize(size.0, size.1)
-            }
-            1 | 2 => {
-                let (column, row) = (
-                    dice.roll(usize::from(size.0)) as u16,
-                    dice.roll(usize::from(size.1)) as u16,
-                );
-                let kinds = [
-                    MouseEventKind::Down(MouseButton::Left),
-                    MouseEventKind::ScrollDown,
-                    MouseEventKind::ScrollUp,
-                    MouseEventKind::Drag(MouseButton::Left),
-                ];
-                Message::Mouse(MouseEvent {
-                    kind: kinds[dice.roll(4)],
-                    column,
-                    row,
-                    modifiers: KeyModifiers::NONE,
-                })
-            }
-            3 => Message::Act(Action::Go(home)),
-            4..=9 => Message::Key(make_key_event(often[dice.roll(9)])),
-            _ => Message::Key(make_key_event(&keys[dice.roll(keys.len())])),
-        };
+        let message = roll_message(&mut dice, &mut size, home, often, &keys);
         let question = model.asking().map(|asking| match asking {
             Asking::Live { current, .. } => format!("Is {} what is live now", current.version),
             Asking::Fact { next, .. } => model.filled(&next.asks),
@@ -490,21 +514,8 @@ fn walk_at_random(begin: fn() -> Model, home: Screen, often: [&str; 9]) -> usize
             } = effect
             {
                 recorded += 1;
-                let wanted = match &*what {
-                    EventKind::Answered {
-                        question: Some(_), ..
-                    } if above == 0 => question.clone(),
-                    EventKind::Decided { .. } => Some("decide".to_owned()),
-                    // a form names its step, and so does the plan
-                    what if what.step().is_some() => {
-                        steps += 1;
-                        what.step().map(|of| of.says.clone())
-                    }
-                    EventKind::Polled { .. } | EventKind::GateCalled { .. } => {
-                        Some("gate".to_owned())
-                    }
-                    _ => None,
-                };
+                steps += usize::from(what.step().is_some());
+                let wanted = find_wanted_words(&what, question.as_deref().filter(|_| above == 0));
                 if let Some(wanted) = wanted {
                     let wanted: String = flat(&wanted).chars().take(24).collect();
                     assert!(

@@ -87,31 +87,17 @@ pub fn tall(
             if y >= area.bottom() {
                 break;
             }
-            let mark = if selected && part == 0 {
-                theme.cursor()
-            } else {
-                " "
-            };
             let mut text = fit_spans(spans, columns, theme);
             if can && !state.search.is_empty() {
                 text = mark_search_hits(text, &state.search, theme.style(Role::Match));
             }
-            text.insert(
-                0,
-                Span::styled(format!("{mark} "), theme.style(Role::Focus)),
-            );
-            let mut line = Line::from(text);
-            if selected {
-                line = line.style(Style::new().add_modifier(Modifier::BOLD));
-            }
-            canvas.render_widget(
-                Paragraph::new(line),
-                Rect {
-                    y,
-                    height: 1,
-                    ..area
-                },
-            );
+            let line = mark_list_line(text, selected, part == 0, theme);
+            let here = Rect {
+                y,
+                height: 1,
+                ..area
+            };
+            canvas.render_widget(Paragraph::new(line), here);
             y += 1;
         }
         shown += usize::from(whole);
@@ -139,6 +125,29 @@ pub fn tall(
             len,
         );
     }
+}
+
+/// A line of a row: the cursor in front of its first, all of it bold where the cursor is.
+fn mark_list_line(
+    mut text: Vec<Span<'static>>,
+    selected: bool,
+    first: bool,
+    theme: Theme,
+) -> Line<'static> {
+    let mark = if selected && first {
+        theme.cursor()
+    } else {
+        " "
+    };
+    text.insert(
+        0,
+        Span::styled(format!("{mark} "), theme.style(Role::Focus)),
+    );
+    let line = Line::from(text);
+    if selected {
+        return line.style(Style::new().add_modifier(Modifier::BOLD));
+    }
+    line
 }
 
 /// The first row to show: the cursor is in sight with all its lines, and nothing is left empty below

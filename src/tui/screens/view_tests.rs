@@ -18,6 +18,70 @@ use crate::tui::{key, sample};
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (140, 40)];
 
+/// Steps of every mode, with and without a command.
+fn longer_plan() -> Vec<PlanStep> {
+    let step = |step: &str, how, why: &str, command: Option<&str>, undo: Option<&str>| PlanStep {
+        step: step.to_owned(),
+        how,
+        why: why.to_owned(),
+        command: command.map(str::to_owned),
+        undo: undo.map(str::to_owned),
+        expect: None,
+    };
+    vec![
+        step(
+            "Write the fix on 3.1.0 and have it reviewed",
+            StepMode::Run,
+            "a fix is known and isolated",
+            None,
+            None,
+        ),
+        step(
+            "Set a default for writers of 3.0.0",
+            StepMode::Condition,
+            "both releases run meanwhile",
+            Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';"),
+            Some("ALTER TABLE orders ALTER COLUMN channel DROP DEFAULT;"),
+        ),
+        step(
+            "Deploy 3.1.1",
+            StepMode::Run,
+            "it ends the symptom",
+            Some("deploy payments 3.1.1"),
+            Some("deploy payments 3.1.0"),
+        ),
+        step(
+            "Look at the error rate of /charge",
+            StepMode::Verify,
+            "it should fall below 1 % within 5 minutes",
+            None,
+            None,
+        ),
+    ]
+}
+
+/// A field that old clients may leave out and new servers want.
+fn narrowed_field() -> ContractChange {
+    ContractChange {
+        check: crate::model::CheckId::saved("contract/field-narrowed"),
+        location: "Card.expiry".to_owned(),
+        line: Some(112),
+        says: "Card.expiry is required in 3.1.0 and optional in 3.0.0.".to_owned(),
+        on_deploy: Grade::Doubt,
+        on_rollback: Grade::Compatible,
+        stored: Grade::Compatible,
+        affects: vec![Affects::Clients],
+        adoption: Adoption::Unknown,
+        used_by: Vec::new(),
+        old: Some(Evidence::at("api/openapi.yaml", 70).with_excerpt(
+            "Card:\n  properties:\n    expiry: {type: string}\n  required: [number]",
+        )),
+        new: Some(Evidence::at("api/openapi.yaml", 112).with_excerpt(
+            "Card:\n  properties:\n    expiry: {type: string}\n  required: [number, expiry]",
+        )),
+    }
+}
+
 /// The sample with what a real repository adds: cancelled entries, a way down, definitions on both
 /// sides, a longer plan.
 fn model(screen: Screen) -> Model {
@@ -67,70 +131,15 @@ fn model(screen: Screen) -> Model {
         0,
     ));
     if let Some(change) = assessment.contracts.first_mut() {
-        change.changes.push(ContractChange {
-            check: crate::model::CheckId::saved("contract/field-narrowed"),
-            location: "Card.expiry".to_owned(),
-            line: Some(112),
-            says: "Card.expiry is required in 3.1.0 and optional in 3.0.0.".to_owned(),
-            on_deploy: Grade::Doubt,
-            on_rollback: Grade::Compatible,
-            stored: Grade::Compatible,
-            affects: vec![Affects::Clients],
-            adoption: Adoption::Unknown,
-            used_by: Vec::new(),
-            old: Some(Evidence::at("api/openapi.yaml", 70).with_excerpt(
-                "Card:\n  properties:\n    expiry: {type: string}\n  required: [number]",
-            )),
-            new: Some(Evidence::at("api/openapi.yaml", 112).with_excerpt(
-                "Card:\n  properties:\n    expiry: {type: string}\n  required: [number, expiry]",
-            )),
-        });
+        change.changes.push(narrowed_field());
     }
     if let Some(finding) = assessment.findings.get_mut(1) {
         finding.compatibility_step =
             Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';".to_owned());
     }
     model.assessment = Some(Arc::new(assessment));
-    let step = |step: &str, how, why: &str, command: Option<&str>, undo: Option<&str>| PlanStep {
-        step: step.to_owned(),
-        how,
-        why: why.to_owned(),
-        command: command.map(str::to_owned),
-        undo: undo.map(str::to_owned),
-        expect: None,
-    };
-    let forward = vec![
-        step(
-            "Write the fix on 3.1.0 and have it reviewed",
-            StepMode::Run,
-            "a fix is known and isolated",
-            None,
-            None,
-        ),
-        step(
-            "Set a default for writers of 3.0.0",
-            StepMode::Condition,
-            "both releases run meanwhile",
-            Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';"),
-            Some("ALTER TABLE orders ALTER COLUMN channel DROP DEFAULT;"),
-        ),
-        step(
-            "Deploy 3.1.1",
-            StepMode::Run,
-            "it ends the symptom",
-            Some("deploy payments 3.1.1"),
-            Some("deploy payments 3.1.0"),
-        ),
-        step(
-            "Look at the error rate of /charge",
-            StepMode::Verify,
-            "it should fall below 1 % within 5 minutes",
-            None,
-            None,
-        ),
-    ];
     if let Some(decided) = &mut model.decided {
-        decided.plans.insert(OptionId::RollForward, forward);
+        decided.plans.insert(OptionId::RollForward, longer_plan());
     }
     let _ = refresh_screens(&mut model);
     model.screen = screen;

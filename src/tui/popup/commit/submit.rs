@@ -25,42 +25,7 @@ pub(crate) fn submit_commit_form(model: &mut Model, form: &Form) -> Result<Vec<E
     let Some(option) = model.committing else {
         return Ok(Vec::new());
     };
-    let mut before: Vec<(EventKind, String)> = Vec::new();
-    for (at, (key, word, value, _)) in list_stale_answers(model).into_iter().enumerate() {
-        match form
-            .value(AGAIN.get(at).copied().unwrap_or("again"))
-            .as_str()
-        {
-            "still so" => {
-                let fact = Fact {
-                    at: Some(model.now),
-                    by: model.speaker.by.clone(),
-                    role: model.speaker.role.clone(),
-                    provenance: Provenance::Stated,
-                    ..Fact::stated(key, value)
-                };
-                let says = format!("{word}: still so");
-                before.push((
-                    EventKind::Answered {
-                        question: None,
-                        facts: vec![fact],
-                        note: None,
-                    },
-                    says,
-                ));
-            }
-            "changed" => {
-                return Err(format!(
-                    "Then answer it first: Esc, 3, and the question about {word}."
-                ));
-            }
-            _ => {
-                return Err(format!(
-                    "Look again and say whether it is still so: {word}."
-                ));
-            }
-        }
-    }
+    let mut before = read_stale_answers(model, form)?;
     if !is_option_reversible(option) {
         let look = form
             .filled("look")
@@ -73,18 +38,7 @@ pub(crate) fn submit_commit_form(model: &mut Model, form: &Form) -> Result<Vec<E
         ));
     }
     let reason = form.filled("reason").ok_or("Say why, in a few words.")?;
-    let minutes = match form.filled("minutes") {
-        Some(text) => Some(
-            text.trim_end_matches("min")
-                .trim()
-                .parse::<u32>()
-                .map_err(|_| "Minutes are a whole number.".to_owned())?,
-        ),
-        None if option == OptionId::Hold => {
-            return Err("A hold needs minutes: when is it decided again?".to_owned());
-        }
-        None => None,
-    };
+    let minutes = read_minutes(form, option)?;
     let decision = model.decision().ok_or("There is no verdict.")?;
     let second = form.filled("second");
     if two_persons(decision, option) && second.is_none() {
@@ -128,6 +82,63 @@ pub(crate) fn submit_commit_form(model: &mut Model, form: &Form) -> Result<Vec<E
         .popups
         .retain(|popup| !matches!(popup, Popup::Commit(_)));
     Ok(effects)
+}
+
+/// What was said again of answers that are old: each still so, or it has to be answered first.
+fn read_stale_answers(model: &Model, form: &Form) -> Result<Vec<(EventKind, String)>, String> {
+    let mut before: Vec<(EventKind, String)> = Vec::new();
+    for (at, (key, word, value, _)) in list_stale_answers(model).into_iter().enumerate() {
+        match form
+            .value(AGAIN.get(at).copied().unwrap_or("again"))
+            .as_str()
+        {
+            "still so" => {
+                let fact = Fact {
+                    at: Some(model.now),
+                    by: model.speaker.by.clone(),
+                    role: model.speaker.role.clone(),
+                    provenance: Provenance::Stated,
+                    ..Fact::stated(key, value)
+                };
+                let says = format!("{word}: still so");
+                before.push((
+                    EventKind::Answered {
+                        question: None,
+                        facts: vec![fact],
+                        note: None,
+                    },
+                    says,
+                ));
+            }
+            "changed" => {
+                return Err(format!(
+                    "Then answer it first: Esc, 3, and the question about {word}."
+                ));
+            }
+            _ => {
+                return Err(format!(
+                    "Look again and say whether it is still so: {word}."
+                ));
+            }
+        }
+    }
+    Ok(before)
+}
+
+/// Within how many minutes something should be seen; a hold has to say it.
+fn read_minutes(form: &Form, option: OptionId) -> Result<Option<u32>, String> {
+    match form.filled("minutes") {
+        Some(text) => {
+            let number = text.trim_end_matches("min").trim().parse::<u32>();
+            number
+                .map(Some)
+                .map_err(|_| "Minutes are a whole number.".to_owned())
+        }
+        None if option == OptionId::Hold => {
+            Err("A hold needs minutes: when is it decided again?".to_owned())
+        }
+        None => Ok(None),
+    }
 }
 
 fn commit_to_option(model: &mut Model, option: OptionId, said: CommitForm) -> Vec<Effect> {

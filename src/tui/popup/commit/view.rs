@@ -5,7 +5,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::model::{OptionId, Strength};
+use crate::model::{Decision, OptionId, Strength};
 use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{lists, options, panel, text, words};
 use crate::tui::model::Model;
@@ -38,8 +38,55 @@ impl CommitPopup {
         };
         let wide = body.width.saturating_sub(4).min(100);
         let columns = usize::from(wide).saturating_sub(4);
+        let (lines, at_line) = self.draw_options(model, decision, columns);
+        let foot = self.draw_foot(model, decision, columns);
+        let inside = usize::from(body.height).saturating_sub(2);
+        let room = inside.saturating_sub(foot.len()).max(1).min(lines.len());
+        // the option under the cursor and what is said about it stay in sight
+        let first = (at_line + 3)
+            .saturating_sub(room)
+            .min(lines.len() - room)
+            .min(at_line);
+        let rows = u16::try_from(room + foot.len() + 2).unwrap_or(u16::MAX);
+        let inner = panel::draw_popup_frame(
+            canvas,
+            panel::centre_area(body, wide, rows),
+            model,
+            "decide",
+        );
+        let shown = lines
+            .iter()
+            .skip(first)
+            .take(room)
+            .cloned()
+            .chain(foot)
+            .collect::<Vec<_>>();
+        canvas.render_widget(Paragraph::new(shown), inner);
+        lists::scroll_mark(
+            canvas,
+            Rect {
+                x: inner.x + 1,
+                height: u16::try_from(room).unwrap_or(0).min(inner.height),
+                ..inner
+            },
+            theme,
+            first,
+            room,
+            lines.len(),
+        );
+    }
+
+    /// The options with their standing, what is said about the one under the cursor below it, and
+    /// the line that one begins with.
+    fn draw_options(
+        &self,
+        model: &Model,
+        decision: &Decision,
+        columns: usize,
+    ) -> (Vec<Line<'static>>, usize) {
+        let theme = model.theme;
         let all = list_commit_options(decision);
-        let mut lines: Vec<Line> = Vec::new();
+        let mut lines = Vec::new();
         let mut at_line = 0;
         for (at, option) in all.iter().enumerate() {
             let here = at == self.cursor;
@@ -96,7 +143,13 @@ impl CommitPopup {
                 }
             }
         }
-        let mut foot: Vec<Line> = vec![Line::default()];
+        (lines, at_line)
+    }
+
+    /// What is open, what is asked again, and the keys.
+    fn draw_foot(&self, model: &Model, decision: &Decision, columns: usize) -> Vec<Line<'static>> {
+        let theme = model.theme;
+        let mut foot = vec![Line::default()];
         foot.extend(text::draw_wrapped_text(
             &open_points(model, decision),
             columns,
@@ -119,6 +172,7 @@ impl CommitPopup {
             ));
         }
         foot.push(Line::default());
+        let all = list_commit_options(decision);
         let option = all.get(self.cursor).copied().unwrap_or(decision.option);
         let mut keys = vec![
             Span::styled("Up, Down ", theme.style(Role::Key)),
@@ -133,39 +187,6 @@ impl CommitPopup {
         keys.push(Span::styled("Esc ", theme.style(Role::Key)));
         keys.push(Span::raw("leave it"));
         foot.push(Line::from(keys));
-        let inside = usize::from(body.height).saturating_sub(2);
-        let room = inside.saturating_sub(foot.len()).max(1).min(lines.len());
-        // the option under the cursor and what is said about it stay in sight
-        let first = (at_line + 3)
-            .saturating_sub(room)
-            .min(lines.len() - room)
-            .min(at_line);
-        let rows = u16::try_from(room + foot.len() + 2).unwrap_or(u16::MAX);
-        let inner = panel::draw_popup_frame(
-            canvas,
-            panel::centre_area(body, wide, rows),
-            model,
-            "decide",
-        );
-        let shown = lines
-            .iter()
-            .skip(first)
-            .take(room)
-            .cloned()
-            .chain(foot)
-            .collect::<Vec<_>>();
-        canvas.render_widget(Paragraph::new(shown), inner);
-        lists::scroll_mark(
-            canvas,
-            Rect {
-                x: inner.x + 1,
-                height: u16::try_from(room).unwrap_or(0).min(inner.height),
-                ..inner
-            },
-            theme,
-            first,
-            room,
-            lines.len(),
-        );
+        foot
     }
 }

@@ -4,13 +4,14 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::model::Release;
 use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::{lists, panel, text};
 use crate::tui::fuzzy::mark_matched_letters;
 use crate::tui::list::ScrolledPart;
 use crate::tui::model::Model;
 use crate::tui::popup::pair::state::ReleasePicker;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
 
 impl ReleasePicker {
     /// Draws it.
@@ -68,38 +69,7 @@ impl ReleasePicker {
             .skip(offset)
             .take(fit)
             .map(|(at, (_, letters, release))| {
-                let here = at == self.cursor;
-                let day = release
-                    .time
-                    .map(|time| time.strftime("%Y-%m-%d").to_string())
-                    .unwrap_or_default();
-                let scheme = if release.scheme == "v" || release.scheme.is_empty() {
-                    String::new()
-                } else {
-                    format!("  {}", crate::model::escape_invisible(&release.scheme))
-                };
-                let right = format!(
-                    "{day}  {}",
-                    release.commit.chars().take(9).collect::<String>()
-                );
-                let columns = columns.saturating_sub(2);
-                let room = columns.saturating_sub(right.len() + 2);
-                let mut left = vec![Span::styled(
-                    format!("{} ", if here { theme.cursor() } else { " " }),
-                    theme.style(Role::Focus),
-                )];
-                left.extend(mark_matched_letters(
-                    &crate::model::escape_invisible(&release.version),
-                    letters,
-                    theme.style(if here { Role::Strong } else { Role::Text }),
-                    theme.style(Role::Match),
-                ));
-                left.push(Span::styled(scheme, theme.style(Role::Dim)));
-                text::draw_left_right_line(
-                    text::fit_spans(left, room, theme),
-                    vec![Span::styled(right, theme.style(Role::Dim))],
-                    columns,
-                )
+                draw_release_row(release, letters, at == self.cursor, columns, theme)
             })
             .collect();
         let lines = if lines.is_empty() {
@@ -117,4 +87,45 @@ impl ReleasePicker {
         canvas.render_widget(Paragraph::new(lines), rest);
         lists::scroll_mark(canvas, rest, theme, offset, fit, rows.len());
     }
+}
+
+/// A release with its day and commit, the letters that match what was typed marked.
+fn draw_release_row(
+    release: &Release,
+    letters: &[usize],
+    here: bool,
+    columns: usize,
+    theme: Theme,
+) -> Line<'static> {
+    let day = release
+        .time
+        .map(|time| time.strftime("%Y-%m-%d").to_string())
+        .unwrap_or_default();
+    let scheme = if release.scheme == "v" || release.scheme.is_empty() {
+        String::new()
+    } else {
+        format!("  {}", crate::model::escape_invisible(&release.scheme))
+    };
+    let right = format!(
+        "{day}  {}",
+        release.commit.chars().take(9).collect::<String>()
+    );
+    let columns = columns.saturating_sub(2);
+    let room = columns.saturating_sub(right.len() + 2);
+    let mut left = vec![Span::styled(
+        format!("{} ", if here { theme.cursor() } else { " " }),
+        theme.style(Role::Focus),
+    )];
+    left.extend(mark_matched_letters(
+        &crate::model::escape_invisible(&release.version),
+        letters,
+        theme.style(if here { Role::Strong } else { Role::Text }),
+        theme.style(Role::Match),
+    ));
+    left.push(Span::styled(scheme, theme.style(Role::Dim)));
+    text::draw_left_right_line(
+        text::fit_spans(left, room, theme),
+        vec![Span::styled(right, theme.style(Role::Dim))],
+        columns,
+    )
 }

@@ -17,7 +17,7 @@ use crate::tui::screens::changelog::query::{
 use crate::tui::screens::changelog::rows;
 use crate::tui::screens::changelog::rows::EntryGroup;
 use crate::tui::screens::diff::text::{draw_whole_diff, explain_missing_diff_lines};
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
 
 /// Draws it.
 pub fn draw_entry_detail(canvas: &mut Canvas, area: Rect, model: &Model) {
@@ -101,6 +101,17 @@ fn draw_entry_facts(
     let mut lines = Vec::new();
     lines.extend(draw_revert_effects(model, entry, columns));
     lines.extend(draw_revert_trial(model, entry, columns));
+    lines.extend(draw_entry_marks(model, entry, columns));
+    lines.extend(draw_entry_authors(model, entry, columns));
+    lines.extend(draw_entry_paths(entry, columns, full, theme));
+    lines.extend(draw_message_body(entry, columns, theme));
+    lines
+}
+
+/// What its author and the history say of it: what it closes, breaks, takes back or was taken from.
+fn draw_entry_marks(model: &Model, entry: &ChangelogEntry, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let mut lines = Vec::new();
     if !entry.security.is_empty() {
         lines.extend(pieces::draw_labelled_field(
             "closes",
@@ -155,6 +166,12 @@ fn draw_entry_facts(
             Role::Text,
         ));
     }
+    lines
+}
+
+/// By whom, when, and through which pull request.
+fn draw_entry_authors(model: &Model, entry: &ChangelogEntry, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
     let mut who = vec![entry.author.clone()];
     who.extend(entry.co_authors.iter().cloned());
     let mut by = vec![who.join(", ")];
@@ -167,13 +184,23 @@ fn draw_entry_facts(
     }));
     by.extend(entry.pull_request.map(|number| format!("#{number}")));
     by.extend(entry.merge.then(|| "a merge".to_owned()));
-    lines.extend(pieces::draw_labelled_field(
+    pieces::draw_labelled_field(
         "by",
         &by.join(&format!(" {} ", theme.dot())),
         columns,
         theme,
         Role::Text,
-    ));
+    )
+}
+
+/// The files it touches, a few by name.
+fn draw_entry_paths(
+    entry: &ChangelogEntry,
+    columns: usize,
+    full: bool,
+    theme: Theme,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     if !entry.paths.is_empty() {
         let most = if full { 8 } else { 3 };
         let mut paths = entry
@@ -198,6 +225,12 @@ fn draw_entry_facts(
             Role::Text,
         ));
     }
+    lines
+}
+
+/// The message below its subject.
+fn draw_message_body(entry: &ChangelogEntry, columns: usize, theme: Theme) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     let body = read_message_body(entry);
     if !body.is_empty() {
         lines.push(Line::default());

@@ -1,6 +1,6 @@
 //! Actions of the screen of gates.
 
-use crate::model::{Mode, OptionId};
+use crate::model::{Gate, Mode, OptionId};
 use crate::session::EventKind;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -50,79 +50,84 @@ pub fn update_gates(model: &mut Model, action: Action) -> Vec<Effect> {
             model.screens.gates.moved = false;
             vec![append_event(model, EventKind::GateReached { gate }, says)]
         }
-        Action::CallGate => {
-            let mut fields = vec![
-                FormField::words(
-                    "call",
-                    "call",
-                    "go, no-go, or hold with minutes",
-                    &["go", "no-go", "hold"],
-                ),
-                FormField::text("reason", "why", "in a few words", ""),
-                FormField::text("minutes", "minutes", "only for a hold: how long", ""),
-            ];
-            if model.mode == Mode::Incident {
-                fields[0].hint =
-                    "go, no-go, or hold with minutes; c decides about the release itself"
-                        .to_owned();
-            }
-            let mut form = Form::new(
-                format!("Call the gate {}", gate.id()),
-                "record the call",
-                fields,
-                FormPurpose::GateCall,
-            );
-            let silent = usecase::list_silent_roles(&model.config, &model.session, gate);
-            if !silent.is_empty() {
-                form.intro.push(format!(
-                    "No answer from: {}. Silence is recorded as silence and does not count as go.",
-                    silent.join(", ")
-                ));
-            }
-            model.popups.push(Popup::Form(Box::new(form)));
-            Vec::new()
-        }
-        Action::Poll => {
-            let next = usecase::list_silent_roles(&model.config, &model.session, gate)
-                .into_iter()
-                .next()
-                .unwrap_or_default();
-            let fields = vec![
-                FormField::text(
-                    "role",
-                    "role",
-                    "who is polled; the first word is enough",
-                    &next,
-                ),
-                FormField::words(
-                    "call",
-                    "says",
-                    "silence is recorded as silence and does not count as go",
-                    &["go", "no-go", "silent"],
-                ),
-                FormField::text(
-                    "objection",
-                    "objection",
-                    "any strong objection, in their words",
-                    "",
-                ),
-                FormField::words(
-                    "new",
-                    "new role",
-                    "yes takes a role that is not among those polled",
-                    &["no", "yes"],
-                ),
-            ];
-            model.popups.push(Popup::Form(Box::new(Form::new(
-                format!("Poll for gate {}", gate.id()),
-                "record it",
-                fields,
-                FormPurpose::GatePoll,
-            ))));
-            Vec::new()
-        }
+        Action::CallGate => open_gate_call_form(model, gate),
+        Action::Poll => open_gate_poll_form(model, gate),
         _ => Vec::new(),
     }
+}
+
+/// Asks how the gate is called, with the roles that did not answer.
+fn open_gate_call_form(model: &mut Model, gate: Gate) -> Vec<Effect> {
+    let mut fields = vec![
+        FormField::words(
+            "call",
+            "call",
+            "go, no-go, or hold with minutes",
+            &["go", "no-go", "hold"],
+        ),
+        FormField::text("reason", "why", "in a few words", ""),
+        FormField::text("minutes", "minutes", "only for a hold: how long", ""),
+    ];
+    if model.mode == Mode::Incident {
+        fields[0].hint =
+            "go, no-go, or hold with minutes; c decides about the release itself".to_owned();
+    }
+    let mut form = Form::new(
+        format!("Call the gate {}", gate.id()),
+        "record the call",
+        fields,
+        FormPurpose::GateCall,
+    );
+    let silent = usecase::list_silent_roles(&model.config, &model.session, gate);
+    if !silent.is_empty() {
+        form.intro.push(format!(
+            "No answer from: {}. Silence is recorded as silence and does not count as go.",
+            silent.join(", ")
+        ));
+    }
+    model.popups.push(Popup::Form(Box::new(form)));
+    Vec::new()
+}
+
+/// Asks what one role says, beginning with one that did not answer.
+fn open_gate_poll_form(model: &mut Model, gate: Gate) -> Vec<Effect> {
+    let next = usecase::list_silent_roles(&model.config, &model.session, gate)
+        .into_iter()
+        .next()
+        .unwrap_or_default();
+    let fields = vec![
+        FormField::text(
+            "role",
+            "role",
+            "who is polled; the first word is enough",
+            &next,
+        ),
+        FormField::words(
+            "call",
+            "says",
+            "silence is recorded as silence and does not count as go",
+            &["go", "no-go", "silent"],
+        ),
+        FormField::text(
+            "objection",
+            "objection",
+            "any strong objection, in their words",
+            "",
+        ),
+        FormField::words(
+            "new",
+            "new role",
+            "yes takes a role that is not among those polled",
+            &["no", "yes"],
+        ),
+    ];
+    model.popups.push(Popup::Form(Box::new(Form::new(
+        format!("Poll for gate {}", gate.id()),
+        "record it",
+        fields,
+        FormPurpose::GatePoll,
+    ))));
+    Vec::new()
 }
 
 pub(crate) fn submit_gate_call(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {

@@ -238,24 +238,10 @@ fn draw_gate_items(canvas: &mut Canvas, area: Rect, model: &Model) {
     let cut = current.is_some_and(|item| {
         text::measure_text_width(&item.says) + text::measure_text_width(&item.brief()) + 8 > columns
     });
-    // a value is read whole or not at all: what has no room here stands below, in full, when the
-    // cursor is on it
-    let right = |item: &GateItemResult| {
-        let room = columns
-            .saturating_sub(text::measure_text_width(&item.says) + 4)
-            .max(columns / 4);
-        Some(item.brief())
-            .filter(|text| text::measure_text_width(text) <= room)
-            .unwrap_or_default()
-    };
-    let says = |item: &GateItemResult, columns: usize, most: usize| {
-        let room = columns.saturating_sub(text::measure_text_width(&right(item)) + 4);
-        text::wrap_most(&item.says, room, most, theme)
-    };
     // every item in full where all of them have the room for it
     let whole: usize = items
         .iter()
-        .map(|item| says(item, columns.saturating_sub(3), MOST).len())
+        .map(|item| wrap_gate_item(item, columns.saturating_sub(3), columns, MOST, theme).len())
         .sum();
     let most = if height > whole + full.len() { MOST } else { 1 };
     let needed = if most == MOST { whole } else { items.len() };
@@ -283,29 +269,67 @@ fn draw_gate_items(canvas: &mut Canvas, area: Rect, model: &Model) {
             );
         }
     }
+    let whole_columns = columns;
     lists::tall(canvas, inner, model, ITEMS, |at, columns| {
         let Some(item) = items.get(at) else {
             return Vec::new();
         };
-        let (glyph, role) = match item.holds {
-            Some(true) => (theme.tick(), Role::Good),
-            Some(false) if item.otherwise == "note" => (theme.cross(), Role::Warn),
-            Some(false) => (theme.cross(), Role::Bad),
-            None => ("?", Role::Warn),
-        };
-        let mut parts = says(item, columns, most).into_iter();
-        let first = text::draw_left_right_line(
-            vec![
-                Span::styled(format!("{glyph} "), theme.style(role)),
-                Span::raw(parts.next().unwrap_or_default()),
-            ],
-            vec![Span::styled(right(item), theme.style(Role::Dim))],
-            columns,
-        )
-        .spans;
-        let more = parts.map(|part| vec![Span::raw(format!("  {part}"))]);
-        std::iter::once(first).chain(more).collect()
+        draw_gate_item_row(item, columns, whole_columns, most, theme)
     });
+}
+
+/// What is known of an item, beside it. A value is read whole or not at all: what has no room here
+/// stands below, in full, when the cursor is on it.
+fn write_item_value(item: &GateItemResult, columns: usize) -> String {
+    let room = columns
+        .saturating_sub(text::measure_text_width(&item.says) + 4)
+        .max(columns / 4);
+    Some(item.brief())
+        .filter(|text| text::measure_text_width(text) <= room)
+        .unwrap_or_default()
+}
+
+/// The words of an item in as many lines as it may take; `whole` are the columns of the panel.
+fn wrap_gate_item(
+    item: &GateItemResult,
+    columns: usize,
+    whole: usize,
+    most: usize,
+    theme: Theme,
+) -> Vec<String> {
+    let right = write_item_value(item, whole);
+    let room = columns.saturating_sub(text::measure_text_width(&right) + 4);
+    text::wrap_most(&item.says, room, most, theme)
+}
+
+fn draw_gate_item_row(
+    item: &GateItemResult,
+    columns: usize,
+    whole: usize,
+    most: usize,
+    theme: Theme,
+) -> Vec<Vec<Span<'static>>> {
+    let (glyph, role) = match item.holds {
+        Some(true) => (theme.tick(), Role::Good),
+        Some(false) if item.otherwise == "note" => (theme.cross(), Role::Warn),
+        Some(false) => (theme.cross(), Role::Bad),
+        None => ("?", Role::Warn),
+    };
+    let mut parts = wrap_gate_item(item, columns, whole, most, theme).into_iter();
+    let first = text::draw_left_right_line(
+        vec![
+            Span::styled(format!("{glyph} "), theme.style(role)),
+            Span::raw(parts.next().unwrap_or_default()),
+        ],
+        vec![Span::styled(
+            write_item_value(item, whole),
+            theme.style(Role::Dim),
+        )],
+        columns,
+    )
+    .spans;
+    let more = parts.map(|part| vec![Span::raw(format!("  {part}"))]);
+    std::iter::once(first).chain(more).collect()
 }
 
 fn draw_poll(canvas: &mut Canvas, area: Rect, model: &Model) {

@@ -1,6 +1,7 @@
 //! The board: a row an option, with its state, what stands in its way, what clears it, how long it
 //! takes and until when it can be had.
 
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use crate::model::{OptionId, OptionState, OptionStatus, escape_invisible};
@@ -143,6 +144,17 @@ fn write_reason(model: &Model, status: &OptionStatus) -> String {
     }
 }
 
+/// The name of an option in its hue: strong where it is the headline, struck out where it is
+/// removed.
+fn choose_name_style(theme: Theme, status: &OptionStatus, headline: bool) -> Style {
+    let hue = theme.style(Theme::option(status.option));
+    match (headline, status.state == OptionState::Removed) {
+        (true, _) => hue.patch(theme.style(Role::Strong)),
+        (_, true) => theme.style(Role::Struck),
+        _ => hue.remove_modifier(Modifier::BOLD),
+    }
+}
+
 fn draw_option_row(
     model: &Model,
     status: &OptionStatus,
@@ -153,13 +165,7 @@ fn draw_option_row(
     let theme = model.theme;
     let (glyph, word, role) = options::label_option_standing(model, status);
     let headline = Some(status.option) == find_headline_option(model);
-    let removed = status.state == OptionState::Removed;
-    let hue = theme.style(Theme::option(status.option));
-    let name_style = match (headline, removed) {
-        (true, _) => hue.patch(theme.style(Role::Strong)),
-        (_, true) => theme.style(Role::Struck),
-        _ => hue.remove_modifier(ratatui::style::Modifier::BOLD),
-    };
+    let name_style = choose_name_style(theme, status, headline);
     let mut left = vec![
         Span::styled(
             format!("{} ", if here { theme.cursor() } else { " " }),

@@ -6,6 +6,7 @@ use crate::model::{Decision, Flip, OptionId, Provenance, Reason, Strength};
 use crate::tui::draw::{text, words};
 use crate::tui::model::{Model, minutes_between};
 use crate::tui::screens::plan::query::{list_option_steps, list_plan_rows};
+use crate::tui::taken::Taken;
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of labels before a text.
@@ -28,9 +29,23 @@ pub(super) fn draw_leading_reasons(
     columns: usize,
     detail: Detail,
 ) -> Vec<Vec<Line<'static>>> {
+    let mut groups = vec![draw_decision_taken(model, columns)];
+    groups.extend(draw_warnings_before(model, columns, detail));
+    let Some(decision) = model.decision() else {
+        return groups;
+    };
+    groups.push(draw_conditions(model, decision, columns, detail));
+    groups.push(draw_strongest_reasons(model, decision, columns, detail));
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+/// What is said before any verdict: rules of the branch itself, what was not looked at, and that the
+/// release was rolled back before.
+fn draw_warnings_before(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'static>>> {
     let theme = model.theme;
     let dim = theme.style(Role::Dim);
-    let mut groups = vec![decided(model, columns)];
+    let mut groups = Vec::new();
     // rules that came with the branch are said before what they lead to
     if let Some(line) = crate::model::checklist_line(&model.checklist.changes) {
         groups.push(text::draw_labelled_row(
@@ -72,9 +87,18 @@ pub(super) fn draw_leading_reasons(
             theme.style(Role::Warn),
         ));
     }
-    let Some(decision) = model.decision() else {
-        return groups;
-    };
+    groups
+}
+
+/// What has to be done first.
+fn draw_conditions(
+    model: &Model,
+    decision: &Decision,
+    columns: usize,
+    detail: Detail,
+) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let dim = theme.style(Role::Dim);
     let mut lines = Vec::new();
     // where there is little room the plan says the rest
     let most = match detail {
@@ -106,7 +130,19 @@ pub(super) fn draw_leading_reasons(
             dim,
         ));
     }
-    groups.push(std::mem::take(&mut lines));
+    lines
+}
+
+/// The strongest reasons, the first with the place that shows it.
+fn draw_strongest_reasons(
+    model: &Model,
+    decision: &Decision,
+    columns: usize,
+    detail: Detail,
+) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let dim = theme.style(Role::Dim);
+    let mut lines = Vec::new();
     for (at, reason) in decision
         .because
         .iter()
@@ -145,9 +181,7 @@ pub(super) fn draw_leading_reasons(
             ));
         }
     }
-    groups.push(lines);
-    groups.retain(|group| !group.is_empty());
-    groups
+    lines
 }
 
 /// That the release was rolled back before; the risks hold all of it.
@@ -189,7 +223,18 @@ pub(super) fn draw_other_reasons(model: &Model, columns: usize) -> Vec<Vec<Line<
             theme.style(Role::Warn),
         ));
     }
-    groups.push(std::mem::take(&mut lines));
+    groups.push(lines);
+    groups.push(draw_flips(model, decision, columns));
+    groups.push(draw_unknowns(model, decision, columns));
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+/// What would change the verdict, and to what.
+fn draw_flips(model: &Model, decision: &Decision, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
+    let mut lines = Vec::new();
     // the option it leads to stands in a column of its own
     let flips: Vec<_> = decision
         .flips
@@ -234,7 +279,14 @@ pub(super) fn draw_other_reasons(model: &Model, columns: usize) -> Vec<Vec<Line<
             lines.push(Line::from(spans));
         }
     }
-    groups.push(std::mem::take(&mut lines));
+    lines
+}
+
+/// What was assumed where nothing was known, and how much could not be checked.
+fn draw_unknowns(model: &Model, decision: &Decision, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let dim = theme.style(Role::Dim);
+    let mut lines = Vec::new();
     if decision.strength == Strength::Forced && !decision.assumed.is_empty() {
         let assumed = decision
             .assumed
@@ -274,9 +326,7 @@ pub(super) fn draw_other_reasons(model: &Model, columns: usize) -> Vec<Vec<Line<
             "unknown", LABEL, &says, columns, dim, dim,
         ));
     }
-    groups.push(lines);
-    groups.retain(|group| !group.is_empty());
-    groups
+    lines
 }
 
 /// Where a flip leads: the option, or what follows it where the option stays.
@@ -358,7 +408,7 @@ fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
 }
 
 /// A decision that was taken, its expectation and whether it is time to look, and its first steps.
-fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
+fn draw_decision_taken(model: &Model, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let Some(taken) = model.taken() else {
         return Vec::new();
@@ -382,8 +432,26 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
         dim,
         theme.style(Role::Strong),
     );
+    let (label, says, role) = write_outcome(model, &taken);
+    lines.extend(text::draw_labelled_row(
+        label,
+        LABEL,
+        &says,
+        columns,
+        dim,
+        theme.style(role),
+    ));
+    if taken.seen.is_none() {
+        lines.extend(draw_next_steps(model, taken.option, columns));
+    }
+    lines
+}
+
+/// What was seen of a decision, or when to look: label, words, and how bad it is.
+fn write_outcome(model: &Model, taken: &Taken) -> (&'static str, String, Role) {
+    let theme = model.theme;
     let hold = taken.option == OptionId::Hold;
-    let (label, says, role) = match (taken.seen, taken.expect, taken.due) {
+    match (taken.seen, taken.expect, taken.due) {
         (Some((met, text)), _, _) => {
             let (glyph, role) = if met {
                 (theme.tick(), Role::Good)
@@ -443,52 +511,49 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
             "nothing recorded yet; o records what is seen".to_owned(),
             Role::Dim,
         ),
-    };
-    lines.extend(text::draw_labelled_row(
-        label,
-        LABEL,
-        &says,
-        columns,
-        dim,
-        theme.style(role),
-    ));
-    let steps = list_option_steps(model, Some(taken.option));
-    if taken.seen.is_none() && !steps.is_empty() {
-        let rows = list_plan_rows(model, Some(taken.option));
-        let progress = crate::usecase::count_run_progress(&rows);
-        let first: Vec<String> = crate::usecase::number_run_rows(&rows)
-            .into_iter()
-            .zip(&rows)
-            .filter(|(_, row)| row.is_open())
-            .filter_map(|(number, row)| {
-                Some(format!(
-                    "{}. {}",
-                    number?,
-                    crate::model::escape_invisible(row.says())
-                ))
-            })
-            .take(3)
-            .collect();
-        let more = if steps.len() > first.len() {
-            format!(" {} 7 shows all {} steps", theme.dot(), steps.len())
-        } else {
-            String::new()
-        };
-        let done = (progress.done + progress.skipped + progress.failed > 0)
-            .then(|| format!("{} of {} done", progress.done, progress.steps));
-        let says = done
-            .into_iter()
-            .chain(first.iter().cloned())
-            .collect::<Vec<_>>()
-            .join(&format!(" {} ", theme.dot()));
-        lines.extend(text::draw_labelled_row(
-            "do",
-            LABEL,
-            &format!("{says}{more}"),
-            columns,
-            dim,
-            theme.style(Role::Text),
-        ));
     }
-    lines
+}
+
+/// The next steps of an option that are to be done; nothing where it has none.
+fn draw_next_steps(model: &Model, option: OptionId, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let steps = list_option_steps(model, Some(option));
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let rows = list_plan_rows(model, Some(option));
+    let progress = crate::usecase::count_run_progress(&rows);
+    let first: Vec<String> = crate::usecase::number_run_rows(&rows)
+        .into_iter()
+        .zip(&rows)
+        .filter(|(_, row)| row.is_open())
+        .filter_map(|(number, row)| {
+            Some(format!(
+                "{}. {}",
+                number?,
+                crate::model::escape_invisible(row.says())
+            ))
+        })
+        .take(3)
+        .collect();
+    let more = if steps.len() > first.len() {
+        format!(" {} 7 shows all {} steps", theme.dot(), steps.len())
+    } else {
+        String::new()
+    };
+    let done = (progress.done + progress.skipped + progress.failed > 0)
+        .then(|| format!("{} of {} done", progress.done, progress.steps));
+    let says = done
+        .into_iter()
+        .chain(first)
+        .collect::<Vec<_>>()
+        .join(&format!(" {} ", theme.dot()));
+    text::draw_labelled_row(
+        "do",
+        LABEL,
+        &format!("{says}{more}"),
+        columns,
+        theme.style(Role::Dim),
+        theme.style(Role::Text),
+    )
 }

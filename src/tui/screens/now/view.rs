@@ -229,25 +229,7 @@ fn draw_verdict_and_question(
     let beside = board.is_none();
     let board = board.unwrap_or_default();
     // one column is the scroll mark's
-    let text = columns.saturating_sub(1);
-    let arranged = [
-        (2, Detail::Full),
-        (1, Detail::Full),
-        (0, Detail::Full),
-        (0, Detail::Short),
-        (0, Detail::Least),
-    ]
-    .into_iter()
-    .map(|(apart, detail)| arrange_verdict(model, (text, room), &board, apart, detail));
-    let mut last = None;
-    for one in arranged {
-        let fits = one.0.len() <= room;
-        last = Some(one);
-        if fits {
-            break;
-        }
-    }
-    let (lines, rows, end) = last.unwrap_or_default();
+    let (lines, rows, end) = fit_verdict_lines(model, (columns.saturating_sub(1), room), &board);
     let wanted = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let free = area.height.saturating_sub(below).saturating_sub(wanted);
     // rows that are left say more about the option under the cursor; on tall terminals the
@@ -292,6 +274,46 @@ fn draw_verdict_and_question(
         &model.screens.now.scroll,
         lines,
     );
+    draw_question_panel(canvas, ask, model, block);
+    if detail > 0 {
+        draw_selected_option(canvas, more, model);
+    }
+}
+
+/// The lines of the verdict with as many blank ones and as much detail as there is room for.
+fn fit_verdict_lines(
+    model: &Model,
+    (columns, room): (usize, usize),
+    board: &(Vec<Line<'static>>, Vec<usize>),
+) -> (Vec<Line<'static>>, Vec<usize>, usize) {
+    let arranged = [
+        (2, Detail::Full),
+        (1, Detail::Full),
+        (0, Detail::Full),
+        (0, Detail::Short),
+        (0, Detail::Least),
+    ]
+    .into_iter()
+    .map(|(apart, detail)| arrange_verdict(model, (columns, room), board, apart, detail));
+    let mut last = None;
+    for one in arranged {
+        let fits = one.0.len() <= room;
+        last = Some(one);
+        if fits {
+            break;
+        }
+    }
+    last.unwrap_or_default()
+}
+
+/// The question in a panel, whose border says who would know.
+fn draw_question_panel(
+    canvas: &mut Canvas,
+    area: Rect,
+    model: &Model,
+    block: block::QuestionBlock,
+) {
+    let theme = model.theme;
     let focused = model.focus == Focus::Question && model.asking().is_some();
     let border = PanelBorder {
         title: vec![Span::styled(
@@ -306,11 +328,8 @@ fn draw_verdict_and_question(
         focused,
         ..PanelBorder::default()
     };
-    let inner = panel::draw_bordered_panel(canvas, ask, theme, border);
+    let inner = panel::draw_bordered_panel(canvas, area, theme, border);
     block::draw_question_block(canvas, inner, model, block);
-    if detail > 0 {
-        draw_selected_option(canvas, more, model);
-    }
 }
 
 /// Reasons around the board, for so many columns and rows, with so many blank lines between as there is room for: between groups,

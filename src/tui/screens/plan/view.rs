@@ -260,6 +260,31 @@ fn draw_plan_step(
     lines
 }
 
+/// The first block to show, each with its gap below it: the one under the cursor is in sight, and
+/// nothing is left empty below. `before` is the one that was first in the last frame; with none the
+/// first of all is.
+fn choose_first_block(
+    sizes: &[usize],
+    gap: usize,
+    height: usize,
+    cursor: usize,
+    before: Option<usize>,
+) -> usize {
+    let mut first = before.map_or(0, |before| before.min(cursor));
+    let rows = |from: usize, until: usize| {
+        let shown = sizes.iter().take(until).skip(from);
+        shown.sum::<usize>().saturating_sub(gap)
+    };
+    while before.is_some() && first < cursor && rows(first, cursor + 1) > height {
+        first += 1;
+    }
+    // nothing is left empty below while steps are hidden above
+    while first > 0 && rows(first - 1, sizes.len()) <= height {
+        first -= 1;
+    }
+    first
+}
+
 /// Steps one below the other with a blank line between where there is room; the one under the
 /// cursor stays in sight.
 fn draw_blocks(
@@ -280,30 +305,8 @@ fn draw_blocks(
     let state = &model.screens.plan.list;
     let cursor = state.cursor.min(blocks.len().saturating_sub(1));
     let sizes: Vec<usize> = blocks.iter().map(|block| block.len() + gap).collect();
-    let mut first = if active { state.offset.min(cursor) } else { 0 };
-    while active
-        && first < cursor
-        && sizes
-            .iter()
-            .take(cursor + 1)
-            .skip(first)
-            .sum::<usize>()
-            .saturating_sub(gap)
-            > height
-    {
-        first += 1;
-    }
-    // nothing is left empty below while steps are hidden above
-    while first > 0
-        && sizes
-            .iter()
-            .skip(first - 1)
-            .sum::<usize>()
-            .saturating_sub(gap)
-            <= height
-    {
-        first -= 1;
-    }
+    let before = if active { Some(state.offset) } else { None };
+    let first = choose_first_block(&sizes, gap, height, cursor, before);
     let mut y = area.y;
     let mut shown = 0;
     for (at, block) in blocks.iter().enumerate().skip(first) {

@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::checklist::Question;
+use crate::model::NextQuestion;
 use crate::model::{Fact, Provenance};
 use crate::tui::action::Action;
 use crate::tui::asking::{Asking, VALUE};
@@ -79,97 +81,111 @@ pub fn build_question_block(
     label: usize,
     detailed: bool,
 ) -> QuestionBlock {
-    let theme = model.theme;
-    let mut lines: Vec<Line> = Vec::new();
-    let mut hits = Vec::new();
-    let room = columns.saturating_sub(label).max(20);
-    let focused = model.focus == Focus::Question && model.popups.is_empty();
-    let gap = || Span::raw(" ".repeat(label));
-    let mut who = String::new();
-    let head = |text: &str| {
-        if label == 0 {
-            return Span::raw("");
-        }
-        Span::styled(
-            text::pad_text(text, label),
-            theme.style(if focused { Role::Focus } else { Role::Dim }),
-        )
-    };
+    let mut drawing = BlockLines::new(model, columns, label);
     let Some(asking) = model.asking() else {
-        let says = match model.decision() {
-            None => "The first question comes as soon as the releases are found.",
-            Some(_) if !model.reading.complete && model.reading.failed.is_none() => {
-                "No question yet; more is being read."
-            }
-            Some(_) => "No open question can change the answer.",
-        };
-        lines.push(Line::from(vec![head("next"), Span::raw(says)]));
-        if model.writable && model.decided.is_some() && model.reading.complete {
-            lines.push(Line::from(vec![
-                gap(),
-                Span::styled("c ", theme.style(Role::Key)),
-                Span::raw("decide   "),
-                Span::styled("7 ", theme.style(Role::Key)),
-                Span::raw("the steps"),
-            ]));
-        }
+        drawing.draw_no_question();
         return QuestionBlock {
-            lines,
-            who,
-            hits,
+            lines: drawing.lines,
+            who: String::new(),
+            hits: Vec::new(),
             asks: None,
         };
     };
-    let (asks, choices, note) = match asking {
-        Asking::Live { previous, current } => (
-            format!("Is {} what is live now?", current.version),
-            vec![('y', "yes".to_owned()), ('n', "no, choose".to_owned())],
-            format!(
-                "going back would then mean {}; the deploy tool or /version would know",
-                previous.version
-            ),
-        ),
-        Asking::Fact { next, question } => {
-            let choices = match question {
-                Some(question) if question.choices.is_empty() => vec![(
-                    VALUE,
-                    format!("type {}", question.unit.as_deref().unwrap_or("a number")),
-                )],
-                Some(question) => {
-                    crate::decision::list_question_answers(question, next, &model.context())
-                        .into_iter()
-                        .map(|(key, title, _)| (key, title))
-                        .collect()
-                }
-                None => Vec::new(),
-            };
-            let mut note = vec![crate::model::escape_invisible(&next.why_now).into_owned()];
-            let dot = format!(" {} ", theme.dot());
-            if label == 0 {
-                who = words::list_who_would_know(next).join(&dot);
-            } else {
-                note.extend(words::list_who_would_know(next));
-            }
-            note.retain(|part| !part.is_empty());
-            (
-                model.filled(&next.asks),
-                choices,
-                note.join(&format!(" {} ", theme.dot())),
-            )
-        }
-    };
-    let mark = if focused {
-        format!("{} next", theme.cursor())
-    } else {
-        "next".to_owned()
-    };
-    for (at, part) in text::wrap_columns(&asks, room).into_iter().enumerate() {
-        lines.push(Line::from(vec![
-            if at == 0 { head(&mark) } else { gap() },
-            Span::styled(part, theme.style(Role::Strong)),
-        ]));
+    let words = word_question(model, asking, label == 0);
+    drawing.draw_words(&words.asks);
+    drawing.draw_answers(&asking, words.choices);
+    let asks = Some((asking.name(), drawing.lines.len()));
+    if !words.note.is_empty() {
+        drawing.draw_below(&words.note, Role::Dim);
     }
-    let live = matches!(asking, Asking::Live { .. });
+    if let Asking::Fact { next, question } = asking {
+        drawing.draw_known(next);
+        if detailed {
+            drawing.draw_details(next, question);
+        }
+    }
+    QuestionBlock {
+        lines: drawing.lines,
+        who: words.who,
+        hits: drawing.hits,
+        asks,
+    }
+}
+
+/// A question in words.
+struct QuestionWords {
+    asks: String,
+    /// Keys and what they answer.
+    choices: Vec<(char, String)>,
+    /// Why it is asked now, or what the answer means.
+    note: String,
+    /// Who would know, where that stands in the border.
+    who: String,
+}
+
+fn word_question(model: &Model, asking: Asking, in_panel: bool) -> QuestionWords {
+    let (next, question) = match asking {
+        Asking::Live { previous, current } => {
+            return QuestionWords {
+                asks: format!("Is {} what is live now?", current.version),
+                choices: vec![('y', "yes".to_owned()), ('n', "no, choose".to_owned())],
+                note: format!(
+                    "going back would then mean {}; the deploy tool or /version would know",
+                    previous.version
+                ),
+                who: String::new(),
+            };
+        }
+        Asking::Fact { next, question } => (next, question),
+    };
+    let choices = match question {
+        Some(question) if question.choices.is_empty() => vec![(
+            VALUE,
+            format!("type {}", question.unit.as_deref().unwrap_or("a number")),
+        )],
+        Some(question) => crate::decision::list_question_answers(question, next, &model.context())
+            .into_iter()
+            .map(|(key, title, _)| (key, title))
+            .collect(),
+        None => Vec::new(),
+    };
+    let dot = format!(" {} ", model.theme.dot());
+    let mut note = vec![crate::model::escape_invisible(&next.why_now).into_owned()];
+    let mut who = String::new();
+    if in_panel {
+        who = words::list_who_would_know(next).join(&dot);
+    } else {
+        note.extend(words::list_who_would_know(next));
+    }
+    note.retain(|part| !part.is_empty());
+    QuestionWords {
+        asks: model.filled(&next.asks),
+        choices,
+        note: note.join(&dot),
+        who,
+    }
+}
+
+/// Columns that keys take side by side.
+fn measure_answer_keys(keys: &[AnswerKey]) -> usize {
+    keys.iter()
+        .map(|(key, title, _)| {
+            text::measure_text_width(key) + 1 + text::measure_text_width(title) + 3
+        })
+        .sum()
+}
+
+/// Keys in rows.
+struct AnswerRows {
+    rows: Vec<Vec<AnswerKey>>,
+    /// How many rows at the end are those that every question has.
+    always: usize,
+    /// Keys that every question has stand closer.
+    tight: bool,
+}
+
+/// Sets the keys of a question into rows of so many columns.
+fn arrange_answer_keys(choices: Vec<(char, String)>, live: bool, room: usize) -> AnswerRows {
     let others: &[(&str, &str, Action)] = &[
         ("d", "don't know", Action::DontKnow),
         ("x", "does not apply", Action::DoesNotApply),
@@ -184,113 +200,219 @@ pub fn build_question_block(
         .take(if live { 1 } else { 3 })
         .map(|(key, title, action)| ((*key).to_owned(), (*title).to_owned(), *action))
         .collect();
-    let wide = |keys: &[AnswerKey]| {
-        keys.iter()
-            .map(|(key, title, _)| {
-                text::measure_text_width(key) + 1 + text::measure_text_width(title) + 3
-            })
-            .sum::<usize>()
-    };
     // in narrow columns the three that are always there stand closer, or in two lines
-    let tight = wide(&rest) > room + 3;
-    let rest: Vec<Vec<AnswerKey>> = if wide(&rest) > room + 5 {
+    let wide = measure_answer_keys(&rest);
+    let tight = wide > room + 3;
+    let rest: Vec<Vec<AnswerKey>> = if wide > room + 5 {
         rest.chunks(2).map(<[AnswerKey]>::to_vec).collect()
     } else {
         vec![rest]
     };
     let always = rest.len();
-    let fits = wide(&own) + rest.iter().map(|row| wide(row)).sum::<usize>() <= room + 3;
-    let rows: Vec<Vec<AnswerKey>> = if fits {
+    let behind: usize = rest.iter().map(|row| measure_answer_keys(row)).sum();
+    let rows = if measure_answer_keys(&own) + behind <= room + 3 {
         vec![own.into_iter().chain(rest.into_iter().flatten()).collect()]
     } else {
         // what does not fit into one line stands in columns, so that the eye finds the key
-        let cell = own
-            .iter()
-            .map(|(_, title, _)| text::measure_text_width(title))
-            .max()
-            .unwrap_or(0)
-            + 5;
+        let titles = own.iter();
+        let titles = titles.map(|(_, title, _)| text::measure_text_width(title));
+        let cell = titles.max().unwrap_or(0) + 5;
         let each = (room / cell.max(1)).clamp(1, 3);
         own.chunks(each)
             .map(<[AnswerKey]>::to_vec)
             .chain(rest)
             .collect()
     };
-    let grid = rows
-        .iter()
-        .rev()
-        .skip(always)
-        .flatten()
-        .map(|(_, title, _)| text::measure_text_width(title))
-        .max()
-        .unwrap_or(0);
-    let live_keys = focused && model.writable;
-    let last = rows.len().saturating_sub(always);
-    for (at, row) in rows.into_iter().enumerate() {
-        // an answer is read whole: one that is longer than a line goes on below its own beginning
-        if let [(key, title, action)] = row.as_slice()
-            && text::measure_text_width(key) + 1 + text::measure_text_width(title) > room
-        {
-            let style = |role| theme.style(if live_keys { role } else { Role::Dim });
-            let indent = text::measure_text_width(key) + 1;
-            for (part_at, part) in text::wrap_columns(title, room.saturating_sub(indent))
-                .into_iter()
-                .enumerate()
-            {
-                hits.push((
-                    lines.len(),
-                    label,
-                    indent + text::measure_text_width(&part),
-                    *action,
-                ));
-                let key = if part_at == 0 { key.as_str() } else { "" };
-                lines.push(Line::from(vec![
-                    gap(),
-                    Span::styled(text::pad_text(key, indent), style(Role::Key)),
-                    Span::styled(part, style(Role::Text)),
-                ]));
-            }
-            continue;
+    AnswerRows {
+        rows,
+        always,
+        tight,
+    }
+}
+
+/// The lines of a block so far, and where a click answers.
+struct BlockLines<'a> {
+    model: &'a Model,
+    columns: usize,
+    /// Columns before every line.
+    label: usize,
+    /// Columns of the words.
+    room: usize,
+    focused: bool,
+    lines: Vec<Line<'static>>,
+    hits: Vec<(usize, usize, usize, Action)>,
+}
+
+impl<'a> BlockLines<'a> {
+    fn new(model: &'a Model, columns: usize, label: usize) -> Self {
+        Self {
+            model,
+            columns,
+            label,
+            room: columns.saturating_sub(label).max(20),
+            focused: model.focus == Focus::Question && model.popups.is_empty(),
+            lines: Vec::new(),
+            hits: Vec::new(),
         }
-        let mut spans = vec![gap()];
-        let mut used = label;
+    }
+
+    fn gap(&self) -> Span<'static> {
+        Span::raw(" ".repeat(self.label))
+    }
+
+    /// The word before the first line.
+    fn head(&self, text: &str) -> Span<'static> {
+        if self.label == 0 {
+            return Span::raw("");
+        }
+        let role = if self.focused { Role::Focus } else { Role::Dim };
+        Span::styled(
+            text::pad_text(text, self.label),
+            self.model.theme.style(role),
+        )
+    }
+
+    fn draw_no_question(&mut self) {
+        let (model, theme) = (self.model, self.model.theme);
+        let says = match model.decision() {
+            None => "The first question comes as soon as the releases are found.",
+            Some(_) if !model.reading.complete && model.reading.failed.is_none() => {
+                "No question yet; more is being read."
+            }
+            Some(_) => "No open question can change the answer.",
+        };
+        self.lines
+            .push(Line::from(vec![self.head("next"), Span::raw(says)]));
+        if model.writable && model.decided.is_some() && model.reading.complete {
+            self.lines.push(Line::from(vec![
+                self.gap(),
+                Span::styled("c ", theme.style(Role::Key)),
+                Span::raw("decide   "),
+                Span::styled("7 ", theme.style(Role::Key)),
+                Span::raw("the steps"),
+            ]));
+        }
+    }
+
+    fn draw_words(&mut self, asks: &str) {
+        let theme = self.model.theme;
+        let mark = if self.focused {
+            format!("{} next", theme.cursor())
+        } else {
+            "next".to_owned()
+        };
+        for (at, part) in text::wrap_columns(asks, self.room).into_iter().enumerate() {
+            let before = if at == 0 {
+                self.head(&mark)
+            } else {
+                self.gap()
+            };
+            self.lines.push(Line::from(vec![
+                before,
+                Span::styled(part, theme.style(Role::Strong)),
+            ]));
+        }
+    }
+
+    /// The role of a key or its text: dim while keys do not count.
+    fn choose_key_role(&self, role: Role) -> Role {
+        if self.focused && self.model.writable {
+            role
+        } else {
+            Role::Dim
+        }
+    }
+
+    fn draw_answers(&mut self, asking: &Asking, choices: Vec<(char, String)>) {
+        let live = matches!(asking, Asking::Live { .. });
+        let AnswerRows {
+            rows,
+            always,
+            tight,
+        } = arrange_answer_keys(choices, live, self.room);
+        let own = rows.iter().rev().skip(always).flatten();
+        let titles = own.map(|(_, title, _)| text::measure_text_width(title));
+        let grid = titles.max().unwrap_or(0);
+        let last = rows.len().saturating_sub(always);
+        for (at, row) in rows.into_iter().enumerate() {
+            if let [key] = row.as_slice()
+                && text::measure_text_width(&key.0) + 1 + text::measure_text_width(&key.1)
+                    > self.room
+            {
+                self.draw_long_answer(key);
+                continue;
+            }
+            let grid = if at < last { grid } else { 0 };
+            self.draw_answer_row(row, grid, at >= last && tight);
+        }
+    }
+
+    /// An answer is read whole: one that is longer than a line goes on below its own beginning.
+    fn draw_long_answer(&mut self, (key, title, action): &AnswerKey) {
+        let theme = self.model.theme;
+        let style = |role| theme.style(self.choose_key_role(role));
+        let (key_style, text_style) = (style(Role::Key), style(Role::Text));
+        let indent = text::measure_text_width(key) + 1;
+        let parts = text::wrap_columns(title, self.room.saturating_sub(indent));
+        for (at, part) in parts.into_iter().enumerate() {
+            let wide = indent + text::measure_text_width(&part);
+            self.hits
+                .push((self.lines.len(), self.label, wide, *action));
+            let key = if at == 0 { key.as_str() } else { "" };
+            self.lines.push(Line::from(vec![
+                self.gap(),
+                Span::styled(text::pad_text(key, indent), key_style),
+                Span::styled(part, text_style),
+            ]));
+        }
+    }
+
+    /// A row of keys, their texts padded to `grid` columns.
+    fn draw_answer_row(&mut self, row: Vec<AnswerKey>, grid: usize, tight: bool) {
+        let theme = self.model.theme;
+        let mut spans = vec![self.gap()];
+        let mut used = self.label;
         let count = row.len();
         for (n, (key, title, action)) in row.into_iter().enumerate() {
-            let title = if at < last && n + 1 < count {
+            let more = n + 1 < count;
+            let title = if more {
                 text::pad_text(&title, grid)
             } else {
                 title
             };
             // no blanks behind the last one: they would be what does not fit
-            let behind = match (n + 1 < count, at >= last && tight) {
+            let behind = match (more, tight) {
                 (true, false) => "   ",
                 (true, true) => "  ",
                 (false, _) => "",
             };
             let wide = text::measure_text_width(&key) + 1 + text::measure_text_width(&title);
-            hits.push((lines.len(), used, wide, action));
+            self.hits.push((self.lines.len(), used, wide, action));
             spans.push(Span::styled(
                 key,
-                theme.style(if live_keys { Role::Key } else { Role::Dim }),
+                theme.style(self.choose_key_role(Role::Key)),
             ));
             spans.push(Span::styled(
                 format!(" {title}{behind}"),
-                theme.style(if live_keys { Role::Text } else { Role::Dim }),
+                theme.style(self.choose_key_role(Role::Text)),
             ));
             used += wide + behind.len();
         }
-        lines.push(Line::from(text::fit_spans(spans, columns, theme)));
+        self.lines
+            .push(Line::from(text::fit_spans(spans, self.columns, theme)));
     }
-    let asks = Some((asking.name(), lines.len()));
-    if !note.is_empty() {
-        for part in text::wrap_columns(&note, room) {
-            lines.push(Line::from(vec![
-                gap(),
-                Span::styled(part, theme.style(Role::Dim)),
-            ]));
+
+    fn draw_below(&mut self, says: &str, role: Role) {
+        let style = self.model.theme.style(role);
+        for part in text::wrap_columns(says, self.room) {
+            self.lines
+                .push(Line::from(vec![self.gap(), Span::styled(part, style)]));
         }
     }
-    if let Asking::Fact { next, question } = asking {
+
+    /// Who was asked already, and what is known about it.
+    fn draw_known(&mut self, next: &NextQuestion) {
+        let (model, theme) = (self.model, self.model.theme);
         let asked = model
             .session
             .asked
@@ -298,52 +420,42 @@ pub fn build_question_block(
             .rev()
             .find(|(id, _)| *id == next.question);
         if let Some((_, who)) = asked {
-            lines.push(Line::from(vec![
-                gap(),
+            self.lines.push(Line::from(vec![
+                self.gap(),
                 Span::styled(
                     format!("waiting for {}", crate::model::escape_invisible(who)),
                     theme.style(Role::Warn),
                 ),
             ]));
         }
-        let said: Vec<Line> =
-            list_known_fact_hints(model, next.settles.iter().chain([&next.fact]), room)
-                .into_iter()
-                .map(|part| Line::from(vec![gap(), Span::styled(part, theme.style(Role::Text))]))
-                .collect();
-        lines.extend(said);
-        let queries = list_question_queries(model, next);
-        if detailed && !queries.is_empty() {
-            let says = "These read-only queries count them in production (Tab to the list, then Y copies them):";
-            lines.extend(
-                text::wrap_columns(says, room).into_iter().map(|part| {
-                    Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))])
-                }),
-            );
-            lines.extend(
-                queries
-                    .iter()
-                    .flat_map(|query| pieces::draw_code_block(query, label, columns, theme)),
-            );
-        }
-        if detailed
-            && let Some(why) = question
-                .map(|question| question.why.clone())
-                .filter(|why| !why.is_empty() && *why != next.why_now)
-        {
-            for part in text::wrap_columns(&model.filled(&why), room) {
-                lines.push(Line::from(vec![
-                    gap(),
-                    Span::styled(part, theme.style(Role::Dim)),
-                ]));
-            }
+        let facts = next.settles.iter().chain([&next.fact]);
+        for part in list_known_fact_hints(model, facts, self.room) {
+            self.lines.push(Line::from(vec![
+                self.gap(),
+                Span::styled(part, theme.style(Role::Text)),
+            ]));
         }
     }
-    QuestionBlock {
-        lines,
-        who,
-        hits,
-        asks,
+
+    /// Queries that settle it, and why it is asked at all.
+    fn draw_details(&mut self, next: &NextQuestion, question: Option<&Question>) {
+        let (model, theme) = (self.model, self.model.theme);
+        let queries = list_question_queries(model, next);
+        if !queries.is_empty() {
+            self.draw_below(
+                "These read-only queries count them in production (Tab to the list, then Y copies them):",
+                Role::Dim,
+            );
+            self.lines.extend(
+                queries.iter().flat_map(|query| {
+                    pieces::draw_code_block(query, self.label, self.columns, theme)
+                }),
+            );
+        }
+        let why = question.map(|question| question.why.as_str());
+        if let Some(why) = why.filter(|why| !why.is_empty() && *why != next.why_now) {
+            self.draw_below(&model.filled(why), Role::Dim);
+        }
     }
 }
 

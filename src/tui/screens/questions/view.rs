@@ -3,6 +3,8 @@
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Span;
 
+use crate::decision::Conflict;
+use crate::model::NextQuestion;
 use crate::tui::draw::canvas::Canvas;
 use crate::tui::draw::sizes::WIDE;
 use crate::tui::draw::{lists, panel, text, words};
@@ -82,70 +84,81 @@ fn draw_question_list(canvas: &mut Canvas, area: Rect, model: &Model) {
                 format!("{title} ({count})"),
                 theme.style(Role::Dim),
             )]],
-            Some(QuestionRow::Conflict(conflict)) => {
-                let said = conflict
-                    .said
-                    .iter()
-                    .map(|fact| {
-                        format!(
-                            "{} ({})",
-                            words::write_fact_value(&fact.value),
-                            block::describe_fact_origin(model, fact)
-                        )
-                    })
-                    .collect::<Vec<_>>()
-                    .join("; ");
-                vec![vec![
-                    Span::styled(
-                        "≠ ".replace('≠', theme.pick("≠", "!")),
-                        theme.style(Role::Warn),
-                    ),
-                    Span::raw(format!("{} {said}", words::fact_asks(model, &conflict.key))),
-                ]]
-            }
+            Some(QuestionRow::Conflict(conflict)) => vec![draw_conflict_row(model, conflict)],
             Some(QuestionRow::Question {
                 next,
                 standing,
                 known,
-            }) => {
-                let (glyph, role) = match standing {
-                    QuestionStanding::Open => (theme.empty(), Role::Focus),
-                    QuestionStanding::Asked => (theme.half(), Role::Warn),
-                    QuestionStanding::Answered => (theme.done(), Role::Text),
-                    QuestionStanding::Sensed => (theme.tick(), Role::Dim),
-                    QuestionStanding::Idle => (theme.dot(), Role::Dim),
-                };
-                let right = if known.is_empty() && *standing == QuestionStanding::Asked {
-                    "asked".to_owned()
-                } else {
-                    text::clip_text(known, columns / 3, theme)
-                };
-                let room = columns.saturating_sub(text::measure_text_width(&right) + 5);
-                // beside the question there is room for every word; below it a line each has to do
-                let most = if model.size.0 >= WIDE { 2 } else { 1 };
-                let mut asks =
-                    text::wrap_most(&model.filled(&next.asks), room, most, theme).into_iter();
-                let text_role =
-                    if matches!(standing, QuestionStanding::Idle | QuestionStanding::Sensed) {
-                        Role::Dim
-                    } else {
-                        Role::Text
-                    };
-                let first = text::draw_left_right_line(
-                    vec![
-                        Span::styled(format!("{glyph} "), theme.style(role)),
-                        Span::styled(asks.next().unwrap_or_default(), theme.style(text_role)),
-                    ],
-                    // a blank before the scroll mark
-                    vec![Span::styled(format!("{right} "), theme.style(Role::Strong))],
-                    columns,
-                )
-                .spans;
-                let more = asks
-                    .map(|part| vec![Span::styled(format!("  {part}"), theme.style(text_role))]);
-                std::iter::once(first).chain(more).collect()
-            }
+            }) => draw_question_row(model, next, *standing, known, columns),
             None => Vec::new(),
         }
     });
+}
+
+/// A fact of which sources disagree, with what each of them said.
+fn draw_conflict_row(model: &Model, conflict: &Conflict) -> Vec<Span<'static>> {
+    let theme = model.theme;
+    let said = conflict
+        .said
+        .iter()
+        .map(|fact| {
+            format!(
+                "{} ({})",
+                words::write_fact_value(&fact.value),
+                block::describe_fact_origin(model, fact)
+            )
+        })
+        .collect::<Vec<_>>()
+        .join("; ");
+    vec![
+        Span::styled(
+            "≠ ".replace('≠', theme.pick("≠", "!")),
+            theme.style(Role::Warn),
+        ),
+        Span::raw(format!("{} {said}", words::fact_asks(model, &conflict.key))),
+    ]
+}
+
+/// A question: how it stands, its words, and what is known.
+fn draw_question_row(
+    model: &Model,
+    next: &NextQuestion,
+    standing: QuestionStanding,
+    known: &str,
+    columns: usize,
+) -> Vec<Vec<Span<'static>>> {
+    let theme = model.theme;
+    let (glyph, role) = match standing {
+        QuestionStanding::Open => (theme.empty(), Role::Focus),
+        QuestionStanding::Asked => (theme.half(), Role::Warn),
+        QuestionStanding::Answered => (theme.done(), Role::Text),
+        QuestionStanding::Sensed => (theme.tick(), Role::Dim),
+        QuestionStanding::Idle => (theme.dot(), Role::Dim),
+    };
+    let right = if known.is_empty() && standing == QuestionStanding::Asked {
+        "asked".to_owned()
+    } else {
+        text::clip_text(known, columns / 3, theme)
+    };
+    let room = columns.saturating_sub(text::measure_text_width(&right) + 5);
+    // beside the question there is room for every word; below it a line each has to do
+    let most = if model.size.0 >= WIDE { 2 } else { 1 };
+    let mut asks = text::wrap_most(&model.filled(&next.asks), room, most, theme).into_iter();
+    let text_role = if matches!(standing, QuestionStanding::Idle | QuestionStanding::Sensed) {
+        Role::Dim
+    } else {
+        Role::Text
+    };
+    let first = text::draw_left_right_line(
+        vec![
+            Span::styled(format!("{glyph} "), theme.style(role)),
+            Span::styled(asks.next().unwrap_or_default(), theme.style(text_role)),
+        ],
+        // a blank before the scroll mark
+        vec![Span::styled(format!("{right} "), theme.style(Role::Strong))],
+        columns,
+    )
+    .spans;
+    let more = asks.map(|part| vec![Span::styled(format!("  {part}"), theme.style(text_role))]);
+    std::iter::once(first).chain(more).collect()
 }

@@ -2,7 +2,10 @@
 
 use ratatui::text::Span;
 
-use crate::model::{Direction, Finding, Severity, Unchecked, escape_invisible};
+use crate::model::{
+    Contract, ContractChange, Coverage, Direction, Finding, Migration, Operation, Severity,
+    Unchecked, escape_invisible,
+};
 use crate::tui::draw::{labels, text};
 use crate::tui::model::Model;
 use crate::tui::screens::risks::migration::{
@@ -50,13 +53,6 @@ pub(super) fn draw_subject_row(
     columns: usize,
 ) -> Vec<Vec<Span<'static>>> {
     let theme = model.theme;
-    let fold = |open: bool| {
-        if open {
-            theme.pick("▾", "v")
-        } else {
-            theme.pick("▹", "+")
-        }
-    };
     let one = match (subject, row) {
         (RiskSubject::Finding(finding), _) => {
             let before =
@@ -68,112 +64,154 @@ pub(super) fn draw_subject_row(
             return finding_row(theme, finding, before, columns);
         }
         (RiskSubject::Migration(migration), RiskRow::Migration(_, open)) => {
-            let (role, word) = labels::label_old_code_effect(migration.rollback);
-            let left = vec![
-                Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
-                Span::styled(name_migration(migration), theme.style(Role::Strong)),
-                Span::styled(
-                    format!("  {}", summarize_migration(migration, theme)),
-                    theme.style(Role::Dim),
-                ),
-            ];
-            draw_two_way_line(
-                theme,
-                left,
-                find_worst_deploy_effect(migration),
-                (role, word),
-                columns,
-            )
+            draw_migration_row(theme, migration, open, columns)
         }
-        (RiskSubject::Operation(_, operation), _) => {
-            let (back, deploy) = (
-                labels::label_old_code_effect(operation.rollback),
-                labels::label_deploy_effect(operation.on_deploy),
-            );
-            let worst = labels::choose_worse_role(back.0, deploy.0);
-            let left = vec![
-                Span::raw("  "),
-                Span::styled(
-                    format!("{} ", labels::choose_role_mark(theme, worst)),
-                    theme.style(worst),
-                ),
-                Span::styled(
-                    format!("{} ", labels::label_operation(&operation.kind)),
-                    theme.style(Role::Dim),
-                ),
-                Span::raw(escape_invisible(&operation.object).into_owned()),
-            ];
-            draw_two_way_line(theme, left, deploy, back, columns)
-        }
+        (RiskSubject::Operation(_, operation), _) => draw_operation_row(theme, operation, columns),
         (RiskSubject::Contract(contract), RiskRow::Contract(_, open)) => {
-            let left = vec![
-                Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
-                Span::styled(
-                    text::clip_left(
-                        &escape_invisible(&contract.path),
-                        columns.saturating_sub(WAYS + 14),
-                        theme,
-                    ),
-                    theme.style(Role::Strong),
-                ),
-                Span::styled(
-                    format!(" {}", labels::label_contract_kind(contract.kind)),
-                    theme.style(Role::Dim),
-                ),
-            ];
-            draw_two_way_line(
-                theme,
-                left,
-                labels::label_contract_grade(contract.on_deploy),
-                labels::label_contract_grade(contract.on_rollback),
-                columns,
-            )
+            draw_contract_row(theme, contract, open, columns)
         }
-        (RiskSubject::Change(_, change), _) => {
-            let (back, deploy) = (
-                labels::label_contract_grade(change.on_rollback.max(change.stored)),
-                labels::label_contract_grade(change.on_deploy),
-            );
-            let worst = labels::choose_worse_role(back.0, deploy.0);
-            let left = vec![
-                Span::raw("  "),
-                Span::styled(
-                    format!("{} ", labels::choose_role_mark(theme, worst)),
-                    theme.style(worst),
-                ),
-                Span::raw(escape_invisible(&change.location).into_owned()),
-            ];
-            draw_two_way_line(theme, left, deploy, back, columns)
-        }
-        (RiskSubject::Coverage(coverage), _) => {
-            let (mark, role) = if coverage.open > 0 {
-                ("?", Role::Warn)
-            } else {
-                (theme.tick(), Role::Good)
-            };
-            let left = vec![
-                Span::styled(format!("{mark} "), theme.style(role)),
-                Span::raw(format!("{:15}", coverage.domain.title())),
-                Span::styled(
-                    format!(
-                        "{} judged, {} cannot matter here, {} open",
-                        coverage.judged,
-                        coverage.out(),
-                        coverage.open
-                    ),
-                    theme.style(if coverage.open > 0 {
-                        Role::Text
-                    } else {
-                        Role::Dim
-                    }),
-                ),
-            ];
-            text::fit_spans(left, columns, theme)
-        }
+        (RiskSubject::Change(_, change), _) => draw_change_row(theme, change, columns),
+        (RiskSubject::Coverage(coverage), _) => draw_coverage_row(theme, coverage, columns),
         (RiskSubject::Unchecked(unchecked), _) => return unchecked_row(theme, unchecked, columns),
         _ => Vec::new(),
     };
     vec![one]
+}
+
+/// Whether a tree is open or folded.
+fn choose_fold_mark(theme: Theme, open: bool) -> &'static str {
+    if open {
+        theme.pick("▾", "v")
+    } else {
+        theme.pick("▹", "+")
+    }
+}
+
+/// A migration: its name, what it does, and its worst in both directions.
+fn draw_migration_row(
+    theme: Theme,
+    migration: &Migration,
+    open: bool,
+    columns: usize,
+) -> Vec<Span<'static>> {
+    let (role, word) = labels::label_old_code_effect(migration.rollback);
+    let left = vec![
+        Span::styled(
+            format!("{} ", choose_fold_mark(theme, open)),
+            theme.style(Role::Dim),
+        ),
+        Span::styled(name_migration(migration), theme.style(Role::Strong)),
+        Span::styled(
+            format!("  {}", summarize_migration(migration, theme)),
+            theme.style(Role::Dim),
+        ),
+    ];
+    draw_two_way_line(
+        theme,
+        left,
+        find_worst_deploy_effect(migration),
+        (role, word),
+        columns,
+    )
+}
+
+fn draw_operation_row(theme: Theme, operation: &Operation, columns: usize) -> Vec<Span<'static>> {
+    let (back, deploy) = (
+        labels::label_old_code_effect(operation.rollback),
+        labels::label_deploy_effect(operation.on_deploy),
+    );
+    let worst = labels::choose_worse_role(back.0, deploy.0);
+    let left = vec![
+        Span::raw("  "),
+        Span::styled(
+            format!("{} ", labels::choose_role_mark(theme, worst)),
+            theme.style(worst),
+        ),
+        Span::styled(
+            format!("{} ", labels::label_operation(&operation.kind)),
+            theme.style(Role::Dim),
+        ),
+        Span::raw(escape_invisible(&operation.object).into_owned()),
+    ];
+    draw_two_way_line(theme, left, deploy, back, columns)
+}
+
+/// A contract: its file, its kind, and its worst in both directions.
+fn draw_contract_row(
+    theme: Theme,
+    contract: &Contract,
+    open: bool,
+    columns: usize,
+) -> Vec<Span<'static>> {
+    let left = vec![
+        Span::styled(
+            format!("{} ", choose_fold_mark(theme, open)),
+            theme.style(Role::Dim),
+        ),
+        Span::styled(
+            text::clip_left(
+                &escape_invisible(&contract.path),
+                columns.saturating_sub(WAYS + 14),
+                theme,
+            ),
+            theme.style(Role::Strong),
+        ),
+        Span::styled(
+            format!(" {}", labels::label_contract_kind(contract.kind)),
+            theme.style(Role::Dim),
+        ),
+    ];
+    draw_two_way_line(
+        theme,
+        left,
+        labels::label_contract_grade(contract.on_deploy),
+        labels::label_contract_grade(contract.on_rollback),
+        columns,
+    )
+}
+
+fn draw_change_row(theme: Theme, change: &ContractChange, columns: usize) -> Vec<Span<'static>> {
+    let (back, deploy) = (
+        labels::label_contract_grade(change.on_rollback.max(change.stored)),
+        labels::label_contract_grade(change.on_deploy),
+    );
+    let worst = labels::choose_worse_role(back.0, deploy.0);
+    let left = vec![
+        Span::raw("  "),
+        Span::styled(
+            format!("{} ", labels::choose_role_mark(theme, worst)),
+            theme.style(worst),
+        ),
+        Span::raw(escape_invisible(&change.location).into_owned()),
+    ];
+    draw_two_way_line(theme, left, deploy, back, columns)
+}
+
+/// What was looked at of one domain, in figures.
+fn draw_coverage_row(theme: Theme, coverage: &Coverage, columns: usize) -> Vec<Span<'static>> {
+    let (mark, role) = if coverage.open > 0 {
+        ("?", Role::Warn)
+    } else {
+        (theme.tick(), Role::Good)
+    };
+    let left = vec![
+        Span::styled(format!("{mark} "), theme.style(role)),
+        Span::raw(format!("{:15}", coverage.domain.title())),
+        Span::styled(
+            format!(
+                "{} judged, {} cannot matter here, {} open",
+                coverage.judged,
+                coverage.out(),
+                coverage.open
+            ),
+            theme.style(if coverage.open > 0 {
+                Role::Text
+            } else {
+                Role::Dim
+            }),
+        ),
+    ];
+    text::fit_spans(left, columns, theme)
 }
 
 /// A finding: what it says in at most [`MOST`] lines, and the word of its severity in the column of
