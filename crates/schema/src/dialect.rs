@@ -169,6 +169,7 @@ impl DialectSigns for Dialect {
         };
         let scores = SIGNS.map(|(dialect, signs)| (dialect, count(signs)));
         let best = scores.iter().max_by_key(|(_, score)| *score)?;
+        // a text that speaks for two families alike speaks for none
         (best.1 > 0 && scores.iter().filter(|(_, score)| *score == best.1).count() == 1)
             .then_some(best.0)
     }

@@ -65,6 +65,7 @@ impl WayReader for Alembic {
             Some(Expr::Name(name)) => name.as_str(),
             _ => "",
         };
+        // Alembic names the table of a batch once, and leaves it out of the calls inside
         if call.name == "batch_alter_table" {
             let outer = self.batch.take();
             self.batch = call
@@ -90,6 +91,7 @@ impl WayReader for Alembic {
             .unwrap_or_default();
         let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
         let action = match call.name.as_str() {
+            // `op.f` only says that a name is final
             "f" | "get_bind" | "get_context" | "inline_literal" | "invoke" => return,
             "execute" => {
                 if let Some(action) = call.args.first().and_then(|built| self.built(built)) {

@@ -158,6 +158,7 @@ impl NodePg {
         match call.args.get(2) {
             Some(Expr::Text(text, line)) => {
                 let name = named
+                    // node-pg-migrate puts a text behind ADD CONSTRAINT as it stands
                     .map(|name| format!(" CONSTRAINT \"{name}\""))
                     .unwrap_or_default();
                 self.writer.sql(
