@@ -10,6 +10,8 @@ mod harmless_keys;
 mod interface;
 mod known_rows;
 mod layout;
+mod line_meaning;
+mod line_meaning_terraform;
 mod line_words;
 mod loaded;
 mod mapping;

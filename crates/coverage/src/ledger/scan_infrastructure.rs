@@ -2,8 +2,11 @@
 //! what holds data. What is not understood is open, with its line, and no check that looks for
 //! something else closes it.
 
+use std::borrow::Cow;
+
 use super::build_files::{builds_only, is_build_file, is_pipeline, serves};
 use super::known_rows::{InfrastructureWay, RowOf};
+use super::line_meaning::{self, SaidByLines, find_meanings};
 use super::line_words::{first_with_word, has_word};
 use super::pipeline_steps::find_unknown_command;
 use super::scan::Scanner;
@@ -165,6 +168,10 @@ fn row_of_infrastructure(
             "a file about what it runs on that no reader took apart",
         ),
     };
+    let said = way
+        .form
+        .map(|form| find_meanings(form, (old, new), &lines, versions))
+        .unwrap_or_default();
     let ChangedLines {
         fresh: lines, gone, ..
     } = lines;
@@ -244,6 +251,10 @@ fn row_of_infrastructure(
         );
     }
     built_or_started((way.builds, way.pipeline), &mut row, &lines, &gone);
+    note_meanings(&mut row, said);
+    if way.serves {
+        note_kept_answers(&mut row, &lines, &gone);
+    }
     let changes_user = |(_, line): &&ChangedLine<'_>| user_of(line).is_some();
     let user = lines.iter().find(changes_user).map(|(line, _)| *line);
     if way.volumes && (user.is_some() || gone.iter().any(|line| changes_user(&line))) {
@@ -286,6 +297,53 @@ fn row_of_infrastructure(
         }
     }
     row
+}
+
+/// What the lines of a form say, where nothing more telling is open in a domain already.
+pub(super) fn note_meanings(row: &mut DomainStandings, said: SaidByLines) {
+    let mut note = |domain: D, place: Option<usize>, rank: u8, why: Cow<'static, str>| {
+        if !matches!(row[domain.index()], DomainStanding::Open(_)) {
+            row[domain.index()] = build_open_standing(rank, place, why);
+        }
+    };
+    if let Some((place, why)) = said.unknown {
+        note(D::Infrastructure, place, STAYS_OPEN, why);
+    }
+    if let Some(place) = said.address {
+        note(D::Contract, place, 40, line_meaning::ADDRESS.into());
+    }
+    if let Some(place) = said.given {
+        let why = "what the program is started with changed";
+        note(D::Configuration, place, 50, why.into());
+    }
+    if let Some(place) = said.stored {
+        let why = "what the program is started with may say how it keeps data";
+        note(D::StoredForm, place, 86, why.into());
+    }
+}
+
+/// Browsers and proxies keep some of what they were answered, whatever the older release says.
+fn note_kept_answers(
+    row: &mut DomainStandings,
+    fresh: &[ChangedLine<'_>],
+    gone: &[ChangedLine<'_>],
+) {
+    const KEPT: [&str; 6] = [
+        "strict-transport-security",
+        "immutable",
+        "max-age",
+        "expires",
+        " 301",
+        " 308",
+    ];
+    let line = first_with_word(fresh, &KEPT);
+    if line.is_some() || first_with_word(gone, &KEPT).is_some() {
+        row[D::Contract.index()] = build_open_standing(
+            40,
+            line,
+            "an answer that browsers and proxies keep changed, and going back does not reach what they have kept",
+        );
+    }
 }
 
 /// A changed line of a resource of Terraform that is an object inside of a database: the line where
