@@ -5,6 +5,7 @@
 //! *judged* by taking it apart. Favourable facts follow only where nothing is open; see
 //! `assess::facts`.
 
+mod answering;
 mod build_files;
 mod harmless_keys;
 mod interface;
@@ -13,6 +14,7 @@ mod layout;
 mod line_meaning;
 mod line_meaning_terraform;
 mod line_words;
+mod linked_packages;
 mod loaded;
 mod mapping;
 mod page_program;
@@ -38,7 +40,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use build_files::{builds_only, is_pipeline};
-pub use place::{is_live, is_vendored};
+pub use place::{is_live, is_vendored, list_purpose_folders};
 
 use crate::ReleaseRange;
 use model::{

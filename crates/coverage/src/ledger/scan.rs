@@ -484,11 +484,7 @@ impl Scanner<'_> {
 
     /// A test by its folder, or by what it says.
     fn test(&mut self, change: &FileChange) -> DomainStandings {
-        let parts: Vec<String> = change
-            .path
-            .split('/')
-            .rev()
-            .skip(1)
+        let parts: Vec<String> = place::list_purpose_folders(&change.path)
             .map(str::to_ascii_lowercase)
             .collect();
         let tests = [

@@ -167,6 +167,13 @@ impl Scanner<'_> {
                 sign.why(),
             );
         }
+        if is_kept_by_browsers(&change.path) {
+            return build_open_standing(
+                30 + LedgerSign::Route as u8,
+                fresh.first().map(|(line, _)| *line),
+                "browsers keep a service worker and what it has stored until another one takes its place",
+            );
+        }
         if new_mapping {
             return build_cannot_standing(Rule::NewMapping);
         }
@@ -175,6 +182,13 @@ impl Scanner<'_> {
                 PLAIN,
                 fresh.first().map(|(line, _)| *line),
                 "program text behind an interface that no contract file writes down",
+            );
+        }
+        if self.interfaces.is_linked(&change.path) {
+            return build_open_standing(
+                PLAIN,
+                fresh.first().map(|(line, _)| *line),
+                "others link against this package, and what it offers them may have changed",
             );
         }
         // frameworks are many; an address in a line that differs may be one that others call
@@ -187,6 +201,18 @@ impl Scanner<'_> {
         }
         build_cannot_standing(Rule::NoInterface)
     }
+}
+
+/// A program that browsers install and run on their own, by the names that frameworks settled.
+fn is_kept_by_browsers(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or_default();
+    matches!(
+        stem,
+        "service-worker" | "serviceworker" | "service_worker" | "sw" | "firebase-messaging-sw"
+    ) && ["js", "mjs", "ts"]
+        .iter()
+        .any(|end| name.rsplit('.').next() == Some(*end))
 }
 
 /// Program text that differs.
