@@ -2,6 +2,7 @@
 //! what they took apart.
 
 use super::interface::Interfaces;
+use super::known_files::{find_known_use, is_help_text};
 use super::known_rows::KnownRows;
 use super::remarks;
 use super::sameness;
@@ -11,7 +12,7 @@ use super::test_text::is_test;
 use super::words_only;
 use super::{DomainStanding, FileStanding, NO_SIGN as PLAIN, UNREADABLE, is_program, place};
 use crate::ReleaseRange;
-use crate::changed_lines::ChangedLines;
+use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{
     CannotRule as Rule, CoverageDomain as D, FileChange, FileKind, FileStatus, ReadError, Snapshot,
 };
@@ -25,6 +26,9 @@ pub(super) const LENGTH: usize = 4 * 1024 * 1024;
 
 /// Most changed files of libraries that are compared token by token; of more, each stays open.
 const LIBRARY_FILES: usize = 300;
+
+/// Most changed lines of a file among which one that gives the version of the product is looked for.
+const VERSION_LINES: usize = 400;
 
 /// Ends of files in a form for programs.
 const STRUCTURED: [&str; 8] = [
@@ -126,6 +130,9 @@ impl Scanner<'_> {
         if let Some(rule) = place::find_tool_rule(&change.path) {
             return fill_row(build_cannot_standing(rule));
         }
+        if let Some(known) = find_known_use(&change.path) {
+            return self.known_use(change, known);
+        }
         match change.kind {
             FileKind::Styling => return self.styling(change),
             FileKind::Documentation if !is_program(&change.path) => return self.prose(change),
@@ -158,6 +165,9 @@ impl Scanner<'_> {
         }
         if is_program(&change.path) && self.translates(change) {
             return fill_row(build_cannot_standing(Rule::Page));
+        }
+        if is_program(&change.path) && self.makes_load(change) {
+            return fill_row(build_cannot_standing(Rule::Tests));
         }
         if place::is_vendored(&change.path) {
             let mut row = fill_row(build_cannot_standing(Rule::Vendored));
@@ -273,6 +283,39 @@ impl Scanner<'_> {
             .iter()
             .zip(&lines.fresh)
             .all(|((_, old), (_, new))| old.contains(&was) && old.replace(&was, &is) == **new)
+    }
+
+    /// Changed lines without those that only give the version of the product, as the names of the
+    /// releases say it: `var version = "1.0.0"` tells no version of a form.
+    pub(super) fn without_own_version<'t>(
+        &self,
+        lines: &ChangedLines<'t>,
+    ) -> (Vec<ChangedLine<'t>>, Vec<ChangedLine<'t>>) {
+        let bare = |version: &str| version.trim().trim_start_matches(['v', 'V']).to_owned();
+        let (was, is) = (
+            bare(self.range.previous_version),
+            bare(self.range.current_version),
+        );
+        let follows = |line: &str, own: &str, other: &str, there: &[ChangedLine<'_>]| {
+            line.contains(own) && {
+                let wanted = line.replace(own, other);
+                there.iter().any(|(_, line)| *line == wanted)
+            }
+        };
+        // a version of one figure may be any number, and more than a few lines are no version
+        if !was.contains('.') || lines.fresh.len().max(lines.gone.len()) > VERSION_LINES {
+            return (lines.fresh.clone(), lines.gone.clone());
+        }
+        let keep = |of: &[ChangedLine<'t>], there: &[ChangedLine<'_>], own: &str, other: &str| {
+            of.iter()
+                .filter(|(_, line)| !follows(line, own, other, there))
+                .copied()
+                .collect()
+        };
+        (
+            keep(&lines.fresh, &lines.gone, &is, &was),
+            keep(&lines.gone, &lines.fresh, &was, &is),
+        )
     }
 
     /// Both sides describe pictures: a set of icons with their paths, or an animation with its layers
@@ -442,6 +485,12 @@ impl Scanner<'_> {
             .rev()
             .skip(1)
             .any(|part| matches!(part, "doc" | "docs" | "documentation" | "man"));
+        if self.holds_own_version(change) {
+            return own_version_row();
+        }
+        if is_help_text(path) {
+            return fill_row(build_cannot_standing(Rule::Page));
+        }
         if lower.ends_with(".txt")
             && !documents
             && !DOCUMENT_NAMES.iter().any(|name| stem.starts_with(name))

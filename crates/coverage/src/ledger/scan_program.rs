@@ -56,8 +56,9 @@ impl Scanner<'_> {
         }
         let new_mapping =
             mapping::adds_only_mappings(&change.path, (old.as_deref(), new.as_deref()), &lines);
+        let (told_now, told_before) = self.without_own_version(&lines);
         let ChangedLines { fresh, gone, .. } = lines;
-        let (now_lines, before_lines) = (find_sign_lines(&fresh), find_sign_lines(&gone));
+        let (now_lines, before_lines) = (find_sign_lines(&told_now), find_sign_lines(&told_before));
         let (now, before) = (first_of_each(&now_lines), first_of_each(&before_lines));
         let mut row: DomainStandings = [
             build_cannot_standing(Rule::NoSchemaSign),
