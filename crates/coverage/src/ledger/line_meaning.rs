@@ -2,78 +2,18 @@
 //! what the program is started with, or nothing that anybody relies on. The lists hold what is
 //! known of each kind; what stands on none of them is not known, and says so.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::line_meaning_terraform::find_terraform_meanings;
-use super::setting_keys::is_harmless;
+use super::said_lines::{LineMeaning, SaidByLines};
 use super::understood_lines::{InfrastructureFormat, PLAIN_KINDS};
+use super::value_meaning::{judge_compose, judge_value};
 use super::yaml_lines::{self, YamlDocument};
 use crate::changed_lines::{ChangedLine, ChangedLines};
-
-/// What one line says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum LineMeaning {
-    /// Known to matter to nobody on the way back: how many, how large, how watched, who may.
-    Harmless,
-    /// An address at which others call, who may reach it, or what they are answered with there.
-    Address,
-    /// A value that the program gets, which may say how it keeps data.
-    Given,
-    /// Something else that the program is started with.
-    Started,
-    /// Not known to be harmless.
-    Unknown(Cow<'static, str>),
-}
-
-/// Why an address is open.
-pub(super) const ADDRESS: &str =
-    "an address at which others call, who reaches it or what is answered there changed";
 
 /// Why a schedule or the work of a job is open.
 const DONE: &str =
     "when a job runs or what it does changed, and what it has done since then is not undone";
-
-/// The first line of each meaning: the place where the newer text has it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct SaidByLines {
-    pub address: Option<Option<usize>>,
-    pub given: Option<Option<usize>>,
-    /// A given value that is not known to be harmless to stored data.
-    pub stored: Option<Option<usize>>,
-    pub unknown: Option<(Option<usize>, Cow<'static, str>)>,
-}
-
-impl SaidByLines {
-    /// `keys` are those around a line, from the outermost one.
-    pub(super) fn note(
-        &mut self,
-        meaning: LineMeaning,
-        place: Option<usize>,
-        line: &str,
-        keys: &[&str],
-    ) {
-        match meaning {
-            LineMeaning::Harmless => {}
-            LineMeaning::Address => {
-                self.address.get_or_insert(place);
-            }
-            LineMeaning::Given => {
-                self.given.get_or_insert(place);
-                let around: String = keys.iter().rev().flat_map(|key| [*key, " "]).collect();
-                if !is_harmless(line, &around) {
-                    self.stored.get_or_insert(place);
-                }
-            }
-            LineMeaning::Started => {
-                self.given.get_or_insert(place);
-            }
-            LineMeaning::Unknown(why) => {
-                self.unknown.get_or_insert((place, why));
-            }
-        }
-    }
-}
 
 /// What the changed lines of a file say. `versions` are those of the releases: a line that only
 /// follows them says nothing.
@@ -358,7 +298,7 @@ const WATCHING: [&str; 21] = [
 ];
 
 /// What an annotation says. One without a domain before its name is read by people.
-fn judge_annotation(kind: &str, key: &str) -> LineMeaning {
+pub(super) fn judge_annotation(kind: &str, key: &str) -> LineMeaning {
     let lower = key.to_ascii_lowercase();
     if !lower.contains('/') || WATCHING.iter().any(|start| lower.starts_with(start)) {
         return LineMeaning::Harmless;
@@ -522,87 +462,6 @@ fn judge_helper(keys: &[&str], line: &str) -> LineMeaning {
         return LineMeaning::Harmless;
     }
     judge_pod(false, keys, line)
-}
-
-/// A value of a chart, by the names that charts agree on.
-fn judge_value(keys: &[&str], line: &str) -> LineMeaning {
-    const ADDRESSES: [&str; 6] = [
-        "ingress",
-        "service",
-        "gateway",
-        "httproute",
-        "route",
-        "routes",
-    ];
-    const GIVEN: [&str; 7] = [
-        "env",
-        "extraenv",
-        "envvars",
-        "extraenvvars",
-        "environment",
-        "config",
-        "configmap",
-    ];
-    const WATCHED: [&str; 9] = [
-        "metrics",
-        "servicemonitor",
-        "resources",
-        "limits",
-        "requests",
-        "labels",
-        "podlabels",
-        "tests",
-        "enabled",
-    ];
-    let inner = list_inner_keys(line);
-    if let Some(at) = keys.iter().position(|key| *key == "annotations")
-        && let Some(key) = keys.get(at + 1)
-        && judge_annotation("", key) == LineMeaning::Harmless
-    {
-        return LineMeaning::Harmless;
-    }
-    if lies_below(&keys[..keys.len().saturating_sub(1)], &WATCHED[..8]) {
-        return LineMeaning::Harmless;
-    }
-    if lies_below(keys, &ADDRESSES) {
-        // the line that only holds others
-        let holder = line.ends_with(':') && inner.is_empty();
-        return if holder {
-            LineMeaning::Harmless
-        } else {
-            LineMeaning::Address
-        };
-    }
-    if lies_below(keys, &GIVEN) && !line.ends_with(':') {
-        return LineMeaning::Given;
-    }
-    LineMeaning::Harmless
-}
-
-fn judge_compose(keys: &[&str], line: &str) -> LineMeaning {
-    let [first, _, part, ..] = keys else {
-        return match keys.first() {
-            Some(&"configs" | &"secrets") => LineMeaning::Started,
-            _ => LineMeaning::Harmless,
-        };
-    };
-    if *first != "services" {
-        return LineMeaning::Harmless;
-    }
-    let holder = line.ends_with(':');
-    match *part {
-        "ports" | "expose" if !holder => LineMeaning::Address,
-        "labels"
-            if ["traefik.", "caddy", "virtual_host"]
-                .iter()
-                .any(|word| line.to_ascii_lowercase().contains(word)) =>
-        {
-            LineMeaning::Address
-        }
-        "environment" | "env_file" if !holder => LineMeaning::Given,
-        "command" | "entrypoint" => LineMeaning::Started,
-        _ => LineMeaning::Harmless,
-    }
 }
 
 #[cfg(test)]

@@ -22,11 +22,13 @@ mod page_program;
 mod pipeline_steps;
 mod place;
 mod remarks;
+mod said_lines;
 mod sameness;
 mod scan;
 mod scan_infrastructure;
 mod scan_known;
 mod scan_manifest;
+mod scan_not_run;
 mod scan_program;
 mod scan_settings;
 mod setting_keys;
@@ -35,6 +37,7 @@ mod standing_row;
 mod test_text;
 mod tokens;
 mod understood_lines;
+mod value_meaning;
 mod words_only;
 mod yaml_lines;
 
@@ -64,6 +67,19 @@ pub struct OpenMark {
 /// Rank of an open place that shows no sign of its own: the file differs, and that is all that is
 /// known.
 const NO_SIGN: u8 = 90;
+
+/// Ranks of libraries that moved, and of what else a manifest says: of many in every release.
+const LIBRARIES: std::ops::RangeInclusive<u8> = 80..=84;
+
+/// The order in which open places are listed: what a changed line shows goes before program text
+/// of which nothing is known, and that before libraries that moved.
+fn order_by_strength(rank: u8) -> u8 {
+    if LIBRARIES.contains(&rank) {
+        NO_SIGN + 1
+    } else {
+        rank
+    }
+}
 
 /// Rank of a change that no reader judges, although it takes the file apart for other things.
 const STAYS_OPEN: u8 = 6;
@@ -254,7 +270,7 @@ impl Ledger {
                 DomainStanding::Open(mark) => open.push((mark, &file.path)),
             }
         }
-        open.sort_by_key(|(mark, path)| (mark.rank, *path));
+        open.sort_by_key(|(mark, path)| (order_by_strength(mark.rank), *path));
         let beside = self.beside(domain);
         row.open = (open.len() + beside.len()) as u64;
         row.places = open
@@ -326,6 +342,15 @@ impl Ledger {
         self.open_places(domain, |rank| rank >= NO_SIGN)
     }
 
+    /// Files of a domain that are open and are named one by one, the most telling first: those with
+    /// a sign of their own, and those without where there are at most so many of them.
+    pub fn named_places(&self, domain: CoverageDomain, most_plain: usize) -> Vec<OpenPlace> {
+        let few = self.plain(domain).len() <= most_plain;
+        let mut out: Vec<OpenPlace> = self.beside(domain).into_iter().cloned().collect();
+        out.extend(self.open_places(domain, |rank| few || rank < NO_SIGN));
+        out
+    }
+
     fn open_places(&self, domain: CoverageDomain, wanted: impl Fn(u8) -> bool) -> Vec<OpenPlace> {
         let mut found: Vec<(&OpenMark, &str)> = self
             .files
@@ -335,7 +360,7 @@ impl Ledger {
                 _ => None,
             })
             .collect();
-        found.sort_by_key(|(mark, path)| (mark.rank, *path));
+        found.sort_by_key(|(mark, path)| (order_by_strength(mark.rank), *path));
         found
             .into_iter()
             .map(|(mark, path)| OpenPlace {
@@ -401,6 +426,10 @@ pub fn is_program(path: &str) -> bool {
 #[cfg(test)]
 mod default_tests;
 #[cfg(test)]
+mod interface_tests;
+#[cfg(test)]
 mod kind_tests;
+#[cfg(test)]
+mod known_file_tests;
 #[cfg(test)]
 mod tests;

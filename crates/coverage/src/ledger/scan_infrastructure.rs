@@ -2,13 +2,12 @@
 //! what holds data. What is not understood is open, with its line, and no check that looks for
 //! something else closes it.
 
-use std::borrow::Cow;
-
 use super::build_files::{builds_only, is_build_file, is_pipeline, serves};
 use super::known_rows::{InfrastructureWay, RowOf};
-use super::line_meaning::{self, SaidByLines, find_meanings};
+use super::line_meaning::find_meanings;
 use super::line_words::{first_with_word, has_word};
 use super::pipeline_steps::find_unknown_command;
+use super::said_lines::{note_kept_answers, note_meanings};
 use super::scan::Scanner;
 use super::setting_keys::{is_harmless, key_of};
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
@@ -297,53 +296,6 @@ fn row_of_infrastructure(
         }
     }
     row
-}
-
-/// What the lines of a form say, where nothing more telling is open in a domain already.
-pub(super) fn note_meanings(row: &mut DomainStandings, said: SaidByLines) {
-    let mut note = |domain: D, place: Option<usize>, rank: u8, why: Cow<'static, str>| {
-        if !matches!(row[domain.index()], DomainStanding::Open(_)) {
-            row[domain.index()] = build_open_standing(rank, place, why);
-        }
-    };
-    if let Some((place, why)) = said.unknown {
-        note(D::Infrastructure, place, STAYS_OPEN, why);
-    }
-    if let Some(place) = said.address {
-        note(D::Contract, place, 40, line_meaning::ADDRESS.into());
-    }
-    if let Some(place) = said.given {
-        let why = "what the program is started with changed";
-        note(D::Configuration, place, 50, why.into());
-    }
-    if let Some(place) = said.stored {
-        let why = "what the program is started with may say how it keeps data";
-        note(D::StoredForm, place, 86, why.into());
-    }
-}
-
-/// Browsers and proxies keep some of what they were answered, whatever the older release says.
-fn note_kept_answers(
-    row: &mut DomainStandings,
-    fresh: &[ChangedLine<'_>],
-    gone: &[ChangedLine<'_>],
-) {
-    const KEPT: [&str; 6] = [
-        "strict-transport-security",
-        "immutable",
-        "max-age",
-        "expires",
-        " 301",
-        " 308",
-    ];
-    let line = first_with_word(fresh, &KEPT);
-    if line.is_some() || first_with_word(gone, &KEPT).is_some() {
-        row[D::Contract.index()] = build_open_standing(
-            40,
-            line,
-            "an answer that browsers and proxies keep changed, and going back does not reach what they have kept",
-        );
-    }
 }
 
 /// A changed line of a resource of Terraform that is an object inside of a database: the line where

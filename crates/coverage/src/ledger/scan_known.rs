@@ -1,8 +1,8 @@
 //! Files whose use their name settles: what a change of each can do.
 
 use super::known_files::{KnownUse, is_load_script, lies_among_load, share_state};
-use super::line_meaning::ADDRESS;
 use super::line_words::first_with_word;
+use super::said_lines::ADDRESS;
 use super::scan::Scanner;
 use super::setting_keys::key_of;
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
