@@ -53,6 +53,16 @@ pub(super) fn find_meanings(
                 let helpers = !yaml_lines::split_yaml_documents(text)
                     .iter()
                     .any(|document| !document.kind.is_empty());
+                // a new file is told by its objects, of which none are left out
+                let template = changed
+                    .iter()
+                    .find(|(_, line)| !other.is_empty() && leaves_out(line));
+                if let Some((number, line)) = template {
+                    let why =
+                        "what a template leaves in or out, or takes in from another one, changed";
+                    let place = is_fresh.then_some(*number);
+                    said.note(LineMeaning::Unknown(why.into()), place, line, &[]);
+                }
                 each_changed_line(
                     text,
                     changed,
@@ -124,6 +134,24 @@ fn without_own_version<'a>(
         })
         .copied()
         .collect()
+}
+
+/// A line of a template of its own that says what the template holds: a condition, a loop, another
+/// template. Labels are taken in, too, and an end says nothing by itself.
+fn leaves_out(line: &str) -> bool {
+    let Some(inner) = line
+        .strip_prefix("{{")
+        .and_then(|rest| rest.strip_suffix("}}"))
+    else {
+        return false;
+    };
+    let inner = inner.trim_matches(['-', ' ']);
+    let word = inner.split_whitespace().next().unwrap_or_default();
+    matches!(
+        word,
+        "if" | "else" | "range" | "with" | "include" | "template" | "toYaml" | "tpl"
+    ) && !inner.to_ascii_lowercase().contains("label")
+        && inner != "else"
 }
 
 fn list_objects(text: &str) -> HashSet<(String, String)> {
@@ -346,7 +374,7 @@ fn judge_object(document: &YamlDocument, known: bool, keys: &[&str], line: &str)
         },
         "ExternalSecret" if own == "refreshInterval" => LineMeaning::Harmless,
         "Secret" | "SealedSecret" | "ExternalSecret" => LineMeaning::Started,
-        "ScaledObject" => judge_scaler(keys),
+        "ScaledObject" => judge_scaler(keys, line),
         "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => match own {
             "caBundle" | "timeoutSeconds" | "name" => LineMeaning::Harmless,
             _ => LineMeaning::Unknown(
@@ -379,7 +407,7 @@ fn judge_metadata(kind: &str, known: bool, own: &str, line: &str) -> LineMeaning
 }
 
 /// A scaler reads what it measures by a name of its own: a group of readers, a queue.
-fn judge_scaler(keys: &[&str]) -> LineMeaning {
+fn judge_scaler(keys: &[&str], line: &str) -> LineMeaning {
     const PLAIN: [&str; 14] = [
         "minReplicaCount",
         "maxReplicaCount",
@@ -397,7 +425,9 @@ fn judge_scaler(keys: &[&str]) -> LineMeaning {
         "scaleTargetRef",
     ];
     let own = keys.last().copied().unwrap_or_default();
-    if lies_below(keys, &PLAIN) || matches!(own, "spec" | "triggers" | "metadata") {
+    let inner = list_inner_keys(line);
+    let plain = inner.iter().all(|key| lies_below(&[*key], &PLAIN));
+    if lies_below(keys, &PLAIN) || matches!(own, "spec" | "triggers" | "metadata") && plain {
         return LineMeaning::Harmless;
     }
     LineMeaning::Unknown(

@@ -283,3 +283,17 @@ fn values_of_charts_and_parts_of_compose_files_are_told_by_their_names() {
         );
     }
 }
+
+#[test]
+fn what_a_template_leaves_out_is_not_known() {
+    let none: [&str; 0] = [];
+    let text = "{{- if .Values.shelf.enabled }}\napiVersion: v1\nkind: Service\nmetadata:\n  name: shelf\n  labels:\n    {{- include \"shelf.labels\" . | nindent 4 }}\n{{- end }}\n";
+    let path = "charts/shelf/templates/service.yaml";
+    let new = swap(text, ".enabled", ".wanted");
+    assert_eq!(said(path, text, &new), ["unknown"]);
+    let new = swap(text, "nindent 4", "indent 4");
+    assert_eq!(said(path, text, &new), none);
+    let scaler = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: { name: a }\nspec:\n  triggers:\n    - type: kafka\n      metadata: { consumerGroup: jars, lagThreshold: 5 }\n";
+    let new = swap(scaler, "jars", "lids");
+    assert_eq!(said("k8s/scaler.yaml", scaler, &new), ["unknown"]);
+}
