@@ -122,9 +122,18 @@ pub(super) fn can_answer_calls(range: &ReleaseRange<'_>) -> bool {
         || says(&HANDED_OVER, false, &holds_functions)
 }
 
-/// A file that is an address by its place alone: a script in the folder that a server shows, and an
-/// endpoint beside pages.
+/// A file that answers by its place alone: a script in the folder that a server shows, an endpoint
+/// beside pages, and what lies in a folder of controllers, whichever framework calls them.
 fn is_address(path: &str) -> bool {
+    const ANSWERING: [&str; 7] = [
+        "controllers",
+        "controller",
+        "endpoints",
+        "resolvers",
+        "servlets",
+        "webhooks",
+        "subscribers",
+    ];
     const SHOWN: [&str; 6] = [
         "public",
         "htdocs",
@@ -134,14 +143,17 @@ fn is_address(path: &str) -> bool {
         "cgi-bin",
     ];
     let name = path.rsplit('/').next().unwrap_or(path);
-    let shown = path
-        .split('/')
-        .rev()
-        .skip(1)
-        .any(|part| SHOWN.contains(&part));
+    let lies_in = |folders: &[&str]| {
+        path.split('/')
+            .rev()
+            .skip(1)
+            .any(|part| folders.iter().any(|known| known.eq_ignore_ascii_case(part)))
+    };
+    let shown = lies_in(&SHOWN);
     name.starts_with("+server.")
         || shown && name.to_ascii_lowercase().ends_with(".php")
         || path.contains("cgi-bin/")
+        || lies_in(&ANSWERING)
 }
 
 /// A folder of which a platform makes one address a file: `functions/` and `api/` at the top.
@@ -164,7 +176,7 @@ fn is_searched(path: &str) -> bool {
 }
 
 /// Manifests, by their names in small letters.
-const MANIFESTS: [&str; 34] = [
+const MANIFESTS: [&str; 35] = [
     "package.json",
     "requirements.txt",
     "pyproject.toml",
@@ -184,6 +196,7 @@ const MANIFESTS: [&str; 34] = [
     "packages.config",
     "directory.packages.props",
     "build.sbt",
+    "plugins.sbt",
     "project.clj",
     "deps.edn",
     "pubspec.yaml",

@@ -19,6 +19,11 @@ fn contract_of(path: &str, before: &str, after: &str, others: &[(&str, &str)]) -
 fn what_answers_calls_is_known_by_its_marks() {
     for (path, text) in [
         (
+            "app/controllers/Jars.scala",
+            "object Jars { val SIZE = 1 }\n",
+        ),
+        ("lib/shelf/controllers/jars.ex", "def show, do: SIZE\n"),
+        (
             "src/pages/api/jars.ts",
             "export const GET = () => [{ SIZE: 1 }];\n",
         ),
@@ -93,6 +98,7 @@ fn what_answers_calls_is_known_by_its_marks() {
             "main.go",
             "package main\n\nfunc main() { println(\"SIZE\") }\n",
         ),
+        ("app/services/Jars.scala", "object Jars { val SIZE = 1 }\n"),
         ("src/jars.php", "<?php\necho 'SIZE';\n"),
     ] {
         let after = text.replace("SIZE", "AREA");
