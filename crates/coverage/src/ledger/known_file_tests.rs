@@ -1,6 +1,6 @@
 //! Files whose use their name settles, the version of the product, and the order of open places.
 
-use super::tests::{ledger, one};
+use super::tests::{ledger, one, standing};
 use super::*;
 use CoverageDomain as D;
 
@@ -120,5 +120,26 @@ fn places_are_listed_by_the_strength_of_their_reason() {
     assert_eq!(
         paths(&found.named_places(D::StoredForm, 0)),
         ["d/account.go", "c/form.go", "a/package.json"]
+    );
+}
+
+#[test]
+fn a_known_use_is_none_in_a_library_and_in_what_only_moved() {
+    let of = |before: &[(&str, &str)], after: &[(&str, &str)], path: &str| {
+        standing(&ledger(before, after, &[]), path, D::Contract)
+    };
+    let text = "export default { base: 1 };\n";
+    let new = "export default { base: 2 };\n";
+    let path = "node_modules/jars/vite.config.js";
+    assert_eq!(of(&[(path, text)], &[(path, new)], path), "vendored");
+    let path = "vite.config.js";
+    assert_eq!(of(&[(path, text)], &[(path, new)], path), "open:1");
+    assert_eq!(
+        of(
+            &[(path, text)],
+            &[("web/vite.config.js", text)],
+            "web/vite.config.js"
+        ),
+        "same-content"
     );
 }

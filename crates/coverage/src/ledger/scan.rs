@@ -81,9 +81,6 @@ impl Scanner<'_> {
         if let Some(rule) = place::find_tool_rule(&change.path) {
             return fill_row(build_cannot_standing(rule));
         }
-        if let Some(known) = find_known_use(&change.path) {
-            return self.known_use(change, known);
-        }
         match change.kind {
             FileKind::Styling => return self.styling(change),
             FileKind::Documentation if !is_program(&change.path) => return self.prose(change),
@@ -124,6 +121,9 @@ impl Scanner<'_> {
             let mut row = fill_row(build_cannot_standing(Rule::Vendored));
             row[D::StoredForm.index()] = self.vendored(change);
             return row;
+        }
+        if let Some(known) = find_known_use(&change.path) {
+            return self.known_use(change, known);
         }
         match change.kind {
             _ if change.path.ends_with(".hcl") && self.describes_tables(change) => self.database(),

@@ -162,10 +162,13 @@ impl Manifest {
                 .last()
                 .map_or(at, |(from, _)| from);
             let end = at + word.len();
-            let length = self.text[end..]
-                .find(|c: char| !part(c))
-                .unwrap_or(self.text.len() - end);
-            &self.text[from..end + length.min(100)]
+            let length: usize = self.text[end..]
+                .chars()
+                .take(100)
+                .take_while(|c| part(*c))
+                .map(char::len_utf8)
+                .sum();
+            &self.text[from..end + length]
         })
     }
 
