@@ -243,6 +243,116 @@ impl LinkedPackages {
     }
 }
 
+/// Whether a line of program text may declare something that others can use. Going back takes away
+/// what only the newer release declares; how a function does its work is told by nothing here.
+pub(super) fn may_declare_public(path: &str, line: &str) -> bool {
+    let end = path.rsplit('.').next().unwrap_or_default();
+    let line = line.trim_start();
+    let begins = |words: &[&str]| words.iter().any(|word| line.starts_with(word));
+    let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
+    let is_large = |text: &str| text.starts_with(|c: char| c.is_uppercase());
+    match end.to_ascii_lowercase().as_str() {
+        // a variant or a method of a trait has no word before its name
+        "rs" => {
+            begins(&["pub ", "#[macro_export", "#[non_exhaustive"])
+                || is_large(line) && line.ends_with([',', '{'])
+                || begins(&["fn ", "async fn "]) && line.ends_with(';')
+        }
+        "go" => {
+            let name = line
+                .strip_prefix("func ")
+                .map(|rest| match rest.strip_prefix('(') {
+                    Some(receiver) => receiver.split_once(") ").map_or("", |(_, name)| name),
+                    None => rest,
+                })
+                .or_else(|| {
+                    ["type ", "const ", "var "]
+                        .iter()
+                        .find_map(|word| line.strip_prefix(word))
+                })
+                .unwrap_or(line);
+            is_large(name)
+        }
+        "cs" | "fs" | "swift" => {
+            has(&["public ", "protected ", "open ", "case "]) || line.ends_with(");")
+        }
+        "java" => {
+            has(&["public ", "protected ", "@"])
+                || line.ends_with([')', ';']) && !has(&["=", "return", "private ", "."])
+        }
+        "kt" | "scala" | "groovy" => {
+            has(&[
+                "fun ",
+                "def ",
+                "val ",
+                "var ",
+                "class ",
+                "object ",
+                "trait ",
+                "interface ",
+                "enum ",
+            ]) && !has(&["private ", "internal "])
+        }
+        "py" | "pyx" => {
+            begins(&["def ", "async def ", "class ", "__all__", "@"])
+                && !begins(&["def _", "async def _", "class _"])
+                || begins(&["def __init__", "def __call__"])
+                || is_large(line) && has(&["="])
+        }
+        "rb" => {
+            begins(&[
+                "def ",
+                "class ",
+                "module ",
+                "attr_",
+                "alias",
+                "define_method",
+            ]) || is_large(line)
+        }
+        "php" => {
+            has(&[
+                "function ",
+                "class ",
+                "const ",
+                "interface ",
+                "trait ",
+                "public ",
+                "enum ",
+            ]) && !has(&["private "])
+        }
+        "hs" => {
+            has(&["::"])
+                || begins(&[
+                    "data ",
+                    "newtype ",
+                    "type ",
+                    "class ",
+                    "module ",
+                    "instance ",
+                    "|",
+                    "=",
+                ])
+        }
+        "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx" => {
+            has(&[
+                "export",
+                "static ",
+                ".prototype",
+                "public ",
+                "class ",
+                "interface ",
+                "function ",
+            ]) || line.ends_with('{')
+                && has(&["("])
+                && !begins(&[
+                    "if", "for", "while", "switch", "}", "else", "try", "do", "catch", "return",
+                ])
+                || has(&["?:", ": "]) && line.ends_with([';', ','])
+        }
+        _ => true,
+    }
+}
+
 fn list_package_manifests(tree: &dyn Snapshot) -> Vec<(&str, &'static PackageManifest)> {
     let form = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
@@ -378,4 +488,44 @@ fn is_linked_by_gradle(package: &Package<'_>) -> bool {
         ]
         .iter()
         .any(|sign| package.has(sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_others_can_use_is_public() {
+        for (path, line) in [
+            ("a.rs", "pub fn sum() {"),
+            ("a.rs", "Broken,"),
+            ("a.go", "func (j *Jar) Open() error {"),
+            ("a.go", "Size int"),
+            ("a.py", "def size():"),
+            ("a.rb", "def self.size = 1"),
+            ("a.js", "exports.size = () => 1;"),
+            ("a.ts", "size?: number;"),
+            ("A.java", "int size(String name);"),
+            ("a.kt", "fun size() = 1"),
+            ("a.php", "public function size() {"),
+            ("a.vue", "anything"),
+        ] {
+            assert!(may_declare_public(path, line), "{path} {line}");
+        }
+        for (path, line) in [
+            ("a.rs", "xs.iter().sum()"),
+            ("a.rs", "fn round(x: u8) -> u8 {"),
+            ("a.rs", "pub(crate) fn round() {}"),
+            ("a.go", "func round(x int64) int64 {"),
+            ("a.go", "return round(total * 19)"),
+            ("a.py", "return total + 1"),
+            ("a.py", "def _size():"),
+            ("a.rb", "total + 1"),
+            ("a.js", "return total + 1;"),
+            ("A.java", "return total.size();"),
+            ("a.kt", "private fun size() = 1"),
+        ] {
+            assert!(!may_declare_public(path, line), "{path} {line}");
+        }
+    }
 }

@@ -7,6 +7,7 @@
 
 mod answering;
 mod build_files;
+mod form_drift;
 mod harmless_keys;
 mod interface;
 mod known_files;
