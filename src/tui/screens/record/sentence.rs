@@ -24,12 +24,11 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
                 show_text(previous)
             )
         }
-        EventKind::Assessed { summary, facts, .. } => {
-            if summary.is_empty() {
-                format!("Read the repository: {} facts", facts.len())
-            } else {
-                format!("Read the repository: {}", show_text(summary))
-            }
+        EventKind::Assessed { summary, facts, .. } if summary.is_empty() => {
+            format!("Read the repository: {} facts", facts.len())
+        }
+        EventKind::Assessed { summary, .. } => {
+            format!("Read the repository: {}", show_text(summary))
         }
         EventKind::Answered { facts, .. } => write_answer(model, facts),
         EventKind::Asked { question, who } => write_question_handed_on(model, question, who),
@@ -98,12 +97,9 @@ pub fn write_event_sentence(model: &Model, event: &Event) -> String {
             steps,
             ..
         } => {
-            let surprises = match surprises.as_slice() {
-                [] => "no surprise".to_owned(),
-                some => show_text(&some.join("; ")),
-            };
-            let (how, count) = (outcome.id(), steps.len());
-            format!("Rehearsed, {how}, {count} steps: {surprises}")
+            let how = outcome.id();
+            let surprises = write_surprises(surprises);
+            format!("Rehearsed, {how}, {} steps: {surprises}", steps.len())
         }
         EventKind::Resumed { tool } => format!("Went on with {}", show_text(tool)),
         EventKind::Closed { outcome, text } => write_end(*outcome, text.as_deref()),
@@ -177,6 +173,13 @@ fn write_decision(model: &Model, option: OptionId, recommended: OptionId, reason
         format!(": {}", show_text(reason))
     };
     format!("Decided {}{beside}{reason}", model.option_title(option))
+}
+
+fn write_surprises(surprises: &[String]) -> String {
+    if surprises.is_empty() {
+        return "no surprise".to_owned();
+    }
+    show_text(&surprises.join("; "))
 }
 
 fn write_end(outcome: Option<Ending>, text: Option<&str>) -> String {
