@@ -237,7 +237,13 @@ fn advance_clock(model: &mut Model, now: Timestamp) -> Vec<Effect> {
 
 fn receive_decision(model: &mut Model, decided: Box<JobResult>) -> Vec<Effect> {
     let newest = model.decided.as_ref().map_or(0, |shown| shown.generation);
-    if decided.generation < newest {
+    // work that began before the last answer would ask for it again, under the hand of whoever
+    // answers the next question; the one that knows the answer is on its way
+    let before_answer = model
+        .given
+        .as_ref()
+        .is_some_and(|(_, at)| *at != u64::MAX && decided.generation < *at);
+    if decided.generation < newest || before_answer {
         return Vec::new();
     }
     let (cause, current) = (
