@@ -43,7 +43,7 @@ type Row = (
 );
 
 /// Names that stand in one line with what they belong to.
-const IN_LINES: [Row; 25] = [
+const IN_LINES: [Row; 33] = [
     (
         "DAG",
         "dag",
@@ -79,7 +79,7 @@ const IN_LINES: [Row; 25] = [
     (
         "application name",
         "applicationname",
-        &["kinesis", "amazonkcl", "kcl."],
+        &["kinesis", "amazonkcl", "kcl.", "streamname"],
         r#"(?i)\bapplicationname["']?\s*[:=(]\s*["']?([A-Za-z][\w.-]*)"#,
     ),
     (
@@ -188,7 +188,11 @@ const IN_LINES: [Row; 25] = [
     (
         "batch job",
         "(",
-        &["springframework.batch", "jobbuilderfactory"],
+        &[
+            "springframework.batch",
+            "jobbuilderfactory",
+            "jobrepository",
+        ],
         r#"\b(?:JobBuilder|StepBuilder)\(\s*"([\w.-]+)"|\b(?:jobBuilderFactory|stepBuilderFactory|jobs|steps)\.get\(\s*"([\w.-]+)""#,
     ),
     (
@@ -198,15 +202,63 @@ const IN_LINES: [Row; 25] = [
         r#"(?i)\bworkflow[_-]?id["']?\s*[:=(]\s*["']([\w.:/-]+)["']|\bworkflow[._]?(?:type|defn|def|method)\w*\(\s*(?:name\s*=\s*)?["']([\w.-]+)["']"#,
     ),
     (
+        "consumer group",
+        "readgroup",
+        &["readgroup"],
+        r#"(?i)\bx_?readgroup\w*\(\s*["']([\w.:-]+)["']|\bxreadgroup\s+group\s+([\w.:-]+)|["']xreadgroup["']\s*,\s*["']group["']\s*,\s*["']([\w.:-]+)"#,
+    ),
+    (
+        "consumer group",
+        "group:",
+        &["xreadgroupargs"],
+        r#"\bGroup:\s*"([\w.:-]+)""#,
+    ),
+    (
+        "subscription",
+        "/subscriptions/",
+        &["pubsub"],
+        r#"projects/[^/"']+/subscriptions/([\w.-]+)"#,
+    ),
+    (
+        "subscription",
+        "subscri",
+        &["eventstore", "subscribetostream", "persistentsubscription"],
+        r#"(?i)\bsubscribe_?to_?stream(?:_?async)?\(\s*["'][^"']*["']\s*,\s*["']([\w.:-]+)["']|\bpersistent_?subscription\w*\(\s*["'][^"']*["']\s*,\s*["']([\w.:-]+)["']"#,
+    ),
+    (
+        "persistent entity",
+        "persistenceid",
+        &["persistenceid"],
+        r#"\bPersistenceId(?:\.\w+)?\(\s*"([^"]+)"|\bpersistenceId\b[^="]*=\s*"([^"]+)""#,
+    ),
+    (
+        "file of the schedule",
+        "beat_schedule_filename",
+        &["beat_schedule_filename"],
+        r#"\bbeat_schedule_filename\s*[=:]\s*["']([^"']+)["']"#,
+    ),
+    (
+        "place of the state",
+        "uri",
+        &["state_backend"],
+        r#"\buri:\s*["']?([^"'\s}]+)"#,
+    ),
+    (
+        "resume token",
+        "_id",
+        &["resume_token", "resumetoken"],
+        r#"\b_id["']?\s*:\s*["']([\w.:-]+)["']"#,
+    ),
+    (
         "task queue",
         "queue",
-        &["temporal", "cadence"],
+        &["temporal", "cadence", "workflowspath"],
         r#"(?i)\btask[_-]?queue["']?\s*[:=(]\s*["']([\w.:/-]+)["']"#,
     ),
 ];
 
 /// Names that may stand some lines below what they belong to.
-const ACROSS_LINES: [Row; 8] = [
+const ACROSS_LINES: [Row; 9] = [
     (
         "DAG",
         "@dag",
@@ -248,6 +300,12 @@ const ACROSS_LINES: [Row; 8] = [
         "create",
         &["servicebus"],
         r#"\bCreate(?:Session)?(?:Processor|Receiver)\(()\s*"[^"]*"\s*,\s*"([\w.-]+)""#,
+    ),
+    (
+        "entry of the schedule",
+        "cron",
+        &["good_job"],
+        r#"()\b(\w+):\s*\{\s*(?:cron|class):"#,
     ),
     // the scheduler keeps when an entry ran last under its key
     (
@@ -433,6 +491,49 @@ mod tests {
                 "filler",
             ),
             ("# kinesis\napplicationName = filler\n", "filler"),
+            ("applicationName = filler\nstreamName = jars\n", "filler"),
+            (
+                "rows = r.xreadgroup(\"filler\", \"one\", {\"jars\": \">\"})\n",
+                "filler",
+            ),
+            (
+                "rdb.XReadGroup(ctx, &redis.XReadGroupArgs{\n\tGroup: \"filler\",\n})\n",
+                "filler",
+            ),
+            (
+                "await redis.call('XREADGROUP', 'GROUP', 'filler', 'one')\n",
+                "filler",
+            ),
+            (
+                "from google.cloud import pubsub_v1\nclient.subscribe(\"projects/p/subscriptions/filler\", print)\n",
+                "filler",
+            ),
+            (
+                "await client.SubscribeToStreamAsync(\"jars\", \"filler\");\n",
+                "filler",
+            ),
+            ("val id = PersistenceId.ofUniqueId(\"jars\")\n", "jars"),
+            ("beat_schedule_filename = \"/var/jars\"\n", "/var/jars"),
+            (
+                "state_backend:\n  uri: s3://jars/state\n",
+                "s3://jars/state",
+            ),
+            (
+                "db.collection('resume_tokens').findOne({ _id: 'jars' })\n",
+                "jars",
+            ),
+            (
+                "new JobBuilder(\"fill\", jobRepository).start(step).build();\n",
+                "fill",
+            ),
+            (
+                "Worker.create({ taskQueue: 'jars', workflowsPath: './w' })\n",
+                "jars",
+            ),
+            (
+                "config.good_job.cron = { fill: { cron: \"0 2 * * *\", class: \"FillJob\" } }\n",
+                "fill",
+            ),
             (
                 "spring:\n  kafka:\n    streams:\n      application-id: jars\n",
                 "jars",
