@@ -9,6 +9,8 @@ mod job;
 mod kept_by_clients;
 mod library_version;
 mod member;
+mod position_moved;
+mod positional_list;
 mod progress;
 mod progress_names;
 mod registry;
@@ -67,6 +69,7 @@ const CHECKS: &[StoredCheck] = &[
     job::CHECK,
     progress::CHECK,
     kept_by_clients::CHECK,
+    position_moved::CHECK,
 ];
 
 /// A program file that both or one of the releases have, and that differs.
