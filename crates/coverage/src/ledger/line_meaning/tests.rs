@@ -297,3 +297,23 @@ fn what_a_template_leaves_out_is_not_known() {
     let new = swap(scaler, "jars", "lids");
     assert_eq!(said("k8s/scaler.yaml", scaler, &new), ["unknown"]);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_says_something_or_nothing(
+        old in "(kind: [A-Z][a-z]{2,6}|[a-z{}:=\\-\" \\[]{0,12}|\n){0,12}",
+        new in "(kind: Deployment|env:|[a-z{}:=\\-\" \\[]{0,12}|\n){0,12}",
+    ) {
+        for path in ["a.tf", "k8s/a.yaml", "values.yaml", "compose.yaml", "kustomization.yaml", "Dockerfile"] {
+            if let Some(form) = InfrastructureFormat::of(path, Some(&old), Some(&new)) {
+                let lines = ChangedLines::between_in_place(Some(&old), Some(&new));
+                find_meanings(form, (Some(&old), Some(&new)), &lines, ("1.0.0", "1.1.0"));
+                let same = ChangedLines::between_in_place(Some(&old), Some(&old));
+                let said = find_meanings(form, (Some(&old), Some(&old)), &same, ("1.0.0", "1.1.0"));
+                assert_eq!(said, SaidByLines::default());
+            }
+        }
+    }
+}
