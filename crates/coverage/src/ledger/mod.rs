@@ -9,6 +9,7 @@ mod answering;
 mod build_files;
 mod form_drift;
 mod harmless_keys;
+mod image_lines;
 mod interface;
 mod known_files;
 mod known_rows;

@@ -126,102 +126,104 @@ fn the_work_of_a_job_is_not_undone() {
     );
 }
 
+/// Kind of a resource, a line of it before and after, and what it opens.
+const RESOURCES: [(&str, &str, &str, &[&str]); 15] = [
+    (
+        "aws_apigatewayv2_route",
+        "route_key = \"GET /v1\"",
+        "route_key = \"GET /v2\"",
+        &["address"],
+    ),
+    (
+        "aws_route53_record",
+        "records = [\"a\"]",
+        "records = [\"b\"]",
+        &["address"],
+    ),
+    (
+        "aws_route53_record",
+        "ttl = 300",
+        "ttl = 172800",
+        &["address"],
+    ),
+    (
+        "aws_cloudfront_response_headers_policy",
+        "max_age = 1",
+        "max_age = 2",
+        &["address"],
+    ),
+    (
+        "google_dns_record_set",
+        "rrdatas = [\"1\"]",
+        "rrdatas = [\"2\"]",
+        &["address"],
+    ),
+    (
+        "aws_lb_listener_rule",
+        "priority = 1",
+        "priority = 2",
+        &["address"],
+    ),
+    (
+        "aws_cloudwatch_event_rule",
+        "schedule_expression = \"a\"",
+        "schedule_expression = \"b\"",
+        &["unknown"],
+    ),
+    (
+        "aws_subnet",
+        "cidr_block = \"a\"",
+        "cidr_block = \"b\"",
+        &["unknown"],
+    ),
+    (
+        "aws_lambda_function",
+        "memory_size = 1",
+        "memory_size = 2",
+        &[],
+    ),
+    (
+        "aws_lambda_function",
+        "description = \"a\"",
+        "description = \"b\"",
+        &[],
+    ),
+    (
+        "aws_lambda_function",
+        "package_type = \"Zip\"",
+        "package_type = \"Image\"",
+        &["unknown"],
+    ),
+    (
+        "aws_ecs_service",
+        "desired_count = 1",
+        "desired_count = 2",
+        &[],
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        "threshold = 1",
+        "threshold = 2",
+        &[],
+    ),
+    (
+        "aws_iam_role_policy",
+        "policy = \"a\"",
+        "policy = \"b\"",
+        &[],
+    ),
+    (
+        "aws_route53_record",
+        "tags = { a = 1 }",
+        "tags = { a = 2 }",
+        &[],
+    ),
+];
+
 #[test]
 fn a_resource_of_terraform_is_told_by_its_kind_and_attribute() {
-    let none: [&str; 0] = [];
     let of = |kind: &str, line: &str| format!("resource \"{kind}\" \"jars\" {{\n  {line}\n}}\n");
-    for (kind, old, new, opens) in [
-        (
-            "aws_apigatewayv2_route",
-            "route_key = \"GET /v1\"",
-            "route_key = \"GET /v2\"",
-            &["address"][..],
-        ),
-        (
-            "aws_route53_record",
-            "records = [\"a\"]",
-            "records = [\"b\"]",
-            &["address"],
-        ),
-        (
-            "aws_route53_record",
-            "ttl = 300",
-            "ttl = 172800",
-            &["address"],
-        ),
-        (
-            "aws_cloudfront_response_headers_policy",
-            "max_age = 1",
-            "max_age = 2",
-            &["address"],
-        ),
-        (
-            "google_dns_record_set",
-            "rrdatas = [\"1\"]",
-            "rrdatas = [\"2\"]",
-            &["address"],
-        ),
-        (
-            "aws_lb_listener_rule",
-            "priority = 1",
-            "priority = 2",
-            &["address"],
-        ),
-        (
-            "aws_cloudwatch_event_rule",
-            "schedule_expression = \"a\"",
-            "schedule_expression = \"b\"",
-            &["unknown"],
-        ),
-        (
-            "aws_subnet",
-            "cidr_block = \"a\"",
-            "cidr_block = \"b\"",
-            &["unknown"],
-        ),
-        (
-            "aws_lambda_function",
-            "memory_size = 1",
-            "memory_size = 2",
-            &none,
-        ),
-        (
-            "aws_lambda_function",
-            "description = \"a\"",
-            "description = \"b\"",
-            &none,
-        ),
-        (
-            "aws_lambda_function",
-            "package_type = \"Zip\"",
-            "package_type = \"Image\"",
-            &["unknown"],
-        ),
-        (
-            "aws_ecs_service",
-            "desired_count = 1",
-            "desired_count = 2",
-            &none,
-        ),
-        (
-            "aws_cloudwatch_metric_alarm",
-            "threshold = 1",
-            "threshold = 2",
-            &none,
-        ),
-        (
-            "aws_iam_role_policy",
-            "policy = \"a\"",
-            "policy = \"b\"",
-            &none,
-        ),
-        (
-            "aws_route53_record",
-            "tags = { a = 1 }",
-            "tags = { a = 2 }",
-            &none,
-        ),
-    ] {
+    for (kind, old, new, opens) in RESOURCES {
         assert_eq!(
             said("a.tf", &of(kind, old), &of(kind, new)),
             opens,
