@@ -23,6 +23,7 @@ mod mapping;
 mod page_program;
 mod pipeline_steps;
 mod place;
+mod public_lines;
 mod remarks;
 mod said_lines;
 mod sameness;

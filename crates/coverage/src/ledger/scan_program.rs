@@ -3,8 +3,8 @@
 use super::DomainStanding;
 use super::form_drift::find_form_drift;
 use super::interface::{calls_back, holds_address};
-use super::linked_packages::may_declare_public;
 use super::mapping;
+use super::public_lines::may_declare_public;
 use super::sameness;
 use super::scan::{BUDGET, LENGTH, Scanner, own_version_row};
 use super::signs::{
