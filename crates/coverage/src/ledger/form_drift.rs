@@ -100,10 +100,11 @@ fn list_words(text: &str) -> BTreeSet<String> {
         .filter(|word| !word.is_empty())
         .flat_map(|word| {
             let small = word.to_ascii_lowercase();
-            let parts: Vec<String> = word
-                .contains('-')
-                .then(|| small.split('-').map(str::to_owned).collect())
-                .unwrap_or_default();
+            let parts: Vec<String> = if word.contains('-') {
+                small.split('-').map(str::to_owned).collect()
+            } else {
+                Vec::new()
+            };
             parts.into_iter().chain([small])
         })
         .collect()

@@ -110,137 +110,154 @@ fn what_answers_calls_is_known_by_its_marks() {
     }
 }
 
+/// A path and its text, the other files of the repository, and whether others link what it packs.
+const PACKAGES: [LinkedCase; 16] = [
+    (
+        "index.js",
+        "exports.SIZE = () => 1;\n",
+        &[("package.json", "{\"main\": \"index.js\"}")],
+        true,
+    ),
+    (
+        "index.js",
+        "exports.SIZE = () => 1;\n",
+        &[(
+            "package.json",
+            "{\"private\": true, \"main\": \"index.js\"}",
+        )],
+        false,
+    ),
+    (
+        "index.js",
+        "exports.SIZE = () => 1;\n",
+        &[(
+            "package.json",
+            "{\"main\": \"index.js\",\n \"scripts\": {\"start\": \"node .\"}}",
+        )],
+        false,
+    ),
+    (
+        "lib/jars.rb",
+        "def SIZE = 1\n",
+        &[(
+            "jars.gemspec",
+            "Gem::Specification.new { |s| s.name = \"jars\" }\n",
+        )],
+        true,
+    ),
+    (
+        "src/lib.rs",
+        "pub fn SIZE() {}\n",
+        &[("Cargo.toml", "[package]\nname = \"jars\"\n")],
+        true,
+    ),
+    (
+        "src/lib.rs",
+        "pub fn SIZE() {}\n",
+        &[(
+            "Cargo.toml",
+            "[package]\nname = \"jars\"\npublish = false\n",
+        )],
+        false,
+    ),
+    (
+        "jars/src/lib.rs",
+        "pub fn SIZE() {}\n",
+        &[
+            ("jars/Cargo.toml", "[package]\nname = \"jars\"\n"),
+            ("cli/src/main.rs", "fn main() {}\n"),
+        ],
+        false,
+    ),
+    (
+        "jars/src/lib.rs",
+        "pub fn SIZE() {}\n",
+        &[
+            (
+                "jars/Cargo.toml",
+                "[package]\nname = \"jars\"\ndescription = \"a\"\nlicense = \"MIT\"\n",
+            ),
+            (
+                "cli/src/main.rs",
+                "fn main() {}
+",
+            ),
+        ],
+        true,
+    ),
+    (
+        "jars/a.py",
+        "def SIZE():\n    return 1\n",
+        &[(
+            "pyproject.toml",
+            "[build-system]\nrequires = []\n[project]\nname = \"jars\"\n",
+        )],
+        true,
+    ),
+    (
+        "jars/a.py",
+        "def SIZE():\n    return 1\n",
+        &[(
+            "pyproject.toml",
+            "[build-system]\nrequires = []\n[project]\nname = \"jars\"\n[project.scripts]\njars = \"a:b\"\n",
+        )],
+        false,
+    ),
+    (
+        "Jars.cs",
+        "public class SIZE {}\n",
+        &[(
+            "Jars.csproj",
+            "<Project><PropertyGroup><PackageId>Jars</PackageId></PropertyGroup></Project>",
+        )],
+        true,
+    ),
+    (
+        "Jars.cs",
+        "public class SIZE {}\n",
+        &[("Jars.csproj", "<Project></Project>")],
+        false,
+    ),
+    (
+        "jars.go",
+        "package jars\n\nfunc SIZE() {}\n",
+        &[("go.mod", "module example.invalid/jars\n")],
+        true,
+    ),
+    (
+        "jars.go",
+        "package jars\n\nfunc SIZE() {}\n",
+        &[
+            ("go.mod", "module example.invalid/jars\n"),
+            ("cmd/a/main.go", "package main\n"),
+        ],
+        false,
+    ),
+    (
+        "src/a.php",
+        "<?php\nfunction SIZE() {}\n",
+        &[("composer.json", "{\"type\": \"library\"}")],
+        true,
+    ),
+    (
+        "src/a.php",
+        "<?php\nfunction SIZE() {}\n",
+        &[("composer.json", "{\"type\": \"project\"}")],
+        false,
+    ),
+];
+
+/// A path, its text, other files with theirs, and whether the contract is open.
+type LinkedCase = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    bool,
+);
+
 #[test]
 fn a_package_that_others_link_is_called_by_them() {
-    let main = ("cli/src/main.rs", "fn main() {}\n");
-    for (path, text, others, is_linked) in [
-        (
-            "index.js",
-            "exports.SIZE = () => 1;\n",
-            &[("package.json", "{\"main\": \"index.js\"}")][..],
-            true,
-        ),
-        (
-            "index.js",
-            "exports.SIZE = () => 1;\n",
-            &[(
-                "package.json",
-                "{\"private\": true, \"main\": \"index.js\"}",
-            )],
-            false,
-        ),
-        (
-            "index.js",
-            "exports.SIZE = () => 1;\n",
-            &[(
-                "package.json",
-                "{\"main\": \"index.js\",\n \"scripts\": {\"start\": \"node .\"}}",
-            )],
-            false,
-        ),
-        (
-            "lib/jars.rb",
-            "def SIZE = 1\n",
-            &[(
-                "jars.gemspec",
-                "Gem::Specification.new { |s| s.name = \"jars\" }\n",
-            )],
-            true,
-        ),
-        (
-            "src/lib.rs",
-            "pub fn SIZE() {}\n",
-            &[("Cargo.toml", "[package]\nname = \"jars\"\n")],
-            true,
-        ),
-        (
-            "src/lib.rs",
-            "pub fn SIZE() {}\n",
-            &[(
-                "Cargo.toml",
-                "[package]\nname = \"jars\"\npublish = false\n",
-            )],
-            false,
-        ),
-        (
-            "jars/src/lib.rs",
-            "pub fn SIZE() {}\n",
-            &[("jars/Cargo.toml", "[package]\nname = \"jars\"\n"), main],
-            false,
-        ),
-        (
-            "jars/src/lib.rs",
-            "pub fn SIZE() {}\n",
-            &[
-                (
-                    "jars/Cargo.toml",
-                    "[package]\nname = \"jars\"\ndescription = \"a\"\nlicense = \"MIT\"\n",
-                ),
-                main,
-            ],
-            true,
-        ),
-        (
-            "jars/a.py",
-            "def SIZE():\n    return 1\n",
-            &[(
-                "pyproject.toml",
-                "[build-system]\nrequires = []\n[project]\nname = \"jars\"\n",
-            )],
-            true,
-        ),
-        (
-            "jars/a.py",
-            "def SIZE():\n    return 1\n",
-            &[(
-                "pyproject.toml",
-                "[build-system]\nrequires = []\n[project]\nname = \"jars\"\n[project.scripts]\njars = \"a:b\"\n",
-            )],
-            false,
-        ),
-        (
-            "Jars.cs",
-            "public class SIZE {}\n",
-            &[(
-                "Jars.csproj",
-                "<Project><PropertyGroup><PackageId>Jars</PackageId></PropertyGroup></Project>",
-            )],
-            true,
-        ),
-        (
-            "Jars.cs",
-            "public class SIZE {}\n",
-            &[("Jars.csproj", "<Project></Project>")],
-            false,
-        ),
-        (
-            "jars.go",
-            "package jars\n\nfunc SIZE() {}\n",
-            &[("go.mod", "module example.invalid/jars\n")],
-            true,
-        ),
-        (
-            "jars.go",
-            "package jars\n\nfunc SIZE() {}\n",
-            &[
-                ("go.mod", "module example.invalid/jars\n"),
-                ("cmd/a/main.go", "package main\n"),
-            ],
-            false,
-        ),
-        (
-            "src/a.php",
-            "<?php\nfunction SIZE() {}\n",
-            &[("composer.json", "{\"type\": \"library\"}")],
-            true,
-        ),
-        (
-            "src/a.php",
-            "<?php\nfunction SIZE() {}\n",
-            &[("composer.json", "{\"type\": \"project\"}")],
-            false,
-        ),
-    ] {
+    for (path, text, others, is_linked) in PACKAGES {
         let after = text.replace("SIZE", "AREA");
         let found = contract_of(path, text, &after, others);
         assert_eq!(

@@ -3,9 +3,10 @@
 //! something else closes it.
 
 use super::build_files::{builds_only, is_build_file, is_pipeline, serves};
+use super::image_lines::note_images;
 use super::known_rows::{InfrastructureWay, RowOf};
 use super::line_meaning::find_meanings;
-use super::line_words::{first_with_word, has_word};
+use super::line_words::first_with_word;
 use super::pipeline_steps::find_unknown_command;
 use super::said_lines::{note_kept_answers, note_meanings};
 use super::scan::Scanner;
@@ -15,7 +16,6 @@ use super::understood_lines::{InfrastructureFormat, not_understood};
 use super::{DomainStanding, STAYS_OPEN, UNREADABLE};
 use crate::changed_lines::{ChangedLine, ChangedLines};
 use crate::database_step::{find_database_step, only_checks};
-use crate::images::{find_store_product, keeps_nothing};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
 impl Scanner<'_> {
@@ -138,6 +138,16 @@ fn user_of(line: &str) -> Option<&str> {
         .map(|user| user.split([',', '}']).next().unwrap_or(user).trim())
 }
 
+/// Words of a step that changes the schema.
+const STEPS: [&str; 6] = [
+    "migrat",
+    "alembic",
+    "flyway",
+    "liquibase",
+    "db:schema",
+    "ddl",
+];
+
 /// `versions` are those of the two releases, the same for every file.
 fn row_of_infrastructure(
     way: InfrastructureWay,
@@ -147,26 +157,7 @@ fn row_of_infrastructure(
 ) -> DomainStandings {
     let mut row = fill_row(build_cannot_standing(Rule::OtherField));
     let lines = ChangedLines::between_in_place(old, new);
-    row[D::Infrastructure.index()] = match way.form {
-        Some(form) => match not_understood(form, (old, new), &lines) {
-            Some((line, why)) => build_open_standing(STAYS_OPEN, line, why),
-            None => DomainStanding::Judged,
-        },
-        // what builds or serves the program takes nothing with it, unless a line of it deploys
-        None if way.keeps_nothing => match first_with_word(&lines.fresh, &DEPLOYS) {
-            Some(line) => build_open_standing(
-                20,
-                Some(line),
-                "a command that deploys or changes what the program runs on",
-            ),
-            None => build_cannot_standing(Rule::KeepsNothing),
-        },
-        None => build_open_standing(
-            20,
-            lines.fresh.first().map(|(line, _)| *line),
-            "a file about what it runs on that no reader took apart",
-        ),
-    };
+    row[D::Infrastructure.index()] = judge_lines(way, (old, new), &lines);
     let said = way
         .form
         .map(|form| find_meanings(form, (old, new), &lines, versions))
@@ -174,80 +165,16 @@ fn row_of_infrastructure(
     let ChangedLines {
         fresh: lines, gone, ..
     } = lines;
-    let hit = |words: &[&str]| first_with_word(&lines, words);
-    if let Some(line) = hit(&[
-        "migrat",
-        "alembic",
-        "flyway",
-        "liquibase",
-        "db:schema",
-        "ddl",
-    ]) {
+    if let Some(line) = first_with_word(&lines, &STEPS) {
         row[D::Schema.index()] = build_open_standing(
             50,
             Some(line),
             "a step that changes the schema, or how one runs",
         );
     }
-    if !way.pipeline
-        && let Some((line, _)) = lines.iter().find(|(_, line)| is_environment(line))
-    {
-        row[D::Configuration.index()] =
-            build_open_standing(50, Some(*line), "what the program is started with changed");
-    } else if !way.pipeline && gone.iter().any(|(_, line)| is_environment(line)) {
-        row[D::Configuration.index()] =
-            build_open_standing(50, None, "something the program was started with is gone");
-    }
-    let is_configuration_open = matches!(row[D::Configuration.index()], DomainStanding::Open(_));
-    if way.serves && !is_configuration_open {
-        row[D::Configuration.index()] = build_open_standing(
-            50,
-            lines.first().map(|(line, _)| *line),
-            "how the program is started or served changed",
-        );
-    } else if way.keeps_nothing
-        && !is_configuration_open
-        && let Some(line) = hit(&SETS)
-    {
-        row[D::Configuration.index()] = build_open_standing(
-            50,
-            Some(line),
-            "a command that gives settings to what is deployed",
-        );
-    }
-    let own = |line: &str| {
-        let bare = |tag: &str| tag.trim_start_matches(['v', 'V']).to_owned();
-        let tagged = |line: &str| image_of(line).map(|(_, tag)| bare(tag));
-        !line.to_ascii_lowercase().contains("volume")
-            && tagged(line).is_some_and(|tag| tag == bare(versions.1))
-            && gone
-                .iter()
-                .any(|(_, line)| tagged(line).is_some_and(|tag| tag == bare(versions.0)))
-    };
-    // the image of the release itself is no store, and what its program writes is asked elsewhere
-    if let Some((line, _)) = lines.iter().find(|(_, line)| {
-        !way.pipeline
-            && has_word(
-                line,
-                &["image:", "from ", "volume", "storageclass", "persistent"],
-            )
-            && !own(line)
-    }) {
-        let line = *line;
-        row[D::StoredForm.index()] = build_open_standing(
-            60,
-            Some(line),
-            "an image or volume that may keep data changed",
-        );
-    }
-    if !way.pipeline
-        && let Some(line) = other_program_moves(versions, new.unwrap_or_default(), &lines, &gone)
-    {
-        row[D::Schema.index()] = build_open_standing(
-            60,
-            Some(line),
-            "another program that runs beside this one moves to another version, and whether it changes tables of its own is not known",
-        );
+    note_what_is_started(way, &mut row, &lines, &gone);
+    if !way.pipeline {
+        note_images(versions, new, &mut row, &lines, &gone);
     }
     built_or_started((way.builds, way.pipeline), &mut row, &lines, &gone);
     note_meanings(&mut row, said);
@@ -296,6 +223,69 @@ fn row_of_infrastructure(
         }
     }
     row
+}
+
+/// Whether each changed line leaves alone what holds data.
+fn judge_lines(
+    way: InfrastructureWay,
+    texts: (Option<&str>, Option<&str>),
+    lines: &ChangedLines<'_>,
+) -> DomainStanding {
+    match way.form {
+        Some(form) => match not_understood(form, texts, lines) {
+            Some((line, why)) => build_open_standing(STAYS_OPEN, line, why),
+            None => DomainStanding::Judged,
+        },
+        // what builds or serves the program takes nothing with it, unless a line of it deploys
+        None if way.keeps_nothing => match first_with_word(&lines.fresh, &DEPLOYS) {
+            Some(line) => build_open_standing(
+                20,
+                Some(line),
+                "a command that deploys or changes what the program runs on",
+            ),
+            None => build_cannot_standing(Rule::KeepsNothing),
+        },
+        None => build_open_standing(
+            20,
+            lines.fresh.first().map(|(line, _)| *line),
+            "a file about what it runs on that no reader took apart",
+        ),
+    }
+}
+
+/// What the program is started with, how it is served and what is set for it.
+fn note_what_is_started(
+    way: InfrastructureWay,
+    row: &mut DomainStandings,
+    fresh: &[ChangedLine<'_>],
+    gone: &[ChangedLine<'_>],
+) {
+    if !way.pipeline
+        && let Some((line, _)) = fresh.iter().find(|(_, line)| is_environment(line))
+    {
+        row[D::Configuration.index()] =
+            build_open_standing(50, Some(*line), "what the program is started with changed");
+    } else if !way.pipeline && gone.iter().any(|(_, line)| is_environment(line)) {
+        row[D::Configuration.index()] =
+            build_open_standing(50, None, "something the program was started with is gone");
+    }
+    let is_configuration_open = matches!(row[D::Configuration.index()], DomainStanding::Open(_));
+    if way.serves && !is_configuration_open {
+        row[D::Configuration.index()] = build_open_standing(
+            50,
+            fresh.first().map(|(line, _)| *line),
+            "how the program is started or served changed",
+        );
+    } else if way.keeps_nothing
+        && !is_configuration_open
+        && let Some(line) = first_with_word(fresh, &SETS)
+    {
+        row[D::Configuration.index()] = build_open_standing(
+            50,
+            Some(line),
+            "a command that gives settings to what is deployed",
+        );
+    }
 }
 
 /// A changed line of a resource of Terraform that is an object inside of a database: the line where
@@ -459,88 +449,6 @@ fn built_or_started(
         };
         row[D::StoredForm.index()] = build_open_standing(86, line, why);
     }
-}
-
-/// The line where an image of another program is started in another version. The images of the
-/// release carry its own version; programs that keep nothing, and data stores, which have a
-/// check of their own, are none.
-fn other_program_moves(
-    (previous, current): (&str, &str),
-    text: &str,
-    fresh: &[ChangedLine<'_>],
-    gone: &[ChangedLine<'_>],
-) -> Option<usize> {
-    let before: Vec<(&str, &str)> = gone.iter().filter_map(|(_, line)| image_of(line)).collect();
-    let bare = |tag: &str| tag.trim_start_matches(['v', 'V']).to_owned();
-    let (old, new) = (bare(previous), bare(current));
-    let other = |name: &str| !keeps_nothing(name) && find_store_product(name).is_none();
-    let moves = |tag: &str, was: &str| was != tag && bare(tag) != new && bare(was) != old;
-    let tags: Vec<&str> = gone.iter().filter_map(|(_, line)| tag_of(line)).collect();
-    let lines: std::cell::OnceCell<Vec<&str>> = std::cell::OnceCell::new();
-    fresh
-        .iter()
-        .find(|(number, line)| {
-            if let Some((name, tag)) = image_of(line) {
-                return other(name)
-                    && before
-                        .iter()
-                        .any(|(one, was)| *one == name && moves(tag, was));
-            }
-            // the name stands on a line of its own, right above or below
-            let rises = tag_of(line).is_some_and(|tag| tags.iter().any(|was| moves(tag, was)));
-            if !rises {
-                return false;
-            }
-            let lines = lines.get_or_init(|| text.lines().collect());
-            let from = number.saturating_sub(1 + BESIDE);
-            lines
-                .iter()
-                .skip(from)
-                .take(2 * BESIDE + 1)
-                .filter_map(|line| repository_of(line))
-                .any(other)
-        })
-        .map(|(line, _)| *line)
-}
-
-/// Lines above and below a tag among which the name of its image stands.
-const BESIDE: usize = 3;
-
-/// A value behind one of some keys, without quotes.
-fn value_of<'l>(line: &'l str, keys: &[&str]) -> Option<&'l str> {
-    let line = line.trim().trim_start_matches("- ");
-    keys.iter().find_map(|key| {
-        let value = line.strip_prefix(key)?.trim_start().strip_prefix(':')?;
-        Some(value.trim().trim_matches(['"', '\'']))
-    })
-}
-
-/// The tag of an image whose name stands elsewhere: values of a chart, a kustomization.
-fn tag_of(line: &str) -> Option<&str> {
-    value_of(line, &["tag", "newTag", "imageTag"])
-        .filter(|tag| tag.starts_with(|c: char| c.is_ascii_digit() || c == 'v'))
-}
-
-/// The name of an image without its tag.
-fn repository_of(line: &str) -> Option<&str> {
-    value_of(line, &["repository", "newName", "image", "name"])
-        .filter(|name| !name.is_empty() && !name.contains(['$', '{', ' ', ':']))
-}
-
-/// Name and tag of an image that a line of a manifest names: `image: quay.io/login/login:22.0`. A
-/// tag that is filled in elsewhere tells nothing.
-fn image_of(line: &str) -> Option<(&str, &str)> {
-    // `{name: login, image: "login:22.0"}` stands on one line, too
-    let (before, value) = line.split_once("image:")?;
-    if !before.is_empty() && !before.ends_with([' ', '{', ',']) {
-        return None;
-    }
-    let value = value.trim_start().trim_start_matches(['"', '\'']);
-    let value = value.split([' ', ',', '}', '"', '\'']).next()?;
-    let (name, tag) = value.rsplit_once(':')?;
-    let plain =
-        tag.starts_with(|c: char| c.is_ascii_digit() || c == 'v') && !tag.contains(['/', '$', '{']);
-    plain.then_some((name, tag))
 }
 
 /// A changed line that names what a data store is keyed by, which protocol or version it speaks or

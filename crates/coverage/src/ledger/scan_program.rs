@@ -3,8 +3,8 @@
 use super::DomainStanding;
 use super::form_drift::find_form_drift;
 use super::interface::{calls_back, holds_address};
-use super::linked_packages::may_declare_public;
 use super::mapping;
+use super::public_lines::may_declare_public;
 use super::sameness;
 use super::scan::{BUDGET, LENGTH, Scanner, own_version_row};
 use super::signs::{
@@ -12,7 +12,7 @@ use super::signs::{
 };
 use super::standing_row::{DomainStandings, build_cannot_standing, build_open_standing, fill_row};
 use super::{NO_SIGN as PLAIN, UNREADABLE};
-use crate::changed_lines::ChangedLines;
+use crate::changed_lines::{ChangedLine, ChangedLines};
 use model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus};
 
 impl Scanner<'_> {
@@ -134,7 +134,7 @@ impl Scanner<'_> {
     fn called(
         &self,
         change: &FileChange,
-        (fresh, gone): (&[(usize, &str)], &[(usize, &str)]),
+        (fresh, gone): (&[ChangedLine<'_>], &[ChangedLine<'_>]),
         signs: &[SignLine<'_>],
         new_mapping: bool,
         texts: (&str, &str),

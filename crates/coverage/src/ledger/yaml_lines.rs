@@ -7,6 +7,9 @@ use crate::changed_lines::ChangedLine;
 const LINES: usize = 100_000;
 const DEPTH: usize = 40;
 
+/// Longest kind and name of an object that are told apart, in characters.
+const NAME: usize = 260;
+
 /// One document of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct YamlDocument {
@@ -31,13 +34,15 @@ pub(super) fn split_yaml_documents(text: &str) -> Vec<YamlDocument> {
             return;
         }
         let Some(last) = out.last_mut() else { return };
+        // names are compared for every line that changed, so a long one is cut
+        let cut = |value: &str| model::shorten_text(value, NAME).into_owned();
         let value = || {
-            line.split_once(':')
+            cut(line
+                .split_once(':')
                 .map_or("", |(_, value)| value)
                 .trim()
                 .trim_end_matches(',')
-                .trim_matches(['"', '\''])
-                .to_owned()
+                .trim_matches(['"', '\'']))
         };
         match keys {
             [key] if key == "kind" && last.kind.is_empty() => last.kind = value(),
@@ -47,13 +52,12 @@ pub(super) fn split_yaml_documents(text: &str) -> Vec<YamlDocument> {
             // written in one line
             [key] if key == "metadata" && last.name.is_empty() => {
                 let inline = line.split_once("name:").map_or("", |(_, rest)| rest);
-                last.name = inline
+                last.name = cut(inline
                     .split([',', '}'])
                     .next()
                     .unwrap_or_default()
                     .trim()
-                    .trim_matches(['"', '\''])
-                    .to_owned();
+                    .trim_matches(['"', '\'']));
             }
             _ => {}
         }

@@ -126,102 +126,104 @@ fn the_work_of_a_job_is_not_undone() {
     );
 }
 
+/// Kind of a resource, a line of it before and after, and what it opens.
+const RESOURCES: [(&str, &str, &str, &[&str]); 15] = [
+    (
+        "aws_apigatewayv2_route",
+        "route_key = \"GET /v1\"",
+        "route_key = \"GET /v2\"",
+        &["address"],
+    ),
+    (
+        "aws_route53_record",
+        "records = [\"a\"]",
+        "records = [\"b\"]",
+        &["address"],
+    ),
+    (
+        "aws_route53_record",
+        "ttl = 300",
+        "ttl = 172800",
+        &["address"],
+    ),
+    (
+        "aws_cloudfront_response_headers_policy",
+        "max_age = 1",
+        "max_age = 2",
+        &["address"],
+    ),
+    (
+        "google_dns_record_set",
+        "rrdatas = [\"1\"]",
+        "rrdatas = [\"2\"]",
+        &["address"],
+    ),
+    (
+        "aws_lb_listener_rule",
+        "priority = 1",
+        "priority = 2",
+        &["address"],
+    ),
+    (
+        "aws_cloudwatch_event_rule",
+        "schedule_expression = \"a\"",
+        "schedule_expression = \"b\"",
+        &["unknown"],
+    ),
+    (
+        "aws_subnet",
+        "cidr_block = \"a\"",
+        "cidr_block = \"b\"",
+        &["unknown"],
+    ),
+    (
+        "aws_lambda_function",
+        "memory_size = 1",
+        "memory_size = 2",
+        &[],
+    ),
+    (
+        "aws_lambda_function",
+        "description = \"a\"",
+        "description = \"b\"",
+        &[],
+    ),
+    (
+        "aws_lambda_function",
+        "package_type = \"Zip\"",
+        "package_type = \"Image\"",
+        &["unknown"],
+    ),
+    (
+        "aws_ecs_service",
+        "desired_count = 1",
+        "desired_count = 2",
+        &[],
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        "threshold = 1",
+        "threshold = 2",
+        &[],
+    ),
+    (
+        "aws_iam_role_policy",
+        "policy = \"a\"",
+        "policy = \"b\"",
+        &[],
+    ),
+    (
+        "aws_route53_record",
+        "tags = { a = 1 }",
+        "tags = { a = 2 }",
+        &[],
+    ),
+];
+
 #[test]
 fn a_resource_of_terraform_is_told_by_its_kind_and_attribute() {
-    let none: [&str; 0] = [];
     let of = |kind: &str, line: &str| format!("resource \"{kind}\" \"jars\" {{\n  {line}\n}}\n");
-    for (kind, old, new, opens) in [
-        (
-            "aws_apigatewayv2_route",
-            "route_key = \"GET /v1\"",
-            "route_key = \"GET /v2\"",
-            &["address"][..],
-        ),
-        (
-            "aws_route53_record",
-            "records = [\"a\"]",
-            "records = [\"b\"]",
-            &["address"],
-        ),
-        (
-            "aws_route53_record",
-            "ttl = 300",
-            "ttl = 172800",
-            &["address"],
-        ),
-        (
-            "aws_cloudfront_response_headers_policy",
-            "max_age = 1",
-            "max_age = 2",
-            &["address"],
-        ),
-        (
-            "google_dns_record_set",
-            "rrdatas = [\"1\"]",
-            "rrdatas = [\"2\"]",
-            &["address"],
-        ),
-        (
-            "aws_lb_listener_rule",
-            "priority = 1",
-            "priority = 2",
-            &["address"],
-        ),
-        (
-            "aws_cloudwatch_event_rule",
-            "schedule_expression = \"a\"",
-            "schedule_expression = \"b\"",
-            &["unknown"],
-        ),
-        (
-            "aws_subnet",
-            "cidr_block = \"a\"",
-            "cidr_block = \"b\"",
-            &["unknown"],
-        ),
-        (
-            "aws_lambda_function",
-            "memory_size = 1",
-            "memory_size = 2",
-            &none,
-        ),
-        (
-            "aws_lambda_function",
-            "description = \"a\"",
-            "description = \"b\"",
-            &none,
-        ),
-        (
-            "aws_lambda_function",
-            "package_type = \"Zip\"",
-            "package_type = \"Image\"",
-            &["unknown"],
-        ),
-        (
-            "aws_ecs_service",
-            "desired_count = 1",
-            "desired_count = 2",
-            &none,
-        ),
-        (
-            "aws_cloudwatch_metric_alarm",
-            "threshold = 1",
-            "threshold = 2",
-            &none,
-        ),
-        (
-            "aws_iam_role_policy",
-            "policy = \"a\"",
-            "policy = \"b\"",
-            &none,
-        ),
-        (
-            "aws_route53_record",
-            "tags = { a = 1 }",
-            "tags = { a = 2 }",
-            &none,
-        ),
-    ] {
+    for (kind, old, new, opens) in RESOURCES {
         assert_eq!(
             said("a.tf", &of(kind, old), &of(kind, new)),
             opens,
@@ -296,4 +298,24 @@ fn what_a_template_leaves_out_is_not_known() {
     let scaler = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: { name: a }\nspec:\n  triggers:\n    - type: kafka\n      metadata: { consumerGroup: jars, lagThreshold: 5 }\n";
     let new = swap(scaler, "jars", "lids");
     assert_eq!(said("k8s/scaler.yaml", scaler, &new), ["unknown"]);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_says_something_or_nothing(
+        old in "(kind: [A-Z][a-z]{2,6}|[a-z{}:=\\-\" \\[]{0,12}|\n){0,12}",
+        new in "(kind: Deployment|env:|[a-z{}:=\\-\" \\[]{0,12}|\n){0,12}",
+    ) {
+        for path in ["a.tf", "k8s/a.yaml", "values.yaml", "compose.yaml", "kustomization.yaml", "Dockerfile"] {
+            if let Some(form) = InfrastructureFormat::of(path, Some(&old), Some(&new)) {
+                let lines = ChangedLines::between_in_place(Some(&old), Some(&new));
+                find_meanings(form, (Some(&old), Some(&new)), &lines, ("1.0.0", "1.1.0"));
+                let same = ChangedLines::between_in_place(Some(&old), Some(&old));
+                let said = find_meanings(form, (Some(&old), Some(&old)), &same, ("1.0.0", "1.1.0"));
+                assert_eq!(said, SaidByLines::default());
+            }
+        }
+    }
 }
