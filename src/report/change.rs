@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::page::{PlanRow, list_plan_rows};
+use super::plan_row::{PlanRow, list_plan_rows};
 use super::standing::list_option_standings;
 use super::subject::ReportSubject;
 use super::{top, words};

@@ -2,12 +2,12 @@
 //! summaries that can be unfolded.
 
 use super::escape::{escape_markdown_text, is_sql, write_code_fence, write_inline_code};
+use super::lost_changes::{write_change_kinds, write_changelog_figures};
 use super::standing::list_option_standings;
-use super::text::write_changelog_figures;
 use super::{top, words};
 use crate::model::{
-    Assessment, CheckState, Condition, Decision, Domain, FileKind, Finding, Severity,
-    checklist_line, find_strictest_declaration, past_rollbacks_line,
+    Assessment, CheckState, Condition, Decision, Domain, Finding, Severity, checklist_line,
+    find_strictest_declaration, past_rollbacks_line,
 };
 
 /// Bounds that keep the whole below what forges take in one comment (65,536 characters).
@@ -497,27 +497,6 @@ fn write_markdown_fine_count(assessment: &Assessment) -> String {
             words::write_count(fine, "thing was", "things were")
         )
     }
-}
-
-/// `code 12 · test 4`, most files first.
-pub(super) fn write_change_kinds(assessment: &Assessment) -> String {
-    let mut kinds: Vec<(&FileKind, &u64)> = assessment
-        .kinds
-        .iter()
-        .filter(|(_, number)| **number > 0)
-        .collect();
-    kinds.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-    let name = |kind: &FileKind| {
-        serde_json::to_value(kind)
-            .ok()
-            .and_then(|name| name.as_str().map(str::to_owned))
-            .unwrap_or_default()
-    };
-    kinds
-        .iter()
-        .map(|(kind, number)| format!("{} {}", name(kind), words::group_digits(**number)))
-        .collect::<Vec<_>>()
-        .join(" · ")
 }
 
 pub(super) fn write_markdown_entries(assessment: &Assessment) -> String {

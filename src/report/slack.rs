@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::page::{list_plan_rows, tell_subject_runs};
+use super::plan_row::{list_plan_rows, tell_subject_runs};
 use super::standing::list_option_standings;
 use super::subject::ReportSubject;
 use super::{top, words};

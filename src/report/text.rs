@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{ReportSheet, fit_report_text, pad_report_text};
+use super::lost_changes::{write_change_kinds, write_changelog_figures};
 use super::standing::list_option_standings;
 use super::{top, words};
 use crate::model::{
@@ -544,7 +545,7 @@ pub(super) fn write_text_lost_changes(sheet: &mut ReportSheet, assessment: &Asse
         sheet.gap();
     }
     sheet.label("figures", &write_changelog_figures(assessment));
-    let kinds = super::markdown::write_change_kinds(assessment);
+    let kinds = write_change_kinds(assessment);
     if !kinds.is_empty() {
         sheet.label("files", &kinds);
     }
@@ -595,40 +596,6 @@ pub(super) fn write_text_lost_changes(sheet: &mut ReportSheet, assessment: &Asse
             12,
         );
     }
-}
-
-/// The changelog's figures in a line.
-pub(super) fn write_changelog_figures(assessment: &Assessment) -> String {
-    let log = &assessment.changelog;
-    let mut parts = vec![words::write_count(log.commits, "commit", "commits")];
-    if log.merges > 0 {
-        parts.push(words::write_count(log.merges, "merge", "merges"));
-    }
-    parts.push(words::write_count(log.authors, "author", "authors"));
-    parts.push(log.files_changed.map_or_else(
-        || "files not counted".to_owned(),
-        |files| words::write_count(files, "file", "files"),
-    ));
-    if let (Some(insertions), Some(deletions)) = (log.insertions, log.deletions) {
-        parts.push(format!(
-            "+{} −{}",
-            words::group_digits(insertions),
-            words::group_digits(deletions)
-        ));
-    }
-    if log.already_in_previous > 0 {
-        parts.push(format!(
-            "{} already in previous",
-            words::group_digits(log.already_in_previous)
-        ));
-    }
-    if log.lost_from_previous > 0 {
-        parts.push(format!(
-            "{} only in previous",
-            words::group_digits(log.lost_from_previous)
-        ));
-    }
-    parts.join(" · ")
 }
 
 fn write_text_unchecked(sheet: &mut ReportSheet, assessment: &Assessment) {

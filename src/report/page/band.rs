@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Section;
+use super::frame::Section;
 use super::head::hue;
 use super::html::Html;
 use crate::model::{OptionId, Strength};

@@ -1,7 +1,7 @@
 //! The board of options as it stood: state by sign and word, the one blocker or reason, what clears
 //! it, and until when.
 
-use super::Section;
+use super::frame::Section;
 use super::head::hue;
 use super::html::Html;
 use crate::model::{Decision, FactValue, OptionId, OptionState, Provenance, fact_key};

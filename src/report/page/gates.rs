@@ -1,6 +1,6 @@
 //! The track of gates: how far the deployment was, what was called and what roles said.
 
-use super::Section;
+use super::frame::Section;
 use super::html::Html;
 use crate::model::{Gate, OptionId};
 use crate::report::subject::ReportSubject;

@@ -1,8 +1,9 @@
 //! What was known, unknown and assumed, in the wording of questions; notes; how the verdict came
 //! about.
 
-use super::Section;
+use super::frame::Section;
 use super::html::Html;
+use crate::report::explain::explain_decision;
 use crate::report::subject::ReportSubject;
 use crate::report::{session_report, words};
 
@@ -148,7 +149,7 @@ pub(super) fn write_notes(subject: &ReportSubject<'_>) -> Option<Section> {
 pub(super) fn write_trace(subject: &ReportSubject<'_>) -> Option<Section> {
     let decision = subject.decision?;
     let mut html = Html::new(&subject.names);
-    let text = crate::report::explain_decision(decision);
+    let text = explain_decision(decision);
     let lines: Vec<&str> = text.lines().collect();
     html.raw("<pre>");
     for line in lines.iter().take(TRACE) {

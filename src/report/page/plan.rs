@@ -1,11 +1,12 @@
 //! The plan: its steps in order, as they were to be done and as far as the record says what became
 //! of them.
 
-use super::Section;
+use super::frame::Section;
 use super::html::Html;
-use crate::model::{Assessment, CheckState, OptionId, StepMode};
+use crate::model::{CheckState, OptionId};
 use crate::report::escape::is_sql;
-use crate::report::run::{self, ToldRun, ToldStep};
+use crate::report::plan_row::{PlanRow, StepFate, list_plan_rows, tell_subject_runs};
+use crate::report::run::{self, ToldStep};
 use crate::report::subject::ReportSubject;
 use crate::report::words;
 
@@ -13,62 +14,6 @@ use crate::report::words;
 const RUNS: usize = 10;
 /// Most steps.
 const STEPS: usize = 120;
-
-/// What became of one step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::report) enum StepFate {
-    /// The record does not say.
-    NotRecorded,
-    /// The plan leaves it out.
-    LeftOut,
-}
-
-impl StepFate {
-    pub(in crate::report) fn sign(self) -> &'static str {
-        match self {
-            Self::NotRecorded => "",
-            Self::LeftOut => "⊘",
-        }
-    }
-}
-
-/// One step of the plan, as every report shows it.
-pub(in crate::report) struct PlanRow<'a> {
-    pub(in crate::report) number: usize,
-    pub(in crate::report) step: &'a str,
-    pub(in crate::report) how: StepMode,
-    pub(in crate::report) why: &'a str,
-    pub(in crate::report) command: Option<&'a str>,
-    pub(in crate::report) expect: Option<&'a str>,
-    pub(in crate::report) undo: Option<&'a str>,
-    pub(in crate::report) fate: StepFate,
-}
-
-/// The steps of the plan as it was made; what became of them is told by [`tell_subject_runs`].
-pub(in crate::report) fn list_plan_rows<'a>(assessment: &'a Assessment) -> Vec<PlanRow<'a>> {
-    let rows = assessment.plan.iter().enumerate();
-    rows.map(|(at, step)| PlanRow {
-        number: at + 1,
-        step: &step.step,
-        how: step.how,
-        why: &step.why,
-        command: step.command.as_deref(),
-        expect: step.expect.as_deref(),
-        undo: step.undo.as_deref(),
-        fate: if step.how == StepMode::Skip {
-            StepFate::LeftOut
-        } else {
-            StepFate::NotRecorded
-        },
-    })
-    .collect()
-}
-
-/// The plans that were run, for every form of a report.
-pub(in crate::report) fn tell_subject_runs(subject: &ReportSubject<'_>) -> Vec<ToldRun> {
-    let plan = subject.assessment.map_or(&[][..], |one| &one.plan);
-    run::tell_plan_runs(subject.events, plan, &subject.names, &subject.pair.0)
-}
 
 /// The plans as they were run: each step with how it ended, when, what it took and what was said.
 pub(super) fn write_runs(subject: &ReportSubject<'_>) -> Option<Section> {

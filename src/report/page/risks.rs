@@ -1,6 +1,6 @@
 //! Risks with their lines and SQL, the changes that would go, and what was looked at.
 
-use super::Section;
+use super::frame::Section;
 use super::html::Html;
 use crate::model::{Confidence, CoverageDomain, Domain, Finding, OptionId, Severity};
 use crate::report::subject::ReportSubject;

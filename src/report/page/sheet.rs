@@ -3,9 +3,9 @@
 
 use jiff::tz::TimeZone;
 
+use super::frame::start_page;
 use super::head::hue;
 use super::html::Html;
-use super::start_page;
 use crate::model::{Gate, checklist_line, past_rollbacks_line};
 use crate::report::gate_sheet::{GateSheet, describe_voice};
 use crate::report::story::PersonNames;

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{assemble_page, write_html_page};
+use super::assemble::{assemble_page, write_html_page};
 use crate::model::{Assessment, Decision, OptionId, Unchecked};
 use crate::report::subject::{ReportSubject, redact_assessment_names};
 use crate::report::{sample, slack, write_change_ticket, write_report_json, write_slack_message};
@@ -488,7 +488,7 @@ fn many_of_everything_stay_within_the_limits() {
 #[test]
 fn a_part_that_does_not_fit_is_named() {
     let page = with_subject(false, |subject| {
-        let sections: Vec<super::Section> = [
+        let sections: Vec<super::frame::Section> = [
             super::board::write_board(subject),
             super::plan::write_plan(subject),
         ]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::variable::list_gone_variables;
+use super::whole_key::has_whole_key;
 use crate::check::{
     APART, SurroundingsCheck, SurroundingsInput, WithEvidence, build_check_finding,
     join_shortened_names,
@@ -208,15 +209,6 @@ fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) ->
         .collect()
 }
 
-/// The key as a whole name, not as a part of a longer one.
-pub(super) fn has_whole_key(text: &str, key: &str) -> bool {
-    text.match_indices(key).any(|(at, _)| {
-        let name = |c: char| c.is_alphanumeric() || c == '_';
-        !text[..at].chars().next_back().is_some_and(name)
-            && !text[at + key.len()..].chars().next().is_some_and(name)
-    })
-}
-
 #[cfg(any(test, feature = "fixtures"))]
 fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
@@ -326,14 +318,5 @@ mod tests {
         for path in ["Dockerfile", "k8s/latest/job.yaml", "deploy/contest.yaml"] {
             assert!(!is_for_tests(path), "{path}");
         }
-    }
-
-    #[test]
-    fn a_longer_name_is_another_name() {
-        assert!(
-            has_whole_key("x = ENV['A_B']", "A_B")
-                && !has_whole_key("A_BC", "A_B")
-                && !has_whole_key("XA_B", "A_B")
-        );
     }
 }
