@@ -15,6 +15,7 @@ mod layout;
 mod lost_changes;
 mod markdown;
 mod page;
+mod person_names;
 mod plan_row;
 mod run;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
+mod timeline;
 mod top;
 mod words;
 
@@ -47,7 +49,7 @@ pub use session_json::write_report_json;
 pub use session_report::{session_markdown, session_text};
 pub use side_by_side::write_side_by_side;
 pub use slack::write_slack_message;
-pub use story::event_line;
 pub use subject::{ReportSubject, redact_assessment_names};
 pub use summary::summarize_assessment;
 pub use text::{preflight_text, write_assessment_text};
+pub use timeline::event_line;

@@ -8,7 +8,7 @@ use super::head::hue;
 use super::html::Html;
 use crate::model::{Gate, checklist_line, past_rollbacks_line};
 use crate::report::gate_sheet::{GateSheet, describe_voice};
-use crate::report::story::PersonNames;
+use crate::report::person_names::PersonNames;
 use crate::report::words;
 use crate::usecase::GateItemResult;
 
