@@ -1,7 +1,10 @@
 //! The default kinds, as one function over the parts of a path. Names and extensions are compared
 //! without case.
 
-use super::names::{Words, split_word_set};
+use super::names::{
+    CODE, CONFIG, DEPENDENCY, INFRASTRUCTURE, MARKUP, PROSE, PROSE_NAMES, STYLING, TOOLING, Words,
+    split_word_set,
+};
 use std::sync::LazyLock;
 
 use crate::model::FileKind;
