@@ -59,6 +59,34 @@ pub fn read_calendar(
 ) -> Calendar {
     let mut found = Calendar::default();
     let mut ends: Vec<(Timestamp, String)> = Vec::new();
+    read_freezes((name, source), environment, now, &mut found, &mut ends);
+    read_windows((name, source), environment, now, &mut found, &mut ends);
+    if let Some((end, what)) = ends.into_iter().min() {
+        let minutes = (end.duration_since(now).as_secs() / 60).max(0);
+        let says = format!(
+            "{what} {} (environments.{name} in {source})",
+            format_calendar_time(end)
+        );
+        found.fact = Some(
+            Fact::stated(
+                fact_key::WINDOW_MINUTES_LEFT,
+                FactValue::Number(minutes as f64),
+            )
+            .with_source(says)
+            .observed(now),
+        );
+    }
+    found
+}
+
+/// Freezes in force and near ones; `ends` takes in when one begins.
+fn read_freezes(
+    (name, source): (&str, &str),
+    environment: &Environment,
+    now: Timestamp,
+    found: &mut Calendar,
+    ends: &mut Vec<(Timestamp, String)>,
+) {
     for freeze in environment.freezes.iter().take(ENTRIES) {
         match span_of(freeze) {
             Ok((from, to)) => {
@@ -99,6 +127,16 @@ pub fn read_calendar(
                 .push(report_skipped_entry(source, name, "freezes", &why)),
         }
     }
+}
+
+/// Whether a window is open; `ends` takes in when it closes.
+fn read_windows(
+    (name, source): (&str, &str),
+    environment: &Environment,
+    now: Timestamp,
+    found: &mut Calendar,
+    ends: &mut Vec<(Timestamp, String)>,
+) {
     let mut open: Option<Timestamp> = None;
     let mut next: Option<Timestamp> = None;
     let mut some = false;
@@ -147,22 +185,6 @@ pub fn read_calendar(
             until: next,
         });
     }
-    if let Some((end, what)) = ends.into_iter().min() {
-        let minutes = (end.duration_since(now).as_secs() / 60).max(0);
-        let says = format!(
-            "{what} {} (environments.{name} in {source})",
-            format_calendar_time(end)
-        );
-        found.fact = Some(
-            Fact::stated(
-                fact_key::WINDOW_MINUTES_LEFT,
-                FactValue::Number(minutes as f64),
-            )
-            .with_source(says)
-            .observed(now),
-        );
-    }
-    found
 }
 
 fn format_calendar_time(at: Timestamp) -> String {

@@ -118,71 +118,7 @@ pub fn compare_declarations(
         if !said.insert((key, strictest.declared)) {
             continue;
         }
-        let blocking = find_blocking(entry, findings);
-        let labelled_migration = entry
-            .declared
-            .iter()
-            .find(|one| one.declared == Declared::Migration)
-            .filter(|_| migrations.is_empty());
-        if let Some(label) = labelled_migration {
-            out.findings.push(make_finding(
-                &MIGRATION,
-                Severity::Warns,
-                entry,
-                format!(
-                    "{} is {} ({}), and none was found in this range.",
-                    name_entry(entry),
-                    label.declared.says(),
-                    label.quote()
-                ),
-                None,
-            ));
-        }
-        match (strictest.declared, blocking) {
-            (Declared::NotSafe, None) => {
-                out.findings.push(make_finding(
-                    &NOT_SAFE,
-                    Severity::Warns,
-                    entry,
-                    format!(
-                        "{} is {} ({}); nothing that was read says why.",
-                        name_entry(entry),
-                        strictest.declared.says(),
-                        strictest.quote()
-                    ),
-                    None,
-                ));
-                if out.doubts.len() < MOST {
-                    out.doubts.push((entry.paths.clone(), strictest.clone()));
-                }
-            }
-            (Declared::Doubt, None) => out.findings.push(make_finding(
-                &NOT_SAFE,
-                Severity::Notes,
-                entry,
-                format!(
-                    "{} is {} ({}).",
-                    name_entry(entry),
-                    strictest.declared.says(),
-                    strictest.quote()
-                ),
-                None,
-            )),
-            (Declared::Safe, Some(found)) => out.findings.push(make_finding(
-                &SAFE,
-                Severity::Warns,
-                entry,
-                format!(
-                    "{} is {} ({}), and {} blocks the way back: what was read stands.",
-                    name_entry(entry),
-                    strictest.declared.says(),
-                    strictest.quote(),
-                    escape_invisible(&found.subject)
-                ),
-                found.evidence.first().cloned(),
-            )),
-            _ => {}
-        }
+        hold_declaration_against_findings(entry, strictest, findings, migrations, &mut out);
     }
     let more = out.findings.len().saturating_sub(MOST);
     out.findings.truncate(MOST);
@@ -199,6 +135,81 @@ pub fn compare_declarations(
         ));
     }
     out
+}
+
+/// One entry: what its author said, beside what was read in its files.
+fn hold_declaration_against_findings(
+    entry: &ChangelogEntry,
+    strictest: &Declaration,
+    findings: &[Finding],
+    migrations: &[Migration],
+    out: &mut DeclarationOutcome,
+) {
+    let blocking = find_blocking(entry, findings);
+    let labelled_migration = entry
+        .declared
+        .iter()
+        .find(|one| one.declared == Declared::Migration)
+        .filter(|_| migrations.is_empty());
+    if let Some(label) = labelled_migration {
+        out.findings.push(make_finding(
+            &MIGRATION,
+            Severity::Warns,
+            entry,
+            format!(
+                "{} is {} ({}), and none was found in this range.",
+                name_entry(entry),
+                label.declared.says(),
+                label.quote()
+            ),
+            None,
+        ));
+    }
+    match (strictest.declared, blocking) {
+        (Declared::NotSafe, None) => {
+            out.findings.push(make_finding(
+                &NOT_SAFE,
+                Severity::Warns,
+                entry,
+                format!(
+                    "{} is {} ({}); nothing that was read says why.",
+                    name_entry(entry),
+                    strictest.declared.says(),
+                    strictest.quote()
+                ),
+                None,
+            ));
+            if out.doubts.len() < MOST {
+                out.doubts.push((entry.paths.clone(), strictest.clone()));
+            }
+        }
+        (Declared::Doubt, None) => out.findings.push(make_finding(
+            &NOT_SAFE,
+            Severity::Notes,
+            entry,
+            format!(
+                "{} is {} ({}).",
+                name_entry(entry),
+                strictest.declared.says(),
+                strictest.quote()
+            ),
+            None,
+        )),
+        (Declared::Safe, Some(found)) => out.findings.push(make_finding(
+            &SAFE,
+            Severity::Warns,
+            entry,
+            format!(
+                "{} is {} ({}), and {} blocks the way back: what was read stands.",
+                name_entry(entry),
+                strictest.declared.says(),
+                strictest.quote(),
+                escape_invisible(&found.subject)
+            ),
+            found.evidence.first().cloned(),
+        )),
+        _ => {}
+    }
 }
 
 /// Something in the files of an entry that blocks the way back.

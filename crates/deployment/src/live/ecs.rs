@@ -154,6 +154,17 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
         seen.push(task);
         report.deployments.push(made);
     }
+    add_registered_tasks(primary, tasks, &seen, (&unit, cluster.as_deref()), report);
+}
+
+/// Task definitions of the same family that no deployment names.
+fn add_registered_tasks(
+    primary: Option<&Value>,
+    tasks: &HashMap<String, EcsTask>,
+    seen: &[String],
+    (unit, cluster): (&str, Option<&str>),
+    report: &mut LiveReport,
+) {
     let family = primary
         .and_then(|primary| read_json_text(primary, &["taskDefinition"]))
         .map(|id| shorten_ecs_arn(&id))
@@ -175,8 +186,8 @@ fn read_ecs_service(service: &Value, tasks: &HashMap<String, EcsTask>, report: &
         let mut made = make_ecs_deployment(
             task,
             tasks,
-            &unit,
-            cluster.as_deref(),
+            unit,
+            cluster,
             DeploymentOutcome::Unknown,
             report,
         );

@@ -11,8 +11,9 @@ use model::{
     Release, Severity,
 };
 
-use super::facts::{is_deployment_of_release, kind_of};
+use super::environment::kind_of;
 use super::gathered::About;
+use super::of_release::is_deployment_of_release;
 use super::picture::by_target;
 use super::{Deployment, DeploymentMode, DeploymentOutcome, LiveKind, LiveReport};
 
