@@ -103,24 +103,7 @@ fn judge_widened_guard(
     let (line, refusal) = old.lines();
     let place = format!("{}:{}", file.old_path, refusal.unwrap_or(line));
     let Some(new) = new else {
-        // the whole question is gone: only where it was about a version, and the words around it
-        // are still there
-        let gone = old.about_version()
-            && old.compares != Compares::UnknownMember
-            && old.literals.iter().any(|number| *number > 0);
-        let says = format!(
-            "{previous} stops with an error at {place} when it meets another version, and {current} no longer does"
-        );
-        return (gone && !file.vendored && is_guard_of_stored_data(file, old)).then(|| {
-            build_stored_finding(
-                &DOC,
-                Severity::Warns,
-                Confidence::Likely,
-                &place,
-                &says,
-                guard_places(&file.old_path, &file.old, old),
-            )
-        });
+        return judge_vanished_guard(look, file, old, &place);
     };
     let numbers: Vec<u64> = new
         .literals
@@ -199,6 +182,33 @@ fn judge_widened_guard(
     Some(build_stored_finding(
         &DOC, severity, confidence, &subject, &says, places,
     ))
+}
+
+/// The whole question is gone: only where it was about a version, and the words around it are still
+/// there.
+fn judge_vanished_guard(
+    look: &StoredInput<'_>,
+    file: &ChangedProgram,
+    old: &VersionGuard,
+    place: &str,
+) -> Option<Finding> {
+    let (previous, current) = (look.range.previous_version, look.range.current_version);
+    let gone = old.about_version()
+        && old.compares != Compares::UnknownMember
+        && old.literals.iter().any(|number| *number > 0);
+    let says = format!(
+        "{previous} stops with an error at {place} when it meets another version, and {current} no longer does"
+    );
+    (gone && !file.vendored && is_guard_of_stored_data(file, old)).then(|| {
+        build_stored_finding(
+            &DOC,
+            Severity::Warns,
+            Confidence::Likely,
+            place,
+            &says,
+            guard_places(&file.old_path, &file.old, old),
+        )
+    })
 }
 
 /// The text holds the name as a whole word.

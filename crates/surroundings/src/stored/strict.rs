@@ -185,76 +185,10 @@ fn find_type_strictness(
     match language {
         "rs" => own(&["deny_unknown_fields"], "deny_unknown_fields"),
         "py" => find_python_strictness(before, all, &own, &by, look, path),
-        "go" => {
-            let words = [
-                "DisallowUnknownFields()",
-                "KnownFields(true)",
-                "UnmarshalStrict(",
-            ];
-            let tagged = before.says(&["json:\"", "yaml:\"", "toml:\""])
-                || file.old.contains(&format!("{}{{", before.name));
-            if !tagged {
-                return None;
-            }
-            let named = |text: &str| text.contains(before.name.as_str());
-            by(&words, "unknown fields are disallowed", true).or_else(|| {
-                find_mark_in_folder(look, path, &words, &named).map(|mark| Strict {
-                    mark,
-                    name: "unknown fields are disallowed".to_owned(),
-                    sure: false,
-                })
-            })
-        }
+        "go" => find_go_strictness(look, file, before, &by),
         "java" | "kt" | "scala" => find_jvm_strictness(before, look, path, &own),
-        "cs" => own(
-            &["UnmappedMemberHandling.Disallow"],
-            "UnmappedMemberHandling.Disallow",
-        )
-        .or_else(|| {
-            own(
-                &[
-                    "MissingMemberHandling = MissingMemberHandling.Error",
-                    "MissingMemberHandling.Error",
-                ],
-                "MissingMemberHandling.Error",
-            )
-        })
-        .or_else(|| {
-            let words = [
-                "UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow",
-                "JsonUnmappedMemberHandling.Disallow",
-                "MissingMemberHandling.Error",
-            ];
-            find_strictness_elsewhere(
-                look,
-                &words,
-                &[&before.name],
-                "unknown members are disallowed",
-            )
-        }),
-        "js" => own(
-            &[
-                ".strict()",
-                "strictObject(",
-                ".noUnknown(",
-                "forbidNonWhitelisted",
-                "additionalProperties: false",
-            ],
-            "the schema is strict",
-        )
-        .or_else(|| {
-            before
-                .body
-                .contains("Joi.object")
-                .then(|| {
-                    own(
-                        &["Joi.object"],
-                        "Joi refuses unknown keys unless told otherwise",
-                    )
-                })
-                .flatten()
-                .filter(|_| !before.says(&[".unknown("]))
-        }),
+        "cs" => find_dotnet_strictness(look, before, &own),
+        "js" => find_schema_object_strictness(before, &own),
         "php" => {
             let spread = format!("new {}(...", before.name);
             find_strictness_elsewhere(look, &[&spread], &[], "built from named arguments").or_else(
@@ -295,6 +229,95 @@ fn find_type_strictness(
         }
         _ => None,
     }
+}
+
+fn find_go_strictness(
+    look: &StoredInput<'_>,
+    file: &ChangedProgram,
+    before: &TypeDef,
+    by: &dyn Fn(&[&str], &str, bool) -> Option<Strict>,
+) -> Option<Strict> {
+    let path = file.old_path.as_str();
+    let words = [
+        "DisallowUnknownFields()",
+        "KnownFields(true)",
+        "UnmarshalStrict(",
+    ];
+    let tagged = before.says(&["json:\"", "yaml:\"", "toml:\""])
+        || file.old.contains(&format!("{}{{", before.name));
+    if !tagged {
+        return None;
+    }
+    let named = |text: &str| text.contains(before.name.as_str());
+    by(&words, "unknown fields are disallowed", true).or_else(|| {
+        find_mark_in_folder(look, path, &words, &named).map(|mark| Strict {
+            mark,
+            name: "unknown fields are disallowed".to_owned(),
+            sure: false,
+        })
+    })
+}
+
+fn find_dotnet_strictness(
+    look: &StoredInput<'_>,
+    before: &TypeDef,
+    own: &dyn Fn(&[&str], &str) -> Option<Strict>,
+) -> Option<Strict> {
+    own(
+        &["UnmappedMemberHandling.Disallow"],
+        "UnmappedMemberHandling.Disallow",
+    )
+    .or_else(|| {
+        own(
+            &[
+                "MissingMemberHandling = MissingMemberHandling.Error",
+                "MissingMemberHandling.Error",
+            ],
+            "MissingMemberHandling.Error",
+        )
+    })
+    .or_else(|| {
+        let words = [
+            "UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow",
+            "JsonUnmappedMemberHandling.Disallow",
+            "MissingMemberHandling.Error",
+        ];
+        find_strictness_elsewhere(
+            look,
+            &words,
+            &[&before.name],
+            "unknown members are disallowed",
+        )
+    })
+}
+
+fn find_schema_object_strictness(
+    before: &TypeDef,
+    own: &dyn Fn(&[&str], &str) -> Option<Strict>,
+) -> Option<Strict> {
+    own(
+        &[
+            ".strict()",
+            "strictObject(",
+            ".noUnknown(",
+            "forbidNonWhitelisted",
+            "additionalProperties: false",
+        ],
+        "the schema is strict",
+    )
+    .or_else(|| {
+        before
+            .body
+            .contains("Joi.object")
+            .then(|| {
+                own(
+                    &["Joi.object"],
+                    "Joi refuses unknown keys unless told otherwise",
+                )
+            })
+            .flatten()
+            .filter(|_| !before.says(&[".unknown("]))
+    })
 }
 
 /// A file of previous that holds one of the marks, and all of the other words.
