@@ -357,7 +357,7 @@ fn record_look(args: &DoneArgs, decided: &Decided, look: &Arrival) -> Result<boo
 }
 
 /// What to do now: one sentence.
-fn advise(decided: &Decided, look: &Arrival) -> String {
+fn write_next_step(decided: &Decided, look: &Arrival) -> String {
     let left = escape_invisible(&look.left);
     match look.state {
         ArrivalState::Done => match decided.session {
@@ -416,7 +416,7 @@ fn list_rows(decided: &Decided, look: &Arrival, recorded: bool) -> Vec<(&'static
     if !look.files.is_empty() {
         rows.push(("by", escape_invisible(&look.files.join(", ")).into_owned()));
     }
-    rows.push(("next", advise(decided, look)));
+    rows.push(("next", write_next_step(decided, look)));
     rows.push((
         "session",
         match (&decided.session, recorded) {
@@ -460,7 +460,7 @@ fn write_json(decided: &Decided, look: &Arrival, recorded: bool) -> Result<Strin
     let mut all = serde_json::to_value(look)?;
     all["schema"] = "backout.done/1".into();
     all["says"] = look.headline().into();
-    all["next"] = advise(decided, look).into();
+    all["next"] = write_next_step(decided, look).into();
     all["decided"] = serde_json::json!({
         "option": decided.option,
         "at": decided.at,

@@ -84,24 +84,10 @@ fn write_event_what(event: &Event, names: &PersonNames, wording: &Wording<'_>) -
             minutes,
         } => {
             let minutes = minutes.map_or_else(String::new, |minutes| format!(" for {minutes} min"));
-            format!(
-                "Gate {}: {}{minutes}. {}",
-                gate.id(),
-                call.title(),
-                names.clean(reason)
-            )
+            let (gate, call) = (gate.id(), call.title());
+            format!("Gate {gate}: {call}{minutes}. {}", names.clean(reason))
         }
-        EventKind::Noted { text } => format!(
-            "Note: {}",
-            shorten_text(
-                &names
-                    .clean(text)
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                160
-            )
-        ),
+        EventKind::Noted { text } => write_note_line(text, names),
         EventKind::Verdict {
             option,
             strength,
@@ -148,6 +134,12 @@ fn write_event_what(event: &Event, names: &PersonNames, wording: &Wording<'_>) -
         EventKind::Resumed { tool } => format!("Opened again with {tool}"),
         EventKind::Closed { outcome, text } => write_closing_line(*outcome, text.as_deref(), names),
     }
+}
+
+fn write_note_line(text: &str, names: &PersonNames) -> String {
+    let text = names.clean(text);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    format!("Note: {}", shorten_text(&words.join(" "), 160))
 }
 
 /// What was answered; a person may have said otherwise than what was read.

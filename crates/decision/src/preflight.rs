@@ -1,13 +1,13 @@
 //! Before going back: what can be checked from here is checked, the rest is listed with the command
 //! that answers it.
 
+mod database;
 mod pipeline;
 
 use model::fact_key;
 use model::{
-    Assessment, CheckId, CheckState, Config, CoverageDomain, DownKind, DownState, Fact, FactValue,
-    Facts, MigrationChange, PlatformSign, PreflightCheck, StateFileKind, Sureness, WayBack, Word,
-    escape_invisible, shell_word,
+    Assessment, CheckId, CheckState, Config, CoverageDomain, Fact, FactValue, Facts, PlatformSign,
+    PreflightCheck, StateFileKind, Sureness, WayBack, Word, escape_invisible, shell_word,
 };
 use pipeline::is_pipeline_path;
 
@@ -419,64 +419,6 @@ impl Checks<'_> {
         ))
     }
 
-    fn downs(&mut self) {
-        let added: Vec<_> = self
-            .assessment
-            .migrations
-            .iter()
-            .filter(|migration| !matches!(migration.change, MigrationChange::Removed))
-            .collect();
-        if added.is_empty() {
-            // that no migration was recognised is no proof that there is none
-            match self.open_in(CoverageDomain::Schema) {
-                None => self.add("downs", CheckState::Fine, "the range has no migration"),
-                Some(open) => self.add("downs", CheckState::Open, format!("no migration was recognised; whether the schema changed was not looked at{open}")),
-            };
-            return;
-        }
-        let good = added
-            .iter()
-            .filter(|migration| {
-                matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
-                    && !matches!(
-                        migration.down.state,
-                        Some(DownState::Empty | DownState::Failing | DownState::Harmful)
-                    )
-            })
-            .count();
-        let unjudged = added
-            .iter()
-            .filter(|migration| {
-                matches!(migration.down.kind, DownKind::Script | DownKind::Derivable)
-                    && migration.down.state.is_none()
-            })
-            .count();
-        if good == added.len() && unjudged > 0 {
-            let says = format!(
-                "{unjudged} of {} ways down could not be judged from their text: try them on a copy of the data first",
-                added.len()
-            );
-            self.add("downs", CheckState::Open, says);
-        } else if good == added.len() {
-            let which = match good {
-                1 => "the migration has a way down (it is".to_owned(),
-                all => format!("all {all} migrations have a way down (they are"),
-            };
-            let says = format!(
-                "{which} in {})",
-                escape_invisible(&self.assessment.current.version)
-            );
-            self.add("downs", CheckState::Fine, says);
-        } else {
-            let says = format!(
-                "{} of {} migrations have no way down that works: the schema can only stay, or be restored",
-                added.len() - good,
-                added.len()
-            );
-            self.add("downs", CheckState::Wrong, says);
-        }
-    }
-
     fn configuration(&mut self) {
         let previous = self.previous();
         let gone: Vec<String> = self
@@ -575,30 +517,6 @@ impl Checks<'_> {
                 self.add("rehearsed", CheckState::Open, says).command =
                     rehearse.then(|| "backout rehearse".to_owned());
             }
-        }
-    }
-
-    fn backup(&mut self) {
-        let touched = !self.assessment.migrations.is_empty();
-        match self
-            .fact(fact_key::BACKUP_AGE_MINUTES)
-            .and_then(|(fact, _)| fact.value.as_number())
-        {
-            Some(minutes) => {
-                let says = format!(
-                    "the last backup is {} old",
-                    super::explain::write_time_span(minutes)
-                );
-                self.add("backup", CheckState::Fine, says);
-            }
-            None if touched => {
-                self.add(
-                    "backup",
-                    CheckState::Open,
-                    "How old is the last backup that was tried?",
-                );
-            }
-            None => {}
         }
     }
 }

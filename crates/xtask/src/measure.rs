@@ -31,8 +31,8 @@ struct Figures {
 pub fn measure_code(root: &Path) -> Result<String, String> {
     let mut figures = Figures::default();
     let mut parsed = BTreeMap::new();
-    for (package, folder) in packages(root) {
-        for path in sources(&folder) {
+    for (package, folder) in list_packages(root) {
+        for path in list_sources(&folder) {
             let text = std::fs::read_to_string(&path)
                 .map_err(|error| format!("{}: {error}", path.display()))?;
             let name = path
@@ -73,7 +73,7 @@ pub fn measure_code(root: &Path) -> Result<String, String> {
 }
 
 /// Packages of the workspace with their `src`: the program, and each folder under `crates`.
-fn packages(root: &Path) -> Vec<(String, PathBuf)> {
+fn list_packages(root: &Path) -> Vec<(String, PathBuf)> {
     let mut found = vec![("backout".to_owned(), root.join("src"))];
     let mut inner: Vec<PathBuf> = std::fs::read_dir(root.join("crates"))
         .into_iter()
@@ -89,7 +89,7 @@ fn packages(root: &Path) -> Vec<(String, PathBuf)> {
     found
 }
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
+fn list_sources(folder: &Path) -> Vec<PathBuf> {
     let mut open = vec![folder.to_owned()];
     let mut files = Vec::new();
     while let Some(folder) = open.pop() {

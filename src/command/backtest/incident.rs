@@ -33,7 +33,7 @@ pub struct Incident {
     /// Keys of `facts` that hold only because the source says nothing to the contrary.
     pub silent_facts: Vec<String>,
     /// What was tried, in order.
-    pub tried: Vec<Tried>,
+    pub tried: Vec<TriedAction>,
     /// The action that would have been best, or `unclear`.
     pub hindsight_best: String,
 }
@@ -91,7 +91,7 @@ impl Default for Minutes {
 /// Something that was done, and what came of it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Tried {
+pub struct TriedAction {
     /// `roll_back`, `roll_forward`, `disable_flag`, `shift_traffic`, `restore`, `pause`, or
     /// something without a family here.
     pub action: String,

@@ -1,6 +1,6 @@
 //! The whole page: its parts in order while they fit.
 
-use super::frame::{Section, start_page};
+use super::frame::{PageSection, start_page};
 use super::html::Html;
 use super::{band, board, gates, head, known, plan, risks};
 use crate::report::subject::ReportSubject;
@@ -11,7 +11,7 @@ const LIMIT: usize = 2_000_000;
 /// The report of a session, or of one assessment, as one HTML page. With `trace` also the rules and
 /// the arithmetic of the verdict.
 pub fn write_html_page(subject: &ReportSubject<'_>, trace: bool) -> String {
-    let mut sections: Vec<Section> = [
+    let mut sections: Vec<PageSection> = [
         board::write_board(subject),
         band::write_timeline(subject),
         gates::write_gates(subject),
@@ -35,14 +35,14 @@ pub fn write_html_page(subject: &ReportSubject<'_>, trace: bool) -> String {
 
 pub(super) fn assemble_page(
     subject: &ReportSubject<'_>,
-    sections: &[Section],
+    sections: &[PageSection],
     limit: usize,
 ) -> String {
     let mut page = Html::new(&subject.names);
     start_page(&mut page, &subject.headline(), "<main>\n");
     let mut out = page.finish();
     out.push_str(&head::write_head(subject));
-    let mut kept: Vec<&Section> = Vec::new();
+    let mut kept: Vec<&PageSection> = Vec::new();
     let mut left: Vec<&'static str> = Vec::new();
     let mut used = out.len();
     for section in sections {

@@ -5,7 +5,7 @@ use super::html::Html;
 const STYLE: &str = include_str!("style.css");
 
 /// One part of the page.
-pub(super) struct Section {
+pub(super) struct PageSection {
     /// Where a link of the contents leads.
     pub(super) id: &'static str,
     pub(super) title: &'static str,

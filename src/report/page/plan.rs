@@ -1,7 +1,7 @@
 //! The plan: its steps in order, as they were to be done and as far as the record says what became
 //! of them.
 
-use super::frame::Section;
+use super::frame::PageSection;
 use super::html::Html;
 use crate::model::{CheckState, OptionId};
 use crate::report::escape::is_sql;
@@ -16,7 +16,7 @@ const RUNS: usize = 10;
 const STEPS: usize = 120;
 
 /// The plans as they were run: each step with how it ended, when, what it took and what was said.
-pub(super) fn write_runs(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_runs(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let runs = tell_subject_runs(subject);
     let last = runs.last()?;
     let mut html = Html::new(&subject.names);
@@ -31,7 +31,7 @@ pub(super) fn write_runs(subject: &ReportSubject<'_>) -> Option<Section> {
     }
     html.left_out(runs.len().saturating_sub(RUNS), "plans");
     html.element("<p class=\"more\">", run::HOW, " Times are UTC.</p>\n");
-    Some(Section {
+    Some(PageSection {
         id: "run",
         title: "The plan as it was run",
         figure: last.progress.clone(),
@@ -65,7 +65,7 @@ fn write_told_step(html: &mut Html<'_>, step: &ToldStep) {
     html.raw("</p></li>\n");
 }
 
-pub(super) fn write_plan(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_plan(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let assessment = subject.assessment.filter(|one| !one.plan.is_empty())?;
     let rows = list_plan_rows(assessment);
     let mut html = Html::new(&subject.names);
@@ -84,7 +84,7 @@ pub(super) fn write_plan(subject: &ReportSubject<'_>) -> Option<Section> {
     }
     html.raw("</ol>\n");
     html.left_out(rows.len().saturating_sub(STEPS), "steps");
-    Some(Section {
+    Some(PageSection {
         id: "plan",
         title: "Plan",
         figure: words::write_count(rows.len() as u64, "step", "steps"),
@@ -132,7 +132,7 @@ fn write_step(html: &mut Html<'_>, row: &PlanRow<'_>) {
 }
 
 /// What to look at before going back, and until when each option can be had.
-pub(super) fn write_preflight(subject: &ReportSubject<'_>) -> Option<Section> {
+pub(super) fn write_preflight(subject: &ReportSubject<'_>) -> Option<PageSection> {
     let assessment = subject.assessment?;
     if assessment.preflight.is_empty() && assessment.no_return.is_empty() {
         return None;
@@ -173,7 +173,7 @@ pub(super) fn write_preflight(subject: &ReportSubject<'_>) -> Option<Section> {
     }
     let open = assessment.preflight.iter();
     let open = open.filter(|check| check.state != CheckState::Fine).count();
-    Some(Section {
+    Some(PageSection {
         id: "before",
         title: "Before going back",
         figure: format!(

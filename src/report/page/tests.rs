@@ -502,7 +502,7 @@ fn many_of_everything_stay_within_the_limits() {
 #[test]
 fn a_part_that_does_not_fit_is_named() {
     let page = with_subject(false, |subject| {
-        let sections: Vec<super::frame::Section> = [
+        let sections: Vec<super::frame::PageSection> = [
             super::board::write_board(subject),
             super::plan::write_plan(subject),
         ]

@@ -6,6 +6,7 @@
 //! not that the old side is warm right now.
 
 mod lines;
+mod sign;
 mod yaml;
 
 use model::fact_key;
@@ -13,27 +14,12 @@ use std::collections::BTreeSet;
 
 use model::{
     CheckDoc, CheckId, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding,
-    ReadError, Severity, Snapshot, Sureness, Unchecked, escape_invisible, shorten_text,
+    ReadError, Severity, Snapshot, Sureness, Unchecked, escape_invisible,
 };
 
 pub use model::Strategy;
-
-/// One sign of staging.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StagingSign {
-    /// What it is.
-    pub strategy: Strategy,
-    /// The tool, as its makers write it.
-    pub tool: &'static str,
-    /// What it buys on the way back, one clause.
-    pub buys: String,
-    /// Until when that holds, one clause.
-    pub until: String,
-    /// How sure.
-    pub confidence: Confidence,
-    /// File and line.
-    pub evidence: Evidence,
-}
+use sign::FILE_LIMIT;
+pub use sign::StagingSign;
 
 /// What a tree shows about staging.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,8 +34,6 @@ pub struct StagingReport {
     pub unchecked: Vec<Unchecked>,
 }
 
-/// Most bytes of one file that are looked at.
-const FILE_LIMIT: usize = 2 * 1024 * 1024;
 /// Most files that are opened.
 const FILES: usize = 1500;
 /// Most signs kept of one strategy and tool.
@@ -208,11 +192,6 @@ fn report_unread_staging_file(error: &ReadError) -> Unchecked {
         why: escape_invisible(&error.to_string()).into_owned(),
         settle_with: None,
     }
-}
-
-fn quote_staging_line(path: &str, line: usize, text: &str) -> Evidence {
-    let excerpt = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    Evidence::at(escape_invisible(path), line).with_excerpt(&shorten_text(excerpt.trim(), 160))
 }
 
 fn derive_staging_fact(signs: &[StagingSign]) -> Option<Fact> {

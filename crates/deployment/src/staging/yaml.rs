@@ -9,14 +9,15 @@ use manifests::find_kubernetes_staging;
 use sink::StagingSignSink;
 use span_tree::{Limits, Node, Tree};
 
-use super::{StagingSign, Strategy};
+use super::sign::StagingSign;
 use model::Confidence;
+use model::Strategy;
 
 /// Bounds for manifests; templates of charts are no YAML and are left to the lines.
 const LIMITS: Limits = Limits {
     depth: 100,
     nodes: 200_000,
-    bytes: super::FILE_LIMIT,
+    bytes: super::sign::FILE_LIMIT,
 };
 
 pub(super) fn find_yaml_staging(path: &str, text: &str, signs: &mut Vec<StagingSign>) {

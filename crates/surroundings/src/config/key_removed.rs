@@ -26,7 +26,7 @@ pub(crate) const CHECK: SurroundingsCheck = SurroundingsCheck {
     doc: &DOC,
     run: find_removed_keys,
     #[cfg(any(test, feature = "fixtures"))]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 /// Most keys that are looked for in previous.
@@ -215,7 +215,7 @@ fn tell_gone_variables(look: &SurroundingsInput<'_>, told: &BTreeSet<String>) ->
 }
 
 #[cfg(any(test, feature = "fixtures"))]
-fn fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
+fn make_fixtures() -> (crate::case::Fixture, crate::case::Fixture) {
     use crate::case::Fixture;
     let reads = Some("mode = ENV[\"GATEWAY_MODE\"]\n");
     (
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn use_in_previous_makes_it_a_warning() {
-        let (found, _) = fixtures();
+        let (found, _) = make_fixtures();
         assert_eq!(found.of_check(DOC.id)[0].severity, Severity::Warns);
         let unused = crate::case::Fixture::of(".env", FileKind::Config, "A_B_C=1\nX=1\n", "X=1\n");
         assert_eq!(unused.of_check(DOC.id)[0].severity, Severity::Notes);

@@ -24,7 +24,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_widened_readers,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_widened_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
@@ -221,7 +221,7 @@ fn has_whole_word(text: &str, name: &str) -> bool {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     (
         StoredFixture::of(
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_new_type_of_record_blocks() {
-        let (found, _) = fixtures().0.of_check(DOC.id);
+        let (found, _) = make_fixtures().0.of_check(DOC.id);
         assert_eq!(
             (found[0].severity, found[0].subject.as_str()),
             (Severity::Blocks, "NOTE")

@@ -28,7 +28,7 @@ pub(super) const CHECK: StoredCheck = StoredCheck {
     doc: &DOC,
     run: find_strict_readers,
     #[cfg(test)]
-    fixtures,
+    fixtures: make_fixtures,
 };
 
 fn find_strict_readers(look: &StoredInput<'_>, outcome: &mut StoredOutcome) {
@@ -339,7 +339,7 @@ fn find_strictness_elsewhere(
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
+fn make_fixtures() -> (super::fixture::StoredFixture, super::fixture::StoredFixture) {
     use super::fixture::StoredFixture;
     let strict = "from pydantic import BaseModel\n\nclass Parcel(BaseModel, extra=\"forbid\"):\n    weight: int\n";
     let more = "from pydantic import BaseModel\n\nclass Parcel(BaseModel, extra=\"forbid\"):\n    weight: int\n    fragile: bool = False\n";

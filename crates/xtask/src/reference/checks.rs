@@ -1,7 +1,7 @@
 //! Pages of the checks and facts, out of what the program prints.
 
+use super::page::Ask;
 use super::page::{begin_page, write_cell};
-use super::write::Ask;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 

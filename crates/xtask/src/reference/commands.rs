@@ -1,7 +1,7 @@
 //! Pages of the commands, out of their help texts.
 
+use super::page::Ask;
 use super::page::{begin_page, finish_page, write_cell};
-use super::write::Ask;
 use std::fmt::Write;
 
 pub(super) fn command_pages(ask: &Ask) -> Result<Vec<(String, String)>, String> {
@@ -23,13 +23,13 @@ pub(super) fn command_pages(ask: &Ask) -> Result<Vec<(String, String)>, String> 
             "| [`{name}`](commands/{name}.md) | {} |",
             write_cell(&about)
         );
-        let mut page = help_page(&format!("backout {name}"), &without(&own, &shared));
+        let mut page = help_page(&format!("backout {name}"), &leave_out_groups(&own, &shared));
         for (inner, _) in list_commands(&own) {
             let help = ask(&[&name, &inner, "--help"])?;
             let _ = write!(
                 page,
                 "\n## backout {name} {inner}\n\n{}",
-                help_block(&without(&help, &shared))
+                help_block(&leave_out_groups(&help, &shared))
             );
         }
         page.push_str(
@@ -58,7 +58,7 @@ fn shared_groups(help: &str) -> Vec<String> {
         .collect()
 }
 
-fn without(help: &str, groups: &[String]) -> String {
+fn leave_out_groups(help: &str, groups: &[String]) -> String {
     groups.iter().fold(help.to_owned(), |help, group| {
         help.replace(group.as_str(), "")
     })

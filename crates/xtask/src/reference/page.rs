@@ -26,3 +26,6 @@ pub(super) fn begin_page(title: &str, says: &str) -> String {
 pub(super) fn write_cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
+
+/// Runs the program with these arguments and gives what it printed.
+pub type Ask<'a> = dyn Fn(&[&str]) -> Result<String, String> + 'a;

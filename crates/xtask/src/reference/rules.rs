@@ -49,7 +49,7 @@ fn plain_sentence(text: &str) -> String {
             out.push_str(&rest[start..]);
             return out;
         };
-        out.push_str(filled(&inner[..end]));
+        out.push_str(fill_placeholder(&inner[..end]));
         rest = &inner[end + 1..];
     }
     out.push_str(rest);
@@ -57,7 +57,7 @@ fn plain_sentence(text: &str) -> String {
 }
 
 /// What stands for a place in a sentence when there is no release at hand.
-fn filled(place: &str) -> &str {
+fn fill_placeholder(place: &str) -> &str {
     match place.split_once('|') {
         Some((_, otherwise)) => otherwise.trim_start_matches('{'),
         None if place.contains(':') => "",

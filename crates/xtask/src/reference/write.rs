@@ -2,13 +2,11 @@
 
 use super::checks::{check_pages, fact_page, row_page};
 use super::commands::command_pages;
+use super::page::Ask;
 use super::page::finish_page;
 use super::rules::{blocker_page, gate_page, guide_page, question_page, read_yaml, weight_page};
 use super::schema::schema_page;
 use std::path::Path;
-
-/// Runs the program with these arguments and gives what it printed.
-pub type Ask<'a> = dyn Fn(&[&str]) -> Result<String, String> + 'a;
 
 /// Where the generated pages are, below the root of the workspace.
 const FOLDER: &str = "docs/src/reference";

@@ -1,7 +1,7 @@
 //! Signs of staging in templates of Amazon.
 
 use super::sink::StagingSignSink;
-use crate::staging::Strategy;
+use model::Strategy;
 use span_tree::Node;
 
 pub(super) fn find_cloudformation_staging(root: Node<'_>, out: &mut StagingSignSink<'_>) {

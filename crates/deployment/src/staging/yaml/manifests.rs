@@ -1,8 +1,8 @@
 //! Signs of staging in manifests of Kubernetes and its operators.
 
 use super::sink::{StagingSignSink, read_yaml_word};
-use crate::staging::Strategy;
 use model::Confidence;
+use model::Strategy;
 use span_tree::Node;
 
 pub(super) fn find_kubernetes_staging(document: Node<'_>, out: &mut StagingSignSink<'_>) {

@@ -1,7 +1,8 @@
 //! Where signs of a YAML file are put, and one word of it.
 
-use crate::staging::{StagingSign, Strategy, quote_staging_line};
+use crate::staging::sign::{StagingSign, quote_staging_line};
 use model::Confidence;
+use model::Strategy;
 use span_tree::Node;
 
 pub(super) struct StagingSignSink<'a> {
