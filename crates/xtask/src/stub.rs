@@ -127,9 +127,24 @@ fn check_parts(id: &str) -> Result<Vec<Part>, String> {
                 ),
             }]);
         }
+        "process" | "deployment" | "history" => {
+            let file = write_snake_case(name);
+            return Ok(vec![Part::Piece {
+                place: "the file of its reader in the package `deployment` (the fixtures into its tests), and `CHECKS` of `deployment::registry`",
+                text: fill_template(
+                    include_str!("../templates/deployment_check.rs.txt"),
+                    &[
+                        ("id", id),
+                        ("domain", &write_camel_case(domain)),
+                        ("constant", &file.to_uppercase()),
+                        ("file", &file),
+                    ],
+                ),
+            }]);
+        }
         other => {
             return Err(format!(
-                "{other:?} has no registry of its own; config, contract, database, dependency, infrastructure, stored-form have"
+                "{other:?} has no registry of its own; config, contract, database, dependency, deployment, history, infrastructure, process, stored-form have"
             ));
         }
     };
@@ -270,4 +285,52 @@ fn format_parts(name: &str) -> Vec<Part> {
             text: format!("  - [{name}](taxonomy/{name}.md)"),
         },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(parts: &[Part]) -> Vec<&str> {
+        let text_of = |part| match part {
+            &Part::File { ref text, .. } | &Part::Piece { ref text, .. } => text.as_str(),
+        };
+        parts.iter().map(text_of).collect()
+    }
+
+    #[test]
+    fn every_word_of_a_template_is_filled_in() {
+        let domains = [
+            "config",
+            "contract",
+            "database",
+            "dependency",
+            "deployment",
+            "history",
+            "infrastructure",
+            "process",
+            "stored-form",
+        ];
+        let mut all: Vec<Part> = domains
+            .iter()
+            .flat_map(|domain| check_parts(&format!("{domain}/jar-moved")).unwrap())
+            .collect();
+        all.extend(tool_parts("jam-jar"));
+        all.extend(state_parts("jam-jar"));
+        all.extend(format_parts("jam-jar"));
+        for text in texts(&all) {
+            assert!(!text.contains('@'), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_check_is_declared_with_its_case_and_one_that_looks_alike() {
+        for domain in ["config", "stored-form", "process"] {
+            let parts = check_parts(&format!("{domain}/jar-moved")).unwrap();
+            let declared = texts(&parts).concat();
+            for part in ["id: \"", "looks_for: ", "source: ", "fixtures: "] {
+                assert!(declared.contains(part), "{domain}: {part}");
+            }
+        }
+    }
 }
