@@ -7,7 +7,6 @@ use super::catalogue::{self};
 use super::lint::ChecklistSource;
 use super::rules::{Derivation, NamedSituation, Need, SituationId, Thresholds, UsageClassMinutes};
 use super::{Checklist, Lint};
-use model::Vocabulary;
 
 /// Bounds of a checklist file.
 const LIMITS: Limits = Limits {

@@ -4,7 +4,7 @@ use super::catalogue::{self, Values};
 use super::lint::ChecklistSource;
 use super::rules::Phrases;
 use super::{GateItem, GateList};
-use model::{Gate, Vocabulary};
+use model::Gate;
 use span_tree::Node;
 
 impl ChecklistSource<'_> {

@@ -3,7 +3,6 @@
 use super::catalogue::{self, Values};
 use super::lint::ChecklistSource;
 use super::{ANSWER_KEYS, Choice, Question};
-use model::Vocabulary;
 use span_tree::Node;
 
 impl ChecklistSource<'_> {

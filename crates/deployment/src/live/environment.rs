@@ -83,6 +83,7 @@ fn is_production_name(name: &str) -> bool {
 pub(super) fn kind_of(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let words: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    // whole words only: `reproduction` is no production; a number behind one says which of several
     let some = |list: &[&str]| {
         words
             .iter()

@@ -23,6 +23,7 @@ pub fn derive_live_facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact
         facts: Vec::new(),
         notes: Vec::new(),
     };
+    // what somebody says in backout.yaml or on the command line outranks a file
     let told = about
         .retention
         .or_else(|| reports.iter().find_map(|report| report.retention));
@@ -51,6 +52,7 @@ pub fn derive_live_facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact
     if octopus {
         deployment_mode(about, &mut out);
     }
+    // two files of one tool often say the same
     out.facts.dedup();
     let mut seen = std::collections::HashSet::new();
     out.notes.retain(|note| seen.insert(note.clone()));

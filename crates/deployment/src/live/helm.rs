@@ -24,6 +24,7 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
     revisions.sort_by_key(|(revision, _)| std::cmp::Reverse(*revision));
     let named = |item: &Value| {
         read_json_text(item, &["app_version"])
+            // it names whatever was newest then, so no release
             .filter(|version| !version.eq_ignore_ascii_case("latest"))
     };
     // charts whose app_version never moves are told apart by the chart's own version
@@ -103,6 +104,7 @@ pub(super) fn read_helm(value: &Value, report: &mut LiveReport) -> ReadResult {
 
 fn map_helm_status(status: &str) -> DeploymentOutcome {
     match status {
+        // superseded was deployed until a newer one replaced it; what failed keeps that status
         "deployed" | "superseded" => DeploymentOutcome::Success,
         "failed" => DeploymentOutcome::Failed,
         "uninstalled" | "uninstalling" => DeploymentOutcome::Canceled,

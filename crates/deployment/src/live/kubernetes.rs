@@ -48,6 +48,7 @@ pub(super) fn read_kubernetes_state(value: &Value, report: &mut LiveReport) -> R
 fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     let name = full_name(deployment);
     tell_deployment_state(deployment, &name, report);
+    // what the API server fills in where the manifest is silent
     let limit = read_json_number(deployment, &["spec", "revisionHistoryLimit"]).unwrap_or(10.0);
     let owned = owners.sets(deployment);
     // the condition's time, since an undo re-uses the old ReplicaSet with its old creation time
@@ -74,6 +75,7 @@ fn read_kubernetes_deployment(deployment: &Value, owners: &Owners<'_>, report: &
         let mut made = revision_of(set, outcome, report);
         made.unit = Some(name.clone());
         made.target = Some(name.clone());
+        // while it is on its way, pods of both revisions may serve
         made.serving = (!pending).then_some(serving);
         made.available = Some(true);
         made.installed = Some(
@@ -210,6 +212,7 @@ impl KeptRevisions {
         let newer = self
             .numbers
             .iter()
+            // the limit counts old revisions only, and the oldest of them goes first
             .filter(|other| **other > revision && *other != newest)
             .count() as u64;
         Some((self.limit.clamp(0.0, 1e6) as u64).saturating_sub(newer))
@@ -312,6 +315,7 @@ pub(super) fn revision_of(
     report: &mut LiveReport,
 ) -> Deployment {
     let images = list_container_images(set);
+    // `kubectl --record` wrote the whole command there, which is no name of a release
     let cause = read_annotation(set, CAUSE).filter(|cause| !cause.contains(' '));
     let tag = images.first().and_then(|image| image_tag(image));
     if tag.as_deref().is_none_or(|tag| tag == "latest") && cause.is_none() && !images.is_empty() {

@@ -109,6 +109,7 @@ fn read_lambda_alias(alias: &Value, versions: &[LambdaVersion<'_>], report: &mut
                 ))
             })
             .collect();
+    // the weights are those of the other versions; the rest of the calls goes to the main one
     let split = weights.iter().any(|(_, weight)| *weight > 0.0);
     tell_alias_split(&unit, &name, &main, split, report);
     let share: f64 = weights.iter().map(|(_, weight)| weight).sum();

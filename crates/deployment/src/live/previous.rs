@@ -53,6 +53,7 @@ fn tell_missing_previous(
         out.notes.push(format!(
             "{title} has no trace of {version}: it was never deployed there, or its entry is gone"
         ));
+        // these two list what an undo can reach, so what is not listed cannot be reached
         if matches!(report.kind, LiveKind::Helm | LiveKind::Kubernetes)
             && !said.contains(fact_key::DEPLOYMENT_PREVIOUS_AVAILABLE)
         {

@@ -208,6 +208,7 @@ fn make_side_deployment(
     }
     if is_stable && under_way && aborted {
         made.mode = Some(DeploymentMode::Rollback);
+        // its ReplicaSet is as old as its release; what made it serve again is the abort
         made.at = read_json_time(rollout, &["status", "abortedAt"]).or(made.at);
     }
     made.unit = Some(name.clone());

@@ -139,6 +139,7 @@ fn map_nomad_status(status: Option<&str>, job: &Value) -> DeploymentOutcome {
         Some("successful") => DeploymentOutcome::Success,
         Some("failed") => DeploymentOutcome::Failed,
         Some("running" | "pending" | "initializing" | "unblocking") => DeploymentOutcome::Running,
+        // blocked: another region of the job has to go first
         Some("paused" | "blocked") => DeploymentOutcome::Waiting,
         Some("cancelled") => DeploymentOutcome::Canceled,
         _ if read_json_flag(job, &["Stable"]) == Some(true) => DeploymentOutcome::Success,

@@ -146,6 +146,7 @@ pub(super) fn classify_step(hints: &StepHints<'_>) -> (StepClass, String) {
     if let Some(exact) = by_type(kind) {
         return classify_by_type(exact, hints);
     }
+    // what a script runs says more than what its step is called
     for script in &hints.scripts {
         if let Some(word) = find_pattern_match(&DATABASE_SCRIPT, script) {
             return (

@@ -55,6 +55,7 @@ pub fn compare_frozen_processes(
         })
     };
     let mut unchecked = forward.unchecked.clone();
+    // backout.yaml speaks for both releases: only what lies in the trees can differ
     if !from_files(&frozen) {
         if from_files(&forward) {
             unchecked.push(Unchecked {

@@ -231,6 +231,7 @@ fn read_octopus_step(
         class_reason,
         condition,
         modes,
+        // the only other trigger is to start after the previous step
         parallel: step.text("start_trigger") == Some("StartWithPrevious"),
         required: flag("is_required"),
         disabled: flag("is_disabled"),

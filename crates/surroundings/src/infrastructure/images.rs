@@ -193,6 +193,7 @@ fn collect_yaml_images(
             let name = item
                 .get("name")
                 .and_then(Node::text)
+                // a name stays when an item is added before it, an index does not
                 .map_or_else(|| index.to_string(), str::to_owned);
             collect_yaml_images(
                 item,
@@ -272,6 +273,7 @@ fn find_operator_version<'a>(node: Node<'a>, at: &str) -> Option<(&'static str, 
         (Some("PerconaServerMongoDB" | "MongoDBCommunity"), _) => {
             Some(("mongo", node.at(&["spec", "version"])))
         }
+        // its version is the tag of its image, which is read as any other image is
         (Some("RabbitmqCluster"), _) => node.at(&["spec", "image"]).map(|_| ("rabbitmq", None)),
         (Some("OpenSearchCluster"), _) => {
             Some(("opensearch", node.at(&["spec", "general", "version"])))

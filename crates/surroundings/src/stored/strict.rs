@@ -190,6 +190,7 @@ fn find_type_strictness(
         "cs" => find_dotnet_strictness(look, before, &own),
         "js" => find_schema_object_strictness(before, &own),
         "php" => {
+            // a named argument that the constructor does not have is an error in PHP
             let spread = format!("new {}(...", before.name);
             find_strictness_elsewhere(look, &[&spread], &[], "built from named arguments").or_else(
                 || {
@@ -206,6 +207,7 @@ fn find_type_strictness(
             )
         }
         "rb" => {
+            // an unknown keyword is an ArgumentError in Ruby
             let spread = format!("{}.new(**", before.name);
             find_strictness_elsewhere(look, &[&spread], &[], "built from keyword arguments")
                 .or_else(|| {
@@ -243,6 +245,8 @@ fn find_go_strictness(
         "KnownFields(true)",
         "UnmarshalStrict(",
     ];
+    // decoders of Go ignore unknown fields unless told otherwise, and are told where they are
+    // called
     let tagged = before.says(&["json:\"", "yaml:\"", "toml:\""])
         || file.old.contains(&format!("{}{{", before.name));
     if !tagged {
