@@ -244,7 +244,7 @@ fn take_state_files(
         &CountingTime {
             now: fixed.at,
             deployed: deployment::find_deployed_time(state_files, &pair.current),
-            environment: environment,
+            environment,
         },
     );
     let mut growing = fixed.lock();

@@ -1,7 +1,7 @@
 //! `stored-form/strict-reader`.
 
 use super::strict_languages::{find_jvm_strictness, find_python_strictness};
-use super::strict_search::Strict;
+use super::strict_search::{FindMark, FindOwnMark, Strict};
 use super::strict_search::{find_mark_in_folder, find_word_line, read_cached_files_with_words};
 
 use super::types::TypeDef;
@@ -237,16 +237,16 @@ fn find_go_strictness(
     look: &StoredInput<'_>,
     file: &ChangedProgram,
     before: &TypeDef,
-    by: &dyn Fn(&[&str], &str, bool) -> Option<Strict>,
+    by: FindMark<'_>,
 ) -> Option<Strict> {
     let path = file.old_path.as_str();
+    // decoders of Go ignore unknown fields unless told otherwise, and are told where they are
+    // called
     let words = [
         "DisallowUnknownFields()",
         "KnownFields(true)",
         "UnmarshalStrict(",
     ];
-    // decoders of Go ignore unknown fields unless told otherwise, and are told where they are
-    // called
     let tagged = before.says(&["json:\"", "yaml:\"", "toml:\""])
         || file.old.contains(&format!("{}{{", before.name));
     if !tagged {
@@ -265,7 +265,7 @@ fn find_go_strictness(
 fn find_dotnet_strictness(
     look: &StoredInput<'_>,
     before: &TypeDef,
-    own: &dyn Fn(&[&str], &str) -> Option<Strict>,
+    own: FindOwnMark<'_>,
 ) -> Option<Strict> {
     own(
         &["UnmappedMemberHandling.Disallow"],
@@ -295,10 +295,7 @@ fn find_dotnet_strictness(
     })
 }
 
-fn find_schema_object_strictness(
-    before: &TypeDef,
-    own: &dyn Fn(&[&str], &str) -> Option<Strict>,
-) -> Option<Strict> {
+fn find_schema_object_strictness(before: &TypeDef, own: FindOwnMark<'_>) -> Option<Strict> {
     own(
         &[
             ".strict()",
