@@ -52,7 +52,6 @@ pub fn derive_live_facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact
     if octopus {
         deployment_mode(about, &mut out);
     }
-    // two files of one tool often say the same
     out.facts.dedup();
     let mut seen = std::collections::HashSet::new();
     out.notes.retain(|note| seen.insert(note.clone()));
